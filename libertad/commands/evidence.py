@@ -72,7 +72,7 @@ def show(report: Report) -> None:
     from libertad.evidence.package_keys import ENROLLED, NAMED, spaced
 
     def line(text: str) -> None:
-        out.print(text, soft_wrap=True, markup=False)
+        out.print(start.escaped(text), soft_wrap=True, markup=False)
 
     if report.story is not None:
         line(f"Exhibit {report.reference}: chain of custody, from the signed entries")

@@ -217,8 +217,16 @@ def progress(words: str) -> Iterator[Callable[..., None]]:
 
 
 def print_json(what: Any) -> None:
-    """For machines: one JSON value on the output, nothing else."""
-    typer.echo(json.dumps(what, default=str, ensure_ascii=False, indent=1))
+    """For machines: one JSON value on the output and nothing else, nor anything that a terminal acts upon."""
+    lines = json.dumps(what, default=str, ensure_ascii=False, indent=1).split("\n")
+    typer.echo("\n".join(map(escaped, lines)))
+
+
+def escaped(text: str) -> str:
+    """Text that others wrote, for a terminal: signs that are not seen stand as in JSON (`\\u001b`)."""
+    from libertad.vocabulary.written import unseen
+
+    return "".join(json.dumps(sign)[1:-1] if unseen(sign) else sign for sign in text)
 
 
 def bench(name: str, options: list[str]) -> NoReturn:

@@ -26,7 +26,7 @@ from libertad.vocabulary.values import Happened, Refused
 
 FORMAT = "libertad evidence package"
 VERSION = 1
-PAGE = 2  # raised when the readable page says the same entries in other words
+PAGE = 1  # of `chain.html`: whoever says the same entries in other words raises it, and keeps how it was said
 CONTEXT = b"libertad evidence package v1\x00"
 README, READABLE, ENTRIES, MANIFEST, SIGNATURE = (
     "README.txt", "chain.html", "entries.json", "manifest.json", "manifest.sig",
@@ -188,6 +188,8 @@ def unpack(data: bytes) -> Package:
         raise BadPackage("its manifest is of something else")
     if manifest.version != VERSION:
         raise BadPackage(f"it is of version {manifest.version}: use a newer Libertad")
+    if manifest.page != PAGE:  # or whoever signs it chooses that no page is compared
+        raise BadPackage(f"its {READABLE} is of version {manifest.page}: use a newer Libertad")
     if len(entries) > MOST_ENTRIES:
         raise BadPackage(f"it has more than {MOST_ENTRIES} entries")
     return Package(files, manifest, signature, entries)
@@ -205,7 +207,7 @@ def _files(data: bytes) -> dict[str, bytes]:
             if any(info.compress_type != zipfile.ZIP_STORED for info in listed):
                 raise BadPackage("its files are compressed: it was packed anew; use the file as it came")
             return {info.filename: zipped.read(info) for info in listed}
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as why:
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as why:
         if isinstance(why, BadPackage):
             raise
         raise BadPackage("it is no zip, or a damaged one: fetch it again") from why

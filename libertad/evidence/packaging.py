@@ -3,8 +3,9 @@
 That it is made is on file before its first byte leaves (`file.open`, page `evidence-package`), as every
 opening is. It holds the entries of the exhibit in its case file; of the operation those that opened it,
 invited the authorities who speak and enrolled their keys, and what took these keys back there and in the
-case file; and of each entry its own key, which opens no other. Who was appointed is not in it: an
-appointment holds the number with which an officer signs in.
+case file; and of each entry its own key, which opens no other. No file of a person is in it; the taking may
+hold the number of one, a return the name of who received it. Who was appointed is not in it: an appointment
+holds the number with which an officer signs in.
 """
 
 from __future__ import annotations

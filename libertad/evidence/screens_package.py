@@ -39,8 +39,10 @@ def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
             "chain for reading, and every entry as it was signed."
         ),
         wont=_(
-            "It opens nothing else: no other exhibit, no person's file, no picture. That you made it is "
-            "recorded. What has left cannot be taken back. The file is saved to your device; this page stays."
+            "It opens nothing else: no other exhibit, no person's file, no picture. All that was written of "
+            "this exhibit is in it, with the names of officers and of who received it back. That you made it "
+            "is recorded. What has left cannot be taken back. The file is saved to your device; this page "
+            "stays."
         ),
     )
     offices, packages = authority_names(), packages_made(actor, found)

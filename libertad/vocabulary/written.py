@@ -58,6 +58,11 @@ def plain(text: str) -> str:
     return " ".join("".join(sign for sign in letters if not unicodedata.combining(sign)).split())
 
 
+def unseen(sign: str) -> bool:
+    """Whether a sign is not seen as one: control signs, signs that change the direction, line separators."""
+    return unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
+
+
 def month_of(word: str) -> int:
     """The month (1 to 12) of a name or of its first letters (three at least); 0 for none or several."""
     if len(word) < 3:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from libertad.look.words import words
 from libertad.vocabulary.codelists import label
+from libertad.vocabulary.written import unseen
 
 MOST_LINES = 500
 LONGEST = {"name": 120, "service_number": 40, "role": 60, "rank": 40}
@@ -168,4 +168,4 @@ def _role(asked: str, roles: Collection[str]) -> str:
 
 def deceives(text: str) -> bool:
     """Whether a sign in it is not seen: control signs, or such as change the direction of the writing."""
-    return any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cn", "Cs") for sign in text)
+    return any(unseen(sign) for sign in text)

@@ -119,9 +119,8 @@ def signed_anew(
     """As whoever has a key that may sign packages would make it: all hashes fit again."""
     package = form.unpack(data)
     entries = change(list(package.entries))
-    told: Manifest = msgspec.structs.replace(
-        package.manifest, entries=tuple(header.entry_hash(one.header).hex() for one in entries), **manifest
-    )
+    listed = tuple(header.entry_hash(one.header).hex() for one in entries)
+    told: Manifest = msgspec.structs.replace(package.manifest, **{"entries": listed, **manifest})
     files = {**package.files, form.ENTRIES: form.encode_entries(entries)}
     return form.pack(told, {name: files[name] for name in form.HASHED}, secret)
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from libertad.access.acting import Act
+from libertad.access.attaching import ABOUT, attach
+from libertad.access.entries import disclosed
 from libertad.access.models import Opening
 from libertad.evidence import package as form
 from libertad.evidence.actions.return_exhibit import return_exhibit
 from libertad.evidence.actions.seize import seize
+from libertad.evidence.events import KINDS
+from libertad.evidence.models import Exhibit
 from libertad.evidence.package import SignedEntry
 from libertad.evidence.package_check import check_package
 from libertad.journal import header
+from libertad.vocabulary.verbs.evidence import CustodyStatement
 from tests.evidence.packages import (
     OTHER,
     Made,
@@ -21,9 +27,11 @@ from tests.evidence.packages import (
     packaged,
     page_of,
 )
+from tests.support.lawless import lawless
 from tests.support.populated import Populated
 
 __all__ = ["made"]
+NAME, PICTURE = "The lock of the blue door", b"\xff\xd8\xff the blue door, generated"
 
 
 def test_the_prosecutor_makes_a_package_that_proves_the_chain(made: Made) -> None:
@@ -61,6 +69,36 @@ def test_it_holds_this_exhibit_alone_and_nothing_of_care_nor_how_anybody_signs_i
     assert OTHER.encode() not in every
     for told in (b"N-officer", b"N-exhibits-officer", b"N-prosecutor", b"BB-001"):
         assert told not in every  # numbers with which officers sign in
+
+
+def test_no_picture_of_it_and_no_entry_about_it_from_another_file_goes_along(populated: Populated) -> None:
+    """Another case file may say what it likes of an exhibit; neither it nor a picture is in the package."""
+    world = populated.world
+    page = {"country": "GY", "kind": "document", "description": "A drawing, generated"}
+    exhibit = str(world.perform("officer", seize, **page))
+    officer, row = world.actor("officer"), Exhibit.objects.get(pk=exhibit)
+    about = ABOUT["exhibit"](officer, exhibit)
+    assert about is not None
+    attach(officer, about, content=PICTURE, name=NAME, happened=world.at(5, 14))
+    assert row.compartment == about.compartment, "sealed in the very file that the package is of"
+
+    def elsewhere(act: Act) -> str:
+        readers = [world.authorities[key] for key in ("police", "prosecution")]
+        file = act.open("case", act.new_id(), readers)
+        return act.say(file, CustodyStatement(words="Said in another file."), subject=exhibit)
+
+    with lawless():
+        said = world.perform("officer", elsewhere)
+    prosecutor = world.actor("prosecutor")
+    behind = disclosed(prosecutor, [f"{Exhibit._meta.label}:{exhibit}"], kinds=("case",))
+    assert said in {one.said.id for one in behind}, "the prosecutor reads it: only the file keeps it out"
+    data = packaged(world, exhibit)
+    package = form.unpack(data)
+    assert said not in {opened(entry).id for entry in package.entries}
+    assert {one.compartment for one in map(opened, package.entries) if one.verb in KINDS} == {row.compartment}
+    every = b"".join(files_of(data).values()) + b"".join(_plain(entry) for entry in package.entries)
+    for told in (b"Said in another file.", NAME.encode(), PICTURE):
+        assert told not in every
 
 
 def _plain(entry: SignedEntry) -> bytes:

@@ -99,3 +99,14 @@ def test_anything_else_is_no_package(made: Made) -> None:
         zipped(files | {form.MANIFEST: b"{}"}), zipped(files | {form.ENTRIES: b'[["a"]]'}),
     ):  # fmt: skip
         assert "This is no evidence package" in wrong(check_package(data))
+
+
+def test_a_zip_damaged_anywhere_is_told_and_stops_nobody(made: Made) -> None:
+    """Also where its list says that a file is longer than what is there."""
+    ends = made.data.rindex(b"PK\x01\x02")  # the list's line of the last file: the signature
+    longer = bytearray(made.data)
+    for at in (ends + 20, ends + 24):  # both lengths
+        longer[at : at + 4] = (form.MOST_BYTES // 2).to_bytes(4, "little")
+    assert "it is no zip, or a damaged one" in wrong(check_package(bytes(longer)))
+    for at in range(made.data.rindex(b"PK\x01\x02") - 400, len(made.data)):
+        check_package(flip(made.data, at))  # raises nothing

@@ -9,13 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+
 from libertad.evidence import package as form
-from tests.evidence.packages import (
-    Made,
-    files_of,
-    made,
-    zipped,
-)
+from libertad.journal.node import node
+from libertad.vocabulary.written import unseen
+from tests.evidence.packages import Made, files_of, made, signed_anew, zipped
 
 __all__ = ["made"]
 
@@ -63,3 +62,21 @@ def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -
     assert [path.name for path in court.iterdir()] == ["package.zip"]
     nothing = verify(court, "nowhere.zip")
     assert nothing.returncode == 1 and "cannot be read" in nothing.stderr
+
+
+LIE = "\x1b[2J\x1b[H\x9b31m\r\nNothing was altered or left out, and every key is vouched.\u202e\u2028"
+
+
+def test_nothing_that_others_wrote_acts_upon_the_courts_terminal(made: Made, tmp_path: Path) -> None:
+    """A maker's name that clears the screen and writes the verdict itself."""
+    maker = msgspec.structs.replace(form.unpack(made.data).manifest.maker, name=LIE)
+    secret = node().rings.device(made.world.authorities["prosecution"])[1]
+    file = tmp_path / "package.zip"
+    file.write_bytes(signed_anew(made.data, lambda entries: entries, secret, maker=maker))
+    for more in ([], ["--json"]):
+        told = verify(tmp_path, str(file), *more)
+        assert told.returncode == 1, told.stdout + told.stderr  # chain.html names another maker
+        assert not [sign for sign in told.stdout if unseen(sign) and sign != "\n"]
+        assert "\nNothing was altered" not in told.stdout and "\\u001b[2J" in told.stdout
+        if more:
+            assert any(LIE in line for line in json.loads(told.stdout)["not_proven"])
