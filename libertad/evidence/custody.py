@@ -18,26 +18,11 @@ Kind = Literal[
     "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "store", "release", "statement",
     "ask", "return", "settle",
 ]  # fmt: skip
-RANK = {
-    kind: n
-    for n, kind in enumerate(
-        (
-            "seize",
-            "correct",
-            "seal",
-            "offer",
-            "accept",
-            "take_over",
-            "witness",
-            "store",
-            "release",
-            "ask",
-            "statement",
-            "return",
-            "settle",
-        )
-    )
-}
+ORDER = (
+    "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "store", "release", "ask",
+    "statement", "return", "settle",
+)  # fmt: skip
+RANK = {kind: place for place, kind in enumerate(ORDER)}
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -147,6 +132,12 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     def held(self, now: datetime) -> timedelta:
         end = self.until(now)
         return sum(((h.until or end) - h.since for h in self.holds), timedelta())
+
+    @property
+    def returned(self) -> Event | None:
+        """The return that ended custody; None while it goes on."""
+        ends = (event for event in self.events if event.kind == "return" and event.at == self.end)
+        return next(ends, None)
 
     def flaw(self, event: Event) -> str:
         """How an event contradicts the chain; '' when it does not."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from libertad.evidence.custody import Event
-from libertad.evidence.queries_store import DifferenceSeen
+from libertad.evidence.queries_store import AuditSeen, DifferenceSeen
 from libertad.evidence.sentence import happened
 from libertad.look import times
 from libertad.look.words import words
@@ -60,6 +60,18 @@ def turned_up_words(event: Event) -> str:
     }  # fmt: skip
     values = {"by": event.by or _("An officer"), "when": times.when(happened(event))}
     return text[event.kind] % values
+
+
+def difference_told(audit: AuditSeen, found: DifferenceSeen) -> list[str]:
+    """Which audit found it; of a seal, both; how it was explained and why, where it was."""
+    day = times.day(Happened(at=audit.at, zone=audit.zone))
+    told = [
+        _("Audit of %(place)s, %(day)s.") % {"place": audit.place, "day": day},
+        difference_words(found) if found.kind == "seal" else "",
+        explained_words(found),
+        found.explained.get("reasons", ""),
+    ]
+    return [text for text in told if text]
 
 
 def explained_words(found: DifferenceSeen) -> str:

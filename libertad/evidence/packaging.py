@@ -23,7 +23,7 @@ from libertad.access.entries import Disclosed, disclosed
 from libertad.access.models import Authority, Device, Opening
 from libertad.access.queries import authority_names, clock_now, officer_names, readable
 from libertad.evidence import package as form
-from libertad.evidence.difference_words import difference_title, difference_words, explained_words
+from libertad.evidence.difference_words import difference_title, difference_told
 from libertad.evidence.models import Exhibit
 from libertad.evidence.package import Key, Maker, Manifest, SignedEntry
 from libertad.evidence.package_page import Story, page, tell
@@ -32,8 +32,7 @@ from libertad.evidence.queries_store import differences_of
 from libertad.journal import header
 from libertad.journal.models import Device as DeviceKey
 from libertad.journal.node import node
-from libertad.look import times
-from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.values import Refused
 
 PAGE = "evidence-package"  # of the code list `pages`
 FILES = ("case",)
@@ -86,15 +85,10 @@ def _packed(
 def _audits(actor: Actor, found: ExhibitSeen) -> Iterator[str]:
     """What audits of the store found of an exhibit, a sentence or two each, newest first."""
     for audit, one in differences_of(actor, found.id):
-        day = times.day(Happened(at=audit.at, zone=audit.zone))
-        told = [
-            difference_title(one),
-            _("Audit of %(place)s, %(day)s") % {"place": audit.place, "day": day},
-            difference_words(one) if one.kind == "seal" else "",
-            explained_words(one) or _("Not explained"),
-            one.explained.get("reasons", ""),
-        ]
-        yield ". ".join(text.rstrip(".") for text in told if text) + "."
+        told = [difference_title(one), *difference_told(audit, one)]
+        if not one.explained:
+            told.append(_("Not explained"))
+        yield ". ".join(text.rstrip(".") for text in told) + "."
 
 
 def _opened(entry: Disclosed) -> form.Opened:

@@ -73,6 +73,11 @@ class ExhibitSeen:
     versions: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     to_witness: str = ""
     holder_gone: bool = False
+
+    def held_by(self, actor: Actor) -> bool:
+        """Whether the actor is recorded as holding it."""
+        return (self.holder, self.holder_authority) == (actor.officer, actor.authority)
+
     store: str = ""
 
 

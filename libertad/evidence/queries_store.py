@@ -9,7 +9,8 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.queries import opened, readable
-from libertad.evidence.custody import Event
+from libertad.evidence.custody import Chain, Event
+from libertad.evidence.flaws import MOVES_ALL_THE_SAME
 from libertad.evidence.models import Exhibit, StoreAudit, StorePlace
 from libertad.evidence.queries import ExhibitSeen, exhibits
 
@@ -185,14 +186,21 @@ def _difference(
         about=about, kind=kind, thing=thing, reference=exhibit.reference if exhibit else "",
         description=exhibit.description if exhibit else "", on_file=on_file, read=read,
         explained=words.get("explained", {}).get(about, {}),
-        turned_up=_turned_up(exhibit, audited) if kind == "missing" and exhibit else None,
+        turned_up=turned_up(exhibit.chain, audited) if kind == "missing" and exhibit else None,
     )  # fmt: skip
 
 
 IN_HAND = ("seal", "accept", "store", "return")
 
 
-def _turned_up(exhibit: ExhibitSeen, audited: datetime) -> Event | None:
-    """The first step after an audit by somebody who had the exhibit in hand, and does not contradict."""
-    told = exhibit.chain
-    return next((e for e in told.events if e.kind in IN_HAND and e.at >= audited and not told.flaw(e)), None)
+def turned_up(told: Chain, audited: datetime) -> Event | None:
+    """The first step after an audit by somebody who had the exhibit in hand, and does not contradict.
+
+    Who reads another seal than the one on file, or finds it broken, has it in hand; whose acceptance a person
+    set aside had not.
+    """
+    for event in told.events:
+        counts = not told.flaw(event) or told.flaw(event) in MOVES_ALL_THE_SAME
+        if event.kind in IN_HAND and event.at >= audited and counts and event not in told.aside:
+            return event
+    return None

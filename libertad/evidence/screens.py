@@ -205,16 +205,12 @@ def _site(actor: Actor, found: ExhibitSeen) -> Link | None:
     return Link(_("Site %(reference)s") % {"reference": site.reference}, reverse("site", args=[site.id]))
 
 
-def holds(actor: Actor, found: ExhibitSeen) -> bool:
-    return (found.holder, found.holder_authority) == (actor.officer, actor.authority)
-
-
 def _primary(actor: Actor, found: ExhibitSeen) -> Action | None:
     if found.state == "returned" or not can_say(actor, "custody.accept"):
         return None
     if found.offered_to == actor.officer:
         return Action(_("Accept custody"), reverse("exhibit-accept", args=[found.id]))
-    if holds(actor, found):
+    if found.held_by(actor):
         return Action(_("Offer custody"), reverse("exhibit-offer", args=[found.id]))
     if found.to_witness == actor.officer and can_say(actor, "custody.witness"):
         return Action(_("Confirm as the witness"), reverse("exhibit-witness", args=[found.id]))
@@ -268,9 +264,8 @@ def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:
         cells.append(StatusCell(_("Sealed"), "done", happened(seals[-1]), seals[-1].number))
     else:
         cells.append(StatusCell(_("Not sealed"), "due", "", _("no seal is on record")))
-    for event in told.events:
-        if event.kind == "return" and event.at == told.end:
-            cells.append(StatusCell(_("Returned"), "done", happened(event), _("custody has ended")))
+    if told.returned is not None:
+        cells.append(StatusCell(_("Returned"), "done", happened(told.returned), _("custody has ended")))
     if told.gaps:
         last = told.gaps[-1]
         note = _("not explained yet") if found.unexplained else _("explained, and it stays")

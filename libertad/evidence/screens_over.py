@@ -47,7 +47,7 @@ def _why(actor: Actor, found: ExhibitSeen, kind: str) -> tuple[str, str] | None:
         return _("It is returned already"), returned_words(found)
     if kind == ACCEPTS:
         return _not_offered(actor, found)
-    if (found.holder, found.holder_authority) == (actor.officer, actor.authority):
+    if found.held_by(actor):
         return None
     if found.state == "released":
         return _("Nobody is recorded as holding it"), _(
@@ -62,7 +62,7 @@ def _not_offered(actor: Actor, found: ExhibitSeen) -> tuple[str, str] | None:
     if found.state == "released" or found.offered_to == actor.officer:
         return None
     values = {"name": found.holder_name or _("An officer")}
-    if (found.holder, found.holder_authority) == (actor.officer, actor.authority):
+    if found.held_by(actor):
         return _("You hold it already"), _("Nothing is left to accept.")
     return _("It is not offered to you"), _(
         "%(name)s is recorded as holding it. Ask that officer to offer it to you."
@@ -71,8 +71,7 @@ def _not_offered(actor: Actor, found: ExhibitSeen) -> tuple[str, str] | None:
 
 def returned_words(found: ExhibitSeen) -> str:
     """To whom it went, by whom and when, and whether it was signed for."""
-    ends = (event for event in found.chain.events if event.kind == "return" and event.at == found.chain.end)
-    last = next(ends, None)
+    last = found.chain.returned
     if last is None:
         return _("Its custody has ended.")
     values = {"by": last.by or _("an officer"), "when": when(happened(last)), "to": last.to_name}

@@ -221,6 +221,6 @@ def store_move(request: HttpRequest) -> HttpResponse:
 def _movable(actor: Actor, start: PlaceSeen | None, data: Any) -> list[ExhibitSeen]:
     """What this officer holds. What was ticked before stays, so that its refusal names it."""
     listed = queries_store.exhibits_at(actor, start.id) if start else queries_store.to_put_away(actor)
-    mine = [one for one in listed if (one.holder, one.holder_authority) == (actor.officer, actor.authority)]
+    mine = [one for one in listed if one.held_by(actor)]
     ticked = set(ids_in(data, "move_")) - {one.id for one in mine}
     return [*mine[:PAGE_LIMIT], *(queries.exhibits(actor, ids=sorted(ticked)) if ticked else ())]

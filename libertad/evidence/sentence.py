@@ -74,7 +74,7 @@ def _held(told: Chain, now: datetime) -> str:
     start = times.when(happened(told.holds[0].start))
     named = all(hold.by for hold in told.holds)
     who = _("by named officers") if named else _("by officers whose names are not all on file")
-    end = next((event for event in told.events if event.kind == "return" and event.at == told.end), None)
+    end = told.returned
     values = {"start": start, "who": who, "end": times.when(happened(end)) if end else ""}
     if end is not None:
         held = _("Held from %(start)s, %(who)s, until its return on %(end)s") % values

@@ -10,7 +10,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may
 from libertad.access.queries import can_say, mixed_node
 from libertad.evidence import queries, queries_store, whole
-from libertad.evidence.difference_words import difference_title, difference_words, explained_words
+from libertad.evidence.difference_words import difference_title, difference_told
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look import times
 from libertad.look.looks import Action, Link, Pair, SideBlock, Thing, Tick
@@ -119,13 +119,7 @@ def _store(actor: Actor, found: ExhibitSeen) -> list[SideBlock]:
         Thing(
             difference_title(one), _("explained") if one.explained else _("not explained"),
             "plain" if one.explained else "needs",
-            " ".join(filter(None, [
-                _("Audit of %(place)s, %(day)s.") % {
-                    "place": audit.place, "day": times.day(Happened(at=audit.at, zone=audit.zone)),
-                },
-                difference_words(one) if one.kind == "seal" else "",
-                explained_words(one), one.explained.get("reasons", ""),
-            ])),
+            " ".join(difference_told(audit, one)),
         )
         for audit, one in queries_store.differences_of(actor, found.id)
     ]  # fmt: skip
@@ -134,7 +128,7 @@ def _store(actor: Actor, found: ExhibitSeen) -> list[SideBlock]:
 
 def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
     """What the holder can do beside offering it, which is the page's own button."""
-    mine = (found.holder, found.holder_authority) == (actor.officer, actor.authority)
+    mine = found.held_by(actor)
     acts = []
     if (
         can_say(actor, "exhibit.seize")
