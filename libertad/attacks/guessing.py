@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from libertad.attacks.registry import Result, attack, broken, held, not_applicable
+from libertad.attacks.registry import Result, attack, broken, not_applicable, withstood
 from libertad.attacks.target import ELSEWHERE, Browser, Target
 
 GUESSES, FAILURES = 60, 25
@@ -17,8 +17,8 @@ FORM = "/sign-in/"
 
 def _guess(browser: Browser, number: str, password: str, forwarded: str = "") -> bool:
     """Whether a guess was looked at: an answer that does not tell to wait."""
-    more = {"X-Forwarded-For": forwarded} if forwarded else {}
-    answer = browser.post(FORM, {"login": number, "password": password}, more)
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    answer = browser.post(FORM, {"login": number, "password": password}, headers)
     return answer.status == 302 or (answer.status != 429 and THROTTLED not in answer.text)
 
 
@@ -36,7 +36,7 @@ def spraying(target: Target) -> Result:
         return broken(
             f"{looked} of {GUESSES} guesses were looked at, each under an address of its own making"
         )
-    return held(f"{looked} of {GUESSES} guesses were looked at; the rest were told to wait")
+    return withstood(f"{looked} of {GUESSES} guesses were looked at; the rest were told to wait")
 
 
 @attack(
@@ -67,7 +67,7 @@ def lock_out(target: Target) -> Result:
         return broken(
             f"after {2 * FAILURES} failures of another's the officer cannot sign in {' and '.join(shut)}"
         )
-    return held(
+    return withstood(
         f"after {2 * FAILURES} failures of somebody else's the officer signed in, here and from elsewhere"
     )
 
@@ -76,15 +76,15 @@ def _enrolled(target: Target, number: str, password: str) -> bool:
     """An officer of the demo with a password, appointed by its administrator."""
     administrator = target.signed_in("administrator")
     fields = {"name": "Attack kit", "rank": "", "service_number": number, "role": "officer"}
-    found = None
+    match = None
     for role in ("officer", "caseworker", "prosecutor", "deciding-authority"):
-        found = CODE.search(administrator.post("/officers/appoint/", {**fields, "role": role}).text)
-        if found:
+        match = CODE.search(administrator.post("/officers/appoint/", {**fields, "role": role}).text)
+        if match:
             break
-    if found is None:
+    if match is None:
         return False
-    given = {"service_number": number, "code": found[0], "password": password, "again": password}
-    return target.stranger(ELSEWHERE).post("/enrol/", given).status == 302
+    enrolment = {"service_number": number, "code": match[0], "password": password, "again": password}
+    return target.stranger(ELSEWHERE).post("/enrol/", enrolment).status == 302
 
 
 def _signs_in(browser: Browser, number: str, password: str) -> bool:

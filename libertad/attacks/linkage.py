@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from libertad.attacks.registry import Result, attack, broken, held, not_applicable
+from libertad.attacks.registry import Result, attack, broken, not_applicable, withstood
 from libertad.attacks.target import Browser, Target
 
 Get = Callable[[str], tuple[int, str]]
@@ -64,9 +64,9 @@ def text_of(html: str) -> str:
     return " ".join(unescape(TAG.sub(" ", html)).split())
 
 
-def pages(get: Get, figure: str, most: int = 40) -> Iterator[str]:
+def pages(get: Get, figure: str, limit: int = 40) -> Iterator[str]:
     """The pages of entries behind a figure, as far as there are any."""
-    for number in range(1, most + 1):
+    for number in range(1, limit + 1):
         code, html = get(f"/figures/entries/{figure}/?page={number}")
         if code != 200:
             return
@@ -84,31 +84,31 @@ def rows_of(html: str) -> Iterator[list[str]]:
 
 def gather(get: Get, known: Iterable[Known]) -> Gathered:
     """Join what the figures show with what police know of those whom they met."""
-    found = Gathered()
-    behind(get, found)
-    for one in known:
-        fits = [row for row in found.rows if row[0].startswith(one.country) and row[1] == one.met]
+    gathered = Gathered()
+    behind(get, gathered)
+    for person in known:
+        fits = [row for row in gathered.rows if row[0].startswith(person.country) and row[1] == person.met]
         fits = fits or [
             row
-            for row in found.rows
-            if row[0].startswith(one.country)
-            and row[1].startswith(one.day)
-            and one.age_group in ("", row[2])
-            and one.sex in ("", row[3])
+            for row in gathered.rows
+            if row[0].startswith(person.country)
+            and row[1].startswith(person.day)
+            and person.age_group in ("", row[2])
+            and person.sex in ("", row[3])
         ]
-        found.guesses[one.person] |= {row[4] for row in fits}
-    by_country(get, found)
-    feed(get, found)
-    return found
+        gathered.guesses[person.person] |= {row[4] for row in fits}
+    by_country(get, gathered)
+    feed(get, gathered)
+    return gathered
 
 
-def behind(get: Get, found: Gathered) -> None:
+def behind(get: Get, gathered: Gathered) -> None:
     """Statuses of care's in the entries behind a number, and the deciding officer on an entry's own page."""
     for figure in FIGURES:
         for html in pages(get, figure):
             for cells in rows_of(html):
                 status = next((code for words, code in STATUS.items() if cells[5].startswith(words)), "")
-                found.rows.append((cells[0], cells[1], cells[2], cells[3], status))
+                gathered.rows.append((cells[0], cells[1], cells[2], cells[3], status))
             for href in ENTRY.findall(html)[:3]:
                 code, entry = get(href)
                 if (
@@ -116,12 +116,12 @@ def behind(get: Get, found: Gathered) -> None:
                     and any(word in text_of(entry) for word in STATUS)
                     and "Care" in text_of(entry)
                 ):
-                    found.findings.append(f"the page of an entry behind '{figure}' says what care decided")
-    if any(row[4] for row in found.rows):
-        found.findings.append("entries behind a number show a status that care decided")
+                    gathered.findings.append(f"the page of an entry behind '{figure}' says what care decided")
+    if any(row[4] for row in gathered.rows):
+        gathered.findings.append("entries behind a number show a status that care decided")
 
 
-def by_country(get: Get, found: Gathered) -> None:
+def by_country(get: Get, gathered: Gathered) -> None:
     """Exact counts of care's statuses by country: compared from day to day they single people out."""
     code, text = get("/figures/file/")
     if code != 200:
@@ -132,15 +132,15 @@ def by_country(get: Get, found: Gathered) -> None:
             and row["figure"] in ("presumed", "confirmed")
             and row["value"] not in ("", "0")
         ):
-            found.findings.append(f"{row['figure']} by country: {row['country']} {row['value']}")
+            gathered.findings.append(f"{row['figure']} by country: {row['country']} {row['value']}")
             return
 
 
-def feed(get: Get, found: Gathered) -> None:
+def feed(get: Get, gathered: Gathered) -> None:
     for path in ("/board/feed/", "/board/feed/?feed=people", "/board/", "/board/?feed=people"):
         code, html = get(path)
         if code == 200 and any(words in html for words in TOLD):
-            found.findings.append("the feed tells when somebody was identified")
+            gathered.findings.append("the feed tells when somebody was identified")
             return
 
 
@@ -165,8 +165,8 @@ def gain(guesses: Mapping[str, set[str]], truth: Mapping[str, str]) -> Gain:
     counted: dict[str, int] = defaultdict(int)
     for status in truth.values():
         counted[status] += 1
-    common = max(counted, key=lambda one: counted[one])
-    certain = {person: next(iter(found)) for person, found in guesses.items() if len(found) == 1}
+    common = max(counted, key=lambda status: counted[status])
+    certain = {person: next(iter(statuses)) for person, statuses in guesses.items() if len(statuses) == 1}
     pinned = sum(certain.get(person) == status for person, status in truth.items() if status)
     right = sum(certain.get(person, common) == status for person, status in truth.items())
     return Gain(len(truth), pinned, right / len(truth), counted[common] / len(truth))
@@ -189,11 +189,11 @@ def protection_status(target: Target) -> Result:
             answer = browser.get(path)
             return answer.status, answer.text
 
-        found = gather(get, ())
-        rows += len(found.rows)
-        findings += [f"{role}: {words}" for words in found.findings]
+        gathered = gather(get, ())
+        rows += len(gathered.rows)
+        findings += [f"{role}: {words}" for words in gathered.findings]
     if findings:
         return broken("; ".join(findings))
     if not rows:
         return not_applicable("the demo has counted nobody")
-    return held(f"{rows} entries read in {len(ROLES)} roles: none says what care decided of anybody")
+    return withstood(f"{rows} entries read in {len(ROLES)} roles: none says what care decided of anybody")

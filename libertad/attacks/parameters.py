@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import urllib.parse
 
-from libertad.attacks.registry import Result, attack, broken, held
+from libertad.attacks.registry import Result, attack, broken, withstood
 from libertad.attacks.target import Target
 
 VALUES = ("9" * 20, "9" * 5000, "-1", "NaN", "1\x00", "٣" * 30)
@@ -20,20 +20,20 @@ MOST_PAGES = 40
     roles=("administrator", "national-lead", "caseworker"),
 )
 def odd_parameters(target: Target) -> Result:
-    asked, failing = 0, set()
+    requests, failing = 0, set()
     for role in ("administrator", "national-lead", "caseworker"):
         browser = target.signed_in(role)
-        found = ["/", *dict.fromkeys(LINK.findall(browser.get("/").text))]
-        pages = [path for path in found if not path.startswith(("/static/", "/sign-", "/board/live"))]
+        links = ["/", *dict.fromkeys(LINK.findall(browser.get("/").text))]
+        pages = [path for path in links if not path.startswith(("/static/", "/sign-", "/board/live"))]
         for path in pages[:MOST_PAGES]:
             for value in VALUES:
                 answer = browser.get(f"{path}?{urllib.parse.urlencode({'page': value, 'country': value})}")
-                asked += 1
+                requests += 1
                 if answer.status >= 500:
                     failing.add(path)
     if failing:
-        return broken(f"{len(failing)} pages failed, {sorted(failing)[0]} among them, of {asked} requests")
-    return held(f"{asked} requests with odd parameters, none failed")
+        return broken(f"{len(failing)} pages failed, {sorted(failing)[0]} among them, of {requests} requests")
+    return withstood(f"{requests} requests with odd parameters, none failed")
 
 
 @attack(
@@ -48,4 +48,4 @@ def formulas(target: Target) -> Result:
     wrong = [cell for cell in cells if cell[:1] in ("=", "@", "\t") or re.match(r"[+-]\D", cell)]
     if wrong:
         return broken(f"{len(wrong)} of {len(cells)} cells begin a formula")
-    return held(f"{len(cells)} cells, none begins a formula")
+    return withstood(f"{len(cells)} cells, none begins a formula")

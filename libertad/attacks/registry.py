@@ -35,7 +35,7 @@ class Attack:
 _known: dict[str, Attack] = {}
 
 
-def held(words: str) -> Result:
+def withstood(words: str) -> Result:
     return Result("held", words)
 
 

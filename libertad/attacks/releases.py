@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from libertad.attacks.registry import Result, attack, broken, held, not_applicable
+from libertad.attacks.registry import Result, attack, broken, not_applicable, withstood
 from libertad.attacks.target import Target
 
 NEW = "/figures/releases/new/"
@@ -40,13 +40,13 @@ def self_signed(target: Target) -> Result:
     out = set(OUT.findall(press.get("/figures/").text)) - before
     if place[1] in out or press.get(f"/figures/releases/{place[1]}/").status == 200:
         return broken("a release went out on one account")
-    return held("what one account prepared and signed itself is not out")
+    return withstood("what one account prepared and signed itself is not out")
 
 
 def _fields(page: str) -> dict[str, str]:
-    found = {}
+    fields = {}
     for tag in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if name is not None:
-            found[name[1]] = value[1] if value is not None else ""
-    return found
+            fields[name[1]] = value[1] if value is not None else ""
+    return fields

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import time
 
-from libertad.attacks.registry import Result, attack, broken, held
+from libertad.attacks.registry import Result, attack, broken, withstood
 from libertad.attacks.target import Target
 
 MANY = 12  # twice the threads that serve screens
@@ -78,7 +78,7 @@ def _large(target: Target) -> str:
 
 def _answered(target: Target, lines: list[socket.socket], drip: bytes = b"x") -> Result:
     """Whether pages are answered while the lines are held, each fed a byte before every page."""
-    slowest, got = 0.0, 0
+    slowest, answered = 0.0, 0
     for _ in range(PAGES):
         for line in lines:
             with contextlib.suppress(OSError):
@@ -86,14 +86,14 @@ def _answered(target: Target, lines: list[socket.socket], drip: bytes = b"x") ->
                     line.send(drip)
         began = time.monotonic()
         try:
-            got += target.stranger().ask("GET", "/sign-in/", None, {}, ANSWERED_WITHIN).status == 200
+            answered += target.stranger().ask("GET", "/sign-in/", None, {}, ANSWERED_WITHIN).status == 200
         except OSError:
             return broken(
-                f"with {len(lines)} lines held, no page in {ANSWERED_WITHIN:.0f} s after {got} pages"
+                f"with {len(lines)} lines held, no page in {ANSWERED_WITHIN:.0f} s after {answered} pages"
             )
         slowest = max(slowest, time.monotonic() - began)
-    if got < PAGES:
-        return broken(f"{PAGES - got} of {PAGES} pages were refused while {len(lines)} lines were held")
-    return held(
-        f"{got} of {PAGES} pages came while {len(lines)} lines were held, the slowest in {slowest:.1f} s"
+    if answered < PAGES:
+        return broken(f"{PAGES - answered} of {PAGES} pages were refused while {len(lines)} lines were held")
+    return withstood(
+        f"{answered} of {PAGES} pages came while {len(lines)} lines were held, the slowest in {slowest:.1f} s"
     )

@@ -86,12 +86,12 @@ class Target:
         if not self._accounts:
             answer = Browser(self).get(ANNOUNCED)
             try:
-                said = json.loads(answer.body) if answer.status == 200 else {}
+                announcement = json.loads(answer.body) if answer.status == 200 else {}
             except ValueError:
-                said = {}
-            if not isinstance(said, dict) or said.get("demo") is not True:
+                announcement = {}
+            if not isinstance(announcement, dict) or announcement.get("demo") is not True:
                 raise Refused(f"{self.url} does not say that it is a demo: nothing was attacked")
-            self._accounts = [DemoAccount(**row) for row in said["accounts"]]
+            self._accounts = [DemoAccount(**row) for row in announcement["accounts"]]
         return self._accounts
 
     def stranger(self, source: str = HERE) -> Browser:
@@ -135,14 +135,14 @@ class Browser:
 
     def post(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         """Load the page, take its form token, send the form to it."""
-        found = TOKEN.search(self.get(path, headers).text)
-        filled = {"csrfmiddlewaretoken": found[1] if found else "", **fields}
+        token = TOKEN.search(self.get(path, headers).text)
+        filled = {"csrfmiddlewaretoken": token[1] if token else "", **fields}
         return self.send(path, filled, headers)
 
     def send(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         """Send a form as it is."""
-        more = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self.ask("POST", path, urllib.parse.urlencode(fields).encode(), more)
+        all_headers = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+        return self.ask("POST", path, urllib.parse.urlencode(fields).encode(), all_headers)
 
     def ask(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float = 60.0
@@ -154,12 +154,12 @@ class Browser:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         with self._connected(timeout) as line:
             line.request(method, path, body, sent)
-            got = line.getresponse()
-            for name, value in got.getheaders():
+            response = line.getresponse()
+            for name, value in response.getheaders():
                 if name.lower() == "set-cookie":
                     self._keep(value)
-            known = {name.lower(): value for name, value in got.getheaders()}
-            return Answer(got.status, known, got.read())
+            known = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, known, response.read())
 
     @contextlib.contextmanager
     def _connected(self, timeout: float) -> Iterator[http.client.HTTPConnection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from libertad.attacks.registry import Result, attack, broken, held, not_applicable
+from libertad.attacks.registry import Result, attack, broken, not_applicable, withstood
 from libertad.attacks.target import Browser, Target
 
 LINK = re.compile(r'href="(/care/[^"#?]*)')
@@ -31,16 +31,18 @@ def care_from_police(target: Target) -> Result:
     if not opened:
         return not_applicable("the caseworker has no file to open")
     known = {account.role for account in target.accounts()}
-    told, asked = [], 0
+    leaks, requests = [], 0
     for role in (name for name in POLICE if name in known):
         browser = target.signed_in(role)
         for path in opened:
-            asked += 1
+            requests += 1
             if _differs(browser, path):
-                told.append((role, path))
-    if told:
-        return broken(f"{len(told)} of {asked} answers to police told that a file exists")
-    return held(f"{asked} answers to police, for {len(opened)} pages, were those for files that do not exist")
+                leaks.append((role, path))
+    if leaks:
+        return broken(f"{len(leaks)} of {requests} answers to police told that a file exists")
+    return withstood(
+        f"{requests} answers to police, for {len(opened)} pages, were those for files that do not exist"
+    )
 
 
 def _differs(browser: Browser, path: str) -> bool:
@@ -65,7 +67,7 @@ def _answer(browser: Browser, path: str) -> tuple[int, str]:
 
 
 def _masked(text: str, path: str) -> str:
-    found = MASKED.sub("", text)
+    masked = MASKED.sub("", text)
     for key in ID.findall(path):
-        found = found.replace(key, "")
-    return found
+        masked = masked.replace(key, "")
+    return masked

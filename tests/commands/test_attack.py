@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from libertad.attacks import kit, registry
-from libertad.attacks.registry import Attack, broken, held
+from libertad.attacks.registry import Attack, broken, withstood
 from libertad.attacks.target import Refused, Target
 from libertad.cli import app
 
@@ -50,7 +50,7 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def two(monkeypatch: pytest.MonkeyPatch) -> list[Attack]:
     """A kit of two attacks, of which one breaks the demo."""
     listed = [
-        Attack("a-held", "tries", lambda target: held("3 of 3")),
+        Attack("a-held", "tries", lambda target: withstood("3 of 3")),
         Attack("b-broken", "tries", lambda target: broken("x")),
     ]
     monkeypatch.setattr(kit, "attacks", lambda: listed)
@@ -87,10 +87,10 @@ def test_the_exit_code_says_whether_anything_broke(demo: str, two: list[Attack])
 
 def test_what_a_target_does_not_have_is_not_applicable_and_a_budget_ends(demo: str) -> None:
     target = Target(demo, most_requests=5)
-    role = Attack("x", "", lambda t: held(""), roles=("press",))
+    role = Attack("x", "", lambda t: withstood(""), roles=("press",))
     assert registry.outcome(role, target).verdict == "not applicable"
     assert (
-        registry.outcome(Attack("y", "", lambda t: held(""), needs=("home",)), target).verdict
+        registry.outcome(Attack("y", "", lambda t: withstood(""), needs=("home",)), target).verdict
         == "not applicable"
     )
 
