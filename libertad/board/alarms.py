@@ -77,7 +77,7 @@ def in_touch(facts: Facts) -> str:
     calm = [t for t in facts.teams if not t.danger and t.overdue is None and t.state != "returned"]
     silent = [team for team in calm if team.silent]
     talking = len(calm) - len(silent)
-    said = [ngettext("%(n)d team in touch.", "%(n)d teams in touch.", talking) % {"n": talking}]
+    sentences = [ngettext("%(n)d team in touch.", "%(n)d teams in touch.", talking) % {"n": talking}]
     for team in silent:
         until = when((team.silent_until or facts.now).astimezone(ZoneInfo(team.zone)))
         why = team.silent_why.strip().rstrip(".")
@@ -86,13 +86,13 @@ def in_touch(facts: Facts) -> str:
             if why
             else _("%(team)s is silent by plan until %(until)s.")
         )
-        said.append(line % {"team": team.reference, "why": why, "until": until})
+        sentences.append(line % {"team": team.reference, "why": why, "until": until})
     sites = {key: site.reference for key, site in facts.site_by_id.items()}
     for team in calm:
         if operations.last_agreed(team) is not None and team.due is not None:
             line = _("%(team)s: %(agreed)s. Reports at %(at)s.")
             at = when(team.due.astimezone(ZoneInfo(team.zone)))
-            said.append(
+            sentences.append(
                 line % {"team": team.reference, "agreed": operations.agreed_words(team, sites), "at": at}
             )
-    return " ".join(said) if facts.teams else ""
+    return " ".join(sentences) if facts.teams else ""

@@ -92,7 +92,7 @@ class Placing:
             self.taken.append(Box(x - 8, y - 8, 16, 16))
         return rest
 
-    def named(self, fact: CountryFact, rest: Sequence[SiteFact]) -> None:
+    def place_country_name(self, fact: CountryFact, rest: Sequence[SiteFact]) -> None:
         """Put a country's name, and under it the sites that found no room on its land."""
         country = self.land.get(fact.code)
         width = text_width(fact.name, NAME, bold=True)
@@ -121,8 +121,8 @@ class Placing:
         icon = 28.0 if fact.kind != "silent" else 10.0
         name = text_width(fact.team, FLAG, bold=True)
         w = icon + name + 8 + text_width(fact.text, FLAG) + 8
-        wanted = around(x, y, w + 6, FLAG_HEIGHT + 4)
-        box, _cost = place(wanted, self.taken, WIDTH - 4, HEIGHT - 4)
+        candidates = around(x, y, w + 6, FLAG_HEIGHT + 4)
+        box, _cost = place(candidates, self.taken, WIDTH - 4, HEIGHT - 4)
         self.taken.append(box)
         drawn = Box(box.x + 3, box.y + 2, w, FLAG_HEIGHT)
         to = drawn.edge_towards(x, y)
@@ -163,7 +163,7 @@ def compose_map(
     lit = {fact.code for fact in countries}
     # Small islands first: their names have the least room.
     for fact in sorted(countries, key=lambda f: not (f.code in land and land[f.code].beside)):
-        placing.named(fact, [site for site in rest if site.country == fact.code])
+        placing.place_country_name(fact, [site for site in rest if site.country == fact.code])
     order = sorted(flags, key=lambda f: ("danger", "overdue", "silent").index(f.kind))
     drawn = [flag for flag in map(placing.flag, order) if flag]
     around_us = [
@@ -196,12 +196,12 @@ def _rows(
 ) -> tuple[CountryRow, ...]:
     """By country, in the order given: sites, and the gravest that a team there is in."""
     where = {site.reference: site.country for site in sites}
-    found = []
+    rows = []
     for fact in countries:
         kinds = {flag.kind for flag in flags if where.get(flag.site) == fact.code}
         alarm = next((kind for kind in ("danger", "overdue") if kind in kinds), "")
-        found.append(CountryRow(fact.name, sum(country == fact.code for country in where.values()), alarm))
-    return tuple(found)
+        rows.append(CountryRow(fact.name, sum(country == fact.code for country in where.values()), alarm))
+    return tuple(rows)
 
 
 PHONE_WIDTH, PHONE_HEIGHT, PHONE_SCALE, PHONE_X, PHONE_Y = 390.0, 312.0, 0.355, 8.0, 46.0
@@ -214,13 +214,13 @@ def _phone(
     flags: Sequence[FlagFact],
 ) -> tuple[PhoneMark, ...]:
     """The number of sites beside each short name; the legend and the link keep their corners."""
-    taken = [Box(0, 256, 150, 56), Box(282, 256, 108, 56)]
+    occupied = [Box(0, 256, 150, 56), Box(282, 256, 108, 56)]
     overdue = {flag.site for flag in flags if flag.kind != "silent"}
     danger = {flag.site for flag in flags if flag.kind == "danger"}
     marks: list[PhoneMark] = []
     known = [(fact, land[fact.code]) for fact in countries if fact.code in land]
     for fact, country in sorted(known, key=lambda each: each[1].anchor[1]):
-        ours = [site for site in sites if site.country == fact.code]
+        own_sites = [site for site in sites if site.country == fact.code]
         words = fact.short or fact.name
         ax = min(country.anchor[0] * PHONE_SCALE + PHONE_X, PHONE_WIDTH - 90)
         ay = min(country.anchor[1] * PHONE_SCALE + PHONE_Y, 232.0)
@@ -228,10 +228,10 @@ def _phone(
         wx, wy, side = country.phone or (ax, ay, "right")
         right = list(near((wx - 13, wy - 12.5), 30 + text, 25))
         left = list(near((wx - 17 - text, wy - 12.5), 30 + text, 25))
-        wanted = left[:49] + right if side == "left" else right[:49] + left
-        box, _cost = place(wanted, taken, PHONE_WIDTH, PHONE_HEIGHT)
+        candidates = left[:49] + right if side == "left" else right[:49] + left
+        box, _cost = place(candidates, occupied, PHONE_WIDTH, PHONE_HEIGHT)
         on_left = box in left
-        taken.append(box)
+        occupied.append(box)
         cx, cy = (box.x + box.w - 13 if on_left else box.x + 13), box.y + 12.5
         moved = hypot(cx - ax, cy - ay) > 14
         marks.append(
@@ -239,12 +239,12 @@ def _phone(
                 px(cx),
                 px(cy),
                 words,
-                str(len(ours)),
-                any(s.reference in overdue for s in ours),
+                str(len(own_sites)),
+                any(s.reference in overdue for s in own_sites),
                 px(cx - 17 if on_left else cx + 17),
                 "end" if on_left else "start",
                 (px(ax), px(ay)) if moved else None,
-                any(s.reference in danger for s in ours),
+                any(s.reference in danger for s in own_sites),
             )
         )
     return tuple(marks)

@@ -24,24 +24,24 @@ def _opens(facts: Facts, figure: int, route: str) -> str:
 
 
 def _people(facts: Facts) -> tuple[Counter, Counter]:
-    found = totals(facts)
+    sums = totals(facts)
     return (
         Counter(
             _("Potential victims"),
-            str(found.seen_as_victims),
+            str(sums.seen_as_victims),
             below=_("by first view")
-            if found.potential_victims is None
-            else _("by first view; %(n)d released") % {"n": found.potential_victims},
-            mark=mark(facts, "seen_as_potential_victims", found.seen_as_victims, found.generated),
-            href=_opens(facts, found.seen_as_victims, "figures"),
+            if sums.potential_victims is None
+            else _("by first view; %(n)d released") % {"n": sums.potential_victims},
+            mark=mark(facts, "seen_as_potential_victims", sums.seen_as_victims, sums.generated),
+            href=_opens(facts, sums.seen_as_victims, "figures"),
         ),
         Counter(
             _("Arrests"),
-            str(found.arrests),
-            below=_("%(n)d charged") % {"n": found.charged},
-            below_mark=mark(facts, "charged", found.charged, found.generated),
-            mark=mark(facts, "arrests", found.arrests, found.generated),
-            href=_opens(facts, found.arrests, "figures"),
+            str(sums.arrests),
+            below=_("%(n)d charged") % {"n": sums.charged},
+            below_mark=mark(facts, "charged", sums.charged, sums.generated),
+            mark=mark(facts, "arrests", sums.arrests, sums.generated),
+            href=_opens(facts, sums.arrests, "figures"),
         ),
     )
 
@@ -49,12 +49,14 @@ def _people(facts: Facts) -> tuple[Counter, Counter]:
 def _sites(facts: Facts) -> Counter:
     """Of the sites that the reader may know of; and for a country's police the whole operation's number."""
     visited = sum(bool(site.visits) for site in facts.sites)
-    there = sum(len(site.on_site) for site in facts.sites)
+    teams_on_site = sum(len(site.on_site) for site in facts.sites)
     everywhere = operations.site_counts(facts.actor).total
     if everywhere > len(facts.sites):
         below = _("%(n)d in the operation") % {"n": everywhere}
     else:
-        below = ngettext("%(n)d team on site now", "%(n)d teams on site now", there) % {"n": there}
+        below = ngettext("%(n)d team on site now", "%(n)d teams on site now", teams_on_site) % {
+            "n": teams_on_site
+        }
     return Counter(
         _("Sites visited"),
         str(visited),
@@ -66,25 +68,25 @@ def _sites(facts: Facts) -> Counter:
 
 
 def _exhibits(facts: Facts) -> Counter:
-    found = sum(evidence.exhibit_counts(facts.actor).values())
+    exhibits = sum(evidence.exhibit_counts(facts.actor).values())
     gaps = evidence.with_gap(facts.actor)
     return Counter(
         _("Exhibits"),
-        str(found),
+        str(exhibits),
         below=ngettext("%(n)d gap in custody", "%(n)d gaps in custody", gaps) % {"n": gaps} if gaps else "",
         urgent=bool(gaps),
-        mark=facts.mark if found else "",
-        href=_opens(facts, found, "exhibits"),
+        mark=facts.mark if exhibits else "",
+        href=_opens(facts, exhibits, "exhibits"),
     )
 
 
 def _hits(facts: Facts) -> Counter:
-    found = operations.hit_counts(facts.actor)
-    documents = found.by_kind.get("travel-document", 0)
+    hits = operations.hit_counts(facts.actor)
+    documents = hits.by_kind.get("travel-document", 0)
     return Counter(
         _("Database hits"),
-        str(found.total),
+        str(hits.total),
         below=ngettext("%(n)d travel document", "%(n)d travel documents", documents) % {"n": documents},
-        mark=mark(facts, "hits", found.total, found.provenance == "generated"),
-        href=_opens(facts, found.total, "checks"),
+        mark=mark(facts, "hits", hits.total, hits.provenance == "generated"),
+        href=_opens(facts, hits.total, "checks"),
     )

@@ -72,8 +72,8 @@ def compose_days(
         )
         for zone in zones
     }
-    for most in (3, 2, 1):
-        chosen = {key: lanes([at(v.when) for v in each], MARK, most) for key, each in by_zone.items()}
+    for lane_limit in (3, 2, 1):
+        chosen = {key: lanes([at(v.when) for v in each], MARK, lane_limit) for key, each in by_zone.items()}
         heights = {key: (max(each, default=0) + 1) * LANE + PADDING for key, each in chosen.items()}
         if sum(heights.values()) + GAP * len(zones) <= ROOM:
             break

@@ -54,33 +54,33 @@ ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def worth_a_line(said: Said) -> bool:
+def worth_a_line(entry: Said) -> bool:
     """Whether this entry is told at all."""
-    what = said.content
-    if said.verb == "tally.custody" and what.corrected:  # type: ignore[attr-defined]
+    content = entry.content
+    if entry.verb == "tally.custody" and content.corrected:  # type: ignore[attr-defined]
         return False
-    if said.verb in ONLY:
-        name, values = ONLY[said.verb]
-        return getattr(what, name) in values
+    if entry.verb in ONLY:
+        name, values = ONLY[entry.verb]
+        return getattr(content, name) in values
     return True
 
 
 @project(
     Live,
     verbs=tuple(LINES),
-    key=lambda said: (said.id,) if worth_a_line(said) else (),
+    key=lambda entry: (entry.id,) if worth_a_line(entry) else (),
     retired=("tally.status", "release.publish"),
 )
-def live_row(key: str, said: Sequence[Said]) -> Row:
-    entry = said[0]
-    line, what = LINES[entry.verb], entry.content
-    detail: dict[str, Any] = {name: getattr(what, name) for name in line.fields}
+def live_row(key: str, entries: Sequence[Said]) -> Row:
+    entry = entries[0]
+    line, content = LINES[entry.verb], entry.content
+    detail: dict[str, Any] = {name: getattr(content, name) for name in line.fields}
     if entry.verb == "tally.person":
         detail |= {"corrected": True} if why(entry) else {}
     elif why(entry):
         # Not what is new of it: the line tells that there was a correction, and of what.
         place = "" if entry.verb in ("lead.report", "team.assign") else entry.subject
-        detail = {"corrected": True, "site": getattr(what, "site", "") or place}
+        detail = {"corrected": True, "site": getattr(content, "site", "") or place}
     about = entry.subject if line.about == "subject" else detail.get(line.about, "") if line.about else ""
     return Row(
         entry.compartment,
@@ -90,7 +90,7 @@ def live_row(key: str, said: Sequence[Said]) -> Row:
             "subject": entry.subject,
             "about": about,
             "authority": entry.authority,
-            "country": getattr(what, "country", "") or "",
+            "country": getattr(content, "country", "") or "",
             "at": entry.at,
             "zone": entry.happened.zone,
             "detail": detail,

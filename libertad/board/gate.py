@@ -77,8 +77,8 @@ def admit(scope: dict[str, Any]) -> Admitted | Refusal:
 
 
 def _headers(response: HttpResponseBase) -> Headers:
-    found = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
-    return found + [(b"set-cookie", morsel.OutputString().encode()) for morsel in response.cookies.values()]
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
+    return headers + [(b"set-cookie", morsel.OutputString().encode()) for morsel in response.cookies.values()]
 
 
 def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
@@ -90,30 +90,30 @@ def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
     sessions = {
         row
         for row in Session.objects.filter(
-            session_key__in={kept(one.session) for one in every}, expire_date__gt=timezone.now()
+            session_key__in={kept(admitted.session) for admitted in every}, expire_date__gt=timezone.now()
         ).values_list("session_key", "account")
         if guarded.believed(guarded.SESSION, *row)
     }
     accounts = {
         key: account
         for key, account in Account.objects.filter(is_active=True)
-        .in_bulk({one.account for one in every})
+        .in_bulk({admitted.account for admitted in every})
         .items()
         if guarded.account_holds(account)
     }
     columns = GUARDS["access_officer"].names
     officers = set()
     for row in Officer.objects.filter(
-        pk__in={one.actor.officer for one in every}, withdrawn=False
+        pk__in={admitted.actor.officer for admitted in every}, withdrawn=False
     ).values_list(*columns):
         if guarded.believed("access_officer", *row):
-            told = dict(zip(columns, row, strict=True))
-            officers.add((told["id"], told["authority"], told["role"]))
+            officer = dict(zip(columns, row, strict=True))
+            officers.add((officer["id"], officer["authority"], officer["role"]))
     proofs = {key: account.get_session_auth_hash() for key, account in accounts.items()}
     return {
-        (one.session, one.actor)
-        for one in every
-        if (kept(one.session), one.account) in sessions
-        and proofs.get(one.account) == one.proof
-        and (one.actor.officer, one.actor.authority, one.actor.role) in officers
+        (admitted.session, admitted.actor)
+        for admitted in every
+        if (kept(admitted.session), admitted.account) in sessions
+        and proofs.get(admitted.account) == admitted.proof
+        and (admitted.actor.officer, admitted.actor.authority, admitted.actor.role) in officers
     }

@@ -122,20 +122,20 @@ class Hub:
         with self.lock:
             audience = self.audiences.setdefault(key, Audience(viewer.who))
             audience.viewers.append(viewer)
-        found = b""
+        missed = b""
         if viewer.at < self.floor:
             while viewer.at < self.last:
                 batch = read(viewer.at, self.last)
-                found += viewer.feed(audience.lines(batch.lines))
+                missed += viewer.feed(audience.lines(batch.lines))
                 viewer.at = batch.last
         elif viewer.at < self.last:
-            found = viewer.feed(audience.lines([line for line in self.recent if line.place > viewer.at]))
+            missed = viewer.feed(audience.lines([line for line in self.recent if line.place > viewer.at]))
             viewer.behind = True
             viewer.at = self.last
         if viewer.behind:
             with self.lock:
                 audience.waiting.append(viewer)
-        return found
+        return missed
 
     def _pictures(self) -> list[tuple[Viewer, bytes | None]]:
         out: list[tuple[Viewer, bytes | None]] = []
@@ -145,19 +145,19 @@ class Hub:
             except queue.Empty:
                 return out
             for viewer in audience.viewers:
-                told = {**audience.parts, **parts} if viewer in whole else parts
-                if told:
-                    out.append((viewer, viewer.pictures(told)))
+                changed_parts = {**audience.parts, **parts} if viewer in whole else parts
+                if changed_parts:
+                    out.append((viewer, viewer.pictures(changed_parts)))
 
     def _check(self) -> None:
         """Whose session or access has ended sees nothing more; the page asks anew and is sent to sign in."""
         everybody = self._everybody()
         valid = still_in(viewer.who for viewer in everybody)
-        gone = [viewer for viewer in everybody if (viewer.who.session, viewer.who.actor) not in valid]
+        ended = [viewer for viewer in everybody if (viewer.who.session, viewer.who.actor) not in valid]
         with self.lock:
-            for viewer in gone:
+            for viewer in ended:
                 self._forget(viewer)
-        self._send([(viewer, data) for viewer in gone for data in (RELOAD, None)])
+        self._send([(viewer, data) for viewer in ended for data in (RELOAD, None)])
 
     def _everybody(self) -> list[Viewer]:
         return [viewer for audience in self.audiences.values() for viewer in audience.viewers]
@@ -167,8 +167,8 @@ class Hub:
         audience = self.audiences.get(key)
         if audience is None:
             return
-        audience.viewers = [other for other in audience.viewers if other is not viewer]
-        audience.waiting = [other for other in audience.waiting if other is not viewer]
+        audience.viewers = [remaining for remaining in audience.viewers if remaining is not viewer]
+        audience.waiting = [remaining for remaining in audience.waiting if remaining is not viewer]
         if not audience.viewers:
             del self.audiences[key]
 
@@ -177,9 +177,9 @@ class Hub:
         """One call into each loop, whatever the number of its viewers."""
         loops = {viewer.loop for viewer, _data in out}
         for loop in loops:
-            theirs = [(viewer, data) for viewer, data in out if viewer.loop is loop]
+            deliveries = [(viewer, data) for viewer, data in out if viewer.loop is loop]
             try:
-                loop.call_soon_threadsafe(_deliver, theirs)
+                loop.call_soon_threadsafe(_deliver, deliveries)
             except RuntimeError:
                 continue  # that loop has closed, and its viewers with it
 
@@ -192,13 +192,13 @@ class Hub:
 
     def _paint_loop(self) -> None:
         clocks: dict[str, painter.Setting] = {}
-        asked = 0.0
+        read_at = 0.0
         while self.audiences:
             try:
                 with self.lock:
                     every = list(self.audiences.values())
-                if any(audience.dirty for audience in every) or time.monotonic() - asked > 1:
-                    asked = time.monotonic()
+                if any(audience.dirty for audience in every) or time.monotonic() - read_at > 1:
+                    read_at = time.monotonic()
                     clocks = {a.actor.operation: painter.clock_set(a.actor.operation) for a in every}
                 for audience in every:
                     setting = clocks.get(audience.actor.operation)
@@ -221,20 +221,20 @@ class Hub:
         with self.lock:
             whole, audience.waiting = audience.waiting, []
         parts = painter.paint(audience)
-        told = painter.changed(audience, parts)
+        changed_parts = painter.changed(audience, parts)
         if audience.clock != setting:
             audience.clock = setting
-            told["clock"] = painter.clock_data(setting)
+            changed_parts["clock"] = painter.clock_data(setting)
         audience.parts, audience.painted_at, audience.minute = parts, started, minute
-        if told or whole:
-            self.painted.put((audience, told, whole))
+        if changed_parts or whole:
+            self.painted.put((audience, changed_parts, whole))
         # As long as the drawing took belongs to the others: lines of the feed come first.
         time.sleep(min(1.0, time.monotonic() - started))
 
 
-def _deliver(theirs: list[tuple[Viewer, bytes | None]]) -> None:
-    for viewer, data in theirs:
-        viewer.put(data)
+def _deliver(deliveries: list[tuple[Viewer, bytes | None]]) -> None:
+    for viewer, data in deliveries:
+        viewer.enqueue(data)
 
 
 hub = Hub()

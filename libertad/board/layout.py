@@ -22,10 +22,10 @@ class Box(NamedTuple):
     w: float
     h: float
 
-    def overlap(self, other: Box) -> float:
+    def overlap(self, box: Box) -> float:
         """The area that both cover."""
-        w = min(self.x + self.w, other.x + other.w) - max(self.x, other.x)
-        h = min(self.y + self.h, other.y + other.h) - max(self.y, other.y)
+        w = min(self.x + self.w, box.x + box.w) - max(self.x, box.x)
+        h = min(self.y + self.h, box.y + box.h) - max(self.y, box.y)
         return w * h if w > 0 and h > 0 else 0.0
 
     def outside(self, width: float, height: float) -> float:
@@ -46,24 +46,26 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return em * size * (1.04 if bold else 1.0)
 
 
-def place(wanted: Iterable[Box], taken: Sequence[Box], width: float, height: float) -> tuple[Box, float]:
+def place(
+    candidates: Iterable[Box], occupied: Sequence[Box], width: float, height: float
+) -> tuple[Box, float]:
     """The first wanted box that is free and within the frame, else the one that covers least.
 
     Also says how much it covers: 0 is a free place.
     """
     best: tuple[Box, float] | None = None
-    for box in wanted:
-        least = best[1] if best else float("inf")
+    for box in candidates:
+        lowest = best[1] if best else float("inf")
         cost = 4 * box.outside(width, height)
         x, y, right, bottom = box.x, box.y, box.x + box.w, box.y + box.h
-        for each in taken:
-            if cost >= least:
+        for each in occupied:
+            if cost >= lowest:
                 break
             if each.x < right and x < each.x + each.w and each.y < bottom and y < each.y + each.h:
                 cost += box.overlap(each)
         if cost < FREE:
             return box, 0.0
-        if cost < least:
+        if cost < lowest:
             best = (box, cost)
     if best is None:
         raise ValueError("a label needs at least one place to try")
@@ -89,20 +91,20 @@ def near(at: tuple[float, float], w: float, h: float) -> Iterator[Box]:
             yield Box(at[0] + cos(turn * pi / 8) * distance, at[1] + sin(turn * pi / 8) * distance, w, h)
 
 
-def spread(points: Sequence[tuple[float, float]], least: float = SITE) -> tuple[tuple[float, float], ...]:
-    """Move points apart until no two are nearer than `least`; the earlier one stays where it is."""
-    put: list[tuple[float, float]] = []
+def spread(points: Sequence[tuple[float, float]], distance: float = SITE) -> tuple[tuple[float, float], ...]:
+    """Move points apart until no two are nearer than `distance`; the earlier one stays where it is."""
+    placed: list[tuple[float, float]] = []
     for x, y in points:
         spot = (x, y)
         ring, turn = 1, 0
-        while any(hypot(spot[0] - a, spot[1] - b) < least - 0.01 for a, b in put):
-            reach, steps = ring * least / 2, 6 * ring
+        while any(hypot(spot[0] - a, spot[1] - b) < distance - 0.01 for a, b in placed):
+            reach, steps = ring * distance / 2, 6 * ring
             spot = (x + cos(2 * pi * turn / steps) * reach, y + sin(2 * pi * turn / steps) * reach)
             turn += 1
             if turn == steps:
                 ring, turn = ring + 1, 0
-        put.append(spot)
-    return tuple(put)
+        placed.append(spot)
+    return tuple(placed)
 
 
 def row(x: float, y: float, count: int, a_row: int = 8) -> tuple[tuple[float, float], ...]:
@@ -110,16 +112,16 @@ def row(x: float, y: float, count: int, a_row: int = 8) -> tuple[tuple[float, fl
     return tuple((x + (i % a_row) * SITE, y + (i // a_row) * SITE) for i in range(count))
 
 
-def lanes(starts: Sequence[float], width: float, most: int = 3) -> tuple[int, ...]:
+def lanes(starts: Sequence[float], width: float, limit: int = 3) -> tuple[int, ...]:
     """A lane for each mark (sorted by start) so that marks of that width in one lane do not touch.
 
-    When `most` lanes are full the mark goes to the one that is free soonest.
+    When `limit` lanes are full the mark goes to the one that is free soonest.
     """
     free: list[float] = []
     chosen: list[int] = []
     for start in starts:
         lane = next((i for i, end in enumerate(free) if end <= start), None)
-        if lane is None and len(free) < most:
+        if lane is None and len(free) < limit:
             lane = len(free)
             free.append(start)
         elif lane is None:

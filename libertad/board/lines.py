@@ -46,17 +46,17 @@ def verbs_of(role: str) -> frozenset[str]:
 def lines(actor: Actor) -> QuerySet[Live]:
     """Lines that the actor may know of. Row by row, because the table holds verbs of many rights:
     the compartment by its readers, the verb by the role."""
-    mine = Live.objects.filter(read_by(actor.authority), operation=actor.operation)
-    return mine.filter(verb__in=verbs_of(actor.role))
+    rows = Live.objects.filter(read_by(actor.authority), operation=actor.operation)
+    return rows.filter(verb__in=verbs_of(actor.role))
 
 
-def feed(actor: Actor, kind: str = "", most: int = MOST) -> tuple[FeedItem, ...]:
+def feed(actor: Actor, kind: str = "", limit: int = MOST) -> tuple[FeedItem, ...]:
     """The newest lines first."""
-    found = lines(actor).order_by("-at", "id")
+    rows = lines(actor).order_by("-at", "id")
     if kind:
-        found = found.filter(kind=kind)
+        rows = rows.filter(kind=kind)
     teller = Teller(actor)
-    return tuple(teller.item(row) for row in found[:most])
+    return tuple(teller.item(row) for row in rows[:limit])
 
 
 class Teller:
@@ -93,14 +93,14 @@ class Teller:
         """A file's reference, '' where the actor may not read it. What is not there yet is asked again."""
         if not key:
             return ""
-        if found := self.names.get((sort, key)):
-            return found
+        if reference := self.names.get((sort, key)):
+            return reference
         ask = {"site": operations.site, "team": operations.team, "exhibit": evidence.exhibit}[sort]
-        seen = ask(self.actor, key)
-        if seen is None:
+        row = ask(self.actor, key)
+        if row is None:
             return ""
-        self.names[sort, key] = seen.reference
-        return seen.reference
+        self.names[sort, key] = row.reference
+        return row.reference
 
     def _kind(self, row: Live) -> str:
         room = row.verb.partition(".")[0]
@@ -111,81 +111,87 @@ class Teller:
         }.get(room) or _("Person")  # fmt: skip
 
     def _text(self, row: Live) -> str:
-        said = row.detail
-        site = self._reference("site", said.get("site", ""))
-        if said.get("corrected") and row.verb == "tally.person":
-            kind = words("workplaces", said["workplace"]).lower() or _("not at a site")
+        detail = row.detail
+        site = self._reference("site", detail.get("site", ""))
+        if detail.get("corrected") and row.verb == "tally.person":
+            kind = words("workplaces", detail["workplace"]).lower() or _("not at a site")
             return _("Where or when one person was met was corrected: %(kind)s.") % {"kind": kind}
-        if said.get("corrected"):
-            what = {"lead.report": _("a lead"), "team.assign": _("a team")}.get(row.verb, site or _("a site"))
-            return _("What is on file of %(site)s was corrected.") % {"site": what}
+        if detail.get("corrected"):
+            subject = {"lead.report": _("a lead"), "team.assign": _("a team")}.get(
+                row.verb, site or _("a site")
+            )
+            return _("What is on file of %(site)s was corrected.") % {"site": subject}
         match row.verb:
             case "lead.report":
-                kind = words("workplaces", said["workplace"]).lower() or _("workplace not known")
-                return _("%(lead)s reported: %(kind)s.") % {"lead": said["reference"], "kind": kind}
+                kind = words("workplaces", detail["workplace"]).lower() or _("workplace not known")
+                return _("%(lead)s reported: %(kind)s.") % {"lead": detail["reference"], "kind": kind}
             case "site.register":
-                kind = words("workplaces", said["workplace"]).lower()
-                return _("%(site)s registered: %(kind)s.") % {"site": said["reference"], "kind": kind}
+                kind = words("workplaces", detail["workplace"]).lower()
+                return _("%(site)s registered: %(kind)s.") % {"site": detail["reference"], "kind": kind}
             case "team.assign":
                 if site:
-                    return _("%(team)s is to go to %(site)s.") % {"team": said["reference"], "site": site}
-                return _("%(team)s has its task.") % {"team": said["reference"]}
+                    return _("%(team)s is to go to %(site)s.") % {"team": detail["reference"], "site": site}
+                return _("%(team)s has its task.") % {"team": detail["reference"]}
             case "team.check_in":
                 return self._check_in(row, site)
             case "team.contact":
                 team = self._reference("team", row.subject) or _("A team")
-                told = [words("contact-ways", said["how"]), words("contact-outcomes", said["outcome"]), site]
-                return f"{team}: {', '.join(filter(None, told))}."
+                texts = [
+                    words("contact-ways", detail["how"]),
+                    words("contact-outcomes", detail["outcome"]),
+                    site,
+                ]
+                return f"{team}: {', '.join(filter(None, texts))}."
             case "visit.record":
-                return _visit(said, site)
+                return _visit(detail, site)
             case "hit.count":
                 return _("A database check gave a hit: %(about)s.") % {
-                    "about": words("check-subjects", said["about"]).lower()
+                    "about": words("check-subjects", detail["about"]).lower()
                 }
             case "hit.tally":
-                return _confirmed(said)
+                return _hit_sentence(detail)
             case "tally.person":
-                kind = words("workplaces", said["workplace"]).lower()
+                kind = words("workplaces", detail["workplace"]).lower()
                 return _("One person met: %(kind)s.") % {"kind": kind} if kind else _("One person met.")
             case "tally.custody":
-                return statuses()[said["state"]]
+                return statuses()[detail["state"]]
             case "tally.status":
-                return statuses()[said["status"]]
+                return statuses()[detail["status"]]
             case "property.state":
-                if said["signed"] == "yes":
+                if detail["signed"] == "yes":
                     return _("Property given back to its owner, who signed for it.")
                 return _("Property given back to its owner.")
             case "exhibit.count":
                 return _("Taken as evidence: %(kind)s.") % {
-                    "kind": words("exhibit-kinds", said["kind"]).lower()
+                    "kind": words("exhibit-kinds", detail["kind"]).lower()
                 }
             case "release.publish" | "release.sign":
                 return _("Release %(number)s of the figures is published.") % {
-                    "number": said["release_number"]
+                    "number": detail["release_number"]
                 }
         return self._custody(row)
 
     def _check_in(self, row: Live, site: str) -> str:
-        said = row.detail
-        what = {
+        detail = row.detail
+        values = {
             "team": self._reference("team", row.subject) or _("A team"), "site": site,
-            "state": words("team-states", said["state"]).lower(),
+            "state": words("team-states", detail["state"]).lower(),
         }  # fmt: skip
-        if said["danger"]:
-            return _("%(team)s: danger to life.") % what
-        if site and said["state"] in ("on-site", "on-the-way"):
-            return (_("%(team)s checked in: %(state)s, %(site)s.")) % what
-        return _("%(team)s checked in: %(state)s.") % what
+        if detail["danger"]:
+            return _("%(team)s: danger to life.") % values
+        if site and detail["state"] in ("on-site", "on-the-way"):
+            return (_("%(team)s checked in: %(state)s, %(site)s.")) % values
+        return _("%(team)s checked in: %(state)s.") % values
 
     def _custody(self, row: Live) -> str:
-        what = {"exhibit": self._reference("exhibit", row.subject) or _("An exhibit")}
+        values = {"exhibit": self._reference("exhibit", row.subject) or _("An exhibit")}
         if row.verb == "exhibit.seal":
-            return _("%(exhibit)s sealed.") % what
+            return _("%(exhibit)s sealed.") % values
         if row.verb == "custody.accept":
-            return _("%(exhibit)s: custody accepted.") % what
+            return _("%(exhibit)s: custody accepted.") % values
         if row.verb == "custody.release":
-            return _("%(exhibit)s let go without an acceptance: a gap begins.") % what
-        return _("%(exhibit)s given back to its owner.") % what
+            return _("%(exhibit)s let go without an acceptance: a gap begins.") % values
+        return _("%(exhibit)s given back to its owner.") % values
 
 
 def statuses() -> dict[str, str]:
@@ -198,27 +204,27 @@ def statuses() -> dict[str, str]:
     }
 
 
-def _confirmed(said: dict[str, object]) -> str:
+def _hit_sentence(detail: dict[str, object]) -> str:
     """What was found to be the same, and in which countries; never of whom."""
-    left, right = (_record(said, side) for side in ("left", "right"))
-    if said["taken_back"]:
+    left, right = (_record(detail, side) for side in ("left", "right"))
+    if detail["taken_back"]:
         return _("A hit is taken back: %(left)s and %(right)s.") % {"left": left, "right": right}
     return _("A hit is confirmed: %(left)s and %(right)s.") % {"left": left, "right": right}
 
 
-def _record(said: dict[str, object], side: str) -> str:
-    kind = words("hit-subjects", str(said[side])).lower()
-    country = words("countries", str(said[f"{side}_country"]))
+def _record(detail: dict[str, object], side: str) -> str:
+    kind = words("hit-subjects", str(detail[side])).lower()
+    country = words("countries", str(detail[f"{side}_country"]))
     return _("%(kind)s in %(country)s") % {"kind": kind, "country": country} if country else kind
 
 
-def _visit(said: dict[str, object], site: str) -> str:
-    people = int(str(said["people"]))
+def _visit(detail: dict[str, object], site: str) -> str:
+    people = int(str(detail["people"]))
     where = site or _("a site")
-    if said["outcome"] == "people-found":
+    if detail["outcome"] == "people-found":
         return ngettext(
             "%(people)d person found at %(site)s.", "%(people)d people found at %(site)s.", people
         ) % {"people": people, "site": where}
-    if said["outcome"] == "found-empty":
+    if detail["outcome"] == "found-empty":
         return _("%(site)s was found empty.") % {"site": where}
     return _("The visit to %(site)s was broken off.") % {"site": where}

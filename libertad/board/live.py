@@ -41,7 +41,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     if first.endswith(RELOAD):
         await send({"type": "http.response.body", "body": first})
         return
-    gone = asyncio.ensure_future(_gone(receive, viewer))
+    departure = asyncio.ensure_future(_wait_for_disconnect(receive, viewer))
     hub.join(viewer)
     try:
         await send({"type": "http.response.body", "body": first, "more_body": True})
@@ -50,19 +50,19 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": viewer.farewell})
     finally:
         hub.leave(viewer)
-        gone.cancel()
+        departure.cancel()
 
 
-def headers(who: Admitted) -> list[tuple[bytes, bytes]]:
+def headers(admitted: Admitted) -> list[tuple[bytes, bytes]]:
     """A page's own headers, and what keeps proxies from holding the stream back."""
     return [
-        *who.headers,
+        *admitted.headers,
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"x-accel-buffering", b"no"),
     ]
 
 
-async def _gone(receive: Receive, viewer: Viewer) -> None:
+async def _wait_for_disconnect(receive: Receive, viewer: Viewer) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     viewer.queue.put_nowait(None)
@@ -72,19 +72,19 @@ async def _next(viewer: Viewer) -> bytes | None:
     """All that waits, in one piece; None at the end."""
     data = await viewer.queue.get()
     while data is not None and not viewer.queue.empty():
-        more = viewer.queue.get_nowait()
-        if more is None:
+        chunk = viewer.queue.get_nowait()
+        if chunk is None:
             viewer.farewell, data = data, None
         else:
-            data += more
+            data += chunk
     return data
 
 
 def _open(scope: Scope, loop: asyncio.AbstractEventLoop) -> Refusal | tuple[Viewer, bytes]:
     """In an opener's thread: the gates, the replay of what was missed, the clock."""
     try:
-        who = admit(scope)
-        return who if isinstance(who, Refusal) else _begin(who, loop)
+        admitted = admit(scope)
+        return admitted if isinstance(admitted, Refusal) else _begin(admitted, loop)
     finally:
         for connection in connections.all(initialized_only=True):
             connection.close_if_unusable_or_obsolete()
@@ -99,20 +99,20 @@ def far(actor: Actor, start: int) -> bool:
     return since.values("idx")[: FARTHEST + 1].count() > FARTHEST
 
 
-def _begin(who: Admitted, loop: asyncio.AbstractEventLoop) -> tuple[Viewer, bytes]:
-    sealer, head = Sealer(who.account), newest()
+def _begin(admitted: Admitted, loop: asyncio.AbstractEventLoop) -> tuple[Viewer, bytes]:
+    sealer, head = Sealer(admitted.account), newest()
     hello = b"retry: 1000\n\n"
-    start = sealer.open(who.after) if who.after else head
-    if start is None or start > head or far(who.actor, start):
+    start = sealer.open(admitted.after) if admitted.after else head
+    if start is None or start > head or far(admitted.actor, start):
         # A cursor of somebody else, of another journal, or of long ago: the page is loaded anew.
-        return Viewer(who, sealer, head, loop), hello + RELOAD
-    viewer = Viewer(who, sealer, start, loop, behind=start < head)
-    audience = Audience(who)
+        return Viewer(admitted, sealer, head, loop), hello + RELOAD
+    viewer = Viewer(admitted, sealer, start, loop, behind=start < head)
+    audience = Audience(admitted)
     missed = b""
     while viewer.at < head:
         batch = read(viewer.at, head)
         missed += viewer.feed(audience.lines(batch.lines))
         viewer.at = batch.last
-    setting = painter.clock_set(who.actor.operation)
+    setting = painter.clock_set(admitted.actor.operation)
     clock = event("clock", painter.clock_data(setting), sealer.seal(viewer.at))
     return viewer, hello + missed + clock

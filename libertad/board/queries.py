@@ -33,29 +33,29 @@ def board(
     kind: str = "",
     current: str = "board",
     with_feed: bool = True,
-    most: int = MOST,
+    limit: int = MOST,
 ) -> Board:
     """Everything that this reader's board shows. `kind` narrows the feed, live as well."""
     kind = kind if kind in KINDS else ""
     # Before the facts are read, so that an entry between is sent again rather than lost.
     cursor = Sealer(account).seal(newest()) if account else ""
-    found = facts(actor)
-    authority = found.authority
+    board_facts = facts(actor)
+    authority = board_facts.authority
     return Board(
-        operation=found.operation.name if found.operation else "",
-        day=_day(found),
-        clock=clock(found),
+        operation=board_facts.operation.name if board_facts.operation else "",
+        day=_day(board_facts),
+        clock=clock(board_facts),
         who=officer_names(actor, [actor.officer]).get(actor.officer, ""),
         authority=authority.name if authority else "",
-        counters=counters(found),
-        overdue=alarms.overdue(found),
-        overdue_title=alarms.title(found),
-        danger_title=alarms.people_in_danger(found),
-        in_touch=alarms.in_touch(found),
-        feed=feed(actor, kind, most) if with_feed else (),
-        map=picture.draw(found),
-        days=timeline.days(found),
-        legend=picture.legend(found),
+        counters=counters(board_facts),
+        overdue=alarms.overdue(board_facts),
+        overdue_title=alarms.title(board_facts),
+        danger_title=alarms.people_in_danger(board_facts),
+        in_touch=alarms.in_touch(board_facts),
+        feed=feed(actor, kind, limit) if with_feed else (),
+        map=picture.draw(board_facts),
+        days=timeline.days(board_facts),
+        legend=picture.legend(board_facts),
         nav=rooms(actor, current) if with_feed else (),
         filters=filters(kind),
         operation_href=link(actor, "operation"),
@@ -63,29 +63,29 @@ def board(
         table_href=link(actor, "board-table"),
         live_href=link(actor, "board-live", **({"feed": kind} if kind else {})),
         cursor=cursor,
-        mark=found.mark,
+        mark=board_facts.mark,
         first_site_href=link(actor, "site-new") if can_say(actor, "site.register") else "",
-        table=picture.table(found),
+        table=picture.table(board_facts),
     )
 
 
 def newest() -> int:
     """Index of the newest entry of the journal, -1 before the first."""
-    found = Entry.objects.aggregate(at=Max("idx"))["at"]
-    return -1 if found is None else int(found)
+    index = Entry.objects.aggregate(at=Max("idx"))["at"]
+    return -1 if index is None else int(index)
 
 
-def clock(found: Facts) -> Clock:
+def clock(facts: Facts) -> Clock:
     """The operation's clock, and the reader's own zone."""
-    now, here = found.now, found.here
+    now, here = facts.now, facts.here
     return Clock(
         reads=now,
-        rate=found.rate,
+        rate=facts.rate,
         utc=f"{now:%H:%M}",
         date=date_format(now, "l j F Y"),
         local=local_words(now, here),
         offset_minutes=_minutes(here),
-        place=found.actor.zone.rpartition("/")[2].replace("_", " "),
+        place=facts.actor.zone.rpartition("/")[2].replace("_", " "),
         zone=offset(here),
     )
 
@@ -101,15 +101,15 @@ def _minutes(local: datetime) -> int:
     return int(shift.total_seconds() // 60) if shift else 0
 
 
-def _day(found: Facts) -> str:
+def _day(facts: Facts) -> str:
     """'day 7 of 7', in the operation's own zone."""
-    operation = found.operation
+    operation = facts.operation
     if operation is None:
         return ""
     if closed_at(operation.pk) is not None:
         return _("closed")
     first, last = (datetime.fromisoformat(text).date() for text in (operation.first_day, operation.last_day))
-    today = found.now.astimezone(ZoneInfo(operation.zone)).date()
+    today = facts.now.astimezone(ZoneInfo(operation.zone)).date()
     if today < first:
         return _("begins %(day)s") % {"day": date_format(first, "j F Y")}
     if today > last:
@@ -134,8 +134,8 @@ def rooms(actor: Actor, current: str = "board") -> tuple[NavItem, ...]:
         Room("hits", _("Hits")),
         Room("figures", _("Figures")),
     )
-    found = ((room, link(actor, room.route)) for room in every)
-    return tuple(NavItem(room.words, href, room.route == current) for room, href in found if href)
+    links = ((room, link(actor, room.route)) for room in every)
+    return tuple(NavItem(room.words, href, room.route == current) for room, href in links if href)
 
 
 def filters(kind: str) -> tuple[NavItem, ...]:

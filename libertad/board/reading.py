@@ -41,10 +41,10 @@ class Batch(NamedTuple):
 
 def read(after: int, until: int | None = None) -> Batch:
     """Entries after an index, a thousand at most. Readers are asked for with each batch, never remembered."""
-    found = Entry.objects.filter(idx__gt=after)
+    query = Entry.objects.filter(idx__gt=after)
     if until is not None:
-        found = found.filter(idx__lte=until)
-    entries = list(found.order_by("idx").values_list("idx", "hash", "compartment")[:A_BATCH])
+        query = query.filter(idx__lte=until)
+    entries = list(query.order_by("idx").values_list("idx", "hash", "compartment")[:A_BATCH])
     if not entries:
         return Batch(after, [], False)
     rows = Live.objects.in_bulk([bytes(name).hex() for _index, name, _compartment in entries])

@@ -25,7 +25,7 @@ def board_table(request: HttpRequest) -> HttpResponse:
 
 def board_feed(request: HttpRequest) -> HttpResponse:
     """The feed alone, longer."""
-    return _draw(request, "board/feed.html", most=200)
+    return _draw(request, "board/feed.html", limit=200)
 
 
 def board_live(request: HttpRequest) -> HttpResponse:
@@ -36,8 +36,8 @@ def board_live(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _draw(request: HttpRequest, template: str, most: int = MOST) -> HttpResponse:
+def _draw(request: HttpRequest, template: str, limit: int = MOST) -> HttpResponse:
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
     account = cast(Account, request.user)
-    found = read(actor, account.pk, kind=request.GET.get("feed", ""), most=most)
-    return render(request, template, {"board": found, "LANGUAGE_CODE": request.LANGUAGE_CODE})
+    board = read(actor, account.pk, kind=request.GET.get("feed", ""), limit=limit)
+    return render(request, template, {"board": board, "LANGUAGE_CODE": request.LANGUAGE_CODE})

@@ -56,14 +56,16 @@ def zone_key(zone: str, now: datetime) -> str:
 
 def zones(facts: Facts) -> list[ZoneFact]:
     """West to east. A country that has several zones is in each where it has an authority or a site."""
-    found: dict[str, tuple[datetime, dict[str, None]]] = {}
+    by_offset: dict[str, tuple[datetime, dict[str, None]]] = {}
     members = [(m.zone, m.country) for m in facts.members if m.kind in ("police", "centre")]
     for zone, country in [*members, *((site.zone, site.country) for site in facts.sites)]:
         local = facts.now.astimezone(ZoneInfo(zone))
         key = offset(local)
-        found.setdefault(key, (local, {}))[1].setdefault(country)
-    authorities = {key: sum(zone_key(zone, facts.now) == key for zone, _country in members) for key in found}
-    rows = sorted(found.items(), key=lambda each: each[1][0].utcoffset() or timedelta())
+        by_offset.setdefault(key, (local, {}))[1].setdefault(country)
+    authorities = {
+        key: sum(zone_key(zone, facts.now) == key for zone, _country in members) for key in by_offset
+    }
+    rows = sorted(by_offset.items(), key=lambda each: each[1][0].utcoffset() or timedelta())
     return [
         ZoneFact(
             key, key, _places(list(names), authorities[key]), _clock(local, facts.now), *_place(list(names))
@@ -97,21 +99,21 @@ def _place(codes: list[str]) -> tuple[float, float]:
 
 def visits(facts: Facts) -> list[VisitFact]:
     """Visits by their outcome, teams on site now, and teams that are still to come."""
-    said, found = statuses(), []
+    labels, visits = statuses(), []
     for visit in facts.visits:
         code = OUTCOMES.get(visit.outcome, "nobody")
-        title = f"{visit.site_reference}, {said[code].lower()}"
-        found.append(VisitFact(visit.at, zone_key(visit.zone, facts.now), code, title))
+        title = f"{visit.site_reference}, {labels[code].lower()}"
+        visits.append(VisitFact(visit.at, zone_key(visit.zone, facts.now), code, title))
     for team in facts.teams:
         site = facts.site_by_id.get(team.site)
         if site is None:
             continue
         key = zone_key(site.zone, facts.now)
         if team.id in site.on_site and team.last_check_in is not None:
-            title = f"{site.reference}, {said['on-site'].lower()}: {team.reference}"
-            found.append(VisitFact(team.last_check_in, key, "on-site", title))
+            title = f"{site.reference}, {labels['on-site'].lower()}: {team.reference}"
+            visits.append(VisitFact(team.last_check_in, key, "on-site", title))
         elif team.last_check_in is None and team.first_check_in > facts.now:
-            title = f"{site.reference}, {said['planned'].lower()}: {team.reference}"
-            found.append(VisitFact(team.first_check_in, key, "planned", title))
+            title = f"{site.reference}, {labels['planned'].lower()}: {team.reference}"
+            visits.append(VisitFact(team.first_check_in, key, "planned", title))
     keys = {zone.key for zone in zones(facts)}
-    return [visit for visit in found if visit.zone in keys]
+    return [visit for visit in visits if visit.zone in keys]

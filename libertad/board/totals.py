@@ -26,11 +26,11 @@ class Totals:
 
 def totals(facts: Facts) -> Totals:
     """As of all that is on file."""
-    found = figures.counted(facts.actor)
-    line = found.total
-    last = next((one for one in figures.releases(facts.actor) if one.care is not None), None)
+    counts = figures.counted(facts.actor)
+    line = counts.total
+    last = next((release for release in figures.releases(facts.actor) if release.care is not None), None)
     victims = last.potential_victims if last else None
-    return Totals(line.potential, victims, line.arrests, line.charged, found.generated)
+    return Totals(line.potential, victims, line.arrests, line.charged, counts.generated)
 
 
 def mark(facts: Facts, figure: str, value: int, generated: bool) -> str:

@@ -40,9 +40,9 @@ class Audience:
     The pictures are drawn for it without an officer, so that nothing of one officer's is in them.
     """
 
-    def __init__(self, who: Admitted) -> None:
-        self.actor: Actor = replace(who.actor, officer="")
-        self.language = who.language
+    def __init__(self, admitted: Admitted) -> None:
+        self.actor: Actor = replace(admitted.actor, officer="")
+        self.language = admitted.language
         self.teller = Teller(self.actor)
         self.viewers: list[Viewer] = []
         self.waiting: list[Viewer] = []
@@ -53,8 +53,8 @@ class Audience:
         self.clock: tuple[object, ...] | None = None
 
     @staticmethod
-    def key(who: Admitted) -> tuple[Actor, str]:
-        return replace(who.actor, officer=""), who.language
+    def key(admitted: Admitted) -> tuple[Actor, str]:
+        return replace(admitted.actor, officer=""), admitted.language
 
     def lines(self, new: list[NewLine]) -> list[tuple[int, str, str]]:
         """(index, kind, data) of the new lines that this audience may read."""
@@ -92,7 +92,7 @@ class Viewer:
         """Events for parts of the board, at the viewer's own place in the journal."""
         return b"".join(event(name, html, self.sealer.seal(self.at)) for name, html in parts.items())
 
-    def put(self, data: bytes | None) -> None:
+    def enqueue(self, data: bytes | None) -> None:
         """In the viewer's own loop. A viewer that does not read is cut, and comes back by its cursor."""
         if self.queue.qsize() > WAITING:
             data = None

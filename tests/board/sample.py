@@ -73,14 +73,14 @@ ON_LAND = {
 
 def sites() -> list[SiteFact]:
     """Sites of every country; Brazil's last lies beyond the map."""
-    found = []
+    sites_drawn = []
     for code, shapes in BESIDE.items():
         for n, letter in enumerate(shapes, 1):
-            found.append(_site(code, n, (15.0, -61.0), letter))
+            sites_drawn.append(_site(code, n, (15.0, -61.0), letter))
     for code, spots in ON_LAND.items():
         for n, (lat, lon, letter) in enumerate(spots, 1):
-            found.append(_site(code, n, (lat, lon), letter))
-    return found
+            sites_drawn.append(_site(code, n, (lat, lon), letter))
+    return sites_drawn
 
 
 def _site(code: str, n: int, place: tuple[float, float], letter: str) -> SiteFact:
@@ -134,12 +134,12 @@ def visits() -> list[VisitFact]:
         112,
     ]
     hours += [122, 124, 131, 135, 141, 147, 157, 159.5, 162, 168.9, 173]
-    found = []
+    visits_drawn = []
     for n in range(60):
         when = START + timedelta(hours=hours[n % len(hours)] + (n // len(hours)) * 1.1)
         shape = "planned" if when > NOW else ("met", "met", "nobody", "met", "empty")[n % 5]
-        found.append(VisitFact(when, keys[n % 10], shape, f"Visit {n}"))
-    return found
+        visits_drawn.append(VisitFact(when, keys[n % 10], shape, f"Visit {n}"))
+    return visits_drawn
 
 
 def board(empty: bool = False, problem: str = "") -> Board:
@@ -149,7 +149,7 @@ def board(empty: bool = False, problem: str = "") -> Board:
         for n, h in enumerate((24.5, 56, 96, 141), 1)
     ]
     placed = [] if empty else sites()
-    said = (
+    lines = (
         (
             "18:51",
             "UTC−4",
@@ -224,7 +224,7 @@ def board(empty: bool = False, problem: str = "") -> Board:
         in_touch=""
         if empty
         else "17 teams in touch. GY-4 is silent by plan, on the river, until 10 April 2018, 06:00 (UTC−4).",
-        feed=() if empty else tuple(FeedItem(str(n), *each) for n, each in enumerate(said)),
+        feed=() if empty else tuple(FeedItem(str(n), *each) for n, each in enumerate(lines)),
         map=compose_map(countries(), COUNTRIES, placed, () if empty else FLAGS),
         days=compose_days(
             START,

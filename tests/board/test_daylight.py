@@ -26,9 +26,9 @@ def test_the_sun_rises_and_sets_when_it_does(
 ) -> None:
     light = daylight(day, lat, lon)
     assert light is not None
-    for got, words in zip(light, (rises, sets), strict=True):
-        wanted = datetime.fromisoformat(f"{day}T{words}+00:00")
-        assert abs(got - wanted) <= timedelta(minutes=4)
+    for moment, words in zip(light, (rises, sets), strict=True):
+        expected = datetime.fromisoformat(f"{day}T{words}+00:00")
+        assert abs(moment - expected) <= timedelta(minutes=4)
 
 
 def test_polar_night_has_no_day_and_midsummer_no_night() -> None:

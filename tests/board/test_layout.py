@@ -23,8 +23,8 @@ def boxes() -> list[tuple[str, Box]]:
 
 
 def test_no_flag_or_label_covers_another() -> None:
-    for (one, a), (other, b) in combinations(boxes(), 2):
-        assert a.overlap(b) < 0.1, f"{one} covers {other}"
+    for (first, a), (second, b) in combinations(boxes(), 2):
+        assert a.overlap(b) < 0.1, f"{first} covers {second}"
 
 
 def test_no_flag_or_label_covers_a_site_or_the_legend_or_leaves_the_map() -> None:
@@ -52,9 +52,9 @@ def test_twelve_overdue_teams_still_find_room() -> None:
         for n, s in enumerate(sample.sites()[:48:4])
     ]
     drawn = compose_map(countries(), sample.COUNTRIES, sample.sites(), flags).flags
-    put = [Box(float(f.x), float(f.y), float(f.width), FLAG_HEIGHT) for f in drawn]
-    assert len(put) == 12
-    assert all(a.overlap(b) < 0.1 for a, b in combinations(put, 2))
+    placed = [Box(float(f.x), float(f.y), float(f.width), FLAG_HEIGHT) for f in drawn]
+    assert len(placed) == 12
+    assert all(a.overlap(b) < 0.1 for a, b in combinations(placed, 2))
 
 
 def test_marks_on_the_phone_do_not_cover_each_other() -> None:

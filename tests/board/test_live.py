@@ -41,8 +41,8 @@ def served(world: World) -> Iterator[str]:
 def cookie(world: World, role: str) -> str:
     from django.conf import settings
 
-    found = world.client(role).cookies[settings.SESSION_COOKIE_NAME].value
-    return f"{settings.SESSION_COOKIE_NAME}={found}"
+    value = world.client(role).cookies[settings.SESSION_COOKIE_NAME].value
+    return f"{settings.SESSION_COOKIE_NAME}={value}"
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def watch(world: World, served: str) -> Iterator[Open]:
 
 
 def account(world: World, role: str) -> int:
-    found = Account.objects.get(officer=world.actor(role).officer).pk
-    assert found is not None
-    return int(found)
+    key = Account.objects.get(officer=world.actor(role).officer).pk
+    assert key is not None
+    return int(key)
 
 
 def lead(world: World, role: str = "officer", country: str = "GY") -> str:
@@ -122,25 +122,25 @@ def test_after_a_cut_nothing_is_lost_and_nothing_comes_twice(world: World, watch
     def speak() -> None:
         world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 13))
 
-    got: list[str] = []
+    ids: list[str] = []
     for _round in range(3):
         for _n in range(3):
             speak()
         stream.wait(3)
         cursor = stream.last_id()
-        got += stream.ids()
+        ids += stream.ids()
         stream.close()
         for _n in range(2):
             speak()
         stream = watch("national-lead", last_event_id=cursor, after="superseded-by-the-header")
         stream.wait(2)
-    got += stream.ids()
+    ids += stream.ids()
     time.sleep(0.5)
     from libertad.board.lines import lines
 
     every = set(lines(world.actor("national-lead")).filter(verb="team.check_in").values_list("id", flat=True))
-    assert len(got) == len(set(got)) == 15
-    assert set(got) == every
+    assert len(ids) == len(set(ids)) == 15
+    assert set(ids) == every
 
 
 def test_the_cut_may_fall_on_any_event(world: World, watch: Open) -> None:
@@ -162,16 +162,16 @@ def test_the_cut_may_fall_on_any_event(world: World, watch: Open) -> None:
 
 
 def test_a_viewer_gets_only_lines_of_its_own_compartments(world: World, watch: Open) -> None:
-    centre, own, other = watch("coordinator"), watch("officer"), watch("other-officer")
-    for stream in (centre, own, other):
+    centre, own, stranger = watch("coordinator"), watch("officer"), watch("other-officer")
+    for stream in (centre, own, stranger):
         stream.wait(1, "clock")
     a_site(world)
     lead(world)
     centre.wait(2)
     own.wait(2)
     time.sleep(1.5)
-    assert other.feed() == []
-    assert "GY-01" not in other.words()
+    assert stranger.feed() == []
+    assert "GY-01" not in stranger.words()
 
 
 def test_a_role_gets_only_verbs_that_the_matrix_lets_it_read(world: World, watch: Open) -> None:
@@ -211,15 +211,15 @@ def test_nobody_streams_without_signing_in(world: World, watch: Open) -> None:
 
 
 def test_a_withdrawn_officer_sees_nothing_more_within_five_seconds(world: World, watch: Open) -> None:
-    stream, other = watch("officer"), watch("national-lead")
-    for each in (stream, other):
+    stream, stranger = watch("officer"), watch("national-lead")
+    for each in (stream, stranger):
         each.wait(1, "clock")
     officer = world.actor("officer").officer
     world.perform("national-lead", withdraw_officer, officer=officer, reason="left the force")
     assert stream.ended.wait(HUNG)
     assert hub.CHECK_EVERY + hub.TICK < 5, "who may watch is asked again within five seconds"
     assert stream.events[-1].name == "reload"
-    assert not other.ended.is_set()
+    assert not stranger.ended.is_set()
 
 
 def test_a_stream_ends_with_its_session(world: World, watch: Open) -> None:
@@ -232,9 +232,9 @@ def test_a_stream_ends_with_its_session(world: World, watch: Open) -> None:
 def test_a_changed_password_ends_the_stream(world: World, watch: Open) -> None:
     stream = watch("officer")
     stream.wait(1, "clock")
-    mine = Account.objects.get(officer=world.actor("officer").officer)
-    mine.set_password("another horse battery")
-    mine.save()
+    own_account = Account.objects.get(officer=world.actor("officer").officer)
+    own_account.set_password("another horse battery")
+    own_account.save()
     assert stream.ended.wait(HUNG)
 
 
@@ -258,8 +258,8 @@ def test_what_is_no_cursor_is_refused(world: World, watch: Open, cursor: str) ->
 
 def test_a_line_that_a_viewer_has_is_not_sent_again() -> None:
     loop = asyncio.new_event_loop()
-    who = Admitted(Actor("o", "a", "officer"), 1, "s", "p", "en", "", "", [])
-    viewer = Viewer(who, Sealer(1), 5, loop)
+    admitted = Admitted(Actor("o", "a", "officer"), 1, "s", "p", "en", "", "", [])
+    viewer = Viewer(admitted, Sealer(1), 5, loop)
     sent = viewer.feed([(5, "sites", "had"), (6, "sites", "new")])
     loop.close()
     assert b"new" in sent and b"had" not in sent
@@ -269,7 +269,7 @@ def test_a_viewer_that_does_not_read_is_cut() -> None:
     loop = asyncio.new_event_loop()
     viewer = Viewer(Admitted(Actor("o", "a", "officer"), 1, "s", "p", "en", "", "", []), Sealer(1), 5, loop)
     for _n in range(WAITING + 2):
-        viewer.put(b"x")
+        viewer.enqueue(b"x")
     loop.close()
     assert viewer.queue._queue[-1] is None  # type: ignore[attr-defined]
 

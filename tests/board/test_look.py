@@ -48,10 +48,10 @@ class Proxy:
 
     def cut(self) -> None:
         while self.open:
-            one = self.open.pop()
+            connection = self.open.pop()
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -59,16 +59,16 @@ class Proxy:
                 near, _ = self.listening.accept()
                 far = socket.create_connection(("127.0.0.1", self.to))
                 self.open += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+                for source, target in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass, args=(source, target), daemon=True).start()
 
     @staticmethod
-    def _pass(one: socket.socket, other: socket.socket) -> None:
+    def _pass(source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
+            while data := source.recv(65536):
+                target.sendall(data)
         with suppress(OSError):
-            other.shutdown(socket.SHUT_RDWR)
+            target.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
@@ -103,14 +103,14 @@ def test_what_one_page_reports_shows_on_the_other_and_the_counters_change(
 ) -> None:
     site = a_site(world)
     team = a_team(world, site)
-    board, other = enter("coordinator"), enter("national-lead")
+    board, lead = enter("coordinator"), enter("national-lead")
     live(board)
-    live(other)
+    live(lead)
     visited = board.locator(".counter", has_text="Sites visited").locator(".figure")
     expect(visited).to_have_text("0")
     # One reports by a page's own form; the others see it without loading anything.
-    other.goto(served + "/leads/report/")
-    expect(other.locator("form").last).to_be_visible()
+    lead.goto(served + "/leads/report/")
+    expect(lead.locator("form").last).to_be_visible()
     world.perform(
         "officer", record_visit, site=site, team=team, outcome="people-found", people=3,
         happened=world.at(5, 15),
@@ -278,8 +278,8 @@ def test_the_pages_are_clean(world: World, enter: Enter, served: str, size: dict
         page.goto(served + path)
         if shots:
             page.screenshot(path=Path(shots) / f"{name}-{size['width']}.png", full_page=True)
-        found = axe(page)
-        assert not found, f"{path}\n{told(found)}"
+        violations = axe(page)
+        assert not violations, f"{path}\n{told(violations)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
     assert not page.console.errors and not page.console.refused
 

@@ -43,41 +43,49 @@ def a_foreign_site(world: World) -> str:
 
 
 def counter(world: World, role: str, words: str) -> tuple[str, str, str]:
-    found = next(one for one in board(world.actor(role)).counters if one.words == words)
-    return found.figure, found.of, found.below
+    shown_counter = next(
+        candidate for candidate in board(world.actor(role)).counters if candidate.words == words
+    )
+    return shown_counter.figure, shown_counter.of, shown_counter.below
 
 
 def test_the_clock_reads_the_operations_time_and_the_readers_zone(at_noon: World) -> None:
-    found = board(at_noon.actor("officer"))
-    assert (found.clock.utc, found.clock.local, found.clock.zone) == ("16:00", "12:00", "UTC-4")
-    assert found.clock.date == "Thursday 5 April 2018"
-    assert found.day == "day 3 of 7"
-    assert found.who == "Sgt. Name officer"
-    assert found.authority == "Guyana police"
+    shown_board = board(at_noon.actor("officer"))
+    assert (shown_board.clock.utc, shown_board.clock.local, shown_board.clock.zone) == (
+        "16:00",
+        "12:00",
+        "UTC-4",
+    )
+    assert shown_board.clock.date == "Thursday 5 April 2018"
+    assert shown_board.day == "day 3 of 7"
+    assert shown_board.who == "Sgt. Name officer"
+    assert shown_board.authority == "Guyana police"
 
 
 def test_another_day_here_than_in_utc_is_said(world: World) -> None:
     night = dt.datetime(2018, 4, 6, 2, 5, tzinfo=dt.UTC)
     world.perform("coordinator", set_clock, reads=night, set_at=dt.datetime.now(dt.UTC), rate=0)
-    found = board(world.actor("officer"))
-    assert (found.clock.utc, found.clock.date) == ("02:05", "Friday 6 April 2018")
-    assert found.clock.local == "Thu 22:05"
-    assert found.day == "day 3 of 7"
+    shown_board = board(world.actor("officer"))
+    assert (shown_board.clock.utc, shown_board.clock.date) == ("02:05", "Friday 6 April 2018")
+    assert shown_board.clock.local == "Thu 22:05"
+    assert shown_board.day == "day 3 of 7"
 
 
 def test_a_team_is_overdue_by_the_operations_clock(at_noon: World) -> None:
     site = a_site(at_noon)
     a_team(at_noon, site, first_check_in=NOW - dt.timedelta(hours=3, minutes=22))
     a_team(at_noon, site, reference="T-GY-02", first_check_in=NOW + dt.timedelta(hours=1))
-    found = board(at_noon.actor("coordinator"))
-    assert [(one.reference, one.delay) for one in found.overdue] == [("T-GY-01", "3 h 22 min overdue")]
-    assert found.overdue[0].where == "Gold mine GY-01"
-    assert found.overdue[0].due == "due 08:38 (UTC-4)"
-    assert found.overdue[0].href.startswith("/teams/")
-    assert found.overdue_title == "1 team overdue"
-    assert found.in_touch.startswith("1 team in touch")
-    assert [flag.kind for flag in found.map.flags] == ["overdue"]
-    assert {row.words: row.count for row in found.legend}["Check-in overdue"] == "1"
+    shown_board = board(at_noon.actor("coordinator"))
+    assert [(late.reference, late.delay) for late in shown_board.overdue] == [
+        ("T-GY-01", "3 h 22 min overdue")
+    ]
+    assert shown_board.overdue[0].where == "Gold mine GY-01"
+    assert shown_board.overdue[0].due == "due 08:38 (UTC-4)"
+    assert shown_board.overdue[0].href.startswith("/teams/")
+    assert shown_board.overdue_title == "1 team overdue"
+    assert shown_board.in_touch.startswith("1 team in touch")
+    assert [flag.kind for flag in shown_board.map.flags] == ["overdue"]
+    assert {row.words: row.count for row in shown_board.legend}["Check-in overdue"] == "1"
 
 
 def test_a_silence_by_plan_is_no_alarm(at_noon: World) -> None:
@@ -85,10 +93,12 @@ def test_a_silence_by_plan_is_no_alarm(at_noon: World) -> None:
         at_noon, a_site(at_noon), first_check_in=NOW - dt.timedelta(hours=1),
         silent_until=NOW + dt.timedelta(hours=6), silent_why="on the river",
     )  # fmt: skip
-    found = board(at_noon.actor("coordinator"))
-    assert found.overdue == ()
-    assert "T-GY-01 is silent by plan, on the river, until 5 April 2018, 18:00 (UTC-4)." in found.in_touch
-    assert [flag.kind for flag in found.map.flags] == ["silent"]
+    shown_board = board(at_noon.actor("coordinator"))
+    assert shown_board.overdue == ()
+    assert (
+        "T-GY-01 is silent by plan, on the river, until 5 April 2018, 18:00 (UTC-4)." in shown_board.in_touch
+    )
+    assert [flag.kind for flag in shown_board.map.flags] == ["silent"]
 
 
 def test_danger_comes_before_all(at_noon: World) -> None:
@@ -98,10 +108,13 @@ def test_danger_comes_before_all(at_noon: World) -> None:
     at_noon.perform(
         "officer", check_in, team=second, state="on-site", danger=True, happened=at_noon.at(5, 15, 50)
     )
-    found = board(at_noon.actor("coordinator"))
-    assert [(one.reference, one.danger) for one in found.overdue] == [("T-GY-02", True), ("T-GY-01", False)]
-    assert found.overdue_title == "1 team in danger, 1 overdue"
-    assert "T-GY-02: danger to life." in found.feed[0].text
+    shown_board = board(at_noon.actor("coordinator"))
+    assert [(late.reference, late.danger) for late in shown_board.overdue] == [
+        ("T-GY-02", True),
+        ("T-GY-01", False),
+    ]
+    assert shown_board.overdue_title == "1 team in danger, 1 overdue"
+    assert "T-GY-02: danger to life." in shown_board.feed[0].text
 
 
 def test_the_map_has_a_shape_for_each_status_and_the_table_says_the_same(at_noon: World) -> None:
@@ -113,12 +126,12 @@ def test_the_map_has_a_shape_for_each_status_and_the_table_says_the_same(at_noon
             "officer", record_visit, site=where, team=team, outcome=outcome, people=people,
             happened=at_noon.at(5, 14),
         )  # fmt: skip
-    found = board(at_noon.actor("national-lead"))
-    assert [one.shape for one in found.map.sites] == ["met", "empty", "planned"]
-    assert [one.shape for one in found.table] == ["met", "empty", "planned"]
-    assert found.map.sites[0].title.startswith("GY-01, gold mine, potential victims met")
-    assert {row.shape: row.count for row in found.legend}["met"] == "1"
-    assert sorted(visit.shape for row in found.days.rows for visit in row.visits) == ["empty", "met"]
+    shown_board = board(at_noon.actor("national-lead"))
+    assert [row.shape for row in shown_board.map.sites] == ["met", "empty", "planned"]
+    assert [row.shape for row in shown_board.table] == ["met", "empty", "planned"]
+    assert shown_board.map.sites[0].title.startswith("GY-01, gold mine, potential victims met")
+    assert {row.shape: row.count for row in shown_board.legend}["met"] == "1"
+    assert sorted(visit.shape for row in shown_board.days.rows for visit in row.visits) == ["empty", "met"]
     assert counter(at_noon, "national-lead", "Sites visited") == ("2", "3", "0 teams on site now")
 
 
@@ -146,7 +159,7 @@ def test_a_national_lead_sees_own_sites_and_the_totals_of_the_operation(at_noon:
 
 
 def test_zero_does_not_open(at_noon: World) -> None:
-    assert all(one.href == "" for one in board(at_noon.actor("coordinator")).counters)
+    assert all(shown_counter.href == "" for shown_counter in board(at_noon.actor("coordinator")).counters)
 
 
 def test_counters_open_to_their_pages(at_noon: World) -> None:
@@ -154,10 +167,13 @@ def test_counters_open_to_their_pages(at_noon: World) -> None:
         "officer", meet_person, country="GY", seen_as="potential-victim", happened=at_noon.at(5, 12)
     )
     at_noon.perform("officer", seize, country="GY", kind="mobile-phone", description="A phone.")
-    found = {one.words: one.href for one in board(at_noon.actor("exhibits-officer")).counters}
+    addresses = {
+        shown_counter.words: shown_counter.href
+        for shown_counter in board(at_noon.actor("exhibits-officer")).counters
+    }
     client = at_noon.client("exhibits-officer")
     for words in ("Potential victims", "Exhibits"):
-        assert client.get(found[words]).status_code == 200
+        assert client.get(addresses[words]).status_code == 200
 
 
 def test_the_feed_holds_only_verbs_and_compartments_of_the_reader(at_noon: World) -> None:
@@ -165,17 +181,17 @@ def test_the_feed_holds_only_verbs_and_compartments_of_the_reader(at_noon: World
         "officer", seize, country="GY", kind="mobile-phone", description="Canary phone."
     )
     at_noon.perform("officer", seal, exhibit=exhibit, number="S-1")
-    said = {
-        role: [one.text for one in feed(at_noon.actor(role))]
+    texts = {
+        role: [line.text for line in feed(at_noon.actor(role))]
         for role in ("analyst", "exhibits-officer", "other-officer", "caseworker", "press")
     }
-    assert "GY-0001 sealed." in said["exhibits-officer"]
+    assert "GY-0001 sealed." in texts["exhibits-officer"]
     for role in ("analyst", "other-officer"):
-        assert said[role] == ["Taken as evidence: mobile phone."]
-    assert all("sealed" not in text for text in said["caseworker"] + said["press"])
+        assert texts[role] == ["Taken as evidence: mobile phone."]
+    assert all("sealed" not in text for text in texts["caseworker"] + texts["press"])
     # One authority and so the same compartments: only the role differs.
     own = feed(replace(at_noon.actor("officer"), role="analyst"))
-    assert [one.text for one in own] == ["Taken as evidence: mobile phone."]
+    assert [line.text for line in own] == ["Taken as evidence: mobile phone."]
 
 
 def test_every_row_of_the_feed_lies_in_its_entrys_compartment(at_noon: World) -> None:
@@ -209,10 +225,10 @@ def test_a_filter_in_the_address_narrows_the_feed(at_noon: World) -> None:
     at_noon.perform("officer", seize, country="GY", kind="mobile-phone", description="A phone.")
     client = at_noon.client("national-lead")
     every = client.get("/board/").context["board"]
-    assert [one.kind for one in every.feed] == ["Exhibit", "Site"]
-    one = client.get("/board/?feed=exhibits").context["board"]
-    assert [one.kind for one in one.feed] == ["Exhibit"]
-    assert one.live_href == "/board/live/?feed=exhibits"
+    assert [line.kind for line in every.feed] == ["Exhibit", "Site"]
+    narrowed = client.get("/board/?feed=exhibits").context["board"]
+    assert [line.kind for line in narrowed.feed] == ["Exhibit"]
+    assert narrowed.live_href == "/board/live/?feed=exhibits"
     assert client.get("/board/?feed=%3Cscript%3E").context["board"].live_href == "/board/live/"
 
 
@@ -230,16 +246,19 @@ def test_the_cursor_is_the_accounts_own_and_from_before_the_reading(at_noon: Wor
 
     account = Account.objects.get(officer=at_noon.actor("officer").officer)
     assert account.pk is not None
-    found = board(at_noon.actor("officer"), account.pk)
-    assert Sealer(account.pk).open(found.cursor) == newest()
-    assert Sealer(account.pk + 1).open(found.cursor) is None
+    shown_board = board(at_noon.actor("officer"), account.pk)
+    assert Sealer(account.pk).open(shown_board.cursor) == newest()
+    assert Sealer(account.pk + 1).open(shown_board.cursor) is None
 
 
 def test_the_pictures_of_an_audience_hold_nothing_of_one_officer(at_noon: World) -> None:
     a_team(at_noon, a_site(at_noon))
-    one = at_noon.actor("officer")
-    mine, anybody = board(one, with_feed=False), board(replace(one, officer=""), with_feed=False)
-    assert (mine.counters, mine.overdue, mine.map, mine.days) == (
+    officer = at_noon.actor("officer")
+    with_officer, anybody = (
+        board(officer, with_feed=False),
+        board(replace(officer, officer=""), with_feed=False),
+    )
+    assert (with_officer.counters, with_officer.overdue, with_officer.map, with_officer.days) == (
         anybody.counters, anybody.overdue, anybody.map, anybody.days,
     )  # fmt: skip
 
@@ -253,6 +272,6 @@ def test_a_detention_is_told_as_one_and_not_as_a_correction(at_noon: World) -> N
     at_noon.perform(
         "officer", set_detention, detention=key, state="arrested", happened=at_noon.at(5, 13), **held
     )
-    told = [item.text for item in feed(at_noon.actor("coordinator"))]
-    assert "One person detained." in told and "One person arrested." in told
-    assert not any("was corrected" in text for text in told)
+    texts = [item.text for item in feed(at_noon.actor("coordinator"))]
+    assert "One person detained." in texts and "One person arrested." in texts
+    assert not any("was corrected" in text for text in texts)
