@@ -112,7 +112,7 @@ class Index:
             self.drop(row)
         for row, found in things.items():
             if row in rows:
-                self.catalog.put(row, found)
+                self.catalog.replace(row, found)
                 self.places[row] = rows[row]
                 self.by_place[rows[row]].add(row)
 

@@ -14,7 +14,7 @@ from libertad.board.facts import Facts, shape, statuses
 from libertad.board.links import link
 from libertad.board.looks import LegendRow, Map, TableRow
 from libertad.board.places import countries
-from libertad.look.times import late, left
+from libertad.look.times import late, time_left
 from libertad.look.words import countries_by_name, words
 from libertad.operations.seen import SiteSeen, TeamSeen
 
@@ -49,11 +49,11 @@ def _placed(
 
 
 def _site(facts: Facts, site: SiteSeen) -> SiteFact:
-    told = [site.reference, words("workplaces", site.workplace).lower(), statuses()[shape(site)].lower()]
-    told += [f"{team.reference} {check_in(facts, team)}" for team in _teams(facts, site) if alarm(team)]
+    texts = [site.reference, words("workplaces", site.workplace).lower(), statuses()[shape(site)].lower()]
+    texts += [f"{team.reference} {check_in(facts, team)}" for team in _teams(facts, site) if alarm(team)]
     place = (site.lat, site.lon) if site.lat is not None and site.lon is not None else None
     href = link(facts.actor, "site", site.id)
-    return SiteFact(site.reference, site.country, place, shape(site), ", ".join(filter(None, told)), href)
+    return SiteFact(site.reference, site.country, place, shape(site), ", ".join(filter(None, texts)), href)
 
 
 def _teams(facts: Facts, site: SiteSeen) -> list[TeamSeen]:
@@ -77,21 +77,21 @@ def check_in(facts: Facts, team: TeamSeen) -> str:
         return late(team.overdue)
     if team.silent:
         return _("silent by plan")
-    return left(team.left) if team.left is not None else words("team-states", team.state).lower()
+    return time_left(team.left) if team.left is not None else words("team-states", team.state).lower()
 
 
 def flags(facts: Facts) -> list[FlagFact]:
     """A flag at the site of each team that is in danger, overdue or silent; the most urgent a site."""
-    found: dict[str, FlagFact] = {}
+    flags_by_site: dict[str, FlagFact] = {}
     for team in facts.teams:
         kind = alarm(team)
         site = facts.site_by_id.get(team.site)
-        if not kind or site is None or site.reference in found:
+        if not kind or site is None or site.reference in flags_by_site:
             continue
         text = _("danger to life") if kind == "danger" else check_in(facts, team)
         href = link(facts.actor, "team", team.id)
-        found[site.reference] = FlagFact(team.reference, kind, text, site.reference, href)
-    return list(found.values())
+        flags_by_site[site.reference] = FlagFact(team.reference, kind, text, site.reference, href)
+    return list(flags_by_site.values())
 
 
 def legend(facts: Facts) -> tuple[LegendRow, ...]:
@@ -100,7 +100,7 @@ def legend(facts: Facts) -> tuple[LegendRow, ...]:
     late_ones = sum(team.overdue is not None for team in facts.teams)
     danger = sum(team.danger for team in facts.teams)
     return (
-        *(LegendRow(code, said, str(counted[code])) for code, said in statuses().items()),
+        *(LegendRow(code, label, str(counted[code])) for code, label in statuses().items()),
         LegendRow("overdue", _("Check-in overdue"), str(late_ones), "overdue" if late_ones else "calm"),
         LegendRow("danger", _("Danger to life"), str(danger), "danger" if danger else ""),
     )
@@ -121,7 +121,7 @@ def table(facts: Facts) -> tuple[TableRow, ...]:
                 ", ".join(team.reference for team in teams),
                 "; ".join(check_in(facts, team) for team in teams),
                 link(facts.actor, "site", site.id),
-                next((found for team in teams if (found := alarm(team))), ""),
+                next((alarm_kind for team in teams if (alarm_kind := alarm(team))), ""),
             )
         )
     return tuple(rows)

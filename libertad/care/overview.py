@@ -68,7 +68,7 @@ class Index:
         if line is not None:
             self.lines[person] = line
             if line.has_file:
-                self.catalog.put(person, [findable(person, line.reference, line.name)])
+                self.catalog.replace(person, [findable(person, line.reference, line.name)])
             if line.danger is not None:
                 self.danger.add(person)
             self.deciding.update(due.officer for due in line.dues if due.officer)

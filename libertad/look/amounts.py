@@ -38,7 +38,7 @@ def decimal_text(text: str, field: str = "amount") -> str:
     """
     if not text.strip():
         return ""
-    return f"{read_number(text, field, least=Decimal(0), most=MOST, decimals=2):f}"
+    return f"{read_number(text, field, minimum=Decimal(0), maximum=MOST, decimals=2):f}"
 
 
 def amount_words(amount: str, currency: str) -> str:

@@ -37,7 +37,7 @@ class _Terms:
     ordered: list[str] = field(default_factory=list)
     fresh: set[str] = field(default_factory=set)  # not in order yet
 
-    def put(self, term: str, ref: Ref) -> None:
+    def add(self, term: str, ref: Ref) -> None:
         if term not in self.refs:
             self.refs[term] = set()
             self.fresh.add(term)
@@ -71,86 +71,88 @@ class _Terms:
 class Catalog:
     """Things by the key under which they were put, of whatever kinds. Not thread-safe."""
 
-    things: dict[Ref, Findable] = field(default_factory=dict)
+    findables: dict[Ref, Findable] = field(default_factory=dict)
     of_key: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
     words: _Terms = field(default_factory=_Terms)  # without digits: they may be spelt nearly
     signs: _Terms = field(default_factory=_Terms)  # words that have digits
     numbers: _Terms = field(default_factory=_Terms)  # each backwards: found by its end
 
-    def put(self, key: str, things: Iterable[Findable]) -> None:
+    def replace(self, key: str, findables: Iterable[Findable]) -> None:
         """Take up what is under this key anew."""
         self.drop(key)
-        kept = {(thing.kind, thing.id, thing.reference): thing for thing in things}
-        if not kept:
+        by_ref = {(findable.kind, findable.id, findable.reference): findable for findable in findables}
+        if not by_ref:
             return
-        self.of_key[key] = tuple(kept)
-        for ref, thing in kept.items():
-            self.things[ref] = thing
-            for terms, term in self._terms(thing):
-                terms.put(term, ref)
+        self.of_key[key] = tuple(by_ref)
+        for ref, findable in by_ref.items():
+            self.findables[ref] = findable
+            for terms, term in self._terms(findable):
+                terms.add(term, ref)
 
     def drop(self, key: str) -> None:
         """Forget what is under this key."""
         for ref in self.of_key.pop(key, ()):
-            for terms, term in self._terms(self.things.pop(ref)):
+            for terms, term in self._terms(self.findables.pop(ref)):
                 terms.drop(term, ref)
 
-    def _terms(self, thing: Findable) -> Iterator[tuple[_Terms, str]]:
-        for word in thing.words:
+    def _terms(self, findable: Findable) -> Iterator[tuple[_Terms, str]]:
+        for word in findable.words:
             yield (self.signs if _has_digit(word) else self.words), word
-        for number in thing.plain:
+        for number in findable.plain:
             yield self.numbers, number[::-1]
 
-    def find(self, question: str, most: int) -> dict[str, Matches]:
-        """By kind, what matches, the best first and then by reference: of each kind the first `most`."""
+    def find(self, question: str, limit: int) -> dict[str, Matches]:
+        """By kind, what matches, the best first and then by reference: of each kind the first `limit`."""
         for terms in (self.words, self.signs, self.numbers):
             terms.settle()
-        asked = list(dict.fromkeys(words_of(question)))
-        if not asked:
+        words = list(dict.fromkeys(words_of(question)))
+        if not words:
             return {}
-        score = self._worded(asked)
-        for ref, value in self._numbered(number_of(question)).items():
+        score = self._match_words(words)
+        for ref, value in self._match_numbers(number_of(question)).items():
             score[ref] = max(value, score.get(ref, 0.0))
         ranked: dict[str, list[tuple[float, str, str, Ref]]] = defaultdict(list)
         for ref, value in score.items():
             ranked[ref[0]].append((-value, ref[2], ref[1], ref))
         return {
-            kind: Matches(len(listed), [self.things[one[3]] for one in heapq.nsmallest(most, listed)])
+            kind: Matches(
+                len(listed), [self.findables[ranking[3]] for ranking in heapq.nsmallest(limit, listed)]
+            )
             for kind, listed in ranked.items()
         }
 
-    def _worded(self, asked: Sequence[str]) -> dict[Ref, float]:
+    def _match_words(self, words: Sequence[str]) -> dict[Ref, float]:
         """The mean over the words asked for, of what has one like each of them."""
         total: dict[Ref, float] = {}
-        for turn, word in enumerate(asked):
+        for turn, word in enumerate(words):
             best: dict[Ref, float] = {}
             for terms, known, score in self._near(word):
                 for ref in terms.refs[known]:
                     if (not turn or ref in total) and score > best.get(ref, 0.0):
                         best[ref] = score
             total = {ref: total.get(ref, 0.0) + score for ref, score in best.items()}
-        return {ref: score / len(asked) for ref, score in total.items()}
+        return {ref: score / len(words) for ref, score in total.items()}
 
-    def _near(self, asked: str) -> Iterator[tuple[_Terms, str, float]]:
+    def _near(self, word: str) -> Iterator[tuple[_Terms, str, float]]:
         for terms in (self.words, self.signs):
-            for known in terms.beginning(asked):
-                yield terms, known, 100.0 if known == asked else 95.0
-        if len(asked) >= LEAST_NEAR and not _has_digit(asked):
+            for known in terms.beginning(word):
+                yield terms, known, 100.0 if known == word else 95.0
+        if len(word) >= LEAST_NEAR and not _has_digit(word):
             for known, score, _at in process.extract(
-                asked, self.words.ordered, scorer=fuzz.ratio, processor=None, score_cutoff=NEARLY, limit=None
+                word, self.words.ordered, scorer=fuzz.ratio, processor=None, score_cutoff=NEARLY, limit=None
             ):
-                if not known.startswith(asked):
+                if not known.startswith(word):
                     yield self.words, known, score
 
-    def _numbered(self, number: str) -> Mapping[Ref, float]:
+    def _match_numbers(self, number: str) -> Mapping[Ref, float]:
         if not _has_digit(number):
             return {}
         backwards = number[::-1]
-        found = dict.fromkeys(self.numbers.refs.get(backwards, ()), 100.0)
+        scores = dict.fromkeys(self.numbers.refs.get(backwards, ()), 100.0)
         for known in self.numbers.beginning(backwards) if len(number) >= LEAST_END else ():
             for ref in self.numbers.refs[known]:
-                found.setdefault(ref, 95.0)
-        return found
+                scores.setdefault(ref, 95.0)
+        return scores
 
 
 def _has_digit(word: str) -> bool:

@@ -24,7 +24,7 @@ class Told:
 class DangerPanel:
     """Above a file. `closed`: what was done, once this reader's side has said it; then nothing is red.
 
-    `heard`: lines of what others said of it that this reader may know.
+    `reports`: lines of what others said of it that this reader may know.
     """
 
     title: str
@@ -35,7 +35,7 @@ class DangerPanel:
     closed: str = ""
     closed_by: str = ""
     closed_when: Happened | None = None
-    heard: Sequence[str] = ()
+    reports: Sequence[str] = ()
     note: str = ""
 
 

@@ -47,10 +47,10 @@ class Prefilled(forms.MultiValueField):
     """A date as a line and boxes. What is written in the line takes the place of boxes that still hold what
     they were shown with, wherever that came from: the field, the form, or what is being corrected."""
 
-    shown: Any = None
+    prefilled: Any = None
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        self.shown = form.get_initial_for_field(self, field_name)
+        self.prefilled = form.get_initial_for_field(self, field_name)
         return super().get_bound_field(form, field_name)
 
 
@@ -69,15 +69,15 @@ class PartialDateField(Prefilled):
     def compress(self, data_list: list[str]) -> str:
         line, day, month, year = (str(part or "").strip() for part in (data_list or [""] * 4))
         try:
-            written = self.written(line)
+            date = self.read_line(line)
         except Refused as refused:
             raise forms.ValidationError(in_words(refused)) from None
         boxes = self.boxes(day, month, year)
-        if written and boxes and boxes not in (written, str(self.shown or "")):
-            raise forms.ValidationError(differing(written, boxes))
-        return written or boxes
+        if date and boxes and boxes not in (date, str(self.prefilled or "")):
+            raise forms.ValidationError(differing(date, boxes))
+        return date or boxes
 
-    def written(self, line: str) -> str:
+    def read_line(self, line: str) -> str:
         """The date of the line. Refused for none, or for one that can be two."""
         rest, about = without_about(line)
         date = read_date(rest if about and self.about else line, datetime.now(UTC).date(), past=self.past)
@@ -153,18 +153,18 @@ class MomentField(Prefilled):
     def compress(self, data_list: list[str]) -> Happened | None:
         line, day, month, year, time = (str(part or "").strip() for part in (data_list or [""] * 5))
         if line:
-            day, month, year, time = self.written(line, [day, month, year])
+            day, month, year, time = self.read_line(line, [day, month, year])
         if not (day or month or year or time):
             return None
-        found = self.moment(day, month, year, time)
+        moment = self.moment(day, month, year, time)
         if self.past:
             try:
-                check_past(found, self.latest or datetime.now(UTC))
+                check_past(moment, self.latest or datetime.now(UTC))
             except Refused as refused:
                 raise forms.ValidationError(in_words(refused)) from None
-        return found
+        return moment
 
-    def written(self, line: str, boxes: list[str]) -> list[str]:
+    def read_line(self, line: str, boxes: list[str]) -> list[str]:
         """Day, month, year and time of the line. ValidationError for none, or beside boxes that differ."""
         clock = CLOCK.fullmatch(plain(line))
         try:
@@ -174,8 +174,8 @@ class MomentField(Prefilled):
         if len(date) != 10:
             raise forms.ValidationError(_("Give the day as well, such as 5 apr 2018"))
         year, month, day = (str(int(part)) for part in date.split("-"))
-        shown = self.widget.decompress(self.shown)[1:4]
-        if any(boxes) and boxes not in (shown, [day, month, year]):
+        before = self.widget.decompress(self.prefilled)[1:4]
+        if any(boxes) and boxes not in (before, [day, month, year]):
             raise forms.ValidationError(differing(date, "-".join(reversed(boxes))))
         return [day, month, year, f"{int(clock[2]):02d}:{clock[3]}" if clock else ""]
 
@@ -213,41 +213,41 @@ class ReferenceField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         reference = str(super().clean(value)).upper()
-        found = self.find(reference) if reference else ""
-        if reference and not found:
+        key = self.find(reference) if reference else ""
+        if reference and not key:
             raise forms.ValidationError(self.missing)
-        return found
+        return key
 
 
 class ReferencesField(ReferenceField):
     """Several things on file by their references, commas or blanks between; gives their ids, in order."""
 
-    most = 20
+    limit = 20
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.max_length = 32 * self.most
+        self.max_length = 32 * self.limit
         self.validators = []
         self.widget.attrs.pop("maxlength", None)
 
     def clean(self, value: Any) -> list[str]:  # type: ignore[override]
-        written = dict.fromkeys(re.split(r"[\s,;]+", str(value or "").strip().upper()))
-        references = [one for one in written if one]
-        if len(references) > self.most:
-            raise forms.ValidationError(_("Name at most %(most)s at once"), params={"most": self.most})
-        found = {reference: self.find(reference) for reference in references}
-        if missing := [reference for reference, key in found.items() if not key]:
+        words = dict.fromkeys(re.split(r"[\s,;]+", str(value or "").strip().upper()))
+        references = [word for word in words if word]
+        if len(references) > self.limit:
+            raise forms.ValidationError(_("Name at most %(most)s at once"), params={"most": self.limit})
+        keys = {reference: self.find(reference) for reference in references}
+        if missing := [reference for reference, key in keys.items() if not key]:
             raise forms.ValidationError(
                 _("Nothing is here by the reference %(reference)s. Look at it again"),
-                params={"reference": ", ".join(one[:32] for one in missing)},
+                params={"reference": ", ".join(reference[:32] for reference in missing)},
             )
-        return list(dict.fromkeys(found.values()))
+        return list(dict.fromkeys(keys.values()))
 
 
-def _look_of(bound: BoundField, asked: str) -> str:
+def _look_of(bound: BoundField, requested: str) -> str:
     widget = bound.field.widget
-    if asked:
-        return asked
+    if requested:
+        return requested
     if own := getattr(widget, "look", "") or widget.attrs.get("data-look", ""):
         return str(own)
     if isinstance(widget, forms.CheckboxSelectMultiple):
@@ -277,7 +277,7 @@ def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
     invalid = {"aria-invalid": "true"} if bound.errors else {}
     context = widget.get_context(bound.html_name, bound.value(), {"id": bound.auto_id})
     parts = []
-    for label, one, sub in zip(
+    for label, subwidget, sub in zip(
         widget.part_labels, widget.widgets, context["widget"]["subwidgets"], strict=True
     ):
         css = "govuk-input govuk-input--error" if bound.errors else "govuk-input"
@@ -288,15 +288,15 @@ def _date_parts(bound: BoundField, described: str) -> list[dict[str, Any]]:
                 "label": label,
                 "id": sub["attrs"]["id"],
                 "kind": kind,
-                "html": one.render(sub["name"], sub["value"], attrs),
+                "html": subwidget.render(sub["name"], sub["value"], attrs),
             }
         )
     return parts
 
 
-def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
+def field_context(bound: BoundField, requested: str = "") -> dict[str, Any]:
     """What `web/look/field.html` needs to draw one field with its hint and its errors."""
-    look = _look_of(bound, asked)
+    look = _look_of(bound, requested)
     identity = bound.auto_id or bound.html_name
     hint = f"{identity}-hint" if bound.help_text else ""
     error = f"{identity}-error" if bound.errors else ""
@@ -310,8 +310,10 @@ def field_context(bound: BoundField, asked: str = "") -> dict[str, Any]:
     elif look in ("segments", "chips", "radios", "checkboxes"):
         context["options"] = list(bound)
         context["many"] = len(context["options"]) > SCROLLED
-        many = isinstance(bound.field.widget, forms.CheckboxSelectMultiple)  # itself a RadioSelect in Django
-        context["type"] = "checkbox" if many else "radio"
+        multiple = isinstance(
+            bound.field.widget, forms.CheckboxSelectMultiple
+        )  # itself a RadioSelect in Django
+        context["type"] = "checkbox" if multiple else "radio"
     elif not bound.is_hidden:
         attrs: dict[str, Any] = {}
         if look in GOVUK_CLASS:

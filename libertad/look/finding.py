@@ -39,13 +39,13 @@ NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z+ ./-]*[0-9][0-9A-Za-z+ ./-]*")
 
 def numbers_in(text: str) -> tuple[str, ...]:
     """Plates, phones and other numbers that stand in a text, as far as they can be told from its words."""
-    found: list[str] = []
+    numbers: list[str] = []
     for run in NUMBER.findall(text):
         parts = run.split()
         for start in range(len(parts)):
             joined = [" ".join(parts[start:end]) for end in range(start + 1, min(start + 4, len(parts)) + 1)]
-            found += [one for one in joined if any(sign.isdigit() for sign in one)]
-    return tuple(dict.fromkeys(found))
+            numbers += [number for number in joined if any(sign.isdigit() for sign in number)]
+    return tuple(dict.fromkeys(numbers))
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from libertad.vocabulary.written import OutOfBounds, read_number
 
 def _read(value: Any, between: tuple[int, int] | None = None, whole: bool = False) -> Decimal:
     """ValidationError for what is no number or can be two."""
-    least, most = (Decimal(bound) for bound in between) if between else (None, None)
+    low, high = (Decimal(bound) for bound in between) if between else (None, None)
     try:
-        return read_number(str(value), least=least, most=most, whole=whole)
+        return read_number(str(value), minimum=low, maximum=high, whole=whole)
     except OutOfBounds as why:
         return why.number  # what the action says of it is plainer
     except Refused as why:
@@ -43,8 +43,8 @@ class WholeField(forms.IntegerField):
             plain = super().to_python(value)
             return None if plain is None else int(plain)
         except forms.ValidationError:
-            least, most = self.min_value, self.max_value
-            between = None if least is None or most is None else (int(least), int(most))  # type: ignore[arg-type]
+            low, high = self.min_value, self.max_value
+            between = None if low is None or high is None else (int(low), int(high))  # type: ignore[arg-type]
             return int(_read(value, between, whole=True))
 
 

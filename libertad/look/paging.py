@@ -12,21 +12,21 @@ from libertad.look.looks import Link, Pages
 FARTHEST = 10_000  # the last page that anybody may ask for
 
 
-def page_number(asked: str) -> int:
+def page_number(text: str) -> int:
     """The page that an address asks for, from 1 to FARTHEST; 1 for what is no number."""
-    if not (asked.isascii() and asked.isdigit()):
+    if not (text.isascii() and text.isdigit()):
         return 1
-    figures = asked.lstrip("0")
+    figures = text.lstrip("0")
     return min(int(figures[:6] or "1"), FARTHEST)
 
 
-def pages(number: int, total: int, size: int, given: Mapping[str, str]) -> Pages | None:
+def pages(number: int, total: int, size: int, query: Mapping[str, str]) -> Pages | None:
     """Of `total` lines, `size` a page; what the address asks for is kept. None for a single page."""
     last = max(1, -(-total // size))
     if last == 1:
         return None
     near = sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)})
-    kept = {name: value for name, value in given.items() if value}
-    parts = [Link(str(n), f"?{urlencode({**kept, 'page': n})}", n == number) for n in near]
-    shown = {"first": (number - 1) * size + 1, "last": min(total, number * size), "total": total}
-    return Pages(parts, _("%(first)d to %(last)d of %(total)d") % shown)
+    parameters = {name: value for name, value in query.items() if value}
+    parts = [Link(str(n), f"?{urlencode({**parameters, 'page': n})}", n == number) for n in near]
+    values = {"first": (number - 1) * size + 1, "last": min(total, number * size), "total": total}
+    return Pages(parts, _("%(first)d to %(last)d of %(total)d") % values)

@@ -26,11 +26,11 @@ class Suspect(Protocol):
 
 def suspects_block(listed: Sequence[Suspect], href: Callable[[str], str]) -> list[SideBlock]:
     """Nothing where none is linked. `href`: the address of a detention's page by its id."""
-    things = [
+    suspects = [
         Thing(
-            one.reference, words("detention-states", one.state), "plain", one.name,
-            Link(_("Open it"), href(one.id)),
+            suspect.reference, words("detention-states", suspect.state), "plain", suspect.name,
+            Link(_("Open it"), href(suspect.id)),
         )
-        for one in listed
+        for suspect in listed
     ]  # fmt: skip
-    return [SideBlock(_("Suspects linked to it"), things=things)] if things else []
+    return [SideBlock(_("Suspects linked to it"), things=suspects)] if suspects else []

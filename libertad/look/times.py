@@ -102,6 +102,6 @@ def late(delta: timedelta) -> str:
     return _("%(span)s overdue") % {"span": span(delta)}
 
 
-def left(delta: timedelta) -> str:
+def time_left(delta: timedelta) -> str:
     """'in 1 h 38 min'."""
     return _("in %(span)s") % {"span": span(delta)}

@@ -31,10 +31,10 @@ def words(name: str, code: str) -> str:
 @lru_cache(maxsize=4096)
 def country_name(country: str, language: str) -> str:
     """A country's or territory's name in a language, from Unicode CLDR; in English our own."""
-    ours = label("countries", country)
+    english = label("countries", country)
     if language.partition("-")[0] == "en":
-        return ours
-    return str(Locale.parse(to_locale(language)).territories.get(country, ours))
+        return english
+    return str(Locale.parse(to_locale(language)).territories.get(country, english))
 
 
 def countries_by_name(countries: Iterable[str]) -> dict[str, str]:
@@ -76,7 +76,7 @@ def choices(
     What is retired is not offered, even where `only` names it.
     """
 
-    def found() -> list[tuple[str, str]]:
+    def offered_choices() -> list[tuple[str, str]]:
         today = sayable(name)
         codes = list(today) if only is None else [code for code in only if code in today]
         named = (
@@ -85,7 +85,7 @@ def choices(
         listed = list(named.items())
         return listed if blank is None else [("", str(blank)), *listed]
 
-    return found
+    return offered_choices
 
 
 def country_choices(countries: Sequence[str]) -> list[Any]:

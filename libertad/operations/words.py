@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.look.times import late, left
+from libertad.look.times import late, time_left
 from libertad.look.words import words
 from libertad.operations.contact_words import last_agreed
 from libertad.operations.seen import LeadSeen, SiteSeen, TeamSeen
@@ -59,7 +59,7 @@ def team_due(team: TeamSeen) -> str:
     if team.overdue is not None:
         return late(team.overdue)
     if team.left is not None:
-        return left(team.left)
+        return time_left(team.left)
     return _("Nothing is due")
 
 

@@ -220,9 +220,9 @@ def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
     said, closing = (side.open_now or side.dangers[-1:])[0], side.closing
     since, second = said.when, " ".join(filter(None, [words_of([said]), asked_for(found)]))
     for_care = can_say(actor, "care.danger_close")
-    heard = []
+    reports = []
     if for_care and found.danger_closed is not None:
-        heard.append(
+        reports.append(
             _("Police closed it for themselves: %(done)s (%(by)s)")
             % {"done": found.danger_closed.done, "by": by(actor, found.danger_closed)}
         )
@@ -230,7 +230,7 @@ def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
         return DangerPanel(
             _("Danger, closed by your side") if for_care else _("Danger, closed by police"), since,
             second, closed=closing.done, closed_by=by(actor, closing), closed_when=closing.when,
-            heard=heard,
+            reports=reports,
         )  # fmt: skip
     route = may_close(actor, found)
     action = Action(_("Say what was done"), reverse(route, args=[found.id])) if route else None
@@ -241,7 +241,7 @@ def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
     )  # fmt: skip
     return DangerPanel(
         _("%(what)s now") % {"what": title(found)}, since, second, told, action,
-        heard=heard, note=note,
+        reports=reports, note=note,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 
-from libertad.vocabulary.codelists import Retired, codelist, known, marked
+from libertad.vocabulary.codelists import Retired, check_code, codelist, marked
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Happened, Refused, moment
 
@@ -58,7 +58,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     after: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        known("sources", self.source, "source")
+        check_code("sources", self.source, "source")
         moment(self.clock, "clock")
 
 
@@ -99,9 +99,9 @@ class Verb(
             if value.__class__ is tuple:
                 for item in value:
                     if item not in listed:
-                        known(name, item, field)
+                        check_code(name, item, field)
             elif value not in listed:
-                known(name, value, field)
+                check_code(name, value, field)
         for field in moments:
             at = getattr(self, field)
             if at is not None:
@@ -170,28 +170,28 @@ _MOMENTS: dict[type[Verb], frozenset[str]] = {}
 def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Statement, ...]:
     """A verb's content as statements; `supersedes` names, per field, the entries that it replaces."""
     old = supersedes or {}
-    found: list[Statement] = []
-    many = type(verb).many()
+    statements: list[Statement] = []
+    multi_valued = type(verb).many()
     for name, default in type(verb).defaults():
         value = getattr(verb, name)
         if not old:
             if value == default:
                 continue
             if value.__class__ is not tuple:
-                found.append(Statement(name, "assert", value))
+                statements.append(Statement(name, "assert", value))
                 continue
-        gone = tuple(old.get(name, ()))
-        if name in many and isinstance(value, tuple):
+        superseded = tuple(old.get(name, ()))
+        if name in multi_valued and isinstance(value, tuple):
             for item in value:
-                found.append(Statement(name, "assert", item, gone))
-            if not value and gone:
-                found.append(Statement(name, "retract", None, gone))
+                statements.append(Statement(name, "assert", item, superseded))
+            if not value and superseded:
+                statements.append(Statement(name, "retract", None, superseded))
         # A default that says something ('no', 0) is said when it takes another value's place.
-        elif value != default or (gone and value not in ("", None, ())):
-            found.append(Statement(name, "assert", value, gone))
-        elif gone:
-            found.append(Statement(name, "retract", None, gone))
-    return tuple(found)
+        elif value != default or (superseded and value not in ("", None, ())):
+            statements.append(Statement(name, "assert", value, superseded))
+        elif superseded:
+            statements.append(Statement(name, "retract", None, superseded))
+    return tuple(statements)
 
 
 def content(body: Body) -> Verb:
@@ -202,19 +202,19 @@ def content(body: Body) -> Verb:
             "verb", "'%(verb)s' is not known to this version; it is kept and not folded", verb=body.verb
         )
     values: dict[str, Any] = {}
-    many, fields = kind.many(), kind.__struct_fields__
-    for said in body.statements:
-        name = said.field
+    multi_valued, fields = kind.many(), kind.__struct_fields__
+    for statement in body.statements:
+        name = statement.field
         if name not in fields:
             raise Refused(name, NO_FIELD)
-        if said.operator != "assert":
+        if statement.operator != "assert":
             continue
-        if name in many:
-            values.setdefault(name, []).append(said.value)
+        if name in multi_valued:
+            values.setdefault(name, []).append(statement.value)
         elif name in values:
             raise Refused(name, "has two values in one entry; it can have one")
         else:
-            values[name] = said.value
+            values[name] = statement.value
     try:
         return msgspec.convert(values, prepared(kind))
     except msgspec.ValidationError as why:
@@ -252,12 +252,12 @@ def refused(why: Exception) -> Refused:
             return Refused(step.field, step.message, **step.parameters)
     text, _, where = str(why).partition(" - at ")
     path = re.sub(r"\[[^]]*\]", "", where.strip("`").removeprefix("$").lstrip("."))
-    if found := _MISSING.search(text):
-        return Refused(_join(path, found[1]), "is missing; fill it in")
-    if found := _EXTRA.search(text):
-        return Refused(_join(path, found[1]), NO_FIELD)
-    if found := _EXPECTED.search(text):
-        return Refused(path or "entry", _ASKS.get(found[1].split(" ")[0], NO_VALUE))
+    if match := _MISSING.search(text):
+        return Refused(_join(path, match[1]), "is missing; fill it in")
+    if match := _EXTRA.search(text):
+        return Refused(_join(path, match[1]), NO_FIELD)
+    if match := _EXPECTED.search(text):
+        return Refused(path or "entry", _ASKS.get(match[1].split(" ")[0], NO_VALUE))
     if "datetime" in text or "RFC3339" in text:
         return Refused(path or "entry", _ASKS["datetime"])
     return Refused(path or "entry", NO_VALUE)

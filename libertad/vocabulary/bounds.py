@@ -55,9 +55,11 @@ def check_ahead(day: str, today: date, field: str, *, years: int) -> None:
         )
 
 
-def check_order(first: datetime, last: datetime, field: str, most: timedelta) -> None:
-    """Refused for a `last` that does not lie after `first`, or more than `most` (whole days) after it."""
+def check_order(first: datetime, last: datetime, field: str, longest: timedelta) -> None:
+    """Refused for a `last` that does not lie after `first`, or more than `longest` (whole days) after it."""
     if last <= first:
         raise Refused(field, "this lies before what it follows: look at the dates again")
-    if last - first > most:
-        raise Refused(field, "this is more than %(days)s days later: look at the dates again", days=most.days)
+    if last - first > longest:
+        raise Refused(
+            field, "this is more than %(days)s days later: look at the dates again", days=longest.days
+        )

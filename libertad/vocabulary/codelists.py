@@ -91,10 +91,10 @@ def codelist(name: str) -> dict[str, str]:
 @cache
 def retired_codes(name: str) -> dict[str, Retired]:
     """The codes of a list that are no longer said. They stay in `codelist`, because old entries hold them."""
-    found = yamlfile.read(FOLDER / f"{name}.yaml").get("retired") or {}
-    if strange := sorted(set(map(str, found)) - set(codelist(name))):
+    retired = yamlfile.read(FOLDER / f"{name}.yaml").get("retired") or {}
+    if strange := sorted(set(map(str, retired)) - set(codelist(name))):
         raise ValueError(f"code list {name}: retired and not among its codes: {', '.join(strange)}")
-    return {str(code): msgspec.convert(entry, prepared(Retired)) for code, entry in found.items()}
+    return {str(code): msgspec.convert(entry, prepared(Retired)) for code, entry in retired.items()}
 
 
 def sayable(name: str) -> dict[str, str]:
@@ -103,7 +103,7 @@ def sayable(name: str) -> dict[str, str]:
     return {code: text for code, text in codelist(name).items() if code not in retired}
 
 
-def known(name: str, code: str, field: str) -> str:
+def check_code(name: str, code: str, field: str) -> str:
     """`code` if the list has it, else UnknownCode naming the field."""
     if code not in codelist(name):
         raise UnknownCode(field, code, name)

@@ -21,14 +21,14 @@ def read_degrees(text: str, sides: str, field: str = "degrees") -> Decimal:
 
     Refused for what is no degrees, has the letter of the other axis, or a sign and a letter at once.
     """
-    written = text.strip().upper().replace("\u2212", "-")[:LONGEST]
-    letters = "".join(LETTER.findall(written))
-    parts = [part for part in SIGNS.split(LETTER.sub(" ", written)) if part]
+    cleaned = text.strip().upper().replace("\u2212", "-")[:LONGEST]
+    letters = "".join(LETTER.findall(cleaned))
+    parts = [part for part in SIGNS.split(LETTER.sub(" ", cleaned)) if part]
     minus = any(part.startswith("-") for part in parts)
     if len(letters) > 1 or (letters and (letters not in sides or minus)) or not 1 <= len(parts) <= 3:
         raise _refused(text, sides, field)
     try:
-        numbers = [read_number(part, field, least=-Decimal(180), most=Decimal(180)) for part in parts]
+        numbers = [read_number(part, field, minimum=-Decimal(180), maximum=Decimal(180)) for part in parts]
     except Refused:
         raise _refused(text, sides, field) from None
     sixtieths = numbers[1:]

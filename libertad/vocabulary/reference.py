@@ -55,11 +55,11 @@ def _verb(name: str, kind: type[Verb]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     hints = typing.get_type_hints(kind)
     for info in fields:
-        many = info.name in kind.many()
-        held = typing.get_args(hints[info.name])[0] if many else hints[info.name]
+        multi_valued = info.name in kind.many()
+        held = typing.get_args(hints[info.name])[0] if multi_valued else hints[info.name]
         default = "must be given" if info.required else _default(info.default)
         yield (
-            f"| {info.name} | {_words(held)} | {'many' if many else 'single'} | {default} "
+            f"| {info.name} | {_words(held)} | {'many' if multi_valued else 'single'} | {default} "
             f"| {kind.CODES.get(info.name, '')} |"
         )
     yield ""
@@ -86,8 +86,8 @@ def _lists() -> Iterator[str]:
     for path in sorted(codelists.FOLDER.glob("*.yaml")):
         data = yamlfile.read(path)
         codes = codelists.codelist(path.stem)
-        shown = f"{len(codes)} codes" if len(codes) > 20 else ", ".join(f"`{code}`" for code in codes)
-        yield f"| {path.stem} | {data['source']} | {data['version']} | {shown} |"
+        listing = f"{len(codes)} codes" if len(codes) > 20 else ", ".join(f"`{code}`" for code in codes)
+        yield f"| {path.stem} | {data['source']} | {data['version']} | {listing} |"
     yield ""
 
 
@@ -113,8 +113,9 @@ def _rule_sets() -> Iterator[str]:
     yield "| rule set | source | version | status | indicators |"
     yield "| --- | --- | --- | --- | --- |"
     for name in rules.rule_sets():
-        it = rules.rule_set(name)
-        yield f"| {name} | {it.source} | {it.version} | {it.status} | {len(it.indicators())} |"
+        rule_set = rules.rule_set(name)
+        count = len(rule_set.indicators())
+        yield f"| {name} | {rule_set.source} | {rule_set.version} | {rule_set.status} | {count} |"
     empty = ", ".join(name for name, sets in rules.profiles().items() if not sets)
     yield f"\nNo rule set is shipped for: {empty}."
 

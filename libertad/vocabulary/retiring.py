@@ -25,10 +25,10 @@ def retirements(kind: type[Verb]) -> Mapping[str, Retired]:
     optional = {name for name, default in kind.defaults() if default is not msgspec.NODEFAULT}
     if strange := sorted(set(kind.RETIRED) - optional - {""}):
         raise TypeError(f"{kind.VERB}: retired and not an optional field of it: {', '.join(strange)}")
-    found = dict(kind.RETIRED)
+    retired = dict(kind.RETIRED)
     for field, name in kind.CODES.items():
-        found |= {f"{field}={code}": entry for code, entry in codelists.retired_codes(name).items()}
-    return found
+        retired |= {f"{field}={code}": entry for code, entry in codelists.retired_codes(name).items()}
+    return retired
 
 
 def retired_parts(verb: str, statements: Iterable[Statement]) -> list[str]:

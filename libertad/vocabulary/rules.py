@@ -78,7 +78,11 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def indicators(self) -> dict[str, Indicator]:
         """All indicators by code, in the order of the file."""
-        return {code: it for part in self.dimensions.values() for code, it in part.indicators.items()}
+        return {
+            code: indicator
+            for part in self.dimensions.values()
+            for code, indicator in part.indicators.items()
+        }
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,12 +106,12 @@ def rule_set(name: str) -> RuleSet:
         raise UnknownCode("rule_set", name, "rule sets")
     data = yamlfile.read(FOLDER / f"{name}.yaml")
     try:
-        found = msgspec.convert(data, prepared(RuleSet))
+        rules = msgspec.convert(data, prepared(RuleSet))
     except msgspec.ValidationError as why:
         raise ValueError(f"rule set {name}: {why}") from why
-    if found.name != name:
-        raise ValueError(f"rule set {name}: the file calls itself '{found.name}'")
-    return found
+    if rules.name != name:
+        raise ValueError(f"rule set {name}: the file calls itself '{rules.name}'")
+    return rules
 
 
 @cache
@@ -154,9 +158,9 @@ def evaluate(rules: RuleSet | str, answers: Iterable[Answer], child: bool) -> Re
 
 
 def _reached(rules: RuleSet, part: Dimension, yes: set[str]) -> bool:
-    weights = [it.weight for code, it in part.indicators.items() if code in yes]
+    weights = [indicator.weight for code, indicator in part.indicators.items() if code in yes]
     return any(
-        all(sum(weight in COUNTS[kind] for weight in weights) >= least for kind, least in line.items())
+        all(sum(weight in COUNTS[kind] for weight in weights) >= minimum for kind, minimum in line.items())
         for line in rules.positive
     )
 
@@ -172,10 +176,12 @@ def _words(
     if reached:
         labels = ", ".join(rules.dimensions[name].label for name in positive)
         alone = len(rules.dimensions) == 1
-        said = f"May suggest {rules.suggests}." if alone else f"Suggests {rules.suggests}: {labels}."
+        sentence = f"May suggest {rules.suggests}." if alone else f"Suggests {rules.suggests}: {labels}."
     else:
-        said = f"The answers so far do not reach the rule for {rules.suggests}. This is not evidence against."
-    parts = [said, counted]
+        sentence = (
+            f"The answers so far do not reach the rule for {rules.suggests}. This is not evidence against."
+        )
+    parts = [sentence, counted]
     if child and any(_all_means(rules, names) for names in rules.combination):
         parts.append("Rules for a child: means are not required.")
     if rules.status == "unconfirmed":

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from libertad.vocabulary.codelists import Refused as Refused
-from libertad.vocabulary.codelists import known
+from libertad.vocabulary.codelists import check_code
 
 Precision = Literal["minute", "hour", "day", "month", "year", "unknown"]
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -74,10 +74,10 @@ DENOMINATION = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
 
 def partial_date(text: str, field: str = "date") -> str:
     """Check 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD' (ISO 8601 reduced precision) and give it back."""
-    found = PARTIAL.fullmatch(text)
-    if not found:
+    match = PARTIAL.fullmatch(text)
+    if not match:
         raise Refused(field, "give a year (1999), a year and month (1999-04) or a date (1999-04-30)")
-    year, month, day = (int(part or 1) for part in found.groups())
+    year, month, day = (int(part or 1) for part in match.groups())
     try:
         date(year, month, day)
     except ValueError:
@@ -154,11 +154,11 @@ class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.date:
             return max(0, whole_years(last, today)), max(0, whole_years(first, today))
         # A birthday may lie anywhere in the year: who was 17 may be 17 still or 18 a day later.
-        gone = whole_years(first, today)
+        elapsed = whole_years(first, today)
         if today != first and (today.month, today.day) != (first.month, first.day):
-            gone += 1
+            elapsed += 1
         low = (self.age_from or 0) + whole_years(last, today)
-        return max(0, low), max(0, (self.age_to or 0) + gone)
+        return max(0, low), max(0, (self.age_to or 0) + elapsed)
 
 
 class PersonName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -177,7 +177,7 @@ class PersonName(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise Refused("name", "write the name as it was said; a first name is enough")
         if len(self.text) > 200:
             raise Refused("name", "a name has at most 200 characters")
-        known("name-kinds", self.kind, "name kind")
+        check_code("name-kinds", self.kind, "name kind")
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -203,7 +203,7 @@ class Cash(msgspec.Struct, frozen=True, kw_only=True):
     pieces: int
 
     def __post_init__(self) -> None:
-        known("currencies", self.currency, "currency")
+        check_code("currencies", self.currency, "currency")
         if not DENOMINATION.fullmatch(self.denomination):
             raise Refused(
                 "denomination",
@@ -243,4 +243,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: str = ""
 
     def __post_init__(self) -> None:
-        known("answers", self.answer, "answer")
+        check_code("answers", self.answer, "answer")

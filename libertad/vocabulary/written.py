@@ -67,12 +67,12 @@ def month_of(word: str) -> int:
     """The month (1 to 12) of a name or of its first letters (three at least); 0 for none or several."""
     if len(word) < 3:
         return 0
-    found = {
+    months = {
         number
         for number, names in enumerate(MONTHS, 1)
         if any(name.startswith(word) for name in names.split())
     }
-    return found.pop() if len(found) == 1 else 0
+    return months.pop() if len(months) == 1 else 0
 
 
 def without_about(text: str) -> tuple[str, bool]:
@@ -92,28 +92,28 @@ def read_date(text: str, today: date, field: str = "date", *, past: bool = False
     words = ENDINGS.sub(r"\1", " ".join(words.split()))
     if not words:
         return ""
-    if found := YEAR_FIRST.fullmatch(words):
-        year, _sign, month, day = found.groups()
+    if match := YEAR_FIRST.fullmatch(words):
+        year, _sign, month, day = match.groups()
         return _date(field, int(year), int(month), int(day or 0))
-    if found := MONTH_YEAR.fullmatch(words):
-        return _date(field, int(found[2]), int(found[1]))
-    if found := NUMBERS.fullmatch(words):
-        return _numbers(field, text, int(found[1]), int(found[3]), _year(found[4], today, past))
+    if match := MONTH_YEAR.fullmatch(words):
+        return _date(field, int(match[2]), int(match[1]))
+    if match := NUMBERS.fullmatch(words):
+        return _numbers(field, text, int(match[1]), int(match[3]), _year(match[4], today, past))
     return _words(field, text, [word for word in WORDS.findall(words) if word not in BETWEEN], today, past)
 
 
-def _numbers(field: str, text: str, one: int, two: int, year: int) -> str:
+def _numbers(field: str, text: str, first: int, second: int, year: int) -> str:
     """Day and month as numbers: a number above 12 is the day; else both orders are offered."""
-    if one > 12 or one == two:
-        return _date(field, year, two, one)
-    if two > 12:
-        return _date(field, year, one, two)
+    if first > 12 or first == second:
+        return _date(field, year, second, first)
+    if second > 12:
+        return _date(field, year, first, second)
     raise Refused(
         field,
         "'%(text)s' can be %(first)s or %(second)s: write the month as a word, such as 12 mar 1998",
         text=text.strip(),
-        first=PartialDate(f"{year}-{two:02d}-{one:02d}"),
-        second=PartialDate(f"{year}-{one:02d}-{two:02d}"),
+        first=PartialDate(f"{year}-{second:02d}-{first:02d}"),
+        second=PartialDate(f"{year}-{first:02d}-{second:02d}"),
     )
 
 
@@ -178,25 +178,25 @@ def read_number(
     text: str,
     field: str = "number",
     *,
-    least: Decimal | None = None,
-    most: Decimal | None = None,
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
     whole: bool = False,
     decimals: int | None = None,
 ) -> Decimal:
     """A number with a decimal point or comma, and thousands apart by point, comma, space or apostrophe.
 
-    '1.234' can be two numbers: Refused with both, unless only one lies between `least` and `most`, only a
-    `whole` number can be meant, or only one with at most so many `decimals`.
+    '1.234' can be two numbers: Refused with both, unless only one lies between `minimum` and `maximum`, only
+    a `whole` number can be meant, or only one with at most so many `decimals`.
     """
     signs = re.sub(r"[\s'\u2019]+(?=[0-9])", " ", text.strip().replace("\u2212", "-"))
-    found = list(
+    readings = list(
         dict.fromkeys(
             number
             for number in _readings(signs, whole)
             if number is not None and (decimals is None or len(f"{number:f}".partition(".")[2]) <= decimals)
         )
     )
-    within = [n for n in found if (least is None or n >= least) and (most is None or n <= most)]
+    within = [n for n in readings if (minimum is None or n >= minimum) and (maximum is None or n <= maximum)]
     if len(within) == 1:
         return within[0]
     if len(within) > 1:
@@ -208,12 +208,12 @@ def read_number(
             low=f"{low.normalize():f}",
             high=f"{high.normalize():f}",
         )
-    if found:
-        raise OutOfBounds(field, found[0])
-    if whole and least is not None and most is not None:
+    if readings:
+        raise OutOfBounds(field, readings[0])
+    if whole and minimum is not None and maximum is not None:
         raise Refused(
             field, "'%(text)s' is not a whole number from %(least)s to %(most)s: write it in digits",
-            text=text.strip()[:40], least=f"{least:f}", most=f"{most:f}",
+            text=text.strip()[:40], least=f"{minimum:f}", most=f"{maximum:f}",
         )  # fmt: skip
     if whole:
         message = marked("'%(text)s' is not a whole number: write it in digits, such as 20")

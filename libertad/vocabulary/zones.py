@@ -13,7 +13,7 @@ from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
 from libertad.vocabulary import yamlfile
-from libertad.vocabulary.codelists import known
+from libertad.vocabulary.codelists import check_code
 from libertad.vocabulary.values import Refused, zone
 
 COORDINATE = re.compile(r"[+-][0-9]+")
@@ -31,13 +31,13 @@ def _table() -> dict[str, tuple[str, ...]]:
     for country, name in yamlfile.read(USUAL)["usual"].items():
         if name not in table.get(str(country), ()):
             raise ValueError(f"zones.yaml: '{name}' is no zone of '{country}'")
-        table[str(country)].sort(key=lambda other, first=name: other != first)  # type: ignore[misc]
+        table[str(country)].sort(key=lambda zone_name, first=name: zone_name != first)  # type: ignore[misc]
     return {country: tuple(names) for country, names in table.items()}
 
 
 def zones(country: str) -> tuple[str, ...]:
     """IANA zones of a country (ISO 3166-1 alpha-2), the usual one first; Refused if nobody lives there."""
-    names = _table().get(known("countries", country, "country"))
+    names = _table().get(check_code("countries", country, "country"))
     if not names:
         raise Refused(
             "country", "no time zone is kept for '%(country)s'; choose the zone by its name", country=country

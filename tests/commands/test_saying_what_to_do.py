@@ -21,7 +21,7 @@ from libertad.exchange.queries import PeerSeen
 from libertad.journal.backup import database
 from libertad.journal.backup.database import Wrong
 from libertad.journal.verify import Report
-from libertad.vocabulary.codelists import known
+from libertad.vocabulary.codelists import check_code
 from libertad.vocabulary.values import Refused
 from tests.support.world import World
 
@@ -35,7 +35,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def failing(name: str, code: str) -> None:
     with pytest.raises(typer.Exit), start.told():
-        known(name, code, "kind")
+        check_code(name, code, "kind")
 
 
 def test_a_short_list_is_named_whole_and_a_long_one_is_not(world: World, said: list[str]) -> None:

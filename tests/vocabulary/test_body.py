@@ -60,7 +60,7 @@ BY_NAME = {
     "officers": st.integers(1, 500),
     "public": st.binary(min_size=32, max_size=32).map(bytes.hex),
     "device": st.binary(min_size=16, max_size=16).map(bytes.hex),
-    "origin": st.binary(min_size=8, max_size=8).map(lambda some: f"libertad/{some.hex()}"),
+    "origin": st.binary(min_size=8, max_size=8).map(lambda raw: f"libertad/{raw.hex()}"),
     "keep": st.just("a" * 64),
     "proposal": st.just("d" * 64),
     "entry": st.just("e" * 64),
@@ -90,61 +90,61 @@ def values(kind) -> st.SearchStrategy[dict[str, Any]]:
         name, hint = info.name, hints[info.name]
         types = [t for t in typing.get_args(hint) or (hint,) if t not in (type(None), Ellipsis)]
         if name in kind.CODES:
-            one = st.sampled_from(list(codelist(kind.CODES[name])))
+            drawn = st.sampled_from(list(codelist(kind.CODES[name])))
         elif name in FILLED and types[0] is str:
-            one = SOME
+            drawn = SOME
         else:
-            one = BY_NAME.get(name, BY_TYPE[types[0]])
+            drawn = BY_NAME.get(name, BY_TYPE[types[0]])
         if name in kind.many():
-            one = st.lists(one, min_size=1, max_size=3).map(tuple)
-        fields[name] = one
-    return st.fixed_dictionaries(fields).map(lambda found: tidy(kind.VERB, found))
+            drawn = st.lists(drawn, min_size=1, max_size=3).map(tuple)
+        fields[name] = drawn
+    return st.fixed_dictionaries(fields).map(lambda values: tidy(kind.VERB, values))
 
 
-def tidy(verb: str, found: dict[str, Any]) -> dict[str, Any]:
+def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
     """Bring drawn values under the rules across fields."""
     if verb == "attachment.add":
-        found |= {"size": 1 + 300 * found["size"], "key": "ab" * 32, "digest": "cd" * 32, "priority": 3}
-        found |= {
-            "chunks": -(-found["size"] // PLAIN),
-            "about": "a" + found["about"],
-            "name": "a" + found["name"],
+        values |= {"size": 1 + 300 * values["size"], "key": "ab" * 32, "digest": "cd" * 32, "priority": 3}
+        values |= {
+            "chunks": -(-values["size"] // PLAIN),
+            "about": "a" + values["about"],
+            "name": "a" + values["name"],
         }
-    if "telephone" in found:
-        found["telephone"] = "+592 555 0142"
+    if "telephone" in values:
+        values["telephone"] = "+592 555 0142"
     if verb == "exhibit.seize":
-        found["cash"] = found["cash"] if found["kind"] == "cash" else ()
+        values["cash"] = values["cash"] if values["kind"] == "cash" else ()
     if verb == "person.state":
-        found |= dict.fromkeys(KNOWN_BY, ("12 Water St", "MV Estrella"))
+        values |= dict.fromkeys(KNOWN_BY, ("12 Water St", "MV Estrella"))
     if verb == "hit.found":
-        found |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
+        values |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
     if verb in ("hit.postpone", "key.make"):
-        found["until"] = "2018-05-01"
+        values["until"] = "2018-05-01"
     if verb == "limit.confirm":
-        found["hours"] = 1 + found["hours"] if found["rule"] == "hours" else 0
+        values["hours"] = 1 + values["hours"] if values["rule"] == "hours" else 0
     if verb == "protection.block":
-        found["records"] = sum(found[name] for name in COUNTED)
+        values["records"] = sum(values[name] for name in COUNTED)
     if verb == "team.contact":
-        found["site"] = found["site"] if found["outcome"] == "sent-elsewhere" else ""
-        if found["outcome"] == "not-reached":
-            found |= {"next_due": None, "left": ""}
+        values["site"] = values["site"] if values["outcome"] == "sent-elsewhere" else ""
+        if values["outcome"] == "not-reached":
+            values |= {"next_due": None, "left": ""}
     if verb in ("site.register", "visit.record"):
-        found["living_space_people"] = max(1, found["living_space_people"])
+        values["living_space_people"] = max(1, values["living_space_people"])
     if verb == "store.audit":
-        here, reading = f"a{found['expected'][0]}", found["seals"][0]
-        found |= {"expected": (here,), "missing": (), "unexpected": ()}
-        found["seals"] = (msgspec.structs.replace(reading, exhibit=here),)
+        here, reading = f"a{values['expected'][0]}", values["seals"][0]
+        values |= {"expected": (here,), "missing": (), "unexpected": ()}
+        values["seals"] = (msgspec.structs.replace(reading, exhibit=here),)
     if verb == "store.explain":
-        found |= {"about": f"missing:a{found['about']}", "outcome": "found-again"}
+        values |= {"about": f"missing:a{values['about']}", "outcome": "found-again"}
     if verb == "visit.record":
-        found["people"] = max(1, found["people"]) if found["outcome"] == "people-found" else 0
-        found["hours_a_day"] = found["hours_a_day"] and 1 + found["hours_a_day"] % 23
-        found["days_a_week"] = found["days_a_week"] and 1 + found["days_a_week"] % 7
-        found["conditions_absent"] = tuple(set(found["conditions_absent"]) - set(found["conditions"]))
-    return found
+        values["people"] = max(1, values["people"]) if values["outcome"] == "people-found" else 0
+        values["hours_a_day"] = values["hours_a_day"] and 1 + values["hours_a_day"] % 23
+        values["days_a_week"] = values["days_a_week"] and 1 + values["days_a_week"] % 7
+        values["conditions_absent"] = tuple(set(values["conditions_absent"]) - set(values["conditions"]))
+    return values
 
 
-def body(verb: str, said: tuple[Statement, ...]) -> Body:
+def body(verb: str, statements: tuple[Statement, ...]) -> Body:
     return Body(
         verb=verb,
         subject="s",
@@ -152,7 +152,7 @@ def body(verb: str, said: tuple[Statement, ...]) -> Body:
         officer="o",
         happened=Happened(at=AT, zone="America/Barbados"),
         clock=AT,
-        statements=said,
+        statements=statements,
     )
 
 
@@ -167,11 +167,11 @@ def test_what_is_said_comes_back_from_the_wire_the_same(verb: str, data) -> None
     kind = VERBS[verb]
     drawn = data.draw(values(kind))
     try:
-        said = build(kind, drawn)
+        verb_said = build(kind, drawn)
     except Refused:
         assume(False)
-    sent = msgspec.json.encode(body(verb, statements(said)))
-    assert content(msgspec.json.decode(sent, type=Body)) == said
+    sent = msgspec.json.encode(body(verb, statements(verb_said)))
+    assert content(msgspec.json.decode(sent, type=Body)) == verb_said
 
 
 def test_many_values_are_a_statement_each_and_a_single_one_is_one() -> None:
@@ -179,8 +179,8 @@ def test_many_values_are_a_statement_each_and_a_single_one_is_one() -> None:
         VERBS["person.meet"],
         {"reference": "P-1", "counting": "c", "country": "GY", "language": ["spa", "wba"], "sex": "female"},
     )
-    said = statements(meet, {"sex": ("h1",), "language": ("h2",)})
-    assert [(s.field, s.value, s.supersedes) for s in said if s.field in ("language", "sex")] == [
+    stated = statements(meet, {"sex": ("h1",), "language": ("h2",)})
+    assert [(s.field, s.value, s.supersedes) for s in stated if s.field in ("language", "sex")] == [
         ("sex", "female", ("h1",)),
         ("language", "spa", ("h2",)),
         ("language", "wba", ("h2",)),
@@ -189,9 +189,9 @@ def test_many_values_are_a_statement_each_and_a_single_one_is_one() -> None:
 
 def test_a_value_taken_away_is_retracted_and_a_default_that_says_something_is_said() -> None:
     meet = build(VERBS["person.meet"], {"reference": "P-1", "counting": "c", "country": "GY"})
-    said = {s.field: s for s in statements(meet, dict.fromkeys(("sex", "language", "danger"), ("h",)))}
-    assert said["sex"].operator == said["language"].operator == "retract"
-    assert (said["danger"].operator, said["danger"].value) == ("assert", "no")
+    by_field = {s.field: s for s in statements(meet, dict.fromkeys(("sex", "language", "danger"), ("h",)))}
+    assert by_field["sex"].operator == by_field["language"].operator == "retract"
+    assert (by_field["danger"].operator, by_field["danger"].value) == ("assert", "no")
 
 
 def test_two_values_of_a_single_field_in_one_entry_are_refused() -> None:
@@ -203,9 +203,9 @@ def test_two_values_of_a_single_field_in_one_entry_are_refused() -> None:
 
 @pytest.mark.parametrize("operator", ["assert", "retract", "attest"])
 def test_an_unknown_field_is_refused_naming_the_field(operator) -> None:
-    said = (Statement("words", "assert", "a"), Statement("mood", operator, "b"))
+    statements = (Statement("words", "assert", "a"), Statement("mood", operator, "b"))
     with pytest.raises(Refused) as why:
-        content(body("custody.statement", said))
+        content(body("custody.statement", statements))
     assert (why.value.field, why.value.rule) == ("mood", "is not a field of this entry")
 
 

@@ -13,28 +13,28 @@ NOW = datetime(2018, 4, 5, 14, 0, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-def said(at: datetime, precision: str = "minute", zone: str = "America/Guyana") -> Happened:
+def happened(at: datetime, precision: str = "minute", zone: str = "America/Guyana") -> Happened:
     return Happened(at=at, zone=zone, precision=precision)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("moment", "taken"),
+    ("moment", "allowed"),
     [
-        (said(NOW), True),
-        (said(NOW + timedelta(minutes=15)), True),
-        (said(NOW + timedelta(minutes=16)), False),
-        (said(NOW + timedelta(days=1)), False),
-        (said(NOW + timedelta(hours=9), "day"), True),  # today, by the clock of the place
-        (said(NOW + timedelta(hours=15), "day"), False),  # 01:00 of the next day there
-        (said(NOW + timedelta(hours=15), "day", "America/Los_Angeles"), True),
-        (said(datetime(2018, 4, 30, 12, tzinfo=UTC), "month"), True),
-        (said(datetime(2018, 5, 1, 12, tzinfo=UTC), "month"), False),
-        (said(datetime(2018, 12, 31, 12, tzinfo=UTC), "year"), True),
-        (said(datetime(2050, 1, 1, 12, tzinfo=UTC), "year"), False),
+        (happened(NOW), True),
+        (happened(NOW + timedelta(minutes=15)), True),
+        (happened(NOW + timedelta(minutes=16)), False),
+        (happened(NOW + timedelta(days=1)), False),
+        (happened(NOW + timedelta(hours=9), "day"), True),  # today, by the clock of the place
+        (happened(NOW + timedelta(hours=15), "day"), False),  # 01:00 of the next day there
+        (happened(NOW + timedelta(hours=15), "day", "America/Los_Angeles"), True),
+        (happened(datetime(2018, 4, 30, 12, tzinfo=UTC), "month"), True),
+        (happened(datetime(2018, 5, 1, 12, tzinfo=UTC), "month"), False),
+        (happened(datetime(2018, 12, 31, 12, tzinfo=UTC), "year"), True),
+        (happened(datetime(2050, 1, 1, 12, tzinfo=UTC), "year"), False),
     ],
 )
-def test_what_happened_does_not_lie_ahead(moment: Happened, taken: bool) -> None:
-    if taken:
+def test_what_happened_does_not_lie_ahead(moment: Happened, allowed: bool) -> None:
+    if allowed:
         check_past(moment, NOW)
     else:
         with pytest.raises(Refused, match="lies ahead"):

@@ -8,7 +8,7 @@ import yaml
 
 import libertad.vocabulary.verbs  # noqa: F401 (fills VERBS)
 from libertad.vocabulary.body import VERBS
-from libertad.vocabulary.codelists import FOLDER, Refused, UnknownCode, codelist, known, label
+from libertad.vocabulary.codelists import FOLDER, Refused, UnknownCode, check_code, codelist, label
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 IN_VALUES = {"sources", "answers", "currencies", "name-kinds", "indicators-ilo-11", "fact-kinds"}
@@ -56,7 +56,7 @@ def test_the_thirteen_countries_and_the_two_centres_are_known() -> None:
 
 def test_an_unknown_code_is_refused_and_its_label_is_itself() -> None:
     with pytest.raises(UnknownCode) as why:
-        known("countries", "XX", "country")
+        check_code("countries", "XX", "country")
     assert isinstance(why.value, Refused)
     assert (why.value.field, why.value.rule) == ("country", "'XX' is not in the list 'countries'")
     assert label("countries", "XX") == "XX"

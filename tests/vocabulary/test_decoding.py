@@ -63,20 +63,20 @@ def decodings(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
         if not isinstance(node, ast.Call) or not ast.unparse(node.func).startswith("msgspec."):
             continue
         name = ast.unparse(node.func).rpartition(".")[2]
-        given = [*node.args[1:2]] if name in ("convert", "decode") else node.args[:1]
+        types = [*node.args[1:2]] if name in ("convert", "decode") else node.args[:1]
         if name in ("convert", "decode", "Decoder"):
-            given += [one.value for one in node.keywords if one.arg == "type"]
-            yield from ((node.lineno, one) for one in given)
+            types += [keyword.value for keyword in node.keywords if keyword.arg == "type"]
+            yield from ((node.lineno, kind) for kind in types)
 
 
 def test_nothing_is_decoded_into_a_type_that_is_not_prepared() -> None:
-    found, wrong = 0, []
+    count, wrong = 0, []
     for path in sorted((ROOT / "libertad").rglob("*.py")):
         if path.name == "decoding.py":
             continue
         for line, kind in decodings(ast.parse(path.read_text("utf-8"))):
-            found += 1
+            count += 1
             if not ast.unparse(kind).startswith("prepared("):
                 wrong.append(f"{path.relative_to(ROOT)}:{line}: {ast.unparse(kind)}")
     assert wrong == []
-    assert found > 20
+    assert count > 20

@@ -17,7 +17,7 @@ from django.utils import translation
 from libertad.access.acting import Forbidden
 from libertad.look import refusals
 from libertad.vocabulary.body import refused
-from libertad.vocabulary.codelists import Refused, UnknownCode, known, marked
+from libertad.vocabulary.codelists import Refused, UnknownCode, check_code, marked
 from tests.support.world import World
 from tools.messages import PACKAGE, template
 
@@ -52,10 +52,10 @@ def test_no_refusal_is_put_together_where_it_is_raised() -> None:
 def test_each_parameter_has_its_place_in_the_message_and_each_place_its_parameter() -> None:
     checked = 0
     for where, call, message in raised():
-        given = {keyword.arg for keyword in call.keywords}
-        if isinstance(message, ast.Constant) and None not in given:
+        parameters = {keyword.arg for keyword in call.keywords}
+        if isinstance(message, ast.Constant) and None not in parameters:
             checked += 1
-            assert set(HOLE.findall(message.value)) == given, where
+            assert set(HOLE.findall(message.value)) == parameters, where
     assert checked > 300
 
 
@@ -87,13 +87,13 @@ WORDS = {
 @pytest.fixture(name="spanish")
 def _spanish(tmp_path: Path) -> Iterator[None]:
     """A catalogue of a few messages, compiled and offered."""
-    made = Catalog(locale="es", charset="utf-8")
+    catalog = Catalog(locale="es", charset="utf-8")
     for message, words in WORDS.items():
-        made.add(message, words)
+        catalog.add(message, words)
     place = tmp_path / "es" / "LC_MESSAGES"
     place.mkdir(parents=True)
     with (place / "django.mo").open("wb") as file:
-        write_mo(file, made)
+        write_mo(file, catalog)
     offered = override_settings(LOCALE_PATHS=[tmp_path], LANGUAGES=[("en", "English"), ("es", "Spanish")])
     with offered, translation.override("es"):
         yield
@@ -114,7 +114,7 @@ def test_a_refusal_is_shown_in_the_users_language_with_its_parameters(spanish: N
         "no catalogue has it"
     )
     with pytest.raises(UnknownCode) as unknown:
-        known("countries", "XX", "country")
+        check_code("countries", "XX", "country")
     assert refusals.in_words(unknown.value) == "[XX / countries]"
     assert (
         refusals.in_words(Forbidden("your role may not say %(verb)s", verb="a.b"))
@@ -145,12 +145,12 @@ def test_a_language_that_is_not_there_is_not_offered(world: World) -> None:
     from django.conf import settings
 
     offered = {code for code, _name in settings.LANGUAGES}
-    there = {path.parts[-3] for path in (PACKAGE / "locale").glob("*/LC_MESSAGES/django.mo")}
-    assert offered == {"en"} | there
+    translated = {path.parts[-3] for path in (PACKAGE / "locale").glob("*/LC_MESSAGES/django.mo")}
+    assert offered == {"en"} | translated
     client = Client(headers={"accept-language": "de"})
     page = client.get("/sign-in/").content.decode()
     assert '<html lang="en"' in page
-    for code in {"es", "pt", "fr", "nl"} - there:
+    for code in {"es", "pt", "fr", "nl"} - translated:
         answer = client.post("/language/", {"language": code})
         assert "language" not in answer.cookies
         assert f'value="{code}"' not in page

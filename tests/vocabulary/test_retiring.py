@@ -94,6 +94,6 @@ def test_the_page_of_the_vocabulary_says_since_when_and_why(monkeypatch: pytest.
     retire_verb(monkeypatch, "lead.grade")
     monkeypatch.setattr(reference, "retirements", retiring.retirements)
     page = reference.reference()
-    told = "9.9 | it told more than it had to. | Say it in another way. |"
-    assert f"| `tally.status.status=charged` | {told}" in page
-    assert f"| `lead.grade` | {told}" in page
+    cells = "9.9 | it told more than it had to. | Say it in another way. |"
+    assert f"| `tally.status.status=charged` | {cells}" in page
+    assert f"| `lead.grade` | {cells}" in page

@@ -19,17 +19,21 @@ def yes(*codes: str) -> list[Answer]:
 
 
 def of(dimension: str, **weights: int) -> list[str]:
-    found = []
+    codes_found = []
     for weight, number in weights.items():
-        codes = [c for c, it in rule_set(EC).dimensions[dimension].indicators.items() if it.weight == weight]
+        codes = [
+            c
+            for c, indicator in rule_set(EC).dimensions[dimension].indicators.items()
+            if indicator.weight == weight
+        ]
         assert len(codes) >= number
-        found += codes[:number]
-    return found
+        codes_found += codes[:number]
+    return codes_found
 
 
 def test_the_labour_set_has_67_indicators_in_six_dimensions_with_the_published_weights() -> None:
     count = {
-        name: Counter(it.weight for it in part.indicators.values())
+        name: Counter(indicator.weight for indicator in part.indicators.values())
         for name, part in rule_set(EC).dimensions.items()
     }
     assert {n: (c["strong"], c["medium"], c["weak"]) for n, c in count.items()} == {
@@ -45,7 +49,7 @@ def test_the_labour_set_has_67_indicators_in_six_dimensions_with_the_published_w
 
 def test_the_labour_set_and_its_two_doubtful_indicators_are_marked_unconfirmed() -> None:
     assert rule_set(EC).status == "unconfirmed"
-    assert [c for c, it in rule_set(EC).indicators().items() if not it.confirmed] == [
+    assert [c for c, indicator in rule_set(EC).indicators().items() if not indicator.confirmed] == [
         "recruitment-by-abuse-of-vulnerability-difficulties-in-the-past",
         "recruitment-by-abuse-of-vulnerability-difficulty-of-organising-the-travel",
     ]
@@ -68,45 +72,45 @@ def test_the_labour_set_and_its_two_doubtful_indicators_are_marked_unconfirmed()
     ],
 )
 def test_a_dimension_is_positive_by_the_published_counts(weights: dict[str, int], positive: bool) -> None:
-    found = evaluate(EC, yes(*of("coercion-at-destination", **weights)), child=False)
-    assert (found.positive == ("coercion-at-destination",)) is positive
+    result = evaluate(EC, yes(*of("coercion-at-destination", **weights)), child=False)
+    assert (result.positive == ("coercion-at-destination",)) is positive
 
 
 @pytest.mark.parametrize("recruitment", ["deceptive-recruitment", "coercive-recruitment"])
 def test_an_adult_needs_recruitment_exploitation_and_coercion(recruitment: str) -> None:
     three = [of(name, medium=3) for name in (recruitment, "exploitation", "coercion-at-destination")]
     assert evaluate(EC, yes(*chain(*three)), child=False).reached
-    for gone in range(3):
-        rest = [codes for at, codes in enumerate(three) if at != gone]
+    for absent in range(3):
+        rest = [codes for at, codes in enumerate(three) if at != absent]
         assert not evaluate(EC, yes(*chain(*rest)), child=False).reached
 
 
 def test_for_a_child_means_are_not_required_and_the_words_say_so() -> None:
     answers = yes(*of("exploitation", medium=3))
     assert not evaluate(EC, answers, child=False).reached
-    found = evaluate(EC, answers, child=True)
-    assert found.reached and "means are not required" in found.suggestion
+    result = evaluate(EC, answers, child=True)
+    assert result.reached and "means are not required" in result.suggestion
     assert not evaluate(EC, yes(*of("coercion-at-destination", strong=2)), child=True).reached
 
 
 @pytest.mark.parametrize("answer", ["no", "not-known", "refused"])
 def test_no_not_known_and_refused_change_nothing(answer: str) -> None:
-    said = yes(*of("exploitation", medium=3))
-    others = [Answer(indicator=code, answer=answer) for code in rule_set(EC).indicators()]
-    assert evaluate(EC, said, child=False) == evaluate(EC, said + others, child=False)
-    assert "not evidence against" in evaluate(EC, others, child=False).suggestion
+    answers = yes(*of("exploitation", medium=3))
+    negative = [Answer(indicator=code, answer=answer) for code in rule_set(EC).indicators()]
+    assert evaluate(EC, answers, child=False) == evaluate(EC, answers + negative, child=False)
+    assert "not evidence against" in evaluate(EC, negative, child=False).suggestion
 
 
 def test_a_single_one_of_the_eleven_may_suggest_forced_labour() -> None:
     assert set(rule_set("ilo-11").indicators()) == set(codelist("indicators-ilo-11"))
-    found = evaluate("ilo-11", yes("debt-bondage"), child=False)
-    assert found.reached and found.suggestion.startswith("May suggest forced labour. 1 of 11")
+    result = evaluate("ilo-11", yes("debt-bondage"), child=False)
+    assert result.reached and result.suggestion.startswith("May suggest forced labour. 1 of 11")
 
 
 def test_a_result_names_rule_set_and_version_and_decides_nothing() -> None:
-    found = evaluate(EC, [], child=False)
-    assert (found.rule_set, found.version) == (EC, rule_set(EC).version)
-    assert found.suggestion.endswith("A person decides.")
+    result = evaluate(EC, [], child=False)
+    assert (result.rule_set, result.version) == (EC, rule_set(EC).version)
+    assert result.suggestion.endswith("A person decides.")
     assert not {"decision", "decided", "outcome", "confirmed"} & {
         f.name for f in msgspec.structs.fields(Result)
     }

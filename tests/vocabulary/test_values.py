@@ -71,11 +71,11 @@ def test_an_age_range_grows_from_the_day_it_was_said(on: str, ages: tuple[int, i
 
 @given(
     born=st.dates(datetime(1930, 1, 1).date(), datetime(2017, 1, 1).date()),
-    said=st.integers(0, 3000),
+    days=st.integers(0, 3000),
     later=st.integers(0, 3000),
 )
-def test_an_age_range_always_holds_the_true_age(born, said: int, later: int) -> None:
-    first = datetime(2017, 1, 2, tzinfo=UTC) + timedelta(days=said)
+def test_an_age_range_always_holds_the_true_age(born, days: int, later: int) -> None:
+    first = datetime(2017, 1, 2, tzinfo=UTC) + timedelta(days=days)
     then = first + timedelta(days=later)
     exact = Birth(date=born.isoformat())
     age = exact.ages_on(first)[0]
@@ -155,8 +155,10 @@ def test_a_time_has_its_offset_and_a_zone_that_exists() -> None:
 
 
 def test_a_time_is_read_in_the_zone_it_was_said_in() -> None:
-    said = Happened(at=datetime(2018, 4, 5, 9, 40, tzinfo=timezone(timedelta(hours=-4))), zone="Europe/Paris")
-    assert said.utc.hour == 13 and said.local.hour == 15
+    moment = Happened(
+        at=datetime(2018, 4, 5, 9, 40, tzinfo=timezone(timedelta(hours=-4))), zone="Europe/Paris"
+    )
+    assert moment.utc.hour == 13 and moment.local.hour == 15
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 201])
@@ -184,9 +186,9 @@ def test_every_country_where_people_live_has_its_zones() -> None:
 
 def test_the_usual_zone_of_a_country_is_named_where_it_has_several() -> None:
     table = every_zone()
-    kept = yamlfile.read(USUAL)["usual"]
-    assert {country for country, names in table.items() if len(names) > 1} == {*kept, "AQ", "UM"}
-    assert all(table[country][0] == name for country, name in kept.items())
+    usual = yamlfile.read(USUAL)["usual"]
+    assert {country for country, names in table.items() if len(names) > 1} == {*usual, "AQ", "UM"}
+    assert all(table[country][0] == name for country, name in usual.items())
 
 
 @pytest.mark.parametrize("country", ["BV", "XX"])

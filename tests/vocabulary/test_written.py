@@ -14,7 +14,7 @@ TODAY = date(2018, 4, 5)
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("", ""),
         ("1998", "1998"),
@@ -36,8 +36,8 @@ TODAY = date(2018, 4, 5)
         ("25.12.05", "2005-12-25"),
     ],
 )
-def test_dates_as_people_write_them(text: str, found: str) -> None:
-    assert read_date(text, TODAY, past=True) == found
+def test_dates_as_people_write_them(text: str, expected: str) -> None:
+    assert read_date(text, TODAY, past=True) == expected
 
 
 @pytest.mark.parametrize("text", ["12/3/1998", "3.4.98", "5-6-2001"])
@@ -88,7 +88,7 @@ def test_what_nobody_can_dial_is_no_phone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("20", "20"),
         ("0.50", "0.50"),
@@ -105,8 +105,8 @@ def test_what_nobody_can_dial_is_no_phone(text: str) -> None:
         ("-58,1", "-58.1"),
     ],
 )
-def test_numbers_as_people_write_them(text: str, found: str) -> None:
-    assert str(read_number(text)) == found
+def test_numbers_as_people_write_them(text: str, expected: str) -> None:
+    assert str(read_number(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["1.234", "1,234", "12.345"])
@@ -116,7 +116,7 @@ def test_a_number_that_can_be_two_is_asked(text: str) -> None:
 
 
 def test_what_it_can_be_at_all_decides() -> None:
-    assert read_number("6.801", least=Decimal(-90), most=Decimal(90)) == Decimal("6.801")
+    assert read_number("6.801", minimum=Decimal(-90), maximum=Decimal(90)) == Decimal("6.801")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def one(reference: str, *texts: str) -> Findable:
 def find(things: list[Findable], asked: str) -> list[Findable]:
     catalog = Catalog()
     for thing in things:
-        catalog.put(thing.id, [thing])
+        catalog.replace(thing.id, [thing])
     return [thing for matches in catalog.find(asked, 20).values() for thing in matches.first]
 
 

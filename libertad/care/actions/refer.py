@@ -10,7 +10,7 @@ from libertad.care.actions._file import part, protection_file
 from libertad.care.fitting import FITS, URGENT, same_recipient
 from libertad.care.models import CareFile, Consent
 from libertad.vocabulary.bounds import check_ahead
-from libertad.vocabulary.codelists import known, label
+from libertad.vocabulary.codelists import check_code, label
 from libertad.vocabulary.values import Refused, span
 from libertad.vocabulary.verbs.care import ReferralMake
 
@@ -28,7 +28,7 @@ def refer(
     note: str = "",
 ) -> str:
     """Returns the referral's id. Refused without a live consent for this service and this recipient."""
-    known("services", service, "service")
+    check_code("services", service, "service")
     place = protection_file(act, "referral.make", person)
     row = part(act, Consent, consent, "consent", "referral.make")
     if row["person"] != person:

@@ -10,7 +10,7 @@ LONGEST = 1000
 MOST_HOURS = 24 * 366
 
 
-def _said(field: str, text: str, rule: str) -> None:
+def _check_text(field: str, text: str, rule: str) -> None:
     if not text.strip():
         raise Refused(field, rule)
     if len(text) > LONGEST:
@@ -47,9 +47,11 @@ class LimitConfirm(Verb, frozen=True, kw_only=True):
             raise Refused("hours", "leave the hours empty where the law gives none")
         if not self.rule:
             raise Refused("rule", "say whether the law gives hours")
-        _said("law", self.law, marked("name the law and its article"))
-        _said("text", self.text, marked("write the passage as it stands in the law"))
-        _said("checked_with", self.checked_with, marked("say who knows this law and confirmed it, and when"))
+        _check_text("law", self.law, marked("name the law and its article"))
+        _check_text("text", self.text, marked("write the passage as it stands in the law"))
+        _check_text(
+            "checked_with", self.checked_with, marked("say who knows this law and confirmed it, and when")
+        )
         for field in ("note", "reasons"):
             if len(getattr(self, field)) > LONGEST:
                 raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
@@ -67,7 +69,7 @@ class LimitWithdraw(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if not self.kind:
             raise Refused("kind", "say which limit is taken back")
-        _said("reasons", self.reasons, marked("say why it is taken back"))
+        _check_text("reasons", self.reasons, marked("say why it is taken back"))
 
 
 class DetentionStage(Verb, frozen=True, kw_only=True):
@@ -107,4 +109,4 @@ class DetentionLink(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if not self.kind or not self.other:
             raise Refused("other", "choose the exhibit or the site")
-        _said("reasons", self.reasons, marked("say what links the two, or why nothing does"))
+        _check_text("reasons", self.reasons, marked("say what links the two, or why nothing does"))

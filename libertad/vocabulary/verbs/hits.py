@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.codelists import Marked, known, marked
+from libertad.vocabulary.codelists import Marked, check_code, marked
 from libertad.vocabulary.values import Refused, whole_date
 
 LONGEST = 200
@@ -29,7 +29,7 @@ class Weight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     share: float = 0.0
 
     def __post_init__(self) -> None:
-        known("fact-kinds", self.kind, "kind")
+        check_code("fact-kinds", self.kind, "kind")
         if len(self.left) > LONGEST or len(self.right) > LONGEST:
             raise Refused("weight", "a value is told with at most %(most)s characters", most=LONGEST)
 
@@ -62,7 +62,7 @@ class HitFound(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         for side in (self.left, self.right):
-            known("hit-subjects", side.partition(":")[0], "record")
+            check_code("hit-subjects", side.partition(":")[0], "record")
         if self.left >= self.right:
             raise Refused("right", "a hit is of two records, the one that sorts first on the left")
 
@@ -131,7 +131,7 @@ class HitAsk(Verb, frozen=True, kw_only=True):
     words: str
 
     def check(self) -> None:
-        known("hit-subjects", self.record.partition(":")[0], "record")
+        check_code("hit-subjects", self.record.partition(":")[0], "record")
         if not self.words.strip():
             raise Refused("words", "say what you ask")
 

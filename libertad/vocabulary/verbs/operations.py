@@ -11,12 +11,12 @@ from libertad.vocabulary.values import Place, Refused, whole_date, zone
 MOST_PEOPLE = 10_000
 
 
-def short(text: str, field: str, most: int = 32) -> None:
+def short(text: str, field: str, limit: int = 32) -> None:
     """Refuse a reference or name that is empty or longer than a row holds."""
     if not text.strip():
         raise Refused(field, "is missing; fill it in")
-    if len(text) > most:
-        raise Refused(field, "has at most %(most)s characters", most=most)
+    if len(text) > limit:
+        raise Refused(field, "has at most %(most)s characters", most=limit)
 
 
 def measured(m2: float | None, people: int | None, correcting: bool) -> None:
@@ -29,13 +29,13 @@ def measured(m2: float | None, people: int | None, correcting: bool) -> None:
         raise Refused("living_space_m2", "say how large the measured space is, or leave out the people")
 
 
-def observed(hours: float | None, days: int | None, found: Sequence[str], missing: Sequence[str]) -> None:
+def observed(hours: float | None, days: int | None, present: Sequence[str], missing: Sequence[str]) -> None:
     """Refuse working hours that no day or week has, and an indicator that is both found and not found."""
     if hours is not None and not 0 < hours <= 24:
         raise Refused("hours_a_day", "a day has 24 hours: give what is above 0 and at most 24")
     if days is not None and not 1 <= days <= 7:
         raise Refused("days_a_week", "a week has 7 days: give 1 to 7")
-    if set(found) & set(missing):
+    if set(present) & set(missing):
         raise Refused("conditions_absent", "the same is ticked as found and as not found; keep one of them")
 
 

@@ -93,8 +93,8 @@ class StoreAudit(Verb, frozen=True, kw_only=True):
             raise Refused("missing", "only what should be there can be missing")
         if set(self.unexpected) & set(self.expected):
             raise Refused("unexpected", "what should be there is not unexpected")
-        there = {*self.expected, *self.unexpected} - {*self.missing}
-        if not {reading.exhibit for reading in self.seals} <= there:
+        present = {*self.expected, *self.unexpected} - {*self.missing}
+        if not {reading.exhibit for reading in self.seals} <= present:
             raise Refused("seals", "only the seal of what was there can have been read")
         if len(self.expected) + len(self.unexpected) + len(self.unknown) > MOST:
             raise Refused(
@@ -117,8 +117,8 @@ class StoreExplain(Verb, frozen=True, kw_only=True):
     by: str = ""
 
     def check(self) -> None:
-        kind, colon, thing = self.about.partition(":")
-        if kind not in OUTCOMES or not colon or not thing:
+        kind, colon, key = self.about.partition(":")
+        if kind not in OUTCOMES or not colon or not key:
             raise Refused("about", "say which difference it explains")
         if self.outcome not in OUTCOMES[kind]:
             raise Refused("outcome", "say how it came out")

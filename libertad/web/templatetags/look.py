@@ -79,7 +79,7 @@ def late(delta: timedelta) -> str:
 @register.simple_tag
 def left(delta: timedelta) -> str:
     """'in 1 h 38 min'."""
-    return times.left(delta)
+    return times.time_left(delta)
 
 
 @register.simple_tag
