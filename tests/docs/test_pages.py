@@ -24,6 +24,23 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+NAMED = re.compile(r"`((?:tests|bench|tools|deploy|scenarios|assets)/[\w./-]*\w)/?(?:: \w+)?`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_test_and_script_that_a_page_names_is_there(page: Path) -> None:
+    named = set(NAMED.findall(page.read_text(encoding="utf-8")))
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+    tests = set(re.findall(r"`(test_\w+)`", page.read_text(encoding="utf-8")))
+    defined = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if tests
+        for name in (path.stem, *re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.M))
+    }
+    assert tests <= defined
+
+
 def test_every_module_says_what_it_is_for() -> None:
     modules = [
         path
