@@ -97,6 +97,8 @@ format: setup-test
 
 soak: setup-test
 	LIBERTAD_SOAK=1 $(PYTEST) -m "soak or hypothesis" $(ARGS)
+	LIBERTAD_SOAK=1 LIBERTAD_TEST_DB=postgres LIBERTAD_SOAK_DRILLS=$${LIBERTAD_SOAK_DRILLS_POSTGRES:-40} \
+	  $(PYTEST) -m soak tests/soak/test_backup_drill.py tests/soak/test_keys_given_back.py
 
 screenshots: setup-test
 	$(PY) -m tests.support.chromium

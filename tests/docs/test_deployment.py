@@ -1,8 +1,8 @@
 """docs/deployment.md is followed literally: five authorities on five nodes, in countries of its own.
 
 The frames of the page are run as they stand, each by whom the page says, with folders, hosts and ids put in.
-Not run here: what root does to the machine (its unit is checked) and what is downloaded. In front of each
-node stands `tests/support/outside.py: Proxy`, which does what the page asks of a proxy.
+Not run here: what root does to the machine (tests/setup/test_unit.py types it) and what is downloaded. In
+front of each node stands `tests/support/outside.py: Proxy`, which does what the page asks of a proxy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.outside import PASSPHRASE, ROOT, Machine, code_in, eventually
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text("utf-8")
 FRAMES = re.findall(r"^```sh (\S+)\n(.*?)^```$", PAGE, re.M | re.S)
-# What root does, what reaches a registry, and the folder of wheels (tests/setup/test_package.py types it).
+# What root does and the folder of wheels (tests/setup/test_unit.py types both), and what reaches a registry.
 NOT_RUN = {"root", "download", "postgres-from-pypi-download", "wheels-download", "wheels"}
 NODES = ("centre", "zambia", "malawi", "prosecution", "care")
 NUMBERS = {

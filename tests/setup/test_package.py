@@ -23,13 +23,10 @@ from tools import package
 
 PAGE = (package.ROOT / "docs" / "deployment.md").read_text("utf-8")
 
-pytestmark = pytest.mark.skipif(KIND != "sqlite", reason="of the package, not of the database")
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built twice in two folders; the same bytes, or it is not there."""
-    return package.twice(tmp_path_factory.mktemp("package"))
+pytestmark = [
+    pytest.mark.skipif(KIND != "sqlite", reason="of the package, not of the database"),
+    pytest.mark.xdist_group("package"),
+]
 
 
 def names(wheel: Path) -> set[str]:
@@ -228,24 +225,14 @@ def test_it_runs_where_there_is_no_checkout(wheel: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.soak
-def test_from_a_folder_of_wheels_without_a_network(wheel: Path, tmp_path: Path) -> None:
-    """The page's frame, typed where there is no network.
-
-    The folder is filled from the package registry before: the one test that reaches it, and skipped where
-    there is none. What the registry gives with another hash fails.
-    """
-    try:
-        assert package.needs(wheel.parent) > 20
-    except package.Differs as why:
-        if "connection broken" not in str(why):
-            raise
-        pytest.skip(f"no package registry can be reached: {str(why)[-200:]}")
+def test_from_a_folder_of_wheels_without_a_network(wheel: Path, whole: Path, tmp_path: Path) -> None:
+    """The page's frame, typed where there is no network."""
     (frame,) = re.findall(r"^```sh wheels\n(.*?)^```$", PAGE, re.M | re.S)
     venv = tmp_path / "venv"
     for _time in ("installed", "installed again, as an update is"):
         subprocess.run(
             ["unshare", "-n", "bash", "-euc", frame.replace("/srv/libertad/app/.venv", str(venv))],
-            check=True, cwd=wheel.parent, capture_output=True,
+            check=True, cwd=whole, capture_output=True,
         )  # fmt: skip
     with installed(tmp_path, "", str(venv / "bin" / "python")) as at:
         serves(at, wheel)
