@@ -13,11 +13,11 @@ from libertad.look.looks import Link
 
 def exhibit(actor: Actor, key: str) -> About | None:
     """An exhibit that the actor reads; what is attached is sealed in its case."""
-    found = queries.exhibit(actor, key)
-    if found is None:
+    seized = queries.exhibit(actor, key)
+    if seized is None:
         return None
-    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
-    return About(found.compartment, found.id, reference, Link(reference, reverse("exhibit", args=[key])))
+    reference = _("Exhibit %(reference)s") % {"reference": seized.reference}
+    return About(seized.compartment, seized.id, reference, Link(reference, reverse("exhibit", args=[key])))
 
 
 ABOUT["exhibit"] = exhibit

@@ -19,22 +19,24 @@ from libertad.evidence.sentence import happened
 def doubled(actor: Actor) -> Iterator[Doubled]:
     """One for each acceptance that contradicts another word of who holds the exhibit."""
     offices = None
-    for found in queries.exhibits(actor, state="double"):
+    for exhibit in queries.exhibits(actor, state="double"):
         offices = authority_names() if offices is None else offices
-        page = reverse("exhibit", args=[found.id])
-        for pair in doubles(found.chain):
-            settle = reverse("exhibit-settle", args=[found.id]) if can_say(actor, "custody.settle") else ""
+        page = reverse("exhibit", args=[exhibit.id])
+        for pair in doubles(exhibit.chain):
+            settle = reverse("exhibit-settle", args=[exhibit.id]) if can_say(actor, "custody.settle") else ""
             values = tuple(
-                Doubt(says(one), one.by, offices.get(one.authority, ""), happened(one), one.id)
-                for one in pair
+                Doubt(says(event), event.by, offices.get(event.authority, ""), happened(event), event.id)
+                for event in pair
             )
-            yield Doubled(_("Custody"), found.reference, page, settle, _("Settle"), values, found.provenance)
+            yield Doubled(
+                _("Custody"), exhibit.reference, page, settle, _("Settle"), values, exhibit.provenance
+            )
 
 
 def says(event: Event) -> str:
     """What an entry says of who holds it."""
-    who = event.by or _("an officer")
+    author = event.by or _("an officer")
     if event.kind == "seize":
-        return _("Taken by %(by)s") % {"by": who}
+        return _("Taken by %(by)s") % {"by": author}
     at = f", {event.place}" if event.place else ""
-    return _("Accepted by %(by)s") % {"by": who} + at
+    return _("Accepted by %(by)s") % {"by": author} + at

@@ -17,7 +17,7 @@ from libertad.look.words import words
 CODES = {"kind": "exhibit-kinds", "owner_agreed": "yes-no"}
 
 
-def corrected(actor: Actor, found: ExhibitSeen) -> list[CorrectionLine]:
+def corrected(actor: Actor, exhibit: ExhibitSeen) -> list[CorrectionLine]:
     """What was corrected of what was written of it."""
     labels = {
         "kind": _("Kind"), "description": _("What it looks like"), "where_found": _("Where found"),
@@ -25,7 +25,7 @@ def corrected(actor: Actor, found: ExhibitSeen) -> list[CorrectionLine]:
         "device_number": _("Device number"), "phone_number": _("Phone number"),
         "state_when_taken": _("State when taken"), "cash": _("Cash, counted"),
     }  # fmt: skip
-    return told(actor, Exhibit._meta.label, found.id, EXHIBIT, labels, _value)
+    return told(actor, Exhibit._meta.label, exhibit.id, EXHIBIT, labels, _value)
 
 
 def _value(name: str, value: Any) -> str:

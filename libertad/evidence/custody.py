@@ -160,10 +160,10 @@ def set_aside(every: Sequence[Event]) -> tuple[Event, ...]:
     by = {event.id: event.authority for event in every}
     waiting: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for settled in sorted((event for event in every if event.kind == "settle"), key=lambda e: e.stands):
-        alike = waiting.setdefault((settled.keep, tuple(sorted(settled.aside))), set())
-        alike.add(settled.authority)
-        others = {by.get(entry, "") for entry in settled.aside} - {settled.authority}
-        if others and by.get(settled.keep) == settled.authority and len(alike) < 2:
+        asides = waiting.setdefault((settled.keep, tuple(sorted(settled.aside))), set())
+        asides.add(settled.authority)
+        authorities = {by.get(entry, "") for entry in settled.aside} - {settled.authority}
+        if authorities and by.get(settled.keep) == settled.authority and len(asides) < 2:
             continue
         last |= {settled.keep: False} | dict.fromkeys(settled.aside, True)
     return tuple(event for event in every if event.kind == "accept" and last.get(event.id, False))
@@ -172,8 +172,8 @@ def set_aside(every: Sequence[Event]) -> tuple[Event, ...]:
 def chain(events: Iterable[Event]) -> Chain | None:
     """The chain of an exhibit; None while its taking is not on file."""
     every = ordered(events)
-    taken = next((event for event in every if event.kind == "seize"), None)
-    return None if taken is None else _Teller(taken, every).tell()
+    seizure = next((event for event in every if event.kind == "seize"), None)
+    return None if seizure is None else _Teller(seizure, every).tell()
 
 
 class _Teller:
@@ -346,12 +346,12 @@ class _Teller:
 
     def _handed_over(self, event: Event) -> bool:
         """Whether an offer by the same officer, dated no earlier than the event, was accepted."""
-        for taken in self.every:
-            offer = self.offers.get(taken.offer) if taken.kind == "accept" else None
-            if offer is None or taken in self.aside or offer.at < event.at:
+        for receipt in self.every:
+            offer = self.offers.get(receipt.offer) if receipt.kind == "accept" else None
+            if offer is None or receipt in self.aside or offer.at < event.at:
                 continue
             to, by = (offer.to_officer, offer.to_authority), (offer.officer, offer.authority)
-            if to == (taken.officer, taken.authority) and by == (event.officer, event.authority):
+            if to == (receipt.officer, receipt.authority) and by == (event.officer, event.authority):
                 return True
         return False
 
@@ -364,16 +364,16 @@ def _hold(event: Event) -> Hold:
 
 
 def _explained(gap: Gap, gaps: Sequence[Gap], every: Sequence[Event]) -> Gap:
-    mine = [e for e in every if e.kind in ("statement", "ask") and about(e, gaps) is gap]
-    asks = [(n, e) for n, e in enumerate(mine) if e.kind == "ask"]
+    own = [e for e in every if e.kind in ("statement", "ask") and about(e, gaps) is gap]
+    asks = [(n, e) for n, e in enumerate(own) if e.kind == "ask"]
     waits = [
-        asked
-        for n, asked in asks
-        if not any(e.kind == "statement" and e.authority == asked.to_authority for e in mine[n:])
+        ask
+        for n, ask in asks
+        if not any(e.kind == "statement" and e.authority == ask.to_authority for e in own[n:])
     ]
     return msgspec.structs.replace(
         gap,
-        statements=tuple(e for e in mine if e.kind == "statement"),
+        statements=tuple(e for e in own if e.kind == "statement"),
         asks=tuple(e for _, e in asks),
         open_asks=tuple(waits),
     )
@@ -397,17 +397,17 @@ def _millisecond(at: datetime) -> int:
     return round(at.timestamp() * 1000)
 
 
-def doubles(told: Chain) -> list[tuple[Event, Event]]:
+def doubles(custody: Chain) -> list[tuple[Event, Event]]:
     """Acceptances that contradict another word of who holds it: (that word, the acceptance)."""
-    found = []
-    for one in told.conflicts:
-        event = one.event
-        if one.code == "accepted-twice":
-            others = [hold.start for hold in told.holds if hold.start.offer == event.offer]
-        elif one.code == "held-by-another" and event.kind == "accept":
-            others = [hold.start for hold in told.holds if hold.since <= event.at]
+    pairs = []
+    for conflict in custody.conflicts:
+        event = conflict.event
+        if conflict.code == "accepted-twice":
+            receipts = [hold.start for hold in custody.holds if hold.start.offer == event.offer]
+        elif conflict.code == "held-by-another" and event.kind == "accept":
+            receipts = [hold.start for hold in custody.holds if hold.since <= event.at]
         else:
             continue
-        if others:
-            found.append((others[-1], event))
-    return found
+        if receipts:
+            pairs.append((receipts[-1], event))
+    return pairs

@@ -14,34 +14,37 @@ from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 
-def difference_title(found: DifferenceSeen) -> str:
+def difference_title(difference: DifferenceSeen) -> str:
     """'GY-0034 is missing', or that it was and has turned up."""
-    if found.turned_up is not None:
+    if difference.turned_up is not None:
         return _("%(exhibit)s was missing, and has turned up since") % {
-            "exhibit": found.reference or _("An exhibit")
+            "exhibit": difference.reference or _("An exhibit")
         }
     titles = {
         "missing": _("%(exhibit)s is missing"), "unexpected": _("%(exhibit)s is there and should not be"),
         "unknown": _("%(thing)s is of no exhibit on file"), "seal": _("The seal of %(exhibit)s differs"),
     }  # fmt: skip
-    return titles[found.kind] % {"exhibit": found.reference or _("An exhibit"), "thing": found.thing}
+    return titles[difference.kind] % {
+        "exhibit": difference.reference or _("An exhibit"),
+        "thing": difference.thing,
+    }
 
 
-def difference_words(found: DifferenceSeen) -> str:
+def difference_words(difference: DifferenceSeen) -> str:
     """What is behind it: the exhibit, or both seals."""
-    if found.kind == "seal":
-        values = {"read": found.read, "seal": found.on_file or _("none")}
+    if difference.kind == "seal":
+        values = {"read": difference.read, "seal": difference.on_file or _("none")}
         return _("It reads %(read)s; on file stands %(seal)s.") % values
-    if found.kind == "unknown":
+    if difference.kind == "unknown":
         return _("It was read there: no reference and no seal of this case.")
-    return found.description
+    return difference.description
 
 
-def difference_todo(found: DifferenceSeen, place: str) -> str:
+def difference_todo(difference: DifferenceSeen, place: str) -> str:
     """What to do about it before it is explained: only what is missing still is searched for."""
-    if found.turned_up is not None:
+    if difference.turned_up is not None:
         return _("Audit of %(place)s. %(turned_up)s Say how it came out.") % {
-            "place": place, "turned_up": turned_up_words(found.turned_up),
+            "place": place, "turned_up": turned_up_words(difference.turned_up),
         }  # fmt: skip
     todo = {
         "missing": _("Audit of %(place)s. Search for it, then say how it came out."),
@@ -49,7 +52,7 @@ def difference_todo(found: DifferenceSeen, place: str) -> str:
         "unknown": _("Audit of %(place)s. Find out what it is, then say how it came out."),
         "seal": _("Audit of %(place)s. Look at the exhibit and its seal, then say how it came out."),
     }
-    return todo[found.kind] % {"place": place}
+    return todo[difference.kind] % {"place": place}
 
 
 def turned_up_words(event: Event) -> str:
@@ -62,22 +65,22 @@ def turned_up_words(event: Event) -> str:
     return text[event.kind] % values
 
 
-def difference_told(audit: AuditSeen, found: DifferenceSeen) -> list[str]:
+def difference_told(audit: AuditSeen, difference: DifferenceSeen) -> list[str]:
     """Which audit found it; of a seal, both; how it was explained and why, where it was."""
     day = times.day(Happened(at=audit.at, zone=audit.zone))
-    told = [
+    lines = [
         _("Audit of %(place)s, %(day)s.") % {"place": audit.place, "day": day},
-        difference_words(found) if found.kind == "seal" else "",
-        explained_words(found),
-        found.explained.get("reasons", ""),
+        difference_words(difference) if difference.kind == "seal" else "",
+        explained_words(difference),
+        difference.explained.get("reasons", ""),
     ]
-    return [text for text in told if text]
+    return [text for text in lines if text]
 
 
-def explained_words(found: DifferenceSeen) -> str:
+def explained_words(difference: DifferenceSeen) -> str:
     """'Found again (Sgt. Roe, 5 April 2018)'; '' while nobody has explained it."""
-    if not found.explained:
+    if not difference.explained:
         return ""
-    at = Happened(at=datetime.fromisoformat(found.explained["at"]), zone=found.explained["zone"])
-    by = ", ".join(filter(None, [found.explained["by"], times.day(at)]))
-    return f"{words('store-outcomes', found.explained['outcome'])} ({by})"
+    at = Happened(at=datetime.fromisoformat(difference.explained["at"]), zone=difference.explained["zone"])
+    by = ", ".join(filter(None, [difference.explained["by"], times.day(at)]))
+    return f"{words('store-outcomes', difference.explained['outcome'])} ({by})"

@@ -47,24 +47,26 @@ SHARED = (
 )  # fmt: skip
 
 
-def event(said: Opened, place: int = 0) -> Event:
+def event(entry: Opened, place: int = 0) -> Event:
     """What custody asks of an entry, which stands at this place among those of its exhibit."""
-    what = said.content
-    more: dict[str, Any] = {name: getattr(what, name) for name in SHARED if hasattr(what, name)}
+    content = entry.content
+    values: dict[str, Any] = {name: getattr(content, name) for name in SHARED if hasattr(content, name)}
     for name in ("seal_read", "number", "opened"):
-        more[name] = seal_number(getattr(what, name, ""))
-    more["words"] = getattr(what, "words", "") or getattr(what, "why", "") or getattr(what, "reasons", "")
-    if isinstance(what, say.CustodyRelease):
-        more["to_name"] = what.to_whom
-    kind = "correct" if reason_of(what) else KINDS[said.verb]
-    if isinstance(what, say.ExhibitSeize):
-        more["words"] = what.correction
-        more["place"] = what.where_found
-    if isinstance(what, say.CustodySettle):
-        more["stands"] = place
-    if said.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
-        more["precision"] = said.happened.precision
+        values[name] = seal_number(getattr(content, name, ""))
+    values["words"] = (
+        getattr(content, "words", "") or getattr(content, "why", "") or getattr(content, "reasons", "")
+    )
+    if isinstance(content, say.CustodyRelease):
+        values["to_name"] = content.to_whom
+    kind = "correct" if reason_of(content) else KINDS[entry.verb]
+    if isinstance(content, say.ExhibitSeize):
+        values["words"] = content.correction
+        values["place"] = content.where_found
+    if isinstance(content, say.CustodySettle):
+        values["stands"] = place
+    if entry.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
+        values["precision"] = entry.happened.precision
     return Event(
-        id=said.id, kind=kind, at=said.at.astimezone(UTC), clock=said.body.clock,  # type: ignore[arg-type]
-        officer=said.officer, authority=said.authority, zone=said.happened.zone, **more,
+        id=entry.id, kind=kind, at=entry.at.astimezone(UTC), clock=entry.body.clock,  # type: ignore[arg-type]
+        officer=entry.officer, authority=entry.authority, zone=entry.happened.zone, **values,
     )  # fmt: skip

@@ -27,23 +27,23 @@ EXHIBIT = (
 @project(
     Exhibit,
     verbs=tuple(KINDS),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ExhibitSeize),
     own=("exhibit.seize",),
 )
-def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
-    taken = [entry for entry in said if isinstance(entry.content, say.ExhibitSeize)]
-    told = chain(event(entry, place) for place, entry in enumerate(said))
-    begun = first_said(taken)
-    if told is None or not begun:
+def exhibit_row(key: str, entries: Sequence[Said]) -> Row | None:
+    seizures = [entry for entry in entries if isinstance(entry.content, say.ExhibitSeize)]
+    custody = chain(event(entry, place) for place, entry in enumerate(entries))
+    begun = first_said(seizures)
+    if custody is None or not begun:
         return None
-    more = corrected(taken, EXHIBIT)
+    corrections = corrected(seizures, EXHIBIT)
 
     def now(name: str, default: Any = "") -> Any:
-        value = latest(taken, name)
+        value = latest(seizures, name)
         return default if value is None else value.value
 
-    cash = sorted({(c.value.currency, c.value.denomination, c.value.pieces) for c in live(taken, "cash")})
+    cash = sorted({(c.value.currency, c.value.denomination, c.value.pieces) for c in live(seizures, "cash")})
     names = (
         "description",
         "where_found",
@@ -59,66 +59,68 @@ def exhibit_row(key: str, said: Sequence[Said]) -> Row | None:
         {
             **{name: now(name) for name in ("reference", "counting", "country", "kind", "site")},
             "authority": first.authority,
-            "taken_at": told.start,
+            "taken_at": custody.start,
             "zone": first.happened.zone,
             "cash": [list(line) for line in cash],
             "cash_totals": totals(Cash(currency=c, denomination=d, pieces=p) for c, d, p in cash),
-            **_custody(told),
-            **more.plain,
+            **_custody(custody),
+            **corrections.plain,
         },
         {
             **{name: now(name) for name in (*names, "state_when_taken")},
             "receipt": now("receipt", False),
-            "events": told.events,
-            **(more.sealed if len(begun) < len(taken) else {}),
+            "events": custody.events,
+            **(corrections.sealed if len(begun) < len(seizures) else {}),
         },
     )
 
 
-def _custody(told: Chain) -> dict[str, Any]:
-    holder, offer = told.holder, told.offer
-    moves = [*(h.since for h in told.holds), *(g.since for g in told.gaps)]
-    closed = sum(((g.until - g.since).total_seconds() for g in told.gaps if g.until), 0.0)
+def _custody(chain: Chain) -> dict[str, Any]:
+    holder, offer = chain.holder, chain.offer
+    moves = [*(h.since for h in chain.holds), *(g.since for g in chain.gaps)]
+    closed = sum(((g.until - g.since).total_seconds() for g in chain.gaps if g.until), 0.0)
     return {
-        "state": told.state,
+        "state": chain.state,
         "holder": holder.officer if holder else "",
         "holder_authority": holder.authority if holder else "",
-        "moved_at": max([*moves, told.end or told.start]),
+        "moved_at": max([*moves, chain.end or chain.start]),
         "offer": offer.id if offer else "",
         "offered_to": offer.to_officer if offer else "",
         "offered_to_authority": offer.to_authority if offer else "",
         "offered_at": offer.at if offer else None,
-        "taking": told.taking.id if told.taking else "",
-        "witness": told.taking.witness if told.taking else "",
-        "witness_authority": told.taking.authority if told.taking else "",
-        "seal": told.seal,
-        "store": told.stored.store if told.stored else "",
-        "has_gap": bool(told.gaps),
+        "taking": chain.taking.id if chain.taking else "",
+        "witness": chain.taking.witness if chain.taking else "",
+        "witness_authority": chain.taking.authority if chain.taking else "",
+        "seal": chain.seal,
+        "store": chain.stored.store if chain.stored else "",
+        "has_gap": bool(chain.gaps),
         "gap_minutes": int(closed // 60),
-        "gaps": [[to_ms(g.since), to_ms(g.until) if g.until else None, len(g.statements)] for g in told.gaps],
-        "unexplained": sum(not g.statements for g in told.gaps),
-        "conflicts": len(told.conflicts),
+        "gaps": [
+            [to_ms(g.since), to_ms(g.until) if g.until else None, len(g.statements)] for g in chain.gaps
+        ],
+        "unexplained": sum(not g.statements for g in chain.gaps),
+        "conflicts": len(chain.conflicts),
     }
 
 
 def totals(cash: Any) -> dict[str, str]:
     """Sum by currency, as decimal text; currencies are never added together."""
-    found: dict[str, Decimal] = {}
+    by_currency: dict[str, Decimal] = {}
     for line in cash:
-        found[line.currency] = found.get(line.currency, Decimal(0)) + line.total
-    return {currency: f"{amount:f}" for currency, amount in sorted(found.items())}
+        by_currency[line.currency] = by_currency.get(line.currency, Decimal(0)) + line.total
+    return {currency: f"{amount:f}" for currency, amount in sorted(by_currency.items())}
 
 
-@project(Seal, verbs=("exhibit.seal",), key=lambda said: (said.id,))
-def seal_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.ExhibitSeal, said[0].content)
+@project(Seal, verbs=("exhibit.seal",), key=lambda entry: (entry.id,))
+def seal_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast(say.ExhibitSeal, entries[0].content)
     return Row(
-        said[0].compartment,
+        entries[0].compartment,
         {
-            "number": seal_number(what.number),
-            "exhibit": said[0].subject,
-            "opened": seal_number(what.opened),
-            "at": said[0].at,
+            "number": seal_number(content.number),
+            "exhibit": entries[0].subject,
+            "opened": seal_number(content.opened),
+            "at": entries[0].at,
         },
     )
 
@@ -126,11 +128,11 @@ def seal_row(key: str, said: Sequence[Said]) -> Row:
 @project(
     ExhibitCount,
     verbs=("exhibit.count",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ExhibitCount),
     own=("exhibit.count",),
 )
-def count_row(key: str, said: Sequence[Said]) -> Row:
-    what = cast(say.ExhibitCount, said[-1].content)  # said again where the kind was corrected
-    day = said[0].happened.local.date().isoformat()
-    return Row(said[0].compartment, {"kind": what.kind, "country": what.country, "date": day})
+def count_row(key: str, entries: Sequence[Said]) -> Row:
+    content = cast(say.ExhibitCount, entries[-1].content)  # said again where the kind was corrected
+    day = entries[0].happened.local.date().isoformat()
+    return Row(entries[0].compartment, {"kind": content.kind, "country": content.country, "date": day})

@@ -15,19 +15,24 @@ from libertad.vocabulary.verbs import store as say
 @project(
     StorePlace,
     verbs=("store.place",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.StorePlace),
     own=("store.place",),
 )
-def place_row(key: str, said: Sequence[Said]) -> Row | None:
-    first = next((s for s in said if not cast(say.StorePlace, s.content).correction), None)
+def place_row(key: str, entries: Sequence[Said]) -> Row | None:
+    first = next((s for s in entries if not cast(say.StorePlace, s.content).correction), None)
     if first is None:
         return None
-    what = cast(say.StorePlace, first.content)
-    names = [cast(say.StorePlace, entry.content) for entry in said]
+    content = cast(say.StorePlace, first.content)
+    names = [cast(say.StorePlace, entry.content) for entry in entries]
     return Row(
         first.compartment,
-        {"authority": first.authority, "country": what.country, "kind": what.kind, "within": what.within},
+        {
+            "authority": first.authority,
+            "country": content.country,
+            "kind": content.kind,
+            "within": content.within,
+        },
         {
             "name": names[-1].name,
             "before": [[name.name, following.correction] for name, following in pairwise(names)],
@@ -35,48 +40,48 @@ def place_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-def differences(what: say.StoreAudit) -> list[str]:
+def differences(content: say.StoreAudit) -> list[str]:
     """What differed, each as a `store.explain` names it, in the order in which it is shown."""
     return [
-        *(f"missing:{exhibit}" for exhibit in what.missing),
-        *(f"unexpected:{exhibit}" for exhibit in what.unexpected),
-        *(f"unknown:{text}" for text in what.unknown),
-        *(f"seal:{reading.exhibit}" for reading in what.seals),
+        *(f"missing:{exhibit}" for exhibit in content.missing),
+        *(f"unexpected:{exhibit}" for exhibit in content.unexpected),
+        *(f"unknown:{text}" for text in content.unknown),
+        *(f"seal:{reading.exhibit}" for reading in content.seals),
     ]
 
 
 @project(
     StoreAudit,
     verbs=("store.audit", "store.explain"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.StoreAudit),
     own=("store.audit", "store.explain"),
 )
-def audit_row(key: str, said: Sequence[Said]) -> Row | None:
+def audit_row(key: str, entries: Sequence[Said]) -> Row | None:
     """An explanation that names no difference of this audit explains nothing; of several the last holds."""
-    first = next((s for s in said if isinstance(s.content, say.StoreAudit)), None)
+    first = next((s for s in entries if isinstance(s.content, say.StoreAudit)), None)
     if first is None:
         return None
-    what = cast(say.StoreAudit, first.content)
-    found = differences(what)
+    content = cast(say.StoreAudit, first.content)
+    outcomes = differences(content)
     explained = {
         entry.content.about: {
             "outcome": entry.content.outcome, "reasons": entry.content.reasons, "by": entry.content.by,
             "at": entry.at.isoformat(), "zone": entry.happened.zone,
         }
-        for entry in said
-        if isinstance(entry.content, say.StoreExplain) and entry.content.about in found
+        for entry in entries
+        if isinstance(entry.content, say.StoreExplain) and entry.content.about in outcomes
     }  # fmt: skip
     return Row(
         first.compartment,
         {
-            "store": what.store, "authority": first.authority, "officer": first.officer, "at": first.at,
-            "zone": first.happened.zone, "differences": len(found),
-            "open": sum(about not in explained for about in found),
+            "store": content.store, "authority": first.authority, "officer": first.officer, "at": first.at,
+            "zone": first.happened.zone, "differences": len(outcomes),
+            "open": sum(about not in explained for about in outcomes),
         },
         {
-            "place": what.place, "expected": list(what.expected), "found": found, "note": what.note,
-            "by": what.by, "explained": explained,
-            "seals": {reading.exhibit: [reading.on_file, reading.read] for reading in what.seals},
+            "place": content.place, "expected": list(content.expected), "found": outcomes,
+            "note": content.note, "by": content.by, "explained": explained,
+            "seals": {reading.exhibit: [reading.on_file, reading.read] for reading in content.seals},
         },
     )  # fmt: skip

@@ -179,7 +179,7 @@ class OfferForm(_Dated):
 
     def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = [(f"{one.officer}:{one.authority}", one.label) for one in officers]
+        listed = [(f"{officer.officer}:{officer.authority}", officer.label) for officer in officers]
         self.fields["to_officer"].choices = [("", _("Choose an officer")), *listed]  # type: ignore[attr-defined]
 
 
@@ -211,8 +211,8 @@ class AcceptForm(_Dated):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        there = data.get("seal_state") not in ("missing", "not-read")
-        if self.seal and there and not data.get("seal_read") and "seal_state" in data:
+        seal_read = data.get("seal_state") not in ("missing", "not-read")
+        if self.seal and seal_read and not data.get("seal_read") and "seal_state" in data:
             self.add_error(
                 "seal_read", gettext("Read the seal and write what is on it, or say that it is missing.")
             )
@@ -247,7 +247,7 @@ class TakeOverForm(_Dated):
 
     def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = choosing((one.officer, one.label) for one in officers)
+        listed = choosing((officer.officer, officer.label) for officer in officers)
         self.fields["witness"].choices = listed  # type: ignore[attr-defined]
 
 
@@ -318,8 +318,8 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         listed = [(gap.since.isoformat(), stretch(gap)) for gap in found.chain.gaps]
         self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
-        whom = [(f"{one.officer}:{one.authority}", one.label) for one in asked]
-        self.fields["to_officer"].choices = whom  # type: ignore[attr-defined]
+        options = [(f"{receiver.officer}:{receiver.authority}", receiver.label) for receiver in asked]
+        self.fields["to_officer"].choices = options  # type: ignore[attr-defined]
 
 
 class SettleForm(forms.Form):
@@ -335,10 +335,10 @@ class SettleForm(forms.Form):
 
     def __init__(self, *args: Any, pair: Sequence[Event], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = [(one.id, f"{says(one)}, {when(happened(one))}") for one in pair]
+        listed = [(event.id, f"{says(event)}, {when(happened(event))}") for event in pair]
         self.fields["keep"].choices = listed  # type: ignore[attr-defined]
         self.fields["shown"].choices = listed  # type: ignore[attr-defined]
-        self.fields["shown"].initial = [one.id for one in pair]
+        self.fields["shown"].initial = [event.id for event in pair]
 
 
 class ReturnForm(_Dated):

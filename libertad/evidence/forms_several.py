@@ -109,12 +109,12 @@ class NoMoreRows(ValueError):
 
 def next_seal(number: str) -> str:
     """The number after a seal's: GYP-0099 gives GYP-0100. NoMoreRows where it ends in no digit."""
-    found = re.fullmatch(r"(.*?)(\d{1,18})", number)
-    if found is None:
+    match = re.fullmatch(r"(.*?)(\d{1,18})", number)
+    if match is None:
         raise NoMoreRows(
             gettext("The seal %(seal)s does not end in a number, so no next one is known") % {"seal": number}
         )
-    stem, digits = found.groups()
+    stem, digits = match.groups()
     return f"{stem}{int(digits) + 1:0{len(digits)}d}"
 
 
@@ -155,12 +155,12 @@ def _again(filled: list[dict[str, str]], times: str) -> list[dict[str, str]]:
         raise NoMoreRows(gettext("Write how many more: 1 to %(most)d") % {"most": MOST})
     if not filled:
         raise NoMoreRows(gettext("Fill in one thing first"))
-    made = list(filled)
+    rows = list(filled)
     for _more in range(int(count)):
-        last = made[-1]
+        last = rows[-1]
         seal = seal_number(last.get("seal", ""))
-        made.append({**{name: last.get(name, "") for name in SAME}, "seal": next_seal(seal) if seal else ""})
-    return made
+        rows.append({**{name: last.get(name, "") for name in SAME}, "seal": next_seal(seal) if seal else ""})
+    return rows
 
 
 def _sealed(rows: list[dict[str, str]], column: list[str]) -> list[dict[str, str]]:
@@ -171,9 +171,9 @@ def _sealed(rows: list[dict[str, str]], column: list[str]) -> list[dict[str, str
     for number in numbers:
         if len(number) > 64:
             raise NoMoreRows(gettext("%(seal)s is too long for a seal number") % {"seal": f"{number[:20]}…"})
-    made = [dict(row) for row in rows if any(row.values())]
-    waiting = [row for row in made if not row.get("seal")]
+    rows_filled = [dict(row) for row in rows if any(row.values())]
+    waiting = [row for row in rows_filled if not row.get("seal")]
     for row, number in zip(waiting, numbers, strict=False):
         row["seal"] = number
-    like = {name: made[-1].get(name, "") for name in SAME} if made else {}
-    return made + [{**like, "seal": number} for number in numbers[len(waiting) :]]
+    shared = {name: rows_filled[-1].get(name, "") for name in SAME} if rows_filled else {}
+    return rows_filled + [{**shared, "seal": number} for number in numbers[len(waiting) :]]

@@ -23,8 +23,8 @@ PAGE_LIMIT = 300  # of one page: with its fields below what the server reads of 
 
 def ids_in(data: Mapping[str, Any], prefix: str) -> list[str]:
     """The exhibits that fields of a posted form name, whatever is on file now."""
-    found = [name.removeprefix(prefix) for name in data if name.startswith(prefix)]
-    return [key for key in found if ID.fullmatch(key)][: 2 * PAGE_LIMIT]
+    ids = [name.removeprefix(prefix) for name in data if name.startswith(prefix)]
+    return [key for key in ids if ID.fullmatch(key)][: 2 * PAGE_LIMIT]
 
 
 class PlaceForm(forms.Form):
@@ -111,7 +111,7 @@ class MoveForm(_Dated, _OfExhibits):
 
     def things(self) -> list[dict[str, str]]:
         """What the action takes: the ticked ones, each with its seal as it was read."""
-        found = []
+        moves = []
         for exhibit in self.found:
             if not self.cleaned_data.get(f"move_{exhibit.id}"):
                 continue
@@ -119,8 +119,8 @@ class MoveForm(_Dated, _OfExhibits):
             state = self.cleaned_data.get(f"state_{exhibit.id}", "")
             if not read and state != "missing":
                 read = exhibit.seal
-            found.append({"exhibit": exhibit.id, "seal_read": read, "seal_state": state})
-        return found
+            moves.append({"exhibit": exhibit.id, "seal_read": read, "seal_state": state})
+        return moves
 
 
 class AuditForm(_OfExhibits):

@@ -85,9 +85,9 @@ class _Check(KeyCheck):
         self.report.proven.append(
             f"The manifest is signed by key {spaced(signer.id)}, which it says is of {of}."
         )
-        who, role = maker.name or f"officer {maker.officer}", f" ({maker.role})" if maker.role else ""
+        author, role = maker.name or f"officer {maker.officer}", f" ({maker.role})" if maker.role else ""
         self.report.unproven.append(
-            f"That {who}{role} made this file: it says so of itself, and a key is an authority's."
+            f"That {author}{role} made this file: it says so of itself, and a key is an authority's."
         )
 
     def _entry(self, number: int, entry: SignedEntry) -> None:
@@ -128,8 +128,8 @@ class _Check(KeyCheck):
         missing = [name for name in self.manifest.entries if name not in self.heads]
         for name in missing:
             self.wrong(f"Entry {name[:16]} was left out, or altered: the manifest lists it.")
-        good, every = len(self.opened), len(self.manifest.entries)
-        if good == every and not self.report.wrong:
+        verified, every = len(self.opened), len(self.manifest.entries)
+        if verified == every and not self.report.wrong:
             self.report.proven.append(
                 f"All {every} entries that the manifest lists are here, each unaltered and signed by its key."
             )
@@ -179,13 +179,13 @@ class _Check(KeyCheck):
             self.wrong("The taking of the exhibit is not in the file: no chain of custody can be told.")
             return
         self.report.story = story
-        taken = self.opened[story.chain.holds[0].start.id]
-        reference = taken.content.reference if isinstance(taken.content, ExhibitSeize) else ""
+        seizure = self.opened[story.chain.holds[0].start.id]
+        reference = seizure.content.reference if isinstance(seizure.content, ExhibitSeize) else ""
         if reference != self.manifest.reference:
             self.wrong(
                 f"The manifest calls the exhibit {self.manifest.reference}; its taking calls it {reference}."
             )
-        if gives(taken.subject, taken.authority, taken.compartment, taken.body.nonce):
+        if gives(seizure.subject, seizure.authority, seizure.compartment, seizure.body.nonce):
             self.report.proven.append("The exhibit's id proves which authority took it.")
         else:
             self.report.unproven.append(
@@ -223,22 +223,22 @@ def open_entry(entry: SignedEntry, head: Header, name: str) -> Opened | None:
     try:
         padded = AESGCM(entry.key).decrypt(sealing.ZERO_NONCE, entry.body[sealing.SALT :], header.bound(head))
         body = BODY.decode(sealing.unpad(padded))
-        what = content(body)
+        stated = content(body)
     except (InvalidTag, ValueError, msgspec.MsgspecError, Refused):
         return None
-    return Opened(body.happened.at, body.clock, name, body, what, head.compartment.hex())
+    return Opened(body.happened.at, body.clock, name, body, stated, head.compartment.hex())
 
 
 def references(entry: Opened) -> set[str]:
     """Hashes of the entries that an entry of custody names: those known to it, and those it answers."""
-    found = set(entry.body.after or ())
+    names_referred = set(entry.body.after or ())
     for statement in entry.body.statements:
-        found.update(statement.supersedes)
-    what = entry.content
-    if isinstance(what, CustodyAccept):
-        found.add(what.offer)
-    if isinstance(what, CustodyWitness):
-        found.add(what.taking)
-    if isinstance(what, CustodySettle):
-        found.update((what.keep, *what.aside))
-    return found - {""}
+        names_referred.update(statement.supersedes)
+    content = entry.content
+    if isinstance(content, CustodyAccept):
+        names_referred.add(content.offer)
+    if isinstance(content, CustodyWitness):
+        names_referred.add(content.taking)
+    if isinstance(content, CustodySettle):
+        names_referred.update((content.keep, *content.aside))
+    return names_referred - {""}

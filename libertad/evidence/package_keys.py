@@ -95,16 +95,16 @@ class KeyCheck:
 
         Proven are those by the authority that coordinates, or by the one that the invited one's id proves.
         """
-        said: defaultdict[str, set[str]] = defaultdict(set)
-        given: defaultdict[str, set[str]] = defaultdict(set)
+        stated_names: defaultdict[str, set[str]] = defaultdict(set)
+        offices: defaultdict[str, set[str]] = defaultdict(set)
         coordinates = self._coordinates()
         for entry in self.opened.values():
             if not isinstance(entry.content, say.AuthorityInvite):
                 continue
-            said[entry.subject].add(entry.content.name)
+            stated_names[entry.subject].add(entry.content.name)
             proves = gives(entry.subject, entry.authority, entry.compartment, entry.body.nonce)
             if proves or entry.authority == coordinates:
-                given[entry.subject].add(entry.content.name)
+                offices[entry.subject].add(entry.content.name)
         maker = self.manifest.maker
         pairs = [(key.authority, key.name) for key in self.manifest.keys]
         called: defaultdict[str, set[str]] = defaultdict(set)
@@ -114,9 +114,9 @@ class KeyCheck:
             if len(names) > 1:
                 self.wrong(f"The file calls one authority by two names: {' and '.join(sorted(names))}.")
             for name in sorted(names):
-                if authority in said and name not in said[authority]:
+                if authority in stated_names and name not in stated_names[authority]:
                     self.wrong(f"The authority that the file calls {name} bears another name in its entries.")
-                elif name not in given[authority]:
+                elif name not in offices[authority]:
                     self.report.unproven.append(
                         f"That authority {authority} is called {name}: no invitation by who may give it a "
                         "name is in the file."
@@ -127,14 +127,14 @@ class KeyCheck:
     def _enrolments(self) -> Iterator[Enrolment]:
         """Each enrolment that its key agreed to."""
         for entry in self.opened.values():
-            what = entry.content
-            if not isinstance(what, say.DeviceEnrol):
+            content = entry.content
+            if not isinstance(content, say.DeviceEnrol):
                 continue
             proof, authority, operation = entry.body.proof, entry.subject, entry.body.operation
-            if proof and not header.proves_enrolment(proof, what.public, authority, operation):
+            if proof and not header.proves_enrolment(proof, content.public, authority, operation):
                 self.wrong(f"Entry {entry.id[:16]} enrols a key that did not agree to it.")
                 continue
-            device = header.device_id(bytes.fromhex(what.public)).hex()
+            device = header.device_id(bytes.fromhex(content.public)).hex()
             yield device, authority, self.device[entry.id], entry.authority
 
     def _coordinates(self) -> str:
@@ -160,16 +160,16 @@ class KeyCheck:
         while True:
             further = {
                 device: (ENROLLED, by)
-                for device, authority, by, whose in enrolments
+                for device, authority, by, owner in enrolments
                 if device in self.keys and device not in standing and by in standing
                 and self.keys[device].authority == authority
-                and whose in (authority, coordinates)
+                and owner in (authority, coordinates)
 
             }  # fmt: skip
             if not further:
                 break
             standing |= further
-        for device in sorted(self.signed, key=lambda one: (self.keys[one].name, one)):
+        for device in sorted(self.signed, key=lambda device: (self.keys[device].name, device)):
             state, by = standing.get(device, (UNVOUCHED, ""))
             self.report.keys.append(KeyStanding(self.keys[device], self.signed[device], state, by))
         self._revoked(standing, enrolments)
@@ -185,20 +185,20 @@ class KeyCheck:
         that file is here; but what a device enrolled itself revokes nothing from it unsaid, as in
         `exchange/endings.py`.
         """
-        made = {(device, by) for device, _authority, by, _whose in enrolments}
+        enrolled = {(device, by) for device, _authority, by, _whose in enrolments}
         limits: defaultdict[str, dict[str, int]] = defaultdict(dict)  # by device: last number, by file
         by_others: set[str] = set()
         for entry in self.opened.values():
-            what = entry.content
-            if not isinstance(what, say.DeviceRevoke) or what.device not in self.keys:
+            content = entry.content
+            if not isinstance(content, say.DeviceRevoke) or content.device not in self.keys:
                 continue
             by = self.device[entry.id]
-            if self.keys[what.device].authority != entry.authority or by not in standing:
+            if self.keys[content.device].authority != entry.authority or by not in standing:
                 continue
-            files = limits[what.device]
-            files[entry.compartment] = min(what.last, files.get(entry.compartment, what.last))
-            if (by, what.device) not in made:
-                by_others.add(what.device)
+            files = limits[content.device]
+            files[entry.compartment] = min(content.last, files.get(entry.compartment, content.last))
+            if (by, content.device) not in enrolled:
+                by_others.add(content.device)
         for device in by_others:
             limits[device].setdefault(self.manifest.file, -1)
         for name, head in self.heads.items():

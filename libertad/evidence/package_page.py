@@ -52,7 +52,7 @@ class Story(NamedTuple):
     aside: tuple[str, ...]
 
 
-def tell(entries: Sequence[Opened], made: datetime, names: Mapping[str, str]) -> Story | None:
+def tell(entries: Sequence[Opened], made_at: datetime, names: Mapping[str, str]) -> Story | None:
     """The custody that entries of one exhibit tell; None without its taking. `names`: of authorities."""
     begins = content_of(say.ExhibitSeize)
     candidates = [entry for entry in entries if begins(entry)]  # type: ignore[arg-type]
@@ -66,30 +66,30 @@ def tell(entries: Sequence[Opened], made: datetime, names: Mapping[str, str]) ->
         and (entry.authority == began.body.authority or entry.verb != "exhibit.seize")
     ]
     ordered: Sequence[Opened] = in_order(counting)  # type: ignore[arg-type,assignment]
-    told = chain(event(entry, place) for place, entry in enumerate(ordered))
-    if told is None:
+    custody = chain(event(entry, place) for place, entry in enumerate(ordered))
+    if custody is None:
         return None
     contents = {entry.id: entry for entry in ordered}
-    gaps = {gap.release.id: gap for gap in told.gaps}
+    gaps = {gap.release.id: gap for gap in custody.gaps}
     lines: list[Line] = []
-    for one in told.events:
-        lines.append(_line(one, contents[one.id], told, names))
-        if one.id in gaps:
-            lines.append(_gap(gaps[one.id], made))
+    for step in custody.events:
+        lines.append(_line(step, contents[step.id], custody, names))
+        if step.id in gaps:
+            lines.append(_gap(gaps[step.id], made_at))
     counted = {entry.id for entry in counting}
     aside = tuple(entry.id for entry in entries if entry.id not in counted)
-    return Story(told, tuple(lines), sentence(told, made), aside)
+    return Story(custody, tuple(lines), sentence(custody, made_at), aside)
 
 
-def _gap(gap: Gap, made: datetime) -> Line:
+def _gap(gap: Gap, made_at: datetime) -> Line:
     """A gap as a row of its own, as on the exhibit's page."""
-    lasted = times.span((gap.until or max(made, gap.since)) - gap.since)
+    lasted = times.span((gap.until or max(made_at, gap.since)) - gap.since)
     text = (
         _("Nobody is recorded as holding it for %(span)s")
         if gap.until is not None
         else _("Nobody is recorded as holding it since, for %(span)s by now")
     )
-    by = ", ".join(dict.fromkeys(one.by or _("an officer") for one in gap.statements))
+    by = ", ".join(dict.fromkeys(statement.by or _("an officer") for statement in gap.statements))
     explained = _("by a statement of %(by)s; it stays a gap") % {"by": by} if by else _("not explained")
     return Line(
         times.when(happened(gap.release)), text % {"span": lasted},
@@ -97,8 +97,8 @@ def _gap(gap: Gap, made: datetime) -> Line:
     )  # fmt: skip
 
 
-def _line(found: Event, entry: Opened, told: Chain, names: Mapping[str, str]) -> Line:
-    by = found.by or _("an officer")
+def _line(event: Event, entry: Opened, told: Chain, names: Mapping[str, str]) -> Line:
+    by = event.by or _("an officer")
     titles = {
         "seize": _("Taken by %(by)s"), "correct": _("Description corrected by %(by)s"),
         "seal": _("Sealed by %(by)s"), "offer": _("Offered by %(by)s"), "accept": _("Accepted by %(by)s"),
@@ -109,48 +109,48 @@ def _line(found: Event, entry: Opened, told: Chain, names: Mapping[str, str]) ->
         "return": _("Returned by %(by)s: custody ends"),
         "settle": _("%(by)s settled which acceptance holds"),
     }  # fmt: skip
-    flaw = told.flaw(found)
+    flaw = told.flaw(event)
     pairs = [
-        (_("Authority"), names.get(found.authority, found.authority)),
+        (_("Authority"), names.get(event.authority, event.authority)),
         (_("Provenance"), PROVENANCE.get(entry.body.provenance, "")),
         *_described(entry),
-        (_("To"), found.to_name),
-        (_("Place"), "" if found.kind in ("seize", "correct") else found.place),
-        (_("Seal opened"), found.opened),
-        (_("New seal"), found.number),
-        (_("Seal read"), found.seal_read),
-        (_("State of the seal"), words("seal-states", found.seal_state)),
-        (_("Recorded as holding it before"), found.holder_name),
-        (_("Witness"), found.witness_name or ("" if found.kind == "take_over" else found.witness)),
-        (_("Confirms it"), words("yes-no", found.agrees)),
-        (_("Signed for"), words("yes-no", found.signed)),
-        (_("Owner received it in person"), words("yes-no", found.in_person)),
-        (_("In their words"), found.words),
+        (_("To"), event.to_name),
+        (_("Place"), "" if event.kind in ("seize", "correct") else event.place),
+        (_("Seal opened"), event.opened),
+        (_("New seal"), event.number),
+        (_("Seal read"), event.seal_read),
+        (_("State of the seal"), words("seal-states", event.seal_state)),
+        (_("Recorded as holding it before"), event.holder_name),
+        (_("Witness"), event.witness_name or ("" if event.kind == "take_over" else event.witness)),
+        (_("Confirms it"), words("yes-no", event.agrees)),
+        (_("Signed for"), words("yes-no", event.signed)),
+        (_("Owner received it in person"), words("yes-no", event.in_person)),
+        (_("In their words"), event.words),
         (_("Contradicts"), str(FLAWS[flaw]) if flaw else ""),
-        (_("Does not hold"), _("A person set this acceptance aside.") if found in told.aside else ""),
-        (_("Written down"), times.when(Happened(at=found.clock, zone=found.zone))),
+        (_("Does not hold"), _("A person set this acceptance aside.") if event in told.aside else ""),
+        (_("Written down"), times.when(Happened(at=event.clock, zone=event.zone))),
     ]
-    shown = tuple((label, str(value)) for label, value in pairs if value)
-    return Line(times.when(happened(found)), titles[found.kind] % {"by": by}, shown, found.id)
+    pairs_shown = tuple((label, str(value)) for label, value in pairs if value)
+    return Line(times.when(happened(event)), titles[event.kind] % {"by": by}, pairs_shown, event.id)
 
 
 def _described(entry: Opened) -> list[tuple[str, str]]:
     """What a taking or a correction says of the thing itself."""
-    what = entry.content
-    if not isinstance(what, say.ExhibitSeize):
+    content = entry.content
+    if not isinstance(content, say.ExhibitSeize):
         return []
-    given = {True: _("Given"), False: "" if what.correction else _("Not given")}
+    answers = {True: _("Given"), False: "" if content.correction else _("Not given")}
     return [
-        (_("Kind"), words("exhibit-kinds", what.kind)),
-        (_("What it looks like"), what.description),
-        (_("Where found"), what.where_found),
-        (_("Device number"), what.device_number),
-        (_("Phone number"), what.phone_number),
-        (_("State when taken"), what.state_when_taken),
+        (_("Kind"), words("exhibit-kinds", content.kind)),
+        (_("What it looks like"), content.description),
+        (_("Where found"), content.where_found),
+        (_("Device number"), content.device_number),
+        (_("Phone number"), content.phone_number),
+        (_("State when taken"), content.state_when_taken),
         *((f"{line.currency} {line.denomination}", _("%(count)d pieces") % {"count": line.pieces})
-          for line in what.cash),
-        (_("Owner agreed"), words("yes-no", what.owner_agreed)),
-        (_("Receipt"), given[what.receipt]),
+          for line in content.cash),
+        (_("Owner agreed"), words("yes-no", content.owner_agreed)),
+        (_("Receipt"), answers[content.receipt]),
     ]  # fmt: skip
 
 
@@ -175,13 +175,13 @@ def page(manifest: Manifest, story: Story) -> bytes:
     title = _("Exhibit %(reference)s: chain of custody") % {"reference": manifest.reference}
     maker = ", ".join(filter(None, (manifest.maker.name, manifest.maker.authority_name)))
     values = {"maker": maker, "time": times.when(Happened(at=manifest.made, zone=manifest.zone))}
-    made = _("Made by %(maker)s on %(time)s.") % values
+    maker_line = _("Made by %(maker)s on %(time)s.") % values
     note = _(
         "This page is for reading. What counts are the signed entries in the same file: check them with "
         "“libertad evidence verify”, which needs no sign-in and no database."
     )
     parts = [
-        _tag("h1", title), _tag("p", f"{made} {note}"),
+        _tag("h1", title), _tag("p", f"{maker_line} {note}"),
         _tag("h2", _("In one sentence")), _tag("p", story.sentence),
         _tag("h2", _("Every entry, in order of time")),
         "<ol>", *(_step(line) for line in story.lines), "</ol>",
@@ -189,10 +189,10 @@ def page(manifest: Manifest, story: Story) -> bytes:
     if manifest.audits:
         parts += [_tag("h2", _("What audits of the store found of it")), "<ul>"]
         parts += [_tag("li", text) for text in manifest.audits]
-        told = _(
+        notice = _(
             "As whoever made this file tells it: an audit's own entry names other exhibits, and is not here."
         )
-        parts += ["</ul>", _tag("p", told)]
+        parts += ["</ul>", _tag("p", notice)]
     if story.aside:
         why = _("These entries name the exhibit and do not count, because another authority began it:")
         parts.append(_tag("p", f"{why} {', '.join(story.aside)}"))

@@ -42,37 +42,37 @@ OPERATION = "operations.Operation"  # that room's row of an operation
 MOST_ROUNDS = 50  # of keys that enrolled keys
 
 
-def make_package(actor: Actor, found: ExhibitSeen) -> bytes:
+def make_package(actor: Actor, exhibit: ExhibitSeen) -> bytes:
     """The package of an exhibit, as bytes; recorded first. Refused where its taking is not readable."""
-    perform(actor, open_file, compartment=found.compartment, subject=found.id, page=PAGE)
-    custody = disclosed(actor, [f"{Exhibit._meta.label}:{found.id}"], kinds=FILES)
-    custody = [entry for entry in custody if entry.said.compartment == found.compartment]
-    roster, keys = _roster(actor, custody, found.compartment)
+    perform(actor, open_file, compartment=exhibit.compartment, subject=exhibit.id, page=PAGE)
+    custody = disclosed(actor, [f"{Exhibit._meta.label}:{exhibit.id}"], kinds=FILES)
+    custody = [entry for entry in custody if entry.said.compartment == exhibit.compartment]
+    roster, keys = _roster(actor, custody, exhibit.compartment)
     secret = node().rings.device(actor.authority)[1]
     with translation.override("en"):  # a verifier makes the same page from the entries, and compares
-        return _packed(actor, found, custody, roster, keys, clock_now(actor.operation), secret)
+        return _packed(actor, exhibit, custody, roster, keys, clock_now(actor.operation), secret)
 
 
 def _packed(
-    actor: Actor, found: ExhibitSeen, custody: list[Disclosed], roster: list[Disclosed], keys: list[Key],
-    made: datetime, secret: bytes,
+    actor: Actor, exhibit: ExhibitSeen, custody: list[Disclosed], roster: list[Disclosed], keys: list[Key],
+    made_at: datetime, secret: bytes,
 ) -> bytes:  # fmt: skip
     every = [SignedEntry(*entry[1:]) for entry in (*custody, *roster)]
     names = {key.authority: key.name for key in keys if key.name}
-    story = tell([_opened(entry) for entry in custody], made, names)
+    story = tell([_opened(entry) for entry in custody], made_at, names)
     if story is None:
         raise Refused("exhibit", "its taking does not open here: no package can be made of it")
     manifest = Manifest(
-        format=form.FORMAT, version=form.VERSION, page=form.PAGE, made=made, zone=actor.zone,
+        format=form.FORMAT, version=form.VERSION, page=form.PAGE, made=made_at, zone=actor.zone,
         maker=Maker(
             officer=actor.officer, authority=actor.authority, role=actor.role,
             name=officer_names(actor, [actor.officer]).get(actor.officer, ""),
             authority_name=authority_names([actor.authority]).get(actor.authority, ""),
         ),
         signer=header.device_id(node().rings.device(actor.authority)[0]).hex(),
-        exhibit=found.id, reference=found.reference, file=found.compartment, operation=actor.operation,
+        exhibit=exhibit.id, reference=exhibit.reference, file=exhibit.compartment, operation=actor.operation,
         keys=tuple(keys), entries=tuple(entry.said.id for entry in (*custody, *roster)), files={},
-        audits=tuple(_audits(actor, found)),
+        audits=tuple(_audits(actor, exhibit)),
     )  # fmt: skip
     files = {
         form.README: _readme(manifest, story).encode(),
@@ -82,18 +82,18 @@ def _packed(
     return form.pack(manifest, files, secret)
 
 
-def _audits(actor: Actor, found: ExhibitSeen) -> Iterator[str]:
+def _audits(actor: Actor, exhibit: ExhibitSeen) -> Iterator[str]:
     """What audits of the store found of an exhibit, a sentence or two each, newest first."""
-    for audit, one in differences_of(actor, found.id):
-        told = [difference_title(one), *difference_told(audit, one)]
-        if not one.explained:
-            told.append(_("Not explained"))
-        yield ". ".join(text.rstrip(".") for text in told) + "."
+    for audit, difference in differences_of(actor, exhibit.id):
+        lines = [difference_title(difference), *difference_told(audit, difference)]
+        if not difference.explained:
+            lines.append(_("Not explained"))
+        yield ". ".join(text.rstrip(".") for text in lines) + "."
 
 
 def _opened(entry: Disclosed) -> form.Opened:
-    said = entry.said
-    return form.Opened(said.at, said.clock, said.id, said.body, said.content, said.compartment)
+    first = entry.said
+    return form.Opened(first.at, first.clock, first.id, first.body, first.content, first.compartment)
 
 
 def _roster(actor: Actor, custody: Iterable[Disclosed], file: str) -> tuple[list[Disclosed], list[Key]]:
@@ -105,21 +105,25 @@ def _roster(actor: Actor, custody: Iterable[Disclosed], file: str) -> tuple[list
     authorities = {entry.said.authority for entry in spoken} | {actor.authority}
     devices = {header.decode(entry.header).device for entry in spoken}
     devices.add(header.device_id(node().rings.device(actor.authority)[0]))
-    found: dict[str, Disclosed] = {}
+    disclosures: dict[str, Disclosed] = {}
     for _round in range(MOST_ROUNDS):
         of_devices = [f"{Device._meta.label}:{device.hex()}" for device in devices]
         of_authorities = [f"{Authority._meta.label}:{authority}" for authority in authorities]
         rows = [f"{OPERATION}:{actor.operation}", *of_devices, *of_authorities]
         roster = disclosed(actor, rows, kinds=ROSTER)
-        here = [one for one in disclosed(actor, of_devices, kinds=FILES) if one.said.compartment == file]
-        found = {entry.said.id: entry for entry in (*roster, *here) if entry.said.verb in ROSTER_VERBS}
-        further = {header.decode(entry.header).device for entry in found.values()} - devices
-        speaking = {entry.said.authority for entry in found.values()} - authorities
+        here = [
+            disclosure
+            for disclosure in disclosed(actor, of_devices, kinds=FILES)
+            if disclosure.said.compartment == file
+        ]
+        disclosures = {entry.said.id: entry for entry in (*roster, *here) if entry.said.verb in ROSTER_VERBS}
+        further = {header.decode(entry.header).device for entry in disclosures.values()} - devices
+        speaking = {entry.said.authority for entry in disclosures.values()} - authorities
         if not further and not speaking:
             break
         devices |= further
         authorities |= speaking
-    return list(found.values()), _keys(devices)
+    return list(disclosures.values()), _keys(devices)
 
 
 def _keys(devices: Iterable[bytes]) -> list[Key]:
@@ -133,16 +137,16 @@ def _keys(devices: Iterable[bytes]) -> list[Key]:
     return sorted(keys, key=lambda key: (key.name, key.id))
 
 
-def keys_behind(actor: Actor, found: ExhibitSeen) -> list[Key]:
+def keys_behind(actor: Actor, exhibit: ExhibitSeen) -> list[Key]:
     """The keys that a package of this exhibit would hold, to be told to a court by another way."""
-    custody = disclosed(actor, [f"{Exhibit._meta.label}:{found.id}"], kinds=FILES)
-    custody = [entry for entry in custody if entry.said.compartment == found.compartment]
-    return _roster(actor, custody, found.compartment)[1]
+    custody = disclosed(actor, [f"{Exhibit._meta.label}:{exhibit.id}"], kinds=FILES)
+    custody = [entry for entry in custody if entry.said.compartment == exhibit.compartment]
+    return _roster(actor, custody, exhibit.compartment)[1]
 
 
-def packages_made(actor: Actor, found: ExhibitSeen) -> list[Opening]:
+def packages_made(actor: Actor, exhibit: ExhibitSeen) -> list[Opening]:
     """Every package that was made of an exhibit, newest first, as far as the actor may read."""
-    return list(readable(actor, Opening).filter(subject=found.id, page=PAGE).order_by("-at"))
+    return list(readable(actor, Opening).filter(subject=exhibit.id, page=PAGE).order_by("-at"))
 
 
 def _readme(manifest: Manifest, story: Story) -> str:

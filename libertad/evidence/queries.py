@@ -91,8 +91,8 @@ def exhibits(
     if ids is None and state not in FEW:
         return _listed(actor, rows)
     # Put in order here: asked for an order, SQLite reads all exhibits in that order to find the few.
-    few = sorted(rows.order_by(), key=lambda row: (row.taken_at, row.reference), reverse=True)
-    return _listed(actor, few)
+    few_rows = sorted(rows.order_by(), key=lambda row: (row.taken_at, row.reference), reverse=True)
+    return _listed(actor, few_rows)
 
 
 def exhibits_page(
@@ -120,8 +120,12 @@ def _filtered(actor: Actor, ids: Sequence[str] | None, kind: str, state: str) ->
     elif state == "to-witness":
         rows = rows.filter(witness=actor.officer, witness_authority=actor.authority)
     elif state == "stranded":
-        gone = Officer.objects.filter(authority=actor.authority, withdrawn=True).values_list("pk", flat=True)
-        rows = rows.filter(holder__in=list(gone), holder_authority=actor.authority).exclude(state="returned")
+        withdrawn = Officer.objects.filter(authority=actor.authority, withdrawn=True).values_list(
+            "pk", flat=True
+        )
+        rows = rows.filter(holder__in=list(withdrawn), holder_authority=actor.authority).exclude(
+            state="returned"
+        )
     return rows
 
 
@@ -148,45 +152,45 @@ def exhibit_of(act: Lookup, exhibit: str) -> dict[str, Any] | None:
 
 def exhibit(actor: Actor, key: str) -> ExhibitSeen | None:
     """One exhibit; None alike for one that does not exist and one that the actor may not know of."""
-    found = _listed(actor, readable(actor, Exhibit, [key]))
-    return found[0] if found else None
+    exhibits = _listed(actor, readable(actor, Exhibit, [key]))
+    return exhibits[0] if exhibits else None
 
 
 def exhibit_by_reference(actor: Actor, reference: str) -> ExhibitSeen | None:
     """The exhibit of a reference as a human writes it; None for none, and where it is of two."""
     rows = readable(actor, Exhibit).filter(reference=read_reference(reference))
-    found = _listed(actor, rows[:2])
-    return found[0] if len(found) == 1 else None
+    exhibits = _listed(actor, rows[:2])
+    return exhibits[0] if len(exhibits) == 1 else None
 
 
 def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
     """Exhibits that the actor may read, and their seals, the broken ones too, each as a thing of its own."""
-    found = []
+    findable = []
     for row in readable(actor, Exhibit, ids):
         words: dict[str, Any] = opened(actor, row)
         if not words:
             continue
-        told = [words.get(name, "") for name in ("description", "where_found", "state_when_taken")]
+        texts = [words.get(name, "") for name in ("description", "where_found", "state_when_taken")]
         numbers = [words.get(name, "") for name in ("device_number", "phone_number")]
-        label = told[0]
-        found.append(
+        label = texts[0]
+        findable.append(
             Findable(
                 "exhibit",
                 row.pk,
                 row.reference,
                 label,
                 "exhibit",
-                told,
-                [*numbers, *numbers_in(" ".join(told))],
+                texts,
+                [*numbers, *numbers_in(" ".join(texts))],
                 row.provenance,
             )
         )
         seals = {str(event.get("number", "")) for event in words.get("events", ()) if event["kind"] == "seal"}
-        found += [
+        findable += [
             Findable("seal", row.pk, seal, f"{row.reference}, {label}", "exhibit", (), (), row.provenance)
             for seal in sorted(seals - {""})
         ]
-    return found
+    return findable
 
 
 FINDABLE = Source(Exhibit, _findable)
@@ -201,15 +205,15 @@ def _listed(actor: Actor, rows: Iterable[Exhibit]) -> list[ExhibitSeen]:
     """These exhibits, without those that this authority's ring does not open."""
     rows = list(rows)
     held = {row.holder for row in rows if row.holder_authority == actor.authority}
-    gone = Officer.objects.filter(pk__in=held, authority=actor.authority, withdrawn=True) if held else ()
-    withdrawn = {row.pk for row in gone}
-    return [found for found in (_seen(actor, row, withdrawn) for row in rows) if found]
+    departed = Officer.objects.filter(pk__in=held, authority=actor.authority, withdrawn=True) if held else ()
+    withdrawn = {row.pk for row in departed}
+    return [exhibit for exhibit in (_seen(actor, row, withdrawn) for row in rows) if exhibit]
 
 
 def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen | None:
     words: dict[str, Any] = opened(actor, row)
-    told = chain(msgspec.convert(words.get("events", []), prepared(list[Event])))
-    if told is None:  # its words were erased, or this authority's ring does not open them
+    custody = chain(msgspec.convert(words.get("events", []), prepared(list[Event])))
+    if custody is None:  # its words were erased, or this authority's ring does not open them
         return None
     return ExhibitSeen(
         id=row.pk,
@@ -229,10 +233,10 @@ def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen
             )
         },
         receipt=bool(words.get("receipt")),
-        holder_name=told.holder.by if told.holder else "",
-        holder_place=told.stored.place if told.stored else told.holder.place if told.holder else "",
+        holder_name=custody.holder.by if custody.holder else "",
+        holder_place=place.place if (place := custody.stored or custody.holder) else "",
         cash=[(currency, denomination, pieces) for currency, denomination, pieces in row.cash],
-        chain=told,
+        chain=custody,
         authority=row.authority,
         shown=row.shown,
         store=row.store,
@@ -243,13 +247,13 @@ def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen
     )  # fmt: skip
 
 
-def witnesses(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
+def witnesses(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
     """Officers of the actor's authority who may confirm a taking over; never the actor nor the holder."""
     law = matrix()
     rows = [
         row
         for row in Officer.objects.filter(authority=actor.authority, withdrawn=False).order_by("id")
-        if law.may_say(row.role, "custody.witness", "case") and row.pk not in (actor.officer, found.holder)
+        if law.may_say(row.role, "custody.witness", "case") and row.pk not in (actor.officer, exhibit.holder)
     ]
     names = officer_names(actor, [row.pk for row in rows])
     listed = [Receiver(row.pk, row.authority, names.get(row.pk) or row.role) for row in rows]
@@ -265,14 +269,14 @@ class Receiver:
     label: str
 
 
-def receivers(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
+def receivers(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
     """Officers of the authorities that read the case, whose role may accept; never the holder."""
     law = matrix()
-    places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
+    places = Reader.objects.filter(compartment=exhibit.compartment).values_list("authority", flat=True)
     rows = [
         row
         for row in Officer.objects.filter(authority__in=list(places), withdrawn=False).order_by("id")
-        if law.may_say(row.role, "custody.accept", "case") and row.pk != found.holder
+        if law.may_say(row.role, "custody.accept", "case") and row.pk != exhibit.holder
     ]
     names, authorities = officer_names(actor, [row.pk for row in rows]), authority_names()
     listed = [
@@ -281,10 +285,10 @@ def receivers(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
         )
         for row in rows
     ]
-    return sorted(listed, key=lambda one: (one.authority != actor.authority, one.label))
+    return sorted(listed, key=lambda receiver: (receiver.authority != actor.authority, receiver.label))
 
 
-def concerned(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
+def concerned(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
     """Whom to ask about its gaps: who let it go and who took it then, whoever the release names, then any
     officer of each authority.
 
@@ -292,17 +296,17 @@ def concerned(actor: Actor, found: ExhibitSeen) -> list[Receiver]:
     """
     names = authority_names()
     listed: dict[tuple[str, str], Receiver] = {}
-    for event in [e for gap in found.chain.gaps for e in (gap.release, gap.ended) if e is not None]:
+    for event in [e for gap in exhibit.chain.gaps for e in (gap.release, gap.ended) if e is not None]:
         serves = Officer.objects.filter(pk=event.officer, authority=event.authority, withdrawn=False).exists()
         if serves and event.officer != actor.officer and event.by:
             label = f"{event.by}, {names.get(event.authority, '')}"
             listed[event.officer, event.authority] = Receiver(event.officer, event.authority, label)
-    places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
-    told = [_plain(gap.release.to_name) for gap in found.chain.gaps if gap.release.to_name]
-    for row in _named(actor, list(places), told):
+    places = Reader.objects.filter(compartment=exhibit.compartment).values_list("authority", flat=True)
+    names_released = [_plain(gap.release.to_name) for gap in exhibit.chain.gaps if gap.release.to_name]
+    for row in _named(actor, list(places), names_released):
         label = f"{officer_names(actor, [row.pk]).get(row.pk, row.role)}, {names.get(row.authority, '')}"
         listed.setdefault((row.pk, row.authority), Receiver(row.pk, row.authority, label))
-    for place in sorted(places, key=lambda one: names.get(one, "")):
+    for place in sorted(places, key=lambda office: names.get(office, "")):
         label = _("Any officer of %(authority)s") % {"authority": names.get(place, "")}
         listed["", place] = Receiver("", place, label)
     return list(listed.values())
@@ -314,13 +318,13 @@ def _named(actor: Actor, places: Sequence[str], texts: Sequence[str]) -> list[Of
         return []
     law = matrix()
     rows = readable(actor, Officer).filter(authority__in=places, withdrawn=False).order_by("pk")
-    found = []
+    named = []
     for row in rows:
         name = _plain(opened(actor, row).get("name", ""))
         may_answer = row.pk != actor.officer and law.may_say(row.role, "custody.statement", "case")
         if may_answer and len(name) > 3 and any(name in text for text in texts):
-            found.append(row)
-    return found
+            named.append(row)
+    return named
 
 
 def _plain(text: str) -> str:
@@ -328,7 +332,7 @@ def _plain(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def asked_of(actor: Actor, found: ExhibitSeen) -> list[tuple[Gap, Event]]:
+def asked_of(actor: Actor, exhibit: ExhibitSeen) -> list[tuple[Gap, Event]]:
     """Gaps of an exhibit about which this officer's authority is asked and has not answered.
 
     A named officer's request is shown to that officer, and to who leads or keeps exhibits there.
@@ -336,31 +340,31 @@ def asked_of(actor: Actor, found: ExhibitSeen) -> list[tuple[Gap, Event]]:
     keeps = actor.role in ("national-lead", "exhibits-officer")
     return [
         (gap, one)
-        for gap in found.chain.gaps
+        for gap in exhibit.chain.gaps
         for one in gap.open_asks
         if one.to_authority == actor.authority and (one.to_officer in ("", actor.officer) or keeps)
     ]
 
 
-def readers(found: ExhibitSeen) -> list[tuple[str, str]]:
+def readers(exhibit: ExhibitSeen) -> list[tuple[str, str]]:
     """(name, kind) of the authorities that read the exhibit's case."""
-    places = Reader.objects.filter(compartment=found.compartment).values_list("authority", flat=True)
+    places = Reader.objects.filter(compartment=exhibit.compartment).values_list("authority", flat=True)
     rows = Authority.objects.filter(pk__in=list(places)).order_by("kind", "name")
     return list(rows.values_list("name", "kind"))
 
 
-def openings(actor: Actor, found: ExhibitSeen) -> int:
+def openings(actor: Actor, exhibit: ExhibitSeen) -> int:
     """How often the exhibit's page was opened, as the journal has it."""
-    return readable(actor, Opening).filter(subject=found.id).count()
+    return readable(actor, Opening).filter(subject=exhibit.id).count()
 
 
-def seal_used_elsewhere(found: ExhibitSeen) -> list[str]:
+def seal_used_elsewhere(exhibit: ExhibitSeen) -> list[str]:
     """Numbers of this exhibit's seals that another entry used as well.
 
     That a number was used again is a fact about this exhibit's seal, so it is told even when the other
     exhibit is of a case that the reader may not know of; nothing else about that one is.
     """
-    numbers = [event.number for event in found.chain.events if event.kind == "seal"]
+    numbers = [event.number for event in exhibit.chain.events if event.kind == "seal"]
     uses = Counter(Seal.objects.filter(number__in=numbers).values_list("number", flat=True))
     return sorted(number for number, count in uses.items() if count > 1)
 
@@ -373,9 +377,9 @@ def exhibit_counts(actor: Actor) -> dict[str, int]:
 
 def cash_totals(actor: Actor) -> dict[str, Decimal]:
     """Cash seized by currency, as far as the actor reads the cases; currencies are never added together."""
-    found: dict[str, Decimal] = {}
+    by_currency: dict[str, Decimal] = {}
     rows: Iterable[Any] = readable(actor, Exhibit).filter(kind="cash").values_list("cash_totals", flat=True)
     for totals in rows:
         for currency, amount in totals.items():
-            found[currency] = found.get(currency, Decimal(0)) + Decimal(amount)
-    return dict(sorted(found.items()))
+            by_currency[currency] = by_currency.get(currency, Decimal(0)) + Decimal(amount)
+    return dict(sorted(by_currency.items()))

@@ -84,7 +84,7 @@ def places(actor: Actor) -> list[PlaceSeen]:
             key = outer[key]
         return ", ".join(reversed(parts))
 
-    found = [
+    listed = [
         PlaceSeen(
             id=row.pk, kind=row.kind, name=names[row.pk].get("name", ""), country=row.country,
             within=row.within, path=path(row.pk), count=counts.get(row.pk, 0),
@@ -93,7 +93,7 @@ def places(actor: Actor) -> list[PlaceSeen]:
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda place: place.path.casefold())
+    return sorted(listed, key=lambda place: place.path.casefold())
 
 
 def count(actor: Actor) -> int:
@@ -103,7 +103,7 @@ def count(actor: Actor) -> int:
 
 def place(actor: Actor, key: str) -> PlaceSeen | None:
     """One place of the actor's own store; None alike for others' and for none."""
-    return next((found for found in places(actor) if found.id == key), None) if key else None
+    return next((place for place in places(actor) if place.id == key), None) if key else None
 
 
 def _kept(actor: Actor) -> Any:
@@ -113,13 +113,13 @@ def _kept(actor: Actor) -> Any:
 def exhibits_at(actor: Actor, store: str) -> list[ExhibitSeen]:
     """What the record has at a place, by reference."""
     ids = list(_kept(actor).filter(store=store).values_list("pk", flat=True))
-    return sorted(exhibits(actor, ids=ids), key=lambda found: found.reference)
+    return sorted(exhibits(actor, ids=ids), key=lambda exhibit: exhibit.reference)
 
 
 def to_put_away(actor: Actor) -> list[ExhibitSeen]:
     """What this officer holds and has put at no place, by reference."""
     ids = list(_kept(actor).filter(store="", holder=actor.officer).values_list("pk", flat=True))
-    return sorted(exhibits(actor, ids=ids), key=lambda found: found.reference)
+    return sorted(exhibits(actor, ids=ids), key=lambda exhibit: exhibit.reference)
 
 
 def audits(actor: Actor, *, store: str = "", only_open: bool = False) -> list[AuditSeen]:
@@ -143,23 +143,23 @@ def differences_of(actor: Actor, exhibit: str) -> list[tuple[AuditSeen, Differen
     """What audits found that concerns an exhibit, newest first: for all who read its case."""
     rows = readable(actor, StoreAudit).filter(differences__gt=0).order_by("-at", "id")
     return [
-        (found, difference)
-        for found in _audits(actor, list(rows), exhibit)
-        for difference in found.differences
+        (audit, difference)
+        for audit in _audits(actor, list(rows), exhibit)
+        for difference in audit.differences
         if difference.thing == exhibit and difference.kind != "unknown"
     ]
 
 
 def _audits(actor: Actor, rows: Sequence[StoreAudit], concerning: str = "") -> list[AuditSeen]:
-    told = [(row, opened(actor, row)) for row in rows]
+    pairs = [(row, opened(actor, row)) for row in rows]
     if concerning:
-        told = [
+        pairs = [
             (row, words)
-            for row, words in told
+            for row, words in pairs
             if any(concerning in about for about in words.get("found", ()))
         ]
-    named = {thing for _row, words in told for _kind, thing in map(_parts, words.get("found", ()))}
-    known = {found.id: found for found in exhibits(actor, ids=sorted(named))} if named else {}
+    named = {name for _row, words in pairs for _kind, name in map(_parts, words.get("found", ()))}
+    known = {exhibit.id: exhibit for exhibit in exhibits(actor, ids=sorted(named))} if named else {}
     return [
         AuditSeen(
             id=row.pk, store=row.store, place=words.get("place", ""), authority=row.authority,
@@ -167,23 +167,23 @@ def _audits(actor: Actor, rows: Sequence[StoreAudit], concerning: str = "") -> l
             note=words.get("note", ""), open=row.open, provenance=row.provenance,
             differences=[_difference(about, words, known, row.at) for about in words.get("found", ())],
         )
-        for row, words in told
+        for row, words in pairs
     ]  # fmt: skip
 
 
 def _parts(about: str) -> tuple[str, str]:
-    kind, _colon, thing = about.partition(":")
-    return kind, thing
+    kind, _colon, key = about.partition(":")
+    return kind, key
 
 
 def _difference(
     about: str, words: Mapping[str, Any], known: Mapping[str, ExhibitSeen], audited: datetime
 ) -> DifferenceSeen:
-    kind, thing = _parts(about)
-    exhibit = known.get(thing) if kind != "unknown" else None
-    on_file, read = words.get("seals", {}).get(thing, ("", "")) if kind == "seal" else ("", "")
+    kind, key = _parts(about)
+    exhibit = known.get(key) if kind != "unknown" else None
+    on_file, read = words.get("seals", {}).get(key, ("", "")) if kind == "seal" else ("", "")
     return DifferenceSeen(
-        about=about, kind=kind, thing=thing, reference=exhibit.reference if exhibit else "",
+        about=about, kind=kind, thing=key, reference=exhibit.reference if exhibit else "",
         description=exhibit.description if exhibit else "", on_file=on_file, read=read,
         explained=words.get("explained", {}).get(about, {}),
         turned_up=turned_up(exhibit.chain, audited) if kind == "missing" and exhibit else None,
@@ -193,14 +193,14 @@ def _difference(
 IN_HAND = ("seal", "accept", "store", "return")
 
 
-def turned_up(told: Chain, audited: datetime) -> Event | None:
+def turned_up(custody: Chain, audited: datetime) -> Event | None:
     """The first step after an audit by somebody who had the exhibit in hand, and does not contradict.
 
     Who reads another seal than the one on file, or finds it broken, has it in hand; whose acceptance a person
     set aside had not.
     """
-    for event in told.events:
-        counts = not told.flaw(event) or told.flaw(event) in MOVES_ALL_THE_SAME
-        if event.kind in IN_HAND and event.at >= audited and counts and event not in told.aside:
+    for event in custody.events:
+        counts = not custody.flaw(event) or custody.flaw(event) in MOVES_ALL_THE_SAME
+        if event.kind in IN_HAND and event.at >= audited and counts and event not in custody.aside:
             return event
     return None

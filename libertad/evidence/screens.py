@@ -47,7 +47,7 @@ SIZE = 50
 
 
 def state_words(state: str) -> str:
-    found = {
+    labels = {
         "held": _("Held"),
         "offered": _("Offered"),
         "released": _("Nobody holds it"),
@@ -56,7 +56,7 @@ def state_words(state: str) -> str:
         "mine": _("Held by me"),
         "to-me": _("Offered to me"),
     }
-    return found.get(state, "")
+    return labels.get(state, "")
 
 
 def exhibits(request: HttpRequest) -> HttpResponse:
@@ -65,7 +65,7 @@ def exhibits(request: HttpRequest) -> HttpResponse:
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     kind, state = kind if kind in codelist("exhibit-kinds") else "", state if state_words(state) else ""
     number = page_number(request.GET.get("page", ""))
-    found, total = queries.exhibits_page(actor, number, SIZE, kind=kind, state=state)
+    page_exhibits, total = queries.exhibits_page(actor, number, SIZE, kind=kind, state=state)
     waiting = len(queries.offered_to(actor))
     take = Action(_("Take an exhibit"), reverse("exhibit-new")) if can_say(actor, "exhibit.seize") else None
     table = Table(
@@ -77,7 +77,7 @@ def exhibits(request: HttpRequest) -> HttpResponse:
             Column(_("Custody")),
             Column(_("Seal")),
         ],
-        rows=[_listed(actor, one) for one in found],
+        rows=[_listed(actor, exhibit) for exhibit in page_exhibits],
     )
     listed = [(state, state_words(state)) for state in ("to-me", "mine", *queries.STATES, "gap")]
     page = ListPage(
@@ -114,46 +114,54 @@ def _empty(filtered: str, take: Action | None) -> Empty:
     )
 
 
-def _listed(actor: Actor, one: ExhibitSeen) -> Row:
-    taken = one.taken_at.astimezone(ZoneInfo(one.zone))
-    if one.offered_to == actor.officer:
-        custody = Cell(_("Offered to you"), tone="needs", second=_("by %(name)s") % {"name": one.holder_name})
-    elif one.state == "released":
+def _listed(actor: Actor, exhibit: ExhibitSeen) -> Row:
+    local = exhibit.taken_at.astimezone(ZoneInfo(exhibit.zone))
+    if exhibit.offered_to == actor.officer:
+        custody = Cell(
+            _("Offered to you"), tone="needs", second=_("by %(name)s") % {"name": exhibit.holder_name}
+        )
+    elif exhibit.state == "released":
         custody = Cell(_("Nobody holds it"), code="gap", second=_("since it was let go"))
     else:
-        gap = _("gap, explained") if not one.unexplained else _("gap, not explained")
-        notes = [one.holder_name, gap if one.has_gap else "", _("contradiction") if one.conflicts else ""]
-        code = {"returned": "returned", "offered": "offered"}.get(one.state, "held")
-        code = "gap" if one.has_gap and one.unexplained else code
-        custody = Cell(state_words(one.state), code=code, second=", ".join(note for note in notes if note))
+        gap = _("gap, explained") if not exhibit.unexplained else _("gap, not explained")
+        notes = [
+            exhibit.holder_name,
+            gap if exhibit.has_gap else "",
+            _("contradiction") if exhibit.conflicts else "",
+        ]
+        code = {"returned": "returned", "offered": "offered"}.get(exhibit.state, "held")
+        code = "gap" if exhibit.has_gap and exhibit.unexplained else code
+        custody = Cell(
+            state_words(exhibit.state), code=code, second=", ".join(note for note in notes if note)
+        )
     return Row(
         [
-            Cell(one.reference, reverse("exhibit", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
-            Cell(one.description, second=_cash(one) or words("exhibit-kinds", one.kind)),
-            Cell(times.day(taken), second=times.clock(taken)),
+            Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),  # type: ignore[arg-type]
+            Cell(exhibit.description, second=_cash(exhibit) or words("exhibit-kinds", exhibit.kind)),
+            Cell(times.day(local), second=times.clock(local)),
             custody,
-            Cell(one.seal or _("None")),
+            Cell(exhibit.seal or _("None")),
         ]
     )
 
 
-def _cash(one: ExhibitSeen) -> str:
-    return ", ".join(f"{currency} {amount}" for currency, amount in one.cash_totals.items())
+def _cash(exhibit: ExhibitSeen) -> str:
+    return ", ".join(f"{currency} {amount}" for currency, amount in exhibit.cash_totals.items())
 
 
 def found_or_404(request: HttpRequest, key: str) -> ExhibitSeen:
     """The exhibit by one look-up; what may not be known is not found, like what is not there."""
-    found = queries.exhibit(request.actor, key)  # type: ignore[attr-defined]
-    if found is None:
+    exhibit = queries.exhibit(request.actor, key)  # type: ignore[attr-defined]
+    if exhibit is None:
         raise Http404
-    return found
+    return exhibit
 
 
 def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     """One exhibit: who held it, what it is, whether its record is whole, what the court will read."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    found = found_or_404(request, key)
-    perform(actor, open_file, compartment=found.compartment, subject=found.id, page="exhibit")
+    seized = found_or_404(request, key)
+    perform(actor, open_file, compartment=seized.compartment, subject=seized.id, page="exhibit")
     now = clock_now(actor.operation)
     here = now.astimezone(ZoneInfo(actor.zone))
     recorded = _("Your opening of this exhibit was recorded at %(time)s") % {"time": times.clock(here)}
@@ -165,116 +173,116 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     ]  # fmt: skip
     page = FilePage(
         kind=_("Exhibit"),
-        reference=_("Exhibit %(reference)s") % {"reference": found.reference},
-        title=found.description,
-        second=_second(found),
-        second_link=_site(actor, found),
-        provenance=found.provenance,  # type: ignore[arg-type]
-        action=_primary(actor, found),
-        statuses=_statuses(found, now),
+        reference=_("Exhibit %(reference)s") % {"reference": seized.reference},
+        title=seized.description,
+        second=_second(seized),
+        second_link=_site(actor, seized),
+        provenance=seized.provenance,  # type: ignore[arg-type]
+        action=_primary(actor, seized),
+        statuses=_statuses(seized, now),
         tabs=tabs,
     )
     context = {
         "page": page,
-        "bar": telling.bar(found, now),
-        "steps": telling.steps(found, now, lambda gap: _explain(actor, found, gap)),
-        "bundle_sentence": sentence(found.chain, now),
-        "package": reverse("exhibit-package", args=[found.id])
+        "bar": telling.bar(seized, now),
+        "steps": telling.steps(seized, now, lambda gap: _explain(actor, seized, gap)),
+        "bundle_sentence": sentence(seized.chain, now),
+        "package": reverse("exhibit-package", args=[seized.id])
         if may(actor, "exhibit-package", "post")
         else "",
-        "acts": side.acts(actor, found),
-        "attached": pictures.table(actor, attached(actor, found.id), actor.zone),
-        "attach": pictures.add_link(actor, "exhibit", found.id),
-        "corrections": corrected(actor, found),
-        "sides": side.blocks(actor, found, whole_numbers=request.GET.get("numbers") == "whole"),
+        "acts": side.acts(actor, seized),
+        "attached": pictures.table(actor, attached(actor, seized.id), actor.zone),
+        "attach": pictures.add_link(actor, "exhibit", seized.id),
+        "corrections": corrected(actor, seized),
+        "sides": side.blocks(actor, seized, whole_numbers=request.GET.get("numbers") == "whole"),
     }
     return render(request, "evidence/exhibit.html", context)
 
 
-def _second(found: ExhibitSeen) -> str:
-    taken = found.taken_at.astimezone(ZoneInfo(found.zone))
-    where = f"{telling.upper_first(found.where_found)}. " if found.where_found else ""
-    return where + _("Taken on %(day)s.") % {"day": times.day(taken)}
+def _second(exhibit: ExhibitSeen) -> str:
+    local = exhibit.taken_at.astimezone(ZoneInfo(exhibit.zone))
+    where = f"{telling.upper_first(exhibit.where_found)}. " if exhibit.where_found else ""
+    return where + _("Taken on %(day)s.") % {"day": times.day(local)}
 
 
-def _site(actor: Actor, found: ExhibitSeen) -> Link | None:
+def _site(actor: Actor, exhibit: ExhibitSeen) -> Link | None:
     """Where it was taken, for whoever reads the police file."""
-    site = operations.site(actor, found.site) if found.site else None
+    site = operations.site(actor, exhibit.site) if exhibit.site else None
     if site is None:
         return None
     return Link(_("Site %(reference)s") % {"reference": site.reference}, reverse("site", args=[site.id]))
 
 
-def _primary(actor: Actor, found: ExhibitSeen) -> Action | None:
-    if found.state == "returned" or not can_say(actor, "custody.accept"):
+def _primary(actor: Actor, exhibit: ExhibitSeen) -> Action | None:
+    if exhibit.state == "returned" or not can_say(actor, "custody.accept"):
         return None
-    if found.offered_to == actor.officer:
-        return Action(_("Accept custody"), reverse("exhibit-accept", args=[found.id]))
-    if found.held_by(actor):
-        return Action(_("Offer custody"), reverse("exhibit-offer", args=[found.id]))
-    if found.to_witness == actor.officer and can_say(actor, "custody.witness"):
-        return Action(_("Confirm as the witness"), reverse("exhibit-witness", args=[found.id]))
-    if found.holder_gone and can_say(actor, "custody.take_over"):
-        return Action(_("Take it over"), reverse("exhibit-take-over", args=[found.id]))
-    if found.state == "released":
-        return Action(_("Accept it without an offer"), reverse("exhibit-accept", args=[found.id]))
+    if exhibit.offered_to == actor.officer:
+        return Action(_("Accept custody"), reverse("exhibit-accept", args=[exhibit.id]))
+    if exhibit.held_by(actor):
+        return Action(_("Offer custody"), reverse("exhibit-offer", args=[exhibit.id]))
+    if exhibit.to_witness == actor.officer and can_say(actor, "custody.witness"):
+        return Action(_("Confirm as the witness"), reverse("exhibit-witness", args=[exhibit.id]))
+    if exhibit.holder_gone and can_say(actor, "custody.take_over"):
+        return Action(_("Take it over"), reverse("exhibit-take-over", args=[exhibit.id]))
+    if exhibit.state == "released":
+        return Action(_("Accept it without an offer"), reverse("exhibit-accept", args=[exhibit.id]))
     return None
 
 
-def _explain(actor: Actor, found: ExhibitSeen, gap: Gap) -> list[Action]:
+def _explain(actor: Actor, exhibit: ExhibitSeen, gap: Gap) -> list[Action]:
     if not can_say(actor, "custody.statement"):
         return []
-    asked = urlencode({"from": gap.since.isoformat()})
-    acts = [Action(_("Add a statement"), f"{reverse('exhibit-statement', args=[found.id])}?{asked}")]
+    query = urlencode({"from": gap.since.isoformat()})
+    acts = [Action(_("Add a statement"), f"{reverse('exhibit-statement', args=[exhibit.id])}?{query}")]
     if can_say(actor, "custody.ask"):
-        acts.append(Action(_("Ask for a statement"), f"{reverse('exhibit-ask', args=[found.id])}?{asked}"))
+        acts.append(Action(_("Ask for a statement"), f"{reverse('exhibit-ask', args=[exhibit.id])}?{query}"))
     return acts
 
 
-def _statuses(found: ExhibitSeen, now: datetime) -> list[StatusCell]:
-    told = found.chain
-    cells = [StatusCell(_("Taken"), "done", happened(told.holds[0].start), told.holds[0].by)]
-    if told.holder is not None:
-        names = authority_names([told.holder.authority])
-        where = found.holder_place or names.get(told.holder.authority, "")
+def _statuses(exhibit: ExhibitSeen, now: datetime) -> list[StatusCell]:
+    chain = exhibit.chain
+    cells = [StatusCell(_("Taken"), "done", happened(chain.holds[0].start), chain.holds[0].by)]
+    if chain.holder is not None:
+        names = authority_names([chain.holder.authority])
+        where = exhibit.holder_place or names.get(chain.holder.authority, "")
         cells.append(
             StatusCell(
                 _("Held"),
                 "done",
-                happened(told.holder.start),
-                f"{told.holder.by}, {where}",
+                happened(chain.holder.start),
+                f"{chain.holder.by}, {where}",
                 prefix=_("since"),
             )
         )
-    if found.holder_gone:
+    if exhibit.holder_gone:
         cells.append(
             StatusCell(
                 _("Its holder has no access any more"), "needs", "", _("nobody can offer it"), needs=True
             )
         )
-    if told.taking is not None:
-        name = told.taking.witness_name or _("an officer")
+    if chain.taking is not None:
+        name = chain.taking.witness_name or _("an officer")
         waits = _("waits for %(name)s as the witness") % {"name": name}
-        cells.append(StatusCell(_("To be taken over"), "due", happened(told.taking), waits))
-    if told.offer is not None:
-        to = told.offer.to_name or _("an officer")
-        cells.append(StatusCell(_("Offered"), "due", happened(told.offer), _("to %(name)s") % {"name": to}))
-    seals = seals_put_on(told)
+        cells.append(StatusCell(_("To be taken over"), "due", happened(chain.taking), waits))
+    if chain.offer is not None:
+        to = chain.offer.to_name or _("an officer")
+        cells.append(StatusCell(_("Offered"), "due", happened(chain.offer), _("to %(name)s") % {"name": to}))
+    seals = seals_put_on(chain)
     if seals:
         cells.append(StatusCell(_("Sealed"), "done", happened(seals[-1]), seals[-1].number))
     else:
         cells.append(StatusCell(_("Not sealed"), "due", "", _("no seal is on record")))
-    if told.returned is not None:
-        cells.append(StatusCell(_("Returned"), "done", happened(told.returned), _("custody has ended")))
-    if told.gaps:
-        last = told.gaps[-1]
-        note = _("not explained yet") if found.unexplained else _("explained, and it stays")
+    if chain.returned is not None:
+        cells.append(StatusCell(_("Returned"), "done", happened(chain.returned), _("custody has ended")))
+    if chain.gaps:
+        last = chain.gaps[-1]
+        note = _("not explained yet") if exhibit.unexplained else _("explained, and it stays")
         label = (
-            _("Gap in custody") if len(told.gaps) == 1 else _("%(count)d gaps") % {"count": len(told.gaps)}
+            _("Gap in custody") if len(chain.gaps) == 1 else _("%(count)d gaps") % {"count": len(chain.gaps)}
         )
         text = _("nobody holds it now") if last.until is None else stretch(last)
-        cells.append(StatusCell(label, "gap", text, note, needs=bool(found.unexplained)))
-    if told.conflicts:
-        note = _("%(count)d in the chain below") % {"count": len(told.conflicts)}
+        cells.append(StatusCell(label, "gap", text, note, needs=bool(exhibit.unexplained)))
+    if chain.conflicts:
+        note = _("%(count)d in the chain below") % {"count": len(chain.conflicts)}
         cells.append(StatusCell(_("Contradiction"), "needs", "", note, needs=True))
     return cells

@@ -59,8 +59,8 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
     """Take an exhibit."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     country = home_country(actor)
-    found = operations.sites(actor, country=country)
-    sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in found]
+    site_rows = operations.sites(actor, country=country)
+    sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in site_rows]
     adding = request.POST.get("add") == "cash"
     if request.method != "POST":
         at = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
@@ -94,13 +94,13 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
 def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[SeizeForm, Any]:
     """Without a script the button 'add another' comes here: one more row, and nothing is saved."""
     data: QueryDict = request.POST.copy()
-    kept = {name: data.get(name) for name in SeizeForm.base_fields}
+    values = {name: data.get(name) for name in SeizeForm.base_fields}
     form = SeizeForm(now=now_of(request), sites=sites)
     happened = form.fields["happened"]
     parts = happened.widget.value_from_datadict(data, request.FILES, "happened")
     with suppress(forms.ValidationError):
         form.fields["happened"].initial = happened.clean(parts)
-    form.initial = kept
+    form.initial = values
     count = int(data.get("cash-TOTAL_FORMS") or 1) if str(data.get("cash-TOTAL_FORMS", "")).isdigit() else 1
     names = ("currency", "denomination", "pieces")
     rows = [{name: data.get(f"cash-{n}-{name}", "") for name in names} for n in range(min(count, 200))]
@@ -132,57 +132,57 @@ def cash_of(rows: Any) -> list[Cash]:
 
 def act_page(
     request: HttpRequest,
-    found: ExhibitSeen,
+    exhibit: ExhibitSeen,
     form: forms.Form,
     action: Callable[..., Any],
     page: FormPage,
-    **more: Any,
+    **options: Any,
 ) -> HttpResponse:
     """One form about one exhibit: perform it and go back to the exhibit, or show it with what is wrong."""
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if value is not None}
-        values.update({name: make(form.cleaned_data) for name, make in more.items()})
-        done, _entry = try_perform(request, form, action, exhibit=found.id, **values)
+        values.update({name: make(form.cleaned_data) for name, make in options.items()})
+        done, _entry = try_perform(request, form, action, exhibit=exhibit.id, **values)
         if done:
-            return redirect("exhibit", found.id)
+            return redirect("exhibit", exhibit.id)
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def frame(
-    found: ExhibitSeen, title: str, button: str, *, wont: str, intro: str = "", warning: bool = False
+    exhibit: ExhibitSeen, title: str, button: str, *, wont: str, intro: str = "", warning: bool = False
 ) -> FormPage:
-    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
+    reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}
     return FormPage(
-        title=title, button=button, back=Link(reference, reverse("exhibit", args=[found.id])),
-        reference=reference, provenance=found.provenance, intro=intro, wont=wont, warning=warning,  # type: ignore[arg-type]
+        title=title, button=button, back=Link(reference, reverse("exhibit", args=[exhibit.id])),
+        reference=reference, provenance=exhibit.provenance, intro=intro, wont=wont, warning=warning,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
 def exhibit_seal(request: HttpRequest, key: str) -> HttpResponse:
     """Seal it, or open its seal and renew it."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, HOLDERS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
-    form = SealForm(request.POST or None, found=found, now=now_of(request))
+    form = SealForm(request.POST or None, found=exhibit, now=now_of(request))
     page = frame(
-        found,
-        _("Open and renew the seal") if found.seal else _("Seal the exhibit"),
-        _("Record the new seal") if found.seal else _("Record the seal"),
-        intro=_("It carries the seal %(seal)s.") % {"seal": found.seal} if found.seal else "",
+        exhibit,
+        _("Open and renew the seal") if exhibit.seal else _("Seal the exhibit"),
+        _("Record the new seal") if exhibit.seal else _("Record the seal"),
+        intro=_("It carries the seal %(seal)s.") % {"seal": exhibit.seal} if exhibit.seal else "",
         wont=_("A seal's number is used once, ever. The old number stays on file."),
     )
-    return act_page(request, found, form, seal, page)
+    return act_page(request, exhibit, form, seal, page)
 
 
 def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
     """Offer custody to a named officer."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, HOLDERS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
-    officers = queries.receivers(request.actor, found)  # type: ignore[attr-defined]
+    officers = queries.receivers(request.actor, exhibit)  # type: ignore[attr-defined]
     form = OfferForm(request.POST or None, officers=officers, now=now_of(request))
     page = frame(
-        found,
+        exhibit,
         _("Offer custody"),
         _("Offer custody"),
         wont=_(
@@ -193,81 +193,81 @@ def exhibit_offer(request: HttpRequest, key: str) -> HttpResponse:
     def part(n: int) -> Callable[[dict[str, Any]], str]:
         return lambda data: str(data["to_officer"]).partition(":")[n]
 
-    return act_page(request, found, form, offer_custody, page, to_officer=part(0), to_authority=part(2))
+    return act_page(request, exhibit, form, offer_custody, page, to_officer=part(0), to_authority=part(2))
 
 
 def exhibit_accept(request: HttpRequest, key: str) -> HttpResponse:
     """Accept what was offered, or what nobody is recorded as holding."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, ACCEPTS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, ACCEPTS)) is not None:
         return done
     form = AcceptForm(
-        request.POST or None, now=now_of(request), seal=found.seal, initial={"offer": found.offer}
+        request.POST or None, now=now_of(request), seal=exhibit.seal, initial={"offer": exhibit.offer}
     )
     intro = (
         _("Read the seal before you take it, and write what is on it: it is compared with what is on file.")
-        if found.seal
+        if exhibit.seal
         else ""
     )
-    if found.state == "released":
+    if exhibit.state == "released":
         wont = _("No offer is on record. Your acceptance ends the gap and has one signature. The gap stays.")
     else:
         wont = _("You hold it from this time on. The acceptance cannot be taken back; you can offer it on.")
     return act_page(
         request,
-        found,
+        exhibit,
         form,
         accept_custody,
-        frame(found, _("Accept custody"), _("Accept custody"), intro=intro, wont=wont),
+        frame(exhibit, _("Accept custody"), _("Accept custody"), intro=intro, wont=wont),
     )
 
 
 def exhibit_release(request: HttpRequest, key: str) -> HttpResponse:
     """Let it go without an acceptance."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, HOLDERS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
     form = ReleaseForm(request.POST or None, now=now_of(request))
     page = frame(
-        found,
+        exhibit,
         _("Let it go without an acceptance"),
         _("Let it go"),
         intro=_("Use this only when the officer who takes it cannot accept. An offer leaves no gap."),
         wont=_("From now on nobody is recorded as holding it. The gap shows, in court too, and stays."),
         warning=True,
     )
-    return act_page(request, found, form, release_custody, page)
+    return act_page(request, exhibit, form, release_custody, page)
 
 
 def exhibit_statement(request: HttpRequest, key: str) -> HttpResponse:
     """Say what is known about a gap."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, OF_GAPS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, OF_GAPS)) is not None:
         return done
     form = StatementForm(
-        request.POST or None, found=found, initial={"about_from": request.GET.get("from", "")}
+        request.POST or None, found=exhibit, initial={"about_from": request.GET.get("from", "")}
     )
     page = frame(
-        found,
+        exhibit,
         _("Statement on a gap"),
         _("Add the statement"),
         wont=_(
             "A statement explains a gap and never closes it. It stays under your name and the court reads it."
         ),
     )
-    return act_page(request, found, form, statement_on_gap, page)
+    return act_page(request, exhibit, form, statement_on_gap, page)
 
 
 def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
     """Ask somebody what is known about a gap."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, OF_GAPS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, OF_GAPS)) is not None:
         return done
-    asked = queries.concerned(request.actor, found)  # type: ignore[attr-defined]
+    receivers = queries.concerned(request.actor, exhibit)  # type: ignore[attr-defined]
     initial = {"about_from": request.GET.get("from", "")}
-    form = AskForm(request.POST or None, found=found, asked=asked, initial=initial)
+    form = AskForm(request.POST or None, found=exhibit, asked=receivers, initial=initial)
     page = frame(
-        found,
+        exhibit,
         _("Ask for a statement"),
         _("Ask"),
         wont=_(
@@ -279,33 +279,36 @@ def exhibit_ask(request: HttpRequest, key: str) -> HttpResponse:
     def part(n: int) -> Callable[[dict[str, Any]], str]:
         return lambda data: str(data["to_officer"]).partition(":")[n]
 
-    return act_page(request, found, form, ask_statement, page, to_officer=part(0), to_authority=part(2))
+    return act_page(request, exhibit, form, ask_statement, page, to_officer=part(0), to_authority=part(2))
 
 
 def exhibit_settle(request: HttpRequest, key: str) -> HttpResponse:
     """Say which of two acceptances holds; of several contradictions the earliest first."""
-    found = found_or_404(request, key)
-    pairs = doubles(found.chain)
+    exhibit = found_or_404(request, key)
+    pairs = doubles(exhibit.chain)
     if not pairs:
         return redirect("exhibit", key)
-    pair = next((one for one in pairs if {e.id for e in one} == set(request.POST.getlist("shown"))), pairs[0])
+    pair = next(
+        (candidate for candidate in pairs if {e.id for e in candidate} == set(request.POST.getlist("shown"))),
+        pairs[0],
+    )
     form = SettleForm(request.POST or None, pair=pair)
     page = frame(
-        found,
+        exhibit,
         _("Which acceptance holds?"),
         _("Settle the custody"),
         wont=_(
             "Nothing is deleted: both stay on file, and the chain shows which one was set aside, and why."
         ),
     )
-    shown = request.POST.getlist("shown")
-    return act_page(request, found, form, settle_custody, page, shown=lambda _data: shown)
+    entries_shown = request.POST.getlist("shown")
+    return act_page(request, exhibit, form, settle_custody, page, shown=lambda _data: entries_shown)
 
 
-def missing_words(actor: Actor, found: ExhibitSeen) -> str:
+def missing_words(actor: Actor, exhibit: ExhibitSeen) -> str:
     """That the last audits did not find it, for whoever is about to say that it is in hand; '' else."""
-    for audit, one in queries_store.differences_of(actor, found.id):
-        if one.kind == "missing" and not one.explained and one.turned_up is None:
+    for audit, difference in queries_store.differences_of(actor, exhibit.id):
+        if difference.kind == "missing" and not difference.explained and difference.turned_up is None:
             when_ = times.when(Happened(at=audit.at, zone=audit.zone))
             return _(
                 "The audit of %(place)s on %(when)s did not find it. Recording this says that you have it: "
@@ -316,15 +319,15 @@ def missing_words(actor: Actor, found: ExhibitSeen) -> str:
 
 def exhibit_return(request: HttpRequest, key: str) -> HttpResponse:
     """Give it back to its owner."""
-    found = found_or_404(request, key)
-    if (done := over(request, found, HOLDERS)) is not None:
+    exhibit = found_or_404(request, key)
+    if (done := over(request, exhibit, HOLDERS)) is not None:
         return done
     form = ReturnForm(request.POST or None, now=now_of(request))
     page = frame(
-        found,
+        exhibit,
         _("Return it to its owner"),
         _("Record the return"),
-        intro=missing_words(request.actor, found),  # type: ignore[attr-defined]
+        intro=missing_words(request.actor, exhibit),  # type: ignore[attr-defined]
         wont=_("Custody ends. Nothing is deleted: the exhibit and its chain stay on file."),
     )
-    return act_page(request, found, form, return_exhibit, page, to_person=lambda _data: found.person)
+    return act_page(request, exhibit, form, return_exhibit, page, to_person=lambda _data: exhibit.person)

@@ -28,11 +28,15 @@ from libertad.vocabulary.values import Happened
 def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
     """Audit a place: tick what is there, type or scan, say which seals read otherwise."""
     actor = who(request)
-    found = known_place(actor, key)
+    place = known_place(actor, key)
     now = queries_store.exhibits_at(actor, key)
-    named = {*ids_in(request.POST, "there_"), *ids_in(request.POST, "seal_")} - {one.id for one in now}
-    there = [*now, *(queries.exhibits(actor, ids=sorted(named)) if named else ())]
-    form = AuditForm(request.POST or None, found=there, initial={"listed": ",".join(one.id for one in now)})
+    named = {*ids_in(request.POST, "there_"), *ids_in(request.POST, "seal_")} - {
+        exhibit.id for exhibit in now
+    }
+    candidates = [*now, *(queries.exhibits(actor, ids=sorted(named)) if named else ())]
+    form = AuditForm(
+        request.POST or None, found=candidates, initial={"listed": ",".join(exhibit.id for exhibit in now)}
+    )
     if len(now) > PAGE_LIMIT:
         messages.warning(request, _("Too much is here for one audit. Move some of it to places of its own."))
         return redirect("store-place", key)
@@ -41,8 +45,8 @@ def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("store-audit", audit)
     page = FormPage(
-        title=_("Audit of %(place)s") % {"place": found.path}, button=_("Record the audit"),
-        back=Link(found.path, reverse("store-place", args=[key])),
+        title=_("Audit of %(place)s") % {"place": place.path}, button=_("Record the audit"),
+        back=Link(place.path, reverse("store-place", args=[key])),
         intro=_("%(count)s should be here. What you do not tick, and do not read below, is missing.")
         % {"count": exhibits_words(len(now))},
         wont=_("It moves nothing and changes no custody. What differs waits until somebody explains it."),
@@ -51,47 +55,47 @@ def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def known_audit(actor: Actor, key: str) -> AuditSeen:
-    found = queries_store.audit(actor, key)
-    if found is None:
+    audit = queries_store.audit(actor, key)
+    if audit is None:
         raise Http404
-    return found
+    return audit
 
 
 def store_audit(request: HttpRequest, key: str) -> HttpResponse:
     """An audit with its differences, explained or not."""
     actor = who(request)
-    found = known_audit(actor, key)
+    audit = known_audit(actor, key)
     explains = can_say(actor, "store.explain")
     rows = []
-    for number, one in enumerate(found.differences):
+    for number, difference in enumerate(audit.differences):
         href = f"{reverse('store-explain', args=[key])}?difference={number}" if explains else ""
-        title = difference_title(one)
-        state = explained_words(one) or _("Not explained")
+        title = difference_title(difference)
+        state = explained_words(difference) or _("Not explained")
         rows.append(
             Row([
-                Cell(title, href, code="" if one.explained else "needs"),
-                Cell(difference_words(one)),
-                Cell(state, second=one.explained.get("reasons", "")),
+                Cell(title, href, code="" if difference.explained else "needs"),
+                Cell(difference_words(difference)),
+                Cell(state, second=difference.explained.get("reasons", "")),
             ])
         )  # fmt: skip
-    when = times.when(Happened(at=found.at, zone=found.zone))
+    when = times.when(Happened(at=audit.at, zone=audit.zone))
     differing = ngettext("%(n)d difference", "%(n)d differences", len(rows)) % {"n": len(rows)}
     page = ListPage(
-        title=_("Audit of %(place)s") % {"place": found.place},
+        title=_("Audit of %(place)s") % {"place": audit.place},
         second=_("%(when)s, by %(by)s. %(count)s should be there; %(differing)s.")
-        % {"when": when, "by": found.by or _("an officer"), "count": exhibits_words(len(found.expected)),
+        % {"when": when, "by": audit.by or _("an officer"), "count": exhibits_words(len(audit.expected)),
            "differing": differing},
-        provenance=found.provenance,  # type: ignore[arg-type]
+        provenance=audit.provenance,  # type: ignore[arg-type]
         table=Table(
             _("What differed"),
             [Column(_("Difference")), Column(_("What it is")), Column(_("How it came out"))],
             rows,
-            note=found.note,
+            note=audit.note,
         ),
         empty=Empty(_("Nothing differed"), _("All that should be there was there, with the seals on file.")),
     )  # fmt: skip
     related = [
-        Link(_("The place"), reverse("store-place", args=[found.store])),
+        Link(_("The place"), reverse("store-place", args=[audit.store])),
         Link(_("Exhibit store"), reverse("store")),
     ]
     return render(request, "web/list.html", {"page": page, "related": related})
@@ -100,22 +104,22 @@ def store_audit(request: HttpRequest, key: str) -> HttpResponse:
 def store_explain(request: HttpRequest, key: str) -> HttpResponse:
     """Explain one difference, by its number in the audit."""
     actor = who(request)
-    found = known_audit(actor, key)
+    audit = known_audit(actor, key)
     number = request.GET.get("difference", "0")
-    if not (number.isascii() and number.isdigit() and int(number[:6]) < len(found.differences)):
+    if not (number.isascii() and number.isdigit() and int(number[:6]) < len(audit.differences)):
         raise Http404
-    one = found.differences[int(number[:6])]
-    form = ExplainForm(request.POST or None, kind=one.kind, initial={"about": one.about})
+    difference = audit.differences[int(number[:6])]
+    form = ExplainForm(request.POST or None, kind=difference.kind, initial={"about": difference.about})
     back = reverse("store-audit", args=[key])
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, explain_difference, audit=key, **form.cleaned_data)
         if done:
             messages.success(request, _("Explained. The difference and your words stay on file."))
             return redirect(back)
-    before = explained_words(one)
+    before = explained_words(difference)
     page = FormPage(
-        title=difference_title(one), button=_("Record the explanation"), back=Link(found.place, back),
-        reference=found.place, intro=" ".join(filter(None, [difference_words(one), before])),
+        title=difference_title(difference), button=_("Record the explanation"), back=Link(audit.place, back),
+        reference=audit.place, intro=" ".join(filter(None, [difference_words(difference), before])),
         wont=_("The difference stays on file, on the exhibit's page too. It leaves Today."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -21,57 +21,57 @@ from libertad.look.times import when
 HOLDERS, ACCEPTS, OF_GAPS = "of its holder", "of who accepts", "of its gaps"
 
 
-def over(request: HttpRequest, found: ExhibitSeen, kind: str) -> HttpResponse | None:
+def over(request: HttpRequest, exhibit: ExhibitSeen, kind: str) -> HttpResponse | None:
     """The page instead of a form of this kind (HOLDERS, ACCEPTS, OF_GAPS); None where the form is of use."""
     if request.method not in ("GET", "HEAD"):
         return None
-    told = _why(who(request), found, kind)
-    if told is None:
+    reason = _why(who(request), exhibit, kind)
+    if reason is None:
         return None
-    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
+    reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}
     context = {
-        "title": told[0], "told": told[1], "reference": reference, "provenance": found.provenance,
-        "back": Link(reference, reverse("exhibit", args=[found.id])),
+        "title": reason[0], "told": reason[1], "reference": reference, "provenance": exhibit.provenance,
+        "back": Link(reference, reverse("exhibit", args=[exhibit.id])),
     }  # fmt: skip
     return render(request, "evidence/over.html", context)
 
 
-def _why(actor: Actor, found: ExhibitSeen, kind: str) -> tuple[str, str] | None:
+def _why(actor: Actor, exhibit: ExhibitSeen, kind: str) -> tuple[str, str] | None:
     if kind == OF_GAPS:
-        if found.chain.gaps:
+        if exhibit.chain.gaps:
             return None
         return _("It has no gap"), _(
             "Somebody is recorded as holding it at every time: nothing is to explain."
         )
-    if found.state == "returned":
-        return _("It is returned already"), returned_words(found)
+    if exhibit.state == "returned":
+        return _("It is returned already"), returned_words(exhibit)
     if kind == ACCEPTS:
-        return _not_offered(actor, found)
-    if found.held_by(actor):
+        return _not_offered(actor, exhibit)
+    if exhibit.held_by(actor):
         return None
-    if found.state == "released":
+    if exhibit.state == "released":
         return _("Nobody is recorded as holding it"), _(
             "It was let go without an acceptance. Accept it first: only who holds it can do this."
         )
     return _("You do not hold it"), _(
         "%(name)s is recorded as holding it. Only who holds it can do this: ask for it to be offered to you."
-    ) % {"name": found.holder_name or _("An officer")}
+    ) % {"name": exhibit.holder_name or _("An officer")}
 
 
-def _not_offered(actor: Actor, found: ExhibitSeen) -> tuple[str, str] | None:
-    if found.state == "released" or found.offered_to == actor.officer:
+def _not_offered(actor: Actor, exhibit: ExhibitSeen) -> tuple[str, str] | None:
+    if exhibit.state == "released" or exhibit.offered_to == actor.officer:
         return None
-    values = {"name": found.holder_name or _("An officer")}
-    if found.held_by(actor):
+    values = {"name": exhibit.holder_name or _("An officer")}
+    if exhibit.held_by(actor):
         return _("You hold it already"), _("Nothing is left to accept.")
     return _("It is not offered to you"), _(
         "%(name)s is recorded as holding it. Ask that officer to offer it to you."
     ) % values
 
 
-def returned_words(found: ExhibitSeen) -> str:
+def returned_words(exhibit: ExhibitSeen) -> str:
     """To whom it went, by whom and when, and whether it was signed for."""
-    last = found.chain.returned
+    last = exhibit.chain.returned
     if last is None:
         return _("Its custody has ended.")
     values = {"by": last.by or _("an officer"), "when": when(happened(last)), "to": last.to_name}

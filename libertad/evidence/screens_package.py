@@ -23,15 +23,15 @@ from libertad.vocabulary.values import Happened, Refused
 
 def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
     """Make the package, or show what would be in it."""
-    found, actor = found_or_404(request, key), who(request)
+    exhibit, actor = found_or_404(request, key), who(request)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _file(found.reference, make_package(actor, found))
+            return _file(exhibit.reference, make_package(actor, exhibit))
         except Refused as why:
             show(form, why)
     page = frame(
-        found,
+        exhibit,
         _("Evidence package for a court"),
         _("Make the package"),
         intro=_(
@@ -45,31 +45,34 @@ def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
             "stays."
         ),
     )
-    offices, packages = authority_names(), packages_made(actor, found)
-    officers = officer_names(actor, [one.officer for one in packages])
+    offices, packages = authority_names(), packages_made(actor, exhibit)
+    officers = officer_names(actor, [package.officer for package in packages])
     keys = Table(
         _("Keys that signed it"),
         [Column(_("Authority")), Column(_("Number of its key"))],
-        [Row([Cell(one.name), Cell(spaced(one.id))]) for one in keys_behind(actor, found)],
+        [
+            Row([Cell(key_holder.name), Cell(spaced(key_holder.id))])
+            for key_holder in keys_behind(actor, exhibit)
+        ],
         note=_(
             "Tell the court these numbers by another way than with the file, such as in a letter: no file "
             "can prove whose the keys in it are."
         ),
     )
-    made = Table(
+    table = Table(
         _("Packages made so far"),
         [Column(_("Made")), Column(_("By"))],
         [
             Row(
                 [
-                    Cell(when(Happened(at=one.at, zone=actor.zone))),
-                    Cell(officers.get(one.officer, ""), second=offices.get(one.authority, "")),
+                    Cell(when(Happened(at=package.at, zone=actor.zone))),
+                    Cell(officers.get(package.officer, ""), second=offices.get(package.authority, "")),
                 ]
             )
-            for one in packages
+            for package in packages
         ],
     )
-    return render(request, "evidence/package.html", {"page": page, "form": form, "keys": keys, "made": made})
+    return render(request, "evidence/package.html", {"page": page, "form": form, "keys": keys, "made": table})
 
 
 def _file(reference: str, content: bytes) -> HttpResponse:

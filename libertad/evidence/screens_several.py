@@ -51,22 +51,22 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
         None if adding else request.POST or None, sites=sites, initial=started,
         now=Happened(at=clock_now(actor.operation), zone=actor.zone),
     )  # fmt: skip
-    said = ""
+    message = ""
     if adding:
-        rows, said = _more(request, form)
+        rows, message = _more(request, form)
     else:
         rows = ThingRows(request.POST or None, prefix="thing")
     if request.method == "POST" and not adding and all([form.is_valid(), _whole(form, rows)]):
-        things = [
+        initial = [
             row.cleaned_data | {"row": number} for number, row in enumerate(rows, 1) if row.has_changed()
         ]
-        done, taken = try_perform(
-            request, form, seize_several, country=country, things=things, source="saw", **form.shared()
+        done, exhibits = try_perform(
+            request, form, seize_several, country=country, things=initial, source="saw", **form.shared()
         )
-        if done and taken is not None:
+        if done and exhibits is not None:
             whereabouts.remember(request, form.cleaned_data["site"])
-            told = ngettext("%(n)d exhibit is taken.", "%(n)d exhibits are taken.", len(taken))
-            messages.success(request, told % {"n": len(taken)})
+            notice = ngettext("%(n)d exhibit is taken.", "%(n)d exhibits are taken.", len(exhibits))
+            messages.success(request, notice % {"n": len(exhibits)})
             return redirect(f"{reverse('exhibits')}?state=mine")
     page = FormPage(
         title=_("Take several exhibits"),
@@ -75,7 +75,9 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
         intro=_("One row each. Leave rows empty that you do not need. Cash is counted on a form of its own."),
         wont=_("You hold each of them from this time on, until another officer accepts it from you."),
     )
-    return render(request, "evidence/several.html", {"page": page, "form": form, "rows": rows, "said": said})
+    return render(
+        request, "evidence/several.html", {"page": page, "form": form, "rows": rows, "said": message}
+    )
 
 
 def _more(request: HttpRequest, form: SeveralForm) -> tuple[Any, str]:
@@ -88,12 +90,12 @@ def _more(request: HttpRequest, form: SeveralForm) -> tuple[Any, str]:
         )
     form.initial.update((name, data.get(name, "")) for name in form.fields if name != "happened")
     try:
-        rows, said = more_rows(data), ""
+        rows, message = more_rows(data), ""
     except NoMoreRows as why:
-        rows, said = typed_rows(data), str(why)
-    if not said and data.get("add") == "seals":
+        rows, message = typed_rows(data), str(why)
+    if not message and data.get("add") == "seals":
         form.initial["seals"] = ""  # they stand in the rows now
-    return MoreRows(prefix="thing", initial=rows), said
+    return MoreRows(prefix="thing", initial=rows), message
 
 
 def _whole(form: SeveralForm, rows: Any) -> bool:

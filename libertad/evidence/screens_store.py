@@ -30,10 +30,10 @@ from libertad.vocabulary.values import Happened
 
 
 def known_place(actor: Actor, key: str) -> PlaceSeen:
-    found = queries_store.place(actor, key)
-    if found is None:
+    place = queries_store.place(actor, key)
+    if place is None:
         raise Http404
-    return found
+    return place
 
 
 def exhibits_words(count: int) -> str:
@@ -43,7 +43,7 @@ def exhibits_words(count: int) -> str:
 def store(request: HttpRequest) -> HttpResponse:
     """The places of the store, how much is at each, and what is not put away yet."""
     actor = who(request)
-    found = queries_store.places(actor)
+    places = queries_store.places(actor)
     add = Action(_("Add a place"), reverse("store-place-new")) if can_say(actor, "store.place") else None
     last = {audit.store: audit for audit in reversed(queries_store.audits(actor))}
     left = len(queries_store.to_put_away(actor))
@@ -54,7 +54,7 @@ def store(request: HttpRequest) -> HttpResponse:
             Cell(exhibits_words(place.count)),
             _audited(last.get(place.id)),
         ])
-        for place in found
+        for place in places
     ]  # fmt: skip
     columns = [Column(_("Place")), Column(_("Kind")), Column(_("What is there")), Column(_("Last audit"))]
     page = ListPage(
@@ -65,7 +65,7 @@ def store(request: HttpRequest) -> HttpResponse:
         empty=Empty(_("No place yet"), _("Add the first: a room, then the shelves and safes in it."), add),
     )
     related = [Link(_("Exhibits"), reverse("exhibits"))]
-    if left and found:
+    if left and places:
         text = _("Put away what you hold and is at no place: %(what)s") % {"what": exhibits_words(left)}
         related.insert(0, Link(text, reverse("store-move")))
     return render(request, "web/list.html", {"page": page, "related": related})
@@ -102,15 +102,15 @@ def store_place_new(request: HttpRequest) -> HttpResponse:
 
 def store_place_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct a place's name."""
-    found = known_place(who(request), key)
-    form = CorrectPlaceForm(request.POST or None, initial={"name": found.name})
+    place = known_place(who(request), key)
+    form = CorrectPlaceForm(request.POST or None, initial={"name": place.name})
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, correct_place, store=key, **form.cleaned_data)
         if done:
             return redirect("store-place", key)
     page = FormPage(
-        title=_("Correct this place's name"), button=_("Correct it"), reference=found.path,
-        back=Link(found.path, reverse("store-place", args=[key])),
+        title=_("Correct this place's name"), button=_("Correct it"), reference=place.path,
+        back=Link(place.path, reverse("store-place", args=[key])),
         wont=_("Steps of custody keep the name that was said when an exhibit was put there."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
@@ -119,8 +119,8 @@ def store_place_correct(request: HttpRequest, key: str) -> HttpResponse:
 def store_place(request: HttpRequest, key: str) -> HttpResponse:
     """A place: what should be there, moving it, auditing it, the audits before."""
     actor = who(request)
-    found = known_place(actor, key)
-    there = queries_store.exhibits_at(actor, key)
+    place = known_place(actor, key)
+    exhibits = queries_store.exhibits_at(actor, key)
     audits = queries_store.audits(actor, store=key)
     audit = (
         Action(_("Audit this place"), reverse("store-audit-new", args=[key]))
@@ -128,28 +128,28 @@ def store_place(request: HttpRequest, key: str) -> HttpResponse:
         else None
     )
     page = ListPage(
-        title=found.path,
+        title=place.path,
         second=_("%(kind)s. %(count)s should be here.")
-        % {"kind": words("store-places", found.kind), "count": exhibits_words(len(there))},
-        provenance=found.provenance,  # type: ignore[arg-type]
+        % {"kind": words("store-places", place.kind), "count": exhibits_words(len(exhibits))},
+        provenance=place.provenance,  # type: ignore[arg-type]
         action=audit,
         table=Table(
             _("What should be here"),
             [Column(_("Exhibit")), Column(_("What it is")), Column(_("Seal")), Column(_("Held by"))],
-            [_at(exhibit) for exhibit in there],
+            [_at(exhibit) for exhibit in exhibits],
         ),
         empty=Empty(_("Nothing is here"), _("Move exhibits here, or audit the place: it may hold some.")),
     )
     links = [
-        (Link(_("Move exhibits from here"), f"{reverse('store-move')}?from={key}"), bool(there)),
+        (Link(_("Move exhibits from here"), f"{reverse('store-move')}?from={key}"), bool(exhibits)),
         (Link(_("Correct this place's name"), reverse("store-place-correct", args=[key])), True),
         (Link(_("Exhibit store"), reverse("store")), True),
     ]
     context = {
         "page": page,
-        "related": [link for link, shown in links if shown],
+        "related": [link for link, allowed in links if allowed],
         "audits": _audit_table(audits),
-        "names": [f"{name} ({why})" for name, why in found.before],
+        "names": [f"{name} ({why})" for name, why in place.before],
     }
     return render(request, "evidence/store_place.html", context)
 
@@ -168,12 +168,12 @@ def _audit_table(audits: list[AuditSeen]) -> Table | None:
         return None
     rows = [
         Row([
-            Cell(times.when(Happened(at=one.at, zone=one.zone)), reverse("store-audit", args=[one.id])),
-            Cell(one.by),
-            Cell(str(len(one.differences))),
-            Cell(str(one.open), code="needs" if one.open else ""),
+            Cell(times.when(Happened(at=audit.at, zone=audit.zone)), reverse("store-audit", args=[audit.id])),
+            Cell(audit.by),
+            Cell(str(len(audit.differences))),
+            Cell(str(audit.open), code="needs" if audit.open else ""),
         ])
-        for one in audits
+        for audit in audits
     ]  # fmt: skip
     columns = [
         Column(_("When")), Column(_("By")), Column(_("Differences"), numeric=True),
@@ -188,9 +188,9 @@ def store_move(request: HttpRequest) -> HttpResponse:
     start = queries_store.place(actor, request.GET.get("from", ""))
     if request.GET.get("from") and start is None:
         raise Http404
-    found = _movable(actor, start, request.POST)
+    exhibits = _movable(actor, start, request.POST)
     places = [(place.id, place.path) for place in queries_store.places(actor) if place != start]
-    form = MoveForm(request.POST or None, found=found, places=places, now=now_of(request))
+    form = MoveForm(request.POST or None, found=exhibits, places=places, now=now_of(request))
     if request.method == "POST" and form.is_valid():
         done, _deed = try_perform(
             request, form, move_exhibits, store=form.cleaned_data["store"], things=form.things(),
@@ -198,8 +198,8 @@ def store_move(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         if done:
             count = len(form.things())
-            told = ngettext("%(n)d exhibit is moved.", "%(n)d exhibits are moved.", count)
-            messages.success(request, told % {"n": count})
+            message = ngettext("%(n)d exhibit is moved.", "%(n)d exhibits are moved.", count)
+            messages.success(request, message % {"n": count})
             return redirect("store-place", form.cleaned_data["store"])
     back = Link(start.path, reverse("store-place", args=[start.id])) if start else None
     page = FormPage(
@@ -211,16 +211,16 @@ def store_move(request: HttpRequest) -> HttpResponse:
             "All that is ticked is moved, or nothing. You go on holding it; each gets a step in its custody."
         ),
     )
-    most = ""
-    if len(found) >= PAGE_LIMIT:
-        most = _("The first %(n)d; move these, then come back.") % {"n": PAGE_LIMIT}
-    context: dict[str, Any] = {"page": page, "form": form, "rows": form.rows(), "most": most}
+    maximum = ""
+    if len(exhibits) >= PAGE_LIMIT:
+        maximum = _("The first %(n)d; move these, then come back.") % {"n": PAGE_LIMIT}
+    context: dict[str, Any] = {"page": page, "form": form, "rows": form.rows(), "most": maximum}
     return render(request, "evidence/store_move.html", context)
 
 
 def _movable(actor: Actor, start: PlaceSeen | None, data: Any) -> list[ExhibitSeen]:
     """What this officer holds. What was ticked before stays, so that its refusal names it."""
     listed = queries_store.exhibits_at(actor, start.id) if start else queries_store.to_put_away(actor)
-    mine = [one for one in listed if one.held_by(actor)]
-    ticked = set(ids_in(data, "move_")) - {one.id for one in mine}
-    return [*mine[:PAGE_LIMIT], *(queries.exhibits(actor, ids=sorted(ticked)) if ticked else ())]
+    held = [exhibit for exhibit in listed if exhibit.held_by(actor)]
+    ticked = set(ids_in(data, "move_")) - {exhibit.id for exhibit in held}
+    return [*held[:PAGE_LIMIT], *(queries.exhibits(actor, ids=sorted(ticked)) if ticked else ())]

@@ -27,30 +27,30 @@ from libertad.look.words import words
 
 def exhibit_take_over(request: HttpRequest, key: str) -> HttpResponse:
     """Take it over from an officer who can hand nothing over any more."""
-    actor, found = who(request), found_or_404(request, key)
-    if not found.holder_gone:
+    actor, exhibit = who(request), found_or_404(request, key)
+    if not exhibit.holder_gone:
         raise Http404
-    form = TakeOverForm(request.POST or None, officers=queries.witnesses(actor, found), now=now_of(request))
+    form = TakeOverForm(request.POST or None, officers=queries.witnesses(actor, exhibit), now=now_of(request))
     page = frame(
-        found,
+        exhibit,
         _("Take over an exhibit"),
         _("Record the taking over"),
         intro=_("%(name)s is recorded as holding it and has no access any more.")
-        % {"name": found.holder_name},
+        % {"name": exhibit.holder_name},
         wont=_(
             "Nothing changes until your witness signs in and confirms it. The chain shows it as a taking "
             "over, never as a handing over, and the court reads why."
         ),
         warning=True,
     )  # fmt: skip
-    return act_page(request, found, form, take_over, page)
+    return act_page(request, exhibit, form, take_over, page)
 
 
 def exhibit_witness(request: HttpRequest, key: str) -> HttpResponse:
     """Confirm a taking over as its witness."""
-    actor, found = who(request), found_or_404(request, key)
-    taking = found.chain.taking
-    if taking is None or (found.to_witness, taking.authority) != (actor.officer, actor.authority):
+    actor, exhibit = who(request), found_or_404(request, key)
+    taking = exhibit.chain.taking
+    if taking is None or (exhibit.to_witness, taking.authority) != (actor.officer, actor.authority):
         return redirect("exhibit", key)
     form = WitnessForm(request.POST or None, now=now_of(request), initial={"taking": taking.id})
     values = {
@@ -60,7 +60,7 @@ def exhibit_witness(request: HttpRequest, key: str) -> HttpResponse:
         "state": words("seal-states", taking.seal_state).lower(),
     }  # fmt: skip
     page = frame(
-        found,
+        exhibit,
         _("Confirm as the witness"),
         _("Record my answer"),
         intro=_(
@@ -70,21 +70,21 @@ def exhibit_witness(request: HttpRequest, key: str) -> HttpResponse:
         % values,
         wont=_("It stays under your name, and the court reads it. You hold nothing by it."),
     )
-    return act_page(request, found, form, witness_taking, page)
+    return act_page(request, exhibit, form, witness_taking, page)
 
 
 def exhibit_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was written of it; cash is counted again as a whole."""
-    actor, found = who(request), found_or_404(request, key)
-    if found.authority != actor.authority:
+    actor, exhibit = who(request), found_or_404(request, key)
+    if exhibit.authority != actor.authority:
         raise Http404
-    initial = {name: getattr(found, name) for name in EXHIBIT if name != "cash"}
-    shown = json.dumps(found.shown)
+    initial = {name: getattr(exhibit, name) for name in EXHIBIT if name != "cash"}
+    entries_shown = json.dumps(exhibit.shown)
     rows = [
         {"currency": currency, "denomination": denomination, "pieces": pieces}
-        for currency, denomination, pieces in found.cash
+        for currency, denomination, pieces in exhibit.cash
     ]
-    form = CorrectExhibitForm(request.POST or None, initial=initial | {"shown": shown})
+    form = CorrectExhibitForm(request.POST or None, initial=initial | {"shown": entries_shown})
     lines = CashRows(request.POST, prefix="cash") if request.POST else CashRows(prefix="cash", initial=rows)
     if request.method == "POST" and all([form.is_valid(), counted(form, lines)]):
         data: dict[str, Any] = form.cleaned_data
@@ -95,7 +95,7 @@ def exhibit_correct(request: HttpRequest, key: str) -> HttpResponse:
         )  # fmt: skip
         if done:
             return redirect("exhibit", key)
-    reference = _("Exhibit %(reference)s") % {"reference": found.reference}
+    reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}
     page = correcting_page(
         _("Correct this exhibit"), reference, Link(reference, reverse("exhibit", args=[key])),
         _("Its custody stays as it is. Totals of cash follow the corrected count."),

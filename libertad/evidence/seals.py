@@ -13,9 +13,9 @@ def seal_number(text: str) -> str:
     return " ".join(text.split()).upper()
 
 
-def same_seal(one: str, other: str) -> bool:
+def same_seal(first: str, second: str) -> bool:
     """Whether two readings are of one number: a blank or a dash between its signs is no difference."""
-    return SIGNS.sub("", one).upper() == SIGNS.sub("", other).upper()
+    return SIGNS.sub("", first).upper() == SIGNS.sub("", second).upper()
 
 
 def spellings(number: str) -> tuple[str, ...]:

@@ -17,16 +17,16 @@ def happened(event: Event) -> Happened:
     return Happened(at=event.at, zone=event.zone, precision=event.precision)  # type: ignore[arg-type]
 
 
-def sentence(told: Chain, now: datetime) -> str:
+def sentence(chain: Chain, now: datetime) -> str:
     """How the exhibit was held from its taking on, its gaps, their seals, and what contradicts."""
-    said = [_held(told, now)]
-    said += [_taken_over(hold) for hold in told.holds if hold.start.kind == "take_over"]
-    for gap in told.gaps:
-        said += _seals(gap, several=len(told.gaps) > 1)
-    said += _unsealed(told)
-    if told.conflicts:
-        count = len(told.conflicts)
-        said.append(
+    sentences = [_held(chain, now)]
+    sentences += [_taken_over(hold) for hold in chain.holds if hold.start.kind == "take_over"]
+    for gap in chain.gaps:
+        sentences += _seals(gap, several=len(chain.gaps) > 1)
+    sentences += _unsealed(chain)
+    if chain.conflicts:
+        count = len(chain.conflicts)
+        sentences.append(
             ngettext(
                 "%(count)d entry contradicts this and stands beside it.",
                 "%(count)d entries contradict this and stand beside it.",
@@ -34,55 +34,55 @@ def sentence(told: Chain, now: datetime) -> str:
             )
             % {"count": count}
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
-def seals_put_on(told: Chain) -> list[Event]:
+def seals_put_on(chain: Chain) -> list[Event]:
     """The seals that its holder put on, in order of time: not those that contradict the chain."""
     held = ("", "seal-opened-differs")
-    return [event for event in told.events if event.kind == "seal" and told.flaw(event) in held]
+    return [event for event in chain.events if event.kind == "seal" and chain.flaw(event) in held]
 
 
-def sealed_at_once(told: Chain) -> bool:
+def sealed_at_once(chain: Chain) -> bool:
     """Whether a seal was put on in the minute of the taking: no time can be said between the two."""
-    seals = seals_put_on(told)
-    return bool(seals) and _minute(seals[0].at) == _minute(told.start)
+    seals = seals_put_on(chain)
+    return bool(seals) and _minute(seals[0].at) == _minute(chain.start)
 
 
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
-def _unsealed(told: Chain) -> list[str]:
+def _unsealed(chain: Chain) -> list[str]:
     """How long no seal was on it from its taking on; a seal that names an opened one leaves that open."""
-    seals = seals_put_on(told)
+    seals = seals_put_on(chain)
     if not seals:
         return [_("No seal is on record.")]
-    if sealed_at_once(told):
+    if sealed_at_once(chain):
         return []
-    taken, first = happened(told.holds[0].start), happened(seals[0])
-    until = Happened(at=first.at, zone=taken.zone, precision=first.precision)
+    seized_at, first = happened(chain.holds[0].start), happened(seals[0])
+    until = Happened(at=first.at, zone=seized_at.zone, precision=first.precision)
     text = (
         _("No seal is on record for the time %(stretch)s.")
         if seals[0].opened
         else _("It was without a seal %(stretch)s.")
     )
-    return [text % {"stretch": _between(taken, until)}]
+    return [text % {"stretch": _between(seized_at, until)}]
 
 
-def _held(told: Chain, now: datetime) -> str:
-    start = times.when(happened(told.holds[0].start))
-    named = all(hold.by for hold in told.holds)
-    who = _("by named officers") if named else _("by officers whose names are not all on file")
-    end = told.returned
-    values = {"start": start, "who": who, "end": times.when(happened(end)) if end else ""}
+def _held(chain: Chain, now: datetime) -> str:
+    start = times.when(happened(chain.holds[0].start))
+    named = all(hold.by for hold in chain.holds)
+    by_whom = _("by named officers") if named else _("by officers whose names are not all on file")
+    end = chain.returned
+    values = {"start": start, "who": by_whom, "end": times.when(happened(end)) if end else ""}
     if end is not None:
         held = _("Held from %(start)s, %(who)s, until its return on %(end)s") % values
     else:
         held = _("Held from %(start)s, %(who)s") % values
-    if not told.gaps:
+    if not chain.gaps:
         return _("%(held)s, without a gap.") % {"held": held}
-    gaps = "; ".join(_gap(gap, now) for gap in told.gaps)
+    gaps = "; ".join(_gap(gap, now) for gap in chain.gaps)
     return _("%(held)s, except %(gaps)s.") % {"held": held, "gaps": gaps}
 
 
@@ -129,7 +129,7 @@ def _gap(gap: Gap, now: datetime) -> str:
 def _why(gap: Gap) -> str:
     if not gap.statements:
         return _("not explained")
-    by = ", ".join(dict.fromkeys(one.by or _("an officer") for one in gap.statements))
+    by = ", ".join(dict.fromkeys(statement.by or _("an officer") for statement in gap.statements))
     return _("explained by a statement of %(by)s") % {"by": by}
 
 

@@ -23,20 +23,20 @@ from libertad.vocabulary.values import Happened
 Block = tuple[str, SideBlock]
 
 
-def blocks(actor: Actor, found: ExhibitSeen, *, whole_numbers: bool) -> list[Block]:
+def blocks(actor: Actor, exhibit: ExhibitSeen, *, whole_numbers: bool) -> list[Block]:
     """(anchor, block) in the order of the page."""
     return [
-        ("record", _record(found)),
-        ("what-it-is", _what(actor, found, whole_numbers)),
-        *(("store", block) for block in _store(actor, found)),
-        *(("suspects", block) for block in _suspects(actor, found)),
-        ("hits", _hits(actor, found)),
-        ("who", _who(actor, found)),
+        ("record", _record(exhibit)),
+        ("what-it-is", _what(actor, exhibit, whole_numbers)),
+        *(("store", block) for block in _store(actor, exhibit)),
+        *(("suspects", block) for block in _suspects(actor, exhibit)),
+        ("hits", _hits(actor, exhibit)),
+        ("who", _who(actor, exhibit)),
     ]
 
 
-def _record(found: ExhibitSeen) -> SideBlock:
-    record = whole.check(found.id, found.chain.events)
+def _record(exhibit: ExhibitSeen) -> SideBlock:
+    record = whole.check(exhibit.id, exhibit.chain.events)
     tell_tree = not mixed_node()  # its size and root move with the work of care as well
     values = {"all": record.entries, "signed": record.signed, "in": record.included, "size": record.size}
     ticks = [
@@ -57,13 +57,13 @@ def _record(found: ExhibitSeen) -> SideBlock:
             record.complete,
         ),
     ]
-    twice = queries.seal_used_elsewhere(found)
+    twice = queries.seal_used_elsewhere(exhibit)
     if twice:
         numbers = ", ".join(twice)
         ticks.append(Tick(_("Seal %(numbers)s was used more than once") % {"numbers": numbers}, False))
     note = (
         _("A gap is in the custody, not in the record.")
-        if found.has_gap
+        if exhibit.has_gap
         else _("Checked as this page was opened.")
     )
     if not record.passes:
@@ -74,78 +74,81 @@ def _record(found: ExhibitSeen) -> SideBlock:
     return SideBlock(title, ticks=ticks, note=note)
 
 
-def _what(actor: Actor, found: ExhibitSeen, whole_numbers: bool) -> SideBlock:
+def _what(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) -> SideBlock:
     show = Link(_("Show"), "?numbers=whole#what-it-is")
-    pairs = [Pair(_("Kind"), words("exhibit-kinds", found.kind))]
-    for label, number in ((_("Device number"), found.device_number), (_("Phone number"), found.phone_number)):
+    pairs = [Pair(_("Kind"), words("exhibit-kinds", exhibit.kind))]
+    for label, number in (
+        (_("Device number"), exhibit.device_number),
+        (_("Phone number"), exhibit.phone_number),
+    ):
         if number and whole_numbers:
             pairs.append(Pair(label, number))
         elif number:
             pairs.append(Pair(label, _("ends %(end)s") % {"end": number[-4:]}, link=show))
-    for currency, denomination, pieces in found.cash:
+    for currency, denomination, pieces in exhibit.cash:
         pairs.append(Pair(f"{currency} {denomination}", _("%(pieces)d pieces") % {"pieces": pieces}))
-    for currency, amount in found.cash_totals.items():
+    for currency, amount in exhibit.cash_totals.items():
         pairs.append(Pair(_("Total %(currency)s") % {"currency": currency}, amount, strong=True))
-    owner = people.person(actor, found.person) if found.person else None
+    owner = people.person(actor, exhibit.person) if exhibit.person else None
     if owner is not None:
         pairs.append(Pair(_("Belongs to"), owner.reference))
-    elif found.person:
+    elif exhibit.person:
         pairs.append(Pair(_("Belongs to"), _("a person whose file you do not read")))
-    for owned in people.owned_as(actor, found.id):
+    for owned in people.owned_as(actor, exhibit.id):
         state = words("property-states", owned.state)
-        differs = (owned.state == "returned") != (found.state == "returned")
+        differs = (owned.state == "returned") != (exhibit.state == "returned")
         note = _("Not what its custody says. Its custody counts.") if differs else ""
         pairs.append(Pair(_("In the owner's file"), state, note))
     rest = [
-        (_("State when taken"), found.state_when_taken),
-        (_("Where found"), found.where_found),
-        (_("Owner agreed"), words("yes-no", found.owner_agreed) or _("Not recorded")),
-        (_("Receipt"), _("Given") if found.receipt else _("Not given")),
-        (_("Witness"), found.witness),
+        (_("State when taken"), exhibit.state_when_taken),
+        (_("Where found"), exhibit.where_found),
+        (_("Owner agreed"), words("yes-no", exhibit.owner_agreed) or _("Not recorded")),
+        (_("Receipt"), _("Given") if exhibit.receipt else _("Not given")),
+        (_("Witness"), exhibit.witness),
     ]
     return SideBlock(_("What it is"), pairs=[*pairs, *(Pair(label, value) for label, value in rest if value)])
 
 
-def _store(actor: Actor, found: ExhibitSeen) -> list[SideBlock]:
+def _store(actor: Actor, exhibit: ExhibitSeen) -> list[SideBlock]:
     """Where in the store it is, and what audits found of it: for all who read the case."""
-    stored = found.chain.stored
-    place = queries_store.place(actor, found.store) if may(actor, "store-place") else None
+    stored = exhibit.chain.stored
+    place = queries_store.place(actor, exhibit.store) if may(actor, "store-place") else None
     links = [Link(_("The place"), reverse("store-place", args=[place.id]))] if place else []
     pairs = []
     if stored is not None:
         when = times.when(Happened(at=stored.at, zone=stored.zone, precision=stored.precision))  # type: ignore[arg-type]
         pairs.append(Pair(_("Put at"), place.path if place else stored.place, when))
-    things = [
+    rows = [
         Thing(
-            difference_title(one), _("explained") if one.explained else _("not explained"),
-            "plain" if one.explained else "needs",
-            " ".join(difference_told(audit, one)),
+            difference_title(difference), _("explained") if difference.explained else _("not explained"),
+            "plain" if difference.explained else "needs",
+            " ".join(difference_told(audit, difference)),
         )
-        for audit, one in queries_store.differences_of(actor, found.id)
+        for audit, difference in queries_store.differences_of(actor, exhibit.id)
     ]  # fmt: skip
-    return [SideBlock(_("In the store"), pairs=pairs, things=things, links=links)] if pairs or things else []
+    return [SideBlock(_("In the store"), pairs=pairs, things=rows, links=links)] if pairs or rows else []
 
 
-def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
+def acts(actor: Actor, exhibit: ExhibitSeen) -> list[Action]:
     """What the holder can do beside offering it, which is the page's own button."""
-    mine = found.held_by(actor)
+    is_holder = exhibit.held_by(actor)
     acts = []
     if (
         can_say(actor, "exhibit.seize")
         and may(actor, "exhibit-correct")
-        and found.authority == actor.authority
+        and exhibit.authority == actor.authority
     ):
-        acts.append(Action(_("Correct what is written of it"), reverse("exhibit-correct", args=[found.id])))
-    if found.state == "returned" or not mine:
+        acts.append(Action(_("Correct what is written of it"), reverse("exhibit-correct", args=[exhibit.id])))
+    if exhibit.state == "returned" or not is_holder:
         return acts
     listed = [
-        ("exhibit.seal", _("Open and renew the seal") if found.seal else _("Seal it"), "exhibit-seal"),
+        ("exhibit.seal", _("Open and renew the seal") if exhibit.seal else _("Seal it"), "exhibit-seal"),
         ("custody.release", _("Let it go without an acceptance"), "exhibit-release"),
         ("exhibit.return", _("Return it to its owner"), "exhibit-return"),
     ]
     return [
         *(
-            Action(label, reverse(route, args=[found.id]))
+            Action(label, reverse(route, args=[exhibit.id]))
             for verb, label, route in listed
             if can_say(actor, verb)
         ),
@@ -153,36 +156,36 @@ def acts(actor: Actor, found: ExhibitSeen) -> list[Action]:
     ]
 
 
-def _suspects(actor: Actor, found: ExhibitSeen) -> list[SideBlock]:
+def _suspects(actor: Actor, exhibit: ExhibitSeen) -> list[SideBlock]:
     """To whom it is linked, for those who read detentions."""
     if not may(actor, "detention"):
         return []
-    listed = people.linked_to(actor, "exhibit", found.id)
-    return suspects_block(listed, lambda one: reverse("detention", args=[one]))
+    listed = people.linked_to(actor, "exhibit", exhibit.id)
+    return suspects_block(listed, lambda detention: reverse("detention", args=[detention]))
 
 
-def _hits(actor: Actor, found: ExhibitSeen) -> SideBlock:
+def _hits(actor: Actor, exhibit: ExhibitSeen) -> SideBlock:
     """Database checks about this exhibit, as far as the reader may read them."""
-    things = [
+    rows = [
         Thing(
-            words("databases", one.database),
-            words("check-answers", one.answer),
-            "needs" if one.answer == "hit" else "plain",
-            f"{times.when(Happened(at=one.at, zone=one.zone))}, {one.authority}",
+            words("databases", check.database),
+            words("check-answers", check.answer),
+            "needs" if check.answer == "hit" else "plain",
+            f"{times.when(Happened(at=check.at, zone=check.zone))}, {check.authority}",
         )
-        for one in operations.checks(actor, country=found.country, exhibit=found.id)
+        for check in operations.checks(actor, country=exhibit.country, exhibit=exhibit.id)
     ]
-    if not things:
+    if not rows:
         return SideBlock(_("Hits"), lead=_("No database check of this exhibit is on file."))
-    return SideBlock(_("Hits"), things=things, note=_("What another country discloses is its own decision."))
+    return SideBlock(_("Hits"), things=rows, note=_("What another country discloses is its own decision."))
 
 
-def _who(actor: Actor, found: ExhibitSeen) -> SideBlock:
+def _who(actor: Actor, exhibit: ExhibitSeen) -> SideBlock:
     notes = {"police": _("officers on the case"), "prosecution": _("prosecutors")}
-    pairs = [Pair(name, _("Whole exhibit"), notes.get(kind, "")) for name, kind in queries.readers(found)]
+    pairs = [Pair(name, _("Whole exhibit"), notes.get(kind, "")) for name, kind in queries.readers(exhibit)]
     pairs.append(Pair(_("The whole operation"), _("Counted"), _("kind, country and day only")))
     pairs.append(Pair(_("All others"), _("Nothing"), _("not even that it exists")))
-    count = queries.openings(actor, found)
+    count = queries.openings(actor, exhibit)
     return SideBlock(
         _("Who can see this"),
         pairs=pairs,

@@ -30,10 +30,10 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def steps(found: ExhibitSeen, now: datetime, actions: Opens) -> list[CustodyStep]:
+def steps(exhibit: ExhibitSeen, now: datetime, actions: Opens) -> list[CustodyStep]:
     """The rows of the chain, in order of time; a gap is a row. `actions(gap)` are its buttons."""
-    teller = _Steps(found, now, actions)
-    for event in found.chain.events:
+    teller = _Steps(exhibit, now, actions)
+    for event in exhibit.chain.events:
         teller.add(event)
     return teller.rows
 
@@ -81,15 +81,15 @@ class _Steps:
                 event, _("Description corrected by %(by)s") % {"by": name(event)}, "", signatures=_("Signed")
             )
             return
-        found = self.found
+        exhibit = self.found
         agreed = {"yes": _("The owner agreed."), "no": _("The owner did not agree.")}.get(
-            found.owner_agreed, ""
+            exhibit.owner_agreed, ""
         )
         parts = [
-            f"{upper_first(found.where_found)}." if found.where_found else "",
+            f"{upper_first(exhibit.where_found)}." if exhibit.where_found else "",
             agreed,
-            _("Receipt given.") if found.receipt else _("No receipt."),
-            _("Witness: %(name)s.") % {"name": found.witness} if found.witness else "",
+            _("Receipt given.") if exhibit.receipt else _("No receipt."),
+            _("Witness: %(name)s.") % {"name": exhibit.witness} if exhibit.witness else "",
         ]
         self._step(
             event, _("Taken by %(by)s") % {"by": name(event)}, _line(parts), signatures=_("Signed"), note=note
@@ -132,7 +132,7 @@ class _Steps:
 
     def _accept(self, event: Event, note: str) -> None:
         before = self.holds[event.id] - 1
-        offer = next((one for one in self.told.events if one.id == event.offer), None)
+        offer = next((offered for offered in self.told.events if offered.id == event.offer), None)
         place = f"{event.place}." if event.place else ""
         after_gap = any(gap.ended is not None and gap.ended.id == event.id for gap in self.told.gaps)
         if after_gap or offer is None:
@@ -166,7 +166,7 @@ class _Steps:
         )  # fmt: skip
 
     def _witness(self, event: Event, note: str) -> None:
-        taking = next(one for one in self.told.events if one.id == event.taking)
+        taking = next(witnessed for witnessed in self.told.events if witnessed.id == event.taking)
         values = {
             "by": name(taking), "from": taking.holder_name or _("an officer"), "witness": name(event),
             "why": taking.words.rstrip("."),
@@ -181,9 +181,9 @@ class _Steps:
             _("%(witness)s confirmed it as the witness.") % values,
             f"{taking.place}." if taking.place else "",
         ]
-        shown = msgspec.structs.replace(taking, at=event.at, zone=event.zone, precision=event.precision)
+        event_shown = msgspec.structs.replace(taking, at=event.at, zone=event.zone, precision=event.precision)
         self._step(
-            shown, _("Taken over by %(by)s from %(from)s") % values, _line(parts), one=True, note=note,
+            event_shown, _("Taken over by %(by)s from %(from)s") % values, _line(parts), one=True, note=note,
             signatures=_("Taken over, with a witness"),
         )  # fmt: skip
 
@@ -204,13 +204,13 @@ class _Steps:
             _("Seal read before: %(before)s.") if event.seal_read else _("No seal was read before."),
             _("Seal read after: %(after)s.") if values["after"] else "",
         ]
-        said = [
+        lines = [
             _("%(by)s said on %(day)s: “%(words)s”")
-            % {"by": name(one), "day": times.day(happened(one)), "words": one.words}
-            for one in gap.statements
+            % {"by": name(statement), "day": times.day(happened(statement)), "words": statement.words}
+            for statement in gap.statements
         ]
-        said += [_asked(one, waits=one in gap.open_asks) for one in gap.asks]
-        text = _line([let_go % values, ended, *(one % values for one in seals), *said, note])
+        lines += [_asked(ask, waits=ask in gap.open_asks) for ask in gap.asks]
+        text = _line([let_go % values, ended, *(seal % values for seal in seals), *lines, note])
         self.rows.append(
             CustodyStep(
                 happened(event), _("Nobody is recorded as holding it for %(span)s") % {"span": span}, "gap",
@@ -253,22 +253,25 @@ def _contradicts(event: Event) -> str:
     return titles.get(event.kind, _("Entry by %(by)s")) % {"by": name(event)}
 
 
-def _first_seal(told: Chain) -> Event | None:
+def _first_seal(chain: Chain) -> Event | None:
     """The seal put on in the minute of the taking, by who took it, before all else: told with the taking.
 
     One put on later has a row of its own: a court must see how long the exhibit was without a seal.
     """
-    if not sealed_at_once(told):
+    if not sealed_at_once(chain):
         return None
-    taken = told.holds[0].start
+    seizure = chain.holds[0].start
     later = [
         event
-        for event in told.events
-        if event is not taken and event.kind not in ("statement", "ask", "correct")
+        for event in chain.events
+        if event is not seizure and event.kind not in ("statement", "ask", "correct")
     ]
     first = later[0] if later else None
     plain = (
-        first is not None and first.kind == "seal" and first.officer == taken.officer and not told.flaw(first)
+        first is not None
+        and first.kind == "seal"
+        and first.officer == seizure.officer
+        and not chain.flaw(first)
     )
     return first if plain else None
 
@@ -300,39 +303,39 @@ def _until(gap: Gap) -> str:
 LETTER = 0.68  # width of a letter on the bar, in percent of 1200 px
 
 
-def bar(found: ExhibitSeen, now: datetime) -> CustodyBar:
+def bar(exhibit: ExhibitSeen, now: datetime) -> CustodyBar:
     """The whole time from taking to return or now, with each gap hatched."""
-    told = found.chain
-    zone = ZoneInfo(found.zone)
-    start, end = told.start, told.until(now)
+    chain = exhibit.chain
+    zone = ZoneInfo(exhibit.zone)
+    start, end = chain.start, chain.until(now)
     parts = []
-    for hold in told.holds:
-        label = found.holder_place if hold is told.holder and told.stored else hold.place or hold.by
-        if hold is told.holds[0]:
+    for hold in chain.holds:
+        label = exhibit.holder_place if hold is chain.holder and chain.stored else hold.place or hold.by
+        if hold is chain.holds[0]:
             label = hold.by
         part = bar_part(start, end, hold.since, hold.until or end, label=label)
         fits = part.width > LETTER * len(label) + 2
         parts.append(part if fits else bar_part(start, end, hold.since, hold.until or end))
     middles: list[float] = []
-    for gap in told.gaps:
+    for gap in chain.gaps:
         span = times.span((gap.until or end) - gap.since)
         part = bar_part(start, end, gap.since, gap.until or end, gap=True)
-        clear = all(abs(part.middle - other) > 14 for other in middles) and 8 < part.middle < 92
+        clear = all(abs(part.middle - middle) > 14 for middle in middles) and 8 < part.middle < 92
         above = _("Gap: %(span)s") % {"span": span} if clear else ""
         parts.append(bar_part(start, end, gap.since, gap.until or end, gap=True, above=above))
         middles.append(part.middle)
     parts.sort(key=lambda part: part.x)
     events = []
-    for event in told.events:
+    for event in chain.events:
         if event.kind == "seal" and event.opened and start <= event.at <= end:
             x = bar_part(start, end, start, event.at).width
             clear = x < 80 and all(not -8 < middle - x < 22 for middle in middles)
             events.append(BarTick(x, _("Seal opened and renewed") if clear else ""))
             middles.append(x)
-    held, whole = times.span(told.held(now)), times.span(told.whole(now))
+    held, whole = times.span(chain.held(now)), times.span(chain.whole(now))
     values = {"zone": times.offset(start.astimezone(zone)), "held": held, "whole": whole}
     return CustodyBar(
-        parts, _ticks(start, end, zone, returned=told.end is not None), _spoken(told, end, zone), events,
+        parts, _ticks(start, end, zone, returned=chain.end is not None), _spoken(chain, end, zone), events,
         _("Times in %(zone)s. Held for %(held)s of %(whole)s.") % values,
     )  # fmt: skip
 
@@ -351,10 +354,10 @@ def _ticks(start: datetime, end: datetime, zone: ZoneInfo, *, returned: bool) ->
     return [*ticks, BarTick(100, _("returned") if returned else _("now"), True)]
 
 
-def _spoken(told: Chain, end: datetime, zone: ZoneInfo) -> str:
+def _spoken(chain: Chain, end: datetime, zone: ZoneInfo) -> str:
     """The bar in words, for who does not see it."""
-    values = {"start": times.when(told.start.astimezone(zone)), "end": times.when(end.astimezone(zone))}
-    if not told.gaps:
+    values = {"start": times.when(chain.start.astimezone(zone)), "end": times.when(end.astimezone(zone))}
+    if not chain.gaps:
         return _("Held from %(start)s to %(end)s without a gap.") % values
-    gaps = "; ".join(stretch(gap) for gap in told.gaps)
+    gaps = "; ".join(stretch(gap) for gap in chain.gaps)
     return _("Held from %(start)s to %(end)s, except %(gaps)s.") % {**values, "gaps": gaps}

@@ -64,13 +64,13 @@ def which_gap(about_from: str, starts: list[datetime]) -> datetime:
     if not about_from:
         return starts[-1]
     try:
-        asked = datetime.fromisoformat(about_from)
+        moment = datetime.fromisoformat(about_from)
     except ValueError:
-        asked = None
-    if asked is None or asked.tzinfo is None:
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise Refused(
             "about_from", "give the moment at which the gap began, such as 2018-04-06T19:05:00-04:00"
         )
-    if asked not in starts:
+    if moment not in starts:
         raise Refused("about_from", "no gap of this exhibit begins then; choose one that is on file")
-    return next(start for start in starts if start == asked)
+    return next(start for start in starts if start == moment)

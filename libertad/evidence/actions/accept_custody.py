@@ -38,22 +38,22 @@ def accept_custody(
         happened = after(act, row["moved_at"], marked("it was let go"))
     if not seal_state:
         raise Refused("seal_state", "say in which state the seal is")
-    what = CustodyAccept(
+    content = CustodyAccept(
         offer=offer, place=place, seal_read=seal_number(seal_read), seal_state=seal_state, by=signed_as(act)
     )
     needs = (offer,) if offer else ()
-    return act.say(row["compartment"], what, subject=row["id"], depends=needs, happened=happened)
+    return act.say(row["compartment"], content, subject=row["id"], depends=needs, happened=happened)
 
 
 def _offered(act: Act, row: dict[str, Any], offer: str) -> datetime:
     """When it was offered, if this officer may accept the offer."""
     try:
-        said = act.said(offer)
+        entry = act.said(offer)
     except ValueError:
-        said = None
-    if said is None or not isinstance(said.content, CustodyOffer) or said.subject != row["id"]:
+        entry = None
+    if entry is None or not isinstance(entry.content, CustodyOffer) or entry.subject != row["id"]:
         raise Refused("offer", "there is no such offer of this exhibit; load the page again")
-    to = (said.content.to_officer, said.content.to_authority)
+    to = (entry.content.to_officer, entry.content.to_authority)
     if to != (act.actor.officer, act.actor.authority):
         raise Refused("offer", "it was offered to another officer; only that officer can accept it")
     if row["offer"] != offer:
@@ -61,4 +61,4 @@ def _offered(act: Act, row: dict[str, Any], offer: str) -> datetime:
             "offer", "this offer stands no more: it was accepted, replaced or the exhibit was let go"
         )
     moved: datetime = row["moved_at"]
-    return max(said.at, moved)
+    return max(entry.at, moved)

@@ -15,16 +15,16 @@ DEEP = 8  # a box on a shelf in a cage in a room
 @action("store.place")
 def add_place(act: Act, *, country: str, kind: str, name: str, within: str = "") -> str:
     """Returns the place's id. Two places within one have names of their own."""
-    what = Place(kind=kind, name=" ".join(name.split()), country=country, within=within)
+    content = Place(kind=kind, name=" ".join(name.split()), country=country, within=within)
     compartment = case_file(act, country)
     if within:
         outer = store_place(act, within, "within")
         if outer["compartment"] != compartment:
             raise Refused("within", "that place is in another country's store")
         _not_too_deep(act, within)
-    _named_once(act, what.name, within, "")
+    _named_once(act, content.name, within, "")
     place = act.new_id(compartment)
-    act.say(compartment, what, subject=place)
+    act.say(compartment, content, subject=place)
     return place
 
 
@@ -43,8 +43,10 @@ def correct_place(act: Act, *, store: str, name: str, reasons: str) -> str:
 
 def _named_once(act: Act, name: str, within: str, but: str) -> None:
     """Whoever puts something on 'Shelf 2' must not have two of that name to choose from."""
-    beside = act.find(StorePlace, authority=act.actor.authority, operation=act.actor.operation, within=within)
-    if any(row["id"] != but and name_of(act, row).casefold() == name.casefold() for row in beside):
+    siblings = act.find(
+        StorePlace, authority=act.actor.authority, operation=act.actor.operation, within=within
+    )
+    if any(row["id"] != but and name_of(act, row).casefold() == name.casefold() for row in siblings):
         raise Refused("name", "there is a place of that name already; give it another")
 
 

@@ -32,13 +32,13 @@ def ask_statement(
         raise Refused("to_authority", "ask this country's police or its prosecution: no other reads the case")
     if to_officer:
         _serves(act, to_officer, to_authority)
-    told = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
-    for gap in told.gaps if told else ():
+    custody = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
+    for gap in custody.gaps if custody else ():
         if abs((gap.since - since).total_seconds()) < 0.001 and any(
-            (one.to_officer, one.to_authority) == (to_officer, to_authority) for one in gap.open_asks
+            (ask.to_officer, ask.to_authority) == (to_officer, to_authority) for ask in gap.open_asks
         ):
             raise Refused("to_officer", "was asked already and has not answered yet; ask in person")
-    what = CustodyAsk(
+    content = CustodyAsk(
         about_from=since.isoformat(),
         to_authority=to_authority,
         to_officer=to_officer,
@@ -46,7 +46,7 @@ def ask_statement(
         words=words,
         by=signed_as(act),
     )
-    return act.say(row["compartment"], what, subject=exhibit, supersedes={})
+    return act.say(row["compartment"], content, subject=exhibit, supersedes={})
 
 
 def _serves(act: Act, officer: str, authority: str) -> None:

@@ -32,41 +32,41 @@ def audit_place(
     place = store_place(act, store)
     if len(listed) + len(there) + len(read) > MOST:
         raise Refused("read", "an audit has at most %(most)s exhibits: audit smaller places", most=MOST)
-    kept = kept_at(act, place)
-    scanned = Scanned(act, place, kept)
+    stored = kept_at(act, place)
+    scanned = Scanned(act, place, stored)
     for text in read:
         scanned.add(text)
     present = scanned.found | _known(act, place, there)
-    expected = [exhibit for exhibit in kept if exhibit in set(listed) or exhibit in present]
+    expected = [exhibit for exhibit in stored if exhibit in set(listed) or exhibit in present]
     readings = scanned.seals | _readings(act, seals or {}, present)
-    what = StoreAudit(
+    content = StoreAudit(
         store=store, place=name_of(act, place), expected=tuple(expected),
         missing=tuple(exhibit for exhibit in expected if exhibit not in present),
-        unexpected=tuple(sorted(present - set(kept))), unknown=tuple(dict.fromkeys(scanned.unknown)),
+        unexpected=tuple(sorted(present - set(stored))), unknown=tuple(dict.fromkeys(scanned.unknown)),
         seals=tuple(readings[exhibit] for exhibit in sorted(readings)), note=note, by=signed_as(act),
     )  # fmt: skip
     if not confirmed:
-        _tell(act, what)
+        _tell(act, content)
     audit = act.new_id(place["compartment"])
-    act.say(place["compartment"], what, subject=audit)
+    act.say(place["compartment"], content, subject=audit)
     return audit
 
 
-def _tell(act: Act, what: StoreAudit) -> None:
+def _tell(act: Act, content: StoreAudit) -> None:
     """Refused with every difference, so that nobody records by mistake that forty exhibits are gone."""
 
     def named(exhibits: Sequence[str]) -> str:
         rows = [act.get(Exhibit, exhibit) for exhibit in exhibits]
         return ", ".join(sorted(row["reference"] for row in rows if row)) or marked("none")
 
-    if what.missing or what.unexpected or what.unknown or what.seals:
+    if content.missing or content.unexpected or content.unknown or content.seals:
         raise Refused(
             "confirmed",
             "missing: %(missing)s. Not expected here: %(unexpected)s. Read, and of no exhibit: %(unknown)s. "
             "Seals that read otherwise: %(seals)s. Look again; if they still differ, tick the box",
-            missing=named(what.missing), unexpected=named(what.unexpected),
-            unknown=", ".join(what.unknown) or marked("none"),
-            seals=named([reading.exhibit for reading in what.seals]),
+            missing=named(content.missing), unexpected=named(content.unexpected),
+            unknown=", ".join(content.unknown) or marked("none"),
+            seals=named([reading.exhibit for reading in content.seals]),
         )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _known(act: Act, place: Mapping[str, Any], exhibits: Sequence[str]) -> set[s
 
 
 def _readings(act: Act, seals: Mapping[str, str], present: set[str]) -> dict[str, SealReading]:
-    found = {}
+    readings = {}
     for exhibit, text in seals.items():
         read, row = seal_number(text), act.get(Exhibit, exhibit)
         if not read or row is None or same_seal(read, row["seal"]):
@@ -126,5 +126,5 @@ def _readings(act: Act, seals: Mapping[str, str], present: set[str]) -> dict[str
                 "%(reference)s: its seal is read, so it is there; tick it",
                 reference=row["reference"],
             )
-        found[exhibit] = SealReading(exhibit=exhibit, read=read, on_file=row["seal"])
-    return found
+        readings[exhibit] = SealReading(exhibit=exhibit, read=read, on_file=row["seal"])
+    return readings

@@ -26,11 +26,11 @@ def correct_exhibit(
     row = exhibit_row(act, exhibit)
     if cash is not None:
         given["cash"] = counted(cash)
-    made = correction(act, row, ExhibitSeize, given, reasons, EXHIBIT)
-    ExhibitSeize(**made.whole, **{name: row[name] for name in ("reference", "counting", "country")})
-    what = ExhibitSeize(**made.said, by=signed_as(act), correction=reasons)
-    entry = act.say(row["compartment"], what, subject=exhibit, supersedes=made.supersedes)
-    if "kind" in made.said:
-        count = ExhibitCount(kind=made.said["kind"], country=row["country"], corrected=True)
+    change = correction(act, row, ExhibitSeize, given, reasons, EXHIBIT)
+    ExhibitSeize(**change.whole, **{name: row[name] for name in ("reference", "counting", "country")})
+    content = ExhibitSeize(**change.said, by=signed_as(act), correction=reasons)
+    entry = act.say(row["compartment"], content, subject=exhibit, supersedes=change.supersedes)
+    if "kind" in change.said:
+        count = ExhibitCount(kind=change.said["kind"], country=row["country"], corrected=True)
         act.say(act.operation_compartment, count, subject=row["counting"], supersedes={})
     return entry

@@ -27,7 +27,7 @@ def move_exhibits(act: Act, *, store: str, things: Sequence[Mapping[str, Any]]) 
         raise Refused("things", "choose at least one exhibit")
     if len(things) > MOST:
         raise Refused("things", "one deed moves at most %(most)s exhibits", most=MOST)
-    if len({str(thing["exhibit"]) for thing in things}) < len(things):
+    if len({str(thing_values["exhibit"]) for thing_values in things}) < len(things):
         raise Refused("things", "an exhibit is named twice; load the page again")
     deed, name, by = secrets.token_hex(16), name_of(act, place), signed_as(act)
     for thing in things:
@@ -36,8 +36,10 @@ def move_exhibits(act: Act, *, store: str, things: Sequence[Mapping[str, Any]]) 
             read, state = _seal(row, thing)
             _can_move(act, row, place)
             happened = after(act, row["moved_at"], marked("you took it over"))
-            what = CustodyStore(store=store, place=name, deed=deed, seal_read=read, seal_state=state, by=by)
-            act.say(row["compartment"], what, subject=row["id"], happened=happened)
+            content = CustodyStore(
+                store=store, place=name, deed=deed, seal_read=read, seal_state=state, by=by
+            )
+            act.say(row["compartment"], content, subject=row["id"], happened=happened)
         except Refused as why:
             raise Refused("things", "%(reference)s: %(why)s", reference=row["reference"], why=why) from why
     return deed

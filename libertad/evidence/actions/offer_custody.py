@@ -20,10 +20,10 @@ def offer_custody(
     row = exhibit_row(act, exhibit)
     present_holder(act, row, marked("offer it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
-    there = act.tx.sql.one(
+    other_offer = act.tx.sql.one(
         "select 1 from access_reader where id = ?", (f"{row['compartment']}:{to_authority}",)
     )
-    if there is None:
+    if other_offer is None:
         raise Refused(
             "to_authority", "choose this country's police or its prosecution: no other reads the case"
         )
@@ -34,7 +34,7 @@ def offer_custody(
         raise Refused("to_officer", "you hold it already; choose another officer")
     if not matrix().may_say(to["role"], "custody.accept", "case"):
         raise Refused("to_officer", "this officer's role may not accept custody; choose another")
-    what = CustodyOffer(
+    content = CustodyOffer(
         to_officer=to_officer,
         to_authority=to_authority,
         to_name=signed_as(act, to_officer),
@@ -42,4 +42,4 @@ def offer_custody(
         seal_read=seal_number(seal_read),
         by=signed_as(act),
     )
-    return act.say(row["compartment"], what, subject=exhibit, happened=happened)
+    return act.say(row["compartment"], content, subject=exhibit, happened=happened)

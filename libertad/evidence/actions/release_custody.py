@@ -17,5 +17,7 @@ def release_custody(
     row = exhibit_row(act, exhibit)
     present_holder(act, row, marked("let it go"))
     happened = after(act, row["moved_at"], marked("you took it over"))
-    what = CustodyRelease(to_whom=to_whom, place=place, seal_read=seal_number(seal_read), by=signed_as(act))
-    return act.say(row["compartment"], what, subject=exhibit, happened=happened)
+    content = CustodyRelease(
+        to_whom=to_whom, place=place, seal_read=seal_number(seal_read), by=signed_as(act)
+    )
+    return act.say(row["compartment"], content, subject=exhibit, happened=happened)

@@ -26,11 +26,11 @@ def return_exhibit(
     row = exhibit_row(act, exhibit)
     present_holder(act, row, marked("return it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
-    what = ExhibitReturn(
+    content = ExhibitReturn(
         to_person=to_person, signed=signed, witness=witness, by=signed_as(act), in_person=in_person,
         to_name=to_name.strip(),
     )  # fmt: skip
-    entry = act.say(row["compartment"], what, subject=exhibit, happened=happened)
+    entry = act.say(row["compartment"], content, subject=exhibit, happened=happened)
     for owned in property_of_exhibit(act, exhibit):
         if owned["state"] != "returned":
             what_owner_reads = PropertyState(state="returned", signed=signed, witness=witness)

@@ -18,7 +18,7 @@ def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = ""
     present_holder(act, row, marked("seal it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
     number, opened = seal_number(number), seal_number(opened)
-    what = ExhibitSeal(number=number, opened=opened, why=why, witness=witness, by=signed_as(act))
+    content = ExhibitSeal(number=number, opened=opened, why=why, witness=witness, by=signed_as(act))
     if not same_seal(opened, row["seal"]):
         if not row["seal"]:
             raise Refused("opened", "it carries no seal that could have been opened")
@@ -31,4 +31,4 @@ def seal(act: Act, *, exhibit: str, number: str, opened: str = "", why: str = ""
         raise Refused(
             "number", "the seal number %(number)s was used before; a number is used once, ever", number=number
         )
-    return act.say(row["compartment"], what, subject=exhibit, happened=happened)
+    return act.say(row["compartment"], content, subject=exhibit, happened=happened)

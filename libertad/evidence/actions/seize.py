@@ -40,7 +40,7 @@ def seize(
     if phone_number.strip():
         check_phone(phone_number, "phone_number")
     counting = act.new_id()
-    what = ExhibitSeize(
+    content = ExhibitSeize(
         # Checked before a reference number is drawn: a refused exhibit uses up none.
         reference="-",
         counting=counting,
@@ -62,7 +62,7 @@ def seize(
     place = case_file(act, country)
     exhibit = act.new_id(place)
     reference = act.reference("", "exhibit", country, digits=4)
-    act.say(place, msgspec.structs.replace(what, reference=reference), subject=exhibit)
+    act.say(place, msgspec.structs.replace(content, reference=reference), subject=exhibit)
     act.say(
         act.operation_compartment, ExhibitCount(kind=kind, country=country), subject=counting, supersedes={}
     )
@@ -71,19 +71,19 @@ def seize(
 
 def counted(lines: Sequence[Cash | Mapping[str, Any]]) -> tuple[Cash, ...]:
     """Cash by currency and denomination, each denomination once."""
-    found: dict[tuple[str, Decimal], Cash] = {}
+    by_note: dict[tuple[str, Decimal], Cash] = {}
     for line in lines:
         try:
-            one = line if isinstance(line, Cash) else msgspec.convert(dict(line), prepared(Cash))
+            cash = line if isinstance(line, Cash) else msgspec.convert(dict(line), prepared(Cash))
         except msgspec.ValidationError as why:
             raise refused(why) from why
-        key = (one.currency, Decimal(one.denomination))
-        if key in found:
+        key = (cash.currency, Decimal(cash.denomination))
+        if key in by_note:
             raise Refused(
                 "cash",
                 "%(currency)s %(denomination)s is given twice; count its pieces together",
-                currency=one.currency,
-                denomination=one.denomination,
+                currency=cash.currency,
+                denomination=cash.denomination,
             )
-        found[key] = one
-    return tuple(found.values())
+        by_note[key] = cash
+    return tuple(by_note.values())

@@ -18,14 +18,14 @@ def seize_several(act: Act, *, things: Sequence[Mapping[str, Any]], **shared: An
     such as the site and the witness. A refusal names the row."""
     if not things:
         raise Refused("things", "write down at least one thing")
-    found = []
+    exhibits = []
     for place, thing in enumerate(things, 1):
-        given = {name: value for name, value in thing.items() if name not in ("seal", "row")}
+        values = {name: value for name, value in thing.items() if name not in ("seal", "row")}
         try:
-            exhibit = seize(act, **shared, **given)
+            exhibit = seize(act, **shared, **values)
             if thing.get("seal"):
                 seal(act, exhibit=exhibit, number=str(thing["seal"]), witness=str(shared.get("witness", "")))
         except Refused as why:
             raise Refused("things", "thing %(row)s: %(why)s", row=thing.get("row", place), why=why) from why
-        found.append(exhibit)
-    return found
+        exhibits.append(exhibit)
+    return exhibits

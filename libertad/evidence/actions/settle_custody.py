@@ -25,8 +25,8 @@ def settle_custody(act: Act, *, exhibit: str, keep: str, shown: Sequence[str], r
     Refused unless they are a live contradiction: nobody settles what nobody has seen.
     """
     row = exhibit_row(act, exhibit)
-    told = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
-    pairs = [{one.id: one for one in pair} for pair in doubles(told)] if told else []
+    custody = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
+    pairs = [{event.id: event for event in pair} for pair in doubles(custody)] if custody else []
     pair = next((pair for pair in pairs if set(pair) == set(shown)), None)
     if pair is None:
         raise Refused("keep", STALE)
@@ -37,8 +37,8 @@ def settle_custody(act: Act, *, exhibit: str, keep: str, shown: Sequence[str], r
         raise Refused(
             "keep", "the taking itself cannot be set aside: correct it, or set the acceptance aside"
         )
-    what = CustodySettle(keep=keep, aside=aside, reasons=reasons, by=signed_as(act))
+    content = CustodySettle(keep=keep, aside=aside, reasons=reasons, by=signed_as(act))
     return act.say(
-        row["compartment"], what, subject=exhibit, source="decision",
+        row["compartment"], content, subject=exhibit, source="decision",
         supersedes={"keep": tuple(sorted(pair))},
     )  # fmt: skip

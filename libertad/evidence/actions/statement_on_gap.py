@@ -16,7 +16,7 @@ def statement_on_gap(act: Act, *, exhibit: str, words: str, about_from: str = ""
     starts = [from_ms(gap[0]) for gap in row["gaps"]]
     if not starts:
         raise Refused("exhibit", "its custody has no gap that a statement could explain")
-    what = CustodyStatement(
+    content = CustodyStatement(
         words=words, about_from=which_gap(about_from, starts).isoformat(), by=signed_as(act)
     )
-    return act.say(row["compartment"], what, subject=exhibit, source="said")
+    return act.say(row["compartment"], content, subject=exhibit, source="said")

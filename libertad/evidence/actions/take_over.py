@@ -36,12 +36,12 @@ def take_over(
         )
     _can_witness(act, witness, row["holder"])
     happened = after(act, row["moved_at"], marked("it was taken over last"))
-    what = CustodyTakeOver(
+    content = CustodyTakeOver(
         holder=row["holder"], holder_name=signed_as(act, row["holder"]), reasons=reasons, witness=witness,
         witness_name=signed_as(act, witness), place=place, seal_read=seal_number(seal_read),
         seal_state=seal_state, by=signed_as(act),
     )  # fmt: skip
-    return act.say(row["compartment"], what, subject=exhibit, happened=happened)
+    return act.say(row["compartment"], content, subject=exhibit, happened=happened)
 
 
 def _can_witness(act: Act, witness: str, holder: str) -> None:

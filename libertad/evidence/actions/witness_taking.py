@@ -18,11 +18,11 @@ def witness_taking(act: Act, *, exhibit: str, taking: str, agrees: str, reasons:
         raise Refused(
             "taking", "this taking over waits no more: it was answered, or the exhibit changed hands"
         )
-    said = act.said(taking)
-    if said is None or not isinstance(said.content, CustodyTakeOver) or said.subject != row["id"]:
+    entry = act.said(taking)
+    if entry is None or not isinstance(entry.content, CustodyTakeOver) or entry.subject != row["id"]:
         raise Refused("taking", "there is no such taking over of this exhibit; load the page again")
-    if (said.content.witness, said.authority) != (act.actor.officer, act.actor.authority):
+    if (entry.content.witness, entry.authority) != (act.actor.officer, act.actor.authority):
         raise Refused("taking", "it names another officer as its witness; only that officer can confirm it")
-    happened = after(act, max(said.at, row["moved_at"]), marked("it was taken over"))
-    what = CustodyWitness(taking=taking, agrees=agrees, reasons=reasons, by=signed_as(act))
-    return act.say(row["compartment"], what, subject=row["id"], depends=(taking,), happened=happened)
+    happened = after(act, max(entry.at, row["moved_at"]), marked("it was taken over"))
+    content = CustodyWitness(taking=taking, agrees=agrees, reasons=reasons, by=signed_as(act))
+    return act.say(row["compartment"], content, subject=row["id"], depends=(taking,), happened=happened)
