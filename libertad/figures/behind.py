@@ -33,12 +33,12 @@ def rows(figure: str) -> Q:
         return Q(pk__in=[])
     if figure in SEEN:
         return Q(protection__in=SEEN[figure])
-    found = Q(custody__in=CUSTODY[figure])
+    condition = Q(custody__in=CUSTODY[figure])
     if figure == "charged":
-        found &= Q(charged=True)
+        condition &= Q(charged=True)
     if figure == "arrested-victims":
-        found &= Q(protection="potential-victim")
-    return found
+        condition &= Q(protection="potential-victim")
+    return condition
 
 
 def of_person(person: Person, figure: str) -> Iterable[Tally]:

@@ -13,28 +13,28 @@ from libertad.look.looks import Cell, Column, Row, Table
 
 def tables(actor: Actor) -> list[Table]:
     """The authority's own numbers; and for the one that counts for all, everybody's. [] for all others."""
-    found = []
+    listed = []
     if own := own_cells(actor):
         note = _(
             "Live and exact, for your authority alone: people about whom it decided, and whom it alone met. "
             "They are counted where first met. Police never see them by country or by day."
         )
-        found.append(table(_("Your authority's own numbers"), own, note))
+        listed.append(table(_("Your authority's own numbers"), own, note))
     if everybody := all_cells(actor):
         note = _("Your authority counts for all. As of %(moment)s.") % {
             "moment": words.utc(everybody.as_of) if everybody.as_of else _("no cut yet")
         }
         if everybody.missing:
             note += " " + _("Older or missing: %(names)s.") % {"names": ", ".join(everybody.missing)}
-        found.append(table(_("What all care authorities count, by country"), everybody, note))
-    return found
+        listed.append(table(_("What all care authorities count, by country"), everybody, note))
+    return listed
 
 
-def table(caption: str, seen: CareSeen, note: str) -> Table:
+def table(caption: str, care: CareSeen, note: str) -> Table:
     rows = [
         Row([Cell(country(code)), *(Cell(str(value)) for value in line(cell).values()),
              Cell(str(cell.get("alone", 0))), Cell(str(cell.get("twice", 0)))])
-        for code, cell in seen.cells.items()
+        for code, cell in care.cells.items()
     ]  # fmt: skip
     return Table(
         caption,

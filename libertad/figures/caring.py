@@ -18,7 +18,7 @@ Decided = dict[str, list[Dated]]
 
 def move(cell: Counter[str], person: Person, decided: Mapping[str, Iterable[Dated]]) -> None:
     """Add a person to the cell of the country where first met, if anything was decided of any record."""
-    status = decision(one for tally in person.members for one in decided.get(tally.id, ()))
+    status = decision(dated for tally in person.members for dated in decided.get(tally.id, ()))
     if status:
         cell[f"from_{DECIDED_COLUMN[person.state.protection]}"] += 1
         cell[f"to_{DECIDED_COLUMN[status]}"] += 1
@@ -60,8 +60,8 @@ PEOPLE, CARES = 10, 3
 
 def renews(changes: Mapping[str, int]) -> bool:
     """Whether enough changed at enough care authorities. `changes`: people changed, by care authority."""
-    some = [number for number in changes.values() if number > 0]
-    return sum(some) >= PEOPLE and len(some) >= CARES and 2 * max(some) <= sum(some)
+    positive = [number for number in changes.values() if number > 0]
+    return sum(positive) >= PEOPLE and len(positive) >= CARES and 2 * max(positive) <= sum(positive)
 
 
 def said_before(rows: Iterable[Mapping[str, Any]], authorities: Iterable[str], until: int) -> Decided:
@@ -69,9 +69,9 @@ def said_before(rows: Iterable[Mapping[str, Any]], authorities: Iterable[str], u
 
     `rows`: opened `people.CareTally` rows, each with its `id`.
     """
-    by_whom, found = frozenset(authorities), {}
+    by_whom, by_country = frozenset(authorities), {}
     for row in rows:
         dates = [(at, status) for at, status, by in row["statuses"] if by in by_whom and at <= until]
         if dates:
-            found[str(row["id"])] = dates
-    return found
+            by_country[str(row["id"])] = dates
+    return by_country

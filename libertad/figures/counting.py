@@ -71,8 +71,8 @@ class Line:
         """Detained at any time: whoever was arrested was detained too."""
         return self.released + self.held + self.arrests
 
-    def __add__(self, other: Line) -> Line:
-        return Line(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+    def __add__(self, addend: Line) -> Line:
+        return Line(*(getattr(self, f.name) + getattr(addend, f.name) for f in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -123,12 +123,12 @@ def as_of(tally: Tally, moment: int | None) -> Tally | None:
     dates = [tally.met_at, *(s[0] for s in tally.statuses), *(link[0] for link in tally.links)]
     if max(dates) <= moment:
         return tally
-    said = tuple(status for status in tally.statuses if status[0] <= moment)
+    statuses = tuple(status for status in tally.statuses if status[0] <= moment)
     met = tally.met and tally.met_at <= moment
-    if not met and not said:
+    if not met and not statuses:
         return None
     return replace(
-        tally, met=met, statuses=said, links=tuple(link for link in tally.links if link[0] <= moment)
+        tally, met=met, statuses=statuses, links=tuple(link for link in tally.links if link[0] <= moment)
     )
 
 
@@ -137,9 +137,9 @@ def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
     here = {tally.id: tally for tally in tallies}
     words: dict[tuple[str, str], tuple[int, bool]] = {}
     for tally in tallies:
-        for at, other, same in tally.links:
-            if other in here and other != tally.id:
-                pair = (min(tally.id, other), max(tally.id, other))
+        for at, other_id, same in tally.links:
+            if other_id in here and other_id != tally.id:
+                pair = (min(tally.id, other_id), max(tally.id, other_id))
                 # Said at one moment: 'not the same' holds, so that nobody is lost from the count.
                 words[pair] = max(words.get(pair, (at, same)), (at, same), key=lambda w: (w[0], not w[1]))
     root = {name: name for name in here}
@@ -150,9 +150,9 @@ def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
             name = root[name]
         return name
 
-    for (one, other), (_at, same) in words.items():
+    for (first, other_id), (_at, same) in words.items():
         if same:
-            a, b = find(one), find(other)
+            a, b = find(first), find(other_id)
             root[max(a, b)] = min(a, b)
     groups: dict[str, list[Tally]] = defaultdict(list)
     for tally in sorted(tallies, key=lambda t: (t.met_at, t.id)):
@@ -162,16 +162,16 @@ def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
 
 def person(members: Sequence[Tally]) -> Person:
     """One person of records in the order met."""
-    seen = [tally for tally in members if tally.met]
-    together = [said for tally in members for said in tally.statuses]
+    met = [tally for tally in members if tally.met]
+    together = [status for tally in members for status in tally.statuses]
     firsts = [
         (at, t.id, t) for t in members for at, status in t.statuses if status in ("detained", "arrested")
     ]
     return Person(
-        state=State((first_view(together) or "not-assessed") if seen else "", *custody(together)),
+        state=State((first_view(together) or "not-assessed") if met else "", *custody(together)),
         members=tuple(members),
-        first=seen[0] if seen else None,
-        again=tuple(seen[1:]),
+        first=met[0] if met else None,
+        again=tuple(met[1:]),
         taken=min(firsts)[2] if firsts else None,
     )
 
@@ -185,17 +185,17 @@ def people(tallies: Iterable[Tally], moment: int | None = None) -> list[Person]:
 def count(persons: Iterable[Person]) -> dict[str, Line]:
     """Lines by country or territory. Their sum is the line of all."""
     sums: dict[str, Counter[str]] = defaultdict(Counter)
-    for one in persons:
-        if one.first is not None:
-            here = sums[one.first.country]
+    for group in persons:
+        if group.first is not None:
+            here = sums[group.first.country]
             here["records"] += 1
-            here[COLUMN[one.state.protection]] += 1
-            for later in one.again:
-                there = sums[later.country]
-                there["records"] += 1
-                there["met_twice"] += 1
-        if one.taken is not None:
-            sums[one.taken.country].update(in_custody(one.state))
+            here[COLUMN[group.state.protection]] += 1
+            for later in group.again:
+                total = sums[later.country]
+                total["records"] += 1
+                total["met_twice"] += 1
+        if group.taken is not None:
+            sums[group.taken.country].update(in_custody(group.state))
     return {country: Line(**numbers) for country, numbers in sums.items()}
 
 

@@ -44,18 +44,24 @@ def run_due(here: Node) -> int:
     numbers; and the block when all numbers are there.
     """
     done = begin_due(here)
-    due = [one for one in map(_due, here.sql().all(CARES)) if one and one.actor.authority in here.rings.open]
-    for one in due:
-        if one.told():
-            perform(one.actor, tell_linked, cut=one.cut)
-            TOLD_OF.add((one.actor, one.cut))
-    for one in due:
-        if one.counts() and one.now - one.cut >= TRAVELS:
-            done += bool(perform(one.actor, say_batch, cut=one.cut))
-    for one in due:
-        if one.actor.authority == one.named.care:
+    due = [
+        due_care
+        for due_care in map(_due, here.sql().all(CARES))
+        if due_care and due_care.actor.authority in here.rings.open
+    ]
+    for care in due:
+        if care.told():
+            perform(care.actor, tell_linked, cut=care.cut)
+            TOLD_OF.add((care.actor, care.cut))
+    for care in due:
+        if care.counts() and care.now - care.cut >= TRAVELS:
+            done += bool(perform(care.actor, say_batch, cut=care.cut))
+    for care in due:
+        if care.actor.authority == care.named.care:
             with suppress(Refused):  # a batch has not arrived: asked again at the next look
-                done += bool(perform(one.actor, publish_block, cut=one.cut, late=one.now - one.cut > WAITS))
+                done += bool(
+                    perform(care.actor, publish_block, cut=care.cut, late=care.now - care.cut > WAITS)
+                )
     return done
 
 

@@ -13,7 +13,7 @@ from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs.figures import ReleasePropose, ReleasePublish, ReleaseSign, ReleaseWithdraw
 
 
-def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
+def outcome(entries: Sequence[Said]) -> tuple[Said | None, Said | None]:
     """(the release that is out, or the proposal that waits; the signature, None while it waits).
 
     What version 0.1 said with one account is out as it is. Else a proposal is out with the first signature
@@ -21,45 +21,48 @@ def outcome(said: Sequence[Said]) -> tuple[Said | None, Said | None]:
     another authority if there was one. A proposal that crosses with the signature of the one before comes too
     late, and so does a withdrawal.
     """
-    causes = causes_of(said)
-    places = {one.id: place for place, one in enumerate(causes.entries)}
+    causes = causes_of(entries)
+    places = {entry.id: place for place, entry in enumerate(causes.entries)}
     proposals: dict[str, Said] = {}
-    for one in said:
-        if one.verb == "release.publish":
-            return one, one
-        if one.verb == "release.withdraw":
+    for candidate in entries:
+        if candidate.verb == "release.publish":
+            return candidate, candidate
+        if candidate.verb == "release.withdraw":
             continue
-        if one.verb == "release.propose":
-            if all(one.authority == other.authority for other in proposals.values()):
-                proposals[one.id] = one
+        if candidate.verb == "release.propose":
+            if all(candidate.authority == rival.authority for rival in proposals.values()):
+                proposals[candidate.id] = candidate
             continue
-        proposal = proposals.get(cast(ReleaseSign, one.content).proposal)
-        if proposal is not None and _signs(one, proposal):
+        proposal = proposals.get(cast(ReleaseSign, candidate.content).proposal)
+        if proposal is not None and _signs(candidate, proposal):
             replaced = any(
-                causes.knew(places[one.id], places[other]) and causes.knew(places[other], places[proposal.id])
-                for other in proposals
+                causes.knew(places[candidate.id], places[rival])
+                and causes.knew(places[rival], places[proposal.id])
+                for rival in proposals
             )
-            gone = any(causes.knew(places[one.id], places[word.id]) for word in withdrawals(said, proposal))
-            if not replaced and not gone:
-                return proposal, one
+            superseded = any(
+                causes.knew(places[candidate.id], places[word.id]) for word in withdrawals(entries, proposal)
+            )
+            if not replaced and not superseded:
+                return proposal, candidate
     return next(reversed(proposals.values()), None), None
 
 
-def withdrawals(said: Sequence[Said], proposal: Said) -> list[Said]:
+def withdrawals(entries: Sequence[Said], proposal: Said) -> list[Said]:
     """The words of the authority that proposed it with which a proposal was taken back."""
     return [
-        one
-        for one in said
-        if isinstance(one.content, ReleaseWithdraw)
-        and one.content.proposal == proposal.id
-        and one.authority == proposal.authority
+        entry
+        for entry in entries
+        if isinstance(entry.content, ReleaseWithdraw)
+        and entry.content.proposal == proposal.id
+        and entry.authority == proposal.authority
     ]
 
 
-def _days(what: ReleasePublish | ReleasePropose) -> list[str]:
+def _days(content: ReleasePublish | ReleasePropose) -> list[str]:
     """First and last day of which a release tells; none of one that was proposed before they were said."""
-    found = [getattr(what, "first_day", ""), getattr(what, "last_day", "")]
-    return found if all(found) else []
+    days = [getattr(content, "first_day", ""), getattr(content, "last_day", "")]
+    return days if all(days) else []
 
 
 def _signs(sign: Said, proposal: Said) -> bool:
@@ -73,51 +76,53 @@ OWN = (*BEGIN, "release.withdraw")
 VERBS = (*OWN, "release.sign")
 
 
-def begins(said: Said) -> bool:
+def begins(entry: Said) -> bool:
     """A release begins with what its authority says of it; a signature begins none."""
-    return said.verb in BEGIN
+    return entry.verb in BEGIN
 
 
 @project(
     Release,
     verbs=VERBS,
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=begins,
     own=OWN,
     retired=["release.publish"],
 )
-def release_row(key: str, said: Sequence[Said]) -> Row | None:
+def release_row(key: str, entries: Sequence[Said]) -> Row | None:
     """A release is never changed: once another account has signed it, nothing that comes later counts."""
-    first, signature = outcome(said)
+    first, signature = outcome(entries)
     if first is None or signature is None:
         return None
-    what = cast(ReleasePublish | ReleasePropose, first.content)
+    content = cast(ReleasePublish | ReleasePropose, first.content)
     second = (
-        what.second_reader if isinstance(what, ReleasePublish) else cast(ReleaseSign, signature.content).by
+        content.second_reader
+        if isinstance(content, ReleasePublish)
+        else cast(ReleaseSign, signature.content).by
     )
     return Row(
         first.compartment,
         {
-            "number": what.release_number,
-            "as_of": what.as_of,
+            "number": content.release_number,
+            "as_of": content.as_of,
             "published_at": signature.at,
-            "countries": what.countries,
-            "potential_victims": what.potential_victims,
-            "presumed": what.presumed,
-            "confirmed": what.confirmed,
-            "arrests": what.arrests,
-            "sites": what.sites,
-            "hits": what.hits,
-            "lines": sorted(msgspec.to_builtins(what.line), key=lambda line: str(line["country"])),
-            "by_first_view": what.by_first_view,
-            "care": msgspec.to_builtins(what.care) if what.care else {},
+            "countries": content.countries,
+            "potential_victims": content.potential_victims,
+            "presumed": content.presumed,
+            "confirmed": content.confirmed,
+            "arrests": content.arrests,
+            "sites": content.sites,
+            "hits": content.hits,
+            "lines": sorted(msgspec.to_builtins(content.line), key=lambda line: str(line["country"])),
+            "by_first_view": content.by_first_view,
+            "care": msgspec.to_builtins(content.care) if content.care else {},
             "alone": first is not signature and first.authority == signature.authority,
             "entry": first.id,
         },
         {
-            "by": what.by,
+            "by": content.by,
             "second_reader": second,
-            **({"days": days} if (days := _days(what)) else {}),
+            **({"days": days} if (days := _days(content)) else {}),
         },
     )
 
@@ -125,60 +130,60 @@ def release_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(
     Proposal,
     verbs=VERBS,
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=begins,
     own=OWN,
     retired=["release.publish"],
 )
-def proposal_row(key: str, said: Sequence[Said]) -> Row | None:
+def proposal_row(key: str, entries: Sequence[Said]) -> Row | None:
     """What waits for a signature, as it was proposed last."""
-    last, signature = outcome(said)
-    if last is None or signature is not None or withdrawals(said, last):
+    last, signature = outcome(entries)
+    if last is None or signature is not None or withdrawals(entries, last):
         return None
-    what = cast(ReleasePropose, last.content)
+    content = cast(ReleasePropose, last.content)
     return Row(
         last.compartment,
         {
-            "number": what.release_number,
-            "as_of": what.as_of,
+            "number": content.release_number,
+            "as_of": content.as_of,
             "proposed_at": last.at,
             "officer": last.body.officer,
             "authority": last.authority,
-            "alone": what.alone,
-            "content": msgspec.to_builtins(what),
+            "alone": content.alone,
+            "content": msgspec.to_builtins(content),
             "entry": last.id,
         },
-        {"by": what.by},
+        {"by": content.by},
     )
 
 
 @project(
     WithdrawnProposal,
     verbs=VERBS,
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=begins,
     own=OWN,
     retired=["release.publish"],
 )
-def withdrawn_row(key: str, said: Sequence[Said]) -> Row | None:
+def withdrawn_row(key: str, entries: Sequence[Said]) -> Row | None:
     """What was proposed last and taken back, and by which word first."""
-    last, signature = outcome(said)
-    words = withdrawals(said, last) if last is not None and signature is None else []
+    last, signature = outcome(entries)
+    words = withdrawals(entries, last) if last is not None and signature is None else []
     if last is None or not words:
         return None
-    what, word = cast(ReleasePropose, last.content), cast(ReleaseWithdraw, words[0].content)
+    content, word = cast(ReleasePropose, last.content), cast(ReleaseWithdraw, words[0].content)
     return Row(
         last.compartment,
         {
-            "number": what.release_number,
-            "as_of": what.as_of,
+            "number": content.release_number,
+            "as_of": content.as_of,
             "proposed_at": last.at,
             "withdrawn_at": words[0].at,
             "authority": last.authority,
-            "alone": what.alone,
-            "content": msgspec.to_builtins(what),
+            "alone": content.alone,
+            "content": msgspec.to_builtins(content),
             "entry": last.id,
             "withdrawal": words[0].id,
         },
-        {"by": what.by, "withdrawn_by": word.by, "reasons": word.reasons},
+        {"by": content.by, "withdrawn_by": word.by, "reasons": word.reasons},
     )

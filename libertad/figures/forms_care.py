@@ -40,9 +40,9 @@ class AcceptForm(forms.Form):
 
     def __init__(self, *args: Any, cares: Sequence[Authority], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        beside = self.fields["beside"]
-        if isinstance(beside, forms.MultipleChoiceField):
-            beside.choices = [(row.pk, row.name) for row in cares]
+        field = self.fields["beside"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(row.pk, row.name) for row in cares]
 
 
 class AskForm(forms.Form):

@@ -23,39 +23,39 @@ MEMBER = (
 FILES = "select id, kind from access_compartment where id in ({marks}) and kind in ('person', 'care')"
 
 
-def keep(tx: Transaction, gone: frozenset[str]) -> None:
+def keep(tx: Transaction, erased: frozenset[str]) -> None:
     """For each care authority of this node: what its count loses by these files, said before they go."""
-    marks = ", ".join("?" * len(gone))
-    if not gone or not tx.sql.all(FILES.format(marks=marks), tuple(sorted(gone))):
+    marks = ", ".join("?" * len(erased))
+    if not erased or not tx.sql.all(FILES.format(marks=marks), tuple(sorted(erased))):
         return
     for authority in sorted(tx.node.rings.open):
-        _keep(tx, authority, gone)
+        _keep(tx, authority, erased)
 
 
-def _keep(tx: Transaction, authority: str, gone: frozenset[str]) -> None:
+def _keep(tx: Transaction, authority: str, erased: frozenset[str]) -> None:
     for row in tx.sql.all(MEMBER, (authority,)):
         act = Act(tx, itself(authority, row[0], row[1] or "UTC"))
         place, opened = act.find_compartment("authority", authority), act.find(Authority, id=authority)
         if place is None or not opened or not act.reads(place):
             continue
-        if cells := lost(act, gone):
+        if cells := lost(act, erased):
             act.say(
                 place, ProtectionKept(cell=cells), subject=authority, source="database", supersedes={},
                 provenance=opened[0]["provenance"],
             )  # fmt: skip
 
 
-def lost(act: Act, gone: frozenset[str]) -> tuple[CountCell, ...]:
+def lost(act: Act, erased: frozenset[str]) -> tuple[CountCell, ...]:
     """The difference that the files make to the authority's cells, those that it tells others included."""
-    ask, who = act.tx.sql.all, act.actor
+    ask, actor = act.tx.sql.all, act.actor
     opened = open_side(ask, act.operation_compartment, None)
-    with_them = own_count(Desk(act.node, ask, who.authority, who.operation), opened, None)
-    without = own_count(Desk(act.node, ask, who.authority, who.operation, gone), opened, None)
-    found = OwnCount()
+    with_them = own_count(Desk(act.node, ask, actor.authority, actor.operation), opened, None)
+    without = own_count(Desk(act.node, ask, actor.authority, actor.operation, erased), opened, None)
+    count = OwnCount()
     for country in {*with_them.cells, *without.cells}:
         before, after = with_them.cells.get(country, Counter()), without.cells.get(country, Counter())
-        found.cells[country].update({name: before[name] - after[name] for name in NUMBERS})
-    return found.as_cells()
+        count.cells[country].update({name: before[name] - after[name] for name in NUMBERS})
+    return count.as_cells()
 
 
 if keep not in erase.ERASING:

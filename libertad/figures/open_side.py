@@ -23,10 +23,14 @@ class OpenSide:
 def open_side(ask: All, compartment: str, moment: int | None) -> OpenSide:
     """The open side of an operation as of a moment (ms), None for now. `ask` runs SQL."""
     until = EVER if moment is None else moment
-    now = [there for there in (as_of(tally, until) for tally in all_tallies(ask, compartment)) if there]
+    now = [
+        tally_then
+        for tally_then in (as_of(tally, until) for tally in all_tallies(ask, compartment))
+        if tally_then
+    ]
     rows = [
         (tally.id, tally.country, tally.met_at, tally.met, sorted(tally.statuses), sorted(tally.links))
-        for tally in sorted(now, key=lambda one: one.id)
+        for tally in sorted(now, key=lambda tally: tally.id)
     ]
     people = tuple(person(members) for members in joined(now))
     return OpenSide(people, total(count(people)), hashlib.sha256(msgspec.json.encode(rows)).hexdigest())

@@ -73,13 +73,13 @@ class Desk:
             "order by id",
             (self.authority, self.operation),
         )
-        found = [read_row(names, moments, jsons, row) for row in listed]
+        rows_read = [read_row(names, moments, jsons, row) for row in listed]
         return [
             {
                 **row,
                 **open_sealed(self.node, self.authority, model._meta.label, str(row["id"]), row["sealed"]),
             }
-            for row in found
+            for row in rows_read
             if row["compartment"] not in self.without
         ]
 
@@ -96,14 +96,14 @@ class Desk:
 
     def cares(self) -> dict[str, list[str]]:
         """Care authorities by country, in a fixed order."""
-        found: dict[str, list[str]] = defaultdict(list)
+        by_care: dict[str, list[str]] = defaultdict(list)
         for name, country in self.ask(
             "select authority, country from access_member where operation = ? and kind = 'care' "
             "order by authority",
             (self.operation,),
         ):
-            found[country].append(name)
-        return found
+            by_care[country].append(name)
+        return by_care
 
     def deciding(self) -> set[str]:
         """The deciding authorities of this authority's country: their second readings are of its files."""
@@ -120,30 +120,30 @@ class Desk:
 def own_count(desk: Desk, opened: OpenSide, moment: int | None = None) -> OwnCount:
     """Count as of a moment (ms), against the open side of that moment."""
     until = EVER if moment is None else moment
-    found, decided = OwnCount(), defaultdict(list, decisions(desk, until))
+    count, decided = OwnCount(), defaultdict(list, decisions(desk, until))
     records = {tally.id: person for person in opened.people for tally in person.members if person.first}
-    _alone(desk, found, decided, records, until)
+    _alone(desk, count, decided, records, until)
     for row in desk.rows(LinkedCount):
         if row["care"] != desk.authority:
             for counting, at, status in row.get("decided", ()):
                 if at <= until:
                     decided[counting].append((at, status))
     cares = desk.cares()
-    mine = {country for country, names in cares.items() if desk.authority in names}
+    served = {country for country, names in cares.items() if desk.authority in names}
     for person in opened.people:
         if person.first is None:
             continue
         owner = _owner(person, cares) or desk.authority
         if owner != desk.authority:
-            own = [(t.id, *one) for t in person.members for one in decided.get(t.id, ())]
-            if own or (len(person.members) > 1 and any(t.country in mine for t in person.members)):
-                found.told.setdefault(owner, []).extend(own)
+            own = [(t.id, *dated) for t in person.members for dated in decided.get(t.id, ())]
+            if own or (len(person.members) > 1 and any(t.country in served for t in person.members)):
+                count.told.setdefault(owner, []).extend(own)
             continue
-        move(found.cells[person.first.country], person, decided)
+        move(count.cells[person.first.country], person, decided)
     for row in desk.rows(KeptCount):
         if row["care"] == desk.authority:
-            found.add(row.get("cells", ()))
-    return found
+            count.add(row.get("cells", ()))
+    return count
 
 
 def decisions(desk: Desk, until: int) -> dict[str, list[Dated]]:
@@ -154,18 +154,18 @@ def decisions(desk: Desk, until: int) -> dict[str, list[Dated]]:
     for row in desk.rows(Identification):
         if row["person"] not in files or row["read"] != "yes" or to_ms(row["read_at"]) > until:
             continue
-        made = (row["at"], row["id"], to_ms(row["read_at"]), row["status"])
-        last[row["person"]] = max(last.get(row["person"], made), made)
-    found = {
+        decided_on = (row["at"], row["id"], to_ms(row["read_at"]), row["status"])
+        last[row["person"]] = max(last.get(row["person"], decided_on), decided_on)
+    latest = {
         str(row["counting"]): [last[person][2:]] if person in last else []
         for person, row in files.items()
         if row.get("counting")
     }
-    ours = {desk.authority} | desk.deciding()
+    deciding_authorities = {desk.authority} | desk.deciding()
     for row in desk.rows(CareTally):
-        if row["id"] not in found and row.get("statuses"):
-            found |= said_before([row], ours, until)
-    return found
+        if row["id"] not in latest and row.get("statuses"):
+            latest |= said_before([row], deciding_authorities, until)
+    return latest
 
 
 def _owner(person: Person, cares: Mapping[str, list[str]]) -> str:
@@ -174,7 +174,7 @@ def _owner(person: Person, cares: Mapping[str, list[str]]) -> str:
 
 
 def _alone(
-    desk: Desk, found: OwnCount, decided: dict[str, list[Dated]], records: Mapping[str, Person], until: int
+    desk: Desk, count: OwnCount, decided: dict[str, list[Dated]], records: Mapping[str, Person], until: int
 ) -> None:
     """People whom care alone met: each once, and those who are of the open side too as met twice."""
     met = {row["id"]: row for row in desk.rows(PersonRow) if row.get("counting")}
@@ -186,29 +186,29 @@ def _alone(
         and to_ms(row["met_at"]) <= until
     }
     for group in _groups(alone):
-        others = sorted(
+        linked = sorted(
             met[other]["counting"]
             for key in group
             for other in alone[key]["links"]
             if other in met and met[other]["counting"] in records
         )
-        dates = [one for key in group for one in decided.pop(alone[key]["counting"], ())]
+        dates = [date for key in group for date in decided.pop(alone[key]["counting"], ())]
         first = min(group, key=lambda key: (alone[key]["met_at"], key))
-        cell = found.cells[alone[first]["country"]]
+        cell = count.cells[alone[first]["country"]]
         cell["alone"] += len(group)
-        if others:
+        if linked:
             cell["twice"] += len(group)
-            decided[others[0]] = [*decided.get(others[0], ()), *dates]
+            decided[linked[0]] = [*decided.get(linked[0], ()), *dates]
             continue
         cell["twice"] += len(group) - 1
         views = [alone[key]["seen_as"] for key in group if to_ms(alone[key]["seen_at"]) <= until]
-        seen = next((view for view in views if view != "not-assessed"), "not-assessed")
-        cell[f"to_{DECIDED_COLUMN[decision(dates) or seen]}"] += 1
+        first_view = next((view for view in views if view != "not-assessed"), "not-assessed")
+        cell[f"to_{DECIDED_COLUMN[decision(dates) or first_view]}"] += 1
 
 
 def _groups(alone: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
     """Linked records together."""
-    left, found = set(alone), []
+    left, groups = set(alone), []
     while left:
         todo, group = [min(left)], []
         while todo:
@@ -216,7 +216,7 @@ def _groups(alone: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
             if key in left:
                 left.remove(key)
                 group.append(key)
-                todo += [other for other in alone[key]["links"] if other in left]
-                todo += [other for other in left if key in alone[other]["links"]]
-        found.append(sorted(group))
-    return found
+                todo += [linked for linked in alone[key]["links"] if linked in left]
+                todo += [linked for linked in left if key in alone[linked]["links"]]
+        groups.append(sorted(group))
+    return groups

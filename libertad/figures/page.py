@@ -52,38 +52,38 @@ class Opens:
     def __call__(self, figure: str, value: int, **where: str) -> str:
         if not value or not self.may:
             return ""
-        asked = urlencode({name: text for name, text in where.items() if text})
-        return reverse("figures-entries", args=[figure]) + (f"?{asked}" if asked else "")
+        query = urlencode({name: text for name, text in where.items() if text})
+        return reverse("figures-entries", args=[figure]) + (f"?{query}" if query else "")
 
 
 def country(code: str) -> str:
     return _(code_label("countries", code))
 
 
-def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
+def figures_page(actor: Actor, figures: FiguresSeen) -> FiguresPage:
     """Everything in figures/figures.html."""
     opens = Opens(actor)
-    line = seen.total
-    second = _("Counted from the journal at %(moment)s.") % {"moment": words.utc(seen.as_of)}
+    line = figures.total
+    second = _("Counted from the journal at %(moment)s.") % {"moment": words.utc(figures.as_of)}
     if opens.may:
         second += " " + _("Numbers of what officers saw open to the entries behind them.")
-    last = seen.released
+    last = figures.released
     return FiguresPage(
-        second=f"{seen.operation.name}. {second}" if seen.operation else second,
-        published=published(seen, opens) if seen.reconciled and seen.operation else None,
+        second=f"{figures.operation.name}. {second}" if figures.operation else second,
+        published=published(figures, opens) if figures.reconciled and figures.operation else None,
         subtraction_title=words.seen_as_victims(line.potential),
-        subtraction=subtraction(seen, line, opens),
+        subtraction=subtraction(figures, line, opens),
         decided=decided(last) if last else None,
         arrests_title=words.arrested(line.arrests),
         arrests=arrests(line, opens),
-        arrests_note=arrests_note(seen, line),
-        by_country=table(seen, opens),
-        releases=releases(seen, opens),
+        arrests_note=arrests_note(figures, line),
+        by_country=table(figures, opens),
+        releases=releases(figures, opens),
         unsigned=unsigned(actor),
-        subtraction_provenance=seen.mark("seen_as_potential_victims", line.potential),
-        arrests_provenance=seen.mark("arrests", line.arrests),
-        by_country_provenance=seen.mark("by_country", 0),
-        releases_provenance=seen.mark("releases", 0),
+        subtraction_provenance=figures.mark("seen_as_potential_victims", line.potential),
+        arrests_provenance=figures.mark("arrests", line.arrests),
+        by_country_provenance=figures.mark("by_country", 0),
+        releases_provenance=figures.mark("releases", 0),
         action=Action(_("Prepare a release"), reverse("release-new"))
         if can_say(actor, "release.propose")
         else None,
@@ -95,23 +95,23 @@ def figures_page(actor: Actor, seen: FiguresSeen) -> FiguresPage:
     )
 
 
-def published(seen: FiguresSeen, opens: Opens) -> Published:
+def published(figures: FiguresSeen, opens: Opens) -> Published:
     """The last release's sentence with its own numbers, and whether the journal says the same."""
-    operation, compared = seen.operation, seen.reconciled
+    operation, compared = figures.operation, figures.reconciled
     if operation is None or compared is None:
         raise ValueError("a sentence needs an operation and a release")
     last = compared.release
-    said = last.total
-    said_numbers = (last.countries, last.potential_victims, said.arrests)
+    total = last.total
+    said_numbers = (last.countries, last.potential_victims, total.arrests)
     numbers = {
         "\0c": Piece(str(last.countries), reverse("operation") if opens.may else ""),
         "\0v": Piece(
             str(last.potential_victims),
             reverse("release", args=[last.id]) if opens.may else "",
         ),
-        "\0a": Piece(str(said.arrests), opens("arrests", said.arrests, release=last.id)),
+        "\0a": Piece(str(total.arrests), opens("arrests", total.arrests, release=last.id)),
     }
-    within = seen.bound("potential_victims", last.potential_victims)
+    within = figures.bound("potential_victims", last.potential_victims)
     if within:
         within = _(", within ‘%(words)s’ (published)") % {"words": within}
     return Published(
@@ -121,11 +121,11 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
         reconciles=compared.holds,
         words=reconciles(compared),
         checks=[
-            Check(_("%(n)d countries") % {"n": last.countries}, seen.mark("countries", last.countries)),
+            Check(_("%(n)d countries") % {"n": last.countries}, figures.mark("countries", last.countries)),
             Check(
-                str(last.potential_victims), seen.mark("potential_victims", last.potential_victims), within
+                str(last.potential_victims), figures.mark("potential_victims", last.potential_victims), within
             ),
-            Check(words.arrested(said.arrests), seen.mark("arrests", said.arrests)),
+            Check(words.arrested(total.arrests), figures.mark("arrests", total.arrests)),
         ],
         provenance=last.provenance,  # type: ignore[arg-type]
     )
@@ -133,50 +133,50 @@ def published(seen: FiguresSeen, opens: Opens) -> Published:
 
 def pieces(text: str, numbers: dict[str, Piece]) -> list[Piece]:
     """The sentence cut at its numbers, in whatever order the language puts them."""
-    found = []
+    sums = []
     while text:
         at, key = min(((text.find(key), key) for key in numbers if key in text), default=(-1, ""))
         if at < 0:
-            found.append(Piece(text))
+            sums.append(Piece(text))
             break
-        found += [Piece(text[:at])] if at else []
-        found.append(numbers[key])
+        sums += [Piece(text[:at])] if at else []
+        sums.append(numbers[key])
         text = text[at + len(key) :]
-    return found
+    return sums
 
 
 def signature(last: ReleaseSeen) -> str:
-    told = _("Release %(n)d, %(moment)s. Signed by %(by)s") % {
+    caption = _("Release %(n)d, %(moment)s. Signed by %(by)s") % {
         "n": last.number,
         "moment": words.utc(last.as_of),
         "by": last.by or _("an officer whose name you may not read"),
     }
     if last.second_reader:
-        told += _(", second reader %(name)s") % {"name": last.second_reader}
+        caption += _(", second reader %(name)s") % {"name": last.second_reader}
     if last.alone:
-        told += _(" of the same authority")
-    return told
+        caption += _(" of the same authority")
+    return caption
 
 
-def reconciles(found: Reconciled) -> str:
+def reconciles(result: Reconciled) -> str:
     """What the comparison with the journal found, at the release and now."""
-    if not found.holds:
+    if not result.holds:
         return _("entries about the time before the release came in after it: %(changes)s.") % {
-            "changes": words.changed(found.then) or _("the countries that take part changed")
+            "changes": words.changed(result.then) or _("the countries that take part changed")
         }
-    if found.same_now:
+    if result.same_now:
         return _("its numbers equal the journal's, at the release and now.")
     return _("its numbers equal the journal's at the release. Since then: %(changes)s.") % {
-        "changes": words.changed(found.since)
+        "changes": words.changed(result.since)
     }
 
 
-def subtraction(seen: FiguresSeen, line: Line, opens: Opens) -> list[Sum]:
+def subtraction(total_line: FiguresSeen, line: Line, opens: Opens) -> list[Sum]:
     """The open side: what the officers who met people saw."""
     notes = {
         "records": _("%(countries)d countries, %(sites)d sites")
-        % {"countries": len(seen.countries), "sites": seen.sites},
-        "met-twice": _("%(n)d of them across a border") % {"n": seen.counted.crossing},
+        % {"countries": len(total_line.countries), "sites": total_line.sites},
+        "met-twice": _("%(n)d of them across a border") % {"n": total_line.counted.crossing},
         "not-a-victim": _("by the officers who met them"),
         "not-assessed": _("by the officers who met them"),
         "potential": _("each counted once"),
@@ -221,11 +221,11 @@ def bars(
 ) -> list[Sum]:
     """The subtraction with its bars: the whole, what is taken away, the rest."""
     whole = max(line.records, 1)
-    found, rest = [], line.records
+    bars_drawn, rest = [], line.records
     for figure, name, minus in columns:
         value = getattr(line, name)
         rest -= value if minus else 0
-        found.append(
+        bars_drawn.append(
             Sum(
                 words.label(figure),
                 words.less(value) if minus else str(value),
@@ -236,13 +236,13 @@ def bars(
                 kind="less" if minus else "all" if figure == "records" else "rest",
             )
         )
-    return found
+    return bars_drawn
 
 
 def arrests(line: Line, opens: Opens) -> list[Sum]:
     def one(figure: str, label: str, value: int, kind: str = "plain", minus: bool = False) -> Sum:
-        shown = words.less(value) if minus else str(value)
-        return Sum(label, shown, opens(figure, value), kind=kind)  # type: ignore[arg-type]
+        amount = words.less(value) if minus else str(value)
+        return Sum(label, amount, opens(figure, value), kind=kind)  # type: ignore[arg-type]
 
     return [
         one("detained", words.label("detained"), line.detained),
@@ -254,29 +254,29 @@ def arrests(line: Line, opens: Opens) -> list[Sum]:
     ]
 
 
-def arrests_note(seen: FiguresSeen, line: Line) -> str:
+def arrests_note(figures: FiguresSeen, line: Line) -> str:
     note = _(
         "Detained, arrested, charged and released are separate, dated statuses: none is counted as another."
     )
-    if seen.mark("arrests", line.arrests) == "published":
+    if figures.mark("arrests", line.arrests) == "published":
         return _("All but the %(n)d are generated.") % {"n": line.arrests} + " " + note
     return note
 
 
 def snapshot(release: ReleaseSeen) -> Table:
     """A release's own table: as it was published, and so without a way into today's entries."""
-    columns = COLUMNS if release.by_first_view else [one for one in COLUMNS if one[0] in PLAIN]
+    columns = COLUMNS if release.by_first_view else [column for column in COLUMNS if column[0] in PLAIN]
     return lines_table(release.lines, release.total, lambda *_figure, **_where: "", "", columns)
 
 
-def table(seen: FiguresSeen, opens: Opens) -> Table:
+def table(figures: FiguresSeen, opens: Opens) -> Table:
     """Lines by country or territory, by name, and the line of all."""
     note = _("Rows and columns add up. A person met in two countries is counted once, where first met.")
-    if seen.mark("arrests", seen.total.arrests) == "published":
+    if figures.mark("arrests", figures.total.arrests) == "published":
         note += " " + _("The %(n)d arrests are published, their split is generated.") % {
-            "n": seen.total.arrests
+            "n": figures.total.arrests
         }
-    return lines_table(seen.lines, seen.total, opens, note)
+    return lines_table(figures.lines, figures.total, opens, note)
 
 
 # What a release that is not by first view still says by country.
@@ -328,7 +328,7 @@ def cells(line: Line, opens: Opener, code: str = "", columns: Columns = COLUMNS)
     ]
 
 
-def releases(seen: FiguresSeen, opens: Opens) -> Table:
+def releases(figures: FiguresSeen, opens: Opens) -> Table:
     """What each release said; its numbers are its own snapshot's and stay."""
     return Table(
         _("What each release said"),
@@ -337,26 +337,26 @@ def releases(seen: FiguresSeen, opens: Opens) -> Table:
             Column(_("Arrests"), numeric=True),
             Column(_("What changed since the release of the moment before")),
         ],
-        [release_row(one, opens) for one in seen.releases],
+        [release_row(release, opens) for release in figures.releases],
         stacks=False,
     )  # fmt: skip
 
 
-def release_row(one: ReleaseSeen, opens: Opens) -> Row:
-    victims, taken = one.potential_victims, one.total.arrests
-    if one.changes is None:
-        what = Cell(_("The earliest moment"))
+def release_row(release: ReleaseSeen, opens: Opens) -> Row:
+    victims, arrests = release.potential_victims, release.total.arrests
+    if release.changes is None:
+        moment_cell = Cell(_("The earliest moment"))
     else:
-        what = Cell(
-            words.changed(one.changes) or _("Nothing"),
-            reverse("release", args=[one.id]) if one.changes else "",
+        moment_cell = Cell(
+            words.changed(release.changes) or _("Nothing"),
+            reverse("release", args=[release.id]) if release.changes else "",
         )
     return Row(
         [
-            Cell(words.utc(one.as_of), reverse("release", args=[one.id])),
-            Cell(words.signed(one.by, one.second_reader)),
-            Cell(str(victims), second=one.counted),
-            Cell(str(taken), opens("arrests", taken, release=one.id)),
-            what,
+            Cell(words.utc(release.as_of), reverse("release", args=[release.id])),
+            Cell(words.signed(release.by, release.second_reader)),
+            Cell(str(victims), second=release.counted),
+            Cell(str(arrests), opens("arrests", arrests, release=release.id)),
+            moment_cell,
         ]
     )

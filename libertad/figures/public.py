@@ -28,14 +28,14 @@ def withhold(values: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     Zeros are shown, unless nothing suffices: then the whole column is withheld, and a small total with it.
     """
     whole = sum(values.values())
-    some = [value for value in values.values() if value]
+    positive = [value for value in values.values() if value]
     if 0 < whole < threshold:
         return Shown(dict.fromkeys(values), None)
-    if not any(value < threshold for value in some):
+    if not any(value < threshold for value in positive):
         return Shown(dict(values), whole)
     level = threshold
-    while not safe([value for value in some if value < level], level, threshold):
-        if level > max(some):
+    while not safe([value for value in positive if value < level], level, threshold):
+        if level > max(positive):
             return Shown(dict.fromkeys(values), whole)
         level += 1
     return Shown({name: None if 0 < value < level else value for name, value in values.items()}, whole)
@@ -43,9 +43,9 @@ def withhold(values: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
 
 def safe(withheld: list[int], level: int, threshold: int) -> bool:
     """Whether their sum leaves each withheld number, known to lie in 1..level-1, enough possible values."""
-    others = len(withheld) - 1
-    if others < 1:
+    hidden = len(withheld) - 1
+    if hidden < 1:
         return False
-    most = min(level - 1, sum(withheld) - others)
-    least = max(1, sum(withheld) - others * (level - 1))
-    return most - least >= threshold - 1
+    maximum = min(level - 1, sum(withheld) - hidden)
+    minimum = max(1, sum(withheld) - hidden * (level - 1))
+    return maximum - minimum >= threshold - 1

@@ -29,11 +29,11 @@ def withheld(release: ReleaseSeen) -> dict[str, Shown]:
     By country these are first views; of a release of the earlier kind there are none by country.
     """
     lines = release.lines
-    seen = {code: line.potential for code, line in lines.items()} if release.by_first_view else {}
+    potentials = {code: line.potential for code, line in lines.items()} if release.by_first_view else {}
     care = release.care
     statuses = {name: getattr(care, name) for name in STATUSES} if care else {}
     return {
-        "seen": withhold(seen),
+        "seen": withhold(potentials),
         "arrests": withhold({code: line.arrests for code, line in lines.items()}),
         "statuses": withhold(statuses),
     }
@@ -54,12 +54,12 @@ def which(release: ReleaseSeen) -> str:
     """Which numbers the table gives, and how the sentence's differs."""
     if not release.by_first_view:
         return ""
-    told = _("People whom the officers who met them saw as potential victims, as of %(moment)s.") % {
+    caption = _("People whom the officers who met them saw as potential victims, as of %(moment)s.") % {
         "moment": words.utc(release.as_of)
     }
     if release.care is None or release.care_as_of is None:
-        return told
-    return f"{told} " + _(
+        return caption
+    return f"{caption} " + _(
         "The sentence and the table by status count otherwise: with what care decided until %(moment)s."
     ) % {"moment": words.utc(release.care_as_of)}
 
@@ -67,15 +67,15 @@ def which(release: ReleaseSeen) -> str:
 def table(release: ReleaseSeen) -> Table:
     """First views and arrests by country or territory, small numbers withheld."""
     columns = withheld(release)
-    seen, arrests = columns["seen"], columns["arrests"]
+    view_label, arrests = columns["seen"], columns["arrests"]
     rows = [
-        Row([Cell(name), Cell(shown(seen.cells.get(code))), Cell(shown(arrests.cells[code]))])
+        Row([Cell(name), Cell(shown(view_label.cells.get(code))), Cell(shown(arrests.cells[code]))])
         for name, code in sorted((country(code), code) for code in release.lines)
     ]
-    whole = seen.total if seen.cells else None
+    whole = view_label.total if view_label.cells else None
     rows.append(
         Row(
-            [Cell(_("All")), Cell(shown(whole, bool(seen.cells))), Cell(shown(arrests.total, True))],
+            [Cell(_("All")), Cell(shown(whole, bool(view_label.cells))), Cell(shown(arrests.total, True))],
             total=True,
         )
     )
@@ -94,7 +94,7 @@ def table(release: ReleaseSeen) -> Table:
 
 def statuses(release: ReleaseSeen) -> Table:
     """Potential victims by status, small numbers withheld."""
-    found = withheld(release)["statuses"]
+    hidden = withheld(release)["statuses"]
     codes = {"potential": "potential-victim", "presumed": "presumed", "confirmed": "confirmed"}
     caption = _("Potential victims by status")
     if release.care_as_of is not None:
@@ -106,15 +106,15 @@ def statuses(release: ReleaseSeen) -> Table:
         [Column(_("Status")), Column(_("Potential victims"), numeric=True)],
         [
             Row([Cell(words.decided(name), code=codes[name]), Cell(shown(value))])
-            for name, value in found.cells.items()
+            for name, value in hidden.cells.items()
         ],
         stacks=False,
     )
 
 
-def sentence(seen: FiguresSeen, release: ReleaseSeen) -> str:
+def sentence(figures: FiguresSeen, release: ReleaseSeen) -> str:
     """The sentence of the public version: a total below the threshold is said as 'fewer than 10'."""
-    if seen.operation is None:
+    if figures.operation is None:
         return ""
     columns = withheld(release)
     victims = small(release.potential_victims)
@@ -132,49 +132,54 @@ def write(rows: Iterable[tuple[str, ...]]) -> str:
     return out.getvalue()
 
 
-def download(seen: FiguresSeen) -> str:
+def download(figures: FiguresSeen) -> str:
     """Every cell of the page: one a row, each with its provenance. Care's numbers for the operation alone."""
-    name, at = (seen.operation.name if seen.operation else ""), seen.as_of.isoformat()
+    name, at = (figures.operation.name if figures.operation else ""), figures.as_of.isoformat()
     rows = []
-    for code, line in [*seen.lines.items(), ("", seen.total)]:
+    for code, line in [*figures.lines.items(), ("", figures.total)]:
         for figure, attribute, _minus in COLUMNS:
             value = getattr(line, attribute)
             # Only a total can be on the public record: it gives nothing by country.
-            mark = seen.mark(attribute if not code else "by_country", value)
+            mark = figures.mark(attribute if not code else "by_country", value)
             rows.append((name, at, code or "all", figure, str(value), mark))
     for figure, value in (
-        ("countries", len(seen.countries)), ("sites", seen.sites), ("hits", seen.hits),
-        ("hits_travel_documents", seen.hits_travel_documents), ("detained", seen.total.detained),
-        ("released", seen.total.released), ("held", seen.total.held), ("charged", seen.total.charged),
-        ("arrested-victims", seen.total.arrested_victims),
+        ("countries", len(figures.countries)), ("sites", figures.sites), ("hits", figures.hits),
+        ("hits_travel_documents", figures.hits_travel_documents), ("detained", figures.total.detained),
+        ("released", figures.total.released), ("held", figures.total.held),
+        ("charged", figures.total.charged),
+        ("arrested-victims", figures.total.arrested_victims),
     ):  # fmt: skip
-        rows.append((name, at, "all", figure, str(value), seen.mark(figure, value)))
-    last = seen.released
+        rows.append((name, at, "all", figure, str(value), figures.mark(figure, value)))
+    last = figures.released
     for figure in (*STATUSES, "not_a_victim", "not_assessed", "potential_victims") if last else ():
         assert last is not None and last.care is not None and last.care_as_of is not None  # noqa: S101
         value = getattr(last.care, figure)
-        said = f"released-{figure.replace('_', '-')}"
-        rows.append((name, last.care_as_of.isoformat(), "all", said, str(value), seen.mark(figure, value)))
+        file_name = f"released-{figure.replace('_', '-')}"
+        rows.append(
+            (name, last.care_as_of.isoformat(), "all", file_name, str(value), figures.mark(figure, value))
+        )
     return write(rows)
 
 
-def download_public(seen: FiguresSeen, release: ReleaseSeen) -> str:
+def download_public(figures: FiguresSeen, release: ReleaseSeen) -> str:
     """The public version's cells; a withheld one has no value and says so."""
-    name, at = (seen.operation.name if seen.operation else ""), release.as_of.isoformat()
+    name, at = (figures.operation.name if figures.operation else ""), release.as_of.isoformat()
     care_at = (release.care_as_of or release.as_of).isoformat()  # of the sentence's number and the statuses
     rows = []
     columns = withheld(release)
     victims = small(release.potential_victims)
     text = "withheld" if victims is None else str(victims)
-    mark = seen.mark("potential_victims", -1 if victims is None else victims)
+    mark = figures.mark("potential_victims", -1 if victims is None else victims)
     rows.append((name, care_at, "all", "potential-victims", text, mark))
     for figure, attribute in (("seen", "seen_as_potential_victims"), ("arrests", "arrests")):
         if not columns[figure].cells:
             continue
         for code, value in [*columns[figure].cells.items(), ("all", columns[figure].total)]:
-            mark = seen.mark(attribute if code == "all" else "by_country", -1 if value is None else value)
+            mark = figures.mark(attribute if code == "all" else "by_country", -1 if value is None else value)
             rows.append((name, at, code, figure, "withheld" if value is None else str(value), mark))
     for status, value in columns["statuses"].cells.items():
         text = "withheld" if value is None else str(value)
-        rows.append((name, care_at, "all", status, text, seen.mark(status, -1 if value is None else value)))
+        rows.append(
+            (name, care_at, "all", status, text, figures.mark(status, -1 if value is None else value))
+        )
     return write(rows)

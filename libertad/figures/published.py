@@ -35,5 +35,5 @@ def provenance(operation: Operation | None, figure: str, value: int, generated: 
 
 def bound(operation: Operation | None, figure: str, value: int) -> str:
     """The published bound in words, if the number lies within it."""
-    found = record()["bounds"].get(figure) if on_record(operation) else None
-    return str(found["words"]) if found and found["least"] <= value <= found["most"] else ""
+    bounds = record()["bounds"].get(figure) if on_record(operation) else None
+    return str(bounds["words"]) if bounds and bounds["least"] <= value <= bounds["most"] else ""

@@ -116,7 +116,7 @@ class FiguresSeen:
     @property
     def released(self) -> ReleaseSeen | None:
         """The last release that gives care's numbers."""
-        return next((one for one in self.releases if one.care is not None), None)
+        return next((release for release in self.releases if release.care is not None), None)
 
     @property
     def potential_victims(self) -> int:
@@ -136,9 +136,9 @@ def place(actor: Actor) -> str:
     """The operation's compartment if the actor may count tallies in it, else ''."""
     if not may_read(actor.role, Tally):
         return ""
-    found = readable(actor, Compartment).filter(kind="operation", about=actor.operation)
+    places = readable(actor, Compartment).filter(kind="operation", about=actor.operation)
     # Without an order, for which SQLite would walk through all files instead of looking this one up.
-    return next(iter(found.order_by().values_list("id", flat=True)[:1]), "")
+    return next(iter(places.order_by().values_list("id", flat=True)[:1]), "")
 
 
 def counted(actor: Actor, moment: datetime | None = None) -> Counted:
@@ -239,14 +239,14 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     """Releases, the latest cut first (of equal cuts the highest number), each with what changed since the
     one before. The first is what is published: one of an earlier moment, signed later, replaces nothing."""
     rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("as_of", "number", "id"))
-    found: list[ReleaseSeen] = []
-    told = [(row, opened(actor, row)) for row in rows]
-    spans = _spans(actor) if any("days" not in names for _row, names in told) else []
-    for row, names in told:
-        lines = {str(one["country"]): _line(one, row.by_first_view) for one in row.lines}
-        before = found[-1] if found else None
+    listed: list[ReleaseSeen] = []
+    pairs = [(row, opened(actor, row)) for row in rows]
+    spans = _spans(actor) if any("days" not in names for _row, names in pairs) else []
+    for row, names in pairs:
+        lines = {str(line["country"]): _line(line, row.by_first_view) for line in row.lines}
+        before = listed[-1] if listed else None
         care, at, block = _care(row)
-        found.append(
+        listed.append(
             ReleaseSeen(
                 id=row.pk,
                 number=row.number,
@@ -270,15 +270,19 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
             )
         )
         if before:
-            found[-1] = replace(found[-1], changes=changed_between(before, found[-1]))
-    return found[::-1]
+            listed[-1] = replace(listed[-1], changes=changed_between(before, listed[-1]))
+    return listed[::-1]
 
 
 def _spans(actor: Actor) -> list[tuple[datetime, tuple[str, str]]]:
     """The operation's first and last day, each time that somebody said them, in order."""
     key = actor.operation
-    said = [(entry.at, entry.content) for entry in said_of(actor, Operation._meta.label, [key])[key]]
-    spans = [(at, (what.first_day, what.last_day)) for at, what in said if isinstance(what, OperationOpen)]
+    entries = [(entry.at, entry.content) for entry in said_of(actor, Operation._meta.label, [key])[key]]
+    spans = [
+        (at, (content.first_day, content.last_day))
+        for at, content in entries
+        if isinstance(content, OperationOpen)
+    ]
     today = None if spans else operation_of(actor)
     return [(LATEST, (today.first_day, today.last_day))] if today else spans
 
@@ -295,15 +299,15 @@ def _days_at(spans: Sequence[tuple[datetime, tuple[str, str]]], moment: datetime
 
 def changed_between(before: ReleaseSeen, after: ReleaseSeen) -> dict[str, int]:
     """What changed from one release to the next: on the open side, and in care's block where both have it."""
-    found = changes(before.total, after.total, before.by_first_view and after.by_first_view)
+    moved = changes(before.total, after.total, before.by_first_view and after.by_first_view)
     if before.care is None or after.care is None:
-        return found
+        return moved
     for name in ("not_a_victim", "not_assessed"):
-        found.pop(name, None)
+        moved.pop(name, None)
         if change := getattr(after.care, name) - getattr(before.care, name):
-            found[name] = change
+            moved[name] = change
     order = (*OPEN, *FIRST_VIEWS, "arrests")
-    return {name: found[name] for name in order if name in found}
+    return {name: moved[name] for name in order if name in moved}
 
 
 def later_release(listed: Sequence[ReleaseSeen], as_of: datetime) -> ReleaseSeen | None:
@@ -312,7 +316,7 @@ def later_release(listed: Sequence[ReleaseSeen], as_of: datetime) -> ReleaseSeen
 
 
 def release(actor: Actor, key: str) -> ReleaseSeen | None:
-    return next((one for one in releases(actor) if one.id == key), None)
+    return next((release for release in releases(actor) if release.id == key), None)
 
 
 OPEN = ("records", "met_twice")
@@ -321,9 +325,9 @@ FIRST_VIEWS = ("not_a_victim", "not_assessed")
 MIXED = ("not_a_victim", "not_assessed", "potential", "presumed", "confirmed", "arrested_victims")
 
 
-def _line(one: Mapping[str, Any], by_first_view: bool) -> Line:
-    gone = {"country", "presumed", "confirmed"} if by_first_view else {"country", *MIXED}
-    return Line(**{name: value for name, value in one.items() if name not in gone})
+def _line(numbers: Mapping[str, Any], by_first_view: bool) -> Line:
+    absent = {"country", "presumed", "confirmed"} if by_first_view else {"country", *MIXED}
+    return Line(**{name: value for name, value in numbers.items() if name not in absent})
 
 
 def _care(row: Release) -> tuple[Block | None, datetime | None, str]:
@@ -340,8 +344,8 @@ def _care(row: Release) -> tuple[Block | None, datetime | None, str]:
 def changes(before: Line, after: Line, by_first_view: bool = True) -> dict[str, int]:
     """What changed from one snapshot to the next; with these the first becomes the second."""
     names = (*OPEN, *(FIRST_VIEWS if by_first_view else ()), "arrests")
-    found = {name: getattr(after, name) - getattr(before, name) for name in names}
-    return {name: change for name, change in found.items() if change}
+    differences = {name: getattr(after, name) - getattr(before, name) for name in names}
+    return {name: change for name, change in differences.items() if change}
 
 
 def reconcile(last: ReleaseSeen, countries: int, then: Line, now: Line) -> Reconciled:
@@ -355,11 +359,11 @@ def reconcile(last: ReleaseSeen, countries: int, then: Line, now: Line) -> Recon
 
 def summary(actor: Actor) -> dict[str, Any]:
     """For `libertad figures --json`: the operation's figures and where each comes from."""
-    seen = figures(actor)
-    line = seen.total
-    care = seen.released.care if seen.released else None
+    seen_figures = figures(actor)
+    line = seen_figures.total
+    care = seen_figures.released.care if seen_figures.released else None
     values = {
-        "potential_victims": seen.potential_victims,
+        "potential_victims": seen_figures.potential_victims,
         "presumed": care.presumed if care else 0,
         "confirmed": care.confirmed if care else 0,
         "records": line.records,
@@ -368,18 +372,18 @@ def summary(actor: Actor) -> dict[str, Any]:
         "arrests": line.arrests,
         "detained": line.detained,
         "charged": line.charged,
-        "sites": seen.sites,
-        "hits": seen.hits,
-        "hits_travel_documents": seen.hits_travel_documents,
-        "police_and_interpol_authorities": seen.authorities,
-        "officers": seen.officers,
-        "countries": len(seen.countries),
+        "sites": seen_figures.sites,
+        "hits": seen_figures.hits,
+        "hits_travel_documents": seen_figures.hits_travel_documents,
+        "police_and_interpol_authorities": seen_figures.authorities,
+        "officers": seen_figures.officers,
+        "countries": len(seen_figures.countries),
     }
     return {
         **values,
-        "as_of": seen.as_of.isoformat(),
-        "care_as_of": seen.released.care_as_of.isoformat()
-        if seen.released and seen.released.care_as_of
+        "as_of": seen_figures.as_of.isoformat(),
+        "care_as_of": seen_figures.released.care_as_of.isoformat()
+        if seen_figures.released and seen_figures.released.care_as_of
         else "",
-        "provenance": {name: seen.mark(name, value) for name, value in values.items()},
+        "provenance": {name: seen_figures.mark(name, value) for name, value in values.items()},
     }

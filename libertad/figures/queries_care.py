@@ -42,11 +42,11 @@ def counting(actor: Actor) -> Counting | None:
 
 def block(named: Counting, until: datetime) -> tuple[datetime, Block, str] | None:
     """Care's numbers that stand at a moment: their cut, the numbers, and the entry that says them."""
-    found = block_of({"blocks": named.blocks}, until)
-    if found is None:
+    published_block = block_of({"blocks": named.blocks}, until)
+    if published_block is None:
         return None
-    numbers = {name: int(found[name]) for name in Block.__dataclass_fields__}
-    return found["cut"], Block(**numbers), str(found["entry"])
+    numbers = {name: int(published_block[name]) for name in Block.__dataclass_fields__}
+    return published_block["cut"], Block(**numbers), str(published_block["entry"])
 
 
 def care_authorities(actor: Actor) -> list[Authority]:
@@ -68,8 +68,8 @@ def own_cells(actor: Actor) -> CareSeen | None:
 def _own(authority: str, operation: str, where: str, _size: int) -> Cells:
     """Kept until the journal grows: it opens every protection file of the authority."""
     ask = Sql().all
-    found = own_count(Desk(node(), ask, authority, operation), open_side(ask, where, None))
-    return {country: dict(cell) for country, cell in sorted(found.cells.items()) if any(cell.values())}
+    count = own_count(Desk(node(), ask, authority, operation), open_side(ask, where, None))
+    return {country: dict(cell) for country, cell in sorted(count.cells.items()) if any(cell.values())}
 
 
 def all_cells(actor: Actor) -> CareSeen | None:

@@ -68,15 +68,17 @@ def entries_behind(
             rest &= Q(changed_at__lte=as_of)
         if country:
             rest &= Q(country=country)
-        asked = rest | Q(pk__in=list(special))
+        condition = rest | Q(pk__in=list(special))
     else:
         special = _since(actor, figure, country, as_of, since)
-        asked = Q(pk__in=list(special))
-    rows = readable(actor, Tally).filter(compartment=where).filter(asked).order_by("met_at", "id")
+        condition = Q(pk__in=list(special))
+    rows = readable(actor, Tally).filter(compartment=where).filter(condition).order_by("met_at", "id")
     start = (max(page, 1) - 1) * PAGE
-    some = list(rows[start : start + PAGE])
-    said = said_of(actor, "people.Tally", [row.pk for row in some])
-    return Behind([_seen(row, figure, special.get(row.pk), said[row.pk]) for row in some], rows.count())
+    page_rows = list(rows[start : start + PAGE])
+    by_tally = said_of(actor, "people.Tally", [row.pk for row in page_rows])
+    return Behind(
+        [_seen(row, figure, special.get(row.pk), by_tally[row.pk]) for row in page_rows], rows.count()
+    )
 
 
 def _since(
@@ -90,10 +92,12 @@ def _since(
     return {key: person for key, person in after.items() if key not in before}
 
 
-def _seen(row: Tally, figure: str, person: Person | None, said: list[Said]) -> EntryBehind:
+def _seen(row: Tally, figure: str, person: Person | None, entries: list[Said]) -> EntryBehind:
     state = person.state if person else State(row.protection, row.custody, row.charged)
     members = person.members if person else ()
-    dated = [one for tally in members for one in tally.statuses] or [tuple(s) for s in row.statuses]
+    dated = [dated_status for tally in members for dated_status in tally.statuses] or [
+        tuple(s) for s in row.statuses
+    ]
     status = status_of(figure, state)
     dates = [at for at, name in dated if name == status]
     return EntryBehind(
@@ -106,7 +110,7 @@ def _seen(row: Tally, figure: str, person: Person | None, said: list[Said]) -> E
         status=status,
         status_at=from_ms(max(dates)) if dates else None,
         linked=bool(person and len(members) > 1),
-        entry=entry_of(figure, status, said),
+        entry=entry_of(figure, status, entries),
         provenance=row.provenance,
     )
 
@@ -120,17 +124,21 @@ def status_of(figure: str, state: State) -> str:
     return state.protection
 
 
-def entry_of(figure: str, status: str, said: list[Said]) -> str:
+def entry_of(figure: str, status: str, entries: list[Said]) -> str:
     """The entry that says it: the link, the status, or that the person was met."""
     if figure == "met-twice":
-        links = [one.id for one in said if isinstance(one.content, TallyLink)]
+        links = [entry.id for entry in entries if isinstance(entry.content, TallyLink)]
         if links:
             return links[-1]
     if figure != "records":
-        owner = [one for one in said if isinstance(one.content, TallyPerson) and not one.content.corrected]
-        stands = [one for one in standing_tallies(said) if on_open_side(one, owner[:1])]
-        found = [one.id for one in stands if status_said(one) == status]
-        if found:
-            return found[-1]
-    met = [value.said.id for value in live(said, "sex")]  # of somebody met, also where that was corrected
-    return (met[-1:] or [one.id for one in said] or [""])[0]
+        owner = [
+            entry
+            for entry in entries
+            if isinstance(entry.content, TallyPerson) and not entry.content.corrected
+        ]
+        stands = [entry for entry in standing_tallies(entries) if on_open_side(entry, owner[:1])]
+        hashes = [entry.id for entry in stands if status_said(entry) == status]
+        if hashes:
+            return hashes[-1]
+    met = [value.said.id for value in live(entries, "sex")]  # of somebody met, also where that was corrected
+    return (met[-1:] or [entry.id for entry in entries] or [""])[0]

@@ -52,22 +52,22 @@ class Moments:
         """What the form says of the moments that it takes."""
         if not self.cut:
             return _("Time in your authority's zone. What happened later is not counted.")
-        said = {
+        hints = {
             "cut": self.cut,
             "newest": _both(self.newest, zone_name),
             "further": _both(self.further, zone_name),
         }
         if self.nothing:
-            told = _(
+            message = _(
                 "A release is as of a cut, %(cut)s UTC of a day. Of the last cuts nothing new can be "
                 "released; the next is %(further)s."
             )
         else:
-            told = _(
+            message = _(
                 "A release is as of a cut, %(cut)s UTC of a day. The newest that can be released is "
                 "%(newest)s; the next cut is %(further)s."
             )
-        return f"{told % said} " + _("Write it in your authority's zone.")
+        return f"{message % hints} " + _("Write it in your authority's zone.")
 
     def refusal(self, moment: datetime, now: datetime) -> str:
         """Why a moment is not taken at `now`, by the operation's clock; '' where it is a cut, or will do."""
@@ -89,8 +89,8 @@ class Moments:
 def _both(moment: datetime, zone_name: str) -> str:
     """In UTC, and by the clock in which the form is filled in where that is another."""
     local = moment.astimezone(zone(zone_name))
-    told = words.utc(moment)
-    return told if not local.utcoffset() else f"{told} = {times.when(local)}"
+    moment_words = words.utc(moment)
+    return moment_words if not local.utcoffset() else f"{moment_words} = {times.when(local)}"
 
 
 def moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
@@ -114,30 +114,30 @@ def moments(actor: Actor, now: datetime, named: Counting | None) -> Moments:
 
 def covering(actor: Actor, named: Counting, cut: datetime) -> Release | Proposal | None:
     """The last release of this cut, or a proposal that waits, that says just what one would say now."""
-    there = (
+    covering_row = (
         readable(actor, Release).filter(operation=actor.operation, as_of=to_ms(cut)).order_by("number").last()
     )
     waiting = readable(actor, Proposal).filter(operation=actor.operation, as_of=to_ms(cut))
-    said: list[tuple[Release | Proposal, dict[str, Any]]] = []
-    if there is not None:
-        said.append((there, {name: getattr(there, name) for name in NUMBERS}))
-    said += [(row, {name: row.content.get(name, 0) for name in NUMBERS}) for row in waiting]
-    if not said:
+    candidates: list[tuple[Release | Proposal, dict[str, Any]]] = []
+    if covering_row is not None:
+        candidates.append((covering_row, {name: getattr(covering_row, name) for name in NUMBERS}))
+    candidates += [(row, {name: row.content.get(name, 0) for name in NUMBERS}) for row in waiting]
+    if not candidates:
         return None
     now = would_say(actor, named, cut)
-    return next((row for row, numbers in said if numbers == now), None)
+    return next((row for row, numbers in candidates if numbers == now), None)
 
 
 def would_say(actor: Actor, named: Counting, cut: datetime) -> dict[str, Any]:
     """The numbers of a release as of a cut."""
-    seen, block = queries.figures(actor, cut), queries_care.block(named, cut)
+    counted, block = queries.figures(actor, cut), queries_care.block(named, cut)
     care = block[1] if block else None
     return {
-        "countries": len(seen.countries),
-        "potential_victims": care.potential_victims if care else seen.total.potential,
+        "countries": len(counted.countries),
+        "potential_victims": care.potential_victims if care else counted.total.potential,
         "presumed": care.presumed if care else 0,
         "confirmed": care.confirmed if care else 0,
-        "arrests": seen.total.arrests,
-        "sites": seen.sites,
-        "hits": seen.hits,
+        "arrests": counted.total.arrests,
+        "sites": counted.sites,
+        "hits": counted.hits,
     }

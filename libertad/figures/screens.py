@@ -56,11 +56,11 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Totals, each number opening to the entries behind it for those who may see them."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
-    seen = queries.figures(actor)
+    figures_seen = queries.figures(actor)
     return render(
         request,
         "figures/figures.html",
-        {"page": page.figures_page(actor, seen), "cares": care_page.tables(actor)},
+        {"page": page.figures_page(actor, figures_seen), "cares": care_page.tables(actor)},
     )
 
 
@@ -70,14 +70,14 @@ def entries(request: HttpRequest, figure: str) -> HttpResponse:
     if figure not in behind.FIGURES:
         raise Http404
     _no_names(request)
-    asked = request.GET.get("country", "")
+    country = request.GET.get("country", "")
     as_of, since = (
         _moment(actor, request.GET.get("release", "")),
         _moment(actor, request.GET.get("since", "")),
     )
     number = page_number(request.GET.get("page", ""))
-    found = entries_behind(actor, figure, asked, as_of=as_of, since=since, page=number)
-    second = _("%(n)d records.") % {"n": found.total}
+    page_entries = entries_behind(actor, figure, country, as_of=as_of, since=since, page=number)
+    second = _("%(n)d records.") % {"n": page_entries.total}
     if as_of:
         second += " " + _("As of %(moment)s, by what the journal says now.") % {"moment": words.utc(as_of)}
     if since:
@@ -92,45 +92,45 @@ def entries(request: HttpRequest, figure: str) -> HttpResponse:
                 Column(_("Sex, as said")), Column(_("Workplace")), Column(_("Status")), Column(_("Since")),
                 Column(_("Signed")),
             ],
-            [_entry_row(one) for one in found.entries],
+            [_entry_row(entry) for entry in page_entries.entries],
         ),
         filters=[
             Filter(
                 "country", _("Country or territory"),
-                choices("countries", queries.figures_countries(actor), _("All"))(), asked,
+                choices("countries", queries.figures_countries(actor), _("All"))(), country,
             )
         ],
         empty=Empty(
             _("No record stands behind this"), _("The number is 0."),
             Action(_("Back to the figures"), reverse("figures")),
         ),
-        pages=_pages(request, number, found.total),
+        pages=_pages(request, number, page_entries.total),
     )  # fmt: skip
     return render(request, "web/list.html", {"page": here})
 
 
-def _entry_row(one: EntryBehind) -> Row:
-    if one.status in ("detained", "arrested", "charged", "released"):
-        status = Cell(label("tally-statuses", one.status))
+def _entry_row(entry: EntryBehind) -> Row:
+    if entry.status in ("detained", "arrested", "charged", "released"):
+        status = Cell(label("tally-statuses", entry.status))
     else:
         status = Cell(
-            label("seen-as", one.status),
-            code=one.status,
-            second=_("as the officer saw it") if one.met else "",
+            label("seen-as", entry.status),
+            code=entry.status,
+            second=_("as the officer saw it") if entry.met else "",
         )
     return Row(
         [
-            Cell(page.country(one.country), second=_("met more than once") if one.linked else ""),
-            Cell(words.day(one.met_at) if one.met else _("not met as a possible victim")),
-            Cell(label("age-groups", one.age_group) or _("Not said")),
-            Cell(label("sexes", one.sex) or _("Not said")),
-            Cell(label("workplaces", one.workplace) or _("Not said")),
+            Cell(page.country(entry.country), second=_("met more than once") if entry.linked else ""),
+            Cell(words.day(entry.met_at) if entry.met else _("not met as a possible victim")),
+            Cell(label("age-groups", entry.age_group) or _("Not said")),
+            Cell(label("sexes", entry.sex) or _("Not said")),
+            Cell(label("workplaces", entry.workplace) or _("Not said")),
             status,
-            Cell(words.day(one.status_at) if one.status_at else ""),
+            Cell(words.day(entry.status_at) if entry.status_at else ""),
             Cell(
-                _("Entry and signature") if one.entry else "",
-                reverse("entry", args=[one.entry]) if one.entry else "",
-                provenance=one.provenance,  # type: ignore[arg-type]
+                _("Entry and signature") if entry.entry else "",
+                reverse("entry", args=[entry.entry]) if entry.entry else "",
+                provenance=entry.provenance,  # type: ignore[arg-type]
             ),
         ]
     )
@@ -140,11 +140,11 @@ def _pages(request: HttpRequest, number: int, total: int) -> Pages | None:
     last = -(-total // PAGE)
     if last < 2:
         return None
-    asked = request.GET.copy()
+    query = request.GET.copy()
     parts = []
-    for one in range(max(1, number - 3), min(last, number + 3) + 1):
-        asked["page"] = str(one)
-        parts.append(Link(str(one), f"?{asked.urlencode()}", current=one == number))
+    for linked in range(max(1, number - 3), min(last, number + 3) + 1):
+        query["page"] = str(linked)
+        parts.append(Link(str(linked), f"?{query.urlencode()}", current=linked == number))
     return Pages(parts, _("Page %(page)d of %(last)d") % {"page": number, "last": last})
 
 
@@ -152,25 +152,25 @@ def _moment(actor: Any, release: str) -> datetime | None:
     """The moment of a release; an unknown one is not found."""
     if not release:
         return None
-    found = queries.release(actor, release)
-    if found is None:
+    shown_release = queries.release(actor, release)
+    if shown_release is None:
         raise Http404
-    return found.as_of
+    return shown_release.as_of
 
 
 def public(request: HttpRequest) -> HttpResponse:
     """What may go out: the release of the latest moment with small numbers withheld."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
-    seen = queries.figures(actor)
-    last = seen.releases[0] if seen.releases else None
+    figures = queries.figures(actor)
+    last = figures.releases[0] if figures.releases else None
     action = None
     if can_say(actor, "release.propose"):
         action = Action(_("Prepare a release"), reverse("release-new"))
     here = ListPage(
         title=_("Public version"),
-        second=public_page.sentence(seen, last) + " " + words.small_print(last.as_of) if last else "",
-        provenance=seen.mark("public", 0) if last else "",
+        second=public_page.sentence(figures, last) + " " + words.small_print(last.as_of) if last else "",
+        provenance=figures.mark("public", 0) if last else "",
         table=public_page.table(last) if last else None,
         action=Action(_("Download"), reverse("figures-public-download")) if last else None,
         empty=Empty(
@@ -179,8 +179,8 @@ def public(request: HttpRequest) -> HttpResponse:
             action,
         ),
     )
-    more = public_page.statuses(last) if last else None
-    return render(request, "figures/more.html", {"page": here, "more": more})
+    statuses = public_page.statuses(last) if last else None
+    return render(request, "figures/more.html", {"page": here, "more": statuses})
 
 
 def _csv(name: str, text: str) -> HttpResponse:
@@ -198,47 +198,51 @@ def download(request: HttpRequest) -> HttpResponse:
 def public_download(request: HttpRequest) -> HttpResponse:
     """The public version as CSV."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    seen = queries.figures(actor)
-    if not seen.releases:
+    figures = queries.figures(actor)
+    if not figures.releases:
         raise Http404
-    return _csv("figures-public.csv", public_page.download_public(seen, seen.releases[0]))
+    return _csv("figures-public.csv", public_page.download_public(figures, figures.releases[0]))
 
 
 def release(request: HttpRequest, key: str) -> HttpResponse:
     """One release: what it said, what changed since the one before, and its own table."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     _no_names(request)
-    found = queries.release(actor, key)
-    if found is None:
+    shown_release = queries.release(actor, key)
+    if shown_release is None:
         return withdrawn_page(request, key)
     opens = page.Opens(actor)
-    seen = queries.figures(actor)
-    numbers = (found.countries, found.potential_victims, found.total.arrests)
-    said = words.sentence(found.days, numbers, counted=found.counted) if seen.operation else ""
+    figures = queries.figures(actor)
+    numbers = (shown_release.countries, shown_release.potential_victims, shown_release.total.arrests)
+    sentence = (
+        words.sentence(shown_release.days, numbers, counted=shown_release.counted)
+        if figures.operation
+        else ""
+    )
     changes = [
         Row(
             [
                 Cell(words.change(name, value)),
                 Cell(
                     _("Show them") if value > 0 and opens.may and name in page.CHANGED else "",
-                    opens(page.CHANGED[name], value, release=found.id, since=found.before)
+                    opens(page.CHANGED[name], value, release=shown_release.id, since=shown_release.before)
                     if value > 0 and name in page.CHANGED
                     else "",
                 ),
             ]
         )
-        for name, value in (found.changes or {}).items()
+        for name, value in (shown_release.changes or {}).items()
     ]
     here = ListPage(
-        title=_("Release %(n)d") % {"n": found.number},
-        second=f"{said} {words.small_print(found.as_of)} {page.signature(found)}.",
-        provenance=found.provenance,  # type: ignore[arg-type]
-        table=page.snapshot(found),
-        action=Action(_("Entry and signature"), reverse("entry", args=[found.entry])),
+        title=_("Release %(n)d") % {"n": shown_release.number},
+        second=f"{sentence} {words.small_print(shown_release.as_of)} {page.signature(shown_release)}.",
+        provenance=shown_release.provenance,  # type: ignore[arg-type]
+        table=page.snapshot(shown_release),
+        action=Action(_("Entry and signature"), reverse("entry", args=[shown_release.entry])),
     )
     caption = _("What changed since the release of the moment before")
-    more = Table(caption, [Column(_("Change")), Column(_("Entries"))], changes) if changes else None
-    return render(request, "figures/more.html", {"page": here, "more": more})
+    changes_table = Table(caption, [Column(_("Change")), Column(_("Entries"))], changes) if changes else None
+    return render(request, "figures/more.html", {"page": here, "more": changes_table})
 
 
 def release_new(request: HttpRequest) -> HttpResponse:
@@ -247,26 +251,26 @@ def release_new(request: HttpRequest) -> HttpResponse:
     _no_names(request)
     clock = clock_now(actor.operation).replace(second=0)
     named = queries_care.counting(actor)
-    there = releasable.moments(actor, clock, named)
-    if there.covered is not None and request.method == "GET" and request.GET.get("cut") != "earlier":
-        return _covered(request, there, there.covered)
-    now = there.newest
+    moments = releasable.moments(actor, clock, named)
+    if moments.covered is not None and request.method == "GET" and request.GET.get("cut") != "earlier":
+        return _covered(request, moments, moments.covered)
+    now = moments.newest
     form = ReleaseForm(request.POST or None, initial={"as_of": Happened(at=now, zone=actor.zone)})
     form.fields["as_of"].zone_name = actor.zone  # type: ignore[attr-defined]
-    form.fields["as_of"].help_text = there.hint(actor.zone)
+    form.fields["as_of"].help_text = moments.hint(actor.zone)
     as_of = now
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data["as_of"].utc
-        if why := there.refusal(asked, clock):
+        cut = form.cleaned_data["as_of"].utc
+        if why := moments.refusal(cut, clock):
             form.add_error("as_of", why)
         else:
-            as_of = asked
-    seen = queries.figures(actor, as_of)
+            as_of = cut
+    figures = queries.figures(actor, as_of)
     block = queries_care.block(named, as_of) if named else None
-    victims = block[1].potential_victims if block else seen.total.potential
-    later = queries.later_release(seen.releases, as_of)
-    token = f"{to_ms(as_of)}:{len(seen.countries)}:{victims}:{seen.total.arrests}:{block[2] if block else ''}"
-    token += f":{later.id if later else ''}"
+    victims = block[1].potential_victims if block else figures.total.potential
+    later = queries.later_release(figures.releases, as_of)
+    token = f"{to_ms(as_of)}:{len(figures.countries)}:{victims}:{figures.total.arrests}"
+    token += f":{block[2] if block else ''}:{later.id if later else ''}"
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["previewed"] != token:
             form.add_error(
@@ -283,22 +287,24 @@ def release_new(request: HttpRequest) -> HttpResponse:
         again["previewed"] = token
         form.data = again
     form.initial["previewed"] = token
-    line = seen.total
-    numbers = (len(seen.countries), victims, line.arrests)
+    line = figures.total
+    numbers = (len(figures.countries), victims, line.arrests)
     preview = [
         words.sentence(
-            cuts.until((seen.operation.first_day, seen.operation.last_day), as_of, seen.operation.zone),
+            cuts.until(
+                (figures.operation.first_day, figures.operation.last_day), as_of, figures.operation.zone
+            ),
             numbers,
             counted=words.care_count(as_of, block[0] if block else None),
         )
-        if seen.operation
+        if figures.operation
         else "",
         words.small_print(as_of),
         _("With what care decided, as of %(moment)s: presumed %(presumed)d, confirmed %(confirmed)d.")
         % {"moment": words.utc(block[0]), "presumed": block[1].presumed, "confirmed": block[1].confirmed}
         if block
         else _("By first views: no numbers of care are published as of this moment."),
-        _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": seen.sites, "hits": seen.hits},
+        _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": figures.sites, "hits": figures.hits},
         *([words.not_replacing(later.number, later.as_of)] if later else []),
         *(words.waits_too(row.number, row.as_of) for row in queries.other_proposals(actor)),
     ]
@@ -315,14 +321,14 @@ def release_new(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/release_new.html", {"page": here, "form": form, "preview": preview})
 
 
-def _covered(request: HttpRequest, there: releasable.Moments, row: Release | Proposal) -> HttpResponse:
+def _covered(request: HttpRequest, moments: releasable.Moments, row: Release | Proposal) -> HttpResponse:
     """The newest cut is released or proposed already: which, when the next one is, what else can be done."""
-    values = {"n": row.number, "last": words.utc(there.last), "further": words.utc(there.further)}
-    waits = there.waits
+    values = {"n": row.number, "last": words.utc(moments.last), "further": words.utc(moments.further)}
+    waits = moments.waits
     if waits:
-        told = _("Release %(n)d of the newest cut, %(last)s, waits for a second signature.") % values
+        message = _("Release %(n)d of the newest cut, %(last)s, waits for a second signature.") % values
     else:
-        told = _("Release %(n)d of the newest cut, %(last)s, is published.") % values
+        message = _("Release %(n)d of the newest cut, %(last)s, is published.") % values
     links = [
         Link(
             (_("Open the proposed release %(n)d") if waits else _("Open release %(n)d")) % values,
@@ -331,14 +337,14 @@ def _covered(request: HttpRequest, there: releasable.Moments, row: Release | Pro
         Link(_("Public version"), reverse("figures-public")),
     ]
     earlier = ""
-    if not there.nothing:
+    if not moments.nothing:
         earlier = _(
             "Of an earlier cut, %(moment)s, something can still be released. It would stand beside the "
             "others and take no later one's place."
-        ) % {"moment": words.utc(there.newest)}
+        ) % {"moment": words.utc(moments.newest)}
     context = {
         "title": _("The newest figures are released already") if not waits else _("A release waits already"),
-        "told": told,
+        "told": message,
         "next": _(
             "It says all that is on file as of that cut. The next cut is %(further)s: a release of it can be "
             "prepared from then on. What comes in late for the newest cut can be released at once."

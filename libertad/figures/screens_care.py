@@ -47,13 +47,13 @@ def counting(request: HttpRequest) -> HttpResponse:
 
 def second(named: Counting) -> str:
     """Who counts, and when the day's cut is."""
-    told = _("%(name)s counts for all. Each care authority's node counts at %(time)s UTC of each day.") % {
+    message = _("%(name)s counts for all. Each care authority's node counts at %(time)s UTC of each day.") % {
         "name": authority_names([named.care]).get(named.care, ""), "time": named.cut,
     }  # fmt: skip
     done = named.blocks[-1]["cut"] if named.blocks else -1
     if any(at > done for at in named.asked):
-        told += " " + _("A block is asked for: it comes at a cut, once enough has changed.")
-    return told
+        message += " " + _("A block is asked for: it comes at a cut, once enough has changed.")
+    return message
 
 
 def accepted(actor: Any, named: Counting) -> Table:
@@ -119,8 +119,8 @@ def counting_accept(request: HttpRequest) -> HttpResponse:
     named = queries_care.counting(actor)
     if named is None:
         return redirect("counting")
-    others = [row for row in queries_care.care_authorities(actor) if row.pk != actor.authority]
-    form = forms_care.AcceptForm(request.POST or None, cares=others, initial={"care": named.care})
+    other_authorities = [row for row in queries_care.care_authorities(actor) if row.pk != actor.authority]
+    form = forms_care.AcceptForm(request.POST or None, cares=other_authorities, initial={"care": named.care})
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, accept_counting, **form.cleaned_data)
         if done:

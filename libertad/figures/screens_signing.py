@@ -104,9 +104,9 @@ def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
     row = queries.withdrawn_proposal(actor, key)
     if row is None:
         raise Http404
-    told = opened(actor, row)
+    texts = opened(actor, row)
     values = {
-        "by": told.get("withdrawn_by", "") or _("an officer whose name you may not read"),
+        "by": texts.get("withdrawn_by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),
         "moment": words.utc(row.withdrawn_at),
     }
@@ -120,7 +120,7 @@ def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "page": here,
         "withdrawn": _("Withdrawn by %(by)s, %(authority)s, %(moment)s.") % values,
-        "reasons": told.get("reasons", ""),
+        "reasons": texts.get("reasons", ""),
         "preview": [*_lines(actor, row)],
         "entry": row.withdrawal,
     }
@@ -129,21 +129,21 @@ def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
 
 def _lines(actor: Any, row: Proposal | WithdrawnProposal) -> Iterator[str]:
     """The sentence, then every number of the proposal, and by whom and as what it is proposed."""
-    said: Mapping[str, Any] = row.content
+    content: Mapping[str, Any] = row.content
     operation = queries.operation_of(actor)
-    numbers = (said["countries"], said["potential_victims"], said["arrests"])
-    care_as_of = datetime.fromisoformat(said["care"]["as_of"]) if said.get("care") else None
+    numbers = (content["countries"], content["potential_victims"], content["arrests"])
+    care_as_of = datetime.fromisoformat(content["care"]["as_of"]) if content.get("care") else None
     counted = words.care_count(row.as_of, care_as_of)
     if operation is not None:
-        span = said.get("first_day") or operation.first_day, said.get("last_day") or operation.last_day
+        span = content.get("first_day") or operation.first_day, content.get("last_day") or operation.last_day
         yield words.sentence(span, numbers, counted=counted)
     yield words.small_print(row.as_of)
     if isinstance(row, Proposal):
         later = queries.later_release(queries.releases(actor), row.as_of)
         if later is not None:
             yield words.not_replacing(later.number, later.as_of)
-        for other in queries.other_proposals(actor, beside=row.pk):
-            yield words.waits_too(other.number, other.as_of)
+        for rival in queries.other_proposals(actor, beside=row.pk):
+            yield words.waits_too(rival.number, rival.as_of)
     yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
         "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),
@@ -151,13 +151,13 @@ def _lines(actor: Any, row: Proposal | WithdrawnProposal) -> Iterator[str]:
     }
     if row.alone:
         yield _("No other authority of the operation has an officer who may sign: another of this one does.")
-    yield _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": said["sites"], "hits": said["hits"]}
+    yield _("Sites: %(sites)d. Hits: %(hits)d.") % {"sites": content["sites"], "hits": content["hits"]}
     if care_as_of is not None:
         yield _("What care decided, for the whole operation, as of %(moment)s: %(numbers)s.") % {
             "moment": words.utc(care_as_of),
-            "numbers": _told({name: said["care"].get(name) for name in CARE}, words.decided),
+            "numbers": _told({name: content["care"].get(name) for name in CARE}, words.decided),
         }
-    for line in said.get("line", ()):
+    for line in content.get("line", ()):
         yield f"{label('countries', line['country'])}: {_told(line) or '0'}"
     yield _("Entry %(hash)s") % {"hash": row.entry}
 

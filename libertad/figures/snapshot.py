@@ -59,8 +59,8 @@ def care_block(act: Act, as_of: datetime) -> CareBlock | None:
         return None
     if not is_cut(as_of, named["cut"]):
         raise Refused("as_of", "figures are released as of a cut: %(cut)s UTC of a day", cut=named["cut"])
-    found = block_of(named, as_of)
-    if found is None:
+    published_block = block_of(named, as_of)
+    if published_block is None:
         return None
-    numbers = {name: int(found[name]) for name in Block.__dataclass_fields__}
-    return CareBlock(as_of=found["cut"], block=found["entry"], **numbers)
+    numbers = {name: int(published_block[name]) for name in Block.__dataclass_fields__}
+    return CareBlock(as_of=published_block["cut"], block=published_block["entry"], **numbers)

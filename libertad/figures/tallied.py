@@ -73,8 +73,8 @@ def tallied(ask: All, compartment: str, moment: datetime | None) -> Counted:
     if moment is not None:
         rows += ask(CHANGED, (compartment, False, until))
     special = people((_tally(row) for row in rows), None if moment is None else until)
-    for country, more in count(special).items():
-        lines[country] += more
+    for country, addend in count(special).items():
+        lines[country] += addend
     generated |= any(row[6] == "generated" for row in rows)
     return Counted(dict(sorted(lines.items())), tuple(special), generated)
 
@@ -110,5 +110,5 @@ def times(ask: All, model: type[ReadModel], compartment: str, moment: datetime |
     """How many anonymous counts (sites, hits) there were at a moment."""
     until = EVER if moment is None else to_ms(moment)
     table = model._meta.db_table
-    found = ask(f"select count(*) from {table} where compartment = ? and at <= ?", (compartment, until))  # noqa: S608 - our own table
-    return int(found[0][0])
+    rows_until = ask(f"select count(*) from {table} where compartment = ? and at <= ?", (compartment, until))  # noqa: S608 - our own table
+    return int(rows_until[0][0])

@@ -30,15 +30,15 @@ def unsigned(actor: Actor) -> Table:
         for row in queries.other_proposals(actor)
     ]
     for row in queries.withdrawn_proposals(actor):
-        told = opened(actor, row)
-        state = _("Withdrawn by %(by)s") % {"by": told.get("withdrawn_by", "")}
+        texts = opened(actor, row)
+        state = _("Withdrawn by %(by)s") % {"by": texts.get("withdrawn_by", "")}
         rows.append(
             Row(
                 [
                     Cell(_("Release %(n)d") % {"n": row.number}, reverse("release", args=[row.pk])),
                     Cell(words.utc(row.as_of)),
-                    Cell(told.get("by", ""), second=names.get(row.authority, "")),
-                    Cell(state, second=told.get("reasons", "")),
+                    Cell(texts.get("by", ""), second=names.get(row.authority, "")),
+                    Cell(state, second=texts.get("reasons", "")),
                 ]
             )
         )

@@ -79,19 +79,19 @@ def sentence(
     which day the number of victims is, where it is not the release's (`care_count`).
     """
     countries, victims, arrests = (2 if number is None else number for number in numbers)
-    said = texts or tuple(map(str, numbers))
+    values = texts or tuple(map(str, numbers))
     met = ngettext(
         "%(n)s potential victim of trafficking", "%(n)s potential victims of trafficking", victims
-    ) % {"n": said[1]}
+    ) % {"n": values[1]}
     if span[0] == span[1]:
         said_words = _("On %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.")
     else:
         said_words = _("From %(days)s, officers in %(countries)s met %(victims)s and made %(arrests)s.")
     return said_words % {
         "days": days(span),
-        "countries": ngettext("%(n)s country", "%(n)s countries", countries) % {"n": said[0]},
+        "countries": ngettext("%(n)s country", "%(n)s countries", countries) % {"n": values[0]},
         "victims": f"{met} ({counted})" if counted else met,
-        "arrests": arrested(arrests, said[2]),
+        "arrests": arrested(arrests, values[2]),
     }
 
 
@@ -163,5 +163,5 @@ def change(name: str, value: int) -> str:
     return text % {"n": count}
 
 
-def changed(found: Mapping[str, int]) -> str:
-    return ", ".join(change(name, value) for name, value in found.items())
+def changed(differences: Mapping[str, int]) -> str:
+    return ", ".join(change(name, value) for name, value in differences.items())

@@ -31,13 +31,13 @@ def accept_counting(act: Act, *, care: str, beside: Sequence[str] = ()) -> str:
         place = act.open("count", act.actor.authority, [care])
     else:
         act.widen(place, [care], "named to count for all, and accepted", again=True)
-    what = CountingAccept(care=care, beside=tuple(sorted({*beside, act.actor.authority})))
-    act.say(act.operation_compartment, what, subject=act.actor.authority, source="decision", supersedes={})
+    content = CountingAccept(care=care, beside=tuple(sorted({*beside, act.actor.authority})))
+    act.say(act.operation_compartment, content, subject=act.actor.authority, source="decision", supersedes={})
     return place
 
 
 def own_file(act: Act, about: str = "") -> str | None:
     """The authority's own file of numbers; with `about` that which it shares with that care authority."""
-    mine, of = act.actor.authority, act.actor.operation
-    found = act.find(Compartment, kind="count", owner=mine, about=about or mine, operation=of)
-    return str(found[0]["id"]) if found else None
+    authority, of = act.actor.authority, act.actor.operation
+    files = act.find(Compartment, kind="count", owner=authority, about=about or authority, operation=of)
+    return str(files[0]["id"]) if files else None

@@ -28,8 +28,8 @@ LENGTH, STEP = 3000, 4096
 def padded(make: Callable[[str], V]) -> V:
     """What `make` gives with a pad that brings its statements to the common length."""
     bare = len(msgspec.json.encode(statements(make("."))))
-    wanted = LENGTH + STEP * max(0, -(-(bare - LENGTH) // STEP))
-    return make("." * (1 + wanted - bare))
+    length = LENGTH + STEP * max(0, -(-(bare - LENGTH) // STEP))
+    return make("." * (1 + length - bare))
 
 
 def counted(act: Act, cut: datetime) -> tuple[OpenSide, OwnCount]:
@@ -45,8 +45,8 @@ def counted(act: Act, cut: datetime) -> tuple[OpenSide, OwnCount]:
         opened = open_side(ask, act.operation_compartment, to_ms(cut))
         desk = Desk(act.node, ask, act.actor.authority, act.actor.operation)
         act.tx.memo[key] = opened, own_count(desk, opened, to_ms(cut))
-    found: tuple[OpenSide, OwnCount] = act.tx.memo[key]
-    return found
+    count_pair: tuple[OpenSide, OwnCount] = act.tx.memo[key]
+    return count_pair
 
 
 @action("protection.linked", "compartment.open")
@@ -56,13 +56,13 @@ def tell_linked(act: Act, *, cut: datetime) -> int:
     Returns to how many it was told. Said each day to each with whom somebody is linked, decided or not.
     """
     _, own = counted(act, cut)
-    for owner, told in sorted(own.told.items()):
+    for owner, counted_days in sorted(own.told.items()):
         place = own_file(act, owner)
         if place is None:
             if act.get(Authority, owner) is None or not act.knows(owner, "count"):
                 continue
             place = act.open("count", owner, [owner])
-        dated = tuple(Dated(counting=name, at=at, status=status) for name, at, status in sorted(told))
+        dated = tuple(Dated(counting=name, at=at, status=status) for name, at, status in sorted(counted_days))
         act.say(
             place,
             padded(lambda pad, dated=dated: ProtectionLinked(cut=cut, decided=dated, pad=pad)),  # type: ignore[misc]
@@ -78,8 +78,8 @@ def say_batch(act: Act, *, cut: datetime) -> str:
     if place is None:
         raise Refused("care", "this authority has not accepted who reads its numbers")
     before = act.find(Batch, care=act.actor.authority)
-    mine = [row for row in before if row["operation"] == act.actor.operation]
-    known = next((row for row in mine if row["cut"] == cut), None)
+    own_rows = [row for row in before if row["operation"] == act.actor.operation]
+    known = next((row for row in own_rows if row["cut"] == cut), None)
     if known is not None:
         return str(known["entry"])
     opened, own = counted(act, cut)

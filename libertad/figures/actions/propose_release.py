@@ -41,14 +41,14 @@ def propose_release(act: Act, *, as_of: datetime, release: str = "", block: str 
         number = int(before["number"])
     fields = release_fields(act, as_of, block)
     _check_new(act, fields, release)
-    what = ReleasePropose(
+    content = ReleasePropose(
         release_number=number or act.number(f"release {act.actor.operation[:20]}"),
         by=signer(act),
         alone=not others_who_sign(act, act.actor.authority),
         **fields,
     )
     key = release or act.new_id()
-    act.say(act.operation_compartment, what, subject=key, source="decision", supersedes={})
+    act.say(act.operation_compartment, content, subject=key, source="decision", supersedes={})
     return key
 
 
@@ -65,16 +65,20 @@ def _check_begun(act: Act, as_of: datetime) -> None:
 
 def _check_new(act: Act, fields: dict[str, Any], release: str) -> None:
     """Refused where the last release of this moment, or a proposal that waits, says just this."""
-    mine = {name: fields[name] for name in ("as_of", *NUMBERS)}
-    out = [row for row in act.find(Release, operation=act.actor.operation) if row["as_of"] == mine["as_of"]]
+    own_numbers = {name: fields[name] for name in ("as_of", *NUMBERS)}
+    out = [
+        row
+        for row in act.find(Release, operation=act.actor.operation)
+        if row["as_of"] == own_numbers["as_of"]
+    ]
     last = max(out, key=lambda row: row["number"], default=None)
-    if last is not None and {name: last[name] for name in mine} == mine:
+    if last is not None and {name: last[name] for name in own_numbers} == own_numbers:
         raise Refused(
             "as_of", "release %(number)s says just this: choose a later moment", number=last["number"]
         )
     for row in act.find(Proposal, operation=act.actor.operation):
-        told = {"as_of": row["as_of"]} | {name: row["content"].get(name, 0) for name in NUMBERS}
-        if row["id"] != release and told == mine:
+        standing_numbers = {"as_of": row["as_of"]} | {name: row["content"].get(name, 0) for name in NUMBERS}
+        if row["id"] != release and standing_numbers == own_numbers:
             raise Refused(
                 "as_of", "release %(number)s waits for its signature and says just this", number=row["number"]
             )

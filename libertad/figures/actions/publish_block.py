@@ -40,19 +40,19 @@ def publish_block(act: Act, *, cut: datetime, late: bool = False) -> str:
     block = whole(opened.line, (cell for row in now.values() for cell in row["cells"]))
     if not block.reconciles:
         raise Refused("cut", "the batches and the open side do not add up; the next cut heals it")
-    what = ProtectionBlock(
+    content = ProtectionBlock(
         block_number=1 + (last["number"] if last else 0), cut=cut, open_side=opened.hash, **vars(block),
         batch=tuple(sorted(row["entry"] for row in now.values())),
     )  # fmt: skip
     return act.say(
-        act.operation_compartment, what, subject=act.actor.operation, source="database", supersedes={}
+        act.operation_compartment, content, subject=act.actor.operation, source="database", supersedes={}
     )
 
 
 def counted_together(named: Mapping[str, Any]) -> list[str]:
     """The care authorities that let this one read and beside which it accepts to count: no puppets."""
-    beside = set(named["accepted"].get(named["care"], ()))
-    return sorted(name for name in named["accepted"] if name in beside)
+    colleagues = set(named["accepted"].get(named["care"], ()))
+    return sorted(name for name in named["accepted"] if name in colleagues)
 
 
 def of(act: Act, **equal: Any) -> list[dict[str, Any]]:
@@ -62,28 +62,28 @@ def of(act: Act, **equal: Any) -> list[dict[str, Any]]:
 
 def batches(act: Act, cares: list[str], cut: datetime, late: bool) -> dict[str, dict[str, Any]]:
     """The batch of each care authority as of a cut, opened."""
-    found = {}
+    latest = {}
     for care in cares:
         rows = [row for row in of(act, care=care) if row["cut"] <= cut]
-        row = max(rows, key=lambda one: (one["cut"], one["number"]), default=None)
+        row = max(rows, key=lambda row: (row["cut"], row["number"]), default=None)
         if row is None or row["cut"] != cut:
             if not late:
                 raise Refused("cut", "a care authority's numbers as of this cut have not arrived")
             if row is None:
                 continue
-        found[care] = {**row, **act.opened(Batch, row)}
-    return found
+        latest[care] = {**row, **act.opened(Batch, row)}
+    return latest
 
 
 def changes(act: Act, named: Mapping[str, Any], now: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """How many people changed at each care authority since the batches on which the last block rests."""
     rested = set(named["blocks"][-1]["batch"]) if named["blocks"] else set()
-    found = {}
+    moves = {}
     for care in {*now} | {row["care"] for row in of(act) if row["entry"] in rested}:
         before = [row for row in of(act, care=care) if row["entry"] in rested]
         cells = act.opened(Batch, before[-1]).get("cells", ()) if before else ()
-        found[care] = changed(cells, now[care]["cells"] if care in now else ())
-    return found
+        moves[care] = changed(cells, now[care]["cells"] if care in now else ())
+    return moves
 
 
 def block_of(named: Mapping[str, Any], until: datetime) -> dict[str, Any] | None:

@@ -30,9 +30,9 @@ def sign_release(act: Act, *, release: str, proposal: str = "") -> str:
         raise Refused("release", "an officer of another authority signs it: your operation has one who may")
     if same_person(act, row["officer"], act.actor.officer):
         raise Refused("release", "this account bears the name or number of who proposed it: another signs")
-    what = ReleaseSign(proposal=row["entry"], release_number=row["number"], by=signer(act))
+    content = ReleaseSign(proposal=row["entry"], release_number=row["number"], by=signer(act))
     return act.say(
-        act.operation_compartment, what, subject=release, source="decision", supersedes={},
+        act.operation_compartment, content, subject=release, source="decision", supersedes={},
         depends=[row["entry"]],
     )  # fmt: skip
 
@@ -48,17 +48,17 @@ def others_who_sign(act: Act, authority: str) -> bool:
     )
 
 
-def same_person(act: Act, one: str, other: str) -> bool:
+def same_person(act: Act, officer: str, other_officer: str) -> bool:
     """Whether two accounts bear one name, however written, or one service number."""
-    first, second = _names(act, one), _names(act, other)
+    first, second = _names(act, officer), _names(act, other_officer)
     return bool(first & second)
 
 
 def _names(act: Act, officer: str) -> set[str]:
     row = act.get(Officer, officer)
     words = act.opened(Officer, row) if row else {}
-    told = (words.get("name", ""), words.get("service_number", ""))
-    return {"".join(filter(str.isalnum, text.casefold())) for text in told} - {""}
+    identity = (words.get("name", ""), words.get("service_number", ""))
+    return {"".join(filter(str.isalnum, text.casefold())) for text in identity} - {""}
 
 
 def signer(act: Act) -> str:

@@ -21,10 +21,10 @@ def withdraw_release(act: Act, *, release: str, proposal: str, reasons: str) -> 
         raise Refused("release", "another authority proposed it: who proposed it may withdraw it")
     if proposal != row["entry"]:
         raise Refused("proposal", "the proposal was changed since you read it: read it again, then withdraw")
-    what = ReleaseWithdraw(
+    content = ReleaseWithdraw(
         proposal=row["entry"], release_number=row["number"], reasons=reasons, by=signer(act)
     )
     return act.say(
-        act.operation_compartment, what, subject=release, source="decision", supersedes={},
+        act.operation_compartment, content, subject=release, source="decision", supersedes={},
         depends=[row["entry"]],
     )  # fmt: skip
