@@ -9,15 +9,16 @@ PY := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps
 NODE_BIN = $(shell tools/node-path)
 NPM = PATH="$(NODE_BIN):$$PATH" npm
+SLOWEST = --durations=20 --durations-min=5
 PYTEST = env -u DJANGO_SETTINGS_MODULE $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-sqlite test-postgres check format demo-reset soak splink spark sbom audit screenshots lock assets package clean
+.PHONY: help setup setup-test run test test-sqlite test-postgres check quick format demo-reset soak splink spark sbom audit screenshots lock assets package clean
 
 help:
 	@echo "make run    start Libertad with the demo operation (PORT=8000)"
 	@echo "make test   install what the tests need and run all of them"
-	@echo "also: check format demo-reset soak splink spark sbom audit screenshots lock package clean"
+	@echo "also: check quick format demo-reset soak splink spark sbom audit screenshots lock package clean"
 
 ## Setting up. Each step leaves a stamp, so a second call takes well under a second.
 $(STAMPS)/venv:
@@ -78,10 +79,15 @@ demo-reset: setup
 test: test-sqlite test-postgres
 
 test-sqlite: setup-test
-	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) $(ARGS)
+	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) $(SLOWEST) $(ARGS)
 
 test-postgres: setup-test
-	LIBERTAD_TEST_DB=postgres $(PYTEST) -n $(JOBS) $(ARGS)
+	LIBERTAD_TEST_DB=postgres $(PYTEST) -n $(JOBS) $(SLOWEST) $(ARGS)
+
+# While working: one room's tests on SQLite, without those that drive a browser.
+quick: setup-test
+	@test -d "tests/$(ROOM)" && test -n "$(ROOM)" || { echo "make quick ROOM=care: name a folder of tests/"; exit 2; }
+	LIBERTAD_TEST_DB=sqlite $(PYTEST) -n $(JOBS) -m "not look and not soak and not hypothesis" $(SLOWEST) $(ARGS) tests/$(ROOM)
 
 check: setup-test
 	$(PY) -m ruff format --check .
