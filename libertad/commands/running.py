@@ -126,8 +126,10 @@ def unlock() -> None:
     from django.conf import settings
 
     from libertad.commands import unlocking
+    from libertad.journal import fence
     from libertad.journal.node import node
 
+    fence.check(node(), node().sql())
     for authority in unlocking.open_rings():
         why = node().locked.get(authority, "its passphrase was not given")
         err.print(f"[bold red]Locked:[/] {unlocking.named(authority)}: {why}", soft_wrap=True)

@@ -25,6 +25,7 @@ from libertad.exchange.postal import Post
 from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, LIES, MOST_PARCELS, SUCCEED, WELCOME, Behind, Exchange
 from libertad.exchange.wire import CHUNK
+from libertad.journal.fence import TakenOver
 from libertad.journal.node import Node
 
 logger = logging.getLogger("libertad.exchange")
@@ -173,6 +174,12 @@ class Loop:
             self.waking.wait(min(max(soon, 0.02), self.every, 1.0))
             self.waking.clear()
 
+    def ended(self, why: str) -> None:
+        """Another node takes this one's place: it asks nobody any more."""
+        if not self.stopping.is_set():
+            logger.error("the exchange ends: %s", why)
+        self.stopping.set()
+
     def _due(self) -> None:
         now = time.monotonic()
         for peer in peers.every(self.node.sql()):
@@ -198,6 +205,8 @@ class Loop:
                 failing.failed(self.node, peer.origin, ways.ASK, "behind")
             else:
                 failing.went_well(self.node, peer.origin, ways.ASK)
+        except TakenOver as why:
+            self.ended(str(why))
         except http.NotKnown as why:
             pace.failed(self.every)
             self.exchange.leap(peer.origin)

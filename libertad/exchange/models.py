@@ -142,13 +142,15 @@ class Unread(models.Model):
 class Succession(models.Model):
     """A device of another node that took one's place by its slip. `id`: both device ids (hex), with a colon.
 
-    What its authority's revocation of the one before ends includes it.
+    What its authority's revocation of the one before ends includes it. `slip` (none of before 0.2): told to
+    the node before, where it still asks.
     """
 
     id = models.CharField(max_length=65, primary_key=True)
     device = models.CharField(max_length=32)
     before = models.CharField(max_length=32)
     authority = models.CharField(max_length=64, db_index=True)
+    slip = models.BinaryField(null=True)
 
     class Meta:
         db_table = "exchange_succession"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
-from libertad.exchange import counting, files, peers, repair, taking, telling
+from libertad.exchange import counting, files, peers, repair, succeeding, taking, telling
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.memory import Memory
@@ -105,7 +105,12 @@ class Exchange:
         """The sealed parts of the answer to a sealed ask; Stranger unless an active peer sent it."""
         if message[:8] in HANDLERS and len(message) <= taking.MOST_ASK:
             return self._stranger(message[:8], message[8:])
-        peer, channel, sealed, plain = self.opened(ASK, message)
+        try:
+            peer, channel, sealed, plain = self.opened(ASK, message)
+        except Stranger:
+            if (told := succeeding.tell_ended(self.node, message)) is None:
+                raise
+            return iter((told,))
         origin, memory = peer.origin, self.memory(peer.origin)
         try:
             ask = unpack(plain, Ask)

@@ -6,16 +6,20 @@ successor, and each succession is shown on the Exchange page with its moment.
 
 from __future__ import annotations
 
-from libertad.exchange import offered, peers
+from libertad.exchange import offered, peers, taking
+from libertad.exchange.box import ASK, Channel, NotOurs, origin_of
 from libertad.exchange.peers import Peer
+from libertad.exchange.wire import Parcel, Word, pack
 from libertad.journal import ingest, succession
 from libertad.journal.header import device_id
+from libertad.journal.node import Node
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 MOST = 32
 RECORD = (
-    "insert into exchange_succession (id, device, before, authority) values (?, ?, ?, ?) "
-    "on conflict (id) do nothing"
+    "insert into exchange_succession (id, device, before, authority, slip) values (?, ?, ?, ?, ?) "
+    "on conflict (id) do update set slip = excluded.slip"
 )
 
 
@@ -28,11 +32,11 @@ def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
         except succession.BadSuccession:
             continue
         if peer.origin in (found.before, found.after):
-            count += _one(tx, found)
+            count += _one(tx, found, slip)
     return count
 
 
-def _one(tx: Transaction, found: succession.Succession) -> int:
+def _one(tx: Transaction, found: succession.Succession, slip: bytes) -> int:
     authority, old = found.authority.hex(), succession.device_before(found)
     filed = tx.sql.one("select authority from journal_device where id = ?", (old,))
     if filed is None or filed[0] != authority:
@@ -43,7 +47,7 @@ def _one(tx: Transaction, found: succession.Succession) -> int:
     if lives is None or lives[0] not in (found.before, found.after):
         return 0
     new = device_id(found.new_device).hex()
-    row = (f"{new}:{old.hex()}", new, old.hex(), authority)
+    row = (f"{new}:{old.hex()}", new, old.hex(), authority, slip)
     tx.sql.run(RECORD, row)
     if tx.sql.one(
         "select 1 from journal_device where id = ?", (ingest.enrol(tx, found.new_device, authority),)
@@ -80,6 +84,29 @@ def _move(tx: Transaction, found: succession.Succession, authority: str) -> None
             address="",
             error="succeeded by another key after a restore",
         )
+
+
+def slips_of(sql: Sql, origin: str) -> list[bytes]:
+    """The slips by which a node's place went to another; none that an older version took."""
+    rows = sql.all("select slip from exchange_succession where slip is not null order by id")
+    slips = [bytes(row[0]) for row in rows]
+    return [slip for slip in slips if succession.nodes_of(slip)[0] == origin][:MOST]
+
+
+def tell_ended(node: Node, message: bytes) -> bytes | None:
+    """The sealed answer to whoever still asks with keys that gave their place away: the slips, and nothing
+    else (`fence.py`). None for anybody else's message.
+    """
+    sql, sealed = node.sql(), message[8:]
+    peer = peers.get(sql, origin_of(message)) if len(message) <= taking.MOST_ASK else None
+    if peer is None or peer.state != peers.ENDED or not (slips := slips_of(sql, peer.origin)):
+        return None
+    channel = Channel(node.key.seed, peer.public)
+    try:
+        channel.open(ASK, sealed)
+    except NotOurs:
+        return None
+    return channel.answer(sealed, 0, pack(Parcel(word=Word(successions=slips))), last=True)
 
 
 def introduce(tx: Transaction, slips: list[bytes]) -> int:

@@ -23,6 +23,7 @@ from libertad.exchange import (
 from libertad.exchange.memory import Memory
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.wire import Word
+from libertad.journal import fence
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sides import OPEN
@@ -114,6 +115,8 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         confirmed(node, peer, word.confirms, memory)
     memory.prove = [size for size in word.prove[:9] if size > 0]
     if word.successions:
+        if fence.hear(node, word.successions):
+            fence.hold(node)
         node.writer.submit(lambda tx: succeeding.take(tx, peer, word.successions))
     if set(word.lacks) & set(node.rings.open):
         memory.announced = memory.announcing = 0

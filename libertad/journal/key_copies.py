@@ -87,9 +87,9 @@ def _take(sql: Sql, rings: RingFile, authority: str, kid: bytes) -> int:
 
 
 def drop(sql: Sql, rings: RingFile) -> None:
-    """Delete the copies under roots of before."""
+    """Delete the copies under roots of before; those under a later root wait for the ring of that root."""
     for authority in rings.authorities():
-        older = "from journal_key_copy where authority = ? and generation <> ?"
+        older = "from journal_key_copy where authority = ? and generation < ?"
         known = (authority, rings.generation(authority))
         if sql.one(f"select 1 {older} limit 1", known) is not None:
             sql.run(f"delete {older}", known)

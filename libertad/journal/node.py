@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from libertad.journal import checkpoint, folding, header, sealing
+from libertad.journal import checkpoint, fence, folding, header, sealing
 from libertad.journal.presence import Presence
 from libertad.journal.rings import RingError, Rings
 from libertad.journal.seals import Seals
@@ -57,6 +57,7 @@ class Node:
             raise
         self.mark_path = home / "mark"
         self.seals = Seals(home)
+        self.given_away = fence.noted(home)
         # Told what a commit of this process opened: the entries of `span`, and what it judged anew.
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
         self.span = (0, 0)
@@ -142,7 +143,7 @@ class Node:
             ) from None
 
     def check_mark(self) -> None:
-        """Refuse to write to a database that is older than the mark, or of a newer version."""
+        """Refuse to write to a database that is older than the mark, of a newer version or a successor's."""
         from libertad.journal import upgrade
 
         sql = self.sql()
@@ -150,6 +151,7 @@ class Node:
             raise BehindMark(CUT_OFF)
         if upgrade.judged_later(sql):
             raise BehindMark(upgrade.NEWER)
+        fence.check(self, sql)
         found = self.marks()
         if found is None:
             return

@@ -111,6 +111,12 @@ def read(slip: bytes) -> Succession:
     return found
 
 
+def nodes_of(slip: bytes) -> tuple[str, str]:
+    """(origin before, origin after) of a slip that was read and kept before."""
+    found = msgspec.msgpack.decode(slip[3 * SIGNATURE :], type=prepared(Succession))
+    return found.before, found.after
+
+
 def replaced(slip: bytes) -> bytes:
     """The device (id) whose place a slip gives away; of a slip that was read and kept before."""
     return device_before(msgspec.msgpack.decode(slip[3 * SIGNATURE :], type=prepared(Succession)))

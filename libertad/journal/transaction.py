@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from libertad.journal import clock, folding, guarded, guards, header, sealing, sides, trees, upgrade
+from libertad.journal import clock, fence, folding, guarded, guards, header, sealing, sides, trees, upgrade
 from libertad.journal.caches import Caches
 from libertad.journal.causal import last_words
 from libertad.journal.guards import MODELS
@@ -53,7 +53,9 @@ class Transaction:
         self.node = node
         self.sql = sql
         self.caches = caches
+        fence.hold(node)
         if caches.frontier is None or caches.frontier.size != trees.size(sql):
+            fence.check(node, sql)  # somebody else may have written, who took this node's place
             caches.clear()
             caches.frontier = Trees.read(sql)
             node.rings.refresh()

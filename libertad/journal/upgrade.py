@@ -94,14 +94,17 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
 def at_start(node: Node) -> None:
     """`bring_up` as a server starts; where it cannot be done now, the log says why and the server goes on.
 
-    Raises BehindMark where a newer version has been at the database: no server answers on it.
+    Raises BehindMark where a newer version has been at the database, TakenOver where another node has this
+    one's place: no server answers on either.
     """
+    from libertad.journal import fence
     from libertad.journal.node import BehindMark
     from libertad.journal.rings import Locked
     from libertad.journal.writer import NotStored
 
     if newer(node.sql()):
         raise BehindMark(NEWER)
+    fence.check(node, node.sql())
     try:
         bring_up(node)
     except (BehindMark, Locked, NotStored) as why:

@@ -21,6 +21,7 @@ from libertad.figures import daily
 from libertad.hits import watching
 from libertad.hits.private import answering, service
 from libertad.journal import upgrade
+from libertad.journal.fence import TakenOver
 from libertad.journal.node import BehindMark, node
 from libertad.web import health, keeping, monitoring, tracing
 from libertad.web.bridge import Screens
@@ -48,7 +49,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.to_thread(warm)
                 try:
                     await asyncio.to_thread(lambda: upgrade.at_start(node()))
-                except BehindMark as why:
+                except (BehindMark, TakenOver) as why:
                     logger.error("the node does not start: %s", str(why))  # our own words
                     await send({"type": "lifespan.startup.failed", "message": str(why)})
                     return

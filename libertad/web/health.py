@@ -20,6 +20,7 @@ from django.db import connections
 
 from libertad.exchange import loop, peers
 from libertad.exchange.postal import Condition
+from libertad.journal.fence import TakenOver
 from libertad.journal.node import BehindMark, Node
 from libertad.journal.periodic import Periodic
 from libertad.journal.rings import RingError
@@ -205,16 +206,17 @@ def _ring_problems(rings: int, locked: int) -> list[Problem]:
 def _writer(node: Node, sound: bool) -> tuple[bool, int, list[Problem]]:
     """Whether the writer works, for how many seconds it has been at one group, and what is wrong."""
     writer = node.begun_writer
-    if writer is None:
+    if writer is None or node.given_away:
         if not sound:
             return False, 0, []  # told by what is wrong with the database or the rings
         try:
             node.check_mark()
-        except BehindMark as why:
+        except (BehindMark, TakenOver) as why:
             what, _, mend = str(why).partition(": ")
             return False, 0, [Problem("writer", what, mend)]
         except Exception:
             return False, 0, []
+    if writer is None:
         return True, 0, []
     busy = int(writer.busy_seconds())
     if not writer.thread.is_alive():
