@@ -131,12 +131,15 @@ def restore(
     source: Annotated[Path, typer.Option("--from", help="The folder of the copy.")],
     parts_from: Annotated[Path, typer.Option(help="The folder of the ring parts.")],
     set_: Annotated[str | None, typer.Option("--set", help="An older set; else the newest.")] = None,
+    standby: Annotated[
+        bool, typer.Option("--standby", help="The database is there: a promoted standby of the lost one.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Restore a backup into an empty LIBERTAD_HOME (and an empty database), and go on from there."""
     from libertad.commands import backup as backing
 
-    backing.restore(source, parts_from, set_, yes)
+    backing.restore(source, parts_from, set_, standby, yes)
 
 
 @app.command(epilog="Example: libertad run --port 8001")

@@ -50,8 +50,11 @@ def backup(to: Path, parts_to: Path | None, keep: int, one_disk: bool, as_json: 
         )
 
 
-def restore(source: Path, parts_from: Path, name: str | None, yes: bool) -> None:
-    """Restore a node into an empty home and go on from there, after asking."""
+def restore(source: Path, parts_from: Path, name: str | None, standby: bool, yes: bool) -> None:
+    """Restore a node into an empty home and go on from there, after asking.
+
+    `standby`: the database of the settings stays, in place of the set's.
+    """
     url = os.environ.get("LIBERTAD_DATABASE_URL", "")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "libertad.web.settings.production")
     from libertad.journal.backup import restore as restoring
@@ -66,7 +69,7 @@ def restore(source: Path, parts_from: Path, name: str | None, yes: bool) -> None
         )
     real = os.environ["DJANGO_SETTINGS_MODULE"] == "libertad.web.settings.production"
     try:
-        laid = restoring.lay(home, source, parts_from, name=name, real=real, ask=ask)
+        laid = restoring.lay(home, source, parts_from, name=name, standby=standby, real=real, ask=ask)
         restoring.settle(laid, home, url, _config(url, home))
     except Wrong as why:
         fail(str(why))

@@ -147,3 +147,21 @@ def test_a_changed_copy_is_not_taken(world: World, settings: Any, tmp_path: Path
     elsewhere(world, settings, tmp_path / "elsewhere")
     assert seen(world, person) == [False]
     assert any(one.kind == "key" for one in verify(node()).findings)
+
+
+def test_an_older_ring_leaves_copies_under_a_later_root_to_the_ring_that_opens_them(
+    world: World, settings: Any, tmp_path: Path
+) -> None:
+    """A standby that was taken over with the ring copy of before an erasure: it destroyed these copies."""
+    older, home = tmp_path / "older", world.home
+    shutil.copytree(home / "keys", older / "keys")
+    shutil.copy(home / "rings.backup", older / "rings.db")
+    (older / "rings.db").chmod(0o600)
+    gone = met(world, "To be erased")
+    world.perform("national-lead", erase_person, person=gone, reason="order 7", source="decision")
+    met(world, "After the erasure")
+    copies = set(Sql().all("select authority, key_id from journal_key_copy"))
+    close_node()
+    settings.LIBERTAD_HOME = older
+    restore.accept(node())
+    assert copies and copies <= set(Sql().all("select authority, key_id from journal_key_copy"))

@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,29 @@ def put_back(config: Mapping[str, Any], folder: Path) -> None:
         )
     options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
     _run("pg_restore", config, [*options, str(folder)])
+
+
+def refuse_standby(config: Mapping[str, Any], entries: int, authorities: Collection[str]) -> None:
+    """Wrong unless these settings name a promoted standby of these authorities' node that lacks nothing."""
+    if kind(config) != POSTGRES:
+        raise Wrong("a standby is PostgreSQL's: name it in LIBERTAD_DATABASE_URL (docs/standby.md)")
+    if _asked(config, "select pg_is_in_recovery()") != "f":
+        raise Wrong("the database still follows the other machine's: promote it first (docs/standby.md)")
+    if _asked(config, "select to_regclass('journal_head') is not null") != "t":
+        raise Wrong("the database is empty, so it is no standby of the lost one: leave --standby out")
+    known = set(_asked(config, "select distinct authority from journal_device").split())
+    if not known.issuperset(authorities):
+        raise Wrong("the database is another node's than the backup: look at LIBERTAD_DATABASE_URL")
+    size = int(_asked(config, "select coalesce(sum(size), 0) from journal_head"))
+    if size < entries:
+        raise Wrong(
+            f"the database holds {size} entries and the backup {entries}: the standby had not followed for "
+            "some time. Restore the backup without --standby, into an empty database"
+        )
+
+
+def _asked(config: Mapping[str, Any], query: str) -> str:
+    return _run("psql", config, ["--tuples-only", "--no-align", "--command", query]).strip()
 
 
 LISTED = "select tablename from pg_tables where schemaname = 'public'"

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from libertad.journal import chunks
 from libertad.journal.backup import database, manifest, parts, pool, secrets
 from libertad.journal.backup.manifest import Ring, Set
@@ -34,6 +36,8 @@ class Laid(NamedTuple):
     name: str
     listed: Set
     passphrases: dict[str, str]
+    authorities: frozenset[str]
+    standby: bool  # the database is there already
 
 
 def lay(
@@ -42,11 +46,13 @@ def lay(
     parts_from: Path,
     *,
     name: str | None = None,
+    standby: bool = False,
     real: bool = True,
     ask: Ask,
 ) -> Laid:
     """Lay a set (the newest, or the one named) beside the home. Wrong says what is missing or does not fit.
 
+    `standby`: without the set's database, for one that is there and newer.
     `ask` gives the passphrase of a ring that needs one; None where nobody knows it.
     """
     if to_home.exists() and any(to_home.iterdir()):
@@ -61,8 +67,11 @@ def lay(
     shutil.rmtree(folder, ignore_errors=True)
     with _gone_if_refused(folder):
         folder.mkdir(mode=0o700, parents=True)
-        passphrases = _lay_out(folder, source, listed, ring, bare, real, ask)
-    return Laid(folder, name, listed, passphrases)
+        files = {} if standby else listed.files
+        passphrases = _lay_out(
+            folder, source, msgspec.structs.replace(listed, files=files), ring, bare, real, ask
+        )
+    return Laid(folder, name, listed, passphrases, frozenset(ring.marks), standby)
 
 
 @contextmanager
@@ -137,11 +146,15 @@ def settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
 
 def _settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
     kind = database.kind(config)
-    if kind != laid.listed.database:
+    if laid.standby:
+        database.refuse_standby(config, laid.listed.entries, laid.authorities)
+    elif kind != laid.listed.database:
         said = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
                 database.POSTGRES: "PostgreSQL: name an empty database in LIBERTAD_DATABASE_URL"}  # fmt: skip
         raise Wrong(f"the set is of {said[laid.listed.database]}; libertad journal move comes afterwards")
-    if kind == database.POSTGRES:
+    if laid.standby:
+        pass
+    elif kind == database.POSTGRES:
         database.put_back(config, laid.folder / DUMP)
         shutil.rmtree(laid.folder / DUMP)
     elif url:
