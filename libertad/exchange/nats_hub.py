@@ -27,7 +27,9 @@ DOMAIN = "hub"
 CONSUMER = "mail"
 BACKOFF = (30.0, 60.0, 120.0, 300.0, 600.0)
 """Seconds until mail that was not acknowledged comes again; the last for ever after."""
-MOST_BYTES = 2 * 1024**3
+MOST_BYTES = 256 * 1024**2
+"""Of a box: a server puts as much by for each, and takes no further box where `max_file_store` has no more
+room (docs/nats/hub.conf): more than 200 go on one server, or on each of a cluster's."""
 MOST_AGE = 30 * 86_400.0
 
 

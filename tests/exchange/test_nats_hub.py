@@ -41,5 +41,11 @@ def test_the_documented_cluster_and_regions_are_valid(tmp_path):
     assert check().returncode != 0
 
 
+def test_the_documented_hub_has_room_for_the_boxes_of_two_hundred_authorities():
+    """A server puts `max_bytes` by for each box: of 2 GB the 33rd was refused, whatever lay in the others."""
+    (size,) = re.findall(r"max_file_store: (\d+)GB", (DOCUMENTED / "hub.conf").read_text())
+    assert int(size) * 10**9 >= 200 * nats_hub.MOST_BYTES
+
+
 def _text_of(folder):
     return "".join(one.read_text() for one in folder.glob("*.conf"))
