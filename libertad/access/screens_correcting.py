@@ -15,6 +15,7 @@ from libertad.access.conflicting import names as named
 from libertad.access.entries import said_of
 from libertad.access.forms_correcting import CorrectForm
 from libertad.access.trying import try_perform
+from libertad.access.unsaved import fill_in
 from libertad.journal.corrections import Change, changes, why
 from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
@@ -41,6 +42,8 @@ def correct(
         )
         if done:
             return redirect(back)
+    if request.method == "GET":
+        page = fill_in(request, form, page)
     return render(request, "web/form.html", {"page": page, "form": form})
 
 

@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from libertad.access import choosing, submissions
+from libertad.access import choosing, submissions, unsaved
 from libertad.access.actor import Actor
 from libertad.access.queries import clock_now
 from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
@@ -223,16 +223,33 @@ def mark_shown(request: HttpRequest, response: HttpResponse, submission: Submiss
 
 
 def changed_page(request: HttpRequest, at: str, location: str) -> HttpResponse:
-    """A form that was saved, changed and sent again: correct what was saved, or record this as another.
+    """A form that was saved, changed and sent again leads to a page of its own: correct what was saved, or
+    record this as another. Back finds that page again.
 
-    What was written goes along to the other, but for files and for whatever is secret: that is given anew.
+    What was written goes along, but for files and for whatever is secret: that is given anew.
     """
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in UNSENT]
     whole = not request.FILES and not any(SECRET.search(name) for name, _value in sent)
-    found = {
-        "at": at, "location": location, "address": request.get_full_path(), "sent": sent if whole else None,
+    form = unsaved.Unsaved(
+        str(request.user.pk), request.get_full_path(), location, at, sent if whole else None
+    )
+    return HttpResponseRedirect(unsaved.FORMS.keep(form))
+
+
+def unsaved_form(request: HttpRequest) -> HttpResponse:
+    """The page of a form that was changed after it had been saved."""
+    form = unsaved.asked_for(request)
+    if form is None:
+        return errors.page(
+            request, 200, _("Not kept any longer"),
+            _("What was changed after saving is kept for an hour, and not over a restart. Nothing of it was "
+              "saved: open what was saved, and correct it there."),
+        )  # fmt: skip
+    context = {
+        "at": form.at, "location": form.location, "address": form.address, "sent": form.sent,
+        "correct": unsaved.correction_address(request, form),
     }  # fmt: skip
-    return render(request, "web/saved_changed.html", found, status=409)
+    return render(request, "web/saved_changed.html", context)
 
 
 def when(request: HttpRequest, at: int) -> str:

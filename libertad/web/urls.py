@@ -21,11 +21,13 @@ from libertad.web import (
     officers,
     programs,
     screens,
+    submitting,
 )
 
 urlpatterns = [
     path("", screens.home, name="home"),
     path("find/", finding.found, name="find"),
+    path("unsaved/", submitting.unsaved_form, name="unsaved"),
     path("first-steps/", first_steps.step, name="first-step"),
     path("about/", screens.about, name="about"),
     path("language/", screens.set_language, name="set-language"),
