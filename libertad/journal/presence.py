@@ -22,6 +22,10 @@ class NotAlone(RingError):
     """Another process has this node open, or moves it; the message says what to do."""
 
 
+class Unwritable(RingError):
+    """This user may not write the node's home; the message says what to do."""
+
+
 class Presence:
     """This process's share in the lock. Closing it, or ending, gives it back."""
 
@@ -63,10 +67,17 @@ class Presence:
 def only_server(home: Path, port: int | None = None) -> Iterator[None]:
     """This process alone serves the node of `home`, or empties it, until it ends in whatever way.
 
-    `port`: where it serves, to be told to who comes second. NotAlone where another process serves.
+    `port`: where it serves, to be told to who comes second. NotAlone where another process serves, Unwritable
+    where the home cannot be written.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(home / SERVED, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(home / SERVED, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unwritable(
+            f"{home} cannot be written ({error.strerror}): it has to be this user's own, and named in the "
+            "service's ReadWritePaths. LIBERTAD_HOME names another one"
+        ) from None
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -109,3 +109,10 @@ def test_four_demo_nodes_are_not_deleted_from_under_their_servers(
         assert all(nodes.home_of(name).exists() for name in nodes.NAMES)
     nodes.reset()
     assert not nodes.folder().exists()
+
+
+def test_a_home_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    told = pytest.raises(presence.Unwritable, match=r"cannot be written .*ReadWritePaths.*LIBERTAD_HOME")
+    with told, presence.only_server(tmp_path / "file" / "node"):
+        pass

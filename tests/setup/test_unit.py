@@ -166,7 +166,11 @@ def test_without_the_passphrase_file_it_starts_locked(machine: Namespace, unit: 
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     (
-        ("ReadWritePaths", f"{HOME}/app/build", "OSError at presence.py"),
+        (
+            "ReadWritePaths",
+            f"{HOME}/app/build",
+            f"Error: {HOME}/node cannot be written (Read-only",
+        ),
         ("ReadWritePaths", f"{HOME}/node /srv/elsewhere", "/srv/elsewhere: mount point does not exist"),
         ("User", "daemon", "Permission denied"),
     ),
