@@ -25,13 +25,13 @@ def attack(url: str, home: Path | None, only: list[str], within: float, json: bo
     except OSError:
         fail(f"nothing answers at {url}")
     if json:
-        print_json([_told(entry, result) for entry, result in results])
+        print_json([_as_json(entry, result) for entry, result in results])
     else:
         out.print(_table(results))
     return all(result.verdict != "broken" for _, result in results)
 
 
-def _told(entry: Attack, result: Result) -> dict[str, object]:
+def _as_json(entry: Attack, result: Result) -> dict[str, object]:
     return {
         "attack": entry.name, "tries": entry.tries, "roles": list(entry.roles),
         "result": result.verdict, "words": result.words,

@@ -83,10 +83,10 @@ def restore(source: Path, parts_from: Path, name: str | None, standby: bool, yes
 
 def ask(rings: Rings, authority: str) -> str | None:
     """A passphrase from the file, or on a terminal."""
-    given = unlocking.from_file(authority, unnamed=len(rings.by_passphrase()) == 1)
-    if given is None and sys.stdin.isatty():
-        given = typer.prompt(f"Passphrase of {authority}", hide_input=True, err=True)
-    return given
+    passphrase = unlocking.from_file(authority, unnamed=len(rings.by_passphrase()) == 1)
+    if passphrase is None and sys.stdin.isatty():
+        passphrase = typer.prompt(f"Passphrase of {authority}", hide_input=True, err=True)
+    return passphrase
 
 
 def _config(url: str, home: Path) -> dict[str, Any]:
@@ -94,12 +94,12 @@ def _config(url: str, home: Path) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
     if url and not url.startswith("sqlite:"):
-        found = conninfo_to_dict(url)
-        taken = ("dbname", "user", "password", "host", "port")
-        named = {key.upper(): found.get(key, "") for key in taken[1:]}
-        rest = {key: value for key, value in found.items() if key not in taken}
+        parameters = conninfo_to_dict(url)
+        settled_names = ("dbname", "user", "password", "host", "port")
+        named = {key.upper(): parameters.get(key, "") for key in settled_names[1:]}
+        rest = {key: value for key, value in parameters.items() if key not in settled_names}
         return {
-            "ENGINE": "django.db.backends.postgresql", "NAME": found.get("dbname", "libertad"),
+            "ENGINE": "django.db.backends.postgresql", "NAME": parameters.get("dbname", "libertad"),
             "OPTIONS": rest, **named,
         }  # fmt: skip
     path = url.removeprefix("sqlite:").replace("//", "", 1) if url else str(home / "libertad.sqlite3")

@@ -27,22 +27,23 @@ def size(text: str) -> int:
 
     if text.lower() == FAT32:
         return MOST_FAT32
-    found = SIZE.fullmatch(text.strip())
-    if found is None:
+    match = SIZE.fullmatch(text.strip())
+    if match is None:
         fail(f"{text} is no size: write 700MB, 4GiB, or fat32 for a stick of that format")
-    step = 1024 if found[3] else 1000
-    most = int(float(found[1]) * step ** " kmg".index(found[2].lower() or " "))
-    if most < SMALLEST:
+    step = 1024 if match[3] else 1000
+    maximum = int(float(match[1]) * step ** " kmg".index(match[2].lower() or " "))
+    if maximum < SMALLEST:
         fail(f"{text} is too small: a part has at least {SMALLEST // 1024} KiB")
-    return most
+    return maximum
 
 
 @app.command(epilog="Example: libertad bundle write --to 'Guyana police' --folder /media/stick --most fat32")
 def write(
     to: Annotated[str, typer.Option(help="The peer: its authority's name or id, or libertad/...")],
     folder: Annotated[Path, typer.Option(help="Where to write: the stick.")] = Path(),
-    most: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Largest file: 700MB, 4GiB, or fat32. None: one file.")
+    maximum: Annotated[
+        str | None,
+        typer.Option("--most", metavar="SIZE", help="Largest file: 700MB, 4GiB, or fat32. None: one file."),
     ] = None,
     new: Annotated[
         bool, typer.Option("--new", help="Only what no bundle or mail to it has had; else all unconfirmed.")
@@ -58,25 +59,27 @@ def write(
     from libertad.exchange.session import Exchange
     from libertad.journal.node import node
 
-    most_bytes = size(most) if most else None
+    most_bytes = size(maximum) if maximum else None
     with start.told():
         unlocking.open_rings()
         peer = by_name(to)
         with err.status(f"Writing for {peer.name}"):
-            made = carried.write(Exchange(node()), peer.origin, folder, most_bytes=most_bytes, new=new)
+            bundle = carried.write(Exchange(node()), peer.origin, folder, most_bytes=most_bytes, new=new)
     if json:
         start.print_json(
             {
-                "to": peer.origin, "files": [str(path) for path in made.paths], "entries": made.entries,
-                "bytes": made.size, "left": made.left,
+                "to": peer.origin, "files": [str(path) for path in bundle.paths], "entries": bundle.entries,
+                "bytes": bundle.size, "left": bundle.left,
             }
         )  # fmt: skip
         return
-    for path in made.paths:
+    for path in bundle.paths:
         out.print(str(path), soft_wrap=True)
-    out.print(f"{made.entries} entries, {made.size} bytes, for {peer.name} and nobody else.", soft_wrap=True)
-    if made.left:
-        out.print(f"{made.left} entries of the journal come after: write the next with --new.")
+    out.print(
+        f"{bundle.entries} entries, {bundle.size} bytes, for {peer.name} and nobody else.", soft_wrap=True
+    )
+    if bundle.left:
+        out.print(f"{bundle.left} entries of the journal come after: write the next with --new.")
 
 
 @app.command(epilog="Example: libertad bundle read /media/stick/parcel-*.bundle")
@@ -93,21 +96,21 @@ def read(files: Files, json: AsJson = False) -> None:
     with start.told():
         unlocking.open_rings()
         with err.status("Reading"):
-            got = carried.read(Exchange(node()), files)
-        peer = queries.peer(got.sender.removeprefix(queries.PREFIX))
-        name = peer.name if peer is not None else got.sender
-    done = got.read
-    told: dict[str, Any] = {
-        "from": got.sender, "parcels": got.parcels, "stored": done.pulled.taken.stored,
+            bundle = carried.read(Exchange(node()), files)
+        peer = queries.peer(bundle.sender.removeprefix(queries.PREFIX))
+        name = peer.name if peer is not None else bundle.sender
+    done = bundle.read
+    report: dict[str, Any] = {
+        "from": bundle.sender, "parcels": bundle.parcels, "stored": done.pulled.taken.stored,
         "held": done.pulled.taken.held, "known": done.known, "missing": done.missing,
     }  # fmt: skip
     if json:
-        start.print_json(told)
+        start.print_json(report)
     else:
-        out.print(f"From {name} ({got.sender}).", soft_wrap=True)
+        out.print(f"From {name} ({bundle.sender}).", soft_wrap=True)
         out.print(
-            f"{told['stored']} entries stored, {told['held']} of them in quarantine; "
-            f"{told['known']} of {told['parcels']} parcels were here already."
+            f"{report['stored']} entries stored, {report['held']} of them in quarantine; "
+            f"{report['known']} of {report['parcels']} parcels were here already."
         )
     if done.missing:
         err.print(MISSING, soft_wrap=True)
@@ -126,26 +129,40 @@ def show(files: Files, json: AsJson = False) -> None:
     start.settings()
     from libertad.exchange.bundle import describe
 
-    found = describe(files)
-    ids = {one.bundle for one in found if one.bundle}
-    missing = _missing(found) if len(ids) == 1 else []
+    descriptions = describe(files)
+    ids = {description.bundle for description in descriptions if description.bundle}
+    missing = _missing(descriptions) if len(ids) == 1 else []
     if json:
         start.print_json(
-            {"files": [{**one._asdict(), "path": str(one.path)} for one in found], "missing": missing}
+            {
+                "files": [
+                    {**description._asdict(), "path": str(description.path)} for description in descriptions
+                ],
+                "missing": missing,
+            }
         )
     else:
         table = Table("File", "Bundle", "Part", "Bytes", "State")
-        for one in found:
-            part = f"{one.part} of {one.of}" if one.of else ""
-            table.add_row(one.path.name, one.bundle[:8], part, str(one.size), one.problem or "whole")
+        for description in descriptions:
+            part = f"{description.part} of {description.of}" if description.of else ""
+            table.add_row(
+                description.path.name,
+                description.bundle[:8],
+                part,
+                str(description.size),
+                description.problem or "whole",
+            )
         out.print(table)
         if missing:
             out.print(f"Missing: part {', '.join(map(str, missing))}.")
-    if missing or any(one.problem for one in found):
+    if missing or any(description.problem for description in descriptions):
         raise typer.Exit(1)
 
 
-def _missing(found: list[Any]) -> list[int]:
+def _missing(descriptions: list[Any]) -> list[int]:
     """Part numbers that none of the files of one bundle has."""
-    here, of = {one.part for one in found}, max(one.of for one in found)
+    here, of = (
+        {description.part for description in descriptions},
+        max(description.of for description in descriptions),
+    )
     return [number for number in range(1, of + 1) if number not in here]

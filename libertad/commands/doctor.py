@@ -35,14 +35,14 @@ LOST_NUMBERS = 100  # by which the numbers of references jump after a restore
 
 def tell(as_json: bool) -> None:
     """Print all problems; exit 1 when there are any."""
-    found = list(problems(start.home()))
+    listed = list(problems(start.home()))
     if as_json:
-        start.print_json([asdict(one) for one in found])
-    for one in [] if as_json else found:
-        out.print(f"[red]{one.what}[/]\n  To mend: {one.mend}")
-    if not found and not as_json:
+        start.print_json([asdict(problem) for problem in listed])
+    for problem in [] if as_json else listed:
+        out.print(f"[red]{problem.what}[/]\n  To mend: {problem.mend}")
+    if not listed and not as_json:
         out.print("Nothing is wrong.")
-    if found:
+    if listed:
         raise typer.Exit(1)
 
 
@@ -53,13 +53,13 @@ def problems(home: Path) -> Iterator[Problem]:
         return
     early = [*_folders(home), *_modes(home), *_disk(home)]
     yield from early
-    if any("written" in one.what or "secrets" in one.what for one in early):
+    if any("written" in problem.what or "secrets" in problem.what for problem in early):
         return
     start.settings()
     yield from _serving(home)
     tables = list(_database())
     yield from tables
-    if any(one.what.startswith(DOWN) for one in tables):
+    if any(problem.what.startswith(DOWN) for problem in tables):
         return  # all that follows asks it
     yield from _rows()
     yield from _rings(home)
@@ -108,7 +108,7 @@ def _serving(home: Path) -> Iterator[Problem]:
     """Whether the node is served, by what the process that serves it says."""
     from libertad.commands.doctor_serving import unserved
 
-    yield from (Problem(what, mend) for what, mend in unserved(home))
+    yield from (Problem(wrong, mend) for wrong, mend in unserved(home))
 
 
 def _database() -> Iterator[Problem]:
@@ -140,8 +140,8 @@ def _database() -> Iterator[Problem]:
     except Mixed:
         return  # told with the rings
     except (BehindMark, RingError) as why:
-        what, _, mend = str(why).partition(": ")
-        yield Problem(what, mend)
+        wrong, _, mend = str(why).partition(": ")
+        yield Problem(wrong, mend)
     shadows = [name for name in connection.introspection.table_names() if name.startswith("beside_")]
     if shadows:
         yield Problem("a rebuild was cut off and left tables beside", "libertad journal rebuild removes them")
@@ -158,16 +158,16 @@ def _rows() -> Iterator[Problem]:
         return  # told with the rings
     if start.unapplied():
         return
-    found = here.seals.findings(here.sql())
-    for one in found[:MOST_ROWS]:
+    findings = here.seals.findings(here.sql())
+    for finding in findings[:MOST_ROWS]:
         yield Problem(
-            f"row {one.name} of {one.table} was {one.what} by somebody else than this node, and is not "
-            "believed",
-            one.mend,
+            f"row {finding.name} of {finding.table} was {finding.what} by somebody else than this node, and "
+            "is not believed",
+            finding.mend,
         )
-    if len(found) > MOST_ROWS:
+    if len(findings) > MOST_ROWS:
         yield Problem(
-            f"{len(found) - MOST_ROWS} more rows were changed", "libertad journal verify lists them"
+            f"{len(findings) - MOST_ROWS} more rows were changed", "libertad journal verify lists them"
         )
 
 
@@ -177,14 +177,14 @@ def suspended() -> Iterator[Problem]:
     from libertad.journal.rings import RingError
 
     try:
-        found = [] if start.unapplied() else suspensions()
+        listed = [] if start.unapplied() else suspensions()
     except RingError:
         return  # told with the rings
-    for one in found:
+    for suspension in listed:
         yield Problem(
-            f"{one.name} is suspended from the operation by {one.by}: {one.stands}"
-            if one.counts
-            else f"{one.by} would suspend {one.name} from the operation: {one.stands}",
+            f"{suspension.name} is suspended from the operation by {suspension.by}: {suspension.stands}"
+            if suspension.counts
+            else f"{suspension.by} would suspend {suspension.name} from the operation: {suspension.stands}",
             "ask both by telephone, then confirm it, or lift it by two, on the operation's page",
         )
 
@@ -201,13 +201,13 @@ def _rings(home: Path) -> Iterator[Problem]:
     for authority, reason in here.locked.items():
         if authority in here.rings.by_passphrase() and here.rings.part_path(authority).exists():
             continue  # its passphrase is asked for at the start, not here
-        what, _, mend = reason.partition(": ")
-        yield Problem(f"the ring of {authority} is locked: {what}", mend or "put its key file back")
+        wrong, _, mend = reason.partition(": ")
+        yield Problem(f"the ring of {authority} is locked: {wrong}", mend or "put its key file back")
     if here.rings.authorities() and not (home / "rings.backup").exists():
         here.rings.backup()
     from libertad.commands.doctor_keys import missing, stale
 
-    yield from (Problem(what, mend) for what, mend in [*missing(), *stale()])
+    yield from (Problem(wrong, mend) for wrong, mend in [*missing(), *stale()])
 
 
 def _care() -> Iterator[Problem]:
@@ -219,7 +219,7 @@ def _care() -> Iterator[Problem]:
 
     try:
         if not start.unapplied():
-            yield from (Problem(what, mend) for what, mend in unserved())
+            yield from (Problem(wrong, mend) for wrong, mend in unserved())
     except (DatabaseError, RingError):
         return
 
@@ -234,16 +234,18 @@ def _alarms() -> Iterator[Problem]:
     from libertad.exchange import queries_held, seen
 
     try:
-        found = [] if settings.LIBERTAD_DEMO or start.unapplied() else queries_held.open_alarms()
-        parked = queries_held.parked() if found else 0
-        names = authority_names(sorted({key for one in found for key in one.authorities}))
+        alarms = [] if settings.LIBERTAD_DEMO or start.unapplied() else queries_held.open_alarms()
+        parked = queries_held.parked() if alarms else 0
+        names = authority_names(sorted({key for alarm in alarms for key in alarm.authorities}))
     except DatabaseError:
         return  # told already
-    told = f"; {parked} entries wait for it, and somebody in danger may be among them" if parked else ""
-    for one in found:
-        who = ", ".join(names.get(key, key) for key in one.authorities) or one.who
+    consequence = (
+        f"; {parked} entries wait for it, and somebody in danger may be among them" if parked else ""
+    )
+    for alarm in alarms:
+        accused = ", ".join(names.get(key, key) for key in alarm.authorities) or alarm.who
         yield Problem(
-            f"an alarm is open: {seen.alarm(one.kind)}, {who}{told}",
+            f"an alarm is open: {seen.alarm(alarm.kind)}, {accused}{consequence}",
             "telephone that authority on a number that you have from elsewhere, then settle it: 'Exchange', "
             "'Alarms', as administrator",
         )
@@ -263,9 +265,9 @@ def _unread() -> Iterator[Problem]:
         missing, devices = hosting.not_enrolled(node(), node().sql()), hosting.unreadable(node().sql())
     except (DatabaseError, RingError):
         return  # told already
-    for one in missing:
+    for missed in missing:
         yield Problem(
-            f"{one.name} ({one.authority}) is not enrolled in the operation: "
+            f"{missed.name} ({missed.authority}) is not enrolled in the operation: "
             "no other node reads what it says",
             "libertad exchange enrol --as NUMBER, as the operation's coordinator; after exchange renew "
             "a coordinator elsewhere vouches; after joining it arrives with the first exchange",
@@ -281,7 +283,7 @@ def _unread() -> Iterator[Problem]:
 def _mail() -> Iterator[Problem]:
     from libertad.commands.doctor_mail import broker, failed
 
-    yield from (Problem(what, mend) for what, mend in [*broker(), *failed()])
+    yield from (Problem(wrong, mend) for wrong, mend in [*broker(), *failed()])
 
 
 def _static() -> Iterator[Problem]:
@@ -340,10 +342,10 @@ def accept_rows() -> None:
 
     with start.told():
         unlocking.open_rings()
-        found = node().seals.findings(node().sql())
-        for one in found:
-            out.print(f"{one.table} {one.name}: {one.what}")
-        if not found:
+        findings = node().seals.findings(node().sql())
+        for finding in findings:
+            out.print(f"{finding.table} {finding.name}: {finding.what}")
+        if not findings:
             out.print("No row was changed.")
             return
         typer.confirm(
@@ -366,14 +368,14 @@ def what_opens(as_json: bool) -> None:
     from libertad.journal.node import node
 
     with start.told():
-        found = opens(node())
+        openings = opens(node())
     if as_json:
-        start.print_json([one.as_json() for one in found])
+        start.print_json([opening.as_json() for opening in openings])
         return
-    if not found:
+    if not openings:
         fail("there is no ring on this node")
     table = Table("Authority", "Kind", "Opens", "Locked")
-    for one in found:
-        counted = ", ".join(f"{kind} {n}" for kind, n in one.compartments.items())
-        table.add_row(one.name or one.authority, one.kind, counted, one.locked)
+    for opening in openings:
+        counted = ", ".join(f"{kind} {n}" for kind, n in opening.compartments.items())
+        table.add_row(opening.name or opening.authority, opening.kind, counted, opening.locked)
     out.print(table)

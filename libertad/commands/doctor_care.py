@@ -21,17 +21,17 @@ def unserved() -> Iterator[tuple[str, str]]:
     for police in receiving.unconfirmed():
         if police.pk not in here:
             continue
-        what, mend = f"{police.name}: no care authority is confirmed", confirm
+        wrong, mend = f"{police.name}: no care authority is confirmed", confirm
         if receiving.to_be_invited(police):
             mend = (
                 f"none of {label('countries', police.country)} has joined: the coordinator invites one "
                 f"('Operation', 'Invite an authority'), then {confirm}"
             )
-        relied = ", ".join(one.name for one in receiving.relied_on(police.pk, police.operation))
+        relied = ", ".join(care.name for care in receiving.relied_on(police.pk, police.operation))
         if chosen := receiving.confirmed_amiss(police):
             care, why = chosen
             yield f"{police.name}: {care.name}, which it confirmed, {WHY[why]}", mend
         elif relied:
-            yield f"{what}; {relied} goes on receiving people in danger as before", mend
+            yield f"{wrong}; {relied} goes on receiving people in danger as before", mend
         else:
-            yield f"{what}: people whom it records in danger reach nobody of care", mend
+            yield f"{wrong}: people whom it records in danger reach nobody of care", mend

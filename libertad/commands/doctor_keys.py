@@ -20,13 +20,13 @@ def missing() -> Iterator[tuple[str, str]]:
     try:
         if start.unapplied():
             return
-        found = keys_missing.files(node(), node().sql())
+        places = keys_missing.files(node(), node().sql())
     except DatabaseError:
         return  # told already
-    for place in found[:MOST]:
+    for place in places[:MOST]:
         yield f"the key of file {place} is in no ring of this node: nobody reads it", keys_missing.MEND
-    if len(found) > MOST:
-        yield f"the keys of {len(found) - MOST} more files are missing", "libertad journal verify lists them"
+    if len(places) > MOST:
+        yield f"the keys of {len(places) - MOST} more files are missing", "libertad journal verify lists them"
 
 
 def stale() -> Iterator[tuple[str, str]]:
@@ -35,11 +35,11 @@ def stale() -> Iterator[tuple[str, str]]:
 
     for broken in node().rings.damaged_parts():
         yield f"{broken}; at the next start its ring does not open", broken.mend
-    for one in node().rings.stale_parts():
+    for part in node().rings.stale_parts():
         yield (
-            f"the key part of {one.authority} in {one.place or 'the safe'} is stale: an erasure at "
-            f"{_moment(one.renewed)} made a new one, and what was recorded since is lost with this machine",
-            f"libertad backup --to COPY --parts-to {one.place or 'SAFE'}, until {_moment(one.until)}",
+            f"the key part of {part.authority} in {part.place or 'the safe'} is stale: an erasure at "
+            f"{_moment(part.renewed)} made a new one, and what was recorded since is lost with this machine",
+            f"libertad backup --to COPY --parts-to {part.place or 'SAFE'}, until {_moment(part.until)}",
         )
 
 

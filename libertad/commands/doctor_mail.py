@@ -44,25 +44,25 @@ def broker() -> Iterator[tuple[str, str]]:
         key = node().key
     except RingError:
         return  # told with the rings
-    found = probe(key.origin, key.seed)
-    if not found.connected:
+    connection = probe(key.origin, key.seed)
+    if not connection.connected:
         yield _restored(
-            f"no mail: the broker that LIBERTAD_NATS_URL names does not take us ({found.error})",
+            f"no mail: the broker that LIBERTAD_NATS_URL names does not take us ({connection.error})",
             "start the leaf, or check the address, LIBERTAD_NATS_CA, and that the leaf's LBT_NODE_NKEY and "
             "the hub's list have the line of libertad exchange nkey",
         )
         return
-    way = "through a leaf" if found.through_leaf else "directly, without a leaf"
+    way = "through a leaf" if connection.through_leaf else "directly, without a leaf"
     start.err.print(f"Mail by NATS: connected {way}.")
-    if not found.through_leaf:
+    if not connection.through_leaf:
         start.err.print("  What is said while the hub is away waits at this node; a leaf would carry it on.")
-    if not found.hub:
+    if not connection.hub:
         yield _restored(
             "the leaf does not reach the hub: mail waits on the leaf's disk",
             "nothing is lost; look at the leaf's log, LBT_HUB_URLS and leaf.key "
             "(libertad exchange nkey --seed)",
         )
-    elif not found.box:
+    elif not connection.box:
         yield _restored(
             "this node has no box on the hub: nobody's mail reaches it",
             "give the hub's operator the line of libertad exchange nkey: libertad nats users, "
@@ -79,25 +79,25 @@ def failed() -> Iterator[tuple[str, str]]:
     from libertad.journal.rings import RingError
 
     try:
-        found = [] if start.unapplied() else queries_failing.standing()
+        failures = [] if start.unapplied() else queries_failing.standing()
     except (DatabaseError, RingError):
         return  # told already
-    for one in found:
-        if one.origin and not one.alone:
+    for failure in failures:
+        if failure.origin and not failure.alone:
             yield (
-                f"the exchange with {one.name} ({one.way.lower()}) fails since {seen.at(one.since, 'UTC')}, "
-                f"last at {seen.at(one.at, 'UTC')}: {one.reason}",
-                one.remedy,
+                f"the exchange with {failure.name} ({failure.way.lower()}) fails since "
+                f"{seen.at(failure.since, 'UTC')}, last at {seen.at(failure.at, 'UTC')}: {failure.reason}",
+                failure.remedy,
             )
 
 
-def _restored(what: str, mend: str) -> tuple[str, str]:
+def _restored(wrong: str, mend: str) -> tuple[str, str]:
     """A problem with the broker, and that a restore may be why: it makes a new name, nkey and box."""
     before = _before()
     if not before:
-        return what, mend
+        return wrong, mend
     return (
-        f"{what}. This node was {before} until it was restored, and has another nkey since",
+        f"{wrong}. This node was {before} until it was restored, and has another nkey since",
         f"give the hub's operator the line {nkey_line()} in place of that of {before}, make the leaf's "
         f"leaf.key and LBT_NODE_NKEY anew and start the leaf again (docs/nats.md). If that is done: {mend}",
     )

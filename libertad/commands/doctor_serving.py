@@ -43,15 +43,15 @@ def ask(home: Path) -> dict[str, Any] | None:
     from libertad.web.monitoring import HEALTH
     from libertad.web.serving import announcement
 
-    told = announcement(home)
-    if not told:
+    announced = announcement(home)
+    if not announced:
         return None
-    line = http.client.HTTPConnection("127.0.0.1", told["port"], timeout=WITHIN)
+    line = http.client.HTTPConnection("127.0.0.1", announced["port"], timeout=WITHIN)
     try:
         line.request("GET", HEALTH)
-        found = json.loads(line.getresponse().read(1_000_000))
+        health = json.loads(line.getresponse().read(1_000_000))
         # Another program may listen there by now, another node among them.
-        return found if found["instance"] == told["instance"] else None
+        return health if health["instance"] == announced["instance"] else None
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return None
     finally:

@@ -86,11 +86,14 @@ def show(report: Report) -> None:
         line("")
     if report.keys:
         line("Keys that signed")
-    for one in report.keys:
-        why = {NAMED: "you named it", ENROLLED: f"enrolled by key {spaced(one.by)}"}.get(
-            one.standing, "NOT VOUCHED"
+    for signer in report.keys:
+        why = {NAMED: "you named it", ENROLLED: f"enrolled by key {spaced(signer.by)}"}.get(
+            signer.standing, "NOT VOUCHED"
         )
-        line(f"  {spaced(one.key.id)}  {report.called(one.key.authority)}, {one.entries} entries: {why}")
+        line(
+            f"  {spaced(signer.key.id)}  {report.called(signer.key.authority)}, "
+            f"{signer.entries} entries: {why}"
+        )
     for title, items in (("Wrong", report.wrong), ("Proven", report.proven), ("Not proven", report.unproven)):
         if items:
             line(title)
@@ -118,9 +121,9 @@ def as_json(report: Report) -> dict[str, Any]:
         "proven": report.proven,
         "not_proven": report.unproven,
         "keys": [
-            {"id": one.key.id, "authority": report.called(one.key.authority), "entries": one.entries,
-             "standing": one.standing, "by": one.by}
-            for one in report.keys
+            {"id": signer.key.id, "authority": report.called(signer.key.authority), "entries": signer.entries,
+             "standing": signer.standing, "by": signer.by}
+            for signer in report.keys
         ],
         "sentence": report.story.sentence if report.story else "",
         "chain": [

@@ -47,22 +47,24 @@ def status(json: AsJson = False) -> None:
             len(hosting.not_enrolled(node(), node().sql())),
             len(hosting.unreadable(node().sql())),
         )
-        found, waiting = queries.peers(), queries.waits()
-        asked = [one for one in found if one.state == "active"]
-        failing = [one for one in asked if one.condition == "failing"]
+        all_peers, waiting = queries.peers(), queries.waits()
+        active = [peer for peer in all_peers if peer.state == "active"]
+        failing = [peer for peer in active if peer.condition == "failing"]
         failed = queries_failing.standing()
-        told = {
-            "node": own()["name"], "size": queries.size(), "peers": len(asked), "failing": len(failing),
-            "behind": sum(one.behind for one in asked), **asdict(waiting), "not_enrolled": missing,
-            "unread_devices": unread, "failed": [asdict(one) for one in failed],
-            "suspended": [{"name": one.name, "by": one.by, "stands": one.stands} for one in out_now],
+        report = {
+            "node": own()["name"], "size": queries.size(), "peers": len(active), "failing": len(failing),
+            "behind": sum(peer.behind for peer in active), **asdict(waiting), "not_enrolled": missing,
+            "unread_devices": unread, "failed": [asdict(failure) for failure in failed],
+            "suspended": [
+                {"name": member.name, "by": member.by, "stands": member.stands} for member in out_now
+            ],
         }  # fmt: skip
     if json:
-        start.print_json(told)
+        start.print_json(report)
     else:
-        out.print(f"This node is {told['node']}, with {told['size']} entries.")
+        out.print(f"This node is {report['node']}, with {report['size']} entries.")
         out.print(
-            f"{len(asked)} peers, {len(failing)} failing; {told['behind']} entries of theirs not examined."
+            f"{len(active)} peers, {len(failing)} failing; {report['behind']} entries of theirs not examined."
         )
         out.print(
             f"Waiting: {waiting.wants} files being filled in, {waiting.held} entries in quarantine, "
@@ -78,8 +80,8 @@ def status(json: AsJson = False) -> None:
             out.print(
                 f"Suspended: [bold red]{member.name}[/], by {member.by}: {member.stands}", soft_wrap=True
             )
-        for one in failing:
-            out.print(f"[bold red]{one.name}[/] ({one.origin}): {one.error}", soft_wrap=True)
+        for peer in failing:
+            out.print(f"[bold red]{peer.name}[/] ({peer.origin}): {peer.error}", soft_wrap=True)
         for each in failed:
             out.print(
                 f"[bold red]{each.name or 'The broker'}[/], {each.way.lower()}: {each.reason} (since "
@@ -114,42 +116,42 @@ def peers(json: AsJson = False) -> None:
     from libertad.exchange import queries, seen
 
     with start.told():
-        found, now = queries.peers(), queries.now_ms()
+        listed, now = queries.peers(), queries.now_ms()
     if json:
-        start.print_json([_as_json(one, now) for one in found])
+        start.print_json([_as_json(peer, now) for peer in listed])
         return
     table = Table("Authority", "State", "Last contact", "Behind", "In", "Out", "What failed")
-    for one in found:
+    for peer in listed:
         table.add_row(
-            f"{one.name}\n{one.origin}", seen.condition(one), seen.ago(one.met, now),
-            seen.entries(one.behind), seen.amount(one.bytes_in), seen.amount(one.bytes_out),
-            "see below" if one.error else "",
+            f"{peer.name}\n{peer.origin}", seen.condition(peer), seen.ago(peer.met, now),
+            seen.entries(peer.behind), seen.amount(peer.bytes_in), seen.amount(peer.bytes_out),
+            "see below" if peer.error else "",
         )  # fmt: skip
-    out.print(table if found else "This node exchanges with nobody yet: libertad exchange invite, or join.")
-    for one in found:  # a narrow column would cut the reason, and what to do with it
-        if one.error:
-            out.print(f"{one.name or one.origin}: {one.error}", soft_wrap=True)
+    out.print(table if listed else "This node exchanges with nobody yet: libertad exchange invite, or join.")
+    for peer in listed:  # a narrow column would cut the reason, and what to do with it
+        if peer.error:
+            out.print(f"{peer.name or peer.origin}: {peer.error}", soft_wrap=True)
 
 
-def _as_json(one: PeerSeen, now: int) -> dict[str, Any]:
-    told = asdict(one)
-    told["public"] = one.public.hex()
-    told["minutes_behind"] = int(one.silence(now).total_seconds() // 60) if one.contact else None
-    return told
+def _as_json(peer: PeerSeen, now: int) -> dict[str, Any]:
+    fields = asdict(peer)
+    fields["public"] = peer.public.hex()
+    fields["minutes_behind"] = int(peer.silence(now).total_seconds() // 60) if peer.contact else None
+    return fields
 
 
 def by_name(name: str) -> PeerSeen:
     """The one peer of a name; ends with what to do where there is none or there are several."""
     from libertad.exchange import queries
 
-    found = queries.peers()
+    known = queries.peers()
     fits = [
-        one for one in found
-        if name in (one.origin, one.key, *(who.id for who in one.lives))
+        peer for peer in known
+        if name in (peer.origin, peer.key, *(authority.id for authority in peer.lives))
     ] or [
-        one for one in found
-        if one.key.startswith(name.removeprefix(queries.PREFIX))
-        or any(who.name.lower().startswith(name.lower()) for who in one.lives if who.name)
+        peer for peer in known
+        if peer.key.startswith(name.removeprefix(queries.PREFIX))
+        or any(authority.name.lower().startswith(name.lower()) for authority in peer.lives if authority.name)
     ]  # fmt: skip
     if not fits:
         fail(f"there is no peer {name}: see libertad exchange peers")
@@ -182,24 +184,24 @@ def invite(
         actor = start.actor(as_)
         with new_file(file) as write:
             country = country.upper()
-            made, text = joined.invite_node(
+            invitation, text = joined.invite_node(
                 actor, name=name, kind=kind, country=country, zone=zone or default_zone(country),
                 address=address, officers=officers,
             )  # fmt: skip
             write(text)
-        told = {
-            "invitation": made.id,
-            "authority": made.authority,
-            "expires": made.expires,
+        report = {
+            "invitation": invitation.id,
+            "authority": invitation.authority,
+            "expires": invitation.expires,
             "file": str(file),
         }
-        told |= own()
+        report |= own()
     if json:
-        start.print_json(told)
+        start.print_json(report)
         return
-    out.print(f"Written: {file}. It works once, until {made.expires:%Y-%m-%d %H:%M} UTC.")
+    out.print(f"Written: {file}. It works once, until {invitation.expires:%Y-%m-%d %H:%M} UTC.")
     out.print("Hand it over safely. Then compare by telephone; the other node shows the same words:")
-    say(told)
+    say(report)
 
 
 @contextmanager
@@ -222,13 +224,13 @@ def new_file(file: Path | None) -> Iterator[Callable[[str], object]]:
         raise
 
 
-def say(told: dict[str, Any]) -> None:
-    out.print(f"  [bold]{told['words']}[/]\n  {told['digits']}", soft_wrap=True)
+def say(report: dict[str, Any]) -> None:
+    out.print(f"  [bold]{report['words']}[/]\n  {report['digits']}", soft_wrap=True)
 
 
-def compare(whom: str, public: bytes, yes: bool, otherwise: str) -> None:
+def compare(callee: str, public: bytes, yes: bool, otherwise: str) -> None:
     """Have a node's key compared by telephone; ends with `otherwise` where it is not the right one."""
-    out.print(f"Call the {whom}, on a number that you have from elsewhere, and compare:")
+    out.print(f"Call the {callee}, on a number that you have from elsewhere, and compare:")
     say(spoken(public))
     if not yes and not typer.confirm("Are these the words of their node?", err=True):
         fail(otherwise)
@@ -240,9 +242,9 @@ def _decide(peer: str, state: str, reason: str, as_: str | None, done: str) -> N
     from libertad.journal.node import node
 
     with start.told():
-        found, actor = by_name(peer), start.actor(as_)
-        deciding.set_state(node(), actor, found.origin, state, reason)
-        out.print(f"{done}: {found.name} ({found.origin}).", soft_wrap=True)
+        known_peer, actor = by_name(peer), start.actor(as_)
+        deciding.set_state(node(), actor, known_peer.origin, state, reason)
+        out.print(f"{done}: {known_peer.name} ({known_peer.origin}).", soft_wrap=True)
 
 
 @app.command(epilog="Example: libertad exchange suspend 'Guyana police' --reason 'Words differ' --as BB-001")
@@ -287,7 +289,7 @@ def repair(peer: PeerName, json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _talk(peer: str, json: bool, what: Any, done: Any) -> None:
+def _talk(peer: str, json: bool, call: Any, done: Any) -> None:
     """Talk with a peer from this process, and tell what came."""
     from libertad.exchange import http
     from libertad.exchange.loop import in_words, introductions
@@ -296,33 +298,38 @@ def _talk(peer: str, json: bool, what: Any, done: Any) -> None:
 
     with start.told():
         unlocking.open_rings()
-        found = by_name(peer)
-        if found.state != "active":
-            fail(f"{found.name} is {found.state}: libertad exchange resume first")
-        if not found.address:
-            fail(f"{found.name} has no address: it exchanges by files, see libertad bundle --help")
+        known_peer = by_name(peer)
+        if known_peer.state != "active":
+            fail(f"{known_peer.name} is {known_peer.state}: libertad exchange resume first")
+        if not known_peer.address:
+            fail(f"{known_peer.name} has no address: it exchanges by files, see libertad bundle --help")
         try:
-            with err.status(f"Asking {found.name}"):
-                trip = http.trip(found.address)
+            with err.status(f"Asking {known_peer.name}"):
+                trip = http.trip(known_peer.address)
                 try:
-                    what(Exchange(node()), found.origin, trip, done)
+                    call(Exchange(node()), known_peer.origin, trip, done)
                 except http.NotKnown:
-                    if not any(list(trip(one)) == [WELCOME] for one in introductions(node(), found.origin)):
+                    if not any(
+                        list(trip(introduction)) == [WELCOME]
+                        for introduction in introductions(node(), known_peer.origin)
+                    ):
                         raise
-                    what(Exchange(node()), found.origin, trip, done)
+                    call(Exchange(node()), known_peer.origin, trip, done)
         except LIES as why:
             fail(f"refused: {why}")
         except (Behind, OSError) as why:
             fail(str(why) if isinstance(why, Behind) else in_words(why))
-    told = asdict(done)
+    report = asdict(done)
     if json:
-        start.print_json(told)
+        start.print_json(report)
         return
     out.print(
-        f"{told['stored']} entries stored, {told['held']} of them in quarantine; {told['bytes']} bytes."
+        f"{report['stored']} entries stored, {report['held']} of them in quarantine; {report['bytes']} bytes."
     )
-    if told["compared"]:
-        out.print(f"{told['compared']} compared; {told['missing']} were missing, {told['left']} still are.")
+    if report["compared"]:
+        out.print(
+            f"{report['compared']} compared; {report['missing']} were missing, {report['left']} still are."
+        )
 
 
 @app.command(epilog="Example: libertad exchange quarantine --json")
@@ -337,24 +344,24 @@ def quarantine(json: AsJson = False, as_: As = None) -> None:
         actor = start.actor(as_)
         if not matrix().may_ask(actor.role, "exchange-quarantine", "get"):
             fail("this officer's role does not see the quarantine")
-        found, total = queries_held.held(actor, 0, 1000)
-        names = authority_names([one.authority for one in found])
-        told = [
+        held, total = queries_held.held(actor, 0, 1000)
+        names = authority_names([entry.authority for entry in held])
+        report = [
             {
-                **asdict(one), "authority_name": names.get(one.authority, ""),
-                "what_to_do": screens_held.what_to_do(one, names.get(one.authority, "")),
+                **asdict(entry), "authority_name": names.get(entry.authority, ""),
+                "what_to_do": screens_held.what_to_do(entry, names.get(entry.authority, "")),
             }
-            for one in found
+            for entry in held
         ]  # fmt: skip
     if json:
-        start.print_json(told)
+        start.print_json(report)
         return
     table = Table("From", "Device", "Why", "Since", "What can be done")
-    for one, more in zip(found, told, strict=True):
+    for entry, extra in zip(held, report, strict=True):
         table.add_row(
-            more["authority_name"] or "not known here", one.device[:8], screens_held.reason(one.reason),
-            seen.at(one.since, "UTC"), more["what_to_do"],
+            extra["authority_name"] or "not known here", entry.device[:8], screens_held.reason(entry.reason),
+            seen.at(entry.since, "UTC"), extra["what_to_do"],
         )  # fmt: skip
-    out.print(table if found else "Nothing is in quarantine.")
-    if total > len(found):
-        out.print(f"{total - len(found)} more.")
+    out.print(table if held else "Nothing is in quarantine.")
+    if total > len(held):
+        out.print(f"{total - len(held)} more.")

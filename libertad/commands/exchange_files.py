@@ -17,11 +17,11 @@ from libertad.commands.start import fail, out
 __all__ = ["app"]
 
 
-def text_of(file: Path, what: str) -> str:
+def text_of(file: Path, document: str) -> str:
     try:
         return file.read_text("ascii")
     except (OSError, UnicodeDecodeError) as why:
-        fail(f"{file} cannot be read ({type(why).__name__}): name the {what} that you were given")
+        fail(f"{file} cannot be read ({type(why).__name__}): name the {document} that you were given")
 
 
 @app.command(epilog="Example: libertad exchange take-answer guyana.answer")
@@ -58,10 +58,10 @@ def answer(
     from libertad.exchange import joined
 
     with start.told():
-        found = by_name(peer)
-        text = joined.answer_for(found.origin)
+        known_peer = by_name(peer)
+        text = joined.answer_for(known_peer.origin)
         if not text:
-            fail(f"this node was not invited by {found.name}: there is no answer to give")
+            fail(f"this node was not invited by {known_peer.name}: there is no answer to give")
         with new_file(file) as write:
             write(text)
     out.print(f"Written: {file}. They take it by libertad exchange take-answer.", soft_wrap=True)
@@ -84,21 +84,21 @@ def bundle_key(
     with start.told():
         if peer is None:
             try:
-                shown = bundle_recipient(node().home)
+                recipient = bundle_recipient(node().home)
             except (OSError, ValueError) as why:
                 fail(str(why))
-            told = {"node": node().key.origin, "key": shown}
+            report = {"node": node().key.origin, "key": recipient}
         else:
-            found = by_name(peer)
+            known_peer = by_name(peer)
             if key is not None:
-                _enter(found.origin, found.name, key)
-            told = {"node": found.origin, "key": bundle_peers.of(node().sql(), found.origin)}
-            if not told["key"]:
-                fail(f"the bundle key of {found.name} is not known here: enter it as its node shows it")
+                _enter(known_peer.origin, known_peer.name, key)
+            report = {"node": known_peer.origin, "key": bundle_peers.of(node().sql(), known_peer.origin)}
+            if not report["key"]:
+                fail(f"the bundle key of {known_peer.name} is not known here: enter it as its node shows it")
     if json:
-        start.print_json(told)
+        start.print_json(report)
     else:
-        out.print(told["key"], soft_wrap=True)
+        out.print(report["key"], soft_wrap=True)
 
 
 def _enter(origin: str, name: str, key: str) -> None:
@@ -128,8 +128,10 @@ def nkey(
     from libertad.journal.node import node
 
     with start.told():
-        made, origin, line = node_credentials(node().key.seed), own()["name"], nkey_line()
+        credentials, origin, line = node_credentials(node().key.seed), own()["name"], nkey_line()
     if json:
-        start.print_json({"node": origin, "nkey": made.public, **({"seed": made.secret()} if seed else {})})
+        start.print_json(
+            {"node": origin, "nkey": credentials.public, **({"seed": credentials.secret()} if seed else {})}
+        )
     else:
-        typer.echo(f"nkey: {made.secret()}" if seed else line)
+        typer.echo(f"nkey: {credentials.secret()}" if seed else line)

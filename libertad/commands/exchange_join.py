@@ -57,26 +57,26 @@ def join(
     with start.told():
         running.migrate()
         here = node()
-        others = here.rings.authorities()
+        authorities = here.rings.authorities()
         try:
             text = file.read_text("ascii")
         except (OSError, UnicodeDecodeError) as why:
             fail(f"{file} cannot be read ({type(why).__name__}): name the invitation that you were given")
-        found = read(text, datetime.now(UTC))
-        if others and found.authority not in others:
+        invitation = read(text, datetime.now(UTC))
+        if authorities and invitation.authority not in authorities:
             # A node that serves would not know the new ring, and be locked in part.
             with here.presence.alone():
                 pass
-        if not found.address and answer is None:
+        if not invitation.address and answer is None:
             fail("their node has no address: name a file for the answer with --answer, and take it to them")
-        out.print(f"An invitation for {found.name}, until {found.expires:%Y-%m-%d %H:%M} UTC.")
+        out.print(f"An invitation for {invitation.name}, until {invitation.expires:%Y-%m-%d %H:%M} UTC.")
         compare(
             "inviting authority",
-            found.node,
+            invitation.node,
             yes,
             "nothing was joined: ask for a new invitation by a safer way",
         )
-        again = joins_again(found)
+        again = joins_again(invitation)
         if not again:
             administrator = administrator or typer.prompt("Name of the administrator", err=True)
             number = number or typer.prompt("Service number of the administrator", err=True)
@@ -88,21 +88,21 @@ def join(
                 default="", show_default=False, err=True,
             ).strip()  # fmt: skip
         check_address(address)
-        alone = here.presence.alone() if others and not again else nullcontext()
+        alone = here.presence.alone() if authorities and not again else nullcontext()
         with new_file(answer) as write, alone:
             if again:
                 authority, code = joined.join_with(text, address=address), ""
             else:
-                made = joined.join(
+                membership = joined.join(
                     text, administrator=str(administrator), service_number=str(number), address=address,
                     passphrase=None if key_file else unlocking.new_passphrase(),
                 )  # fmt: skip
-                authority, code = made.authority, made.code
-            write(joined.answer_for(found.origin))
-        out.print(f"Joined: {found.name}, {authority}")
+                authority, code = membership.authority, membership.code
+            write(joined.answer_for(invitation.origin))
+        out.print(f"Joined: {invitation.name}, {authority}")
         if code:
             out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{code}[/]", soft_wrap=True)
-            if others and here.rings.by_passphrase():
+            if authorities and here.rings.by_passphrase():
                 out.print(unlocking.each_has_a_line(authority), soft_wrap=True)
         else:
             out.print("With the keys that it has. Its officers choose the operation when they sign in.")
@@ -124,11 +124,11 @@ WHY_LEFT = {
 }
 
 
-def joins_again(found: Invitation) -> bool:
+def joins_again(invitation: Invitation) -> bool:
     """Whether the invited authority lives here already: it joins a further operation with the keys it has."""
     from libertad.exchange import joined
 
-    if not joined.lives_here(found):
+    if not joined.lives_here(invitation):
         return False
     unlocking.open_rings()
     return True
@@ -170,7 +170,7 @@ def enrol(
             out.print(f"{count} enrolled at {where or 'no address'}: {', '.join(sorted(names.values()))}.")
         else:
             out.print("Nothing was enrolled.")
-        for one in left:
-            out.print(one.name + WHY_LEFT[one.why])
-    if not done or any(one.why == "locked" for one in left):
+        for left_out in left:
+            out.print(left_out.name + WHY_LEFT[left_out.why])
+    if not done or any(left_out.why == "locked" for left_out in left):
         fail("what is left, and what to do about each, stands above")

@@ -60,10 +60,12 @@ def vouch(
 
     with start.told():
         actor = start.actor(as_)
-        found = renewing.read(text_of(file, "keys"))
-        compare("authority", found.node, yes, "nothing was said: ask for the file once more, by a safer way")
-        renewing.vouch(actor, found)
-    out.print(f"{len(found.devices)} authorities are at {found.origin} now.", soft_wrap=True)
+        new_keys = renewing.read(text_of(file, "keys"))
+        compare(
+            "authority", new_keys.node, yes, "nothing was said: ask for the file once more, by a safer way"
+        )
+        renewing.vouch(actor, new_keys)
+    out.print(f"{len(new_keys.devices)} authorities are at {new_keys.origin} now.", soft_wrap=True)
 
 
 @app.command(

@@ -53,12 +53,12 @@ def new(
     number = number or typer.prompt("Service number of the administrator", err=True)
     build(AuthorityInvite, {"name": name, "kind": kind, "country": country, "zone": zone})
     free(administrator, number)
-    made = found(
+    founded = found(
         name=name, kind=kind, country=country, zone=zone, administrator=administrator, service_number=number,
         passphrase=None if key_file else unlocking.new_passphrase(),
     )  # fmt: skip
-    out.print(f"Founded: {name}, {made.authority}")
-    _hand_over(made.code)
+    out.print(f"Founded: {name}, {founded.authority}")
+    _hand_over(founded.code)
     if key_file:
         out.print("Its ring opens by its key file alone: keep a copy of keys/ apart from all else.")
     out.print("Start the node with libertad run; a node that serves already has to be started again.")
@@ -71,16 +71,18 @@ def invited(authority: str, administrator: str | None, number: str | None, key_f
 
     unlocking.open_rings()
     check_invited(authority)
-    out.print(f"For {unlocking.named(authority)}: its people choose the passphrase, and nobody else has it.")
+    out.print(
+        f"For {unlocking.name_with_id(authority)}: its people choose the passphrase, and nobody else has it."
+    )
     administrator = administrator or typer.prompt("Name of the administrator", err=True)
     number = number or typer.prompt("Service number of the administrator", err=True)
     passphrase = None if key_file else unlocking.new_passphrase(authority)
     with node().presence.alone() if passphrase is not None else nullcontext():
-        made = found_invited(
+        founded = found_invited(
             authority, administrator=administrator, service_number=number, passphrase=passphrase
         )
-    out.print(f"Founded: {unlocking.named(authority)}")
-    _hand_over(made.code)
+    out.print(f"Founded: {unlocking.name_with_id(authority)}")
+    _hand_over(founded.code)
     if passphrase is not None:
         out.print(unlocking.each_has_a_line(authority), soft_wrap=True)
 
@@ -89,10 +91,12 @@ def waiting() -> None:
     """Which authorities were invited on this node and have no administrator yet."""
     from libertad.access.founding import without_officers
 
-    found = without_officers()
-    for authority in found:
-        out.print(f"{unlocking.named(authority)}: libertad found --authority {authority}", soft_wrap=True)
-    if not found:
+    without = without_officers()
+    for authority in without:
+        out.print(
+            f"{unlocking.name_with_id(authority)}: libertad found --authority {authority}", soft_wrap=True
+        )
+    if not without:
         out.print("Every authority of this node has its administrator.")
 
 
@@ -105,12 +109,14 @@ def change(authority: str | None, file: Path | None) -> None:
     with start.told():
         own = node().rings.authorities()
         if authority is None and len(own) != 1:
-            fail("say which: " + ", ".join(unlocking.named(one) for one in own))
+            fail("say which: " + ", ".join(unlocking.name_with_id(key) for key in own))
         chosen = authority or own[0]
         unlocking.open_rings()
         with node().presence.alone():
             node().rings.change_passphrase(chosen, unlocking.new_passphrase(chosen, file))
-        out.print(f"Changed: {unlocking.named(chosen)} opens by the new passphrase and its key file alone.")
+        out.print(
+            f"Changed: {unlocking.name_with_id(chosen)} opens by the new passphrase and its key file alone."
+        )
         out.print(
             "Copies made before still open with the old one: destroy old copies of rings.db and "
             "rings.backup, and copy rings.backup anew.", soft_wrap=True,

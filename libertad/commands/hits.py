@@ -54,9 +54,9 @@ def ask(
     place: Annotated[hits_facts.Many, typer.Option(help="Place.")] = None,
     country: Annotated[str, typer.Option(help="Country of the record, for how frequent names are.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many.")] = 20,
-    least: Annotated[
+    threshold: Annotated[
         float | None,
-        typer.Option(help="Log-odds in bits from which a record is told: 2, or -6.6 of an index."),
+        typer.Option("--least", help="Log-odds in bits from which a record is told: 2, or -6.6 of an index."),
     ] = None,
     of: Annotated[Path | None, typer.Option("--index", help="A file of `hits index`, not this node.")] = None,
     to: Annotated[Path, typer.Option("--out", help="With --index: CSV of the hits.")] = Path("hits.csv"),
@@ -69,8 +69,8 @@ def ask(
     """Records that may be of the same person or thing, among those that this officer may read; or, with
     --index, those of a table that was indexed, for every row of another."""
     if of is not None and queries is not None:
-        least = -6.6 if least is None else least
-        hits_tables.ask_index(of, queries, to, stats, told_columns, least, limit, model)
+        threshold = -6.6 if threshold is None else threshold
+        hits_tables.ask_index(of, queries, to, stats, told_columns, threshold, limit, model)
         return
     if model is not None:
         fail("--model goes with --index: on a node, officers' decisions calibrate the usual model")
@@ -88,16 +88,16 @@ def ask(
             "document": document, "phone": phone, "device": device, "vehicle": vehicle, "vessel": vessel,
             "handle": handle, "address": address, "place": place, "nationality": nationality,
         }  # fmt: skip
-        record = hits_facts.asked(name or [], birth, age, sex, facts, country, actor)
-        found = index.ask(actor.authority, record, limit, 2.0 if least is None else least)
-        visible = seeing.visible(actor, [subject.ref for subject, _hit in found])
-        found = [(visible[subject.ref], hit) for subject, hit in found if subject.ref in visible]
-        recorded.searched(actor, record, len(found))
-        told = [as_json(subject, hit) for subject, hit in found]
+        record = hits_facts.build_record(name or [], birth, age, sex, facts, country, actor)
+        hits = index.ask(actor.authority, record, limit, 2.0 if threshold is None else threshold)
+        visible = seeing.visible(actor, [subject.ref for subject, _hit in hits])
+        hits = [(visible[subject.ref], hit) for subject, hit in hits if subject.ref in visible]
+        recorded.searched(actor, record, len(hits))
+        report = [as_json(subject, hit) for subject, hit in hits]
     if json:
-        start.print_json(told)
+        start.print_json(report)
     else:
-        tell(told)
+        tell(report)
 
 
 @app.command(
@@ -124,14 +124,16 @@ def as_json(subject: Subject, hit: Hit) -> dict[str, Any]:
     }
 
 
-def tell(found: list[dict[str, Any]]) -> None:
+def tell(records: list[dict[str, Any]]) -> None:
     """The records as a table, each with its reasons in words."""
-    if not found:
+    if not records:
         out.print("No record like that, among those that this officer may read. The question was recorded.")
         return
     table = Table("Record", "Bits", "Why")
-    for one in found:
-        why = "\n".join(f"{reason['words']} ({reason['bits']:+.1f})" for reason in one["reasons"])
-        table.add_row(f"{one['reference']} ({one['kind']}, {one['country']})", f"{one['bits']:.1f}", why)
+    for record in records:
+        why = "\n".join(f"{reason['words']} ({reason['bits']:+.1f})" for reason in record["reasons"])
+        table.add_row(
+            f"{record['reference']} ({record['kind']}, {record['country']})", f"{record['bits']:.1f}", why
+        )
     out.print(table)
     out.print("A score is a reason to look, not an identity. The question was recorded.")

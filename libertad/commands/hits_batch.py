@@ -25,8 +25,10 @@ NO_IDENTITY = (
 
 
 def explain(
-    one: Annotated[str, typer.Argument(metavar="A", help="Reference of a record, such as P-GY-003.")],
-    other: Annotated[str, typer.Argument(metavar="B", help="Reference of another.")],
+    first_reference: Annotated[
+        str, typer.Argument(metavar="A", help="Reference of a record, such as P-GY-003.")
+    ],
+    second_reference: Annotated[str, typer.Argument(metavar="B", help="Reference of another.")],
     json: AsJson = False,
     as_: As = None,
 ) -> None:
@@ -37,22 +39,22 @@ def explain(
 
     with start.told():
         actor = start.actor(as_, "national-lead")
-        left, right = resolved(actor, one), resolved(actor, other)
+        left, right = resolved(actor, first_reference), resolved(actor, second_reference)
         if left.ref == right.ref:
             fail("both are the same record")
-        found = index.compare(actor.authority, left.ref, right.ref)
-        if found is None:
+        comparison = index.compare(actor.authority, left.ref, right.ref)
+        if comparison is None:
             fail("one of the two says nothing that could be compared: no name, number or address")
-        opened(actor, (left, right))
-        told = (
-            weighed(left, right, found[2])
+        record_openings(actor, (left, right))
+        report = (
+            weighed(left, right, comparison[2])
             | source(actor, left, right)
-            | history(actor, left, right, found[2])
+            | history(actor, left, right, comparison[2])
         )
     if json:
-        start.print_json(told)
+        start.print_json(report)
     else:
-        tell(told)
+        tell(report)
 
 
 def resolved(actor: Actor, reference: str) -> Subject:
@@ -60,17 +62,17 @@ def resolved(actor: Actor, reference: str) -> Subject:
     from libertad.hits import index, seeing
     from libertad.vocabulary.written import read_reference
 
-    wanted = read_reference(reference)
+    written_reference = read_reference(reference)
     with index.held():
         known = index.up_to_date(actor.authority).subjects.values()
-        refs = [subject.ref for subject in known if subject.reference.upper() == wanted]
-    found = list(seeing.visible(actor, refs).values())
-    if len(found) != 1:
+        refs = [subject.ref for subject in known if subject.reference.upper() == written_reference]
+    visible = list(seeing.visible(actor, refs).values())
+    if len(visible) != 1:
         fail(f"{reference}: there is no such record, or nothing in it could be compared")
-    return found[0]
+    return visible[0]
 
 
-def opened(actor: Actor, subjects: Iterable[Subject]) -> None:
+def record_openings(actor: Actor, subjects: Iterable[Subject]) -> None:
     """The files of both records are opened by this: in the journal before anything of them is shown."""
     from libertad.access.acting import perform
     from libertad.access.actions.open_file import open_file
@@ -89,7 +91,7 @@ def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
         "left": side(left, facts(left)),
         "right": side(right, facts(right)),
         "reasons": reasons,
-        "before": round(hit.bits - sum(one.bits for one in hit.reasons), 2),
+        "before": round(hit.bits - sum(reason.bits for reason in hit.reasons), 2),
         "bits": round(hit.bits, 2),
         "probability": round(hit.probability, 6),
         "words": f"{odds_words(hit.probability)}, as reckoned now; {probability_words(hit.probability)}",
@@ -117,59 +119,61 @@ def history(actor: Actor, left: Subject, right: Subject, now: Hit) -> dict[str, 
     from libertad.look.times import day
     from libertad.vocabulary.verbs.hits import HitFound
 
-    found = queries.hit(actor, hit_id(actor.authority, *sorted((left.ref, right.ref))))
-    said = (
-        [(one, cast(HitFound, one.content)) for one in queries.scores(actor, found.compartment)]
-        if found
+    hit = queries.hit(actor, hit_id(actor.authority, *sorted((left.ref, right.ref))))
+    scores = (
+        [(entry, cast(HitFound, entry.content)) for entry in queries.scores(actor, hit.compartment)]
+        if hit
         else []
     )
-    if found is None or not said:
+    if hit is None or not scores:
         return {"hit": "", "said": [], "changes": []}
-    first = said[0][1]
+    first = scores[0][1]
     curve = queries.curve(actor, (left.ref, right.ref))
     return {
-        "hit": found.reference,
+        "hit": hit.reference,
         "said": [
             {
-                "day": day(one.happened), "bits": round(what.bits, 2),
-                "probability": round(what.probability, 6),
-                "words": f"{bits_words(what.bits)} bits, {then_words(what.probability)}",
+                "day": day(entry.happened), "bits": round(content.bits, 2),
+                "probability": round(content.probability, 6),
+                "words": f"{bits_words(content.bits)} bits, {then_words(content.probability)}",
             }
-            for one, what in said
+            for entry, content in scores
         ],
         "changes": changes(first, first.weight, now, now.reasons, curve),
     }  # fmt: skip
 
 
 def side(subject: Subject, facts: dict[str, str]) -> dict[str, Any]:
-    said = {name: value for name, value in facts.items() if value}
-    return {"id": subject.ref, "kind": subject.kind, "reference": subject.reference, "facts": said}
+    stated = {name: value for name, value in facts.items() if value}
+    return {"id": subject.ref, "kind": subject.kind, "reference": subject.reference, "facts": stated}
 
 
-def tell(told: dict[str, Any]) -> None:
+def tell(report: dict[str, Any]) -> None:
     """For a prosecutor: the facts side by side, then each weight in words, then what they come to."""
-    left, right = told["left"], told["right"]
+    left, right = report["left"], report["right"]
     table = Table("Fact", left["reference"], right["reference"], title="What the records say")
     for name in dict.fromkeys([*left["facts"], *right["facts"]]):
         table.add_row(name, left["facts"].get(name, "not said"), right["facts"].get(name, "not said"))
     out.print(table)
     table = Table("Bits", "In words", title="What speaks for one person or thing (+), what against (-)")
-    for reason in told["reasons"]:
+    for reason in report["reasons"]:
         table.add_row(f"{reason['bits']:+.1f}", reason["words"])
-    table.add_row(f"{told['before']:+.1f}", "Before comparing: how seldom two records of so many are of one")
-    table.add_row(f"{told['bits']:+.1f}", f"Together: {told['words']}")
+    table.add_row(
+        f"{report['before']:+.1f}", "Before comparing: how seldom two records of so many are of one"
+    )
+    table.add_row(f"{report['bits']:+.1f}", f"Together: {report['words']}")
     out.print(table)
     out.print(
         "One bit more about doubles the odds. The odds are as such scores were right before: "
-        f"{told['curve']['words']}."
+        f"{report['curve']['words']}."
     )
-    for one in told["said"]:
-        out.print(f"Said of {told['hit']} on {one['day']}: {one['words']}")
-    if told["changes"]:
+    for score in report["said"]:
+        out.print(f"Said of {report['hit']} on {score['day']}: {score['words']}")
+    if report["changes"]:
         out.print("Why it is other now than on the first day:")
-        for cause in told["changes"]:
+        for cause in report["changes"]:
             out.print(f"- {cause}")
-    out.print(f"{told['note']} Both openings were recorded.")
+    out.print(f"{report['note']} Both openings were recorded.")
 
 
 def batch(
@@ -181,7 +185,9 @@ def batch(
     ] = None,
     kind: Annotated[str, typer.Option(help="vcard, csv or xml, where the file's name does not tell.")] = "",
     country: Annotated[str, typer.Option(help="Country of the list, for numbers without one.")] = "",
-    least: Annotated[float, typer.Option(help="Bits of evidence from which a pair is told.")] = 2.0,
+    threshold: Annotated[
+        float, typer.Option("--least", help="Bits of evidence from which a pair is told.")
+    ] = 2.0,
     limit: Annotated[int, typer.Option(min=1, max=200, help="At most so many records for each.")] = 5,
     to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the pairs as CSV.")] = None,
     json: AsJson = False,
@@ -200,40 +206,40 @@ def batch(
             fail(str(why))
         with start.progress("Comparing") as moved:
             if listed is None:
-                found = list(batching.own(actor, least, limit, moved))
+                pairs = list(batching.own(actor, threshold, limit, moved))
             else:
-                found = list(batching.against(actor, listed, country, least, limit, moved))
-        told = batching.recorded(actor, file.name if file else "", len(listed or ()), found)
+                pairs = list(batching.against(actor, listed, country, threshold, limit, moved))
+        recorded = batching.recorded(actor, file.name if file else "", len(listed or ()), pairs)
     if to is not None:
-        write(to, told)
+        write(to, recorded)
     if json:
-        start.print_json(told)
+        start.print_json(recorded)
     elif to is None:
-        show(told)
+        show(recorded)
     else:
-        out.print(f"{len(told):,} pairs are in {to}. Keep it as you keep a file: it names people.")
+        out.print(f"{len(recorded):,} pairs are in {to}. Keep it as you keep a file: it names people.")
 
 
-def show(told: list[dict[str, Any]]) -> None:
-    if not told:
+def show(pairs: list[dict[str, Any]]) -> None:
+    if not pairs:
         out.print("No pair. The question was recorded.")
         return
     table = Table("One", "Other", "Bits", "Why")
-    for pair in told:
+    for pair in pairs:
         why = "; ".join(reason["words"] for reason in pair["reasons"][:3])
         table.add_row(pair["left"], pair["right"], f"{pair['bits']:.1f}", why)
     out.print(table)
     out.print(f"{NO_IDENTITY} The question was recorded.")
 
 
-def write(path: Path, told: list[dict[str, Any]]) -> None:
+def write(path: Path, pairs: list[dict[str, Any]]) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             path.chmod(0o600)
             rows = Rows(file)
             rows.writerow(["left", "right", "bits", "probability", "explanation"])
-            for pair in told:
-                why = "; ".join(f"{one['words']} ({one['bits']:+.1f})" for one in pair["reasons"])
+            for pair in pairs:
+                why = "; ".join(f"{reason['words']} ({reason['bits']:+.1f})" for reason in pair["reasons"])
                 rows.writerow([pair["left"], pair["right"], pair["bits"], pair["probability"], why])
     except OSError as why:
         fail(f"{path}: cannot be written: {why.strerror}")

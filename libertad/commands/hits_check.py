@@ -29,13 +29,14 @@ def cross_check(
     right: Annotated[
         Path | None, typer.Argument(help="A second table; without it, doubles in the first.")
     ] = None,
-    told: Map = None,
+    mapping: Map = None,
     model: Trained = None,
     backend: Annotated[
         Literal["duckdb", "spark"], typer.Option(help="Where Splink brings pairs together and weighs them.")
     ] = "duckdb",
-    least: Annotated[
-        float, typer.Option(min=0.01, max=0.99, help="Probability from which a pair counts as found.")
+    threshold: Annotated[
+        float,
+        typer.Option("--least", min=0.01, max=0.99, help="Probability from which a pair counts as found."),
     ] = 0.5,
     to: Annotated[
         Path | None, typer.Option("--out", help="CSV of the pairs that either finds, with both weights.")
@@ -60,38 +61,38 @@ def cross_check(
         fail("--only-splink has no check to tell: say where its pairs go, with --out PAIRS.csv")
     try:
         learnt = trained.read(model) if model is not None else None
-        mine, theirs = read(left, right, told)
+        left_rows, right_rows = read(left, right, mapping)
     except (tables.Unreadable, trained.Unusable) as why:
         fail(str(why))
     with tempfile.TemporaryDirectory() as passing:
         place = keep or Path(passing)
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            found, rows = asked(mine, theirs, learnt, backend, place, least, alone)
+            checked, rows = run_check(left_rows, right_rows, learnt, backend, place, threshold, alone)
             if to is not None:
                 with to.open("w", encoding="utf-8", newline="") as file:
-                    Rows(file).writerows(rows if found is None else found.rows())
+                    Rows(file).writerows(rows if checked is None else checked.rows())
         except (splinked.Missing, Senseless) as why:
             fail(str(why))
         except OSError as why:
             fail(f"{why.filename or place}: cannot be written: {why.strerror}. Free space and try again.")
-    if found is None:
+    if checked is None:
         out.print(f"{len(rows) - 1:,} pairs of Splink's are in {to}; it counts no relatives against them.")
     elif json:
-        print_json(found.as_json())
+        print_json(checked.as_json())
     else:
-        tell(found.agreement, least)
+        tell(checked.agreement, threshold)
     if to is not None:
         err.print(f"Every pair that was found is in {to}. Keep it as you keep a file: it names people.")
 
 
-def asked(
-    mine: Said,
-    theirs: Said | None,
+def run_check(
+    left_rows: Said,
+    right_rows: Said | None,
     learnt: Learnt | None,
     backend: Backend,
     place: Path,
-    least: float,
+    threshold: float,
     alone: bool,
 ) -> tuple[Checked | None, list[list[str]]]:
     """The check; or no check and Splink's pairs, where it works alone."""
@@ -101,45 +102,51 @@ def asked(
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task(f"Splink on {backend}", total=None)
         if alone:
-            return None, checking.alone(learnt, mine, theirs, backend, place, least)
+            return None, checking.alone(learnt, left_rows, right_rows, backend, place, threshold)
         progress.update(task, description="Comparing")
-        ours = link(
-            mine, theirs, lambda done, of: progress.update(task, completed=done, total=of), trained=learnt
+        links = link(
+            left_rows,
+            right_rows,
+            lambda done, of: progress.update(task, completed=done, total=of),
+            trained=learnt,
         )
         progress.update(task, description=f"Splink on {backend}", total=None)
-        return checking.checked(ours, mine, theirs, backend, place, least), []
+        return checking.checked(links, left_rows, right_rows, backend, place, threshold), []
 
 
-def tell(found: Agreement, least: float) -> None:
+def tell(agreement: Agreement, threshold: float) -> None:
     """The same in words; pairs by their ids alone."""
-    table = Table("Pairs", "How many", title=f"Found: from a probability of {least:g} on")
-    for words, many in (
-        ("found by ours", found.ours),
-        ("found by Splink", found.splink),
-        ("found by both", found.both),
-        ("found by Splink alone", found.only_splink),
-        ("  of these never compared by ours", found.only_splink_not_compared),
-        ("  of these ours would have found them, had its keys brought them together", found.lost_by_our_keys),
-        ("found by ours alone", found.only_ours),
-        ("  of these never compared by Splink", found.only_ours_not_compared),
-        ("compared by both", found.compared_by_both),
+    table = Table("Pairs", "How many", title=f"Found: from a probability of {threshold:g} on")
+    for words, count in (
+        ("found by ours", agreement.ours),
+        ("found by Splink", agreement.splink),
+        ("found by both", agreement.both),
+        ("found by Splink alone", agreement.only_splink),
+        ("  of these never compared by ours", agreement.only_splink_not_compared),
+        (
+            "  of these ours would have found them, had its keys brought them together",
+            agreement.lost_by_our_keys,
+        ),
+        ("found by ours alone", agreement.only_ours),
+        ("  of these never compared by Splink", agreement.only_ours_not_compared),
+        ("compared by both", agreement.compared_by_both),
     ):
-        table.add_row(words, f"{many:,}")
+        table.add_row(words, f"{count:,}")
     out.print(table)
     for share, words in (
-        (found.of_ours, "of ours Splink finds"),
-        (found.of_splink, "of Splink's ours finds"),
+        (agreement.of_ours, "of ours Splink finds"),
+        (agreement.of_splink, "of Splink's ours finds"),
     ):
         if share is not None:
             out.print(f"{share:.1%} {words} too.")
-    if found.rank_correlation is not None and found.rank_correlation_without_relatives is not None:
+    if agreement.rank_correlation is not None and agreement.rank_correlation_without_relatives is not None:
         out.print(
-            f"Rank correlation of what both compared: {found.rank_correlation:.3f}; with ours before "
+            f"Rank correlation of what both compared: {agreement.rank_correlation:.3f}; with ours before "
             "relatives are counted against, which Splink does not know: "
-            f"{found.rank_correlation_without_relatives:.3f}."
+            f"{agreement.rank_correlation_without_relatives:.3f}."
         )
-    if found.most_apart:
+    if agreement.most_apart:
         table = Table("Left", "Right", "Ours, bits", "Splink, bits", title="Most apart, of what either finds")
-        for pair in found.most_apart:
+        for pair in agreement.most_apart:
             table.add_row(pair.left, pair.right, f"{pair.ours:.1f}", f"{pair.splink:.1f}")
         out.print(table)

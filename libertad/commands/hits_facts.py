@@ -25,7 +25,7 @@ Vessel = Annotated[Many, typer.Option(help="Name or number of a vessel.")]
 Handle = Annotated[Many, typer.Option(help="Account or e-mail address.")]
 
 
-def asked(
+def build_record(
     names: list[str], birth: str, age: str, sex: str, facts: dict[str, Many], country: str, actor: Any
 ) -> Record:
     """The record that a question describes; ends with what is wrong where it is not understood."""
@@ -42,10 +42,10 @@ def asked(
         born = Birth.of_age(int(low), int(high or low), clock_now(actor.operation).date())
         if born is None:
             fail("--age goes from 0 to 130, the lower age first")
-    given = tuple((kind, value) for kind, listed in facts.items() for value in listed or ())
-    if not names and not any(kind != "nationality" for kind, _value in given):
+    pairs = tuple((kind, value) for kind, listed in facts.items() for value in listed or ())
+    if not names and not any(kind != "nationality" for kind, _value in pairs):
         fail("say by what the record could be known: --name, --document, --phone or another number")
     return Record(
-        id="question", names=tuple(Name(full=one[:400]) for one in names), birth=born, sex=sex,
-        facts=given, where=country.upper(),  # type: ignore[arg-type]
+        id="question", names=tuple(Name(full=full[:400]) for full in names), birth=born, sex=sex,
+        facts=pairs, where=country.upper(),  # type: ignore[arg-type]
     )  # fmt: skip

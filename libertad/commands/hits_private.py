@@ -49,14 +49,14 @@ def ask(
     }  # fmt: skip
     with start.told():
         actor = start.actor(as_, "national-lead")
-        record = hits_facts.asked(name or [], birth, age, sex, facts, "", actor)
-        owners = [authority(one) for one in of] if of else None
-        found = private.ask(actor, case, record, owners)
-        told = [as_json(one) for some in found.values() for one in some]
+        record = hits_facts.build_record(name or [], birth, age, sex, facts, "", actor)
+        owners = [authority(name) for name in of] if of else None
+        answers = private.ask(actor, case, record, owners)
+        report = [as_json(answer) for listed in answers.values() for answer in listed]
     if json:
-        start.print_json(told)
+        start.print_json(report)
     else:
-        tell(told)
+        tell(report)
 
 
 @app.command(epilog="Example: libertad hits private answer --contact 'Duty desk, +592 225 0000' --as GY-ADM")
@@ -117,7 +117,7 @@ def status(json: AsJson = False, as_: As = None) -> None:
         actor = start.actor(as_, "administrator")
         admitting.may(actor)
         sql, here = node().sql(), actor.authority
-        found = {
+        report = {
             "answers": msgspec.to_builtins(queries.owner(sql, here)),
             "asked": msgspec.to_builtins(queries.made(sql, here, 20)),
             "answered": msgspec.to_builtins(queries.answered(sql, here, 20)),
@@ -125,21 +125,23 @@ def status(json: AsJson = False, as_: As = None) -> None:
             "alarms": msgspec.to_builtins(queries.alarms(sql, here)),
         }
     if json:
-        start.print_json(found)
+        start.print_json(report)
         return
-    owner = found["answers"]
+    owner = report["answers"]
     out.print(
         f"Answers peers, with {owner['marks']:,} marks ({owner['waiting']:,} not given out yet)."
         if owner
         else "Answers nobody: libertad hits private answer --contact ..."
     )
-    out.print(f"Asked {len(found['asked'])}, answered {len(found['answered'])} (of the newest twenty each).")
+    out.print(
+        f"Asked {len(report['asked'])}, answered {len(report['answered'])} (of the newest twenty each)."
+    )
     table = Table("Peer", "Kind", "Left today", "of")
-    for row in found["left"]:
+    for row in report["left"]:
         table.add_row(row["peer"], row["kind"], f"{row['left']:,}", f"{row['day']:,}")
-    if found["left"]:
+    if report["left"]:
         out.print(table)
-    for row in found["alarms"]:
+    for row in report["alarms"]:
         if not row["settled"]:
             out.print(f"Alarm: {row['what']}, {row['times']} times, by {row['peer']}")
 
@@ -148,33 +150,42 @@ def authority(named: str) -> str:
     """The id of an authority at another node; ends where none, or more than one, is called so."""
     from libertad.exchange.queries import lives_at
 
-    there = [one for some in lives_at().values() for one in some]
-    found = {one.id for one in there if named in (one.id, one.name)}
-    if len(found) != 1:
+    lives = [authority_there for listed in lives_at().values() for authority_there in listed]
+    ids = {
+        authority_there.id for authority_there in lives if named in (authority_there.id, authority_there.name)
+    }
+    if len(ids) != 1:
         fail(f"no authority at another node is called {named}: see libertad exchange peers")
-    return found.pop()
+    return ids.pop()
 
 
-def as_json(one: Answer) -> dict[str, Any]:
+def as_json(answer: Answer) -> dict[str, Any]:
     """One answer, for machines and for the table."""
     import msgspec
 
     from libertad.exchange.queries import names
 
-    told: dict[str, Any] = msgspec.to_builtins(one)
-    return {**told, "name": names([one.owner]).get(one.owner, one.owner)}
+    fields: dict[str, Any] = msgspec.to_builtins(answer)
+    return {**fields, "name": names([answer.owner]).get(answer.owner, answer.owner)}
 
 
-def tell(found: list[dict[str, Any]]) -> None:
+def tell(answers: list[dict[str, Any]]) -> None:
     """The answers as a table: how much each kind of fact weighs, and whom to call."""
-    if not found:
+    if not answers:
         out.print("There is nobody to ask: this node exchanges with no other authority.")
         return
     table = Table("Authority", "Answer", "Bits", "Why", "Call")
-    for one in found:
-        why = "; ".join(f"{w['kind']} {w['how']} ({w['bits']:+.1f})" for w in one["weights"]) or one["words"]
+    for answer in answers:
+        why = (
+            "; ".join(f"{w['kind']} {w['how']} ({w['bits']:+.1f})" for w in answer["weights"])
+            or answer["words"]
+        )
         table.add_row(
-            one["name"], one["what"], f"{one['bits']:.1f}" if one["weights"] else "", why, one["contact"]
+            answer["name"],
+            answer["what"],
+            f"{answer['bits']:.1f}" if answer["weights"] else "",
+            why,
+            answer["contact"],
         )
     out.print(table)
     out.print("A score is a reason to call, not an identity. The question was recorded at both ends.")

@@ -35,9 +35,9 @@ def link(
         Path | None, typer.Argument(help="A second table; without it, doubles in the first.")
     ] = None,
     to: Annotated[Path, typer.Option("--out", help="CSV of the pairs found.")] = Path("pairs.csv"),
-    told: Map = None,
-    least: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Probability from which a pair is told.")
+    mapping: Map = None,
+    threshold: Annotated[
+        float, typer.Option("--least", min=0.0, max=1.0, help="Probability from which a pair is told.")
     ] = 0.3,
     with_clusters: Annotated[
         bool,
@@ -52,28 +52,31 @@ def link(
 
     try:
         learnt = trained.read(model) if model is not None else None
-        mine, theirs = read(left, right, told)
+        left_rows, right_rows = read(left, right, mapping)
     except (tables.Unreadable, trained.Unusable) as why:
         fail(str(why))
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("Comparing", total=None)
-        found = linked(
-            mine, theirs, lambda done, of: progress.update(task, completed=done, total=of), trained=learnt
+        links = linked(
+            left_rows,
+            right_rows,
+            lambda done, of: progress.update(task, completed=done, total=of),
+            trained=learnt,
         )
         progress.update(task, description="Writing", total=None)
         try:
-            count = tables.write_pairs(to, found, least, with_clusters, explain)
+            count = tables.write_pairs(to, links, threshold, with_clusters, explain)
         except OSError as why:
             fail(f"{to}: cannot be written: {why.strerror}. Only this file is incomplete: try again.")
-    if found.refused:
-        err.print(f"{AS_BELIEVED}: {found.refused}.", markup=False, highlight=False)
-    out.print(f"{count:,} pairs of {len(found.one):,} compared are in {to}.")
+    if links.refused:
+        err.print(f"{AS_BELIEVED}: {links.refused}.", markup=False, highlight=False)
+    out.print(f"{count:,} pairs of {len(links.one):,} compared are in {to}.")
 
 
 def index(
     build: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
     to: Annotated[Path, typer.Option("--out", help="File of the index.")] = Path("people.index"),
-    told: Map = None,
+    mapping: Map = None,
     add: Annotated[
         bool, typer.Option("--add", help="Add to an index that is there; each batch is durable at once.")
     ] = False,
@@ -84,43 +87,43 @@ def index(
     from libertad.hits.matching.segment import Segment
 
     if add:
-        add_to(to, build, told, batch)
+        add_to(to, build, mapping, batch)
         return
     if grown := growing.beside(to):
         fail(f"{grown} belongs to an index of this name: add with --add, or move it away first.")
     gc.disable()  # nothing here refers to itself; looking for such takes a tenth of the time
     try:
-        columns = tables.columns_of(build, dict(pair(one) for one in told or ()))
+        columns = tables.columns_of(build, dict(pair(text) for text in mapping or ()))
         say(build, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Reading", total=None)
             read = halves.framed_of(build, columns, lambda rows: progress.update(task, completed=rows))
             progress.update(task, description="Indexing", completed=0)
-            made = Segment.made(*read)
-        size = filed.write(to, made)
+            segment = Segment.made(*read)
+        size = filed.write(to, segment)
     except tables.Unreadable as why:
         fail(str(why))
     except OSError as why:
         fail(f"{to}: cannot be written: {why.strerror}. Nothing was left behind; free space and try again.")
     finally:
         gc.enable()
-    out.print(f"{len(made):,} records are in {to}, {size / max(len(made), 1):.0f} bytes each.")
+    out.print(f"{len(segment):,} records are in {to}, {size / max(len(segment), 1):.0f} bytes each.")
 
 
-def add_to(index: Path, more: Path, told: Map, size: int) -> None:
+def add_to(index: Path, table: Path, mapping: Map, size: int) -> None:
     """Every row of a table added to an index, some at a time, each durable before the next is read."""
     from libertad.hits.matching import filed, growing, tables
 
     added, batch = 0, []
     try:
-        columns = tables.columns_of(more, dict(pair(one) for one in told or ()))
-        say(more, columns)
+        columns = tables.columns_of(table, dict(pair(text) for text in mapping or ()))
+        say(table, columns)
         grown = growing.Growing(index)
         before, numbered = len(grown), "id" not in columns.of
         try:
             with Progress(console=err, transient=True) as progress:
                 task = progress.add_task("Adding", total=None)
-                for number, record in enumerate(tables.rows(more, columns), before + 1):
+                for number, record in enumerate(tables.rows(table, columns), before + 1):
                     batch.append(msgspec.structs.replace(record, id=str(number)) if numbered else record)
                     if len(batch) == size:
                         grown.add(batch)
@@ -134,18 +137,18 @@ def add_to(index: Path, more: Path, told: Map, size: int) -> None:
     except FileNotFoundError:
         fail(f"{index}: there is no index yet; make it first: libertad hits index TABLE --out {index}")
     except (tables.Unreadable, filed.Damaged) as why:
-        fail(f"{why} {_kept(added)}".strip())
+        fail(f"{why} {_rows_that_stay(added)}".strip())
     except OSError as why:
-        fail(f"{index}: cannot be added to: {why.strerror or why}. {_kept(added)}".strip())
+        fail(f"{index}: cannot be added to: {why.strerror or why}. {_rows_that_stay(added)}".strip())
     out.print(f"{added:,} records were added to {index}; it has {before + added:,}.")
 
 
-def _kept(added: int) -> str:
+def _rows_that_stay(added: int) -> str:
     return f"The first {added:,} rows are in the index and stay; add the rest of them later." if added else ""
 
 
 def ask_index(
-    index: Path, queries: Path, to: Path, stats: Path | None, told: Map, least: float, limit: int,
+    index: Path, queries: Path, to: Path, stats: Path | None, mapping: Map, threshold: float, limit: int,
     model: Path | None = None,
 ) -> None:  # fmt: skip
     """Every row of a table put to an index; the hits, and how long the questions took."""
@@ -154,13 +157,13 @@ def ask_index(
 
     try:
         learnt = trained.read(model) if model is not None else None
-        columns = tables.columns_of(queries, dict(pair(one) for one in told or ()))
+        columns = tables.columns_of(queries, dict(pair(text) for text in mapping or ()))
         say(queries, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Asking", total=None)
-            asked = progress.track(tables.rows(queries, columns), task_id=task)
+            questions = progress.track(tables.rows(queries, columns), task_id=task)
             gc.disable()  # as in `index`
-            told_stats = ask_all(growing.segments(index), asked, to, limit, least, learnt)
+            told_stats = ask_all(growing.segments(index), questions, to, limit, threshold, learnt)
         if stats is not None:
             stats.write_text(msgspec.json.format(msgspec.json.encode(told_stats)).decode() + "\n", "utf-8")
     except (tables.Unreadable, filed.Damaged, trained.Unusable) as why:
@@ -175,18 +178,18 @@ def ask_index(
     )
 
 
-def read(left: Path, right: Path | None, told: list[str] | None) -> tuple[Said, Said | None]:
+def read(left: Path, right: Path | None, mapping: list[str] | None) -> tuple[Said, Said | None]:
     """What the rows of one table or of two say, after saying which columns are compared. Unreadable as of
     `tables`."""
     from libertad.hits.matching import tables
 
-    given = dict(pair(one) for one in told or ())
-    found = []
+    columns_named = dict(pair(text) for text in mapping or ())
+    tables_read = []
     for path in filter(None, (left, right)):
-        columns = tables.columns_of(path, given)
+        columns = tables.columns_of(path, columns_named)
         say(path, columns)
-        found.append(tables.said(path, columns))
-    return found[0], (found[1] if right is not None else None)
+        tables_read.append(tables.said(path, columns))
+    return tables_read[0], (tables_read[1] if right is not None else None)
 
 
 def pair(text: str) -> tuple[str, str]:

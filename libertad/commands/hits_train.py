@@ -24,7 +24,7 @@ def train(
         Path | None, typer.Argument(help="A second table; without it, doubles in the first teach it.")
     ] = None,
     to: Annotated[Path, typer.Option("--out", help="JSON of the model.")] = Path("model.json"),
-    told: Map = None,
+    mapping: Map = None,
     by: Annotated[
         Literal["ours", "splink"], typer.Option("--with", help="Who learns: ours, or Splink, if installed.")
     ] = "ours",
@@ -35,10 +35,10 @@ def train(
     if by == "splink":
         needed("duckdb")
     try:
-        mine, theirs = read(left, right, told)
+        left_rows, right_rows = read(left, right, mapping)
     except tables.Unreadable as why:
         fail(str(why))
-    model = by_splink(mine, theirs) if by == "splink" else by_ours(mine, theirs)
+    model = by_splink(left_rows, right_rows) if by == "splink" else by_ours(left_rows, right_rows)
     try:
         trained.write(to, model)
     except OSError as why:
@@ -49,34 +49,34 @@ def train(
     )
 
 
-def by_ours(mine: Said, theirs: Said | None) -> Trained:
+def by_ours(left_rows: Said, right_rows: Said | None) -> Trained:
     from libertad.hits.matching import trained
     from libertad.hits.matching.linking import link
 
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("Learning", total=None)
         # Who asks for a model gets what there is, however little it changes.
-        found = link(
-            mine,
-            theirs,
+        links = link(
+            left_rows,
+            right_rows,
             lambda done, of: progress.update(task, completed=done, total=of),
             worth=float("-inf"),
         )
-    if not len(found.one):
+    if not len(links.one):
         fail("no two records of these tables have anything in common: there is nothing to learn from")
-    if found.refused:
+    if links.refused:
         fail(
-            f"what these tables teach is refused: {found.refused}. Nothing was written: link without --model"
+            f"what these tables teach is refused: {links.refused}. Nothing was written: link without --model"
         )
-    return trained.Trained.of(found)
+    return trained.Trained.of(links)
 
 
-def by_splink(mine: Said, theirs: Said | None) -> Trained:
+def by_splink(left_rows: Said, right_rows: Said | None) -> Trained:
     """What Splink cannot learn stays as it is usually, and is said."""
     from libertad.hits.beside import columns, learning, splinked
     from libertad.hits.beside.settings import Senseless
 
-    sizes = (len(mine),) if theirs is None else (len(mine), len(theirs))
+    sizes = (len(left_rows),) if right_rows is None else (len(left_rows), len(right_rows))
     with (
         Progress(console=err, transient=True) as progress,
         tempfile.TemporaryDirectory() as passing,
@@ -84,7 +84,7 @@ def by_splink(mine: Said, theirs: Said | None) -> Trained:
         progress.add_task("Splink learns", total=None)
         folder = Path(passing)
         try:
-            splink = splinked.Splink(columns.prepared(folder, mine, theirs), "duckdb", folder)
+            splink = splinked.Splink(columns.prepared(folder, left_rows, right_rows), "duckdb", folder)
             model, unlearnt = learning.taught(splink, sizes)
         except Senseless as why:
             fail(f"what Splink learnt is refused: {why}. Nothing was written: leave out --with, or take more")

@@ -129,7 +129,7 @@ def move(
 
     start.existing()
     start.migrated()
-    config, shown = moving.target(to)
+    config, url = moving.target(to)
     from libertad.journal.move import CannotMove
     from libertad.journal.move import move as move_store
     from libertad.journal.node import node
@@ -142,9 +142,9 @@ def move(
         except CannotMove as why:
             start.fail(str(why))
     if json:
-        start.print_json({**vars(done), "to": shown})
+        start.print_json({**vars(done), "to": url})
     else:
-        moving.tell(done, shown)
+        moving.tell(done, url)
 
 
 @app.command(epilog="Example: libertad journal erase P-GY-003 --reason 'order 7/2026' --as N-104")
@@ -165,7 +165,7 @@ def erase(
     from libertad.access.stale_parts import after_erasure
 
     with start.told():
-        actor, subject = _whose(as_, person)
+        actor, subject = _erasing_actor(as_, person)
         if not yes:
             typer.confirm("The person's files will not open again, on no machine. Erase?", abort=True)
         done = perform(
@@ -178,7 +178,7 @@ def erase(
         out.print(after_erasure(actor), soft_wrap=True)
 
 
-def _whose(as_: str | None, person: str) -> tuple[Actor, str]:
+def _erasing_actor(as_: str | None, person: str) -> tuple[Actor, str]:
     """Who erases, and the id of the person of a reference or an id.
 
     In the demo, where nobody is named, it is the officer who reads the person's file. A reference that two
@@ -188,18 +188,20 @@ def _whose(as_: str | None, person: str) -> tuple[Actor, str]:
     from libertad.care.models import CareFile
     from libertad.people.models import Person
 
-    wanted = person.strip().upper()
+    reference = person.strip().upper()
     readers = start.actors(as_, ("national-lead", "caseworker"))
-    found = {
+    bearers = {
         row.pk: actor
         for actor in readers
         for rows in (readable(actor, CareFile), readable(actor, Person))
-        for row in rows.filter(reference=wanted)
+        for row in rows.filter(reference=reference)
     }
-    if len(found) > 1:
-        fail(f"{wanted} is borne by {len(found)} persons here: name the officer with --as, or give the id")
-    if found:
-        subject, actor = next(iter(found.items()))
+    if len(bearers) > 1:
+        fail(
+            f"{reference} is borne by {len(bearers)} persons here: name the officer with --as, or give the id"
+        )
+    if bearers:
+        subject, actor = next(iter(bearers.items()))
         return actor, str(subject)
     for actor in readers:
         if readable(actor, Person, [person]).exists() or readable(actor, CareFile, [person]).exists():
@@ -214,12 +216,12 @@ def stats(json: AsJson = False) -> None:
     start.migrated()
     with start.told():
         sign()
-        found = collected()
+        statistics = collected()
     if json:
-        start.print_json(found)
+        start.print_json(statistics)
         return
-    width = max(map(len, found))
-    for name, value in found.items():
+    width = max(map(len, statistics))
+    for name, value in statistics.items():
         words = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
         # Never cut nor folded: others verify with the key that stands here.
         out.print(f"{name:<{width}}  {words}", soft_wrap=True, markup=False)

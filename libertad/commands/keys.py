@@ -25,11 +25,12 @@ def key(
     from libertad.access import keys
 
     with start.told():
-        made = keys.make(start.actor(as_, "national-lead"), days, program)
-        out.print(f"Key {made.id}, until {made.expires:%Y-%m-%d}. It is shown once:")
-        typer.echo(made.secret)
+        new_key = keys.make(start.actor(as_, "national-lead"), days, program)
+        out.print(f"Key {new_key.id}, until {new_key.expires:%Y-%m-%d}. It is shown once:")
+        typer.echo(new_key.secret)
         out.print(
-            f"A program sends it as 'Authorization: ApiKey ...'. To end it: libertad user end-key {made.id}"
+            "A program sends it as 'Authorization: ApiKey ...'. To end it: libertad user end-key "
+            f"{new_key.id}"
         )
 
 
@@ -40,26 +41,26 @@ def listed(json: AsJson = False, as_: As = None) -> None:
     from libertad.access import keys
 
     with start.told():
-        found = [
+        listed_keys = [
             {
-                "key": one.id,
-                "program": one.program,
-                "officer": one.officer_name,
-                "made": one.made.date(),
-                "until": one.until,
-                "last": one.last,
-                "today": one.today,
-                "month": one.month,
+                "key": row.id,
+                "program": row.program,
+                "officer": row.officer_name,
+                "made": row.made.date(),
+                "until": row.until,
+                "last": row.last,
+                "today": row.today,
+                "month": row.month,
             }
-            for one in keys.listed(start.actor(as_, "national-lead"))
-            if one.state == "works"
+            for row in keys.listed(start.actor(as_, "national-lead"))
+            if row.state == "works"
         ]
     if json:
-        start.print_json(found)
+        start.print_json(listed_keys)
         return
     table = Table("Key", "Program", "Officer", "Made", "Until", "Last asked", "Today", "In 30 days")
-    for one in found:
-        table.add_row(*("" if value is None else str(value) for value in one.values()))
+    for row in listed_keys:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
     out.print(table)
 
 

@@ -36,15 +36,15 @@ def without_password(url: str) -> str:
     if url.startswith("sqlite:"):
         return url
     parts = urlsplit(url)
-    who, at, where = parts.netloc.rpartition("@")
-    name, colon, _password = who.partition(":")
-    asked = [part for part in parts.query.split("&") if part and not part.startswith("password=")]
+    user, at, where = parts.netloc.rpartition("@")
+    name, colon, _password = user.partition(":")
+    options = [part for part in parts.query.split("&") if part and not part.startswith("password=")]
     return urlunsplit(
-        parts._replace(netloc=f"{name}{':PASSWORD' if colon else ''}{at}{where}", query="&".join(asked))
+        parts._replace(netloc=f"{name}{':PASSWORD' if colon else ''}{at}{where}", query="&".join(options))
     )
 
 
-def tell(done: Moved, shown: str) -> None:
+def tell(done: Moved, url: str) -> None:
     """What was moved, which variable to set, and what to do with the source."""
     from django.conf import settings
     from django.db import connection
@@ -58,7 +58,7 @@ def tell(done: Moved, shown: str) -> None:
         soft_wrap=True,
     )
     out.print("Now start the node with:")
-    out.print(f"  LIBERTAD_DATABASE_URL={shlex.quote(shown)}", soft_wrap=True, markup=False)
+    out.print(f"  LIBERTAD_DATABASE_URL={shlex.quote(url)}", soft_wrap=True, markup=False)
     if settings.LIBERTAD_DEMO:
         out.print("  DJANGO_SETTINGS_MODULE=libertad.web.settings.demo")
     out.print(

@@ -28,7 +28,7 @@ def _nodes(file: Path) -> dict[str, str]:
         lines = file.read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as why:
         fail(f"{file} cannot be read ({type(why).__name__}): put the lines of libertad exchange nkey into it")
-    found: dict[str, str] = {}
+    nkeys: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         line = line.partition("#")[0].strip()
         if not line:
@@ -36,26 +36,26 @@ def _nodes(file: Path) -> dict[str, str]:
         match = LINE.fullmatch(line)
         if match is None:
             fail(f"{file}, line {number}: write a node's name and its nkey, as libertad exchange nkey prints")
-        if match[1] in found:
+        if match[1] in nkeys:
             fail(f"{file}, line {number}: {match[1]} is there twice")
-        found[match[1]] = match[2]
-    if not found:
+        nkeys[match[1]] = match[2]
+    if not nkeys:
         fail(f"{file} names no node")
-    return found
+    return nkeys
 
 
 def _operator(file: Path) -> Any:
     from libertad.exchange.nats_keys import Credentials, read_seed
 
     if not file.exists():
-        made = Credentials(os.urandom(32))
+        credentials = Credentials(os.urandom(32))
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as why:
             fail(f"{file} cannot be written ({why.strerror})")
         with os.fdopen(handle, "w") as opened:
-            opened.write(made.secret() + "\n")
-        return made
+            opened.write(credentials.secret() + "\n")
+        return credentials
     try:
         return read_seed(file)
     except (OSError, ValueError) as why:
@@ -97,15 +97,15 @@ def boxes(
     cluster: Annotated[str | None, typer.Option(help="The region's cluster that keeps these boxes.")] = None,
 ) -> None:
     """Make the box of each node on the hub, or bring it up to date. Mail that is in it stays."""
-    found, credentials = sorted(_nodes(nodes)), _operator(operator)
+    origins, credentials = sorted(_nodes(nodes)), _operator(operator)
     try:
-        asyncio.run(_provide(found, credentials, url, ca, replicas, cluster))
+        asyncio.run(_provide(origins, credentials, url, ca, replicas, cluster))
     except Exception as why:
         fail(
             f"the hub did not make the boxes ({why or type(why).__name__}): check --url and --ca, and that "
             "its authorities.conf names this operator"
         )
-    out.print(f"{len(found)} boxes are there.")
+    out.print(f"{len(origins)} boxes are there.")
 
 
 async def _provide(
@@ -120,7 +120,7 @@ async def _provide(
     client = Client()
     client._public_nkey = credentials.public
     await client.connect(
-        servers=[one.strip() for one in url.split(",")], signature_cb=credentials.sign,
+        servers=[server.strip() for server in url.split(",")], signature_cb=credentials.sign,
         tls=ssl.create_default_context(cafile=str(ca)) if ca else None, allow_reconnect=False,
         error_cb=_quiet, connect_timeout=10,
     )  # fmt: skip

@@ -76,28 +76,28 @@ def run(port: int) -> None:
     try:
         _wait(processes, port)
         _tell(port)
-        while all(made.poll() is None for made in processes.values()):
+        while all(process.poll() is None for process in processes.values()):
             time.sleep(0.5)
-        gone = [name for name, made in processes.items() if made.poll() is not None]
-        err.print(f"[bold red]Stopped:[/] {', '.join(WORDS[name] for name in gone)}; stopping the others")
+        stopped = [name for name, process in processes.items() if process.poll() is not None]
+        err.print(f"[bold red]Stopped:[/] {', '.join(WORDS[name] for name in stopped)}; stopping the others")
     except KeyboardInterrupt:
         out.print("Stopping the four nodes")
     finally:
-        for made in processes.values():
-            made.terminate()
-        for made in processes.values():
+        for process in processes.values():
+            process.terminate()
+        for process in processes.values():
             try:
-                made.wait(timeout=10)
+                process.wait(timeout=10)
             except subprocess.TimeoutExpired:
-                made.kill()
+                process.kill()
 
 
 def _known_at(port: int) -> None:
     """Refuse other ports than those at which the nodes know each other."""
-    kept = folder() / "handed-over" / "port"
-    if not kept.exists():
-        kept.write_text(str(port))
-    elif (first := kept.read_text()) != str(port):
+    port_file = folder() / "handed-over" / "port"
+    if not port_file.exists():
+        port_file.write_text(str(port))
+    elif (first := port_file.read_text()) != str(port):
         fail(f"these nodes know each other from port {first} on: add --port {first}, or --reset")
 
 
@@ -118,16 +118,16 @@ def _start(name: str, port: int) -> subprocess.Popen[bytes]:
 def _wait(processes: dict[str, subprocess.Popen[bytes]], port: int) -> None:
     """Until every node has played its part and answers."""
     until = time.monotonic() + STARTING
-    with err.status("Four nodes found themselves, join and exchange") as shown:
+    with err.status("Four nodes found themselves, join and exchange") as status:
         while True:
             ready = [
                 name for at, name in enumerate(NAMES)
                 if (home_of(name) / "demo.json").exists() and _answers(port + at)
             ]  # fmt: skip
-            shown.update(f"Four nodes join and exchange: {len(ready)} of {len(NAMES)} are ready")
+            status.update(f"Four nodes join and exchange: {len(ready)} of {len(NAMES)} are ready")
             if len(ready) == len(NAMES):
                 return
-            if any(made.poll() is not None for made in processes.values()):
+            if any(process.poll() is not None for process in processes.values()):
                 fail("a node ended before it was ready; its words stand above. Try again with --reset")
             if time.monotonic() > until:
                 fail("the nodes were not ready in time; try again with --reset")
@@ -170,7 +170,9 @@ def serve(name: str, port: int) -> None:
     def signs_in(own: int) -> dict[str, str]:
         first = own - NAMES.index(name)
         return {
-            WORDS[one]: f"http://localhost:{first + at}/demo/" for at, one in enumerate(NAMES) if one != name
+            WORDS[other_name]: f"http://localhost:{first + at}/demo/"
+            for at, other_name in enumerate(NAMES)
+            if other_name != name
         }
 
     def part() -> None:
@@ -194,14 +196,14 @@ def serve(name: str, port: int) -> None:
 def _quiet() -> Iterator[None]:
     """While the four find each other a peer that does not answer yet is no news."""
     loggers = [logging.getLogger(name) for name in ("django.request", "libertad.exchange")]
-    before = [one.level for one in loggers]
-    for one in loggers:
-        one.setLevel(logging.ERROR)
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
     try:
         yield
     finally:
-        for one, level in zip(loggers, before, strict=True):
-            one.setLevel(level)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 if __name__ == "__main__":

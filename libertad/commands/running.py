@@ -28,7 +28,7 @@ OURS = (
 
 def migrate() -> None:
     """Bring the tables to this version; refuses those of a move that was cut off."""
-    start.whole()
+    start.refuse_unfinished()
     if start.unapplied():
         from django.core.management import call_command
 
@@ -132,7 +132,7 @@ def unlock() -> None:
     fence.check(node(), node().sql())
     for authority in unlocking.open_rings():
         why = node().locked.get(authority, "its passphrase was not given")
-        err.print(f"[bold red]Locked:[/] {unlocking.named(authority)}: {why}", soft_wrap=True)
+        err.print(f"[bold red]Locked:[/] {unlocking.name_with_id(authority)}: {why}", soft_wrap=True)
     bring_up()
     if not (settings.LIBERTAD_DEMO or node().rings.authorities()):
         err.print("No authority is founded here yet: run libertad found")
@@ -170,8 +170,8 @@ def banner(port: int) -> None:
         )
         for name in ("Role", "Officer", "Authority"):
             table.add_column(name)
-        for one in accounts:
-            table.add_row(one.role, one.name, one.authority)
+        for account in accounts:
+            table.add_row(account.role, account.name, account.authority)
         out.print(table)
     out.print("All persons and cases in the demo are generated. Stop with Ctrl+C.")
 

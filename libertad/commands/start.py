@@ -109,7 +109,7 @@ def unnamed_home() -> str:
 
 def migrated() -> None:
     """Refuse to work on tables of another version, or on those of a move that was cut off."""
-    whole()
+    refuse_unfinished()
     if unapplied():
         fail(
             "the database is older than this version, or nothing was made here yet: run libertad run once, "
@@ -117,7 +117,7 @@ def migrated() -> None:
         )
 
 
-def whole() -> None:
+def refuse_unfinished() -> None:
     """Refuse a database that was being moved into, which nobody has verified, or one of a newer version."""
     from libertad.journal import upgrade
     from libertad.journal.sql import CUT_OFF, Sql, unfinished
@@ -155,13 +155,19 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
     elif chosen.LIBERTAD_DEMO:
         from libertad.web.demo_accounts import demo_accounts
 
-        accounts = list(Account.objects.filter(pk__in=[one.account for one in demo_accounts()]))
+        accounts = list(
+            Account.objects.filter(pk__in=[demo_account.account for demo_account in demo_accounts()])
+        )
     else:
         fail("say as whom: --as SERVICE_NUMBER")
     known = [working_as(account) for account in accounts if account is not None]
-    found = [one for one in known if one is not None and (number is not None or one.role in roles)]
-    if found:
-        return found
+    fitting = [
+        candidate
+        for candidate in known
+        if candidate is not None and (number is not None or candidate.role in roles)
+    ]
+    if fitting:
+        return fitting
     fail("there is no officer with this service number on this node, or the access has ended")
 
 
@@ -210,15 +216,15 @@ def progress(words: str) -> Iterator[Callable[..., None]]:
     with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(words, total=None)
 
-        def moved(done: int, of: int, what: str = "") -> None:
-            bar.update(task, completed=done, total=of, description=what or words)
+        def moved(done: int, of: int, task_words: str = "") -> None:
+            bar.update(task, completed=done, total=of, description=task_words or words)
 
         yield moved
 
 
-def print_json(what: Any) -> None:
+def print_json(value: Any) -> None:
     """For machines: one JSON value on the output and nothing else, nor anything that a terminal acts upon."""
-    lines = json.dumps(what, default=str, ensure_ascii=False, indent=1).split("\n")
+    lines = json.dumps(value, default=str, ensure_ascii=False, indent=1).split("\n")
     typer.echo("\n".join(map(escaped, lines)))
 
 

@@ -27,10 +27,10 @@ def open_rings() -> list[str]:
         if authority in here.rings.open:
             continue
         # A line without a name is the passphrase of the one ring: tried on others it would be a wrong try.
-        given = from_file(authority, unnamed=len(asking) == 1)
-        if given is not None:
+        passphrase = from_file(authority, unnamed=len(asking) == 1)
+        if passphrase is not None:
             try:
-                here.rings.unlock(authority, given)
+                here.rings.unlock(authority, passphrase)
             except RingError as why:
                 err.print(f"[bold red]Locked:[/] {why}", soft_wrap=True)
         elif sys.stdin.isatty():
@@ -44,13 +44,13 @@ def _ask(authority: str) -> None:
     from libertad.journal.guard import RingError, Waiting
     from libertad.journal.node import node
 
-    words = f"Passphrase of {named(authority)} (empty: leave it locked)"
+    words = f"Passphrase of {name_with_id(authority)} (empty: leave it locked)"
     for _time in range(ASKED):
-        given = typer.prompt(words, hide_input=True, default="", show_default=False, err=True)
-        if not given:
+        passphrase = typer.prompt(words, hide_input=True, default="", show_default=False, err=True)
+        if not passphrase:
             return
         try:
-            node().rings.unlock(authority, given)
+            node().rings.unlock(authority, passphrase)
             return
         except RingError as why:
             err.print(str(why), soft_wrap=True)
@@ -58,7 +58,7 @@ def _ask(authority: str) -> None:
                 return
 
 
-def named(authority: str) -> str:
+def name_with_id(authority: str) -> str:
     """An authority's name with its id; the id alone where the name is not on file."""
     from libertad.access.models import Authority
 
@@ -74,8 +74,8 @@ def from_file(authority: str = "", unnamed: bool = True, file: Path | None = Non
         return None
     path = file or Path(where or "")
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid():
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid != os.geteuid():
             fail(f"{path} may be read by others, or is not this user's: chown it, then chmod 600 {path}")
         lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
     except FileNotFoundError:
@@ -113,18 +113,18 @@ def new_passphrase(authority: str = "", file: Path | None = None) -> str:
     For a ring that is here already (`authority`) the file that opens rings counts only where it names it: its
     one line may be another ring's.
     """
-    given = from_file(authority, unnamed=not authority or file is not None, file=file)
-    if given is None:
+    passphrase = from_file(authority, unnamed=not authority or file is not None, file=file)
+    if passphrase is None:
         if not sys.stdin.isatty():
             named_line = f" with the line {authority}=PASSPHRASE" if authority else ""
             fail(
                 f"no terminal to ask for a passphrase: name a file{named_line} in {VARIABLE}, "
                 "or use --key-file"
             )
-        given = typer.prompt(
+        passphrase = typer.prompt(
             f"Passphrase of the ring, {SHORTEST} characters or more", hide_input=True, err=True,
             confirmation_prompt="The same passphrase again",
         )  # fmt: skip
-    if len(given.strip()) < SHORTEST or len(set(given)) < 5:
+    if len(passphrase.strip()) < SHORTEST or len(set(passphrase)) < 5:
         fail(f"the passphrase is too easy to guess: give {SHORTEST} characters or more, such as random words")
-    return str(given)
+    return str(passphrase)

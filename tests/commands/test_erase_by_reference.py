@@ -33,7 +33,7 @@ def test_a_reference_finds_the_person_and_who_may_erase(demo: World) -> None:
     person = demo.perform("other-officer", meet_person, **MET)
     reference = Person.objects.get(pk=person).reference
     for written in (reference, f" {reference.lower()} ", person):
-        actor, subject = journal._whose(None, written)
+        actor, subject = journal._erasing_actor(None, written)
         assert (subject, actor.officer) == (person, demo.actor("other-lead").officer)
 
 
@@ -44,7 +44,7 @@ def test_a_reference_that_two_persons_bear_is_refused(
     second = demo.perform("officer", meet_person, **{**MET, "country": "GY"})
     Person.objects.filter(pk=second).update(reference=Person.objects.get(pk=first).reference)
     with pytest.raises(typer.Exit):
-        journal._whose(None, Person.objects.get(pk=first).reference)
+        journal._erasing_actor(None, Person.objects.get(pk=first).reference)
     assert "is borne by 2 persons" in capsys.readouterr().err
-    actor, subject = journal._whose("N-other-lead", Person.objects.get(pk=first).reference)
+    actor, subject = journal._erasing_actor("N-other-lead", Person.objects.get(pk=first).reference)
     assert (subject, actor.officer) == (first, demo.actor("other-lead").officer)
