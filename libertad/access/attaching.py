@@ -121,7 +121,7 @@ def opened_content(actor: Actor, key: str) -> bytes:
     """An attachment's bytes. The opening is on file before this returns; Missing or Damaged before it is."""
     row = readable(actor, Attachment, [key]).get()
     words = opened(actor, row)
-    content = chunks.opened(node().home, row.digest, bytes.fromhex(words["key"]), words["size"])
+    content = chunks.open_content(node().home, row.digest, bytes.fromhex(words["key"]), words["size"])
     perform(actor, open_file, compartment=row.compartment, subject=row.about, page="attachment")
     return content
 

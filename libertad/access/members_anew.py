@@ -52,7 +52,7 @@ def _entries(tx: Transaction, source: Projection, made: Projection) -> dict[str,
         listed[str(touch)].add(int(idx))
     found: dict[str, set[int]] = defaultdict(set)
     for touch, indexes in listed.items():
-        if not tx.sealing.whole(touch, indexes):
+        if not tx.sealing.is_complete(touch, indexes):
             continue
         for idx in indexes:
             entry = tx.entry(idx)

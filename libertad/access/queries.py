@@ -50,7 +50,7 @@ class Readable(QuerySet[M, M]):
         rows = self._result_cache
         if fresh and rows and isinstance(rows[0], ReadModel):
             names = {row.compartment: f"{row.compartment}:{self.reader}" for row in rows}
-            known = node().seals.known("access_reader", names.values())
+            known = node().seals.sealed_names("access_reader", names.values())
             if len(known) < len(names):
                 self._result_cache = [row for row in rows if names[row.compartment] in known]
 
@@ -324,7 +324,7 @@ def reads(actor: Actor, compartment: str) -> bool:
     return (
         here.exists()
         and Reader.objects.filter(pk=name).exists()
-        and bool(node().seals.known("access_reader", [name]))
+        and bool(node().seals.sealed_names("access_reader", [name]))
     )
 
 

@@ -68,7 +68,7 @@ def _asked_by(sql: Sql, asking: str) -> set[str]:
 def _answered_by(tx: Transaction, gone: frozenset[str]) -> None:
     """Requests to authorities here of which nothing is left without these files: erasing answers them."""
     rows = tx.sql.all("select request, authority, compartments from exchange_erasure where answered is null")
-    erased = gone | {place.hex() for place in tx.node.rings.gone()}
+    erased = gone | {place.hex() for place in tx.node.rings.erased_places()}
     for request, authority, places in rows:
         wanted = json.loads(places)
         if authority in tx.node.rings.open and erased.issuperset(wanted):
@@ -115,7 +115,7 @@ def take_requests(node: Node, peer: Peer, messages: list[bytes]) -> list[bytes]:
             continue
         rows = sql.all("select receipt from exchange_erasure where request = ?", (said.id.hex(),))
         receipts += [bytes(row[0]) for row in rows if row[0] is not None]
-        if not rows and {*said.compartments} <= node.rings.gone():
+        if not rows and {*said.compartments} <= node.rings.erased_places():
             receipts += _gone_already(node, said)
         elif not rows:
             fresh.append((said, message))

@@ -66,7 +66,7 @@ class Missing:
                         self.files[head.key_id] = head.compartment
                 if len(rows) < READ:
                     break
-            gone = node.rings.gone() if self.files else set()
+            gone = node.rings.erased_places() if self.files else set()
             known = node.rings.known
             self.files = {k: c for k, c in self.files.items() if k not in known and c not in gone}
             carried = sql.all("select distinct compartment from exchange_relay") if self.files else []

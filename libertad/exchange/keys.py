@@ -292,7 +292,7 @@ def take_keys(
 
 def _refuse_erased(rings: Rings, wrap: Wrap) -> None:
     """A peer that is slow, or was restored, brings nobody back: not by an old key, nor by a new epoch."""
-    if wrap.kid in rings.erased() or wrap.compartment in rings.gone():
+    if wrap.kid in rings.erased() or wrap.compartment in rings.erased_places():
         raise WrongWrap(
             "erased", f"the key opens what was erased here and stays so: ask {wrap.giver} to erase it too"
         )
@@ -336,7 +336,7 @@ def new_epoch(rings: Rings, authorities: Iterable[str], compartment: bytes) -> t
     names = sorted(set(authorities))
     with rings.lock:
         rings.begin()
-        if compartment in rings.gone():
+        if compartment in rings.erased_places():
             raise RingError("this file was erased here: it gets no new key")
         without = [name for name in names if compartment not in rings.ring(name).current]
         if without or not names:

@@ -268,7 +268,7 @@ def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
     for projection, key in folding.touched(said):
         touch = projection.touch(key)
         tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
-        tx.sealing.touched(touch, idx, there=False)
+        tx.sealing.touched(touch, idx, present=False)
         tx.refold(projection, key)
     if (files := undoing.undo(tx, said)) and verdict[0] == REASON:
         forgeries.raise_alarms(tx, [(said, verdict[1])])

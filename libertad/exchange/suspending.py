@@ -111,7 +111,7 @@ def _enforce(tx: Transaction, judge: Judge, one: Suspension) -> None:
             continue
         cut = suspending.cut_of(one, compartment, owner, judge)
         ours = reader in by or reader == owner or (one.state == CONFIRMED and cut is None)
-        if not ours or bytes.fromhex(compartment) in tx.node.rings.gone():
+        if not ours or bytes.fromhex(compartment) in tx.node.rings.erased_places():
             continue
         before = judge._order(one.proposal)
         heads = tx.sql.all(HEADS, (one.whom, compartment, before))

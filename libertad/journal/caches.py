@@ -25,10 +25,10 @@ class Caches:
         self.signed = -1
         self.clock = clock.NEVER
 
-    def remember(self, touch: str, said: list[folding.Said]) -> None:
+    def remember(self, touch: str, entries: list[folding.Said]) -> None:
         if len(self.touches) >= self.LIMIT:
             self.touches.clear()
-        self.touches[touch] = said
+        self.touches[touch] = entries
 
     def keep(self, idx: int, entry: folding.Said) -> None:
         if len(self.entries) >= self.LIMIT:

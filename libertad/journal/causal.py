@@ -22,14 +22,14 @@ Key = Callable[["Said"], Any]
 MOST = 64  # last words that an entry names; more than that cross only where somebody makes them cross
 
 
-def date(said: Said) -> tuple[Any, ...]:
+def date(entry: Said) -> tuple[Any, ...]:
     """(happened, device's clock, hash): the order of words of which neither knew the other."""
-    return said.at, said.clock, said.id
+    return entry.at, entry.clock, entry.id
 
 
-def acted(said: Said) -> tuple[Any, ...]:
+def acted(entry: Said) -> tuple[Any, ...]:
     """(device's clock, hash): the same of acts that are done by being said, whatever moment they claim."""
-    return said.clock, said.id
+    return entry.clock, entry.id
 
 
 class Causes:
@@ -41,11 +41,11 @@ class Causes:
     def __init__(self, entries: Iterable[Said], key: Key = date, *, dated: bool = True) -> None:
         """`dated`: entries may date themselves before what they knew (`belated`); words of access do not."""
         self.entries, self.dated = sorted(entries, key=key), dated
-        places = {said.id: place for place, said in enumerate(self.entries)}
+        places = {entry.id: place for place, entry in enumerate(self.entries)}
         self.parents: list[list[int]] = []
         old = -1  # the place of the last entry that names nothing
-        for place, said in enumerate(self.entries):
-            after = said.body.after
+        for place, entry in enumerate(self.entries):
+            after = entry.body.after
             if after is not None:
                 self.parents.append([places[name] for name in after if name in places])
             else:
@@ -62,15 +62,15 @@ class Causes:
             for parent in set(parents):
                 followers[parent].append(place)
         ready = [place for place, count in enumerate(waits) if not count]
-        found: list[int] = []
+        order: list[int] = []
         while ready:
             place = heapq.heappop(ready)
-            found.append(place)
+            order.append(place)
             for follower in followers[place]:
                 waits[follower] -= 1
                 if not waits[follower]:
                     heapq.heappush(ready, follower)
-        return found
+        return order
 
     @property
     def before(self) -> list[int]:
@@ -84,25 +84,25 @@ class Causes:
                 self._before[place] = known
         return self._before
 
-    def knew(self, place: int, other: int) -> bool:
+    def knew(self, place: int, known_place: int) -> bool:
         """Whether the one entry was said in knowledge of the other."""
-        return bool(self.before[place] >> other & 1)
+        return bool(self.before[place] >> known_place & 1)
 
     def last(self, places: Iterable[int]) -> list[int]:
         """Those of these places of which no other one knew, in order."""
-        some = sorted(places)
+        ordered = sorted(places)
         known = 0
-        for place in some:
+        for place in ordered:
             known |= self.before[place]
-        return [place for place in some if not known >> place & 1]
+        return [place for place in ordered if not known >> place & 1]
 
-    def belated(self, place: int, other: int) -> bool:
+    def belated(self, place: int, known_place: int) -> bool:
         """Whether an entry, said in knowledge of the other, dates itself before it: then it stands before it.
 
         Not where the other is dated after this one was said: that date is wrong.
         """
-        said, of = self.entries[place], self.entries[other]
-        return self.dated and said.at < of.at <= said.clock
+        entry, of = self.entries[place], self.entries[known_place]
+        return self.dated and entry.at < of.at <= entry.clock
 
     def standing(self) -> list[Said]:
         """All entries in the order in which they stand: each after those that it knew, unless it dates itself
@@ -113,8 +113,8 @@ class Causes:
         for place in self.sequence():
             at = len(order)
             while at and place < order[at - 1]:  # places are in the order of the key
-                other = order[at - 1]
-                if self.knew(place, other) and not self.belated(place, other):
+                neighbour = order[at - 1]
+                if self.knew(place, neighbour) and not self.belated(place, neighbour):
                     break
                 at -= 1
             order.insert(at, place)
@@ -125,14 +125,14 @@ class Causes:
 
         What was recorded belatedly takes no other's place; of entries that name nothing the last counts.
         """
-        some, effective = set(places), 0
+        candidates, effective = set(places), 0
         for place in self.sequence():
-            if place in some:
+            if place in candidates:
                 known = self.before[place] & effective
-                prior = self.last(n for n in some if known >> n & 1)
-                if not any(self.belated(place, other) for other in prior):
+                prior = self.last(n for n in candidates if known >> n & 1)
+                if not any(self.belated(place, prior_place) for prior_place in prior):
                     effective |= 1 << place
-        return self.last(place for place in some if effective >> place & 1)
+        return self.last(place for place in candidates if effective >> place & 1)
 
 
 class Standing(list["Said"]):
@@ -167,15 +167,15 @@ def causes_of(entries: Sequence[Said]) -> Causes:
 def crossing(entries: Sequence[Said], words: Iterable[Said]) -> list[Said]:
     """Of these words of a row the last ones: one, or those that cross. `entries`: all of the row, through
     which one may have known the other."""
-    causes, named = causes_of(entries), {said.id for said in words}
-    places = [place for place, said in enumerate(causes.entries) if said.id in named]
+    causes, named = causes_of(entries), {word.id for word in words}
+    places = [place for place, entry in enumerate(causes.entries) if entry.id in named]
     return [causes.entries[place] for place in causes.words(places)]
 
 
 def last_words(entries: Iterable[Said], compartment: str) -> list[str]:
     """What an entry that is about to be said about a row names: hashes of its last words in the same file."""
-    here = [said for said in entries if said.compartment == compartment]
+    here = [entry for entry in entries if entry.compartment == compartment]
     if len(here) < 2:
-        return [said.id for said in here]
+        return [entry.id for entry in here]
     causes = Causes(here)
     return [causes.entries[place].id for place in causes.last(range(len(causes.entries)))][-MOST:]

@@ -44,7 +44,7 @@ class BadEntry(ValueError):
 
 def check(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Checked]:
     """All that needs no database, so that it can run in another process. BadEntry at the first wrong."""
-    found = []
+    checked = []
     for place, entry in enumerate(entries):
         try:
             head = header.decode(entry.header)
@@ -66,8 +66,8 @@ def check(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Ch
                 )
             if hashlib.sha256(entry.body).digest() != head.body_hash:
                 raise BadEntry(place, "body: not the bytes that the header names; it was changed on the way")
-        found.append(Checked(entry, head, hashlib.sha256(entry.header).digest()))
-    return found
+        checked.append(Checked(entry, head, hashlib.sha256(entry.header).digest()))
+    return checked
 
 
 _keys: dict[bytes, bytes] = {}
@@ -81,28 +81,30 @@ def hold(keys: Mapping[bytes, bytes]) -> None:
 
 def check_and_open(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Checked]:
     """As `check`, and opens the bodies whose key this process was given by `hold`."""
-    found = check(entries, publics)
-    for place, one in enumerate(found):
-        key, body = _keys.get(one.head.key_id), one.entry.body
+    checked = check(entries, publics)
+    for place, unopened in enumerate(checked):
+        key, body = _keys.get(unopened.head.key_id), unopened.entry.body
         if key is not None and body is not None:
             try:
-                plain = sealing.open_body(body, key, header.bound_of(one.entry.header, one.head))
+                plain = sealing.open_body(body, key, header.bound_of(unopened.entry.header, unopened.head))
             except (sealing.CannotOpen, Malformed) as why:
                 raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
-            found[place] = one._replace(plain=plain)
-    return found
+            checked[place] = unopened._replace(plain=plain)
+    return checked
 
 
 def check_and_pack(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> bytes:
     """As `check_and_open`, for a process beside the node's own: what `unpack` needs, in quick small bytes."""
-    return marshal.dumps([(tuple(one.head), one.name, one.plain) for one in check_and_open(entries, publics)])
+    return marshal.dumps(
+        [(tuple(checked.head), checked.name, checked.plain) for checked in check_and_open(entries, publics)]
+    )
 
 
 def unpack(entries: Sequence[Foreign], packed: bytes) -> list[Checked]:
     """What `check_and_pack` of the same entries found, in a process of our own."""
     make = Header._make
-    found = zip(entries, marshal.loads(packed), strict=True)  # noqa: S302 - from our own process
-    return [Checked(entry, make(head), name, plain) for entry, (head, name, plain) in found]
+    pairs = zip(entries, marshal.loads(packed), strict=True)  # noqa: S302 - from our own process
+    return [Checked(entry, make(head), name, plain) for entry, (head, name, plain) in pairs]
 
 
 def wrong_signatures(batch: Sequence[Signature]) -> list[int]:

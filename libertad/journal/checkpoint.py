@@ -97,7 +97,7 @@ class Signed(NamedTuple):
     signatures: tuple[Signature, ...]
 
     def note(self) -> str:
-        return self.checkpoint.text() + "\n" + "".join(one.line() for one in self.signatures)
+        return self.checkpoint.text() + "\n" + "".join(signature.line() for signature in self.signatures)
 
 
 def origin_of(public: bytes) -> str:
@@ -141,9 +141,9 @@ def parse(note: str) -> Signed:
         raise BadCheckpoint("checkpoint: too long")
     if any((sign < " " and sign != "\n") or "\ud800" <= sign <= "\udfff" for sign in note):
         raise BadCheckpoint("checkpoint: not UTF-8 text without control characters")
-    text, found, below = note.rpartition("\n\n")
+    text, separator, below = note.rpartition("\n\n")
     lines = text.split("\n")
-    if not found or len(lines) != 3:
+    if not separator or len(lines) != 3:
         raise BadCheckpoint("checkpoint: not three lines, a blank line and signatures")
     origin, size, root = lines
     _check_line("origin", origin)
@@ -170,13 +170,13 @@ def verify(note: str, keys: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -
     known = {(name, key_id(name, public)): public for name, public in pairs}
     text = signed.checkpoint.text().encode()
     verified = 0
-    for one in signed.signatures:
-        public = known.get((one.name, one.key_id))
+    for signature in signed.signatures:
+        public = known.get((signature.name, signature.key_id))
         if public is None:
             continue
         refuse_small_order(public)
-        if not _right(one.signature, text, public):
-            raise BadCheckpoint(f"checkpoint: the signature of {one.name} is wrong")
+        if not _right(signature.signature, text, public):
+            raise BadCheckpoint(f"checkpoint: the signature of {signature.name} is wrong")
         verified += 1
     if not verified:
         raise BadCheckpoint("checkpoint: signed by no known key")
@@ -186,7 +186,7 @@ def verify(note: str, keys: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -
 def signers(signed: Signed, keys: Iterable[tuple[str, bytes]]) -> set[str]:
     """Names of the given keys whose signature is there and right (to count cosignatures)."""
     text = signed.checkpoint.text().encode()
-    lines = {(one.name, one.key_id): one.signature for one in signed.signatures}
+    lines = {(signature.name, signature.key_id): signature.signature for signature in signed.signatures}
     return {
         name
         for name, public in keys
@@ -210,9 +210,9 @@ def _right(signature: bytes, text: bytes, public: bytes) -> bool:
     return True
 
 
-def _check_line(what: str, line: str) -> None:
+def _check_line(part: str, line: str) -> None:
     if not line or any(sign < " " for sign in line):
-        raise BadCheckpoint(f"checkpoint: the {what} is empty or has control characters")
+        raise BadCheckpoint(f"checkpoint: the {part} is empty or has control characters")
 
 
 def _check_name(name: str) -> None:

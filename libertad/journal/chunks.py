@@ -79,19 +79,19 @@ def padded(piece: bytes) -> bytes:
     return piece + bytes(min(PLAIN, -(-len(piece) // STEP) * STEP) - len(piece))
 
 
-def opened(home: Path, digest: str, key: bytes, size: int) -> bytes:
+def open_content(home: Path, digest: str, key: bytes, size: int) -> bytes:
     """The file's content; Missing or Damaged when it cannot be had."""
     names = listed(read(home, digest))
     cipher = AESGCM(key)
-    found = bytearray()
+    content = bytearray()
     for place, name in enumerate(names):
         try:
-            found += cipher.decrypt(_nonce(place), read(home, name), _bound(place, len(names)))
+            content += cipher.decrypt(_nonce(place), read(home, name), _bound(place, len(names)))
         except InvalidTag:
             raise Damaged(name) from None
-    if len(found) < size or len(names) != -(-size // PLAIN):
+    if len(content) < size or len(names) != -(-size // PLAIN):
         raise Damaged(digest)
-    return bytes(found[:size])
+    return bytes(content[:size])
 
 
 def listed(data: bytes) -> list[str]:
@@ -175,13 +175,13 @@ def rows(
     return [(digest, n, name, compartment, priority, since, here) for n, name in enumerate(names)]
 
 
-def drop(home: Path, sql: Sql, gone: Iterable[str]) -> None:
+def drop(home: Path, sql: Sql, compartments: Iterable[str]) -> None:
     """Delete the chunks of erased compartments, but those that another one holds too."""
-    for compartment in sorted(gone):
-        found = sql.all(
+    for compartment in sorted(compartments):
+        rows = sql.all(
             "select distinct hash from journal_chunk where compartment = ? and hash not in "
             "(select hash from journal_chunk where compartment <> ?)",
             (compartment, compartment),
         )
-        remove(home, (row[0] for row in found))
+        remove(home, (row[0] for row in rows))
         sql.run("delete from journal_chunk where compartment = ?", (compartment,))

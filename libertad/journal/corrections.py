@@ -33,50 +33,52 @@ class Change(NamedTuple):
     old: tuple[Said, ...] = ()
 
 
-def why(said: Said) -> str:
+def why(entry: Said) -> str:
     """The reason of a correction; '' for an entry that is none."""
-    return reason_of(said.content)
+    return reason_of(entry.content)
 
 
-def first_said(said: Sequence[Said]) -> list[Said]:
+def first_said(entries: Sequence[Said]) -> list[Said]:
     """The entries that no correction stands among, in order."""
-    return [entry for entry in said if not why(entry)]
+    return [entry for entry in entries if not why(entry)]
 
 
-def behind(said: Sequence[Said], names: Sequence[str]) -> dict[str, list[str]]:
+def behind(entries: Sequence[Said], names: Sequence[str]) -> dict[str, list[str]]:
     """Per field the entries whose value stands: what a form that changes it supersedes."""
-    return {name: sorted({value.said.id for value in live(said, name)}) for name in names}
+    return {name: sorted({value.said.id for value in live(entries, name)}) for name in names}
 
 
-def corrected(said: Sequence[Said], names: Sequence[str]) -> Corrected:
+def corrected(entries: Sequence[Said], names: Sequence[str]) -> Corrected:
     """Two corrections that cross leave two values: both are told, until a third takes their place."""
-    kind = type(said[0].content)
-    many = kind.many()
-    versions = {name: conflict(said, name) for name in names if name not in many}
+    kind = type(entries[0].content)
+    repeated = kind.many()
+    versions = {name: conflict(entries, name) for name in names if name not in repeated}
     versions = {name: values for name, values in versions.items() if values}
     return Corrected(
-        {"shown": behind(said, names)},
+        {"shown": behind(entries, names)},
         {
             "versions": {name: [value.value for value in values] for name, values in versions.items()},
-            "corrections": [value.value for value in live(said, kind.CORRECTS)],
+            "corrections": [value.value for value in live(entries, kind.CORRECTS)],
         },
     )
 
 
-def changes(said: Sequence[Said], names: Sequence[str], timed: Sequence[str] = ()) -> Iterator[Change]:
+def changes(entries: Sequence[Said], names: Sequence[str], timed: Sequence[str] = ()) -> Iterator[Change]:
     """What each correction changed, in order of time: every value that was ever taken back, and by whom.
 
     Of `timed` fields the moment is a part of the value; of others the same value said again is no change.
     """
-    known = {entry.id: entry for entry in said}
-    for entry in said:
+    known = {entry.id: entry for entry in entries}
+    for entry in entries:
         if not why(entry):
             continue
         defaults = dict(type(entry.content).defaults())
         for name in names:
-            values, gone = entry.fields.get(name, ((), ()))
-            old = tuple(sorted(known[key] for key in dict.fromkeys(gone) if key in known))
-            before = tuple(value for one in old for value in one.fields.get(name, ((), ()))[0])
+            values, superseded = entry.fields.get(name, ((), ()))
+            old = tuple(sorted(known[key] for key in dict.fromkeys(superseded) if key in known))
+            before = tuple(
+                value for entry_before in old for value in entry_before.fields.get(name, ((), ()))[0]
+            )
             default = defaults.get(name)
             if values and not before and isinstance(default, bool):  # nobody says what goes without saying
                 before = (default,)

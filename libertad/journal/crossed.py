@@ -15,8 +15,10 @@ def crossed(entries: Sequence[Said], name: str) -> list[Value]:
     if len(values) < 2:
         return []
     by_word = {value.said.id: value for value in values}
-    found = distinct(by_word[said.id] for said in causal.crossing(entries, [one.said for one in values]))
-    return found if len(found) > 1 else []
+    last_values = distinct(
+        by_word[entry.id] for entry in causal.crossing(entries, [value.said for value in values])
+    )
+    return last_values if len(last_values) > 1 else []
 
 
 def crossing(entries: Sequence[Said], names: Iterable[str]) -> list[str]:

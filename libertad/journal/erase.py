@@ -29,24 +29,24 @@ def erase(tx: Transaction, compartments: Iterable[str]) -> int:
 
     All rings of the node must be unlocked. The keys are gone when the job is acknowledged.
     """
-    asked = frozenset(compartments)
-    gone = asked.union(*(more(tx, asked) for more in WITH))
+    requested = frozenset(compartments)
+    erased = requested.union(*(extend(tx, requested) for extend in WITH))
     closed = [name for name in tx.node.rings.authorities() if name not in tx.node.rings.open]
     if closed:
         raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
-    for told in ERASING:
-        told(tx, gone)
-    tx.node.rings.intend(bytes.fromhex(one) for one in gone)
-    count = purge(tx, gone)
-    tx.after.append(lambda: finish(tx.node, tx.sql, gone))
+    for hook in ERASING:
+        hook(tx, erased)
+    tx.node.rings.intend(bytes.fromhex(compartment) for compartment in erased)
+    count = purge(tx, erased)
+    tx.after.append(lambda: finish(tx.node, tx.sql, erased))
     return count
 
 
-def purge(tx: Transaction, gone: frozenset[str]) -> int:
+def purge(tx: Transaction, erased: frozenset[str]) -> int:
     """Let go of bodies, of what they touched, and compute anew what remains of those rows."""
     touches: set[str] = set()
     count = 0
-    for compartment in sorted(gone):
+    for compartment in sorted(erased):
         rows = tx.sql.all("select idx, hash from journal_entry where compartment = ?", (compartment,))
         entries = [row[0] for row in rows]
         count += len(entries)
@@ -55,7 +55,7 @@ def purge(tx: Transaction, gone: frozenset[str]) -> int:
         for touch, idx in tx.sql.all(
             f"select key, entry from journal_touch where entry in ({held})", (compartment,)
         ):
-            tx.sealing.touched(touch, idx, there=False)
+            tx.sealing.touched(touch, idx, present=False)
         tx.sql.run(f"delete from journal_touch where entry in ({held})", (compartment,))
         tx.sql.run("update journal_entry set body = null where compartment = ?", (compartment,))
         for idx in entries:
@@ -65,7 +65,7 @@ def purge(tx: Transaction, gone: frozenset[str]) -> int:
     known = folding.by_label()
 
     def find(compartment: str) -> tuple[bytes, bytes] | None:
-        return None if compartment in gone else tx.node.rings.sealing_key(compartment)
+        return None if compartment in erased else tx.node.rings.sealing_key(compartment)
 
     for touch in sorted(touches):
         label, _, key = touch.partition(":")
@@ -74,13 +74,13 @@ def purge(tx: Transaction, gone: frozenset[str]) -> int:
     return count
 
 
-def finish(node: Node, sql: Sql, gone: frozenset[str]) -> None:
+def finish(node: Node, sql: Sql, erased: frozenset[str]) -> None:
     """After the commit: destroy the keys, tell indexes, and empty the places where old bytes linger."""
-    chunks.drop(node.home, sql, gone)
-    node.rings.destroy(bytes.fromhex(one) for one in gone)
+    chunks.drop(node.home, sql, erased)
+    node.rings.destroy(bytes.fromhex(compartment) for compartment in erased)
     key_copies.drop(sql, node.rings)
     for listener in node.erased:
-        listener(gone)
+        listener(erased)
     scrub(sql)
 
 
@@ -111,18 +111,19 @@ def recover(node: Node) -> list[str]:
         return []
     sql = node.sql()
     ready = [
-        one
-        for one in intended
+        compartment
+        for compartment in intended
         if sql.one(
-            "select 1 from journal_entry where compartment = ? and body is not null limit 1", (one.hex(),)
+            "select 1 from journal_entry where compartment = ? and body is not null limit 1",
+            (compartment.hex(),),
         )
         is None
     ]
     if ready:
         try:
-            finish(node, sql, frozenset(one.hex() for one in ready))
+            finish(node, sql, frozenset(compartment.hex() for compartment in ready))
         except Locked:
-            return [one.hex() for one in ready]  # finished once the rings are unlocked
+            return [compartment.hex() for compartment in ready]  # finished once the rings are unlocked
     node.rings.forget_intended()
     return []
 
@@ -132,13 +133,13 @@ def replay(tx: Transaction) -> int:
     erased = tx.node.rings.erased()
     from libertad.journal.header import decode
 
-    gone = {
+    erased_places = {
         row[1]
         for row in tx.sql.all("select header, compartment from journal_entry where body is not null")
         if decode(bytes(row[0])).key_id in erased
     }
-    count = purge(tx, frozenset(gone))
-    if gone:
-        tx.after.append(lambda: chunks.drop(tx.node.home, tx.sql, gone))
+    count = purge(tx, frozenset(erased_places))
+    if erased_places:
+        tx.after.append(lambda: chunks.drop(tx.node.home, tx.sql, erased_places))
         tx.after.append(lambda: scrub(tx.sql))
     return count

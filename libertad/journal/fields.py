@@ -51,8 +51,8 @@ def moment_value(value: Any) -> int | None:
     """A moment as its column keeps it; a number or None as it is."""
     if isinstance(value, datetime):
         return round(value.timestamp() * 1000)
-    found: int | None = value
-    return found
+    number: int | None = value
+    return number
 
 
 def json_value(value: Any) -> str | None:

@@ -46,11 +46,11 @@ class Said(_Said):
     @property
     def fields(self) -> Fields:
         """By field: its typed values asserted, and the entries that they supersede. Made when first asked."""
-        kept = self.__dict__
-        found: Fields | None = kept.get("by_field")
-        if found is None:
-            found = kept["by_field"] = indexed(self.body, self.content)
-        return found
+        cache = self.__dict__
+        by_field: Fields | None = cache.get("by_field")
+        if by_field is None:
+            by_field = cache["by_field"] = indexed(self.body, self.content)
+        return by_field
 
     @property
     def verb(self) -> str:
@@ -93,34 +93,34 @@ class Said(_Said):
         return self.body.statements
 
 
-def said(entry: str, body: Body, what: Verb, compartment: str, key_id: bytes) -> Said:
+def make_entry(entry: str, body: Body, content: Verb, compartment: str, key_id: bytes) -> Said:
     # As calling it, without the frame of a NamedTuple's own `__new__`.
-    return tuple.__new__(Said, (body.happened.at, body.clock, entry, body, what, compartment, key_id))
+    return tuple.__new__(Said, (body.happened.at, body.clock, entry, body, content, compartment, key_id))
 
 
-def indexed(body: Body, what: Verb) -> Fields:
+def indexed(body: Body, content: Verb) -> Fields:
     """Statements by field, because folds ask by field, each for several."""
-    many = type(what).many()
-    found: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {}
+    repeated = type(content).many()
+    by_field: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {}
     for statement in body.statements:
-        name, gone = statement.field, statement.supersedes
+        name, superseded = statement.field, statement.supersedes
         if statement.operator != "assert":
             values: tuple[Any, ...] = ()
-        elif name in many:
+        elif name in repeated:
             # The typed values stand in the order of the statements that assert them.
-            values = (getattr(what, name)[len(found[name][0]) if name in found else 0],)
+            values = (getattr(content, name)[len(by_field[name][0]) if name in by_field else 0],)
         else:
-            values = (getattr(what, name),)
-        if name in found:
-            values, gone = found[name][0] + values, found[name][1] + gone
-        found[name] = values, gone
-    return found
+            values = (getattr(content, name),)
+        if name in by_field:
+            values, superseded = by_field[name][0] + values, by_field[name][1] + superseded
+        by_field[name] = values, superseded
+    return by_field
 
 
 def understand(plain: bytes, entry: str, compartment: str, key_id: bytes) -> Said:
     """Decode an opened body; Refused for what this version does not know."""
     body = BODY.decode(plain)
-    return said(entry, body, content(body), compartment, key_id)
+    return make_entry(entry, body, content(body), compartment, key_id)
 
 
 BODY = msgspec.json.Decoder(prepared(Body))
@@ -136,15 +136,17 @@ class Value(NamedTuple):
 
 def live(entries: Iterable[Said], name: str) -> list[Value]:
     """Values of a field that were asserted and that no entry names as superseded, in order."""
-    found: list[Value] = []
-    gone: set[str] = set()
+    asserted: list[Value] = []
+    superseded_ids: set[str] = set()
     for entry in entries:
         values, superseded = entry.fields.get(name, NEVER)
         if superseded:
-            gone.update(superseded)
+            superseded_ids.update(superseded)
         for value in values:
-            found.append(Value(value, entry))
-    return [value for value in found if value.said.id not in gone] if gone else found
+            asserted.append(Value(value, entry))
+    return (
+        [value for value in asserted if value.said.id not in superseded_ids] if superseded_ids else asserted
+    )
 
 
 NEVER: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
@@ -159,8 +161,8 @@ def one(entries: Iterable[Said], name: str) -> Value | None:
 def latest(entries: Iterable[Said], name: str) -> Value | None:
     """The live value that stands last: for dated states, which succeed one another."""
     if isinstance(entries, list) and len(entries) == 1:  # most rows; an entry cannot supersede itself
-        said = entries[0].fields.get(name, NEVER)[0]
-        return Value(said[-1], entries[0]) if said else None
+        asserted = entries[0].fields.get(name, NEVER)[0]
+        return Value(asserted[-1], entries[0]) if asserted else None
     values = live(entries, name)
     return values[-1] if values else None
 
@@ -178,11 +180,11 @@ def distinct(values: Iterable[Value]) -> list[Value]:
     values = list(values)
     if len(values) < 2:
         return values
-    found: list[Value] = []
+    different: list[Value] = []
     for value in values:
-        if all(value.value != other.value for other in found):
-            found.append(value)
-    return found
+        if all(value.value != earlier.value for earlier in different):
+            different.append(value)
+    return different
 
 
 class Row(NamedTuple):
@@ -311,15 +313,15 @@ def record(
     projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder
 ) -> tuple[Any, ...]:
     """The row's values in column order, identifying ones sealed under the compartment's key."""
-    found, place = list(projection.defaults), projection.place
+    row_values, place = list(projection.defaults), projection.place
     compartment, plain, sealed = row
-    found[place["id"]] = key
-    found[place["compartment"]] = compartment
-    found[place["operation"]] = operation
-    found[place["provenance"]] = provenance
+    row_values[place["id"]] = key
+    row_values[place["compartment"]] = compartment
+    row_values[place["operation"]] = operation
+    row_values[place["provenance"]] = provenance
     try:
         for name, value in plain.items():
-            found[place[name]] = value
+            row_values[place[name]] = value
     except KeyError:
         unknown = plain.keys() - place.keys()
         raise TypeError(f"{projection.label} has no column {sorted(unknown)}") from None
@@ -327,16 +329,21 @@ def record(
         epoch = find(compartment)
         if epoch is not None:
             kid, secret = epoch
-            found[place["sealed"]] = sealing.seal_columns(
+            row_values[place["sealed"]] = sealing.seal_columns(
                 SORTED.encode(sealed), secret, projection.touch(key).encode(), kid
             )
     for at, prepare in projection.prepare:
-        found[at] = prepare(found[at])
-    return tuple(found)
+        row_values[at] = prepare(row_values[at])
+    return tuple(row_values)
 
 
 def compute(
-    projection: Projection, key: str, entries: Sequence[Said], find: KeyFinder, ours: Ours, owner: Owner
+    projection: Projection,
+    key: str,
+    entries: Sequence[Said],
+    find: KeyFinder,
+    own_authorities: Ours,
+    owner: Owner,
 ) -> tuple[Any, ...] | None:
     """The record of one row from all its entries, or None when it has none.
 
@@ -344,7 +351,7 @@ def compute(
     """
     if not entries:
         return None
-    counted = belonging(projection, entries, ours)
+    counted = belonging(projection, entries, own_authorities)
     if projection.weigh is not None:
         counted = projection.weigh(counted, owner)
     ordered = Standing(counted)
@@ -373,7 +380,7 @@ def write(sql: Sql, projection: Projection, key: str, values: tuple[Any, ...] | 
 
 def touched(entry: Said) -> list[tuple[Projection, str]]:
     """The rows that an entry is part of."""
-    found = []
+    rows = []
     old = retired_parts(entry.body.verb, entry.body.statements)
     for projection in BY_VERB.get(entry.body.verb, ()):
         if old and not projection.retired.issuperset(old):
@@ -383,15 +390,15 @@ def touched(entry: Said) -> list[tuple[Projection, str]]:
             keys = dict.fromkeys(keys)
         for key in keys:
             if key:
-                found.append((projection, key))
-    return found
+                rows.append((projection, key))
+    return rows
 
 
 def outdated(entry: Said) -> list[str]:
     """What an entry says in a retired way, where for that reason no row is made of it; else nothing."""
     old = retired_parts(entry.body.verb, entry.body.statements)
-    taken = old and any(p.retired.issuperset(old) for p in BY_VERB.get(entry.body.verb, ()))
-    return [] if taken else old
+    is_folded = old and any(p.retired.issuperset(old) for p in BY_VERB.get(entry.body.verb, ()))
+    return [] if is_folded else old
 
 
 Groups = dict[tuple[str, str], list[Said]]

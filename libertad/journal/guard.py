@@ -57,12 +57,12 @@ def hold_apart(db: sqlite3.Connection, home: Path, real: bool, adding: str | Non
                 f"{home} holds rings of a demo ({name}), and a production node needs a folder of its own: "
                 "set LIBERTAD_HOME to another one and run libertad found"
             )
-    found = {*known.values(), *([adding] if adding is not None else [])}
-    if sides.mixed(found):
+    held_kinds = {*known.values(), *([adding] if adding is not None else [])}
+    if sides.mixed(held_kinds):
         raise Mixed(
-            f"police and care never share a node, and this one would hold both ({', '.join(sorted(found))}): "
-            "make two nodes, each with a LIBERTAD_HOME, a database and a system user of its own, "
-            "and run libertad found in each (docs/deployment.md)"
+            "police and care never share a node, and this one would hold both "
+            f"({', '.join(sorted(held_kinds))}): make two nodes, each with a LIBERTAD_HOME, a database and "
+            "a system user of its own, and run libertad found in each (docs/deployment.md)"
         )
 
 

@@ -29,8 +29,12 @@ def devices(sql: Sql) -> Devices:
     """Public key and authority of the devices on file, by device id; a changed row is not believed."""
     rows = guards.rows(sql, guards.GUARDS[DEVICE])
     wrong = sql.wrong(DEVICE, rows)
-    found = {bytes(device): (bytes(public), authority) for device, public, authority in rows}
-    return {device: told for device, told in found.items() if device.hex() not in wrong} if wrong else found
+    on_file = {bytes(device): (bytes(public), authority) for device, public, authority in rows}
+    return (
+        {device: key_and_owner for device, key_and_owner in on_file.items() if device.hex() not in wrong}
+        if wrong
+        else on_file
+    )
 
 
 def owners(sql: Sql) -> dict[bytes, str]:
@@ -40,5 +44,5 @@ def owners(sql: Sql) -> dict[bytes, str]:
 
 def owner_of(sql: Sql, device: bytes) -> str:
     """Whose one device is; '' for one that is not on file or not believed."""
-    found = guards.rows(sql, guards.GUARDS[DEVICE], " and id = ?", (device,))
-    return str(found[0][2]) if found and sql.believes(DEVICE, found[0]) else ""
+    rows = guards.rows(sql, guards.GUARDS[DEVICE], " and id = ?", (device,))
+    return str(rows[0][2]) if rows and sql.believes(DEVICE, rows[0]) else ""

@@ -107,21 +107,21 @@ MODELS: dict[str, tuple[Guard, tuple[int, ...]]] = {}
 REBUILD = "run libertad journal rebuild, which makes the row anew from the signed entries"
 
 
-def guard(table: str, key: Sequence[str], columns: Sequence[str], mend: str, **more: Any) -> Guard:
+def guard(table: str, key: Sequence[str], columns: Sequence[str], mend: str, **options: Any) -> Guard:
     """Declare a table whose rows decide."""
-    found = GUARDS[table] = Guard(table, tuple(key), tuple(columns), mend, **more)
-    written.cache_clear()
-    return found
+    declared = GUARDS[table] = Guard(table, tuple(key), tuple(columns), mend, **options)
+    guard_of_statement.cache_clear()
+    return declared
 
 
 def guard_model(model: type[ReadModel], *columns: str) -> Guard:
     """Declare a read model whose rows decide; folds seal what they compute. Sealed columns need none."""
     fields = [field.attname for field in model._meta.concrete_fields]
     names = columns or tuple(n for n in fields if n not in ("id", "sealed", "provenance"))
-    found = guard(model._meta.db_table, ("id",), names, REBUILD, small=False)
-    MODELS[model._meta.label] = found, tuple(fields.index(name) for name in found.names)
+    declared = guard(model._meta.db_table, ("id",), names, REBUILD, small=False)
+    MODELS[model._meta.label] = declared, tuple(fields.index(name) for name in declared.names)
     _guard_touches()
-    return found
+    return declared
 
 
 TOUCH = "journal_touch"
@@ -139,34 +139,34 @@ SETS = re.compile(r'"?(\w+)"?\s*=(?!=)')
 
 
 @cache
-def written(text: str) -> Guard | None:
+def guard_of_statement(text: str) -> Guard | None:
     """The small guarded table whose sealed columns a statement may change; None for all other statements."""
     match = WRITES.match(text)
     if match is None:
         return None
     verb, table, rest = match.groups()
-    found = GUARDS.get(table)
-    if found is None or not found.small:
+    guard = GUARDS.get(table)
+    if guard is None or not guard.small:
         return None
     if verb.lower() == "update":
         sets = re.split(r"\bwhere\b", rest, maxsplit=1, flags=re.IGNORECASE)[0]
-        if not set(SETS.findall(sets)) & set(found.names):
+        if not set(SETS.findall(sets)) & set(guard.names):
             return None
-    return found
+    return guard
 
 
-def rows(sql: Sql, found: Guard, rest: str = "", params: Sequence[Any] = ()) -> list[Values]:
+def rows(sql: Sql, guard: Guard, rest: str = "", params: Sequence[Any] = ()) -> list[Values]:
     """Guarded rows as the database has them; `rest` begins with ' and'."""
-    return sql.all(found.select + rest, params)
+    return sql.all(guard.select + rest, params)
 
 
 def triggers(sql: Sql) -> list[tuple[str, str]]:
     """Triggers on guarded tables: Libertad makes none, and one would change what the node writes."""
     if sql.postgres:
-        found = sql.all(
+        listed = sql.all(
             "select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid "
             "where not t.tgisinternal"
         )
     else:
-        found = sql.all("select tbl_name, name from sqlite_master where type = 'trigger'")
-    return [(table, name) for table, name in found if table in GUARDS]
+        listed = sql.all("select tbl_name, name from sqlite_master where type = 'trigger'")
+    return [(table, name) for table, name in listed if table in GUARDS]

@@ -75,13 +75,13 @@ def beginning(
             b"\x88\x01\x50", device, b"\x50", compartment, _shortest(seq),
             b"\x58\x20" + previous if previous else b"\x40",
             head,
-            b"".join([b"\x58\x20" + one for one in depends]),
+            b"".join([b"\x58\x20" + name for name in depends]),
             _CLASS_BYTES[kind], b"\x58\x20", kid,
         )
     )  # fmt: skip
 
 
-def whole(bound_to: bytes, body_hash: bytes, length: int) -> bytes:
+def complete(bound_to: bytes, body_hash: bytes, length: int) -> bytes:
     """The exact bytes of a header, from `bound` of it and the two parts that a body is not bound to."""
     return b"".join((b"\x8a", bound_to[1:], b"\x58\x20", body_hash, _shortest(length)))
 
@@ -109,11 +109,11 @@ def _usual(data: bytes) -> Header | None:
 
     CBOR has one shortest form for each of these parts, so bytes that match are those that `encode` gives.
     """
-    found = _USUAL.fullmatch(data)
-    if found is None:
+    match = _USUAL.fullmatch(data)
+    if match is None:
         return None
-    device, compartment, number, before, count, after, name, key_id, body_hash, size = found.groups()
-    seq, length = _whole(number), _whole(size)
+    device, compartment, number, before, count, after, name, key_id, body_hash, size = match.groups()
+    seq, length = _decode_number(number), _decode_number(size)
     previous = before[2:]
     depends = tuple([after[at : at + 32] for at in range(2, len(after), 34)]) if after else ()
     if (
@@ -121,7 +121,7 @@ def _usual(data: bytes) -> Header | None:
         or not 0 < length <= MAX_BODY
         or (seq == 0) != (not previous)
         or len(depends) != count[0] - 0x80
-        or (len(depends) > 1 and any(one >= other for one, other in itertools.pairwise(depends)))
+        or (len(depends) > 1 and any(earlier >= later for earlier, later in itertools.pairwise(depends)))
     ):
         return None
     kind = _CLASS_NAMES[name]
@@ -131,7 +131,7 @@ def _usual(data: bytes) -> Header | None:
     )
 
 
-def _whole(data: bytes) -> int:
+def _decode_number(data: bytes) -> int:
     """A CBOR whole number of at most 32 bits, or -1 when a shorter form exists."""
     width = len(data)
     if width < 3:
@@ -168,8 +168,8 @@ def decode_slowly(data: bytes) -> Header:
         raise Malformed("header: not an array of ten parts")
     version, device, compartment, seq, previous, depends, type_class, key_id, body_hash, length = parts
     if type(version) is not int or version != VERSION:
-        said = version if type(version) is int and 0 <= version < 1000 else "unknown"
-        raise Malformed(f"header: version {said} is not {VERSION}: update this node to read it")
+        shown_version = version if type(version) is int and 0 <= version < 1000 else "unknown"
+        raise Malformed(f"header: version {shown_version} is not {VERSION}: update this node to read it")
     for name, value, sizes in (
         ("device", device, (16,)),
         ("compartment", compartment, (16,)),

@@ -40,11 +40,11 @@ class Ingested:
 class Judge(Protocol):
     """Decides about entries of other authorities, one after the other."""
 
-    def hold(self, said: folding.Said, head: Header, owner: str | None) -> tuple[str, str] | None:
+    def hold(self, entry: folding.Said, head: Header, owner: str | None) -> tuple[str, str] | None:
         """(reason, detail) when the entry must not be folded."""
         ...
 
-    def accept(self, said: folding.Said) -> None:
+    def accept(self, entry: folding.Said) -> None:
         """The entry is folded: what follows may build on it."""
         ...
 
@@ -91,7 +91,7 @@ def enrol(tx: Transaction, public: bytes, authority: str) -> bytes:
 def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = None) -> Ingested:
     """Store, open and fold checked entries, in a job of the writer; each row is computed once a batch."""
     batch = list(entries)
-    known = _known(tx, [one.name for one in batch])
+    known = _stored_hashes(tx, [checked.name for checked in batch])
     rows: list[tuple[Any, ...]] = []
     touches: list[tuple[str, int]] = []
     dirty: dict[str, tuple[folding.Projection, str, list[folding.Said]]] = {}
@@ -100,8 +100,8 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
     left = _Left()
     keep = tx.caches.keep
     owners = guarded.owners(tx.sql)
-    for place, one in enumerate(batch):
-        entry, head, name, _ = one
+    for place, incoming in enumerate(batch):
+        entry, head, name, _ = incoming
         if name in known or name in places:
             passed += 1
             continue
@@ -114,7 +114,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
         except Fork:
             if judge is None:
                 raise
-            left.forks.append(one)
+            left.forks.append(incoming)
             continue
         except BadEntry:
             if judge is None:
@@ -129,7 +129,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
         tx.caches.logs[head.device, compartment] = (head.seq, name)
         places[name] = head.compartment
         try:
-            said = None if entry.body is None else _open(tx, place, one, entry.body)
+            opened = None if entry.body is None else _open(tx, place, incoming, entry.body)
         except Unknown:
             left.held.append((idx, "unknown", "of a kind that this version does not know: update this node"))
             continue
@@ -138,26 +138,26 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
                 raise
             left.held.append((idx, "unreadable", why.rule))
             continue
-        if said is None:
+        if opened is None:
             continue
-        keep(idx, said)
+        keep(idx, opened)
         if judge is None:
-            if owners.get(head.device) != said.body.authority:
+            if owners.get(head.device) != opened.body.authority:
                 raise BadEntry(place, "it speaks for an authority whose device this is not")
-        elif (reason := judge.hold(said, head, owners.get(head.device))) is not None:
+        elif (reason := judge.hold(opened, head, owners.get(head.device))) is not None:
             left.held.append((idx, *reason))
             continue
         else:
-            judge.accept(said)
-        tx.appended.append(said)
-        for projection, key in folding.touched(said):
+            judge.accept(opened)
+        tx.appended.append(opened)
+        for projection, key in folding.touched(opened):
             touch = projection.touch(key)
-            if key != said.id:
+            if key != opened.id:
                 touches.append((touch, idx))
             if touch in dirty:
-                dirty[touch][2].append(said)
+                dirty[touch][2].append(opened)
             else:
-                dirty[touch] = (projection, key, [said])
+                dirty[touch] = (projection, key, [opened])
     _before(tx, dirty)
     tx.sql.many(INSERT, rows)
     touches.sort()  # neighbours in the table are written one after the other
@@ -165,20 +165,20 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
     for touch, idx in touches:
         tx.sealing.touched(touch, idx)
     _write(tx, dirty)
-    tx.sql.many(HELD, [(*one, int(time.time() * 1000)) for one in left.held])
+    tx.sql.many(HELD, [(*held, int(time.time() * 1000)) for held in left.held])
     tx.caches.rights.clear()  # others' entries may bear on rights and clocks as well
     return Ingested(len(rows), passed, len(dirty), len(left.held), frozenset(left.gaps), tuple(left.forks))
 
 
-def _open(tx: Transaction, place: int, one: Checked, body: bytes) -> folding.Said | None:
-    head, plain = one.head, one.plain
+def _open(tx: Transaction, place: int, checked: Checked, body: bytes) -> folding.Said | None:
+    head, plain = checked.head, checked.plain
     key = tx.node.rings.known.get(head.key_id)
     if key is None:
         return None
     try:
         if plain is None:
-            plain = sealing.open_body(body, key, bound_of(one.entry.header, head))
-        return folding.understand(plain, one.name.hex(), head.compartment.hex(), head.key_id)
+            plain = sealing.open_body(body, key, bound_of(checked.entry.header, head))
+        return folding.understand(plain, checked.name.hex(), head.compartment.hex(), head.key_id)
     except Refused as why:
         raise Unknown from why
     except (CannotOpen, Malformed, msgspec.MsgspecError) as why:
@@ -187,19 +187,19 @@ def _open(tx: Transaction, place: int, one: Checked, body: bytes) -> folding.Sai
 
 def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
     """Put what touched each row before this batch to the batch's own entries, by few queries."""
-    asked = []
-    for touch, (_, key, said) in dirty.items():
+    unknown_touches = []
+    for touch, (_, key, row_entries) in dirty.items():
         known = tx.caches.touches.pop(touch, None)
         if known is not None:
-            said += known
-        elif key != said[0].id:  # else a row of this entry alone
-            asked.append(touch)
-    for chunk in folding.batches(asked):
+            row_entries += known
+        elif key != row_entries[0].id:  # else a row of this entry alone
+            unknown_touches.append(touch)
+    for chunk in folding.batches(unknown_touches):
         marks = ", ".join("?" * len(chunk))
-        there: dict[str, dict[int, folding.Said | None]] = {touch: {} for touch in chunk}
+        by_touch: dict[str, dict[int, folding.Said | None]] = {touch: {} for touch in chunk}
         for touch, idx in tx.sql.all(f"select key, entry from journal_touch where key in ({marks})", chunk):
-            there[touch][idx] = tx.entry(idx)
-        for touch, entries in there.items():
+            by_touch[touch][idx] = tx.entry(idx)
+        for touch, entries in by_touch.items():
             tx.check(touch, entries)
             dirty[touch][2].extend(entry for entry in entries.values() if entry is not None)
 
@@ -207,9 +207,9 @@ def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, 
 def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
     puts: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     known = {}
-    find, ours = tx.node.rings.sealing_key, tx.node.rings.authorities
-    for projection, key, said in dirty.values():
-        values = folding.compute(projection, key, said, find, ours, tx.node.owner)
+    find, own_authorities = tx.node.rings.sealing_key, tx.node.rings.authorities
+    for projection, key, entries in dirty.values():
+        values = folding.compute(projection, key, entries, find, own_authorities, tx.node.owner)
         if values is None:
             tx.write(projection, key, None)
         else:
@@ -222,15 +222,15 @@ def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, l
         tx.sql.many(known[label].upsert, rows)
 
 
-def _known(tx: Transaction, names: list[bytes]) -> set[bytes]:
-    found: set[bytes] = set()
+def _stored_hashes(tx: Transaction, names: list[bytes]) -> set[bytes]:
+    known_hashes: set[bytes] = set()
     for chunk in folding.batches(names):
         marks = ", ".join("?" * len(chunk))
-        found.update(
+        known_hashes.update(
             bytes(row[0])
             for row in tx.sql.all(f"select hash from journal_entry where hash in ({marks})", chunk)
         )
-    return found
+    return known_hashes
 
 
 def _follows(tx: Transaction, place: int, head: Header, compartment: str) -> None:

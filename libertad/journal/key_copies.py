@@ -21,7 +21,7 @@ PUT = (
 )
 
 
-def put(sql: Sql, rings: RingFile) -> int:
+def copy_added(sql: Sql, rings: RingFile) -> int:
     """Copy the keys that were added and are in no copy yet; returns how many.
 
     Within the writer's transaction. After its commit `forget` as many.
@@ -72,16 +72,14 @@ def _lacking(sql: Sql, rings: RingFile) -> list[tuple[str, bytes]]:
 
 
 def _take(sql: Sql, rings: RingFile, authority: str, kid: bytes) -> int:
-    found = sql.one(
-        "select sealed from journal_key_copy where authority = ? and key_id = ?", (authority, kid)
-    )
+    row = sql.one("select sealed from journal_key_copy where authority = ? and key_id = ?", (authority, kid))
     try:
         root = rings.ring(authority).root
-        plain = unseal(root, bytes(found[0]), _bound(authority, kid)) if found else b""
+        plain = unseal(root, bytes(row[0]), _bound(authority, kid)) if row else b""
     except InvalidTag:  # of a root that is gone, or changed by somebody
         return 0
     compartment, number, key = plain[:16], int.from_bytes(plain[16:24], "big"), plain[24:]
-    if len(plain) != 56 or compartment in rings.gone():
+    if len(plain) != 56 or compartment in rings.erased_places():
         return 0
     return int(rings.add([authority], compartment, key, number) == kid)
 

@@ -23,14 +23,14 @@ MEND = (
 def own_devices(node: Node, sql: Sql) -> set[bytes]:
     """Ids of the devices that signed at this node: of its rings, and before each restore."""
     publics = [node.rings.device_public(authority) for authority in node.rings.authorities()]
-    found = {header.device_id(public) for public in publics if public is not None}
+    devices = {header.device_id(public) for public in publics if public is not None}
     slips = [bytes(row[0]) for row in sql.all("select slip from journal_succession")]
-    for slip in [*slips, *(bytes(row[4]) for row in succession.kept(node.home))]:
+    for slip in [*slips, *(bytes(row[4]) for row in succession.read_slips(node.home))]:
         try:
-            found.add(succession.device_before(succession.read(slip)))
+            devices.add(succession.device_before(succession.read(slip)))
         except succession.BadSuccession:
             continue
-    return found
+    return devices
 
 
 def held_keys(node: Node) -> set[bytes]:
@@ -44,8 +44,8 @@ def files(node: Node, sql: Sql) -> list[str]:
 
     Quick, and needs no ring unlocked; `verify` looks at every entry.
     """
-    held, gone = held_keys(node), {place.hex() for place in node.rings.gone()}
-    found: set[str] = set()
+    held, erased_places = held_keys(node), {place.hex() for place in node.rings.erased_places()}
+    unread_places: set[str] = set()
     for device in own_devices(node, sql):
         rows = sql.all(
             "select e.compartment, e.header from journal_entry e join (select compartment, "
@@ -54,8 +54,8 @@ def files(node: Node, sql: Sql) -> list[str]:
             "where e.device = ? and e.body is not null",
             (device, device),
         )
-        found.update(place for place, exact in rows if header.decode(bytes(exact)).key_id not in held)
-    return sorted((found | unread(node, sql)) - gone)
+        unread_places.update(place for place, exact in rows if header.decode(bytes(exact)).key_id not in held)
+    return sorted((unread_places | unread(node, sql)) - erased_places)
 
 
 def unread(node: Node, sql: Sql) -> set[str]:

@@ -11,17 +11,17 @@ from libertad.journal.node import Node
 class Listening:
     """Of one node at a time; `forget` empties what was kept of another one.
 
-    `heard` gets what each commit of this process opened. `erased` gets the files that were erased on this
+    `folded` gets what each commit of this process opened. `erased` gets the files that were erased on this
     node, before the erasure is answered.
     """
 
     def __init__(
         self,
         forget: Callable[[], object],
-        heard: Callable[[list[Said]], None],
+        folded: Callable[[list[Said]], None],
         erased: Callable[[frozenset[str]], None] | None = None,
     ) -> None:
-        self.forget, self.heard, self.erased = forget, heard, erased
+        self.forget, self.folded, self.erased = forget, folded, erased
         self.node: Node | None = None
 
     def attend(self, here: Node) -> None:
@@ -29,7 +29,7 @@ class Listening:
         if self.node is here:
             return
         self.forget()
-        here.listeners.append(self.heard)
+        here.listeners.append(self.folded)
         if self.erased is not None:
             here.erased.append(self.erased)
         self.node = here

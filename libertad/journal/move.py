@@ -50,7 +50,7 @@ def move(
     config: dict[str, Any],
     *,
     again: bool = False,
-    progress: Progress = lambda done, of, what: None,
+    progress: Progress = lambda done, of, phase: None,
 ) -> Moved:
     """Copy the node's store into an empty database and verify it there.
 
@@ -179,13 +179,13 @@ def _prepare(node: Node, target: Sql, again: bool) -> None:
     """Mark an empty target as being moved into, and make its tables."""
     names = set(target.django.introspection.table_names())
     origin = node.key.origin
-    whose = unfinished(target)
-    if whose is None and names:
-        found = trees.size(target) if "journal_head" in names else 0
-        held = f"a journal of {found} entries" if found else f"{len(names)} tables"
+    unfinished_origin = unfinished(target)
+    if unfinished_origin is None and names:
+        size = trees.size(target) if "journal_head" in names else 0
+        held = f"a journal of {size} entries" if size else f"{len(names)} tables"
         raise CannotMove(f"the target already holds {held}: give the URL of an empty database")
-    if whose is not None:
-        _again(target, names, whose, origin, again)
+    if unfinished_origin is not None:
+        _again(target, names, unfinished_origin, origin, again)
     target.run("BEGIN")
     target.run(f"create table if not exists {MOVING} (origin varchar(64) primary key)")
     target.run(f"insert into {MOVING} values (?) on conflict do nothing", (origin,))
@@ -196,8 +196,8 @@ def _prepare(node: Node, target: Sql, again: bool) -> None:
         target.run(f'delete from "{model._meta.db_table}"')
 
 
-def _again(target: Sql, names: set[str], whose: str, origin: str, again: bool) -> None:
-    if whose != origin:
+def _again(target: Sql, names: set[str], unfinished_origin: str, origin: str, again: bool) -> None:
+    if unfinished_origin != origin:
         raise CannotMove("another node's move into the target was cut off: give the URL of an empty database")
     if not again:
         raise CannotMove("a move into the target was cut off: --again empties it and starts over")
@@ -225,13 +225,13 @@ def _copy(progress: Progress) -> Copied:
     copied: Copied = {}
     for model in models:
         table = model._meta.db_table
-        put = moving.insert(model)
+        insertion = moving.insert(model)
         count = digest = 0
         for rows in moving.batches(model, SOURCE, BATCH):
             values = moving.prepared(model, rows, target.django)
             target.run("BEGIN")
             try:
-                target.many(put, values)
+                target.many(insertion, values)
                 target.commit()
             except BaseException:
                 target.rollback()

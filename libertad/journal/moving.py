@@ -31,14 +31,14 @@ def tables() -> list[type[Model]]:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy
     ]
-    found: list[type[Model]] = []
+    ordered: list[type[Model]] = []
     while waiting:
         free = [m for m in waiting if not (_refers(m) & set(waiting)) - {m}]
         if not free:
             raise TypeError(f"tables refer to each other in a ring: {waiting}")
-        found += free
+        ordered += free
         waiting = [m for m in waiting if m not in free]
-    return sorted(found, key=lambda model: model._meta.db_table == HEAD)
+    return sorted(ordered, key=lambda model: model._meta.db_table == HEAD)
 
 
 def _refers(model: type[Model]) -> set[Any]:
@@ -52,12 +52,12 @@ def batches(model: type[Model], alias: str, size: int) -> Iterator[list[Row]]:
     rows = model._base_manager.using(alias).order_by("pk").values_list(*names)
     last: Any = None
     while True:
-        found = list((rows if last is None else rows.filter(pk__gt=last))[:size])
-        if found:
-            yield found
-        if len(found) < size:
+        batch = list((rows if last is None else rows.filter(pk__gt=last))[:size])
+        if batch:
+            yield batch
+        if len(batch) < size:
             return
-        last = found[-1][keys[0]] if len(keys) == 1 else tuple(found[-1][key] for key in keys)
+        last = batch[-1][keys[0]] if len(keys) == 1 else tuple(batch[-1][key] for key in keys)
 
 
 def insert(model: type[Model]) -> str:
@@ -70,18 +70,18 @@ def insert(model: type[Model]) -> str:
 def prepared(model: type[Model], rows: Iterable[Sequence[Any]], connection: Any) -> list[Row]:
     """Rows as the driver of `connection` takes them."""
     puts = [field.get_db_prep_save for field in model._meta.concrete_fields]
-    return [tuple(put(v, connection) for put, v in zip(puts, row, strict=True)) for row in rows]
+    return [tuple(prepare(v, connection) for prepare, v in zip(puts, row, strict=True)) for row in rows]
 
 
 def added(digest: int, rows: Iterable[Sequence[Any]]) -> int:
     """The digest with these rows added: the same whatever their order, which differs between databases."""
     for row in rows:
-        exact = repr(tuple(_plain(value) for value in row)).encode()
+        exact = repr(tuple(_comparable(value) for value in row)).encode()
         digest += int.from_bytes(hashlib.sha256(exact).digest(), "big")
     return digest % MODULUS
 
 
-def _plain(value: Any) -> Any:
+def _comparable(value: Any) -> Any:
     if isinstance(value, (memoryview, bytearray)):
         return bytes(value)
     if isinstance(value, datetime):

@@ -123,17 +123,17 @@ class Node:
 
     def mark(self) -> tuple[int, str] | None:
         """(size, root hex) of the open tree at the last commit that this node remembers."""
-        found = self.marks()
-        return found[OPEN] if found is not None else None
+        marks = self.marks()
+        return marks[OPEN] if marks is not None else None
 
     def marks(self) -> dict[str, tuple[int, str]] | None:
         """(size, root hex) of each tree at the last commit that this node remembers."""
         try:
             data = json.loads(self.mark_path.read_text())
-            found = {OPEN: (int(data["size"]), str(data["root"]))}
+            remembered = {OPEN: (int(data["size"]), str(data["root"]))}
             if CARE in data:
-                found[CARE] = int(data[CARE]["size"]), str(data[CARE]["root"])
-            return found
+                remembered[CARE] = int(data[CARE]["size"]), str(data[CARE]["root"])
+            return remembered
         except FileNotFoundError:
             return None
         except (ValueError, KeyError):
@@ -152,14 +152,14 @@ class Node:
         if upgrade.judged_later(sql):
             raise BehindMark(upgrade.NEWER)
         fence.check(self, sql)
-        found = self.marks()
-        if found is None:
+        marks = self.marks()
+        if marks is None:
             return
         now = Trees.read(sql)
-        here = sum(size for size, _ in found.values())
+        here = sum(size for size, _ in marks.values())
         if now.size > here:  # a power cut took the newest mark, which is not synced
             self.write_mark(now)
-        for name, (size, root) in found.items():
+        for name, (size, root) in marks.items():
             tree = now.tree(name)
             if tree.size < size:
                 raise BehindMark(
@@ -189,10 +189,10 @@ class Node:
         Not synced, because an older mark does no harm; but a file that is new is, with its folder: after a
         power cut it could be there and empty, and a mark that cannot be read stops the node.
         """
-        said: dict[str, Any] = {"size": frontier.open.size, "root": frontier.open.root().hex()}
+        mark: dict[str, Any] = {"size": frontier.open.size, "root": frontier.open.root().hex()}
         if frontier.care is not None:
-            said[CARE] = {"size": frontier.care.size, "root": frontier.care.root().hex()}
-        text = json.dumps(said)
+            mark[CARE] = {"size": frontier.care.size, "root": frontier.care.root().hex()}
+        text = json.dumps(mark)
         if self._mark is None:
             self._mark = os.open(self.mark_path, os.O_WRONLY | os.O_CREAT, 0o600)
         fresh = not self._marked and not os.fstat(self._mark).st_size
@@ -222,8 +222,8 @@ class Node:
     def owner(self, compartment: str) -> str:
         """The authority that opened a file, by the opening in the journal; '' where that is not here."""
         rows = self.sql().all(FIRST, (compartment,))
-        found = [said for row in rows if (said := self.understand(bytes(row[0]), row[1])) is not None]
-        return next((owner for known in OWNERS if (owner := known(found))), "")
+        entries = [entry for row in rows if (entry := self.understand(bytes(row[0]), row[1])) is not None]
+        return next((owner for known in OWNERS if (owner := known(entries))), "")
 
     def understand(self, exact: bytes, body: bytes | None) -> folding.Said | None:
         """Open one stored entry with whichever ring of this node holds its key; None if none does."""
@@ -233,9 +233,9 @@ class Node:
         body = bytes(body)
         if len(body) != head.length or hashlib.sha256(body).digest() != head.body_hash:
             raise sealing.CannotOpen("body: bytes are not those of the header")
-        return self.opened(head, header.entry_hash(exact), exact, body)
+        return self.open_entry(head, header.entry_hash(exact), exact, body)
 
-    def opened(self, head: header.Header, name: bytes, exact: bytes, body: bytes) -> folding.Said | None:
+    def open_entry(self, head: header.Header, name: bytes, exact: bytes, body: bytes) -> folding.Said | None:
         """As `understand`, when the header is decoded and its body's length and hash compared already."""
         key = self.rings.known.get(head.key_id)
         if key is None:

@@ -61,5 +61,5 @@ class Passphrases(Rerooting):
                 f"select key_id, made, hidden from {table} where authority = ?", (authority,)
             ).fetchall()
             self.db.execute(f"delete from {table} where authority = ?", (authority,))
-            for kid, made, hidden in rows:
-                self._keep(table, root, authority, kid, made, _bare(table, before, authority, kid, hidden))
+            for kid, made_at, hidden in rows:
+                self._keep(table, root, authority, kid, made_at, _bare(table, before, authority, kid, hidden))

@@ -56,17 +56,17 @@ def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -
         start = rows[-1][0] + 1
 
 
-def held(sql: Sql) -> frozenset[int]:
+def held_indices(sql: Sql) -> frozenset[int]:
     """Indices of the entries that are folded into no row."""
     return frozenset(row[0] for row in sql.all("select idx from journal_held"))
 
 
-def opened(node: Node, entries: Iterable[Stored]) -> Iterator[tuple[int, folding.Said]]:
+def open_entries(node: Node, entries: Iterable[Stored]) -> Iterator[tuple[int, folding.Said]]:
     """Entries that a ring of this node opens and this version knows, with their index."""
     for entry in entries:
-        found = node.understand(entry.header, entry.body)
-        if found is not None:
-            yield entry.idx, found
+        opened_entry = node.understand(entry.header, entry.body)
+        if opened_entry is not None:
+            yield entry.idx, opened_entry
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def calm() -> Iterator[None]:
             gc.enable()
 
 
-def plain(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """One form of a column's value, whichever database it comes from."""
     if value.__class__ in SAME:
         return value
@@ -95,9 +95,9 @@ def plain(value: Any) -> Any:
 def table(sql: Sql, projection: folding.Projection) -> Rows:
     """A read model's rows by id, in column order."""
     columns = folding.quoted(projection.columns)
-    found = sql.all(f"select {columns} from {projection.model._meta.db_table}")
+    records = sql.all(f"select {columns} from {projection.model._meta.db_table}")
     at = projection.columns.index("id")
-    return {row[at]: tuple(plain(value) for value in row) for row in found}
+    return {row[at]: tuple(comparable(value) for value in row) for row in records}
 
 
 def tables(sql: Sql) -> dict[str, Rows]:
@@ -113,57 +113,61 @@ def computed(node: Node, entries: Iterable[folding.Said]) -> dict[str, Rows]:
 def rows(node: Node, groups: folding.Groups) -> dict[str, Rows]:
     """The rows of entries that are grouped already."""
     known = folding.by_label()
-    found: dict[str, Rows] = {label: {} for label in known}
-    for (label, key), said in groups.items():
+    by_label: dict[str, Rows] = {label: {} for label in known}
+    for (label, key), entries in groups.items():
         values = folding.compute(
-            known[label], key, said, node.rings.sealing_key, node.rings.authorities, node.owner
+            known[label], key, entries, node.rings.sealing_key, node.rings.authorities, node.owner
         )
         if values is not None:
-            found[label][key] = tuple(plain(value) for value in values)
-    return found
+            by_label[label][key] = tuple(comparable(value) for value in values)
+    return by_label
 
 
-def differences(expected: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
+def differences(expected: dict[str, Rows], actual: dict[str, Rows]) -> list[str]:
     """Rows that differ, one line each: 'people.Person:<id>: column name', never a value."""
     known = folding.by_label()
-    told: list[str] = []
+    lines: list[str] = []
     for label, rows in expected.items():
-        there = found.get(label, {})
-        for key in sorted(rows.keys() | there.keys()):
-            if key not in there:
-                told.append(f"{label}:{key}: row is missing")
+        actual_rows = actual.get(label, {})
+        for key in sorted(rows.keys() | actual_rows.keys()):
+            if key not in actual_rows:
+                lines.append(f"{label}:{key}: row is missing")
             elif key not in rows:
-                told.append(f"{label}:{key}: row without an entry")
-            elif rows[key] != there[key]:
+                lines.append(f"{label}:{key}: row without an entry")
+            elif rows[key] != actual_rows[key]:
                 columns = [
                     name
-                    for name, one, two in zip(known[label].columns, rows[key], there[key], strict=True)
-                    if one != two
+                    for name, expected_value, two in zip(
+                        known[label].columns, rows[key], actual_rows[key], strict=True
+                    )
+                    if expected_value != two
                 ]
-                told.append(f"{label}:{key}: {', '.join(columns)}")
-    return told
+                lines.append(f"{label}:{key}: {', '.join(columns)}")
+    return lines
 
 
 def mismatches(node: Node, sql: Sql, groups: ByLabel) -> tuple[int, list[str]]:
     """How many rows the tables hold, and where they differ from what the entries of `groups` say."""
-    count, told = 0, []
+    count, lines = 0, []
     find = node.rings.sealing_key
     for projection in folding.PROJECTIONS:
         label, at = projection.label, projection.place["id"]
         columns = folding.quoted(projection.columns)
-        there = {row[at]: row for row in sql.all(f"select {columns} from {projection.model._meta.db_table}")}
-        count += len(there)
+        stored_rows = {
+            row[at]: row for row in sql.all(f"select {columns} from {projection.model._meta.db_table}")
+        }
+        count += len(stored_rows)
         wrong: Rows = {}
-        for key, said in groups.get(label, {}).items():
-            values = folding.compute(projection, key, said, find, node.rings.authorities, node.owner)
-            row = there.get(key)
+        for key, entries in groups.get(label, {}).items():
+            values = folding.compute(projection, key, entries, find, node.rings.authorities, node.owner)
+            row = stored_rows.get(key)
             if values == row:
-                there.pop(key, None)
+                stored_rows.pop(key, None)
             elif values is not None:
-                wrong[key] = tuple(plain(value) for value in values)
-        rest = {key: tuple(plain(value) for value in row) for key, row in there.items()}
-        told += differences({label: wrong}, {label: rest})
-    return count, told
+                wrong[key] = tuple(comparable(value) for value in values)
+        rest = {key: tuple(comparable(value) for value in row) for key, row in stored_rows.items()}
+        lines += differences({label: wrong}, {label: rest})
+    return count, lines
 
 
 def causal_order(entries: Sequence[Stored], rng: random.Random) -> list[Stored]:

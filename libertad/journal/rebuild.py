@@ -67,14 +67,14 @@ class Staging:
             self.trees.append(trees.tree_of_place(entry.place or 0), leaf_hash(entry.header))
             if entry.body is None and header.decode(entry.header).key_id not in self.erased:
                 self.emptied.append(entry.idx)
-            said = self.node.understand(entry.header, entry.body)
-            if said is None or entry.idx in self.held:
+            opened = self.node.understand(entry.header, entry.body)
+            if opened is None or entry.idx in self.held:
                 continue
-            for projection, key in folding.touched(said):
+            for projection, key in folding.touched(opened):
                 place = projection.label, key
-                groups[place].append(said)
+                groups[place].append(opened)
                 dirty[place] = None
-                if key != said.id:
+                if key != opened.id:
                     self.touches.append((projection.touch(key), entry.idx))
                     if projection.label in guards.MODELS:
                         self.made_of.append((projection.touch(key), entry.idx))
@@ -98,16 +98,16 @@ class Staging:
                 else:
                     self.guarded[label][key] = values
         count = 0
-        for label, found in rows.items():
+        for label, records in rows.items():
             projection = known[label]
-            table = beside(projection.model._meta.db_table)
-            put = insert(table, projection.columns) + folding.on_conflict(projection.columns)
-            whole = [row for row in found if len(row) > 1 or len(projection.columns) == 1]
-            gone = [row for row in found if len(row) == 1 and len(projection.columns) > 1]
-            _write(sql, put, whole)
-            _write(sql, f"delete from {table} where id = ?", gone)
-            count += len(found)
-        _write(sql, insert(beside(TOUCH_TABLE), TOUCH_COLUMNS), self.touches)
+            table = staging_table(projection.model._meta.db_table)
+            upsert = insert(table, projection.columns) + folding.on_conflict(projection.columns)
+            whole = [row for row in records if len(row) > 1 or len(projection.columns) == 1]
+            removed = [row for row in records if len(row) == 1 and len(projection.columns) > 1]
+            _write(sql, upsert, whole)
+            _write(sql, f"delete from {table} where id = ?", removed)
+            count += len(records)
+        _write(sql, insert(staging_table(TOUCH_TABLE), TOUCH_COLUMNS), self.touches)
         self.dirty.clear()
         self.touches.clear()
         return count
@@ -129,7 +129,7 @@ def _rebuild(node: Node, progress: Progress) -> Rebuilt:
     sql = node.sql()
     node.rings.refresh()
     erased = node.rings.erased()
-    staging = Staging(node, held=reading.held(sql), erased=frozenset(erased))
+    staging = Staging(node, held=reading.held_indices(sql), erased=frozenset(erased))
     _make(sql)
     try:
         size = trees.size(sql)
@@ -152,34 +152,35 @@ def _swap(tx: Transaction, staging: Staging, erased: set[bytes]) -> int:
     """In the writer: take over what was staged, then fold what came after it."""
     size, held = staging.size, staging.held
     tx.node.rings.refresh()
-    holding = reading.held(tx.sql)
+    holding = reading.held_indices(tx.sql)
     if tx.node.rings.erased() != erased or {idx for idx in holding if idx < size} != held:
         raise StartOver
-    _whole(tx, staging)
+    _check_entries(tx, staging)
     changed = 0
     for table, columns, keys in _tables():
         names, match = folding.quoted(columns), " and ".join(f's."{k}" = t."{k}"' for k in keys)
-        gone = tx.sql.run(
-            f"delete from {table} as t where not exists (select 1 from {beside(table)} as s where {match})"
+        removed = tx.sql.run(
+            f"delete from {table} as t where not exists "
+            f"(select 1 from {staging_table(table)} as s where {match})"
         )
         new = tx.sql.run(
             f"insert into {table} ({names}) select {names} from "
-            f"(select {names} from {beside(table)} except select {names} from {table}) as s where 1 = 1"
-            + folding.on_conflict(columns, keys)
+            f"(select {names} from {staging_table(table)} except select {names} from {table}) as s "
+            "where 1 = 1" + folding.on_conflict(columns, keys)
         )
         if table != TOUCH_TABLE:
-            changed += gone.rowcount + new.rowcount
+            changed += removed.rowcount + new.rowcount
     tx.sealing.rebuilt(staging.guarded, staging.made_of)
     tx.caches.rights.clear()
     tx.caches.touches.clear()
     for entry in list(reading.stored(tx.sql, size)):
-        said = tx.node.understand(entry.header, entry.body)
-        if said is not None and entry.idx not in holding:
-            tx.fold(entry.idx, said)
+        opened = tx.node.understand(entry.header, entry.body)
+        if opened is not None and entry.idx not in holding:
+            tx.fold(entry.idx, opened)
     return changed
 
 
-def _whole(tx: Transaction, staging: Staging) -> None:
+def _check_entries(tx: Transaction, staging: Staging) -> None:
     """RowChanged unless the entries are those that this node committed, and what is held back is held back:
     rows made of others would be believed afterwards."""
     here = staging.trees.copy()
@@ -195,7 +196,7 @@ def _whole(tx: Transaction, staging: Staging) -> None:
         raise RowChanged(guarded.HELD, wrong[0])
 
 
-def beside(table: str) -> str:
+def staging_table(table: str) -> str:
     return f"beside_{table}"
 
 
@@ -205,27 +206,27 @@ def insert(table: str, columns: Sequence[str]) -> str:
 
 def _tables() -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """(table, columns, key columns) of all that a rebuild writes."""
-    found = [(p.model._meta.db_table, p.columns, ("id",)) for p in folding.PROJECTIONS]
-    return [*found, (TOUCH_TABLE, TOUCH_COLUMNS, TOUCH_COLUMNS)]
+    tables = [(p.model._meta.db_table, p.columns, ("id",)) for p in folding.PROJECTIONS]
+    return [*tables, (TOUCH_TABLE, TOUCH_COLUMNS, TOUCH_COLUMNS)]
 
 
 def _make(sql: Sql) -> None:
     _drop(sql)
     for table, columns, keys in _tables():
         if sql.postgres:
-            sql.run(f"create unlogged table {beside(table)} (like {table})")
-            sql.run(f"alter table {beside(table)} add primary key ({folding.quoted(keys)})")
+            sql.run(f"create unlogged table {staging_table(table)} (like {table})")
+            sql.run(f"alter table {staging_table(table)} add primary key ({folding.quoted(keys)})")
             continue
         # The real table's declared types, so that values compare as they do there.
         types = {row[1]: row[2] for row in sql.all(f"pragma table_info({table})")}
         declared = ", ".join(f'"{name}" {types[name]}' for name in columns)
         key = folding.quoted(keys)
-        sql.run(f"create table {beside(table)} ({declared}, primary key ({key})) without rowid")
+        sql.run(f"create table {staging_table(table)} ({declared}, primary key ({key})) without rowid")
 
 
 def _drop(sql: Sql) -> None:
     for table, _, _ in _tables():
-        sql.run(f"drop table if exists {beside(table)}")
+        sql.run(f"drop table if exists {staging_table(table)}")
 
 
 def _write(sql: Sql, statement: str, rows: list[tuple[Any, ...]]) -> None:
@@ -240,11 +241,11 @@ def _write(sql: Sql, statement: str, rows: list[tuple[Any, ...]]) -> None:
 
 
 def _count(sql: Sql) -> dict[str, int]:
-    found = {}
+    counts = {}
     for projection in folding.PROJECTIONS:
         row = sql.one(f"select count(*) from {projection.model._meta.db_table}")
-        found[projection.label] = row[0] if row else 0
-    return found
+        counts[projection.label] = row[0] if row else 0
+    return counts
 
 
 def need_all_rings(node: Node) -> None:

@@ -59,10 +59,10 @@ class Recipients(RingFile):
                 row = self.db.execute("select made from announced where authority = ?", (authority,))
                 before = row.fetchone()
                 # Later than any before even where the clock was set back: peers refuse an older one.
-                made = max(time.time_ns() // 1_000_000, before[0] + 1 if before else 0)
-                self.db.execute("insert or replace into announced values (?,?)", (authority, made))
-                self._keep("recipient", root, authority, key_id, made, secret)
-            return made
+                made_at = max(time.time_ns() // 1_000_000, before[0] + 1 if before else 0)
+                self.db.execute("insert or replace into announced values (?,?)", (authority, made_at))
+                self._keep("recipient", root, authority, key_id, made_at, secret)
+            return made_at
 
     def destroy_recipients(self, authority: str, key_ids: Iterable[bytes]) -> int:
         """Destroy secrets for good, durable on return; returns how many there were."""
@@ -107,21 +107,23 @@ class Recipients(RingFile):
             ).fetchone()
         return None if row is None else _bare(table, root, authority, key_id, row[0])
 
-    def _keep(self, table: str, root: bytes, authority: str, key_id: bytes, made: int, secret: bytes) -> None:
+    def _keep(
+        self, table: str, root: bytes, authority: str, key_id: bytes, made_at: int, secret: bytes
+    ) -> None:
         hidden = self._hidden(table, root, authority, key_id, secret)
-        self.db.execute(f"insert into {table} values (?,?,?,?)", (authority, key_id, made, hidden))
+        self.db.execute(f"insert into {table} values (?,?,?,?)", (authority, key_id, made_at, hidden))
 
     def _destroy(self, table: str, authority: str, key_ids: Iterable[bytes]) -> int:
         with self.lock:
             self._fresh()
-            gone = 0
+            destroyed = 0
             with self._traceless():
                 for key_id in key_ids:
-                    found = self.db.execute(
+                    deletion = self.db.execute(
                         f"delete from {table} where authority = ? and key_id = ?", (authority, key_id)
                     )
-                    gone += found.rowcount
-            return gone
+                    destroyed += deletion.rowcount
+            return destroyed
 
     def _fresh(self) -> None:
         """Another process may have re-rooted the rings; not asked in the middle of a transaction."""
@@ -136,9 +138,11 @@ class Recipients(RingFile):
     def _carry_passing(self) -> list[tuple[str, str, bytes, int, bytes]]:
         """(table, authority, key id, made, secret) of all rings, for re-rooting."""
         return [
-            (table, a, k, made, _bare(table, self.ring(a).root, a, k, hidden))
+            (table, a, k, made_at, _bare(table, self.ring(a).root, a, k, hidden))
             for table in NOT_BACKED_UP
-            for a, k, made, hidden in self.db.execute(f"select authority, key_id, made, hidden from {table}")
+            for a, k, made_at, hidden in self.db.execute(
+                f"select authority, key_id, made, hidden from {table}"
+            )
         ]
 
     @contextlib.contextmanager

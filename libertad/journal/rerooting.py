@@ -16,7 +16,7 @@ from pathlib import Path
 from libertad.journal import guard, safe
 from libertad.journal.guard import RingError
 from libertad.journal.recipients import NOT_BACKED_UP, Recipients
-from libertad.journal.ringfile import Locked, overwrite, seal, settled, sync_folder
+from libertad.journal.ringfile import Locked, locked_roots, overwrite, seal, sync_folder
 
 REPLACED = "rings.replaced"
 
@@ -28,7 +28,9 @@ class Rerooting(Recipients, safe.Safe):
         """Note what is about to be erased; durable at `commit`, gone once it is destroyed."""
         with self.lock:
             self._begin()
-            self.db.executemany("insert or ignore into erasing values (?)", [(one,) for one in compartments])
+            self.db.executemany(
+                "insert or ignore into erasing values (?)", [(compartment,) for compartment in compartments]
+            )
 
     def intended(self) -> list[bytes]:
         return [row[0] for row in self.db.execute("select compartment from erasing order by compartment")]
@@ -45,21 +47,21 @@ class Rerooting(Recipients, safe.Safe):
         All rings of the node must be unlocked. Returns how many keys were destroyed. Should a step fail,
         the rings are as before or as after; whatever was begun is finished by `recover` at the next start.
         """
-        gone = set(compartments)
+        erased = set(compartments)
         with self.lock:
             closed = [a for a in self.authorities() if a not in self.open]
             if closed:
                 raise Locked("erasing needs every ring of this node unlocked; locked: " + ", ".join(closed))
-            with self.settled(alone=True):
-                return self._reroot_without(gone)
+            with self.roots_locked(alone=True):
+                return self._reroot_without(erased)
 
-    def _reroot_without(self, gone: set[bytes]) -> int:
+    def _reroot_without(self, erased: set[bytes]) -> int:
         self.commit()
         self.begin()  # held until the new file stands: nobody adds a key to the old one meanwhile
         held = self.db
         roots = {authority: ring.root for authority, ring in self.open.items()}
         try:
-            destroyed = self._write_without(gone)
+            destroyed = self._write_without(erased)
             # From here on it is decided: `recover` finishes whichever step a crash leaves open.
             os.replace(self.home / "rings.new", self.home / "rings.next")
             self._finish_reroot()
@@ -73,11 +75,11 @@ class Rerooting(Recipients, safe.Safe):
         self.backup()
         return destroyed
 
-    def _write_without(self, gone: set[bytes]) -> int:
+    def _write_without(self, erased_places: set[bytes]) -> int:
         """All rings but for the keys of `gone`, under new roots and staged parts, into rings.new."""
-        kept = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
+        epochs = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
         erased = self.db.execute("select authority, key_id from erased").fetchall()
-        destroyed = [row[:2] for row in kept if row[2] in gone]
+        destroyed = [row[:2] for row in epochs if row[2] in erased_places]
         known_gone = self.db.execute("select compartment from gone").fetchall()
         carried = self._carry_passing()
         announced = self.db.execute("select authority, made from announced").fetchall()
@@ -109,19 +111,20 @@ class Rerooting(Recipients, safe.Safe):
                     public, secret = ring.device
                     row = (authority, public, seal(root, secret, public))
                     self.db.execute("insert into device values (?,?,?)", row)
-            for authority, kid, compartment, number in kept:
-                if compartment not in gone:
+            for authority, kid, compartment, number in epochs:
+                if compartment not in erased_places:
                     ring = self.open[authority]
                     sealed = seal(ring.root, ring.keys[kid], kid)
                     self.db.execute(
                         "insert into epoch values (?,?,?,?,?)", (authority, kid, compartment, number, sealed)
                     )
-            for table, authority, kid, made, secret in carried:
-                self._keep(table, self.open[authority].root, authority, kid, made, secret)
+            for table, authority, kid, made_at, secret in carried:
+                self._keep(table, self.open[authority].root, authority, kid, made_at, secret)
             self.db.executemany("insert into announced values (?,?)", announced)
             self.db.executemany("insert or ignore into erased values (?,?)", erased + destroyed)
             self.db.executemany(
-                "insert or ignore into gone values (?)", known_gone + [(one,) for one in gone]
+                "insert or ignore into gone values (?)",
+                known_gone + [(compartment,) for compartment in erased_places],
             )
             self.commit()
         finally:
@@ -193,7 +196,7 @@ class Rerooting(Recipients, safe.Safe):
         Where another process is in the midst of one, its end is waited for.
         """
         if (home / "keys").is_dir():
-            with settled(home, alone=True):
+            with locked_roots(home, alone=True):
                 cls._recover(home)
 
     @classmethod
@@ -214,7 +217,7 @@ class Rerooting(Recipients, safe.Safe):
         Secrets that pass never get into it, sealed or not: they must not outlive their destruction here, and
         a backup stolen together with recorded traffic must not open that. A restored ring makes new ones.
         """
-        with self.settled(alone=True):  # two that write it at once would take each other's file
+        with self.roots_locked(alone=True):  # two that write it at once would take each other's file
             self.commit()
             target = self.home / "rings.backup"
             fresh = self.home / "rings.backup.new"
@@ -236,8 +239,8 @@ class Rerooting(Recipients, safe.Safe):
         try:
             copy.execute("begin")
             tables = self.db.execute("select name, sql from sqlite_master where type = 'table'").fetchall()
-            for name, made in tables:
-                copy.execute(made)
+            for name, statement in tables:
+                copy.execute(statement)
                 if name in NOT_BACKED_UP:
                     continue
                 for row in self.db.execute(f"select * from {name}"):
@@ -250,6 +253,6 @@ class Rerooting(Recipients, safe.Safe):
         """Ids of the destroyed keys."""
         return {row[0] for row in self.db.execute("select distinct key_id from erased")}
 
-    def gone(self) -> set[bytes]:
+    def erased_places(self) -> set[bytes]:
         """Compartments that were erased here: no key of theirs is taken again, of whichever epoch."""
         return {row[0] for row in self.db.execute("select compartment from gone")}

@@ -51,7 +51,7 @@ def accept(node: Node) -> Accepted:
         for authority, public in fresh.items()
     ]  # fmt: skip
 
-    earlier = succession.kept(node.home)
+    earlier = succession.read_slips(node.home)
     succession.keep(node.home, slips)
 
     def job(tx: Transaction) -> tuple[int, int]:
@@ -70,11 +70,11 @@ def recover(node: Node) -> bool:
     Nothing may have been said since: then an older database is as long as the newest, and the mark does not
     tell them apart. Or the process ended between making the new keys and writing them down here.
     """
-    kept = succession.kept(node.home)
+    slips = succession.read_slips(node.home)
     here = {bytes(row[0]) for row in node.sql().all("select device from journal_succession")}
-    if all(row[0] in here for row in kept):
+    if all(row[0] in here for row in slips):
         return False
-    node.writer.submit(lambda tx: _follow(tx, kept))
+    node.writer.submit(lambda tx: _follow(tx, slips))
     return True
 
 

@@ -31,7 +31,7 @@ class Unlocked:
     current: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     device: tuple[bytes, bytes] | None = None
 
-    def put(self, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
+    def add_key(self, kid: bytes, compartment: bytes, number: int, raw: bytes) -> None:
         """Of two keys with one number the greater id is current, so that all readers seal with the same."""
         self.keys[kid] = raw
         self.prefixes[kid[:16]] = raw
@@ -63,20 +63,20 @@ class RingFile:
             self, authorities: Iterable[str], compartment: bytes, key: bytes, number: int = 0
         ) -> bytes: ...
         def erased(self) -> set[bytes]: ...
-        def gone(self) -> set[bytes]: ...
+        def erased_places(self) -> set[bytes]: ...
         def _stamp(self) -> tuple[int, int]: ...
         def _remember_passphrase(self, authority: str, passphrase: str) -> None: ...
         def refresh(self) -> None: ...
         def unlock(self, authority: str, passphrase: str | None = None) -> None: ...
 
     @contextlib.contextmanager
-    def settled(self, alone: bool = False) -> Iterator[None]:
+    def roots_locked(self, alone: bool = False) -> Iterator[None]:
         """While roots, parts and file are of one another, in all processes. May be nested within `alone`."""
         with self.lock:
             if self.held:
                 yield
                 return
-            with settled(self.home, alone):
+            with locked_roots(self.home, alone):
                 self.held = True
                 try:
                     yield
@@ -141,7 +141,7 @@ def unseal(key: bytes, sealed: bytes, bound: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def settled(home: Path, alone: bool) -> Iterator[None]:
+def locked_roots(home: Path, alone: bool) -> Iterator[None]:
     """Of all processes of a node one makes new roots (`alone`); nobody opens rings meanwhile."""
     folder = os.open(home / "keys", os.O_RDONLY)
     try:

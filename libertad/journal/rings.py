@@ -57,7 +57,7 @@ class Rings(Passphrases):
         self.held = False
         self.added: list[tuple[str, bytes, bytes, int, bytes]] = []
         self.parts.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.settled():
+        with self.roots_locked():
             self._connect()
 
     def _connect(self) -> None:
@@ -74,15 +74,15 @@ class Rings(Passphrases):
 
     def _stamp(self) -> tuple[int, int]:
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except FileNotFoundError:
             return (0, 0)
         version = self.db.execute("pragma data_version").fetchone()[0]
-        return (found.st_ino, version)
+        return (status.st_ino, version)
 
     def refresh(self) -> None:
         """Take up what another process changed: added keys, erasures, re-rooting."""
-        with self.settled():
+        with self.roots_locked():
             inode = self.path.stat().st_ino
             if inode != self.seen[0]:
                 self.db.close()
@@ -117,8 +117,8 @@ class Rings(Passphrases):
                 f"key file {path} is damaged ({len(data)} bytes instead of 32): put back the one from its "
                 "safe place"
             )
-        made = safe.mark(data)
-        if self._mark_made(authority, made) != made:
+        part_mark = safe.mark(data)
+        if self._mark_made(authority, part_mark) != part_mark:
             raise RingError(
                 f"the key file is not the one of this ring: {path} is damaged, or of another copy of the "
                 f"ring of {authority}. Nothing is lost yet: put back the one from its safe place, then chmod "
@@ -217,12 +217,12 @@ class Rings(Passphrases):
 
     def unlock(self, authority: str, passphrase: str | None = None) -> None:
         """Open a ring into memory; RingError says which of part, passphrase or ring is wrong."""
-        with self.settled():
+        with self.roots_locked():
             self.hold_apart()
             if passphrase is not None and authority in self.by_passphrase():
                 self._part(authority)  # a missing key file is no try
                 guard.count_try(self.db, authority)
-            ring = self._opened(authority, passphrase)
+            ring = self._open_ring(authority, passphrase)
             if passphrase:
                 self._remembered[authority] = passphrase
                 guard.forget_tries(self.db, authority)
@@ -230,7 +230,7 @@ class Rings(Passphrases):
             self._say_sealers()
             self._say_parts()
 
-    def _opened(self, authority: str, passphrase: str | None = None) -> Unlocked:
+    def _open_ring(self, authority: str, passphrase: str | None = None) -> Unlocked:
         row = self.db.execute("select salt, wrapped from ring where authority=?", (authority,)).fetchone()
         if row is None:
             raise RingError(f"there is no ring of {authority} on this node")
@@ -239,16 +239,16 @@ class Rings(Passphrases):
         try:
             root = AESGCM(key).decrypt(wrapped[:12], wrapped[12:], authority.encode())
         except InvalidTag:
-            what = "the passphrase is wrong, or the" if salt else "the"
+            cause = "the passphrase is wrong, or the" if salt else "the"
             raise RingError(
-                f"the ring of {authority} does not open: {what} key file is not the one of this ring"
+                f"the ring of {authority} does not open: {cause} key file is not the one of this ring"
             ) from None
         return self._loaded(authority, root)
 
     def unlock_all(self) -> dict[str, str]:
         """Unlock every ring that opens by key file; returns authority -> why not, for the others."""
         self.hold_apart()
-        with self.settled():
+        with self.roots_locked():
             if self._replaced():
                 self.refresh()
             fresh, failed = self._try(a for a in self.authorities() if a not in self.open)
@@ -263,7 +263,7 @@ class Rings(Passphrases):
         failed: dict[str, RingError] = {}
         for authority in authorities:
             try:
-                fresh[authority] = self._opened(authority)
+                fresh[authority] = self._open_ring(authority)
             except RingError as why:
                 failed[authority] = why
         return fresh, failed
@@ -279,7 +279,7 @@ class Rings(Passphrases):
             raw = cipher.decrypt(sealed[:12], sealed[12:], kid)
             if sealing.key_id(raw) != kid:
                 raise RingError(f"the ring of {authority} holds a key that is not the one it names")
-            ring.put(kid, compartment, number, raw)
+            ring.add_key(kid, compartment, number, raw)
         for public, sealed in self.db.execute(
             "select public, sealed from device where authority=?", (authority,)
         ):
@@ -302,7 +302,7 @@ class Rings(Passphrases):
         self.known[kid] = raw
         if (number, kid) >= self.newest.get(compartment, (-1, b"", b""))[:2]:
             self.newest[compartment] = (number, kid, raw)
-        ring.put(kid, compartment, number, raw)
+        ring.add_key(kid, compartment, number, raw)
 
     # -- devices and keys ------------------------------------------------------------------
 
@@ -330,10 +330,10 @@ class Rings(Passphrases):
 
     def device(self, authority: str) -> tuple[bytes, bytes]:
         """(public, secret) of the authority's device on this node."""
-        found = self.ring(authority).device
-        if found is None:
+        key_pair = self.ring(authority).device
+        if key_pair is None:
             raise RingError(f"{authority} has no device key on this node")
-        return found
+        return key_pair
 
     def device_public(self, authority: str) -> bytes | None:
         """The authority's device's public key, of a locked ring too; None where it has none here."""
@@ -384,15 +384,15 @@ class Rings(Passphrases):
     def place(self, kid: bytes) -> tuple[bytes, int] | None:
         """(compartment, number) under which any ring here, locked or not, holds a key."""
         with self.lock:
-            found: tuple[bytes, int] | None = self.db.execute(
+            kept_under: tuple[bytes, int] | None = self.db.execute(
                 "select compartment, number from epoch where key_id = ? limit 1", (kid,)
             ).fetchone()
-            return found
+            return kept_under
 
     def sealing_key(self, compartment: str) -> tuple[bytes, bytes] | None:
         """For folding only: the newest (key id, key) of a compartment that any unlocked ring holds."""
-        found = self.newest.get(bytes.fromhex(compartment))
-        return (found[1], found[2]) if found else None
+        newest = self.newest.get(bytes.fromhex(compartment))
+        return (newest[1], newest[2]) if newest else None
 
     def _reload(self) -> None:
         self._take({authority: self._loaded(authority, ring.root) for authority, ring in self.open.items()})

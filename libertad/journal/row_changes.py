@@ -30,8 +30,8 @@ class Notice(NamedTuple):
 
     @property
     def mend(self) -> str:
-        found = GUARDS.get(self.table)
-        return found.mend if found is not None else "ask whoever administers the database"
+        guard = GUARDS.get(self.table)
+        return guard.mend if guard is not None else "ask whoever administers the database"
 
 
 class RowChanged(Exception):

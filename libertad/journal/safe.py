@@ -84,10 +84,10 @@ class Safe(RingFile):
         """Rings whose part here is missing, or not the one that they were made with, as far as is known."""
         with self.lock:
             places = dict(self.db.execute("select authority, coalesce(place, '') from safe"))
-            made = self.db.execute("select authority, mark from part order by authority").fetchall()
+            recorded = self.db.execute("select authority, mark from part order by authority").fetchall()
         return [
             Damaged(authority, self.part_path(authority), places.get(authority, ""))
-            for authority, known in made
+            for authority, known in recorded
             if self._mark_here(authority) != known
         ]
 
@@ -103,7 +103,10 @@ class Safe(RingFile):
                 "insert into safe (authority, mark, saved, place) values (?, ?, ?, ?) "
                 "on conflict (authority) do update set mark = excluded.mark, saved = excluded.saved, "
                 "place = excluded.place",
-                [(authority, one, time.time_ns() // 1_000_000, place) for authority, one in marks.items()],
+                [
+                    (authority, part_mark, time.time_ns() // 1_000_000, place)
+                    for authority, part_mark in marks.items()
+                ],
             )
             self.commit()
 
@@ -127,8 +130,8 @@ class Safe(RingFile):
 
     def _say_parts(self) -> None:
         """Of open rings that were made by an older version: the part that is here has just opened them."""
-        told = {row[0] for row in self.db.execute("select authority from part")}
-        fresh = [authority for authority in self.open if authority not in told]
+        recorded = {row[0] for row in self.db.execute("select authority from part")}
+        fresh = [authority for authority in self.open if authority not in recorded]
         if fresh:
             self._begin()
             for authority in fresh:
@@ -142,8 +145,8 @@ class Safe(RingFile):
 
     def _say_sealers(self) -> None:
         """Of open rings that were made by an older version."""
-        told = self.sealers()
-        fresh = [authority for authority in self.open if authority not in told]
+        recorded = self.sealers()
+        fresh = [authority for authority in self.open if authority not in recorded]
         if fresh:
             self._begin()
             for authority in fresh:

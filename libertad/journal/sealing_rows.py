@@ -30,10 +30,10 @@ class Sealing:
 
     def folded(self, label: str, key: str, values: tuple[Any, ...] | None) -> None:
         """A read model's row was computed; most models decide nothing."""
-        found = MODELS.get(label)
-        if found is None:
+        guarded = MODELS.get(label)
+        if guarded is None:
             return
-        guard, places = found
+        guard, places = guarded
         if values is None:
             self._make(Change(guard.table, key, "", None))
         else:
@@ -43,23 +43,23 @@ class Sealing:
         """A row of a table that is not small was put in place."""
         self._make(self.seals.change(table, row))
 
-    def touched(self, touch: str, idx: int, there: bool = True) -> None:
+    def touched(self, touch: str, idx: int, present: bool = True) -> None:
         """An entry begins, or ceases, to be one of those that a row is made of."""
         if touch.partition(":")[0] not in MODELS:
             return
         row = (touch, idx)
-        self._make(self.seals.change(TOUCH, row) if there else self.seals.removal(TOUCH, row))
+        self._make(self.seals.change(TOUCH, row) if present else self.seals.removal(TOUCH, row))
 
-    def whole(self, touch: str, entries: Iterable[int]) -> bool:
+    def is_complete(self, touch: str, entries: Iterable[int]) -> bool:
         """Whether these are all entries that a row is made of; of rows that decide nothing none is asked."""
         if touch.partition(":")[0] not in MODELS:
             return True
-        least, most = self.seals.members(TOUCH, touch), self.seals.possible(TOUCH, touch)
-        for name, there in self.touches.get(touch, {}).items():
-            for names in (least, most):
-                (names.add if there else names.discard)(name)
+        minimum, maximum = self.seals.members(TOUCH, touch), self.seals.possible(TOUCH, touch)
+        for name, present in self.touches.get(touch, {}).items():
+            for names in (minimum, maximum):
+                (names.add if present else names.discard)(name)
         # After a kill between the commit and its settling both forms are right.
-        return least <= {f"{touch}:{idx}" for idx in entries} <= most
+        return minimum <= {f"{touch}:{idx}" for idx in entries} <= maximum
 
     def emptied(self, table: str) -> None:
         """All rows of such a table were taken away."""
@@ -70,27 +70,27 @@ class Sealing:
         self, rows: Mapping[str, Mapping[str, tuple[Any, ...]]], touches: Iterable[tuple[str, int]]
     ) -> None:
         """All rows of read models, by label and key, and of what they are made, as a rebuild made them."""
-        found = set(touches)
-        for touch, idx in found:
+        touch_rows = set(touches)
+        for touch, idx in touch_rows:
             self.touched(touch, idx)
-        for name in self.seals.table(TOUCH).keys() - {f"{touch}:{idx}" for touch, idx in found}:
+        for name in self.seals.table(TOUCH).keys() - {f"{touch}:{idx}" for touch, idx in touch_rows}:
             self._make(Change(TOUCH, name, name.rpartition(":")[0], None))
         for label, (guard, _) in MODELS.items():
-            there = rows.get(label, {})
-            for key, values in there.items():
+            kept_rows = rows.get(label, {})
+            for key, values in kept_rows.items():
                 self.folded(label, key, values)
-            for name in self.seals.table(guard.table).keys() - there.keys():
+            for name in self.seals.table(guard.table).keys() - kept_rows.keys():
                 self._make(Change(guard.table, name, "", None))
 
     def watch(self, text: str) -> None:
         """A statement is about to run."""
-        guard = guards.written(text)
+        guard = guards.guard_of_statement(text)
         if guard is not None and guard.table not in self.before:
             if self.sql.postgres:  # SQLite has one writer; here nobody else writes until the commit
                 self.sql.raw.execute(f"lock table {guard.table} in share row exclusive mode")
-            there = self._read(guard)
-            wrong = {name for name, _ in self.seals.compare(guard, there.values())}
-            self.before[guard.table] = there, wrong
+            before = self._read(guard)
+            wrong = {name for name, _ in self.seals.compare(guard, before.values())}
+            self.before[guard.table] = before, wrong
 
     def _read(self, guard: Guard) -> dict[str, Values]:
         watch, self.sql.watch = self.sql.watch, None
@@ -104,17 +104,17 @@ class Sealing:
         guard = guards.GUARDS[table]
         if table in self.before:
             return guard.name(row) not in self.before[table][1]
-        made = self.latest.get((table, guard.name(row)))
-        if made is not None:
-            return made.seal == self.seals.change(table, row).seal
+        change = self.latest.get((table, guard.name(row)))
+        if change is not None:
+            return change.seal == self.seals.change(table, row).seal
         return self.seals.holds(table, row)
 
     def wrong(self, table: str, rows: Iterable[Sequence[Any]]) -> set[str]:
         """Names of the rows of a table that are not right, given all of them."""
         if table in self.before:
             return self.before[table][1]
-        found = {name for name, _ in self.seals.compare(guards.GUARDS[table], rows)}
-        return found - {name for place, name in self.latest if place == table}
+        names = {name for name, _ in self.seals.compare(guards.GUARDS[table], rows)}
+        return names - {name for place, name in self.latest if place == table}
 
     def mark(self) -> int:
         return len(self.made)
@@ -138,14 +138,14 @@ class Sealing:
 
     def changes(self) -> list[Change]:
         """All changes, the last of each row; called once at the end."""
-        found = dict(self.latest)
+        final_changes = dict(self.latest)
         for table, (before, wrong) in self.before.items():
             guard = guards.GUARDS[table]
             now = self._read(guard)
             for name, row in now.items():
                 fresh = name not in before
                 if (fresh or before[name] != row) and (fresh or name not in wrong):
-                    found[table, name] = self.seals.change(table, row)
+                    final_changes[table, name] = self.seals.change(table, row)
             for name in before.keys() - now.keys():
-                found[table, name] = Change(table, name, "", None)
-        return list(found.values())
+                final_changes[table, name] = Change(table, name, "", None)
+        return list(final_changes.values())

@@ -96,26 +96,26 @@ class Seals:
             _ = self.db
             if self.db.execute("select 1 from fact where name = 'adopted'").fetchone() is None:
                 self.adopt(sql)
-            for table, found in GUARDS.items():
-                kept = self.db.execute(
+            for table, guard in GUARDS.items():
+                shape_row = self.db.execute(
                     "select value from fact where name = ?", (f"shape {table}",)
                 ).fetchone()
-                if kept is None or kept[0] != found.shape:
-                    self._reshape(sql, found, kept[0] if kept else None)
+                if shape_row is None or shape_row[0] != guard.shape:
+                    self._reshape(sql, guard, shape_row[0] if shape_row else None)
             self._adopted = True
 
-    def _reshape(self, sql: Sql, found: Guard, kept: str | None) -> None:
-        old = found.shaped(kept) if kept is not None else found
+    def _reshape(self, sql: Sql, guard: Guard, shape_before: str | None) -> None:
+        old = guard.shaped(shape_before) if shape_before is not None else guard
         wrong: set[str] = set()
-        if kept is not None:
+        if shape_before is not None:
             wrong = {name for name, _ in self.compare(old, guards.rows(sql, old))}
         with self._writing():
-            rows = [row for row in guards.rows(sql, found) if found.name(row) not in wrong]
-            self._fill(self.db, found, rows)
-            self._keep_shape(found)
+            rows = [row for row in guards.rows(sql, guard) if guard.name(row) not in wrong]
+            self._fill(self.db, guard, rows)
+            self._keep_shape(guard)
 
-    def _keep_shape(self, found: Guard) -> None:
-        self.db.execute("insert or replace into fact values (?, ?)", (f"shape {found.table}", found.shape))
+    def _keep_shape(self, guard: Guard) -> None:
+        self.db.execute("insert or replace into fact values (?, ?)", (f"shape {guard.table}", guard.shape))
 
     def adopt(self, sql: Sql) -> None:
         """Take every guarded row as it is now: at first use, and when a person accepts an older database."""
@@ -126,20 +126,20 @@ class Seals:
                 db.execute("delete from row")
                 db.execute("delete from notice")
                 db.execute("update version set number = number + 1")
-                for found in GUARDS.values():
-                    self._fill(db, found, guards.rows(sql, found))
-                    self._keep_shape(found)
+                for guard in GUARDS.values():
+                    self._fill(db, guard, guards.rows(sql, guard))
+                    self._keep_shape(guard)
                 db.execute("insert or replace into fact values ('adopted', ?)", (_now(),))
                 db.execute("commit")
             except BaseException:
                 db.execute("rollback")
                 raise
 
-    def _fill(self, db: sqlite3.Connection, found: Guard, rows: Iterable[Sequence[Any]]) -> None:
+    def _fill(self, db: sqlite3.Connection, guard: Guard, rows: Iterable[Sequence[Any]]) -> None:
         db.executemany(
             "insert or replace into row values (?, ?, ?, ?, null)",
             (
-                (found.table, found.name(row), found.group_of(row), found.digest(self._secret, row))
+                (guard.table, guard.name(row), guard.group_of(row), guard.digest(self._secret, row))
                 for row in rows
             ),
         )
@@ -148,14 +148,14 @@ class Seals:
 
     def change(self, table: str, row: Sequence[Any]) -> Change:
         """The change that puts a row (key and columns of its guard, in order) in place."""
-        found = GUARDS[table]
+        guard = GUARDS[table]
         _ = self.db
-        return Change(table, found.name(row), found.group_of(row), found.digest(self._secret, row))
+        return Change(table, guard.name(row), guard.group_of(row), guard.digest(self._secret, row))
 
     @staticmethod
     def removal(table: str, row: Sequence[Any]) -> Change:
-        found = GUARDS[table]
-        return Change(table, found.name(row), found.group_of(row), None)
+        guard = GUARDS[table]
+        return Change(table, guard.name(row), guard.group_of(row), None)
 
     def prepare(self, changes: Sequence[Change]) -> None:
         """Note changes durably, before the database commits them."""
@@ -209,10 +209,10 @@ class Seals:
     def holds(self, table: str, row: Sequence[Any], quiet: bool = False) -> bool:
         """Whether a row is as this node wrote it last; if not it is noticed (unless `quiet`), and nobody acts
         upon it."""
-        found = GUARDS[table]
-        name = found.name(row)
+        guard = GUARDS[table]
+        name = guard.name(row)
         stored = self._stored(table, name)
-        if stored is not None and found.digest(self._secret, row) in stored:
+        if stored is not None and guard.digest(self._secret, row) in stored:
             return True
         if not quiet:
             self.note(table, name, ADDED if stored is None or stored[0] is None else CHANGED)
@@ -229,11 +229,11 @@ class Seals:
     def complete(self, table: str, group: str, rows: Iterable[Sequence[Any]]) -> bool:
         """Whether these are the rows of a group, all of them and no other."""
         right = True
-        seen = set()
+        names = set()
         for row in rows:
-            seen.add(GUARDS[table].name(row))
+            names.add(GUARDS[table].name(row))
             right = self.holds(table, row) and right
-        for name in self.members(table, group) - seen:
+        for name in self.members(table, group) - names:
             self.note(table, name, REMOVED)
             right = False
         return right
@@ -267,13 +267,13 @@ class Seals:
                 )
             }
 
-    def compare(self, found: Guard, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
+    def compare(self, guard: Guard, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
         """(name, what) of all rows of a table that are not as this node wrote them."""
-        stored = self.table(found.table)
+        stored = self.table(guard.table)
         for row in rows:
-            name = found.name(row)
+            name = guard.name(row)
             seals = stored.pop(name, None)
-            if seals is None or found.digest(self._secret, row) not in seals:
+            if seals is None or guard.digest(self._secret, row) not in seals:
                 yield name, ADDED if seals is None or seals[0] is None else CHANGED
         for name, (seal, pending) in stored.items():
             if seal is not None and pending != GONE:
@@ -281,28 +281,28 @@ class Seals:
 
     def wrong(self, table: str, rows: Iterable[Sequence[Any]]) -> set[str]:
         """Names of the rows of a table that are not right, given all of them; each is noticed."""
-        found = list(self.compare(GUARDS[table], rows))
-        for name, what in found:
-            self.note(table, name, what)
-        return {name for name, _ in found}
+        differences = list(self.compare(GUARDS[table], rows))
+        for name, kind in differences:
+            self.note(table, name, kind)
+        return {name for name, _ in differences}
 
-    def known(self, table: str, names: Iterable[str]) -> set[str]:
+    def sealed_names(self, table: str, names: Iterable[str]) -> set[str]:
         """Those of these names under which this node keeps a row; the others are noticed as added."""
-        asked, found = list(dict.fromkeys(names)), set[str]()
+        requested, known_names = list(dict.fromkeys(names)), set[str]()
         with self.lock:
-            for some in batches(asked):
-                marks = ", ".join("?" * len(some))
-                found.update(
+            for batch in batches(requested):
+                marks = ", ".join("?" * len(batch))
+                known_names.update(
                     row[0]
                     for row in self.db.execute(
                         f"select name from row where tbl = ? and name in ({marks})",
-                        (table, *some),
+                        (table, *batch),
                     )
                 )
-        for name in asked:
-            if name not in found:
+        for name in requested:
+            if name not in known_names:
                 self.note(table, name, ADDED)
-        return found
+        return known_names
 
     def findings(self, sql: Sql) -> list[Notice]:
         """Every guarded row compared; what is found is noticed, and what was mended is forgotten.
@@ -312,25 +312,29 @@ class Seals:
         """
         self.ready(sql)
         now = _now()
-        found = [Notice(table, name, what, now) for table in GUARDS for name, what in self._wrong(sql, table)]
+        notices = [
+            Notice(table, name, kind, now) for table in GUARDS for name, kind in self._wrong(sql, table)
+        ]
         for _ in range(LOOKS):
-            tables = {one.table for one in found}
+            tables = {notice.table for notice in notices}
             again = {(table, *place) for table in tables for place in self._wrong(sql, table)}
-            found = [one for one in found if (one.table, one.name, one.what) in again]
-        found += [Notice(table, name, "trigger", now) for table, name in guards.triggers(sql)]
+            notices = [notice for notice in notices if (notice.table, notice.name, notice.what) in again]
+        notices += [Notice(table, name, "trigger", now) for table, name in guards.triggers(sql)]
         with self._writing(durable=False):
             self.db.execute("delete from notice")
-            self.db.executemany("insert or ignore into notice values (?, ?, ?, ?)", found[:MOST_NOTICES])
-        return found
+            self.db.executemany("insert or ignore into notice values (?, ?, ?, ?)", notices[:MOST_NOTICES])
+        return notices
 
-    def take(self, sql: Sql, found: Sequence[Notice]) -> None:
+    def take(self, sql: Sql, notices: Sequence[Notice]) -> None:
         """Take these rows as they stand in the database: a person looked at them."""
-        for table in sorted({one.table for one in found} & GUARDS.keys()):
+        for table in sorted({notice.table for notice in notices} & GUARDS.keys()):
             guard = GUARDS[table]
-            there = {guard.name(row): row for row in guards.rows(sql, guard)}
+            rows_by_name = {guard.name(row): row for row in guards.rows(sql, guard)}
             changes = [
-                self.change(table, there[name]) if name in there else Change(table, name, "", None)
-                for name in (one.name for one in found if one.table == table)
+                self.change(table, rows_by_name[name])
+                if name in rows_by_name
+                else Change(table, name, "", None)
+                for name in (notice.name for notice in notices if notice.table == table)
             ]
             self.prepare(changes)
             self.settle(changes)
@@ -346,18 +350,18 @@ class Seals:
 
     # -- notices ---------------------------------------------------------------------------
 
-    def note(self, table: str, name: str, what: str) -> None:
+    def note(self, table: str, name: str, kind: str) -> None:
         """Remember that a row is not as this node wrote it: administrators see it until it is mended."""
         with self.lock:
             known = self.db.execute(
                 "select what from notice where tbl = ? and name = ?", (table, name)
             ).fetchone()
-            if known is not None and known[0] == what:
+            if known is not None and known[0] == kind:
                 return
             count = self.db.execute("select count(*) from notice").fetchone()[0]
             if count < MOST_NOTICES and not self.db.in_transaction:
                 self.db.execute(
-                    "insert or replace into notice values (?, ?, ?, ?)", (table, name, what, _now())
+                    "insert or replace into notice values (?, ?, ?, ?)", (table, name, kind, _now())
                 )
 
     def notices(self) -> list[Notice]:

@@ -40,7 +40,7 @@ MAY_SPLIT: list[Callable[[Any], bool]] = []
 
 def kind_of(sql: Any, authority: str) -> str:
     """The kind of an authority; '' where nothing says it yet."""
-    return next((found for known in KINDS if (found := known(sql, authority))), "")
+    return next((kind for known in KINDS if (kind := known(sql, authority))), "")
 
 
 def tree_of(file_kind: str, authority_kind: str) -> str:

@@ -71,12 +71,12 @@ class Sql:
             self.raw.executemany(text, rows)
 
     def all(self, text: str, params: Params = ()) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = self.run(text, params).fetchall()
-        return found
+        rows: list[tuple[Any, ...]] = self.run(text, params).fetchall()
+        return rows
 
     def one(self, text: str, params: Params = ()) -> tuple[Any, ...] | None:
-        found: tuple[Any, ...] | None = self.run(text, params).fetchone()
-        return found
+        row: tuple[Any, ...] | None = self.run(text, params).fetchone()
+        return row
 
     def begin(self) -> None:
         """Begin writing: one writer at a time over all processes of the node."""

@@ -30,13 +30,13 @@ def derive(authority: str, nonce: bytes, place: str = "", prefix: bytes = b"") -
     `prefix` (6 bytes, or none) begins the id, for ids that lie in order of time; 80 bits are derived then.
     """
     parts = (authority.encode(), place.encode(), prefix)
-    told = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
-    return (prefix + hashlib.sha256(CONTEXT + told + nonce).digest())[:ID].hex()
+    framed = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+    return (prefix + hashlib.sha256(CONTEXT + framed + nonce).digest())[:ID].hex()
 
 
-def proves(said: Said) -> bool:
+def proves(entry: Said) -> bool:
     """Whether an entry's nonce gives its subject's id: then its authority began the subject, in this file."""
-    return gives(said.body.subject, said.body.authority, said.compartment, said.body.nonce)
+    return gives(entry.body.subject, entry.body.authority, entry.compartment, entry.body.nonce)
 
 
 def gives(subject: str, authority: str, compartment: str, nonce: str) -> bool:
@@ -54,7 +54,7 @@ def gives(subject: str, authority: str, compartment: str, nonce: str) -> bool:
     )
 
 
-def definition(candidates: Sequence[Said], entries: Sequence[Said], ours: Ours) -> Said:
+def definition(candidates: Sequence[Said], entries: Sequence[Said], own_authorities: Ours) -> Said:
     """The entry that begins a subject, of those that could; `entries` is all that names the subject.
 
     The one that the id proves. Of ids of before the proof: what an authority of this node said; else what
@@ -62,19 +62,19 @@ def definition(candidates: Sequence[Said], entries: Sequence[Said], ours: Ours) 
     """
     if len(candidates) == 1:
         return candidates[0]
-    proven = [said for said in candidates if said.body.nonce and proves(said)]
+    proven = [entry for entry in candidates if entry.body.nonce and proves(entry)]
     rest = proven or candidates
-    if len({(said.compartment, said.body.authority) for said in rest}) == 1:
-        return min(rest, key=lambda said: (said.clock, said.id))
-    home = frozenset(ours())
+    if len({(entry.compartment, entry.body.authority) for entry in rest}) == 1:
+        return min(rest, key=lambda entry: (entry.clock, entry.id))
+    home = frozenset(own_authorities())
 
-    def rank(said: Said) -> tuple[object, ...]:
-        others = {
-            other.body.authority
-            for other in entries
-            if other.compartment == said.compartment and other.body.authority != said.body.authority
+    def rank(entry: Said) -> tuple[object, ...]:
+        other_authorities = {
+            witness.body.authority
+            for witness in entries
+            if witness.compartment == entry.compartment and witness.body.authority != entry.body.authority
         }
-        return said.body.authority not in home, -len(others), said.clock, said.id
+        return entry.body.authority not in home, -len(other_authorities), entry.clock, entry.id
 
     return min(rest, key=rank)
 
@@ -82,14 +82,14 @@ def definition(candidates: Sequence[Said], entries: Sequence[Said], ours: Ours) 
 def content_of(kind: type[Verb]) -> Begins:
     """Whether an entry has this content, and is no correction: that begins nothing."""
 
-    def begins(said: Said) -> bool:
-        content = said.content
+    def begins(entry: Said) -> bool:
+        content = entry.content
         return isinstance(content, kind) and not (kind.CORRECTS and getattr(content, kind.CORRECTS))
 
     return begins
 
 
-def belonging(projection: Projection, entries: Sequence[Said], ours: Ours) -> Sequence[Said]:
+def belonging(projection: Projection, entries: Sequence[Said], own_authorities: Ours) -> Sequence[Said]:
     """Entries that count for a row: said in its subject's own file, by those who may say them.
 
     What another file says about the same id stays in that file, whatever date it claims; and a second
@@ -98,7 +98,7 @@ def belonging(projection: Projection, entries: Sequence[Said], ours: Ours) -> Se
     if projection.begins is None or len(entries) < 2:
         return entries
     candidates = [entry for entry in entries if projection.begins(entry)] or entries
-    began = definition(candidates, entries, ours)
+    began = definition(candidates, entries, own_authorities)
     place, by, own = began.compartment, began.body.authority, projection.own
     return [
         entry
@@ -112,11 +112,11 @@ def by_subject(entries: Iterable[Said], begins: Begins) -> dict[str, list[Said]]
 
     For verbs that only the authority that began their subject says; in the order in which they came.
     """
-    found: dict[str, list[Said]] = {}
+    groups: dict[str, list[Said]] = {}
     for entry in entries:
-        found.setdefault(entry.body.subject, []).append(entry)
-    for subject, listed in found.items():
+        groups.setdefault(entry.body.subject, []).append(entry)
+    for subject, listed in groups.items():
         if len(listed) > 1:
             began = definition([e for e in listed if begins(e)] or listed, listed, tuple)
-            found[subject] = [entry for entry in listed if entry.body.authority == began.body.authority]
-    return found
+            groups[subject] = [entry for entry in listed if entry.body.authority == began.body.authority]
+    return groups

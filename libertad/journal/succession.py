@@ -45,16 +45,16 @@ def keep(home: Path, rows: Sequence[tuple[Any, ...]]) -> None:
         os.fsync(file.fileno())
 
 
-def kept(home: Path) -> list[tuple[Any, ...]]:
+def read_slips(home: Path) -> list[tuple[Any, ...]]:
     """The slips of earlier restores. A line that a crash cut off is left out."""
     path = home / FILE
-    found = []
+    slips = []
     for line in path.read_bytes().splitlines() if path.exists() else ():
         try:
-            found.append(tuple(msgspec.msgpack.decode(base64.b64decode(line, validate=True))))
+            slips.append(tuple(msgspec.msgpack.decode(base64.b64decode(line, validate=True))))
         except (ValueError, msgspec.MsgspecError):
             continue
-    return [row for row in found if len(row) == 6]
+    return [row for row in slips if len(row) == 6]
 
 
 class BadSuccession(ValueError):
@@ -85,8 +85,8 @@ def make(
     authority: str, old: tuple[bytes, bytes], new: tuple[bytes, bytes], before: Signer, after: Signer, at: int
 ) -> bytes:
     """The signed slip. `old` and `new`: the authority's device keys, (public, secret)."""
-    what = Succession(bytes.fromhex(authority), old[0], new[0], before.public, after.public, at)
-    data = msgspec.msgpack.encode(what)
+    succession = Succession(bytes.fromhex(authority), old[0], new[0], before.public, after.public, at)
+    data = msgspec.msgpack.encode(succession)
     secrets = (old[1], new[1], crypto_sign_seed_keypair(before.seed)[1])
     return b"".join(crypto_sign(CONTEXT + data, secret)[:SIGNATURE] for secret in secrets) + data
 
@@ -95,20 +95,20 @@ def read(slip: bytes) -> Succession:
     """A slip whose three signatures are right; whose the old keys are is for the caller to see."""
     data = slip[3 * SIGNATURE :]
     try:
-        found = msgspec.msgpack.decode(data, type=prepared(Succession))
-        for key in (found.old_device, found.new_device, found.old_node, found.new_node):
+        succession = msgspec.msgpack.decode(data, type=prepared(Succession))
+        for key in (succession.old_device, succession.new_device, succession.old_node, succession.new_node):
             refuse_small_order(key)
     except (msgspec.MsgspecError, ValueError):
         raise BadSuccession("it holds what no succession can hold") from None
-    if len(found.authority) != 16 or found.old_device == found.new_device:
+    if len(succession.authority) != 16 or succession.old_device == succession.new_device:
         raise BadSuccession("it names no successor")
-    for place, key in enumerate((found.old_device, found.new_device, found.old_node)):
+    for place, key in enumerate((succession.old_device, succession.new_device, succession.old_node)):
         signature = slip[place * SIGNATURE : (place + 1) * SIGNATURE]
         try:
             crypto_sign_open(signature + CONTEXT + data, key)
         except (BadSignatureError, ValueError):
             raise BadSuccession("one of its three signatures is wrong") from None
-    return found
+    return succession
 
 
 def nodes_of(slip: bytes) -> tuple[str, str]:
@@ -122,5 +122,5 @@ def replaced(slip: bytes) -> bytes:
     return device_before(msgspec.msgpack.decode(slip[3 * SIGNATURE :], type=prepared(Succession)))
 
 
-def device_before(found: Succession) -> bytes:
-    return header.device_id(found.old_device)
+def device_before(succession: Succession) -> bytes:
+    return header.device_id(succession.old_device)

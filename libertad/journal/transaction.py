@@ -85,8 +85,10 @@ class Transaction:
         for ring in self.node.rings.open.values():
             device = header.device_id(ring.device[0]) if ring.device else b""
             rows = self.sql.all(LAST_SAID, (device,))
-            said = (self.entry(idx) for (idx,) in rows)
-            latest = max([latest, *(one.clock for one in said if one is not None and one.clock <= limit)])
+            entries = (self.entry(idx) for (idx,) in rows)
+            latest = max(
+                [latest, *(entry.clock for entry in entries if entry is not None and entry.clock <= limit)]
+            )
         return latest
 
     def append(
@@ -95,7 +97,7 @@ class Transaction:
         compartment: str,
         type_class: str,
         body: Body,
-        what: Verb,
+        content: Verb,
         depends: tuple[str, ...] = (),
     ) -> folding.Said:
         """Seal, sign, store and fold one entry. The caller has checked the right."""
@@ -105,12 +107,12 @@ class Transaction:
         public, secret = rings.device(authority)
         device = header.device_id(public)
         seq, previous = self.head(device, compartment)
-        body = self.knowing(body, what, compartment)
+        body = self.knowing(body, content, compartment)
         plain = ENCODER.encode(body)
         known = tuple(sorted({bytes.fromhex(d) for d in depends})) if depends else ()
         bound_to = header.beginning(device, place, seq, previous, known, type_class, kid)
         sealed = sealing.seal_body(plain, key, bound_to)
-        exact = header.whole(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
+        exact = header.complete(bound_to, hashlib.sha256(sealed).digest(), len(sealed))
         name = header.entry_hash(exact)
         idx = self.frontier.size
         tree_place = self.grow(exact, type_class, authority)
@@ -119,7 +121,7 @@ class Transaction:
             (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed, tree_place),
         )
         self.caches.logs[device, compartment] = (seq, name)
-        entry = folding.said(name.hex(), body, what, compartment, kid)
+        entry = folding.make_entry(name.hex(), body, content, compartment, kid)
         self.caches.keep(idx, entry)
         self.fold(idx, entry)
         self.appended.append(entry)
@@ -127,10 +129,10 @@ class Transaction:
             watcher(self, entry)
         return entry
 
-    def knowing(self, body: Body, what: Verb, compartment: str) -> Body:
+    def knowing(self, body: Body, content: Verb, compartment: str) -> Body:
         """The body of an entry to be, with the last words about its rows that are here in the same file: of
         these it is said in knowledge. What is about no other entry's row names nothing."""
-        rows = folding.touched(folding.said("", body, what, compartment, b""))
+        rows = folding.touched(folding.make_entry("", body, content, compartment, b""))
         if not rows:
             return body
         words: dict[str, None] = {}
@@ -161,8 +163,8 @@ class Transaction:
 
     def head(self, device: bytes, compartment: str) -> tuple[int, bytes]:
         """The next number of a log, and the hash of the header before it."""
-        found = self.caches.logs.get((device, compartment))
-        if found is None:
+        position = self.caches.logs.get((device, compartment))
+        if position is None:
             row = self.sql.one(
                 "select seq, hash from journal_entry where compartment = ? and device = ? "
                 "order by seq desc limit 1",
@@ -170,17 +172,17 @@ class Transaction:
             )
             if row is None:
                 return 0, header.NO_PREVIOUS
-            found = (row[0], bytes(row[1]))
-        return found[0] + 1, found[1]
+            position = (row[0], bytes(row[1]))
+        return position[0] + 1, position[1]
 
     def fold(self, idx: int, entry: folding.Said) -> None:
         """Compute anew every row that the entry is part of."""
         run, known, find = self.sql.run, self.caches.touches, self.node.rings.sealing_key
-        ours = self.node.rings.authorities
+        own_authorities = self.node.rings.authorities
         rows = folding.touched(entry)
         for projection, key in rows:
             if key == entry.id:  # a row of this entry alone: nothing else is ever looked up for it
-                said = [entry]
+                row_entries = [entry]
             else:
                 touch = projection.touch(key)
                 run(TOUCH, (touch, idx))
@@ -188,11 +190,11 @@ class Transaction:
                 before = known.get(touch)
                 if before is not None:
                     before.append(entry)
-                    said = before
+                    row_entries = before
                 else:
-                    said = [entry] if key in self.fresh else self.entries(touch)
-                    self.caches.remember(touch, said)
-            values = folding.compute(projection, key, said, find, ours, self.node.owner)
+                    row_entries = [entry] if key in self.fresh else self.entries(touch)
+                    self.caches.remember(touch, row_entries)
+            values = folding.compute(projection, key, row_entries, find, own_authorities, self.node.owner)
             self.write(projection, key, values)
         if self.fresh:
             self.fresh.difference_update([key for _, key in rows])
@@ -202,8 +204,8 @@ class Transaction:
         touch = projection.touch(key)
         self.caches.touches.pop(touch, None)
         find = find or self.node.rings.sealing_key
-        ours = self.node.rings.authorities
-        values = folding.compute(projection, key, self.entries(touch), find, ours, self.node.owner)
+        own_authorities = self.node.rings.authorities
+        values = folding.compute(projection, key, self.entries(touch), find, own_authorities, self.node.owner)
         self.write(projection, key, values)
 
     def write(self, projection: folding.Projection, key: str, values: tuple[Any, ...] | None) -> None:
@@ -216,22 +218,22 @@ class Transaction:
 
         Of what was begun in this transaction and not said yet nothing is looked up.
         """
-        found = self.caches.touches.get(touch)
-        if found is None:
+        entries = self.caches.touches.get(touch)
+        if entries is None:
             if touch.rpartition(":")[2] in self.fresh:
                 return []
-            found = self.entries(touch)
-            self.caches.remember(touch, found)
-        return found
+            entries = self.entries(touch)
+            self.caches.remember(touch, entries)
+        return entries
 
     def entries(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row."""
         label, _, key = touch.partition(":")
         if len(key) == 64:  # as long as an entry's hash: a row of one entry alone stands in no list
             rows = self.sql.all(UNHELD, (bytes.fromhex(key),))
-            found = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
-            if found:
-                return [e for e in found if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
+            opened = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
+            if opened:
+                return [e for e in opened if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
         rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
         entries = {row[0]: self.entry(row[0]) for row in rows}
         self.check(touch, entries)
@@ -242,7 +244,7 @@ class Transaction:
         label, _, key = touch.partition(":")
         if label not in MODELS:
             return
-        if not self.sealing.whole(touch, entries):
+        if not self.sealing.is_complete(touch, entries):
             self.node.seals.note(guards.TOUCH, touch, CHANGED)
             raise RowChanged(guards.TOUCH, touch)
         for idx, entry in entries.items():
@@ -258,26 +260,26 @@ class Transaction:
 
     def rows_of(self, entries: Iterable[tuple[int, bytes]]) -> set[str]:
         """Rows that entries (index, hash) are or may be part of: what to `refold` when they come or go."""
-        found: set[str] = set()
+        touches: set[str] = set()
         for idx, name in entries:
-            found.update(
+            touches.update(
                 row[0] for row in self.sql.all("select key from journal_touch where entry = ?", (idx,))
             )
             # A row of one entry alone is not listed; where a model has none, there is nothing to compute.
-            found.update(projection.touch(name.hex()) for projection in folding.PROJECTIONS)
-        return found
+            touches.update(projection.touch(name.hex()) for projection in folding.PROJECTIONS)
+        return touches
 
     def entry(self, idx: int) -> folding.Said | None:
         """An entry opened by whichever ring of this node holds its key; None if erased."""
-        found = self.caches.entries.get(idx)
-        if found is None:
+        opened = self.caches.entries.get(idx)
+        if opened is None:
             row = self.sql.one("select header, body from journal_entry where idx = ?", (idx,))
             if row is None:
                 return None
-            found = self.node.understand(bytes(row[0]), row[1])
-            if found is not None:
-                self.caches.keep(idx, found)
-        return found
+            opened = self.node.understand(bytes(row[0]), row[1])
+            if opened is not None:
+                self.caches.keep(idx, opened)
+        return opened
 
     def finish(self) -> None:
         """Write head and tiles; called once before the group's commit."""
@@ -288,7 +290,7 @@ class Transaction:
             if name == OPEN or self.frontier.care is not None:
                 self.sql.run(trees.PUT_HEAD, (trees.HEAD[name], tree.size, tree.to_bytes()))
         if not self.start:  # the first entries of all: no older version has judged anything here
-            upgrade.settled(self.sql)
+            upgrade.note_rules(self.sql)
         for tile in self.tiles:
             self.sql.run("insert into journal_tile (level, position, hash) values (?, ?, ?)", tile)
         if time.monotonic() >= self.caches.sign_again:

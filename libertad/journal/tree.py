@@ -130,9 +130,9 @@ class Frontier:
 
     def copy(self) -> Frontier:
         """An independent frontier of the same tree, for an append that may be undone."""
-        found = Frontier.__new__(Frontier)
-        found.size, found.peaks = self.size, self.peaks[:]
-        return found
+        frontier = Frontier.__new__(Frontier)
+        frontier.size, frontier.peaks = self.size, self.peaks[:]
+        return frontier
 
 
 class TiledSource:
@@ -157,13 +157,13 @@ class TiledSource:
             return stored if stored is not None else self._from_leaves(level, index)
         if (level, index) in self._kept:
             return self._kept[level, index]
-        found = self._tile(level, index) if level in TILE_LEVELS else None
-        if found is None:
-            found = node_hash(self.subtree(level - 1, 2 * index), self.subtree(level - 1, 2 * index + 1))
+        digest = self._tile(level, index) if level in TILE_LEVELS else None
+        if digest is None:
+            digest = node_hash(self.subtree(level - 1, 2 * index), self.subtree(level - 1, 2 * index + 1))
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[level, index] = found
-        return found
+        self._kept[level, index] = digest
+        return digest
 
     def _from_leaves(self, level: int, index: int) -> bytes:
         count = 1 << level
@@ -195,24 +195,24 @@ def _complete(start: int, end: int) -> list[tuple[int, int]]:
 
     `start` must be a multiple of the largest power of two up to end - start, as it is in proofs.
     """
-    found = []
+    subtrees = []
     while start < end:
         level = (end - start).bit_length() - 1
-        found.append((level, start >> level))
+        subtrees.append((level, start >> level))
         start += 1 << level
-    return found
+    return subtrees
 
 
 def cover(start: int, end: int) -> list[tuple[int, int]]:
     """Complete subtrees that cover leaves start..end of any tree, left to right; at most 2 log n."""
-    found = []
+    subtrees = []
     while start < end:
         level = (end - start).bit_length() - 1
         if start:
             level = min(level, (start & -start).bit_length() - 1)
-        found.append((level, start >> level))
+        subtrees.append((level, start >> level))
         start += 1 << level
-    return found
+    return subtrees
 
 
 def gaps(start: int, end: int, present: Sequence[int], source: Source) -> list[bytes]:
@@ -235,20 +235,20 @@ def grow(
 
     ValueError when they do not fit together. Compare the result's root with a signed checkpoint.
     """
-    found, used = frontier.copy(), 0
+    grown, used = frontier.copy(), 0
     for place, leaf in [*leaves, (end, b"")]:
-        for level, _ in cover(found.size, place):
+        for level, _ in cover(grown.size, place):
             if used == len(proof):
                 raise ValueError("tree: the proof is too short")
-            found.append_subtree(level, proof[used])
+            grown.append_subtree(level, proof[used])
             used += 1
-        if found.size != place:
+        if grown.size != place:
             raise ValueError("tree: leaves out of order")
         if place < end:
-            found.append_subtree(0, leaf)
+            grown.append_subtree(0, leaf)
     if used != len(proof) or not _well_formed(proof):
         raise ValueError("tree: the proof does not fit")
-    return found
+    return grown
 
 
 def _fold(hashes: Sequence[bytes]) -> bytes:
@@ -311,7 +311,7 @@ def consistency_proof(old: int, new: int, source: Source) -> list[bytes]:
 
 
 def _well_formed(hashes: Sequence[bytes]) -> bool:
-    return all(isinstance(one, bytes) and len(one) == 32 for one in hashes)
+    return all(isinstance(digest, bytes) and len(digest) == 32 for digest in hashes)
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes) -> bool:

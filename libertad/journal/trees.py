@@ -33,7 +33,8 @@ class Trees:
         """As the database states them; a lost head is an empty tree, which the node's mark refuses."""
         heads = sql.all("select id, frontier from journal_head")
         rows = {
-            key: Frontier.from_bytes(bytes(kept)) if kept is not None else Frontier() for key, kept in heads
+            key: Frontier.from_bytes(bytes(frontier)) if frontier is not None else Frontier()
+            for key, frontier in heads
         }
         return cls(rows.get(HEAD[OPEN]), rows.get(HEAD[CARE]))
 
@@ -43,8 +44,8 @@ class Trees:
 
     def tree(self, name: str) -> Frontier:
         """One tree; an empty one where the node has none of this name yet."""
-        found = self.open if name == OPEN else self.care
-        return found if found is not None else Frontier()
+        frontier = self.open if name == OPEN else self.care
+        return frontier if frontier is not None else Frontier()
 
     def append(self, name: str, leaf: bytes) -> tuple[int, list[Tile]]:
         """Add a leaf to a tree: its place, and the tiles that it completed, as they are stored."""

@@ -34,7 +34,7 @@ PUT = (
 )
 
 
-def settled(sql: Sql) -> None:
+def note_rules(sql: Sql) -> None:
     """Note that everything on file was judged by today's rules, in a transaction."""
     sql.run(PUT, (formats.RULES,))
 
@@ -75,8 +75,8 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
         return False
 
     def at_once(tx: Transaction) -> None:
-        for made in AT_ONCE:
-            made(tx)
+        for hook in AT_ONCE:
+            hook(tx)
 
     node.writer.submit(at_once)
     rebuild.need_all_rings(node)
@@ -87,7 +87,7 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
 
     node.writer.submit(judge)
     rebuild.rebuild(node, progress)
-    node.writer.submit(lambda tx: settled(tx.sql))
+    node.writer.submit(lambda tx: note_rules(tx.sql))
     return True
 
 

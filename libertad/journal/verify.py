@@ -68,12 +68,12 @@ class Report:
     def clean(self) -> bool:
         return not self.findings
 
-    def add(self, kind: str, where: str, what: str, mend: str) -> None:
-        self.findings.append(Finding(kind, where, what, mend))
+    def add(self, kind: str, where: str, fault: str, mend: str) -> None:
+        self.findings.append(Finding(kind, where, fault, mend))
 
     def as_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = msgspec.to_builtins(self)
-        return found | {"clean": self.clean}
+        report: dict[str, Any] = msgspec.to_builtins(self)
+        return report | {"clean": self.clean}
 
 
 class _Signatures:
@@ -84,8 +84,8 @@ class _Signatures:
         self.batch: list[Signature] = []
         self.waiting: deque[tuple[Future[list[int]], list[Signature]]] = deque()
 
-    def add(self, one: Signature) -> None:
-        self.batch.append(one)
+    def add(self, signature: Signature) -> None:
+        self.batch.append(signature)
         if len(self.batch) >= BATCH:
             self.flush()
 
@@ -145,9 +145,9 @@ def verify(
         if pool is not None:
             pool.shutdown(cancel_futures=True)
     with worded(report.add, "rows"):  # not in the snapshot: the seals are those of now
-        for one in node.seals.findings(sql):
-            what = f"{one.what} by somebody else than this node"
-            report.add("row", f"{one.table}:{one.name}", what, one.mend)
+        for finding in node.seals.findings(sql):
+            fault = f"{finding.what} by somebody else than this node"
+            report.add("row", f"{finding.table}:{finding.name}", fault, finding.mend)
     return report
 
 
@@ -197,7 +197,7 @@ class _Walk:
         self.node, self.sql, self.report, self.signatures, self.keep = node, sql, report, signatures, keep
         self.devices = self._devices()
         self.erased = node.rings.erased()
-        self.held = reading.held(sql)
+        self.held = reading.held_indices(sql)
         notes = dict(sql.all("select size, text from journal_signed order by size"))
         self.trees = TreeChecks(report.add, marks, notes)
         self.logs: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
@@ -229,13 +229,13 @@ class _Walk:
         """Files of which this node holds entries and no key, or not all."""
         for place in sorted(set(self.missing) | keys_missing.unread(self.node, self.sql)):
             entries = self.missing.get(place, [])
-            what = "its key is in no ring of this node: nobody reads it here"
+            fault = "its key is in no ring of this node: nobody reads it here"
             if entries:
-                what = f"the key of {len(entries)} entries, from {entries[0]} on, is in no ring of this node"
-            self.report.add("key", f"file {place}", what, keys_missing.MEND)
+                fault = f"the key of {len(entries)} entries, from {entries[0]} on, is in no ring of this node"
+            self.report.add("key", f"file {place}", fault, keys_missing.MEND)
 
     def _devices(self) -> dict[bytes, tuple[bytes, str]]:
-        found = {}
+        devices = {}
         for device, public, authority in self.sql.all("select id, public, authority from journal_device"):
             try:
                 device, public = octets(device), octets(public)
@@ -250,11 +250,11 @@ class _Walk:
                 self.report.add(
                     "device", device.hex(), str(why), "withdraw the device; it was never to be enrolled"
                 )
-            found[device] = public, authority
-        return found
+            devices[device] = public, authority
+        return devices
 
-    def _wrong(self, kind: str, idx: int, what: str, mend: str = RESTORE) -> None:
-        self.report.add(kind, f"entry {idx}", what, mend)
+    def _wrong(self, kind: str, idx: int, fault: str, mend: str = RESTORE) -> None:
+        self.report.add(kind, f"entry {idx}", fault, mend)
 
     def _entry(self, entry: reading.Stored) -> None:
         idx, exact = entry.idx, entry.header
@@ -316,7 +316,7 @@ class _Walk:
                     raise CannotOpen("body: this key is not the one that the header commits to")
                 self.committed.add(kid)
             plain = sealing.open_body(body, key, header.bound_of(entry.header, head))
-            said = folding.understand(plain, name, place, kid)
+            opened = folding.understand(plain, name, place, kid)
         except Refused:
             report.notes.append(
                 f"entry {idx}: of a kind that this version does not know; kept and not folded"
@@ -329,10 +329,10 @@ class _Walk:
         if idx in self.held:
             report.held += 1
             return
-        if device is not None and said.body.authority != device[1]:
+        if device is not None and opened.body.authority != device[1]:
             self._wrong("device", idx, "speaks for an authority whose device this is not")
         if self.keep:
-            self.said.append((idx, said))
+            self.said.append((idx, opened))
 
 
 def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
@@ -343,16 +343,16 @@ def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:
         return
     groups: reading.ByLabel = defaultdict(lambda: defaultdict(list))
     right: set[tuple[str, int]] = set()
-    for idx, said in walk.said:
-        for projection, key in folding.touched(said):
-            groups[projection.label][key].append(said)
-            if key != said.id:  # rows of one entry alone are not listed
+    for idx, entry in walk.said:
+        for projection, key in folding.touched(entry):
+            groups[projection.label][key].append(entry)
+            if key != entry.id:  # rows of one entry alone are not listed
                 right.add((projection.touch(key), idx))
     report.rows, lines = reading.mismatches(node, sql, groups)
     for line in lines:
-        where, _, what = line.partition(": ")
-        report.add("read model", where, f"is not what its entries say ({what})", REBUILD)
+        where, _, columns = line.partition(": ")
+        report.add("read model", where, f"is not what its entries say ({columns})", REBUILD)
     stated = set(sql.all("select key, entry from journal_touch"))
     for touch, idx in sorted(right ^ stated):
-        what = "is not listed" if (touch, idx) in right else "is listed without reason"
-        report.add("touch", f"{touch} and entry {idx}", what, REBUILD)
+        columns = "is not listed" if (touch, idx) in right else "is listed without reason"
+        report.add("touch", f"{touch} and entry {idx}", columns, REBUILD)

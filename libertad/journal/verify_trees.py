@@ -64,8 +64,8 @@ class TreeChecks:
             self._tiles(sql)
         for name, (size, root) in self.marks.items():
             if size > self.trees[name].size or self.roots.get(BASE[name] + size, b"").hex() != root:
-                what = f"this node has committed {size} entries with another root"
-                self.add("mark", str(mark_path), what, OTHER)
+                fault = f"this node has committed {size} entries with another root"
+                self.add("mark", str(mark_path), fault, OTHER)
         with worded(self.add, "checkpoints"):
             self._checkpoints(key)
         return sum(self.newest.values())
@@ -81,10 +81,10 @@ class TreeChecks:
 
     def _tiles(self, sql: Sql) -> None:
         rows = sql.all("select level, position, hash from journal_tile")
-        found = {(level, position): octets(digest) for level, position, digest in rows}
+        tiles = {(level, position): octets(digest) for level, position, digest in rows}
         right = {(tile.level, tile.position): tile.hash for tile in self.tiles}
-        for place in sorted(found.keys() | right.keys()):
-            if found.get(place) != right.get(place):
+        for place in sorted(tiles.keys() | right.keys()):
+            if tiles.get(place) != right.get(place):
                 self.add("tree", f"tile {place[0]}/{place[1]}", "is not that of the entries", RESTORE)
 
     def _checkpoints(self, key: Signer) -> None:

@@ -190,13 +190,13 @@ class Writer:
                 tx = Transaction(self.node, sql, self.caches)
                 sql.watch, sql.sealed = tx.sealing.watch, tx.sealing
                 for number, (job, _) in enumerate(group):
-                    results.append((self._do(tx, job), None) if alone else self._one(sql, tx, job))
+                    results.append((self._do(tx, job), None) if alone else self._run_job(sql, tx, job))
                     hooks += [number] * (len(tx.after) - len(hooks))
                 tx.finish()
                 sql.watch, sql.sealed = None, self.node.seals
                 changes = tx.sealing.changes()
                 self.node.seals.prepare(changes)
-                copied = key_copies.put(sql, self.node.rings)
+                copied = key_copies.copy_added(sql, self.node.rings)
                 self.node.rings.commit()
                 sql.commit()
                 key_copies.forget(self.node.rings, copied)
@@ -255,10 +255,10 @@ class Writer:
             tx.closing.pop(0)()
         return value
 
-    def _one(
+    def _run_job(
         self, sql: Sql, tx: Transaction, job: Callable[[Transaction], Any]
     ) -> tuple[Any, BaseException | None]:
-        start, tiles, said, after = tx.frontier.copy(), len(tx.tiles), len(tx.appended), len(tx.after)
+        start, tiles, appended, after = tx.frontier.copy(), len(tx.tiles), len(tx.appended), len(tx.after)
         sealed = tx.sealing.mark()
         sql.run("savepoint job")
         try:
@@ -271,7 +271,7 @@ class Writer:
             self.caches.undo(start.size, tx.frontier.size)
             tx.frontier = start
             tx.sealing.back(sealed)
-            del tx.tiles[tiles:], tx.appended[said:], tx.after[after:]
+            del tx.tiles[tiles:], tx.appended[appended:], tx.after[after:]
             tx.memo.clear()
             tx.fresh.clear()
             tx.nonces.clear()

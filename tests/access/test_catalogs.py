@@ -46,7 +46,7 @@ def test_what_is_said_here_and_by_another_process_is_found_at_once(world: World)
 
 def folded(world: World) -> None:
     """Entries that were here before are folded by this process: their key came, or they are believed now."""
-    said = [one for _idx, one in reading.opened(node(), reading.stored(node().sql()))]
+    said = [one for _idx, one in reading.open_entries(node(), reading.stored(node().sql()))]
     node().writer.submit(lambda tx: tx.appended.extend(said))
 
 

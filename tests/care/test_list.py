@@ -117,7 +117,7 @@ def test_danger_that_another_process_writes_is_shown_at_once(world: World) -> No
 
 def folded(world: World, person: str) -> None:
     """Entries that were here before are folded by this process: their key came, or they are believed now."""
-    stored = reading.opened(node(), reading.stored(node().sql()))
+    stored = reading.open_entries(node(), reading.stored(node().sql()))
     entries = [entry for _idx, entry in stored if entry.compartment in places(world, person)]
     node().writer.submit(lambda tx: tx.appended.extend(entries))
 

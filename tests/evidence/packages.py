@@ -148,5 +148,5 @@ def forged(
         header.device_id(device[0]), file, seq, bytes(32) if seq else b"", (), kind, sealing.key_id(epoch)
     )
     body = sealing.seal_body(msgspec.json.encode(what), epoch, beginning)
-    exact = header.whole(beginning, hashlib.sha256(body).digest(), len(body))
+    exact = header.complete(beginning, hashlib.sha256(body).digest(), len(body))
     return SignedEntry(exact, header.sign(exact, device[1]), body, sealing.entry_key(body, epoch))

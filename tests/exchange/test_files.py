@@ -73,7 +73,7 @@ def key_of(party: Party, digest: str) -> tuple[bytes, int]:
 
 
 def opened(party: Party, digest: str) -> bytes:
-    return chunks.opened(party.node.home, digest, *key_of(party, digest))
+    return chunks.open_content(party.node.home, digest, *key_of(party, digest))
 
 
 def test_a_file_arrives_whole_at_its_readers_and_nowhere_else(three: Three) -> None:
@@ -258,7 +258,7 @@ def test_erasing_deletes_the_chunks_and_what_opens_them(three: Three) -> None:
     assert three.guyana.rows("journal_chunk") == []
     assert three.guyana.rows("access_attachment") == []
     with pytest.raises(chunks.Missing):
-        chunks.opened(three.guyana.node.home, digest, *key)
+        chunks.open_content(three.guyana.node.home, digest, *key)
 
 
 def test_an_erasure_that_a_crash_cut_off_deletes_the_chunks_at_the_next_start(three: Three) -> None:
@@ -319,7 +319,7 @@ def test_a_damaged_chunk_is_fetched_again(three: Three) -> None:
 def test_a_file_of_any_size_is_sealed_and_opened(tmp_path: Path, size: int) -> None:
     data = os.urandom(size)
     sealed = chunks.seal(tmp_path, data)
-    assert chunks.opened(tmp_path, sealed.digest, sealed.key, size) == data
+    assert chunks.open_content(tmp_path, sealed.digest, sealed.key, size) == data
     assert sealed.digest == hashlib.sha256(b"".join(bytes.fromhex(h) for h in sealed.hashes)).hexdigest()
     with pytest.raises(chunks.Damaged):
-        chunks.opened(tmp_path, sealed.digest, bytes(32), size)
+        chunks.open_content(tmp_path, sealed.digest, bytes(32), size)

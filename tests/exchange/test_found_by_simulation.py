@@ -246,9 +246,9 @@ def test_what_a_database_as_long_as_the_newest_lacks_of_a_restore_is_put_back(th
 def test_half_a_line_of_the_successions_is_left_out(three: Three) -> None:
     restore.accept(three.guyana.node)
     path = three.guyana.node.home / succession.FILE
-    whole = succession.kept(three.guyana.node.home)
+    whole = succession.read_slips(three.guyana.node.home)
     path.write_bytes(path.read_bytes() + path.read_bytes()[:40])
-    assert succession.kept(three.guyana.node.home) == whole != []
+    assert succession.read_slips(three.guyana.node.home) == whole != []
 
 
 def test_a_restored_owner_gives_no_newer_key_before_it_knows_against_whom_it_was_made(three: Three) -> None:

@@ -56,7 +56,7 @@ def test_bundles_of_a_restored_node_are_taken(three: Three, tmp_path: Path) -> N
 def leads(party: Party) -> list[str]:
     from libertad.journal import reading
 
-    said = reading.opened(party.node, reading.stored(party.node.sql()))
+    said = reading.open_entries(party.node, reading.stored(party.node.sql()))
     return [one.content.summary for _idx, one in said if one.verb == "lead.report"]
 
 

@@ -357,7 +357,7 @@ def test_a_slow_peer_brings_back_nobody_that_was_erased(reader: Rings) -> None:
     nobody_is_brought_back(reader)
 
 
-@pytest.mark.parametrize("name", ["erased", "gone"])
+@pytest.mark.parametrize("name", ["erased", "erased_places"])
 def test_an_erased_list_that_is_not_asked_is_noticed(
     reader: Rings, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -124,7 +124,7 @@ def entries(world: World) -> list[Said]:
     from libertad.journal import reading
     from libertad.journal.sql import Sql
 
-    said = [one for _, one in reading.opened(node(), reading.stored(Sql()))]
+    said = [one for _, one in reading.open_entries(node(), reading.stored(Sql()))]
     return sorted(one for one in said if one.verb.startswith("release."))
 
 

@@ -82,7 +82,7 @@ def test_what_is_folded_late_is_taken_up(world: World) -> None:
     found = index.up_to_date(world.authorities["police"])
     assert found.subjects.pop(f"person:{one}")
     found.matcher.drop(f"person:{one}")
-    said = [s for _idx, s in reading.opened(node(), reading.stored(node().sql())) if s.subject == one]
+    said = [s for _idx, s in reading.open_entries(node(), reading.stored(node().sql())) if s.subject == one]
     for listener in node().listeners:
         listener(said)
     assert f"person:{one}" in index.up_to_date(world.authorities["police"]).subjects

@@ -43,10 +43,12 @@ def work(file: Path, seed: int) -> None:
     for number in range(100_000):
         act = chance.random()
         if act < 0.08 and len(known) > 3:
-            gone = known.pop(chance.randrange(len(known)))
-            tell(erasing=gone)
-            world.perform("national-lead", erase_person, person=gone, reason="order 7", source="decision")
-            tell(erased=gone)
+            erased_person = known.pop(chance.randrange(len(known)))
+            tell(erasing=erased_person)
+            world.perform(
+                "national-lead", erase_person, person=erased_person, reason="order 7", source="decision"
+            )
+            tell(erased=erased_person)
         elif act < 0.3 and known:
             person = chance.choice(known)
             content = b"\xff\xd8\xff\xe0" + chance.randbytes(chance.choice((40, 70_000)))
@@ -77,8 +79,8 @@ def about(world: Any, person: str) -> Any:
     return About(Person.objects.get(pk=person).compartment, held, "", Link("", ""))
 
 
-def tell(**what: Any) -> None:
-    print(json.dumps(what), flush=True)
+def tell(**fields: Any) -> None:
+    print(json.dumps(fields), flush=True)
 
 
 def check(file: Path) -> None:
@@ -95,17 +97,17 @@ def check(file: Path) -> None:
     for act in json.load(sys.stdin):
         if "picture" in act:
             try:
-                good = len(opened_content(officer, act["picture"])) == act["bytes"]
+                complete = len(opened_content(officer, act["picture"])) == act["bytes"]
             except Exception as why:
-                act["why"], good = repr(why), False
+                act["why"], complete = repr(why), False
         elif "care" in act:
             places = Compartment.objects.filter(about=act["care"], kind="care").values_list("id", flat=True)
             ring = node().rings.ring(world.authorities["care"])
-            good = len(places) == 1 and bytes.fromhex(places[0]) in ring.current
+            complete = len(places) == 1 and bytes.fromhex(places[0]) in ring.current
         else:
             row = readable(officer, Person, [act.get("person") or act["erased"]]).first()
-            good = (row is not None and bool(opened(officer, row))) == ("person" in act)
-        if not good:
+            complete = (row is not None and bool(opened(officer, row))) == ("person" in act)
+        if not complete:
             lost.append(act)
     print(json.dumps(lost))
 

@@ -33,7 +33,7 @@ def hkdf(key: bytes, salt: bytes, info: bytes) -> bytes:
     return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\x01", "sha256")
 
 
-def opened(body: bytes, parts: Sequence[object], epoch_key: bytes) -> bytes | None:
+def open_body(body: bytes, parts: Sequence[object], epoch_key: bytes) -> bytes | None:
     """The body's plaintext, or None where key, header or bytes do not fit."""
     if hkdf(epoch_key, bytes(32), b"libertad key id v1") != parts[7]:
         return None
@@ -95,15 +95,15 @@ def check_checkpoint(note: str, name: str, public: bytes) -> tuple[int, bytes] |
     if len(lines) != 3 or not lines[1].isdecimal() or str(int(lines[1])) != lines[1]:
         return None
     key_hash = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
-    good = False
+    verified = False
     for line in below.splitlines():
         dash, signer, encoded = line.split(" ")
         data = base64.b64decode(encoded, validate=True)
         if dash == "—" and signer == name and data[:4] == key_hash:
             if not signed_by(public, (text + "\n").encode(), data[4:]):
                 return None
-            good = True
-    return (int(lines[1]), base64.b64decode(lines[2], validate=True)) if good else None
+            verified = True
+    return (int(lines[1]), base64.b64decode(lines[2], validate=True)) if verified else None
 
 
 def check_witnessed(
@@ -116,7 +116,7 @@ def check_witnessed(
     covered by it.
     """
     wrong: list[str] = []
-    seen: dict[int, bytes] = {}
+    sizes_seen: dict[int, bytes] = {}
     for place, note in enumerate(notes):
         stated = check_checkpoint(note, name, public)
         if stated is None:
@@ -126,7 +126,7 @@ def check_witnessed(
             wrong.append(f"note {place}: cosigned by no witness")
             continue
         size, root = stated
-        if seen.setdefault(size, root) != root:
+        if sizes_seen.setdefault(size, root) != root:
             wrong.append(f"note {place}: the node signed two histories of {size} entries")
         if size > len(headers):
             wrong.append(f"note {place}: witnesses saw {size} entries, {len(headers)} are here")
@@ -191,7 +191,7 @@ def verify_journal(
         if body is None and erased is not None and compartment not in erased:
             wrong.append(f"{at}: body is missing and its compartment was not erased")
         epoch_key = (epoch_keys or {}).get(bytes(key_id) if isinstance(key_id, bytes) else b"")
-        if epoch_key and body is not None and opened(body, parts, epoch_key) is None:
+        if epoch_key and body is not None and open_body(body, parts, epoch_key) is None:
             wrong.append(f"{at}: body does not open, or the key is not the one committed to")
         name_of_entry = hashlib.sha256(raw).digest()
         heads[device, compartment] = (seq, name_of_entry)

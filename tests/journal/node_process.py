@@ -18,22 +18,22 @@ from typing import Any
 
 def in_child(work: Any) -> str:
     """Run in a child and give what it wrote; its own connections and keys die with it."""
-    here, there = os.pipe()
+    here, pipe_end = os.pipe()
     child = os.fork()
     if not child:
         os.close(here)
         try:
-            with os.fdopen(there, "w") as out:
+            with os.fdopen(pipe_end, "w") as out:
                 out.write(json.dumps(work()))
             os._exit(0)
         except BaseException:
             traceback.print_exc()
             os._exit(1)
-    os.close(there)
+    os.close(pipe_end)
     with os.fdopen(here) as answer:
-        found = answer.read()
+        output = answer.read()
     os.waitpid(child, 0)
-    return found or "null"
+    return output or "null"
 
 
 def make() -> dict[str, Any]:
@@ -93,14 +93,14 @@ def check() -> dict[str, Any]:
 
     here = node()
     here.writer.submit(lambda tx: None)
-    said = [s for _, s in reading.opened(here, reading.stored(Sql()))]
+    entries = [s for _, s in reading.open_entries(here, reading.stored(Sql()))]
     return {
-        "leads": [s.content.summary for s in said if s.verb == "lead.report"],
-        "check_ins": sum(s.verb == "team.check_in" for s in said),
+        "leads": [s.content.summary for s in entries if s.verb == "lead.report"],
+        "check_ins": sum(s.verb == "team.check_in" for s in entries),
         "lead_rows": Lead.objects.count(),
         "check_in_rows": CheckIn.objects.count(),
         "findings": [str(finding) for finding in verify(here).findings],
-        "size": len(said),
+        "size": len(entries),
     }
 
 

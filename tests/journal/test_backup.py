@@ -45,13 +45,13 @@ def met(world: World, name: str) -> str:
 def erased(world: World, person: str) -> list[bytes]:
     """Erase a person; the compartments that are gone."""
     places = Compartment.objects.filter(about=person).values_list("id", flat=True)
-    gone = [bytes.fromhex(place) for place in places]
+    erased_places = [bytes.fromhex(place) for place in places]
     world.perform("national-lead", erase_person, person=person, reason="order 7", source="decision")
-    return gone
+    return erased_places
 
 
-def backed_up(copy: Path, parts_to: Path | None, **more: Any) -> Made:
-    return make(node(), chosen.DATABASES["default"], copy, parts_to, one_disk=True, **more)
+def backed_up(copy: Path, parts_to: Path | None, **options: Any) -> Made:
+    return make(node(), chosen.DATABASES["default"], copy, parts_to, one_disk=True, **options)
 
 
 def laid(copy: Path, parts_from: Path, folder: Path, name: str | None = None) -> Laid:
@@ -106,7 +106,7 @@ def test_copy_and_parts_on_one_disk_are_refused(
         make(node(), chosen.DATABASES["default"], copy, safely)
     assert not (safely / f"{world.authorities['police']}.part").exists()
     assert "on the node's own disk" in backed_up(copy, safely).notes[0]
-    monkeypatch.setattr(parts, "check_disks", lambda *given: [])  # as on another one
+    monkeypatch.setattr(parts, "check_disks", lambda *paths: [])  # as on another one
     assert make(node(), chosen.DATABASES["default"], copy, safely).notes == ()
 
 
@@ -126,25 +126,27 @@ def test_after_an_erasure_no_set_opens_what_was_erased(
     world: World, media: tuple[Path, Path], tmp_path: Path
 ) -> None:
     copy, safely = media
-    person, kept = met(world, "Gone"), met(world, "Kept")
+    person, kept_person = met(world, "Gone"), met(world, "Kept")
     first = backed_up(copy, safely)
     assert node().rings.stale_parts() == []
-    gone = erased(world, person)
-    assert set(gone) <= compartments(laid(copy, safely, tmp_path / "old"))  # nobody has told the media yet
+    erased_places = erased(world, person)
+    assert set(erased_places) <= compartments(
+        laid(copy, safely, tmp_path / "old")
+    )  # nobody has told the media yet
     stale = node().rings.stale_parts()
-    assert {one.authority for one in stale} == set(node().rings.authorities())
-    assert all(one.until - one.renewed == safe.RENEW_WITHIN and one.place == str(safely) for one in stale)
-    assert [one for one in problems(world.home) if str(safely) in one.what]
+    assert {part.authority for part in stale} == set(node().rings.authorities())
+    assert all(part.until - part.renewed == safe.RENEW_WITHIN and part.place == str(safely) for part in stale)
+    assert [problem for problem in problems(world.home) if str(safely) in problem.what]
     waiting = backed_up(copy, None)
     assert waiting.waiting
     backed_up(copy, safely)
     assert node().rings.stale_parts() == []
-    assert not [one for one in problems(world.home) if str(safely) in one.what]
+    assert not [problem for problem in problems(world.home) if str(safely) in problem.what]
     for name in (first.set, None):
-        found = compartments(laid(copy, safely, tmp_path / "home", name))
-        assert not set(gone) & found
-        places = Compartment.objects.filter(about=kept).values_list("id", flat=True)
-        assert {bytes.fromhex(place) for place in places} <= found
+        held_places = compartments(laid(copy, safely, tmp_path / "home", name))
+        assert not set(erased_places) & held_places
+        places = Compartment.objects.filter(about=kept_person).values_list("id", flat=True)
+        assert {bytes.fromhex(place) for place in places} <= held_places
 
 
 def test_a_set_that_does_not_fit_says_what_is_missing(
@@ -153,12 +155,12 @@ def test_a_set_that_does_not_fit_says_what_is_missing(
     copy, safely = media
     person = met(world, "Somebody")
     backed_up(copy, safely)
-    other = tmp_path / "other"
-    shutil.copytree(safely, other)
+    copied = tmp_path / "other"
+    shutil.copytree(safely, copied)
     erased(world, person)
     backed_up(copy, safely)
     with pytest.raises(Wrong, match="an erasure lies between them"):
-        laid(copy, other, tmp_path / "home")
+        laid(copy, copied, tmp_path / "home")
     head = manifest.read_head(copy)
     assert head is not None
     with pytest.raises(Wrong, match="there is no set never"):
@@ -210,7 +212,7 @@ def test_cut_off_between_the_media_the_new_and_the_old_open(
     backed_up(copy, safely)
     erased(world, met(world, "Gone"))
 
-    def cut(*given: Any) -> None:
+    def cut(*arguments: Any) -> None:
         raise KeyboardInterrupt
 
     for place in (manifest, parts):
@@ -222,8 +224,8 @@ def test_cut_off_between_the_media_the_new_and_the_old_open(
         assert laid(copy, safely, tmp_path / "home")
     backed_up(copy, safely)
     assert laid(copy, safely, tmp_path / "home")
-    many = len(node().rings.authorities())
-    assert sorted(path.suffix for path in safely.iterdir()) == [".mark"] * many + [".part"] * many
+    ring_count = len(node().rings.authorities())
+    assert sorted(path.suffix for path in safely.iterdir()) == [".mark"] * ring_count + [".part"] * ring_count
 
 
 def test_a_folder_of_something_else_or_of_another_node_is_refused(
@@ -252,23 +254,23 @@ def test_what_is_refused_leaves_no_ring_with_its_parts_behind(
     met(world, CANARY)
     backed_up(copy, safely)
 
-    other = tmp_path / "other"
-    other.mkdir()
+    target = tmp_path / "other"
+    target.mkdir()
 
-    def beside() -> list[Path]:
-        return list(other.iterdir())
+    def list_target() -> list[Path]:
+        return list(target.iterdir())
 
     with pytest.raises(Wrong):
-        lay(other / "home", copy, safely, real=False, ask=lambda rings, authority: "of something else")
-    assert beside() == []
-    done = laid(copy, safely, other / "home")
+        lay(target / "home", copy, safely, real=False, ask=lambda rings, authority: "of something else")
+    assert list_target() == []
+    done = laid(copy, safely, target / "home")
     assert done.folder.exists()
-    taken = other / "taken.sqlite3"
-    taken.write_bytes(b"another database")
-    given = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(taken)}
+    existing = target / "taken.sqlite3"
+    existing.write_bytes(b"another database")
+    config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(existing)}
     with pytest.raises(Wrong):
-        settle(done, other / "home", f"sqlite:{taken}", given)
-    assert beside() == [taken]
+        settle(done, target / "home", f"sqlite:{existing}", config)
+    assert list_target() == [existing]
 
     class Killed(BaseException):
         """Ctrl-C, at the worst moment."""
@@ -277,5 +279,5 @@ def test_what_is_refused_leaves_no_ring_with_its_parts_behind(
         raise Killed
 
     with pytest.raises(Killed):
-        lay(other / "home", copy, safely, real=False, ask=interrupted)
-    assert beside() == [taken]
+        lay(target / "home", copy, safely, real=False, ask=interrupted)
+    assert list_target() == [existing]

@@ -65,7 +65,7 @@ def test_a_signed_checkpoint_is_verified_and_kept_whole() -> None:
 def test_cosignatures_are_kept_and_counted() -> None:
     note = cosign(sign(POINT, NAME, SEED), WITNESS_NAME, WITNESS)
     signed = verify(note, KEYS)
-    assert [one.name for one in signed.signatures] == [NAME, WITNESS_NAME]
+    assert [signature.name for signature in signed.signatures] == [NAME, WITNESS_NAME]
     both = [*KEYS, (WITNESS_NAME, WITNESS_PUBLIC)]
     assert checkpoint.signers(signed, both) == {NAME, WITNESS_NAME}
     assert checkpoint.signers(parse(sign(POINT, NAME, SEED)), both) == {NAME}
@@ -73,8 +73,8 @@ def test_cosignatures_are_kept_and_counted() -> None:
 
 
 def test_a_wrong_signature_of_a_known_key_refuses_the_whole_note() -> None:
-    other = checkpoint.Signed(POINT._replace(size=7), parse(sign(POINT, NAME, SEED)).signatures).note()
-    for note in (other, cosign(other, WITNESS_NAME, WITNESS)):
+    forged = checkpoint.Signed(POINT._replace(size=7), parse(sign(POINT, NAME, SEED)).signatures).note()
+    for note in (forged, cosign(forged, WITNESS_NAME, WITNESS)):
         with pytest.raises(BadCheckpoint, match="wrong"):
             verify(note, [*KEYS, (WITNESS_NAME, WITNESS_PUBLIC)])
 
@@ -146,11 +146,11 @@ def test_the_origin_is_one_line() -> None:
         sign(POINT._replace(origin="a\n5"), NAME, SEED)
 
 
-def added(one: tuple[int, int], two: tuple[int, int]) -> tuple[int, int]:
+def added(left: tuple[int, int], two: tuple[int, int]) -> tuple[int, int]:
     """Twisted Edwards addition, a = -1."""
-    k = D * one[0] * two[0] * one[1] * two[1] % P
-    x = (one[0] * two[1] + two[0] * one[1]) * pow(1 + k, -1, P)
-    return x % P, (one[1] * two[1] + one[0] * two[0]) * pow(1 - k, -1, P) % P
+    k = D * left[0] * two[0] * left[1] * two[1] % P
+    x = (left[0] * two[1] + two[0] * left[1]) * pow(1 + k, -1, P)
+    return x % P, (left[1] * two[1] + left[0] * two[0]) * pow(1 - k, -1, P) % P
 
 
 def decoded(key: bytes) -> tuple[int, int] | None:

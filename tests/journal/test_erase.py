@@ -30,7 +30,7 @@ def person(world):
 
 
 @pytest.fixture
-def kept(world):
+def kept_person(world):
     return world.perform("officer", meet_person, country="GY", name=(PersonName(text="Somebody Else"),))
 
 
@@ -38,20 +38,20 @@ def files(home):
     """Every file of the node, with the database's own where it lies elsewhere."""
     from django.conf import settings
 
-    found = [path for path in home.rglob("*") if path.is_file()]
+    paths = [path for path in home.rglob("*") if path.is_file()]
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         name = str(database["NAME"])
-        found += [p for p in (name, f"{name}-wal", f"{name}-shm", f"{name}-journal") if os.path.exists(p)]
-    return found
+        paths += [p for p in (name, f"{name}-wal", f"{name}-shm", f"{name}-journal") if os.path.exists(p)]
+    return paths
 
 
 def holding(paths, needles):
-    found = []
+    hits = []
     for path in paths:
         data = disk.read(path)
-        found += [(str(path), needle[:8]) for needle in needles if needle in data]
-    return found
+        hits += [(str(path), needle[:8]) for needle in needles if needle in data]
+    return hits
 
 
 def secrets(person):
@@ -75,19 +75,19 @@ def secrets(person):
     return keys, [blob[60:100] for blob in sealed], places
 
 
-def test_no_byte_of_key_plaintext_or_sealed_body_is_left(world, person, kept):
+def test_no_byte_of_key_plaintext_or_sealed_body_is_left(world, person, kept_person):
     here = node()
     here.rings.backup()
     keys, sealed, places = secrets(person)
     assert keys and sealed
     parts = [path.read_bytes() for path in here.rings.parts.glob("*.part")]
     roots = [ring.root for ring in here.rings.open.values()]
-    told = []
-    here.erased.append(told.append)
+    reported = []
+    here.erased.append(reported.append)
     done = world.perform(
         "national-lead", erase_person, person=person, reason="court order 7", source="decision"
     )
-    assert done == len(places) and told == [frozenset(places)]
+    assert done == len(places) and reported == [frozenset(places)]
     needles = [CANARY.encode(), CANARY.encode("utf-16-le"), *keys, *parts, *roots]
     if not Sql().postgres:
         needles += sealed
@@ -126,10 +126,10 @@ def test_old_copies_of_ring_and_backup_do_not_open_with_the_new_parts(world, per
         shutil.copy(world.home / name, tmp_path / name)
     world.perform("national-lead", erase_person, person=person, reason="court order 7", source="decision")
     for name in ("rings.db", "rings.backup"):
-        other = tmp_path / f"with-{name}"
-        shutil.copytree(world.home / "keys", other / "keys")
-        shutil.copy(tmp_path / name, other / "rings.db")
-        old = Rings(other)
+        copied = tmp_path / f"with-{name}"
+        shutil.copytree(world.home / "keys", copied / "keys")
+        shutil.copy(tmp_path / name, copied / "rings.db")
+        old = Rings(copied)
         for authority in old.authorities():
             with pytest.raises(RingError, match="not the one of this ring"):
                 old.unlock(authority)
@@ -147,9 +147,9 @@ def test_old_copies_of_ring_and_backup_do_not_open_with_the_new_parts(world, per
 def test_refused_under_a_hold_without_a_reason_and_for_whom_the_file_is_not(world, person):
     with pytest.raises(Refused, match="reason"):
         world.perform("national-lead", erase_person, person=person, reason=" ")
-    for who in ("other-lead",):
+    for role in ("other-lead",):
         with pytest.raises(Refused, match="there is no such file"):
-            world.perform(who, erase_person, person=person, reason="no")
+            world.perform(role, erase_person, person=person, reason="no")
     with pytest.raises(Refused, match="there is no such file"):
         world.perform("other-lead", erase_person, person="0" * 32, reason="no")
     with pytest.raises(Forbidden):
@@ -163,7 +163,7 @@ def test_refused_under_a_hold_without_a_reason_and_for_whom_the_file_is_not(worl
 
 @pytest.mark.parametrize("after", range(10))
 def test_a_step_that_fails_leaves_the_old_or_the_new_rings_and_recover_finishes(
-    world, kept, person, monkeypatch, after
+    world, kept_person, person, monkeypatch, after
 ):
     """os.replace fails at its n-th call: keys are as before or as after, never neither."""
     real, calls = os.replace, []
@@ -189,7 +189,7 @@ def test_a_step_that_fails_leaves_the_old_or_the_new_rings_and_recover_finishes(
     fresh.writer.submit(lambda tx: None)  # a node that starts to write finishes what was noted
     held = [place for place in places if bytes.fromhex(place) in fresh.rings.newest]
     assert held == [] and fresh.rings.intended() == []
-    kept_place = Compartment.objects.get(about=kept, kind="person").pk
+    kept_place = Compartment.objects.get(about=kept_person, kind="person").pk
     assert bytes.fromhex(kept_place) in fresh.rings.newest
     assert not list(world.home.rglob("*.next")) and not (world.home / "rings.new").exists()
     assert verify(fresh).findings == []

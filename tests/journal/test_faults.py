@@ -87,12 +87,12 @@ def test_a_disk_that_is_really_full_refuses_and_goes_on_when_there_is_room(tmp_p
             timeout=120,
         )
         assert run.returncode == 0, run.stderr[-2000:]
-        found = json.loads(run.stdout)
+        outcome = json.loads(run.stdout)
     finally:
         libc.umount2(str(small).encode(), 2)
-    assert "the disk is full: nothing was written" in found["why"]
-    assert found["stored"] == found["done"] + 1 and found["after"] == found["stored"] + 1
-    assert found["findings"] == []
+    assert "the disk is full: nothing was written" in outcome["why"]
+    assert outcome["stored"] == outcome["done"] + 1 and outcome["after"] == outcome["stored"] + 1
+    assert outcome["findings"] == []
 
 
 @pytest.mark.sqlite_only
@@ -124,18 +124,18 @@ def test_a_locked_database_says_so(world):
     node().writer.submit(lambda tx: None)
     name = Sql().one("pragma database_list")[2]
     close_node()
-    other = sqlite3.connect(name, isolation_level=None)
+    blocker = sqlite3.connect(name, isolation_level=None)
     here = node()
 
     def quickly(tx):
         tx.sql.run("pragma busy_timeout = 100")
 
     here.writer.submit(quickly)
-    other.execute("begin immediate")
+    blocker.execute("begin immediate")
     with pytest.raises(NotStored, match="another program holds the database: nothing was written"):
         world.perform("officer", report_lead, summary="second", **LEAD)
-    other.execute("rollback")
-    other.close()
+    blocker.execute("rollback")
+    blocker.close()
     world.perform("officer", report_lead, summary="third", **LEAD)
     assert Lead.objects.count() == 2 and verify(here).findings == []
 
@@ -158,16 +158,19 @@ def test_a_key_file_that_others_may_read_locks_its_ring_and_no_other(world):
 def test_a_missing_or_wrong_key_file_names_itself(world):
     part = node().rings.part_path(world.authorities["care"])
     close_node()
-    kept = part.read_bytes()
+    part_bytes = part.read_bytes()
     part.unlink()
     assert "put it back" in node().locked[world.authorities["care"]]
     close_node()
-    for wrong, words in ((kept[:-1], "31 bytes instead of 32"), (bytes(32), "not the one of this ring")):
+    for wrong, words in (
+        (part_bytes[:-1], "31 bytes instead of 32"),
+        (bytes(32), "not the one of this ring"),
+    ):
         part.write_bytes(wrong)
         part.chmod(0o600)
         assert words in node().locked[world.authorities["care"]]
         close_node()
-    part.write_bytes(kept)
+    part.write_bytes(part_bytes)
     assert node().locked == {}
 
 

@@ -13,7 +13,7 @@ NUMBERS = [0, 1, 5, 23, 24, 255, 256, 65535, 65536, 2**32 - 1, 2**32]
 LENGTHS = [1, 23, 24, 255, 256, 1072, 65535, 65536, 1 << 20]
 
 
-def some(rng: random.Random) -> Header:
+def random_header(rng: random.Random) -> Header:
     seq = rng.choice(NUMBERS)
     return Header(
         header.VERSION, rng.randbytes(16), rng.randbytes(16), seq, rng.randbytes(32) if seq else b"",
@@ -25,12 +25,12 @@ def some(rng: random.Random) -> Header:
 def damaged(rng: random.Random, exact: bytes) -> bytes:
     data = bytearray(exact)
     at = rng.randrange(len(data))
-    what = rng.randrange(4)
-    if what == 0:
+    mutation = rng.randrange(4)
+    if mutation == 0:
         data[at] ^= 1 << rng.randrange(8)
-    elif what == 1:
+    elif mutation == 1:
         del data[at]
-    elif what == 2:
+    elif mutation == 2:
         data.insert(at, rng.choice([0, 0x18, 0x19, 0x1A, 0x40, 0x58, 0x20]))
     else:
         data[at : at + 1] = rng.choice([b"\x18\x05", b"\x19\x00\x17", b"\x1a\x00\x00\x00\xff", b"\x80"])
@@ -54,24 +54,24 @@ def by_the_quick_way(exact: bytes) -> Header | None:
 def test_every_header_reads_alike() -> None:
     rng = random.Random(20180403)
     for _ in range(1500):
-        head = some(rng)
+        head = random_header(rng)
         exact = head.encode()
         assert header.decode(exact) == header.decode_slowly(exact) == head
         begun = cbor2.dumps([*head[:5], list(head.depends), *head[6:8]], canonical=True)
         assert header.bound(head) == header.bound_of(exact, head) == begun
-        assert header.whole(begun, head.body_hash, head.length) == exact
+        assert header.complete(begun, head.body_hash, head.length) == exact
 
 
 def test_damaged_bytes_are_judged_alike() -> None:
     rng = random.Random(20180409)
     for _ in range(6000):
-        data = damaged(rng, some(rng).encode())
+        data = damaged(rng, random_header(rng).encode())
         assert by_the_quick_way(data) == by_the_rules(data), data.hex()
 
 
 def test_longer_forms_of_a_number_are_refused() -> None:
     for seq, longer in ((5, b"\x18\x05"), (24, b"\x19\x00\x18"), (256, b"\x1a\x00\x00\x01\x00")):
-        head = some(random.Random(seq))._replace(seq=seq, previous=bytes(32), depends=())
+        head = random_header(random.Random(seq))._replace(seq=seq, previous=bytes(32), depends=())
         exact = head.encode()
         at = 2 + 17 + 17
         short = len(exact[at:]) - len(head._replace(seq=0, previous=bytes(32)).encode()[at:]) + 1

@@ -67,8 +67,8 @@ def test_a_changed_byte_is_found(part: int) -> None:
 
 def test_a_key_that_the_headers_do_not_commit_to_is_found() -> None:
     entries, note = journal()
-    found = verify_journal(entries, [PUBLIC], note, NAME, PUBLIC, {sealing.key_id(EPOCH): bytes(32)})
-    assert len(found) == len(entries)
+    verified = verify_journal(entries, [PUBLIC], note, NAME, PUBLIC, {sealing.key_id(EPOCH): bytes(32)})
+    assert len(verified) == len(entries)
 
 
 def test_an_entry_left_out_or_moved_is_found() -> None:

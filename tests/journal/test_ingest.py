@@ -34,14 +34,14 @@ class Device:
         self.seq, self.previous = 0, header.NO_PREVIOUS
 
     def lead(self, subject=None, authority=None, depends=()):
-        what = LeadReport(
+        content = LeadReport(
             reference="L-GY-900", country="GY", summary="from elsewhere", source_grade="1",
             information_grade="B", handling="P",
         )  # fmt: skip
         body = Body(
             verb="lead.report", subject=subject or os.urandom(16).hex(), operation=self.world.operation,
             authority=authority or self.officer.authority, officer=self.officer.officer,
-            happened=Happened(at=now(), zone="America/Guyana"), clock=now(), statements=statements(what),
+            happened=Happened(at=now(), zone="America/Guyana"), clock=now(), statements=statements(content),
         )  # fmt: skip
         plain = msgspec.json.encode(body)
         head = header.Header(
@@ -115,14 +115,14 @@ def _refusals(device):
 
 def test_each_wrong_entry_is_refused_with_its_reason_and_nothing_stored(device):
     size = node().writer.submit(lambda tx: tx.frontier.size)
-    found = []
+    refused = []
     for words, entry in _refusals(device):
-        good = Device(device.world).lead()
+        valid = Device(device.world).lead()
         with pytest.raises(BadEntry, match=words) as why:
-            take([good, entry])
+            take([valid, entry])
         assert why.value.place == 1
-        found.append(words)
-    assert len(found) == 10
+        refused.append(words)
+    assert len(refused) == 10
     assert Sql().one("select count(*) from journal_entry") == (size,)
     assert Lead.objects.count() == 0
     assert verify(node()).findings == []
@@ -151,7 +151,7 @@ def test_bodies_opened_beside_the_node_are_folded_as_its_own(device):
     try:
         known = node().writer.submit(ingest.publics)
         opened = pickle.loads(pickle.dumps(check_and_open(entries, known)))
-        assert all(one.plain for one in opened)
+        assert all(checked.plain for checked in opened)
         assert node().writer.submit(lambda tx: ingest.ingest(tx, opened)).stored == 3
         wrong = device.lead()
         key = header.decode(wrong.header).key_id

@@ -31,9 +31,9 @@ def met(world: World, name: str) -> str:
     return person
 
 
-def seen(world: World, *people: str) -> list[bool]:
+def readable_people(world: World, *people: str) -> list[bool]:
     """Whether the officer may read each."""
-    return [readable(world.actor("officer"), Person, [one]).exists() for one in people]
+    return [readable(world.actor("officer"), Person, [person]).exists() for person in people]
 
 
 def elsewhere(world: World, settings: Any, folder: Path) -> None:
@@ -66,20 +66,20 @@ def test_whoever_was_recorded_after_the_last_ring_copy_is_there_after_a_restore(
     node().rings.backup()
     after = [met(world, f"After {n}") for n in range(2)]
     elsewhere(world, settings, tmp_path / "elsewhere")
-    assert seen(world, before, *after) == [True] * 3
+    assert readable_people(world, before, *after) == [True] * 3
     assert verify(node()).findings == []
 
 
 def test_a_key_that_is_missing_is_found_and_named(world: World) -> None:
-    kept, lost = met(world, "Kept"), met(world, "Lost")
+    kept_person, lost = met(world, "Kept"), met(world, "Lost")
     places = without_keys(lost)
     rebuild(node())
-    assert seen(world, kept, lost) == [True, False]
-    found = [one for one in verify(node()).findings if one.kind == "key"]
-    assert {one.where for one in found} == {f"file {place}" for place in places}
-    assert all("restore" in one.mend for one in found)
-    told = [one for one in problems(world.home) if "key" in one.what]
-    assert all(place in " ".join(one.what for one in told) for place in places)
+    assert readable_people(world, kept_person, lost) == [True, False]
+    findings = [finding for finding in verify(node()).findings if finding.kind == "key"]
+    assert {finding.where for finding in findings} == {f"file {place}" for place in places}
+    assert all("restore" in finding.mend for finding in findings)
+    reported = [problem for problem in problems(world.home) if "key" in problem.what]
+    assert all(place in " ".join(problem.what for problem in reported) for place in places)
 
 
 def test_a_ring_copy_is_there_from_the_first_moment(tmp_path: Path) -> None:
@@ -98,17 +98,17 @@ def test_a_ring_copy_is_there_from_the_first_moment(tmp_path: Path) -> None:
 
 
 def test_what_was_erased_comes_back_by_no_copy(world: World, settings: Any, tmp_path: Path) -> None:
-    gone, kept = met(world, "Gone"), met(world, "Kept")
+    erased_person, kept_person = met(world, "Gone"), met(world, "Kept")
     copies = Sql().all("select authority, key_id, generation, sealed from journal_key_copy")
     assert copies
-    world.perform("national-lead", erase_person, person=gone, reason="order 7", source="decision")
+    world.perform("national-lead", erase_person, person=erased_person, reason="order 7", source="decision")
     assert Sql().all("select * from journal_key_copy") == []  # under roots that are gone
     Sql().many(
         "insert into journal_key_copy (authority, key_id, generation, sealed) values (?, ?, ?, ?)", copies
     )
     later = met(world, "Later")
     elsewhere(world, settings, tmp_path / "elsewhere")
-    assert seen(world, gone, kept, later) == [False, True, True]
+    assert readable_people(world, erased_person, kept_person, later) == [False, True, True]
     assert verify(node()).findings == []
     assert not {bytes(row[1]) for row in copies} & {
         bytes(r[0]) for r in Sql().all("select key_id from journal_key_copy")
@@ -145,8 +145,8 @@ def test_a_changed_copy_is_not_taken(world: World, settings: Any, tmp_path: Path
             (changed, authority, bytes(kid)),
         )
     elsewhere(world, settings, tmp_path / "elsewhere")
-    assert seen(world, person) == [False]
-    assert any(one.kind == "key" for one in verify(node()).findings)
+    assert readable_people(world, person) == [False]
+    assert any(finding.kind == "key" for finding in verify(node()).findings)
 
 
 def test_an_older_ring_leaves_copies_under_a_later_root_to_the_ring_that_opens_them(

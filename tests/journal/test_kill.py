@@ -197,16 +197,16 @@ def test_a_form_whose_answer_a_kill_took_is_written_once(node, cut):
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert answers[0].headers["Location"].startswith("/leads/")
     node.kill()
-    found = node.ask("check")
-    assert found["leads"] == [form["summary"]] and found["lead_rows"] == 1 and found["findings"] == []
+    outcome = node.ask("check")
+    assert outcome["leads"] == [form["summary"]] and outcome["lead_rows"] == 1 and outcome["findings"] == []
 
 
-def _compare(found, acknowledged, sent):
-    assert found["findings"] == []
-    leads = found["leads"]
-    assert len(leads) == len(set(leads)) == found["lead_rows"]
-    lost = {one for one in acknowledged if one != "check-in"} - set(leads)
+def _compare(outcome, acknowledged, sent):
+    assert outcome["findings"] == []
+    leads = outcome["leads"]
+    assert len(leads) == len(set(leads)) == outcome["lead_rows"]
+    lost = {summary for summary in acknowledged if summary != "check-in"} - set(leads)
     assert not lost, f"acknowledged and lost: {sorted(lost)}"
     assert set(leads) <= set(sent)
-    assert acknowledged.count("check-in") <= found["check_ins"] <= sent.count("check-in")
-    assert found["check_ins"] == found["check_in_rows"]
+    assert acknowledged.count("check-in") <= outcome["check_ins"] <= sent.count("check-in")
+    assert outcome["check_ins"] == outcome["check_in_rows"]

@@ -25,9 +25,9 @@ def ended(pid: int) -> None:
 
 def test_a_thread_connects_anew_where_its_connection_was_ended() -> None:
     def pid() -> int:
-        found = Sql().one("select pg_backend_pid()")
-        assert found is not None
-        return int(found[0])
+        row = Sql().one("select pg_backend_pid()")
+        assert row is not None
+        return int(row[0])
 
     with ThreadPoolExecutor(1) as thread:  # one thread of long life, as the exchange's and the mail's
         before = thread.submit(pid).result()

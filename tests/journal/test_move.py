@@ -142,8 +142,8 @@ class Store:
     def verified(self):
         done = self.run("-m", "libertad.cli", "journal", "verify", "--json")
         assert done.returncode == 0, done.stdout + done.stderr
-        found = json.loads(done.stdout)
-        return found["size"], found["root"], found["rows"], found["erased"]
+        outcome = json.loads(done.stdout)
+        return outcome["size"], outcome["root"], outcome["rows"], outcome["erased"]
 
     def refuses(self, url, words, *rest):
         done = self.move(url, *rest)
@@ -153,7 +153,7 @@ class Store:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def template_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("moving") / "node"
     done = Store(home).python(MAKE)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -161,8 +161,8 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def store(made, tmp_path):
-    shutil.copytree(made, tmp_path / "node")
+def store(template_home, tmp_path):
+    shutil.copytree(template_home, tmp_path / "node")
     return Store(tmp_path / "node")
 
 
@@ -192,8 +192,8 @@ def rows(url, query):
 
 def tables(url):
     names = "select tablename from pg_tables where schemaname = 'public'"
-    found = rows(url, "select name from sqlite_master" if url.startswith("sqlite") else names)
-    return {name for (name,) in found}
+    names_found = rows(url, "select name from sqlite_master" if url.startswith("sqlite") else names)
+    return {name for (name,) in names_found}
 
 
 ENTRIES = "select idx, hash, header, signature, body from journal_entry"
@@ -225,15 +225,15 @@ def test_to_postgresql_and_back_everything_arrives_and_the_source_stays(store, p
     assert done.returncode == 0, done.stderr
     assert f"LIBERTAD_DATABASE_URL='{postgres}'" in done.stdout and "destroy the source" in done.stdout
     assert dumped(store.home) == before
-    there = store.on(postgres)
-    assert there.verified() == verified
+    moved = store.on(postgres)
+    assert moved.verified() == verified
     for query in SAME:
-        found = rows(store.source, query)
-        assert found and rows(postgres, query) == found, query
-    done = there.python(NEW_ACCOUNT)
+        expected = rows(store.source, query)
+        assert expected and rows(postgres, query) == expected, query
+    done = moved.python(NEW_ACCOUNT)
     assert done.returncode == 0, done.stderr
     back = f"sqlite:///{tmp_path / 'back.sqlite3'}"
-    done = there.move(back)
+    done = moved.move(back)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "back.sqlite3").stat().st_mode & 0o777 == 0o600
     here = store.on(back)
@@ -304,9 +304,9 @@ def holding(store):
     """Start a process that has the node open, or is alone with it."""
     started = []
 
-    def start(how):
+    def start(method):
         process = subprocess.Popen(
-            [sys.executable, "-c", OPEN, how], cwd=ROOT, env=store.environment, text=True,
+            [sys.executable, "-c", OPEN, method], cwd=ROOT, env=store.environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         started.append(process)
@@ -338,19 +338,19 @@ def test_nobody_opens_a_node_that_is_being_moved(store, holding):
 
 
 def test_another_program_in_the_middle_of_writing_is_waited_for_no_longer_than_told(store, tmp_path):
-    other = sqlite3.connect(store.home / "libertad.sqlite3", isolation_level=None)
-    other.execute("begin immediate")
+    writer = sqlite3.connect(store.home / "libertad.sqlite3", isolation_level=None)
+    writer.execute("begin immediate")
     store.refuses(f"sqlite:///{tmp_path / 'to.sqlite3'}", "another program writes")
-    other.close()
+    writer.close()
 
 
 def test_a_source_behind_its_mark_or_locked_is_not_moved(store, tmp_path):
     url = f"sqlite:///{tmp_path / 'to.sqlite3'}"
     mark = store.home / "mark"
-    kept = mark.read_text()
-    mark.write_text(json.dumps(json.loads(kept) | {"size": 10**6}).ljust(120))
+    mark_text = mark.read_text()
+    mark.write_text(json.dumps(json.loads(mark_text) | {"size": 10**6}).ljust(120))
     store.refuses(url, "it is an older copy")
-    mark.write_text(kept)
+    mark.write_text(mark_text)
     part = next((store.home / "keys").glob("*.part"))
     part.rename(tmp_path / "part")
     store.refuses(url, "needs every ring of this node unlocked")
@@ -388,9 +388,9 @@ def test_killed_halfway_the_source_is_whole_and_the_target_is_known_as_unfinishe
 def test_another_nodes_unfinished_target_is_not_emptied(store, postgres):
     assert store.python(KILLED, "copying", "5", postgres).returncode == -signal.SIGKILL
     (store.home / "keys" / "node.key").write_bytes(bytes(32))
-    there = rows(postgres, "select origin from journal_move")
+    origins = rows(postgres, "select origin from journal_move")
     store.refuses(postgres, "another node's move", "--again")
-    assert there and rows(postgres, "select origin from journal_move") == there
+    assert origins and rows(postgres, "select origin from journal_move") == origins
 
 
 def test_an_unfinished_target_with_a_strangers_table_is_not_emptied(store, postgres):
@@ -455,10 +455,10 @@ def test_memory_does_not_grow_with_what_is_moved(store):
 def test_tables_come_after_those_they_refer_to_and_the_head_comes_last():
     from libertad.journal import moving
 
-    found = moving.tables()
-    assert found[-1]._meta.db_table == "journal_head"
-    for place, model in enumerate(found):
-        assert not {m for m in moving._refers(model) if m is not model} & set(found[place:])
+    models = moving.tables()
+    assert models[-1]._meta.db_table == "journal_head"
+    for place, model in enumerate(models):
+        assert not {m for m in moving._refers(model) if m is not model} & set(models[place:])
 
 
 def test_batches_of_every_size_give_every_row_once(world):

@@ -19,13 +19,13 @@ A, B = "a" * 32, "b" * 32
 KEY = b"k" * 32
 
 
-def opened(home: Path, authority: str, passphrase: str | None) -> Rings:
+def unlock_ring(home: Path, authority: str, passphrase: str | None) -> Rings:
     rings = Rings(home)
     rings.unlock(authority, passphrase)
     return rings
 
 
-def made(home: Path, passphrase: str | None) -> Rings:
+def create_rings(home: Path, passphrase: str | None) -> Rings:
     rings = Rings(home)
     rings.create(A, passphrase)
     rings.create(B, None)
@@ -37,14 +37,14 @@ def made(home: Path, passphrase: str | None) -> Rings:
 
 @pytest.mark.parametrize("before", [OLD, None])
 def test_only_the_new_passphrase_opens_and_nothing_is_lost(tmp_path: Path, before: str | None) -> None:
-    rings = made(tmp_path, before)
+    rings = create_rings(tmp_path, before)
     device = rings.device(A)
     rings.change_passphrase(A, NEW)
     assert rings.key(A, sealing.key_id(KEY)) == KEY  # the process that changed it goes on
     rings.close()
     with pytest.raises(RingError, match=r"passphrase"):
-        opened(tmp_path, A, before)
-    again = opened(tmp_path, A, NEW)
+        unlock_ring(tmp_path, A, before)
+    again = unlock_ring(tmp_path, A, NEW)
     assert again.device(A) == device and again.key(A, sealing.key_id(KEY)) == KEY
     assert again.recipient_secret(A, b"r" * 16) == b"recipient secret"
     again.unlock(B)  # the other authority's ring is as it was
@@ -55,11 +55,11 @@ def test_who_left_with_a_copy_and_the_old_root_opens_nothing_of_the_new_ring(tmp
     """The attack: he has the old rings.db, the part and the old passphrase, and steals today's rings.db."""
     home, copy = tmp_path / "node", tmp_path / "copy"
     home.mkdir()
-    rings = made(home, OLD)
+    rings = create_rings(home, OLD)
     rings.close()
     shutil.copytree(home, copy)
-    stolen = opened(copy, A, OLD).ring(A).root
-    rings = opened(home, A, OLD)
+    stolen = unlock_ring(copy, A, OLD).ring(A).root
+    rings = unlock_ring(home, A, OLD)
     rings.change_passphrase(A, NEW)
     later = b"l" * 32
     rings.add([A], b"d" * 16, later)
@@ -76,13 +76,13 @@ def test_who_left_with_a_copy_and_the_old_root_opens_nothing_of_the_new_ring(tmp
                 unseal(stolen, sealed, bound)
     shutil.copy(home / "rings.db", copy / "rings.db")
     with pytest.raises(RingError, match="passphrase is wrong"):
-        opened(copy, A, OLD)
+        unlock_ring(copy, A, OLD)
 
 
 def test_a_change_that_is_cut_off_leaves_the_old_passphrase(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rings = made(tmp_path, OLD)
+    rings = create_rings(tmp_path, OLD)
 
     def cut(*_given: object) -> None:
         raise OSError("the power went")
@@ -92,11 +92,11 @@ def test_a_change_that_is_cut_off_leaves_the_old_passphrase(
         rings.change_passphrase(A, NEW)
     assert rings.key(A, sealing.key_id(KEY)) == KEY
     rings.close()
-    assert opened(tmp_path, A, OLD).key(A, sealing.key_id(KEY)) == KEY
+    assert unlock_ring(tmp_path, A, OLD).key(A, sealing.key_id(KEY)) == KEY
 
 
 def test_a_locked_ring_is_not_changed_and_a_running_node_neither(tmp_path: Path) -> None:
-    made(tmp_path, OLD).close()
+    create_rings(tmp_path, OLD).close()
     with pytest.raises(RingError, match="locked"):
         Rings(tmp_path).change_passphrase(A, NEW)
     first, second = Presence(tmp_path), Presence(tmp_path)

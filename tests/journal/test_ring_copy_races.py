@@ -27,7 +27,7 @@ def test_both_write_it_whole(tmp_path: Path) -> None:
     rings.close()
     command = [sys.executable, "-c", WRITES, str(tmp_path)]
     both = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [(one.wait(120), one.communicate()[1]) for one in both] == [(0, "")] * 3
+    assert [(process.wait(120), process.communicate()[1]) for process in both] == [(0, "")] * 3
     copy = sqlite3.connect(tmp_path / "rings.backup")
     assert copy.execute("select public from device").fetchall() == [(public,)]
     copy.close()

@@ -36,7 +36,7 @@ def test_rows_are_trusted_at_the_first_start_after_an_upgrade_and_never_again(wo
     name = spoil(world)
     close_node()
     node().seals.ready(Sql())
-    assert [(one.table, one.name) for one in node().seals.findings(Sql())] == [(OFFICER, name)]
+    assert [(notice.table, notice.name) for notice in node().seals.findings(Sql())] == [(OFFICER, name)]
 
 
 def test_a_version_that_seals_more_takes_over_what_was_right_and_nothing_else(
@@ -50,8 +50,8 @@ def test_a_version_that_seals_more_takes_over_what_was_right_and_nothing_else(
     name = spoil(world)
     monkeypatch.setitem(GUARDS, OFFICER, now)
     close_node()
-    found = node().seals.findings(Sql())
-    assert [(one.table, one.name) for one in found] == [(OFFICER, name)]
+    notices = node().seals.findings(Sql())
+    assert [(notice.table, notice.name) for notice in notices] == [(OFFICER, name)]
 
 
 def test_a_row_is_right_before_and_after_a_commit_that_a_crash_cut_off(world: World) -> None:
@@ -81,7 +81,7 @@ def test_an_entry_that_the_database_leaves_out_of_a_row_is_noticed_before_the_ro
     node().writer.caches.clear()
     with pytest.raises(RowChanged):
         node().writer.submit(lambda tx: tx.known(f"access.Officer:{officer}"))
-    assert {one.table for one in node().seals.findings(Sql())} == {guards.TOUCH}
+    assert {notice.table for notice in node().seals.findings(Sql())} == {guards.TOUCH}
     rebuild.rebuild(node())
     assert node().seals.findings(Sql()) == []
 
@@ -103,13 +103,13 @@ def test_a_rebuild_does_not_let_go_of_what_was_held_back(world: World) -> None:
     Sql().run("delete from journal_held")
     with pytest.raises(RowChanged):
         rebuild.rebuild(node())
-    assert "journal_held" in {one.table for one in node().seals.findings(Sql())}
+    assert "journal_held" in {notice.table for notice in node().seals.findings(Sql())}
 
 
 def test_a_checkpoint_note_that_was_deleted_is_found(world: World) -> None:
     sizes = [row[0] for row in Sql().all("select size from journal_signed order by size")]
     Sql().run("delete from journal_signed where size = ?", (sizes[0],))
-    assert [str(one) for one in verify(node()).findings if "journal_signed" in one.where]
+    assert [str(finding) for finding in verify(node()).findings if "journal_signed" in finding.where]
 
 
 def test_a_trigger_on_a_guarded_table_is_found(world: World) -> None:
@@ -120,7 +120,7 @@ def test_a_trigger_on_a_guarded_table_is_found(world: World) -> None:
     else:
         sql.run("create trigger t after update on access_account begin select 1; end")
     try:
-        assert [one.what for one in node().seals.findings(sql)] == ["trigger"]
+        assert [notice.what for notice in node().seals.findings(sql)] == ["trigger"]
     finally:
         sql.run("drop trigger t on access_account" if sql.postgres else "drop trigger t")
 
@@ -142,15 +142,15 @@ def test_what_the_node_writes_while_rows_are_compared_is_no_finding(
 ) -> None:
     real, done = guards.rows, []
 
-    def meanwhile(sql: Sql, guard: Guard, *more: object) -> object:
-        found = real(sql, guard, *more)  # type: ignore[arg-type]
+    def meanwhile(sql: Sql, guard: Guard, *arguments: object) -> object:
+        rows = real(sql, guard, *arguments)  # type: ignore[arg-type]
         if guard.table == OFFICER and not done:
             done.append(True)
             world.perform(
                 "administrator", appoint_officer, name="C. T.", service_number="GY-1", role="officer",
                 rank="", source="decision",
             )  # fmt: skip
-        return found
+        return rows
 
     monkeypatch.setattr(guards, "rows", meanwhile)
     assert verify(node()).clean and done

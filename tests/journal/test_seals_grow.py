@@ -35,7 +35,7 @@ def filled(folder: Path, rows: int) -> Seals:
 
 
 def test_a_group_is_found_without_reading_the_others(tmp_path: Path) -> None:
-    few, many = filled(tmp_path / "few", 30), filled(tmp_path / "many", 3000)
-    assert steps(many) <= 2 * steps(few)
-    few.close()
-    many.close()
+    small, large = filled(tmp_path / "few", 30), filled(tmp_path / "many", 3000)
+    assert steps(large) <= 2 * steps(small)
+    small.close()
+    large.close()

@@ -25,9 +25,9 @@ def test_a_fold_that_counts_its_calls_is_found(world, monkeypatch):
     honest = folding.PROJECTIONS[place]
     calls = []
 
-    def dishonest(key, said):
+    def dishonest(key, entries):
         calls.append(key)
-        row = honest.row(key, said)
+        row = honest.row(key, entries)
         return folding.Row(row.compartment, {**row.plain, "reference": str(len(calls))}, row.sealed)
 
     false = dataclasses.replace(honest, row=dishonest)

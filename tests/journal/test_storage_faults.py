@@ -162,9 +162,9 @@ class Life:
             words, job = self._job()
             self._answered(words, lambda: writer.submit(job))
         else:
-            self._held(writer, size)
+            self._hold_writer(writer, size)
 
-    def _held(self, writer, size):
+    def _hold_writer(self, writer, size):
         """Jobs that wait while another holds the writer, and so come into one commit."""
         held, go, gate = threading.Event(), threading.Event(), Future()
 
@@ -177,7 +177,7 @@ class Life:
             if gate.done():
                 return  # the disk refuses even to begin
         jobs = [self._job() for _ in range(size)]
-        waiting = [(words, self._put(writer, job)) for words, job in jobs]
+        waiting = [(words, self._submit(writer, job)) for words, job in jobs]
         go.set()
         with contextlib.suppress(NotStored):
             gate.result(60)
@@ -194,7 +194,7 @@ class Life:
         else:
             self.history.stored.add(words)
 
-    def _put(self, writer, job):
+    def _submit(self, writer, job):
         done = Future()
         writer.jobs.put((job, done))
         return done
@@ -231,19 +231,19 @@ def _check(home, disk, history, pragmas):
         report = verify(node)
         if report.findings:
             raise Broken(f"verify finds {report.findings[0]}")
-        found, rows = [], 0
-        for _, said in reading.opened(node, reading.stored(sql)):
-            if said.verb in ("lead.report", "team.check_in"):
-                found.append(said.content.summary if said.verb == "lead.report" else said.content.note)
+        contents, rows = [], 0
+        for _, entry in reading.open_entries(node, reading.stored(sql)):
+            if entry.verb in ("lead.report", "team.check_in"):
+                contents.append(entry.content.summary if entry.verb == "lead.report" else entry.content.note)
         for table in ("operations_lead", "operations_checkin"):
             rows += sql.one(f"select count(*) from {table}")[0]
-        if lost := history.stored - set(found):
+        if lost := history.stored - set(contents):
             raise Broken(f"acknowledged and lost: {len(lost)}")
-        if len(found) != len(set(found)) or set(found) - history.sent:
+        if len(contents) != len(set(contents)) or set(contents) - history.sent:
             raise Broken("stored twice, or never asked for")
-        if rows != len(found):
-            raise Broken(f"{len(found)} entries make {rows} rows")
-        history.stored |= set(found)  # seen once after a start: it has to stay as well
+        if rows != len(contents):
+            raise Broken(f"{len(contents)} entries make {rows} rows")
+        history.stored |= set(contents)  # seen once after a start: it has to stay as well
 
 
 def live(template, folder, seed, *, pragmas=None, faults=None, lives=2, groups=12):
@@ -252,7 +252,7 @@ def live(template, folder, seed, *, pragmas=None, faults=None, lives=2, groups=1
     Returns the history and the faults that happened.
     """
     rng = random.Random(seed)
-    home, history, told = folder / "home", History(), {}
+    home, history, fault_kinds = folder / "home", History(), {}
     shutil.copytree(template.home, home)
     image = {DATABASE: template.image}
     try:
@@ -261,7 +261,7 @@ def live(template, folder, seed, *, pragmas=None, faults=None, lives=2, groups=1
             if rng.random() < 0.9:
                 disk.cut_at = rng.choice((rng.randint(1, 60), rng.randint(1, 400)))
             image = Life(template, home, disk, history, rng.randrange(2**32), pragmas).run(groups)
-            told |= disk.told
+            fault_kinds |= disk.told
             if history.marks and rng.random() < 0.5:  # written and not synced: an older one may be there
                 (home / "mark").write_bytes(rng.choice(history.marks[-5:]))
             history.marks.clear()
@@ -271,15 +271,15 @@ def live(template, folder, seed, *, pragmas=None, faults=None, lives=2, groups=1
             check(home, Disk(folder / f"check{number}", image, 0), history, pragmas)
     finally:
         shutil.rmtree(folder)
-    return history, told
+    return history, fault_kinds
 
 
-def failing(template, tmp_path, seeds=PLANTED, **more):
+def failing(template, tmp_path, seeds=PLANTED, **options):
     """Of so many seeds, what each broken one broke."""
     broken = []
     for seed in range(seeds):
         try:
-            live(template, tmp_path / str(seed), seed, lives=4, **more)
+            live(template, tmp_path / str(seed), seed, lives=4, **options)
         except Broken as why:
             broken.append(str(why))
     print(f"{len(broken)} of {seeds} seeds:", *sorted(set(broken)), sep="\n  ")
@@ -297,11 +297,11 @@ def test_a_power_cut_at_any_write_loses_nothing_acknowledged(template, tmp_path,
 
 @pytest.mark.parametrize("kind", FAULTS)
 def test_errors_of_the_disk_are_refusals_and_a_cut_after_them_loses_nothing(template, tmp_path, kind):
-    refused, told = 0, set()
+    refused, fault_kinds = 0, set()
     for seed in range(16):
-        history, found = live(template, tmp_path / str(seed), seed, faults=FAULTS[kind])
-        refused, told = refused + history.failed, told | set(found)
-    assert refused and told == {k for k, chance in vars(FAULTS[kind]).items() if chance}
+        history, kinds = live(template, tmp_path / str(seed), seed, faults=FAULTS[kind])
+        refused, fault_kinds = refused + history.failed, fault_kinds | set(kinds)
+    assert refused and fault_kinds == {k for k, chance in vars(FAULTS[kind]).items() if chance}
 
 
 @pytest.mark.soak
@@ -324,20 +324,20 @@ def test_planted_a_commit_that_does_not_wait_for_the_disk_is_caught(template, tm
 def test_planted_an_answer_before_the_commit_is_caught(template, tmp_path, monkeypatch):
     def run(self, sql, group, real=Writer._run):
         early = [(job, Future()) for job, _ in group]
-        answers, told = {id(job): done for job, done in group}, set()
+        answers, answered_jobs = {id(job): done for job, done in group}, set()
 
         def answered(job):
             def then(tx):
                 value = job(tx)
                 answers[id(job)].set_result(value)
-                told.add(id(job))
+                answered_jobs.add(id(job))
                 return value
 
             return then
 
         real(self, sql, [(answered(job), done) for job, done in early])
         for (_, done), (job, answer) in zip(early, group, strict=True):
-            if id(job) not in told:
+            if id(job) not in answered_jobs:
                 answer.set_exception(done.exception() or NotStored(str(job)))
 
     monkeypatch.setattr(Writer, "_run", run)
@@ -380,6 +380,6 @@ def test_a_seed_does_the_same_again(template, tmp_path):
     first, again = (
         [live(template, tmp_path / f"{n} {seed}", seed)[0] for seed in range(5)] for n in ("one", "two")
     )
-    assert [one.images for one in first] == [one.images for one in again]
-    assert [one.stored for one in first] == [one.stored for one in again]
-    assert len({one.images[0] for one in first}) == 5
+    assert [run.images for run in first] == [run.images for run in again]
+    assert [run.stored for run in first] == [run.stored for run in again]
+    assert len({run.images[0] for run in first}) == 5

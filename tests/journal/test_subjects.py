@@ -9,7 +9,7 @@ import pytest
 from libertad.journal import subjects
 from libertad.journal.folding import Said, by_label
 from libertad.journal.node import node
-from libertad.journal.reading import opened, stored
+from libertad.journal.reading import open_entries, stored
 from libertad.journal.sql import Sql
 from libertad.operations.actions.report_lead import report_lead
 from libertad.people.actions.meet_person import meet_person
@@ -22,18 +22,18 @@ OWN, PLACE = "a" * 32, "b" * 32
 @pytest.mark.parametrize("prefix", [b"", bytes(range(6))])
 def test_the_parts_of_an_id_give_it_and_no_others_do(place: str, prefix: bytes) -> None:
     nonce = os.urandom(subjects.NONCE)
-    found = subjects.derive(OWN, nonce, place, prefix)
-    assert len(found) == 32 and found.startswith(prefix.hex())
-    assert subjects.gives(found, OWN, PLACE, nonce.hex())
-    assert not subjects.gives(found, "c" * 32, PLACE, nonce.hex())
-    assert not subjects.gives(found, OWN, PLACE, os.urandom(subjects.NONCE).hex())
-    assert subjects.gives(found, OWN, "d" * 32, nonce.hex()) is (place == "")
+    subject = subjects.derive(OWN, nonce, place, prefix)
+    assert len(subject) == 32 and subject.startswith(prefix.hex())
+    assert subjects.gives(subject, OWN, PLACE, nonce.hex())
+    assert not subjects.gives(subject, "c" * 32, PLACE, nonce.hex())
+    assert not subjects.gives(subject, OWN, PLACE, os.urandom(subjects.NONCE).hex())
+    assert subjects.gives(subject, OWN, "d" * 32, nonce.hex()) is (place == "")
     for broken in ("", "xy" * 16, nonce.hex()[:-2]):
-        assert not subjects.gives(found, OWN, PLACE, broken)
+        assert not subjects.gives(subject, OWN, PLACE, broken)
 
 
-def said(verb: str) -> Said:
-    entries = [entry for _, entry in opened(node(), list(stored(Sql()))) if entry.verb == verb]
+def entry_of(verb: str) -> Said:
+    entries = [entry for _, entry in open_entries(node(), list(stored(Sql()))) if entry.verb == verb]
     return entries[-1]
 
 
@@ -44,9 +44,11 @@ def test_what_an_officer_begins_proves_the_authority(world: World) -> None:
     )  # fmt: skip
     world.perform("officer", meet_person, country="GY")
     for verb in ("lead.report", "person.meet", "tally.person", "officer.appoint"):
-        entry = said(verb)
+        entry = entry_of(verb)
         assert subjects.proves(entry), verb
-    assert not said("tally.seen").body.nonce, "only the entry that begins a subject carries what proves it"
+    assert not entry_of("tally.seen").body.nonce, (
+        "only the entry that begins a subject carries what proves it"
+    )
 
 
 def test_every_row_of_a_subject_says_what_begins_it() -> None:
@@ -62,4 +64,4 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount", "figures.LinkedCount",
         "hits.Hit", "operations.CheckIn", "people.HoldingLimit",
     }  # fmt: skip
-    assert {label for label, one in by_label().items() if one.begins is None} <= alone
+    assert {label for label, projection in by_label().items() if projection.begins is None} <= alone

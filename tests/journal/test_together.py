@@ -23,8 +23,8 @@ def test_all_are_there_after_one_commit_or_none_is(world):
     ]
     commits = []
     node().listeners.append(commits.append)
-    found = perform_together(calls)
-    assert len(set(found)) == 10 == Lead.objects.count() and len(commits) == 1
+    leads = perform_together(calls)
+    assert len(set(leads)) == 10 == Lead.objects.count() and len(commits) == 1
     with pytest.raises(Forbidden):
         perform_together([*calls, Call(press, report_lead, {**LEAD, "summary": "no"})])
     assert Lead.objects.count() == 10 and len(commits) == 1
@@ -34,12 +34,12 @@ def test_all_are_there_after_one_commit_or_none_is(world):
 def test_what_is_folded_late_is_told_though_nothing_was_appended(world):
     """As when the key of a file comes after its entries, or an entry is believed that was not."""
     perform(world.actors["officer"], report_lead, **LEAD, summary="lead")
-    told = []
-    node().listeners.append(told.append)
+    heard_commits = []
+    node().listeners.append(heard_commits.append)
     node().writer.submit(lambda tx: tx.appended.append(tx.entry(tx.frontier.size - 1)))
-    assert [one.verb for (one,) in told] == ["lead.report"]
+    assert [entry.verb for (entry,) in heard_commits] == ["lead.report"]
     node().writer.submit(lambda tx: None)
-    assert len(told) == 1
+    assert len(heard_commits) == 1
 
 
 def test_a_refused_job_among_others_leaves_nothing_and_the_others_stand(world):
@@ -51,7 +51,7 @@ def test_a_refused_job_among_others_leaves_nothing_and_the_others_stand(world):
     node().writer.jobs.put((lambda tx: hold.wait(5), Future()))
     errors = []
 
-    def one(n):
+    def report_lead_in_thread(n):
         from libertad.access.acting import perform
         from libertad.vocabulary.values import Refused
 
@@ -60,7 +60,7 @@ def test_a_refused_job_among_others_leaves_nothing_and_the_others_stand(world):
         except Refused as why:
             errors.append(why.field)
 
-    threads = [threading.Thread(target=one, args=(n,)) for n in range(9)]
+    threads = [threading.Thread(target=report_lead_in_thread, args=(n,)) for n in range(9)]
     for thread in threads:
         thread.start()
     hold.set()
@@ -87,16 +87,16 @@ def test_what_an_act_begins_is_looked_up_once_it_was_begun(world):
     officer, lead_of_all = world.actors["officer"], world.actors["national-lead"]
 
     def job(tx):
-        asked = []
+        touches = []
         look = tx.entries
-        tx.entries = lambda touch: asked.append(touch) or look(touch)
+        tx.entries = lambda touch: touches.append(touch) or look(touch)
         lead = report_lead(Act(tx, officer), **LEAD, summary="a house with a high wall")
-        assert not [touch for touch in asked if lead in touch]
+        assert not [touch for touch in touches if lead in touch]
         tx.caches.touches.clear()  # as when there is too much to remember
         grades = {**LEAD, "source_grade": "3", "reasons": "seen again"}
         del grades["country"]
         grade_lead(Act(tx, lead_of_all), lead=lead, **grades)
-        assert [touch for touch in asked if lead in touch]
+        assert [touch for touch in touches if lead in touch]
         return lead
 
     lead = Lead.objects.get(pk=node().writer.submit(job))

@@ -123,27 +123,27 @@ def test_empty_root_is_the_hash_of_nothing() -> None:
 
 
 def test_roots_and_inclusion_proofs_are_those_of_pymerkle() -> None:
-    other = InmemoryTree(algorithm="sha256")
+    reference_tree = InmemoryTree(algorithm="sha256")
     for i in range(300):
-        other.append_entry(b"%d" % i)
+        reference_tree.append_entry(b"%d" % i)
     for size in range(1, 301):
-        assert other.get_root(size) == tree.root(LEAVES[:size])
+        assert reference_tree.get_root(size) == tree.root(LEAVES[:size])
     for size in [*range(1, 40), 64, 127, 128, 255, 256, 257, 300]:
         for index in {*range(min(size, 9)), size // 2, size - 1}:
             path = tree.inclusion_proof(index, size, DIRECT)
-            assert other.prove_inclusion(index + 1, size).path[1:] == path
+            assert reference_tree.prove_inclusion(index + 1, size).path[1:] == path
 
 
 def test_consistency_proofs_of_pymerkle_hold_where_ours_do() -> None:
     from pymerkle import verify_consistency
 
-    other = InmemoryTree(algorithm="sha256")
+    reference_tree = InmemoryTree(algorithm="sha256")
     for i in range(70):
-        other.append_entry(b"%d" % i)
+        reference_tree.append_entry(b"%d" % i)
     for new in range(1, 71):
         for old in range(1, new + 1):
             verify_consistency(
-                tree.root(LEAVES[:old]), tree.root(LEAVES[:new]), other.prove_consistency(old, new)
+                tree.root(LEAVES[:old]), tree.root(LEAVES[:new]), reference_tree.prove_consistency(old, new)
             )
             proof = tree.consistency_proof(old, new, DIRECT)
             assert proof == subproof(old, LEAVES[:new], True)
@@ -181,36 +181,36 @@ def test_frontier_of_the_wrong_length_is_refused(data: bytes) -> None:
 
 
 def test_appending_names_each_completed_tile_once() -> None:
-    many = [bytes([i & 255, i >> 8 & 255, i >> 16]) + bytes(29) for i in range(65536 + 300)]
+    hashes = [bytes([i & 255, i >> 8 & 255, i >> 16]) + bytes(29) for i in range(65536 + 300)]
     frontier = tree.Frontier()
-    tiles = frontier.extend(many)
+    tiles = frontier.extend(hashes)
     assert [t[:2] for t in tiles if t.level == 8] == [(8, i) for i in range(257)]
     assert [t[:2] for t in tiles if t.level == 16] == [(16, 0)]
-    assert tiles[-2] == tree.Tile(16, 0, tree.root(many[:65536]))
+    assert tiles[-2] == tree.Tile(16, 0, tree.root(hashes[:65536]))
     stored = {(t.level, t.position): t.hash for t in tiles}
-    source = tree.TiledSource(lambda start, n: many[start : start + n], lambda lv, i: stored.get((lv, i)))
-    assert tree.completed_tiles(0, len(many), source) == sorted(tiles)
-    assert tree.completed_tiles(0, len(many), Direct(many)) == sorted(tiles)
+    source = tree.TiledSource(lambda start, n: hashes[start : start + n], lambda lv, i: stored.get((lv, i)))
+    assert tree.completed_tiles(0, len(hashes), source) == sorted(tiles)
+    assert tree.completed_tiles(0, len(hashes), Direct(hashes)) == sorted(tiles)
     assert tree.completed_tiles(65535, 65536, source) == [
         t for t in sorted(tiles) if t[:2] in ((8, 255), (16, 0))
     ]
-    assert tree.frontier_at(len(many), source).to_bytes() == frontier.to_bytes()
+    assert tree.frontier_at(len(hashes), source).to_bytes() == frontier.to_bytes()
 
 
 @pytest.mark.parametrize("with_tiles", [True, False])
 def test_tiled_source_gives_what_the_definition_gives(with_tiles: bool) -> None:
     stored = {t[:2]: t.hash for t in tree.Frontier().extend(LEAVES)} if with_tiles else {}
-    asked: list[int] = []
+    counts: list[int] = []
 
     def leaves(start: int, count: int) -> list[bytes]:
-        asked.append(count)
+        counts.append(count)
         return LEAVES[start : start + count]
 
     source = tree.TiledSource(leaves, lambda level, index: stored.get((level, index)))
     for level in range(11):
         for index in range(len(LEAVES) >> level):
             assert source.subtree(level, index) == DIRECT.subtree(level, index)
-    assert max(asked) <= 256
+    assert max(counts) <= 256
     for old, new in [(1, 1200), (256, 1200), (700, 1199), (1024, 1025)]:
         assert tree.consistency_proof(old, new, source) == tree.consistency_proof(old, new, DIRECT)
     for index in (0, 255, 256, 1023, 1198):
@@ -248,12 +248,12 @@ def test_an_inclusion_proof_with_any_bit_changed_is_refused(data: st.DataObject,
         assert not tree.verify_inclusion(leaf, index, size, longer, whole)
     for n in range(12):
         assert not tree.verify_inclusion(leaf, index ^ 1 << n, size, path, whole)
-        other = size ^ 1 << n
+        other_size = size ^ 1 << n
         # A bare path does not tell sizes apart that give the leaf the same turns; a checkpoint does.
-        if not 0 <= index < other or path_shape(index, other) != path_shape(index, size):
-            assert not tree.verify_inclusion(leaf, index, other, path, whole)
-        if 0 < other <= len(LEAVES):
-            assert not tree.verify_inclusion(leaf, index, other, path, tree.root(LEAVES[:other]))
+        if not 0 <= index < other_size or path_shape(index, other_size) != path_shape(index, size):
+            assert not tree.verify_inclusion(leaf, index, other_size, path, whole)
+        if 0 < other_size <= len(LEAVES):
+            assert not tree.verify_inclusion(leaf, index, other_size, path, tree.root(LEAVES[:other_size]))
 
 
 @settings(max_examples=150, deadline=None)
@@ -272,12 +272,12 @@ def test_a_consistency_proof_with_any_bit_changed_is_refused(data: st.DataObject
     for longer in ([*proof, after], [before, *proof], [*proof, b""]):
         assert not tree.verify_consistency(old, new, longer, before, after)
     for n in range(12):
-        other = old ^ 1 << n
-        if 0 < other <= len(LEAVES):  # with the true root of the other size, as a checkpoint binds it
-            assert not tree.verify_consistency(other, new, proof, tree.root(LEAVES[:other]), after)
-        other = new ^ 1 << n
-        if 0 < other <= len(LEAVES):
-            assert not tree.verify_consistency(old, other, proof, before, tree.root(LEAVES[:other]))
+        other_size = old ^ 1 << n
+        if 0 < other_size <= len(LEAVES):  # with the true root of the other size, as a checkpoint binds it
+            assert not tree.verify_consistency(other_size, new, proof, tree.root(LEAVES[:other_size]), after)
+        other_size = new ^ 1 << n
+        if 0 < other_size <= len(LEAVES):
+            assert not tree.verify_consistency(old, other_size, proof, before, tree.root(LEAVES[:other_size]))
 
 
 def test_a_tree_that_was_rewritten_is_not_consistent() -> None:
@@ -301,9 +301,9 @@ def test_nothing_and_itself_are_consistent_by_an_empty_proof_only() -> None:
 
 
 def test_proofs_outside_the_tree_are_not_made() -> None:
-    for bad in ((-1, 3), (3, 3), (0, 0)):
+    for bounds in ((-1, 3), (3, 3), (0, 0)):
         with pytest.raises(ValueError, match="tree"):
-            tree.inclusion_proof(*bad, DIRECT)
+            tree.inclusion_proof(*bounds, DIRECT)
     with pytest.raises(ValueError, match="tree"):
         tree.consistency_proof(4, 3, DIRECT)
 
@@ -317,28 +317,28 @@ def test_the_turns_of_a_path_are_told_apart() -> None:
         assert not tree.verify_inclusion(LEAVES[first], second, size, path, tree.root(LEAVES[:size]))
 
 
-def _plain(leaves: list[bytes]) -> tree.TiledSource:
+def _leaf_source(leaves: list[bytes]) -> tree.TiledSource:
     return tree.TiledSource(lambda start, count: leaves[start : start + count], lambda level, index: None)
 
 
 @given(st.integers(0, 700), st.integers(0, 700), st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=60)
 def test_a_multiproof_shows_places_and_that_the_tree_only_grew(
-    old: int, more: int, rng: random.Random
+    old: int, growth: int, rng: random.Random
 ) -> None:
-    leaves = [tree.leaf_hash(str(n).encode()) for n in range(old + more)]
-    present = sorted(rng.sample(range(old, old + more), rng.randint(0, more)))
+    leaves = [tree.leaf_hash(str(n).encode()) for n in range(old + growth)]
+    present = sorted(rng.sample(range(old, old + growth), rng.randint(0, growth)))
     before = tree.Frontier()
     before.extend(leaves[:old])
-    proof = tree.gaps(old, old + more, present, _plain(leaves))
+    proof = tree.gaps(old, old + growth, present, _leaf_source(leaves))
     given_ = [(place, leaves[place]) for place in present]
-    assert tree.grow(before, old + more, given_, proof).root() == tree.root(leaves)
+    assert tree.grow(before, old + growth, given_, proof).root() == tree.root(leaves)
     if present:
         at = rng.randrange(len(present))
         wrong = [*given_[:at], (present[at], tree.leaf_hash(b"another")), *given_[at + 1 :]]
-        assert tree.grow(before, old + more, wrong, proof).root() != tree.root(leaves)
+        assert tree.grow(before, old + growth, wrong, proof).root() != tree.root(leaves)
         if proof:
             with pytest.raises(ValueError, match="too short"):
-                tree.grow(before, old + more, given_, proof[:-1])
+                tree.grow(before, old + growth, given_, proof[:-1])
         with pytest.raises(ValueError, match="does not fit"):
-            tree.grow(before, old + more, given_, [*proof, bytes(32)])
+            tree.grow(before, old + growth, given_, [*proof, bytes(32)])

@@ -46,9 +46,9 @@ def test_a_hundred_tamperings_are_all_found(journal):
     rng, sql = random.Random(7), Sql()
     missed = []
     for n in range(100):
-        undo, what = tamper(sql, rng)
+        undo, tampering = tamper(sql, rng)
         if verify(node()).clean:
-            missed.append(f"{n}: {what}")
+            missed.append(f"{n}: {tampering}")
         undo()
     assert not missed
     assert verify(node()).clean
@@ -77,7 +77,7 @@ def tamper(sql, rng):
     place = rng.choice(
         [i for i, v in enumerate(row) if v not in (None, "", b"") and not isinstance(v, float)]
     )
-    changed[place] = other(row[place], rng)
+    changed[place] = altered(row[place], rng)
     delete()
     insert(changed)
     new = [changed[names.index(k)] for k in KEYS[table]]
@@ -89,7 +89,7 @@ def tamper(sql, rng):
     return undo, f"{table}.{names[place]}"
 
 
-def other(value, rng):
+def altered(value, rng):
     if isinstance(value, bytes):
         at = rng.randrange(len(value))
         return value[:at] + bytes([value[at] ^ 1 << rng.randrange(8)]) + value[at + 1 :]

@@ -103,7 +103,9 @@ def test_the_index_takes_up_what_is_folded_late(world: World) -> None:
     assert found(world, "officer", "hoa") == [person]
     names._indexes[world.actor("officer").authority, world.operation].drop(person)
     assert found(world, "officer", "hoa") == []
-    said = [s for _idx, s in reading.opened(node(), reading.stored(node().sql())) if s.subject == person]
+    said = [
+        s for _idx, s in reading.open_entries(node(), reading.stored(node().sql())) if s.subject == person
+    ]
     node().writer.submit(lambda tx: tx.appended.extend(said))
     assert said and found(world, "officer", "hoa") == [person]
 

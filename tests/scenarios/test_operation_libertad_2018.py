@@ -49,7 +49,7 @@ def stage(
 @pytest.fixture(scope="module")
 def said(stage: Stage) -> list[Said]:
     """Every entry of the journal, opened."""
-    return [entry for _, entry in reading.opened(node(), reading.stored(Sql()))]
+    return [entry for _, entry in reading.open_entries(node(), reading.stored(Sql()))]
 
 
 def as_(stage: Stage, key: str, role: str, number: int = 0) -> Actor:

@@ -97,7 +97,7 @@ def moved(
     found: list[str] = []
 
     def job(tx: Transaction) -> None:
-        entries = [said for _, said in reading.opened(here, list(reading.stored(tx.sql)))]
+        entries = [said for _, said in reading.open_entries(here, list(reading.stored(tx.sql)))]
         groups = {key: said for (name, key), said in folding.group(entries).items() if name == label}
         forge(tx, actor, groups)
         after = {key: row for key, row in reading.table(tx.sql, projection).items() if key in before}

@@ -177,4 +177,4 @@ def wrong_reader(stack: ExitStack, world: World) -> None:
 @bug("duplicate-not-known")
 def no_duplicates(stack: ExitStack, world: World) -> None:
     """An entry that comes twice is taken for another one."""
-    stack.enter_context(patch.object(ingest, "_known", lambda tx, names: set()))
+    stack.enter_context(patch.object(ingest, "_stored_hashes", lambda tx, names: set()))

@@ -27,10 +27,10 @@ def assert_order_free(world: Any = None, *, orders: int = 5, replays: int = 2, s
     before = reading.tables(sql)
     entries = list(reading.stored(sql))
     assert entries, "the journal is empty: say something first"
-    held = reading.held(sql)  # quarantined: in no row, whatever the order
+    held = reading.held_indices(sql)  # quarantined: in no row, whatever the order
     for _ in range(orders):
         shuffled = reading.causal_order(entries, rng)
-        order = [said for idx, said in reading.opened(here, shuffled) if idx not in held]
+        order = [said for idx, said in reading.open_entries(here, shuffled) if idx not in held]
         _same(reading.computed(here, order), before, "computed in another order")
     for _ in range(replays):
         _same(before, _replay(reading.causal_order(entries, rng)), "replayed in another order of arrival")
@@ -38,7 +38,7 @@ def assert_order_free(world: Any = None, *, orders: int = 5, replays: int = 2, s
 
 
 def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
-    here, held = node(), reading.held(Sql())
+    here, held = node(), reading.held_indices(Sql())
     found: dict[str, reading.Rows] = {}
 
     def job(tx: Transaction) -> None:

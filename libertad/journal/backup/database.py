@@ -32,12 +32,12 @@ def copy(config: Mapping[str, Any], folder: Path) -> list[Path]:
     if kind(config) == POSTGRES:
         return _dump(config, folder / "dump")
     target = folder / SQLITE_FILE
-    source, made = sqlite3.connect(config["NAME"], timeout=30), sqlite3.connect(target)
+    source, target_db = sqlite3.connect(config["NAME"], timeout=30), sqlite3.connect(target)
     try:
-        source.backup(made)  # in one step: a snapshot, beside which the node goes on writing
-        made.execute("pragma journal_mode=delete")
+        source.backup(target_db)  # in one step: a snapshot, beside which the node goes on writing
+        target_db.execute("pragma journal_mode=delete")
     finally:
-        made.close()
+        target_db.close()
         source.close()
     target.chmod(0o600)
     return [target]
@@ -90,25 +90,27 @@ LISTED = "select tablename from pg_tables where schemaname = 'public'"
 
 
 def _run(program: str, config: Mapping[str, Any], options: list[str]) -> str:
-    found = shutil.which(program)
-    if found is None:
+    executable = shutil.which(program)
+    if executable is None:
         raise Wrong(
             f"{program} is not on the path: install PostgreSQL's own programs, or put their folder into PATH "
             "(docs/deployment.md, step 5)"
         )
     parts = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
-    given = {name: config.get(key) for name, key in parts.items()}
-    where = make_conninfo("", **{k: v for k, v in given.items() if v}, **config.get("OPTIONS", {}))
+    settings = {name: config.get(key) for name, key in parts.items()}
+    where = make_conninfo("", **{k: v for k, v in settings.items() if v}, **config.get("OPTIONS", {}))
     password = {"PGPASSWORD": str(config["PASSWORD"])} if config.get("PASSWORD") else {}
     done = subprocess.run(
-        [found, f"--dbname={where}", *options], env={**os.environ, **password}, capture_output=True,
+        [executable, f"--dbname={where}", *options], env={**os.environ, **password}, capture_output=True,
         text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         older = any("server version" in line for line in lines)
         hint = (
-            f": put the server's own programs first in PATH ({found} is of another version)" if older else ""
+            f": put the server's own programs first in PATH ({executable} is of another version)"
+            if older
+            else ""
         )
         raise Wrong(f"{program} failed: {lines[-1]}{hint}")
     return done.stdout

@@ -67,26 +67,30 @@ def make(
         before = _count(to)
         entries = trees.size(node.sql())  # at least: the node goes on
         files = _database(config, to)
-        kept = _attachments(node.home, to)
+        attachments = _attachments(node.home, to)
         ring, bare = _rings(node, to, head)
         fits = head is not None and head.ring.marks == ring.marks
         if parts_to is not None:
             parts.lay(parts_to, bare)
-        made = time.time_ns() // 1_000_000
+        made_at = time.time_ns() // 1_000_000
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        listed = Set(manifest.FORMAT, made, entries, database.kind(config), files, kept)
+        listed = Set(manifest.FORMAT, made_at, entries, database.kind(config), files, attachments)
         sets = dict(head.sets if head else {}) | {name: manifest.write(to, f"sets/{name}.json", listed)}
         sets = dict(sorted(sets.items())[-keep:])
         if parts_to is None and not fits and head is not None:
-            head = Head(manifest.FORMAT, made, head.ring, sets, ring)
+            head = Head(manifest.FORMAT, made_at, head.ring, sets, ring)
         else:
-            head = Head(manifest.FORMAT, made, ring, sets)
+            head = Head(manifest.FORMAT, made_at, ring, sets)
         manifest.write(to, manifest.HEAD, head)
         if parts_to is not None:
             parts.settle(parts_to, bare)
-            node.rings.saved_parts({one: bytes.fromhex(m) for one, m in ring.marks.items()}, str(parts_to))
+            node.rings.saved_parts(
+                {authority: bytes.fromhex(m) for authority, m in ring.marks.items()}, str(parts_to)
+            )
         _clear(to, head)
-        return Made(name, entries, len(kept), _count(to) - before, head.waiting is not None, tuple(notes))
+        return Made(
+            name, entries, len(attachments), _count(to) - before, head.waiting is not None, tuple(notes)
+        )
 
 
 def _head(node: Node, to: Path) -> Head | None:
@@ -124,8 +128,8 @@ def _database(config: Mapping[str, Any], to: Path) -> dict[str, Stored]:
     shutil.rmtree(passing, ignore_errors=True)
     passing.mkdir(mode=0o700)
     try:
-        made = database.copy(config, passing)
-        return {str(path.relative_to(passing)): pool.put_file(to / "pool", path) for path in made}
+        copied = database.copy(config, passing)
+        return {str(path.relative_to(passing)): pool.put_file(to / "pool", path) for path in copied}
     finally:
         shutil.rmtree(passing, ignore_errors=True)
 
@@ -138,7 +142,7 @@ def _attachments(home: Path, to: Path) -> tuple[str, ...]:
             continue  # on its way in
         try:
             if not pool.path_of(to / chunks.FOLDER, path.name).exists():
-                pool.put(to / chunks.FOLDER, path.name, chunks.read(home, path.name))
+                pool.store(to / chunks.FOLDER, path.name, chunks.read(home, path.name))
                 folders.add(pool.path_of(to / chunks.FOLDER, path.name).parent)
         except (chunks.Missing, chunks.Damaged):
             continue  # erased meanwhile; a damaged one is fetched from other readers
@@ -150,10 +154,10 @@ def _attachments(home: Path, to: Path) -> tuple[str, ...]:
 
 def _rings(node: Node, to: Path, head: Head | None) -> tuple[Ring, dict[str, bytes]]:
     """A ring copy and the parts that open it, of one moment: no erasure makes new ones meanwhile."""
-    with node.rings.settled(alone=True):
+    with node.rings.roots_locked(alone=True):
         node.rings.refresh()
         if damaged := node.rings.damaged_parts():
-            raise Wrong("; ".join(f"{one}: {one.mend}" for one in damaged))
+            raise Wrong("; ".join(f"{damage}: {damage.mend}" for damage in damaged))
         data = node.rings.backup().read_bytes()
         bare = {name: node.rings.part_path(name).read_bytes() for name in node.rings.authorities()}
         marks = {name: safe.mark(part) for name, part in bare.items()}
@@ -162,15 +166,15 @@ def _rings(node: Node, to: Path, head: Head | None) -> tuple[Ring, dict[str, byt
         if old is not None:
             _refuse_less(manifest.read_hashed(to, old.copy, old.hash), data)
     hidden = secrets.sealed(node.home, sealers)
-    found = Ring(
-        *_put(to, "ring-%s.copy", data), *_put(to, "secrets-%s.sealed", hidden),
-        {authority: one.hex() for authority, one in marks.items()},
+    ring = Ring(
+        *_store_hashed(to, "ring-%s.copy", data), *_store_hashed(to, "secrets-%s.sealed", hidden),
+        {authority: part_mark.hex() for authority, part_mark in marks.items()},
     )  # fmt: skip
     sync_folder(to)
-    return found, bare
+    return ring, bare
 
 
-def _put(to: Path, pattern: str, data: bytes) -> tuple[str, str]:
+def _store_hashed(to: Path, pattern: str, data: bytes) -> tuple[str, str]:
     digest = hashlib.sha256(data).hexdigest()
     pool.write_whole(to / (pattern % digest[:16]), data)
     return pattern % digest[:16], digest
@@ -179,8 +183,8 @@ def _put(to: Path, pattern: str, data: bytes) -> tuple[str, str]:
 def _refuse_less(old: bytes, new: bytes) -> None:
     """A ring that lost keys (an older one was put back) does not take the place of a whole copy."""
     had, _gone, _kids = _keys(old)
-    has, gone, kids = _keys(new)
-    lost = {row for row in had - has if row[2] not in gone and row[1] not in kids}
+    has, erased_places, kids = _keys(new)
+    lost = {row for row in had - has if row[2] not in erased_places and row[1] not in kids}
     if lost:
         raise Wrong(
             f"the rings here lack {len(lost)} keys that the last backup holds, and nobody erased them: an "
@@ -196,8 +200,8 @@ def _keys(data: bytes) -> tuple[set[tuple[Any, ...]], set[bytes], set[bytes]]:
         db = sqlite3.connect(path)
         try:
             held = set(db.execute("select authority, key_id, compartment from epoch"))
-            gone = {row[0] for row in db.execute("select compartment from gone")}
-            return held, gone, {row[0] for row in db.execute("select key_id from erased")}
+            erased_places = {row[0] for row in db.execute("select compartment from gone")}
+            return held, erased_places, {row[0] for row in db.execute("select key_id from erased")}
         finally:
             db.close()
 
@@ -215,6 +219,6 @@ def _clear(to: Path, head: Head) -> None:
         if path.stem not in head.sets:
             path.unlink()
     sets = [manifest.read_set(to, head, name) for name in head.sets]
-    pool.forget(to / "pool", (one for s in sets for file in s.files.values() for one in file.pieces))
-    pool.forget(to / chunks.FOLDER, (one for s in sets for one in s.attachments))
+    pool.forget(to / "pool", (piece for s in sets for file in s.files.values() for piece in file.pieces))
+    pool.forget(to / chunks.FOLDER, (attachment for s in sets for attachment in s.attachments))
     sync_folder(to)

@@ -54,13 +54,13 @@ class Set(msgspec.Struct, frozen=True):
 def read_head(folder: Path) -> Head | None:
     """The head of a backup's folder; None where there is none."""
     try:
-        found = msgspec.json.decode((folder / HEAD).read_bytes(), type=prepared(Head))
+        head = msgspec.json.decode((folder / HEAD).read_bytes(), type=prepared(Head))
     except FileNotFoundError:
         return None
     except (msgspec.MsgspecError, OSError):
         raise Wrong(f"{folder / HEAD} cannot be read: take another copy of this folder") from None
-    _known(found.format)
-    return found
+    _check_format(head.format)
+    return head
 
 
 def read_set(folder: Path, head: Head, name: str) -> Set:
@@ -75,14 +75,14 @@ def read_set(folder: Path, head: Head, name: str) -> Set:
         ) from None
     if hashlib.sha256(data).hexdigest() != head.sets[name]:
         raise Wrong(f"the list of set {name} in {folder} was changed: take another copy, or an older set")
-    found = msgspec.json.decode(data, type=prepared(Set))
-    _known(found.format)
-    return found
+    listed = msgspec.json.decode(data, type=prepared(Set))
+    _check_format(listed.format)
+    return listed
 
 
-def write(folder: Path, name: str, what: msgspec.Struct) -> str:
+def write(folder: Path, name: str, content: msgspec.Struct) -> str:
     """Write a head or list, durable on return; its hash."""
-    data = msgspec.json.format(msgspec.json.encode(what))
+    data = msgspec.json.format(msgspec.json.encode(content))
     path = folder / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_whole(path, data)
@@ -100,7 +100,7 @@ def read_hashed(folder: Path, name: str, expected: str) -> bytes:
     return data
 
 
-def _known(number: int) -> None:
+def _check_format(number: int) -> None:
     if number != FORMAT:
         raise Wrong(
             f"the backup is of format {number}: restore it with the version that made it, or a newer one"

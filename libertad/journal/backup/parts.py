@@ -47,27 +47,27 @@ def settle(folder: Path, authorities: Iterable[str]) -> None:
             if path.exists():
                 overwrite(path)
             os.replace(fresh, path)
-        told = mark(path.read_bytes()).hex().encode()  # cut off before this, and of an older version, too
-        if _read(_mark_path(path)) != told:
-            write_whole(_mark_path(path), told)
+        hex_mark = mark(path.read_bytes()).hex().encode()  # cut off before this, and of an older version, too
+        if _read(_mark_path(path)) != hex_mark:
+            write_whole(_mark_path(path), hex_mark)
     sync_folder(folder)
 
 
 def fitting(folder: Path, marks: Mapping[str, str]) -> tuple[dict[str, bytes], list[str]]:
     """(authority -> the part of this mark, what is missing or does not fit)."""
-    found: dict[str, bytes] = {}
+    fitting_parts: dict[str, bytes] = {}
     wrong: list[str] = []
-    for authority, wanted in sorted(marks.items()):
+    for authority, expected_mark in sorted(marks.items()):
         paths = [folder / f"{authority}.part{end}" for end in ("", ".next")]
         parts = {path: part for path in paths if (part := _read(path)) is not None}
-        fits = [part for part in parts.values() if mark(part).hex() == wanted]
+        fits = [part for part in parts.values() if mark(part).hex() == expected_mark]
         if fits:
-            found[authority] = fits[0]
+            fitting_parts[authority] = fits[0]
         elif parts:
             wrong.append(_unfit(*next(iter(parts.items()))))
         else:
             wrong.append(f"{authority}.part is missing")
-    return found, wrong
+    return fitting_parts, wrong
 
 
 def _unfit(path: Path, part: bytes) -> str:

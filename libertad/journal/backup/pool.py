@@ -35,7 +35,7 @@ def put_file(pool: Path, source: Path) -> Stored:
             name = hashlib.sha256(data).hexdigest()
             size += len(data)
             names.append(name)
-            if put(pool, name, data):
+            if store(pool, name, data):
                 folders.add((pool / name).parent)
     for folder in folders:
         sync_folder(folder)
@@ -46,7 +46,7 @@ def path_of(pool: Path, name: str) -> Path:
     return pool / name[:2] / name
 
 
-def put(pool: Path, name: str, data: bytes) -> bool:
+def store(pool: Path, name: str, data: bytes) -> bool:
     """Write a piece under a passing name, sync, rename; False where it was there already."""
     path = path_of(pool, name)
     if path.exists() and path.stat().st_size == len(data):
@@ -91,9 +91,9 @@ def take_file(pool: Path, stored: Stored, target: Path) -> None:
         raise Wrong(f"{target.name} has another length than the set says: take another copy of this folder")
 
 
-def forget(pool: Path, kept: Iterable[str]) -> int:
+def forget(pool: Path, retained: Iterable[str]) -> int:
     """Delete the pieces that no set names any more; returns how many."""
-    names, count = set(kept), 0
+    names, count = set(retained), 0
     for path in sorted(pool.glob("??/*")):
         if path.name not in names:
             path.unlink()

@@ -62,7 +62,7 @@ def lay(
         raise Wrong(f"there is no backup in {source}: it has no {manifest.HEAD}")
     name = name or max(head.sets)
     listed = manifest.read_set(source, head, name)
-    ring, bare = _fitting([one for one in (head.ring, head.waiting) if one is not None], parts_from)
+    ring, bare = _fitting([copy for copy in (head.ring, head.waiting) if copy is not None], parts_from)
     folder = to_home.with_name(to_home.name + ".restoring")
     shutil.rmtree(folder, ignore_errors=True)
     with _gone_if_refused(folder):
@@ -96,11 +96,14 @@ def _lay_out(
         if not path.resolve().is_relative_to(folder.resolve()):
             raise Wrong(f"the set names the file {file}, which is none of a database's: take another copy")
         pool.take_file(source / "pool", stored, path)
-    for one in listed.attachments:
-        _write(folder / chunks.FOLDER / one[:2] / one, pool.read(source / chunks.FOLDER, one))
-    roots, passphrases = _opened(folder, real, ask)
+    for attachment in listed.attachments:
+        _write(
+            folder / chunks.FOLDER / attachment[:2] / attachment,
+            pool.read(source / chunks.FOLDER, attachment),
+        )
+    roots, passphrases = _open_rings(folder, real, ask)
     hidden = manifest.read_hashed(source, ring.secrets, ring.secrets_hash)
-    secrets.put_back(secrets.opened(hidden, roots), folder)
+    secrets.put_back(secrets.unseal_files(hidden, roots), folder)
     _write(folder / "mark", MARK.encode())
     sync_folder(folder)
     return passphrases
@@ -110,28 +113,28 @@ def _fitting(rings: list[Ring], parts_from: Path) -> tuple[Ring, dict[str, bytes
     """The ring copy that the parts open; the one that waited for its parts counts where they came."""
     wrong: list[str] = []
     for ring in reversed(rings):
-        found, lacking = parts.fitting(parts_from, ring.marks)
+        fitting_parts, lacking = parts.fitting(parts_from, ring.marks)
         if not lacking:
-            return ring, found
+            return ring, fitting_parts
         wrong = lacking
     raise Wrong(f"the parts in {parts_from} do not open this copy: " + "; ".join(wrong))
 
 
-def _opened(folder: Path, real: bool, ask: Ask) -> tuple[dict[str, bytes], dict[str, str]]:
+def _open_rings(folder: Path, real: bool, ask: Ask) -> tuple[dict[str, bytes], dict[str, str]]:
     """(authority -> root, authority -> passphrase): every ring has to open, or what follows would fail."""
     rings = Rings(folder, real)
-    given: dict[str, str] = {}
+    passphrases: dict[str, str] = {}
     try:
         rings.unlock_all()
         for authority in rings.by_passphrase():
             passphrase = ask(rings, authority)
             if passphrase is not None:
                 rings.unlock(authority, passphrase)
-                given[authority] = passphrase
+                passphrases[authority] = passphrase
         closed = [authority for authority in rings.authorities() if authority not in rings.open]
         if closed:
             raise Wrong("restoring needs every ring open; these stayed locked: " + ", ".join(closed))
-        return {authority: ring.root for authority, ring in rings.open.items()}, given
+        return {authority: ring.root for authority, ring in rings.open.items()}, passphrases
     except RingError as why:
         raise Wrong(str(why)) from None
     finally:
@@ -149,9 +152,9 @@ def _settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None
     if laid.standby:
         database.refuse_standby(config, laid.listed.entries, laid.authorities)
     elif kind != laid.listed.database:
-        said = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
+        advice = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
                 database.POSTGRES: "PostgreSQL: name an empty database in LIBERTAD_DATABASE_URL"}  # fmt: skip
-        raise Wrong(f"the set is of {said[laid.listed.database]}; libertad journal move comes afterwards")
+        raise Wrong(f"the set is of {advice[laid.listed.database]}; libertad journal move comes afterwards")
     if laid.standby:
         pass
     elif kind == database.POSTGRES:

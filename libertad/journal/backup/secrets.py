@@ -32,7 +32,7 @@ class Sealed(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     files: bytes
 
 
-def gathered(home: Path) -> dict[str, bytes]:
+def gather(home: Path) -> dict[str, bytes]:
     """Path within the home -> bytes."""
     return {
         f"{folder}/{path.name}": path.read_bytes()
@@ -47,20 +47,20 @@ def sealed(home: Path, sealers: Mapping[str, bytes]) -> bytes:
     if not sealers:
         raise Wrong("no ring of this node was opened by this version yet: start the node once, then back up")
     key = os.urandom(32)
-    files = seal(key, msgspec.msgpack.encode(gathered(home)), CONTEXT)
+    files = seal(key, msgspec.msgpack.encode(gather(home)), CONTEXT)
     boxes = {name: SealedBox(PublicKey(public)).encrypt(key) for name, public in sealers.items()}
     return msgspec.msgpack.encode(Sealed(boxes, files))
 
 
-def opened(data: bytes, roots: Mapping[str, bytes]) -> dict[str, bytes]:
+def unseal_files(data: bytes, roots: Mapping[str, bytes]) -> dict[str, bytes]:
     """Path -> bytes, with whichever root (authority -> root) opens them."""
     try:
-        found = msgspec.msgpack.decode(data, type=prepared(Sealed))
+        container = msgspec.msgpack.decode(data, type=prepared(Sealed))
         for name, root in roots.items():
-            if name in found.keys:
-                key = SealedBox(PrivateKey(sealer_secret(root))).decrypt(found.keys[name])
+            if name in container.keys:
+                key = SealedBox(PrivateKey(sealer_secret(root))).decrypt(container.keys[name])
                 files: dict[str, bytes] = msgspec.msgpack.decode(
-                    unseal(key, found.files, CONTEXT), type=prepared(dict[str, bytes])
+                    unseal(key, container.files, CONTEXT), type=prepared(dict[str, bytes])
                 )
                 return files
     except (msgspec.MsgspecError, CryptoError, InvalidTag):
