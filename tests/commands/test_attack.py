@@ -38,11 +38,11 @@ class Demo(BaseHTTPRequestHandler):
 def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(Demo, "asked", [])
     monkeypatch.setattr(Demo, "answer", {"demo": True, "accounts": []})
-    with HTTPServer(("127.0.0.1", 0), Demo) as made:
-        thread = threading.Thread(target=made.serve_forever, daemon=True)
+    with HTTPServer(("127.0.0.1", 0), Demo) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{made.server_port}"
-        made.shutdown()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
         thread.join()
 
 

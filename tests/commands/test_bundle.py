@@ -70,7 +70,7 @@ class Alone(Home):
         assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
         return done.stdout if not code else " ".join((done.stdout + done.stderr).split())
 
-    def told(self, *arguments: str) -> Any:
+    def report(self, *arguments: str) -> Any:
         return json.loads(self.cli(*arguments, "--json"))
 
     def script(self, text: str, *arguments: str) -> str:
@@ -85,13 +85,15 @@ class Two(NamedTuple):
     names: dict[str, str]
     base: Path
 
-    def carry(self, one: Alone, two: Alone, *more: str) -> Any:
+    def carry(self, sender: Alone, two: Alone, *options: str) -> Any:
         """A stick from one to the other; returns what reading it told."""
         folder = self.base / f"stick-{os.urandom(4).hex()}"
         folder.mkdir()
-        made = one.told("bundle", "write", "--to", self.names[two.at.name], "--folder", str(folder), *more)
-        assert made["files"] and all(Path(path).stat().st_mode & 0o777 == 0o600 for path in made["files"])
-        return two.told("bundle", "read", *made["files"])
+        bundle = sender.report(
+            "bundle", "write", "--to", self.names[two.at.name], "--folder", str(folder), *options
+        )
+        assert bundle["files"] and all(Path(path).stat().st_mode & 0o777 == 0o600 for path in bundle["files"])
+        return two.report("bundle", "read", *bundle["files"])
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +101,11 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     """A centre, and a police node that joined it by an invitation and an answer on a stick."""
     base = tmp_path_factory.mktemp("sticks")
     centre, police = Alone(base / "centre"), Alone(base / "police")
-    for one in (centre, police):
-        one.at.mkdir()
+    for machine in (centre, police):
+        machine.at.mkdir()
     centre.script(FOUND)
     invitation, answer = base / "guyana.invitation", base / "guyana.answer"
-    told = centre.told(
+    invitation_told = centre.report(
         "exchange", "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file",
         str(invitation), "--as", "BB-001",
     )  # fmt: skip
@@ -112,46 +114,46 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         "--key-file", "--yes",
     )  # fmt: skip
     assert "with --answer" in police.cli(*join, code=1)
-    said = police.cli(*join, "--answer", str(answer))
-    assert told["words"] in " ".join(said.split()) and "take-answer" in said
+    output = police.cli(*join, "--answer", str(answer))
+    assert invitation_told["words"] in " ".join(output.split()) and "take-answer" in output
     assert answer.stat().st_mode & 0o777 == 0o600
-    words = police.told("exchange", "status")["node"]
-    said = centre.cli("exchange", "take-answer", str(answer), "--yes")
-    assert words in said and "Guyana police" in said
-    made = Two(centre, police, {"centre": told["name"], "police": words}, base)
-    made.carry(centre, police)
-    made.carry(police, centre)
+    words = police.report("exchange", "status")["node"]
+    output = centre.cli("exchange", "take-answer", str(answer), "--yes")
+    assert words in output and "Guyana police" in output
+    pair = Two(centre, police, {"centre": invitation_told["name"], "police": words}, base)
+    pair.carry(centre, police)
+    pair.carry(police, centre)
     # Now that the operation is here: who is appointed before is known to the own node alone.
     police.script(APPOINT)
-    made.carry(police, centre)
-    yield made
+    pair.carry(police, centre)
+    yield pair
 
 
 def test_the_operation_arrives_and_what_is_said_travels_both_ways(two: Two) -> None:
     centre, police = two.centre, two.police
-    (peer,) = police.told("exchange", "peers")
+    (peer,) = police.report("exchange", "peers")
     assert peer["lives"][0]["name"] == "Centre" and peer["address"] == "" and peer["bytes_in"] > 0
     police.script(LEADS, "GY-1", "30", "People locked in at the mine")
     assert two.carry(police, centre)["stored"] >= 30
     centre.script(LEADS, "BB-001", "3", "Seen at the port")
     assert two.carry(centre, police)["stored"] >= 3
     two.carry(police, centre)
-    here, there = centre.script(SHOWN), police.script(SHOWN)
-    assert here == there and here.count("), (") == 32 and here.rstrip().endswith(" 0")
-    (peer,) = police.told("exchange", "peers")
-    (other,) = centre.told("exchange", "peers")
-    assert other["unconfirmed"] == 0 and other["behind"] == peer["behind"] == 0
+    here, police_shows = centre.script(SHOWN), police.script(SHOWN)
+    assert here == police_shows and here.count("), (") == 32 and here.rstrip().endswith(" 0")
+    (peer,) = police.report("exchange", "peers")
+    (police_peer,) = centre.report("exchange", "peers")
+    assert police_peer["unconfirmed"] == 0 and police_peer["behind"] == peer["behind"] == 0
 
 
 def test_a_bundle_in_parts_is_taken_whole_in_any_order_and_twice(two: Two, tmp_path: Path) -> None:
     centre, police = two.centre, two.police
     police.script(LEADS, "GY-1", "150", "A boat on the river")
-    made = police.told(
+    bundle = police.report(
         "bundle", "write", "--to", two.names["centre"], "--folder", str(tmp_path), "--most", "17k"
     )
-    paths = made["files"]
+    paths = bundle["files"]
     assert len(paths) > 1
-    assert police.told("bundle", "show", *paths)["missing"] == []
+    assert police.report("bundle", "show", *paths)["missing"] == []
     assert "Part 2 of" in centre.cli("bundle", "read", paths[0], *paths[2:], code=1)
     torn = Path(paths[1])
     whole = torn.read_bytes()
@@ -161,9 +163,9 @@ def test_a_bundle_in_parts_is_taken_whole_in_any_order_and_twice(two: Two, tmp_p
     torn.write_bytes(whole[:HEAD] + bytes([whole[HEAD] ^ 1]) + whole[HEAD + 1 :])
     assert f"Part 2 of {len(paths)} was changed" in centre.cli("bundle", "read", *paths, code=1)
     torn.write_bytes(whole)
-    first = centre.told("bundle", "read", *reversed(paths))
+    first = centre.report("bundle", "read", *reversed(paths))
     assert first["stored"] >= 150 and not first["missing"]
-    again = centre.told("bundle", "read", *paths)
+    again = centre.report("bundle", "read", *paths)
     assert again["stored"] == 0 and again["known"] > 0
 
 
@@ -174,33 +176,33 @@ def test_only_new_follows_what_was_written_and_a_lost_one_is_named(two: Two, tmp
     for day in range(3):
         police.script(LEADS, "GY-1", "5", f"Day {day}")
         sticks.append(
-            police.told("bundle", "write", "--to", two.names["centre"], "--folder", str(tmp_path), "--new")
+            police.report("bundle", "write", "--to", two.names["centre"], "--folder", str(tmp_path), "--new")
         )
     assert sticks[1]["entries"] < 10
-    assert centre.told("bundle", "read", *sticks[0]["files"])["stored"] >= 5
+    assert centre.report("bundle", "read", *sticks[0]["files"])["stored"] >= 5
     assert "Not all:" in centre.cli("bundle", "read", *sticks[2]["files"], code=1)
-    assert centre.told("bundle", "read", *sticks[1]["files"])["stored"] == 5
-    assert centre.told("bundle", "read", *sticks[2]["files"])["stored"] == 5
+    assert centre.report("bundle", "read", *sticks[1]["files"])["stored"] == 5
+    assert centre.report("bundle", "read", *sticks[2]["files"])["stored"] == 5
     assert centre.script(SHOWN) == police.script(SHOWN)
 
 
 def test_a_bundle_for_somebody_else_or_of_a_suspended_peer_is_refused(two: Two, tmp_path: Path) -> None:
     centre, police = two.centre, two.police
-    made = centre.told("bundle", "write", "--to", "Guyana", "--folder", str(tmp_path))
+    bundle = centre.report("bundle", "write", "--to", "Guyana", "--folder", str(tmp_path))
     # Nobody opens it but the reader: not even its writer, who knows the signature.
-    said = centre.cli("bundle", "read", *made["files"], code=1)
-    assert "stranger" in said
+    output = centre.cli("bundle", "read", *bundle["files"], code=1)
+    assert "stranger" in output
     key = police.at / "keys" / "bundle.key"
-    kept = key.read_bytes()
+    key_bytes = key.read_bytes()
     key.write_bytes((centre.at / "keys" / "bundle.key").read_bytes())
-    assert "for another" in police.cli("bundle", "read", *made["files"], code=1)
-    key.write_bytes(kept)
+    assert "for another" in police.cli("bundle", "read", *bundle["files"], code=1)
+    key.write_bytes(key_bytes)
     centre.cli("exchange", "suspend", "Guyana", "--reason", "Words differ", "--as", "BB-001")
     assert "exchange resume" in centre.cli("bundle", "write", "--to", "Guyana", code=1)
-    back = police.told("bundle", "write", "--to", two.names["centre"], "--folder", str(tmp_path))
+    back = police.report("bundle", "write", "--to", two.names["centre"], "--folder", str(tmp_path))
     assert "suspended" in centre.cli("bundle", "read", *back["files"], code=1)
     centre.cli("exchange", "resume", "Guyana", "--reason", "Compared", "--as", "BB-001")
-    assert centre.told("bundle", "read", *back["files"])["missing"] is False
+    assert centre.report("bundle", "read", *back["files"])["missing"] is False
     assert "is no folder" in centre.cli("bundle", "write", "--to", "Guyana", "--folder", "nowhere", code=1)
     assert "is no size" in centre.cli("bundle", "write", "--to", "Guyana", "--most", "much", code=1)
     assert "too small" in centre.cli("bundle", "write", "--to", "Guyana", "--most", "1k", code=1)
@@ -213,26 +215,26 @@ def test_an_answer_is_taken_once_from_its_node_and_written_again_when_lost(two: 
     centre.cli("exchange", "take-answer", str(again), "--yes")
     again.write_text(again.read_text()[:-80])
     assert "torn" in centre.cli("exchange", "take-answer", str(again), "--yes", code=1)
-    other = Alone(tmp_path / "other")
-    other.at.mkdir()
-    stolen = other.cli(
+    thief = Alone(tmp_path / "other")
+    thief.at.mkdir()
+    stolen = thief.cli(
         "exchange", "join", str(two.base / "guyana.invitation"), "--administrator", "X", "--number", "X-1",
         "--key-file", "--yes", "--answer", str(tmp_path / "stolen"),
     )  # fmt: skip
     assert "Joined" in stolen
-    said = centre.cli("exchange", "take-answer", str(tmp_path / "stolen"), "--yes", code=1)
-    assert "used already" in said
-    assert len(centre.told("exchange", "peers")) == 1
+    output = centre.cli("exchange", "take-answer", str(tmp_path / "stolen"), "--yes", code=1)
+    assert "used already" in output
+    assert len(centre.report("exchange", "peers")) == 1
 
 
 def test_a_bundle_key_is_shown_and_entered_by_hand_with_a_warning(two: Two) -> None:
     centre, police = two.centre, two.police
-    shown = police.cli("exchange", "bundle-key").strip()
-    assert shown.startswith("age1")
-    assert centre.cli("exchange", "bundle-key", "Guyana").strip() == shown
-    done = centre.run("-c", ALONE, "exchange", "bundle-key", "Guyana", shown)
+    recipient = police.cli("exchange", "bundle-key").strip()
+    assert recipient.startswith("age1")
+    assert centre.cli("exchange", "bundle-key", "Guyana").strip() == recipient
+    done = centre.run("-c", ALONE, "exchange", "bundle-key", "Guyana", recipient)
     assert done.returncode == 0 and "by telephone" in done.stderr
-    assert "no bundle key" in centre.cli("exchange", "bundle-key", "Guyana", shown[:-1] + "b", code=1)
+    assert "no bundle key" in centre.cli("exchange", "bundle-key", "Guyana", recipient[:-1] + "b", code=1)
 
 
 def test_this_test_would_notice_a_socket() -> None:

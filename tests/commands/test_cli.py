@@ -37,9 +37,9 @@ def test_every_help_has_an_example_of_that_command(path, command):
     assert f"Example: {' '.join(path)}" in " ".join(text.split())
 
 
-def libertad(home, *arguments, **more):
+def libertad(home, *arguments, **variables):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
-    environment |= {"LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | more
+    environment |= {"LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | variables
     return subprocess.run(
         [sys.executable, "-m", "libertad.cli", *arguments],
         cwd=home.parent, env=environment, capture_output=True, text=True, timeout=300,
@@ -49,8 +49,8 @@ def libertad(home, *arguments, **more):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     home = tmp_path_factory.mktemp("cli") / "node"
-    made = libertad(home, "demo")
-    assert made.returncode == 0, made.stderr
+    process = libertad(home, "demo")
+    assert process.returncode == 0, process.stderr
     return home
 
 
@@ -74,25 +74,25 @@ def test_rebuild_stats_and_what_we_can_decrypt_speak_json(demo):
     stats = json.loads(libertad(demo, "journal", "stats", "--json").stdout)
     assert stats["size"] > 1000 and stats["verifier"].startswith("libertad/")
     opens = json.loads(libertad(demo, "doctor", "--what-we-can-decrypt", "--json").stdout)
-    police = [one for one in opens if one["kind"] == "police"]
-    assert police and all("care" not in one["opens"] for one in police)
+    police = [opening for opening in opens if opening["kind"] == "police"]
+    assert police and all("care" not in opening["opens"] for opening in police)
 
 
 def test_the_doctor_finds_what_is_wrong_and_says_how_to_mend_it(demo):
     assert libertad(demo, "doctor").stdout.strip() == "Nothing is wrong."
     part = next((demo / "keys").glob("*.part"))
     part.chmod(0o644)
-    found = libertad(demo, "doctor")
-    assert found.returncode == 1 and f"chmod 600 {part}" in found.stdout.replace("\n", "")
-    kept = part.read_bytes()
+    doctor = libertad(demo, "doctor")
+    assert doctor.returncode == 1 and f"chmod 600 {part}" in doctor.stdout.replace("\n", "")
+    part_bytes = part.read_bytes()
     part.unlink()
     assert "missing" in libertad(demo, "doctor").stdout
-    part.write_bytes(kept)
+    part.write_bytes(part_bytes)
     part.chmod(0o600)
     mark = (demo / "mark").read_text()
     (demo / "mark").write_text(json.dumps({"size": 10**6, "root": "00" * 32}))
-    found = json.loads(libertad(demo, "doctor", "--json").stdout)
-    assert any("accept-restore" in one["mend"] for one in found)
+    doctor = json.loads(libertad(demo, "doctor", "--json").stdout)
+    assert any("accept-restore" in problem["mend"] for problem in doctor)
     (demo / "mark").write_text(mark)
     assert libertad(demo, "doctor").returncode == 0
 
@@ -107,13 +107,13 @@ def test_the_officer_named_has_that_officers_rights_and_nobody_is_made_up(demo):
 
 
 def test_a_key_of_a_program_is_shown_once_listed_and_ended(demo):
-    made = libertad(demo, "user", "key", "--days", "3", "--program", "Matching desk")
-    secret = made.stdout.splitlines()[1]
-    assert made.returncode == 0 and len(secret) == 43
-    shown = libertad(demo, "user", "keys", "--json").stdout
-    [[key, program]] = [[one["key"], one["program"]] for one in json.loads(shown)]
+    process = libertad(demo, "user", "key", "--days", "3", "--program", "Matching desk")
+    secret = process.stdout.splitlines()[1]
+    assert process.returncode == 0 and len(secret) == 43
+    listed = libertad(demo, "user", "keys", "--json").stdout
+    [[key, program]] = [[row["key"], row["program"]] for row in json.loads(listed)]
     assert program == "Matching desk"
-    assert secret not in shown and key in made.stdout
+    assert secret not in listed and key in process.stdout
     assert libertad(demo, "user", "end-key", key, "--reason", "not used").returncode == 0
     again = libertad(demo, "user", "end-key", key)
     assert again.returncode == 1 and "no such key" in again.stderr

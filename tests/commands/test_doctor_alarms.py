@@ -15,18 +15,18 @@ from tests.support.world import World
 def test_an_open_alarm_is_a_problem_that_says_whom_to_telephone(world: World, settings: Any) -> None:
     settings.LIBERTAD_DEMO = False
     assert list(_alarms()) == []
-    told = {"why": "another file", "signed": [], "verb": "file.open", "victims": []}
+    proof = {"why": "another file", "signed": [], "verb": "file.open", "victims": []}
     alarm = Alarm.objects.create(
-        id="a" * 32, kind="about", who=world.authorities["police"], proof=json.dumps(told), at=now_ms()
+        id="a" * 32, kind="about", who=world.authorities["police"], proof=json.dumps(proof), at=now_ms()
     )
-    (found,) = _alarms()
-    assert "Guyana police" in found.what and "wait for it" not in found.what
+    (problem,) = _alarms()
+    assert "Guyana police" in problem.what and "wait for it" not in problem.what
     entries = Entry.objects.order_by("-idx")[:2]
     for entry, reason in zip(entries, ("parked", "unauthorised"), strict=True):
         Held.objects.create(idx=entry.idx, reason=reason, detail="", since=now_ms())
-    (found,) = _alarms()
-    assert "1 entries wait for it, and somebody in danger may be among them" in found.what
-    assert "telephone that authority" in found.mend
+    (problem,) = _alarms()
+    assert "1 entries wait for it, and somebody in danger may be among them" in problem.what
+    assert "telephone that authority" in problem.mend
     alarm.settled = now_ms()
     alarm.save()
     assert list(_alarms()) == []

@@ -13,14 +13,17 @@ from tests.support.world import World
 
 def test_it_names_who_has_none_and_who_is_served_as_before(world: World) -> None:
     meet(world)
-    told = {what.partition(":")[0]: what for what, _mend in unserved()}
-    assert set(told) == {"Saint Vincent police"} and "reach nobody of care" in told["Saint Vincent police"]
+    by_police = {wrong.partition(":")[0]: wrong for wrong, _mend in unserved()}
+    assert (
+        set(by_police) == {"Saint Vincent police"}
+        and "reach nobody of care" in by_police["Saint Vincent police"]
+    )
     CareConfirmed.objects.all().delete()  # as after an upgrade
-    told = {what.partition(":")[0]: what for what, _mend in unserved()}
-    assert "Care authority, Guyana goes on receiving" in told["Guyana police"]
+    by_police = {wrong.partition(":")[0]: wrong for wrong, _mend in unserved()}
+    assert "Care authority, Guyana goes on receiving" in by_police["Guyana police"]
     world.perform("administrator", unconfirm_care, reason="It closed")
-    told = {what.partition(":")[0]: what for what, _mend in unserved()}
-    assert "reach nobody of care" in told["Guyana police"]
+    by_police = {wrong.partition(":")[0]: wrong for wrong, _mend in unserved()}
+    assert "reach nobody of care" in by_police["Guyana police"]
 
 
 def test_a_confirmed_one_that_never_joined_is_wrong_and_without_one_the_coordinator_invites(
@@ -33,8 +36,8 @@ def test_a_confirmed_one_that_never_joined_is_wrong_and_without_one_the_coordina
     row = CareConfirmed.objects.get(pk=f"{world.operation}:{world.authorities['police']}")
     row.care = never
     row.save()
-    told = {what.partition(":")[0]: (what, mend) for what, mend in unserved()}
-    assert "Care on paper, which it confirmed, has not joined" in told["Guyana police"][0]
-    assert told["Guyana police"][1].startswith("its administrator confirms one")
-    assert "none of Saint Vincent" in told["Saint Vincent police"][1]
-    assert "the coordinator invites one" in told["Saint Vincent police"][1]
+    by_police = {wrong.partition(":")[0]: (wrong, mend) for wrong, mend in unserved()}
+    assert "Care on paper, which it confirmed, has not joined" in by_police["Guyana police"][0]
+    assert by_police["Guyana police"][1].startswith("its administrator confirms one")
+    assert "none of Saint Vincent" in by_police["Saint Vincent police"][1]
+    assert "the coordinator invites one" in by_police["Saint Vincent police"][1]

@@ -30,36 +30,36 @@ def enrol(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_coordinator_enrols_all_and_they_are_named(world: World, enrol: Any) -> None:
-    code, told = enrol("BB-001")
-    assert code == 0 and "6 authorities of this node are enrolled at no address" in told
-    assert all(name in told for name in NAMES.values())
+    code, output = enrol("BB-001")
+    assert code == 0 and "6 authorities of this node are enrolled at no address" in output
+    assert all(name in output for name in NAMES.values())
 
 
 def test_another_administrator_enrols_the_own_one_and_reads_who_enrols_the_others(
     world: World, enrol: Any
 ) -> None:
-    code, told = enrol("POLICE-ADM")
-    assert code == 0 and "1 authority of this node is enrolled" in told and NAMES["police"] in told
-    assert f"{NAMES['care']}: a coordinator enrols it, or its own administrator" in told
+    code, output = enrol("POLICE-ADM")
+    assert code == 0 and "1 authority of this node is enrolled" in output and NAMES["police"] in output
+    assert f"{NAMES['care']}: a coordinator enrols it, or its own administrator" in output
 
 
 def test_a_locked_ring_is_named_with_what_to_do(world: World, enrol: Any, monkeypatch: Any) -> None:
     for number in ("POLICE-ADM", "BB-001"):
-        kept = node().rings.open
+        open_rings = node().rings.open
         monkeypatch.setattr(
-            node().rings, "open", {k: v for k, v in kept.items() if k != world.authorities["police"]}
+            node().rings, "open", {k: v for k, v in open_rings.items() if k != world.authorities["police"]}
         )
-        code, told = enrol(number)
-        monkeypatch.setattr(node().rings, "open", kept)
+        code, output = enrol(number)
+        monkeypatch.setattr(node().rings, "open", open_rings)
         if number == "POLICE-ADM":
-            assert "0 authorities" not in told and "Nothing was enrolled." in told
-        assert code == 1, told
-        assert f"{NAMES['police']}: its ring is locked. Give its passphrase" in told
+            assert "0 authorities" not in output and "Nothing was enrolled." in output
+        assert code == 1, output
+        assert f"{NAMES['police']}: its ring is locked. Give its passphrase" in output
 
 
 def test_before_the_operation_has_arrived_it_says_that_and_what_to_wait_for(world: World, enrol: Any) -> None:
     Member.objects.filter(pk=f"{world.operation}:{world.authorities['police']}").delete()
-    code, told = enrol("POLICE-ADM")
-    assert code == 1 and "Nothing was enrolled." in told
-    assert f"{NAMES['police']} is in no operation on this node yet" in told
-    assert "libertad exchange status" in told
+    code, output = enrol("POLICE-ADM")
+    assert code == 1 and "Nothing was enrolled." in output
+    assert f"{NAMES['police']} is in no operation on this node yet" in output
+    assert "libertad exchange status" in output

@@ -32,8 +32,8 @@ def test_a_reference_finds_the_person_and_who_may_erase(demo: World) -> None:
     """The first national lead of the demo reads no file of another country's police."""
     person = demo.perform("other-officer", meet_person, **MET)
     reference = Person.objects.get(pk=person).reference
-    for written in (reference, f" {reference.lower()} ", person):
-        actor, subject = journal._erasing_actor(None, written)
+    for spelling in (reference, f" {reference.lower()} ", person):
+        actor, subject = journal._erasing_actor(None, spelling)
         assert (subject, actor.officer) == (person, demo.actor("other-lead").officer)
 
 

@@ -45,8 +45,8 @@ class Home:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
-        return kept | {
+        variables = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
+        return variables | {
             "LIBERTAD_HOME": str(self.at), "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(ROOT),
             "COLUMNS": "200", "LIBERTAD_DATABASE_URL": f"sqlite:///{self.at / 'libertad.sqlite3'}",
         }  # fmt: skip
@@ -73,13 +73,13 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]
     """A centre that serves, and a police node that has joined it by a file and pulled."""
     base = tmp_path_factory.mktemp("exchange")
     centre, police = Home(base / "centre"), Home(base / "police")
-    for one in (centre, police):
-        one.at.mkdir()
-    made = centre.run("-c", FOUND)
-    assert made.returncode == 0, made.stderr
+    for home in (centre, police):
+        home.at.mkdir()
+    founding = centre.run("-c", FOUND)
+    assert founding.returncode == 0, founding.stderr
     port = free_port()
     file = base / "guyana.invitation"
-    told = centre.json(
+    invitation = centre.json(
         "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file", str(file),
         "--as", "BB-001", "--address", f"http://127.0.0.1:{port}",
     )  # fmt: skip
@@ -89,7 +89,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]
     )
     try:
         _wait(port, served)
-        said = police.libertad(
+        output = police.libertad(
             "join",
             str(file),
             "--administrator",
@@ -101,8 +101,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]
             "--address",
             "",
         )
-        assert told["words"] in " ".join(said.split()) and "Joined: Guyana police" in said
-        police.libertad("pull", told["name"])
+        assert invitation["words"] in " ".join(output.split()) and "Joined: Guyana police" in output
+        police.libertad("pull", invitation["name"])
         yield centre, police
     finally:
         served.terminate()
@@ -113,10 +113,10 @@ def test_who_joined_by_a_file_has_the_operation_and_knows_its_peer(pair: tuple[H
     centre, police = pair
     (peer,) = police.json("peers")
     assert peer["lives"][0]["name"] == "Centre" and peer["taken"] > 0 and peer["bytes_in"] == 0
-    told = police.json("status")
-    assert told["size"] > 3 and told["held"] == told["alarms"] == 0
-    (other,) = centre.json("peers")
-    assert other["lives"][0]["name"] == "Guyana police" and other["condition"] == "files"
+    status = police.json("status")
+    assert status["size"] > 3 and status["held"] == status["alarms"] == 0
+    (police_peer,) = centre.json("peers")
+    assert police_peer["lives"][0]["name"] == "Guyana police" and police_peer["condition"] == "files"
 
 
 def test_an_invitation_works_once(pair: tuple[Home, Home], tmp_path: Path) -> None:
@@ -138,10 +138,10 @@ def test_an_invitation_works_once(pair: tuple[Home, Home], tmp_path: Path) -> No
     assert "joined by it already" in again
     torn = tmp_path / "torn"
     torn.write_text(file.read_text()[:-60])
-    said = police.libertad(
+    output = police.libertad(
         "join", str(torn), "--administrator", "B", "--number", "C", "--key-file", "--yes", code=1
     )
-    assert "the copy is torn" in said
+    assert "the copy is torn" in output
 
 
 def test_a_repair_compares_and_says_so(pair: tuple[Home, Home]) -> None:
@@ -167,10 +167,10 @@ def test_a_suspended_peer_is_told_nothing_and_takes_up_again(pair: tuple[Home, H
 
 def test_nobody_decides_without_a_name_of_an_officer_who_may(pair: tuple[Home, Home]) -> None:
     centre, _police = pair
-    said = centre.libertad("suspend", "Guyana", "--reason", "r", "--as", "NOBODY", code=1)
-    assert "no officer" in said
-    said = centre.libertad("suspend", "Nowhere", "--reason", "r", "--as", "BB-001", code=1)
-    assert "there is no peer Nowhere" in said
+    output = centre.libertad("suspend", "Guyana", "--reason", "r", "--as", "NOBODY", code=1)
+    assert "no officer" in output
+    output = centre.libertad("suspend", "Nowhere", "--reason", "r", "--as", "BB-001", code=1)
+    assert "there is no peer Nowhere" in output
 
 
 def test_quarantine_speaks_json(pair: tuple[Home, Home]) -> None:
@@ -184,20 +184,20 @@ def test_after_a_theft_new_keys_are_vouched_for_and_the_old_ones_revoked(
     """Last of this file: the police node has another name from here on."""
     centre, police = pair
     before, file = police.json("status")["node"], tmp_path / "guyana.keys"
-    shown = police.libertad("renew", "--file", str(file), "--yes")
+    renewal = police.libertad("renew", "--file", str(file), "--yes")
     status = police.json("status", code=1)
     now = status["node"]
     assert now != before and status["not_enrolled"] == 1  # until somebody vouches for the new keys
     torn = tmp_path / "torn"
     torn.write_text(file.read_text()[:-50])
     assert "the copy is torn" in centre.libertad("vouch", str(torn), "--yes", "--as", "BB-001", code=1)
-    told = centre.libertad("vouch", str(file), "--yes", "--as", "BB-001")
-    words = next(line for line in told.splitlines() if line.startswith("  "))
-    assert words in shown and f"1 authorities are at {now} now" in told
-    said = police.libertad("revoke-old", "--reason", "The server was stolen", "--as", "GY-ADM")
-    assert "1 devices revoked" in said
+    vouching = centre.libertad("vouch", str(file), "--yes", "--as", "BB-001")
+    words = next(line for line in vouching.splitlines() if line.startswith("  "))
+    assert words in renewal and f"1 authorities are at {now} now" in vouching
+    output = police.libertad("revoke-old", "--reason", "The server was stolen", "--as", "GY-ADM")
+    assert "1 devices revoked" in output
     assert police.json("pull", "Centre")["left"] == 0
-    lives = {one["origin"]: (one["condition"], len(one["lives"])) for one in centre.json("peers")}
+    lives = {peer["origin"]: (peer["condition"], len(peer["lives"])) for peer in centre.json("peers")}
     assert lives[before] == ("ended", 0) and lives[now][1] == 1
 
 
@@ -210,13 +210,13 @@ def test_a_second_authority_joins_on_a_node_that_is_stopped_and_reads_what_its_s
         "invite", "Guyana prosecution", "--kind", "prosecution", "--country", "GY", "--file", str(file),
         "--as", "BB-001", "--address", "http://127.0.0.1:9",
     )  # fmt: skip
-    given = (str(file), "--administrator", "B. Roy", "--number", "GP-ADM", "--yes", "--address", "")
-    served = centre.libertad("join", *given, "--key-file", code=1)
+    arguments = (str(file), "--administrator", "B. Roy", "--number", "GP-ADM", "--yes", "--address", "")
+    served = centre.libertad("join", *arguments, "--key-file", code=1)
     assert "is running" in served and "stop it" in served
     secret.write_text("eleven pale herons over water\n")
     secret.chmod(0o600)
     given_by = police.environment | {"LIBERTAD_PASSPHRASE_FILE": str(secret)}
     monkeypatch.setattr(Home, "environment", given_by)
-    said = " ".join(police.libertad("join", *given).split())
-    authority = said.partition("Joined: Guyana prosecution, ")[2].partition(" ")[0]
-    assert f"each has a line: {authority}=PASSPHRASE" in said
+    output = " ".join(police.libertad("join", *arguments).split())
+    authority = output.partition("Joined: Guyana prosecution, ")[2].partition(" ")[0]
+    assert f"each has a line: {authority}=PASSPHRASE" in output

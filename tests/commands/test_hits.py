@@ -25,7 +25,7 @@ from tests.support.world import World
 
 
 @pytest.fixture
-def asked(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def run_hits(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A question on the command line: (exit code, what it printed)."""
     monkeypatch.setattr(engine, "matcher", Exact)
     monkeypatch.setattr(start, "settings", lambda: None)
@@ -39,16 +39,16 @@ def asked(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     index.forget()
 
 
-def test_a_question_finds_who_the_officer_may_read_and_is_recorded(world: World, asked: Any) -> None:
+def test_a_question_finds_who_the_officer_may_read_and_is_recorded(world: World, run_hits: Any) -> None:
     person = meet(world, name="Yulimar Peña")
     before = Entry.objects.count()
-    code, told = asked("ask", "--name", "Yulimar Peña", "--birth", "1999", "--json", "--as", "N-officer")
-    (found,) = json.loads(told)
-    assert code == 0 and found["id"] == f"person:{person}" and found["bits"] == 9.0
-    assert {reason["kind"] for reason in found["reasons"]} == {"name", "birth"}
+    code, output = run_hits("ask", "--name", "Yulimar Peña", "--birth", "1999", "--json", "--as", "N-officer")
+    (answer,) = json.loads(output)
+    assert code == 0 and answer["id"] == f"person:{person}" and answer["bits"] == 9.0
+    assert {reason["kind"] for reason in answer["reasons"]} == {"name", "birth"}
     assert Entry.objects.count() > before
-    assert json.loads(asked("ask", "--name", "Yulimar Peña", "--json", "--as", "N-other-officer")[1]) == []
-    assert json.loads(asked("ask", "--name", "Yulimar Peña", "--json", "--as", "N-prosecutor")[1]) == []
+    assert json.loads(run_hits("ask", "--name", "Yulimar Peña", "--json", "--as", "N-other-officer")[1]) == []
+    assert json.loads(run_hits("ask", "--name", "Yulimar Peña", "--json", "--as", "N-prosecutor")[1]) == []
 
 
 @pytest.mark.parametrize(
@@ -62,80 +62,82 @@ def test_a_question_finds_who_the_officer_may_read_and_is_recorded(world: World,
     ],
 )
 def test_a_question_that_is_none_says_what_to_give(
-    asked: Any, arguments: tuple[str, ...], words: str
+    run_hits: Any, arguments: tuple[str, ...], words: str
 ) -> None:
-    code, told = asked("ask", *arguments, "--as", "N-officer")
-    assert code == 1 and words in told
+    code, output = run_hits("ask", *arguments, "--as", "N-officer")
+    assert code == 1 and words in output
 
 
-def test_explain_tells_each_weight_and_records_both_openings(world: World, asked: Any) -> None:
-    one, two = (Person.objects.get(pk=meet(world, name=name)) for name in ("Yulimar Peña", "Yulimar Peña"))
-    code, told = asked("explain", one.reference, two.reference.lower(), "--json", "--as", "N-officer")
-    found = json.loads(told)
-    assert code == 0 and found["bits"] == 9.0 and found["before"] == -3.0
-    assert {reason["kind"] for reason in found["reasons"]} == {"name", "birth"}
-    assert found["left"]["reference"] == one.reference and found["right"]["facts"]["Name"] == "Yulimar Peña"
-    assert Opening.objects.filter(subject__in=[one.pk, two.pk], page="hit").count() == 2
-    plain = " ".join(asked("explain", one.reference, two.reference, "--as", "N-officer")[1].split())
+def test_explain_tells_each_weight_and_records_both_openings(world: World, run_hits: Any) -> None:
+    first, two = (Person.objects.get(pk=meet(world, name=name)) for name in ("Yulimar Peña", "Yulimar Peña"))
+    code, output = run_hits("explain", first.reference, two.reference.lower(), "--json", "--as", "N-officer")
+    answer = json.loads(output)
+    assert code == 0 and answer["bits"] == 9.0 and answer["before"] == -3.0
+    assert {reason["kind"] for reason in answer["reasons"]} == {"name", "birth"}
+    assert (
+        answer["left"]["reference"] == first.reference and answer["right"]["facts"]["Name"] == "Yulimar Peña"
+    )
+    assert Opening.objects.filter(subject__in=[first.pk, two.pk], page="hit").count() == 2
+    plain = " ".join(run_hits("explain", first.reference, two.reference, "--as", "N-officer")[1].split())
     for words in (
-        odds_words(found["probability"]),
+        odds_words(answer["probability"]),
         "Siblings and people trafficked together",
         "+8.0",
         "-3.0",
     ):
         assert words in plain
-    assert (found["hit"], found["said"], found["changes"]) == ("", [], []), "no hit is on file yet"
-    assert found["curve"]["basis"] == "first" and found["curve"]["decisions"] == 0
+    assert (answer["hit"], answer["said"], answer["changes"]) == ("", [], []), "no hit is on file yet"
+    assert answer["curve"]["basis"] == "first" and answer["curve"]["decisions"] == 0
     assert "as such scores were right before: such odds follow a measured curve" in plain
     for role in ("N-other-officer", "N-prosecutor", "N-analyst"):
-        code, told = asked("explain", one.reference, two.reference, "--as", role)
-        assert code == 1 and "there is no such record" in told and "Yulimar" not in told
-    assert asked("explain", one.reference, one.reference, "--as", "N-officer")[0] == 1
+        code, output = run_hits("explain", first.reference, two.reference, "--as", role)
+        assert code == 1 and "there is no such record" in output and "Yulimar" not in output
+    assert run_hits("explain", first.reference, first.reference, "--as", "N-officer")[0] == 1
 
 
 def test_explain_tells_what_was_said_on_earlier_days_and_why_it_is_other_now(
-    world: World, asked: Any
+    world: World, run_hits: Any
 ) -> None:
-    one, two = (Person.objects.get(pk=meet(world, name=name)) for name in ("Yulimar Peña", "Yulimar Peña"))
+    first, two = (Person.objects.get(pk=meet(world, name=name)) for name in ("Yulimar Peña", "Yulimar Peña"))
     scoring.catch_up(node())
-    names = (one.reference, two.reference)
-    found = json.loads(asked("explain", *names, "--json", "--as", "N-officer")[1])
-    [said] = found["said"]
-    hit = reference_of(f"person:{one.pk}", f"person:{two.pk}")
-    assert (found["hit"], said["bits"], found["changes"]) == (hit, 9.0, [])
-    assert said["words"].endswith("as reckoned that day.") and "as reckoned now" in found["words"]
-    for who in (one, two):
-        world.perform("officer", state_person, person=who.pk, phone=("+592 611 4409",), source="said")
-    plain = " ".join(asked("explain", *names, "--as", "N-officer")[1].split())
-    assert f"Said of {hit} on {said['day']}: +9.0 bits" in plain
+    names = (first.reference, two.reference)
+    answer = json.loads(run_hits("explain", *names, "--json", "--as", "N-officer")[1])
+    [score] = answer["said"]
+    hit = reference_of(f"person:{first.pk}", f"person:{two.pk}")
+    assert (answer["hit"], score["bits"], answer["changes"]) == (hit, 9.0, [])
+    assert score["words"].endswith("as reckoned that day.") and "as reckoned now" in answer["words"]
+    for person in (first, two):
+        world.perform("officer", state_person, person=person.pk, phone=("+592 611 4409",), source="said")
+    plain = " ".join(run_hits("explain", *names, "--as", "N-officer")[1].split())
+    assert f"Said of {hit} on {score['day']}: +9.0 bits" in plain
     assert "Why it is other now than on the first day: - " in plain and "compared since then, +15.0" in plain
 
 
-def test_batch_is_all_against_all_of_what_the_officer_may_read(world: World, asked: Any) -> None:
-    one, two = meet(world, name="Yulimar Peña"), meet(world, name="Yulimar Peña")
+def test_batch_is_all_against_all_of_what_the_officer_may_read(world: World, run_hits: Any) -> None:
+    first, two = meet(world, name="Yulimar Peña"), meet(world, name="Yulimar Peña")
     meet(world, "other-officer", name="Yulimar Peña")
-    code, told = asked("batch", "--json", "--as", "N-officer")
-    (pair,) = json.loads(told)
-    references = {Person.objects.get(pk=key).reference for key in (one, two)}
+    code, output = run_hits("batch", "--json", "--as", "N-officer")
+    (pair,) = json.loads(output)
+    references = {Person.objects.get(pk=key).reference for key in (first, two)}
     assert code == 0 and {pair["left"], pair["right"]} == references and pair["bits"] == 9.0
-    assert json.loads(asked("batch", "--json", "--as", "N-prosecutor")[1]) == []
+    assert json.loads(run_hits("batch", "--json", "--as", "N-prosecutor")[1]) == []
 
 
 def test_a_seized_phones_contacts_are_compared_and_not_stored(
-    world: World, asked: Any, tmp_path: Path
+    world: World, run_hits: Any, tmp_path: Path
 ) -> None:
     person = meet(world, name="Yulimar Peña")
     world.perform("officer", state_person, person=person, phone=("+592 611 4409",), source="said")
     file, out = tmp_path / "contacts.vcf", tmp_path / "pairs.csv"
     card = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nTEL:{}\nEND:VCARD\n"
     file.write_text(card.format("Yuli", "+592 611 4409") + card.format("Zebulon Quirk", "+592 600 0001"))
-    code, told = asked("batch", str(file), "--json", "--as", "N-officer")
-    (pair,) = json.loads(told)
+    code, output = run_hits("batch", str(file), "--json", "--as", "N-officer")
+    (pair,) = json.loads(output)
     assert code == 0 and pair["left"] == "entry 1, Yuli +592 611 4409" and pair["bits"] == 12.0
-    code, told = asked("batch", str(file), "--out", str(out), "--as", "N-officer")
-    assert code == 0 and "1 pairs" in told and out.stat().st_mode & 0o077 == 0
+    code, output = run_hits("batch", str(file), "--out", str(out), "--as", "N-officer")
+    assert code == 0 and "1 pairs" in output and out.stat().st_mode & 0o077 == 0
     assert out.read_text().splitlines()[1].startswith('"entry 1, Yuli')
     assert Person.objects.count() == 1
     assert b"Quirk" not in b"".join(bytes(row.header) for row in Entry.objects.all())
-    code, told = asked("batch", str(tmp_path / "none.vcf"), "--as", "N-officer")
-    assert code == 1 and "there is no such file" in told
+    code, output = run_hits("batch", str(tmp_path / "none.vcf"), "--as", "N-officer")
+    assert code == 1 and "there is no such file" in output

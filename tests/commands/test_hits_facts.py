@@ -13,10 +13,10 @@ PERSON = {"name", "birth", "age", "sex", "nationality"}
 
 def facts(command: object) -> dict[str, tuple[object, object]]:
     """(type and help, default) of each option that says what a record could be known by."""
-    given = inspect.signature(command).parameters  # type: ignore[arg-type]
+    parameters = inspect.signature(command).parameters  # type: ignore[arg-type]
     return {
         name: (option.annotation, option.default)
-        for name, option in given.items()
+        for name, option in parameters.items()
         if name in PERSON or name in get_args(Kind)
     }
 

@@ -26,7 +26,7 @@ ABROAD = "a" * 32
 
 
 @pytest.fixture
-def said(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def run_private(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A command: (exit code, what it printed)."""
     monkeypatch.setattr(engine, "matcher", Exact)
     monkeypatch.setattr(start, "settings", lambda: None)
@@ -44,33 +44,37 @@ def said(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     index.forget()
 
 
-def test_an_authority_answers_and_admits_by_whoever_decides_about_peers(world: World, said: Any) -> None:
-    assert said("answer", "--as", "N-officer")[0] == 1
-    assert "whom to call" in said("answer", "--as", "BB-001")[1]
-    code, told = said("answer", "--contact", "Duty desk", "--as", "BB-001")
-    assert code == 0 and "A new epoch has begun" in told
-    assert "no authority at another node" in said("admit", "Nobody", "--reason", "x", "--as", "BB-001")[1]
-    assert said("admit", ABROAD, "--reason", "Same operation", "--as", "BB-001")[0] == 0
-    found = json.loads(said("status", "--json", "--as", "BB-001")[1])
-    assert found["answers"]["contact"] == "Duty desk"
-    assert {one["peer"] for one in found["left"]} == {ABROAD}
-    assert "Answers peers" in said("status", "--as", "BB-001")[1]
-    assert said("dismiss", ABROAD, "--as", "BB-001")[0] == 0
-    assert json.loads(said("status", "--json", "--as", "BB-001")[1])["left"] == []
-    assert said("status", "--as", "N-officer")[0] == 1
+def test_an_authority_answers_and_admits_by_whoever_decides_about_peers(
+    world: World, run_private: Any
+) -> None:
+    assert run_private("answer", "--as", "N-officer")[0] == 1
+    assert "whom to call" in run_private("answer", "--as", "BB-001")[1]
+    code, output = run_private("answer", "--contact", "Duty desk", "--as", "BB-001")
+    assert code == 0 and "A new epoch has begun" in output
+    assert (
+        "no authority at another node" in run_private("admit", "Nobody", "--reason", "x", "--as", "BB-001")[1]
+    )
+    assert run_private("admit", ABROAD, "--reason", "Same operation", "--as", "BB-001")[0] == 0
+    status = json.loads(run_private("status", "--json", "--as", "BB-001")[1])
+    assert status["answers"]["contact"] == "Duty desk"
+    assert {quota["peer"] for quota in status["left"]} == {ABROAD}
+    assert "Answers peers" in run_private("status", "--as", "BB-001")[1]
+    assert run_private("dismiss", ABROAD, "--as", "BB-001")[0] == 0
+    assert json.loads(run_private("status", "--json", "--as", "BB-001")[1])["left"] == []
+    assert run_private("status", "--as", "N-officer")[0] == 1
 
 
-def test_an_officer_asks_for_a_case_and_it_is_recorded(world: World, said: Any) -> None:
+def test_an_officer_asks_for_a_case_and_it_is_recorded(world: World, run_private: Any) -> None:
     meet(world, name="Yulimar Peña")
     before = Entry.objects.count()
     question = ("ask", "--name", "Yulimar Peña", "--birth", "1999", "--as", "N-officer")
-    assert said(*question)[0] == 2  # no case
-    assert "name the case" in said(*question, "--case", "x")[1]
-    code, told = said(*question, "--case", "GY-2018-014", "--json")
-    (found,) = json.loads(told)
-    assert (code, found["owner"], found["what"]) == (0, ABROAD, "unreachable")
+    assert run_private(*question)[0] == 2  # no case
+    assert "name the case" in run_private(*question, "--case", "x")[1]
+    code, output = run_private(*question, "--case", "GY-2018-014", "--json")
+    (answer,) = json.loads(output)
+    assert (code, answer["owner"], answer["what"]) == (0, ABROAD, "unreachable")
     assert Entry.objects.count() > before
-    assert "unreachable" in said(*question, "--case", "GY-2018-014", "--of", ABROAD)[1]
-    assert said("ask", "--name", "Yulimar", "--case", "GY-2018-014", "--as", "N-officer")[0] == 1
+    assert "unreachable" in run_private(*question, "--case", "GY-2018-014", "--of", ABROAD)[1]
+    assert run_private("ask", "--name", "Yulimar", "--case", "GY-2018-014", "--as", "N-officer")[0] == 1
     Peer.objects.all().delete()
-    assert "nobody to ask" in said(*question, "--case", "GY-2018-014")[1]
+    assert "nobody to ask" in run_private(*question, "--case", "GY-2018-014")[1]

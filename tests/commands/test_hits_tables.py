@@ -46,28 +46,28 @@ def pairs(path: Path) -> list[dict[str, str]]:
 
 
 def test_two_tables_are_linked(people: Path, tmp_path: Path) -> None:
-    other = table(tmp_path / "other.csv", [("x", "PENA, Julimar", "1994-12-03", "VE", "04125550134")])
-    code, said = run("link", people, other, "--out", tmp_path / "pairs.csv", "--clusters")
-    assert code == 0, said
-    found = pairs(tmp_path / "pairs.csv")
-    assert [(row["left_id"], row["right_id"], row["cluster"]) for row in found] == [("1", "x", "1")]
-    assert "telephone number" in found[0]["explanation"] and "bits" in found[0]["explanation"]
+    second_table = table(tmp_path / "other.csv", [("x", "PENA, Julimar", "1994-12-03", "VE", "04125550134")])
+    code, output = run("link", people, second_table, "--out", tmp_path / "pairs.csv", "--clusters")
+    assert code == 0, output
+    hits = pairs(tmp_path / "pairs.csv")
+    assert [(row["left_id"], row["right_id"], row["cluster"]) for row in hits] == [("1", "x", "1")]
+    assert "telephone number" in hits[0]["explanation"] and "bits" in hits[0]["explanation"]
 
 
 def test_an_index_is_asked_and_says_how_long_it_took(people: Path, tmp_path: Path) -> None:
-    code, said = run("index", people, "--out", tmp_path / "people.index")
-    assert code == 0 and "4 records" in said
-    asked = table(
+    code, output = run("index", people, "--out", tmp_path / "people.index")
+    assert code == 0 and "4 records" in output
+    questions = table(
         tmp_path / "asked.csv",
         [("q1", "Julimar Pena", "1994-12-03", "VE", ""), ("q2", "Wei Zhang", "", "", "")],
     )
-    code, said = run(
-        "ask", "--index", tmp_path / "people.index", asked,
+    code, output = run(
+        "ask", "--index", tmp_path / "people.index", questions,
         "--out", tmp_path / "hits.csv", "--stats", tmp_path / "stats.json",
     )  # fmt: skip
-    assert code == 0, said
-    found = pairs(tmp_path / "hits.csv")
-    assert [(row["left_id"], row["right_id"]) for row in found] == [("q1", "1")]
+    assert code == 0, output
+    hits = pairs(tmp_path / "hits.csv")
+    assert [(row["left_id"], row["right_id"]) for row in hits] == [("q1", "1")]
     stats = json.loads((tmp_path / "stats.json").read_text())
     assert (stats["records"], stats["queries"], stats["hits"]) == (4, 2, 1)
     assert 0 < stats["p50_ms"] <= stats["p99_ms"] and stats["bytes_a_record"] > 0
@@ -75,9 +75,11 @@ def test_an_index_is_asked_and_says_how_long_it_took(people: Path, tmp_path: Pat
 
 def test_columns_can_be_told(tmp_path: Path) -> None:
     people = table(tmp_path / "odd.csv", ROWS + [("5", *ROWS[0][1:])], header="a,b,c,d,e")
-    maps = [part for one in ("id=a", "name=b", "birth_date=c", "phone=e") for part in ("--map", one)]
-    code, said = run("link", people, "--out", tmp_path / "pairs.csv", *maps)
-    assert code == 0 and "not compared: d" in said
+    maps = [
+        part for assignment in ("id=a", "name=b", "birth_date=c", "phone=e") for part in ("--map", assignment)
+    ]
+    code, output = run("link", people, "--out", tmp_path / "pairs.csv", *maps)
+    assert code == 0 and "not compared: d" in output
     assert [(row["left_id"], row["right_id"]) for row in pairs(tmp_path / "pairs.csv")] == [("1", "5")]
 
 
@@ -86,79 +88,86 @@ def test_what_cannot_be_used_is_said_in_a_line(people: Path, tmp_path: Path) -> 
     assert "write FIELD=COLUMN" in run("link", people, "--map", "name")[1]
     assert "cannot be written" in run("link", people, "--out", tmp_path / "no" / "pairs.csv")[1]
     assert "cannot be written" in run("index", people, "--out", tmp_path / "no" / "index")[1]
-    code, said = run("ask", "--index", people, people, "--out", tmp_path / "hits.csv")
-    assert code == 1 and "no index of hits" in said
+    code, output = run("ask", "--index", people, people, "--out", tmp_path / "hits.csv")
+    assert code == 1 and "no index of hits" in output
     assert "go together" in run("ask", "--index", people)[1]
 
 
 def test_a_model_is_learnt_from_one_table_and_used_on_others(people: Path, tmp_path: Path) -> None:
-    other = table(tmp_path / "other.csv", [("x", "PENA, Julimar", "1994-12-03", "VE", "04125550134")])
+    second_table = table(tmp_path / "other.csv", [("x", "PENA, Julimar", "1994-12-03", "VE", "04125550134")])
     model = tmp_path / "model.json"
-    code, said = run("train", people, other, "--out", model)
-    assert code == 0 and "are of its person" in said, said
-    told = json.loads(model.read_text("utf-8"))
-    assert told["records"] == 5 and told["fields"]["phone"][0]["level"] == "the same value"
-    run("link", people, other, "--out", tmp_path / "learnt.csv")
-    code, said = run("link", people, other, "--out", tmp_path / "pairs.csv", "--model", model)
+    code, output = run("train", people, second_table, "--out", model)
+    assert code == 0 and "are of its person" in output, output
+    model_read = json.loads(model.read_text("utf-8"))
+    assert model_read["records"] == 5 and model_read["fields"]["phone"][0]["level"] == "the same value"
+    run("link", people, second_table, "--out", tmp_path / "learnt.csv")
+    code, output = run("link", people, second_table, "--out", tmp_path / "pairs.csv", "--model", model)
     assert code == 0 and pairs(tmp_path / "pairs.csv") == pairs(tmp_path / "learnt.csv")
     run("index", people, "--out", tmp_path / "people.index")
-    asked = ("ask", "--index", tmp_path / "people.index", other, "--out", tmp_path / "hits.csv")
+    command_of_index = (
+        "ask",
+        "--index",
+        tmp_path / "people.index",
+        second_table,
+        "--out",
+        tmp_path / "hits.csv",
+    )
     bits = []
-    for more in ((), ("--model", model)):
-        assert run(*asked, *more)[0] == 0
+    for options in ((), ("--model", model)):
+        assert run(*command_of_index, *options)[0] == 0
         bits.append(pairs(tmp_path / "hits.csv")[0]["bits"])
     assert bits[0] != bits[1]
-    for command in (("link", people), asked):
-        code, said = run(*command, "--model", people)
-        assert code == 1 and "no model of hits train" in said
+    for command in (("link", people), command_of_index):
+        code, output = run(*command, "--model", people)
+        assert code == 1 and "no model of hits train" in output
     assert "goes with --index" in run("ask", "--name", "Ana", "--model", model)[1]
     assert "nothing to learn from" in run("train", table(tmp_path / "one.csv", ROWS[:1]), "--out", model)[1]
-    assert "cannot be written" in run("train", people, other, "--out", tmp_path / "no" / "m")[1]
+    assert "cannot be written" in run("train", people, second_table, "--out", tmp_path / "no" / "m")[1]
 
 
 def test_an_index_is_added_to_and_asked_as_one(people: Path, tmp_path: Path) -> None:
     index = tmp_path / "people.index"
     run("index", people, "--out", index)
-    more = table(tmp_path / "more.csv", [("m1", "Ngozi Adeyemi", "1990-02-01", "NG", "+234 803 555 0142")])
-    code, said = run("index", more, "--out", index, "--add")
-    assert code == 0 and "1 records were added" in said and "it has 5" in said
+    added = table(tmp_path / "more.csv", [("m1", "Ngozi Adeyemi", "1990-02-01", "NG", "+234 803 555 0142")])
+    code, output = run("index", added, "--out", index, "--add")
+    assert code == 0 and "1 records were added" in output and "it has 5" in output
     # A question may have the id of a record here, and is not that record.
-    asked = table(tmp_path / "asked.csv", [("m1", "Adeyemi Ngozi", "1990-02-01", "NG", "")])
-    code, said = run(
-        "ask", "--index", index, asked, "--out", tmp_path / "hits.csv", "--stats", tmp_path / "s"
+    questions = table(tmp_path / "asked.csv", [("m1", "Adeyemi Ngozi", "1990-02-01", "NG", "")])
+    code, output = run(
+        "ask", "--index", index, questions, "--out", tmp_path / "hits.csv", "--stats", tmp_path / "s"
     )
-    assert code == 0, said
+    assert code == 0, output
     assert [row["right_id"] for row in pairs(tmp_path / "hits.csv")] == ["m1"]
     assert json.loads((tmp_path / "s").read_text())["records"] == 5
-    code, said = run("index", people, "--out", index)
-    assert code == 1 and "--add" in said, "what was added would be lost"
+    code, output = run("index", people, "--out", index)
+    assert code == 1 and "--add" in output, "what was added would be lost"
     index.unlink()
-    code, said = run("index", people, "--out", index)
-    assert code == 1 and "move it away" in said, "it would be taken for a part of the new one"
+    code, output = run("index", people, "--out", index)
+    assert code == 1 and "move it away" in output, "it would be taken for a part of the new one"
 
 
 def test_rows_without_an_id_are_numbered_on(people: Path, tmp_path: Path) -> None:
     index = tmp_path / "people.index"
     run("index", people, "--out", index)
-    more = table(tmp_path / "more.csv", [("Ngozi Adeyemi", "1990-02-01")] * 3, "name,birth_date")
-    assert run("index", more, "--out", index, "--add", "--batch", "2")[0] == 0
-    assert run("index", more, "--out", index, "--add", "--batch", "2")[0] == 0
-    asked = table(tmp_path / "asked.csv", [("q", "Ngozi Adeyemi", "1990-02-01", "", "")])
-    run("ask", "--index", index, asked, "--out", tmp_path / "hits.csv", "--least", "-6")
+    added = table(tmp_path / "more.csv", [("Ngozi Adeyemi", "1990-02-01")] * 3, "name,birth_date")
+    assert run("index", added, "--out", index, "--add", "--batch", "2")[0] == 0
+    assert run("index", added, "--out", index, "--add", "--batch", "2")[0] == 0
+    questions = table(tmp_path / "asked.csv", [("q", "Ngozi Adeyemi", "1990-02-01", "", "")])
+    run("ask", "--index", index, questions, "--out", tmp_path / "hits.csv", "--least", "-6")
     assert sorted(int(row["right_id"]) for row in pairs(tmp_path / "hits.csv")) == [5, 6, 7, 8, 9, 10]
 
 
 def test_what_cannot_be_added_to_is_said(people: Path, tmp_path: Path) -> None:
-    code, said = run("index", people, "--out", tmp_path / "none", "--add")
-    assert code == 1 and "make it first" in said
+    code, output = run("index", people, "--out", tmp_path / "none", "--add")
+    assert code == 1 and "make it first" in output
     assert "no index of hits" in run("index", people, "--out", people, "--add")[1]
     index = tmp_path / "people.index"
     run("index", people, "--out", index)
     with closing(Growing(index)):
-        code, said = run("index", people, "--out", index, "--add")
-    assert code == 1 and "another program adds to it" in said
+        code, output = run("index", people, "--out", index, "--add")
+    assert code == 1 and "another program adds to it" in output
     run("index", people, "--out", index, "--add")
     log = tmp_path / "people.index.1.log"
     log.write_bytes(log.read_bytes().replace(b"Ketsia", b"Kotsia") + b"x")
-    code, said = run("ask", "--index", index, people, "--out", tmp_path / "hits.csv")
-    assert code == 1 and "was changed" in said and "Kotsia" not in said
+    code, output = run("ask", "--index", index, people, "--out", tmp_path / "hits.csv")
+    assert code == 1 and "was changed" in output and "Kotsia" not in output

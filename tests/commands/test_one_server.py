@@ -26,10 +26,10 @@ pytestmark = pytest.mark.sqlite_only  # a lock on a file of the home
 @pytest.fixture
 def at(tmp_path: Path, database_url: str) -> Iterator[Machine]:
     """A production node that is founded and not served."""
-    made = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
-    with machines(made):
-        made.found()
-        yield made
+    machine = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
+    with machines(machine):
+        machine.found()
+        yield machine
 
 
 def second(at: Machine, *command: str) -> str:
@@ -52,15 +52,15 @@ def second(at: Machine, *command: str) -> str:
         with suppress(ProcessLookupError):
             process.kill()
         process.wait()
-    told = " ".join(log.read_text("utf-8").split())
-    assert process.returncode == 1, told
-    return told
+    refusal = " ".join(log.read_text("utf-8").split())
+    assert process.returncode == 1, refusal
+    return refusal
 
 
-def refused_by(at: Machine, told: str) -> None:
+def refused_by(at: Machine, refusal: str) -> None:
     assert at.process is not None
     holder = f"process {at.process.pid} (on port {at.port}) serves the node of {at.folder / 'node'} already"
-    assert holder in told and "only one server" in told and "stop it first" in told, told
+    assert holder in refusal and "only one server" in refusal and "stop it first" in refusal, refusal
 
 
 def test_a_second_server_is_refused_and_other_commands_work_beside_the_first(at: Machine) -> None:
@@ -113,6 +113,6 @@ def test_four_demo_nodes_are_not_deleted_from_under_their_servers(
 
 def test_a_home_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    told = pytest.raises(presence.Unwritable, match=r"cannot be written .*ReadWritePaths.*LIBERTAD_HOME")
-    with told, presence.only_server(tmp_path / "file" / "node"):
+    refusal = pytest.raises(presence.Unwritable, match=r"cannot be written .*ReadWritePaths.*LIBERTAD_HOME")
+    with refusal, presence.only_server(tmp_path / "file" / "node"):
         pass

@@ -44,26 +44,26 @@ class Node:
             "LIBERTAD_PASSPHRASE_FILE": str(self.secret),
         }  # fmt: skip
 
-    def __call__(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "libertad.cli", *arguments], cwd=self.home.parent,
-            env=self.environment | more,
+            env=self.environment | variables,
             capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def found(self, kind: str = "centre", *rest: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def found(self, kind: str = "centre", *rest: str, **variables: str) -> subprocess.CompletedProcess[str]:
         number = f"{kind}-ADM"
         return self(
-            "found", "--name", f"The {kind}", "--kind", kind, *GIVEN, "--number", number, *rest, **more
+            "found", "--name", f"The {kind}", "--kind", kind, *GIVEN, "--number", number, *rest, **variables
         )
 
     def problems(self) -> list[dict[str, str]]:
         """What the doctor finds of a node that is stopped, which it says, but for the files that the first
         `run` on a checkout collects."""
-        found = json.loads(self("doctor", "--json").stdout)
-        others = [problem for problem in found if problem["what"] != "static files are not collected"]
-        assert any("the node is stopped" in problem["what"] for problem in others) or self.mixed(others)
-        return [problem for problem in others if "the node is stopped" not in problem["what"]]
+        problems = json.loads(self("doctor", "--json").stdout)
+        remaining = [problem for problem in problems if problem["what"] != "static files are not collected"]
+        assert any("the node is stopped" in problem["what"] for problem in remaining) or self.mixed(remaining)
+        return [problem for problem in remaining if "the node is stopped" not in problem["what"]]
 
     @staticmethod
     def mixed(problems: list[dict[str, str]]) -> bool:
@@ -71,14 +71,14 @@ class Node:
         return any("police and care" in problem["what"] for problem in problems)
 
     @contextmanager
-    def serving(self, **more: str) -> Iterator[int]:
+    def serving(self, **variables: str) -> Iterator[int]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         log = (self.home.parent / "run.log").open("wb")
         process = subprocess.Popen(
             [sys.executable, "-m", "libertad.cli", "run", "--port", str(port)], cwd=self.home.parent,
-            env=self.environment | more, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env=self.environment | variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
         try:
             for _ in range(600):
@@ -111,10 +111,10 @@ def ask(port: int, path: str, data: bytes | None = None) -> tuple[int, str]:
 
 
 def test_founding_prints_a_code_once_and_the_other_side_is_refused_whatever_is_set(at: Node) -> None:
-    made = at.found()
-    assert made.returncode == 0, made.stderr
-    assert "Founded: The centre" in made.stdout and "/enrol/" in made.stdout
-    assert WORDS not in made.stdout + made.stderr
+    founding = at.found()
+    assert founding.returncode == 0, founding.stderr
+    assert "Founded: The centre" in founding.stdout and "/enrol/" in founding.stdout
+    assert WORDS not in founding.stdout + founding.stderr
     for settings in ({}, OFF):
         refused = at.found("care", **settings)
         assert refused.returncode == 1 and "two nodes" in refused.stderr, refused.stderr
@@ -133,8 +133,10 @@ def test_the_doctor_and_the_start_refuse_a_planted_mixture(at: Node) -> None:
     assert at.found().returncode == 0
     with sqlite3.connect(at.home / "rings.db") as db:
         db.execute("insert into real values (?, 'care')", ("c" * 32,))
-    found = at.problems()
-    assert len(found) == 1 and "police and care" in found[0]["what"] and "two nodes" in found[0]["mend"]
+    problems = at.problems()
+    assert (
+        len(problems) == 1 and "police and care" in problems[0]["what"] and "two nodes" in problems[0]["mend"]
+    )
     started = at("run", "--port", "8997", **OFF)
     assert started.returncode == 1 and "police and care" in started.stderr
 
@@ -242,25 +244,25 @@ def test_without_the_count_the_tries_would_be_free(tmp_path: Path, monkeypatch: 
 
 def test_on_a_terminal_the_passphrase_is_asked_for_and_never_shown(at: Node) -> None:
     assert at.found().returncode == 0
-    ours, theirs = pty.openpty()
+    own_end, other_end = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "libertad.cli", "journal", "verify"], cwd=at.home.parent,
-        env=at.environment | {"LIBERTAD_PASSPHRASE_FILE": ""}, stdin=theirs, stdout=theirs, stderr=theirs,
-        start_new_session=True,
+        env=at.environment | {"LIBERTAD_PASSPHRASE_FILE": ""}, stdin=other_end, stdout=other_end,
+        stderr=other_end, start_new_session=True,
     )  # fmt: skip
-    os.close(theirs)
-    shown, answers = b"", [b"wrong words, wrong words\n", WORDS.encode() + b"\n"]
+    os.close(other_end)
+    terminal, answers = b"", [b"wrong words, wrong words\n", WORDS.encode() + b"\n"]
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        if select.select([ours], [], [], 0.5)[0]:
+        if select.select([own_end], [], [], 0.5)[0]:
             try:
-                shown += os.read(ours, 4096)
+                terminal += os.read(own_end, 4096)
             except OSError:
                 break
-        if answers and shown.count(b"Passphrase of The centre") == 3 - len(answers):
+        if answers and terminal.count(b"Passphrase of The centre") == 3 - len(answers):
             time.sleep(0.2)
-            os.write(ours, answers.pop(0))
-    assert process.wait(30) == 0, shown
-    os.close(ours)
-    assert b"passphrase is wrong" in shown and b"Nothing is wrong" in shown
-    assert WORDS.encode() not in shown
+            os.write(own_end, answers.pop(0))
+    assert process.wait(30) == 0, terminal
+    os.close(own_end)
+    assert b"passphrase is wrong" in terminal and b"Nothing is wrong" in terminal
+    assert WORDS.encode() not in terminal

@@ -27,7 +27,7 @@ from tests.support.world import World
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def messages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     lines: list[str] = []
     monkeypatch.setattr(start.err, "print", lambda words, **_more: lines.append(words))
     return lines
@@ -38,12 +38,12 @@ def failing(name: str, code: str) -> None:
         check_code(name, code, "kind")
 
 
-def test_a_short_list_is_named_whole_and_a_long_one_is_not(world: World, said: list[str]) -> None:
+def test_a_short_list_is_named_whole_and_a_long_one_is_not(world: World, messages: list[str]) -> None:
     failing("authority-kinds", "ngo")
-    assert "'ngo' is not in the list 'authority-kinds', which has: " in said[0]
-    assert all(kind in said[0] for kind in ("police", "care", "prosecution", "deciding", "centre"))
+    assert "'ngo' is not in the list 'authority-kinds', which has: " in messages[0]
+    assert all(kind in messages[0] for kind in ("police", "care", "prosecution", "deciding", "centre"))
     failing("countries", "ZZ")
-    assert "which has" not in said[1]
+    assert "which has" not in messages[1]
 
 
 def test_a_role_that_the_authority_has_not_names_those_that_it_has(world: World) -> None:
@@ -137,8 +137,11 @@ def test_the_verifiers_key_is_printed_whole_on_a_narrow_terminal(
     monkeypatch.setattr(journal, "out", Console(file=paper, width=40, highlight=False))
     monkeypatch.setattr(start, "existing", lambda: None)
     journal.stats()
-    found = journal.collected()
-    assert f"  {found['verifier']}\n" in paper.getvalue() and f"  {found['root']}\n" in paper.getvalue()
+    statistics = journal.collected()
+    assert (
+        f"  {statistics['verifier']}\n" in paper.getvalue()
+        and f"  {statistics['root']}\n" in paper.getvalue()
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,12 +155,12 @@ def test_the_verifiers_key_is_printed_whole_on_a_narrow_terminal(
     ],
 )
 def test_only_who_has_a_damaged_database_is_told_to_put_a_backup_back(
-    said: list[str], why: str, put_back: bool
+    messages: list[str], why: str, put_back: bool
 ) -> None:
     """A full disk was told as damage: whoever followed it lost what was recorded since the backup."""
     with pytest.raises(typer.Exit), start.told():
         raise OperationalError(why)
-    assert ("put the last backup back" in said[0]) is put_back
+    assert ("put the last backup back" in messages[0]) is put_back
 
 
 def test_a_fault_of_the_program_is_not_told_as_the_databases() -> None:

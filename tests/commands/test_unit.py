@@ -47,20 +47,20 @@ def may_unshare() -> bool:
 
 def test_each_folder_that_the_unit_names_is_there_before_it_starts() -> None:
     """systemd starts no service whose ReadWritePaths names a folder that is not there."""
-    made = re.findall(r"^install -d -o libertad -g libertad -m 700 (.*)$", BESIDE, re.M)[0].split()
+    folders = re.findall(r"^install -d -o libertad -g libertad -m 700 (.*)$", BESIDE, re.M)[0].split()
     assert BESIDE.index("install -d") < BESIDE.index("systemctl")
     founded = "/srv/libertad/node"  # by `libertad found`
     assert f"LIBERTAD_HOME={founded}" in PAGE
-    assert set(WRITES) - {founded} <= set(made), "made in the same frame, or it does not start"
+    assert set(WRITES) - {founded} <= set(folders), "made in the same frame, or it does not start"
     assert f"/srv/libertad/app/{STATIC_ROOT.parent.relative_to(BASE)}" in WRITES, "static files are collected"
 
 
 @pytest.fixture
 def at(tmp_path: Path) -> Iterator[Machine]:
-    made = Machine(tmp_path / "machine", tmp_path / "no-certificates")
-    with machines(made):
-        made.found()
-        yield made
+    machine = Machine(tmp_path / "machine", tmp_path / "no-certificates")
+    with machines(machine):
+        machine.found()
+        yield machine
 
 
 @pytest.mark.skipif(KIND != "sqlite", reason="of the file system, not of the database")
@@ -78,15 +78,15 @@ def test_the_node_starts_where_it_may_write_nothing_but_what_the_unit_names(at: 
         ["unshare", "-m", "bash", "-euc", script], cwd=at.folder, env=at.environment,
         stdin=subprocess.DEVNULL, stdout=log, stderr=log,
     )  # fmt: skip
-    until, said = time.monotonic() + WITHIN, {}
-    while not said and time.monotonic() < until:
+    until, health = time.monotonic() + WITHIN, {}
+    while not health and time.monotonic() < until:
         assert at.process.poll() is None, (at.folder / "run.log").read_text()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{at.port}/healthz", timeout=5) as answer:
-                said = json.loads(answer.read())
+                health = json.loads(answer.read())
         except OSError:
             time.sleep(0.2)
-    assert said and said["status"] == "ready", (said, (at.folder / "run.log").read_text())
+    assert health and health["status"] == "ready", (health, (at.folder / "run.log").read_text())
     assert not (at.folder / "elsewhere").exists()
     at.stop()
     assert "ERROR" not in (at.folder / "run.log").read_text()

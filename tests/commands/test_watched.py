@@ -93,19 +93,21 @@ KINDS = (
 @pytest.fixture
 def at(tmp_path: Path, database_url: str) -> Iterator[Machine]:
     """A production node that is founded and not served."""
-    made = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
-    made.more["LIBERTAD_HOSTS"] = HOST
-    with machines(made):
-        made.found(NAMED)
-        yield made
+    machine = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
+    machine.more["LIBERTAD_HOSTS"] = HOST
+    with machines(machine):
+        machine.found(NAMED)
+        yield machine
 
 
 def ask(
     at: Machine, path: str, data: bytes | None = None, proxied: bool = True, **headers: str
 ) -> tuple[int, str]:
     """A request as the proxy hands it on, or, not `proxied`, of a program on this machine."""
-    given = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"} if proxied else {}
-    request = urllib.request.Request(f"http://127.0.0.1:{at.port}{path}", data, given | headers)
+    sent_headers = (
+        {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"} if proxied else {}
+    )
+    request = urllib.request.Request(f"http://127.0.0.1:{at.port}{path}", data, sent_headers | headers)
     try:
         with urllib.request.urlopen(request, timeout=300) as answer:
             return answer.status, answer.read().decode()
@@ -167,22 +169,22 @@ class LiveDemo(Machine):
 
 @pytest.mark.sqlite_only
 def test_no_fault_of_a_thread_lets_a_name_into_the_log_of_a_live_demo(tmp_path: Path) -> None:
-    made = LiveDemo(tmp_path / "machine", tmp_path / "no-certificates")
-    plant_faults(made, "demo")
-    with machines(made):
-        made.start()
+    live_demo = LiveDemo(tmp_path / "machine", tmp_path / "no-certificates")
+    plant_faults(live_demo, "demo")
+    with machines(live_demo):
+        live_demo.start()
         for kind in ("thread", "unraisable"):
-            assert ask(made, f"/planted/{REFERENCE}/{kind}/?name={PHONE}", proxied=False)[0] == 200
-        assert made.process is not None
-        made.process.kill()
-    log = log_of(made)
+            assert ask(live_demo, f"/planted/{REFERENCE}/{kind}/?name={PHONE}", proxied=False)[0] == 200
+        assert live_demo.process is not None
+        live_demo.process.kill()
+    log = log_of(live_demo)
     assert [word for word in WORDS if word in log] == []
     assert log.count("ValueError at faulty_urls.py") == 2, "where it failed is told"
 
 
 def healthz(at: Machine) -> dict[str, object]:
-    found: dict[str, object] = json.loads(ask(at, "/healthz", proxied=False)[1])
-    return found
+    health: dict[str, object] = json.loads(ask(at, "/healthz", proxied=False)[1])
+    return health
 
 
 def kinds(at: Machine) -> set[str]:
@@ -197,7 +199,7 @@ def told_by_doctor(at: Machine) -> str:
 def test_the_doctor_fails_while_the_node_is_stopped_or_locked(at: Machine) -> None:
     """A deleted file with the passphrase makes the node start locked; no fault is told that is none."""
     assert "the node is stopped" in told_by_doctor(at)
-    kept = at.secret.read_text()
+    secret = at.secret.read_text()
     at.secret.unlink()
     at.start()
     assert "the node is locked" in told_by_doctor(at)
@@ -208,7 +210,7 @@ def test_the_doctor_fails_while_the_node_is_stopped_or_locked(at: Machine) -> No
     at.stop()
     assert "Locked" in log_of(at) and "is not there" in log_of(at)
     assert not re.search("ERROR|CRITICAL|Error", log_of(at)), log_of(at)
-    at.secret.write_text(kept)
+    at.secret.write_text(secret)
     at.secret.chmod(0o600)
     (at.folder / "run.log").unlink()
     at.start()
@@ -246,8 +248,8 @@ def test_while_the_database_is_away_the_node_says_so_and_its_log_stays_short(at:
         text = ask(at, "/metrics", proxied=False)[1]
         assert "libertad_database_up 0\n" in text
         assert int(re.search(r"libertad_answers_failed_total (\d+)", text)[1]) >= 200  # type: ignore[index]
-        told = told_by_doctor(at)
-        assert "the database cannot be used" in told and "the database does not answer" in told
+        problems = told_by_doctor(at)
+        assert "the database cannot be used" in problems and "the database does not answer" in problems
     finally:
         outage(at, "true")
     eventually(lambda: healthz(at)["ready"], "the node after the outage")
