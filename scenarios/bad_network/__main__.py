@@ -30,7 +30,7 @@ async def obey(link: Link, line: str) -> dict[str, Any]:
             await link.restore()
         case ["set", *pairs] if pairs:
             named = dict(pair.split("=", 1) for pair in pairs)
-            link.set(**{name: None if said == "none" else float(said) for name, said in named.items()})
+            link.set(**{name: None if text == "none" else float(text) for name, text in named.items()})
         case ["profile", name] if name in PROFILES:
             link.set(**asdict(PROFILES[name]))
         case ["count"]:
@@ -69,11 +69,13 @@ def main() -> None:
     parser.add_argument("--target", required=True, metavar="HOST:PORT")
     parser.add_argument("--profile", choices=PROFILES, default="2g")
     parser.add_argument("--seed", type=int, default=0)
-    said = parser.parse_args()
-    host, _, port = said.target.rpartition(":")
+    options = parser.parse_args()
+    host, _, port = options.target.rpartition(":")
     if not host or not port.isdecimal():
         parser.error("--target: HOST:PORT, such as 127.0.0.1:8000")
-    asyncio.run(serve(Link(said.listen, (host, int(port)), **asdict(PROFILES[said.profile]), seed=said.seed)))
+    asyncio.run(
+        serve(Link(options.listen, (host, int(port)), **asdict(PROFILES[options.profile]), seed=options.seed))
+    )
 
 
 if __name__ == "__main__":

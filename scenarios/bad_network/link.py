@@ -141,7 +141,7 @@ class _Pair:
 
     def _handshake(self) -> float:
         now, losses = self.link.conditions, 0
-        while any(fate(self.link.seed, self.number, said, losses) < now.loss for said in ("syn", "syn-ack")):
+        while any(fate(self.link.seed, self.number, step, losses) < now.loss for step in ("syn", "syn-ack")):
             losses += 1
         return now.round_trip + sum(now.timeout(n) for n in range(1, losses + 1))
 
@@ -236,16 +236,16 @@ class Link:
 
         self._server = await asyncio.get_running_loop().create_server(end, sock=self._bound())
 
-    def cut(self, how: How = "reset") -> None:
+    def cut(self, way: How = "reset") -> None:
         """Nothing gets through until `restore`; what was under way is lost.
 
         'reset': both sides are told (RST) and new connections are refused. 'blackhole': nobody is told
         anything. New connections are taken, since a proxy cannot leave a SYN unanswered, and hear nothing.
         """
-        if how not in ("reset", "blackhole"):
+        if way not in ("reset", "blackhole"):
             raise ValueError("how: reset or blackhole")
         self.counters.cuts += 1
-        if how == "blackhole":
+        if way == "blackhole":
             self.hole = True
             for pair in self.pairs:
                 pair.hole = True
@@ -292,10 +292,10 @@ class Link:
             pair.reset()
 
 
-def partition(links: Iterable[Link], how: How = "reset") -> None:
+def partition(links: Iterable[Link], way: How = "reset") -> None:
     """Cut these links at once: those on either side of them no longer reach each other."""
     for link in links:
-        link.cut(how)
+        link.cut(way)
 
 
 async def heal(links: Iterable[Link]) -> None:

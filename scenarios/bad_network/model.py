@@ -76,10 +76,10 @@ PROFILES = {
 }
 
 
-def fate(seed: int, *what: object) -> float:
+def fate(seed: int, *names: object) -> float:
     """A number in [0, 1) that belongs to this seed and these names, now and in any process."""
-    told = ":".join(map(str, (seed, *what))).encode()
-    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big") / 2**64
+    seeded_name = ":".join(map(str, (seed, *names))).encode()
+    return int.from_bytes(hashlib.blake2b(seeded_name, digest_size=8).digest(), "big") / 2**64
 
 
 @dataclass
@@ -242,9 +242,9 @@ class Way:
                 break
             earlier.behind += 1
             if earlier.behind == 3 and earlier.losses == 1 and earlier.timer is not None:
-                told = self._loop.time() + self.conditions.one_way_delay_s
-                if told < earlier.timer.when():
-                    self._plan(earlier, told)
+                heard_at = self._loop.time() + self.conditions.one_way_delay_s
+                if heard_at < earlier.timer.when():
+                    self._plan(earlier, heard_at)
         while not flow.dead and flow.flying and flow.flying[0].arrived:
             first = flow.flying.popleft()
             self.count.arrived += len(first.data)

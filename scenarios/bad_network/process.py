@@ -35,8 +35,8 @@ class LinkProcess:
             self.stop()
             raise
 
-    def cut(self, how: How = "reset") -> None:
-        self._say(f"cut {how}")
+    def cut(self, way: How = "reset") -> None:
+        self._say(f"cut {way}")
 
     def restore(self) -> None:
         self._say("restore")

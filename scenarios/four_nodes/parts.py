@@ -83,22 +83,22 @@ class Node:
             provenance="generated", **kwargs,
         )  # fmt: skip
 
-    def arrived(self, what: Callable[[], Any]) -> Any:
+    def arrived(self, read: Callable[[], Any]) -> Any:
         """Wait until something has come from another node."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
-                found = what()
+                value = read()
             except Refused:
-                found = None
-            if found:
-                return found
+                value = None
+            if value:
+                return value
             time.sleep(0.2)
         raise TimeoutError("nothing came from the other nodes: is one of them stopped?")
 
 
-def play(name: str, home: Path, shared: Path, address: str, others: Mapping[str, str]) -> None:
-    """This node's part, once; then its sign-ins are there. `others`: where to sign in at the other nodes."""
+def play(name: str, home: Path, shared: Path, address: str, sign_ins: Mapping[str, str]) -> None:
+    """This node's part, once; then its sign-ins are there. `sign_ins`: where to sign in at the others."""
     node = Node(MEMBERS[name], home, shared, address, Random(f"four {name}"))
     if name == "barbados":
         first(node)
@@ -106,7 +106,7 @@ def play(name: str, home: Path, shared: Path, address: str, others: Mapping[str,
         answer(node)
     appoint(node)
     {"barbados": barbados, "lyon": lyon, "guyana": guyana, "care": care}[name](node)
-    accounts(node, others)
+    accounts(node, sign_ins)
 
 
 def first(node: Node) -> None:
@@ -133,11 +133,11 @@ def first(node: Node) -> None:
         "coordinator", "set_window", source="decision", name="First action days",
         opens=dt.datetime(2018, 4, 5, 10, tzinfo=UTC), closes=dt.datetime(2018, 4, 7, 22, tzinfo=UTC),
     )  # fmt: skip
-    for key, other in MEMBERS.items():
+    for key, invited in MEMBERS.items():
         if key != "barbados":
             _, text = joined.invite_node(
-                node.actors["coordinator"], name=other.name, kind=other.kind, country=other.country,
-                zone=other.zone, part=other.part, address=node.address, provenance="generated",
+                node.actors["coordinator"], name=invited.name, kind=invited.kind, country=invited.country,
+                zone=invited.zone, part=invited.part, address=node.address, provenance="generated",
             )  # fmt: skip
             fresh = node.shared / f"{key}.new"
             fresh.write_text(text)
@@ -149,14 +149,14 @@ def answer(node: Node) -> None:
     path = node.shared / f"{node.member.key}.invitation"
     text = node.arrived(lambda: path.exists() and path.read_text())
     number, name = f"{node.member.key[:2].upper()}-ADM", names.officer(node.rng)
-    found = joined.join(
+    joining = joined.join(
         text, administrator=name, service_number=number, address=node.address, provenance="generated"
     )
     path.unlink()
     loop.start().wake()
-    row = node.arrived(lambda: Authority.objects.filter(pk=found.authority).exclude(operation="").first())
+    row = node.arrived(lambda: Authority.objects.filter(pk=joining.authority).exclude(operation="").first())
     node.actors["administrator"] = Actor(
-        found.officer, found.authority, "administrator", row.operation, node.member.zone
+        joining.officer, joining.authority, "administrator", row.operation, node.member.zone
     )
     node.services["administrator"], node.names["administrator"] = number, name
 
@@ -196,10 +196,12 @@ def lyon(node: Node) -> None:
 
 def guyana(node: Node) -> None:
     """A mine on the river: a lead, a site, a visit, four people met, a passport and a telephone."""
-    ours = node.arrived(lambda: Authority.objects.filter(kind="care", country="GY").first())
-    node.arrived(lambda: Device.objects.filter(authority=ours.pk, revoked=False).exists())  # it has joined
+    own_care = node.arrived(lambda: Authority.objects.filter(kind="care", country="GY").first())
+    node.arrived(
+        lambda: Device.objects.filter(authority=own_care.pk, revoked=False).exists()
+    )  # it has joined
     node.do(
-        "administrator", "confirm_care", 0, source="decision", care=ours.pk, how="telephone",
+        "administrator", "confirm_care", 0, source="decision", care=own_care.pk, how="telephone",
         telephone="+592 555 0142",
     )  # fmt: skip
     node.do(
@@ -274,12 +276,12 @@ def care(node: Node) -> None:
         if number == 0:
             node.do(
                 "caseworker", "screen", 30, source="said", person=person, rule_set="ilo-11",
-                answer=[Answer(indicator=one, answer="yes") for one in ("deception", "isolation")]
+                answer=[Answer(indicator=indicator, answer="yes") for indicator in ("deception", "isolation")]
                 + [Answer(indicator="retention-of-identity-documents", answer="yes")],
             )  # fmt: skip
 
 
-def accounts(node: Node, others: Mapping[str, str]) -> None:
+def accounts(node: Node, sign_ins: Mapping[str, str]) -> None:
     """Sign-ins of this node's demo, and the list that its sign-in page shows."""
     rows = []
     for role, actor in node.actors.items():
@@ -292,6 +294,6 @@ def accounts(node: Node, others: Mapping[str, str]) -> None:
             }
         )  # fmt: skip
     operation = next(iter(node.actors.values())).operation
-    listed = {"operation": operation, "accounts": rows, "nodes": others}
+    listed = {"operation": operation, "accounts": rows, "nodes": sign_ins}
     text = json.dumps(listed, ensure_ascii=False, indent=1)
     (node.home / "demo.json").write_text(text, "utf-8")

@@ -77,7 +77,7 @@ def _accept(stage: Stage, care: str, first: str, cares: list[str]) -> None:
     names = stage.cast.authorities
     stage.do(
         care, "caseworker", "accept_counting", source="decision",
-        care=names[first], beside=tuple(names[one] for one in cares),
+        care=names[first], beside=tuple(names[name] for name in cares),
     )  # fmt: skip
 
 
@@ -89,8 +89,8 @@ def _tell(stage: Stage, care: str, cut: dt.datetime, day: int) -> None:
 
 
 def _batch(stage: Stage, care: str, cut: dt.datetime, day: int, cares: list[str]) -> None:
-    for other in cares:
-        stage.get(f"told {other} {day}")
+    for neighbour in cares:
+        stage.get(f"told {neighbour} {day}")
     stage.put(f"batch {care} {day}", stage.do_itself(care, "say_batch", cut=cut))
 
 

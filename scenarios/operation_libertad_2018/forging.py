@@ -61,14 +61,14 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _turn(what: str, folder: Path) -> None:
+def _turn(turn: str, folder: Path) -> None:
     """One turn of the other node, in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if name != "LIBERTAD_DATABASE_URL"} | {
         "LIBERTAD_HOME": str(folder / "home"),
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.demo",
     }
     subprocess.run(
-        [sys.executable, "-m", __name__ if __name__ != "__main__" else str(__spec__.name), what, str(folder)],
+        [sys.executable, "-m", __name__ if __name__ != "__main__" else str(__spec__.name), turn, str(folder)],
         cwd=ROOT, env=environment, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -114,9 +114,9 @@ def _forge(folder: Path) -> None:
     if victim is None:
         raise RuntimeError("there is nobody of whom it could say anything")
     place = pinned_file(node().sql(), actor.operation) or ""
-    what = OfficerWithdraw(reason="Generated: said by a node whose program was changed")
+    content = OfficerWithdraw(reason="Generated: said by a node whose program was changed")
     node().writer.submit(
-        lambda tx: Unchecked(tx, actor, provenance="generated").say(place, what, subject=victim.pk)
+        lambda tx: Unchecked(tx, actor, provenance="generated").say(place, content, subject=victim.pk)
     )
     carried.write(exchange, origin, _made(folder / "back"))
 

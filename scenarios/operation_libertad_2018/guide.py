@@ -29,11 +29,11 @@ def write(stage: Stage, home: Path) -> None:
     demo["guide"] = [
         {
             "step": step,
-            "account": Account.objects.get(officer=stage.cast.actor(*whose).officer).pk,
+            "account": Account.objects.get(officer=stage.cast.actor(*part).officer).pk,
             "route": route,
             "keys": [stage.ids[name] for name in names],
         }
-        for step, whose, route, names in STEPS
+        for step, part, route, names in STEPS
         if all(name in stage.ids for name in names)
     ]
     path.write_text(json.dumps(demo, ensure_ascii=False, indent=1), "utf-8")

@@ -98,12 +98,12 @@ def found(
     cast.services[lead.officer] = "BB-CC-001"
     for role in ("coordinator", "analyst", "press"):
         _appoint(cast, rng, lead, "BB-centre", role, "BB-CC", when, given={"press": "P. Greaves"}.get(role))
-    for other in data["centres"][1:]:
-        step(other["name"])
-        key = f"{other['key']}-centre"
-        member = {**other, "kind": "centre", "officers": 0}
+    for second_centre in data["centres"][1:]:
+        step(second_centre["name"])
+        key = f"{second_centre['key']}-centre"
+        member = {**second_centre, "kind": "centre", "officers": 0}
         administrator = _member(cast, lead, key, member, when, "published")
-        _appoint(cast, rng, administrator, key, "analyst", f"{other['key']}-CC", when)
+        _appoint(cast, rng, administrator, key, "analyst", f"{second_centre['key']}-CC", when)
     for code, country in data["countries"].items():
         step(country["name"])
         place = {"country": code, "zone": country["zone"], "part": "member", "officers": 0}
@@ -144,10 +144,10 @@ def _confirm(cast: Cast, administrator: Actor, care: str, when: Happened) -> Non
 
 
 def _member(
-    cast: Cast, lead: Actor, key: str, what: dict[str, Any], when: Happened, provenance: Any
+    cast: Cast, lead: Actor, key: str, member: dict[str, Any], when: Happened, provenance: Any
 ) -> Actor:
     authority, venue = new_id(), cast.venue
-    venue.ring(key, authority, what["kind"])
+    venue.ring(key, authority, member["kind"])
     cast.authorities[key] = authority
     venue.perform(
         lead,
@@ -155,12 +155,12 @@ def _member(
         happened=when,
         source="decision",
         provenance=provenance,
-        name=what["name"],
-        kind=what["kind"],
-        country=what["country"],
-        zone=what["zone"],
-        part=what["part"],
-        officers=what["officers"],
+        name=member["name"],
+        kind=member["kind"],
+        country=member["country"],
+        zone=member["zone"],
+        part=member["part"],
+        officers=member["officers"],
         authority=authority,
     )
     venue.join(key, authority)
@@ -170,7 +170,7 @@ def _member(
         name="Administrator",
         rank="",
         service_number=f"{key}-ADM",
-        zone=what["zone"],
+        zone=member["zone"],
         provenance="generated",
     )
     administrator = replace(first, operation=cast.operation)

@@ -262,10 +262,10 @@ def _namesakes(book: Book) -> None:
 
 def _who_agrees(stage: Stage, key: str) -> dict[str, Any]:
     """In which language the person agrees, and for a child which guardian does."""
-    who = stage.get(f"who {key}")
-    young = who["birth"].ages_on(stage.now)[0] < 18
+    person = stage.get(f"who {key}")
+    young = person["birth"].ages_on(stage.now)[0] < 18
     return {
-        "language": who["language"][0], "capacity": "guardian" if young else "able",
+        "language": person["language"][0], "capacity": "guardian" if young else "able",
         "guardian": "Guardian of the child protection service" if young else "",
     }  # fmt: skip
 

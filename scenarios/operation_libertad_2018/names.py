@@ -86,13 +86,13 @@ PERHAPS_ONE = {
 }
 
 
-def given_name(key: str, who: dict[str, Any]) -> dict[str, Any]:
+def given_name(key: str, person_drawn: dict[str, Any]) -> dict[str, Any]:
     """Who a record of the plot is: as drawn, or with the name and birth that are given to it above."""
-    if (told := (TWO_WOMEN | PERHAPS_ONE).get(key)) is None:
-        return who
-    given, family, birth = told
+    if (plotted := (TWO_WOMEN | PERHAPS_ONE).get(key)) is None:
+        return person_drawn
+    forename, family, birth = plotted
     return {
-        **who, "name": (PersonName(text=f"{given} {family}", given=given, family=family),),
+        **person_drawn, "name": (PersonName(text=f"{forename} {family}", given=forename, family=family),),
         "birth": Birth(date=birth), "sex": "female", "language": ("spa",), "nationality": ("VE",),
     }  # fmt: skip
 
@@ -103,16 +103,16 @@ def pick(rng: Random, words: str) -> str:
 
 def person(rng: Random, tongue: str, sex: str) -> tuple[PersonName, ...]:
     """One or two names: as said, and for some as a document has it."""
-    given = pick(rng, GIVEN[tongue][sex])
+    forename = pick(rng, GIVEN[tongue][sex])
     first, second = pick(rng, FAMILY[tongue]), pick(rng, FAMILY[tongue])
     if rng.random() < 0.18:
-        return (PersonName(text=given),)
+        return (PersonName(text=forename),)
     if tongue in ("vi", "zh"):
-        return (PersonName(text=f"{first} {given}", given=given, family=first),)
+        return (PersonName(text=f"{first} {forename}", given=forename, family=first),)
     family = f"{first} {second}" if tongue in ("es", "pt") and first != second else first
-    whole = PersonName(text=f"{given} {family}", given=given, family=family)
+    whole = PersonName(text=f"{forename} {family}", given=forename, family=family)
     if rng.random() < 0.12:
-        return (whole, PersonName(text=given.split()[0], kind="also-called"))
+        return (whole, PersonName(text=forename.split()[0], kind="also-called"))
     return (whole,)
 
 

@@ -30,8 +30,8 @@ GROUP = 40
 
 def parameters() -> dict[str, Any]:
     """The scenario's parameters; what is published and what is generated is said in the file."""
-    found: dict[str, Any] = yamlfile.read(Path(__file__).with_name("parameters.yaml"))
-    return found
+    values: dict[str, Any] = yamlfile.read(Path(__file__).with_name("parameters.yaml"))
+    return values
 
 
 def silent(done: int, of: int, words: str) -> None:
@@ -82,8 +82,8 @@ def meet_forgery(stage: Stage) -> None:
 
 def groups(events: Iterable[Event]) -> Iterator[list[Event]]:
     """Events that are performed in one transaction: up to `GROUP`, and each that stands alone by itself."""
-    for alone, some in itertools.groupby(events, key=lambda event: event.alone):
-        yield from batches(some, 1 if alone else GROUP)
+    for alone, together in itertools.groupby(events, key=lambda event: event.alone):
+        yield from batches(together, 1 if alone else GROUP)
 
 
 def _played(stage: Stage, group: list[Event]) -> None:

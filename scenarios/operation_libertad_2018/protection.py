@@ -79,19 +79,19 @@ def people(
             met = LAST - dt.timedelta(
                 minutes=65
             )  # after any first meeting, so that it counts where first met
-        who = _who(rng, code, kinds[n], i, fate)
+        drawn = _who(rng, code, kinds[n], i, fate)
         if f"{code}/{i}" in MOVED:
             site, met = MOVED[f"{code}/{i}"]
-            n, who = int(site[3:]), {**who, **_young_woman(f"{book.data['seed']} {code}/{i}")}
-        who = names.given_name(f"{code}/{i}", who)
+            n, drawn = int(site[3:]), {**drawn, **_young_woman(f"{book.data['seed']} {code}/{i}")}
+        drawn = names.given_name(f"{code}/{i}", drawn)
         if f"{code}/{i}" == CLOSED:
-            who |= IN_DANGER
+            drawn |= IN_DANGER
             _danger_closed(book, code, CLOSED, met)
         if fate == "potential-victim" and (last is None or met > last[0]):
-            last = met, who
-        known = {k: who[k] for k in ("name", "birth", "sex", "language", "nationality")}
+            last = met, drawn
+        known = {k: drawn[k] for k in ("name", "birth", "sex", "language", "nationality")}
         book.add(START, lambda s, p=f"{code}/{i}", k=known: s.put(f"who {p}", k))
-        book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=who: _meet(s, c, k, p, w))
+        book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=drawn: _meet(s, c, k, p, w))
         _after(book, code, f"{code}/{i}", fate, met, i)
     if code in STILL and last is not None:
         last[1].update(IN_DANGER)
@@ -125,19 +125,19 @@ def moved_again(book: Book) -> str:
 
 def _before(book: Book, code: str, i: int, fates: list[str]) -> str:
     """Under which key this person was met before in another country of the play; or ''."""
-    others = CROSS.get(code, ())
-    if fates[i] != "again" or i - fates.index("again") >= len(others):
+    cross = CROSS.get(code, ())
+    if fates[i] != "again" or i - fates.index("again") >= len(cross):
         return ""
-    found = others[i - fates.index("again")]
-    return found if found[:2] in book.data["countries"] else ""
+    key = cross[i - fates.index("again")]
+    return key if key[:2] in book.data["countries"] else ""
 
 
 def _young_woman(seed: str) -> dict[str, Any]:
     """Who says her whole name and birth; by a seed of her own, so that nobody else becomes another."""
     own = Random(seed)
-    given = own.choice(("Yusmelis", "Marbelys", "Dayana"))
+    forename = own.choice(("Yusmelis", "Marbelys", "Dayana"))
     family = " ".join(own.sample(("Quiroz", "Urdaneta", "Yánez"), 2))
-    name = PersonName(text=f"{given} {family}", given=given, family=family)
+    name = PersonName(text=f"{forename} {family}", given=forename, family=family)
     born = dt.date(own.randrange(1993, 2000), own.randrange(1, 13), own.randrange(1, 28))
     return {
         "name": (name,), "birth": Birth(date=born.isoformat()),
@@ -187,16 +187,18 @@ def _who(rng: Random, code: str, kind: str, i: int, fate: str) -> dict[str, Any]
     }
 
 
-def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> None:
+def _meet(stage: Stage, code: str, site: str, key: str, drawn: dict[str, Any]) -> None:
     kind = stage.data["workplaces"][code][int(site[3:])]
     again = stage.ids.get(f"as {key}")
     if again:
-        who = {**who, **stage.get(f"who {again}")}
+        drawn = {**drawn, **stage.get(f"who {again}")}
         # In another country, and with one surname only, where the plot has its arcs.
         if again == MOVED_BY_HIT and stage.data.get("arcs", True):
-            said = who["name"][0]
-            family = said.family.split(" ")[0]
-            who["name"] = (PersonName(text=f"{said.given} {family}", given=said.given, family=family),)
+            full_name = drawn["name"][0]
+            family = full_name.family.split(" ")[0]
+            drawn["name"] = (
+                PersonName(text=f"{full_name.given} {family}", given=full_name.given, family=family),
+            )
     stage.put(
         f"person {key}",
         stage.do(
@@ -209,7 +211,7 @@ def _meet(stage: Stage, code: str, site: str, key: str, who: dict[str, Any]) -> 
             site=stage.get(f"site {site}"),
             visit=stage.ids.get(f"visit {site}", ""),
             workplace=kind,
-            **who,
+            **drawn,
         ),
     )
 
@@ -218,7 +220,7 @@ def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int)
     rng = book.rng
     care = f"{code}-care"
     if rng.random() < 0.35 and fate != "again":
-        topic, said = rng.choice(SAID)
+        topic, statement = rng.choice(SAID)
         book.add(
             met + dt.timedelta(minutes=5),
             lambda s: s.do(
@@ -228,7 +230,7 @@ def _after(book: Book, code: str, key: str, fate: str, met: dt.datetime, i: int)
                 source="said",
                 person=s.get(f"person {key}"),
                 topic=topic,
-                words=said,
+                words=statement,
             ),
         )
     if code == "VC" and i < PASSPORTS:
@@ -261,9 +263,9 @@ def _passport(book: Book, code: str, key: str, met: dt.datetime, i: int) -> None
             ),
         ),
     )
-    found = dt.datetime(2018, 4, 6, 14, 0, tzinfo=UTC) + dt.timedelta(minutes=i)
+    found_at = dt.datetime(2018, 4, 6, 14, 0, tzinfo=UTC) + dt.timedelta(minutes=i)
     book.add(
-        found,
+        found_at,
         lambda s: s.do(
             code,
             "exhibits-officer",
@@ -327,8 +329,8 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
     rng, person = stage.rng, stage.get(f"person {key}")
     purpose, service = rng.choice([("shelter", "shelter"), ("doctor", "medical"), ("legal-aid", "legal-aid")])
     to = {"shelter": "Shelter A", "doctor": "Clinic of the centre", "legal-aid": "Legal aid office"}[purpose]
-    who = stage.get(f"who {key}")
-    young = who["birth"].ages_on(at)[0] < 18
+    drawn = stage.get(f"who {key}")
+    young = drawn["birth"].ages_on(at)[0] < 18
     consent = stage.do(
         care,
         "caseworker",
@@ -338,7 +340,7 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
         purpose=purpose,
         recipient=to,
         agreed="yes",
-        language=who["language"][0],
+        language=drawn["language"][0],
         capacity="guardian" if young else "able",
         guardian="Guardian of the child protection service" if young else "",
     )
@@ -426,15 +428,15 @@ REASONS = {
 
 
 def _answers(rng: Random, fate: str) -> tuple[Answer, ...]:
-    found = []
+    answers = []
     for n, indicator in enumerate(ILO):
         likely = 0.08 if fate == "not-a-victim" else 0.75
         if n == 0 and fate != "not-a-victim":
             answer = "yes"
         else:
             answer = "yes" if rng.random() < likely else rng.choice(["no", "not-known", "refused"])
-        found.append(Answer(indicator=indicator, answer=answer))
-    return tuple(found)
+        answers.append(Answer(indicator=indicator, answer=answer))
+    return tuple(answers)
 
 
 def _return_or_stay(stage: Stage, code: str, key: str, i: int) -> None:
@@ -496,13 +498,13 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
     potential = [i for i, fate in enumerate(fates) if fate == "potential-victim"]
     for place, i in enumerate(again):
         first = _before(book, code, i, fates) or f"{code}/{potential[place]}"
-        other = "" if first.startswith(code) else first[:2]
+        elsewhere = "" if first.startswith(code) else first[:2]
         second = f"{code}/{i}"
         book.add(START, lambda s, a=first, b=second: s.put(f"as {b}", a))
         if first == MOVED_BY_HIT:  # linked by the mission, once a second officer has read it
             continue
         at = LAST - dt.timedelta(minutes=60 - 3 * place)
-        book.add(at, lambda s, c=code, o=other, a=first, b=second: _link(s, c, o, a, b))
+        book.add(at, lambda s, c=code, o=elsewhere, a=first, b=second: _link(s, c, o, a, b))
         if DECIDED_TWICE.get(code) == first:
             book.add(
                 at + dt.timedelta(minutes=8),
@@ -524,11 +526,11 @@ def _decide_again(stage: Stage, care: str, key: str) -> None:
     )  # fmt: skip
 
 
-def _link(stage: Stage, code: str, other: str, first: str, second: str) -> None:
+def _link(stage: Stage, code: str, elsewhere: str, first: str, second: str) -> None:
     a, b = stage.get(f"person {first}"), stage.get(f"person {second}")
-    if other:
+    if elsewhere:
         stage.do(
-            other,
+            elsewhere,
             "national-lead",
             "share_person",
             source="decision",
@@ -544,6 +546,6 @@ def _link(stage: Stage, code: str, other: str, first: str, second: str) -> None:
         person=b,
         other=a,
         reasons="Same phone number, same name as said"
-        if not other
+        if not elsewhere
         else "Same document number and photograph; met there some days before",
     )

@@ -53,7 +53,7 @@ def exhibits(book: Book, code: str, country: dict[str, Any], visited: list[tuple
     for i in range(country["exhibits"]):
         passports = code == "VC" and i >= 6
         n, at = places[0] if code == "VC" else places[i % len(places)]
-        taken = min(at + dt.timedelta(minutes=35 + 4 * i), LAST - dt.timedelta(minutes=30))
+        taken_at = min(at + dt.timedelta(minutes=35 + 4 * i), LAST - dt.timedelta(minutes=30))
         kind = (
             "travel-document"
             if passports
@@ -61,16 +61,16 @@ def exhibits(book: Book, code: str, country: dict[str, Any], visited: list[tuple
         )
         if code == "VC" and i == 1:
             kind = "mobile-phone"
-        book.add(taken, lambda s, c=code, k=kind, i=i, n=n: _seize(s, c, k, i, n))
+        book.add(taken_at, lambda s, c=code, k=kind, i=i, n=n: _seize(s, c, k, i, n))
         gap = code == "VC" and i == 1
         number = f"{'SVG' if code == 'VC' else code + 'P'}-{118200 + 40 * list(CURRENCY).index(code) + i}"
         book.add(
-            taken + dt.timedelta(minutes=3),
+            taken_at + dt.timedelta(minutes=3),
             lambda s, c=code, i=i, m=number: s.do(
                 c, "officer", "seal", exhibit=s.get(f"exhibit {c} {i}"), number=m
             ),
         )
-        stored = min(taken + dt.timedelta(hours=2), LAST - dt.timedelta(minutes=5))
+        stored = min(taken_at + dt.timedelta(hours=2), LAST - dt.timedelta(minutes=5))
         if rng.random() < 0.9 or gap or passports:
             book.add(stored, lambda s, c=code, i=i, m=number: _hand_over(s, c, i, m))
         if gap:

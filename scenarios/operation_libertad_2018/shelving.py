@@ -33,17 +33,17 @@ def _put_away(stage: Stage) -> None:
                 CODE, "exhibits-officer", "add_place", country=CODE, kind=kind, name=name, within=room
             ),
         )  # fmt: skip
-    found = _stored(stage)
+    seals = _stored(stage)
     for kind, listed in (
-        ("safe", [i for i in found if i == CASH]),
-        ("shelf", [i for i in found if i != CASH]),
+        ("safe", [i for i in seals if i == CASH]),
+        ("shelf", [i for i in seals if i != CASH]),
     ):
         if listed:
             stage.do(
                 CODE, "exhibits-officer", "move_exhibits", store=stage.get(f"store {kind}"),
                 things=[
                     {"exhibit": stage.get(f"exhibit {CODE} {i}"), "seal_read": seal, "seal_state": "intact"}
-                    for i, seal in found.items()
+                    for i, seal in seals.items()
                     if i in listed
                 ],
             )  # fmt: skip

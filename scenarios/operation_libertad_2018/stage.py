@@ -76,8 +76,8 @@ ACTIONS = {
 
 def action(name: str) -> Callable[..., Any]:
     """An action of the product by its name."""
-    found: Callable[..., Any] = getattr(import_module(f"libertad.{ACTIONS[name]}"), name)
-    return found
+    function: Callable[..., Any] = getattr(import_module(f"libertad.{ACTIONS[name]}"), name)
+    return function
 
 
 @dataclass
@@ -147,9 +147,9 @@ class Stage:
         Returns the hit's id. By the matcher's own weights: raises AssertionError where they are not alike.
         """
         authority = self.cast.authorities[key]
-        zone = next(actor.zone for (whose, _, _), actor in self.cast.actors.items() if whose == key)
+        zone = next(actor.zone for (place, _, _), actor in self.cast.actors.items() if place == key)
         likeness = self.cast.venue.likeness(key, authority, one, two)
-        found = self.cast.venue.perform(
+        hit = self.cast.venue.perform(
             itself(authority, self.cast.operation, zone),
             action("find_hit"),
             happened=Happened(at=self.now, zone=zone),
@@ -160,7 +160,7 @@ class Stage:
             probability=likeness.probability,
             reasons=likeness.reasons,
         )
-        return str(found)
+        return str(hit)
 
     def do_screening(self, care: str, key: str, answers: Any) -> None:
         """Screen with the eleven ILO indicators."""

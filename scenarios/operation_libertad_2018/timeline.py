@@ -70,7 +70,7 @@ def write(data: dict[str, Any]) -> list[Event]:
     counting.write(book)
     _releases(book)
     ends = data.get("ends")  # a play that is broken off there, for tests
-    return sorted(one for one in book.events if not ends or one.at < dt.datetime.fromisoformat(ends))
+    return sorted(event for event in book.events if not ends or event.at < dt.datetime.fromisoformat(ends))
 
 
 def visit_time(rng: Random, number: int, sites: int) -> dt.datetime:
@@ -91,11 +91,11 @@ def _country(book: Book, code: str) -> None:
             lon=round(rng.uniform(west, east), 4),
             within_m=rng.choice([50, 100, 500, 2000]),
         )
-        told = dt.datetime(2018, 3, 2 + 2 * n, rng.randrange(11, 23), 15, tzinfo=UTC)
-        book.add(told, lambda s, c=code, k=kind, i=site: _lead(s, c, k, i))
+        reported_at = dt.datetime(2018, 3, 2 + 2 * n, rng.randrange(11, 23), 15, tzinfo=UTC)
+        book.add(reported_at, lambda s, c=code, k=kind, i=site: _lead(s, c, k, i))
         river = code == "GY" and n in (3, 7)
         book.add(
-            told + dt.timedelta(days=2),
+            reported_at + dt.timedelta(days=2),
             lambda s, c=code, k=kind, i=site, p=place, r=river: _site(s, c, k, i, p, r),
         )
         assigned = dt.datetime(2018, 4, 1, 14, n, tzinfo=UTC)
@@ -117,10 +117,10 @@ def _country(book: Book, code: str) -> None:
             continue
         visited.append((n, at))
         _visit(book, code, n, at, kind)
-    found = [(n, at) for n, at in visited if (code, n) not in EMPTY | ABORTED | SILENT]
-    protection.people(book, code, country, found, kinds)
-    seizures.exhibits(book, code, country, found)
-    seizures.detentions(book, code, country, found)
+    met_at = [(n, at) for n, at in visited if (code, n) not in EMPTY | ABORTED | SILENT]
+    protection.people(book, code, country, met_at, kinds)
+    seizures.exhibits(book, code, country, met_at)
+    seizures.detentions(book, code, country, met_at)
 
 
 def _when(rng: Random, code: str, n: int, sites: int) -> dt.datetime:
@@ -286,13 +286,15 @@ def _due(code: str, n: int, at: dt.datetime) -> dt.datetime:
 def _checks(book: Book) -> None:
     """Questions to databases: 30 hits, of them 25 travel documents, and many without a hit."""
     rng, hits = book.rng, [c for c, v in book.data["countries"].items() for _ in range(v["hits"])]
-    others = book.data["published"]["hits"] - book.data["published"]["hits_travel_documents"]
+    remaining = book.data["published"]["hits"] - book.data["published"]["hits_travel_documents"]
     rng.shuffle(hits)
     if "JM" in hits:
         hits.remove("JM")
         hits.insert(0, "JM")
     for i, code in enumerate(hits):
-        about = "travel-document" if i >= others else ("phone" if i == 0 else rng.choice(["person", "phone"]))
+        about = (
+            "travel-document" if i >= remaining else ("phone" if i == 0 else rng.choice(["person", "phone"]))
+        )
         at = dt.datetime(2018, 4, rng.randrange(3, 10), rng.randrange(12, 20), rng.randrange(60), tzinfo=UTC)
         book.add(at, lambda s, c=code, a=about: _check(s, c, a, "hit"), code)
     for code, country in book.data["countries"].items():

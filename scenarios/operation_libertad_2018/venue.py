@@ -32,17 +32,17 @@ class Venue(Protocol):
     def found(self, key: str, authority: str, **founding: Any) -> Actor:
         """The authority's first officer; arguments as of `found_authority`."""
 
-    def perform(self, actor: Actor, what: Callable[..., Any], /, **arguments: Any) -> Any:
+    def perform(self, actor: Actor, action: Callable[..., Any], /, **arguments: Any) -> Any:
         """As `libertad.access.acting.perform`, where the actor's authority lives."""
 
     def arrived(self, key: str, until: datetime) -> None:
         """Returns once all that is said before this moment, and that the authority may read, is where it
         lives."""
 
-    def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
-        """A query, asked where the actor's authority lives. `what` takes the actor first."""
+    def ask(self, actor: Actor, action: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+        """A query, asked where the actor's authority lives. `action` takes the actor first."""
 
-    def likeness(self, key: str, authority: str, one: str, two: str) -> Likeness:
+    def likeness(self, key: str, authority: str, first: str, second: str) -> Likeness:
         """Returns once the authority reads both records, how far its node's matcher finds them alike."""
 
 
@@ -54,17 +54,17 @@ class Likeness(NamedTuple):
     reasons: tuple[Weight, ...]
 
 
-def compared(authority: str, one: str, two: str) -> Likeness | None:
+def compared(authority: str, first: str, second: str) -> Likeness | None:
     """On the node where the authority lives; None where it does not read both records.
 
     Raises AssertionError where the node would not put the pair before anybody.
     """
-    found = index.compare(authority, one, two)
-    if found is None:
+    comparison = index.compare(authority, first, second)
+    if comparison is None:
         return None
-    hit = found[2]
-    if not worth(one, two, hit.bits, hit.reasons):
-        raise AssertionError(f"{one} and {two} are not alike: {hit.bits:.1f} bits")
+    hit = comparison[2]
+    if not worth(first, second, hit.bits, hit.reasons):
+        raise AssertionError(f"{first} and {second} are not alike: {hit.bits:.1f} bits")
     return Likeness(hit.bits, hit.probability, tuple(weight(reason, False) for reason in hit.reasons))
 
 
@@ -83,27 +83,27 @@ class OneNode:
     def found(self, key: str, authority: str, **founding: Any) -> Actor:
         return found_authority(authority=authority, **founding)
 
-    def perform(self, actor: Actor, what: Callable[..., Any], /, **arguments: Any) -> Any:
+    def perform(self, actor: Actor, action: Callable[..., Any], /, **arguments: Any) -> Any:
         """A play tells what happened by its own clock, whatever the operation's shows meanwhile."""
         if self.tx is None:
-            return node().writer.submit(lambda tx: acted(tx, actor, what, arguments))
-        return acted(self.tx, actor, what, arguments)
+            return node().writer.submit(lambda tx: acted(tx, actor, action, arguments))
+        return acted(self.tx, actor, action, arguments)
 
     def arrived(self, key: str, until: datetime) -> None:
         """Events follow one another, and everybody has the one database."""
 
-    def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
-        return what(actor, *arguments, **more)
+    def ask(self, actor: Actor, action: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+        return action(actor, *arguments, **options)
 
-    def likeness(self, key: str, authority: str, one: str, two: str) -> Likeness:
-        found = compared(authority, one, two)
-        if found is None:
+    def likeness(self, key: str, authority: str, first: str, second: str) -> Likeness:
+        likeness = compared(authority, first, second)
+        if likeness is None:
             raise AssertionError(f"{key} does not read both records")
-        return found
+        return likeness
 
 
-def acted(tx: Transaction, actor: Actor, what: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+def acted(tx: Transaction, actor: Actor, action: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
     """One action within a transaction; `arguments` as `perform` takes them."""
-    said = {name: value for name, value in arguments.items() if name in RESERVED}
+    reserved = {name: value for name, value in arguments.items() if name in RESERVED}
     rest = {name: value for name, value in arguments.items() if name not in RESERVED}
-    return what(Act(tx, actor, **said), **rest)
+    return action(Act(tx, actor, **reserved), **rest)
