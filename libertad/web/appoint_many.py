@@ -52,47 +52,50 @@ def from_file(request: HttpRequest) -> HttpResponse:
             form.add_error("file", TOO_LARGE)
         elif form.is_valid():
             try:
-                taken = accounts.number_in_use(actor)
-                found = read_officers(form.cleaned_data["file"].read(), roles_of(actor), taken)
+                in_use = accounts.number_in_use(actor)
+                read_lines = read_officers(form.cleaned_data["file"].read(), roles_of(actor), in_use)
             except Unreadable as why:
                 form.add_error("file", str(why))
             else:
-                return _preview(request, actor, found)
+                return _preview(request, actor, read_lines)
     page = FormPage(
         title=_("Appoint officers from a file"),
         button=_("Show what would be appointed"),
         back=Link(_("Officers"), reverse("officers")),
         intro=_("Roles of your authority: %(roles)s. At most %(most)d officers a file.")
-        % {"roles": ", ".join(words("roles", one) for one in roles_of(actor)), "most": MOST_LINES},
+        % {"roles": ", ".join(words("roles", role) for role in roles_of(actor)), "most": MOST_LINES},
         links=[Link(_("Appoint one officer"), reverse("officer-appoint"))],
         wont=_("Nothing is written by this. You see each line first, with what is wrong with it."),
     )
     return render(request, "web/form.html", {"page": page, "form": form}, status=422 if form.errors else 200)
 
 
-def _preview(request: HttpRequest, actor: Actor, found: Officers) -> HttpResponse:
+def _preview(request: HttpRequest, actor: Actor, officers_read: Officers) -> HttpResponse:
     rows = [
         Row([
             Cell(str(line.number)), Cell(line.name, second=line.rank), Cell(line.service_number),
             Cell(words("roles", line.role) if not line.wrong else line.role),
             Cell(line.wrong or _("right"), tone="needs" if line.wrong else "done"),
         ])
-        for line in [*found.wrong, *found.right]
+        for line in [*officers_read.wrong, *officers_read.right]
     ]  # fmt: skip
     columns = [
         Column(_("Line"), numeric=True), Column(_("Name")), Column(_("Service number")), Column(_("Role")),
         Column(_("What becomes of it")),
     ]  # fmt: skip
-    right, wrong = len(found.right), len(found.wrong)
+    right, wrong = len(officers_read.right), len(officers_read.wrong)
     context = {
         "title": _("Officers in the file"),
         "second": _("%(right)d right, %(wrong)d left out.") % {"right": right, "wrong": wrong},
-        "encoding": found.encoding,
+        "encoding": officers_read.encoding,
         "table": Table(_("Officers in the file"), columns, rows),
         "button": ngettext("Appoint %(n)d officer", "Appoint %(n)d officers", right) % {"n": right}
         if right else "",
         "shown": signing.dumps(
-            [[line.number, line.name, line.service_number, line.role, line.rank] for line in found.right],
+            [
+                [line.number, line.name, line.service_number, line.role, line.rank]
+                for line in officers_read.right
+            ],
             salt=_salt(actor), compress=True,
         ),
     }  # fmt: skip
@@ -104,13 +107,13 @@ def _salt(actor: Actor) -> str:
     return f"officers:{actor.authority}:{actor.officer}"
 
 
-def _appoint(request: HttpRequest, actor: Actor, shown: str) -> HttpResponse:
+def _appoint(request: HttpRequest, actor: Actor, signed_lines: str) -> HttpResponse:
     try:
-        lines: list[list[Any]] = signing.loads(shown, salt=_salt(actor), max_age=LASTS)
+        lines: list[list[Any]] = signing.loads(signed_lines, salt=_salt(actor), max_age=LASTS)
     except signing.BadSignature:
         return redirect("officers-from-file")
-    made, left = [], []
-    for line in (Line(*given) for given in lines):
+    appointed, left = [], []
+    for line in (Line(*cells) for cells in lines):
         try:
             done = accounts.appoint(
                 actor, name=line.name, service_number=line.service_number, role=line.role, rank=line.rank
@@ -118,11 +121,11 @@ def _appoint(request: HttpRequest, actor: Actor, shown: str) -> HttpResponse:
         except Refused as why:
             left.append((line, refusals.in_words(why)))
         else:
-            made.append((line, done.code))
+            appointed.append((line, done.code))
     rows = [
         Row([Cell(line.name, second=line.rank), Cell(line.service_number), Cell(words("roles", line.role)),
              Cell(code)])
-        for line, code in made
+        for line, code in appointed
     ] + [
         Row([Cell(line.name), Cell(line.service_number), Cell(words("roles", line.role)),
              Cell(_("not appointed"), second=why, tone="needs")])

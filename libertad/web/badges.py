@@ -17,15 +17,15 @@ ROOMS = ("operations", "people", "evidence", "care", "figures", "hits")
 
 @cache
 def askers() -> tuple[Callable[[Actor], Mapping[str, int]], ...]:
-    found = []
+    sources = []
     for room in ROOMS:
         try:
             queries = import_module(f"libertad.{room}.queries")
         except ModuleNotFoundError:
             continue
         if hasattr(queries, "waiting"):
-            found.append(queries.waiting)
-    return tuple(found)
+            sources.append(queries.waiting)
+    return tuple(sources)
 
 
 def counts(actor: Actor) -> Mapping[str, int]:

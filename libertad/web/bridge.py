@@ -38,10 +38,10 @@ class Screens:
         self.app = app
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="WSGI")
         self.sender_of = sender_of
-        self.spool = Spool(self._known)
+        self.spool = Spool(self._find_sender)
         self.waiting = 0  # bytes of long answers that are not taken yet
 
-    async def _known(self, scope: Any) -> str:
+    async def _find_sender(self, scope: Any) -> str:
         return await asyncio.get_running_loop().run_in_executor(self.pool, self.sender_of, scope)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -78,8 +78,8 @@ class Screens:
             for start in range(0, max(1, len(view)), PIECE):
                 piece = bytes(view[start : start + PIECE])
                 within = settings.LIBERTAD_SILENCE + len(piece) / settings.LIBERTAD_LEAST_RATE
-                more = start + PIECE < len(view)
-                message = {"type": "http.response.body", "body": piece, "more_body": more}
+                has_more = start + PIECE < len(view)
+                message = {"type": "http.response.body", "body": piece, "more_body": has_more}
                 if size:
                     await asyncio.wait_for(send(message), within)
                 else:

@@ -19,7 +19,7 @@ MOST = 200
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Which rows are not believed, since when, and what to do about each."""
-    found = node().seals.notices()
+    notices = node().seals.notices()
     page = ListPage(
         title=_("Rows changed outside this node"),
         second=_(
@@ -29,7 +29,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         table=Table(
             _("Changed rows"),
             [Column(_("Row")), Column(_("What")), Column(_("Noticed")), Column(_("To mend"))],
-            [row(one) for one in found[:MOST]],
+            [row(notice) for notice in notices[:MOST]],
         ),
         empty=Empty(
             _("No row was changed"), _("Whoever runs this node looks further with libertad doctor."), None
@@ -38,10 +38,17 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def row(one: Notice) -> Row:
-    at = Happened(at=datetime.fromtimestamp(one.at / 1000, UTC), zone="UTC")
-    return Row([Cell(one.table, second=one.name[:64]), Cell(what(one)), Cell(when(at)), Cell(one.mend)])
+def row(notice: Notice) -> Row:
+    at = Happened(at=datetime.fromtimestamp(notice.at / 1000, UTC), zone="UTC")
+    return Row(
+        [
+            Cell(notice.table, second=notice.name[:64]),
+            Cell(change_label(notice)),
+            Cell(when(at)),
+            Cell(notice.mend),
+        ]
+    )
 
 
-def what(one: Notice) -> str:
-    return {ADDED: _("Added"), CHANGED: _("Changed"), REMOVED: _("Removed")}.get(one.what, _("Trigger"))
+def change_label(notice: Notice) -> str:
+    return {ADDED: _("Added"), CHANGED: _("Changed"), REMOVED: _("Removed")}.get(notice.what, _("Trigger"))

@@ -22,17 +22,17 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
         return errors.not_found(request)
     if request.method == "POST":
         chosen = request.POST.get("account", "")
-        shown = {str(one.account) for one in demo_accounts()}
-        account = account_row(chosen) if chosen in shown else None
+        demo_keys = {str(row.account) for row in demo_accounts()}
+        account = account_row(chosen) if chosen in demo_keys else None
         if account is not None:
             logout(request)  # nothing of the one who was signed in goes over to the next
             login(request, account, backend=BACKEND)
             return redirect("home")
-    more = {
+    context = {
         "accounts": demo_accounts(), "nodes": other_nodes(), "way": demo_guide.steps(),
         "away": request.COOKIES.get(demo_guide.AWAY) == "1", "at": request.session.get(demo_guide.AT, ""),
     }  # fmt: skip
-    return render(request, "web/demo.html", more)
+    return render(request, "web/demo.html", context)
 
 
 def five_minutes(request: HttpRequest) -> HttpResponse:
@@ -42,10 +42,10 @@ def five_minutes(request: HttpRequest) -> HttpResponse:
         return errors.not_found(request)
     if "away" in request.POST:
         return _put_away(request, request.POST["away"] == "1")
-    found = demo_guide.begin(request, request.POST.get("step", ""))
-    if found is None:
+    begun = demo_guide.begin(request, request.POST.get("step", ""))
+    if begun is None:
         return redirect("demo")
-    account, step = found
+    account, step = begun
     logout(request)
     login(request, account, backend=BACKEND)
     request.session[demo_guide.AT] = step.key
@@ -68,8 +68,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """Says that this node is a demo, and as whom anybody signs in: what attacks it asks before it begins."""
     if not _here():
         return errors.not_found(request)
-    shown = [row.account for row in demo_accounts()]
-    officers = dict(Account.objects.filter(pk__in=shown).values_list("pk", "officer"))
+    account_keys = [row.account for row in demo_accounts()]
+    officers = dict(Account.objects.filter(pk__in=account_keys).values_list("pk", "officer"))
     known = roles_of_officers(officers.values())
     listed = [
         {

@@ -34,8 +34,8 @@ def account_row(account: int | str) -> Account | None:
 
 def other_nodes() -> dict[str, str]:
     """Where to sign in at the other nodes of a demo of several, by their names."""
-    found: dict[str, str] = demo().get("nodes", {})
-    return found
+    addresses: dict[str, str] = demo().get("nodes", {})
+    return addresses
 
 
 def demo() -> dict[str, Any]:

@@ -134,14 +134,14 @@ def texts() -> dict[str, tuple[str, str, str]]:
 def steps() -> list[Step]:
     """The way, in its order; [] where the demo has none, or a step's page or officer is not there."""
     accounts = {row.account: row for row in demo_accounts()}
-    said = texts()
-    found: list[Step] = []
+    step_texts = texts()
+    way: list[Step] = []
     for row in demo().get("guide", []):
         account, href = accounts.get(row["account"]), _address(row)
-        if account is not None and href and row["step"] in said:
-            title, words, today = said[row["step"]]
-            found.append(Step(row["step"], len(found) + 1, title, words, today, account, href))
-    return found
+        if account is not None and href and row["step"] in step_texts:
+            title, words, today = step_texts[row["step"]]
+            way.append(Step(row["step"], len(way) + 1, title, words, today, account, href))
+    return way
 
 
 def _address(row: Mapping[str, Any]) -> str:
@@ -150,7 +150,7 @@ def _address(row: Mapping[str, Any]) -> str:
 
 def begin(request: HttpRequest, key: str) -> tuple[Account, Step] | None:
     """The step and the account under which its page is opened; None for a step that is not on the way."""
-    step = next((one for one in steps() if one.key == key), None)
+    step = next((candidate for candidate in steps() if candidate.key == key), None)
     account = account_row(step.account.account) if step else None
     return None if step is None or account is None else (account, step)
 
@@ -163,7 +163,7 @@ def guide(request: HttpRequest) -> Guide | None:
     if session is None or request.COOKIES.get(AWAY) == "1" or not (way := steps()):
         return None
     at = session.get(AT, "")
-    here = next((one for one in way if one.key == at), None)
+    here = next((candidate for candidate in way if candidate.key == at), None)
     if here is None:
         return Guide(None, way[0], len(way)) if request.path == reverse("home") else None
     return Guide(here, way[here.number] if here.number < len(way) else None, len(way))

@@ -55,24 +55,24 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """
     form = EnrolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        key = service_key(given["service_number"])
-        name = keyed(*(text.encode() for text in ("enrolment", key, given["code"], given["password"])))
+        values = form.cleaned_data
+        key = service_key(values["service_number"])
+        name = keyed(*(text.encode() for text in ("enrolment", key, values["code"], values["password"])))
         if ENROLLED.knows(name):
             return redirect(f"{reverse('account_login')}?enrolled=1")
         try:
-            made = begun(request, "enrolment", key)
-            set_password(given["service_number"], given["code"], given["password"])
+            attempt = begun(request, "enrolment", key)
+            set_password(values["service_number"], values["code"], values["password"])
         except ValidationError as why:
             form.add_error(None, why)
         except Refused as why:
             if why.field == "code":
-                guessing.told(made)
+                guessing.told(attempt)
             else:
-                guessing.right(made)  # the code was right, the password is too weak
+                guessing.right(attempt)  # the code was right, the password is too weak
             refusals.show(form, why)
         else:
-            guessing.right(made)
+            guessing.right(attempt)
             ENROLLED.keep(name)
             return redirect(f"{reverse('account_login')}?enrolled=1")
     page = FormPage(

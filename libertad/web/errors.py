@@ -16,10 +16,12 @@ from libertad.look.looks import Link
 LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went wrong here</h1>"
 
 
-def page(request: HttpRequest, status: int, title: str, what: str, link: Link | None = None) -> HttpResponse:
+def page(
+    request: HttpRequest, status: int, title: str, explanation: str, link: Link | None = None
+) -> HttpResponse:
     request.is_error = True  # type: ignore[attr-defined]  # the frame then does not say the address
-    said = {"title": title, "what": what, "status": status, "link": link}
-    return render(request, "web/error.html", said, status=status)
+    context = {"title": title, "what": explanation, "status": status, "link": link}
+    return render(request, "web/error.html", context, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -19,13 +19,13 @@ class Counted:
     user: Any
 
     def clean_code(self) -> str:
-        made = begun(context.request, "code", self.user.service_number)
+        attempt = begun(context.request, "code", self.user.service_number)
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except ValidationError:
-            guessing.told(made)
+            guessing.told(attempt)
             raise
-        guessing.right(made)
+        guessing.right(attempt)
         return code
 
 

@@ -42,9 +42,9 @@ def failures(actor: Actor, since: int = 0) -> list[Failures]:
     """Those at officers of the own authority, and at numbers that nobody has; the newest first."""
     officers = {row.pk for row in own_officers(actor)}
     every = {keyed("account", row.service_number): row.officer for row in Account.objects.all()}
-    others = [name for name, officer in every.items() if officer not in officers]
+    foreign_names = [name for name, officer in every.items() if officer not in officers]
     rows = (
-        Attempt.objects.filter(at__gt=since).exclude(account__in=others)
+        Attempt.objects.filter(at__gt=since).exclude(account__in=foreign_names)
         .values("account", "network")
         .annotate(times=Count("pk"), last=Max("at"), own=Count("pk", filter=~Q(mark="")))
         .order_by("-last")[:MOST]
@@ -60,32 +60,32 @@ def failures(actor: Actor, since: int = 0) -> list[Failures]:
 
 def often_failing(actor: Actor) -> dict[str, int]:
     """Officers whose sign-in failed often today in browsers that they do not use, with how often."""
-    found: dict[str, int] = {}
+    times_by_officer: dict[str, int] = {}
     for row in failures(actor, (int(time.time()) - DAY) * 1000):
         if row.officer and not row.known:
-            found[row.officer] = found.get(row.officer, 0) + row.times
-    return {officer: times for officer, times in found.items() if times >= OFTEN}
+            times_by_officer[row.officer] = times_by_officer.get(row.officer, 0) + row.times
+    return {officer: times for officer, times in times_by_officer.items() if times >= OFTEN}
 
 
 def listed(request: HttpRequest) -> HttpResponse:
     """The page. Networks have names by which two lines are known to be of one; no address is kept."""
     actor = who(request)
-    found = failures(actor)
+    failed = failures(actor)
     page = ListPage(
         title=_("Failed sign-ins"),
         second=_(
             "Of the last 30 days. Guessing is slowed down by itself and shuts nobody out. Networks are named "
             "by signs made from their address; the address itself is not kept."
         ),
-        table=_table(actor, found) if found else None,
+        table=_table(actor, failed) if failed else None,
         empty=Empty(_("No sign-in failed"), _("What fails in the next 30 days appears here.")),
     )
     related = [Link(_("Officers"), reverse("officers"))]
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _table(actor: Actor, found: Iterable[Failures]) -> Table:
-    names = officer_names(actor, [row.officer for row in found if row.officer])
+def _table(actor: Actor, failed: Iterable[Failures]) -> Table:
+    names = officer_names(actor, [row.officer for row in failed if row.officer])
     columns = [
         Column(_("Last")), Column(_("Whose sign-in")), Column(_("Times")), Column(_("Network")),
         Column(_("Browser")),
@@ -100,6 +100,6 @@ def _table(actor: Actor, found: Iterable[Failures]) -> Table:
                 Cell(_("one that the officer uses") if row.known else _("not known")),
             ]
         )
-        for row in found
+        for row in failed
     ]
     return Table(_("Failed sign-ins"), columns, rows)

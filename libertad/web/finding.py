@@ -56,34 +56,41 @@ def kinds() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _people(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
+def _people(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
     """By the index of names: the best first, as it ranks them."""
-    ranked = [key for key, _score in names.search(actor, asked)]
-    by_id = {one.id: one for one in met.people(actor, ids=ranked[:most])}
+    ranked = [key for key, _score in names.search(actor, query)]
+    by_id = {person.id: person for person in met.people(actor, ids=ranked[:limit])}
     first = [
         Findable(
-            "person", one.id, one.reference, one.name or _("No name said"), "person", (), (), one.provenance
+            "person",
+            person.id,
+            person.reference,
+            person.name or _("No name said"),
+            "person",
+            (),
+            (),
+            person.provenance,
         )
-        for one in (by_id[key] for key in ranked if key in by_id)
+        for person in (by_id[key] for key in ranked if key in by_id)
     ]
     return {"person": Matches(len(ranked), first)} if first else {}
 
 
-def _hits(actor: Actor, asked: str, most: int) -> dict[str, Matches]:
+def _hits(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
     """By reference alone, as officers tell it each other on the telephone."""
     with suppress(ValueError):
         listed = [
-            Findable("hit", one.id, one.reference, pair_words(one), "hit", (), (), one.provenance)
-            for one in hits.by_reference(actor, asked)
+            Findable("hit", hit.id, hit.reference, pair_words(hit), "hit", (), (), hit.provenance)
+            for hit in hits.by_reference(actor, query)
         ]
-        return {"hit": Matches(len(listed), listed[:most])} if listed else {}
+        return {"hit": Matches(len(listed), listed[:limit])} if listed else {}
     return {}
 
 
-def _misread(asked: str) -> str:
+def _misread(query: str) -> str:
     """What is wrong with a hit's reference that was heard or typed; '' where nothing is."""
     try:
-        references.read(asked)
+        references.read(query)
     except ValueError:
         return _("No hit has this reference: a sign of it is wrong.")
     return ""
@@ -101,16 +108,16 @@ def searches(actor: Actor) -> bool:
     return may(actor, "find") and any(may(actor, route) for route in ROUTES)
 
 
-def search(actor: Actor, asked: str, most: int = MOST) -> dict[str, Matches]:
+def search(actor: Actor, query: str, limit: int = MOST) -> dict[str, Matches]:
     """By kind, the best first: of what the actor may read, and may open the page of."""
-    groups = _people(actor, asked, most) if may(actor, "person") else {}
+    groups = _people(actor, query, limit) if may(actor, "person") else {}
     if may(actor, "care-file"):
-        groups |= care.search(actor, asked, most)
+        groups |= care.search(actor, query, limit)
     for route, source in ROWS:
         if may(actor, route):
-            groups |= catalogs.search(actor, source, asked, most)
+            groups |= catalogs.search(actor, source, query, limit)
     if may(actor, "hit"):
-        groups |= _hits(actor, asked, most)
+        groups |= _hits(actor, query, limit)
     return {kind: groups[kind] for kind in kinds() if kind in groups}
 
 
@@ -119,21 +126,21 @@ def keep() -> None:
     catalogs.keep(source for _route, source in ROWS)
 
 
-def found(request: HttpRequest) -> HttpResponse:
+def results_page(request: HttpRequest) -> HttpResponse:
     """The search is in the journal before its answer is shown."""
     actor = who(request)
-    asked = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
-    groups = search(actor, asked) if asked else {}
+    query = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
+    groups = search(actor, query) if query else {}
     total = sum(matches.count for matches in groups.values())
-    if asked:
-        perform(actor, search_made, words=asked, found=total)
-    told = ngettext("%(n)d thing found.", "%(n)d things found.", total) % {"n": total} if asked else ""
-    note = _("Only what you may read was searched. The search was recorded.") if asked else _(
+    if query:
+        perform(actor, search_made, words=query, found=total)
+    summary = ngettext("%(n)d thing found.", "%(n)d things found.", total) % {"n": total} if query else ""
+    note = _("Only what you may read was searched. The search was recorded.") if query else _(
         "By reference, name, number or words: each word as it begins, with or without accents. Only what you "
         "may read is searched, and each search is recorded."
     )  # fmt: skip
     context = {
-        "asked": asked, "second": " ".join(filter(None, [_misread(asked), told, note])),
+        "asked": query, "second": " ".join(filter(None, [_misread(query), summary, note])),
         "groups": [_group(kind, matches) for kind, matches in groups.items()],
     }  # fmt: skip
     return render(request, "web/find.html", context)
@@ -148,9 +155,9 @@ def _group(kind: str, matches: Matches) -> Found:
         }
     rows = [
         Row([
-            Cell(one.reference, reverse(one.route, args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
-            Cell(one.label),
+            Cell(match.reference, reverse(match.route, args=[match.id]), provenance=match.provenance),  # type: ignore[arg-type]
+            Cell(match.label),
         ])
-        for one in matches.first
+        for match in matches.first
     ]  # fmt: skip
     return Found(kind, title, count, Table(title, [Column(_("Reference")), Column(_("What it is"))], rows))

@@ -74,11 +74,11 @@ def first_steps(actor: Actor) -> FirstSteps | None:
     """The steps of this role; None where it has none, where all are done, in a closed operation, or once a
     team has been sent: then the operation runs, and what is left has its own line on Today."""
     source = STEPS.get(actor.role) if closed_at(actor.operation) is None else None
-    found = list(source(actor)) if source is not None else []
-    if all(step.done for step in found) or any(step.done and step.key == "team" for step in found):
+    steps = list(source(actor)) if source is not None else []
+    if all(step.done for step in steps) or any(step.done and step.key == "team" for step in steps):
         return None
     placed, next_given = [], False
-    for number, step in enumerate(found, 1):
+    for number, step in enumerate(steps, 1):
         if step.done:
             state = DONE
         elif not step.href:
@@ -110,17 +110,17 @@ def _coordinator(actor: Actor) -> Iterator[Step]:
 
 def _invite(members: list[Authority], countries: Sequence[str] | None) -> Step:
     """Done once each of the operation's countries has a police authority; None: no operation is open."""
-    invited = [one for one in members if one.part != "coordination"]
-    policed = {one.country for one in invited if one.kind == "police"}
+    invited = [member for member in members if member.part != "coordination"]
+    policed = {member.country for member in invited if member.kind == "police"}
     without = [country for country in countries or () if country not in policed]
     note = _("Police first, then care, prosecution and who decides: onto this node, or with their own.")
     if invited:
-        there = len(joined(one.pk for one in invited))
-        note = _("%(joined)d of %(all)d have joined.") % {"joined": there, "all": len(invited)}
+        joined_count = len(joined(member.pk for member in invited))
+        note = _("%(joined)d of %(all)d have joined.") % {"joined": joined_count, "all": len(invited)}
     if invited and without:
         names = ", ".join(countries_by_name(without).values())
         note += " " + _("No police are invited of: %(countries)s.") % {"countries": names}
-    if invited and not any(one.kind in ("care", "prosecution", "deciding") for one in invited):
+    if invited and not any(member.kind in ("care", "prosecution", "deciding") for member in invited):
         note += " " + _("Then care, prosecution and who decides.")
     opened = countries is not None
     href = reverse("authority-new") if opened else ""
@@ -140,10 +140,10 @@ def _appoint(actor: Actor, but: tuple[str, ...]) -> Step:
 
 
 def _care_elsewhere(members: list[Authority], unconfirmed: list[Authority]) -> Step:
-    police = {one.pk for one in members if one.kind == "police"}
-    missing = [one for one in unconfirmed if one.pk in police]
-    invited = {one.country for one in members if one.kind == "care"}
-    without = countries_by_name({one.country for one in missing if one.country not in invited})
+    police = {member.pk for member in members if member.kind == "police"}
+    missing = [member for member in unconfirmed if member.pk in police]
+    invited = {member.country for member in members if member.kind == "care"}
+    without = countries_by_name({member.country for member in missing if member.country not in invited})
     left = len(missing)
     title = _("Have a care authority confirmed in each country")
     if without:
@@ -153,11 +153,11 @@ def _care_elsewhere(members: list[Authority], unconfirmed: list[Authority]) -> S
         return Step("care-elsewhere", title, note, False, form)
     note = _("Where there is none, nobody receives whom police record. Each country's police administrator "
              "confirms; you cannot do it for them.")  # fmt: skip
-    beside = (
+    whose_turn = (
         ngettext("for %(n)d police authority", "for %(n)d police authorities", left) % {"n": left} if left
         else _("for the first police")
     )  # fmt: skip
-    return Step("care-elsewhere", title, note, bool(police) and not left, "", beside)
+    return Step("care-elsewhere", title, note, bool(police) and not left, "", whose_turn)
 
 
 def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
@@ -180,15 +180,15 @@ def _administrator(actor: Actor) -> Iterator[Step]:
     own = own_authority(actor)
     if own is None or own.kind != "police" or not own.operation:
         return
-    found, candidates = receiving.receiving(actor), receiving.candidates(actor)
-    confirmed = found.state == receiving.CONFIRMED and not found.amiss
+    receiver, candidates = receiving.receiving(actor), receiving.candidates(actor)
+    confirmed = receiver.state == receiving.CONFIRMED and not receiver.amiss
     href = reverse("care-confirm") if candidates or confirmed else ""
     note = _(
         "By telephone, on a number that you had before. Until then nobody receives whom your officers record."
     )
-    note = found.name if confirmed else note
-    beside = "" if href else _("for a care authority of your country: the coordinator invites it")
-    yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href, beside)
+    note = receiver.name if confirmed else note
+    whose_turn = "" if href else _("for a care authority of your country: the coordinator invites it")
+    yield Step("care", _("Confirm who receives people in danger"), note, confirmed, href, whose_turn)
     contact = receiving.contact(actor)
     note = contact.name if contact else _("Where danger is recorded, this number is shown and no other.")
     yield Step(
@@ -211,24 +211,24 @@ def countries_block(actor: Actor) -> SideBlock | None:
     if actor.role != "coordinator" or operation is None:
         return None
     members = queries.members(actor)
-    there = joined(one.pk for one in members)
-    left = {one.pk for one in receiving.unconfirmed(actor.operation)}
+    joined_ids = joined(member.pk for member in members)
+    left = {member.pk for member in receiving.unconfirmed(actor.operation)}
     pairs = []
     for country, name in countries_by_name(operation.countries).items():
-        police = [one for one in members if one.kind == "police" and one.country == country]
+        police = [member for member in members if member.kind == "police" and member.country == country]
         if police:
-            said = _("Joined") if any(one.pk in there for one in police) else _("Invited")
-            care = _care_of(country, members, any(one.pk not in left for one in police))
+            state = _("Joined") if any(member.pk in joined_ids for member in police) else _("Invited")
+            care = _care_of(country, members, any(member.pk not in left for member in police))
         else:
-            said, care = _("No police invited"), ""
-        pairs.append(Pair(name, said, care))
+            state, care = _("No police invited"), ""
+        pairs.append(Pair(name, state, care))
     return SideBlock(_("Countries, by police and care"), pairs=pairs)
 
 
 def _care_of(country: str, members: list[Authority], confirmed: bool) -> str:
     if confirmed:
         return _("care confirmed")
-    invited = any(one.kind == "care" and one.country == country for one in members)
+    invited = any(member.kind == "care" and member.country == country for member in members)
     return _("care not confirmed") if invited else _("no care invited")
 
 
@@ -236,12 +236,12 @@ def step(request: HttpRequest) -> HttpResponse:
     """Lead to a step's form, and remember to come back to Today once it is saved."""
     actor = asking(request)
     source = STEPS.get(actor.role)
-    found = {one.key: one for one in source(actor)} if source is not None else {}
-    asked = found.get(request.GET.get("step", ""))
-    if asked is None or not asked.href:
+    steps_by_key = {candidate.key: candidate for candidate in source(actor)} if source is not None else {}
+    chosen = steps_by_key.get(request.GET.get("step", ""))
+    if chosen is None or not chosen.href:
         return redirect("home")  # somebody has done it meanwhile, or it waits
-    request.session[RETURN] = asked.href.partition("?")[0]
-    return redirect(asked.href)
+    request.session[RETURN] = chosen.href.partition("?")[0]
+    return redirect(chosen.href)
 
 
 def returns(request: HttpRequest) -> bool:

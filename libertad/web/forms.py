@@ -39,10 +39,10 @@ class EnrolForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if "again" in given and given.get("password") != given["again"]:
+        values: dict[str, Any] = super().clean() or {}
+        if "again" in values and values.get("password") != values["again"]:
             self.add_error("again", _("The two passwords are not the same. Write it again."))
-        return given
+        return values
 
 
 class AppointForm(forms.Form):

@@ -31,7 +31,7 @@ def _at(day: int, hour: int, minute: int, zone: str = "America/St_Vincent") -> H
     )
 
 
-def _said(
+def _timeline_item(
     when: Happened,
     title: str,
     by: str,
@@ -54,19 +54,19 @@ def _said(
 
 ENTRY = "Entry and signature"
 ITEMS = [
-    _said(_at(9, 11, 20), "About what comes next", "To R. Ollivierre, caseworker. Interpreter I-04 by telephone.", ENTRY,
+    _timeline_item(_at(9, 11, 20), "About what comes next", "To R. Ollivierre, caseworker. Interpreter I-04 by telephone.", ENTRY,
           quote="I want to stay and work, with pay. I do not want to go home now."),
-    _said(_at(8, 15, 31), "Passport: born in 2001", "Read by R. Ollivierre, caseworker.", ENTRY, source="document",
+    _timeline_item(_at(8, 15, 31), "Passport: born in 2001", "Read by R. Ollivierre, caseworker.", ENTRY, source="document",
           conflict="In conflict with 5 April, 09:52."),
-    _said(_at(8, 15, 20), "Passport returned to her", "Cpl. A. Neverson, Saint Vincent police.", "Exhibit VC-0031", source="saw",
+    _timeline_item(_at(8, 15, 20), "Passport returned to her", "Cpl. A. Neverson, Saint Vincent police.", "Exhibit VC-0031", source="saw",
           text="She checked it and signed for it."),
-    _said(_at(7, 16, 41, "Europe/Paris"), "Passport not reported stolen or lost", "INTERPOL, Lyon, stolen and lost travel documents.",
+    _timeline_item(_at(7, 16, 41, "Europe/Paris"), "Passport not reported stolen or lost", "INTERPOL, Lyon, stolen and lost travel documents.",
           "Question and answer", source="database"),
-    _said(_at(7, 16, 5), "Presumed victim", "R. Ollivierre. Second reader: S. Providence.", "Reasons and review date", source="decision",
+    _timeline_item(_at(7, 16, 5), "Presumed victim", "R. Ollivierre. Second reader: S. Providence.", "Reasons and review date", source="decision",
           text="Passport kept by the employer, wages withheld, not free to leave. Rule set ILO 2009, version 3."),
-    _said(_at(5, 9, 52), "Born in 1999", "To Sgt. D. Browne, Saint Vincent police. Interpreter I-02 in person.", ENTRY,
+    _timeline_item(_at(5, 9, 52), "Born in 1999", "To Sgt. D. Browne, Saint Vincent police. Interpreter I-02 in person.", ENTRY,
           conflict="In conflict with 8 April, 15:31."),
-    _said(_at(5, 9, 48), "About her passport", "To Sgt. D. Browne, Saint Vincent police.", ENTRY,
+    _timeline_item(_at(5, 9, 48), "About her passport", "To Sgt. D. Browne, Saint Vincent police.", ENTRY,
           quote="They took it the day we came. They said it was for registration."),
 ]  # fmt: skip
 CONFLICT = Conflict(
@@ -119,8 +119,8 @@ PERSON: dict[str, Any] = {
 START, END = _at(5, 10, 5).utc, _at(9, 18, 52).utc
 
 
-def _part(since: Happened, until: Happened, **more: Any) -> Any:
-    return bar_part(START, END, since.utc, until.utc, **more)
+def _part(since: Happened, until: Happened, **options: Any) -> Any:
+    return bar_part(START, END, since.utc, until.utc, **options)
 
 
 def _x(when: Happened) -> float:

@@ -27,9 +27,9 @@ def _h(hours: int, minutes: int) -> timedelta:
 
 
 def _todo(
-    due: str, title: str, act: str, why: str, reference: str, name: str, **more: timedelta | str
+    due: str, title: str, act: str, why: str, reference: str, name: str, **options: timedelta | str
 ) -> Todo:
-    return Todo(due, title, "#", Action(act, "#"), why=why, reference=reference, name=name, **more)  # type: ignore[arg-type]
+    return Todo(due, title, "#", Action(act, "#"), why=why, reference=reference, name=name, **options)  # type: ignore[arg-type]
 
 
 OVERDUE = [

@@ -168,12 +168,12 @@ def _database(node: Node) -> bool:
 def _exchange(node: Node) -> tuple[int, int, int | None]:
     """Active peers with an address, how many of them fail, and the longest time since a word of one."""
     try:
-        asked = [peer for peer in peers.every(node.sql()) if peer.state == peers.ACTIVE and peer.address]
+        active = [peer for peer in peers.every(node.sql()) if peer.state == peers.ACTIVE and peer.address]
     except Exception:
         return 0, 0, None
-    ages = [max(0, peers.now_ms() - peer.contact) // 1000 for peer in asked if peer.contact]
+    ages = [max(0, peers.now_ms() - peer.contact) // 1000 for peer in active if peer.contact]
     age = max(ages, default=None)
-    return len(asked), sum(bool(peer.error) for peer in asked), age if age is None else age - age % AGE_STEP
+    return len(active), sum(bool(peer.error) for peer in active), age if age is None else age - age % AGE_STEP
 
 
 def _mail() -> Condition | None:
@@ -196,8 +196,8 @@ def _ring_problems(rings: int, locked: int) -> list[Problem]:
     if rings and locked == rings:
         return [Problem("locked", "the node is locked: every page answers 503", mend)]
     if locked:
-        what = f"{locked} of the node's {rings} rings are locked: pages of these authorities answer 503"
-        return [Problem("part-locked", what, mend)]
+        problem = f"{locked} of the node's {rings} rings are locked: pages of these authorities answer 503"
+        return [Problem("part-locked", problem, mend)]
     if not rings:
         return [Problem("empty", "no authority is founded on this node", "libertad found")]
     return []
@@ -212,8 +212,8 @@ def _writer(node: Node, sound: bool) -> tuple[bool, int, list[Problem]]:
         try:
             node.check_mark()
         except (BehindMark, TakenOver) as why:
-            what, _, mend = str(why).partition(": ")
-            return False, 0, [Problem("writer", what, mend)]
+            problem, _, mend = str(why).partition(": ")
+            return False, 0, [Problem("writer", problem, mend)]
         except Exception:
             return False, 0, []
     if writer is None:
@@ -226,8 +226,8 @@ def _writer(node: Node, sound: bool) -> tuple[bool, int, list[Problem]]:
             [Problem("writer", "the writer has ended: nothing is stored", "start the node again")],
         )
     if busy >= STUCK:
-        what = f"the writer has been at one commit for {busy} seconds: nothing is stored meanwhile"
-        return False, busy, [Problem("writer", what, "look at the database and the disk")]
+        problem = f"the writer has been at one commit for {busy} seconds: nothing is stored meanwhile"
+        return False, busy, [Problem("writer", problem, "look at the database and the disk")]
     return True, busy, []
 
 

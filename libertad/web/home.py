@@ -67,12 +67,12 @@ def _endangered(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
     """Since when, and for how long: a danger has no hour by which it is due."""
     since = item.since.astimezone(zone) if item.since else None
     today = since is not None and since.date() == now.astimezone(zone).date()
-    said = (
+    time_text = (
         "" if since is None else f"{since:%H:%M}" if today else f"{since.day} {_month(since)}, {since:%H:%M}"
     )
     ago = _("%(span)s ago") % {"span": span(now - item.since)} if item.since and item.since <= now else ""
     return Todo(
-        due=said or _("Now"), title=item.title, href=item.href, action=Action(item.button, item.href),
+        due=time_text or _("Now"), title=item.title, href=item.href, action=Action(item.button, item.href),
         due_note=ago, why=item.why, reference=item.reference, name=item.name,
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def _month(at: datetime) -> str:
     return str(MONTHS[at.month])
 
 
-def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> list[TodoGroup]:
+def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool) -> list[TodoGroup]:
     """In danger now (always whole), overdue, before midnight, two days, later and without an hour."""
     zone = ZoneInfo(actor.zone)
     midnight, soon = nights(actor, now)
@@ -96,7 +96,7 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
         "later": [],
     }
     behind = dict.fromkeys(parts, 0)
-    for item in found:
+    for item in items_found:
         if item.danger:
             part = "danger"
         elif item.due is None:
@@ -116,12 +116,12 @@ def groups(actor: Actor, now: datetime, found: list[Waiting], whole: bool) -> li
     }  # fmt: skip
     found_groups = []
     for part, todos in parts.items():
-        most = len(todos) if whole or part == "danger" else LATE if part == "overdue" else SHOWN
-        rest = len(todos[most:]) + behind[part]
+        limit = len(todos) if whole or part == "danger" else LATE if part == "overdue" else SHOWN
+        rest = len(todos[limit:]) + behind[part]
         if todos:
-            more = _more(rest, whole) if rest else None
+            rest_link = _rest_link(rest, whole) if rest else None
             found_groups.append(
-                TodoGroup(titles[part], todos[:most], part == "overdue", more, part == "danger", rest)
+                TodoGroup(titles[part], todos[:limit], part == "overdue", rest_link, part == "danger", rest)
             )
     return found_groups
 
@@ -131,11 +131,11 @@ def danger_now(actor: Actor) -> list[TodoGroup]:
     return groups(actor, clock_now(actor.operation), in_danger(actor), True)
 
 
-def _more(rest: int, whole: bool) -> Link:
+def _rest_link(rest: int, whole: bool) -> Link:
     """Where the rest is: on the whole page, or what is too many even there in the list of care."""
     if whole:
-        said = ngettext("%(rest)d more in my people", "%(rest)d more in my people", rest)
-        return Link(said % {"rest": rest}, reverse("care"))
+        label = ngettext("%(rest)d more in my people", "%(rest)d more in my people", rest)
+        return Link(label % {"rest": rest}, reverse("care"))
     return Link(ngettext("Show %(rest)d more", "Show %(rest)d more", rest) % {"rest": rest}, "?all=1")
 
 
@@ -160,7 +160,7 @@ def _action(actor: Actor) -> Action | None:
     return Action(label(), reverse(route))
 
 
-def _mine(actor: Actor, now: datetime) -> Table | None:
+def _people_table(actor: Actor, now: datetime) -> Table | None:
     """The first people of a caseworker's or deciding officer's list, with where each stands."""
     if not may(actor, "care"):
         return None
@@ -205,8 +205,8 @@ def _side(actor: Actor) -> list[SideBlock]:
             pairs.append(Pair(label, str(number()), link=Link(_("Open"), reverse(route))))
     blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []
     if searches(actor):
-        said = _("Opening a person's file or an exhibit is recorded before you see it. So is each search.")
-        blocks.append(SideBlock(_("What is recorded"), lead=said))
+        notice = _("Opening a person's file or an exhibit is recorded before you see it. So is each search.")
+        blocks.append(SideBlock(_("What is recorded"), lead=notice))
     return blocks
 
 
@@ -214,7 +214,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
     """The page; `whole` shows every item instead of the first of each group."""
     now = clock_now(actor.operation)
     items = waiting(actor, whole)
-    found = groups(actor, now, items, whole)
+    todo_groups = groups(actor, now, items, whole)
     total = sum(1 + item.more for item in items)
     late = sum(1 + item.more for item in items if item.due is not None and item.due < now)
     danger = sum(item.danger for item in items)
@@ -239,7 +239,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
     return HomePage(
         title=_("What needs me today"),
         second=second,
-        groups=found,
+        groups=todo_groups,
         action=_action(actor),
         search_href=reverse("find") if search else "",
         search_label=_("Find a person or file") if may(actor, "people") else _("Find") if search else "",
@@ -251,7 +251,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         else Empty(
             _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
         ),
-        mine=_mine(actor, now),
+        mine=_people_table(actor, now),
         mine_all=Link(_("All"), reverse("care")) if may(actor, "care") else None,
         first=steps,
         side=([block] if steps and (block := countries_block(actor)) else []) + _side(actor),

@@ -100,13 +100,13 @@ def authority_new(request: HttpRequest) -> HttpResponse:
     if known is not None:
         form.keep_what_is_known(here=known.pk in node().rings.authorities())
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        lives, address = given.pop("lives", ""), given.pop("address", "")
-        reason = given.pop("reason")
+        values = dict(form.cleaned_data)
+        lives, address = values.pop("lives", ""), values.pop("address", "")
+        reason = values.pop("reason")
         signed = member is not None and member.operation == actor.operation
         if member is not None:  # as two authorities signed it, or as it is known in another operation
-            given |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone")}
-            given |= {"part": member.part if signed else "member", "authority": member.pk}
+            values |= {name: getattr(member, name) for name in ("name", "kind", "country", "zone")}
+            values |= {"part": member.part if signed else "member", "authority": member.pk}
             if member.pk in node().rings.authorities():
                 lives = HERE
             elif not signed or joined_of([member.pk]):  # it lives elsewhere, with the keys that it has
@@ -114,9 +114,9 @@ def authority_new(request: HttpRequest) -> HttpResponse:
             else:
                 lives = lives or HERE
         if begun(actor) and not signed:
-            about = given.pop("authority", None) or new_id()
+            about = values.pop("authority", None) or new_id()
             done, key = try_perform(
-                request, form, propose_change, about=about, what=AuthorityInvite(**given), reason=reason
+                request, form, propose_change, about=about, what=AuthorityInvite(**values), reason=reason
             )
             if done and key is not None:
                 messages.success(request, _("Proposed. It waits for the signature of another authority."))
@@ -125,9 +125,9 @@ def authority_new(request: HttpRequest) -> HttpResponse:
         elif not lives:
             form.add_error("lives", _("Say where its data will live."))
         if lives == OWN:
-            if (answer := _own_node(request, form, given, address)) is not None:
+            if (answer := _own_node(request, form, values, address)) is not None:
                 return answer
-        elif lives == HERE and _onto_this_node(request, form, given):
+        elif lives == HERE and _onto_this_node(request, form, values):
             return redirect("operation")
     page = FormPage(
         title=_("Invite %(name)s") % {"name": known.name} if known else _("Invite an authority"),
@@ -158,12 +158,12 @@ def _signed_member(request: HttpRequest, actor: Actor) -> Authority | None:
     return next((row for row in queries.members(actor) if row.pk == key), None) if key else None
 
 
-def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any]) -> bool:
-    authority = given.pop("authority", None) or new_id()
+def _onto_this_node(request: HttpRequest, form: InviteForm, values: dict[str, Any]) -> bool:
+    authority = values.pop("authority", None) or new_id()
     known = authority in node().rings.authorities()  # it is in another operation on this node
     try:
         if not known:
-            make_ring(authority, kind=given["kind"])
+            make_ring(authority, kind=values["kind"])
     except RingError as why:
         form.add_error("kind", str(why))
         return False
@@ -173,7 +173,7 @@ def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any
         invite_hosted,
         authority=authority,
         address=own_address(who(request).authority),
-        **given,
+        **values,
     )
     if done and known:
         messages.success(request, _("Invited. Its officers choose the operation when they sign in."))
@@ -187,30 +187,30 @@ def _onto_this_node(request: HttpRequest, form: InviteForm, given: dict[str, Any
 
 
 def _own_node(
-    request: HttpRequest, form: InviteForm, given: dict[str, Any], address: str
+    request: HttpRequest, form: InviteForm, values: dict[str, Any], address: str
 ) -> HttpResponse | None:
     try:
-        made, text = joined.invite_node(who(request), address=address.strip(), **given)
+        invitation, text = joined.invite_node(who(request), address=address.strip(), **values)
     except Refused as why:
         refusals.show(form, why)
         return None
-    return invitation_page(request, made, text)
+    return invitation_page(request, invitation, text)
 
 
-def invitation_page(request: HttpRequest, made: Invitation, text: str) -> HttpResponse:
+def invitation_page(request: HttpRequest, invitation: Invitation, text: str) -> HttpResponse:
     """The invitation, on the answer to this one request and nowhere else: it holds a secret."""
     zone = who(request).zone
     context = {
-        "name": made.name,
+        "name": invitation.name,
         "home": returns(request),
         "text": text,
         "square": square(text),
-        "words": " ".join(words.fingerprint_words(made.node, get_language() or "en")),
-        "digits": seen.spaced(words.digits(made.node)),
-        "expires": seen.at(round(made.expires.timestamp() * 1000), zone),
+        "words": " ".join(words.fingerprint_words(invitation.node, get_language() or "en")),
+        "digits": seen.spaced(words.digits(invitation.node)),
+        "expires": seen.at(round(invitation.expires.timestamp() * 1000), zone),
         "pairs": [
-            Pair(_("Kind"), code_words("authority-kinds", made.kind)),
-            Pair(_("Country or territory"), code_words("countries", made.country)),
+            Pair(_("Kind"), code_words("authority-kinds", invitation.kind)),
+            Pair(_("Country or territory"), code_words("countries", invitation.country)),
         ],
     }
     return render(request, "web/invitation.html", context)
@@ -229,34 +229,39 @@ def invitation_file(request: HttpRequest) -> HttpResponse:
     """The invitation as a file: the text comes from the page that showed it; nothing keeps it here."""
     text = request.POST.get("text", "")
     try:
-        made = read(text, datetime.now(UTC))
+        invitation = read(text, datetime.now(UTC))
     except Refused:
         raise Http404 from None
-    if made.node != node().key.public or made.inviter != who(request).authority:
+    if invitation.node != node().key.public or invitation.inviter != who(request).authority:
         raise Http404
     answer = HttpResponse(text.replace("\r\n", "\n"), content_type="text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="libertad-{made.id[:8]}.invitation"'
+    answer["Content-Disposition"] = f'attachment; filename="libertad-{invitation.id[:8]}.invitation"'
     return answer
 
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Invitations that may still be used."""
     actor = who(request)
-    found = [
-        one for one in invitations.pending(node().sql(), datetime.now(UTC)) if one.inviter == actor.authority
+    pending = [
+        invitation
+        for invitation in invitations.pending(node().sql(), datetime.now(UTC))
+        if invitation.inviter == actor.authority
     ]
-    officers = officer_names(actor, [one.officer for one in found])
+    officers = officer_names(actor, [invitation.officer for invitation in pending])
     rows = [
         Row(
             [
-                Cell(one.name, second=code_words("authority-kinds", one.kind)),
-                Cell(code_words("countries", one.country)),
-                Cell(officers.get(one.officer, "") or _("An officer"), second=seen.at(one.made, actor.zone)),
-                Cell(seen.at(one.expires, actor.zone)),
-                Cell(_("Withdraw"), reverse("invitation-withdraw", args=[one.id])),
+                Cell(invitation.name, second=code_words("authority-kinds", invitation.kind)),
+                Cell(code_words("countries", invitation.country)),
+                Cell(
+                    officers.get(invitation.officer, "") or _("An officer"),
+                    second=seen.at(invitation.made, actor.zone),
+                ),
+                Cell(seen.at(invitation.expires, actor.zone)),
+                Cell(_("Withdraw"), reverse("invitation-withdraw", args=[invitation.id])),
             ]
         )
-        for one in found
+        for invitation in pending
     ]
     columns = [
         Column(_("Authority")), Column(_("Country or territory")), Column(_("Invited by")),
@@ -282,8 +287,8 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     from libertad.look.looks import ConfirmPage
 
     actor, here = who(request), node()
-    found = invitations.find(here.sql(), key)
-    if found is None or found.inviter != actor.authority:
+    invitation = invitations.find(here.sql(), key)
+    if invitation is None or invitation.inviter != actor.authority:
         raise Http404
     if request.method == "POST":
         if submit_once(
@@ -294,7 +299,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
             messages.error(request, _("It was used or withdrawn already. To end an exchange, open its peer."))
         return redirect("invitations")
     page = ConfirmPage(
-        _("Withdraw the invitation of %(name)s") % {"name": found.name},
+        _("Withdraw the invitation of %(name)s") % {"name": invitation.name},
         [_("Whoever holds it cannot join with it any more.")],
         _("Withdraw it"),
         Link(_("Open invitations"), reverse("invitations")),

@@ -26,18 +26,18 @@ def stale(actor: Actor) -> Iterator[Waiting]:
             _("The key part of this node is damaged"), why_damaged(damaged), reverse("key-part"),
             _("Read what to do"), rank=-1.0,
         )  # fmt: skip
-    found = stale_part(actor.authority)
-    if found is not None:
+    stale_here = stale_part(actor.authority)
+    if stale_here is not None:
         yield Waiting(
-            _("The key part in your safe is to be renewed"), why(actor, found), reverse("key-part"),
+            _("The key part in your safe is to be renewed"), why(actor, stale_here), reverse("key-part"),
             _("Read what to do"), rank=-1.0,
         )  # fmt: skip
 
 
-def shown(request: HttpRequest) -> HttpResponse:
+def key_part_page(request: HttpRequest) -> HttpResponse:
     """Since when the part in the safe opens nothing new, until when to renew it, and with which command."""
     actor = who(request)
-    found = stale_part(actor.authority)
+    stale = stale_part(actor.authority)
     damaged = damaged_part(actor.authority)
     rows = []
     if damaged is not None:
@@ -49,20 +49,20 @@ def shown(request: HttpRequest) -> HttpResponse:
                 ]
             )
         ]  # fmt: skip
-    if found is not None:
-        command = f"libertad backup --to COPY --parts-to {found.place or 'SAFE'}"
+    if stale is not None:
+        command = f"libertad backup --to COPY --parts-to {stale.place or 'SAFE'}"
         rows = [
             Row(
                 [
-                    Cell(at(found.renewed, actor.zone)), Cell(at(found.until, actor.zone), tone="needs"),
+                    Cell(at(stale.renewed, actor.zone)), Cell(at(stale.until, actor.zone), tone="needs"),
                     Cell(command, second=_("typed by whoever runs this node")),
                 ]
             )
         ]  # fmt: skip
-    told = why_damaged(damaged) if damaged is not None else why(actor, found) if found is not None else ""
+    summary = why_damaged(damaged) if damaged is not None else why(actor, stale) if stale is not None else ""
     page = ListPage(
         title=_("The key part in the safe"),
-        second=told,
+        second=summary,
         table=Table(
             _("The key part in the safe"),
             [Column(_("Renewed here")), Column(_("To be saved until")), Column(_("What to do"))],

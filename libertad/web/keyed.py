@@ -14,30 +14,30 @@ from libertad.journal.node import node
 def gate(request: HttpRequest, row: Mapping[str, frozenset[str]], method: str) -> HttpResponse | None:
     """None to let it through, with `request.actor` and `request.key` set. A session does not count here."""
     request.keyed = True  # type: ignore[attr-defined]
-    found = keys.asker(request.headers.get("Authorization", ""))
-    request.actor = None if found is None else found.actor  # type: ignore[attr-defined]
-    if found is None:
-        answer = told(401, "send a key that has not ended: Authorization: ApiKey ...")
+    program = keys.asker(request.headers.get("Authorization", ""))
+    request.actor = None if program is None else program.actor  # type: ignore[attr-defined]
+    if program is None:
+        answer = plain_answer(401, "send a key that has not ended: Authorization: ApiKey ...")
         answer["WWW-Authenticate"] = "ApiKey"
         return answer
-    request.key = found.key  # type: ignore[attr-defined]
-    if not any(found.actor.role in allowed for allowed in row.values()):
-        return told(404, "nothing is here for you")
+    request.key = program.key  # type: ignore[attr-defined]
+    if not any(program.actor.role in allowed for allowed in row.values()):
+        return plain_answer(404, "nothing is here for you")
     if method not in row:
-        answer = told(405, "this address does not take that")
-        answer["Allow"] = ", ".join(sorted(one.upper() for one in row))
+        answer = plain_answer(405, "this address does not take that")
+        answer["Allow"] = ", ".join(sorted(allowed_method.upper() for allowed_method in row))
         return answer
-    if found.actor.role not in row[method]:
-        return told(403, "your role does not do this")
-    if found.actor.authority not in node().rings.open:
-        return told(503, "this node is locked")
+    if program.actor.role not in row[method]:
+        return plain_answer(403, "your role does not do this")
+    if program.actor.authority not in node().rings.open:
+        return plain_answer(503, "this node is locked")
     return None
 
 
 def failed(why: Exception) -> HttpResponse:
     """What the action or the node refused."""
-    return told(403 if isinstance(why, Forbidden) else 503, str(why))
+    return plain_answer(403 if isinstance(why, Forbidden) else 503, str(why))
 
 
-def told(status: int, detail: str) -> HttpResponse:
+def plain_answer(status: int, detail: str) -> HttpResponse:
     return JsonResponse({"detail": detail}, status=status)

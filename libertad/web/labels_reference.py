@@ -12,18 +12,18 @@ from libertad.vocabulary.rules import rule_set, rule_sets
 
 def labels() -> list[str]:
     """Labels in a fixed order, each once."""
-    found: list[str] = []
+    texts: list[str] = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        found += codelist(path.stem).values()
+        texts += codelist(path.stem).values()
     for name in sorted(rule_sets()):
         rules = rule_set(name)
-        found.append(rules.title)
+        texts.append(rules.title)
         for dimension in rules.dimensions.values():
-            found.append(dimension.label)
-            found += [indicator.label for indicator in dimension.indicators.values()]
+            texts.append(dimension.label)
+            texts += [indicator.label for indicator in dimension.indicators.values()]
     # How the matcher's weights are told.
-    found += [*SENTENCES.values(), *KINDS.values(), RARE]
-    return list(dict.fromkeys(found))
+    texts += [*SENTENCES.values(), *KINDS.values(), RARE]
+    return list(dict.fromkeys(texts))
 
 
 def page() -> str:

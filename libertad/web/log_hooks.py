@@ -30,16 +30,20 @@ def _ended(kind: type[BaseException], error: BaseException, trace: TracebackType
     logger.critical("the process ended by a fault", exc_info=(kind, error, trace))
 
 
-def _thread_ended(given: threading.ExceptHookArgs) -> None:
-    if given.exc_value is not None and not issubclass(given.exc_type, SystemExit):
-        error = given.exc_value
-        logger.error("a thread ended by a fault", exc_info=(given.exc_type, error, given.exc_traceback))
+def _thread_ended(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value is not None and not issubclass(arguments.exc_type, SystemExit):
+        error = arguments.exc_value
+        logger.error(
+            "a thread ended by a fault", exc_info=(arguments.exc_type, error, arguments.exc_traceback)
+        )
 
 
-def _ignored(given: Any) -> None:
-    if given.exc_value is not None:
-        error = given.exc_value
-        logger.error("a fault that nobody could catch", exc_info=(type(error), error, given.exc_traceback))
+def _ignored(arguments: Any) -> None:
+    if arguments.exc_value is not None:
+        error = arguments.exc_value
+        logger.error(
+            "a fault that nobody could catch", exc_info=(type(error), error, arguments.exc_traceback)
+        )
 
 
 def _warned(

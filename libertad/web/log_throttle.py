@@ -70,13 +70,13 @@ class Throttle(logging.Filter):
         """Say of each kind whose minute is over how many lines were not written, and forget it."""
         with self.lock:
             now = self.now()
-            over = {kind: one for kind, one in self.windows.items() if now - one.began >= WINDOW}
+            over = {kind: window for kind, window in self.windows.items() if now - window.began >= WINDOW}
             for kind in over:
                 del self.windows[kind]
-        for one in over.values():
-            if one.withheld:
+        for window in over.values():
+            if window.withheld:
                 logger.log(
-                    one.level, "and %s more in a minute: %s", f"{one.withheld:,}", one.message,
+                    window.level, "and %s more in a minute: %s", f"{window.withheld:,}", window.message,
                     extra={"summary": True},
                 )  # fmt: skip
 

@@ -59,30 +59,30 @@ def logger_name(record: logging.LogRecord) -> str:
 
 def type_name(kind: type[BaseException]) -> str:
     """The name of an exception's class, where it is one of a module: others may be made of a value."""
-    found: Any = sys.modules.get(kind.__module__)
+    target: Any = sys.modules.get(kind.__module__)
     for part in kind.__qualname__.split("."):
-        found = getattr(found, part, None)
-    return kind.__name__ if found is kind else UNNAMED
+        target = getattr(target, part, None)
+    return kind.__name__ if target is kind else UNNAMED
 
 
 def places(trace: TracebackType | None) -> list[str]:
     """The innermost places of a trace, 'file.py:12' each, the place of the fault first."""
-    found: list[str] = []
+    innermost_last: list[str] = []
     while trace is not None:
-        found.append(f"{PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
+        innermost_last.append(f"{PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
         trace = trace.tb_next
-    return found[: -FRAMES - 1 : -1]
+    return innermost_last[: -FRAMES - 1 : -1]
 
 
 def fault(record: logging.LogRecord) -> list[tuple[str, list[str]]]:
     """Type and places of the exception that a record is about, and of those that led to it."""
     info = record.exc_info
     error = info[1] if isinstance(info, tuple) else None
-    found: list[tuple[str, list[str]]] = []
-    while error is not None and len(found) < CHAINED:
-        found.append((type_name(type(error)), places(error.__traceback__)))
+    causes: list[tuple[str, list[str]]] = []
+    while error is not None and len(causes) < CHAINED:
+        causes.append((type_name(type(error)), places(error.__traceback__)))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return found
+    return causes
 
 
 def words(record: logging.LogRecord) -> str:
@@ -100,8 +100,8 @@ class Plain(logging.Formatter):
         line = f"{self.formatTime(record)} {record.levelname} {words(record)}"
         for number, (kind, where) in enumerate(fault(record)):
             line += f"{'; after' if number else ':'} {kind} at {' < '.join(where)}"
-        if more := getattr(record, "more", 0):
-            line += f" (and {more:,} more like it)"
+        if repeated := getattr(record, "more", 0):
+            line += f" (and {repeated:,} more like it)"
         if (trace := tracing.current()) is not None:
             line += f" [{trace.route or 'no route'} {trace.request}]"
         return line
@@ -112,7 +112,7 @@ class Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         trace, faults = tracing.current(), fault(record)
-        said: dict[str, Any] = {
+        line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": logger_name(record),
@@ -122,4 +122,4 @@ class Json(logging.Formatter):
             "request": trace.request if trace else "",
             "more": getattr(record, "more", 0),
         }
-        return msgspec.json.encode({name: value for name, value in said.items() if value}).decode()
+        return msgspec.json.encode({name: value for name, value in line.items() if value}).decode()

@@ -76,7 +76,7 @@ class Rights:
         if all_locked():
             request.actor = None  # type: ignore[attr-defined]
             return errors.locked(request)
-        request.actor = who(request)  # type: ignore[attr-defined]
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
         return self.answer(request)
 
     def process_view(
@@ -167,7 +167,7 @@ def all_locked() -> bool:
         return True
 
 
-def who(request: HttpRequest) -> Actor | None:
+def actor_of(request: HttpRequest) -> Actor | None:
     """The actor of a signed-in request; whose access or whose four hours have ended is signed out."""
     if not request.user.is_authenticated:
         return None

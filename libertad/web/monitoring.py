@@ -30,7 +30,7 @@ async def answer(scope: Any, receive: Any, send: Any, screens: Any) -> None:
     if scope["path"] == METRICS:
         status, kind, body = 200, metrics.CONTENT_TYPE, metrics.exposition(now).encode()
     else:
-        status, kind, body = 200 if now.ready() else 503, b"application/json", told(now)
+        status, kind, body = 200 if now.ready() else 503, b"application/json", health_body(now)
     headers = [
         (b"content-type", kind), (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
@@ -66,7 +66,7 @@ def _name(host: bytes) -> bytes:
     return name if colon and port.isdigit() else host
 
 
-def told(now: Health) -> bytes:
+def health_body(now: Health) -> bytes:
     """What `/healthz` says: its fields are in docs/watching.md."""
     problems = now.all_problems()
     ready = now.ready()
@@ -74,7 +74,9 @@ def told(now: Health) -> bytes:
         {
             "status": "not ready" if not ready else "attention" if problems else "ready",
             "ready": ready,
-            "problems": [{"kind": one.kind, "what": one.what, "mend": one.mend} for one in problems],
+            "problems": [
+                {"kind": problem.kind, "what": problem.what, "mend": problem.mend} for problem in problems
+            ],
             "database": now.database,
             "rings": now.rings,
             "locked": now.locked,
@@ -99,9 +101,9 @@ class Counting:
         self.screens = screens
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def counted(message: Any) -> None:
+        async def count_failure(message: Any) -> None:
             if message["type"] == "http.response.start":
                 metrics.failures.answers += message["status"] >= 500 and message["status"] != 503
             await send(message)
 
-        await self.screens(scope, receive, counted)
+        await self.screens(scope, receive, count_failure)

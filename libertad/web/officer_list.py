@@ -61,8 +61,8 @@ class Officers:
         return [line for line in self.lines if line.wrong]
 
 
-def read_officers(data: bytes, roles: Collection[str], taken: Callable[[str], bool]) -> Officers:
-    """Lines of a CSV file. `roles`: codes that the authority has; `taken`: whether a number is in
+def read_officers(data: bytes, roles: Collection[str], in_use: Callable[[str], bool]) -> Officers:
+    """Lines of a CSV file. `roles`: codes that the authority has; `in_use`: whether a number is in
     use. Unreadable where the file is none, has no heading, or is too long."""
     text, encoding = _decoded(data)
     first = text.split("\n", 1)[0]
@@ -72,32 +72,32 @@ def read_officers(data: bytes, roles: Collection[str], taken: Callable[[str], bo
         heading = [HEADS.get(" ".join(cell.lower().split())) for cell in next(rows, [])]
         if not {"name", "service_number", "role"} <= set(heading):
             raise Unreadable(_("The first line names the columns: name, service number, role, rank."))
-        found: list[Line] = []
+        lines: list[Line] = []
         begins = rows.line_num + 1
         for cells in rows:
             number, begins = begins, rows.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
-            if len(found) >= MOST_LINES:
+            if len(lines) >= MOST_LINES:
                 raise Unreadable(_("It has more than %(most)d lines: divide it.") % {"most": MOST_LINES})
-            found.append(_line(number, heading, cells, roles, taken))
+            lines.append(_line(number, heading, cells, roles, in_use))
     except csv.Error:
         raise Unreadable(_("A quotation mark is not closed: save it as CSV once more.")) from None
-    if not found:
+    if not lines:
         raise Unreadable(_("Nobody is in it: write one officer a line, below the names of the columns."))
     bearers: dict[str, list[int]] = defaultdict(list)
-    for line in found:
+    for line in lines:
         bearers[_same(line.service_number)].append(line.number)
-    return Officers([_unless_doubled(line, bearers) for line in found], encoding)
+    return Officers([_unless_doubled(line, bearers) for line in lines], encoding)
 
 
 def _unless_doubled(line: Line, bearers: Mapping[str, Sequence[int]]) -> Line:
     """Of lines with one number each is left out: which of them is meant nobody can tell. `bearers`: by number
     as sign-ins compare it, the lines that have it."""
-    others = [number for number in bearers[_same(line.service_number)] if number != line.number]
-    if line.wrong or not others:
+    same_number = [number for number in bearers[_same(line.service_number)] if number != line.number]
+    if line.wrong or not same_number:
         return line
-    return replace(line, wrong=_("Line %(line)d has the same number.") % {"line": others[0]})
+    return replace(line, wrong=_("Line %(line)d has the same number.") % {"line": same_number[0]})
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -117,21 +117,21 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 def _line(
     number: int, heading: list[str | None], cells: list[str], roles: Collection[str],
-    taken: Callable[[str], bool],
+    in_use: Callable[[str], bool],
 ) -> Line:  # fmt: skip
-    given = dict.fromkeys(LONGEST, "")
+    values = dict.fromkeys(LONGEST, "")
     for name, cell in zip(heading, cells, strict=False):
         if name:
-            given[name] = cell.strip()
-    asked, role = given["role"], _role(given["role"], roles)
-    wrong = _wrong(given, len(cells) > len(heading), asked, role)
-    if not wrong and taken(given["service_number"]):
+            values[name] = cell.strip()
+    role_text, role = values["role"], _role(values["role"], roles)
+    wrong = _wrong(values, len(cells) > len(heading), role_text, role)
+    if not wrong and in_use(values["service_number"]):
         wrong = _("Somebody has this number already.")
-    return Line(number, given["name"], given["service_number"], role or asked, given["rank"], wrong)
+    return Line(number, values["name"], values["service_number"], role or role_text, values["rank"], wrong)
 
 
-def _wrong(given: dict[str, str], more: bool, asked: str, role: str) -> str:
-    for name, value in given.items():
+def _wrong(values: dict[str, str], has_extra: bool, role_text: str, role: str) -> str:
+    for name, value in values.items():
         if deceives(value):
             return _("A sign in it does not show or turns the writing round: type it anew.")
         if value.startswith(FORMULA):
@@ -140,15 +140,15 @@ def _wrong(given: dict[str, str], more: bool, asked: str, role: str) -> str:
             }
         if len(value) > LONGEST[name]:
             return _("Too long: at most %(most)d signs.") % {"most": LONGEST[name]}
-    if more:
+    if has_extra:
         return _("It has more columns than the first line: put text with a comma in quotation marks.")
-    if not given["name"]:
+    if not values["name"]:
         return _("The name is missing.")
-    if not given["service_number"]:
+    if not values["service_number"]:
         return _("The service number is missing.")
     if not role:
         return (
-            _("Your authority has no role '%(role)s'.") % {"role": asked} if asked
+            _("Your authority has no role '%(role)s'.") % {"role": role_text} if role_text
             else _("The role is missing: nobody gets one that was not written.")
         )  # fmt: skip
     return ""
@@ -159,11 +159,11 @@ def _same(number: str) -> str:
     return "".join(number.split()).upper()
 
 
-def _role(asked: str, roles: Collection[str]) -> str:
+def _role(role_text: str, roles: Collection[str]) -> str:
     """The code of a role that was written as its code or as its name, in English or the reader's language."""
-    wanted = " ".join(asked.lower().split())
+    normalized = " ".join(role_text.lower().split())
     names = {name: code for code in roles for name in (code, label("roles", code), words("roles", code))}
-    return {name.lower(): code for name, code in names.items()}.get(wanted, "")
+    return {name.lower(): code for name, code in names.items()}.get(normalized, "")
 
 
 def deceives(text: str) -> bool:

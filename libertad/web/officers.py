@@ -28,13 +28,14 @@ from libertad.web.forms import AppointForm, WithdrawForm
 def officers(request: HttpRequest) -> HttpResponse:
     """Everybody who may sign in for this authority, and whether they have set a password and codes."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    found = own(actor)
+    appointed = own(actor)
     signs = {
-        account.officer: account for account in Account.objects.filter(officer__in=[row.pk for row in found])
+        account.officer: account
+        for account in Account.objects.filter(officer__in=[row.pk for row in appointed])
     }
     rows = sorted(
-        ((opened(actor, row), row) for row in found),
-        key=lambda one: (one[1].withdrawn, one[0].get("name", "")),
+        ((opened(actor, row), row) for row in appointed),
+        key=lambda pair: (pair[1].withdrawn, pair[0].get("name", "")),
     )
     appoint = Action(_("Appoint an officer"), reverse("officer-appoint"))
     page = ListPage(
@@ -50,7 +51,7 @@ def officers(request: HttpRequest) -> HttpResponse:
                 Column(_("Access")),
                 Column(_("Change")),
             ],
-            [_row(actor, said, row, signs.get(row.pk)) for said, row in rows],
+            [_row(actor, words_of, row, signs.get(row.pk)) for words_of, row in rows],
         ),
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
@@ -64,7 +65,7 @@ def officers(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _row(actor: Actor, said: dict[str, Any], row: Officer, account: Account | None) -> Row:
+def _row(actor: Actor, officer_words: dict[str, Any], row: Officer, account: Account | None) -> Row:
     if row.withdrawn:
         state, tone = _("Withdrawn"), "plain"
     elif account is None or not account.has_usable_password():
@@ -75,9 +76,12 @@ def _row(actor: Actor, said: dict[str, Any], row: Officer, account: Account | No
     open_href = "" if row.withdrawn or own_line else reverse("officer-withdraw", args=[row.pk])
     return Row(
         [
-            Cell(f"{said.get('rank', '')} {said.get('name', '')}".strip(), provenance=row.provenance),  # type: ignore[arg-type]
+            Cell(
+                f"{officer_words.get('rank', '')} {officer_words.get('name', '')}".strip(),
+                provenance=row.provenance,  # type: ignore[arg-type]
+            ),
             Cell(words("roles", row.role)),
-            Cell(said.get("service_number", "")),
+            Cell(officer_words.get("service_number", "")),
             Cell(state, tone=tone),
             Cell(_("You") if own_line else _("Withdraw or new code") if open_href else "", open_href),
         ]
@@ -90,11 +94,11 @@ def appoint(request: HttpRequest) -> HttpResponse:
     form = AppointForm(request.POST or None, roles=roles_of(actor))
     if request.method == "POST" and form.is_valid():
         try:
-            made = accounts.appoint(actor, **form.cleaned_data)
+            appointment = accounts.appoint(actor, **form.cleaned_data)
         except Refused as why:
             refusals.show(form, why)
         else:
-            return _code_page(request, made.officer, made.code)
+            return _code_page(request, appointment.officer, appointment.code)
     page = FormPage(
         title=_("Appoint an officer"),
         button=_("Appoint the officer"),
@@ -111,23 +115,24 @@ def appoint(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, key: str) -> HttpResponse:
     """A new code for an officer who forgot the password."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    other(actor, key)
+    other_officer(actor, key)
     return _code_page(request, key, accounts.new_code(actor, key).code)
 
 
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """End an officer's access."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    said = opened(actor, other(actor, key))
+    officer_words = opened(actor, other_officer(actor, key))
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         accounts.withdraw(actor, key, form.cleaned_data["reason"])
-        messages.success(request, _("Access has ended: %(name)s.") % {"name": said.get("name", "")})
+        messages.success(request, _("Access has ended: %(name)s.") % {"name": officer_words.get("name", "")})
         return redirect("officers")
     page = ConfirmPage(
         title=_("Withdraw this officer's access"),
         happens=[
-            _("%(name)s is signed out everywhere within 5 seconds.") % {"name": said.get("name", "")},
+            _("%(name)s is signed out everywhere within 5 seconds.")
+            % {"name": officer_words.get("name", "")},
             _("The sign-in and its second factor are deleted."),
         ],
         wont=[_("What the officer wrote stays, under the officer's name.")],
@@ -143,14 +148,14 @@ def own(actor: Actor) -> list[Officer]:
     return own_officers(actor)
 
 
-def other(actor: Actor, key: str) -> Officer:
+def other_officer(actor: Actor, key: str) -> Officer:
     """An officer of one's own authority who has access; oneself is refused, all else does not exist."""
     if key == actor.officer:
         raise Forbidden("nobody changes the own access")
-    found = own_officer(actor, key)
-    if found is None:
+    officer = own_officer(actor, key)
+    if officer is None:
         raise Http404
-    return found
+    return officer
 
 
 def roles_of(actor: Actor) -> list[str]:
@@ -161,10 +166,10 @@ def roles_of(actor: Actor) -> list[str]:
 def _code_page(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """The code with whose it is: who appoints several in a row hands none over to another."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    said = opened(actor, other(actor, key))
+    officer_words = opened(actor, other_officer(actor, key))
     context = {
         "code": code, "back": reverse("officers"), "enrol": reverse("enrol"),
-        "name": f"{said.get('rank', '')} {said.get('name', '')}".strip(),
-        "number": said.get("service_number", ""),
+        "name": f"{officer_words.get('rank', '')} {officer_words.get('name', '')}".strip(),
+        "number": officer_words.get("service_number", ""),
     }  # fmt: skip
     return render(request, "web/code.html", context)

@@ -99,9 +99,11 @@ class Patient(HttpToolsProtocol):
     def _make_room(self) -> None:
         """End the connection that has waited for its next request for longest; this one where none does."""
         idle = [
-            one for one in self.connections if isinstance(one, Patient) and one is not self and one._idle()
+            connection
+            for connection in self.connections
+            if isinstance(connection, Patient) and connection is not self and connection._idle()
         ]
-        oldest = min(idle, key=lambda one: one.waiting_since, default=self)
+        oldest = min(idle, key=lambda connection: connection.waiting_since, default=self)
         self.connections.discard(oldest)
         oldest._end()
 

@@ -34,27 +34,27 @@ TONES = {"works": "done", "stopped": "plain", "ran-out": "plain", "ended": "plai
 def listed(request: HttpRequest) -> HttpResponse:
     """The keys that this officer may end, and those that ended."""
     actor = who(request)
-    found = sorted(keys.listed(actor), key=lambda one: one.state != "works")
+    program_keys = sorted(keys.listed(actor), key=lambda key: key.state != "works")
     authority = authority_names([actor.authority]).get(actor.authority, "")
-    others = of_others(actor)
+    reads_others = of_others(actor)
     give = Action(_("Give a program a key"), reverse("key-new")) if may_give(actor) else None
-    if others:
-        whose = _("All keys of %(authority)s.") % {"authority": authority}
+    if reads_others:
+        scope = _("All keys of %(authority)s.") % {"authority": authority}
     else:
-        whose = _("Your keys, for %(authority)s.") % {"authority": authority}
+        scope = _("Your keys, for %(authority)s.") % {"authority": authority}
     page = ListPage(
         title=_("Keys of programs"),
         second=" ".join(
             [
-                whose,
+                scope,
                 _(
                     "With a key a program asks whether somebody is known. It asks as its officer and is "
                     "answered with what that officer may read; every question is recorded as a search."
                 ),
             ]
         ),
-        action=give if found else None,  # else it is where the list would be
-        table=table(actor, found),
+        action=give if program_keys else None,  # else it is where the list would be
+        table=table(actor, program_keys),
         empty=Empty(_("No program has a key"), empty_words(actor), give),
     )
     related = [
@@ -78,7 +78,7 @@ def empty_words(actor: Actor) -> str:
     return _("An officer who reads hits gives a program a key. You see it here and can end it.")
 
 
-def table(actor: Actor, found: list[KeySeen]) -> Table:
+def table(actor: Actor, program_keys: list[KeySeen]) -> Table:
     columns = [
         Column(_("Program")), Column(_("Asks as")), Column(_("Given")), Column(_("Last asked")),
         Column(_("Questions")), Column(_("State")), Column(_("Change")),
@@ -86,46 +86,46 @@ def table(actor: Actor, found: list[KeySeen]) -> Table:
     note = _("Questions and days are counted in UTC; a count is kept for %(days)d days.") % {
         "days": keys.COUNTED
     }
-    return Table(_("Keys of programs"), columns, [row(actor, one) for one in found], note=note)
+    return Table(_("Keys of programs"), columns, [row(actor, key) for key in program_keys], note=note)
 
 
-def row(actor: Actor, one: KeySeen) -> Row:
-    works = one.state == "works"
+def row(actor: Actor, key: KeySeen) -> Row:
+    works = key.state == "works"
     return Row(
         [
-            Cell(one.program or _("Not to be read here"), second=one.id[:8], provenance=one.provenance),  # type: ignore[arg-type]
-            Cell(_("You") if one.officer == actor.officer else one.officer_name),
-            Cell(day(one.made), second=_("until %(day)s") % {"day": day_of(one.until)}),
-            Cell(day_of(one.last) if one.last else _("Not in %(days)d days") % {"days": keys.COUNTED}),
+            Cell(key.program or _("Not to be read here"), second=key.id[:8], provenance=key.provenance),  # type: ignore[arg-type]
+            Cell(_("You") if key.officer == actor.officer else key.officer_name),
+            Cell(day(key.made), second=_("until %(day)s") % {"day": day_of(key.until)}),
+            Cell(day_of(key.last) if key.last else _("Not in %(days)d days") % {"days": keys.COUNTED}),
             Cell(
-                _("%(count)d today") % {"count": one.today},
-                second=_("%(count)d in %(days)d days") % {"count": one.month, "days": keys.COUNTED},
+                _("%(count)d today") % {"count": key.today},
+                second=_("%(count)d in %(days)d days") % {"count": key.month, "days": keys.COUNTED},
             ),
-            Cell(state_words(one), tone=TONES[one.state], second=why_words(one)),
-            Cell(_("End this key") if works else "", reverse("key-end", args=[one.id]) if works else ""),
+            Cell(state_words(key), tone=TONES[key.state], second=why_words(key)),
+            Cell(_("End this key") if works else "", reverse("key-end", args=[key.id]) if works else ""),
         ]
     )
 
 
-def state_words(one: KeySeen) -> str:
+def state_words(key: KeySeen) -> str:
     return {
         "works": _("Works"), "stopped": _("Opens nothing"), "ran-out": _("Ran out"), "ended": _("Ended"),
-    }[one.state]  # fmt: skip
+    }[key.state]  # fmt: skip
 
 
-def why_words(one: KeySeen) -> str:
+def why_words(key: KeySeen) -> str:
     """Of a key that does not work, why."""
-    if one.state == "stopped":
+    if key.state == "stopped":
         return _("The officer's access ended or changed, or a password was set anew.")
-    if one.state != "ended" or one.ended_at is None:
+    if key.state != "ended" or key.ended_at is None:
         return ""
     return _("%(day)s, by %(officer)s: %(reason)s") % {
-        "day": day(one.ended_at), "officer": one.ended_by_name, "reason": one.reason,
+        "day": day(key.ended_at), "officer": key.ended_by_name, "reason": key.reason,
     }  # fmt: skip
 
 
-def day_of(one: date) -> str:
-    at = datetime(one.year, one.month, one.day, 12, tzinfo=UTC)
+def day_of(moment: date) -> str:
+    at = datetime(moment.year, moment.month, moment.day, 12, tzinfo=UTC)
     return day(Happened(at=at, zone="UTC", precision="day"))
 
 
@@ -139,12 +139,12 @@ def make(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = keys.make(actor, **form.cleaned_data)
+            new_key = keys.make(actor, **form.cleaned_data)
         except Refused as why:
             refusals.show(form, why)
         else:
             context = {
-                "made": made, "program": form.cleaned_data["program"], "until": day(made.expires),
+                "made": new_key, "program": form.cleaned_data["program"], "until": day(new_key.expires),
                 "header": "Authorization: ApiKey …",
             }  # fmt: skip
             return render(request, "web/key.html", context)
@@ -165,8 +165,8 @@ def make(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, key: str) -> HttpResponse:
     """End a key that works; for all others there is no such page."""
     actor = who(request)
-    found = keys.seen(actor, key)
-    if found is None or found.state != "works":
+    program_key = keys.seen(actor, key)
+    if program_key is None or program_key.state != "works":
         raise Http404
     form = EndKeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -177,15 +177,15 @@ def end(request: HttpRequest, key: str) -> HttpResponse:
         else:
             return redirect("keys")
     page = ConfirmPage(
-        title=_("End the key of %(program)s") % {"program": found.program},
+        title=_("End the key of %(program)s") % {"program": program_key.program},
         happens=[
             _("The program's next question is refused."),
             ngettext(
                 "It asked %(count)d question in %(days)d days.",
                 "It asked %(count)d questions in %(days)d days.",
-                found.month,
+                program_key.month,
             )
-            % {"count": found.month, "days": keys.COUNTED},
+            % {"count": program_key.month, "days": keys.COUNTED},
         ],
         wont=[
             _("What it was answered before cannot be called back."),

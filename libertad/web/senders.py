@@ -20,8 +20,8 @@ def sender_of(scope: Any) -> str:
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     try:
         if b"authorization" in headers:
-            found = keys.asker(headers[b"authorization"])
-            return f"key {found.key}" if found else ""
+            program = keys.asker(headers[b"authorization"])
+            return f"key {program.key}" if program else ""
         try:
             cookie = SimpleCookie(headers.get(b"cookie", "")).get(settings.SESSION_COOKIE_NAME)
         except CookieError:

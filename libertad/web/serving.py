@@ -23,15 +23,16 @@ APPLICATION = "libertad.web.asgi:application"
 NAMED = "serving"  # a file in the node's home
 
 
-def config(port: int, application: Any = APPLICATION, **more: Any) -> uvicorn.Config:
-    """`more`: of uvicorn's own. X-Forwarded-For is read by the application: see `asgi.py`."""
+def config(port: int, application: Any = APPLICATION, **options: Any) -> uvicorn.Config:
+    """`options`: of uvicorn's own. X-Forwarded-For is read by the application: see `asgi.py`."""
     # Without a log of uvicorn's own, which would print exceptions with their values.
-    given = {
-        "log_level": "warning", "log_config": None, "lifespan": "on", "timeout_graceful_shutdown": 3, **more,
+    arguments = {
+        "log_level": "warning", "log_config": None, "lifespan": "on", "timeout_graceful_shutdown": 3,
+        **options,
     }  # fmt: skip
     return uvicorn.Config(
         application, host="127.0.0.1", port=port, access_log=False, proxy_headers=False, http=Patient,
-        ws="none", server_header=False, **given,
+        ws="none", server_header=False, **arguments,
     )  # fmt: skip
 
 
@@ -53,8 +54,8 @@ def announced(port: int) -> Iterator[None]:
 def announcement(home: Path) -> dict[str, Any]:
     """What the process that serves a home said; empty where none did, or none that can be read."""
     try:
-        found = json.loads((home / NAMED).read_text())
-        return {"port": int(found["port"]), "instance": str(found["instance"])}
+        announced = json.loads((home / NAMED).read_text())
+        return {"port": int(announced["port"]), "instance": str(announced["instance"])}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 

@@ -61,17 +61,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"shell": Shell(shows_person=False, **frame)}
     moment = clock_now(actor.operation)
-    mine = own(actor)
+    officer = own(actor)
     until = request.session.get(UNTIL)
     return {
         "guide": guide(request),
         "shell": Shell(
             nav=navigation(request, actor),
             home_href=reverse("home"),
-            who=mine.name or _("Signed in"),
+            who=officer.name or _("Signed in"),
             role=_(label("roles", actor.role)),
-            authority=mine.authority,
-            provenance=mine.provenance,  # type: ignore[arg-type]
+            authority=officer.authority,
+            provenance=officer.provenance,  # type: ignore[arg-type]
             change_href=change_href(),
             sign_out_href=reverse("account_logout"),
             until=datetime.fromtimestamp(until, UTC) if until else None,
@@ -99,9 +99,9 @@ def several(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """Where the authority is in more than one operation: which one this is, and where to change it."""
     if not choosing.elsewhere(request):
         return {}
-    found = operation(actor)
+    current = operation(actor)
     return {
-        "operation": found.name if found else _("none that can be read here"),
+        "operation": current.name if current else _("none that can be read here"),
         "operation_href": reverse("operation-choose"),
     }
 

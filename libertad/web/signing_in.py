@@ -60,10 +60,10 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: int) -> Account | None:
         with connection.cursor() as cursor:
             cursor.execute(ACCOUNT, (user_id,))
-            found = cursor.fetchone()
-        if found is None:
+            row = cursor.fetchone()
+        if row is None:
             return None
-        account = Account.from_db(connection.alias, ASKED, (*found[:-1], bool(found[-1])))
+        account = Account.from_db(connection.alias, ASKED, (*row[:-1], bool(row[-1])))
         if not guarded.trusted(account):
             return None
         return account if self.user_can_authenticate(account) else None
@@ -81,8 +81,8 @@ def set_end(sender: object, request: HttpRequest, **kwargs: Any) -> None:
 
 
 def codes_unseen(account: Any) -> bool:
-    found = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
-    return found is not None and not found.wrap().did_view
+    recovery = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
+    return recovery is not None and not recovery.wrap().did_view
 
 
 def begun(request: HttpRequest, step: str, account: str) -> Attempt:

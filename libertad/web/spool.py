@@ -93,13 +93,13 @@ class Spool:
             first = None
             if message["type"] != "http.request":
                 raise Gone
-            more = message.get("body", b"")
-            if not coming.sender and len(coming.body) + len(more) > settings.LIBERTAD_MOST_STRANGER:
+            chunk = message.get("body", b"")
+            if not coming.sender and len(coming.body) + len(chunk) > settings.LIBERTAD_MOST_STRANGER:
                 pace = await self._introduce(coming, scope)
-            if len(coming.body) + len(more) > MOST_BODY:
-                return bytes(coming.body) + more[: MOST_BODY - len(coming.body)], False
-            self._grow(coming, len(more))
-            coming.body += more
+            if len(coming.body) + len(chunk) > MOST_BODY:
+                return bytes(coming.body) + chunk[: MOST_BODY - len(coming.body)], False
+            self._grow(coming, len(chunk))
+            coming.body += chunk
             if not message.get("more_body"):
                 return bytes(coming.body), True
 
@@ -133,10 +133,10 @@ class Spool:
         coming.sender = sender
 
     def _grow(self, coming: Unfinished, size: int) -> None:
-        budget, who = (self.senders, coming.sender) if coming.sender else (self.strangers, coming.network)
-        if not budget.grow(who, size):
+        budget, spender = (self.senders, coming.sender) if coming.sender else (self.strangers, coming.network)
+        if not budget.grow(spender, size):
             while not coming.sender and self._make_room(coming):
-                if budget.grow(who, size):
+                if budget.grow(spender, size):
                     break
             else:
                 raise FULL
@@ -144,9 +144,13 @@ class Spool:
 
     def _make_room(self, coming: Unfinished) -> bool:
         """End the stranger's request that has been coming for longest, unless it is this one."""
-        others = [one for one in self.unfinished if one is not coming and not one.sender and one.size]
-        of_network = [one for one in others if one.network == coming.network]
-        for oldest in (of_network or others)[:1]:
+        strangers = [
+            request
+            for request in self.unfinished
+            if request is not coming and not request.sender and request.size
+        ]
+        of_network = [request for request in strangers if request.network == coming.network]
+        for oldest in (of_network or strangers)[:1]:
             self._free(oldest)
             oldest.evict()
             return True
@@ -155,12 +159,13 @@ class Spool:
     def _enter(self, coming: Unfinished) -> None:
         """Count one more; where there are too many, the one that has been coming for longest is ended."""
         self.unfinished[coming] = None
-        strangers = [one for one in self.unfinished if not one.sender]
-        mine = [one for one in strangers if one.network == coming.network]
-        for listed, most in (
-            (mine, settings.LIBERTAD_MOST_UNFINISHED_NETWORK), (strangers, settings.LIBERTAD_MOST_UNFINISHED)
+        strangers = [request for request in self.unfinished if not request.sender]
+        same_network = [request for request in strangers if request.network == coming.network]
+        for listed, limit in (
+            (same_network, settings.LIBERTAD_MOST_UNFINISHED_NETWORK),
+            (strangers, settings.LIBERTAD_MOST_UNFINISHED),
         ):  # fmt: skip
-            if len(listed) > most:
+            if len(listed) > limit:
                 self._free(listed[0])
                 listed[0].evict()
                 return
@@ -170,9 +175,9 @@ class Spool:
         self.unfinished.pop(coming, None)
 
     def _free(self, coming: Unfinished) -> None:
-        budget, who = (self.senders, coming.sender) if coming.sender else (self.strangers, coming.network)
+        budget, spender = (self.senders, coming.sender) if coming.sender else (self.strangers, coming.network)
         if coming.size:
-            budget.free(who, coming.size)
+            budget.free(spender, coming.size)
         coming.size = 0
         self.unfinished.pop(coming, None)
 

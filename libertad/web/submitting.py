@@ -54,10 +54,10 @@ class Turns:
             self.busy[name] = lock, waiting + 1
         return lock.acquire(timeout=WAITS)
 
-    def leave(self, name: str, taken: bool) -> None:
+    def leave(self, name: str, acquired: bool) -> None:
         with self.guard:
             lock, waiting = self.busy[name]
-            if taken:
+            if acquired:
                 lock.release()
             if waiting > 1:
                 self.busy[name] = lock, waiting - 1
@@ -153,10 +153,10 @@ def posted(request: HttpRequest) -> Submission | None:
     actor: Actor | None = getattr(request, "actor", None)
     if request.method != "POST" or actor is None:
         return None
-    given = request.POST.get(FIELD, "")
-    if SHAPE.fullmatch(given) is None:
+    token = request.POST.get(FIELD, "")
+    if SHAPE.fullmatch(token) is None:
         return None
-    return submissions.identify(str(request.user.pk), request.path, given, content_of(request))
+    return submissions.identify(str(request.user.pk), request.path, token, content_of(request))
 
 
 def content_of(request: HttpRequest) -> str:

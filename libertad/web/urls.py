@@ -26,7 +26,7 @@ from libertad.web import (
 
 urlpatterns = [
     path("", screens.home, name="home"),
-    path("find/", finding.found, name="find"),
+    path("find/", finding.results_page, name="find"),
     path("unsaved/", submitting.unsaved_form, name="unsaved"),
     path("first-steps/", first_steps.step, name="first-step"),
     path("about/", screens.about, name="about"),
@@ -42,7 +42,7 @@ urlpatterns = [
     path("keys/new/", programs.make, name="key-new"),
     path("keys/<str:key>/", programs.end, name="key-end"),
     path("changed-rows/", changed.listed, name="changed-rows"),
-    path("key-part/", key_parts.shown, name="key-part"),
+    path("key-part/", key_parts.key_part_page, name="key-part"),
     path("operation/invite/", inviting.authority_new, name="authority-new"),
     path("invitations/", inviting.listed, name="invitations"),
     path("invitations/file/", inviting.invitation_file, name="invitation-file"),

@@ -39,7 +39,7 @@ from libertad.web.failures import often_failing
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
-from libertad.web.waiting_hours import held, limit_missing
+from libertad.web.waiting_hours import limit_missing, limits_running
 
 MOST_HITS = 20  # the rest is in the queue
 MOST_DIFFERENCES = 10  # of one audit; the rest on its page
@@ -86,48 +86,51 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
 def _exhibits(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "exhibit"):
         return
-    for found in exhibits(actor, state="to-me"):
+    for exhibit in exhibits(actor, state="to-me"):
         yield Waiting(
             _("Custody is offered to you"), _("Read the seal, then accept."),
-            reverse("exhibit-accept", args=[found.id]), _("Accept custody"), None, found.reference,
+            reverse("exhibit-accept", args=[exhibit.id]), _("Accept custody"), None, exhibit.reference,
         )  # fmt: skip
     if can_say(actor, "custody.witness"):
-        for found in exhibits(actor, state="to-witness"):
+        for exhibit in exhibits(actor, state="to-witness"):
             yield Waiting(
                 _("A taking over waits for you as its witness"), _("Say whether you were there and saw it."),
-                reverse("exhibit-witness", args=[found.id]), _("Answer"), None, found.reference,
+                reverse("exhibit-witness", args=[exhibit.id]), _("Answer"), None, exhibit.reference,
             )  # fmt: skip
     if can_say(actor, "custody.take_over"):
-        for found in exhibits(actor, state="stranded"):
-            if found.chain.taking is None:
+        for exhibit in exhibits(actor, state="stranded"):
+            if exhibit.chain.taking is None:
                 yield Waiting(
                     _("An exhibit is held by an officer who is gone"),
                     _("Find it, and take it over with a witness."),
-                    reverse("exhibit-take-over", args=[found.id]), _("Take it over"), None, found.reference,
+                    reverse("exhibit-take-over", args=[exhibit.id]), _("Take it over"), None,
+                    exhibit.reference,
                 )  # fmt: skip
     if can_say(actor, "custody.statement"):
-        for found in exhibits(actor, state="gap"):
-            asks = asked_of(actor, found)
-            for gap, one in asks:
-                asked = urlencode({"from": gap.since.isoformat()})
-                mine = one.to_officer in ("", actor.officer)
+        for exhibit in exhibits(actor, state="gap"):
+            asks = asked_of(actor, exhibit)
+            for gap, ask in asks:
+                query = urlencode({"from": gap.since.isoformat()})
+                is_own = ask.to_officer in ("", actor.officer)
                 yield Waiting(
-                    _("A statement on a gap is asked of you") if mine
-                    else _("A statement on a gap is asked of %(name)s") % {"name": one.to_name},
-                    one.words or _("%(name)s asks what is known about it.") % {"name": one.by},
-                    f"{reverse('exhibit-statement', args=[found.id])}?{asked}",
-                    _("Add a statement"), None, found.reference,
+                    _("A statement on a gap is asked of you") if is_own
+                    else _("A statement on a gap is asked of %(name)s") % {"name": ask.to_name},
+                    ask.words or _("%(name)s asks what is known about it.") % {"name": ask.by},
+                    f"{reverse('exhibit-statement', args=[exhibit.id])}?{query}",
+                    _("Add a statement"), None, exhibit.reference,
                 )  # fmt: skip
-            if found.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
+            if exhibit.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
                 named = ", ".join(
-                    one.to_name or _("an officer") for gap in found.chain.gaps for one in gap.open_asks
+                    open_ask.to_name or _("an officer")
+                    for gap in exhibit.chain.gaps
+                    for open_ask in gap.open_asks
                 )
                 yield Waiting(
                     _("A gap in custody is not explained"),
                     _("Asked, and no answer yet: %(names)s.") % {"names": named} if named
                     else _("A statement explains a gap and never closes it."),
-                    reverse("exhibit", args=[found.id]),
-                    _("Open the exhibit") if named else _("Ask, or add a statement"), None, found.reference,
+                    reverse("exhibit", args=[exhibit.id]),
+                    _("Open the exhibit") if named else _("Ask, or add a statement"), None, exhibit.reference,
                 )  # fmt: skip
 
 
@@ -136,18 +139,18 @@ def _store(actor: Actor) -> Iterator[Waiting]:
     if not (may(actor, "store-explain") and can_say(actor, "store.explain")):
         return
     for audit in audits(actor, only_open=True):
-        left = [(n, one) for n, one in enumerate(audit.differences) if not one.explained]
-        for number, one in left[:MOST_DIFFERENCES]:
+        left = [(n, difference) for n, difference in enumerate(audit.differences) if not difference.explained]
+        for number, difference in left[:MOST_DIFFERENCES]:
             yield Waiting(
-                difference_title(one), difference_todo(one, audit.place),
+                difference_title(difference), difference_todo(difference, audit.place),
                 f"{reverse('store-explain', args=[audit.id])}?difference={number}", _("Explain it"), None,
-                one.reference,
+                difference.reference,
             )  # fmt: skip
-        more = len(left) - MOST_DIFFERENCES
-        if more > 0:
+        rest = len(left) - MOST_DIFFERENCES
+        if rest > 0:
             yield Waiting(
-                ngettext("%(n)d more difference of an audit", "%(n)d more differences of an audit", more)
-                % {"n": more},
+                ngettext("%(n)d more difference of an audit", "%(n)d more differences of an audit", rest)
+                % {"n": rest},
                 _("Audit of %(place)s.") % {"place": audit.place},
                 reverse("store-audit", args=[audit.id]), _("Open the audit"),
             )  # fmt: skip
@@ -164,12 +167,12 @@ def _people(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _care(actor: Actor, most: int = FIRST) -> Iterator[Waiting]:
+def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
     """Of what waits in protection files the first of each part of Today, with the number of the rest."""
     if not may(actor, "care"):
         return
     now = clock_now(actor.operation)
-    for part in first_todos(actor, now, (now, *nights(actor, now)), most):
+    for part in first_todos(actor, now, (now, *nights(actor, now)), limit):
         rest = part.count - len(part.first)
         for place, todo in enumerate(part.first, 1):
             yield Waiting(
@@ -204,29 +207,30 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
     """Records that may be of one person, questions to answer, and what was confirmed in the last day."""
     if not may(actor, "hits"):
         return
-    for asked in hits.asked_of(actor):
+    for question in hits.asked_of(actor):
         yield Waiting(
-            _("%(authority)s asks about a record of yours") % {"authority": asked.asked_by_name}, asked.words,
-            reverse("hit-answer", args=[asked.id]), _("Answer"), None,
-            asked.subject.reference if asked.subject else "",
+            _("%(authority)s asks about a record of yours") % {"authority": question.asked_by_name},
+            question.words,
+            reverse("hit-answer", args=[question.id]), _("Answer"), None,
+            question.subject.reference if question.subject else "",
         )  # fmt: skip
     if can_say(actor, "hit.confirm"):
         listed, _total = hits.hits_page(actor, 1, MOST_HITS, state="to-decide")
-        for place, found in enumerate(listed):
-            second = found.state == "waiting"
-            odds = odds_words(found.probability)
-            why = _("%(odds)s, weak: %(kinds)s") if weak(found) else _("%(odds)s: %(kinds)s")
+        for place, hit in enumerate(listed):
+            second = hit.state == "waiting"
+            odds = odds_words(hit.probability)
+            why = _("%(odds)s, weak: %(kinds)s") if weak(hit) else _("%(odds)s: %(kinds)s")
             yield Waiting(
-                _("A hit waits for a second reader") if second else kind_title(found),
-                why % {"odds": odds, "kinds": kinds_words(found)},
-                reverse("hit", args=[found.id]), _("Read it") if second else _("Compare them"), None,
-                found.reference, rank=place / MOST_HITS + weak(found),
+                _("A hit waits for a second reader") if second else kind_title(hit),
+                why % {"odds": odds, "kinds": kinds_words(hit)},
+                reverse("hit", args=[hit.id]), _("Read it") if second else _("Compare them"), None,
+                hit.reference, rank=place / MOST_HITS + weak(hit),
             )  # fmt: skip
     if actor.role in ("officer", "exhibits-officer", "national-lead", "analyst"):
-        for found in hits.confirmed_since(actor):
+        for hit in hits.confirmed_since(actor):
             yield Waiting(
-                _("Confirmed: %(what)s") % {"what": record_words(found.left)}, record_words(found.right),
-                reverse("hit", args=[found.id]), _("Read the hit"), None, found.reference,
+                _("Confirmed: %(what)s") % {"what": record_words(hit.left)}, record_words(hit.right),
+                reverse("hit", args=[hit.id]), _("Read the hit"), None, hit.reference,
             )  # fmt: skip
 
 
@@ -234,11 +238,12 @@ def _conflicts(actor: Actor) -> Iterator[Waiting]:
     """Double values outside people's files, which have their own line."""
     if not may(actor, "conflicts"):
         return
-    for one in conflicts(actor, but=("people",)):
-        if one.settle:
+    for conflict in conflicts(actor, but=("people",)):
+        if conflict.settle:
             yield Waiting(
-                _("Two values on file: %(field)s") % {"field": one.field},
-                " / ".join(value.value for value in one.values), one.settle, one.button, None, one.reference,
+                _("Two values on file: %(field)s") % {"field": conflict.field},
+                " / ".join(value.value for value in conflict.values), conflict.settle, conflict.button, None,
+                conflict.reference,
             )  # fmt: skip
 
 
@@ -264,9 +269,9 @@ def _alarms(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "exchange-alarm-settle"):
         yield from _held_back(actor)
         return
-    found = open_alarms()
-    offices = names([one for alarm in found for one in alarm.authorities])
-    for alarm in found:
+    alarms = open_alarms()
+    offices = names([authority for alarm in alarms for authority in alarm.authorities])
+    for alarm in alarms:
         yield Waiting(
             alarm_words(alarm.kind),
             _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
@@ -280,9 +285,11 @@ def _held_back(actor: Actor) -> Iterator[Waiting]:
     words they are nobody may say: their officer's appointment waits with them."""
     if not can_say(actor, "care.danger_close") or not parked():
         return
-    accused = {one for alarm in open_alarms() if alarm.kind == "about" for one in alarm.authorities}
+    accused = {
+        authority for alarm in open_alarms() if alarm.kind == "about" for authority in alarm.authorities
+    }
     offices = names(sorted(accused))
-    for name in sorted(offices.get(one, one) for one in accused):
+    for name in sorted(offices.get(authority, authority) for authority in accused):
         yield Waiting(
             _("Some of what %(authority)s recorded waits outside") % {"authority": name},
             _("An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. Your "
@@ -295,12 +302,12 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
     """Requests to erase that this authority owes an answer; when they were made is real time, so no hour."""
     if not may(actor, "exchange-erasure"):
         return
-    for one in promises(actor):
-        if one.answered is None and one.authority == actor.authority:
+    for promise in promises(actor):
+        if promise.answered is None and promise.authority == actor.authority:
             yield Waiting(
                 _("A request to erase waits for your answer"),
                 _("Another authority erased a person's files and asks you to erase your copy."),
-                reverse("exchange-erasure", args=[one.request]), _("Answer"),
+                reverse("exchange-erasure", args=[promise.request]), _("Answer"),
             )  # fmt: skip
 
 
@@ -327,28 +334,28 @@ def _changes(actor: Actor) -> Iterator[Waiting]:
     one authority vouched for in another's name."""
     if not may(actor, "change"):
         return
-    for one in suspensions(actor, 0):
-        title, href = change_title(one), reverse("change", args=[one.id])
+    for change in suspensions(actor, 0):
+        title, href = change_title(change), reverse("change", args=[change.id])
         yield Waiting(
-            _("Confirm, or let it lapse: %(what)s") % {"what": title} if one.may_sign else title,
-            f"{change_state(actor, one)} {one.reason}", href,
-            _("Read and confirm") if one.may_sign else _("Open it"), rank=-0.6,
+            _("Confirm, or let it lapse: %(what)s") % {"what": title} if change.may_sign else title,
+            f"{change_state(actor, change)} {change.reason}", href,
+            _("Read and confirm") if change.may_sign else _("Open it"), rank=-0.6,
         )  # fmt: skip
-    for one in open_changes(actor):
-        title, href = change_title(one), reverse("change", args=[one.id])
-        if one.may_sign:
+    for change in open_changes(actor):
+        title, href = change_title(change), reverse("change", args=[change.id])
+        if change.may_sign:
             yield Waiting(
-                _("A change waits for your signature: %(what)s") % {"what": title}, one.reason, href,
+                _("A change waits for your signature: %(what)s") % {"what": title}, change.reason, href,
                 _("Read and sign"), rank=-0.5,
             )  # fmt: skip
-        elif one.may_carry_out:
+        elif change.may_carry_out:
             yield Waiting(
                 _("A change can be carried out: %(what)s") % {"what": title},
                 _("Two authorities signed it, and nobody refused it."), href, _("Open the change"),
             )  # fmt: skip
-        elif one.may_refuse:
+        elif change.may_refuse:
             yield Waiting(
-                _("A change is proposed: %(what)s") % {"what": title}, change_state(actor, one), href,
+                _("A change is proposed: %(what)s") % {"what": title}, change_state(actor, change), href,
                 _("Read the change"),
             )  # fmt: skip
     offices = names([authority for row in vouched(actor) for authority in (row.about, row.authority)])
@@ -377,17 +384,17 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, danger_elsewhere, _changed, stale, _teams, held, care_unconfirmed, limit_missing,
-    _alarms, _hits, _exhibits, _store, _people, _conflicts, _erasures, _leads, _releases, _sign_ins,
-    _changes,
+    people_in_danger, danger_elsewhere, _changed, stale, _teams, limits_running, care_unconfirmed,
+    limit_missing, _alarms, _hits, _exhibits, _store, _people, _conflicts, _erasures, _leads, _releases,
+    _sign_ins, _changes,
 )  # fmt: skip
 
 
 def waiting(actor: Actor, whole: bool = False) -> list[Waiting]:
     """What waits for this actor: danger first, then the earliest, without an hour last. Of protection files
     the first of each part of Today, `whole` more of them; `Waiting.more` has the number of the rest."""
-    found = [item for source in SOURCES for item in source(actor)]
-    return in_order(actor, [*found, *_care(actor, MOST_CARE if whole else FIRST)])
+    items = [item for source in SOURCES for item in source(actor)]
+    return in_order(actor, [*items, *_care(actor, MOST_CARE if whole else FIRST)])
 
 
 def in_danger(actor: Actor) -> list[Waiting]:
@@ -403,7 +410,7 @@ def nights(actor: Actor, now: datetime) -> tuple[datetime, datetime]:
     return midnight, midnight + timedelta(days=2)
 
 
-def in_order(actor: Actor, found: list[Waiting]) -> list[Waiting]:
+def in_order(actor: Actor, items: list[Waiting]) -> list[Waiting]:
     """Danger first, then the earliest, without an hour last."""
     now = clock_now(actor.operation)
     far, long_ago = now + timedelta(days=3650), now - timedelta(days=3650)
@@ -412,4 +419,4 @@ def in_order(actor: Actor, found: list[Waiting]) -> list[Waiting]:
         when = (item.since or long_ago) if item.danger else (item.due or far)
         return (not item.danger, when, item.rank, item.reference, item.title)
 
-    return sorted(found, key=order)
+    return sorted(items, key=order)

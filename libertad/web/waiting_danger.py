@@ -35,20 +35,22 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
         yield from _of_care(actor)
         return
     for person in endangered(actor):
-        if _mine(actor, person):
+        if _is_readers(actor, person):
             yield _waits(actor, person, person.open_dangers)
 
 
 def danger_elsewhere(actor: Actor) -> Iterator[Waiting]:
     """That danger is open in another operation of the authority, closed or not; nothing else of it."""
-    for one in operations_of(actor):
-        there = replace(actor, operation=one)
-        if one == actor.operation:
+    for key in operations_of(actor):
+        elsewhere = replace(actor, operation=key)
+        if key == actor.operation:
             continue
-        found = [item.since for item in people_in_danger(there)]
-        found += [team.danger_at for team in teams(there) if team.danger] if may(actor, "team") else []
-        if found:
-            row, moments = operation(there), [since for since in found if since is not None]
+        since_each = [item.since for item in people_in_danger(elsewhere)]
+        since_each += (
+            [team.danger_at for team in teams(elsewhere) if team.danger] if may(actor, "team") else []
+        )
+        if since_each:
+            row, moments = operation(elsewhere), [since for since in since_each if since is not None]
             name = row.name if row else _("not arrived yet")
             yield Waiting(
                 _("Danger in another operation: %(name)s") % {"name": name},
@@ -74,15 +76,17 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
     waiting = open_dangers(actor)
     known = {person.id: person for person in people(actor, ids=list(waiting))}
     for key, danger in waiting.items():
-        seen = known.get(key)
-        if seen is not None and {one.entry for one in seen.dangers} & {one.entry for one in danger.open_now}:
-            yield _waits(actor, seen, danger.open_now)
-        elif (kept := file(actor, key)) is not None:
+        met_person = known.get(key)
+        if met_person is not None and (
+            {report.entry for report in met_person.dangers} & {report.entry for report in danger.open_now}
+        ):
+            yield _waits(actor, met_person, danger.open_now)
+        elif (care_file := file(actor, key)) is not None:
             yield Waiting(
-                telling_danger.title(seen) if seen is not None else _("A person in danger, perhaps a child")
-                if kept.child else _("A person in danger"),
+                telling_danger.title(met_person) if met_person is not None
+                else _("A person in danger, perhaps a child") if care_file.child else _("A person in danger"),
                 telling_danger.words_of(danger.open_now), reverse("care-file", args=[key]),
-                _("Open the file"), None, kept.reference, kept.name, danger=True,
+                _("Open the file"), None, care_file.reference, care_file.name, danger=True,
                 since=danger.open_now[0].when.utc,
             )  # fmt: skip
 
@@ -97,23 +101,25 @@ def _number(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _mine(actor: Actor, person: PersonSeen) -> bool:
+def _is_readers(actor: Actor, person: PersonSeen) -> bool:
     """Whether police have it open and it is this reader's to see to: the lead's, or of who said it."""
     if person.authority != actor.authority:
         return False
-    return actor.role == "national-lead" or actor.officer in {one.officer for one in person.open_dangers}
+    return actor.role == "national-lead" or actor.officer in {
+        open_danger.officer for open_danger in person.open_dangers
+    }
 
 
-def _why_unconfirmed(found: receiving.Receiving) -> str:
-    if found.amiss == receiving.NOT_JOINED:
+def _why_unconfirmed(receiver: receiving.Receiving) -> str:
+    if receiver.amiss == receiving.NOT_JOINED:
         return _(
             "%(name)s, which was confirmed, has not joined: a person in danger reaches nobody of care."
-        ) % {"name": found.name}
-    if found.amiss == receiving.REMOVED:
-        return _("%(name)s, which was confirmed, was removed from the operation.") % {"name": found.name}
-    if found.state == receiving.RELIED:
+        ) % {"name": receiver.name}
+    if receiver.amiss == receiving.REMOVED:
+        return _("%(name)s, which was confirmed, was removed from the operation.") % {"name": receiver.name}
+    if receiver.state == receiving.RELIED:
         return _("%(name)s receives it as before; nobody made sure that it is the right one.") % {
-            "name": found.name
+            "name": receiver.name
         }
     return _("A person in danger reaches no care authority. The officer's form says so.")
 
@@ -125,7 +131,7 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
         if missing:
             count = len(missing)
             without = sorted(
-                {words("countries", one.country) for one in missing if receiving.to_be_invited(one)}
+                {words("countries", member.country) for member in missing if receiving.to_be_invited(member)}
             )
             reaching = _(
                 "Whom they record reaches no care that they made sure of: %(names)s. Ask them to confirm."
@@ -139,7 +145,7 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
                     "%(n)d police authorities have confirmed no care authority", count,
                 ) % {"n": count},
                 " ".join([
-                    reaching % {"names": ", ".join(one.name for one in missing)},
+                    reaching % {"names": ", ".join(member.name for member in missing)},
                     *([lacking] if without else []),
                 ]),
                 reverse("operation"), _("Open the operation"),
@@ -153,12 +159,12 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
     own = queries_members.own_authority(actor)
     if own is None or not own.operation:
         return  # nobody can have been invited yet
-    found = receiving.receiving(actor)
-    if found.state == receiving.CONFIRMED and not found.amiss:
+    receiver = receiving.receiving(actor)
+    if receiver.state == receiving.CONFIRMED and not receiver.amiss:
         return
-    if own.kind != "police" and found.state == receiving.NONE and not receiving.candidates(actor):
+    if own.kind != "police" and receiver.state == receiving.NONE and not receiving.candidates(actor):
         return  # a centre hands people to care only where a care authority of its country is in the operation
-    why = _why_unconfirmed(found)
+    why = _why_unconfirmed(receiver)
     if can_say(actor, "care.confirm"):
         yield Waiting(
             _("Who receives people in danger?"), why, reverse("care-authority"),

@@ -17,29 +17,30 @@ from libertad.people.queries import detentions
 from libertad.web.todo_item import Waiting
 
 
-def held(actor: Actor) -> Iterator[Waiting]:
+def limits_running(actor: Actor) -> Iterator[Waiting]:
     """Everybody who is held without a charge or a judge, for those who act on it: prosecutor and lead.
 
     Without a confirmed limit there is no hour by which it is due, and it stands there all the same.
     """
     if not (may(actor, "detention") and can_say(actor, "detention.stage")):
         return
-    listed = [one for one in detentions(actor) if one.running is not None]
+    listed = [detention for detention in detentions(actor) if detention.running is not None]
     known = limits.limits(actor) if listed else []
-    for one in listed:
-        found = limits.standing(actor, one, known)
-        if found is None:
+    for detention in listed:
+        limit = limits.standing(actor, detention, known)
+        if limit is None:
             continue
-        over = limits.exceedings(actor, one, known)
-        told = [*map(telling_custody.exceeding_words, over), telling_custody.limit_words(found),
-                telling_custody.ends_words(found), telling_custody.counted_words(found)]  # fmt: skip
-        alarm = found.stands.alarm
+        over = limits.exceedings(actor, detention, known)
+        sentences = [*map(telling_custody.exceeding_words, over), telling_custody.limit_words(limit),
+                telling_custody.ends_words(limit), telling_custody.counted_words(limit)]  # fmt: skip
+        alarm = limit.stands.alarm
         tag = telling_custody.alarm_words(alarm)
         if over and alarm != "passed":  # it stays what it is, whatever limit runs now
             alarm, tag = "passed", telling_custody.was_passed()
         yield Waiting(
-            telling_custody.title(found), ". ".join(filter(None, told)), reverse("detention", args=[one.id]),
-            _("Open the detention"), found.stands.ends, one.reference, one.name, rank=-0.5,
+            telling_custody.title(limit), ". ".join(filter(None, sentences)),
+            reverse("detention", args=[detention.id]),
+            _("Open the detention"), limit.stands.ends, detention.reference, detention.name, rank=-0.5,
             alarm=alarm, tag=tag,
         )  # fmt: skip
 

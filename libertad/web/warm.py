@@ -38,7 +38,7 @@ def warm() -> None:
 def templates() -> list[str]:
     """Names of our own templates."""
     engine = cast(DjangoTemplates, engines["django"])
-    folders = [Path(str(one)) for one in (*engine.dirs, *get_app_template_dirs("templates"))]
+    folders = [Path(str(folder)) for folder in (*engine.dirs, *get_app_template_dirs("templates"))]
     return sorted(
         {
             str(path.relative_to(folder))

@@ -25,8 +25,8 @@ def refresh(file: str) -> str:
 def _read(file: str) -> tuple[bytes, str]:
     path = Path(file)
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_mode & 0o077 or found.st_uid != os.geteuid():
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid != os.geteuid():
             return b"", f"{path}, the monitor's token, may be read by others, or is not this user's"
         token = path.read_bytes().strip()
     except OSError as why:
@@ -36,6 +36,6 @@ def _read(file: str) -> tuple[bytes, str]:
     return hashlib.sha256(token).digest(), ""
 
 
-def opens(given: bytes) -> bool:
+def opens(token: bytes) -> bool:
     """Whether what was given is the token; in a time that does not tell how much of it was right."""
-    return bool(_hash) and hmac.compare_digest(hashlib.sha256(given).digest(), _hash)
+    return bool(_hash) and hmac.compare_digest(hashlib.sha256(token).digest(), _hash)

@@ -61,7 +61,7 @@ def test_the_page_names_each_metric() -> None:
 
 
 def test_the_page_names_each_field_and_each_kind_of_problem() -> None:
-    fields = set(json.loads(monitoring.told(WELL)))
+    fields = set(json.loads(monitoring.health_body(WELL)))
     source = (ROOT / "libertad" / "web" / "health.py").read_text("utf-8")
     kinds = set(re.findall(r'Problem\(\s*"([a-z-]+)"', source))
     assert {"locked", "disk", "stale"} < kinds

@@ -35,7 +35,7 @@ def upload(world: World, text: str | bytes, role: str = "administrator") -> Any:
     return world.client(role).post(ADDRESS, {"file": SimpleUploadedFile("officers.csv", data)})
 
 
-def said(answer: Any) -> str:
+def page_text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
@@ -58,14 +58,14 @@ def test_each_bad_line_is_named_by_its_number_and_reason_and_nothing_is_written(
     appoint(world.actor("administrator"), name="G", service_number="ADMINISTRATOR-1", role="officer")
     before = (Entry.objects.count(), Account.objects.count())
     answer = upload(world, LIST)
-    shown = said(answer)
+    page_text = page_text_of(answer)
     for number, reason in (
         (3, "begins as a formula"), (5, "nobody gets one that was not written"), (6, "no role 'Emperor'"),
         (7, "Line 11 has the same number"), (8, "name is missing"), (9, "turns the writing round"),
         (10, "Somebody has this number"), (11, "Line 7 has the same number"),
     ):  # fmt: skip
-        assert re.search(rf" {number} .*?{re.escape(reason)}", shown), (number, reason, shown)
-    assert "1 right, 8 left out." in shown and "Nothing has been written yet" in shown
+        assert re.search(rf" {number} .*?{re.escape(reason)}", page_text), (number, reason, page_text)
+    assert "1 right, 8 left out." in page_text and "Nothing has been written yet" in page_text
     assert (Entry.objects.count(), Account.objects.count()) == before
 
 
@@ -77,33 +77,35 @@ def test_a_number_that_another_officer_bears_is_given_to_nobody(world: World) ->
     with pytest.raises(Refused, match="another officer of your authority has this number"):
         appoint(administrator, name="Other", service_number="gy-901", role="officer")
     answer = upload(world, "name,service number,role\nOther,GY-901,officer\n")
-    assert "Somebody has this number already" in said(answer) and "0 right, 1 left out." in said(answer)
+    assert "Somebody has this number already" in page_text_of(
+        answer
+    ) and "0 right, 1 left out." in page_text_of(answer)
 
 
 def confirm(world: World, answer: Any, role: str = "administrator") -> Any:
-    found = re.search(r'name="shown" value="([^"]+)"', answer.content.decode())
-    assert found is not None
-    return world.client(role).post(ADDRESS, {"shown": html.unescape(found[1])})
+    match = re.search(r'name="shown" value="([^"]+)"', answer.content.decode())
+    assert match is not None
+    return world.client(role).post(ADDRESS, {"shown": html.unescape(match[1])})
 
 
 def test_what_was_shown_is_appointed_once_confirmed_and_each_code_is_shown_once(world: World) -> None:
     before = Officer.objects.count()
     answer = upload(world, LIST)
     done = confirm(world, answer)
-    codes = re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", said(done))
+    codes = re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", page_text_of(done))
     assert len(codes) == 2 and Officer.objects.count() == before + 2  # one number was free here
-    assert "Ana Ríos" in said(done)
+    assert "Ana Ríos" in page_text_of(done)
     again = confirm(world, answer)  # sent twice: nobody is appointed twice
-    assert Officer.objects.count() == before + 2 and "not appointed" in said(again)
+    assert Officer.objects.count() == before + 2 and "not appointed" in page_text_of(again)
 
 
 def test_a_preview_that_was_changed_or_is_anothers_appoints_nobody(world: World) -> None:
     before = Officer.objects.count()
     answer = upload(world, LIST)
-    found = re.search(r'name="shown" value="([^"]+)"', answer.content.decode())
-    assert found is not None
+    match = re.search(r'name="shown" value="([^"]+)"', answer.content.decode())
+    assert match is not None
     client = world.client("administrator")
-    assert client.post(ADDRESS, {"shown": html.unescape(found[1])[:-2] + "xx"})["Location"] == ADDRESS
+    assert client.post(ADDRESS, {"shown": html.unescape(match[1])[:-2] + "xx"})["Location"] == ADDRESS
     assert confirm(world, answer, "coordinator")["Location"] == ADDRESS
     assert Officer.objects.count() == before
 
@@ -112,20 +114,20 @@ def test_a_preview_that_was_changed_or_is_anothers_appoints_nobody(world: World)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_usual_encodings_and_delimiters_are_read(encoding: str, delimiter: str) -> None:
     text = "name,service number,role\r\nAna Ríos,1,national lead\r\n".replace(",", delimiter)
-    found = read(text, encoding)
-    assert [line.name for line in found.right] == ["Ana Ríos"] and found.encoding == ""
-    assert found.right[0].role == "national-lead" and found.right[0].number == 2
+    officers_read = read(text, encoding)
+    assert [line.name for line in officers_read.right] == ["Ana Ríos"] and officers_read.encoding == ""
+    assert officers_read.right[0].role == "national-lead" and officers_read.right[0].number == 2
 
 
 def test_an_old_encoding_is_read_and_said(world: World) -> None:
     text = "name,number,role\nAna Ríos,GY-900,officer\n".encode("cp1252")
     assert read_officers(text, ROLES, nobody).encoding == "Windows-1252"
-    assert "check the accents" in said(upload(world, text))
+    assert "check the accents" in page_text_of(upload(world, text))
 
 
 def test_a_line_number_counts_lines_as_an_editor_does() -> None:
-    found = read('name,number,role\n"Ana\nRíos",1,officer\nBob,2,emperor\n')
-    assert [(line.number, bool(line.wrong)) for line in found.lines] == [(2, True), (4, True)]
+    officers_read = read('name,number,role\n"Ana\nRíos",1,officer\nBob,2,emperor\n')
+    assert [(line.number, bool(line.wrong)) for line in officers_read.lines] == [(2, True), (4, True)]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_file_that_is_no_such_list_is_refused_whole(text: str, rule: str) -> N
 
 def test_a_file_that_is_too_large_is_refused_and_a_file_is_asked_for(world: World) -> None:
     answer = upload(world, b"x" * 70_000)
-    assert answer.status_code == 422 and "divide it" in said(answer)
+    assert answer.status_code == 422 and "divide it" in page_text_of(answer)
     assert world.client("administrator").post(ADDRESS, {}).status_code == 422
     assert world.client("officer").get(ADDRESS).status_code == 404
 

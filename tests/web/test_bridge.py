@@ -24,12 +24,12 @@ SCOPE = {
 class Conversation:
     """What a client sends, what it gets, and which of what it sent had been received when a screen began."""
 
-    def __init__(self, *pieces: bytes, gone: bool = False) -> None:
+    def __init__(self, *pieces: bytes, disconnects: bool = False) -> None:
         self.coming: list[Message] = [
-            {"type": "http.request", "body": one, "more_body": gone or one is not pieces[-1]}
-            for one in pieces
+            {"type": "http.request", "body": piece, "more_body": disconnects or piece is not pieces[-1]}
+            for piece in pieces
         ]
-        if gone:
+        if disconnects:
             self.coming.append({"type": "http.disconnect"})
         self.received = 0
         self.got: list[Message] = []
@@ -45,8 +45,8 @@ class Conversation:
             self.got.append(message)
 
         screens = Screens(app, workers=1, sender_of=sender_of)
-        with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
-            beside.submit(asyncio.run, screens(SCOPE, self.receive, send)).result(30)
+        with ThreadPoolExecutor(1) as executor:  # the browser's driver may have a loop in this thread
+            executor.submit(asyncio.run, screens(SCOPE, self.receive, send)).result(30)
         return self
 
     @property
@@ -123,9 +123,9 @@ def test_a_long_answer_is_sent_when_its_thread_is_free() -> None:
     screen = Screen(asks, *[b"x" * 100_000] * 10)
     asks.with_(screen)
     assert screen.sent_before_the_end == 0 and screen.closed
-    assert asks.body == b"x" * 1_000_000 and max(len(one["body"]) for one in asks.got[1:]) <= PIECE
-    assert [one["more_body"] for one in asks.got[1:]] == [True] * (len(asks.got) - 2) + [False]
-    assert sum(one["type"] == "http.response.start" for one in asks.got) == 1
+    assert asks.body == b"x" * 1_000_000 and max(len(message["body"]) for message in asks.got[1:]) <= PIECE
+    assert [message["more_body"] for message in asks.got[1:]] == [True] * (len(asks.got) - 2) + [False]
+    assert sum(message["type"] == "http.response.start" for message in asks.got) == 1
 
 
 def test_who_does_not_take_a_long_answer_holds_no_memory(settings: Any) -> None:
@@ -141,8 +141,8 @@ def test_who_does_not_take_a_long_answer_holds_no_memory(settings: Any) -> None:
         with pytest.raises(TimeoutError):
             await screens(SCOPE, Conversation(b"").receive, never)
 
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(asyncio.run, ask()).result(30)
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, ask()).result(30)
     assert screens.waiting == 0
 
 
@@ -154,7 +154,7 @@ def test_too_many_long_answers_are_not_made_to_wait(settings: Any) -> None:
 
 
 def test_who_is_gone_before_the_end_asks_nothing() -> None:
-    asks = Conversation(b"half", gone=True)
+    asks = Conversation(b"half", disconnects=True)
     screen = Screen(asks, b"no")
     asks.with_(screen)
     assert not hasattr(screen, "body") and asks.got == []

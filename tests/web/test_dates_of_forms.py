@@ -49,12 +49,12 @@ def with_date(route: Route, form: Form, field: str, day: date) -> dict[str, Any]
     parts = {f"{field}_day": day.day, f"{field}_month": day.month, f"{field}_year": day.year}
     empty = {name: "" for name in form.fields if name == f"{field}_line"}
     form.fields["submission"] = [new_submission()]
-    said = {name: str(value) for name, value in parts.items()}
-    return {**sent(route, form), **empty, **said, **BESIDE.get(field, {})}
+    filled = {name: str(value) for name, value in parts.items()}
+    return {**sent(route, form), **empty, **filled, **BESIDE.get(field, {})}
 
 
 def test_no_form_takes_a_date_that_cannot_be_meant(populated: Populated) -> None:
-    tried, taken = set[tuple[str, str]](), []
+    tried, accepted = set[tuple[str, str]](), []
     for route in writing():
         if route.name in PREPARED and route.name != "person-settle":
             PREPARED[route.name](populated)
@@ -69,10 +69,10 @@ def test_no_form_takes_a_date_that_cannot_be_meant(populated: Populated) -> None
                 answer = client.post(address, with_date(route, form, field, day))
                 errors = form_errors(answer)
                 if f"'{field}'" not in errors or Entry.objects.count() != before:
-                    taken.append(f"{route.name} takes {day} as {field}: {answer.status_code} {errors}")
+                    accepted.append(f"{route.name} takes {day} as {field}: {answer.status_code} {errors}")
             if fields:
                 break
     assert len(tried) > 40, "the forms with dates are not shown"
     assert {field for _route, field in tried} >= PLANNED - UNBOUND
-    assert not taken, "\n".join(taken)
+    assert not accepted, "\n".join(accepted)
     assert FILLED  # what the forms need besides

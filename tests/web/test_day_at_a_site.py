@@ -29,9 +29,9 @@ def moment(day: int, time: str) -> dict[str, str]:
     return {f"happened_{part}": text for part, text in parts}
 
 
-def visited(world: World, client: Client, site: str, **more: str) -> Visit:
+def visited(world: World, client: Client, site: str, **fields: str) -> Visit:
     team = a_team(world, site)
-    sent = {"team": team, "outcome": "people-found", "people": "2", **moment(5, "10:00"), **more}
+    sent = {"team": team, "outcome": "people-found", "people": "2", **moment(5, "10:00"), **fields}
     answer = client.post(f"/sites/{site}/visit/", sent)
     assert answer.status_code == 302, answer.content.decode()[:4000]
     return Visit.objects.get(site=site)
@@ -55,15 +55,15 @@ def chosen(client: Client, path: str) -> str:
 
 def test_the_site_of_a_visit_is_offered_for_everybody_met_there(world: World) -> None:
     client, site = world.client("officer"), a_site(world)
-    other = a_site(world, name="Another", reference="GY-77")
+    other_site = a_site(world, name="Another", reference="GY-77")
     assert chosen(client, "/people/meet/") == ""
     visit = visited(world, client, site)
     for _ in range(2):
         assert chosen(client, "/people/meet/") == chosen(client, "/exhibits/take/") == site
         person = met(client, site)
         assert (person.site, person.visit) == (site, visit.pk)
-    assert met(client, other).visit == ""
-    assert chosen(client, "/people/meet/") == other
+    assert met(client, other_site).visit == ""
+    assert chosen(client, "/people/meet/") == other_site
     met(client, "")
     assert chosen(client, "/people/meet/") == ""
     assert chosen(world.client("officer"), "/people/meet/") == ""  # of this sign-in alone
@@ -71,8 +71,8 @@ def test_the_site_of_a_visit_is_offered_for_everybody_met_there(world: World) ->
 
 def test_a_visit_offers_the_teams_that_are_at_the_site(world: World) -> None:
     client, site = world.client("officer"), a_site(world)
-    other = a_site(world, name="Another", reference="GY-77")
-    elsewhere = a_team(world, other, reference="GY-9")
+    other_site = a_site(world, name="Another", reference="GY-77")
+    elsewhere = a_team(world, other_site, reference="GY-9")
 
     def offered() -> set[str]:
         form = client.get(f"/sites/{site}/visit/").context["form"]
@@ -91,10 +91,15 @@ def test_a_visit_keeps_the_space_that_it_measured_and_an_officer_corrects_it(wor
     sent = {**client.get(f"/visits/{visit.pk}/correct/").context["form"].initial, "living_space_people": "9"}
     answer = client.post(f"/visits/{visit.pk}/correct/", {**sent, "reasons": "Counted again."})
     assert answer.status_code == 302, answer.content.decode()[:4000]
-    (seen,) = visits(world.actor("officer"), site=site)
-    assert (seen.living_space_m2, seen.living_space_people) == (12.5, 9)
-    bad = {"team": seen.team, "outcome": "people-found", "people": "1", "living_space_people": "8"}
-    refused = client.post(f"/sites/{site}/visit/", {**bad, **moment(5, "11:00")})
+    (visited_again,) = visits(world.actor("officer"), site=site)
+    assert (visited_again.living_space_m2, visited_again.living_space_people) == (12.5, 9)
+    invalid = {
+        "team": visited_again.team,
+        "outcome": "people-found",
+        "people": "1",
+        "living_space_people": "8",
+    }
+    refused = client.post(f"/sites/{site}/visit/", {**invalid, **moment(5, "11:00")})
     assert refused.status_code == 200 and "living_space_m2" in refused.context["form"].errors
 
 
@@ -123,10 +128,10 @@ THINGS = {
 }
 
 
-def several(things: dict[str, dict[str, str]], site: str, **more: str) -> dict[str, str]:
-    rows = {f"thing-{n}-{name}": value for n, row in things.items() for name, value in row.items()}
+def several(rows_by_number: dict[str, dict[str, str]], site: str, **fields: str) -> dict[str, str]:
+    rows = {f"thing-{n}-{name}": value for n, row in rows_by_number.items() for name, value in row.items()}
     count = {"thing-TOTAL_FORMS": "6", "thing-INITIAL_FORMS": "0"}
-    return {**rows, **count, "site": site, "witness": "Const. L. Samuel", **moment(5, "11:00"), **more}
+    return {**rows, **count, "site": site, "witness": "Const. L. Samuel", **moment(5, "11:00"), **fields}
 
 
 def test_several_exhibits_are_taken_in_one_go(world: World) -> None:
@@ -136,14 +141,14 @@ def test_several_exhibits_are_taken_in_one_go(world: World) -> None:
     assert f"/exhibits/take/several/?site={site}" in client.get(f"/sites/{site}/").content.decode()
     answer = client.post("/exhibits/take/several/", several(THINGS, site))
     assert answer.status_code == 302, answer.content.decode()[:4000]
-    found = exhibits(world.actor("officer"))
-    assert {(one.kind, one.seal) for one in found} == {
+    taken_exhibits = exhibits(world.actor("officer"))
+    assert {(exhibit.kind, exhibit.seal) for exhibit in taken_exhibits} == {
         ("mobile-phone", "GYP-201"), ("document", "GYP-202"), ("computer", ""),
     }  # fmt: skip
-    assert {(one.site, one.witness, one.holder) for one in found} == {
+    assert {(exhibit.site, exhibit.witness, exhibit.holder) for exhibit in taken_exhibits} == {
         (site, "Const. L. Samuel", world.actor("officer").officer)
     }
-    assert len({one.reference for one in found}) == 3
+    assert len({exhibit.reference for exhibit in taken_exhibits}) == 3
 
 
 def test_of_several_exhibits_all_are_taken_or_none(world: World) -> None:
@@ -160,8 +165,8 @@ def test_of_several_exhibits_all_are_taken_or_none(world: World) -> None:
 @pytest.fixture
 def offered(world: World) -> str:
     """A sealed phone that is offered to the exhibits officer."""
-    told: dict[str, Any] = {"country": "GY", "kind": "mobile-phone", "description": "Phone, grey"}
-    exhibit = str(world.perform("officer", seize, happened=world.at(5, 10), **told))
+    seizure: dict[str, Any] = {"country": "GY", "kind": "mobile-phone", "description": "Phone, grey"}
+    exhibit = str(world.perform("officer", seize, happened=world.at(5, 10), **seizure))
     world.perform("officer", seal, exhibit=exhibit, number="GYP-100", happened=world.at(5, 11))
     to = world.actor("exhibits-officer")
     world.perform(
@@ -180,8 +185,8 @@ def test_who_accepts_reads_the_seal_and_is_not_told_it(world: World, offered: st
     refused = client.post(path, took)
     assert refused.status_code == 200 and "seal_read" in refused.context["form"].errors
     assert client.post(path, {**took, "seal_read": "gyp-100 "}).status_code == 302
-    found = read_exhibit(world.actor("exhibits-officer"), offered)
-    assert found is not None and found.holder_place == "Shelf 2" and found.conflicts == 0
+    exhibit = read_exhibit(world.actor("exhibits-officer"), offered)
+    assert exhibit is not None and exhibit.holder_place == "Shelf 2" and exhibit.conflicts == 0
 
 
 def test_a_seal_that_reads_otherwise_is_shown_and_recorded(world: World, offered: str) -> None:
@@ -189,13 +194,13 @@ def test_a_seal_that_reads_otherwise_is_shown_and_recorded(world: World, offered
     offer = client.get(path).context["form"].initial["offer"]
     took = {"offer": offer, "seal_state": "intact", "seal_read": "GYP-108", **moment(5, "13:00")}
     first = client.post(path, took)
-    told = first.content.decode()
-    assert first.status_code == 200 and "You read GYP-108; on file stands GYP-100" in told
+    page_text = first.content.decode()
+    assert first.status_code == 200 and "You read GYP-108; on file stands GYP-100" in page_text
     assert Exhibit.objects.get(pk=offered).state == "offered"
     assert client.post(path, {**took, "differs": "on"}).status_code == 302
-    found = read_exhibit(world.actor("exhibits-officer"), offered)
-    assert found is not None and found.state == "held" and found.conflicts == 1
-    assert [one.code for one in found.chain.conflicts] == ["seal-differs"]
+    exhibit = read_exhibit(world.actor("exhibits-officer"), offered)
+    assert exhibit is not None and exhibit.state == "held" and exhibit.conflicts == 1
+    assert [conflict.code for conflict in exhibit.chain.conflicts] == ["seal-differs"]
 
 
 def test_a_seal_that_is_gone_is_said_to_be_missing(world: World, offered: str) -> None:
@@ -203,8 +208,10 @@ def test_a_seal_that_is_gone_is_said_to_be_missing(world: World, offered: str) -
     offer = client.get(path).context["form"].initial["offer"]
     sent = {"offer": offer, "seal_state": "missing", **moment(5, "13:00")}
     assert client.post(path, sent).status_code == 302
-    found = read_exhibit(world.actor("exhibits-officer"), offered)
-    assert found is not None and [one.code for one in found.chain.conflicts] == ["seal-not-intact"]
+    exhibit = read_exhibit(world.actor("exhibits-officer"), offered)
+    assert exhibit is not None and [conflict.code for conflict in exhibit.chain.conflicts] == [
+        "seal-not-intact"
+    ]
 
 
 def test_wages_that_are_owed_have_an_amount_and_a_currency(world: World) -> None:
@@ -223,8 +230,8 @@ def test_wages_that_are_owed_have_an_amount_and_a_currency(world: World) -> None
         answer = client.post(path, {**owed, **wrong})
         assert answer.status_code == 200 and field in answer.context["form"].errors, wrong
     assert client.post(path, {**owed, "amount": "1.250,50", "currency": "GYD"}).status_code == 302
-    (one,) = properties(world.actor("officer"), person)
-    assert (one.amount, one.currency) == ("1250.50", "GYD")
+    (owed_wages,) = properties(world.actor("officer"), person)
+    assert (owed_wages.amount, owed_wages.currency) == ("1250.50", "GYD")
     assert "1,250.50 GYD" in client.get(f"/people/{person}/property/").content.decode()
     assert "1,250.50 GYD" in client.get(f"/people/{person}/").content.decode()
 
@@ -250,7 +257,7 @@ def test_no_amount_is_guessed(text: str) -> None:
 
 
 def test_amounts_are_told_with_their_currency() -> None:
-    assert [amount_words(*one) for one in (("1250.5", "XCD"), ("900", "USD"), ("", ""))] == [
+    assert [amount_words(*amount) for amount in (("1250.5", "XCD"), ("900", "USD"), ("", ""))] == [
         "1,250.5 XCD", "900 USD", "",
     ]  # fmt: skip
 

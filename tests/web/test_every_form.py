@@ -67,7 +67,7 @@ LAST = [
 def writing() -> list[Route]:
     """The routes of signed-in officers that take a form."""
     table = matrix().routes
-    found = [
+    form_routes = [
         route
         for route in routes("libertad.web.urls")
         if "post" in table[route.name]
@@ -76,12 +76,12 @@ def writing() -> list[Route]:
         and not route.name.startswith(ALLAUTH)
     ]
     order = [*FIRST, "", *LAST]
-    return sorted(found, key=lambda route: order.index(route.name if route.name in order else ""))
+    return sorted(form_routes, key=lambda route: order.index(route.name if route.name in order else ""))
 
 
 @pytest.mark.parametrize("role", roles())
 def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populated, role: str) -> None:
-    client, seen = populated.world.client(role), set[str]()
+    client, ids_seen = populated.world.client(role), set[str]()
     for route in routes("libertad.web.urls"):
         if route.keyed or not matrix().may_ask(role, route.name, "get"):
             continue
@@ -91,9 +91,9 @@ def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populat
                 continue
             for form in forms_of(answer.content.decode(), answer.request["PATH_INFO"]):
                 assert SHAPE.fullmatch(form.submission), f"{route.name}: a form without an id"
-                assert form.submission not in seen, f"{route.name}: the id of another form"
-                seen.add(form.submission)
-    assert len(seen) > 2
+                assert form.submission not in ids_seen, f"{route.name}: the id of another form"
+                ids_seen.add(form.submission)
+    assert len(ids_seen) > 2
 
 
 # What is written where the page does not offer it, by route.
@@ -185,8 +185,8 @@ def with_a_file(client: Client, address: str) -> Any:
 def with_a_moment(client: Client, address: str) -> Any:
     """The sentence of a release as of a moment that was chosen."""
     chosen = next(form for form in forms_of(client.get(address).content.decode(), address) if form.fields)
-    given = {**chosen.fields, **AS_OF, "previewed": "", "submission": new_submission()}
-    return client.post(address, given)
+    values = {**chosen.fields, **AS_OF, "previewed": "", "submission": new_submission()}
+    return client.post(address, values)
 
 
 AS_OF = {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"}
@@ -203,13 +203,13 @@ def shown(populated: Populated, route: Route) -> Iterator[tuple[str, Any, str, F
     for role in roles():
         if not matrix().may_ask(role, route.name, "post"):
             continue
-        client = CLIENTS.get(route.name, lambda made, name: made.world.client(name))(populated, role)
+        client = CLIENTS.get(route.name, lambda state, name: state.world.client(name))(populated, role)
         for keys in keys_of(populated, route):
             address = route.address(*keys) + QUERY.get(route.name, "")
             if "get" not in matrix().routes[route.name]:
                 yield role, client, address, Form(address, {"submission": [new_submission()]})
                 continue
-            step = STEPS.get(route.name, lambda one, where: one.get(where))
+            step = STEPS.get(route.name, lambda browser, where: browser.get(where))
             answer = step(client, SHOWN_ON.get(route.name, "").format(*keys) or address)
             if answer.status_code != 200:
                 continue
@@ -225,8 +225,8 @@ def filled(form: Form, address: str, context: Any) -> Form:
             form.fields[name] = [next((value for value in values if value), "")]
     if form.action != address:  # one of several on another page, each with the buttons that it needs
         form.fields |= {name: values[:1] for name, values in form.buttons.items()}
-    asked = context.get("form") if context is not None else None
-    for name, box in getattr(asked, "fields", {}).items():
+    shown_form = context.get("form") if context is not None else None
+    for name, box in getattr(shown_form, "fields", {}).items():
         if box.required and not any(form.fields.get(name, [])):
             kind = type(box).__name__
             if kind == "PartialDateField":
@@ -258,8 +258,8 @@ def test_every_form_posted_twice_writes_once(populated: Populated, route: Route)
     for role, client, address, form in shown(populated, route):
         before = database()
         first = client.post(address, sent(route, form))
-        written = database()
-        changed = {table for table in written if written[table] != before[table]}
+        rows_after = database()
+        changed = {table for table in rows_after if rows_after[table] != before[table]}
         if first.status_code >= 400 or (first.status_code == 200 and form_errors(first)):
             refused.append((role, address, first.status_code, form_errors(first), form.fields))
             continue
@@ -267,7 +267,7 @@ def test_every_form_posted_twice_writes_once(populated: Populated, route: Route)
         lose_answer(client)
         again = client.post(address, sent(route, form))
         after = database()
-        assert {table for table in after if after[table] != written[table]} == set()
+        assert {table for table in after if after[table] != rows_after[table]} == set()
         assert (again.status_code, again.get("Location")) == (first.status_code, first.get("Location"))
         if first.status_code == 200:
             assert again.content == first.content

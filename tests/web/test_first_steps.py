@@ -36,19 +36,19 @@ def fresh(transactional_db: None, home: Path, settings: Any) -> str:
     """A founded centre; returns its coordinator's number."""
     settings.LIBERTAD_DEMO = False
     settings.ROOT_URLCONF = "libertad.web.urls"
-    made = founding.found(passphrase=None, administrator="A. Gill", service_number="ADM", **CENTRE)
-    administrator = actor_of(Account.objects.get(officer=made.officer))
+    founded = founding.found(passphrase=None, administrator="A. Gill", service_number="ADM", **CENTRE)
+    administrator = actor_of(Account.objects.get(officer=founded.officer))
     assert administrator is not None
     appoint(administrator, name="B. Nangolo", service_number="NA-1", role="coordinator")
     return "NA-1"
 
 
 def client(number: str) -> Client:
-    found = Client()
+    browser = Client()
     account = Account.objects.of(number)
     assert account is not None
-    found.force_login(account, backend="libertad.web.signing_in.Backend")
-    return found
+    browser.force_login(account, backend="libertad.web.signing_in.Backend")
+    return browser
 
 
 def text(answer: Any) -> str:
@@ -59,8 +59,8 @@ def steps(number: str) -> dict[str, str]:
     account = Account.objects.of(number)
     actor = actor_of(account) if account else None
     assert actor is not None
-    found = first_steps(actor)
-    return {step.key: step.state for step in found.steps} if found else {}
+    band = first_steps(actor)
+    return {step.key: step.state for step in band.steps} if band else {}
 
 
 def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_today(fresh: str) -> None:
@@ -77,24 +77,33 @@ def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_toda
     assert browser.post("/operation/open/", {**OPEN, "name": ""}).status_code == 200  # refused: stays
     assert browser.post("/operation/open/", OPEN)["Location"] == "/"
     assert (steps(fresh)["open"], steps(fresh)["invite"], steps(fresh)["site"]) == (DONE, NEXT, READY)
-    given = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
+    invitation = {
+        "kind": "police",
+        "country": "NA",
+        "zone": "",
+        "officers": "",
+        "lives": "here",
+        "address": "",
+    }
     browser.get("/first-steps/?step=invite")
-    assert browser.post("/operation/invite/", {**given, "name": "Police"})["Location"] == "/"
+    assert browser.post("/operation/invite/", {**invitation, "name": "Police"})["Location"] == "/"
     assert steps(fresh)["invite"] == NEXT and "No police are invited of: Zambia." in text(browser.get("/"))
-    assert browser.post("/operation/invite/", {**given, "name": "Care", "country": "ZM"})["Location"] != "/"
+    assert (
+        browser.post("/operation/invite/", {**invitation, "name": "Care", "country": "ZM"})["Location"] != "/"
+    )
     assert (steps(fresh)["invite"], steps(fresh)["care-elsewhere"]) == (DONE, READY)
     today = browser.get("/").content.decode()
     assert "Namibia, Zambia: no care authority is invited" in today and "no care invited" in today
     form = browser.get(browser.get("/first-steps/?step=care-elsewhere")["Location"]).content.decode()
     assert re.search(r'value="care"[^>]*(checked|selected)', form) and 'value="NA" selected' in form
     for country in ("NA", "ZM"):
-        care = {**given, "kind": "care", "name": "Shelter", "country": country, "lives": "own"}
+        care = {**invitation, "kind": "care", "name": "Shelter", "country": country, "lives": "own"}
         assert browser.post("/operation/invite/", care).status_code == 200
     assert steps(fresh)["care-elsewhere"] == WAITS
     assert "care not confirmed" in browser.get("/").content.decode()
-    shown = browser.get("/operation/").content.decode(), browser.get("/operation/").content.decode()
-    assert all("libertad found --authority" in page for page in shown)
-    assert "no reader of the operation now" not in shown[0]
+    pages = browser.get("/operation/").content.decode(), browser.get("/operation/").content.decode()
+    assert all("libertad found --authority" in page for page in pages)
+    assert "no reader of the operation now" not in pages[0]
     browser.get("/first-steps/?step=site")
     assert browser.post("/sites/register/", SITE)["Location"] == "/"
     assert steps(fresh)["team"] == READY
@@ -108,19 +117,30 @@ def test_who_is_on_this_node_has_joined_once_somebody_can_sign_in_for_it(fresh: 
     browser.post("/operation/open/", OPEN)
     police = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
     browser.post("/operation/invite/", {**police, "name": "Police"})
-    (made,) = Authority.objects.filter(kind="police")
-    assert joined([made.pk]) == set() and "Joined" not in text(browser.get("/"))
-    founding.found_invited(made.pk, passphrase=None, administrator="C. Shilongo", service_number="NA-2")
-    assert joined([made.pk]) == {made.pk} and "Joined" in text(browser.get("/"))
+    (police_row,) = Authority.objects.filter(kind="police")
+    assert joined([police_row.pk]) == set() and "Joined" not in text(browser.get("/"))
+    founding.found_invited(police_row.pk, passphrase=None, administrator="C. Shilongo", service_number="NA-2")
+    assert joined([police_row.pk]) == {police_row.pk} and "Joined" in text(browser.get("/"))
 
 
 def test_an_invitation_opened_from_a_first_step_leads_back_to_today(fresh: str) -> None:
     browser = client(fresh)
     browser.post("/operation/open/", OPEN)
-    given = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "own", "address": ""}
+    invitation = {
+        "kind": "police",
+        "country": "NA",
+        "zone": "",
+        "officers": "",
+        "lives": "own",
+        "address": "",
+    }
     browser.get("/first-steps/?step=invite")
-    assert "Today: the next step" in text(browser.post("/operation/invite/", {**given, "name": "Police"}))
-    assert "Today: the next step" not in text(browser.post("/operation/invite/", {**given, "name": "Second"}))
+    assert "Today: the next step" in text(
+        browser.post("/operation/invite/", {**invitation, "name": "Police"})
+    )
+    assert "Today: the next step" not in text(
+        browser.post("/operation/invite/", {**invitation, "name": "Second"})
+    )
 
 
 def test_an_administrator_has_appointed_once_anybody_else_may_sign_in(fresh: str) -> None:
@@ -145,9 +165,9 @@ def test_an_operation_that_runs_has_no_first_steps(populated: Any) -> None:
 
 
 def test_the_police_administrator_is_led_to_care_and_to_the_telephone(world: World) -> None:
-    found = first_steps(world.actor("administrator"))
-    assert isinstance(found, FirstSteps)
-    keys = {step.key: step for step in found.steps}
+    band = first_steps(world.actor("administrator"))
+    assert isinstance(band, FirstSteps)
+    keys = {step.key: step for step in band.steps}
     assert set(keys) == {"appoint", "care", "contact"} and keys["appoint"].state == DONE
     browser = world.client("administrator")
     assert browser.get("/first-steps/?step=contact")["Location"] == "/care-authority/telephone/"

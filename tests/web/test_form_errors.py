@@ -57,14 +57,14 @@ def test_a_number_out_of_bounds_says_which_are_right() -> None:
 
 
 def test_a_refusal_tells_a_date_in_words_and_nothing_else_otherwise() -> None:
-    for given, words in (
+    for value, words in (
         ("2018-04-01", "1 April 2018"), ("2018-04", "April 2018"), ("2018-13-01", "2018-13-01"),
         ("2018-04-01 or so", "2018-04-01 or so"),
     ):  # fmt: skip
-        told = in_words(Refused("day", "%(date)s has gone by", date=PartialDate(given)))
-        assert told == f"{words} has gone by"
+        sentence = in_words(Refused("day", "%(date)s has gone by", date=PartialDate(value)))
+        assert sentence == f"{words} has gone by"
         # The number of a seal, say.
-        assert in_words(Refused("seal", "%(seal)s was used before", seal=given)) == f"{given} was used before"
+        assert in_words(Refused("seal", "%(seal)s was used before", seal=value)) == f"{value} was used before"
     assert date_words("2018") == "2018" and date_words("") == ""
 
 

@@ -27,26 +27,26 @@ def text(answer: Any) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
-def invited(world: World, **other: str) -> Any:
-    return world.client("coordinator").post("/operation/invite/", {**ASKED, **other})
+def invited(world: World, **fields: str) -> Any:
+    return world.client("coordinator").post("/operation/invite/", {**ASKED, **fields})
 
 
 def armoured(answer: Any) -> str:
-    found = re.search(r'name="text" value="([^"]+)"', answer.content.decode())
-    assert found is not None
-    return html.unescape(found.group(1))
+    match = re.search(r'name="text" value="([^"]+)"', answer.content.decode())
+    assert match is not None
+    return html.unescape(match.group(1))
 
 
 def test_an_invitation_shows_the_words_a_square_and_a_file_and_is_kept_nowhere(world: World) -> None:
     answer = invited(world)
-    said, secret = text(answer), armoured(answer)
-    assert " ".join(words.fingerprint_words(node().key.public, "en")) in said
-    assert " ".join(words.digits(node().key.public)) in said
+    page_text, secret = text(answer), armoured(answer)
+    assert " ".join(words.fingerprint_words(node().key.public, "en")) in page_text
+    assert " ".join(words.digits(node().key.public)) in page_text
     assert 'src="data:image/svg+xml;base64,' in answer.content.decode()
-    made = read(secret, datetime.now(UTC))
-    assert (made.name, made.address) == ("Trinidad police", "https://centre.example")
-    row = Invitation.objects.get(pk=made.id)
-    assert bytes(row.token) != made.token and row.officer == world.actor("coordinator").officer
+    invitation = read(secret, datetime.now(UTC))
+    assert (invitation.name, invitation.address) == ("Trinidad police", "https://centre.example")
+    row = Invitation.objects.get(pk=invitation.id)
+    assert bytes(row.token) != invitation.token and row.officer == world.actor("coordinator").officer
     client = world.client("coordinator")
     file = client.post("/invitations/file/", {"text": secret.replace("\n", "\r\n")})
     assert file["Content-Disposition"].startswith("attachment") and file.content.decode() == secret
@@ -71,12 +71,12 @@ def test_an_authority_on_this_node_is_invited_as_before(world: World) -> None:
 
 
 def test_an_open_invitation_is_withdrawn(world: World) -> None:
-    made = read(armoured(invited(world)), datetime.now(UTC))
-    client, address = world.client("coordinator"), f"/invitations/{made.id}/withdraw/"
+    invitation = read(armoured(invited(world)), datetime.now(UTC))
+    client, address = world.client("coordinator"), f"/invitations/{invitation.id}/withdraw/"
     assert "Trinidad police" in text(client.get("/invitations/"))
     assert "cannot join with it any more" in text(client.get(address))
     client.post(address)
-    assert Invitation.objects.get(pk=made.id).revoked
+    assert Invitation.objects.get(pk=invitation.id).revoked
     assert "No invitation is open" in text(client.get("/invitations/"))
     assert client.get(f"/invitations/{'0' * 32}/withdraw/").status_code == 404
 
@@ -88,40 +88,40 @@ def test_who_is_invited_again_is_the_same_authority_and_the_earlier_invitation_e
     assert second.authority == first.authority and second.id != first.id
     assert Invitation.objects.get(pk=first.id).revoked and not Invitation.objects.get(pk=second.id).revoked
     assert Authority.objects.filter(country="TT", kind="police").count() == 1
-    said = text(world.client("coordinator").get("/operation/"))
-    assert "has not joined yet" in said
-    other = read(armoured(invited(world, kind="care")), datetime.now(UTC))
-    assert other.authority != first.authority
+    page_text = text(world.client("coordinator").get("/operation/"))
+    assert "has not joined yet" in page_text
+    care_invitation = read(armoured(invited(world, kind="care")), datetime.now(UTC))
+    assert care_invitation.authority != first.authority
 
 
 def shared(world: World) -> tuple[str, str]:
     key = world.perform("officer", meet_person, country="GY", source="said", happened=world.at(5, 13))
     client = world.client("officer")
-    other = world.authorities["other-police"]
-    assert client.post(f"/people/{key}/share/", {"authority": other, "reason": ""}).status_code == 200
-    done = client.post(f"/people/{key}/share/", {"authority": other, "reason": "Her sister is there"})
+    other_police = world.authorities["other-police"]
+    assert client.post(f"/people/{key}/share/", {"authority": other_police, "reason": ""}).status_code == 200
+    done = client.post(f"/people/{key}/share/", {"authority": other_police, "reason": "Her sister is there"})
     assert done.status_code == 302
-    return key, other
+    return key, other_police
 
 
 def test_a_reader_is_listed_with_who_since_and_why_and_removed_from_now_on(world: World) -> None:
-    key, other = shared(world)
+    key, other_police = shared(world)
     client = world.client("officer")
-    said = text(client.get(f"/people/{key}/share/"))
+    page_text = text(client.get(f"/people/{key}/share/"))
     for part in (
         "undone only for the future",
         "Saint Vincent police",
         "Her sister is there",
         "Remove from now on",
     ):
-        assert part in said, part
+        assert part in page_text, part
     assert world.client("other-officer").get(f"/people/{key}/").status_code == 200
-    address = f"/people/{key}/share/{other}/"
+    address = f"/people/{key}/share/{other_police}/"
     assert "nobody can take that back" in text(client.get(address))
     assert client.post(address, {"reason": " "}).status_code == 422
     assert client.post(address, {"reason": "It was another sister"}).status_code == 302
     place = Person.objects.get(pk=key).compartment
-    assert not Reader.objects.filter(pk=f"{place}:{other}").exists()
+    assert not Reader.objects.filter(pk=f"{place}:{other_police}").exists()
     assert world.client("other-officer").get(f"/people/{key}/").status_code == 404
     assert client.get(address).status_code == 404
 
@@ -134,12 +134,14 @@ def test_nobody_removes_the_owner_or_whom_another_let_in(world: World) -> None:
 
 
 def test_whether_the_keys_arrived_at_another_node_is_said(world: World) -> None:
-    key, other = shared(world)
+    key, other_police = shared(world)
     place = Person.objects.get(pk=key).compartment
-    PeerAuthority.objects.create(authority=other, origin="libertad/" + "0" * 16)
+    PeerAuthority.objects.create(authority=other_police, origin="libertad/" + "0" * 16)
     client = world.client("officer")
     assert "Not given yet" in text(client.get(f"/people/{key}/share/"))
-    row = Released.objects.create(authority=other, kid=b"k" * 32, compartment=place, given=1, taken=None)
+    row = Released.objects.create(
+        authority=other_police, kid=b"k" * 32, compartment=place, given=1, taken=None
+    )
     assert "not confirmed yet" in text(client.get(f"/people/{key}/share/"))
     Released.objects.filter(authority=row.authority).update(taken=2)
     assert "Taken" in text(client.get(f"/people/{key}/share/"))

@@ -23,9 +23,9 @@ def record(name: str, message: str, *args: Any, error: BaseException | None = No
             raise error
         except type(error):
             info = sys.exc_info()
-    made = logging.LogRecord(name, logging.ERROR, "/code/somewhere.py", line, message, args, info)
-    Impersonal().filter(made)
-    return made
+    log_record = logging.LogRecord(name, logging.ERROR, "/code/somewhere.py", line, message, args, info)
+    Impersonal().filter(log_record)
+    return log_record
 
 
 class Told(Exception):
@@ -46,13 +46,13 @@ def test_what_is_not_our_own_words_is_told_by_its_place(formatter: logging.Forma
     ]
     text = "\n".join(formatter.format(line) for line in lines)
     assert "Ximena" not in text and "Quillabamba" not in text
-    for kept in (
+    for expected in (
         "asyncio: at somewhere.py:7",
         "django.request: Not Found",
         "could not read: ValueError",
         "Told",
     ):
-        assert kept in text, kept
+        assert expected in text, expected
 
 
 def test_a_plain_formatter_would_have_told_it() -> None:
@@ -66,27 +66,27 @@ def test_a_fault_is_told_with_those_that_led_to_it() -> None:
             raise KeyError(NAMED)
         except KeyError as why:
             raise Told(NAMED) from why
-    except Told as told:
-        made = logging.LogRecord(
-            "libertad.web", 40, "x.py", 1, "broken", (), (Told, told, told.__traceback__)
+    except Told as error:
+        log_record = logging.LogRecord(
+            "libertad.web", 40, "x.py", 1, "broken", (), (Told, error, error.__traceback__)
         )
-    line = Plain().format(made)
+    line = Plain().format(log_record)
     assert "Told at test_logs.py:" in line and "; after KeyError at test_logs.py:" in line
 
 
 def test_a_line_stays_one_line_whatever_a_peer_sends() -> None:
-    given = record("libertad.exchange", "exchange with %s", "x\n2026-01-01 ERROR forged\r\x1b[2J\u2028")
-    assert len(Plain().format(given).splitlines()) == 1 and "\x1b" not in Plain().format(given)
-    assert json.loads(Json().format(given))["message"].startswith("exchange with x 2026")
+    log_record = record("libertad.exchange", "exchange with %s", "x\n2026-01-01 ERROR forged\r\x1b[2J\u2028")
+    assert len(Plain().format(log_record).splitlines()) == 1 and "\x1b" not in Plain().format(log_record)
+    assert json.loads(Json().format(log_record))["message"].startswith("exchange with x 2026")
 
 
 def test_json_has_the_fields_of_the_page_with_route_and_request() -> None:
     trace = tracing.begin()
     tracing.name_route("person-record")
-    said = json.loads(Json().format(record("libertad.web", "broken", error=Told(NAMED))))
-    assert said["route"] == "person-record" and said["request"] == trace.request
-    assert set(said) == {"time", "level", "logger", "message", "errors", "route", "request"}
-    assert said["errors"] == [{"type": "Told", "at": said["errors"][0]["at"]}]
+    line = json.loads(Json().format(record("libertad.web", "broken", error=Told(NAMED))))
+    assert line["route"] == "person-record" and line["request"] == trace.request
+    assert set(line) == {"time", "level", "logger", "message", "errors", "route", "request"}
+    assert line["errors"] == [{"type": "Told", "at": line["errors"][0]["at"]}]
     assert f"[person-record {trace.request}]" in Plain().format(record("libertad.web", "broken"))
 
 
@@ -102,15 +102,15 @@ def test_of_forty_five_lines_a_second_five_a_minute_are_written_and_the_rest_cou
 ) -> None:
     clock = Clock()
     throttle = Throttle(clock)
-    written: list[Any] = []
+    passed: list[Any] = []
     for _second in range(3 * 60):
         for _ in range(45):
-            made = record("libertad.exchange", "exchange: %s", "OperationalError")
-            if throttle.filter(made):
-                written.append(made)
+            log_record = record("libertad.exchange", "exchange: %s", "OperationalError")
+            if throttle.filter(log_record):
+                passed.append(log_record)
         clock.now += 1
-    assert len(written) == 3 * MOST
-    assert [getattr(made, "more", 0) for made in written] == [
+    assert len(passed) == 3 * MOST
+    assert [getattr(passed_record, "more", 0) for passed_record in passed] == [
         0,
         0,
         0,
@@ -127,7 +127,7 @@ def test_of_forty_five_lines_a_second_five_a_minute_are_written_and_the_rest_cou
         0,
         0,
     ]
-    assert "(and 2,695 more like it)" in Plain().format(written[5])
+    assert "(and 2,695 more like it)" in Plain().format(passed[5])
     clock.now += WINDOW
     with caplog.at_level(logging.INFO, "libertad.log"):
         throttle.flush()
@@ -146,8 +146,8 @@ def test_one_fault_does_not_silence_another_and_all_together_have_an_end() -> No
         throttle.filter(record("libertad.exchange", "one"))
     assert throttle.filter(record("libertad.exchange", "another", line=8))
     assert throttle.filter(record("libertad.exchange", "one", error=Told("x"))), "of another fault"
-    many = [record("libertad.exchange", "n", line=n) for n in range(10, 10 + 3 * MOST_KINDS)]
-    assert sum(map(throttle.filter, many)) <= MOST_ALL
+    records = [record("libertad.exchange", "n", line=n) for n in range(10, 10 + 3 * MOST_KINDS)]
+    assert sum(map(throttle.filter, records)) <= MOST_ALL
     assert len(throttle.windows) <= MOST_KINDS + 1
 
 

@@ -17,20 +17,20 @@ from libertad.web.templatetags import look
 AT = datetime(2018, 4, 5, 13, 40, tzinfo=UTC)
 
 
-def said(precision: str = "minute", zone: str = "America/Barbados") -> Happened:
+def moment_of(precision: str = "minute", zone: str = "America/Barbados") -> Happened:
     return Happened(at=AT, zone=zone, precision=precision)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        (said(), "5 April 2018, 09:40 (UTC-4)"),
-        (said(zone="Asia/Kolkata"), "5 April 2018, 19:10 (UTC+5:30)"),
-        (said("hour"), "5 April 2018, about 09:40 (UTC-4)"),
-        (said("day"), "5 April 2018"),
-        (said("month"), "April 2018"),
-        (said("year"), "2018"),
-        (said("unknown"), "time not known"),
+        (moment_of(), "5 April 2018, 09:40 (UTC-4)"),
+        (moment_of(zone="Asia/Kolkata"), "5 April 2018, 19:10 (UTC+5:30)"),
+        (moment_of("hour"), "5 April 2018, about 09:40 (UTC-4)"),
+        (moment_of("day"), "5 April 2018"),
+        (moment_of("month"), "April 2018"),
+        (moment_of("year"), "2018"),
+        (moment_of("unknown"), "time not known"),
         (AT, "5 April 2018, 13:40 UTC"),
     ],
 )
@@ -44,7 +44,9 @@ def test_a_time_without_a_zone_is_never_shown() -> None:
 
 
 def test_the_tag_carries_the_moment_in_utc() -> None:
-    assert look.when(said()) == '<time datetime="2018-04-05T13:40:00Z">5 April 2018, 09:40 (UTC-4)</time>'
+    assert (
+        look.when(moment_of()) == '<time datetime="2018-04-05T13:40:00Z">5 April 2018, 09:40 (UTC-4)</time>'
+    )
     assert look.when(None) == ""
     assert look.when("Not decided") == "Not decided"
 

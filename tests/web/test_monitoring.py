@@ -51,8 +51,8 @@ class Asked:
             self.body += message.get("body", b"")
 
         asking = ProxyHeadersMiddleware(app, list(trusted))(scope, None, send)  # type: ignore[arg-type]
-        with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
-            beside.submit(asyncio.run, asking).result(30)
+        with ThreadPoolExecutor(1) as executor:  # the browser's driver may have a loop in this thread
+            executor.submit(asyncio.run, asking).result(30)
 
     async def _screens(self, scope: Any, receive: Any, send: Any) -> None:
         self.status = 0
@@ -62,12 +62,12 @@ class Asked:
 def looked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., health.Health]:
     """Put a look there as the observer does; changed as the test says."""
 
-    def put(**changed: Any) -> health.Health:
-        made = replace(health.Health(rings=1, background=tuple(health.BACKGROUND)), **changed)
-        monkeypatch.setattr(health, "latest", lambda: made)
-        return made
+    def put_look(**changed: Any) -> health.Health:
+        state = replace(health.Health(rings=1, background=tuple(health.BACKGROUND)), **changed)
+        monkeypatch.setattr(health, "latest", lambda: state)
+        return state
 
-    return put
+    return put_look
 
 
 @pytest.fixture
@@ -135,14 +135,16 @@ def test_a_token_that_is_none_opens_nothing_and_is_told(
     assert watch_token.refresh(str(token)) == ""
     spoil(token)
     assert word in watch_token.refresh(str(token))
-    for given in (TOKEN, "short", ""):
-        assert Asked("/metrics", ("authorization", f"Bearer {given}")).status == 0
+    for wrong_token in (TOKEN, "short", ""):
+        assert Asked("/metrics", ("authorization", f"Bearer {wrong_token}")).status == 0
 
 
 def test_to_strangers_the_addresses_are_ones_that_do_not_exist(client: Any, world: World) -> None:
-    found = [client.get(path, headers={"host": "localhost"}) for path in ("/healthz", "/metrics", "/nothing")]
-    assert [answer.status_code for answer in found] == [404] * 3
-    plain = {re.sub(rb"healthz|metrics|nothing", b"", answer.content) for answer in found}
+    answers = [
+        client.get(path, headers={"host": "localhost"}) for path in ("/healthz", "/metrics", "/nothing")
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    plain = {re.sub(rb"healthz|metrics|nothing", b"", answer.content) for answer in answers}
     assert len(plain) == 1
 
 
@@ -165,9 +167,9 @@ def test_nothing_moves_when_somebody_is_recorded_read_or_searched_for(world: Wor
 
 
 def test_steps_hide_what_a_record_takes(tmp_path: Path, world: World) -> None:
-    found = health.look(node())
-    assert found.disk_free % health.DISK_STEP == 0 and found.memory % health.MEMORY_STEP == 0
-    assert found.exchange_age is None and isinstance(found.writer_busy, int)
+    state = health.look(node())
+    assert state.disk_free % health.DISK_STEP == 0 and state.memory % health.MEMORY_STEP == 0
+    assert state.exchange_age is None and isinstance(state.writer_busy, int)
 
 
 class Broker(NatsTransport):
@@ -191,22 +193,24 @@ class Broker(NatsTransport):
 @pytest.fixture
 def post(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """The node's mail, started; its next round is begun by hand."""
-    made = Post(Exchange(node()), every=3600.0)
-    given: Any = (None, None, None)
-    broker = Broker("nats://127.0.0.1:4", "origin", bytes(32), seal=given[0], open=given[1], handler=given[2])
-    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=made))
-    assert made.start(broker)
-    yield made
-    made.stop()
+    courier = Post(Exchange(node()), every=3600.0)
+    unused: Any = (None, None, None)
+    broker = Broker(
+        "nats://127.0.0.1:4", "origin", bytes(32), seal=unused[0], open=unused[1], handler=unused[2]
+    )
+    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=courier))
+    assert courier.start(broker)
+    yield courier
+    courier.stop()
 
 
 def told_of_mail() -> tuple[set[str], str]:
     """(the kinds of problem that are told, those of the background in words) by a look of now."""
-    found = health.look(node())
-    assert found.ready() and Asked("/healthz").status == 200, "nothing starts again for it"
-    words = [one.what for one in found.problems if one.kind == "background"]
-    assert ('part="mail"} 1' in metrics.exposition(found)) is not any("mail" in one for one in words)
-    return {one.kind for one in found.problems}, " ".join(words)
+    state = health.look(node())
+    assert state.ready() and Asked("/healthz").status == 200, "nothing starts again for it"
+    words = [problem.what for problem in state.problems if problem.kind == "background"]
+    assert ('part="mail"} 1' in metrics.exposition(state)) is not any("mail" in word for word in words)
+    return {problem.kind for problem in state.problems}, " ".join(words)
 
 
 def test_a_broker_that_does_not_answer_is_told_and_the_node_serves_on(post: Post, looked: Any) -> None:
@@ -255,13 +259,13 @@ def test_a_node_that_asks_for_no_broker_is_told_nothing_of_mail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIBERTAD_NATS_URL", raising=False)
-    made = Post(Exchange(node()))
-    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=made))
-    assert not made.start()
-    found = health.look(node())
-    made.stop()
-    assert found.broker is None and "mail" not in str(found.problems)
-    text = metrics.exposition(found)
+    courier = Post(Exchange(node()))
+    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=courier))
+    assert not courier.start()
+    state = health.look(node())
+    courier.stop()
+    assert state.broker is None and "mail" not in str(state.problems)
+    text = metrics.exposition(state)
     assert "libertad_broker_up" not in text and 'part="mail"' not in text
 
 
@@ -269,9 +273,9 @@ def test_each_thing_that_is_wrong_is_told_with_what_to_do(looked: Any) -> None:
     for kind in health.NOT_READY:
         looked(problems=(health.Problem(kind, "it is broken", "mend it"),))
         answer = Asked("/healthz")
-        said = json.loads(answer.body)
-        assert answer.status == 503 and said["status"] == "not ready" and not said["ready"]
-        assert said["problems"] == [{"kind": kind, "what": "it is broken", "mend": "mend it"}]
+        report = json.loads(answer.body)
+        assert answer.status == 503 and report["status"] == "not ready" and not report["ready"]
+        assert report["problems"] == [{"kind": kind, "what": "it is broken", "mend": "mend it"}]
         collected = Asked("/metrics")
         assert collected.status == 200 and b"libertad_ready 0\n" in collected.body
     looked(problems=(health.Problem("disk", "it is nearly full", "free some room"),))
@@ -279,12 +283,12 @@ def test_each_thing_that_is_wrong_is_told_with_what_to_do(looked: Any) -> None:
 
 
 def test_a_look_that_hangs_says_so_by_its_age(looked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = looked()
-    assert found.ready()
-    monkeypatch.setattr(health.time, "monotonic", lambda: found.at + health.STALE + 1)
+    state = looked()
+    assert state.ready()
+    monkeypatch.setattr(health.time, "monotonic", lambda: state.at + health.STALE + 1)
     answer = Asked("/healthz")
     assert answer.status == 503 and b"has not looked at itself" in answer.body
-    assert "libertad_ready 0\n" in metrics.exposition(found)
+    assert "libertad_ready 0\n" in metrics.exposition(state)
 
 
 def test_who_asks_takes_no_lock_opens_nothing_and_asks_no_database(
@@ -295,7 +299,7 @@ def test_who_asks_takes_no_lock_opens_nothing_and_asks_no_database(
 
     from libertad.journal import node as nodes
 
-    def refuse(*given: Any, **more: Any) -> Any:
+    def refuse(*positional: Any, **named: Any) -> Any:
         raise AssertionError("asked for")
 
     looked()
@@ -317,17 +321,17 @@ def test_a_database_that_is_away_is_a_problem_and_no_fault(
         raise OperationalError("host 10.1.2.3 is away")
 
     monkeypatch.setattr(Node, "sql", away)
-    found = health.look(node())
-    assert not found.database and not found.ready()
-    assert "10.1.2.3" not in str(found.problems)
+    state = health.look(node())
+    assert not state.database and not state.ready()
+    assert "10.1.2.3" not in str(state.problems)
 
 
 def test_a_writer_that_is_stuck_or_has_ended_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = node().writer
     assert health.look(node()).writer
     monkeypatch.setattr(writer, "began", health.time.monotonic() - health.STUCK - 1)
-    found = health.look(node())
-    assert not found.writer and found.writer_busy > health.STUCK and not found.ready()
+    state = health.look(node())
+    assert not state.writer and state.writer_busy > health.STUCK and not state.ready()
     writer.began = 0.0
     writer.close()
     assert "the writer has ended" in str(health.look(node()).problems)

@@ -69,7 +69,7 @@ class Cost:
 
 
 @contextmanager
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cost]:
+def count_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cost]:
     cost, real = Cost(), sealing.open_columns
 
     def opens(*args: Any) -> bytes:
@@ -92,12 +92,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cost]:
                 connection.connection.set_progress_handler(None, 0)
 
 
-def fill(world: World, many: int, site: str) -> dict[str, str]:
+def fill(world: World, count: int, site: str) -> dict[str, str]:
     """People, each with something taken, an exhibit and a lead; ids of the last of each."""
     ids: dict[str, str] = {"site": site}
 
     def job(tx: Any) -> None:
-        for number in range(many):
+        for number in range(count):
             happened = Happened(at=FIRST + timedelta(minutes=number), zone="America/Guyana")
             act = Act(tx, world.actors["officer"], happened=happened)
             person = meet_person(
@@ -121,29 +121,29 @@ def fill(world: World, many: int, site: str) -> dict[str, str]:
 
 
 def addresses_of(ids: dict[str, str]) -> dict[str, str]:
-    found = {page: reverse(page) for page in PAGES}
-    return found | {page: reverse(page, args=[ids[key]]) for page, key in KEYED.items()}
+    addresses = {page: reverse(page) for page in PAGES}
+    return addresses | {page: reverse(page, args=[ids[key]]) for page, key in KEYED.items()}
 
 
 def costs(
     clients: dict[str, Client], addresses: dict[str, str], patch: pytest.MonkeyPatch
 ) -> dict[tuple[str, str], Cost]:
     """By role and page: the second time that it is asked for, after what is kept in memory is there."""
-    found = {}
+    costs_by_page = {}
     for role, client in clients.items():
         for page, address in addresses.items():
             if client.get(address).status_code != 200:
                 continue
-            with counted(patch) as cost:
+            with count_queries(patch) as cost:
                 assert client.get(address).status_code == 200
-            found[role, page] = cost
-        for asked in ASKED:
-            client.post(reverse("find"), {"find": asked})
-            with counted(patch) as cost:
-                page = client.post(reverse("find"), {"find": asked}).content.decode()
+            costs_by_page[role, page] = cost
+        for query in ASKED:
+            client.post(reverse("find"), {"find": query})
+            with count_queries(patch) as cost:
+                page = client.post(reverse("find"), {"find": query}).content.decode()
             assert "found." in page
-            found[role, f"find {asked}"] = cost
-    return found
+            costs_by_page[role, f"find {query}"] = cost
+    return costs_by_page
 
 
 def test_no_page_costs_by_how_many_there_are(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ CARE_ROLES = ("caseworker", "second-caseworker", "deciding-authority")
 STATUSES = ("", "unopened", "none", "presumed", "closed")
 
 
-def fill_care(world: World, many: int) -> str:
+def fill_care(world: World, count: int) -> str:
     """People, a fifth each: without a file, undecided, waiting for a reader, late for review with a referral
     that nobody answered, and closed. Of each file a danger was said and answered. Id of the last.
     """
@@ -186,7 +186,7 @@ def fill_care(world: World, many: int) -> str:
 
     def job(tx: Any) -> None:
         nonlocal last
-        for number in range(many):
+        for number in range(count):
             happened = Happened(at=FIRST + timedelta(minutes=number), zone="America/Guyana")
             officer, worker, reader = (
                 Act(tx, world.actors[role], happened=happened)
@@ -201,12 +201,17 @@ def fill_care(world: World, many: int) -> str:
             open_care(worker, person=person)
             say_care_danger(worker, person=person, words="A man asks for her.")
             close_care_danger(worker, person=person, done="Brought to the shelter.")
-            said = {"person": person, "status": "presumed", "reasons": "Told so.", "review_on": "2018-05-01"}
+            decision = {
+                "person": person,
+                "status": "presumed",
+                "reasons": "Told so.",
+                "review_on": "2018-05-01",
+            }
             if kind == 2:
-                identify(worker, **said)
+                identify(worker, **decision)
             if kind == 3:
-                made = identify(worker, **said)
-                read_identification(reader, identification=made, agrees="yes")
+                identification = identify(worker, **decision)
+                read_identification(reader, identification=identification, agrees="yes")
                 agreed = record_consent(
                     worker, person=person, purpose="doctor", recipient="Clinic", agreed="yes"
                 )

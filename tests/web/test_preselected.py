@@ -35,18 +35,22 @@ class Chosen(HTMLParser):
         self._options: list[tuple[bool, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
-            self._post = (given.get("method") or "").lower() == "post"
+            self._post = (attributes.get("method") or "").lower() == "post"
         elif not self._post:
             return
-        elif tag == "input" and given.get("type") in ("radio", "checkbox") and "checked" in given:
-            if given.get("value"):
-                self.found.append((given.get("name") or "", given["value"] or ""))
+        elif tag == "input" and attributes.get("type") in ("radio", "checkbox") and "checked" in attributes:
+            if attributes.get("value"):
+                self.found.append((attributes.get("name") or "", attributes["value"] or ""))
         elif tag == "select":
-            self._select, self._many, self._options = given.get("name") or "", "multiple" in given, []
+            self._select, self._many, self._options = (
+                attributes.get("name") or "",
+                "multiple" in attributes,
+                [],
+            )
         elif tag == "option" and self._select is not None:
-            self._options.append(("selected" in given, given.get("value") or ""))
+            self._options.append(("selected" in attributes, attributes.get("value") or ""))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -77,36 +81,38 @@ def test_a_choice_that_is_made_would_be_seen() -> None:
     assert chosen(form.format('<select name="c"><option value="z">Z</option></select>')) == [("c", "z")]
 
 
-def forms(made: Populated) -> Iterator[tuple[str, str]]:
+def forms(populated: Populated) -> Iterator[tuple[str, str]]:
     """(route, page) of each form that some role may open and send."""
     for route in routes():
-        asked = matrix().routes[route.name]
+        methods = matrix().routes[route.name]
         if (
-            not asked.get("post")
+            not methods.get("post")
             or route.keyed
             or route.name.startswith(("account_", "mfa_", "set-", "demo"))
         ):
             continue
         for role in roles():
-            if role not in asked.get("get", ()):
+            if role not in methods.get("get", ()):
                 continue
-            keys = opening_keys(made, route, role) if route.keys else ()
+            keys = opening_keys(populated, route, role) if route.keys else ()
             if keys is None:
                 continue
-            answer = made.world.client(role).get(route.address(*keys))
+            answer = populated.world.client(role).get(route.address(*keys))
             if answer.status_code == 200:
                 yield route.name, answer.content.decode()
 
 
 def test_no_form_decides_before_a_person_does(populated: Populated) -> None:
-    seen: set[str] = set()
-    made: set[tuple[str, str, str]] = set()
+    routes_seen: set[str] = set()
+    choices: set[tuple[str, str, str]] = set()
     for route, page in forms(populated):
-        seen.add(route)
+        routes_seen.add(route)
         for name, value in chosen(page):
             corrected = route.endswith("-correct")  # the words on file, which are corrected
             if corrected or name in EVERYWHERE or (route, name) in GIVEN or (route, "*") in GIVEN:
                 continue
-            made.add((route, name, value))
-    assert len(seen) > 40
-    assert not made, "\n".join(f"{route}: {name} stands at '{value}'" for route, name, value in sorted(made))
+            choices.add((route, name, value))
+    assert len(routes_seen) > 40
+    assert not choices, "\n".join(
+        f"{route}: {name} stands at '{value}'" for route, name, value in sorted(choices)
+    )

@@ -34,8 +34,8 @@ def fresh(world: World, role: str) -> Client:
 
 
 def secret_of(answer: Any) -> str:
-    [found] = re.findall(r'<p class="secret">([\w-]{43})</p>', answer.content.decode())
-    return str(found)
+    [secrets] = re.findall(r'<p class="secret">([\w-]{43})</p>', answer.content.decode())
+    return str(secrets)
 
 
 def asks(secret: str) -> int:
@@ -51,10 +51,10 @@ def test_a_key_is_made_shown_once_used_and_ended_on_the_page(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = fresh(world, "officer")
-    made = client.post("/keys/new/", GIVEN)
-    secret = secret_of(made)
-    assert made.status_code == 200 and inline(made) == []
-    guarded(made)
+    answer = client.post("/keys/new/", GIVEN)
+    secret = secret_of(answer)
+    assert answer.status_code == 200 and inline(answer) == []
+    guarded(answer)
     assert asks(secret) == 200
     page = client.get("/keys/").content.decode()
     assert "Matching desk" in page and "1 today" in page and "Works" in page and secret not in page
@@ -67,7 +67,10 @@ def test_a_key_is_made_shown_once_used_and_ended_on_the_page(
     page = client.get("/keys/").content.decode()
     assert "Ended" in page and "The laptop was lost" in page and f"/keys/{key}/" not in page
     assert client.get(f"/keys/{key}/").status_code == 404, "what ended is not ended again"
-    assert not any(secret in one.getMessage() or "laptop" in one.getMessage() for one in caplog.records)
+    assert not any(
+        secret in log_record.getMessage() or "laptop" in log_record.getMessage()
+        for log_record in caplog.records
+    )
 
 
 def test_only_who_signed_in_a_moment_ago_gives_a_key(world: World) -> None:
@@ -98,49 +101,49 @@ def test_what_is_wrong_is_told_at_its_field_and_makes_no_key(
 
 
 def test_an_administrator_sees_and_ends_the_keys_of_all_and_gives_none(world: World) -> None:
-    made = keys.make(world.actor("officer"), program="Matching desk")
-    other = keys.make(world.actor("other-officer"), program="Foreign desk")
+    own_key = keys.make(world.actor("officer"), program="Matching desk")
+    foreign_key = keys.make(world.actor("other-officer"), program="Foreign desk")
     client = fresh(world, "administrator")
     page = client.get("/keys/").content.decode()
     assert "Matching desk" in page and "Name officer" in page and "Foreign desk" not in page
     assert "/keys/new/" not in page and "/hits/" not in page
     assert client.get("/keys/new/").status_code == client.post("/keys/new/", GIVEN).status_code == 404
-    assert client.post(f"/keys/{other.id}/", {"reason": "x"}).status_code == 404
-    assert client.post(f"/keys/{made.id}/", {"reason": "found in a mail"}).status_code == 302
-    assert asks(made.secret) == 401 and asks(other.secret) == 200
+    assert client.post(f"/keys/{foreign_key.id}/", {"reason": "x"}).status_code == 404
+    assert client.post(f"/keys/{own_key.id}/", {"reason": "found in a mail"}).status_code == 302
+    assert asks(own_key.secret) == 401 and asks(foreign_key.secret) == 200
 
 
 def test_an_officer_sees_no_colleague_s_key(world: World) -> None:
-    made = keys.make(world.actor("officer"), program="Matching desk")
+    foreign_key = keys.make(world.actor("officer"), program="Matching desk")
     for role in ("exhibits-officer", "other-lead", "coordinator", "caseworker", "prosecutor"):
         client = world.client(role)
         assert b"Matching desk" not in client.get("/keys/").content, role
-        assert client.get(f"/keys/{made.id}/").status_code == 404
-        assert client.post(f"/keys/{made.id}/", {"reason": "x"}).status_code == 404
+        assert client.get(f"/keys/{foreign_key.id}/").status_code == 404
+        assert client.post(f"/keys/{foreign_key.id}/", {"reason": "x"}).status_code == 404
     assert b"Matching desk" in world.client("national-lead").get("/keys/").content
     for role in ("press", "deciding-authority"):
         assert world.client(role).get("/keys/").status_code == 404
-    assert asks(made.secret) == 200
+    assert asks(foreign_key.secret) == 200
 
 
 def test_a_forged_form_neither_makes_nor_ends_a_key(world: World) -> None:
-    made = keys.make(world.actor("officer"))
+    program_key = keys.make(world.actor("officer"))
     client = Client(enforce_csrf_checks=True)
     client.force_login(
         Account.objects.get(officer=world.actor("officer").officer),
         backend="libertad.web.signing_in.Backend",
     )
-    assert client.post(f"/keys/{made.id}/", {"reason": "x"}).status_code == 403
+    assert client.post(f"/keys/{program_key.id}/", {"reason": "x"}).status_code == 403
     assert client.post("/keys/new/", GIVEN).status_code == 403
-    assert ProgramKey.objects.count() == 1 and asks(made.secret) == 200
+    assert ProgramKey.objects.count() == 1 and asks(program_key.secret) == 200
 
 
 def test_the_list_says_why_a_key_opens_nothing(world: World) -> None:
-    made = keys.make(world.actor("officer"))
+    program_key = keys.make(world.actor("officer"))
     client = world.client("national-lead")
     ApiKey.objects.update(expires=timezone.now() - timedelta(seconds=1))
     page = client.get("/keys/").content.decode()
-    assert "Ran out" in page and f"/keys/{made.id}/" not in page
+    assert "Ran out" in page and f"/keys/{program_key.id}/" not in page
     ApiKey.objects.all().delete()
     assert "Opens nothing" in client.get("/keys/").content.decode()
 
@@ -156,14 +159,19 @@ def test_the_page_is_found_where_one_would_look(world: World) -> None:
 def test_pages_are_clean_and_fit_a_phone(
     world: World, live_server: Any, open_page: Callable[..., Page]
 ) -> None:
-    made = keys.make(world.actor("officer"), program="Matching desk of the coordination centre, Barbados")
+    program_key = keys.make(
+        world.actor("officer"), program="Matching desk of the coordination centre, Barbados"
+    )
     lost = keys.make(world.actor("officer"), program="x" * 80)
     keys.end(world.actor("officer"), lost.id, "The laptop on which it lay was left in a bus at Linden")
     account = Account.objects.get(officer=world.actor("officer").officer)
     account.set_unusable_password()  # as in the demo: nothing to ask again for
     account.save()
-    asked = {"officer": ["/keys/", "/keys/new/", f"/keys/{made.id}/"], "administrator": ["/keys/"]}
-    for role, paths in asked.items():
+    paths_by_role = {
+        "officer": ["/keys/", "/keys/new/", f"/keys/{program_key.id}/"],
+        "administrator": ["/keys/"],
+    }
+    for role, paths in paths_by_role.items():
         for size in (WIDE, PHONE):
             page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
@@ -182,5 +190,5 @@ def test_pages_are_clean_and_fit_a_phone(
 def clean(page: Page, path: str) -> None:
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0, path
-    found = axe(page)
-    assert not found, f"{path}:\n{told(found)}"
+    violations = axe(page)
+    assert not violations, f"{path}:\n{told(violations)}"

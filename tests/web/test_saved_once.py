@@ -14,7 +14,7 @@ from tests.support.world import World
 FORM = "/people/meet/"
 
 
-def counted() -> tuple[int, int]:
+def row_counts() -> tuple[int, int]:
     return Person.objects.count(), Tally.objects.count()
 
 
@@ -45,23 +45,23 @@ def test_back_and_save_again_is_one_person_and_a_change_is_asked_about(
     meet(page, url)
     save(page)
     first = saved(page)
-    assert counted() == (1, 1)
+    assert row_counts() == (1, 1)
     page.go_back()
     page.wait_for_selector("#id_name")
     if not page.is_checked("#id_danger_0"):  # a browser that does not keep what was written
         fill_again(page)
     save(page)
-    assert saved(page) == first and counted() == (1, 1)
+    assert saved(page) == first and row_counts() == (1, 1)
     expect(page.locator(".flash")).to_contain_text("It was not saved a second time")
     page.reload()
-    assert page.url == first and counted() == (1, 1)
+    assert page.url == first and row_counts() == (1, 1)
 
     page.goto(url + "/people/")
     page.goto(url + FORM)  # another showing of the form is another person
     page.check("#id_danger_0")
     save(page)
     second = saved(page)
-    assert second != first and counted() == (2, 2)
+    assert second != first and row_counts() == (2, 2)
     page.go_back()
     page.wait_for_selector("#id_name")
     page.reload()
@@ -69,14 +69,14 @@ def test_back_and_save_again_is_one_person_and_a_change_is_asked_about(
     page.fill("#id_name", "Generated Other")
     save(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved already, and changed since")
-    assert counted() == (2, 2)
+    assert row_counts() == (2, 2)
     page.get_by_role("link", name="Correct what was saved").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Correct this meeting")
     assert page.url.startswith(f"{second}meeting/?unsaved=")
     page.go_back()  # and no page of the browser's own comes between
     page.get_by_role("button", name="Record it as another").click()
     third = saved(page)
-    assert third not in (first, second) and counted() == (3, 3)
+    assert third not in (first, second) and row_counts() == (3, 3)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Generated Other")
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved already, and changed since")
@@ -97,7 +97,7 @@ def test_a_double_click_and_a_lost_answer_are_one_person_each(
     meet(page, url)
     page.get_by_role("button", name="Save", exact=True).dblclick()
     first = saved(page)
-    assert counted() == (1, 1)
+    assert row_counts() == (1, 1)
 
     meet(page, url, "Generated Lost")
     cut = []
@@ -113,8 +113,8 @@ def test_a_double_click_and_a_lost_answer_are_one_person_each(
     page.route(f"**{FORM}", lose)
     save(page)
     page.wait_for_url("chrome-error://**")
-    assert cut == [302] and counted() == (2, 2)
+    assert cut == [302] and row_counts() == (2, 2)
     page.reload()  # 'try again' of the browser's own page: what was sent is sent again
     second = saved(page)
-    assert second != first and counted() == (2, 2)
+    assert second != first and row_counts() == (2, 2)
     expect(page.locator(".flash")).to_contain_text("It was not saved a second time")

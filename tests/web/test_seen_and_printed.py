@@ -88,14 +88,14 @@ def stops(page: Page, key: str) -> Iterator[dict[str, str]]:
 
 def covered(page: Page, address: str) -> list[str]:
     """Both ways through a page: each place where what has the focus is not seen."""
-    found = []
+    hidden = []
     for key in ("Tab", "Shift+Tab"):
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, address
         passed = list(stops(page, key))
         assert len(passed) > 8, f"{address}: the focus goes nowhere"
-        found += [f"{address} {key}: {one['name']} {one['covered']}" for one in passed if one["covered"]]
-    return found
+        hidden += [f"{address} {key}: {stop['name']} {stop['covered']}" for stop in passed if stop["covered"]]
+    return hidden
 
 
 def forms_by_role(populated: Populated) -> dict[str, list[str]]:
@@ -113,25 +113,30 @@ def forms_by_role(populated: Populated) -> dict[str, list[str]]:
 def test_what_has_the_focus_is_never_covered(
     populated: Populated, base: str, open_page: Callable[..., Page]
 ) -> None:
-    found = []
+    hidden = []
     for role, paths in forms_by_role(populated).items():
         for size in SIZES:
             page = signed_in(populated.world, role, open_page(viewport=size), base)
             for path in paths:
-                found += [f"{size['width']}: {fault}" for fault in covered(page, base + path)]
-    assert not found, "\n".join(found)
+                hidden += [f"{size['width']}: {fault}" for fault in covered(page, base + path)]
+    assert not hidden, "\n".join(hidden)
 
 
 @pytest.mark.soak
 def test_what_has_the_focus_is_never_covered_on_any_form(
     populated: Populated, base: str, open_page: Callable[..., Page]
 ) -> None:
-    found, walked = [], 0
+    overlapping, walked = [], 0
     pages: dict[str, Any] = {}
     for route in writing():
-        asked = matrix().routes[route.name].get("get", ())
+        readers = matrix().routes[route.name].get("get", ())
         role = next(
-            (one for one in roles() if one in asked and opening_keys(populated, route, one) is not None), ""
+            (
+                candidate
+                for candidate in roles()
+                if candidate in readers and opening_keys(populated, route, candidate) is not None
+            ),
+            "",
         )
         if not role:
             continue
@@ -143,11 +148,11 @@ def test_what_has_the_focus_is_never_covered_on_any_form(
             name = f"{role} {size['width']}"
             if name not in pages:
                 pages[name] = signed_in(populated.world, role, open_page(viewport=size), base)
-            found += [
+            overlapping += [
                 f"{size['width']}: {fault}" for fault in covered(pages[name], base + route.address(*keys))
             ]
     assert walked > 60
-    assert not found, "\n".join(found)
+    assert not overlapping, "\n".join(overlapping)
 
 
 def test_nothing_that_is_printed_overlaps(
@@ -163,8 +168,8 @@ def test_nothing_that_is_printed_overlaps(
     ):  # fmt: skip
         answer = page.goto(base + path)
         assert answer is not None and answer.status == 200, path
-        count, found = page.evaluate(OVERLAPS)
-        assert count > 20 and not found, (path, found)
+        count, overlaps = page.evaluate(OVERLAPS)
+        assert count > 20 and not overlaps, (path, overlaps)
         assert not page.locator(".govuk-skip-link, .bar, .exit").first.is_visible(), path
         paper = page.inner_text("body")
         assert "Sign out" not in paper and "Change" not in page.inner_text(".who"), path

@@ -33,19 +33,19 @@ def test_a_node_that_is_ready_has_settled(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(part, "start", lambda name=name: order.append(name))
         monkeypatch.setattr(part, "stop", lambda: None)
     monkeypatch.setattr(asgi, "settle", lambda: (settling.settle(), order.append("settle")))
-    heard = iter(("lifespan.startup", "lifespan.shutdown"))
-    said: list[str] = []
+    messages = iter(("lifespan.startup", "lifespan.shutdown"))
+    answers: list[str] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": next(heard)}
+        return {"type": next(messages)}
 
     async def send(message: dict[str, Any]) -> None:
-        said.append(message["type"])
+        answers.append(message["type"])
 
     assert not gc.get_freeze_count()
-    with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
-        beside.submit(asyncio.run, asgi.application({"type": "lifespan"}, receive, send)).result()
-    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    with ThreadPoolExecutor(1) as executor:  # the browser's driver may have a loop in this thread
+        executor.submit(asyncio.run, asgi.application({"type": "lifespan"}, receive, send)).result()
+    assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert order == ["warm", "upgrade", "loop", "watching", "daily", "service", "settle"]
     assert gc.get_freeze_count() > 10_000
     assert gc.get_threshold() == (settling.YOUNG, settling.MIDDLE, settling.FULL)
@@ -58,11 +58,11 @@ def test_what_comes_later_is_still_collected() -> None:
     class Ring:
         pass
 
-    seen: list[int] = []
+    collected: list[int] = []
     for _ in range(3):
-        one = Ring()
-        one.itself = one  # type: ignore[attr-defined]
-        one.last = type("Last", (), {"__del__": lambda _: seen.append(1)})()  # type: ignore[attr-defined]
-        del one
+        ring = Ring()
+        ring.itself = ring  # type: ignore[attr-defined]
+        ring.last = type("Last", (), {"__del__": lambda _: collected.append(1)})()  # type: ignore[attr-defined]
+        del ring
     gc.collect()
-    assert seen == [1, 1, 1]
+    assert collected == [1, 1, 1]

@@ -28,8 +28,8 @@ def clean(page: Any, name: str) -> None:
     if SHOTS:
         width = page.viewport_size["width"]
         page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-    found = axe(page)
-    assert found == [], f"{name}: {told(found)}"
+    violations = axe(page)
+    assert violations == [], f"{name}: {told(violations)}"
     assert page.console.refused == [] and page.console.errors == []
     wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{name} is {wide} px too wide"
@@ -43,7 +43,7 @@ def test_the_way_in(
 ) -> None:
     settings.LIBERTAD_REQUIRE_CODE = True
     cache.clear()
-    made = accounts.appoint(
+    appointment = accounts.appoint(
         world.actor("administrator"),
         name="C. Thistlewood",
         rank="Cpl.",
@@ -57,7 +57,7 @@ def test_the_way_in(
     page.get_by_role("link", name="You were given an enrolment code").click()
     clean(page, "enrol")
     page.get_by_label("Service number").fill("GY-7741")
-    page.get_by_label("Enrolment code").fill(made.code)
+    page.get_by_label("Enrolment code").fill(appointment.code)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password again").fill("another one")
     page.get_by_role("button", name="Set the password").click()

@@ -41,21 +41,21 @@ def connected(url: str) -> socket.socket:
     return socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), WITHIN)
 
 
-def told(line: socket.socket) -> bytes:
+def read_all(line: socket.socket) -> bytes:
     """All that the node says until it closes; TimeoutError where it waits for ever."""
-    found = b""
+    received = b""
     try:
-        while more := line.recv(65536):
-            found += more
+        while chunk := line.recv(65536):
+            received += chunk
     except ConnectionResetError:
         pass
-    return found
+    return received
 
 
 def test_a_body_that_stops_is_answered_and_closed(served: str) -> None:
     with connected(served) as line:
         line.sendall(FORM % (b"", 10_000) + b"login=x")
-        assert told(line).startswith(b"HTTP/1.1 408")
+        assert read_all(line).startswith(b"HTTP/1.1 408")
 
 
 def test_a_body_that_drips_is_answered_and_closed(served: str) -> None:
@@ -73,7 +73,7 @@ def test_a_body_that_drips_is_answered_and_closed(served: str) -> None:
         dripping = threading.Thread(target=drip, daemon=True)
         dripping.start()
         try:
-            assert told(line).startswith(b"HTTP/1.1 408")
+            assert read_all(line).startswith(b"HTTP/1.1 408")
         finally:
             ended.set()
             dripping.join()
@@ -90,14 +90,14 @@ def test_who_is_signed_in_may_be_slow_and_not_silent(served: str, cookie: str) -
         assert re.match(rb"HTTP/1.1 (200|302|403)", line.recv(4096))
     with connected(served) as line:
         line.sendall(FORM % (cookie.encode(), 20))
-        assert told(line).startswith(b"HTTP/1.1 408")
+        assert read_all(line).startswith(b"HTTP/1.1 408")
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: "])
 def test_a_head_that_does_not_end_is_closed(served: str, sent: bytes) -> None:
     with connected(served) as line:
         line.sendall(sent)
-        assert told(line) == b""
+        assert read_all(line) == b""
 
 
 @pytest.mark.parametrize("head", [b"X-Long: " + b"x" * 400_000, b"X-Many: x\r\n" * 20_000])
@@ -107,7 +107,7 @@ def test_a_head_without_end_is_refused(served: str, head: bytes) -> None:
             line.sendall(b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\n" + head)
         except OSError:
             return
-        assert told(line).startswith((b"HTTP/1.1 400", b""))
+        assert read_all(line).startswith((b"HTTP/1.1 400", b""))
 
 
 def test_who_takes_nothing_of_an_answer_is_let_go(served: str) -> None:
@@ -115,20 +115,20 @@ def test_who_takes_nothing_of_an_answer_is_let_go(served: str) -> None:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         line.settimeout(WITHIN)
         line.connect(("127.0.0.1", int(served.rpartition(":")[2])))
-        asked = b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        request = b"GET /sign-in/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with pytest.raises((ConnectionError, BrokenPipeError)):
             for _ in range(600):  # until the connection is no more
-                line.sendall(asked * 20)
+                line.sendall(request * 20)
                 time.sleep(0.05)
 
 
 def test_a_stranger_does_not_send_much_and_an_officer_may(served: str, cookie: str) -> None:
     with connected(served) as line:
         line.sendall(FORM % (b"", 2_000_000))
-        assert told(line).startswith(b"HTTP/1.1 413")
+        assert read_all(line).startswith(b"HTTP/1.1 413")
     with connected(served) as line:
         line.sendall(FORM % (b"libertad=forged", 2_000_000))
-        assert told(line).startswith(b"HTTP/1.1 413")
+        assert read_all(line).startswith(b"HTTP/1.1 413")
     with connected(served) as line:
         line.sendall(FORM % (cookie.encode(), 2_000_000) + b"x" * 2_000_000)
         assert not line.recv(4096).startswith(b"HTTP/1.1 413")

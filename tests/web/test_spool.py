@@ -32,11 +32,11 @@ async def nobody(scope: Any) -> str:
 
 
 def played(play: Any) -> Any:
-    with ThreadPoolExecutor(1) as beside:  # the browser's driver may have a loop in this thread
-        return beside.submit(asyncio.run, asyncio.wait_for(play, 30)).result(60)
+    with ThreadPoolExecutor(1) as executor:  # the browser's driver may have a loop in this thread
+        return executor.submit(asyncio.run, asyncio.wait_for(play, 30)).result(60)
 
 
-async def settled() -> None:
+async def let_others_run() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
 
@@ -48,10 +48,10 @@ def test_a_network_that_holds_too_much_loses_its_oldest_and_others_none(settings
         spool = Spool(nobody)
         slow = [Sender(f"203.0.113.{n}") for n in range(2)]
         honest, elsewhere = Sender("203.0.113.9"), Sender("198.51.100.1")
-        tasks = [one.begin(spool) for one in (*slow, elsewhere)]
-        for one in (*slow, elsewhere):
-            one.send(140_000)
-        await settled()
+        tasks = [sender.begin(spool) for sender in (*slow, elsewhere)]
+        for sender in (*slow, elsewhere):
+            sender.send(140_000)
+        await let_others_run()
         last = honest.begin(spool)
         honest.send(60_000, more=False)
         assert await last == (bytes(60_000), True)
@@ -59,9 +59,9 @@ def test_a_network_that_holds_too_much_loses_its_oldest_and_others_none(settings
             await tasks[0]
         assert why.value.status == 408
         assert not tasks[1].done() and not tasks[2].done()
-        for one in (slow[1], elsewhere):
-            one.send(1, more=False)
-        assert [len((await one)[0]) for one in tasks[1:]] == [140_001, 140_001]
+        for sender in (slow[1], elsewhere):
+            sender.send(1, more=False)
+        assert [len((await task)[0]) for task in tasks[1:]] == [140_001, 140_001]
         assert not spool.strangers.held and not spool.unfinished
 
     played(play())
@@ -74,15 +74,15 @@ def test_more_unfinished_requests_than_a_network_may_have_end_its_oldest(setting
         spool = Spool(nobody)
         senders = [Sender(f"203.0.113.{n}") for n in range(4)] + [Sender(f"198.51.{n}.1") for n in range(3)]
         tasks = []
-        for one in senders:
-            one.send(10)
-            tasks.append(one.begin(spool))
-            await settled()
+        for sender in senders:
+            sender.send(10)
+            tasks.append(sender.begin(spool))
+            await let_others_run()
         assert [task.done() for task in tasks] == [True, True, False, False, False, False, False]
-        for one in senders:
-            one.send(1, more=False)
+        for sender in senders:
+            sender.send(1, more=False)
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        assert [isinstance(one, Refusal) for one in results] == [True] * 2 + [False] * 5
+        assert [isinstance(outcome, Refusal) for outcome in results] == [True] * 2 + [False] * 5
 
     played(play())
 

@@ -18,26 +18,26 @@ from tests.support.world import World
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def met(world: World, many: int, **said: Any) -> list[str]:
+def met(world: World, count: int, **fields: Any) -> list[str]:
     return [
-        world.perform("officer", meet_person, country="GY", name=(PersonName(text="Yesenia"),), **said)
-        for _ in range(many)
+        world.perform("officer", meet_person, country="GY", name=(PersonName(text="Yesenia"),), **fields)
+        for _ in range(count)
     ]
 
 
-def opened(client: Client, monkeypatch: pytest.MonkeyPatch) -> int:
+def count_opened(client: Client, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many sealed rows Today opens, by what it shows."""
-    found: list[bytes] = []
+    opened_rows: list[bytes] = []
     real = sealing.open_columns
 
-    def counted(blob: bytes, *rest: Any) -> bytes:
-        found.append(blob)
+    def count_open(blob: bytes, *rest: Any) -> bytes:
+        opened_rows.append(blob)
         return real(blob, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sealing, "open_columns", counted)
+        patch.setattr(sealing, "open_columns", count_open)
         assert client.get("/").status_code == 200
-    return len(found)
+    return len(opened_rows)
 
 
 @pytest.mark.parametrize("role", ["officer", "national-lead", "exhibits-officer", "caseworker"])
@@ -45,14 +45,14 @@ def test_who_is_in_no_danger_is_not_opened(world, monkeypatch, role) -> None:
     met(world, 1, danger="yes", needs=("doctor",))
     client = world.client(role)
     client.get("/")
-    before = opened(client, monkeypatch)
+    before = count_opened(client, monkeypatch)
     met(world, 4, danger="no")
     world.perform("officer", seize, country="GY", kind="mobile-phone", description="Telephone")
     world.perform(
         "officer", report_lead, country="GY", summary="A mine.", source_grade="2", information_grade="B",
         handling="P", workplace="gold-mine", site="",
     )  # fmt: skip
-    assert opened(client, monkeypatch) <= before + 1  # the lead, where it waits
+    assert count_opened(client, monkeypatch) <= before + 1  # the lead, where it waits
 
 
 def test_a_row_from_before_its_danger_stood_in_it_is_looked_at(world) -> None:

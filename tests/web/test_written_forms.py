@@ -105,9 +105,9 @@ def test_a_line_takes_the_place_of_boxes_that_nobody_touched(world: World) -> No
 def test_so_do_days_without_an_hour(world: World) -> None:
     page = world.client("coordinator").get("/operation/change/").content.decode()
     boxes = dict(re.findall(r'name="((?:fir|la)st_day_(?:day|month|year))" value="([^"]*)"', page))
-    kept = {"name": "Operation", "zone": "America/Barbados", "country": ["GY", "BB", "VE"], **boxes}
+    values = {"name": "Operation", "zone": "America/Barbados", "country": ["GY", "BB", "VE"], **boxes}
     assert len(boxes) == 6
-    answer = post(world, "coordinator", "/operation/change/", {**kept, "last_day_line": "1 apr 2018"})
+    answer = post(world, "coordinator", "/operation/change/", {**values, "last_day_line": "1 apr 2018"})
     text = answer.content.decode()
     assert "empty one of them" not in text and "lies before the first day" in text
 
@@ -131,13 +131,13 @@ def test_words_are_no_phone(world: World) -> None:
     assert Entry.objects.count() > known and not Exhibit.objects.exists()
 
 
-@pytest.mark.parametrize(("amount", "taken"), [("7,55", True), ("7.55", True), ("1.234", False)])
+@pytest.mark.parametrize(("amount", "accepted"), [("7,55", True), ("7.55", True), ("1.234", False)])
 def test_amounts_with_a_comma_are_taken_and_what_can_be_two_is_asked(
-    world: World, amount: str, taken: bool
+    world: World, amount: str, accepted: bool
 ) -> None:
     answer = post(world, "officer", "/exhibits/take/", {**EXHIBIT, "cash-0-denomination": amount})
-    assert Exhibit.objects.exists() is taken
-    if taken:
+    assert Exhibit.objects.exists() is accepted
+    if accepted:
         assert "15.1" in world.client("officer").get(answer.url).content.decode()
     else:
         assert "can be 1.234 or 1234" in answer.content.decode()
@@ -161,9 +161,9 @@ def test_degrees_are_taken_as_devices_show_them(
 ) -> None:
     site = {**SITE, "lat": lat, "lon": lon}
     assert post(world, "national-lead", "/sites/register/", site).status_code == 302
-    found = sites(world.actor("national-lead"))[0]
-    assert found.lat is not None and found.lon is not None
-    assert (round(found.lat, 6), round(found.lon, 6)) == at
+    site_found = sites(world.actor("national-lead"))[0]
+    assert site_found.lat is not None and site_found.lon is not None
+    assert (round(site_found.lat, 6), round(site_found.lon, 6)) == at
 
 
 def test_a_site_that_lies_in_another_part_of_the_world_is_asked_about(world: World) -> None:

@@ -12,13 +12,13 @@ KIB, MIB = 1024, 1024 * 1024
 WIDEST = {4: 8, 6: 32}
 
 
-def bounded(name: str, default: float, least: float, most: float) -> float:
+def bounded(name: str, default: float, minimum: float, maximum: float) -> float:
     """A number from the environment, kept between two bounds; SystemExit for what is none."""
-    given = os.environ.get(name, "")
+    text = os.environ.get(name, "")
     try:
-        return max(least, min(most, float(given))) if given else default
+        return max(minimum, min(maximum, float(text))) if text else default
     except ValueError:
-        raise SystemExit(f"{name} is to be a number, not {given!r}") from None
+        raise SystemExit(f"{name} is to be a number, not {text!r}") from None
 
 
 def proxies() -> tuple[str, ...]:

@@ -101,13 +101,13 @@ def field(bound: BoundField, look: str = "") -> dict[str, Any]:
 
 
 @register.simple_tag
-def first_words(text: str, most: int, href: str = "") -> str:
+def first_words(text: str, limit: int, href: str = "") -> str:
     """A text as far as it fits into a list that holds others too, with a link to the rest."""
-    if len(text) <= most:
+    if len(text) <= limit:
         return conditional_escape(text)
-    begun = text[:most].rpartition(" ")[0] or text[:most]
-    more = format_html(' <a href="{}">{}</a>', href, _("more")) if href else ""
-    return format_html("{} …{}", begun, more)
+    begun = text[:limit].rpartition(" ")[0] or text[:limit]
+    link = format_html(' <a href="{}">{}</a>', href, _("more")) if href else ""
+    return format_html("{} …{}", begun, link)
 
 
 @register.filter

@@ -35,19 +35,19 @@ class PostingNode(CsrfTokenNode):
             fields.append((choosing.FIELD, request.actor.operation))
         return SafeString(
             hidden
-            + "".join(format_html('<input type="hidden" name="{}" value="{}">', *one) for one in fields)
+            + "".join(format_html('<input type="hidden" name="{}" value="{}">', *field) for field in fields)
         )
 
 
 def submission_of(request: Any) -> str:
     """A new id; on the answer to a form that was refused that form's own, since nothing used it up."""
-    given = (
+    token = (
         request.POST.get(FIELD, "") if isinstance(request, HttpRequest) and request.method == "POST" else ""
     )
     posting = getattr(request, "posting", None)
     unspent = posting is not None and posting.token is not None and not posting.submission.writes
-    if unspent and SHAPE.fullmatch(given):
-        return str(given)
+    if unspent and SHAPE.fullmatch(token):
+        return str(token)
     return new_submission()
 
 
