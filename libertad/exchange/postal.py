@@ -24,6 +24,7 @@ from libertad.exchange.taking import Moved
 logger = logging.getLogger("libertad.exchange")
 EVERY = 5.0
 ASKING = 60_000  # ms: who asked within them is not written to
+BOXLESS = 600_000  # ms: after them a letter is written anew, whatever became of the one at the leaf
 MOST = 64  # parcels of one letter: a few minutes on a thin line
 TRIES = 3
 WORKERS = 8
@@ -148,14 +149,21 @@ class Post:
             failing.failed(node, ways.ITSELF, ways.LETTER_OUT, "no-broker")
             return 0
         failing.went_well(node, ways.ITSELF, ways.LETTER_OUT)
-        standing = {one.origin for one in failing.failures(node.sql()) if one.way == ways.LETTER_OUT}
+        failures = failing.failures(node.sql())
+        standing = {one.origin for one in failures if one.way == ways.LETTER_OUT}
+        # Who has no box at the hub, as one who gets bundles alone: a letter for it lies at our leaf already,
+        # is tried again and again, and goes once the box is made. More would only be in the others' way.
+        boxless = {
+            one.origin for one in failures
+            if (one.way, one.code) == (ways.CARRY, "no-box-there") and one.at > now_ms() - BOXLESS
+        }  # fmt: skip
         for peer in peers.every(node.sql()):
             asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
             if peer.state != peers.ACTIVE or (peer.address and asked > now_ms() - self.asking):
                 if peer.origin in standing:
                     failing.went_well(node, peer.origin, ways.LETTER_OUT)  # it needs none
                 continue
-            if peer.origin in self.leaving or peer.origin in self.exchange.cuts:
+            if peer.origin in self.leaving or peer.origin in boxless or peer.origin in self.exchange.cuts:
                 continue
             try:
                 letter = mailing.write(self.exchange, peer.origin, everything=False, most=MOST)

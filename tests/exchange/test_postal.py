@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from libertad.exchange import joined, mailing, peers
+from libertad.exchange import failing, joined, mailing, peers, postal, ways
 from libertad.exchange.nats_mail import NotSent
 from libertad.exchange.nats_transport import NatsTransport, State
 from libertad.exchange.peers import now_ms
@@ -173,6 +173,30 @@ def test_one_peers_trouble_does_not_keep_the_others_letters(three: Three) -> Non
     three.centre.do("coordinator", joined.announce_self, address="https://centre.example")
     rounds(post, 2)
     assert to(broker, three.guyana) == [] and to(broker, three.trinidad)
+
+
+def test_who_has_no_box_gets_no_more_letters_until_it_is_made(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One lies at the leaf and is tried again; were that lost, another is written in time."""
+    post, node = Post(three.centre.exchange, asking=0), three.centre.node
+    post.transport = broker = Held()
+    rounds(post, 3)
+    broker.letters.clear()
+    failing.failed(node, three.guyana.node.key.origin, ways.CARRY, "no-box-there")
+    three.centre.appoint("coordinator")
+    three.centre.do("coordinator", joined.announce_self, address="https://centre.example")
+    rounds(post, 2)
+    assert to(broker, three.guyana) == [] and to(broker, three.trinidad)
+    monkeypatch.setattr(postal, "BOXLESS", -60_000)
+    rounds(post)
+    assert to(broker, three.guyana), "long ago"
+    broker.letters.clear()
+    monkeypatch.undo()
+    failing.went_well(node, three.guyana.node.key.origin, ways.CARRY)
+    three.centre.do("coordinator", joined.announce_self, address="https://centre2.example")
+    rounds(post, 2)
+    assert to(broker, three.guyana), "the leaf's letter went: its box is made"
 
 
 def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
