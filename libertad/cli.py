@@ -224,6 +224,10 @@ def replay(
     private: Annotated[
         bool, typer.Option("--private", help="Four countries on six nodes, no faults: they ask in private.")
     ] = False,
+    transport: Annotated[
+        str,
+        typer.Option(help="http, nats (letters), bundle (sticks), or mixed: by which way nodes exchange."),
+    ] = "http",
     stand_in: Annotated[bool, typer.Option("--stand-in", hidden=True)] = False,
 ) -> None:
     """Play the operation on many real nodes, with faults, and prove that all of it holds.
@@ -232,7 +236,9 @@ def replay(
     """
     from libertad.commands import replay as replaying
 
-    if not replaying.replay(scenario, nodes, faults, seed, minutes, report, keep, stand_in, private):
+    if not replaying.replay(
+        scenario, nodes, faults, seed, minutes, report, keep, stand_in, private, transport
+    ):
         raise typer.Exit(1)
 
 

@@ -19,7 +19,7 @@ SETTINGS = "scenarios.replay.settings"
 
 def replay(
     scenario: str, nodes: int, faults: str, seed: int, minutes: float, report: Path | None, keep: Path | None,
-    stand_in: bool, private: bool = False,
+    stand_in: bool, private: bool = False, transport: str = "http",
 ) -> bool:  # fmt: skip
     """Run it and tell; True when everything was played and everything is proved."""
     if scenario not in SCENARIOS:
@@ -29,7 +29,7 @@ def replay(
     if keep is not None and keep.exists() and any(keep.iterdir()):
         fail(f"{keep} is not empty: name a new folder for the nodes")
     with tempfile.TemporaryDirectory(prefix="libertad-driver-") as scratch:
-        done = _run(Path(scratch), nodes, faults, seed, minutes, keep, stand_in, private)
+        done = _run(Path(scratch), nodes, faults, seed, minutes, keep, stand_in, private, transport)
     if report is not None:
         report.write_text(json.dumps(done.as_json(), default=str, ensure_ascii=False, indent=1), "utf-8")
     done.show(out)
@@ -38,7 +38,7 @@ def replay(
 
 def _run(
     scratch: Path, nodes: int, faults: str, seed: int, minutes: float, keep: Path | None, stand_in: bool,
-    private: bool,
+    private: bool, transport: str,
 ) -> Any:  # fmt: skip
     """The driver opens no node: its home is a scratch folder, and it has no database."""
     os.environ["LIBERTAD_HOME"] = str(scratch)
@@ -57,9 +57,12 @@ def _run(
         fail(f"--nodes: from 1 to {run.MOST}")
     if faults not in run.LEVELS:
         fail(f"--faults: {' or '.join(run.LEVELS)}")
+    travelling = import_module("scenarios.replay.travelling")
+    if transport not in travelling.TRANSPORTS or (private and transport != "http"):
+        fail(f"--transport: {', '.join(travelling.TRANSPORTS)}; with --private http alone")
     with start.progress("Founding the authorities") as moved:
         options = run.Options(
-            carriage=carriages.STAND_IN if stand_in else carriages.EXCHANGE,
+            carriage=carriages.STAND_IN if stand_in else travelling.carriage(transport, scratch),
             nodes=nodes, level=faults, seed=seed, seconds=minutes * 60, home=keep,
             keep=keep is not None, progress=moved,
             doing=None if sys.stderr.isatty() else lambda words: err.print(words, soft_wrap=True),

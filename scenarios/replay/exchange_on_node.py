@@ -101,8 +101,8 @@ select (select count(*) from exchange_want w
         where r.kind <> 'authority' and r."by" in ({own}) and r.authority not in ({own})
         and not exists (select 1 from exchange_released x where x.authority = r.authority
                         and x.compartment = r.compartment and x.taken is not null))
-     + (select count(*) from exchange_joining)
 """
+JOINING = "+ (select count(*) from exchange_joining)"
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,13 @@ class Standing:
     errors: dict[str, str]
 
 
-def standing() -> Standing:
+def standing(everybody: bool = False) -> Standing:
+    """`everybody`: peers without an address as well, who get letters and sticks; answers went in files."""
     sql, here = Sql(), node()
-    found = [one for one in peers.every(sql) if one.state == peers.ACTIVE and one.address]
+    found = [one for one in peers.every(sql) if one.state == peers.ACTIVE and (one.address or everybody)]
     own = here.rings.authorities()
-    left = sql.one(OPEN.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
+    asked = OPEN if everybody else OPEN + JOINING
+    left = sql.one(asked.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
     shared = [peers.at_tree(sql, one, tree) for one in found for tree in peers.trees_with(here, sql, one)]
     return Standing(
         here.key.origin,

@@ -19,6 +19,7 @@ FOUNDED = 60.0
 
 class Exchanged:
     can: frozenset[str] = frozenset({LINKS, REVOKE, THIEF})
+    everybody = False  # whether peers without an address are waited for
 
     def __init__(self, every: float = EVERY, seed: int = 0) -> None:
         self.least, self.seed = every, seed
@@ -101,7 +102,7 @@ class Exchanged:
         """Everybody is at the end of everybody's journal, and has got every key and every older entry."""
         self.waits = []
         try:
-            standing = [host.call(there.standing) for host in self.hosts]
+            standing = [host.call(there.standing, self.everybody) for host in self.hosts]
         except (Down, Raised) as why:
             self.waits = [str(why)]
             return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -20,8 +20,10 @@ T = TypeVar("T")
 class Links:
     """`routes(a)`: by the address at which a node really listens, where `a` is to ask for it."""
 
-    def __init__(self, hosts: Iterable[Host], seed: int) -> None:
+    def __init__(self, hosts: Iterable[Host], seed: int, further: Mapping[str, int] | None = None) -> None:
+        """`further`: other places than nodes to which each node has a link, by name: their ports."""
         self.hosts = list(hosts)
+        self.further = dict(further or {})
         self.seed = seed
         self.links: dict[tuple[str, str], Link] = {}
         self.loop = asyncio.new_event_loop()
@@ -38,6 +40,26 @@ class Links:
                     link = Link(0, ("127.0.0.1", b.port), seed=self.seed)
                     await link.start()
                     self.links[a.name, b.name] = link
+
+        for a in self.hosts:
+            for name, port in self.further.items():
+                link = self.links[a.name, name] = Link(0, ("127.0.0.1", port), seed=self.seed)
+                await link.start()
+
+    def cut_to(self, host: Host, place: str) -> None:
+        async def cut() -> None:
+            self.links[host.name, place].cut()
+
+        self._wait(cut())
+
+    def heal_to(self, host: Host, place: str) -> None:
+        self._wait(self.links[host.name, place].restore())
+
+    def slow_to(self, host: Host, place: str, profile: str) -> None:
+        async def slow() -> None:
+            self.links[host.name, place].set(**asdict(PROFILES[profile]))
+
+        self._wait(slow())
 
     def routes(self, asker: Host) -> dict[str, str]:
         return {

@@ -23,9 +23,8 @@ from libertad.exchange.nats_mail import Mail, NoBox, NotSent
 from libertad.exchange.nats_transport import NatsTransport, from_environment
 from libertad.exchange.ways import CARRY, LETTER_IN, STRANGE
 from libertad.journal.checkpoint import Signer
+from scenarios.brokers import Brokers
 from tests.support import apart
-
-from .brokers import Brokers
 
 pytestmark = pytest.mark.xdist_group("nats")
 
@@ -192,6 +191,30 @@ def test_a_box_that_takes_no_mail_does_not_stop_the_others(brokers):
             await sender.send(nobody.origin, [b"no box was made for it"])
             await sender.send(LYON.origin, [b"after it"])
             await until(lambda: desk.taken == [b"after it"])
+            await sender._own.purge_stream(nats_mail.QUEUE)
+
+    apart.run(run())
+
+
+def test_many_letters_for_who_has_no_box_are_tried_as_one(brokers):
+    """A peer that gets bundles alone: each of its letters would else hold the others' up, again and again."""
+
+    async def run():
+        desk, nobody = Desk(), Signer(b"m" * 32)
+        sender, reader = (mail(node, brokers.leaf_url(node.origin)) for node in (BRIDGETOWN, LYON))
+        async with working((sender, None), (reader, desk)):
+            publish, tried = sender._hub.publish, []
+
+            async def counted(subject, *given, **more):
+                tried.append(subject)
+                return await publish(subject, *given, **more)
+
+            sender._hub.publish = counted
+            for number in range(5):
+                await sender.send(nobody.origin, [f"no box was made for {number}".encode()])
+            await sender.send(LYON.origin, [b"after them"])
+            await until(lambda: desk.taken == [b"after them"])
+            assert tried.count(nats_frame.subject(nobody.origin)) == nats_mail.SURE
             await sender._own.purge_stream(nats_mail.QUEUE)
 
     apart.run(run())

@@ -9,7 +9,7 @@ import subprocess
 from libertad.exchange import nats_hub
 from libertad.exchange.nats_keys import node_credentials
 from libertad.journal.checkpoint import Signer
-from tests.exchange.brokers import BINARY, DOCUMENTED, certificate
+from scenarios.brokers import BINARY, DOCUMENTED, certificate
 
 LYON = Signer(b"l" * 32)
 

@@ -14,7 +14,7 @@ from libertad.exchange import joined, nats_hub, nats_mail, peers
 from libertad.exchange.box import small
 from libertad.exchange.nats_transport import NatsTransport
 from libertad.exchange.postal import Post, waited
-from tests.exchange.brokers import Brokers
+from scenarios.brokers import Brokers
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held, lead, same
 from tests.exchange.test_postal import LONG, leads, until

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scenarios.brokers import certificate
 from scenarios.replay.ports import free_ports
-from tests.exchange.brokers import certificate
 
 ROOT = Path(__file__).parents[2]
 FRAMES = re.findall(r"^```sh (\S+)\n(.*?)^```$", (ROOT / "docs" / "nats.md").read_text("utf-8"), re.M | re.S)

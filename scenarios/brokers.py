@@ -1,4 +1,4 @@
-"""Real NATS servers for tests, from the configuration files that docs/nats.md tells operators to use."""
+"""Real NATS servers for tests and the replay, from the configuration files that docs/nats.md names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -17,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from libertad.exchange import nats_hub
-from libertad.exchange.nats_keys import node_credentials
+from libertad.exchange.nats_keys import Credentials, node_credentials
 from scenarios.replay.ports import free_ports
 
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "nats"
+DOCUMENTED = Path(__file__).parents[1] / "docs" / "nats"
 BINARY = shutil.which("nats-server") or str(Path(os.sys.executable).parent / "nats-server")  # type: ignore[attr-defined]
 OPERATOR_SEED = b"operator" * 4
 PATIENCE = 300  # seconds: an end for what hangs, never a measure
@@ -80,6 +81,11 @@ class Server:
             time.sleep(0.02)
         raise RuntimeError(self.log.read_text()[-2000:])
 
+    def reload(self) -> None:
+        """Have it read its files anew, as `nats-server --signal reload` does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
@@ -91,12 +97,12 @@ class Brokers:
     """A hub and a leaf for each node: origin -> seed of the node's key."""
 
     def __init__(self, folder: Path, nodes: dict[str, bytes]) -> None:
-        self.folder, self.nodes = folder, nodes
+        self.folder = folder
+        self.credentials = {origin: node_credentials(seed) for origin, seed in nodes.items()}
         self.certificate, key = certificate(folder)
         shutil.copy(DOCUMENTED / "hub.conf", folder)
         self.operator = node_credentials(OPERATOR_SEED)
-        nkeys = {origin: node_credentials(seed).public for origin, seed in nodes.items()}
-        (folder / "authorities.conf").write_text(nats_hub.users(nkeys, self.operator.public))
+        self._write_rights()
         port, self.leaf_port = free_ports(2)
         self.hub = Server(
             folder,
@@ -113,11 +119,21 @@ class Brokers:
         )
         self.leaves: dict[str, Server] = {}
 
-    def leaf(self, origin: str) -> Server:
-        """The leaf of this node, started at first use."""
+    def _write_rights(self) -> None:
+        nkeys = {origin: one.public for origin, one in self.credentials.items()}
+        (self.folder / "authorities.conf").write_text(nats_hub.users(nkeys, self.operator.public))
+
+    def know(self, origin: str, credentials: Credentials) -> None:
+        """A node is added: its line is written, and the hub reads its rights anew. Its box is not made."""
+        self.credentials[origin] = credentials
+        self._write_rights()
+        self.hub.reload()
+
+    def leaf(self, origin: str, hub_port: int = 0) -> Server:
+        """The leaf of this node, started at first use; `hub_port`: where it meets the hub, if by a link."""
         if origin not in self.leaves:
             number, (port,) = len(self.leaves) + 1, free_ports(1)
-            credentials = node_credentials(self.nodes[origin])
+            credentials = self.credentials[origin]
             folder = self.folder / f"leaf{number}"
             folder.mkdir()
             shutil.copy(DOCUMENTED / "leaf.conf", folder)
@@ -132,7 +148,7 @@ class Brokers:
                     "LBT_LEAF_STORE": str(folder / "store"),
                     "LBT_LEAF_DOMAIN": f"leaf{number}",
                     "LBT_NODE_NKEY": credentials.public,
-                    "LBT_HUB_URLS": f'[ "tls://127.0.0.1:{self.leaf_port}" ]',
+                    "LBT_HUB_URLS": f'[ "tls://127.0.0.1:{hub_port or self.leaf_port}" ]',
                     "LBT_TLS_CA": str(self.certificate),
                 },
             )
