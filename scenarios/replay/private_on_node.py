@@ -147,7 +147,8 @@ def logs(country: str) -> Logs:
 def own(country: str) -> list[Subject]:
     """Records in files that the country's police own."""
     authority = police(country)
-    mine = {one.id for one in service.Indexed().every(authority)}
+    indexed = service.Indexed()
+    mine = {one.id for one in indexed.every(authority, indexed.first(authority))}
     found = index.subjects(authority, sorted(mine))
     return [found[ref] for ref in sorted(found)]
 
