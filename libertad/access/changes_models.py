@@ -24,6 +24,20 @@ class Closing(ReadModel):
     officer = models.CharField(max_length=32)
 
 
+class Removed(ReadModel):
+    """'file:authority': the authority was removed from the file's readers, by whom and when; the last time.
+
+    It stays where the authority was let in again since: who reads a file `Reader` tells. `change`: what two
+    authorities signed, of a member of an operation that has begun. Why is sealed.
+    """
+
+    authority = models.CharField(max_length=32, db_index=True)
+    by = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
+    at = MomentField()  # by the clock of the device that said it
+    change = models.CharField(max_length=64, blank=True, default="")
+
+
 class OperationChange(ReadModel):
     """A proposed change: who proposed what about which subject, who signed, refused, carried it out.
 

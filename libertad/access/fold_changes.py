@@ -10,6 +10,7 @@ from libertad.access.changes_models import (
     Begun,
     Closing,
     OperationChange,
+    Removed,
     Suspended,
     Undone,
     Vouched,
@@ -18,6 +19,7 @@ from libertad.journal.causal import as_said
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs import changes as say
+from libertad.vocabulary.verbs.access import CompartmentRemove
 from libertad.vocabulary.verbs.closing import OperationClose, OperationReopen
 
 VERBS = ("change.propose", "change.sign", "change.refuse", "change.done")
@@ -42,6 +44,26 @@ def closing_row(key: str, said: Sequence[Said]) -> Row:
             "officer": last.officer,
         },
         {"reasons": what.reasons},
+    )  # fmt: skip
+
+
+def _removed(said: Said) -> list[str]:
+    return [f"{said.compartment}:{one}" for one in cast(CompartmentRemove, said.content).reader]
+
+
+@project(Removed, verbs=("compartment.remove",), key=_removed)
+def removed_row(key: str, said: Sequence[Said]) -> Row:
+    """The last removal. Whether it holds, `access.Reader` tells."""
+    last = said[-1]
+    what = cast(CompartmentRemove, last.content)
+    compartment, _, authority = key.partition(":")
+    return Row(
+        compartment,
+        {
+            "authority": authority, "by": last.authority, "officer": last.officer, "at": last.clock,
+            "change": last.body.proof,
+        },
+        {"reason": what.reason},
     )  # fmt: skip
 
 

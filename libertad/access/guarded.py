@@ -34,6 +34,7 @@ from libertad.access.models import (
     ProgramKey,
     Reader,
     Relay,
+    Removed,
     Revocation,
     Session,
     Suspended,
@@ -78,7 +79,7 @@ def register() -> None:
     )  # fmt: skip
     for model in (
         Authority, Member, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold,
-        ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended,
+        ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
     ):  # fmt: skip
         guards.guard_model(model)
     for one in DJANGO:

@@ -13,6 +13,7 @@ from django.db import models
 from libertad.access.changes_models import Begun as Begun
 from libertad.access.changes_models import Closing as Closing
 from libertad.access.changes_models import OperationChange as OperationChange
+from libertad.access.changes_models import Removed as Removed
 from libertad.access.changes_models import Suspended as Suspended
 from libertad.access.changes_models import Suspension as Suspension
 from libertad.access.changes_models import Undone as Undone

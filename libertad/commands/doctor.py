@@ -67,6 +67,7 @@ def problems(home: Path) -> Iterator[Problem]:
     yield from _unread()
     yield from _alarms()
     yield from suspended()
+    yield from removed()
     yield from _static()
     yield from _mail()
 
@@ -186,6 +187,23 @@ def suspended() -> Iterator[Problem]:
             if suspension.counts
             else f"{suspension.by} would suspend {suspension.name} from the operation: {suspension.stands}",
             "ask both by telephone, then confirm it, or lift it by two, on the operation's page",
+        )
+
+
+def removed() -> Iterator[Problem]:
+    """Authorities here that were removed from an operation: the node asks its members no more."""
+    from libertad.exchange import queries_parting
+    from libertad.journal.rings import RingError
+
+    try:
+        found = [] if start.unapplied() else queries_parting.removed()
+    except RingError:
+        return  # told with the rings
+    for one in found:
+        yield Problem(
+            f"{one.who} was removed from {one.name} by {one.by} on {one.since}: what is in its own files "
+            "stays readable, and members with whom it shares no other operation are asked no more",
+            f"if nobody expected this, telephone {one.by} by a number that you knew before",
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from libertad.exchange import bundle, bundle_peers, failing, introducing, mailing, peers, ways
+from libertad.exchange import bundle, bundle_peers, failing, introducing, mailing, parting, peers, ways
 from libertad.exchange.bundle import BadBundle
 from libertad.exchange.mailing import EVER, Read
 from libertad.exchange.peers import Peer
@@ -22,6 +22,10 @@ NO_KEY = marked(
     "its bundle key is not known here yet. It comes with its answer to an invitation, or at the first "
     "contact; else have it read by its node (libertad exchange bundle-key) and enter it here "
     "(libertad exchange bundle-key PEER age1...)"
+)
+LEFT = marked(
+    "your authority was removed from each operation that it shared with it: nothing more is written for it. "
+    "Today tells by whom; if nobody expected that, telephone them"
 )
 STATES = {
     peers.SUSPENDED: marked(
@@ -67,6 +71,8 @@ def write(
     written does not count as sent.
     """
     active(exchange, origin)
+    if origin in parting.silent(exchange, exchange.node.sql()):
+        raise Refused("peer", LEFT)
     key = bundle_peers.of(exchange.node.sql(), origin)
     if not key:
         raise Refused("peer", NO_KEY)

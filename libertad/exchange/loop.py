@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from libertad.exchange import failing, http, introducing, peers, suspending, telling, ways
+from libertad.exchange import failing, http, introducing, parting, peers, suspending, telling, ways
 from libertad.exchange.beside import Beside
 from libertad.exchange.intake import Pulled
 from libertad.exchange.mending import Repaired, repair
@@ -82,6 +82,7 @@ class Loop:
         self.trips: dict[str, Any] = {}
         self.mended: dict[str, Repaired | str] = {}
         self.guard = threading.Lock()
+        self.parted: set[str] = set()  # peers that are asked no more
         self.exchange.on_heard = self._heard
         self.post = Post(self.exchange, every=every)
 
@@ -105,7 +106,9 @@ class Loop:
         self.waking.set()
 
     def ask(self, origin: str) -> None:
-        """Ask one peer now."""
+        """Ask one peer now; once also one that is asked no more."""
+        if origin in self.parted:
+            self.exchange.memory(origin).called = True
         if (pace := self.paces.get(origin)) is not None:
             pace.next = 0.0
             pace.failures = min(pace.failures, 1)
@@ -182,8 +185,12 @@ class Loop:
 
     def _due(self) -> None:
         now = time.monotonic()
+        parted = parting.silent(self.exchange, self.node.sql())
+        if parted - self.parted:
+            parting.forget(self.node, parted - self.parted)
+        self.parted = parted
         for peer in peers.every(self.node.sql()):
-            if peer.state != peers.ACTIVE or not peer.address:
+            if peer.state != peers.ACTIVE or not peer.address or peer.origin in parted:
                 continue
             pace = self.paces.setdefault(peer.origin, Pace())
             with self.guard:

@@ -161,6 +161,7 @@ def sent(exchange: Exchange, origin: str, letter: Letter) -> None:
         tx.sql.many(ANSWERED, letter.asked)
 
     exchange.node.writer.submit(job)
+    exchange.memory(origin).called = False
 
 
 def unsent(exchange: Exchange, origin: str) -> None:

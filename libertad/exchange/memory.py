@@ -34,6 +34,7 @@ class Memory:
     mailed: int = -1  # our cursor of its tree, as our last letter told it
     pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left
     pressed_at: int = 0
+    called: bool = False  # it told of keys or files, or somebody wants it to be asked, since we last did
     proven: bool = False  # it confirmed a word of this process: its asks are no copies of older ones
 
     def delivered(self) -> None:

@@ -115,6 +115,19 @@ class Offered(models.Model):
         db_table = "exchange_offered"
 
 
+class Farewell(models.Model):
+    """An entry (hash, hex) by which an authority of a peer was removed from an operation: the peer was told
+    that it may fetch it."""
+
+    pk = models.CompositePrimaryKey("origin", "entry")
+    origin = models.CharField(max_length=32)
+    entry = models.CharField(max_length=64)
+    word = models.BigIntegerField(default=0)  # as in `Offered`: 0 once it confirmed
+
+    class Meta:
+        db_table = "exchange_farewell"
+
+
 class Want(models.Model):
     """Entries below the cursor that are still to be fetched: of a compartment, from an index on."""
 

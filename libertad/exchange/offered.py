@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from libertad.exchange import parting
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import ACTIVE, Peer
 from libertad.journal.folding import Said
@@ -56,8 +57,9 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
     )
     may = outgoing.believed(row[0] for row in rows)
     rows = [(compartment, older or not certain) for compartment, older in rows if compartment in may]
+    parts = parting.untold(node, sql, peer.origin, outgoing.parting, number)
     if not rows and not gone:
-        return []
+        return parts
 
     def job(tx: Transaction) -> None:
         tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", gone)
@@ -65,7 +67,7 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
             tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
 
     node.writer.submit(job)
-    return [bytes.fromhex(compartment) for compartment, older in rows if older]
+    return [bytes.fromhex(compartment) for compartment, older in rows if older] + parts
 
 
 def again(tx: Transaction, compartment: str) -> None:

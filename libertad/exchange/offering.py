@@ -13,10 +13,10 @@ from typing import Any
 
 from libertad.access.membership import believed
 from libertad.access.suspending import but_shut, shut
-from libertad.exchange import peers
+from libertad.exchange import parting, peers
 from libertad.exchange.guarded import READER, RELAY
 from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
-from libertad.journal import guards, tree
+from libertad.journal import guards, header, tree
 from libertad.journal.folding import batches
 from libertad.journal.guards import GUARDS
 from libertad.journal.node import Node
@@ -37,6 +37,7 @@ class Outgoing:
         self.node, self.sql, self.origin = node, sql, origin
         self.tree_name, self.base = tree_name, BASE[tree_name]
         self.readers, self.shut = self._readers()
+        self.parting = parting.logs(node, sql, self.readers)
         self.own = node.rings.authorities()
         self.relays = sql.one("select 1 from exchange_relay limit 1") is not None
         head = sql.one("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
@@ -137,15 +138,24 @@ class Outgoing:
         return False
 
     def _given(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """Of entries' rows (place, header, ...) those of files that the peer may hold."""
+        """Of entries' rows (place, header, ...) those of files that the peer may hold, or that tell it of its
+        removal."""
         places = self.believed(bytes(row[1])[PLACE].hex() for row in rows)
-        return [row for row in rows if bytes(row[1])[PLACE].hex() in places]
+        return [
+            row
+            for row in rows
+            if bytes(row[1])[PLACE].hex() in places or self._parts(self.parting, bytes(row[1]))
+        ]
+
+    def _parts(self, may: parting.Logs, exact: bytes) -> bool:
+        return bool(may) and parting.covers(may, header.decode(exact))
 
     def still(self, parcel: Parcel) -> bool:
         """Whether the peer may hold all of a parcel now, whatever it might when the parcel was made."""
-        places = {one.header[PLACE].hex() for one in parcel.entries}
-        if not places:
-            return True
+        may = parting.logs(self.node, self.sql, self.readers) if self.parting else {}
+        places = {one.header[PLACE].hex() for one in parcel.entries if not self._parts(may, one.header)}
+        if not places and not may:
+            return not parcel.entries or self._readers() == (self.readers, self.shut)
         return self._readers() == (self.readers, self.shut) and self.believed(places) == places
 
     def rows(self, start: int, end: int, compartment: str | None = None) -> list[tuple[Any, ...]]:
@@ -155,6 +165,7 @@ class Outgoing:
         that file, whoever wrote them, since who becomes a reader needs it whole.
         """
         places, values = self.visible()
+        parts, named = parting.where(self.parting)
         if compartment is None:
             own = f"device in (select id from journal_device where authority in ({self._marks(self.own)}))"
             more: tuple[Any, ...] = tuple(self.own)
@@ -168,8 +179,8 @@ class Outgoing:
             own, more = "compartment = ?", (compartment,)
         return self.sql.all(
             "select place - ?, header, signature, body from journal_entry where place >= ? and place < ? "
-            f"and {own} and compartment in {places} order by place limit {READ}",
-            (self.base, self.base + start, self.base + end, *more, *values),
+            f"and {own} and (compartment in {places} {parts}) order by place limit {READ}",
+            (self.base, self.base + start, self.base + end, *more, *values, *named),
         )
 
     # -- parcels ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from libertad.exchange import failing, mailing, peers, ways
+from libertad.exchange import failing, mailing, parting, peers, ways
 from libertad.exchange.mailing import Letter
 from libertad.exchange.nats_frame import inbox
 from libertad.exchange.nats_mail import Early, NoBox, NotSent
@@ -157,9 +157,14 @@ class Post:
             one.origin for one in failures
             if (one.way, one.code) == (ways.CARRY, "no-box-there") and one.at > now_ms() - BOXLESS
         }  # fmt: skip
+        parted = parting.silent(self.exchange, node.sql())
         for peer in peers.every(node.sql()):
             asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
-            if peer.state != peers.ACTIVE or (peer.address and asked > now_ms() - self.asking):
+            if (
+                peer.state != peers.ACTIVE
+                or peer.origin in parted
+                or (peer.address and asked > now_ms() - self.asking)
+            ):
                 if peer.origin in standing:
                     failing.went_well(node, peer.origin, ways.LETTER_OUT)  # it needs none
                 continue

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from libertad.access import guarded as access_guarded
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import read_by
+from libertad.exchange import parting
 from libertad.exchange.failure_models import Failure
 from libertad.exchange.fetching import care_readers as care_readers
 from libertad.exchange.fetching import fetched as fetched
@@ -29,6 +31,7 @@ from libertad.exchange.peers import ACTIVE
 from libertad.exchange.ways import TOLD_ALONE
 from libertad.journal import trees
 from libertad.journal.models import Held
+from libertad.journal.node import node
 from libertad.journal.sql import Sql
 
 PREFIX = "libertad/"
@@ -49,10 +52,10 @@ class Lives:
 class PeerSeen:
     """A peer and how far we are with it. Moments in ms of real time; 0: never.
 
-    `condition`: cut, suspended, ended, files, new, failing or well. `behind`: its entries that we have not
-    examined; `unconfirmed`: ours that it has not confirmed (most are not for it). For the command line only:
-    `unconfirmed`, `cosigned` and `wants`. On a page they would tell one authority at this node that another
-    writes.
+    `condition`: cut, left, suspended, ended, files, new, failing or well. `behind`: its entries that we have
+    not examined; `unconfirmed`: ours that it has not confirmed (most are not for it). For the command line
+    only: `unconfirmed`, `cosigned` and `wants`. On a page they would tell one authority at this node that
+    another writes.
     """
 
     origin: str
@@ -122,7 +125,7 @@ def _cuts() -> frozenset[str]:
 
 def peers() -> list[PeerSeen]:
     """All peers: those that need somebody first, then by name."""
-    rank = {"failing": 0, "cut": 0, "new": 1, "well": 2, "files": 2, "suspended": 3, "ended": 4}
+    rank = {"failing": 0, "cut": 0, "new": 1, "well": 2, "files": 2, "left": 3, "suspended": 3, "ended": 4}
     return sorted(_seen(list(Peer.objects.all())), key=lambda one: (rank[one.condition], one.name))
 
 
@@ -134,14 +137,14 @@ def peer(key: str) -> PeerSeen | None:
 def _seen(rows: list[Peer]) -> list[PeerSeen]:
     lives, wants, ours, cut = lives_at(), _wants(), size(), _cuts()
     failing = set(Failure.objects.exclude(code__in=TOLD_ALONE).values_list("origin", flat=True))
-    signed = {row.origin: row for row in Cosigned.objects.all()}
+    signed, gone = {row.origin: row for row in Cosigned.objects.all()}, left()
     found = []
     for row in rows:
         cosigned = signed.get(row.origin)
         found.append(
             PeerSeen(
                 origin=row.origin, public=bytes(row.public), address=row.address, state=row.state,
-                condition=_condition(row, cut, failing), error=row.error,
+                condition=_condition(row, cut, failing, gone), error=row.error,
                 lives=tuple(lives.get(row.origin, ())),
                 contact=row.contact, heard=row.heard, tried=row.tried, taken=row.taken,
                 behind=max(0, row.size - row.taken), unconfirmed=max(0, ours - row.given),
@@ -152,9 +155,18 @@ def _seen(rows: list[Peer]) -> list[PeerSeen]:
     return found
 
 
-def _condition(row: Peer, cut: frozenset[str], failing: set[str]) -> str:
+def left() -> set[str]:
+    """Peers (origins) that this node asks and writes to no more: an authority here was removed from each
+    operation that it shared with them."""
+    access_guarded.ready()
+    return parting.parted(node(), node().sql())
+
+
+def _condition(row: Peer, cut: frozenset[str], failing: set[str], gone: set[str]) -> str:
     if row.state != ACTIVE:
         return row.state
+    if row.origin in gone:
+        return "left"
     if row.origin in cut:
         return "cut"
     if row.error or row.origin in failing:

@@ -17,7 +17,7 @@ from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 TONES = {
-    "well": "done", "files": "plain", "new": "plain", "failing": "needs", "cut": "needs",
+    "well": "done", "files": "plain", "new": "plain", "failing": "needs", "cut": "needs", "left": "plain",
     "suspended": "plain", "ended": "plain",
 }  # fmt: skip
 
@@ -58,6 +58,7 @@ def condition(one: PeerSeen) -> str:
         "new": _("Not reached yet"),
         "failing": _("Not reached") if not one.error.startswith("refused:") else _("Refused"),
         "cut": _("Line cut"),
+        "left": _("Not asked"),
         "suspended": _("Suspended"),
         "ended": _("Ended"),
     }[one.condition]
@@ -67,6 +68,10 @@ def what_to_do(one: PeerSeen) -> str:
     """What failed, and what to do; '' where nothing is to be done."""
     if one.condition == "cut":
         return _("Cut here for a demonstration. Nothing is lost; restore the line below.")
+    if one.condition == "left":
+        return _(
+            "Your authority was removed from each operation that it shared with it. It is answered still."
+        )
     if one.condition == "failing" and not one.error:
         return _("It fails by one way: see what failed last.")
     if one.condition == "failing":

@@ -345,6 +345,7 @@ class Exchange:
         done.asked = len(message)
         intake = Intake(self.node, self.pool, peer, done)
         complete = False
+        called, memory.called = memory.called, False  # what the answer tells may call again
         try:
             for place, part in enumerate(trip(message)):
                 if place >= min(ask.most, MOST_PARCELS) + EXTRA + 2 * len(ask.chunks):
@@ -364,6 +365,7 @@ class Exchange:
                     break
         except BaseException:
             memory.forget()
+            memory.called = memory.called or called
             intake.finish()
             raise
         intake.finish()

@@ -13,6 +13,7 @@ from libertad.exchange import (
     keys,
     letters,
     offered,
+    parting,
     peers,
     relaying,
     succeeding,
@@ -28,6 +29,7 @@ from libertad.journal.node import Node
 from libertad.journal.rings import Locked
 from libertad.journal.sides import OPEN
 from libertad.journal.sql import Sql
+from libertad.journal.transaction import Transaction
 
 ROTATE = 12 * 3600 * 1000  # ms for which a recipient key is the newest; its secret lives as long again
 TEND = 600  # seconds between looking after them
@@ -130,6 +132,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     memory.fresh = memory.fresh or bool(word.wraps or word.letters)
     if word.bundle and word.bundle != bundle_peers.of(node.sql(), peer.origin):
         node.writer.submit(lambda tx: bundle_peers.put(tx.sql, peer.origin, word.bundle))
+    memory.called = memory.called or bool(word.wraps or word.opened)
     if word.wraps:
         memory.got += wrapping.take_wraps(node, peer, word.wraps)
     if word.got:
@@ -155,12 +158,15 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
 def confirmed(node: Node, peer: Peer, number: int, memory: Memory) -> None:
     memory.announced = max(memory.announced, memory.announcing)
     memory.proven = memory.proven or number == memory.sent
-    node.writer.submit(
-        lambda tx: tx.sql.run(
+
+    def job(tx: Transaction) -> None:
+        tx.sql.run(
             "update exchange_offered set word = 0 where origin = ? and word > 0 and word <= ?",
             (peer.origin, number),
         )
-    )
+        parting.confirmed(tx, peer.origin, number)
+
+    node.writer.submit(job)
 
 
 def tend(node: Node, now: int) -> None:

@@ -25,6 +25,7 @@ from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import open_alarms, parked, promises
+from libertad.exchange.queries_parting import removed
 from libertad.exchange.seen import alarm as alarm_words
 from libertad.figures.queries import own_proposals, proposals
 from libertad.hits import queries as hits
@@ -329,6 +330,21 @@ def _releases(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def _removed(actor: Actor) -> Iterator[Waiting]:
+    """The officer's authority was removed from an operation: why its pages are empty, and what is left."""
+    page = next((name for name in ("people", "care", "exhibits", "officers") if may(actor, name)), "find")
+    for one in removed([actor.authority]):
+        yield Waiting(
+            _("Your authority was removed from %(operation)s") % {"operation": one.name},
+            _(
+                "By %(who)s, on %(since)s. Unexpected? Telephone them, by a number that you knew before. "
+                "Your own files stay readable; of the operation nothing new comes or goes. Why: %(reason)s"
+            )
+            % {"who": one.by, "since": one.since, "reason": one.reason or _("not readable now")},
+            reverse(page), _("Open what you have"), None, rank=-2,
+        )  # fmt: skip
+
+
 def _changes(actor: Actor) -> Iterator[Waiting]:
     """Changes that two authorities sign: to be signed, shown to all, to be carried out; and new keys that
     one authority vouched for in another's name."""
@@ -386,7 +402,7 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, danger_elsewhere, _changed, stale, _teams, limits_running, care_unconfirmed,
     limit_missing, _alarms, _hits, _exhibits, _store, _people, _conflicts, _erasures, _leads, _releases,
-    _sign_ins, _changes,
+    _sign_ins, _changes, _removed,
 )  # fmt: skip
 
 

@@ -131,8 +131,7 @@ def test_a_stolen_key_of_the_coordination_alone_changes_nothing_and_is_an_alarm(
             party.rows("access_clock") == party.rows("access_closing") == []
             and len(party.rows("access_authority", "id")) == 3
         )
-        told = act != "remove" or party is three.guyana  # its own node gives nothing to whom it removed
-        assert alarmed(party) == ([("about", centre.authority)] if told else []), party.name
+        assert alarmed(party) == [("about", centre.authority)], party.name
 
 
 def test_without_the_second_signature_the_thief_would_be_believed(three: Three) -> None:

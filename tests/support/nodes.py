@@ -178,8 +178,8 @@ def invited(
 
 
 def settle(parties: list[Party], rounds: int = 12) -> int:
-    """Everybody pulls from everybody they know until nothing is new; returns how many rounds it took."""
-    from libertad.exchange import peers
+    """Everybody pulls from everybody whom they ask until nothing is new; returns how many rounds it took."""
+    from libertad.exchange import parting, peers
 
     by_origin = {party.node.key.origin: party for party in parties}
     for count in range(rounds):
@@ -188,6 +188,8 @@ def settle(parties: list[Party], rounds: int = 12) -> int:
             for peer in peers.every(party.node.sql()):
                 other = by_origin.get(peer.origin)
                 if other is None or peer.state != "active":
+                    continue
+                if peer.origin in parting.silent(party.exchange, party.node.sql()):
                     continue
                 before = party.node.sql().one("select count(*) from exchange_want")
                 done = party.pull(other)

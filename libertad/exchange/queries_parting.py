@@ -1,0 +1,77 @@
+"""For screens and the command line: from which operations an authority here was removed, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from libertad.access import guarded
+from libertad.access.models import Removed
+from libertad.exchange import parting
+from libertad.exchange.queries import names
+from libertad.journal import folding, header, sealing
+from libertad.journal.models import Entry
+from libertad.journal.node import node
+from libertad.journal.rings import RingError
+from libertad.operations.models import Operation
+from libertad.vocabulary.values import Refused
+
+
+@dataclass(frozen=True)
+class RemovedSeen:
+    """`name`: of the operation; `who`: of the authority that was removed; `by`: of who removed it. `at` by
+    the clock of who said it. `reason`: '' where the ring is locked."""
+
+    operation: str
+    name: str
+    authority: str
+    who: str
+    by: str
+    at: datetime
+    reason: str
+
+    @property
+    def since(self) -> str:
+        return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def removed(authorities: Sequence[str] | None = None) -> list[RemovedSeen]:
+    """Of these authorities, or of all here, those that are out of an operation; the newest first."""
+    here = node()
+    guarded.ready()
+    asked = sorted(here.rings.authorities()) if authorities is None else authorities
+    found = parting.removals(here, here.sql(), asked)
+    if not found:
+        return []
+    named = names([name for one in found for name in (one.authority, one.by)])
+    titles = dict(Operation.objects.filter(pk__in=[one.operation for one in found]).values_list("pk", "name"))
+    seen = [
+        RemovedSeen(
+            one.operation, titles.get(one.operation, one.operation), one.authority,
+            named.get(one.authority, one.authority), named.get(one.by, one.by), one.at, _reason(one),
+        )
+        for one in found
+    ]  # fmt: skip
+    return sorted(seen, key=lambda one: one.at, reverse=True)
+
+
+def _reason(one: parting.Removal) -> str:
+    """Why, from the entry itself: it was sealed under a key that the authority had. The row may not open, on
+    a node that others share: it is sealed anew under the key that the authority was not given."""
+    here = node()
+    touched = f"{Removed._meta.label}:{one.compartment}:{one.authority}"
+    for (idx,) in here.sql().all(
+        "select entry from journal_touch where key = ? order by entry desc", (touched,)
+    ):
+        exact, body = Entry.objects.values_list("header", "body").get(pk=idx)
+        head = header.decode(bytes(exact))
+        with suppress(RingError, sealing.CannotOpen, Refused):
+            key = here.rings.key(one.authority, head.key_id)
+            if key is not None and body is not None:
+                plain = sealing.open_known(bytes(body), key, head)
+                name = header.entry_hash(bytes(exact)).hex()
+                said = folding.understand(plain, name, one.compartment, head.key_id)
+                return str(getattr(said.content, "reason", ""))
+    return ""
