@@ -94,6 +94,7 @@ class PartialDateField(Prefilled):
         try:
             return partial_date(text)
         except Refused as refused:
+            refused.parameters |= {"text": " ".join(filter(None, (day, month, year)))}  # as it was written
             raise forms.ValidationError(in_words(refused)) from None
 
 

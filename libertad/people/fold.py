@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import combinations
 from typing import Any, cast
 
 import msgspec
@@ -99,12 +100,22 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
             "seen_at": seen.said.at if seen and seen.said.id != first.id else moment.at,
             "child": not births or bool(young),
             "child_at": min(young, default=moment.at),
-            "conflicts": [f for f in SINGLE if conflict(stated(said, f), f)] + disputed(meeting),
+            "conflicts": [*differing(said, moment.at), *disputed(meeting)],
             "links": linked(said, first.authority),
             "danger": state,
         },
         sealed,
     )
+
+
+def differing(said: Sequence[Said], met_at: datetime) -> list[str]:
+    """Fields of which values differ, so that somebody has to settle them. Births that may both be true, and
+    say alike whether it is a child, do not: 'about 12' and a date of birth within it."""
+    found = {name: conflict(stated(said, name), name) for name in SINGLE}
+    births = [cast(Birth, value.value) for value in found["birth"]]
+    if all(one.agrees(other, met_at) for one, other in combinations(births, 2)):
+        found["birth"] = []
+    return [name for name, values in found.items() if values]
 
 
 def documents(said: Iterable[Said]) -> list[list[str]]:

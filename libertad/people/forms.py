@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -59,6 +59,18 @@ class BirthMixin(forms.Form):
     age_from = forms.IntegerField(label=_("Or age, from"), min_value=0, max_value=120, required=False)
     age_to = forms.IntegerField(label=_("Age, to"), min_value=0, max_value=120, required=False)
 
+    def clean_birth_date(self) -> str:
+        """Named together with whatever else is wrong in the form."""
+        date: str = self.cleaned_data["birth_date"]
+        moment = self.fields.get("happened")
+        now = getattr(moment, "latest", None) or datetime.now(UTC)
+        try:
+            if date:
+                check_birth(date.rstrip("~"), (now + timedelta(days=1)).date())
+        except Refused as why:
+            raise forms.ValidationError(refusals.in_words(why)) from None
+        return date
+
     def birth(self, day: str) -> Birth | None:
         """The statement, or None when nothing was given; Refused for a wrong one."""
         data = self.cleaned_data
@@ -80,7 +92,9 @@ class BirthMixin(forms.Form):
 def about_birth(year: str, day: str) -> Birth:
     """'About 1998', said on a day, as the ages that it allows there."""
     age = int(day[:4]) - int(year)
-    return Birth(age_from=max(0, age - ABOUT_YEARS - 1), age_to=min(120, max(0, age + ABOUT_YEARS)), on=day)
+    return Birth(
+        age_from=max(0, age - ABOUT_YEARS - 1), age_to=min(120, max(0, age + ABOUT_YEARS)), on=day, about=year
+    )  # fmt: skip
 
 
 class MeetForm(BirthMixin, WhenForm):

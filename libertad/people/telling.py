@@ -19,6 +19,7 @@ from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
 from libertad.vocabulary.verbs import access, care, danger
 from libertad.vocabulary.verbs import people as say
+from libertad.vocabulary.written import ABOUT_YEARS
 
 
 def openings(count: int) -> str:
@@ -32,6 +33,11 @@ def birth_words(birth: Birth) -> str:
         return _("Born on %(date)s") % {"date": date_words(birth.date)}
     if birth.date:
         return _("Born in %(date)s") % {"date": date_words(birth.date)}
+    if birth.about:
+        year = int(birth.about)
+        return _("Born about %(year)d (%(low)d to %(high)d)") % {
+            "year": year, "low": year - ABOUT_YEARS, "high": year + ABOUT_YEARS,
+        }  # fmt: skip
     if (birth.age_from, birth.age_to) == (0, 17):
         return _("A child")
     if (birth.age_from, birth.age_to) == (18, 120):
@@ -55,7 +61,8 @@ def about(person: PersonSeen) -> str:
     sex = {"female": _("Woman or girl"), "male": _("Man or boy")}.get(person.sex, _("Person"))
     age = _("age not settled")
     if "birth" not in person.conflicts and person.births:
-        low, high = person.births[0][0].ages_on(person.met_at)
+        ages = [birth.ages_on(person.met_at) for birth, _entry in person.births]
+        low, high = min(ages, key=lambda one: one[1] - one[0])
         if low >= 18 or high < 18:
             age = years_words(low, high)
     spoken = ", ".join(words("languages", code) for code, _entry in person.languages)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from libertad.vocabulary.codelists import Refused as Refused
-from libertad.vocabulary.codelists import check_code
+from libertad.vocabulary.codelists import check_code, marked
 
 Precision = Literal["minute", "hour", "day", "month", "year", "unknown"]
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -81,7 +81,8 @@ def partial_date(text: str, field: str = "date") -> str:
     try:
         date(year, month, day)
     except ValueError:
-        raise Refused(field, "%(text)s is not a date that exists", text=text) from None
+        message = marked("%(text)s is not a date that exists: look at the day and the month")
+        raise Refused(field, message, text=text) from None
     if not 1900 <= year < 2200:
         raise Refused(field, "the year lies outside 1900 to 2199")
     return text
@@ -118,14 +119,20 @@ class Dated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A birth date as far as it is known: partial date, or an age range on a day."""
+    """A birth date as far as it is known: partial date, or an age range on a day.
+
+    `about` came with 0.2: a node of before passes it over and goes by the ages.
+    """
 
     date: str = ""
     age_from: int | None = None
     age_to: int | None = None
     on: str = ""
+    about: str = ""  # the year that was said, of which the ages follow: 'about 1998'
 
     def __post_init__(self) -> None:
+        if self.about and (self.date or len(partial_date(self.about, "birth")) != 4):
+            raise Refused("birth", "'about' goes with a year alone")
         if self.date:
             partial_date(self.date, "birth")
             if self.age_from is not None or self.age_to is not None:
@@ -146,6 +153,18 @@ class Birth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return year, year
         year = int(self.on[:4])
         return year - (self.age_to or 0) - 1, year - (self.age_from or 0)
+
+    def agrees(self, other: Birth, day: datetime) -> bool:
+        """Whether both may be true of one person, and say alike whether that is a child on `day`."""
+        low, high = self.ages_on(day)
+        others = other.ages_on(day)
+        if (low >= 18, high < 18) != (others[0] >= 18, others[1] < 18):
+            return False
+        if self.date and other.date:
+            (first, last), (from_, to) = span(self.date), span(other.date)
+            return first <= to and from_ <= last
+        mine, theirs = self.years(), other.years()
+        return mine[0] <= theirs[1] and theirs[0] <= mine[1]
 
     def ages_on(self, day: datetime) -> tuple[int, int]:
         """Lowest and highest age in whole years on `day`, as far as the statement allows both."""

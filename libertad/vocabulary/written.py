@@ -35,6 +35,7 @@ ABOUT = re.compile(
     r"^(?:about|around|approx(?:imately)?|circa|ca|c|hacia|alrededor de|aprox(?:imadamente)?|cerca de|"
     r"por volta de|vers|environ|omstreeks|rond|ongeveer|~)[. ]*(?=\S)"
 )
+NOT_THERE = "%(text)s is not a date that exists"  # of `partial_date`, which knows no other words for it
 ABOUT_YEARS = 2  # what 'about 1998' allows on either side
 ENDINGS = re.compile(r"([0-9])(?:st|nd|rd|th|er|re|e|o|a)\b")
 YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?")
@@ -86,8 +87,18 @@ def read_date(text: str, today: date, field: str = "date", *, past: bool = False
     """A date as people write it, as 'YYYY', 'YYYY-MM' or 'YYYY-MM-DD'; '' for nothing.
 
     A year of two digits is the nearest to `today`; for what lies in the `past` the last one before it.
-    Refused for what can be two dates, or is none.
+    Refused for what can be two dates, or is none, in the words in which it was written.
     """
+    try:
+        return _read(text, today, field, past)
+    except Refused as why:
+        if not why.message.startswith(NOT_THERE):
+            raise
+        message = marked("'%(text)s' is not a date that exists: look at the day and the month")
+        raise Refused(field, message, text=text.strip()) from None
+
+
+def _read(text: str, today: date, field: str, past: bool) -> str:
     words = plain(text).replace(",", " ").replace("º", " ")
     words = ENDINGS.sub(r"\1", " ".join(words.split()))
     if not words:

@@ -161,7 +161,10 @@ def _people(actor: Actor) -> Iterator[Waiting]:
     if not may(actor, "person") or not can_say(actor, "person.state"):
         return
     for person in people(actor, conflict=True):
+        young = all(birth.ages_on(person.met_at)[1] < 18 for birth, _entry in person.births)
         child = _("Until it is settled the rules for a child apply.") if person.child else ""
+        if child and "birth" in person.conflicts and young:
+            child = _("By every age on file the rules for a child apply, also once it is settled.")
         yield Waiting(
             _("Two birth years") if "birth" in person.conflicts else _("Two values of one field"), child,
             reverse("person", args=[person.id]), _("Settle"), None, person.reference, person.name,
