@@ -287,9 +287,11 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     finally:
         for one in reading.values():
             one.intake.finish()
-    now = now_ms()
+    now, first = now_ms(), not peer.contact
 
     def job(tx: Transaction) -> None:
+        if first:  # what went before it may have been refused as a stranger's
+            tx.sql.many(RESEND_ALL, [(one.peer.log,) for one in reading.values()])
         peers.change(tx.sql, origin, contact=now, error="")
         tx.sql.run("update exchange_peer set bytes_in = bytes_in + ? where origin = ?", (size, origin))
         _owe(tx, origin, memory)
@@ -298,6 +300,8 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             taking.want(tx, one.peer.log, missed(tx, one.passed), 0)
 
     node.writer.submit(job)
+    if first:
+        unsent(exchange, origin)
     return done
 
 

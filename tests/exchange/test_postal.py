@@ -87,6 +87,29 @@ def test_a_peer_that_is_silent_for_days_finds_few_copies(
     assert leads(three.centre) == 30
 
 
+def test_what_a_peer_refused_before_it_knew_us_goes_out_again_with_its_first_letter(three: Three) -> None:
+    """Of a sender that nobody has told it of it takes nothing; it waited for ten minutes after that."""
+    guyana, trinidad = three.guyana, three.trinidad
+    post, theirs = Post(guyana.exchange, asking=0), Post(trinidad.exchange, asking=0)
+    post.transport, theirs.transport = broker, answers = Held(), Held()
+    origin = trinidad.node.key.origin
+    guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, contact=0, given=0))
+    own = guyana.node.key.origin
+    trinidad.node.writer.submit(lambda tx: peers.change(tx.sql, own, contact=0, taken=0))
+    rounds(post, 3)
+    before = len(to(broker, trinidad))
+    assert before  # as if refused
+    rounds(post, 2)
+    assert len(to(broker, trinidad)) == before
+    rounds(theirs, 1)
+    (first, *_later) = to(answers, guyana)
+    mailing.read(guyana.exchange, origin, first)
+    rounds(post, 1)
+    assert len(to(broker, trinidad)) == before + 1
+    rounds(post, 3)
+    assert len(to(broker, trinidad)) <= before + 2  # and not with every letter
+
+
 def test_what_did_not_leave_is_in_the_next_letter(three: Three) -> None:
     post = Post(three.guyana.exchange, asking=0)
     post.transport = broker = Held()
