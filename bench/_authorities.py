@@ -1,0 +1,279 @@
+"""Many authorities of one operation for `bench.authorities`: nodes by the dozen in a process, and the hub's
+three real servers between them.
+
+`python -m bench._authorities serve FOLDER NAME...` drives the nodes of these homes; it takes commands, a
+line of JSON each, and answers each with a line. Nodes are the product's, each with its home, rings, SQLite
+database, exchange and connection to the hub; only their rounds of letters are driven one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import ssl
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OFFICERS = "access_officer"
+
+
+class Cluster:
+    """The hub as docs/nats.md sets it up: three servers, a box for each node kept three times."""
+
+    def __init__(self, folder: Path, seeds: dict[str, bytes], servers: int = 3) -> None:
+        """`seeds`: origin -> seed of the node's key."""
+        from tests.exchange.brokers import DOCUMENTED, OPERATOR_SEED, certificate
+
+        from libertad.exchange import nats_hub
+        from libertad.exchange.nats_keys import node_credentials
+        from scenarios.replay.ports import free_ports
+
+        self.folder, self.origins = folder, sorted(seeds)
+        self.certificate, self.key = certificate(folder)
+        self.operator = node_credentials(OPERATOR_SEED)
+        nkeys = {origin: node_credentials(seed).public for origin, seed in seeds.items()}
+        users = nats_hub.users(nkeys, self.operator.public)
+        ports = [free_ports(3) for _ in range(servers)]
+        routes = {f"LBT_ROUTE_{n}": f"nats-route://127.0.0.1:{one[2]}" for n, one in enumerate(ports, 1)}
+        self.servers = []
+        for number, (port, leaf, cluster) in enumerate(ports, 1):
+            own = folder / f"hub{number}"
+            own.mkdir()
+            text = (DOCUMENTED / "hub.conf").read_text() + "include ./cluster.conf\n"
+            (own / "hub.conf").write_text(text)
+            (own / "cluster.conf").write_text((DOCUMENTED / "cluster.conf").read_text())
+            (own / "authorities.conf").write_text(users)
+            self.servers.append(self._server(own, port, leaf, cluster, routes))
+        self.url = ",".join(f"tls://127.0.0.1:{one[0]}" for one in ports)
+
+    def _server(self, own: Path, port: int, leaf: int, cluster: int, routes: dict[str, str]) -> Any:
+        from tests.exchange.brokers import Server
+
+        return Server(own, own / "hub.conf", port, {
+            "LBT_HUB_NAME": own.name, "LBT_HUB_LISTEN": f"127.0.0.1:{port}",
+            "LBT_HUB_LEAF_LISTEN": f"127.0.0.1:{leaf}", "LBT_HUB_STORE": str(own / "store"),
+            "LBT_TLS_CERT": str(self.certificate), "LBT_TLS_KEY": str(self.key),
+            "LBT_TLS_CA": str(self.certificate), "LBT_REGION": "region",
+            "LBT_CLUSTER_LISTEN": f"127.0.0.1:{cluster}", **routes,
+        })  # fmt: skip
+
+    async def provide(self, within: float = 600) -> None:
+        """The boxes, once the servers have found each other."""
+        import asyncio
+
+        from nats.aio.client import Client
+        from nats.errors import Error
+
+        from libertad.exchange import nats_hub
+
+        ends = time.monotonic() + within
+        client = Client()
+        client._public_nkey = self.operator.public
+        await client.connect(
+            servers=self.url.split(","), signature_cb=self.operator.sign,
+            tls=ssl.create_default_context(cafile=str(self.certificate)),
+        )  # fmt: skip
+        waiting = list(self.origins)
+        while waiting:
+            try:
+                await nats_hub.provide(client.jetstream(timeout=20), waiting[:1], replicas=len(self.servers))
+                waiting.pop(0)
+            except (Error, TimeoutError):
+                if time.monotonic() > ends:
+                    raise
+                await asyncio.sleep(0.5)
+        await client.close()
+
+    def kill(self, number: int) -> None:
+        """kill -9."""
+        self.servers[number].kill()
+
+    def start(self, number: int) -> None:
+        self.servers[number].start()
+
+    def memory(self) -> int:
+        """Bytes that the servers hold now."""
+        return sum(rss(one._process.pid) for one in self.servers if one._process is not None)
+
+    def stored(self) -> int:
+        """Bytes of the servers' stores on disk."""
+        return sum(file.stat().st_size for file in self.folder.glob("hub*/store/**/*") if file.is_file())
+
+    def stop(self) -> None:
+        for one in self.servers:
+            one.kill()
+
+
+def rss(pid: int) -> int:
+    """Bytes of memory of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Founded:
+    """Homes under a folder by name, the first the centre's, and what identifies each."""
+
+    names: list[str]
+    parties: dict[str, dict[str, Any]]
+    seeds: dict[str, bytes]
+
+
+def found(folder: Path, count: int) -> Founded:
+    """A centre that opens an operation and `count` - 1 police that join by files; all closed."""
+    from libertad.exchange import joined
+    from tests.support import nodes
+
+    joined.register()
+    statements = nodes.schema()
+    names = [f"n{number:03}" for number in range(count)]
+    centre = nodes.Party(folder / names[0], statements, names[0])
+    nodes.operation(centre)
+    made, seeds = {}, {centre.node.key.origin: centre.node.key.seed}
+    for name in names[1:]:
+        police = nodes.Party(folder / name, statements, name)
+        nodes.invited(centre, police)
+        seeds[police.node.key.origin] = police.node.key.seed
+        made[name] = kept(police)
+        police.node.close()
+    made[names[0]] = kept(centre)
+    centre.node.close()
+    (folder / "parties.json").write_text(json.dumps(made))
+    return Founded(names, made, seeds)
+
+
+def kept(party: Any) -> dict[str, Any]:
+    return {name: getattr(party, name) for name in ("name", "authority", "operation", "officers", "roles")}
+
+
+class Driver:
+    """Nodes of one process. `every`: seconds at least between two rounds of all."""
+
+    def __init__(self, folder: Path, names: Sequence[str], url: str, ca: Path) -> None:
+        from libertad.exchange import joined, postal
+        from libertad.exchange.nats_transport import NatsTransport
+        from libertad.exchange.postal import Post
+        from libertad.journal import writer
+        from tests.support.nodes import Party
+
+        joined.register()
+        # There are many nodes in little memory: a thread each for letters, and 2 MB of write-ahead log.
+        postal.WORKERS, writer.CHECKPOINT_PAGES = 1, 500
+        said = json.loads((folder / "parties.json").read_text())
+        self.parties: dict[str, Any] = {}
+        self.posts: dict[str, Post] = {}
+        self.transports: dict[str, NatsTransport] = {}
+        for name in names:
+            party = self.parties[name] = Party(folder / name, (), name)
+            party.__dict__.update(said[name])
+            key, post = party.node.key, Post(party.exchange, asking=0)
+            made = post.transport = self.transports[name] = NatsTransport(
+                url, key.origin, key.seed, ca=ca, seal=post.seal, open=post.open, handler=post.take,
+                tick=0.5, poll=5.0,
+            )  # fmt: skip
+            made.start()
+            self.posts[name] = post
+
+    def round(self) -> int:
+        """Each node's round of letters, one after the other; how many letters leave."""
+        return sum(post.round() for post in self.posts.values())
+
+    def write(self, what: str) -> list[str]:
+        """An entry of each node that all members read: an officer appointed. Returns the officers' ids."""
+        return [self._appoint(party, what) for party in self.parties.values()]
+
+    @staticmethod
+    def _appoint(party: Any, what: str) -> str:
+        from libertad.access.actions.appoint_officer import appoint_officer
+
+        by = "coordinator" if "coordinator" in party.officers else "administrator"
+        return str(
+            party.do(by, appoint_officer, name=f"{party.name} {what}", service_number=what, role="officer")
+        )
+
+    def state(self, expected: Sequence[str]) -> dict[str, Any]:
+        """How many nodes know the operation, and how many of `expected` officers they lack, all together."""
+        has = lacks = 0
+        for party in self.parties.values():
+            sql = party.node.sql()
+            has += sql.one("select 1 from operations_operation") is not None
+            here = {row[0] for row in sql.all(f"select id from {OFFICERS}")}
+            lacks += len(set(expected) - here)
+        return {"operation": has, "lacks": lacks}
+
+    def found(self) -> dict[str, Any]:
+        """What each node holds of the operation's compartment, and what it holds back."""
+        said: dict[str, Any] = {}
+        for name, party in self.parties.items():
+            sql = party.node.sql()
+            (place,) = sql.all("select compartment from operations_operation")
+            hashes = [bytes(row[0]).hex() for row in sql.all(
+                "select hash from journal_entry where compartment = ? order by hash", place
+            )]  # fmt: skip
+            state = self.transports[name].state()
+            moved = sql.one(
+                "select coalesce(sum(bytes_in), 0), coalesce(sum(bytes_out), 0) from exchange_peer"
+            )
+            said[name] = {
+                "entries": hashes, "held": len(sql.all("select 1 from journal_held")),
+                "sent": state.sent, "received": state.received, "failed": state.failed,
+                "refused": state.refused, "bytes_in": moved[0], "bytes_out": moved[1],
+            }  # fmt: skip
+        return said
+
+    def connected(self) -> int:
+        return sum(one.state().connected for one in self.transports.values())
+
+    def stop(self) -> None:
+        for transport in self.transports.values():
+            transport.stop()
+        for post in self.posts.values():
+            post.pool.shutdown(wait=True)
+        for party in self.parties.values():
+            party.node.close()
+
+
+def serve(folder: Path, names: Sequence[str]) -> None:
+    """Take commands until the input ends; between them every node has its rounds."""
+    import selectors
+
+    driver = Driver(folder, names, os.environ["BENCH_HUB"], Path(os.environ["BENCH_CA"]))
+    waiting = selectors.DefaultSelector()
+    waiting.register(sys.stdin, selectors.EVENT_READ)
+    print(json.dumps({"ready": len(names)}), flush=True)
+    rounds = letters = 0
+    while True:
+        if not waiting.select(0.2 if rounds else 0):
+            rounds, letters = rounds + 1, letters + driver.round()
+            continue
+        line = sys.stdin.readline()
+        if not line:
+            break
+        ask = json.loads(line)
+        if ask["do"] == "write":
+            answer: dict[str, Any] = {"ids": driver.write(ask["what"])}
+        elif ask["do"] == "state":
+            answer = driver.state(ask["expected"]) | {"rounds": rounds, "letters": letters,
+                "connected": driver.connected(), "rss": rss(os.getpid())}  # fmt: skip
+        else:
+            used = resource.getrusage(resource.RUSAGE_SELF)
+            answer = {
+                "nodes": driver.found(),
+                "cpu": used.ru_utime + used.ru_stime,
+                "peak": used.ru_maxrss * 1024,
+            }
+        print(json.dumps(answer), flush=True)
+    driver.stop()
+
+
+if __name__ == "__main__" and sys.argv[1:2] == ["serve"]:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "libertad.web.settings.test"
+    import django
+
+    django.setup()
+    serve(Path(sys.argv[2]), sys.argv[3:])
+    os._exit(0)

@@ -1,0 +1,19 @@
+"""`make soak`: LIBERTAD_SOAK_AUTHORITIES (8) authorities over three real servers, each killed once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bench.authorities import measured, trial
+
+pytestmark = [pytest.mark.soak, pytest.mark.sqlite_only]
+COUNT = int(os.environ.get("LIBERTAD_SOAK_AUTHORITIES", "8"))
+
+
+def test_all_have_what_all_may_read_while_each_server_is_killed(tmp_path: Path, db: None) -> None:
+    with trial(tmp_path, COUNT, processes=2) as made:
+        measured(made)
+        assert len(made.written) == len(set(made.written)) == COUNT
