@@ -15,7 +15,7 @@ from libertad.journal import folding, header, sealing
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
-from libertad.operations.models import Operation
+from libertad.operations.queries import operation_names
 from libertad.vocabulary.values import Refused
 
 
@@ -46,7 +46,7 @@ def removed(authorities: Sequence[str] | None = None) -> list[RemovedSeen]:
     if not found:
         return []
     named = names([name for one in found for name in (one.authority, one.by)])
-    titles = dict(Operation.objects.filter(pk__in=[one.operation for one in found]).values_list("pk", "name"))
+    titles = operation_names([removal.operation for removal in found])
     seen = [
         RemovedSeen(
             one.operation, titles.get(one.operation, one.operation), one.authority,

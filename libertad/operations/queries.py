@@ -46,6 +46,11 @@ def operation(actor: Actor) -> Operation | None:
     return readable(actor, Operation, [actor.operation]).first()
 
 
+def operation_names(ids: Sequence[str]) -> dict[str, str]:
+    """Names of operations for this node's own pages and commands: also of one that its authority left."""
+    return dict(Operation.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
 def members(actor: Actor) -> list[Authority]:
     """The authorities of the actor's operation, coordination first."""
     order = {"centre": 0, "police": 1}
