@@ -54,10 +54,10 @@ def judge_operation(claim: Claim, grounds: Grounds) -> Verdict | None:
     """An entry is of the operation that its file is of: as whose member its authority speaks is asked of that
     one. In its own file, opened before it was in any, an authority speaks for itself in all of them."""
     if claim.verb == "compartment.open":
-        what = cast(say.CompartmentOpen, claim.content)
-        if operation_of(what, claim.operation) != claim.operation:
+        content = cast(say.CompartmentOpen, claim.content)
+        if operation_of(content, claim.operation) != claim.operation:
             return refuse(ELSEWHERE)
-        if not claim.entry or not claim.operation or what.kind == "operation":
+        if not claim.entry or not claim.operation or content.kind == "operation":
             return None
         return None if grounds.invited(claim.authority, claim.operation) else wait(UNINVITED)
     place = grounds.place(claim.compartment)
@@ -100,10 +100,10 @@ def decides(verb: str) -> bool:
     """
     law = matrix().entries
     return any(
-        not SUBJECTIVE.isdisjoint(law[other].about)
+        not SUBJECTIVE.isdisjoint(law[projected_verb].about)
         for projection in folding.BY_VERB.get(verb, ())
         if projection.begins is not None
-        for other in projection.verbs
+        for projected_verb in projection.verbs
     )
 
 
@@ -157,23 +157,23 @@ BY_RULE: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
 
 
 def _open(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(say.CompartmentOpen, claim.content)
-    if what.owner != claim.authority or claim.subject != claim.compartment:
+    content = cast(say.CompartmentOpen, claim.content)
+    if content.owner != claim.authority or claim.subject != claim.compartment:
         return refuse("a file is opened by its owner")
-    if claim.nonce and not proves_file(claim.compartment, what, claim.nonce):
+    if claim.nonce and not proves_file(claim.compartment, content, claim.nonce):
         return refuse("the file's id is not made from its owner, kind and nonce")
     place = grounds.place(claim.compartment)
     if place is not None and place.owner != claim.authority and not claim.nonce:
         return refuse("the file is another authority's")
-    if what.kind == "operation":
-        return _open_operation(claim, what, grounds)
-    if what.kind == "authority":
+    if content.kind == "operation":
+        return _open_operation(claim, content, grounds)
+    if content.kind == "authority":
         return by_none(claim, grounds)
-    return _fits(what, grounds.member(claim.authority, claim.operation), claim)
+    return _fits(content, grounds.member(claim.authority, claim.operation), claim)
 
 
-def _open_operation(claim: Claim, what: say.CompartmentOpen, grounds: Grounds) -> Verdict | None:
-    pinned = grounds.operation_file(what.about)
+def _open_operation(claim: Claim, content: say.CompartmentOpen, grounds: Grounds) -> Verdict | None:
+    pinned = grounds.operation_file(content.about)
     if pinned == claim.compartment:
         return None
     if pinned:
@@ -181,30 +181,30 @@ def _open_operation(claim: Claim, what: say.CompartmentOpen, grounds: Grounds) -
     return None if not claim.entry else wait("this node has not joined that operation by this file")
 
 
-def _fits(what: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict | None:
+def _fits(content: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict | None:
     """The owner's kind fits the file's kind, and its country the file's country."""
     if not claim.entry and not member.kind:  # at home, before the operation has told what it is
         return None
     if not member.kind:
         return wait("what kind of authority opens it is not known yet")
-    if member.kind not in OPENS[what.kind]:
+    if member.kind not in OPENS[content.kind]:
         return refuse("an authority of its kind opens no such file")
-    country = what.about.rpartition(":")[2]
-    if member.kind in LOCAL.get(what.kind, ()) and member.country != country:
+    country = content.about.rpartition(":")[2]
+    if member.kind in LOCAL.get(content.kind, ()) and member.country != country:
         return refuse("the file is about another country than its owner's")
     return None
 
 
 def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(say.CompartmentReaders, claim.content)
+    content = cast(say.CompartmentReaders, claim.content)
     place = grounds.place(claim.compartment)
     if claim.subject != claim.compartment or place is None:
         return refuse("it names readers of another file than the one it stands in")
     if place.kind == "operation":
-        return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, what.reader)
+        return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, content.reader)
     if place.kind == "authority":
         return refuse("an authority's own file has no other reader")
-    for name in what.reader:
+    for name in content.reader:
         kind, country, _, _ = grounds.member(name, claim.operation)
         if not kind:
             if claim.owner == claim.authority and place.kind == "person":
@@ -235,19 +235,19 @@ def _wall(claim: Claim, of: str, about: str, kind: str, country: str) -> Verdict
 
 
 def _remove(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(say.CompartmentRemove, claim.content)
+    content = cast(say.CompartmentRemove, claim.content)
     if claim.subject != claim.compartment:
         return refuse("it removes readers of another file than the one it stands in")
-    for name in what.reader:
+    for name in content.reader:
         if name == claim.owner:
             return refuse("nobody removes a file's owner")
         if claim.authority not in (claim.owner, *grounds.namers(claim.compartment, name)):
             return refuse("only the file's owner, or who let an authority read it, removes that authority")
     if claim.kind != "operation" or not changes.bound(claim, grounds):
         return None
-    if len(what.reader) != 1:
+    if len(content.reader) != 1:
         return refuse("members are removed one by one once the operation has begun")
-    return changes.judge_change(claim, grounds, what.reader[0])
+    return changes.judge_change(claim, grounds, content.reader[0])
 
 
 # -- the operation ---------------------------------------------------------------------------------

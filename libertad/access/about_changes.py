@@ -49,9 +49,9 @@ def cuts(compartment: str, grounds: Grounds) -> list[dict[str, int]]:
             continue
         device, number = place
         listed = (part.partition(":") for part in entry.content.logs)
-        found = {name: int(last) for name, _, last in listed}
+        last_numbers = {name: int(last) for name, _, last in listed}
         if device not in first or number < first[device][0]:
-            first[device] = number, found
+            first[device] = number, last_numbers
     opened = {
         place[0]
         for entry in grounds.entries(f"access.Compartment:{compartment}")
@@ -63,15 +63,15 @@ def cuts(compartment: str, grounds: Grounds) -> list[dict[str, int]]:
 
 def bound(claim: Claim, grounds: Grounds) -> bool:
     """Whether a claim in the operation's file was made after the operation had begun."""
-    found = cuts(claim.compartment, grounds)
-    if not found or not claim.entry:
-        return bool(found)
-    return after(claim.entry, found, grounds)
+    begin_cuts = cuts(claim.compartment, grounds)
+    if not begin_cuts or not claim.entry:
+        return bool(begin_cuts)
+    return after(claim.entry, begin_cuts, grounds)
 
 
-def after(entry: str, found: list[dict[str, int]], grounds: Grounds) -> bool:
+def after(entry: str, begin_cuts: list[dict[str, int]], grounds: Grounds) -> bool:
     place = grounds.position(entry)
-    return place is None or all(place[1] > cut.get(place[0], -1) for cut in found)
+    return place is None or all(place[1] > cut.get(place[0], -1) for cut in begin_cuts)
 
 
 # -- what was signed ---------------------------------------------------------------------------
@@ -87,27 +87,29 @@ def judge_change(claim: Claim, grounds: Grounds, member: str = "") -> Verdict | 
     if not claim.proof:  # a supporter's may have crossed with the word that the operation has begun
         return refuse(ALONE) if claim.authority == claim.owner else wait(ALONE)
     entries = grounds.entries(f"access.OperationChange:{claim.proof}")
-    if (proposals := changes.proposals(entries)) and not any(_fits(one, claim) for one in proposals.values()):
+    if (proposals := changes.proposals(entries)) and not any(
+        _fits(proposal, claim) for proposal in proposals.values()
+    ):
         return refuse("it says something else than what was proposed")
-    found = [one for one in grounds.signed(claim.proof) if _fits(one.proposal, claim)]
-    return _carried(claim, grounds, found, member)
+    signed = [change for change in grounds.signed(claim.proof) if _fits(change.proposal, claim)]
+    return _carried(claim, grounds, signed, member)
 
 
-def _carried(claim: Claim, grounds: Grounds, found: list[Signed], member: str) -> Verdict | None:
-    if not found:
+def _carried(claim: Claim, grounds: Grounds, signed: list[Signed], member: str) -> Verdict | None:
+    if not signed:
         return wait("no other authority has countersigned it as far as is known here")
-    sound = [one for one in found if one.refusal is None]
+    sound = [change for change in signed if change.refusal is None]
     if not sound:
         return wait("a member refused it while its notice ran")
-    starts = min(one.starts for one in sound)
-    if changes.now() < min(one.starts + changes.notice(one.proposal) for one in sound):
+    starts = min(change.starts for change in sound)
+    if changes.now() < min(change.starts + changes.notice(change.proposal) for change in sound):
         return wait("the notice of 24 hours, in which every member can refuse it, is not over")
     own = grounds.said(claim.entry) if claim.entry else None
     known = list(_said_of(claim, grounds, member))
     for entry in known:
         if entry.body.proof in ("", claim.proof):
             continue
-        later = [one.starts for one in grounds.signed(entry.body.proof) if one.refusal is None]
+        later = [change.starts for change in grounds.signed(entry.body.proof) if change.refusal is None]
         if later and min(later) > starts and (own is None or _follows(own, entry, known, grounds)):
             return wait("a change that was signed later stands in its place")
     return None
@@ -117,8 +119,10 @@ def _follows(own: Said, entry: Said, known: list[Said], grounds: Grounds) -> boo
     """Whether it was said in knowledge of another word, also through others, or dates itself after it."""
     if grounds.moment(own) >= grounds.moment(entry):
         return True
-    causes = Causes({one.id: one for one in (*known, own)}.values(), acted, dated=False)
-    places = {one.id: place for place, one in enumerate(causes.entries)}
+    causes = Causes(
+        {known_entry.id: known_entry for known_entry in (*known, own)}.values(), acted, dated=False
+    )
+    places = {cause.id: place for place, cause in enumerate(causes.entries)}
     return causes.knew(places[own.id], places[entry.id])
 
 
@@ -126,18 +130,18 @@ def _said_of(claim: Claim, grounds: Grounds, member: str) -> Iterator[Said]:
     """What is accepted of the same member, of the operation, or of its end."""
     rows = [f"access.Authority:{member}", f"access.Reader:{claim.compartment}:{member}"]
     closing = claim.verb in (changes.SAYS[changes.CLOSE], changes.SAYS[changes.REOPEN])
-    alike = f"access.Closing:{claim.compartment}" if closing else f"operations.Operation:{claim.subject}"
-    for touch in rows if member else [alike]:
+    touch_key = f"access.Closing:{claim.compartment}" if closing else f"operations.Operation:{claim.subject}"
+    for touch in rows if member else [touch_key]:
         yield from grounds.entries(touch)
 
 
 def _fits(proposal: Said, claim: Claim) -> bool:
-    what = proposal.content
+    content = proposal.content
     return (
-        isinstance(what, ChangePropose)
-        and (changes.SAYS.get(what.change), what.about) == (claim.verb, claim.subject)
+        isinstance(content, ChangePropose)
+        and (changes.SAYS.get(content.change), content.about) == (claim.verb, claim.subject)
         and (proposal.authority, proposal.compartment) == (claim.authority, claim.compartment)
-        and changes.decode(what.change, what.content) == claim.content
+        and changes.decode(content.change, content.content) == claim.content
     )
 
 
@@ -157,17 +161,17 @@ def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> V
             continue
         since = max(grounds.moment(entry) for entry in removals)
         again = [
-            one
-            for one in grounds.signed(claim.proof)
-            if (changes.target(one.proposal), one.proposal.compartment) == (name, claim.compartment)
-            and isinstance(one.proposal.content, ChangePropose)
-            and one.proposal.content.change == changes.MEMBER
+            change
+            for change in grounds.signed(claim.proof)
+            if (changes.target(change.proposal), change.proposal.compartment) == (name, claim.compartment)
+            and isinstance(change.proposal.content, ChangePropose)
+            and change.proposal.content.change == changes.MEMBER
         ]
         if not again and claim.authority == claim.owner:
             return refuse(ALONE)
         if (verdict := _carried(claim, grounds, again, name)) is not None:
             return verdict
-        if max(one.starts for one in again) < since and not _within(claim, grounds, since):
+        if max(change.starts for change in again) < since and not _within(claim, grounds, since):
             return refuse("it was removed after that was signed")
     return None
 
@@ -181,8 +185,8 @@ def _within(claim: Claim, grounds: Grounds, since: datetime) -> bool:
 def undone(claim: Claim, grounds: Grounds) -> Verdict | None:
     """Whether two authorities took back the keys for which who coordinates vouched by this entry."""
     for entry in grounds.entries(f"access.Undone:{claim.entry}:undo") if claim.entry else ():
-        signed = [one for one in grounds.signed(entry.subject) if one.proposal.id == entry.id]
-        if entry.compartment == claim.compartment and any(one.refusal is None for one in signed):
+        signed = [change for change in grounds.signed(entry.subject) if change.proposal.id == entry.id]
+        if entry.compartment == claim.compartment and any(change.refusal is None for change in signed):
             return "undone", "two authorities took it back"
     return None
 
@@ -197,41 +201,41 @@ def judge_begin(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 
 def judge_propose(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(ChangePropose, claim.content)
+    content = cast(ChangePropose, claim.content)
     if not gives(claim.subject, claim.authority, claim.compartment, claim.nonce):
         return refuse("the change is another authority's, or its id proves nobody's")
-    if what.change in changes.ITSELF:
+    if content.change in changes.ITSELF:
         if not grounds.member(claim.authority, claim.operation).kind:
             return wait("its authority is no member here yet")
-        return _judge_suspending(claim, what, grounds)
-    if what.change == changes.MEMBER:
+        return _judge_suspending(claim, content, grounds)
+    if content.change == changes.MEMBER:
         return by_coordinator(claim, grounds)
     return by_coordination(claim, grounds)
 
 
-def _judge_suspending(claim: Claim, what: ChangePropose, grounds: Grounds) -> Verdict | None:
+def _judge_suspending(claim: Claim, content: ChangePropose, grounds: Grounds) -> Verdict | None:
     """Any member suspends any other, and any two lift it again; who is suspended does neither."""
-    if what.change == UNDO:
+    if content.change == UNDO:
         return None
     if not claim.entry and suspending.standing(claim.authority, grounds):
         return refuse(OWN)
-    if what.change == SUSPEND:
-        if what.about == claim.authority:
+    if content.change == SUSPEND:
+        if content.about == claim.authority:
             return refuse("no authority suspends itself: ask another by telephone")
         return (
             None
-            if grounds.member(what.about, claim.operation).kind
+            if grounds.member(content.about, claim.operation).kind
             else wait("whom it is about is no member here yet")
         )
-    proposals = changes.proposals(grounds.entries(f"access.OperationChange:{what.about}"))
-    whom = {
+    proposals = changes.proposals(grounds.entries(f"access.OperationChange:{content.about}"))
+    suspended = {
         changes.target(entry)
         for entry in proposals.values()
         if changes.kind(entry) == SUSPEND and entry.compartment == claim.compartment
     }
-    if not whom:
+    if not suspended:
         return wait("the suspension that it would lift has not arrived")
-    return refuse("who is suspended does not lift that itself") if claim.authority in whom else None
+    return refuse("who is suspended does not lift that itself") if claim.authority in suspended else None
 
 
 def judge_cut(claim: Claim, grounds: Grounds) -> Verdict | None:
@@ -241,8 +245,8 @@ def judge_cut(claim: Claim, grounds: Grounds) -> Verdict | None:
 
 
 def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(ChangeSign, claim.content)
-    proposal, verdict = _proposal(claim, what.proposal, grounds)
+    content = cast(ChangeSign, claim.content)
+    proposal, verdict = _proposal(claim, content.proposal, grounds)
     if proposal is None:
         return verdict
     if not claim.entry and suspending.standing(claim.authority, grounds):
@@ -251,16 +255,16 @@ def judge_sign(claim: Claim, grounds: Grounds) -> Verdict | None:
     if claim.authority == about_whom(proposal, grounds):
         return refuse("whom a change is about does not countersign it")
     if claim.authority == proposal.authority:
-        one = changes.kind(proposal) == SUSPEND or claim.officer == proposal.officer
-        if one or not alone(proposal, grounds):
+        needs_another = changes.kind(proposal) == SUSPEND or claim.officer == proposal.officer
+        if needs_another or not alone(proposal, grounds):
             return refuse("an officer of another authority countersigns, not a second one of who proposed it")
         return None
     return None if member.kind else wait("its authority is no member as far as is known here")
 
 
 def judge_refuse(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(ChangeRefuse, claim.content)
-    proposal, verdict = _proposal(claim, what.proposal, grounds)
+    content = cast(ChangeRefuse, claim.content)
+    proposal, verdict = _proposal(claim, content.proposal, grounds)
     if (
         proposal is not None
         and changes.kind(proposal) in (SUSPEND, LIFT)
@@ -291,12 +295,12 @@ def _proposal(claim: Claim, name: str, grounds: Grounds) -> tuple[Said | None, V
 def about_whom(proposal: Said, grounds: Grounds) -> str:
     """The authority that a change is about; of an undo, for whom the keys were vouched; of a
     lifting, who is suspended."""
-    what = proposal.content
-    if isinstance(what, ChangePropose) and what.change == UNDO:
-        entry = grounds.said(what.about)
+    content = proposal.content
+    if isinstance(content, ChangePropose) and content.change == UNDO:
+        entry = grounds.said(content.about)
         return entry.subject if entry is not None else ""
-    if isinstance(what, ChangePropose) and what.change == LIFT:
-        lifts = changes.proposals(grounds.entries(f"access.OperationChange:{what.about}"))
+    if isinstance(content, ChangePropose) and content.change == LIFT:
+        lifts = changes.proposals(grounds.entries(f"access.OperationChange:{content.about}"))
         return next((changes.target(entry) for entry in lifts.values()), "")
     return changes.target(proposal)
 
@@ -304,15 +308,15 @@ def about_whom(proposal: Said, grounds: Grounds) -> str:
 def alone(proposal: Said, grounds: Grounds) -> bool:
     """Whether no other authority could countersign when it was proposed, by what precedes it for good:
     what was said before the operation began, and before it in the log of its own device."""
-    found = cuts(proposal.compartment, grounds)
+    begin_cuts = cuts(proposal.compartment, grounds)
     here = grounds.position(proposal.id)
-    whom = about_whom(proposal, grounds)
+    affected = about_whom(proposal, grounds)
     for name in grounds.roster(proposal.operation):
-        if name in (proposal.authority, whom):
+        if name in (proposal.authority, affected):
             continue
         for entry in grounds.invitations(name, proposal.operation):
             place = grounds.position(entry.id)
-            if place is None or here is None or not after(entry.id, found, grounds):
+            if place is None or here is None or not after(entry.id, begin_cuts, grounds):
                 return False
             if place[0] == here[0] and place[1] < here[1]:
                 return False

@@ -34,7 +34,7 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
         return by_self(claim, grounds) or by_none(claim, grounds)
     if (verdict := by_coordinator(claim, grounds)) is not None:
         return verdict
-    what = cast(say.AuthorityInvite, claim.content)
+    content = cast(say.AuthorityInvite, claim.content)
     owner = claim.owner == claim.authority
     proven = gives(claim.subject, claim.authority, claim.compartment, claim.nonce)
     for entry in grounds.invitations(claim.subject, ""):
@@ -45,30 +45,30 @@ def judge_invite(claim: Claim, grounds: Grounds) -> Verdict | None:
         above = owner and entry.authority != claim.owner
         if entry.id == claim.entry or above or (not here and proven and not proves(entry)):
             continue
-        if before.kind != what.kind:
+        if before.kind != content.kind:
             return refuse("an authority's kind never changes")
-        if here and not owner and (before.country, before.part) != (what.country, what.part):
+        if here and not owner and (before.country, before.part) != (content.country, content.part):
             return refuse("only who coordinates changes a member's country or part")
-    return None if _repeats(claim, what, grounds) else judge_change(claim, grounds, claim.subject)
+    return None if _repeats(claim, content, grounds) else judge_change(claim, grounds, claim.subject)
 
 
-def _repeats(claim: Claim, what: say.AuthorityInvite, grounds: Grounds) -> bool:
+def _repeats(claim: Claim, content: say.AuthorityInvite, grounds: Grounds) -> bool:
     """Whether it says again what was said last of a member; how many officers it has changes nothing.
 
     In the order in which the roster is folded: a date that it claims does not put it before what it knew.
     """
     own = grounds.said(claim.entry) if claim.entry else None
-    others = [
+    invitations = [
         entry for entry in grounds.invitations(claim.subject, claim.operation) if entry.id != claim.entry
     ]
-    before = as_said(others if own is None else [*others, own], acted)
+    before = as_said(invitations if own is None else [*invitations, own], acted)
     if own is not None:
         before = before[: [entry.id for entry in before].index(own.id)]
     if not before:
         return False
     last = cast(say.AuthorityInvite, before[-1].content)
     return (last.name, last.kind, last.country, last.zone, last.part) == (
-        what.name, what.kind, what.country, what.zone, what.part,
+        content.name, content.kind, content.country, content.zone, content.part,
     )  # fmt: skip
 
 
@@ -76,8 +76,8 @@ def judge_appoint(claim: Claim, grounds: Grounds) -> Verdict | None:
     proven = gives(claim.subject, claim.authority, claim.compartment, claim.nonce)
     if proven or claim.authority in grounds.appointers(claim.subject, proven=True):
         return None  # the officer's id is made from the authority's: nobody else's appointment stands beside
-    others = grounds.appointers(claim.subject) - {claim.authority}
-    if others and not (claim.entry and grounds.hosted(claim.authority)):
+    appointers = grounds.appointers(claim.subject) - {claim.authority}
+    if appointers and not (claim.entry and grounds.hosted(claim.authority)):
         return refuse("the officer is another authority's")
     return None
 
@@ -96,26 +96,26 @@ def prove_enrolment(secret: bytes, authority: str, operation: str) -> str:
     return bytes(crypto_sign(enrolment(authority, operation), secret)[:64]).hex()
 
 
-def _proven(claim: Claim, what: say.DeviceEnrol) -> bool | None:
+def _proven(claim: Claim, content: say.DeviceEnrol) -> bool | None:
     """Whether the new key signed its enrolment; None where it does not say (0.1, a key vouched for)."""
     if not claim.proof:
         return None
-    return proves_enrolment(claim.proof, what.public, claim.subject, claim.operation)
+    return proves_enrolment(claim.proof, content.public, claim.subject, claim.operation)
 
 
 def judge_enrol(claim: Claim, grounds: Grounds) -> Verdict | None:
-    what = cast(say.DeviceEnrol, claim.content)
+    content = cast(say.DeviceEnrol, claim.content)
     try:
-        refuse_small_order(bytes.fromhex(what.public))
+        refuse_small_order(bytes.fromhex(content.public))
     except ValueError:
         return refuse("it enrols a key that nobody can rely on")
-    proven = _proven(claim, what)
+    proven = _proven(claim, content)
     if proven is False:
         return refuse("the new key did not sign its enrolment")
     verdict = _vouched(claim, grounds, lambda: _once(claim, grounds.enrolments(claim.subject)))
     if verdict is not None:
         return verdict
-    if not proven and grounds.holders(key_id(what.public)) - {claim.subject}:
+    if not proven and grounds.holders(key_id(content.public)) - {claim.subject}:
         return refuse("the key is another authority's device")
     return None
 

@@ -82,14 +82,14 @@ def new_code(actor: Actor, officer: str) -> Appointed:
         raise Refused("officer", "there is no such officer in your authority")
     if officer == actor.officer:
         raise Forbidden("nobody gives an own code")
-    said = opened(actor, row)
+    columns = opened(actor, row)
     perform(
-        actor, appoint_officer, name=said["name"], service_number=said["service_number"], role=row.role,
-        rank=said["rank"], officer=officer, source="decision",
+        actor, appoint_officer, name=columns["name"], service_number=columns["service_number"], role=row.role,
+        rank=columns["rank"], officer=officer, source="decision",
     )  # fmt: skip
     account = Account.objects.filter(officer=officer).first()
     return Appointed(
-        officer, _code(account or Account.objects.create_user(said["service_number"], None, officer))
+        officer, _code(account or Account.objects.create_user(columns["service_number"], None, officer))
     )
 
 
@@ -109,12 +109,12 @@ def enrol(service_number: str, code: str, password: str) -> Account:
     """
     with transaction.atomic():
         account = Account.objects.of(service_number)
-        found = None
+        enrolment = None
         if account is not None:
-            found = Enrolment.objects.select_for_update().filter(account=account).first()
-        right = hmac.compare_digest(found.code if found else "0" * 64, _hashed(code))
+            enrolment = Enrolment.objects.select_for_update().filter(account=account).first()
+        right = hmac.compare_digest(enrolment.code if enrolment else "0" * 64, _hashed(code))
         right = right and account is not None and guarded.enrols(account.pk)
-        if account is None or found is None or not right or found.expires < timezone.now():
+        if account is None or enrolment is None or not right or enrolment.expires < timezone.now():
             raise Refused(
                 "code",
                 "number and code do not belong together, or the code was used or is too old. If you sent "
@@ -123,7 +123,7 @@ def enrol(service_number: str, code: str, password: str) -> Account:
         check_password(account, password)
         account.set_password(password)
         account.save(update_fields=["password"])
-        found.delete()
+        enrolment.delete()
         sessions.end([account.pk])
         ApiKey.objects.filter(account=account).delete()
     return account

@@ -168,7 +168,7 @@ class Act(Numbering):
 
     def _here(self, entries: Iterable[str], compartment: str) -> list[str]:
         """Dependencies that exist in this compartment; Refused for an entry that is not there."""
-        found = []
+        dependencies = []
         for entry in entries:
             row = self.tx.sql.one(
                 "select compartment from journal_entry where hash = ?", (bytes.fromhex(entry),)
@@ -178,12 +178,12 @@ class Act(Numbering):
                     "supersedes", "the value that this form showed is not on file; load the page again"
                 )
             if row[0] == compartment:
-                found.append(entry)
-        return found
+                dependencies.append(entry)
+        return dependencies
 
     def _check(
         self,
-        what: Verb,
+        content: Verb,
         kind: str,
         compartment: str,
         old: Mapping[str, tuple[str, ...]],
@@ -191,13 +191,13 @@ class Act(Numbering):
         nonce: str,
         proof: str,
     ) -> None:
-        actor, law, verb = self.actor, matrix(), what.VERB
+        actor, law, verb = self.actor, matrix(), content.VERB
         # What an authority is, its founder says once, in its own compartment; nobody else and nowhere else.
         first = (verb, kind) == ("authority.invite", "authority") and founding(actor)
         if not first and not law.may_say(actor.role, verb, kind):
             raise Forbidden("your role may not say %(verb)s", verb=verb)
         # Whoever corrects their own words alone adds nothing to another's either.
-        revising = bool(old) or (law.asks_author(verb) and bool(reason_of(what)))
+        revising = bool(old) or (law.asks_author(verb) and bool(reason_of(content)))
         bare = revising and not law.may_supersede(actor.role, verb)
         if bare and not law.asks_author(verb):
             raise Forbidden("your role may not supersede what %(verb)s said", verb=verb)
@@ -212,7 +212,7 @@ class Act(Numbering):
             place = grounds.place(compartment)
             claim = Claim(
                 verb, subject, actor.authority, actor.officer, actor.operation, compartment, kind,
-                place.owner if place else actor.authority, what, "", nonce, proof,
+                place.owner if place else actor.authority, content, "", nonce, proof,
                 frozenset(entry for entries in old.values() for entry in entries),
             )  # fmt: skip
             verdict = judge_about(claim, grounds)
@@ -304,7 +304,7 @@ class Act(Numbering):
 
 def perform(
     actor: Actor,
-    what: Callable[Concatenate[Act, P], R],
+    action: Callable[Concatenate[Act, P], R],
     /,
     *args: Any,
     happened: Happened | None = None,
@@ -320,12 +320,12 @@ def perform(
         act = Act(tx, actor, happened, source, interpreter, supersedes, provenance)
         if happened is not None:
             check_past(happened, act.now)
-        return what(act, *args, **kwargs)
+        return action(act, *args, **kwargs)
 
-    if any(what is look for verb in LOOKS for look in ACTIONS.get(verb, ())):
+    if any(action is look for verb in LOOKS for look in ACTIONS.get(verb, ())):
         return node().writer.submit(job)
     about = (happened, source, interpreter, supersedes, provenance)
-    return submit_once(job, what, {**kwargs, "": (args, about)})
+    return submit_once(job, action, {**kwargs, "": (args, about)})
 
 
 @dataclass(frozen=True)
@@ -354,5 +354,5 @@ def perform_together(calls: Iterable[Call]) -> list[Any]:
             results.append(call.what(Act(tx, call.actor, **about), **rest))
         return results
 
-    found: list[Any] = node().writer.submit(job)
-    return found
+    answers: list[Any] = node().writer.submit(job)
+    return answers

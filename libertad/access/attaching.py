@@ -73,7 +73,7 @@ def kind_of(content: bytes) -> str:
 
 
 def attach(
-    actor: Actor, about: About, *, content: bytes, name: str, priority: int = USUAL, **more: Any
+    actor: Actor, about: About, *, content: bytes, name: str, priority: int = USUAL, **options: Any
 ) -> str:
     """Seal the content and attach it; nothing of it is left where that is refused."""
     if not 0 < len(content) <= MOST_BYTES:
@@ -86,7 +86,7 @@ def attach(
     try:
         return perform(
             actor, add_attachment, compartment=about.compartment, about=about.id, name=name, media=media,
-            sealed=sealed, priority=priority, **more,
+            sealed=sealed, priority=priority, **options,
         )  # fmt: skip
     except BaseException:
         chunks.remove(here.home, (*sealed.hashes, sealed.digest))
@@ -97,7 +97,7 @@ def attached(actor: Actor, about: str) -> list[Attached]:
     """What is attached to something, newest first, as far as the actor may read it."""
     rows = list(readable(actor, Attachment).filter(about=about).order_by("-at", "id"))
     names = authority_names() if rows else {}
-    return [one for one in (_seen(actor, row, names) for row in rows) if one]
+    return [attachment for attachment in (_seen(actor, row, names) for row in rows) if attachment]
 
 
 def _seen(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached | None:

@@ -12,11 +12,11 @@ def case_file(act: Act, country: str) -> str:
     Refused alike whether it is not there yet or is kept by others.
     """
     key = f"{act.actor.operation}:{country}"
-    found = act.find_compartment("case", key)
-    if found is not None and act.reads(found):
-        return found
+    compartment = act.find_compartment("case", key)
+    if compartment is not None and act.reads(compartment):
+        return compartment
     members = act.members(country=country)
     readers = [m["id"] for m in members if m["kind"] in ("police", "prosecution")]
-    if found is not None or act.actor.authority not in readers:
+    if compartment is not None or act.actor.authority not in readers:
         raise Refused("country", "your authority keeps no case file there; the police of that country does")
     return act.open("case", key, readers)

@@ -74,12 +74,12 @@ class Changes:
 
     @classmethod
     def of(cls, entries: Iterable[folding.Said]) -> Changes:
-        found = cls()
-        for said in entries:
-            found.rows.update((one.label, key) for one, key in folding.touched(said))
-            if said.verb.startswith("compartment."):
-                found.files.add(said.compartment)
-        return found
+        changes = cls()
+        for entry in entries:
+            changes.rows.update((projection.label, key) for projection, key in folding.touched(entry))
+            if entry.verb.startswith("compartment."):
+                changes.files.add(entry.compartment)
+        return changes
 
 
 @lru_cache(maxsize=4)  # several models ask one after the other for the same entries
@@ -87,7 +87,7 @@ def _said(home: str, keys: int, rings: frozenset[str], start: int, end: int) -> 
     here = node()
     stored = reading.stored(here.sql(), start, end)
     opened = (here.understand(entry.header, entry.body) for entry in stored)
-    return Changes.of(said for said in opened if said is not None)
+    return Changes.of(entry for entry in opened if entry is not None)
 
 
 @dataclass
@@ -105,14 +105,14 @@ class Index:
     def put(self, actor: Actor, source: Source, ids: Sequence[str] | None) -> None:
         """Take these rows up anew, or all; what is not read any more is forgotten."""
         rows = dict(readable(actor, source.model, ids).values_list("pk", "compartment"))
-        things: dict[str, list[Findable]] = defaultdict(list)
-        for thing in source.things(actor, ids):
-            things[thing.id].append(thing)
+        by_row: dict[str, list[Findable]] = defaultdict(list)
+        for findable in source.things(actor, ids):
+            by_row[findable.id].append(findable)
         for row in ids or ():
             self.drop(row)
-        for row, found in things.items():
+        for row, findables in by_row.items():
             if row in rows:
-                self.catalog.replace(row, found)
+                self.catalog.replace(row, findables)
                 self.places[row] = rows[row]
                 self.by_place[rows[row]].add(row)
 
@@ -137,14 +137,14 @@ def _up_to_date(actor: Actor, source: Source) -> Index:
     _listening.attend(here)
     name = (actor.authority, actor.operation, source.model._meta.label)
     index = _indexes.get(name)
-    heard = Changes()
+    changes = Changes()
     if index is not None:
         with _hearing:
-            heard, index.heard = index.heard, Changes()
+            changes, index.heard = index.heard, Changes()
     try:
         before = index.stamp if index is not None else None
         stamp, keys = stamp_of(here, actor.authority, before, index.keys if index is not None else {})
-        rows = _dirty(index, actor, source, stamp, keys, heard) if index is not None else None
+        rows = _dirty(index, actor, source, stamp, keys, changes) if index is not None else None
         if index is None or rows is None:
             return _whole(name, actor, source, stamp, keys)
         if rows:
@@ -152,8 +152,8 @@ def _up_to_date(actor: Actor, source: Source) -> Index:
     except BaseException:
         if index is not None:
             with _hearing:
-                index.heard.rows |= heard.rows
-                index.heard.files |= heard.files
+                index.heard.rows |= changes.rows
+                index.heard.files |= changes.files
         raise
     index.stamp, index.keys = stamp, keys
     return index
@@ -172,19 +172,19 @@ def _whole(name: tuple[str, str, str], actor: Actor, source: Source, stamp: Stam
 
 
 def _dirty(
-    index: Index, actor: Actor, source: Source, stamp: Stamp, keys: Keys, heard: Changes
+    index: Index, actor: Actor, source: Source, stamp: Stamp, keys: Keys, changes: Changes
 ) -> set[str] | None:
     """Ids of rows to read anew; None where all are to be."""
     here, since = node(), index.stamp
     if stamp.size < since.size or stamp.held != since.held or stamp.size - since.size > FEW:
         return None
-    files, label = set(heard.files), source.model._meta.label
-    rows = {key for of, key in heard.rows if of == label}
+    files, label = set(changes.files), source.model._meta.label
+    rows = {key for of, key in changes.rows if of == label}
     if stamp.size != since.size:
         rings = frozenset(here.rings.open)
-        said = _said(str(here.home), len(here.rings.known), rings, since.size, stamp.size)
-        rows |= {key for of, key in said.rows if of == label}
-        files |= said.files
+        entry_changes = _said(str(here.home), len(here.rings.known), rings, since.size, stamp.size)
+        rows |= {key for of, key in entry_changes.rows if of == label}
+        files |= entry_changes.files
     now = time.monotonic()
     if keys is not index.keys:
         changed = {place.hex() for place, _key in keys.items() ^ index.keys.items()}
@@ -201,40 +201,47 @@ def _dirty(
     return None if len(rows) > FEW else rows
 
 
-def _heard(said: list[folding.Said]) -> None:
-    found = Changes.of(said)
+def _heard(entries: list[folding.Said]) -> None:
+    changes = Changes.of(entries)
     with _hearing:
         for (_authority, _operation, label), index in list(_indexes.items()):
             if len(index.heard.rows) <= FEW:  # of more, all are looked at
-                index.heard.rows |= {row for row in found.rows if row[0] == label}
-                index.heard.files |= found.files
+                index.heard.rows |= {row for row in changes.rows if row[0] == label}
+                index.heard.files |= changes.files
 
 
-def _erased(gone: frozenset[str]) -> None:
+def _erased(files: frozenset[str]) -> None:
     with _guard:
         for index in _indexes.values():
-            for row in set().union(*(index.by_place.get(place, ()) for place in gone)):
+            for row in set().union(*(index.by_place.get(place, ()) for place in files)):
                 index.drop(row)
 
 
 _listening = Listening(_indexes.clear, _heard, _erased)
 
 
-def search(actor: Actor, source: Source, asked: str, most: int) -> dict[str, Matches]:
+def search(actor: Actor, source: Source, question: str, most: int) -> dict[str, Matches]:
     """By kind, what matches of what the actor may read: of each the first `most`, as their rows are now."""
     if not may_read(actor.role, source.model):
         return {}
     with _guard:
-        found = _up_to_date(actor, source).catalog.find(asked, most)
-    if not found:
+        by_kind = _up_to_date(actor, source).catalog.find(question, most)
+    if not by_kind:
         return {}
-    shown = {thing.id for matches in found.values() for thing in matches.first}
-    fresh = {(one.kind, one.id, one.reference): one for one in source.things(actor, sorted(shown))}
-    kept = {
-        kind: [fresh[ref] for one in matches.first if (ref := (one.kind, one.id, one.reference)) in fresh]
-        for kind, matches in found.items()
+    ids = {findable.id for matches in by_kind.values() for findable in matches.first}
+    fresh = {
+        (findable.kind, findable.id, findable.reference): findable
+        for findable in source.things(actor, sorted(ids))
     }
-    return {kind: Matches(found[kind].count, first) for kind, first in kept.items() if first}
+    current = {
+        kind: [
+            fresh[ref]
+            for findable in matches.first
+            if (ref := (findable.kind, findable.id, findable.reference)) in fresh
+        ]
+        for kind, matches in by_kind.items()
+    }
+    return {kind: Matches(by_kind[kind].count, first) for kind, first in current.items() if first}
 
 
 def keep(sources: Iterable[Source]) -> None:
@@ -245,10 +252,10 @@ def keep(sources: Iterable[Source]) -> None:
         for closed in [name for name in _indexes if name[0] not in here.rings.open]:
             del _indexes[closed]
     rows = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
-    mine = list(rows.values_list("authority", "operation"))
+    memberships = list(rows.values_list("authority", "operation"))
     for source in sources:
         asks = next((role for role in roles() if may_read(role, source.model)), None)
-        for authority, operation in mine if asks is not None else ():
+        for authority, operation in memberships if asks is not None else ():
             actor = Actor(officer="", authority=authority, role=str(asks), operation=operation, zone="UTC")
             with _guard:
                 _up_to_date(actor, source)

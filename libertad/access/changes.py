@@ -63,13 +63,13 @@ def kind(proposal: Said) -> str:
     return proposal.content.change if isinstance(proposal.content, ChangePropose) else ""
 
 
-def said_at(said: Said) -> datetime:
-    return said.clock
+def said_at(entry: Said) -> datetime:
+    return entry.clock
 
 
-def encode(what: Verb) -> str:
+def encode(content: Verb) -> str:
     """What a change will say, as it stands in its proposal."""
-    return msgspec.json.encode(what, order="sorted").decode()
+    return msgspec.json.encode(content, order="sorted").decode()
 
 
 def decode(change: str, content: str) -> Verb | None:
@@ -78,26 +78,26 @@ def decode(change: str, content: str) -> Verb | None:
     if kind is None:
         return None
     try:
-        found: Verb = msgspec.json.decode(content, type=prepared(kind))
+        verb: Verb = msgspec.json.decode(content, type=prepared(kind))
     except (msgspec.MsgspecError, Refused):
         return None
-    return found
+    return verb
 
 
 def target(proposal: Said) -> str:
     """The authority that a change is about; '' where it is about the operation as a whole."""
-    what = proposal.content
-    if not isinstance(what, ChangePropose):
+    proposed = proposal.content
+    if not isinstance(proposed, ChangePropose):
         return ""
-    if what.change in (MEMBER, SUSPEND):
-        return what.about
-    content = decode(what.change, what.content) if what.change not in ITSELF else None
+    if proposed.change in (MEMBER, SUSPEND):
+        return proposed.about
+    content = decode(proposed.change, proposed.content) if proposed.change not in ITSELF else None
     readers: tuple[str, ...] = getattr(content, "reader", ())
     return readers[0] if len(readers) == 1 else ""
 
 
 def proposals(entries: Iterable[Said]) -> dict[str, Said]:
-    return {one.id: one for one in entries if isinstance(one.content, ChangePropose)}
+    return {entry.id: entry for entry in entries if isinstance(entry.content, ChangePropose)}
 
 
 def signatures(entries: Sequence[Said], moment: Moment = said_at) -> list[Signed]:
@@ -106,19 +106,19 @@ def signatures(entries: Sequence[Said], moment: Moment = said_at) -> list[Signed
 
     A suspension is confirmed within a day, by clocks that may differ: nobody revives an old one.
     """
-    known, found = proposals(entries), []
-    for one in entries:
-        if not isinstance(one.content, ChangeSign) or one.content.proposal not in known:
+    known, signed = proposals(entries), []
+    for entry in entries:
+        if not isinstance(entry.content, ChangeSign) or entry.content.proposal not in known:
             continue
-        proposal = known[one.content.proposal]
-        if one.compartment != proposal.compartment:
+        proposal = known[entry.content.proposal]
+        if entry.compartment != proposal.compartment:
             continue
-        starts = max(moment(proposal), moment(one))
+        starts = max(moment(proposal), moment(entry))
         if kind(proposal) == SUSPEND and starts > moment(proposal) + NOTICE + DRIFT:
             continue
         refusal = refused(entries, proposal, starts + notice(proposal), moment)
-        found.append(Signed(proposal, one, starts, refusal))
-    return found
+        signed.append(Signed(proposal, entry, starts, refusal))
+    return signed
 
 
 def refused(
@@ -127,12 +127,12 @@ def refused(
     """The first refusal of a proposal, of those that came before `until`."""
     return next(
         (
-            one
-            for one in entries
-            if isinstance(one.content, ChangeRefuse)
-            and one.content.proposal == proposal.id
-            and one.compartment == proposal.compartment
-            and (until is None or moment(one) < until)
+            entry
+            for entry in entries
+            if isinstance(entry.content, ChangeRefuse)
+            and entry.content.proposal == proposal.id
+            and entry.compartment == proposal.compartment
+            and (until is None or moment(entry) < until)
         ),
         None,
     )

@@ -41,23 +41,23 @@ def stay(request: HttpRequest, actor: Actor) -> None:
 
 def choices(request: HttpRequest) -> list[str]:
     """The operations among which the officer may choose; asked once a request."""
-    found: list[str] | None = getattr(request, "operations", None)
-    if found is None:
-        found = operations_of(who(request))
-        request.operations = found  # type: ignore[attr-defined]
-    return found
+    operations: list[str] | None = getattr(request, "operations", None)
+    if operations is None:
+        operations = operations_of(who(request))
+        request.operations = operations  # type: ignore[attr-defined]
+    return operations
 
 
 def elsewhere(request: HttpRequest) -> bool:
     """Whether there is another operation to change to; also for who was removed from the one that invited the
     authority last, and would otherwise find no way back."""
-    return any(one != who(request).operation for one in choices(request))
+    return any(operation != who(request).operation for operation in choices(request))
 
 
 def shown_in_another(request: HttpRequest) -> bool:
     """Whether a form is sent that was shown while its officer worked in another operation."""
-    shown = request.POST.get(FIELD, "") if request.method == "POST" else ""
-    return bool(shown) and shown != who(request).operation
+    operation = request.POST.get(FIELD, "") if request.method == "POST" else ""
+    return bool(operation) and operation != who(request).operation
 
 
 def untold(request: HttpRequest, about: Iterable[object]) -> bool:
@@ -65,15 +65,15 @@ def untold(request: HttpRequest, about: Iterable[object]) -> bool:
     nothing (of the ids in its address) of the operation in which the officer works."""
     if request.method != "POST" or request.POST.get(FIELD, "") or len(choices(request)) < 2:
         return False
-    return all(operations_about(str(one)) != {who(request).operation} for one in about)
+    return all(operations_about(str(subject)) != {who(request).operation} for subject in about)
 
 
 def operations_about(subject: str) -> set[str]:
     """The operations of the rows that have this id; not of authorities, officers and keys, which are the same
     in all of them."""
-    found: set[str] = set()
+    operations: set[str] = set()
     for projection in folding.PROJECTIONS if ID.fullmatch(subject) else ():
         if projection.model._meta.app_label != "access":
             rows = projection.model._default_manager.filter(pk=subject)
-            found.update(rows.exclude(operation="").values_list("operation", flat=True))
-    return found
+            operations.update(rows.exclude(operation="").values_list("operation", flat=True))
+    return operations

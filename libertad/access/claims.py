@@ -31,15 +31,15 @@ class Claim(NamedTuple):
     supersedes: frozenset[str] = frozenset()  # hashes of the entries whose values it supersedes
 
 
-def claim_of(said: Said, grounds: Grounds) -> Claim:
+def claim_of(entry: Said, grounds: Grounds) -> Claim:
     """The claim of an entry that was said."""
-    place = grounds.place(said.compartment)
-    kind = said.content.kind if isinstance(said.content, say.CompartmentOpen) else ""
+    place = grounds.place(entry.compartment)
+    kind = entry.content.kind if isinstance(entry.content, say.CompartmentOpen) else ""
     return Claim(
-        said.verb, said.subject, said.authority, said.officer, said.operation, said.compartment,
-        place.kind if place else kind, place.owner if place else "", said.content, said.id,
-        said.body.nonce, said.body.proof,
-        frozenset(entry for statement in said.statements for entry in statement.supersedes),
+        entry.verb, entry.subject, entry.authority, entry.officer, entry.operation, entry.compartment,
+        place.kind if place else kind, place.owner if place else "", entry.content, entry.id,
+        entry.body.nonce, entry.body.proof,
+        frozenset(superseded for statement in entry.statements for superseded in statement.supersedes),
     )  # fmt: skip
 
 

@@ -32,13 +32,13 @@ NO_PLANS = marked(
 
 def closed_since(act: Lookup) -> datetime | None:
     """When the actor's operation was closed, by its clock; None while it is open."""
-    kept, key = act.tx.caches.rights, ("closed", act.actor.operation)
-    if key not in kept:
+    rights, key = act.tx.caches.rights, ("closed", act.actor.operation)
+    if key not in rights:
         place = act.find_compartment("operation", act.actor.operation) if act.actor.operation else None
         row = act.get(Closing, place) if place else None
-        kept[key] = row["at"] if row is not None and row["closed"] else None
-    found: datetime | None = kept[key]
-    return found
+        rights[key] = row["at"] if row is not None and row["closed"] else None
+    moment: datetime | None = rights[key]
+    return moment
 
 
 def refuse_new(act: Lookup, field: str, happened: Happened) -> None:
@@ -66,6 +66,6 @@ def closed_at(operation: str) -> datetime | None:
     row = first_row(f"{guard.select} and operation = %s", operation) if operation else None
     if row is None or not guarded.believed(guard.table, *row):
         return None
-    found = dict(zip(guard.names, row, strict=True))
-    at = found["at"]
-    return (from_ms(at) if isinstance(at, int) else at) if found["closed"] else None
+    columns = dict(zip(guard.names, row, strict=True))
+    at = columns["at"]
+    return (from_ms(at) if isinstance(at, int) else at) if columns["closed"] else None

@@ -61,21 +61,23 @@ def conflicts(actor: Actor, *, but: Iterable[str] = ()) -> list[Doubled]:
     """
     left = set(but)
     try:
-        return [one for room, source in SOURCES.items() if room not in left for one in source(actor)]
+        return [
+            conflict for room, source in SOURCES.items() if room not in left for conflict in source(actor)
+        ]
     except RingError:
         return []
 
 
 def doubt(
     value: str,
-    said: Said,
+    entry: Said,
     officers: Mapping[str, str] | None = None,
     offices: Mapping[str, str] | None = None,
 ) -> Doubt:
     """A value with who said it."""
-    offices = offices or authority_names([said.authority])
-    named = (officers or {}).get(said.officer, "")
-    return Doubt(value, named, offices.get(said.authority, ""), said.happened, said.id)
+    offices = offices or authority_names([entry.authority])
+    named = (officers or {}).get(entry.officer, "")
+    return Doubt(value, named, offices.get(entry.authority, ""), entry.happened, entry.id)
 
 
 def names(actor: Actor, entries: Iterable[Said]) -> tuple[Mapping[str, str], Mapping[str, str]]:

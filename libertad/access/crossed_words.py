@@ -40,9 +40,9 @@ def lead() -> str:
     )
 
 
-def pairs(found: Sequence[Doubt]) -> list[Pair]:
+def pairs(doubts: Sequence[Doubt]) -> list[Pair]:
     """A line for each: what it says, who said it for whom, and when."""
     return [
-        Pair(one.value, ", ".join(filter(None, (one.who, one.authority))), when(one.happened))
-        for one in found
+        Pair(doubt.value, ", ".join(filter(None, (doubt.who, doubt.authority))), when(doubt.happened))
+        for doubt in doubts
     ]

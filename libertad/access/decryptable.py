@@ -34,14 +34,14 @@ def what_opens(node: Node) -> list[Opens]:
     """
     kinds = dict(Compartment.objects.values_list("id", "kind"))
     named = {row.pk: row for row in Authority.objects.all()}
-    found = []
+    listed = []
     for authority in node.rings.authorities():
         ring = node.rings.open.get(authority)
         counted: Counter[str] = Counter()
         if ring is not None:
             counted.update(kinds.get(place.hex(), "unknown") for place in ring.current)
         row = named.get(authority)
-        found.append(
+        listed.append(
             Opens(
                 authority,
                 row.name if row else "",
@@ -50,4 +50,4 @@ def what_opens(node: Node) -> list[Opens]:
                 dict(sorted(counted.items())),
             )
         )
-    return found
+    return listed

@@ -65,17 +65,17 @@ def entry(actor: Actor, name: str) -> EntrySeen | None:
     if not reads(actor, row.compartment):
         return None
     head = header.decode(bytes(row.header))
-    said = _opened(actor, head, bytes(row.header), bytes(row.body))
-    if said is None or not matrix().may_read(actor.role, said.verb):
+    opened = _opened(actor, head, bytes(row.header), bytes(row.body))
+    if opened is None or not matrix().may_read(actor.role, opened.verb):
         return None
-    if not _unguarded(actor, said):
+    if not _unguarded(actor, opened):
         return None
-    return _checked(actor, row, head, said)
+    return _checked(actor, row, head, opened)
 
 
-def _unguarded(actor: Actor, said: Said) -> bool:
-    guard = GUARDS.get(said.verb)
-    return guard is None or guard(actor, said)
+def _unguarded(actor: Actor, entry: Said) -> bool:
+    guard = GUARDS.get(entry.verb)
+    return guard is None or guard(actor, entry)
 
 
 def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Said]]:
@@ -83,17 +83,17 @@ def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Sai
     touch = {f"{label}:{key}": key for key in keys}
     pairs = list(Touch.objects.filter(key__in=list(touch)).values_list("key", "entry"))
     entries = Entry.objects.filter(idx__in={idx for _, idx in pairs}, body__isnull=False)
-    said = {}
+    by_index = {}
     for row in entries:
         exact = bytes(row.header)
-        found = _opened(actor, header.decode(exact), exact, bytes(row.body or b""))
-        if found is not None and matrix().may_read(actor.role, found.verb) and _unguarded(actor, found):
-            said[row.idx] = found
+        entry = _opened(actor, header.decode(exact), exact, bytes(row.body or b""))
+        if entry is not None and matrix().may_read(actor.role, entry.verb) and _unguarded(actor, entry):
+            by_index[row.idx] = entry
     behind: dict[str, list[Said]] = {key: [] for key in keys}
     for name, idx in pairs:
-        if idx in said:
-            behind[touch[name]].append(said[idx])
-    return {key: in_order(found) for key, found in behind.items()}
+        if idx in by_index:
+            behind[touch[name]].append(by_index[idx])
+    return {key: in_order(group) for key, group in behind.items()}
 
 
 def _opened(actor: Actor, head: header.Header, exact: bytes, body: bytes) -> Said | None:
@@ -107,7 +107,7 @@ def _opened(actor: Actor, head: header.Header, exact: bytes, body: bytes) -> Sai
         return None
 
 
-def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> EntrySeen:
+def _checked(actor: Actor, row: Entry, head: header.Header, entry: Said) -> EntrySeen:
     device = Device.objects.filter(pk=head.device).first()
     public = bytes(device.public) if device else b""
     valid = bool(device) and header.device_id(public) == head.device
@@ -116,22 +116,22 @@ def _checked(actor: Actor, row: Entry, head: header.Header, said: Said) -> Entry
     place = (row.place or 0) - base
     root = Frontier.from_bytes(bytes(now.frontier)).root()
     proof = inclusion_proof(place, now.size, tree_source(base))
-    names = authority_names([said.authority, device.authority if device else ""])
-    told = not mixed_node()
+    names = authority_names([entry.authority, device.authority if device else ""])
+    tells_tree = not mixed_node()
     return EntrySeen(
         name=header.entry_hash(bytes(row.header)).hex(),
-        place=place if told else None,
+        place=place if tells_tree else None,
         header=head,
         kind=Compartment.objects.values_list("kind", flat=True).get(pk=row.compartment),
-        said=said,
-        officer=officer_names(actor, [said.officer]).get(said.officer, ""),
-        authority=names.get(said.authority, ""),
+        said=entry,
+        officer=officer_names(actor, [entry.officer]).get(entry.officer, ""),
+        authority=names.get(entry.authority, ""),
         device_of=names.get(device.authority, "") if device else "",
         signature=bytes(row.signature).hex(),
         signature_valid=valid and header.verify(bytes(row.header), bytes(row.signature), public),
-        tree_size=now.size if told else 0,
-        tree_root=root.hex() if told else "",
-        proof=tuple(step.hex() for step in proof) if told else (),
+        tree_size=now.size if tells_tree else 0,
+        tree_root=root.hex() if tells_tree else "",
+        proof=tuple(step.hex() for step in proof) if tells_tree else (),
         proof_valid=verify_inclusion(leaf_hash(bytes(row.header)), place, now.size, proof, root),
     )
 
@@ -145,8 +145,8 @@ def tree_source(base: int = 0) -> TiledSource:
 
     def leaves(start: int, count: int) -> Sequence[bytes]:
         at = base + start
-        found = Entry.objects.filter(place__gte=at, place__lt=at + count).order_by("place")
-        return [leaf_hash(bytes(exact)) for exact in found.values_list("header", flat=True)]
+        entries = Entry.objects.filter(place__gte=at, place__lt=at + count).order_by("place")
+        return [leaf_hash(bytes(exact)) for exact in entries.values_list("header", flat=True)]
 
     def tile(level: int, position: int) -> bytes | None:
         at = position + (base >> level)
@@ -178,15 +178,15 @@ def disclosed(actor: Actor, rows: Collection[str], *, kinds: Collection[str]) ->
     places = {entry.compartment for entry in entries}
     listed = Compartment.objects.filter(pk__in=places, kind__in=list(kinds)).values_list("pk", flat=True)
     read = {place for place in listed if reads(actor, place)}
-    found = []
+    disclosures = []
     for row in entries:
         exact, body = bytes(row.header), bytes(row.body or b"")
         head = header.decode(exact)
-        said = _opened(actor, head, exact, body) if row.compartment in read else None
+        opened = _opened(actor, head, exact, body) if row.compartment in read else None
         epoch = node().rings.key(actor.authority, head.key_id)
-        if said is None or epoch is None:
+        if opened is None or epoch is None:
             continue
-        if matrix().may_read(actor.role, said.verb) and _unguarded(actor, said):
+        if matrix().may_read(actor.role, opened.verb) and _unguarded(actor, opened):
             key = sealing.entry_key(body, epoch)
-            found.append(Disclosed(said, exact, bytes(row.signature), body, key))
-    return found
+            disclosures.append(Disclosed(opened, exact, bytes(row.signature), body, key))
+    return disclosures

@@ -17,20 +17,20 @@ COUNTING = frozenset({"counting"})
 TALLIES = ("tally.", "exhibit.count", "hit.count", "hit.tally", "site.count")
 
 
-def title(said: Said) -> str:
+def title(entry: Said) -> str:
     """What kind of entry it is, in the first sentence of its definition."""
-    first = (type(said.content).__doc__ or said.verb).split(".")[0]
+    first = (type(entry.content).__doc__ or entry.verb).split(".")[0]
     return _(first)
 
 
-def statements(said: Said) -> list[tuple[str, str, str]]:
+def statements(entry: Said) -> list[tuple[str, str, str]]:
     """(field, value, note) of each statement, counting ids left out."""
-    found = []
-    for statement in said.statements:
+    lines = []
+    for statement in entry.statements:
         name = statement.field
-        if name in COUNTING or (name == "other" and said.verb.startswith(TALLIES)):
+        if name in COUNTING or (name == "other" and entry.verb.startswith(TALLIES)):
             continue
-        value = value_words(said, name, statement.value)
+        value = value_words(entry, name, statement.value)
         note = ""
         if statement.supersedes:
             note = _("in place of %(count)d earlier value(s), which stay on file") % {
@@ -38,16 +38,16 @@ def statements(said: Said) -> list[tuple[str, str, str]]:
             }
         if statement.operator == "retract":
             value = _("taken back")
-        found.append((_(name.replace("_", " ")).capitalize(), value, note))
-    return found
+        lines.append((_(name.replace("_", " ")).capitalize(), value, note))
+    return lines
 
 
-def value_words(said: Said, name: str, value: Any) -> str:
+def value_words(entry: Said, name: str, value: Any) -> str:
     """A value as a person reads it."""
-    codes = type(said.content).CODES.get(name)
+    codes = type(entry.content).CODES.get(name)
     if codes and isinstance(value, str):
         return _(label(codes, value)) if value else ""
-    if name in type(said.content).moments():
+    if name in type(entry.content).moments():
         try:
             return times.when(datetime.fromisoformat(str(value)))
         except ValueError:

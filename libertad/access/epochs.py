@@ -29,7 +29,10 @@ def renew(tx: Transaction, authorities: list[str], compartment: str) -> bytes:
     Rows that hold sealed columns are computed anew, so that they too are sealed under the new key.
     """
     place, rings = bytes.fromhex(compartment), tx.node.rings
-    number = max((rings.ring(one).current.get(place, (-1, b""))[0] for one in authorities), default=-1) + 1
+    number = (
+        max((rings.ring(authority).current.get(place, (-1, b""))[0] for authority in authorities), default=-1)
+        + 1
+    )
     kid = rings.add(authorities, place, os.urandom(32), number)
     reseal(tx, compartment)
     return kid

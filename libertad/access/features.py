@@ -23,7 +23,10 @@ def format_of(node: Node, sql: Sql, authority: str) -> int:
     """The format of the node where an authority lives: TODAY if here, FIRST if it told none."""
     if authority in node.rings.authorities():
         return formats.TODAY
-    return max((told for source in _sources if (told := source(sql, authority))), default=formats.FIRST)
+    return max(
+        (known_format for source in _sources if (known_format := source(sql, authority))),
+        default=formats.FIRST,
+    )
 
 
 def knows(node: Node, sql: Sql, authority: str, feature: str) -> bool:

@@ -20,20 +20,20 @@ def derive_file(owner: str, kind: str, about: str, nonce: str) -> str:
     return hashlib.sha256(CONTEXT + "\x00".join((owner, kind, about, nonce)).encode()).hexdigest()[:32]
 
 
-def proves_file(compartment: str, what: CompartmentOpen, nonce: str) -> bool:
+def proves_file(compartment: str, content: CompartmentOpen, nonce: str) -> bool:
     """Whether an opening's nonce gives the file's id: then nobody else could have opened it."""
-    return bool(nonce) and derive_file(what.owner, what.kind, what.about, nonce) == compartment
+    return bool(nonce) and derive_file(content.owner, content.kind, content.about, nonce) == compartment
 
 
 def owner_by(entries: Sequence[Said]) -> str:
     """The authority that a file's first words say opened it; '' where its opening is not among them."""
-    openings = [said for said in entries if isinstance(said.content, CompartmentOpen)]
+    openings = [entry for entry in entries if isinstance(entry.content, CompartmentOpen)]
     return cast(CompartmentOpen, opening_of(openings).content).owner if openings else ""
 
 
 def opening_of(openings: Sequence[Said]) -> Said:
     """Of the openings of one file the one that counts: the proven one, else the first."""
-    for said in openings:
-        if proves_file(said.compartment, cast(CompartmentOpen, said.content), said.body.nonce):
-            return said
+    for opening in openings:
+        if proves_file(opening.compartment, cast(CompartmentOpen, opening.content), opening.body.nonce):
+            return opening
     return openings[0]

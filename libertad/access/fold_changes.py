@@ -25,37 +25,37 @@ from libertad.vocabulary.verbs.closing import OperationClose, OperationReopen
 VERBS = ("change.propose", "change.sign", "change.refuse", "change.done")
 
 
-@project(Begun, verbs=("operation.begin",), key=lambda said: (said.compartment,))
-def begun_row(key: str, said: Sequence[Said]) -> Row:
+@project(Begun, verbs=("operation.begin",), key=lambda entry: (entry.compartment,))
+def begun_row(key: str, entries: Sequence[Said]) -> Row:
     """The first word: `about_changes` chooses of several which one binds."""
-    first = min(said, key=lambda entry: (entry.clock, entry.id))
+    first = min(entries, key=lambda entry: (entry.clock, entry.id))
     return Row(key, {"authority": first.authority, "at": first.clock})
 
 
-@project(Closing, verbs=("operation.close", "operation.reopen"), key=lambda said: (said.compartment,))
-def closing_row(key: str, said: Sequence[Said]) -> Row:
+@project(Closing, verbs=("operation.close", "operation.reopen"), key=lambda entry: (entry.compartment,))
+def closing_row(key: str, entries: Sequence[Said]) -> Row:
     """The last word, in the order in which they were said: an operation's clock may be set back between."""
-    last = as_said(said)[-1]
-    what = cast("OperationClose | OperationReopen", last.content)
+    last = as_said(entries)[-1]
+    content = cast("OperationClose | OperationReopen", last.content)
     return Row(
         key,
         {
-            "closed": isinstance(what, OperationClose), "at": last.at, "authority": last.authority,
+            "closed": isinstance(content, OperationClose), "at": last.at, "authority": last.authority,
             "officer": last.officer,
         },
-        {"reasons": what.reasons},
+        {"reasons": content.reasons},
     )  # fmt: skip
 
 
-def _removed(said: Said) -> list[str]:
-    return [f"{said.compartment}:{one}" for one in cast(CompartmentRemove, said.content).reader]
+def _removed(entry: Said) -> list[str]:
+    return [f"{entry.compartment}:{authority}" for authority in cast(CompartmentRemove, entry.content).reader]
 
 
 @project(Removed, verbs=("compartment.remove",), key=_removed)
-def removed_row(key: str, said: Sequence[Said]) -> Row:
+def removed_row(key: str, entries: Sequence[Said]) -> Row:
     """The last removal. Whether it holds, `access.Reader` tells."""
-    last = said[-1]
-    what = cast(CompartmentRemove, last.content)
+    last = entries[-1]
+    content = cast(CompartmentRemove, last.content)
     compartment, _, authority = key.partition(":")
     return Row(
         compartment,
@@ -63,33 +63,33 @@ def removed_row(key: str, said: Sequence[Said]) -> Row:
             "authority": authority, "by": last.authority, "officer": last.officer, "at": last.clock,
             "change": last.body.proof,
         },
-        {"reason": what.reason},
+        {"reason": content.reason},
     )  # fmt: skip
 
 
 @project(
     OperationChange,
     verbs=VERBS,
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.ChangePropose),
     own=("change.propose", "change.done"),
 )
-def change_row(key: str, said: Sequence[Said]) -> Row | None:
+def change_row(key: str, entries: Sequence[Said]) -> Row | None:
     """A change as it stands: the first signature, a refusal in time, the entry that carried it out."""
-    proposals = changes.proposals(said)
+    proposals = changes.proposals(entries)
     if not proposals:
         return None
-    signed = sorted(changes.signatures(said), key=lambda one: (one.starts, one.signature.id))
-    sound = next((one for one in signed if one.refusal is None), signed[0] if signed else None)
+    signed = sorted(changes.signatures(entries), key=lambda change: (change.starts, change.signature.id))
+    sound = next((change for change in signed if change.refusal is None), signed[0] if signed else None)
     proposal = sound.proposal if sound else list(proposals.values())[-1]
-    refusal = sound.refusal if sound else changes.refused(said, proposal)
-    done = next((one for one in said if isinstance(one.content, say.ChangeDone)), None)
-    what = cast(say.ChangePropose, proposal.content)
+    refusal = sound.refusal if sound else changes.refused(entries, proposal)
+    done = next((entry for entry in entries if isinstance(entry.content, say.ChangeDone)), None)
+    content = cast(say.ChangePropose, proposal.content)
     signature = sound.signature if sound else None
     return Row(
         proposal.compartment,
         {
-            "change": what.change, "about": what.about, "authority": proposal.authority,
+            "change": content.change, "about": content.about, "authority": proposal.authority,
             "officer": proposal.officer, "at": proposal.clock, "entry": proposal.id,
             "signed_by": signature.authority if signature else "",
             "signer": signature.officer if signature else "",
@@ -101,7 +101,7 @@ def change_row(key: str, said: Sequence[Said]) -> Row | None:
             "done": cast(say.ChangeDone, done.content).entry if done else "",
         },
         {
-            "content": what.content, "reason": what.reason,
+            "content": content.content, "reason": content.reason,
             "refused": cast(say.ChangeRefuse, refusal.content).reason if refusal else "",
         },
     )  # fmt: skip
@@ -110,10 +110,10 @@ def change_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(
     Vouched,
     verbs=("device.enrol", "node.announce"),
-    key=lambda said: (said.id,) if said.subject != said.authority else (),
+    key=lambda entry: (entry.id,) if entry.subject != entry.authority else (),
 )
-def vouched_row(key: str, said: Sequence[Said]) -> Row:
-    entry = said[0]
+def vouched_row(key: str, entries: Sequence[Said]) -> Row:
+    entry = entries[0]
     return Row(
         entry.compartment,
         {
@@ -123,29 +123,29 @@ def vouched_row(key: str, said: Sequence[Said]) -> Row:
     )  # fmt: skip
 
 
-def _undone(said: Said) -> Iterable[str]:
-    what = cast(say.ChangePropose, said.content)
-    return (f"{what.about}:undo",) if what.change == changes.UNDO else ()
+def _undone(entry: Said) -> Iterable[str]:
+    content = cast(say.ChangePropose, entry.content)
+    return (f"{content.about}:undo",) if content.change == changes.UNDO else ()
 
 
 @project(Undone, verbs=("change.propose",), key=_undone)
-def undone_row(key: str, said: Sequence[Said]) -> Row:
-    return Row(said[0].compartment, {"change": said[0].subject})
+def undone_row(key: str, entries: Sequence[Said]) -> Row:
+    return Row(entries[0].compartment, {"change": entries[0].subject})
 
 
-def _suspended(said: Said) -> Iterable[str]:
-    what = said.content
-    if isinstance(what, say.ChangeCut):
-        return (f"{said.compartment}:{said.subject}",)
-    if not isinstance(what, say.ChangePropose):
+def _suspended(entry: Said) -> Iterable[str]:
+    content = entry.content
+    if isinstance(content, say.ChangeCut):
+        return (f"{entry.compartment}:{entry.subject}",)
+    if not isinstance(content, say.ChangePropose):
         return ()
-    if what.change == changes.LIFT:
-        return (f"{what.about}:lift",)
-    if what.change == changes.SUSPEND:
-        return f"{what.about}:suspend", f"{said.authority}:suspends"
+    if content.change == changes.LIFT:
+        return (f"{content.about}:lift",)
+    if content.change == changes.SUSPEND:
+        return f"{content.about}:suspend", f"{entry.authority}:suspends"
     return ()
 
 
 @project(Suspended, verbs=("change.propose", "change.cut"), key=_suspended)
-def suspended_row(key: str, said: Sequence[Said]) -> Row:
-    return Row(said[0].compartment, {"change": said[0].subject})
+def suspended_row(key: str, entries: Sequence[Said]) -> Row:
+    return Row(entries[0].compartment, {"change": entries[0].subject})

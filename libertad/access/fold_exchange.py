@@ -22,20 +22,22 @@ def usable(public: str) -> bool:
     return True
 
 
-def _device(said: Said) -> tuple[str, ...]:
-    if isinstance(said.content, say.DeviceRevoke):
-        return (said.content.device,)
-    public = cast(say.DeviceEnrol, said.content).public
+def _device(entry: Said) -> tuple[str, ...]:
+    if isinstance(entry.content, say.DeviceRevoke):
+        return (entry.content.device,)
+    public = cast(say.DeviceEnrol, entry.content).public
     return (device_id(bytes.fromhex(public)).hex(),) if usable(public) else ()
 
 
 @project(Device, verbs=("device.enrol", "device.revoke"), key=_device)
-def device_row(key: str, said: Sequence[Said]) -> Row | None:
+def device_row(key: str, entries: Sequence[Said]) -> Row | None:
     """Whoever it was enrolled for first has it; only that authority takes it back, and for good."""
-    enrolled = next((s for s in said if isinstance(s.content, say.DeviceEnrol)), None)
+    enrolled = next((s for s in entries if isinstance(s.content, say.DeviceEnrol)), None)
     if enrolled is None:
         return None
-    revoked = any(isinstance(s.content, say.DeviceRevoke) and s.authority == enrolled.subject for s in said)
+    revoked = any(
+        isinstance(s.content, say.DeviceRevoke) and s.authority == enrolled.subject for s in entries
+    )
     return Row(
         enrolled.compartment,
         {
@@ -46,37 +48,37 @@ def device_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-def _revocation(said: Said) -> tuple[str, ...]:
-    return (f"{said.compartment}:{cast(say.DeviceRevoke, said.content).device}:{said.authority}",)
+def _revocation(entry: Said) -> tuple[str, ...]:
+    return (f"{entry.compartment}:{cast(say.DeviceRevoke, entry.content).device}:{entry.authority}",)
 
 
 @project(Revocation, verbs=("device.revoke",), key=_revocation)
-def revocation_row(key: str, said: Sequence[Said]) -> Row:
+def revocation_row(key: str, entries: Sequence[Said]) -> Row:
     """Of several the lowest number counts: what was once not recognised is not recognised later."""
     compartment, device, authority = key.split(":")
-    last = min(cast(say.DeviceRevoke, s.content).last for s in said)
+    last = min(cast(say.DeviceRevoke, s.content).last for s in entries)
     return Row(compartment, {"device": device, "authority": authority, "last": last})
 
 
-@project(Node, verbs=("node.announce",), key=lambda said: (said.subject,))
-def node_row(key: str, said: Sequence[Said]) -> Row | None:
+@project(Node, verbs=("node.announce",), key=lambda entry: (entry.subject,))
+def node_row(key: str, entries: Sequence[Said]) -> Row | None:
     """The latest word; what an authority says of its own node stands before what another says of it."""
-    sound = [s for s in said if _sound(cast(say.NodeAnnounce, s.content))]
+    sound = [s for s in entries if _sound(cast(say.NodeAnnounce, s.content))]
     if not sound:
         return None
     last = as_said([s for s in sound if s.authority == key] or sound)[-1]
-    what = cast(say.NodeAnnounce, last.content)
+    content = cast(say.NodeAnnounce, last.content)
     return Row(
         last.compartment,
         {
-            "origin": what.origin,
-            "public": what.public,
-            "address": what.address,
+            "origin": content.origin,
+            "public": content.public,
+            "address": content.address,
             "operation": last.operation,
         },
     )
 
 
-def _sound(what: say.NodeAnnounce) -> bool:
+def _sound(content: say.NodeAnnounce) -> bool:
     """A node's name is derived from its key; a key of small order is no key."""
-    return usable(what.public) and origin_of(bytes.fromhex(what.public)) == what.origin
+    return usable(content.public) and origin_of(bytes.fromhex(content.public)) == content.origin

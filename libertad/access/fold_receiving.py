@@ -18,28 +18,28 @@ from libertad.vocabulary.verbs import danger as say
 @project(
     CareConfirmed,
     verbs=("care.confirm", "care.unconfirm"),
-    key=lambda said: (f"{said.operation}:{said.authority}",),
+    key=lambda entry: (f"{entry.operation}:{entry.authority}",),
 )
-def care_confirmed_row(key: str, said: Sequence[Said]) -> Row:
+def care_confirmed_row(key: str, entries: Sequence[Said]) -> Row:
     """The later word holds."""
-    last = as_said(said)[-1]
+    last = as_said(entries)[-1]
     plain = {"at": last.at, "zone": last.happened.zone, "officer": last.officer}
     if isinstance(last.content, say.CareUnconfirm):
         return Row(last.compartment, plain | {"withdrawn": True}, {"reason": last.content.reason})
-    what = cast(say.CareConfirm, last.content)
+    content = cast(say.CareConfirm, last.content)
     return Row(
         last.compartment,
-        plain | {"care": what.care, "country": what.country, "how": what.how},
-        {"telephone": what.telephone, "note": what.note},
+        plain | {"care": content.care, "country": content.country, "how": content.how},
+        {"telephone": content.telephone, "note": content.note},
     )
 
 
-@project(DangerContact, verbs=("danger.contact",), key=lambda said: (said.authority,))
-def danger_contact_row(key: str, said: Sequence[Said]) -> Row:
-    last = as_said(said)[-1]
-    what = cast(say.DangerContact, last.content)
+@project(DangerContact, verbs=("danger.contact",), key=lambda entry: (entry.authority,))
+def danger_contact_row(key: str, entries: Sequence[Said]) -> Row:
+    last = as_said(entries)[-1]
+    content = cast(say.DangerContact, last.content)
     return Row(
         last.compartment,
         {"at": last.at, "zone": last.happened.zone},
-        {"name": what.name, "telephone": what.telephone},
+        {"name": content.name, "telephone": content.telephone},
     )

@@ -23,12 +23,14 @@ class ShownForm(forms.Form):
         if not text:
             return {}
         try:
-            found = {str(name): tuple(entries) for name, entries in json.loads(text).items()}
+            by_field = {str(name): tuple(entries) for name, entries in json.loads(text).items()}
         except (ValueError, AttributeError, TypeError):
-            found = {"": ("",)}
-        if not all(isinstance(e, str) and ENTRY.fullmatch(e) for entries in found.values() for e in entries):
+            by_field = {"": ("",)}
+        if not all(
+            isinstance(e, str) and ENTRY.fullmatch(e) for entries in by_field.values() for e in entries
+        ):
             raise forms.ValidationError(gettext("This page is out of date. Load it again"))
-        return {name: entries for name, entries in found.items() if entries and name in self.fields}
+        return {name: entries for name, entries in by_field.items() if entries and name in self.fields}
 
 
 class CorrectForm(ShownForm):

@@ -56,8 +56,8 @@ def found(
 
     Everything that can be refused is refused before the ring is made.
     """
-    said = {"name": name, "kind": kind, "country": country, "zone": zone}
-    what = build(AuthorityInvite, said)
+    values = {"name": name, "kind": kind, "country": country, "zone": zone}
+    content = build(AuthorityInvite, values)
     free(administrator, service_number)
     actor = found_authority(
         name=administrator,
@@ -65,7 +65,7 @@ def found(
         service_number=service_number,
         zone=zone,
         passphrase=passphrase,
-        what=what,
+        what=content,
     )
     return Founded(actor.authority, actor.officer, accounts.first_code(service_number, actor.officer))
 

@@ -71,8 +71,8 @@ class Grounds:
             if not openings:
                 return None
             opening = opening_of(openings)
-            what = cast(say.CompartmentOpen, opening.content)
-            return Place(what.kind, what.owner, what.about, operation_of(what, opening.operation))
+            content = cast(say.CompartmentOpen, opening.content)
+            return Place(content.kind, content.owner, content.about, operation_of(content, opening.operation))
 
         return cast("Place | None", self.remembered(("place", compartment), make))
 
@@ -90,9 +90,9 @@ class Grounds:
             "tuple[bool, datetime | None]", self.remembered(("reading", compartment, authority), make)
         )
 
-    def moment(self, said: Said) -> datetime:
+    def moment(self, entry: Said) -> datetime:
         """When an entry that ends something was said; a judge does not rely on its clock alone."""
-        return said.clock
+        return entry.clock
 
     def namers(self, compartment: str, authority: str) -> set[str]:
         """Who named an authority as a reader of a file."""
@@ -133,17 +133,17 @@ class Grounds:
         """What an operation's own file says of an authority, as the roster is folded; the word of the file's
         owner last. Without an operation (in an authority's own file) what all of them say, of the owners'
         words those of whom its id proves last."""
-        found = [
+        entries = [
             entry
             for entry in self.entries(f"access.Authority:{authority}")
             if entry.operation
             and (not operation or entry.operation == operation)
             and entry.compartment == self.operation_file(entry.operation)
         ]
-        makers = {entry.authority for entry in found if proves(entry)} if not operation else set()
+        makers = {entry.authority for entry in entries if proves(entry)} if not operation else set()
         return sorted(
-            as_said(found, acted),
-            key=lambda one: (self.owns(one.authority, one.compartment), one.authority in makers),
+            as_said(entries, acted),
+            key=lambda entry: (self.owns(entry.authority, entry.compartment), entry.authority in makers),
         )
 
     def owns(self, authority: str, compartment: str) -> bool:
@@ -156,11 +156,11 @@ class Grounds:
         coordinate, which counts for nothing in this."""
 
         def make() -> Member:
-            found = self.invitations(authority, operation)
-            if not found:
+            invitations = self.invitations(authority, operation)
+            if not invitations:
                 return Member()
-            what = cast(say.AuthorityInvite, found[-1].content)
-            return Member(what.kind, what.country, what.part, found[-1].authority)
+            content = cast(say.AuthorityInvite, invitations[-1].content)
+            return Member(content.kind, content.country, content.part, invitations[-1].authority)
 
         return cast(Member, self.remembered(("member", authority, operation), make))
 
@@ -206,19 +206,19 @@ class Grounds:
     def enrolments(self, authority: str) -> list[Said]:
         """Accepted enrolments of devices for an authority."""
         rows = self.tx.sql.all("select id from access_device where authority = ?", (authority,))
-        found = {entry.id: entry for row in rows for entry in self.claims(row[0])}
-        return [entry for entry in found.values() if entry.subject == authority]
+        by_id = {entry.id: entry for row in rows for entry in self.claims(row[0])}
+        return [entry for entry in by_id.values() if entry.subject == authority]
 
     def announcements(self, authority: str) -> list[Said]:
         """Accepted announcements of an authority's node."""
         return self.entries(f"access.Node:{authority}")
 
 
-def operation_of(what: say.CompartmentOpen, said: str) -> str:
+def operation_of(content: say.CompartmentOpen, opening_operation: str) -> str:
     """The operation that a file is of: which it is about, where its kind tells; else as its opening says."""
-    if what.kind == "operation":
-        return what.about
-    return what.about.partition(":")[0] if what.kind in BY_COUNTRY else said
+    if content.kind == "operation":
+        return content.about
+    return content.about.partition(":")[0] if content.kind in BY_COUNTRY else opening_operation
 
 
 def key_id(public: str) -> str:

@@ -82,11 +82,11 @@ def register() -> None:
         ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
     ):  # fmt: skip
         guards.guard_model(model)
-    for one in DJANGO:
-        pre_save.connect(_before, sender=one)
-        post_save.connect(_saved, sender=one)
-        pre_delete.connect(_leaving, sender=one)
-        post_delete.connect(_deleted, sender=one)
+    for django_model in DJANGO:
+        pre_save.connect(_before, sender=django_model)
+        post_save.connect(_saved, sender=django_model)
+        pre_delete.connect(_leaving, sender=django_model)
+        post_delete.connect(_deleted, sender=django_model)
 
 
 # -- reading -------------------------------------------------------------------------------------
@@ -168,10 +168,10 @@ def works(key: ApiKey) -> bool:
     the journal has not ended it."""
     row = (key.pk, key.digest, key.account_id, key.authority, key.role, key.expires)
     try:
-        told = stored(PROGRAM, key.pk)
+        key_row = stored(PROGRAM, key.pk)
     except RowChanged:
         return False
-    ended = told is None or told[GUARDS[PROGRAM].names.index("ended_at")] is not None
+    ended = key_row is None or key_row[GUARDS[PROGRAM].names.index("ended_at")] is not None
     return not ended and believed(KEY, *row) and trusted(key.account)
 
 
@@ -203,10 +203,10 @@ def _before(sender: type[Model], instance: Model, update_fields: Any = None, **_
     before = None if instance._state.adding and table != SESSION else stored(table, instance.pk)
     row = _row(guard, instance)
     if before is not None and update_fields is not None:
-        kept = dict(zip(guard.names, before, strict=True))
+        columns = dict(zip(guard.names, before, strict=True))
         names = {*update_fields, *(f"{field}_id" for field in update_fields)}
         row = tuple(
-            value if name in names else kept[name] for name, value in zip(guard.names, row, strict=True)
+            value if name in names else columns[name] for name, value in zip(guard.names, row, strict=True)
         )
     instance.__dict__["_sealed_row"] = row
     if instance.pk is not None:

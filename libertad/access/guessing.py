@@ -68,15 +68,15 @@ def attempt(step: str, account: str, address: str, marks: str) -> Try:
     )
 
 
-def begin(made: Try) -> Attempt:
+def begin(attempt: Try) -> Attempt:
     """Note an attempt as failed before it is looked at, so that many at once are counted; Wait for too many.
 
     Whoever was right takes it back with `right`.
     """
-    if (seconds := wait(made)) > 0:
+    if (seconds := wait(attempt)) > 0:
         raise Wait(seconds)
     row = Attempt.objects.create(
-        at=_now(), step=made.step, account=made.account, network=made.network, mark=made.mark
+        at=_now(), step=attempt.step, account=attempt.account, network=attempt.network, mark=attempt.mark
     )
     if row.pk % 64 == 0:
         forget()
@@ -94,18 +94,18 @@ def told(row: Attempt) -> None:
     )
 
 
-def wait(made: Try) -> int:
+def wait(attempt: Try) -> int:
     """Seconds until this may be tried; 0 for now."""
     now = _now()
     since = Attempt.objects.filter(at__gt=now - WINDOW * 1000)
-    if made.mark:
-        return _doubling(_times(since.filter(account=made.account, mark=made.mark)), now)
+    if attempt.mark:
+        return _doubling(_times(since.filter(account=attempt.account, mark=attempt.mark)), now)
     strange = since.filter(mark="")
-    own = _doubling(_times(strange.filter(account=made.account, network=made.network)), now)
+    own = _doubling(_times(strange.filter(account=attempt.account, network=attempt.network)), now)
     waits = [own]
-    for kind, (many, every) in MANY.items():
-        times = _times(strange.filter(**{kind: getattr(made, kind)}))
-        if len(times) >= many:
+    for kind, (limit, every) in MANY.items():
+        times = _times(strange.filter(**{kind: getattr(attempt, kind)}))
+        if len(times) >= limit:
             waits.append(every - (now - times[0]) // 1000)
     return max(0, *waits)
 
@@ -120,8 +120,8 @@ def forget() -> None:
 def new_mark(account: str, marks: str) -> str:
     """The cookie of a browser in which an account has just signed in: its mark, and three others' at most."""
     born = f"{int(time.time()) // DAY:x}.{secrets.token_hex(8)}"
-    others = [mark for mark in marks.split("~")[:8] if mark and not _of(account, mark)]
-    return "~".join([f"{born}.{_seal(account, born)}", *others[:3]])
+    other_marks = [mark for mark in marks.split("~")[:8] if mark and not _of(account, mark)]
+    return "~".join([f"{born}.{_seal(account, born)}", *other_marks[:3]])
 
 
 def mark_of(account: str, marks: str) -> str:

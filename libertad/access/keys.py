@@ -114,26 +114,26 @@ def listed(actor: Actor) -> list[KeySeen]:
     rows = readable(actor, ProgramKey).filter(authority=actor.authority)
     if not of_others(actor):
         rows = rows.filter(officer=actor.officer)
-    found = list(rows.order_by("-made", "pk"))
-    names = officer_names(actor, [name for row in found for name in (row.officer, row.ended_by) if name])
-    there = _states(row.pk for row in found)
-    used = _used(row.pk for row in found)
+    key_rows = list(rows.order_by("-made", "pk"))
+    names = officer_names(actor, [name for row in key_rows for name in (row.officer, row.ended_by) if name])
+    states = _states(row.pk for row in key_rows)
+    used = _used(row.pk for row in key_rows)
     today = timezone.now().date()
-    return [_seen(actor, row, names, there, used.get(row.pk, {}), today) for row in found]
+    return [_seen(actor, row, names, states, used.get(row.pk, {}), today) for row in key_rows]
 
 
 def seen(actor: Actor, key: str) -> KeySeen | None:
     """One of `listed`; None alike for none and for one that the actor may not end."""
-    return next((one for one in listed(actor) if one.id == key), None)
+    return next((program_key for program_key in listed(actor) if program_key.id == key), None)
 
 
 def _seen(
-    actor: Actor, row: ProgramKey, names: Mapping[str, str], there: Mapping[str, State],
+    actor: Actor, row: ProgramKey, names: Mapping[str, str], states: Mapping[str, State],
     used: Mapping[date, int], today: date,
 ) -> KeySeen:  # fmt: skip
     words = opened(actor, row)
     until = date.fromisoformat(row.until)
-    state: State = "ended" if row.ended_at else there.get(row.pk, "ran-out" if until < today else "stopped")
+    state: State = "ended" if row.ended_at else states.get(row.pk, "ran-out" if until < today else "stopped")
     return KeySeen(
         id=row.pk, program=words.get("program", ""), officer=row.officer,
         officer_name=names.get(row.officer, ""), made=row.made, until=until, state=state,
@@ -145,20 +145,20 @@ def _seen(
 
 def _states(keys: Iterable[str]) -> dict[str, State]:
     """Of keys that are still stored, what each is good for."""
-    now, found = timezone.now(), dict[str, State]()
+    now, states = timezone.now(), dict[str, State]()
     for row in ApiKey.objects.select_related("account").filter(pk__in=list(keys)):
-        found[row.pk] = "ran-out" if row.expires <= now else "works" if _actor(row) else "stopped"
-    return found
+        states[row.pk] = "ran-out" if row.expires <= now else "works" if _actor(row) else "stopped"
+    return states
 
 
 def _used(keys: Iterable[str]) -> dict[str, dict[date, int]]:
     since = timezone.now().date() - timedelta(days=COUNTED - 1)
-    found: dict[str, dict[date, int]] = {}
-    for key, day, asked in KeyUse.objects.filter(key__in=list(keys), day__gte=since).values_list(
+    uses: dict[str, dict[date, int]] = {}
+    for key, day, count in KeyUse.objects.filter(key__in=list(keys), day__gte=since).values_list(
         "key", "day", "asked"
     ):
-        found.setdefault(key, {})[day] = asked
-    return found
+        uses.setdefault(key, {})[day] = count
+    return uses
 
 
 def asker(header: str) -> Asker | None:
@@ -176,11 +176,12 @@ def asker(header: str) -> Asker | None:
 def _actor(row: ApiKey) -> Actor | None:
     """As whom it asks: in the role and authority of the officer today, with an account that could sign in, in
     the operation in which the key was made."""
-    made = ProgramKey.objects.filter(pk=row.pk).values_list("operation", flat=True).first() or ""
-    actor = working_as(row.account, made)
+    operation = ProgramKey.objects.filter(pk=row.pk).values_list("operation", flat=True).first() or ""
+    actor = working_as(row.account, operation)
     if row.expires <= timezone.now() or actor is None:
         return None
-    if made not in ("", actor.operation):  # it is in that one no more: a program does not go over to another
+    # It is in that one no more: a program does not go over to another.
+    if operation not in ("", actor.operation):
         return None
     if (actor.authority, actor.role) != (row.authority, row.role):
         return None

@@ -62,14 +62,14 @@ class Lookup:
         return operation_now(self._clock())
 
     def _clock(self) -> tuple[Any, ...] | None:
-        kept, key = self.tx.caches.rights, ("clock", self.actor.operation)
-        if key not in kept:
+        rights, key = self.tx.caches.rights, ("clock", self.actor.operation)
+        if key not in rights:
             row = self.guarded("access_clock", self.actor.operation)
-            kept[key] = (
+            rights[key] = (
                 None if row is None else (from_ms(row["reads"]), from_ms(row["set_at"]), float(row["rate"]))
             )
-        found: tuple[Any, ...] | None = kept[key]
-        return found
+        clock: tuple[Any, ...] | None = rights[key]
+        return clock
 
     # -- other nodes -------------------------------------------------------------------------
 
@@ -84,79 +84,79 @@ class Lookup:
         actor = self.actor
         if actor.role == NODE:  # no account has this role, and no entry of another node is believed in it
             return not actor.officer
-        kept, key = self.tx.caches.rights, ("officer", actor.officer, actor.authority, actor.role)
-        found = kept.get(key)
-        if found is None:
+        rights, key = self.tx.caches.rights, ("officer", actor.officer, actor.authority, actor.role)
+        is_active = rights.get(key)
+        if is_active is None:
             row = self.guarded("access_officer", actor.officer)
-            found = kept[key] = (
+            is_active = rights[key] = (
                 founding(actor)
                 if row is None
                 else row["authority"] == actor.authority
                 and row["role"] == actor.role
                 and not row["withdrawn"]
             )
-        return bool(found)
+        return bool(is_active)
 
     def reads(self, compartment: str) -> bool:
         """Whether the actor's authority is a reader (and so holds the key)."""
-        kept, key = self.tx.caches.rights, ("reads", compartment, self.actor.authority)
-        found = kept.get(key)
-        if found is None:
+        rights, key = self.tx.caches.rights, ("reads", compartment, self.actor.authority)
+        is_reader = rights.get(key)
+        if is_reader is None:
             row = self.guarded("access_reader", f"{compartment}:{self.actor.authority}")
             opening = ("opening", compartment) in self.tx.memo
-            found = kept[key] = row is not None or opening
-        return bool(found)
+            is_reader = rights[key] = row is not None or opening
+        return bool(is_reader)
 
     def kind(self, compartment: str) -> str:
-        kept, key = self.tx.caches.rights, ("kind", compartment)
-        found: str | None = kept.get(key)
-        if found is None:
+        rights, key = self.tx.caches.rights, ("kind", compartment)
+        file_kind: str | None = rights.get(key)
+        if file_kind is None:
             row = self.guarded("access_compartment", compartment)
             if row is None:
                 raise Refused("compartment", "there is no such file")
-            found = kept[key] = str(row["kind"])
-            kept["of", compartment] = str(row["operation"])
-        return found
+            file_kind = rights[key] = str(row["kind"])
+            rights["of", compartment] = str(row["operation"])
+        return file_kind
 
     def operation_of(self, compartment: str) -> str:
         """The operation that a file is of; '' for an authority's own."""
-        kept, key = self.tx.caches.rights, ("of", compartment)
-        found: str | None = kept.get(key)
-        if found is None:
+        rights, key = self.tx.caches.rights, ("of", compartment)
+        operation: str | None = rights.get(key)
+        if operation is None:
             row = self.guarded("access_compartment", compartment)
             if row is None:  # it is being opened
                 return self.actor.operation
-            found = kept[key] = str(row["operation"])
-        return found
+            operation = rights[key] = str(row["operation"])
+        return operation
 
     def compartment(self, kind: str, about: str) -> str:
         """The compartment of a kind about something; Refused when there is none or it is not ours.
 
         Both answers are the same: whoever may not know cannot tell the difference.
         """
-        found = self.find_compartment(kind, about)
-        if found is None or not self.reads(found):
+        file_id = self.find_compartment(kind, about)
+        if file_id is None or not self.reads(file_id):
             raise Refused(kind, "there is no such file")
-        return found
+        return file_id
 
     def find_compartment(self, kind: str, about: str) -> str | None:
         """As `compartment`; None where there is none in the actor's operation, or of the authority itself."""
-        mine, of = self.actor.authority, self.actor.operation
-        kept, key = self.tx.caches.rights, ("about", kind, about, mine, of)
-        found: str | None = kept.get(key)
-        if found is None:
+        authority, of = self.actor.authority, self.actor.operation
+        rights, key = self.tx.caches.rights, ("about", kind, about, authority, of)
+        file_id: str | None = rights.get(key)
+        if file_id is None:
             # Where others opened one as well, one's own comes first, then one that one reads.
             row = self.tx.sql.one(
                 "select c.id from access_compartment c left join access_reader r "
                 "on r.compartment = c.id and r.authority = ? where c.kind = ? and c.about = ? "
                 "and c.operation in ('', ?) "
                 "order by case when c.owner = ? then 0 when r.id is not null then 1 else 2 end, c.id",
-                (mine, kind, about, of, mine),
+                (authority, kind, about, of, authority),
             )
             if row is None or self.guarded("access_compartment", row[0]) is None:
                 return None
-            found = kept[key] = str(row[0])
-        return found
+            file_id = rights[key] = str(row[0])
+        return file_id
 
     @property
     def operation_compartment(self) -> str:
@@ -166,9 +166,9 @@ class Lookup:
         """The same actor, as it speaks in a file of another operation that its authority is in: of its own
         officers and devices, which are the same in all of them."""
         of = self.operation_of(compartment) or self.actor.operation
-        made = copy(self)
-        made.actor = replace(self.actor, operation=of)
-        return made
+        lookup = copy(self)
+        lookup.actor = replace(self.actor, operation=of)
+        return lookup
 
     def operation_files(self, authority: str = "") -> list[str]:
         """The files of all operations that an authority (the actor's own, where none is named) is in and that
@@ -179,11 +179,11 @@ class Lookup:
             "where m.authority = ? order by f.operation",
             (authority or self.actor.authority,),
         )
-        found = [str(row[0]) for row in rows if self.reads(str(row[0]))]
+        files = [str(row[0]) for row in rows if self.reads(str(row[0]))]
         if authority in ("", self.actor.authority):
-            return found
+            return files
         grounds = Grounds(self.tx)
-        return [place for place in found if grounds.coordinates(self.actor.authority, place)]
+        return [place for place in files if grounds.coordinates(self.actor.authority, place)]
 
     def member(self, authority: str, kind: str = "") -> dict[str, Any] | None:
         """A member of the actor's operation (of this kind), as that invited it; None for all others. Its `id`
@@ -198,19 +198,19 @@ class Lookup:
 
     def guarded(self, table: str, key: str) -> dict[str, Any] | None:
         """The sealed columns of a row that decides; RowChanged for one that this node did not write so."""
-        found = GUARDS[table]
-        row = self.tx.sql.one(f"{found.select} and id = ?", (key,))
+        guard = GUARDS[table]
+        row = self.tx.sql.one(f"{guard.select} and id = ?", (key,))
         if row is None:
             return None
-        self.believe(found, row)
-        return dict(zip(found.names, row, strict=True))
+        self.believe(guard, row)
+        return dict(zip(guard.names, row, strict=True))
 
     # -- reading inside the transaction ----------------------------------------------------
 
     def get(self, model: type[ReadModel], key: str) -> dict[str, Any] | None:
         """One row's plain columns as a dict (moments as datetimes), or None."""
-        found = self.find(model, id=key)
-        return found[0] if found else None
+        rows = self.find(model, id=key)
+        return rows[0] if rows else None
 
     def find(self, model: type[ReadModel], **equal: Any) -> list[dict[str, Any]]:
         """Rows whose columns equal the given values, in order of id."""
@@ -263,11 +263,11 @@ def columns(model: type[ReadModel]) -> tuple[tuple[str, ...], frozenset[str], fr
 def read_row(
     names: tuple[str, ...], moments: frozenset[str], jsons: frozenset[str], row: tuple[Any, ...]
 ) -> dict[str, Any]:
-    found = dict(zip(names, row, strict=True))
+    columns = dict(zip(names, row, strict=True))
     for name in moments:
-        if found[name] is not None:
-            found[name] = from_ms(found[name])
+        if columns[name] is not None:
+            columns[name] = from_ms(columns[name])
     for name in jsons:
-        if found[name] is not None:
-            found[name] = msgspec.json.decode(found[name])
-    return found
+        if columns[name] is not None:
+            columns[name] = msgspec.json.decode(columns[name])
+    return columns

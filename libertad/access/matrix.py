@@ -94,21 +94,21 @@ def parse(data: Mapping[str, Any]) -> Matrix:
     groups[ANYONE] = frozenset({ANYONE, *roles()})
 
     def people(value: Any, where: str) -> frozenset[str]:
-        found: set[str] = set()
+        role_names: set[str] = set()
         for name in [value] if isinstance(value, str) else value:
             if name in groups:
-                found |= groups[name]
+                role_names |= groups[name]
             elif name in roles():
-                found.add(name)
+                role_names.add(name)
             else:
                 raise MatrixError(f"matrix.yaml, {where}: '{name}' is neither a role nor a group")
-        return frozenset(found)
+        return frozenset(role_names)
 
-    def beside(other: str, value: Any, where: str) -> frozenset[str]:
+    def beside(special: str, value: Any, where: str) -> frozenset[str]:
         """Roles, and one that is none."""
         names = [value] if isinstance(value, str) else value
-        itself = frozenset({other} if other in names else ())
-        return itself | people([name for name in names if name != other], where)
+        itself = frozenset({special} if special in names else ())
+        return itself | people([name for name in names if name != special], where)
 
     kinds = codelist("compartment-kinds")
     entries: dict[str, Right] = {}
@@ -133,5 +133,5 @@ def parse(data: Mapping[str, Any]) -> Matrix:
     for name, methods in data["routes"].items():
         if not set(methods) <= set(METHODS):
             raise MatrixError(f"matrix.yaml, route {name}: only {METHODS}")
-        routes[name] = {method: people(who, name) for method, who in methods.items()}
+        routes[name] = {method: people(allowed, name) for method, allowed in methods.items()}
     return Matrix(entries, routes)

@@ -42,7 +42,7 @@ def fold_members(tx: Transaction) -> None:
     tx.caches.rights.clear()
 
 
-def _entries(tx: Transaction, source: Projection, made: Projection) -> dict[str, set[int]]:
+def _entries(tx: Transaction, source: Projection, target: Projection) -> dict[str, set[int]]:
     """By key of the rows that are made: the entries (indexes) that make them, as rows of the source list
     them."""
     listed: dict[str, set[int]] = defaultdict(set)
@@ -50,13 +50,13 @@ def _entries(tx: Transaction, source: Projection, made: Projection) -> dict[str,
         "select key, entry from journal_touch where key like ? order by key, entry", (source.touch("%"),)
     ):
         listed[str(touch)].add(int(idx))
-    found: dict[str, set[int]] = defaultdict(set)
+    by_key: dict[str, set[int]] = defaultdict(set)
     for touch, indexes in listed.items():
         if not tx.sealing.is_complete(touch, indexes):
             continue
         for idx in indexes:
             entry = tx.entry(idx)
             for projection, key in folding.touched(entry) if entry is not None else ():
-                if projection is made:
-                    found[key].add(idx)
-    return dict(found)
+                if projection is target:
+                    by_key[key].add(idx)
+    return dict(by_key)

@@ -30,13 +30,15 @@ class Mended:
 
 def mend(node: Node) -> Mended:
     """Go on from the database as it is; every ring must be open if read models are concerned."""
-    found = node.seals.findings(node.sql())
+    notices = node.seals.findings(node.sql())
     models = {guard.table for guard, _ in guards.MODELS.values()}
-    closed = _close(node, [one for one in found if one.table in CREDENTIALS])
-    again = any(one.table in models for one in found)
+    closed = _close(node, [notice for notice in notices if notice.table in CREDENTIALS])
+    again = any(notice.table in models for notice in notices)
     if again:
         rebuild.rebuild(node)
-    rest = [one for one in found if one.table not in CREDENTIALS | models and one.table in GUARDS]
+    rest = [
+        notice for notice in notices if notice.table not in CREDENTIALS | models and notice.table in GUARDS
+    ]
     node.seals.take(node.sql(), rest)
     node.seals.findings(node.sql())
     return Mended(closed, again, len(rest))
@@ -45,21 +47,21 @@ def mend(node: Node) -> Mended:
 CREDENTIALS = frozenset({guarded.ACCOUNT, guarded.FACTOR, guarded.CODE, guarded.KEY, guarded.SESSION})
 
 
-def _close(node: Node, found: list[Notice]) -> int:
+def _close(node: Node, notices: list[Notice]) -> int:
     """Close the sign-ins that changed rows belong to; returns how many there were."""
     accounts: set[int] = set()
-    for one in found:
-        if one.table == guarded.ACCOUNT:
-            accounts.add(int(one.name))
-        elif one.table in (guarded.FACTOR, guarded.CODE):
-            accounts |= node.seals.groups(one.table, one.name) | _owner(one.table, one.name)
+    for notice in notices:
+        if notice.table == guarded.ACCOUNT:
+            accounts.add(int(notice.name))
+        elif notice.table in (guarded.FACTOR, guarded.CODE):
+            accounts |= node.seals.groups(notice.table, notice.name) | _owner(notice.table, notice.name)
     with transaction.atomic():
         sessions.end(accounts)
         closed = Account.objects.filter(pk__in=accounts).delete()[1].get("access.Account", 0)
         for model, table in ((Session, guarded.SESSION), (ApiKey, guarded.KEY), (Enrolment, guarded.CODE)):
-            names = [one.name for one in found if one.table == table]
+            names = [finding.name for finding in notices if finding.table == table]
             model._default_manager.filter(pk__in=names).delete()
-    node.seals.take(node.sql(), found)  # those of rows that are gone
+    node.seals.take(node.sql(), notices)  # those of rows that are gone
     return closed
 
 

@@ -13,12 +13,12 @@ PREFIXES = {4: 24, 6: 64}
 def network_of(address: str) -> str:
     """'203.0.113.0/24', '2001:db8:0:1::/64'; IPv4 written as IPv6 is IPv4; what is no address stays so."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address[:64]
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return str(ipaddress.ip_network((found, PREFIXES[found.version]), strict=False))
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    parsed = mapped or parsed
+    return str(ipaddress.ip_network((parsed, PREFIXES[parsed.version]), strict=False))
 
 
 def asking(scope: Any) -> str:

@@ -34,10 +34,10 @@ class Numbering(Lookup):
 
     def _begin(self, place: str, prefix: bytes) -> str:
         nonce = os.urandom(subjects.NONCE)
-        found = subjects.derive(self.actor.authority, nonce, place, prefix)
-        self.tx.fresh.add(found)
-        self.tx.nonces[found] = nonce.hex()
-        return found
+        subject_id = subjects.derive(self.actor.authority, nonce, place, prefix)
+        self.tx.fresh.add(subject_id)
+        self.tx.nonces[subject_id] = nonce.hex()
+        return subject_id
 
     def number(self, series: str, mark: str = "") -> int:
         """Next human reference number of a series; none is given twice, not even after erasing.
@@ -46,31 +46,31 @@ class Numbering(Lookup):
         others were numbered. It begins where the plain series stands, in which 0.1 had numbered them all.
         """
         whole = f"{series} {mark}".rstrip()
-        kept, key, given = self.tx.caches.rights, ("number", whole), self._numbers()
-        last = given.get(whole) or kept.get(key)
+        rights, key, numbers = self.tx.caches.rights, ("number", whole), self._numbers()
+        last = numbers.get(whole) or rights.get(key)
         if last is None:
             rows = self.tx.sql.all(
                 "select series, last from access_number where series in (?, ?)", (whole, series)
             )
-            found: dict[str, int] = dict(rows)
-            last = found[whole] if whole in found else found.get(series, 0)
-        kept[key] = given[whole] = number = int(last) + 1
+            by_series: dict[str, int] = dict(rows)
+            last = by_series[whole] if whole in by_series else by_series.get(series, 0)
+        rights[key] = numbers[whole] = number = int(last) + 1
         return number
 
-    def reference(self, letter: str, thing: str, country: str, digits: int = 3) -> str:
+    def reference(self, letter: str, kind: str, country: str, digits: int = 3) -> str:
         """A new human reference, as 'P-GY-001' or, given away from the country's police, 'P-GY-GYC-001'."""
         mark = self.mark(country)
-        number = self.number(f"{thing} {country}", mark.rstrip("-"))
+        number = self.number(f"{kind} {country}", mark.rstrip("-"))
         return "-".join(filter(None, (letter, country))) + f"-{mark}{number:0{digits}d}"
 
     def _numbers(self) -> dict[str, int]:
         """The last number of each series that this job has given: written once, when the job is through."""
         tx = self.tx
-        found: dict[str, int] | None = tx.memo.get("numbers")
-        if found is None:
-            found = tx.memo["numbers"] = {}
+        numbers: dict[str, int] | None = tx.memo.get("numbers")
+        if numbers is None:
+            numbers = tx.memo["numbers"] = {}
             tx.closing.append(lambda: tx.sql.many(NUMBER, tx.memo.pop("numbers").items()))
-        return found
+        return numbers
 
     def mark(self, country: str) -> str:
         """What stands before the number in a reference about a country that is given away from its police.
@@ -79,17 +79,19 @@ class Numbering(Lookup):
         ('L-GY-FRX-001'), so that two nodes never give one reference to two things. Those of care always say
         so, on a node that police share as well: their number is of no series in which police count.
         """
-        mine, of = self.actor.authority, self.actor.operation
-        key = ("mark", mine, of, country)
+        authority, of = self.actor.authority, self.actor.operation
+        key = ("mark", authority, of, country)
         if key not in self.tx.caches.rights:
             here = self.tx.sql.all(
                 "select authority from access_member where kind = 'police' and country = ? "
                 "and operation = ?", (country, of),
             )  # fmt: skip
             hosted = set(self.node.rings.authorities())
-            row = self.tx.sql.one("select country, kind from access_member where id = ?", (f"{of}:{mine}",))
+            row = self.tx.sql.one(
+                "select country, kind from access_member where id = ?", (f"{of}:{authority}",)
+            )
             apart = row is not None and sides.side(row[1]) == "care"
-            ours = not apart and (not here or row is None or any(one[0] in hosted for one in here))
+            is_own = not apart and (not here or row is None or any(police[0] in hosted for police in here))
             letter = "" if row is None else KIND_LETTERS.get(row[1], "")
-            self.tx.caches.rights[key] = "" if ours or row is None else f"{row[0]}{letter}-"
+            self.tx.caches.rights[key] = "" if is_own or row is None else f"{row[0]}{letter}-"
         return str(self.tx.caches.rights[key])

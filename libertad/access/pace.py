@@ -82,8 +82,8 @@ def known_pace() -> Pace:
 
 def announced(scope: Any) -> int:
     """How long the body is to be, as its sender says; 0 where it does not."""
-    said: bytes = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    return int(said) if said.isdigit() and len(said) < 20 else 0
+    length: bytes = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(length) if length.isdigit() and len(length) < 20 else 0
 
 
 async def refuse(send: Any, why: Refusal) -> None:

@@ -40,9 +40,9 @@ class Readable(QuerySet[M, M]):
     reader = ""
 
     def _clone(self) -> Readable[M]:
-        found: Readable[M] = super()._clone()  # type: ignore[misc]
-        found.reader = self.reader
-        return found
+        clone: Readable[M] = super()._clone()  # type: ignore[misc]
+        clone.reader = self.reader
+        return clone
 
     def _fetch_all(self) -> None:
         fresh = self._result_cache is None
@@ -99,9 +99,9 @@ def files_read(actor: Actor, model: type[ReadModel], kind: str) -> int:
     """
     if not may_read(actor.role, model):
         return 0
-    mine = Reader.objects.filter(authority=actor.authority, operation=actor.operation)
+    own_rows = Reader.objects.filter(authority=actor.authority, operation=actor.operation)
     later = Exists(Compartment.objects.filter(pk=OuterRef("compartment"), kind=kind))
-    return mine.filter(kind=kind).count() + mine.filter(later, kind="").count()
+    return own_rows.filter(kind=kind).count() + own_rows.filter(later, kind="").count()
 
 
 # Of an authority, in whichever operation they were said.
@@ -110,8 +110,8 @@ OWN = frozenset({"access.Officer", "access.ProgramKey", "access.DangerContact"})
 
 def mixed_node() -> bool:
     """Whether police and care share this node, as in a demonstration: what it counts is of both."""
-    mine = Authority.objects.filter(pk__in=node().rings.authorities())
-    return sides.mixed(mine.values_list("kind", flat=True))
+    hosted = Authority.objects.filter(pk__in=node().rings.authorities())
+    return sides.mixed(hosted.values_list("kind", flat=True))
 
 
 @cache
@@ -135,8 +135,8 @@ def first_row(sql: str, *params: Any) -> tuple[Any, ...] | None:
     """The first row of a question that every request asks; None where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        found: tuple[Any, ...] | None = cursor.fetchone()
-        return found
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
 
 
 def actor_of(account: Account) -> Actor | None:
@@ -163,20 +163,20 @@ def operations_of(actor: Actor) -> list[str]:
     listed = list(rows.values_list("operation", flat=True))
     if listed in ([], [actor.operation]):
         return listed
-    return [one for one in listed if is_member(replace(actor, operation=one))]
+    return [operation for operation in listed if is_member(replace(actor, operation=operation))]
 
 
 def _actor_of(account: Account) -> Actor | None:
     if not account.is_active:
         return None
-    found = first_row(_actor_question(), account.officer)
-    if found is None:
+    row = first_row(_actor_question(), account.officer)
+    if row is None:
         node().seals.absent("access_officer", account.officer)
         return None
     rows: dict[str, dict[str, Any]] = {}
     for table in ACTOR_TABLES:
         guard = GUARDS[table]
-        values, found = found[: len(guard.names)], found[len(guard.names) :]
+        values, row = row[: len(guard.names)], row[len(guard.names) :]
         if values[0] is not None:
             if not guarded.believed(table, *values):
                 return None
@@ -233,8 +233,8 @@ def asked(question: Compiled, actor: Actor, given: Mapping[str, str] | None = No
     } | dict(given or {})  # fmt: skip
 
     def filled(param: Any) -> Any:
-        for one, other in stands.items() if isinstance(param, str) else ():
-            param = param.replace(one, other)
+        for placeholder, value in stands.items() if isinstance(param, str) else ():
+            param = param.replace(placeholder, value)
         return param
 
     sql, params = question
@@ -253,13 +253,13 @@ class Own:
 
 def own(actor: Actor) -> Own:
     """The actor's own name and authority."""
-    authority, theirs = first_row(AUTHORITY, actor.authority) or ("", "")
+    authority, authority_provenance = first_row(AUTHORITY, actor.authority) or ("", "")
     question = _own(actor.role)
-    mine, sealed = (asked(question, actor) if question else None) or ("", None)
+    own_provenance, sealed = (asked(question, actor) if question else None) or ("", None)
     words = {}
     with suppress(RingError):
         words = open_sealed(node(), actor.authority, Officer._meta.label, actor.officer, sealed)
-    return Own(_called(words), authority, mine or theirs)
+    return Own(_called(words), authority, own_provenance or authority_provenance)
 
 
 @cache
@@ -270,10 +270,10 @@ def _own(role: str) -> Compiled | None:
 
 def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:
     """'Sgt. D. Browne' by officer id, for those whose name the actor may read."""
-    found = {}
+    names = {}
     for row in readable(actor, Officer, set(ids)):
-        found[row.pk] = _called(opened(actor, row))
-    return found
+        names[row.pk] = _called(opened(actor, row))
+    return names
 
 
 def _called(words: Mapping[str, Any]) -> str:
@@ -300,7 +300,7 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
     here, law = node(), matrix()
     if not reads(actor, compartment):
         return []
-    found = []
+    entries = []
     rows = Entry.objects.filter(compartment=compartment, body__isnull=False).values_list("header", "body")
     for exact, body in rows:
         head = decode(bytes(exact))
@@ -309,12 +309,12 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
             continue
         try:
             plain = sealing.open_known(bytes(body or b""), key, head)
-            said = understand(plain, entry_hash(bytes(exact)).hex(), compartment, head.key_id)
+            entry = understand(plain, entry_hash(bytes(exact)).hex(), compartment, head.key_id)
         except Refused:
             continue
-        if law.may_read(actor.role, said.verb):
-            found.append(said)
-    return sorted(found)
+        if law.may_read(actor.role, entry.verb):
+            entries.append(entry)
+    return sorted(entries)
 
 
 def reads(actor: Actor, compartment: str) -> bool:

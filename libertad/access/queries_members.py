@@ -34,16 +34,16 @@ def own_officer(actor: Actor, key: str) -> Officer | None:
 
 def serving(actor: Actor, *, but: Collection[str] = ()) -> int:
     """How many officers of the actor's authority have access, without those in these roles."""
-    found = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
-    return found.exclude(role__in=list(but)).count()
+    officers = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
+    return officers.exclude(role__in=list(but)).count()
 
 
 def joined(authorities: Iterable[str]) -> set[str]:
     """Those of these authorities that have joined: a device of theirs is known or, where their ring is on
     this node, an officer of theirs is appointed (before that nobody can sign in for them)."""
-    asked = set(authorities)
-    here = asked.intersection(node().rings.authorities())
-    devices = Device.objects.filter(authority__in=asked - here, revoked=False)
+    authority_ids = set(authorities)
+    here = authority_ids.intersection(node().rings.authorities())
+    devices = Device.objects.filter(authority__in=authority_ids - here, revoked=False)
     officers = Officer.objects.filter(authority__in=here, withdrawn=False)
     return {key for rows in (devices, officers) for key in rows.values_list("authority", flat=True)}
 
@@ -63,14 +63,14 @@ def as_members(rows: Iterable[Member]) -> list[Authority]:
     what, for which country, with how many officers."""
     rows = list(rows)
     known = Authority.objects.in_bulk([row.authority for row in rows])
-    found = []
+    members = []
     for row in rows:
         if row.authority in known:
-            one = copy(known[row.authority])
+            authority = copy(known[row.authority])
             for name in ("kind", "country", "part", "officers", "operation", "compartment"):
-                setattr(one, name, getattr(row, name))
-            found.append(one)
-    return sorted(found, key=lambda one: (one.name, one.pk))
+                setattr(authority, name, getattr(row, name))
+            members.append(authority)
+    return sorted(members, key=lambda member: (member.name, member.pk))
 
 
 def roles_of_officers(officers: Iterable[str]) -> Mapping[str, str]:
@@ -81,7 +81,15 @@ def roles_of_officers(officers: Iterable[str]) -> Mapping[str, str]:
 def known_elsewhere(actor: Actor) -> list[Authority]:
     """Members of other operations that the actor's authority opened and not of this one, by name."""
     own = Compartment.objects.filter(kind="operation", owner=actor.authority).values_list("about", flat=True)
-    others = [one for one in operations_of(actor) if one != actor.operation and one in set(own)]
+    other_operations = [
+        operation
+        for operation in operations_of(actor)
+        if operation != actor.operation and operation in set(own)
+    ]
     here = Member.objects.filter(operation=actor.operation).values("authority")
-    rows = Member.objects.filter(operation__in=others).exclude(authority__in=here).order_by("-operation")
+    rows = (
+        Member.objects.filter(operation__in=other_operations)
+        .exclude(authority__in=here)
+        .order_by("-operation")
+    )
     return as_members({row.authority: row for row in rows}.values())

@@ -36,20 +36,20 @@ def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
     if actor.authority not in {row.authority for row in rows}:
         return []
     owner = Compartment.objects.filter(pk=compartment).values_list("owner", flat=True).first()
-    said = said_of(actor, Reader._meta.label, [row.pk for row in rows])
-    known = {one.pk: one for one in Authority.objects.filter(pk__in=[row.authority for row in rows])}
+    by_row = said_of(actor, Reader._meta.label, [row.pk for row in rows])
+    known = {member.pk: member for member in Authority.objects.filter(pk__in=[row.authority for row in rows])}
     names = authority_names([row.by for row in rows])
-    officers = officer_names(actor, [entries[-1].officer for entries in said.values() if entries])
+    officers = officer_names(actor, [entries[-1].officer for entries in by_row.values() if entries])
     removes = can_say(actor, "compartment.remove")
-    found = []
+    listed = []
     for row in rows:
-        last = said[row.pk][-1] if said[row.pk] else None
-        told = known.get(row.authority)
-        found.append(
+        last = by_row[row.pk][-1] if by_row[row.pk] else None
+        authority = known.get(row.authority)
+        listed.append(
             ReaderSeen(
                 authority=row.authority,
-                name=told.name if told else row.authority,
-                kind=told.kind if told else "",
+                name=authority.name if authority else row.authority,
+                kind=authority.kind if authority else "",
                 named_by=row.by,
                 by=names.get(row.by, ""),
                 officer=officers.get(last.officer, "") if last else "",
@@ -60,4 +60,4 @@ def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
                 and actor.authority in (owner, row.by),
             )
         )
-    return sorted(found, key=lambda one: (one.since is None, one.since or 0, one.name))
+    return sorted(listed, key=lambda reader: (reader.since is None, reader.since or 0, reader.name))

@@ -57,7 +57,7 @@ def receiving(actor: Actor, authority: str = "") -> Receiving:
     if row is None:
         relied = relied_on(authority, actor.operation)
         return (
-            Receiving(RELIED, relied[0].pk, ", ".join(one.name for one in relied))
+            Receiving(RELIED, relied[0].pk, ", ".join(care_authority.name for care_authority in relied))
             if relied
             else Receiving(NONE)
         )
@@ -116,8 +116,8 @@ def candidates(actor: Actor) -> list[Authority]:
 
     One that has not joined, or was removed, is none: nobody there would read what is sent to it.
     """
-    found = listed(actor)
-    return [one for one, why in zip(found, _amiss(found), strict=True) if not why]
+    members = listed(actor)
+    return [member for member, why in zip(members, _amiss(members), strict=True) if not why]
 
 
 def listed(actor: Actor) -> list[Authority]:
@@ -147,7 +147,7 @@ def confirmed_amiss(police: Authority) -> tuple[Authority, str] | None:
 def to_be_invited(police: Authority) -> bool:
     """Whether no care authority of their country has joined the operation: none can be confirmed."""
     rows = Member.objects.filter(operation=police.operation, kind="care", country=police.country)
-    return all(amiss(one) for one in as_members(rows))
+    return all(amiss(member) for member in as_members(rows))
 
 
 def unconfirmed(operation: str = "") -> list[Authority]:
@@ -159,8 +159,10 @@ def unconfirmed(operation: str = "") -> list[Authority]:
         confirmed, rows = confirmed.filter(operation=operation), rows.filter(operation=operation)
     chosen = {row.pk: f"{row.operation}:{row.care}" for row in confirmed}
     cares = as_members(Member.objects.filter(pk__in=set(chosen.values()), kind="care"))
-    there = {f"{care.operation}:{care.pk}" for care, why in zip(cares, _amiss(cares), strict=True) if not why}
-    return as_members(rows.exclude(pk__in=[police for police, care in chosen.items() if care in there]))
+    present = {
+        f"{care.operation}:{care.pk}" for care, why in zip(cares, _amiss(cares), strict=True) if not why
+    }
+    return as_members(rows.exclude(pk__in=[police for police, care in chosen.items() if care in present]))
 
 
 def _care(authority: str, operation: str) -> Authority | None:

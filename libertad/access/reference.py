@@ -37,14 +37,14 @@ others' things is refused at home, and held as an alarm where it arrives.
 
 
 def people(names: Iterable[str]) -> str:
-    found = set(names)
-    if ANYONE in found:
+    role_names = set(names)
+    if ANYONE in role_names:
         return "anyone"
-    itself = ["the node itself"] if NODE in found else []
-    itself += ["who began it, of their own words"] if AUTHOR in found else []
-    if found >= set(roles()):
+    itself = ["the node itself"] if NODE in role_names else []
+    itself += ["who began it, of their own words"] if AUTHOR in role_names else []
+    if role_names >= set(roles()):
         return ", ".join(["every role", *itself])
-    return ", ".join([*(role for role in roles() if role in found), *itself]) or "nobody"
+    return ", ".join([*(role for role in roles() if role in role_names), *itself]) or "nobody"
 
 
 def page(groups: Mapping[str, list[str]]) -> str:
@@ -73,7 +73,7 @@ def page(groups: Mapping[str, list[str]]) -> str:
         "| route | GET | POST |", "| --- | --- | --- |",
     ]  # fmt: skip
     for route, methods in law.routes.items():
-        get, post = (people(methods[one]) if one in methods else "" for one in ("get", "post"))
+        get, post = (people(methods[method]) if method in methods else "" for method in ("get", "post"))
         lines.append(f"| `{route}` | {get} | {post} |")
     return "\n".join(lines) + "\n"
 

@@ -75,10 +75,10 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 
 def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
-    said: dict[str, Any] = form.cleaned_data
-    priority = attaching.URGENT if said["urgent"] else attaching.USUAL
+    values: dict[str, Any] = form.cleaned_data
+    priority = attaching.URGENT if values["urgent"] else attaching.USUAL
     try:
-        attaching.attach(actor, about, content=said["file"].read(), name=said["name"], priority=priority)
+        attaching.attach(actor, about, content=values["file"].read(), name=values["name"], priority=priority)
     except Refused as why:
         refusals.show(form, why)
         return False
@@ -88,18 +88,18 @@ def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
 def attachment(request: HttpRequest, key: str) -> HttpResponse:
     """The file itself, under a name that says nothing; that it was opened is on file first."""
     actor = who(request)
-    found = attaching.attachment(actor, key)
-    if found is None:
+    attached = attaching.attachment(actor, key)
+    if attached is None:
         raise Http404
     try:
         content = attaching.opened_content(actor, key)
     except Missing:
-        return _not_here(request, found)
+        return _not_here(request, attached)
     except Damaged as why:
         attaching.fetch_again(why.name)
-        return _not_here(request, found)
-    response = HttpResponse(content, content_type=found.media)
-    ending = attaching.ENDINGS.get(found.media, "bin")
+        return _not_here(request, attached)
+    response = HttpResponse(content, content_type=attached.media)
+    ending = attaching.ENDINGS.get(attached.media, "bin")
     response["Content-Disposition"] = f'attachment; filename="attachment-{key[:8]}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -107,8 +107,8 @@ def attachment(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _not_here(request: HttpRequest, found: Attached) -> HttpResponse:
-    values = {"have": found.have, "count": found.count}
+def _not_here(request: HttpRequest, attachment: Attached) -> HttpResponse:
+    values = {"have": attachment.have, "count": attachment.count}
     context = {
         "title": _("It is not here yet"),
         "what": _("%(have)d of %(count)d parts are on this node. It comes by itself; try again later.")
@@ -121,7 +121,7 @@ def _not_here(request: HttpRequest, found: Attached) -> HttpResponse:
 # -- what stands on the pages of the rooms ---------------------------------------------------
 
 
-def table(actor: Actor, found: list[Attached], zone: str) -> Table:
+def table(actor: Actor, attachments: list[Attached], zone: str) -> Table:
     """Pictures and documents, each with how far it has come."""
     return Table(
         _("Pictures and documents"),
@@ -129,20 +129,25 @@ def table(actor: Actor, found: list[Attached], zone: str) -> Table:
         [
             Row(
                 [
-                    Cell(one.name, reverse("attachment", args=[one.id]) if one.here else ""),
-                    Cell(words("media", one.media), second=size(one.size)),
-                    Cell(when(Happened(at=one.at, zone=zone)), second=one.authority),
-                    Cell(_("here"), tone="done") if one.here else Cell(arriving(one), tone="plain"),
+                    Cell(
+                        attachment.name,
+                        reverse("attachment", args=[attachment.id]) if attachment.here else "",
+                    ),
+                    Cell(words("media", attachment.media), second=size(attachment.size)),
+                    Cell(when(Happened(at=attachment.at, zone=zone)), second=attachment.authority),
+                    Cell(_("here"), tone="done")
+                    if attachment.here
+                    else Cell(arriving(attachment), tone="plain"),
                 ]
             )
-            for one in found
+            for attachment in attachments
         ],
         note=_("Opening one is recorded before it is sent."),
     )
 
 
-def arriving(one: Attached) -> str:
-    return _("arriving, %(have)d of %(count)d") % {"have": one.have, "count": one.count}
+def arriving(attachment: Attached) -> str:
+    return _("arriving, %(have)d of %(count)d") % {"have": attachment.have, "count": attachment.count}
 
 
 def size(count: int) -> str:

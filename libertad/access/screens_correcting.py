@@ -64,32 +64,32 @@ def told(
     return lines(actor, said_of(actor, label, [key])[key], names, labels, tell)
 
 
-def _written(said: Said) -> Happened:
+def _written(entry: Said) -> Happened:
     """When a correction was written down, where `happened` is the moment that it corrects."""
-    return Happened(at=said.body.clock, zone=said.happened.zone)
+    return Happened(at=entry.body.clock, zone=entry.happened.zone)
 
 
 def lines(
     actor: Actor,
-    said: Iterable[Said],
+    entries: Iterable[Said],
     names: Sequence[str],
     labels: Mapping[str, str],
     tell: Tell,
     timed: Sequence[str] = (),
 ) -> list[CorrectionLine]:
     """As `told`, of entries that are at hand. Values of `timed` fields are told with their moment."""
-    return change_lines(actor, list(changes(list(said), names, timed)), labels, tell, timed)
+    return change_lines(actor, list(changes(list(entries), names, timed)), labels, tell, timed)
 
 
 def change_lines(
     actor: Actor,
-    found: Sequence[Change],
+    changes: Sequence[Change],
     labels: Mapping[str, str],
     tell: Tell,
     timed: Sequence[str] = (),
 ) -> list[CorrectionLine]:
     """As `lines`, of changes that are at hand."""
-    officers, offices = named(actor, [change.said for change in found])
+    officers, offices = named(actor, [change.said for change in changes])
 
     def words(name: str, values: tuple[Any, ...], by: Sequence[Said]) -> str:
         listed = [tell(name, value) for value in values]
@@ -110,5 +110,5 @@ def change_lines(
             ),
             why(change.said), Link(_("Entry and signature"), reverse("entry", args=[change.said.id])),
         )
-        for change in found
+        for change in changes
     ]  # fmt: skip

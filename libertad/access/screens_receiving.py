@@ -74,22 +74,24 @@ def _police(request: HttpRequest) -> Actor:
 def care_authority(request: HttpRequest) -> HttpResponse:
     """Who receives people in danger: what holds now, and what officers read before they save."""
     actor = _police(request)
-    found, contact = receiving.receiving(actor), receiving.contact(actor)
+    receiver, contact = receiving.receiving(actor), receiving.contact(actor)
     context = {
-        "found": found,
+        "found": receiver,
         "title": _("Who receives people in danger?"),
-        "state": _state(actor, found),
+        "state": _state(actor, receiver),
         "none": "" if receiving.candidates(actor) else _none_to_confirm(actor),
         "contact": contact,
         "confirm": Action(
-            _("Confirm another") if found.state == receiving.CONFIRMED else _("Confirm a care authority"),
+            _("Confirm another") if receiver.state == receiving.CONFIRMED else _("Confirm a care authority"),
             reverse("care-confirm"),
         ),
         "withdraw": Link(
-            _("Take the confirmation back") if found.state == receiving.CONFIRMED else _("This is not ours"),
+            _("Take the confirmation back")
+            if receiver.state == receiving.CONFIRMED
+            else _("This is not ours"),
             reverse("care-unconfirm"),
         )
-        if found.state != receiving.NONE
+        if receiver.state != receiving.NONE
         else None,
         "set_contact": Link(
             _("Change it") if contact else _("Set whom officers telephone"), reverse("danger-contact")
@@ -98,49 +100,52 @@ def care_authority(request: HttpRequest) -> HttpResponse:
     return render(request, "access/care_authority.html", context)
 
 
-def _state(actor: Actor, found: receiving.Receiving) -> list[Told]:
+def _state(actor: Actor, receiver: receiving.Receiving) -> list[Told]:
     """What holds now, each with its shape."""
     by = ", ".join(filter(None, [
-        words("confirming-ways", found.how), officer_names(actor, [found.officer]).get(found.officer, ""),
-        when(found.when) if found.when else "",
+        words("confirming-ways", receiver.how),
+        officer_names(actor, [receiver.officer]).get(receiver.officer, ""),
+        when(receiver.when) if receiver.when else "",
     ]))  # fmt: skip
-    if found.state == receiving.CONFIRMED:
-        listed = [_holds(found, by)]
-        if found.note:
-            listed.append(Told("", found.note, "plain"))
-        if found.telephone:
-            listed.append(Told(_("Its duty desk:"), "", "phone", found.telephone))
+    if receiver.state == receiving.CONFIRMED:
+        listed = [_holds(receiver, by)]
+        if receiver.note:
+            listed.append(Told("", receiver.note, "plain"))
+        if receiver.telephone:
+            listed.append(Told(_("Its duty desk:"), "", "phone", receiver.telephone))
         return listed
-    if found.state == receiving.RELIED:
+    if receiver.state == receiving.RELIED:
         text = _("received your files until now, because it was on the list of the operation. It goes on "
                  "receiving them, but nobody of yours has made sure that it is the right one.")  # fmt: skip
-        return [Told(found.name, text, "needs")]
+        return [Told(receiver.name, text, "needs")]
     text = _(
         "receives whom your police record. Who is in danger reaches your national lead and nobody of care."
     )
     listed = [Told(_("No care authority"), text, "needs")]
-    if found.reason:
-        listed.append(Told(_("Taken back:"), f"{found.reason} ({by})", "plain"))
+    if receiver.reason:
+        listed.append(Told(_("Taken back:"), f"{receiver.reason} ({by})", "plain"))
     return listed
 
 
-def _holds(found: receiving.Receiving, by: str) -> Told:
+def _holds(receiver: receiving.Receiving, by: str) -> Told:
     """Of the confirmed one: that it receives, or why nothing reaches it."""
-    if found.amiss == receiving.NOT_JOINED:
+    if receiver.amiss == receiving.NOT_JOINED:
         text = _("has not joined the operation: nobody of care receives whom your police record. "
                  "Confirmed: %(by)s")  # fmt: skip
-    elif found.amiss == receiving.REMOVED:
+    elif receiver.amiss == receiving.REMOVED:
         text = _("was removed from the operation, and goes on receiving whom your police record until you "
                  "confirm another or take it back. Confirmed: %(by)s")  # fmt: skip
     else:
-        return Told(found.name, _("receives whom your police record. Confirmed: %(by)s") % {"by": by})
-    return Told(found.name, text % {"by": by}, "needs")
+        return Told(receiver.name, _("receives whom your police record. Confirmed: %(by)s") % {"by": by})
+    return Told(receiver.name, text % {"by": by}, "needs")
 
 
 def _none_to_confirm(actor: Actor) -> str:
     """Why no care authority can be confirmed, and whom to ask."""
     waiting = ", ".join(
-        one.name for one in receiving.listed(actor) if receiving.amiss(one) == receiving.NOT_JOINED
+        authority.name
+        for authority in receiving.listed(actor)
+        if receiving.amiss(authority) == receiving.NOT_JOINED
     )
     if waiting:
         return _("%(names)s is invited and has not joined yet. Ask it, or the coordinator.") % {
@@ -153,7 +158,7 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
     """Confirm one; files that waited for it are widened at once."""
     actor = _police(request)
     listed = receiving.candidates(actor)
-    found = receiving.receiving(actor)
+    receiver = receiving.receiving(actor)
     form = ConfirmForm(request.POST or None)
     form.fields["care"].choices = [(row.pk, row.name) for row in listed]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -173,7 +178,7 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
         wont=_(
             "Nothing that care writes becomes yours to read. Another can be confirmed later; files that "
             "%(name)s reads stay readable for it until you remove it from them."
-        ) % {"name": found.name or _("it")},
+        ) % {"name": receiver.name or _("it")},
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
 
@@ -190,8 +195,8 @@ def _confirmed(count: int) -> str:
 def care_unconfirm(request: HttpRequest) -> HttpResponse:
     """From now on nobody of care receives what is recorded."""
     actor = _police(request)
-    found = receiving.receiving(actor)
-    if found.state == receiving.NONE:
+    receiver = receiving.receiving(actor)
+    if receiver.state == receiving.NONE:
         raise Http404
     form = UnconfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -202,7 +207,7 @@ def care_unconfirm(request: HttpRequest) -> HttpResponse:
             )
             return redirect("care-authority")
     page = ConfirmPage(
-        title=_("Take back: %(name)s") % {"name": found.name},
+        title=_("Take back: %(name)s") % {"name": receiver.name},
         happens=[
             _("Whom your police record from now on reaches no care authority."),
             _("The officer's form says so before saving, and whom to telephone."),

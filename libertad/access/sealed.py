@@ -19,5 +19,5 @@ def open_sealed(at: Node, authority: str, label: str, key: str, sealed: Any) -> 
     if epoch is None:
         return {}
     plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
-    found: dict[str, Any] = msgspec.json.decode(plain)
-    return found
+    columns: dict[str, Any] = msgspec.json.decode(plain)
+    return columns

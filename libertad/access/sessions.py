@@ -77,12 +77,12 @@ class SessionStore(DatabaseStore):
 
     def _open(self, row: Session) -> dict[str, Any] | None:
         """What a stored session holds; None, and noticed, unless this node wrote it just so."""
-        told, dot, sealed = row.session_data.partition(".")
+        version_text, dot, sealed = row.session_data.partition(".")
         if not dot:  # of a version before; or no session at all
             return None
         try:
             raw = base64.b64decode(sealed)
-            version = int(told)
+            version = int(version_text)
             plain = self._cipher().decrypt(raw[:12], raw[12:], _bound(row.session_key, row.account, version))
             data: dict[str, Any] = self.serializer().loads(plain)
         except (InvalidTag, ValueError, signing.BadSignature):
@@ -104,18 +104,18 @@ class SessionStore(DatabaseStore):
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
             cursor.execute(DATA, (name, now))
-            found = cursor.fetchone()
-        if found is None:
+            row = cursor.fetchone()
+        if row is None:
             self._session_key = None
             return None
-        return Session(session_key=name, session_data=found[0], account=found[1])
+        return Session(session_key=name, session_data=row[0], account=row[1])
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=kept(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        told = data.get(SESSION_KEY)
-        account = int(told) if told else None
+        account_key = data.get(SESSION_KEY)
+        account = int(account_key) if account_key else None
         if account is None:
             self.opened_as = (None, 0)
         elif self.opened_as[0] != account:

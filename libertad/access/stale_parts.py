@@ -16,21 +16,21 @@ from libertad.vocabulary.values import Happened
 
 def stale_part(authority: str) -> Stale | None:
     """The stale part of an authority's ring on this node; None where the one in the safe opens it."""
-    return next((one for one in node().rings.stale_parts() if one.authority == authority), None)
+    return next((part for part in node().rings.stale_parts() if part.authority == authority), None)
 
 
 def damaged_part(authority: str) -> Damaged | None:
     """The part of an authority's ring on this node, where it is missing or damaged."""
-    return next((one for one in node().rings.damaged_parts() if one.authority == authority), None)
+    return next((part for part in node().rings.damaged_parts() if part.authority == authority), None)
 
 
-def why_damaged(one: Damaged) -> str:
+def why_damaged(part: Damaged) -> str:
     """What a damaged part means, and what is to be done."""
     return _(
         "The ring is open while this server runs, and would not open again. Whoever runs this node is to put "
         "back the part from %(place)s before it is stopped. Nothing was erased, and no backup is made until "
         "then, so that the good part there stays."
-    ) % {"place": one.place or _("the medium in the safe")}
+    ) % {"place": part.place or _("the medium in the safe")}
 
 
 def at(moment: int, zone: str) -> str:
@@ -40,22 +40,22 @@ def at(moment: int, zone: str) -> str:
 
 def after_erasure(actor: Actor) -> str:
     """What whoever erased is to know of the safes; '' where nothing is to be renewed."""
-    found = node().rings.stale_parts()
-    if not found:
+    parts = node().rings.stale_parts()
+    if not parts:
         return ""
     return ngettext(
         "Erased. This made a new key part for %(count)d authority: the part in its safe opens nothing that "
         "is recorded from now on. Whoever runs this node is to save the new one until %(until)s.",
         "Erased. This made new key parts for %(count)d authorities: the parts in their safes open nothing "
         "that is recorded from now on. Whoever runs this node is to save the new ones until %(until)s.",
-        len(found),
-    ) % {"count": len(found), "until": at(min(one.until for one in found), actor.zone)}
+        len(parts),
+    ) % {"count": len(parts), "until": at(min(part.until for part in parts), actor.zone)}
 
 
-def why(actor: Actor, one: Stale) -> str:
+def why(actor: Actor, part: Stale) -> str:
     """What a stale part means, and what is to be done."""
-    place = one.place or _("the medium in the safe")
+    place = part.place or _("the medium in the safe")
     return _(
         "An erasure on %(since)s made a new one. Until libertad backup has written it to %(place)s, whatever "
         "was recorded since is lost with this machine. Renew it until %(until)s."
-    ) % {"since": at(one.renewed, actor.zone), "place": place, "until": at(one.until, actor.zone)}
+    ) % {"since": at(part.renewed, actor.zone), "place": place, "until": at(part.until, actor.zone)}

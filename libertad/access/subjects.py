@@ -123,8 +123,8 @@ def is_author(claim: Claim, grounds: Grounds) -> bool | None:
     """
 
     def own(entry: Said) -> bool:
-        who = (entry.officer, entry.authority, entry.compartment)
-        return who == (claim.officer, claim.authority, claim.compartment)
+        author = (entry.officer, entry.authority, entry.compartment)
+        return author == (claim.officer, claim.authority, claim.compartment)
 
     old = [grounds.said(entry) for entry in claim.supersedes]
     if None in old:
@@ -257,8 +257,8 @@ def _names(content: Any) -> bool:
 
 def _both(claim: Claim, grounds: Grounds) -> Verdict | None:
     """One of two subjects is its own: then its word counts once the other's owner says it too."""
-    other = str(getattr(claim.content, "other", ""))
-    began = [owner_of(claim, grounds), owner_of(claim, grounds, other) if other else None]
+    other_subject = str(getattr(claim.content, "other", ""))
+    began = [owner_of(claim, grounds), owner_of(claim, grounds, other_subject) if other_subject else None]
     if any(entry is not None and entry.authority == claim.authority for entry in began):
         return None
     # Who protects people of a country sees that two records are one.
@@ -279,10 +279,10 @@ def _beside(claim: Claim, grounds: Grounds) -> Verdict | None:
         return "about", ELSEWHERE
     if not claim.supersedes or claim.authority == began.authority:
         return None
-    others = {
+    authors = {
         entry.authority
         for projection in _rows(claim)
         for entry in grounds.entries(projection.touch(claim.subject))
         if entry.id in claim.supersedes
     } - {claim.authority}
-    return _responsible(claim, grounds) if others else None
+    return _responsible(claim, grounds) if authors else None

@@ -135,8 +135,8 @@ def submit_once(
         now = _now()
         tx.sql.run(PRUNE, (now - KEPT,))
         tx.sql.run(DELETE, (place,))  # one that this node did not write, or that its key opens no more
-        kept = Write(call, submission.content, *_kept(result), now)
-        tx.sql.run(INSERT, (place, _seal(place, kept), now))
+        new_write = Write(call, submission.content, *_kept(result), now)
+        tx.sql.run(INSERT, (place, _seal(place, new_write), now))
         return result
 
     result = writer.submit(run)
@@ -155,10 +155,10 @@ def recorded(submission: Submission) -> Answer | Write | None:
     """How the posting was answered before; else its first write, where the answer was cut off; else None."""
     places = f"{submission.name}:{ANSWER}", f"{submission.name}:0"
     rows = SubmissionRecord.objects.filter(pk__in=places).values_list("pk", "sealed")
-    found = {place: bytes(sealed) for place, sealed in rows}
-    if places[0] in found and (answer := _open(places[0], found[places[0]], Answer)) is not None:
+    by_place = {place: bytes(sealed) for place, sealed in rows}
+    if places[0] in by_place and (answer := _open(places[0], by_place[places[0]], Answer)) is not None:
         return answer
-    return _open(places[1], found[places[1]], Write) if places[1] in found else None
+    return _open(places[1], by_place[places[1]], Write) if places[1] in by_place else None
 
 
 def repeats(account: str, path: str, submission: str) -> Answer | Write | None:

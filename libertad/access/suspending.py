@@ -53,9 +53,9 @@ class Suspension(NamedTuple):
         return self.proposal.subject
 
 
-def suspensions(whom: str, grounds: Grounds) -> list[Suspension]:
+def suspensions(authority: str, grounds: Grounds) -> list[Suspension]:
     """All suspensions of an authority, also such as are over."""
-    return [state_of(entry, grounds) for entry in proposals_of(f"{whom}:suspend", grounds)]
+    return [state_of(entry, grounds) for entry in proposals_of(f"{authority}:suspend", grounds)]
 
 
 def proposals_of(key: str, grounds: Grounds) -> list[Said]:
@@ -64,23 +64,23 @@ def proposals_of(key: str, grounds: Grounds) -> list[Said]:
 
 
 def state_of(proposal: Said, grounds: Grounds) -> Suspension:
-    whom = changes.target(proposal)
+    target = changes.target(proposal)
     if lifted(proposal, grounds):
-        return Suspension(proposal, whom, LIFTED)
+        return Suspension(proposal, target, LIFTED)
     if (signature := confirmed(proposal, grounds)) is not None:
-        return Suspension(proposal, whom, CONFIRMED, signature)
+        return Suspension(proposal, target, CONFIRMED, signature)
     entries = grounds.entries(f"access.OperationChange:{proposal.subject}")
     if changes.refused(entries, proposal, None, grounds.moment) is not None:
-        return Suspension(proposal, whom, WITHDRAWN)
+        return Suspension(proposal, target, WITHDRAWN)
     if not suffices(proposal, grounds):
-        return Suspension(proposal, whom, WAITING)
-    return Suspension(proposal, whom, LAPSED if lapsed(proposal, grounds) else ALONE)
+        return Suspension(proposal, target, WAITING)
+    return Suspension(proposal, target, LAPSED if lapsed(proposal, grounds) else ALONE)
 
 
 def lapsed(proposal: Said, grounds: Grounds) -> bool:
     """Whether a day is over since this node heard of it, by this node's clock."""
-    now, said = changes.now(), grounds.moment(proposal)
-    return now >= heard(proposal, grounds) + changes.NOTICE or now >= said + changes.NOTICE + changes.DRIFT
+    now, moment = changes.now(), grounds.moment(proposal)
+    return now >= heard(proposal, grounds) + changes.NOTICE or now >= moment + changes.NOTICE + changes.DRIFT
 
 
 def heard(proposal: Said, grounds: Grounds) -> datetime:
@@ -95,22 +95,22 @@ def heard(proposal: Said, grounds: Grounds) -> datetime:
 def confirmed(proposal: Said, grounds: Grounds) -> Said | None:
     """The first signature of another authority than who proposed it and whom it is about."""
     sound = [
-        one
-        for one in grounds.signed(proposal.subject)
-        if one.proposal.id == proposal.id
-        and one.refusal is None
-        and one.signature.authority not in (proposal.authority, changes.target(proposal))
+        change
+        for change in grounds.signed(proposal.subject)
+        if change.proposal.id == proposal.id
+        and change.refusal is None
+        and change.signature.authority not in (proposal.authority, changes.target(proposal))
     ]
-    return min(sound, key=lambda one: (one.starts, one.signature.id)).signature if sound else None
+    return min(sound, key=lambda change: (change.starts, change.signature.id)).signature if sound else None
 
 
 def lifted(proposal: Said, grounds: Grounds) -> bool:
     """Whether two authorities lifted this suspension, in the file in which it was said."""
     return any(
-        one.refusal is None and one.proposal.id == entry.id
+        change.refusal is None and change.proposal.id == entry.id
         for entry in proposals_of(f"{proposal.subject}:lift", grounds)
         if entry.compartment == proposal.compartment
-        for one in grounds.signed(entry.subject)
+        for change in grounds.signed(entry.subject)
     )
 
 
@@ -120,22 +120,22 @@ def suffices(proposal: Said, grounds: Grounds) -> bool:
     Not about who owns the operation's file. Not again about the same, nor about another, while nobody has
     confirmed or lifted what it said before; who coordinates may suspend several.
     """
-    place, by, whom = proposal.compartment, proposal.authority, changes.target(proposal)
-    if grounds.owns(whom, place):
+    place, by, target = proposal.compartment, proposal.authority, changes.target(proposal)
+    if grounds.owns(target, place):
         return False
     spent = 0
     for entry in as_said(proposals_of(f"{by}:suspends", grounds)):
         if entry.id == proposal.id:
             break
         if confirmed(entry, grounds) is None and not lifted(entry, grounds):
-            if changes.target(entry) == whom:
+            if changes.target(entry) == target:
                 return False
             spent += 1
     return spent < (MOST_COORDINATING if grounds.coordinates(by, place) else 1)
 
 
-def standing(whom: str, grounds: Grounds) -> list[Suspension]:
-    return [one for one in suspensions(whom, grounds) if one.state in STANDING]
+def standing(authority: str, grounds: Grounds) -> list[Suspension]:
+    return [suspension for suspension in suspensions(authority, grounds) if suspension.state in STANDING]
 
 
 # -- how far it is believed ------------------------------------------------------------------------
@@ -157,29 +157,29 @@ def cut_of(suspension: Suspension, compartment: str, owner: str, grounds: Ground
         [entry for entry in cuts if entry.authority != suspension.whom],
     ]
     for group in groups if suspension.state == CONFIRMED else groups[:2]:
-        found: dict[str, int] | None = None
+        cut: dict[str, int] | None = None
         for entry in group:
-            found = found or {}
+            cut = cut or {}
             for part in entry.content.logs:  # type: ignore[attr-defined]
                 device, _, last = part.partition(":")
-                found[device] = max(int(last), found.get(device, -1))
-        if found is not None:
-            return found
+                cut[device] = max(int(last), cut.get(device, -1))
+        if cut is not None:
+            return cut
     return None
 
 
-def tells_danger(said: Said) -> bool:
+def tells_danger(entry: Said) -> bool:
     """Whether an entry says that somebody is in danger to life: that never waits."""
-    if said.verb not in DANGER:
+    if entry.verb not in DANGER:
         return False
-    field, value = DANGER[said.verb]
-    return not field or getattr(said.content, field, None) == value
+    field, value = DANGER[entry.verb]
+    return not field or getattr(entry.content, field, None) == value
 
 
-def retaliates(said: Said) -> bool:
+def retaliates(entry: Said) -> bool:
     """Whether it suspends somebody, or says how far: of two that suspend each other by one word both count,
     at every node and in whatever order they arrive."""
-    return isinstance(said.content, ChangeCut) or changes.kind(said) == changes.SUSPEND
+    return isinstance(entry.content, ChangeCut) or changes.kind(entry) == changes.SUSPEND
 
 
 # -- as it was noted -------------------------------------------------------------------------------
@@ -201,8 +201,12 @@ class Noted(NamedTuple):
 
 def noted(sql: Sql, whom: str = "", change: str = "") -> list[Noted]:
     """All suspensions, those of an authority, or the one that a change is; changed rows are left out."""
-    found = (Noted(*row) for row in guards.rows(sql, GUARDS[TABLE]) if sql.believes(TABLE, row))
-    return [one for one in found if whom in ("", one.whom) and change in ("", one.change)]
+    recorded = (Noted(*row) for row in guards.rows(sql, GUARDS[TABLE]) if sql.believes(TABLE, row))
+    return [
+        suspension
+        for suspension in recorded
+        if whom in ("", suspension.whom) and change in ("", suspension.change)
+    ]
 
 
 def suspended(sql: Sql, authorities: Sequence[str]) -> set[str]:
@@ -217,12 +221,16 @@ def shut(sql: Sql, authorities: Sequence[str] | None = None) -> set[tuple[str, s
     guard = GUARDS[TABLE]
     rows = guards.rows(sql, guard)
     wrong = sql.wrong(TABLE, rows)
-    found = [Noted(*row) for row in rows]
-    named = {(one.whom, "") for one in found if one.entry in wrong}
-    named |= {(one.whom, _operation(sql, one.entry)) for one in found if one.state in STANDING}
-    if wrong - {one.entry for one in found}:
-        told = sql.all("select about from access_operationchange where change = 'suspend'")
-        named |= {(row[0], "") for row in told}
+    recorded = [Noted(*row) for row in rows]
+    named = {(suspension.whom, "") for suspension in recorded if suspension.entry in wrong}
+    named |= {
+        (suspension.whom, _operation(sql, suspension.entry))
+        for suspension in recorded
+        if suspension.state in STANDING
+    }
+    if wrong - {suspension.entry for suspension in recorded}:
+        about_rows = sql.all("select about from access_operationchange where change = 'suspend'")
+        named |= {(row[0], "") for row in about_rows}
     return named if authorities is None else {pair for pair in named if pair[0] in set(authorities)}
 
 
@@ -232,9 +240,9 @@ def _operation(sql: Sql, entry: str) -> str:
     if row is None or header.entry_hash(bytes(row[0])).hex() != entry:
         return ""
     place, table = header.decode(bytes(row[0])).compartment.hex(), "access_operation_file"
-    pins = [one for one in guards.rows(sql, GUARDS[table]) if sql.believes(table, one)]
-    named = [dict(zip(GUARDS[table].names, one, strict=True)) for one in pins]
-    return next((str(one["operation"]) for one in named if one["compartment"] == place), "")
+    pins = [pin for pin in guards.rows(sql, GUARDS[table]) if sql.believes(table, pin)]
+    named = [dict(zip(GUARDS[table].names, pin, strict=True)) for pin in pins]
+    return next((str(columns["operation"]) for columns in named if columns["compartment"] == place), "")
 
 
 def but_shut(pairs: Iterable[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
@@ -243,6 +251,6 @@ def but_shut(pairs: Iterable[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
 
     Asked of the readers' own rows, whose seals are compared before anything is given by them.
     """
-    told = sorted(pairs)
-    one = "and not (r.authority = ? and ('' = ? or r.operation in ('', ?))) "
-    return one * len(told), tuple(value for name, of in told for value in (name, of, of))
+    sorted_pairs = sorted(pairs)
+    clause = "and not (r.authority = ? and ('' = ? or r.operation in ('', ?))) "
+    return clause * len(sorted_pairs), tuple(value for name, of in sorted_pairs for value in (name, of, of))

@@ -92,14 +92,14 @@ def asked_for(request: HttpRequest) -> Unsaved | None:
 def correction_address(request: HttpRequest, form: Unsaved) -> str:
     """Where what was saved is corrected: its own form with what was changed, else the page that it led to."""
     try:
-        begun, there = resolve(urlsplit(form.address).path), resolve(urlsplit(form.location).path)
+        begun, destination = resolve(urlsplit(form.address).path), resolve(urlsplit(form.location).path)
     except Resolver404:
         return form.location
     page, corrects = CORRECTED_BY.get(begun.url_name or "", ("", ""))
-    if not page or there.url_name != page or not may(who(request), corrects):
+    if not page or destination.url_name != page or not may(who(request), corrects):
         return form.location
     query = urlencode({NAME: request.GET.get(NAME, "")})
-    return f"{reverse(corrects, kwargs=there.kwargs)}?{query}"
+    return f"{reverse(corrects, kwargs=destination.kwargs)}?{query}"
 
 
 def fill_in(request: HttpRequest, form: forms.Form, page: FormPage) -> FormPage:
@@ -110,16 +110,16 @@ def fill_in(request: HttpRequest, form: forms.Form, page: FormPage) -> FormPage:
     data = QueryDict(mutable=True)
     for name, value in unsaved.sent:
         data.appendlist(name, value)
-    for name, shown in form.fields.items():
-        there, widget = CALLED.get(name, name), shown.widget
+    for name, form_field in form.fields.items():
+        field_name, widget = CALLED.get(name, name), form_field.widget
         ticks = isinstance(widget, forms.CheckboxSelectMultiple)
-        single = isinstance(widget, forms.CheckboxInput) and there not in data
+        single = isinstance(widget, forms.CheckboxInput) and field_name not in data
         if name in ("shown", "reasons") or single:
             continue
-        if ticks or not widget.value_omitted_from_data(data, {}, there):
-            form.initial[name] = widget.value_from_datadict(data, {}, there)
-    told = _(
+        if ticks or not widget.value_omitted_from_data(data, {}, field_name):
+            form.initial[name] = widget.value_from_datadict(data, {}, field_name)
+    note = _(
         "What you changed after saving is filled in, as far as it is corrected here. Look at it, say why, "
         "and save. Whatever is not asked here is recorded anew on its own page."
     )
-    return replace(page, intro=" ".join(filter(None, [page.intro, told])))
+    return replace(page, intro=" ".join(filter(None, [page.intro, note])))

@@ -22,8 +22,8 @@ class Whereabouts(NamedTuple):
 
 def remembered(request: HttpRequest) -> Whereabouts:
     """Where the officer said last to be at work."""
-    kept = request.session.get(KEPT)
-    return Whereabouts(*kept) if kept else Whereabouts()
+    values = request.session.get(KEPT)
+    return Whereabouts(*values) if values else Whereabouts()
 
 
 def remember(request: HttpRequest, site: str, visit: str = "") -> None:
@@ -37,5 +37,5 @@ def remember(request: HttpRequest, site: str, visit: str = "") -> None:
 
 def visit_at(request: HttpRequest, site: str) -> str:
     """The visit in which somebody is met at this site; '' where the officer recorded none there."""
-    kept = remembered(request)
-    return kept.visit if site and site == kept.site else ""
+    whereabouts = remembered(request)
+    return whereabouts.visit if site and site == whereabouts.site else ""

@@ -26,20 +26,20 @@ def working_as(account: Account, chosen: str = "") -> Actor | None:
 
 def works_in(actor: Actor, chosen: str = "") -> str:
     """Where the actor's authority works; the actor's own operation if it is in no other."""
-    found = operations_of(actor)
-    if found in ([], [actor.operation]):
+    operations = operations_of(actor)
+    if operations in ([], [actor.operation]):
         return actor.operation
-    if chosen in found:
+    if chosen in operations:
         return chosen
-    found.sort(key=lambda one: _arrived(one, actor.authority))
-    still_open = [one for one in found if closed_at(one) is None]
-    return still_open[0] if still_open else found[-1]
+    operations.sort(key=lambda operation: _arrived(operation, actor.authority))
+    still_open = [operation for operation in operations if closed_at(operation) is None]
+    return still_open[0] if still_open else operations[-1]
 
 
 def first_of(authority: str) -> str:
     """The operation that invited an authority of this node first, of those that it is in; '' for none."""
-    found = operations_of(itself(authority, "", "UTC"))
-    return min(found, key=lambda one: _arrived(one, authority)) if found else ""
+    operations = operations_of(itself(authority, "", "UTC"))
+    return min(operations, key=lambda operation: _arrived(operation, authority)) if operations else ""
 
 
 def _arrived(operation: str, authority: str) -> int:
