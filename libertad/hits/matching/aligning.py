@@ -61,31 +61,35 @@ class Rarity:
     single: NDArray[np.bool_]
     together: Together | None = field(default=None, kw_only=True)
 
-    def between(self, mine: Ints, theirs: Ints, among: Ints) -> tuple[NDArray[np.int8], Floats]:
-        """How words are alike, and the surprise of each by the row `among`; -1 is no word, which is like
-        nothing."""
-        there = (mine >= 0) & (theirs >= 0)
-        same = (mine == theirs) & there
-        how = np.where(same, np.int8(SAME), np.int8(DIFFERENT))
-        told = np.where(same, self.own[among, mine], 0.0)
-        begins, others = self.first[mine], self.first[theirs]
-        initial = there & ~same & (self.single[mine] | self.single[theirs]) & (begins == others)
-        how[initial] = INITIAL
-        told = np.where(initial, self.letters[begins], told)
-        unknown = there & ~same & ~initial
+    def between(
+        self, left_words: Ints, right_words: Ints, share_rows: Ints
+    ) -> tuple[NDArray[np.int8], Floats]:
+        """How words are alike, and the surprise of each by the row of `share_rows`; -1 is no word, which is
+        like nothing."""
+        present = (left_words >= 0) & (right_words >= 0)
+        same = (left_words == right_words) & present
+        level = np.where(same, np.int8(SAME), np.int8(DIFFERENT))
+        surprise_bits = np.where(same, self.own[share_rows, left_words], 0.0)
+        begins, right_begins = self.first[left_words], self.first[right_words]
+        initial = (
+            present & ~same & (self.single[left_words] | self.single[right_words]) & (begins == right_begins)
+        )
+        level[initial] = INITIAL
+        surprise_bits = np.where(initial, self.letters[begins], surprise_bits)
+        unknown = present & ~same & ~initial
         if len(self.near.code) and unknown.any():
-            a, b, row = np.broadcast_arrays(mine, theirs, among)
+            a, b, row = np.broadcast_arrays(left_words, right_words, share_rows)
             place = self.near.at(a[unknown], b[unknown])
             listed = place >= 0
-            how[unknown] = np.where(listed, self.near.how[place], DIFFERENT)
-            told[unknown] = np.where(listed, self.alike[row[unknown], place], 0.0)
-        return how, told
+            level[unknown] = np.where(listed, self.near.how[place], DIFFERENT)
+            surprise_bits[unknown] = np.where(listed, self.alike[row[unknown], place], 0.0)
+        return level, surprise_bits
 
 
-def surprise(share: Floats, least: float = LEAST) -> Floats:
+def surprise(share: Floats, minimum: float = LEAST) -> Floats:
     """Bits of a share."""
-    found: Floats = -np.log2(np.maximum(share, least))
-    return found
+    bits: Floats = -np.log2(np.maximum(share, minimum))
+    return bits
 
 
 def letters_of(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
@@ -96,34 +100,34 @@ def letters_of(words: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.bool
 
 def rarity(lexicon: Lexicon, near: Near, often: Floats, counted: bool = True) -> Rarity:
     """`often`: rows of the share of each word; `counted`: whether both records are among those counted."""
-    one, other = near.code // near.size, near.code % near.size
-    told = often.copy()
-    for row, share in zip(told, often, strict=True):
-        np.add.at(row, one, share[other] * FORM[near.how])
-        np.add.at(row, other, share[one] * FORM[near.how])
+    smaller, larger = near.code // near.size, near.code % near.size
+    shares = often.copy()
+    for row, share in zip(shares, often, strict=True):
+        np.add.at(row, smaller, share[larger] * FORM[near.how])
+        np.add.at(row, larger, share[smaller] * FORM[near.how])
     first, single = letters_of(lexicon.words)
     letters = np.bincount(first, weights=often[0], minlength=128).astype(np.float64)
-    apart = told * besides(often[0] * (lexicon.total + WEIGHT)) if counted else told
-    alike = alike_by_chance(near.how, apart[:, one], apart[:, other])
-    return Rarity(near, alike, surprise(told), surprise(letters, 1e-4), first, single)
+    apart = shares * besides(often[0] * (lexicon.total + WEIGHT)) if counted else shares
+    alike_bits = alike_by_chance(near.how, apart[:, smaller], apart[:, larger])
+    return Rarity(near, alike_bits, surprise(shares), surprise(letters, 1e-4), first, single)
 
 
 def besides(count: Floats) -> Floats:
     """What is left of a word's share without the record that is compared: a word that only it has may be
     borne by nobody. One that no record of these has is as common as it is elsewhere."""
-    found: Floats = np.maximum(count - 1.0, NOBODY) / np.maximum(count, 1.0)
-    return np.where(count < 0.5, 1.0, np.minimum(found, 1.0))
+    remaining: Floats = np.maximum(count - 1.0, NOBODY) / np.maximum(count, 1.0)
+    return np.where(count < 0.5, 1.0, np.minimum(remaining, 1.0))
 
 
-def alike_by_chance(how: NDArray[np.int8], one: Floats, other: Floats) -> Floats:
+def alike_by_chance(level: NDArray[np.int8], first_share: Floats, second_share: Floats) -> Floats:
     """Surprise of two words that are told so often each and are alike in this way.
 
     The rarer of the two may be a form of the other: a word that nobody bears can be little else, and two that
     many bear are seldom one. The model's m for this way is added to it, as to all.
     """
-    one, other = (np.maximum(share, LEAST) for share in (one, other))
-    found: Floats = np.log2(ITSELF / FORMS[how] * (1 / one + 1 / other))
-    return found
+    first_share, second_share = (np.maximum(share, LEAST) for share in (first_share, second_share))
+    bits: Floats = np.log2(ITSELF / FORMS[level] * (1 / first_share + 1 / second_share))
+    return bits
 
 
 @dataclass(frozen=True)
@@ -152,82 +156,115 @@ class Aligned:
             np.zeros(size, np.float32),
         )
 
-    def put(self, rows: Ints, other: Aligned, of: Ints) -> None:
+    def put(self, rows: Ints, source: Aligned, of: Ints) -> None:
         """Take these rows from another."""
         for name in ("counts", "surprise", "given", "names", "steps", "told", "kin", "kin_told"):
-            getattr(self, name)[rows] = getattr(other, name)[of]
+            getattr(self, name)[rows] = getattr(source, name)[of]
 
 
 def align(
-    left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats, among: Ints
+    left: Frame,
+    right: Frame,
+    left_rows: Ints,
+    right_rows: Ints,
+    known: Rarity,
+    weights: Floats,
+    share_rows: Ints,
 ) -> Aligned:
     """Align names by number (rows of `words`). `weights`: bits of each way, as the model has them now;
-    `among`: the row of each pair in `known`, or UNSAID."""
-    found = Aligned.empty(len(one))
-    sizes = (left.words[one] >= 0).sum(1), (right.words[other] >= 0).sum(1)
-    if len(one) <= FEW:  # one sheet for all: what is not said is like nothing
+    `share_rows`: the row of each pair in `known`, or UNSAID."""
+    aligned = Aligned.empty(len(left_rows))
+    sizes = (left.words[left_rows] >= 0).sum(1), (right.words[right_rows] >= 0).sum(1)
+    if len(left_rows) <= FEW:  # one sheet for all: what is not said is like nothing
         wide, high = (int(size.max(initial=0)) for size in sizes)
         if wide and high:
-            _align(left, right, one, other, wide, high, sizes, known, weights, among, found, slice(None))
-        return found
+            _align(
+                left,
+                right,
+                left_rows,
+                right_rows,
+                wide,
+                high,
+                sizes,
+                known,
+                weights,
+                share_rows,
+                aligned,
+                slice(None),
+            )
+        return aligned
     for width in np.unique(widths := sizes[0] * 8 + sizes[1]):
         rows = np.flatnonzero(widths == width)
         wide, high = divmod(int(width), 8)
         if wide and high:
-            few = sizes[0][rows], sizes[1][rows]
+            chosen_sizes = sizes[0][rows], sizes[1][rows]
             _align(
-                left, right, one[rows], other[rows], wide, high, few, known, weights, among[rows], found, rows
+                left,
+                right,
+                left_rows[rows],
+                right_rows[rows],
+                wide,
+                high,
+                chosen_sizes,
+                known,
+                weights,
+                share_rows[rows],
+                aligned,
+                rows,
             )
-    return found
+    return aligned
 
 
 def _align(
-    left: Frame, right: Frame, one: Ints, other: Ints, wide: int, high: int, sizes: tuple[Ints, Ints],
-    known: Rarity, weights: Floats, among: Ints, found: Aligned, rows: Ints | slice,
+    left: Frame, right: Frame, left_rows: Ints, right_rows: Ints, wide: int, high: int,
+    sizes: tuple[Ints, Ints], known: Rarity, weights: Floats, share_rows: Ints, aligned: Aligned,
+    rows: Ints | slice,
 ) -> None:  # fmt: skip
-    mine = left.words[one, :wide].astype(np.int64)[:, :, None]
-    theirs = right.words[other, :high].astype(np.int64)[:, None, :]
-    roles = left.roles[one, :wide], right.roles[other, :high]
+    left_words = left.words[left_rows, :wide].astype(np.int64)[:, :, None]
+    right_words = right.words[right_rows, :high].astype(np.int64)[:, None, :]
+    roles = left.roles[left_rows, :wide], right.roles[right_rows, :high]
     crossed = (roles[0][:, :, None] + roles[1][:, None, :]) == GIVEN + FAMILY  # one given, one family
-    unsaid = among == UNSAID
-    how, told = known.between(mine, theirs, np.where(unsaid, len(known.own) - 1, among)[:, None, None])
-    bits = np.where(how == DIFFERENT, -np.inf, told + weights[how]) + crossed * weights[SWAPPED]
+    unsaid = share_rows == UNSAID
+    level, surprise_bits = known.between(
+        left_words, right_words, np.where(unsaid, len(known.own) - 1, share_rows)[:, None, None]
+    )
+    bits = np.where(level == DIFFERENT, -np.inf, surprise_bits + weights[level]) + crossed * weights[SWAPPED]
     place = _taken(bits, weights[DIFFERENT])  # what is left on both sides differs
     size, turns = place.shape
     row, turn = np.nonzero(place >= 0)
     at = place[row, turn]
     x, y = np.divmod(at, high)
-    way = how.reshape(size, -1)[row, at]
+    way = level.reshape(size, -1)[row, at]
     steps, each_told = np.full((size, turns, 3), -1, np.int8), np.zeros((size, turns))
     for part, of in enumerate((x, y, way)):
         steps[row, turn, part] = of
-    each_told[row, turn] = told.reshape(size, -1)[row, at]
+    each_told[row, turn] = surprise_bits.reshape(size, -1)[row, at]
     if unsaid.any():
-        everyone = known.between(mine[row, x, 0], theirs[row, 0, y], EVERYONE)[1]
+        everyone = known.between(left_words[row, x, 0], right_words[row, 0, y], EVERYONE)[1]
         _first_told(each_told, row, turn, np.where(unsaid[row], everyone, 0.0))
     if known.together is not None:
         same = np.full((size, turns), -1)
-        same[row, turn] = np.where(way == SAME, mine[row, x, 0], -1)
+        same[row, turn] = np.where(way == SAME, left_words[row, x, 0], -1)
         known.together.damp(each_told, same)
     counts = np.bincount(row * COUNTS + way, minlength=size * COUNTS).reshape(size, COUNTS).astype(np.int8)
     counts[row[crossed.reshape(size, -1)[row, at]], SWAPPED] = 1
     counts[:, DIFFERENT] = np.minimum(*sizes) - np.bincount(row, minlength=size)
     counts[:, MISSING] = np.abs(sizes[0] - sizes[1])
     role = roles[0][row, x]
-    given = np.zeros(size, bool)
-    given[row[(way <= NICKNAME) & ((role == GIVEN) | ((role == 0) & (x == 0)))]] = True
-    found.counts[rows], found.surprise[rows], found.given[rows] = counts, each_told.sum(1), given
-    found.steps[rows, :turns], found.told[rows, :turns] = steps, each_told
-    found.names[rows, 0], found.names[rows, 1] = one, other
+    given_same = np.zeros(size, bool)
+    given_same[row[(way <= NICKNAME) & ((role == GIVEN) | ((role == 0) & (x == 0)))]] = True
+    aligned.counts[rows], aligned.surprise[rows], aligned.given[rows] = counts, each_told.sum(1), given_same
+    aligned.steps[rows, :turns], aligned.told[rows, :turns] = steps, each_told
+    aligned.names[rows, 0], aligned.names[rows, 1] = left_rows, right_rows
     shared = _kin(row, turn, role, roles[1][row, y], each_told, counts[:, DIFFERENT])
-    found.kin_told[rows] = np.where(shared, each_told, 0.0).sum(1)
+    aligned.kin_told[rows] = np.where(shared, each_told, 0.0).sum(1)
     kin = shared[row, turn]
-    found.kin[rows] = np.bincount(row[kin] * KINDS + way[kin], minlength=size * KINDS).reshape(size, KINDS)
+    aligned.kin[rows] = np.bincount(row[kin] * KINDS + way[kin], minlength=size * KINDS).reshape(size, KINDS)
 
 
-def _taken(bits: Floats, least: float) -> Ints:
+def _taken(bits: Floats, minimum: float) -> Ints:
     """For each pair of names the pairs of words, the best first, as places in its sheet; -1 where no more are
-    better than `least`."""
+    better than `minimum`."""
     size, wide, high = bits.shape
     flat = bits.reshape(size, -1).copy()
     cube = flat.reshape(bits.shape)
@@ -235,8 +272,8 @@ def _taken(bits: Floats, least: float) -> Ints:
     live = np.arange(size)
     for turn in range(place.shape[1]):
         best = flat[live].argmax(1)
-        good = flat[live, best] > least
-        live, best = live[good], best[good]
+        is_better = flat[live, best] > minimum
+        live, best = live[is_better], best[is_better]
         if not len(live):
             break
         place[live, turn] = best
@@ -245,53 +282,59 @@ def _taken(bits: Floats, least: float) -> Ints:
     return place
 
 
-def _first_told(told: Floats, row: Ints, turn: Ints, everyone: Floats) -> None:
+def _first_told(surprise_bits: Floats, row: Ints, turn: Ints, everyone: Floats) -> None:
     """Where nobody says of what people they are, one of the words does: that which most marks a people is
     told as among all (`everyone`), and the others as among these. `row` and `turn`: each step's place."""
-    more = np.zeros(told.shape)
-    more[row, turn] = everyone - told[row, turn]
-    best = more.argmax(1)
-    each = np.arange(len(told))
-    told[each, best] += np.maximum(more[each, best], 0.0)
+    gain = np.zeros(surprise_bits.shape)
+    gain[row, turn] = everyone - surprise_bits[row, turn]
+    best = gain.argmax(1)
+    each = np.arange(len(surprise_bits))
+    surprise_bits[each, best] += np.maximum(gain[each, best], 0.0)
 
 
 def _kin(
-    row: Ints, turn: Ints, mine: NDArray[np.int8], theirs: NDArray[np.int8], told: Floats,
+    row: Ints, turn: Ints, left_roles: NDArray[np.int8], right_roles: NDArray[np.int8], surprise_bits: Floats,
     different: NDArray[np.int8],
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Which steps speak for relatives as well: surnames. Where nobody says which word is one, or words are in
     each other's place: all that agree but the commonest, or all where another word differs.
 
-    `row` and `turn`: each step's place in `told`; beside it the roles of its two words.
+    `row` and `turn`: each step's place in `surprise_bits`; beside it the roles of its two words.
     """
-    low, high = np.minimum(mine, theirs), np.maximum(mine, theirs)
-    family, unknown = np.zeros(told.shape, bool), np.zeros(told.shape, bool)
+    low, high = np.minimum(left_roles, right_roles), np.maximum(left_roles, right_roles)
+    family, unknown = np.zeros(surprise_bits.shape, bool), np.zeros(surprise_bits.shape, bool)
     family[row, turn] = (high == FAMILY) & (low != GIVEN)
-    unknown[row, turn] = (high == 0) | (mine + theirs == GIVEN + FAMILY)
+    unknown[row, turn] = (high == 0) | (left_roles + right_roles == GIVEN + FAMILY)
     loose = unknown.any(1) & ~family.any(1) & (different == 0)
     shared = family | unknown
     if loose.any():
-        least = np.where(unknown, told, np.inf).argmin(1)
-        shared[loose, least[loose]] = False
+        commonest = np.where(unknown, surprise_bits, np.inf).argmin(1)
+        shared[loose, commonest[loose]] = False
     return shared
 
 
 def best_names(
-    left: Frame, right: Frame, one: Ints, other: Ints, known: Rarity, weights: Floats, among: Ints
+    left: Frame,
+    right: Frame,
+    left_rows: Ints,
+    right_rows: Ints,
+    known: Rarity,
+    weights: Floats,
+    share_rows: Ints,
 ) -> Aligned:
     """For pairs of records: the alignment of those of their names that are most alike."""
-    (start, mine), (begin, theirs) = left.names.of(one), right.names.of(other)
-    combos = mine * theirs
+    (start, left_count), (begin, right_count) = left.names.of(left_rows), right.names.of(right_rows)
+    combos = left_count * right_count
     if (combos == 1).all():
-        return align(left, right, start, begin, known, weights, among)
-    found = Aligned.empty(len(one))
-    pair = np.repeat(np.arange(len(one)), combos)
+        return align(left, right, start, begin, known, weights, share_rows)
+    best = Aligned.empty(len(left_rows))
+    pair = np.repeat(np.arange(len(left_rows)), combos)
     turn = np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
-    first = start[pair] + turn // np.maximum(theirs[pair], 1)
-    second = begin[pair] + turn % np.maximum(theirs[pair], 1)
-    each = align(left, right, first, second, known, weights, among[pair])
+    first = start[pair] + turn // np.maximum(right_count[pair], 1)
+    second = begin[pair] + turn % np.maximum(right_count[pair], 1)
+    each = align(left, right, first, second, known, weights, share_rows[pair])
     bits = each.counts @ weights + each.surprise
     order = np.lexsort((bits, pair))
     last = order[np.flatnonzero(np.append(np.diff(pair[order]) != 0, True))] if len(order) else order
-    found.put(pair[last], each, last)
-    return found
+    best.put(pair[last], each, last)
+    return best

@@ -56,22 +56,28 @@ class _Rarity(Rarity):
     own_first: NDArray[np.uint8]
     own_single: NDArray[np.bool_]
 
-    def between(self, mine: Ints, theirs: Ints, among: Ints) -> tuple[NDArray[np.int8], Floats]:
-        """As of all, but `mine` are words of the question: what is like one stands on a small sheet."""
-        row = np.where(mine < 0, len(self.word), np.searchsorted(self.word, mine))
-        column = np.searchsorted(self._like, theirs)
-        column[self._like[np.minimum(column, len(self._like) - 1)] != theirs] = len(self._like)
+    def between(
+        self, left_words: Ints, right_words: Ints, share_rows: Ints
+    ) -> tuple[NDArray[np.int8], Floats]:
+        """As of all, but `left_words` are words of the question: what is like one stands on a small sheet."""
+        row = np.where(left_words < 0, len(self.word), np.searchsorted(self.word, left_words))
+        column = np.searchsorted(self._like, right_words)
+        column[self._like[np.minimum(column, len(self._like) - 1)] != right_words] = len(self._like)
         ways, bits = self._sheet
-        how, told = ways[row, column], bits[among, row, column]
-        single = self.single[theirs] & (theirs >= 0)
+        level, surprise_bits = ways[row, column], bits[share_rows, row, column]
+        single = self.single[right_words] & (right_words >= 0)
         if single.any() or self.own_single.any():
             first, alone = np.append(self.own_first, 0)[row], np.append(self.own_single, False)[row]
             initial = (
-                (self.first[theirs] == first) & (alone | single) & (how != SAME) & (theirs >= 0) & (mine >= 0)
+                (self.first[right_words] == first)
+                & (alone | single)
+                & (level != SAME)
+                & (right_words >= 0)
+                & (left_words >= 0)
             )
-            how[initial] = INITIAL
-            told = np.where(initial, self.letters[first], told)
-        return how, told
+            level[initial] = INITIAL
+            surprise_bits = np.where(initial, self.letters[first], surprise_bits)
+        return level, surprise_bits
 
     @cached_property
     def _like(self) -> Ints:
@@ -83,19 +89,22 @@ class _Rarity(Rarity):
     def _sheet(self) -> tuple[NDArray[np.int8], Floats]:
         """For each word of the question, and each that is like one: how they are alike, and the surprise.
         The last row and the last column stand for anything else."""
-        how = np.full((len(self.word) + 1, len(self._like) + 1), DIFFERENT, np.int8)
-        told = np.zeros((len(self.own), *how.shape))
-        one, other = self.near.code // self.near.size, self.near.code % self.near.size
-        for word, like in ((one, other), (other, one)):
+        level = np.full((len(self.word) + 1, len(self._like) + 1), DIFFERENT, np.int8)
+        surprise_bits = np.zeros((len(self.own), *level.shape))
+        smaller, larger = self.near.code // self.near.size, self.near.code % self.near.size
+        for word, similar in ((smaller, larger), (larger, smaller)):
             row = np.minimum(np.searchsorted(self.word, word), len(self.word) - 1)
             known = np.flatnonzero(self.word[row] == word)[
                 ::-1
             ]  # the first that is listed comes last and stays
-            column = np.searchsorted(self._like, like[known])
-            how[row[known], column], told[:, row[known], column] = self.near.how[known], self.alike[:, known]
+            column = np.searchsorted(self._like, similar[known])
+            level[row[known], column], surprise_bits[:, row[known], column] = (
+                self.near.how[known],
+                self.alike[:, known],
+            )
         each = np.arange(len(self.word)), np.searchsorted(self._like, self.word)
-        how[each], told[:, *each] = SAME, self.own
-        return how, told
+        level[each], surprise_bits[:, *each] = SAME, self.own
+        return level, surprise_bits
 
 
 @dataclass(frozen=True)
@@ -117,43 +126,49 @@ class Asked:
         """`tally`: how common words and values are, where this segment is one of several."""
         names = _Names(segment, tally.names if tally else None)
         values = {
-            kind: Over(kept, tally.values[kind] if tally else None) for kind, kept in segment.values.items()
+            kind: Over(lexicon, tally.values[kind] if tally else None)
+            for kind, lexicon in segment.values.items()
         }
         words = Words(names, values)  # type: ignore[arg-type]
         frame = framed([record], words)
-        said = names.extra
-        turn, known, promise = segment.names.like(said)
+        question_words = names.extra
+        turn, known, promise = segment.names.like(question_words)
         texts = segment.names.words.many(known)
-        how = levels([said[at] for at in turn.tolist()], texts, promise)
-        alike = np.flatnonzero(how != DIFFERENT)
-        turn, known, how, texts = turn[alike], known[alike], how[alike], [texts[at] for at in alike.tolist()]
-        number = len(segment.names) + np.arange(len(said))
-        same = how == SAME
+        level = levels([question_words[at] for at in turn.tolist()], texts, promise)
+        similar = np.flatnonzero(level != DIFFERENT)
+        turn, known, level, texts = (
+            turn[similar],
+            known[similar],
+            level[similar],
+            [texts[at] for at in similar.tolist()],
+        )
+        number = len(segment.names) + np.arange(len(question_words))
+        same = level == SAME
         number[turn[same]] = known[same]  # the word is here: it goes by its number here
-        there = frame.words >= 0
-        frame.words[there] = number[frame.words[there] - len(segment.names)]
-        likes = Likes(turn, known, how, texts)
+        present = frame.words >= 0
+        frame.words[present] = number[frame.words[present] - len(segment.names)]
+        likes = Likes(turn, known, level, texts)
         by: Counted | None = (segment if tally is None else tally).peoples
         share = shares(
-            [*said, *texts], ids := np.concatenate([number, known]), names.count_of(ids), float(names.total),
-            nationalities(record), by,
+            [*question_words, *texts], ids := np.concatenate([number, known]), names.count_of(ids),
+            float(names.total), nationalities(record), by,
         )  # fmt: skip
         rare = rarity(segment, names, number, likes, share)
-        place = np.searchsorted(turn, np.arange(len(said) + 1)).tolist()
-        like, best = {}, {}
-        for at, one in enumerate(number.tolist()):
-            like[one] = these = known[place[at] : place[at + 1]]
-            best[one] = these[np.argsort(how[place[at] : place[at + 1]], kind="stable")[:BEST]]
+        place = np.searchsorted(turn, np.arange(len(question_words) + 1)).tolist()
+        similar_words, best = {}, {}
+        for at, word_id in enumerate(number.tolist()):
+            similar_words[word_id] = neighbours = known[place[at] : place[at + 1]]
+            best[word_id] = neighbours[np.argsort(level[place[at] : place[at + 1]], kind="stable")[:BEST]]
         # What both say is said by the question, so its own row is that of each nationality.
         row = np.ones(len(values["nationality"]), np.int64) if "nationality" in values else None
         context = Context(words, rare, segment.ages, row if by is not None else None)
-        return cls(segment, frame, context, like, best, number, likes)
+        return cls(segment, frame, context, similar_words, best, number, likes)
 
     def compared(self, model: Model) -> tuple[Ints, Compared]:
         """The records that share most with the question, and how they compare."""
-        found = self.candidates()
-        none = np.zeros_like(found)
-        return found, self.context.compare(self.frame, self.segment.frame, none, found, model)
+        records = self.candidates()
+        none = np.zeros_like(records)
+        return records, self.context.compare(self.frame, self.segment.frame, none, records, model)
 
     def candidates(self) -> Ints:
         """The records that share most with the question, rarer things counting more."""
@@ -162,10 +177,10 @@ class Asked:
         both = np.sort((record.astype(np.uint64) << _HALF) | which.astype(np.uint64))
         record, weight = (both >> _HALF).astype(np.int64), rare[(both & _LOWER).astype(np.int64)]
         first = begins(record)
-        found, score = record[first], np.add.reduceat(weight, first) if len(first) else weight
-        if len(found) > MOST:
-            found = np.sort(found[np.argpartition(-score, MOST)[:MOST]])
-        return found
+        records, score = record[first], np.add.reduceat(weight, first) if len(first) else weight
+        if len(records) > MOST:
+            records = np.sort(records[np.argpartition(-score, MOST)[:MOST]])
+        return records
 
     def _by_words(self) -> Iterator[Keys]:
         year, dated, exact = blocking.births(self.frame)
@@ -175,38 +190,41 @@ class Asked:
         rows = [[word for word in row if word >= 0] for row in self.frame.words.tolist()]
         two = {(min(pair), max(pair)) for row in rows for pair in combinations(row, 2)}
         crossed = []
-        for one, other in sorted(two):  # not all with all: two words seldom both change
-            crossed += [(self.like[one], self.best[other]), (self.best[one], self.like[other])]
+        for first_word, second_word in sorted(two):  # not all with all: two words seldom both change
+            crossed += [
+                (self.like[first_word], self.best[second_word]),
+                (self.best[first_word], self.like[second_word]),
+            ]
         if crossed:
             a = np.concatenate([np.repeat(x, len(y)) for x, y in crossed])
             b = np.concatenate([np.tile(y, len(x)) for x, y in crossed])
             yield tagged(blocking.TWO, np.minimum(a, b), np.maximum(a, b))
-        like = np.concatenate([self.like[word] for word in sorted({word for row in rows for word in row})])
-        yield tagged(blocking.WORD, like)
+        similar = np.concatenate([self.like[word] for word in sorted({word for row in rows for word in row})])
+        yield tagged(blocking.WORD, similar)
         if year[0]:
             years = year[0] + np.array([-1, 0, 1])
-            yield tagged(blocking.YEAR, np.repeat(like, 3), np.tile(years, len(like)))
+            yield tagged(blocking.YEAR, np.repeat(similar, 3), np.tile(years, len(similar)))
         if dated[0]:
-            yield tagged(blocking.DATE, like, dated[:1])
+            yield tagged(blocking.DATE, similar, dated[:1])
 
     def _by_facts(self) -> Iterator[Keys]:
         """As `blocking.keys` makes them, every word that may be the same in the place of each word."""
-        said, coded = {}, {}
-        for kind, many in self.frame.facts.items():
+        facts, coded = {}, {}
+        for kind, ragged in self.frame.facts.items():
             lexicon = self.context.words.of(kind)
             coded[kind] = np.array(
-                [blocking.codes_of(kind, lexicon.words[at]) for at in many.value.tolist()], np.uint32
+                [blocking.codes_of(kind, lexicon.words[at]) for at in ragged.value.tolist()], np.uint32
             ).reshape(-1, 3)
-            said[kind] = Many(many.start, np.arange(len(many.value)))
-        frame = replace(self.frame, facts=said)
+            facts[kind] = Many(ragged.start, np.arange(len(ragged.value)))
+        frame = replace(self.frame, facts=facts)
         yield from (key for _, key in blocking.of_facts(frame, np.zeros((0, 2), np.int64), coded))
         words = [self.like[word] for word in self.frame.words[:1].ravel().tolist() if word >= 0]
-        for kind in said.keys() - {*NUMBERED, "nationality"} if words else ():
-            value, like = coded[kind][:, 0], np.concatenate(words)
+        for kind in facts.keys() - {*NUMBERED, "nationality"} if words else ():
+            value, similar = coded[kind][:, 0], np.concatenate(words)
             key = tagged(
                 blocking.WITH_WORD + blocking.KINDS[kind],
-                np.repeat(value, len(like)),
-                np.tile(like, len(value)),
+                np.repeat(value, len(similar)),
+                np.tile(similar, len(value)),
             )
             yield key
 
@@ -222,9 +240,9 @@ class _Names(Over):
         """Where the word may be two that stand together in a name here."""
         return [at for at in range(3, len(word) - 2) if self._together(word[:at], word[at:])]
 
-    def _together(self, one: str, other: str) -> bool:
-        a = self.number(one)
-        b = self.number(other) if a is not None else None
+    def _together(self, first: str, second: str) -> bool:
+        a = self.number(first)
+        b = self.number(second) if a is not None else None
         if a is None or b is None:
             return False
         if min(self.kept.counts[a], self.kept.counts[b]) > CROWD:  # pairs that too many have are not kept
@@ -243,35 +261,50 @@ class Likes(NamedTuple):
 
 def nationalities(record: Record) -> list[str]:
     """As they are compared."""
-    return list(filter(None, (value_of("nationality", said) for said in record.all("nationality"))))
+    return list(
+        filter(None, (value_of("nationality", nationality) for nationality in record.all("nationality")))
+    )
 
 
-def told_as(share: Floats, mine: Floats, turn: Ints, how: NDArray[np.int8]) -> Floats:
-    """How often the question's words are told: as themselves (`mine`), and for names that they are a form of.
-    `share` is that of the words like them, of which `turn` tells whose and `how` in which way. In rows."""
-    many = mine.shape[1]
-    more = [np.bincount(turn, weights=row * FORM[how], minlength=many) for row in share]
-    found: Floats = mine + np.stack(more)
-    return found
+def told_as(share: Floats, own_share: Floats, turn: Ints, level: NDArray[np.int8]) -> Floats:
+    """How often the question's words are told: as themselves (`own_share`), and for names that they are a
+    form of. `share` is that of the words like them, of which `turn` tells whose and `level` in which way. In
+    rows."""
+    size = own_share.shape[1]
+    form_shares = [np.bincount(turn, weights=row * FORM[level], minlength=size) for row in share]
+    combined: Floats = own_share + np.stack(form_shares)
+    return combined
 
 
 def rarity(
-    segment: Segment, names: Over, number: Ints, like: Likes, share: Floats, told: Floats | None = None
+    segment: Segment,
+    names: Over,
+    number: Ints,
+    likes: Likes,
+    share: Floats,
+    share_with_forms: Floats | None = None,
 ) -> Rarity:
     """How surprising the question's words are, and those that are like them. `share`: rows of the shares of
-    these and then of those; `told`: as `told_as` gives it, where more is known than these words tell."""
-    size, many = len(names) + 1, len(number)
-    mine, theirs = share[:, :many], share[:, many:]
-    told = told_as(theirs, mine, like.turn, like.how) if told is None else told
-    of = like.turn, FORM[like.how]
-    others = besides(theirs[0] * (float(names.total) + WEIGHT)) * theirs
-    alike = alike_by_chance(like.how, told[:, of[0]], others + mine[:, of[0]] * of[1])
-    same = like.how == SAME
-    alike[:, same] = surprise(told)[:, like.turn[same]]
-    code = np.minimum(like.known, number[like.turn]) * size + np.maximum(like.known, number[like.turn])
+    these and then of those; `share_with_forms`: as `told_as` gives it, where more is known than these words
+    tell."""
+    size, count = len(names) + 1, len(number)
+    own_share, near_share = share[:, :count], share[:, count:]
+    share_with_forms = (
+        told_as(near_share, own_share, likes.turn, likes.how)
+        if share_with_forms is None
+        else share_with_forms
+    )
+    of = likes.turn, FORM[likes.how]
+    remaining_share = besides(near_share[0] * (float(names.total) + WEIGHT)) * near_share
+    alike_bits = alike_by_chance(
+        likes.how, share_with_forms[:, of[0]], remaining_share + own_share[:, of[0]] * of[1]
+    )
+    same = likes.how == SAME
+    alike_bits[:, same] = surprise(share_with_forms)[:, likes.turn[same]]
+    code = np.minimum(likes.known, number[likes.turn]) * size + np.maximum(likes.known, number[likes.turn])
     near, own = np.argsort(code, kind="stable"), np.argsort(number)
     first, single = letters_of(names.extra)
     return _Rarity(
-        Near(size, code[near], like.how[near]), alike[:, near], surprise(told)[:, own], segment.letters,
-        segment.first, segment.single, number[own], first[own], single[own],
+        Near(size, code[near], likes.how[near]), alike_bits[:, near], surprise(share_with_forms)[:, own],
+        segment.letters, segment.first, segment.single, number[own], first[own], single[own],
     )  # fmt: skip

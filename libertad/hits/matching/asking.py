@@ -34,7 +34,7 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 def asker(
-    segments: Sequence[Segment], limit: int, least: float, trained: Trained | None = None
+    segments: Sequence[Segment], limit: int, minimum_bits: float, trained: Trained | None = None
 ) -> Callable[[Record], Sequence[Hit]]:
     """What answers a question: one segment, or several that are one index together."""
     records = sum(map(len, segments))
@@ -44,19 +44,19 @@ def asker(
     if len(segments) > 1:
         parts = Part.of(segments, model, prior)
         # A question of another table may have the id of a record here, and is not that record.
-        return lambda one: gather(Question(replace(one, id=""), limit, least), parts).hits
+        return lambda record: gather(Question(replace(record, id=""), limit, minimum_bits), parts).hits
     (segment,), calibration = segments, first(records)
     return lambda question: settled(
-        hits(Asked.of(segment, question), model, prior, calibration, limit, least)
+        hits(Asked.of(segment, question), model, prior, calibration, limit, minimum_bits)
     )
 
 
 def ask_all(
-    segments: Sequence[Segment], questions: Iterable[Record], to: Path, limit: int, least: float,
+    segments: Sequence[Segment], questions: Iterable[Record], to: Path, limit: int, minimum_bits: float,
     trained: Trained | None = None,
 ) -> Stats:  # fmt: skip
-    """Write the hits of each question, the best first, from `least` bits on. Raises OSError."""
-    ask, records = asker(segments, limit, least, trained), sum(map(len, segments))
+    """Write the hits of each question, the best first, from `minimum_bits` on. Raises OSError."""
+    ask, records = asker(segments, limit, minimum_bits, trained), sum(map(len, segments))
     times: list[float] = []
     count = 0
     with to.open("w", encoding="utf-8", newline="") as file:
@@ -64,13 +64,13 @@ def ask_all(
         out.writerow(["left_id", "right_id", "bits", "probability", "explanation"])
         for question in questions:
             start = time.perf_counter()
-            found = ask(question)
+            question_hits = ask(question)
             times.append(time.perf_counter() - start)
-            count += len(found)
-            for hit in found:
+            count += len(question_hits)
+            for hit in question_hits:
                 out.writerow(
                     [question.id, hit.id, f"{hit.bits:.2f}", f"{hit.probability:.4f}", explained(hit.reasons)]
                 )
     p50, p99 = (float(at) * 1000 for at in np.percentile(times or [0.0], [50, 99]))
-    size = sum(one.bytes for one in segments) / max(records, 1)
+    size = sum(segment.bytes for segment in segments) / max(records, 1)
     return Stats(records, len(times), count, round(p50, 3), round(p99, 3), round(size, 1))

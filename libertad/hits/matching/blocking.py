@@ -39,9 +39,9 @@ def usual(words: Words, near: Near) -> Ints:
     for at in np.argsort(-counts, kind="stable"):
         best[at] = sounds.setdefault(fold(lexicon.words[at]), int(at))
     close = near.how <= How.CLOSE
-    one, other = near.code[close] // near.size, near.code[close] % near.size
-    rarer = np.where(counts[one] < counts[other], one, other)
-    common = np.where(counts[one] < counts[other], other, one)
+    smaller, larger = near.code[close] // near.size, near.code[close] % near.size
+    rarer = np.where(counts[smaller] < counts[larger], smaller, larger)
+    common = np.where(counts[smaller] < counts[larger], larger, smaller)
     order = np.argsort(counts[common], kind="stable")
     rarer, common = rarer[order], common[order]
     far = counts[common] > 2 * counts[rarer]
@@ -51,10 +51,10 @@ def usual(words: Words, near: Near) -> Ints:
 
 def codes(words: Words) -> dict[Kind, NDArray[np.uint32]]:
     """For each kind of fact its values' codes; of a number three: whole, its beginning, its end."""
-    found: dict[Kind, NDArray[np.uint32]] = {}
+    by_kind: dict[Kind, NDArray[np.uint32]] = {}
     for kind, lexicon in words.values.items():
-        found[kind] = np.array([codes_of(kind, value) for value in lexicon.words], np.uint32).reshape(-1, 3)
-    return found
+        by_kind[kind] = np.array([codes_of(kind, value) for value in lexicon.words], np.uint32).reshape(-1, 3)
+    return by_kind
 
 
 def codes_of(kind: Kind, value: str) -> tuple[int, int, int]:
@@ -74,8 +74,8 @@ def tagged(tag: int, *parts: NDArray[np.integer]) -> Keys:
 
 @cache
 def _begun(tag: int) -> np.uint64:
-    found: np.uint64 = mixed(np.array([tag]))[0]
-    return found
+    seed: np.uint64 = mixed(np.array([tag]))[0]
+    return seed
 
 
 def keys(
@@ -100,9 +100,9 @@ def _of_words(frame: Frame, word: NDArray[np.signedinteger]) -> Iterator[tuple[I
     for x in range(wide):
         has = word[:, x] >= 0
         yield record[has], tagged(WORD, word[has, x])
-        for tag, what in ((YEAR, year), (DATE, dated)):
-            told = has & (what[record] > 0)
-            yield record[told], tagged(tag, word[told, x], what[record[told]])
+        for tag, birth_part in ((YEAR, year), (DATE, dated)):
+            has_both = has & (birth_part[record] > 0)
+            yield record[has_both], tagged(tag, word[has_both, x], birth_part[record[has_both]])
     yield exact, tagged(BORN, frame.earliest[exact])
 
 
@@ -118,9 +118,9 @@ def of_facts(
     frame: Frame, word: NDArray[np.signedinteger], coded: Mapping[Kind, NDArray[np.uint32]]
 ) -> Iterator[tuple[Ints, Keys]]:
     known = frame.earliest >= 0
-    for kind, many in sorted(frame.facts.items()):
-        owner = np.repeat(np.arange(len(frame)), many.count)
-        value = coded[kind][many.value]
+    for kind, ragged in sorted(frame.facts.items()):
+        owner = np.repeat(np.arange(len(frame)), ragged.count)
+        value = coded[kind][ragged.value]
         turn = KINDS[kind]
         if kind in NUMBERED or kind == "address":
             yield owner, tagged(WHOLE + turn, value[:, 0])
@@ -145,12 +145,12 @@ def _homes(frame: Frame, words: Words) -> tuple[Ints, Keys]:
     the two being misspelt. Only in batches, for an index has no room for so many."""
     if not {"address", "place"} <= frame.facts.keys():
         return np.zeros(0, np.int64), tagged(HOME, np.zeros(0, np.int64))
-    told = [
+    word_codes = [
         [code(word) for word in value.split() if word.isalpha() and len(word) > 2]
         for value in words.of("address").words
     ]
-    start = np.cumsum([0, *map(len, told)])
-    words_of = np.array([one for these in told for one in these], np.uint32)
+    start = np.cumsum([0, *map(len, word_codes)])
+    words_of = np.array([word_code for row_codes in word_codes for word_code in row_codes], np.uint32)
     place = np.array([code(value) for value in words.of("place").words], np.uint32)
     homes, places = frame.facts["address"], frame.facts["place"]
     home, which = _each(start[homes.value], start[homes.value + 1])
@@ -181,20 +181,20 @@ def pairs(
             base.register("given", {"record": owner, "key": key})
             base.execute(f"create table {name} as select distinct record, key from given")  # noqa: S608
     if right is None:
-        found = base.execute(
+        columns = base.execute(
             "with few as (select key from mine group by key having count(*) between 2 and ?) "
             "select distinct a.record as one, b.record as other from few join mine a using (key) "
             "join mine b using (key) where a.record < b.record",
             [crowd],
         ).fetchnumpy()
     else:
-        found = base.execute(
+        columns = base.execute(
             "with few as (select key from mine group by key having count(*) <= ? "
             "intersect select key from theirs group by key having count(*) <= ?) "
             "select distinct a.record as one, b.record as other from few join mine a using (key) "
             "join theirs b using (key)",
             [crowd, crowd],
         ).fetchnumpy()
-    one, other = np.asarray(found["one"], np.int64), np.asarray(found["other"], np.int64)
-    order = np.lexsort((other, one))  # the same tables give the same pairs in the same order
-    return one[order], other[order]
+    left_rows, right_rows = np.asarray(columns["one"], np.int64), np.asarray(columns["other"], np.int64)
+    order = np.lexsort((right_rows, left_rows))  # the same tables give the same pairs in the same order
+    return left_rows[order], right_rows[order]

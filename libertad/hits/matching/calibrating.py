@@ -36,18 +36,20 @@ class Calibration:
     chance: Floats
 
     def __call__(self, bits: Floats) -> Floats:
-        found: Floats = np.interp(bits, self.bits, self.chance)
-        return found
+        chance: Floats = np.interp(bits, self.bits, self.chance)
+        return chance
 
     @classmethod
     def of(cls, decisions: Iterable[tuple[float, bool]], before: Calibration | None = None) -> Calibration:
         """From what was decided: (bits, whether it was one person). `before`: what is believed until then."""
-        told = [(bits, float(same), 1.0) for bits, same in decisions]
+        observations = [(bits, float(same), 1.0) for bits, same in decisions]
         if before is not None:
-            told += [(bits, chance, FIRST) for bits, chance in zip(POINTS, before(POINTS), strict=True)]
-        if not told:
+            observations += [
+                (bits, chance, FIRST) for bits, chance in zip(POINTS, before(POINTS), strict=True)
+            ]
+        if not observations:
             return first()
-        each = np.array(sorted(told), np.float64)
+        each = np.array(sorted(observations), np.float64)
         step = np.floor(each[:, 0] / WIDTH).astype(np.int64)
         _, where = np.unique(step, return_inverse=True)
         weight = np.bincount(where, weights=each[:, 2])
@@ -63,8 +65,8 @@ def competing(odds: Floats, rivals: Floats, again: Floats) -> Floats:
     same, which is as unlikely as `TWICE` says and as likely as its own odds, `again`.
     """
     whole = 1 + odds + rivals
-    found: Floats = np.minimum((odds + rivals * (again * TWICE / (1 + again * TWICE))) / whole, 1.0)
-    return found
+    chance: Floats = np.minimum((odds + rivals * (again * TWICE / (1 + again * TWICE))) / whole, 1.0)
+    return chance
 
 
 def _rising(chance: Floats, weight: Floats) -> Floats:

@@ -17,12 +17,12 @@ STRANGERS = -1.0  # bits for two records that were not compared
 AGAINST, FOR = -3.5, 8.0  # one pair says no more than this: 11 to 1 against, 250 to 1 for
 
 
-def clusters(size: int, one: Ints, other: Ints, bits: Bits) -> Ints:
+def clusters(size: int, left_rows: Ints, right_rows: Ints, bits: Bits) -> Ints:
     """For each of `size` records the smallest record of its group. `bits`: log-odds, the prior included."""
     excess = np.clip(bits, AGAINST, FOR) - STRANGERS
     links: list[dict[int, float]] = [{} for _ in range(size)]
     heap = []
-    for a, b, value in zip(one.tolist(), other.tolist(), excess.tolist(), strict=True):
+    for a, b, value in zip(left_rows.tolist(), right_rows.tolist(), excess.tolist(), strict=True):
         links[a][b] = links[b][a] = value
         if value + STRANGERS > 0:
             heap.append((-(value + STRANGERS), a, b, 0, 0))
@@ -45,13 +45,13 @@ def clusters(size: int, one: Ints, other: Ints, bits: Bits) -> Ints:
 
 def _join(links: list[dict[int, float]], a: int, b: int) -> None:
     """All that b was linked with is a's."""
-    mine = links[a]
-    mine.pop(b, None)
+    a_links = links[a]
+    a_links.pop(b, None)
     for c, value in links[b].items():
         if c != a:
-            theirs = links[c]
-            theirs.pop(b, None)
-            mine[c] = theirs[a] = mine.get(c, 0.0) + value
+            c_links = links[c]
+            c_links.pop(b, None)
+            a_links[c] = c_links[a] = a_links.get(c, 0.0) + value
     links[b] = {}
 
 
@@ -63,7 +63,7 @@ def _root(into: list[int], at: int) -> int:
 
 
 def _smallest(root: Ints) -> Ints:
-    least = np.full(len(root), len(root))
-    np.minimum.at(least, root, np.arange(len(root)))
-    found: Ints = least[root]
-    return found
+    smallest = np.full(len(root), len(root))
+    np.minimum.at(smallest, root, np.arange(len(root)))
+    group: Ints = smallest[root]
+    return group

@@ -40,9 +40,9 @@ class Context:
     @classmethod
     def within(cls, words: Words, frame: Frame) -> Context:
         """For comparing the records of one table with each other, which shows what words go together."""
-        found = cls.of(words, frame)
+        context = cls.of(words, frame)
         together = Together.of(frame, max(len(words.names), 1))
-        return replace(found, names=replace(found.names, together=together))
+        return replace(context, names=replace(context.names, together=together))
 
     @classmethod
     def of_pairs(cls, words: Words, left: Frame, right: Frame, tables: Tables) -> Context:
@@ -50,43 +50,43 @@ class Context:
         elsewhere."""
         lexicon = words.names
         pair = np.repeat(np.arange(len(left)), left.names.count)
-        start, many = right.names.of(pair)
-        which = np.repeat(np.arange(len(pair)), many)
-        turn = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many)
-        mine, theirs = (
+        start, count = right.names.of(pair)
+        which = np.repeat(np.arange(len(pair)), count)
+        turn = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+        left_words, right_words = (
             left.words[which].astype(np.int64),
             right.words[start[which] + turn].astype(np.int64),
         )
-        a, b = np.broadcast_arrays(mine[:, :, None], theirs[:, None, :])
-        there = (a >= 0) & (b >= 0) & (a != b)
+        a, b = np.broadcast_arrays(left_words[:, :, None], right_words[:, None, :])
+        comparable = (a >= 0) & (b >= 0) & (a != b)
         size = max(len(lexicon), 1)
-        code = ordered(np.minimum(a, b)[there] * size + np.maximum(a, b)[there])
+        code = ordered(np.minimum(a, b)[comparable] * size + np.maximum(a, b)[comparable])
         near = lexicon.near_of(code, lexicon.promises(code // size, code % size))
         known = rarity(lexicon, near, tables.share, counted=False)
         return cls(words, known, facts.Ages.of(left, right), tables.row)
 
-    def compare(self, left: Frame, right: Frame, one: Ints, other: Ints, model: Model) -> Compared:
-        """Record `one[k]` of `left` with record `other[k]` of `right`, for every k."""
+    def compare(self, left: Frame, right: Frame, left_rows: Ints, right_rows: Ints, model: Model) -> Compared:
+        """Record `left_rows[k]` of `left` with record `right_rows[k]` of `right`, for every k."""
         levels, surprise = {}, {}
-        levels["birth"], surprise["birth"] = facts.births(left, right, one, other, self.ages)
-        levels["sex"], surprise["sex"] = facts.sexes(left, right, one, other)
-        follow = np.zeros(len(one), np.bool_)
+        levels["birth"], surprise["birth"] = facts.births(left, right, left_rows, right_rows, self.ages)
+        levels["sex"], surprise["sex"] = facts.sexes(left, right, left_rows, right_rows)
+        follow = np.zeros(len(left_rows), np.bool_)
         for kind in [kind for kind in left.facts if kind in right.facts]:
             levels[kind], surprise[kind], next_to = facts.values(
-                left.facts[kind], right.facts[kind], one, other, self.words.of(kind), kind
+                left.facts[kind], right.facts[kind], left_rows, right_rows, self.words.of(kind), kind
             )
             follow |= next_to
-        among = self._among(left, one, levels.get("nationality"))
-        names = best_names(left, right, one, other, self.names, model.words, among)
-        return Compared(names, levels, surprise, left.people(one) & right.people(other), follow)
+        share_rows = self._among(left, left_rows, levels.get("nationality"))
+        names = best_names(left, right, left_rows, right_rows, self.names, model.words, share_rows)
+        return Compared(names, levels, surprise, left.people(left_rows) & right.people(right_rows), follow)
 
-    def _among(self, left: Frame, one: Ints, nationality: facts.Levels | None) -> Ints:
+    def _among(self, left: Frame, left_rows: Ints, nationality: facts.Levels | None) -> Ints:
         """Among which people words agree by chance: those of the nationality that both say; where they say
         two, whoever has the words most."""
         last = len(self.names.own) - 1
         if self.row is None or nationality is None:
-            return np.full(len(one), UNSAID if last else ALL)
-        many = left.facts["nationality"]
-        first = many.value[np.minimum(many.start[one], len(many.value) - 1)]
-        found = np.where(nationality == facts.Alike.SAME, self.row[first], last)
-        return np.where(nationality == facts.UNKNOWN, UNSAID, found)
+            return np.full(len(left_rows), UNSAID if last else ALL)
+        ragged = left.facts["nationality"]
+        first = ragged.value[np.minimum(ragged.start[left_rows], len(ragged.value) - 1)]
+        share_rows = np.where(nationality == facts.Alike.SAME, self.row[first], last)
+        return np.where(nationality == facts.UNKNOWN, UNSAID, share_rows)

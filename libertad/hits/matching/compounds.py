@@ -31,14 +31,14 @@ def join(words: str) -> str:
     """
     if not _ODD.search(words):
         return words
-    words = _FATHER.sub(lambda found: _father(found[0], found[2]), words)
-    words = _SERVANT.sub(lambda found: _servant(found[0], found[1]), words)
-    words = _JOINED.sub(lambda found: _servant(found[0], found[2]), words)
-    return _FAITH.sub(lambda found: (found[1] or found[2]) + FAITH, words)
+    words = _FATHER.sub(lambda match: _father(match[0], match[2]), words)
+    words = _SERVANT.sub(lambda match: _servant(match[0], match[1]), words)
+    words = _JOINED.sub(lambda match: _servant(match[0], match[2]), words)
+    return _FAITH.sub(lambda match: (match[1] or match[2]) + FAITH, words)
 
 
-def _servant(written: str, name: str) -> str:
-    return SERVANT + name if _heard(name) in _names() else written
+def _servant(spelling: str, name: str) -> str:
+    return SERVANT + name if _heard(name) in _names() else spelling
 
 
 def _heard(word: str) -> tuple[str, str]:
@@ -49,9 +49,9 @@ def _heard(word: str) -> tuple[str, str]:
     return consonants(word), skeleton(fold(word))
 
 
-def _father(written: str, name: str) -> str:
+def _father(spelling: str, name: str) -> str:
     """Abu Bakr as one word, where people are called so; else as it is written."""
-    return next((whole for whole in (f"abu{name}", f"abou{name}") if whole in _fathers()), written)
+    return next((whole for whole in (f"abu{name}", f"abou{name}") if whole in _fathers()), spelling)
 
 
 @cache
@@ -61,23 +61,23 @@ def _fathers() -> frozenset[str]:
     return frozenset(form for row in rows for form in row.forms.split())
 
 
-def besides(one: str, other: str) -> tuple[str, str]:
+def besides(left: str, right: str) -> tuple[str, str]:
     """Two words without what both have of such a name: Abdulhamid and Abdulghani are not alike for Abdul."""
-    if min(len(one), len(other)) <= len(SERVANT):
-        return one, other
-    if one.startswith(SERVANT) and other.startswith(SERVANT):
-        one, other = one[len(SERVANT) :], other[len(SERVANT) :]
-    elif one.endswith(FAITH) and other.endswith(FAITH):
-        one, other = one[: -len(FAITH)], other[: -len(FAITH)]
-    return one, other
+    if min(len(left), len(right)) <= len(SERVANT):
+        return left, right
+    if left.startswith(SERVANT) and right.startswith(SERVANT):
+        left, right = left[len(SERVANT) :], right[len(SERVANT) :]
+    elif left.endswith(FAITH) and right.endswith(FAITH):
+        left, right = left[: -len(FAITH)], right[: -len(FAITH)]
+    return left, right
 
 
 @cache
 def _names() -> frozenset[tuple[str, str]]:
     """How the names of God sound that stand after 'abd' in `data/arabic.csv`."""
     rows = {row.written: row.forms.split() for row in datafiles.arabic()}
-    found: set[tuple[str, str]] = set()
+    sounds: set[tuple[str, str]] = set()
     for word in rows:
         if word.startswith("عبد") and len(word) > 5:
-            found.update(map(_heard, rows.get(word[3:].removeprefix("ال"), ())))
-    return frozenset(heard for heard in found if len(heard[0]) > 1)
+            sounds.update(map(_heard, rows.get(word[3:].removeprefix("ال"), ())))
+    return frozenset(sound for sound in sounds if len(sound[0]) > 1)

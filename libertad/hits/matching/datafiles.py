@@ -109,40 +109,40 @@ def sources() -> dict[str, Source]:
 @cache
 def peoples() -> dict[str, str]:
     """A nationality's code (two letters, lower case) by what the country and its people are called."""
-    found: dict[str, str] = {}
+    code_by_name: dict[str, str] = {}
     for file in ("countries.yaml", "country-names.yaml"):
         for line, (code, called) in enumerate(yamlfile.read(FOLDER / file).items(), 1):
             if not COUNTRY.fullmatch(str(code)):
                 raise Fault(file, line, f"'{code}' is no country's code; 'NO' is written with quotes")
             for name in called.split():
-                if found.get(name, code.lower()) != code.lower():
-                    raise Fault(file, line, f"'{name}' is {found[name].upper()} and {code}")
-                found[name] = code.lower()
-    return found
+                if code_by_name.get(name, code.lower()) != code.lower():
+                    raise Fault(file, line, f"'{name}' is {code_by_name[name].upper()} and {code}")
+                code_by_name[name] = code.lower()
+    return code_by_name
 
 
 @cache
 def nicknames() -> tuple[Nickname, ...]:
     """Names and what their bearers are called; a pair stands once a language."""
-    found = []
+    pairs = []
     for line, row in rows("nicknames.csv", Nickname._fields, ("name", "nickname", "language")):
         weight = number("nicknames.csv", line, row["weight"])
-        told = Nickname(row["name"], row["nickname"], weight, row["language"], row["source"])
-        if told.name == told.nickname:
-            raise Fault("nicknames.csv", line, f"'{told.name}' is no nickname of itself")
-        found.append(told)
-    return tuple(found)
+        nickname = Nickname(row["name"], row["nickname"], weight, row["language"], row["source"])
+        if nickname.name == nickname.nickname:
+            raise Fault("nicknames.csv", line, f"'{nickname.name}' is no nickname of itself")
+        pairs.append(nickname)
+    return tuple(pairs)
 
 
 @cache
 def variants() -> tuple[Variant, ...]:
     """Forms of names in other romanisations; a pair of form and name stands once."""
-    found = []
+    forms = []
     for line, row in rows("variants.csv", Variant._fields, ("form", "canonical")):
         if row["system"] not in SYSTEMS:
             raise Fault("variants.csv", line, f"'{row['system']}' is none of {', '.join(SYSTEMS)}")
-        found.append(Variant(**row))
-    return tuple(found)
+        forms.append(Variant(**row))
+    return tuple(forms)
 
 
 @cache
@@ -154,74 +154,74 @@ def arabic() -> tuple[Spelt, ...]:
 @cache
 def particles() -> tuple[Particle, ...]:
     """Words that stand with names and tell nobody apart, by language and role; some have two roles."""
-    found = []
+    words = []
     for line, row in rows("particles.csv", Particle._fields, ("particle", "language", "role")):
         if row["role"] not in ROLES:
             raise Fault("particles.csv", line, f"'{row['role']}' is none of {', '.join(ROLES)}")
-        found.append(Particle(**row))
-    return tuple(found)
+        words.append(Particle(**row))
+    return tuple(words)
 
 
 @cache
 def namesakes() -> tuple[Namesake, ...]:
     """Particles that are names elsewhere, and the words that show where; a word stands once a language."""
-    found = []
+    words = []
     for line, row in rows("namesakes.csv", Namesake._fields, ("word", "language")):
         if row["role"] not in NAMESAKES:
             raise Fault("namesakes.csv", line, f"'{row['role']}' is none of {', '.join(NAMESAKES)}")
-        found.append(Namesake(**row))
-    return tuple(found)
+        words.append(Namesake(**row))
+    return tuple(words)
 
 
 @cache
 def frequencies(part: Part) -> tuple[Frequency, ...]:
     """How common names are, by country (ISO 3166, two letters); a name stands once a country."""
     file = f"frequency-{part}.csv"
-    found = []
+    names = []
     for line, row in rows(file, Frequency._fields, ("name", "country")):
         share = number(file, line, row["share"])
         if not COUNTRY.fullmatch(row["country"]):
             raise Fault(file, line, f"'{row['country']}' is no country's code")
-        found.append(Frequency(row["name"], row["country"], share, row["source"]))
-    return tuple(found)
+        names.append(Frequency(row["name"], row["country"], share, row["source"]))
+    return tuple(names)
 
 
 def known_as(fold: Callable[[str], str]) -> dict[str, dict[str, float]]:
     """Nickname to the names it may stand for and their weights, folded by `fold`; all languages together."""
-    found: dict[str, dict[str, float]] = {}
+    by_nickname: dict[str, dict[str, float]] = {}
     for row in nicknames():
-        names = found.setdefault(fold(row.nickname), {})
+        names = by_nickname.setdefault(fold(row.nickname), {})
         name = fold(row.name)
         names[name] = max(names.get(name, 0.0), row.weight)
-    return found
+    return by_nickname
 
 
 def written_for(fold: Callable[[str], str]) -> dict[str, frozenset[str]]:
     """Form to all names that it may be written for, itself among them, all folded by `fold`. Two words may be
     the same name where these sets meet: Wong may be Huang or Wang."""
-    found: dict[str, set[str]] = {}
+    by_form: dict[str, set[str]] = {}
     for row in variants():
         form = fold(row.form)
-        found.setdefault(form, {form}).add(fold(row.canonical))
-    return {form: frozenset(names) for form, names in found.items()}
+        by_form.setdefault(form, {form}).add(fold(row.canonical))
+    return {form: frozenset(names) for form, names in by_form.items()}
 
 
 def shares(part: Part, fold: Callable[[str], str]) -> dict[str, dict[str, float]]:
     """Country to name to share, names folded by `fold`; spellings that fall together add up."""
-    found: dict[str, dict[str, float]] = {}
+    by_country: dict[str, dict[str, float]] = {}
     for row in frequencies(part):
-        country = found.setdefault(row.country, {})
+        country = by_country.setdefault(row.country, {})
         key = fold(row.name)
         country[key] = min(1.0, country.get(key, 0.0) + row.share)
-    return found
+    return by_country
 
 
 def rows(file: str, fields: tuple[str, ...], key: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a file with their line numbers. Refused: another header, an empty or untrimmed cell,
     capitals in a name, an unknown source, a row whose `key` was there before."""
-    seen: set[object] = set()
+    seen_keys: set[object] = set()
     source, language = fields.index("source"), fields.index("language") if "language" in fields else None
-    this, known = itemgetter(*map(fields.index, key)), sources()
+    get_key, known = itemgetter(*map(fields.index, key)), sources()
     with (FOLDER / file).open(encoding="utf-8", newline="") as lines:
         table = csv.reader(lines)
         if tuple(next(table, ())) != fields:
@@ -235,9 +235,11 @@ def rows(file: str, fields: tuple[str, ...], key: tuple[str, ...]) -> Iterator[t
                 raise Fault(file, line, f"the source '{cells[source]}' is not in sources.yaml")
             if language is not None and not LANGUAGE.fullmatch(cells[language]):
                 raise Fault(file, line, f"'{cells[language]}' is no language's code")
-            if (one := this(cells)) in seen:
-                raise Fault(file, line, f"{one if isinstance(one, str) else ', '.join(one)} stands twice")
-            seen.add(one)
+            if (row_key := get_key(cells)) in seen_keys:
+                raise Fault(
+                    file, line, f"{row_key if isinstance(row_key, str) else ', '.join(row_key)} stands twice"
+                )
+            seen_keys.add(row_key)
             yield line, dict(zip(fields, cells, strict=True))
 
 

@@ -35,39 +35,39 @@ def parts(text: str, month_first: bool = False) -> Parts | None:
     figures is the latest that is not in the future.
     """
     text = text.strip()
-    if found := _USUAL.match(text):
-        year, month, day = found.groups()
+    if match := _USUAL.match(text):
+        year, month, day = match.groups()
         return int(year), int(month), int(day)
     if named := _named(text):
         return named
-    if found := _ISO.match(text):
-        year, month, day = found.groups()
+    if match := _ISO.match(text):
+        year, month, day = match.groups()
         return int(year), int(month or 0), int(day or 0)
-    if found := _PARTED.match(text):
-        one, other, year = found.groups()
-        if len(year) == 2 and int(one) > 31:  # 90-04-23
-            return _century(one), int(other), int(year)
-        day, month = (other, one) if month_first else (one, other)
+    if match := _PARTED.match(text):
+        first, second, year = match.groups()
+        if len(year) == 2 and int(first) > 31:  # 90-04-23
+            return _century(first), int(second), int(year)
+        day, month = (second, first) if month_first else (first, second)
         if int(month) > 12 >= int(day):
             day, month = month, day
         return _century(year), int(month), int(day)
-    if found := _TOGETHER.match(text):
-        year, month, day = map(int, found.groups())
+    if match := _TOGETHER.match(text):
+        year, month, day = map(int, match.groups())
         return (year, month, day) if _living(year) else _together(text)
-    if found := _MONTH.match(text):
-        month, year = found.groups()
+    if match := _MONTH.match(text):
+        month, year = match.groups()
         return int(year), int(month), 0
     return None
 
 
 def month_first(texts: Iterable[str]) -> bool:
     """Whether a column writes the month before the day: more of its dates say so than say the opposite."""
-    told = 0
+    balance = 0
     for text in texts:
-        if found := _PARTED.match(text.strip()):
-            one, other = int(found[1]), int(found[2])
-            told += (one <= 12 < other <= 31) - (other <= 12 < one <= 31)
-    return told > 0
+        if match := _PARTED.match(text.strip()):
+            first, second = int(match[1]), int(match[2])
+            balance += (first <= 12 < second <= 31) - (second <= 12 < first <= 31)
+    return balance > 0
 
 
 def _together(text: str) -> Parts | None:
@@ -108,8 +108,8 @@ def _century(year: str) -> int:
     number = int(year)
     if len(year) != 2:
         return number
-    this = _this_year()
-    return this - (this - number) % 100
+    this_year = _this_year()
+    return this_year - (this_year - number) % 100
 
 
 def _living(year: int) -> bool:
@@ -124,9 +124,9 @@ def _this_year() -> int:
 def months() -> Mapping[str, int]:
     """Names and short forms of months, without accents -> their numbers."""
     data = yamlfile.read(FOLDER / "months.yaml")
-    found: dict[str, int] = {}
+    by_name: dict[str, int] = {}
     for number, names in data.items():
         for name in names.split():
-            if found.setdefault(name, number) != number:
+            if by_name.setdefault(name, number) != number:
                 raise ValueError(f"months.yaml: {name} is of two months")
-    return found
+    return by_name

@@ -15,8 +15,8 @@ def encoding_of(beginning: bytes) -> str:
 def _windows(why: UnicodeError) -> tuple[str, int]:
     if isinstance(why, UnicodeDecodeError) and why.encoding == "utf-8":
         return why.object[why.start : why.end].decode("cp1252", "replace"), why.end
-    found = codecs.replace_errors(why)
-    return str(found[0]), found[1]
+    replacement = codecs.replace_errors(why)
+    return str(replacement[0]), replacement[1]
 
 
 codecs.register_error(WINDOWS, _windows)

@@ -56,25 +56,25 @@ class Estimate:
 
 
 def estimated(
-    usual: Model, pairs: Compared, random: Compared, total: float, most: float, others: int, prior: Prior,
-    worth: float = WORTH,
+    usual: Model, pairs: Compared, random: Compared, total: float, maximum: float, other_records: int,
+    prior: Prior, worth: float = WORTH,
 ) -> Estimate:  # fmt: skip
     """The model that explains these candidates best, within bounds, and the prior in bits.
 
     `random`: pairs at random, of which (nearly) none is one person. `total`: how many pairs there are, of
-    which at most `most` are of one person. `others`: with how many records each is compared. `prior`: what is
-    believed of them beforehand. `worth`: bits by which what is learnt has to tell each pair of one person
-    better.
+    which at most `maximum` are of one person. `other_records`: with how many records each is compared.
+    `prior`: what is believed of them beforehand. `worth`: bits by which what is learnt has to tell each pair
+    of one person better.
     """
-    given = {n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in usual.fields.items()}
-    believed, total = replace(usual, fields=given), max(total, 2.0)
+    fields = {n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in usual.fields.items()}
+    believed, total = replace(usual, fields=fields), max(total, 2.0)
     # The persons first: with too many of them none is left to be a relative.
-    prior = _settled(believed, pairs, prior, total, most, others, kin=False)
-    prior = _settled(believed, pairs, prior, total, most, others)
+    prior = _settled(believed, pairs, prior, total, maximum, other_records, kin=False)
+    prior = _settled(believed, pairs, prior, total, maximum, other_records)
     model, last = believed, prior
     for _ in range(ROUNDS):
         model = _maximised(usual, model, pairs, probability(model.score(pairs, last)))
-        last, before = _again(model, pairs, last, total, most, others), last
+        last, before = _again(model, pairs, last, total, maximum, other_records), last
         if abs(last.same - before.same) < ENOUGH:
             break
     refused = _why_not((believed, prior), (model, last), pairs, total, worth)
@@ -82,23 +82,35 @@ def estimated(
 
 
 def _settled(
-    model: Model, pairs: Compared, prior: Prior, total: float, most: float, others: int, kin: bool = True
+    model: Model,
+    pairs: Compared,
+    prior: Prior,
+    total: float,
+    maximum: float,
+    other_records: int,
+    kin: bool = True,
 ) -> Prior:
     """The prior with which the pairs' chances come to it."""
     for _ in range(ROUNDS):
-        before, prior = prior, _again(model, pairs, prior, total, most, others, kin)
+        before, prior = prior, _again(model, pairs, prior, total, maximum, other_records, kin)
         if abs(prior.same - before.same) + abs(prior.kin - before.kin) < ENOUGH:
             break
     return prior
 
 
 def _again(
-    model: Model, pairs: Compared, prior: Prior, total: float, most: float, others: int, kin: bool = True
+    model: Model,
+    pairs: Compared,
+    prior: Prior,
+    total: float,
+    maximum: float,
+    other_records: int,
+    kin: bool = True,
 ) -> Prior:
     """How many pairs are of one person, by their chances, and how many of relatives."""
     chance = probability(model.score(pairs, prior))
-    same = min(max(float(chance.sum()), 1.0), most)
-    relatives = _relatives(model, pairs, prior, chance, total, others) if kin else prior.kin
+    same = min(max(float(chance.sum()), 1.0), maximum)
+    relatives = _relatives(model, pairs, prior, chance, total, other_records) if kin else prior.kin
     return Prior(float(np.log2(same / total)), relatives)
 
 
@@ -110,15 +122,15 @@ def recounted(prior: Prior, bits: Bits, total: float) -> tuple[Prior, Bits]:
     """
     same = prior.same
     for _ in range(ROUNDS):
-        many = probability(bits + np.float32(same - prior.same)).sum()
-        before, same = same, float(np.log2(max(many, 1.0) / total))
+        expected = probability(bits + np.float32(same - prior.same)).sum()
+        before, same = same, float(np.log2(max(expected, 1.0) / total))
         if abs(same - before) < ENOUGH:
             break
     return prior._replace(same=same), bits + np.float32(same - prior.same)
 
 
 def _relatives(
-    model: Model, pairs: Compared, prior: Prior, chance: Floats, total: float, others: int
+    model: Model, pairs: Compared, prior: Prior, chance: Floats, total: float, other_records: int
 ) -> float:
     """From the pairs whose births are known: without births a relative and a person who is called otherwise
     are not told apart, and each would learn to be the other."""
@@ -126,28 +138,28 @@ def _relatives(
     if chance[born].sum() < FIRMLY:
         return prior.kin
     kin = (1.0 - chance) * (1.0 - np.exp2(model.kin(pairs, model.by_field(pairs), prior)))
-    many = kin[born].sum() * chance.sum() / chance[born].sum()
-    least, most = (float(np.log2(one / max(others, 1))) for one in KIN)
-    return min(max(float(np.log2(max(many, 1.0) / total)), least), most)
+    expected_kin = kin[born].sum() * chance.sum() / chance[born].sum()
+    minimum, maximum = (float(np.log2(bound / max(other_records, 1))) for bound in KIN)
+    return min(max(float(np.log2(max(expected_kin, 1.0) / total)), minimum), maximum)
 
 
 def _maximised(usual: Model, model: Model, pairs: Compared, chance: Floats) -> Model:
     """m from the candidates, each counting by its chance, beside what is believed."""
     own = np.arange(len(How)) != How.INITIAL  # whose m stands by itself
-    seen = (chance @ pairs.names.counts[:, : len(How)]) * own
-    names = replace(usual.names, m=np.where(own, _mixed(seen, usual.names.m * own), usual.names.m))
+    counts = (chance @ pairs.names.counts[:, : len(How)]) * own
+    names = replace(usual.names, m=np.where(own, _mixed(counts, usual.names.m * own), usual.names.m))
     fields = dict(model.fields)
     for name, level in pairs.levels.items():
         known = level != UNKNOWN
-        seen = np.bincount(level[known], chance[known], len(usual.fields[name].m)).astype(np.float64)
-        fields[name] = ordered(replace(fields[name], m=_mixed(seen, usual.fields[name].m)))
+        counts = np.bincount(level[known], chance[known], len(usual.fields[name].m)).astype(np.float64)
+        fields[name] = ordered(replace(fields[name], m=_mixed(counts, usual.fields[name].m)))
     return replace(model, names=names, fields=fields)
 
 
-def _mixed(seen: Floats, believed: Floats) -> Floats:
+def _mixed(counts: Floats, believed: Floats) -> Floats:
     """Shares of what was seen and of what is believed, which is never less than a third."""
-    found = seen + (FIRMLY + BELIEVED * seen.sum()) * believed / believed.sum()
-    mixed: Floats = found / found.sum()
+    combined = counts + (FIRMLY + BELIEVED * counts.sum()) * believed / believed.sum()
+    mixed: Floats = combined / combined.sum()
     return mixed
 
 
@@ -181,7 +193,7 @@ def _why_not(
     before, after = (float(np.exp2(prior.same)) * total for _, prior in (believed, learnt))
     if after > GROWTH * max(before, FIRMLY / 10):
         return MANY.format(times=after / max(before, 1e-9))
-    (was, now) = (doubt(*one, pairs) for one in (believed, learnt))
+    (was, now) = (doubt(*estimate, pairs) for estimate in (believed, learnt))
     if now > was * DOUBT:
         return BLURRED
     better = gain(believed, learnt[0], pairs)

@@ -102,15 +102,15 @@ def parts_of(days: NDArray[np.int32]) -> tuple[Ints, Ints, Ints]:
 
 
 def births(
-    left: Frame, right: Frame, one: Ints, other: Ints, ages: Ages
+    left: Frame, right: Frame, left_rows: Ints, right_rows: Ints, ages: Ages
 ) -> tuple[Levels, NDArray[np.float32]]:
     """Level and surprise in bits of each pair of births; `UNKNOWN` where either is not known."""
-    level = np.full(len(one), UNKNOWN, np.int8)
-    surprise = np.zeros(len(one), np.float32)
-    rows = np.flatnonzero((left.earliest[one] >= 0) & (right.earliest[other] >= 0))
+    level = np.full(len(left_rows), UNKNOWN, np.int8)
+    surprise = np.zeros(len(left_rows), np.float32)
+    rows = np.flatnonzero((left.earliest[left_rows] >= 0) & (right.earliest[right_rows] >= 0))
     if not len(rows):
         return level, surprise
-    i, j = one[rows], other[rows]
+    i, j = left_rows[rows], right_rows[rows]
     (y, m, d), (v, n, e) = parts_of(left.earliest[i]), parts_of(right.earliest[j])
     a, b = _spans(left, i, y), _spans(right, j, v)
     exact = (a[0] == a[1]) & (b[0] == b[1])
@@ -118,12 +118,12 @@ def births(
     slip = (figures == 1) | (np.abs(y - v) <= 1) | (_IN_ORDER[y] == _IN_ORDER[v])
     overlap = (a[0] <= b[1]) & (b[0] <= a[1])
     gap = np.maximum(a[0], b[0]) - np.minimum(a[1], b[1])
-    written = left.earliest[i] == right.earliest[j]
+    same_start = left.earliest[i] == right.earliest[j]
     year = y == v
     parts = year.astype(int) + (m == n) + (d == e)
     near = ~exact & (figures == 1) & (a[1] - a[0] < YEAR) & (b[1] - b[0] < YEAR)
-    found = np.full(len(rows), Born.DIFFERENT, np.int8)
-    for how, so in (  # the later go before the earlier
+    row_levels = np.full(len(rows), Born.DIFFERENT, np.int8)
+    for birth_level, holds in (  # the later go before the earlier
         (Born.SOME_YEARS, gap <= SOME),
         (Born.NEAR_YEAR, ~exact & (gap <= YEAR) | near),
         (Born.SAME_YEAR, exact & year),
@@ -131,15 +131,15 @@ def births(
         (Born.YEAR, exact & (parts == 2) & ~year),
         (Born.ONE_PART, exact & (parts == 2) & (year | slip)),
         (Born.SWAPPED, exact & year & (m == e) & (d == n)),
-        (Born.SAME, exact & written),
+        (Born.SAME, exact & same_start),
     ):
-        found[so] = how
-    level[rows] = found
-    told = np.flatnonzero((found == Born.SAME) | (found == Born.OVERLAP))
-    within = exact[told]
-    first = np.where(within, a[0][told], np.minimum(a[0], b[0])[told])
-    last = np.where(within, a[0][told], np.maximum(a[1], b[1])[told])
-    surprise[rows[told]] = -np.log2(np.maximum(ages.mass(first, last), 1e-6))
+        row_levels[holds] = birth_level
+    level[rows] = row_levels
+    agreeing = np.flatnonzero((row_levels == Born.SAME) | (row_levels == Born.OVERLAP))
+    within = exact[agreeing]
+    first = np.where(within, a[0][agreeing], np.minimum(a[0], b[0])[agreeing])
+    last = np.where(within, a[0][agreeing], np.maximum(a[1], b[1])[agreeing])
+    surprise[rows[agreeing]] = -np.log2(np.maximum(ages.mass(first, last), 1e-6))
     return level, surprise
 
 
@@ -152,44 +152,44 @@ def _spans(frame: Frame, rows: Ints, year: Ints) -> tuple[NDArray[np.int32], NDA
     return np.where(loose, _NEW_YEAR[year], first), np.where(loose, _NEW_YEAR[year + 1] - 1, last)
 
 
-def sexes(left: Frame, right: Frame, one: Ints, other: Ints) -> tuple[Levels, NDArray[np.float32]]:
+def sexes(left: Frame, right: Frame, left_rows: Ints, right_rows: Ints) -> tuple[Levels, NDArray[np.float32]]:
     """SAME or DIFFERENT, where both say."""
-    a, b = left.sex[one], right.sex[other]
+    a, b = left.sex[left_rows], right.sex[right_rows]
     level = np.where((a > 0) & (b > 0), np.where(a == b, Alike.SAME, Alike.DIFFERENT), UNKNOWN)
-    said = left.sexes + right.sexes
-    share = (said + 1.0) / (said[1:].sum() + 4.0)
+    counts = left.sexes + right.sexes
+    share = (counts + 1.0) / (counts[1:].sum() + 4.0)
     return level.astype(np.int8), np.where(level == Alike.SAME, -np.log2(share[a]), 0.0).astype(np.float32)
 
 
 def values(
-    left: Many, right: Many, one: Ints, other: Ints, lexicon: Lexicon, kind: Kind
+    left: Many, right: Many, left_rows: Ints, right_rows: Ints, lexicon: Lexicon, kind: Kind
 ) -> tuple[Levels, NDArray[np.float32], NDArray[np.bool_]]:
     """The best level over all values of a kind that the two records have, with its surprise; and whether two
     documents follow each other and none agrees better."""
-    level = np.full(len(one), UNKNOWN, np.int8)
-    surprise = np.zeros(len(one), np.float32)
-    next_to = np.zeros(len(one), np.bool_)
-    (start, mine), (begin, theirs) = left.of(one), right.of(other)
-    combos = mine * theirs
-    pair = np.repeat(np.arange(len(one)), combos)
+    level = np.full(len(left_rows), UNKNOWN, np.int8)
+    surprise = np.zeros(len(left_rows), np.float32)
+    next_to = np.zeros(len(left_rows), np.bool_)
+    (start, left_count), (begin, right_count) = left.of(left_rows), right.of(right_rows)
+    combos = left_count * right_count
+    pair = np.repeat(np.arange(len(left_rows)), combos)
     if not len(pair):
         return level, surprise, next_to
     once = len(pair) == np.count_nonzero(combos)  # nobody says two
     turn = 0 if once else np.arange(len(pair)) - np.repeat(np.cumsum(combos) - combos, combos)
-    many = theirs[pair]
-    a = left.value[start[pair] + turn // many].astype(np.int64)
-    b = right.value[begin[pair] + turn % many].astype(np.int64)
+    width = right_count[pair]
+    a = left.value[start[pair] + turn // width].astype(np.int64)
+    b = right.value[begin[pair] + turn % width].astype(np.int64)
     size = len(lexicon)
     code, back = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
     low, high = code // size, code % size
-    how = alike(lexicon.texts(low), lexicon.texts(high), kind)
+    code_level = alike(lexicon.texts(low), lexicon.texts(high), kind)
     # Numbers are nearly unique, in a small register too; a place may be where most of them are.
-    others = 50_000.0 if kind in NUMBERED else 20.0
+    smoothing = 50_000.0 if kind in NUMBERED else 20.0
     rare = np.zeros(len(code), np.float32)
-    same = np.flatnonzero(how == Alike.SAME)
+    same = np.flatnonzero(code_level == Alike.SAME)
     if len(same):
         count = np.maximum(lexicon.count_of(low[same]), lexicon.count_of(high[same]))
-        share = (count + 0.5) / (lexicon.total + others)
+        share = (count + 0.5) / (lexicon.total + smoothing)
         if kind in NUMBERED:  # but one that many say is shared, in a small register too
             share = np.maximum(share, (count - FEW) / max(lexicon.total, 1))
         rare[same] = -np.log2(share)
@@ -197,12 +197,12 @@ def values(
             rare[same] -= COUNTRY * (low[same] != high[same])  # but for the country, which one leaves out
     level[pair] = Alike.DIFFERENT
     if once:
-        level[pair], surprise[pair] = how[back], rare[back]
+        level[pair], surprise[pair] = code_level[back], rare[back]
     else:
-        np.minimum.at(level, pair, how[back])
+        np.minimum.at(level, pair, code_level[back])
         np.maximum.at(surprise, pair, rare[back])
     if kind == "document":
-        near = np.flatnonzero((how == Alike.CLOSE) | (how == Alike.PART))
+        near = np.flatnonzero((code_level == Alike.CLOSE) | (code_level == Alike.PART))
         series = np.zeros(len(code), np.bool_)
         series[near] = follow(lexicon.texts(low[near]), lexicon.texts(high[near]))
         np.logical_or.at(next_to, pair, series[back])
@@ -220,58 +220,67 @@ def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
 def _documents(left: list[str], right: list[str]) -> Levels:
     """As of all numbers. One may leave out the country that the other says, or write it as part of the
     number; numbers of two countries agree in part at most."""
-    mine, theirs = ([parted(one) for one in side] for side in (left, right))
-    found = _numbers_or_texts([number for _, number in mine], [number for _, number in theirs], "document")
-    joined = [a + n == m or b + m == n for (a, n), (b, m) in zip(mine, theirs, strict=True)]
-    found[np.array(joined, bool)] = Alike.SAME
-    two = np.array([bool(a and b and a != b) for (a, _), (b, _) in zip(mine, theirs, strict=True)], bool)
-    found[two & (found < Alike.PART)] = Alike.PART
-    return found
+    left_parts, right_parts = ([parted(document) for document in side] for side in (left, right))
+    level = _numbers_or_texts(
+        [number for _, number in left_parts], [number for _, number in right_parts], "document"
+    )
+    joined = [a + n == m or b + m == n for (a, n), (b, m) in zip(left_parts, right_parts, strict=True)]
+    level[np.array(joined, bool)] = Alike.SAME
+    two = np.array(
+        [bool(a and b and a != b) for (a, _), (b, _) in zip(left_parts, right_parts, strict=True)], bool
+    )
+    level[two & (level < Alike.PART)] = Alike.PART
+    return level
 
 
 def follow(left: list[str], right: list[str]) -> NDArray[np.bool_]:
     """Whether documents follow each other, as those that one family is issued on one day."""
-    found = np.zeros(len(left), np.bool_)
+    follows = np.zeros(len(left), np.bool_)
     for at, both in enumerate(zip(left, right, strict=True)):
-        (country, one), (where, other) = map(parted, both)
-        mine, theirs = _SERIES.fullmatch(one), _SERIES.fullmatch(other)
-        if mine and theirs and mine[1] == theirs[1] and len(one) == len(other):
-            apart = abs(int(mine[2]) - int(theirs[2]))
-            found[at] = 0 < apart <= ISSUED and not (country and where and country != where)
-    return found
+        (country, left_number), (where, right_number) = map(parted, both)
+        left_match, right_match = _SERIES.fullmatch(left_number), _SERIES.fullmatch(right_number)
+        if (
+            left_match
+            and right_match
+            and left_match[1] == right_match[1]
+            and len(left_number) == len(right_number)
+        ):
+            apart = abs(int(left_match[2]) - int(right_match[2]))
+            follows[at] = 0 < apart <= ISSUED and not (country and where and country != where)
+    return follows
 
 
 def _numbers_or_texts(left: list[str], right: list[str], kind: Kind) -> Levels:
-    found = np.full(len(left), Alike.DIFFERENT, np.int8)
+    level = np.full(len(left), Alike.DIFFERENT, np.int8)
     both = list(zip(left, right, strict=True))
     same = np.array([a == b for a, b in both], bool)
     if kind in NUMBERED:
         edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
         short = np.minimum(*(np.fromiter(map(len, texts), np.int64, len(both)) for texts in (left, right)))
         held = np.array([a in b or b in a for a, b in both], bool)
-        found[(short > 4) & ((edits <= 2) & (short > 6) | held)] = Alike.PART
-        found[(short > 4) & (edits <= 1)] = Alike.CLOSE
+        level[(short > 4) & ((edits <= 2) & (short > 6) | held)] = Alike.PART
+        level[(short > 4) & (edits <= 1)] = Alike.CLOSE
         if kind == "phone":
             same |= np.array([a.endswith(b) or b.endswith(a) for a, b in both], bool) & (short > 6)
     else:
         near = process.cpdist(left, right, scorer=fuzz.token_sort_ratio, dtype=np.float32)
         part = process.cpdist(left, right, scorer=fuzz.token_set_ratio, dtype=np.float32)
-        found[near >= 70] = Alike.PART
+        level[near >= 70] = Alike.PART
         for at in np.flatnonzero((part >= 90) & (near < 70)).tolist():
             if any(map(_telling, _shared(*both[at]))):
-                found[at] = Alike.PART
+                level[at] = Alike.PART
         if kind in PLACES and all(_POSTCODE.search("\n".join(side)) for side in (left, right)):
-            for at in np.flatnonzero(found == Alike.DIFFERENT).tolist():
+            for at in np.flatnonzero(level == Alike.DIFFERENT).tolist():
                 if any(map(_POSTCODE.fullmatch, _shared(*both[at]))):
-                    found[at] = Alike.PART
-        found[near >= 88] = Alike.CLOSE
-    found[same] = Alike.SAME
-    return found
+                    level[at] = Alike.PART
+        level[near >= 88] = Alike.CLOSE
+    level[same] = Alike.SAME
+    return level
 
 
-def _shared(one: str, other: str) -> set[str]:
+def _shared(left: str, right: str) -> set[str]:
     """The words of both."""
-    return set(one.split()) & set(other.split())
+    return set(left.split()) & set(right.split())
 
 
 def _telling(word: str) -> bool:

@@ -75,33 +75,33 @@ class Damaged(ValueError):
 def reading() -> str:
     """By which rules names, numbers and births are read here: a digest of the lists that are read by, and of
     an index of `SAMPLES`."""
-    told = blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     for path in sorted(FOLDER.iterdir()):
         if path.is_file() and path.name not in ASKED:
-            told.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name, array in sorted(_columns(Segment.of(SAMPLES)).items()):
         if name == "letters":  # how common, not how read
             continue
-        told.update(
+        digest.update(
             f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes()
         )
-    return told.hexdigest()
+    return digest.hexdigest()
 
 
 def _columns(segment: Segment) -> Arrays:
-    found: Arrays = {}
+    arrays: Arrays = {}
 
     def texts(name: str, of: Texts) -> None:
-        found[f"{name}.blob"], found[f"{name}.start"] = of.blob, of.start
+        arrays[f"{name}.blob"], arrays[f"{name}.start"] = of.blob, of.start
 
     def postings(name: str, of: Postings) -> None:
         for part in POSTINGS:
-            found[f"{name}.{part}"] = getattr(of, part)
+            arrays[f"{name}.{part}"] = getattr(of, part)
 
     def kept(name: str, of: Kept) -> None:
         texts(f"{name}.words", of.words)
         postings(f"{name}.by", of.by)
-        found[f"{name}.counts"] = of.counts
+        arrays[f"{name}.counts"] = of.counts
 
     frame = segment.frame
     texts("ids", segment.ids)
@@ -109,15 +109,15 @@ def _columns(segment: Segment) -> Arrays:
     postings("by", segment.by)
     for kind, values in segment.values.items():
         kept(f"value.{kind}", values)
-    for kind, many in frame.facts.items():
-        found[f"fact.{kind}.start"], found[f"fact.{kind}.value"] = many.start, many.value
+    for kind, ragged in frame.facts.items():
+        arrays[f"fact.{kind}.start"], arrays[f"fact.{kind}.value"] = ragged.start, ragged.value
     for name in ("words", "roles", "earliest", "latest", "placeholder", "sex"):
-        found[f"frame.{name}"] = getattr(frame, name)
-    found["frame.names"] = frame.names.start
+        arrays[f"frame.{name}"] = getattr(frame, name)
+    arrays["frame.names"] = frame.names.start
     for name in NATIONS:
-        found[f"nations.{name}"] = getattr(segment.nations, name)
-    found |= {"ages": segment.ages.share, "first": segment.first, "single": segment.single}
-    return found | {"letters": segment.letters}
+        arrays[f"nations.{name}"] = getattr(segment.nations, name)
+    arrays |= {"ages": segment.ages.share, "first": segment.first, "single": segment.single}
+    return arrays | {"letters": segment.letters}
 
 
 def write(path: Path, segment: Segment) -> int:
@@ -128,9 +128,9 @@ def write(path: Path, segment: Segment) -> int:
         places[name] = (array.dtype.str, list(array.shape), at)
         at += -(-array.nbytes // ALIGN) * ALIGN
     head = msgspec.json.encode({"columns": places, "size": at, "reading": reading()})
-    beside = path.with_name(path.name + ".part")
+    temporary = path.with_name(path.name + ".part")
     try:
-        with beside.open("wb") as file:
+        with temporary.open("wb") as file:
             file.write(MAGIC + head + b"\n")
             file.write(b"\0" * (-file.tell() % ALIGN))
             start = file.tell()
@@ -140,9 +140,9 @@ def write(path: Path, segment: Segment) -> int:
             file.truncate(start + at)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
     except OSError:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     return start + at
 
@@ -170,8 +170,8 @@ def read(path: Path) -> Segment:
     def column(name: str) -> NDArray[Any]:
         kind, shape, at = head["columns"][name]
         size = int(np.prod(shape)) * np.dtype(kind).itemsize
-        found: NDArray[Any] = np.asarray(whole[at : at + size]).view(kind).reshape(shape)
-        return found
+        array: NDArray[Any] = np.asarray(whole[at : at + size]).view(kind).reshape(shape)
+        return array
 
     try:
         return _segment(column, list(head["columns"]))

@@ -107,8 +107,8 @@ class Frame:
     def people(self, rows: Ints) -> NDArray[np.bool_]:
         """Which of these records tell of a person: a text, a phone or a site says no name, birth or sex."""
         _, names = self.names.of(rows)
-        found: NDArray[np.bool_] = (names > 0) | (self.earliest[rows] >= 0) | (self.sex[rows] > 0)
-        return found
+        is_person: NDArray[np.bool_] = (names > 0) | (self.earliest[rows] >= 0) | (self.sex[rows] > 0)
+        return is_person
 
 
 Row = tuple[tuple[str, ...], tuple[int, ...]]  # the words of a name and their roles
@@ -125,17 +125,19 @@ def _parted(given: int, family: int) -> tuple[int, ...]:
 def _rows(names: Iterable[tuple[tuple[str, ...], ...]]) -> list[Row]:
     """The words of each of a record's names with their roles, once each. `names`: the words of the given and
     of the family name and of the whole."""
-    found: dict[tuple[str, ...], tuple[int, ...]] = {}
+    roles_by_words: dict[tuple[str, ...], tuple[int, ...]] = {}
     for given, family, full in names:
         if not given and not family:
-            found.setdefault(full[:MOST_WORDS], _UNTOLD[: len(full)])
+            roles_by_words.setdefault(full[:MOST_WORDS], _UNTOLD[: len(full)])
             continue
         parts = dict.fromkeys(family, FAMILY) | dict.fromkeys(given, GIVEN) if full else {}
         if not full or not parts.keys() <= set(full):  # no full name, or the parts say something else
-            found[(given + family)[:MOST_WORDS]] = _parted(len(given), len(family))
+            roles_by_words[(given + family)[:MOST_WORDS]] = _parted(len(given), len(family))
         if full:
-            found.setdefault(full[:MOST_WORDS], tuple([parts.get(word, 0) for word in full[:MOST_WORDS]]))
-    return [row for row in found.items() if not text.nothing("".join(row[0]))]
+            roles_by_words.setdefault(
+                full[:MOST_WORDS], tuple([parts.get(word, 0) for word in full[:MOST_WORDS]])
+            )
+    return [row for row in roles_by_words.items() if not text.nothing("".join(row[0]))]
 
 
 def named(record: Record) -> list[Row]:
@@ -147,22 +149,22 @@ def named(record: Record) -> list[Row]:
 
 
 def _otherwise(
-    told: tuple[str, ...], roles: tuple[int, ...], lexicon: Lexicon, cuts: Callable[[str], list[int]]
+    words: tuple[str, ...], roles: tuple[int, ...], lexicon: Lexicon, cuts: Callable[[str], list[int]]
 ) -> Iterator[Row]:
     """A name with two words written as one that somebody has, and, where `cuts` tells, with one as two."""
-    for at, both in enumerate(pairwise(told)):
+    for at, both in enumerate(pairwise(words)):
         for joined in filter(lexicon.known, syllables.joined(*both)):
             together = (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
-            yield (*told[:at], joined, *told[at + 2 :]), together
-    if parted := syllables.split(told):
+            yield (*words[:at], joined, *words[at + 2 :]), together
+    if parted := syllables.split(words):
         parts, of = parted
         yield parts[:MOST_WORDS], tuple([roles[at] for at in of])[:MOST_WORDS]
-    for at, word in enumerate(told if len(told) < MOST_WORDS else ()):
+    for at, word in enumerate(words if len(words) < MOST_WORDS else ()):
         for cut in cuts(word):
-            split = (*told[:at], word[:cut], word[cut:], *told[at + 1 :])
+            split = (*words[:at], word[:cut], word[cut:], *words[at + 1 :])
             yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
-        if cuts is not _whole and (parts := _parts(word, lexicon.known, MOST_WORDS + 1 - len(told))):
-            split = (*told[:at], *parts, *told[at + 1 :])
+        if cuts is not _whole and (parts := _parts(word, lexicon.known, MOST_WORDS + 1 - len(words))):
+            split = (*words[:at], *parts, *words[at + 1 :])
             yield split, (*roles[:at], *[roles[at]] * len(parts), *roles[at + 1 :])
 
 
@@ -171,7 +173,7 @@ def _whole(_word: str) -> list[int]:
     return []
 
 
-def _parts(word: str, known: Callable[[str], bool], most: int) -> tuple[str, ...]:
+def _parts(word: str, known: Callable[[str], bool], maximum: int) -> tuple[str, ...]:
     """A word of at least nine letters as three or more that somebody is called by, of three letters or more;
     () where it is none."""
     if len(word) < 9:
@@ -180,9 +182,9 @@ def _parts(word: str, known: Callable[[str], bool], most: int) -> tuple[str, ...
     while ways:
         parts = ways.pop()
         rest = word[sum(map(len, parts)) :]
-        if len(parts) > 1 and known(rest) and len(parts) < most:
+        if len(parts) > 1 and known(rest) and len(parts) < maximum:
             return (*parts, rest)
-        if len(parts) + 2 < most or len(parts) < 2:
+        if len(parts) + 2 < maximum or len(parts) < 2:
             ways += [(*parts, rest[:at]) for at in range(3, len(rest) - 2) if known(rest[:at])]
     return ()
 
@@ -200,38 +202,46 @@ def framed(records: Iterable[Record] | Said, shared: Words) -> Frame:
 
 def gathered(records: Iterable[Record] | Said, shared: Words) -> Frame:
     """`framed` of records that are some of many: what others write as one word or as two is not known yet."""
-    said = records if isinstance(records, Said) else Said.of(records)
-    words, roles, names = _names(said, shared.names)
-    days = np.array([_days(birth) for birth in said.birth.once], np.int32).reshape(-1, 3)[said.birth.which]
-    sexes = [SEXES.get(sex.strip().casefold(), 0) for sex in said.sex.once]
-    facts = {kind: _values(kind, said.facts[kind], shared, len(said)) for kind in FACTS if kind in said.facts}
+    columns = records if isinstance(records, Said) else Said.of(records)
+    words, roles, names = _names(columns, shared.names)
+    days = np.array([_days(birth) for birth in columns.birth.once], np.int32).reshape(-1, 3)[
+        columns.birth.which
+    ]
+    sexes = [SEXES.get(sex.strip().casefold(), 0) for sex in columns.sex.once]
+    facts = {
+        kind: _values(kind, columns.facts[kind], shared, len(columns))
+        for kind in FACTS
+        if kind in columns.facts
+    }
     return Frame(
-        ids=said.ids,
+        ids=columns.ids,
         words=words,
         roles=roles,
         names=names,
         earliest=days[:, 0],
         latest=days[:, 1],
         placeholder=days[:, 2].astype(bool),
-        sex=np.array(sexes, np.int8)[said.sex.which],
-        facts={kind: many for kind, many in facts.items() if len(many.value)},
+        sex=np.array(sexes, np.int8)[columns.sex.which],
+        facts={kind: ragged for kind, ragged in facts.items() if len(ragged.value)},
     )
 
 
-def _names(said: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.int8], Many]:
+def _names(columns: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[np.int8], Many]:
     """Rows of words and roles, and which of them are whose."""
-    parts = _words(said.given), _words(said.family, family=True), _words(said.full)
+    parts = _words(columns.given), _words(columns.family, family=True), _words(columns.full)
     names = list(zip(*parts, strict=True))
-    start = np.searchsorted(said.name_of, np.arange(len(said) + 1)).tolist()
-    found = [_rows(names[a:b]) for a, b in pairwise(start)]
-    rows = [row for of in found for row in of]
-    told = [(word, True) for words, _roles in rows for word in words]
+    start = np.searchsorted(columns.name_of, np.arange(len(columns) + 1)).tolist()
+    rows_by_record = [_rows(names[a:b]) for a, b in pairwise(start)]
+    rows = [row for of in rows_by_record for row in of]
+    flagged_words = [(word, True) for words, _roles in rows for word in words]
     if any(map(syllables.begins_or_ends, (words for words, _roles in rows))):
-        told = [one for of in found for one in _with_syllables(of)]
-    number = _put(lexicon, Column.of(word for word, _written in told))
-    number = number[np.fromiter((written for _word, written in told), np.bool_, len(told))]
-    begin = np.zeros(len(found) + 1, np.int64)
-    np.cumsum([len(of) for of in found], out=begin[1:])
+        flagged_words = [flagged_word for of in rows_by_record for flagged_word in _with_syllables(of)]
+    number = _put(lexicon, Column.of(word for word, _written in flagged_words))
+    number = number[
+        np.fromiter((is_written for _word, is_written in flagged_words), np.bool_, len(flagged_words))
+    ]
+    begin = np.zeros(len(rows_by_record) + 1, np.int64)
+    np.cumsum([len(of) for of in rows_by_record], out=begin[1:])
     return *_filled(rows, number), Many(begin, np.arange(len(rows)))
 
 
@@ -239,33 +249,35 @@ def _with_syllables(rows: Sequence[Row]) -> Iterator[tuple[str, bool]]:
     """The words of a record's names, each with whether it is written so; after them the syllables that they
     are read as. These are counted with the rest: else a syllable that many bear within a word would look
     like one that nobody bears."""
-    written = {word for words, _roles in rows for word in words}
+    written_words = {word for words, _roles in rows for word in words}
     read: dict[str, bool] = {}
     for words, _roles in rows:
         yield from ((word, True) for word in words)
         if parted := syllables.split(words):
             read.update(dict.fromkeys(parted[0], False))
-    yield from ((word, False) for word in read if word not in written)
+    yield from ((word, False) for word in read if word not in written_words)
 
 
 def _filled(rows: Sequence[Row], number: Ints) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """The numbers of the words of all rows, and their roles, as columns."""
-    there = np.arange(MOST_WORDS) < np.array([len(told) for told, _roles in rows], np.int64)[:, None]
-    words, roles = np.full(there.shape, -1, np.int32), np.zeros(there.shape, np.int8)
-    words[there] = number
-    roles[there] = [role for _told, roles in rows for role in roles]
+    present = (
+        np.arange(MOST_WORDS) < np.array([len(row_words) for row_words, _roles in rows], np.int64)[:, None]
+    )
+    words, roles = np.full(present.shape, -1, np.int32), np.zeros(present.shape, np.int8)
+    words[present] = number
+    roles[present] = [role for _told, roles in rows for role in roles]
     return words, roles
 
 
 def widened(frame: Frame, lexicon: Lexicon) -> Frame:
     """With names that somebody writes as one word or as two written otherwise as well."""
-    more = list(_more(frame, lexicon))
-    if not more:
+    extra = list(_more(frame, lexicon))
+    if not extra:
         return frame
-    rows = [row for _of, row in more]
-    number = np.array([lexicon.put(word, 0) for told, _roles in rows for word in told], np.int64)
+    rows = [row for _of, row in extra]
+    number = np.array([lexicon.put(word, 0) for row_words, _roles in rows for word in row_words], np.int64)
     words, roles = _filled(rows, number)
-    owner = np.append(np.repeat(np.arange(len(frame)), frame.names.count), [of for of, _row in more])
+    owner = np.append(np.repeat(np.arange(len(frame)), frame.names.count), [of for of, _row in extra])
     order = np.argsort(owner, kind="stable")
     start = np.searchsorted(owner[order], np.arange(len(frame) + 1))
     return replace(
@@ -278,24 +290,24 @@ def widened(frame: Frame, lexicon: Lexicon) -> Frame:
 
 def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     """Rows that say the same otherwise, with whose they are."""
-    few = len(frame) <= FEW
+    is_small = len(frame) <= FEW
     owner = np.repeat(np.arange(len(frame)), frame.names.count)
     chosen = np.arange(len(owner))
-    if not few:
+    if not is_small:
         chosen = np.flatnonzero(_joined(frame.words, lexicon) | _chinese(frame.words, lexicon))
-    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if few else _whole
+    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if is_small else _whole
     words, known = lexicon.words, lexicon.known
     rows = zip(
         owner[chosen].tolist(), frame.words[chosen].tolist(), frame.roles[chosen].tolist(), strict=True
     )
-    for of, said, roles in rows:
-        told = tuple([words[number] for number in said if number >= 0])
-        both = list(map(add, told, told[1:]))
+    for of, numbers, roles in rows:
+        row_words = tuple([words[number] for number in numbers if number >= 0])
+        both = list(map(add, row_words, row_words[1:]))
         if (
-            any(map(known, both)) or any(map(cuts, told)) or syllables.chinese(told)
-            or (few and any(len(word) > 8 for word in told))
+            any(map(known, both)) or any(map(cuts, row_words)) or syllables.chinese(row_words)
+            or (is_small and any(len(word) > 8 for word in row_words))
         ):  # fmt: skip
-            for row in _otherwise(told, tuple(roles[: len(told)]), lexicon, cuts):
+            for row in _otherwise(row_words, tuple(roles[: len(row_words)]), lexicon, cuts):
                 yield of, row
 
 
@@ -306,8 +318,8 @@ def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
         ids[word[:at]] * size + ids[word[at:]]
         for word in lexicon.words for at in range(1, len(word)) if word[:at] in ids and word[at:] in ids
     ]  # fmt: skip
-    one, other = words[:, :-1].astype(np.int64), words[:, 1:]
-    pair = np.where(other >= 0, one * size + other, -1)
+    first, second = words[:, :-1].astype(np.int64), words[:, 1:]
+    pair = np.where(second >= 0, first * size + second, -1)
     return np.asarray(np.isin(pair, np.array(known, np.int64)).any(axis=1))
 
 
@@ -322,11 +334,11 @@ def _words(names: Column[str], family: bool = False) -> Iterator[tuple[str, ...]
     return map(text.tokens_of(names.once, family).__getitem__, names.which.tolist())
 
 
-def _values(kind: Kind, told: Told, shared: Words, size: int) -> Many:
+def _values(kind: Kind, facts: Told, shared: Words, size: int) -> Many:
     """The numbers of what records say of a kind, each once a record, in their order."""
-    values = told.value.replaced(text.values_of(kind, told.value.once))
+    values = facts.value.replaced(text.values_of(kind, facts.value.once))
     says = np.array([bool(value) for value in values.once], bool)[values.which]
-    owner, number = told.of[says], values.which[says]
+    owner, number = facts.of[says], values.which[says]
     if (owner[1:] == owner[:-1]).any():  # some say several, perhaps one twice
         first = np.sort(np.unique(owner * len(values.once) + number, return_index=True)[1])
         owner, number = owner[first], number[first]
@@ -338,7 +350,7 @@ def _values(kind: Kind, told: Told, shared: Words, size: int) -> Many:
 def _put(lexicon: Lexicon, texts: Column[str]) -> Ints:
     """The number of each text, which is counted."""
     counts = np.bincount(texts.which, minlength=len(texts.once)).tolist()
-    numbers = [lexicon.put(one, n) if n else -1 for one, n in zip(texts.once, counts, strict=True)]
+    numbers = [lexicon.put(value, n) if n else -1 for value, n in zip(texts.once, counts, strict=True)]
     return np.array(numbers, np.int64)[texts.which]
 
 

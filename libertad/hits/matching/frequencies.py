@@ -39,24 +39,24 @@ def countries() -> dict[str, tuple[dict[str, float], float, float]]:
 def _lists() -> tuple[dict[str, float], dict[str, tuple[dict[str, float], float, float]]]:
     """`region` and `countries`, in one reading of the lists of given and of family names."""
     everywhere: dict[str, float] = defaultdict(float)
-    among: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    by_country: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     lists: Counter[str] = Counter()
     for rows in (frequencies("given"), frequencies("family")):
         here = {row.country for row in rows}
         lists.update(country.lower() for country in here)
         for row, words in zip(rows, tokens_of([row.name for row in rows]), strict=True):
-            people = among[row.country.lower()]
+            people = by_country[row.country.lower()]
             for word in words:
                 people[word] += row.share / 2
                 everywhere[word] += row.share / len(here) / 2
     for namesake in namesakes():  # where it may be a particle it is no rare name
         if namesake.role != "mark":
             everywhere[namesake.word] = max(everywhere[namesake.word], MIDDLING)
-    told = {
+    country_lists = {
         country: (dict(words), UNLISTED, AMONG) if lists[country] == 2 else (dict(words), MIDDLING, GUESSED)
-        for country, words in among.items()
+        for country, words in by_country.items()
     }
-    return dict(everywhere), told
+    return dict(everywhere), country_lists
 
 
 def listed(words: Sequence[str]) -> Floats:
@@ -68,10 +68,10 @@ def listed(words: Sequence[str]) -> Floats:
 def often_among(nation: str, words: Sequence[str], lists: Floats, counts: Floats, total: float) -> Floats:
     """The share of each word among people of a nationality, by its count among those here (who have `total`
     words) and in the lists of their country and of the region (`lists`: as `listed` tells)."""
-    known, least, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
-    own = np.array([known.get(word, least) for word in words], np.float64)
-    found: Floats = (counts + weight * np.maximum(own, lists)) / (total + weight)
-    return found
+    known, unlisted_share, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
+    own = np.array([known.get(word, unlisted_share) for word in words], np.float64)
+    share: Floats = (counts + weight * np.maximum(own, lists)) / (total + weight)
+    return share
 
 
 def often(
@@ -79,7 +79,7 @@ def often(
     lists: Floats | None = None,
 ) -> Floats:  # fmt: skip
     """The share of each word, by its count here (of `total` words, else of all these) and in the region."""
-    heard = np.maximum(listed(words) if lists is None else lists, UNHEARD)
+    regional = np.maximum(listed(words) if lists is None else lists, UNHEARD)
     here = np.asarray(counts, np.float64)
-    found: Floats = (here + WEIGHT * heard) / ((here.sum() if total is None else total) + WEIGHT)
-    return found
+    share: Floats = (here + WEIGHT * regional) / ((here.sum() if total is None else total) + WEIGHT)
+    return share

@@ -43,8 +43,8 @@ def segments(path: Path) -> list[Segment]:
     while sealed is None or sealed != _sealed(path):  # a log became a segment meanwhile
         sealed = _sealed(path)
         records = [record for batch, _end in _batches(_log(path, len(sealed))) for record in batch]
-    found = [filed.read(one) for one in (path, *sealed)]
-    return [*found, Segment.of(records)] if records else found
+    parts = [filed.read(segment_path) for segment_path in (path, *sealed)]
+    return [*parts, Segment.of(records)] if records else parts
 
 
 def beside(path: Path) -> Path | None:
@@ -75,7 +75,7 @@ class Growing:
 
     def __len__(self) -> int:
         """Records of the whole index."""
-        return sum(len(filed.read(one)) for one in (self.path, *self.sealed)) + self.waiting
+        return sum(len(filed.read(segment_path)) for segment_path in (self.path, *self.sealed)) + self.waiting
 
     def _open(self) -> None:
         """The log that is added to, without a batch that was cut off."""
@@ -100,12 +100,12 @@ class Growing:
     def add(self, records: Sequence[Record]) -> None:
         """Take a batch up; it is on the disk when this returns. Raises OSError, and then nothing of it is."""
         batch = msgspec.msgpack.encode(list(records))
-        told = len(batch).to_bytes(_LENGTH) + blake2b(batch, digest_size=_HASH).digest() + batch
+        pending = len(batch).to_bytes(_LENGTH) + blake2b(batch, digest_size=_HASH).digest() + batch
         try:
             at = self.end
-            while told:
-                written = os.pwrite(self._file, told, at)
-                told, at = told[written:], at + written
+            while pending:
+                size = os.pwrite(self._file, pending, at)
+                pending, at = pending[size:], at + size
             os.fdatasync(self._file)
         except OSError:
             os.ftruncate(self._file, self.end)
@@ -140,12 +140,12 @@ class Growing:
 def _sealed(path: Path) -> list[Path]:
     """Segments that were added, in their order."""
     names = (path.with_name(f"{path.name}.{number}") for number in count(1))
-    found: list[Path] = []
+    paths: list[Path] = []
     for name in names:
         if not name.exists():
-            return found
-        found.append(name)
-    return found
+            return paths
+        paths.append(name)
+    return paths
 
 
 def _log(path: Path, sealed: int) -> Path:

@@ -37,41 +37,42 @@ def framed_of(
     if path.suffix == ".parquet" or size < large or (os.cpu_count() or 1) < 2:
         return framed(tables.said(path, columns, so_far), words), words
     cut = int(size * FIRST)
-    told = json.dumps([columns.of, columns.rest])
-    command = [sys.executable, "-P", "-m", __name__, str(path), told, str(cut)]  # -P: nothing of this folder
+    columns_json = json.dumps([columns.of, columns.rest])
+    # -P: nothing of this folder
+    command = [sys.executable, "-P", "-m", __name__, str(path), columns_json, str(cut)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as second:
         first = gathered(tables.said(path, columns, so_far, until=cut), words)
         answer = second.stdout.read() if second.stdout else b""
     if second.returncode:
-        theirs = Words()
-        rest = gathered(tables.said(path, columns, since=cut), theirs)
+        rest_words = Words()
+        rest = gathered(tables.said(path, columns, since=cut), rest_words)
     else:
-        rest, theirs = pickle.loads(answer)  # noqa: S301 (of our own process)
-    return widened(_joined(first, _numbered(rest, theirs, words)), words.names), words
+        rest, rest_words = pickle.loads(answer)  # noqa: S301 (of our own process)
+    return widened(_joined(first, _numbered(rest, rest_words, words)), words.names), words
 
 
-def _numbered(frame: Frame, theirs: Words, ours: Words) -> Frame:
-    """With the numbers that its words and values have among ours, which take them up."""
+def _numbered(frame: Frame, source: Words, target: Words) -> Frame:
+    """With the numbers that its words and values have in `target`, which takes them up."""
 
     def numbers(of: Lexicon, to: Lexicon) -> Ints:
         return np.array([*map(to.put, of.words, of.counts), -1], np.int64)
 
     facts = {}
-    for kind, many in frame.facts.items():
-        facts[kind] = Many(many.start, numbers(theirs.of(kind), ours.of(kind))[many.value])
-    words = numbers(theirs.names, ours.names)[frame.words].astype(np.int32)  # -1 stays -1
+    for kind, ragged in frame.facts.items():
+        facts[kind] = Many(ragged.start, numbers(source.of(kind), target.of(kind))[ragged.value])
+    words = numbers(source.names, target.names)[frame.words].astype(np.int32)  # -1 stays -1
     return replace(frame, words=words, facts=facts)
 
 
-def _joined(one: Frame, other: Frame) -> Frame:
+def _joined(first: Frame, second: Frame) -> Frame:
     """The records of one and then those of the other."""
-    facts = {kind: _after(*(_facts(frame, kind) for frame in (one, other))) for kind in FACTS}
+    facts = {kind: _after(*(_facts(frame, kind) for frame in (first, second))) for kind in FACTS}
     columns = ("words", "roles", "earliest", "latest", "placeholder", "sex")
     return Frame(
-        ids=one.ids + other.ids,
-        names=_after(one.names, replace(other.names, value=other.names.value + len(one.names.value))),
-        facts={kind: many for kind, many in facts.items() if len(many.value)},
-        **{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns},
+        ids=first.ids + second.ids,
+        names=_after(first.names, replace(second.names, value=second.names.value + len(first.names.value))),
+        facts={kind: ragged for kind, ragged in facts.items() if len(ragged.value)},
+        **{name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in columns},
     )
 
 
@@ -79,9 +80,9 @@ def _facts(frame: Frame, kind: Kind) -> Many:
     return frame.facts.get(kind) or Many(np.zeros(len(frame) + 1, np.int64), np.zeros(0, np.int64))
 
 
-def _after(one: Many, other: Many) -> Many:
-    start = np.append(one.start, other.start[1:] + one.start[-1])
-    return Many(start, np.append(one.value, other.value))
+def _after(first: Many, second: Many) -> Many:
+    start = np.append(first.start, second.start[1:] + first.start[-1])
+    return Many(start, np.append(first.value, second.value))
 
 
 if __name__ == "__main__":

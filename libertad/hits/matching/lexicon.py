@@ -56,17 +56,17 @@ def keys(word: str) -> set[str]:
         }
     sound = fold(word)
     bones, stops = skeleton(sound), consonants(word)
-    found = {"f" + sound, "n" + word, *("n" + name for name in known_as(word))}
-    found.update(f"l{at}{heard}" for at, heard in enumerate(heard_in(word)))
+    word_keys = {"f" + sound, "n" + word, *("n" + name for name in known_as(word))}
+    word_keys.update(f"l{at}{spoken}" for at, spoken in enumerate(heard_in(word)))
     if len(bones) > 2:
-        found.add("s" + bones)
+        word_keys.add("s" + bones)
     if len(stops) > 2:
-        found.add("a" + stops)
+        word_keys.add("a" + stops)
     if len(word) > 3:
-        found.add("d" + word)
-        found.update("d" + word[:i] + word[i + 1 :] for i in range(len(word)))
-        found.update(("b" + word[:4], "e" + word[-4:]))
-    return found
+        word_keys.add("d" + word)
+        word_keys.update("d" + word[:i] + word[i + 1 :] for i in range(len(word)))
+        word_keys.update(("b" + word[:4], "e" + word[-4:]))
+    return word_keys
 
 
 # What a key that two words share promises, by its first letter; only promised, for keys are kept as numbers.
@@ -82,11 +82,13 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
         return np.zeros(0, np.int8)
     left, right = zip(*map(besides, left, right), strict=True)
     edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
-    alike = process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32)
+    similarity = process.cpdist(
+        left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32
+    )
     sizes = [np.fromiter(map(len, words), np.int64, len(words)) for words in (left, right)]
     short = np.minimum(*sizes)
-    found = np.full(len(left), DIFFERENT, np.int8)
-    near = (short > 2) & ((alike > 0) | (edits == 1)) | (short > 5) & (edits <= 2)
+    level = np.full(len(left), DIFFERENT, np.int8)
+    near = (short > 2) & ((similarity > 0) | (edits == 1)) | (short > 5) & (edits <= 2)
     within, size = np.zeros(len(left), bool), short.tolist()
     for at in np.flatnonzero(~near).tolist():  # what is near already need not begin or end alike
         a, b = left[at], right[at]
@@ -95,68 +97,71 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
             near[at] = size[at] > 2
         elif size[at] > 3 and a[-1] == b[-1] and (a.endswith(b) or b.endswith(a)):
             near[at] = True
-    found[near] = NEAR
-    found[(edits == 1) & (short > 3)] = CLOSE
+    level[near] = NEAR
+    level[(edits == 1) & (short > 3)] = CLOSE
     for at in np.flatnonzero(promise).tolist():
-        one, other, told = left[at], right[at], promise[at]
-        if told & SOUND and fold(one) == fold(other):
-            found[at] = SPELLING
-        elif told & NAMED and called(one, other):
-            found[at] = NICKNAME
-        elif told & STOPS and (is_vowelless(one) or is_vowelless(other)):
-            found[at] = min(found[at], _without_vowels(one, other))
-        elif told & STOPS and found[at] in (DIFFERENT, NEAR) and _arabic_alike(one, other):
-            found[at] = CLOSE
-        elif told & SPOKEN and found[at] in (DIFFERENT, NEAR) and _spoken_alike(one, other):
-            found[at] = CLOSE
-        elif told & BONES and found[at] == DIFFERENT and short[at] > 3:
-            bones = skeleton(fold(one))
-            if len(bones) > 2 and bones == skeleton(fold(other)):
-                found[at] = NEAR
-    for at in np.flatnonzero(found == NEAR).tolist():
+        left_word, right_word, promised = left[at], right[at], promise[at]
+        if promised & SOUND and fold(left_word) == fold(right_word):
+            level[at] = SPELLING
+        elif promised & NAMED and called(left_word, right_word):
+            level[at] = NICKNAME
+        elif promised & STOPS and (is_vowelless(left_word) or is_vowelless(right_word)):
+            level[at] = min(level[at], _without_vowels(left_word, right_word))
+        elif promised & STOPS and level[at] in (DIFFERENT, NEAR) and _arabic_alike(left_word, right_word):
+            level[at] = CLOSE
+        elif promised & SPOKEN and level[at] in (DIFFERENT, NEAR) and _spoken_alike(left_word, right_word):
+            level[at] = CLOSE
+        elif promised & BONES and level[at] == DIFFERENT and short[at] > 3:
+            bones = skeleton(fold(left_word))
+            if len(bones) > 2 and bones == skeleton(fold(right_word)):
+                level[at] = NEAR
+    for at in np.flatnonzero(level == NEAR).tolist():
         if short[at] > 3 and _with_article(left[at], right[at]):
-            found[at] = SPELLING
-    found[short == 1] = DIFFERENT
-    found[(short == 1) & within] = INITIAL
-    found[edits == 0] = SAME
-    return found
+            level[at] = SPELLING
+    level[short == 1] = DIFFERENT
+    level[(short == 1) & within] = INITIAL
+    level[edits == 0] = SAME
+    return level
 
 
-def _spoken_alike(one: str, other: str) -> bool:
+def _spoken_alike(left: str, right: str) -> bool:
     """Whether they are one name to speakers of one of the region's languages."""
-    return any(mine and mine == theirs for mine, theirs in zip(heard_in(one), heard_in(other), strict=True))
+    return any(
+        left_sound and left_sound == right_sound
+        for left_sound, right_sound in zip(heard_in(left), heard_in(right), strict=True)
+    )
 
 
-def _arabic_alike(one: str, other: str) -> bool:
+def _arabic_alike(left: str, right: str) -> bool:
     """Whether they have the same consonants and one is a name of Arabic, whose vowels differ by country."""
-    stops = consonants(one)
-    return len(stops) > 2 and (one in arabic() or other in arabic()) and stops == consonants(other)
+    stops = consonants(left)
+    return len(stops) > 2 and (left in arabic() or right in arabic()) and stops == consonants(right)
 
 
-def _without_vowels(one: str, other: str) -> int:
+def _without_vowels(left: str, right: str) -> int:
     """How two words are alike by their consonants, of which one has no more."""
-    mine, theirs = consonants(one), consonants(other)
-    size = max(len(mine), len(theirs))
-    apart = OSA.distance(mine, theirs, score_cutoff=2)
+    left_stops, right_stops = consonants(left), consonants(right)
+    size = max(len(left_stops), len(right_stops))
+    apart = OSA.distance(left_stops, right_stops, score_cutoff=2)
     if apart == 0:
         return SPELLING if size > 2 else CLOSE if size > 1 else DIFFERENT
-    if apart == 1 and mine.replace("X", "s") == theirs.replace("X", "s"):
+    if apart == 1 and left_stops.replace("X", "s") == right_stops.replace("X", "s"):
         return CLOSE  # one letter of Hebrew is both
     if apart == 1 and size > 2:
         return CLOSE if size > 3 else NEAR
     return NEAR if apart == 2 and size > 5 else DIFFERENT
 
 
-def _with_article(one: str, other: str) -> bool:
+def _with_article(left: str, right: str) -> bool:
     """Whether one is the other with an Arabic article before it: Alharbi, Essayed."""
-    long, short = (one, other) if len(one) > len(other) else (other, one)
+    long, short = (left, right) if len(left) > len(right) else (right, left)
     return long[2:] == short and long[0] in "ae" and long[1] in ("l", short[0])
 
 
-def called(one: str, other: str) -> bool:
+def called(left: str, right: str) -> bool:
     """Whether one name is the other's nickname, or both are of one name."""
-    mine, theirs = known_as(one), known_as(other)
-    return other in mine or one in theirs or not mine.isdisjoint(theirs)
+    left_names, right_names = known_as(left), known_as(right)
+    return right in left_names or left in right_names or not left_names.isdisjoint(right_names)
 
 
 @dataclass(frozen=True)
@@ -167,12 +172,14 @@ class Near:
     code: Ints
     how: NDArray[np.int8]
 
-    def at(self, one: Ints, other: Ints) -> Ints:
+    def at(self, left_words: Ints, right_words: Ints) -> Ints:
         """Where each pair is listed; -1 where it is not."""
-        wanted = np.minimum(one, other) * self.size + np.maximum(one, other)
-        place = np.searchsorted(self.code, wanted)
+        code = np.minimum(left_words, right_words) * self.size + np.maximum(left_words, right_words)
+        place = np.searchsorted(self.code, code)
         place[place == len(self.code)] = 0
-        return np.where(self.code[place] == wanted, place, -1) if len(self.code) else np.full(one.shape, -1)
+        return (
+            np.where(self.code[place] == code, place, -1) if len(self.code) else np.full(left_words.shape, -1)
+        )
 
 
 class Lexicon:
@@ -231,12 +238,12 @@ class Lexicon:
         for key, group in shared.items():
             if 1 < len(group) <= CROWD:
                 ids = np.array(group)
-                one, other = np.triu_indices(len(ids), 1)
-                codes.append(ids[one] * size + ids[other])
-                promises.append(np.full(len(one), PROMISE.get(key[0], 0), np.uint8))
+                first, second = np.triu_indices(len(ids), 1)
+                codes.append(ids[first] * size + ids[second])
+                promises.append(np.full(len(first), PROMISE.get(key[0], 0), np.uint8))
         return self.near_of(*together(np.concatenate(codes), np.concatenate(promises)))
 
-    def promises(self, one: Ints, other: Ints) -> NDArray[np.uint8]:
+    def promises(self, left_words: Ints, right_words: Ints) -> NDArray[np.uint8]:
         """What keys that each pair of words shares promise."""
         sounds = [fold(word) for word in self.words]
         bones = [
@@ -244,45 +251,50 @@ class Lexicon:
         ]
         bare = np.array([is_vowelless(word) for word in self.words], bool)
         named = np.array([bool(known_as(word)) for word in self.words], bool)
-        found = np.where(named[one] | named[other], np.uint8(NAMED), np.uint8(0))
+        promised = np.where(named[left_words] | named[right_words], np.uint8(NAMED), np.uint8(0))
         for promise, keys in ((SOUND, sounds), (BONES, bones)):
             number = numbered(keys)
-            found[number[one] == number[other]] |= promise
+            promised[number[left_words] == number[right_words]] |= promise
         stops = numbered(map(consonants, self.words))
-        found[bare[one] | bare[other] | (stops[one] == stops[other])] |= STOPS
+        promised[bare[left_words] | bare[right_words] | (stops[left_words] == stops[right_words])] |= STOPS
         for spoken in zip(*map(heard_in, self.words), strict=True):
             number = numbered(("", *spoken))[1:]
-            found[(number[one] == number[other]) & (number[one] > 0)] |= SPOKEN
-        return found
+            promised[(number[left_words] == number[right_words]) & (number[left_words] > 0)] |= SPOKEN
+        return promised
 
     def near_of(self, code: Ints, promise: NDArray[np.uint8]) -> Near:
         """Those of these pairs (smaller * size + larger, each once, ascending) that are alike."""
         size = max(len(self.words), 1)
-        one, other = np.divmod(code, size)
-        may = self._may_be_alike(one, other) | (promise > 0)
-        code, one, other, promise = code[may], one[may], other[may], promise[may]
-        how = levels(self.texts(one), self.texts(other), promise)
-        kept = (how != DIFFERENT) & (how != SAME)
-        return Near(size, code[kept], how[kept])
+        smaller, larger = np.divmod(code, size)
+        may = self._may_be_alike(smaller, larger) | (promise > 0)
+        code, smaller, larger, promise = code[may], smaller[may], larger[may], promise[may]
+        level = levels(self.texts(smaller), self.texts(larger), promise)
+        is_near = (level != DIFFERENT) & (level != SAME)
+        return Near(size, code[is_near], level[is_near])
 
-    def _may_be_alike(self, one: Ints, other: Ints) -> NDArray[np.bool_]:
+    def _may_be_alike(self, left_words: Ints, right_words: Ints) -> NDArray[np.bool_]:
         """Whether the letters of each pair of words allow it, where no key promises anything.
 
         Two edits leave four letters that only one word has. A similarity of .9 (Jaro and Winkler) takes at
         least 1.5 ab / (a + b) common letters of words of a and b letters. What begins or ends a word has none
         but its.
         """
-        if not len(one):
+        if not len(left_words):
             return np.zeros(0, bool)
         sizes = np.fromiter(map(len, self.words), np.int64, len(self.words))
         every = np.frombuffer("".join(self.words).encode(), np.uint8)
         letters = np.bitwise_or.reduceat(
             np.uint32(1) << (every & 31).astype(np.uint32), np.cumsum(sizes) - sizes
         )
-        mine, theirs, a, b = letters[one], letters[other], sizes[one], sizes[other]
-        apart: Ints = np.bitwise_count(mine ^ theirs).astype(np.int64)
-        shared = mine & theirs
-        held: NDArray[np.bool_] = (shared == mine) | (shared == theirs)
+        left_letters, right_letters, a, b = (
+            letters[left_words],
+            letters[right_words],
+            sizes[left_words],
+            sizes[right_words],
+        )
+        apart: Ints = np.bitwise_count(left_letters ^ right_letters).astype(np.int64)
+        shared = left_letters & right_letters
+        held: NDArray[np.bool_] = (shared == left_letters) | (shared == right_letters)
         near: NDArray[np.bool_] = apart <= np.maximum(a + b - 3 * a * b / (a + b), 4)
         return held | near
 

@@ -93,9 +93,9 @@ class Linked:
     def _nobody(self) -> float:
         """How likely two records are of nobody in the other table, beside how likely the curve takes that to
         be: of each as many as were not found to be of somebody, beside what is believed before."""
-        found = np.exp2(self.prior.same) * len(self.left) * len(self.right)
+        expected_pairs = np.exp2(self.prior.same) * len(self.left) * len(self.right)
         shares = [
-            (max(len(table) - found, 0.0) + FIRMLY * (1 - EXPECTED)) / (len(table) + FIRMLY)
+            (max(len(table) - expected_pairs, 0.0) + FIRMLY * (1 - EXPECTED)) / (len(table) + FIRMLY)
             for table in (self.left, self.right)
         ]
         return float(np.prod(shares)) / (1 - EXPECTED)
@@ -116,28 +116,28 @@ class Linked:
         size = len(group)
         order = np.argsort(group, kind="stable")
         starts = np.flatnonzero(np.append(True, np.diff(group[order]) != 0))
-        many = np.split(order, starts[1:])
-        pairs = np.concatenate([m[np.stack(np.triu_indices(len(m), 1))] for m in many], axis=1)
+        groups = np.split(order, starts[1:])
+        pairs = np.concatenate([m[np.stack(np.triu_indices(len(m), 1))] for m in groups], axis=1)
         first, second = np.minimum(*pairs), np.maximum(*pairs)
         if not self.alone:  # only from one table to the other
             across = (first < shift) & (second >= shift)
             first, second = first[across], second[across]
         new = ~np.isin(first * size + second, self.one * size + self.other + shift)
-        one, other = first[new], second[new] - shift
-        compared = self.context.compare(self.left, self.right, one, other, self.model)
+        left_rows, right_rows = first[new], second[new] - shift
+        compared = self.context.compare(self.left, self.right, left_rows, right_rows, self.model)
         return replace(
             self,
-            one=np.concatenate([self.one, one]),
-            other=np.concatenate([self.other, other]),
+            one=np.concatenate([self.one, left_rows]),
+            other=np.concatenate([self.other, right_rows]),
             bits=np.concatenate([self.bits, self.model.score(compared, self.prior)]),
         )
 
     def reasons(self, rows: Ints) -> list[tuple[Reason, ...]]:
         """Why, for some of the pairs."""
-        one, other = self.one[rows], self.other[rows]
-        compared = self.context.compare(self.left, self.right, one, other, self.model)
+        left_rows, right_rows = self.one[rows], self.other[rows]
+        compared = self.context.compare(self.left, self.right, left_rows, right_rows, self.model)
         return reasons(
-            compared, self.left, self.right, one, other, self.context.words, self.model, self.prior
+            compared, self.left, self.right, left_rows, right_rows, self.context.words, self.model, self.prior
         )
 
 
@@ -156,56 +156,76 @@ def link(
     """
     words = Words()
     if right is None:
-        mine = theirs = framed(left, words)
-        context = Context.within(words, mine)
+        left_frame = right_frame = framed(left, words)
+        context = Context.within(words, left_frame)
     else:  # the larger table says how common words and values are, as an index does that is asked
         larger = len(left) > len(right)
         register = framed(left if larger else right, words)
         counts = words.counts()
         questions = framed(right if larger else left, words)
         words.count_as(counts)
-        mine, theirs = (register, questions) if larger else (questions, register)
+        left_frame, right_frame = (register, questions) if larger else (questions, register)
         context = Context.of(words, register)
     usual = blocking.usual(words, context.names.near)
-    one, other = blocking.pairs(mine, None if right is None else theirs, words, usual)
+    left_rows, right_rows = blocking.pairs(left_frame, None if right is None else right_frame, words, usual)
     chance = np.random.default_rng(SEED)
-    total = len(mine) * (len(mine) - 1) / 2 if right is None else len(mine) * len(theirs)
+    total = (
+        len(left_frame) * (len(left_frame) - 1) / 2 if right is None else len(left_frame) * len(right_frame)
+    )
     if trained is not None:
-        known = Estimate(trained.model, trained.prior(len(theirs) - (right is None)))
+        known = Estimate(trained.model, trained.prior(len(right_frame) - (right is None)))
     else:
-        known = _learnt(mine, theirs, one, other, context, total, chance, model or Model(), worth)
+        known = _learnt(
+            left_frame, right_frame, left_rows, right_rows, context, total, chance, model or Model(), worth
+        )
     model, prior = known.model, known.prior
-    bits = np.zeros(len(one), np.float32)
-    for at in range(0, len(one), CHUNK):
+    bits = np.zeros(len(left_rows), np.float32)
+    for at in range(0, len(left_rows), CHUNK):
         part = slice(at, at + CHUNK)
-        bits[part] = model.score(context.compare(mine, theirs, one[part], other[part], model), prior)
-        progress(min(at + CHUNK, len(one)), len(one))
-    if trained is None and right is None and len(one) > SAMPLE:  # the prior is of all pairs, not of a sample
+        bits[part] = model.score(
+            context.compare(left_frame, right_frame, left_rows[part], right_rows[part], model), prior
+        )
+        progress(min(at + CHUNK, len(left_rows)), len(left_rows))
+    # The prior is of all pairs, not of a sample.
+    if trained is None and right is None and len(left_rows) > SAMPLE:
         prior, bits = recounted(prior, bits, total)
-    return Linked(mine, theirs, one, other, bits, model, prior, context, right is None, known.refused)
+    return Linked(
+        left_frame,
+        right_frame,
+        left_rows,
+        right_rows,
+        bits,
+        model,
+        prior,
+        context,
+        right is None,
+        known.refused,
+    )
 
 
 def _learnt(
-    left: Frame, right: Frame, one: Ints, other: Ints, context: Context, total: float,
+    left: Frame, right: Frame, left_rows: Ints, right_rows: Ints, context: Context, total: float,
     chance: np.random.Generator, model: Model, worth: float,
 ) -> Estimate:  # fmt: skip
-    others = max(len(left), len(right)) - (left is right)
-    if not len(one):
-        return Estimate(model, Prior.of(EXPECTED, others))
-    prior = Prior.of(EXPECTED, others)
+    other_records = max(len(left), len(right)) - (left is right)
+    if not len(left_rows):
+        return Estimate(model, Prior.of(EXPECTED, other_records))
+    prior = Prior.of(EXPECTED, other_records)
     if left is not right:  # of two tables neither may be a register of whole families
         prior = prior._replace(kin=float(np.log2(RELATIVES * np.sqrt(2 / total))))
-    some = chance.permutation(len(one))[:SAMPLE]
-    sample = context.compare(left, right, one[some], other[some], model)
+    sampled = chance.permutation(len(left_rows))[:SAMPLE]
+    sample = context.compare(left, right, left_rows[sampled], right_rows[sampled], model)
     tries = min(SAMPLE, 20 * len(left) * len(right))
     i, j = chance.integers(0, len(left), tries), chance.integers(0, len(right), tries)
     apart = (i != j) if left is right else np.full(tries, True)
     random: Compared = context.compare(left, right, i[apart], j[apart], model)
-    share = len(some) / len(one)
+    share = len(sampled) / len(left_rows)
     # Nobody is twice in the other table, but for doubles in either; in one table somebody may be many times.
-    most = total if left is right else 2.0 * min(len(left), len(right))
-    most = max(most * share, 1.0)
-    known = estimated(model, sample, random, total * share, most, others, prior, worth)
+    maximum = total if left is right else 2.0 * min(len(left), len(right))
+    maximum = max(maximum * share, 1.0)
+    known = estimated(model, sample, random, total * share, maximum, other_records, prior, worth)
     if left is not right and known.refused:  # as whoever asks an index of the larger table
-        return replace(known, model=model, prior=Prior(known.prior.same, Prior.of(EXPECTED, others).kin))
+        return replace(
+            known, model=model, prior=Prior(known.prior.same, Prior.of(EXPECTED, other_records).kin)
+        )
     return known

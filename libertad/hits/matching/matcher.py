@@ -79,7 +79,7 @@ class Matcher:
 
     def _made(self, ids: Iterable[str]) -> tuple[Segment, dict[str, int]]:
         known = sorted(ids)
-        return Segment.of(self._records[one] for one in known), {one: at for at, one in enumerate(known)}
+        return Segment.of(self._records[id_] for id_ in known), {id_: at for at, id_ in enumerate(known)}
 
     def _settle(self) -> None:
         """The waiting become a segment; it takes up those that are not four times as large."""
@@ -101,11 +101,11 @@ class Matcher:
         """
         with self._guard:
             segments, prior, calibration = self._all(), self.prior, self.calibration
-            found: list[Hit] = []
+            all_hits: list[Hit] = []
             for segment in segments:
-                asked = Asked.of(segment, record, self.tally)
-                found += hits(asked, self.model, prior, calibration, limit, least, record.id)
-        return settled(sorted(found, key=lambda hit: (-hit.bits, hit.id))[:limit])
+                query = Asked.of(segment, record, self.tally)
+                all_hits += hits(query, self.model, prior, calibration, limit, least, record.id)
+        return settled(sorted(all_hits, key=lambda hit: (-hit.bits, hit.id))[:limit])
 
     @property
     def calibration(self) -> Calibration:
@@ -134,13 +134,15 @@ class Matcher:
         Words and values are as common as they are in this index, which may be empty, and in the region. The
         prior is that of an index of `among` records, or of this one where it is larger.
         """
-        prior, found = Prior.of(EXPECTED, max(len(self), among)), []
+        prior, scores = Prior.of(EXPECTED, max(len(self), among)), []
         for start in range(0, len(pairs), FEW):
-            some, words = pairs[start : start + FEW], self._words()
-            left, right = framed_both([one for one, _ in some], [other for _, other in some], words)
-            compared = self._compared(words, left, right, np.arange(len(some)))
-            found += self.model.score(compared, prior).tolist()
-        return found
+            chunk, words = pairs[start : start + FEW], self._words()
+            left, right = framed_both(
+                [left_record for left_record, _ in chunk], [right_record for _, right_record in chunk], words
+            )
+            compared = self._compared(words, left, right, np.arange(len(chunk)))
+            scores += self.model.score(compared, prior).tolist()
+        return scores
 
     def _words(self) -> Words:
         """For words and values of records that are not here, which are as common as they are here."""
@@ -156,45 +158,48 @@ class Matcher:
             return Context.of_pairs(words, left, right, tables).compare(left, right, each, each, self.model)
 
 
-def settled(found: list[Hit]) -> list[Hit]:
+def settled(question_hits: list[Hit]) -> list[Hit]:
     """Hits of one question, the best first, with chances that know of each other: one is the person, or none
     is."""
-    chance = np.array([hit.probability for hit in found]).clip(1e-9, 1 - 1e-6)
+    chance = np.array([hit.probability for hit in question_hits]).clip(1e-9, 1 - 1e-6)
     odds = chance / (1 - chance)
     chances = competing(odds, odds.sum() - odds, odds).tolist()
-    return [msgspec.structs.replace(hit, probability=one) for hit, one in zip(found, chances, strict=True)]
+    return [
+        msgspec.structs.replace(hit, probability=hit_chance)
+        for hit, hit_chance in zip(question_hits, chances, strict=True)
+    ]
 
 
 def hits(
-    asked: Asked,
+    query: Asked,
     model: Model,
     prior: Prior,
     calibration: Calibration,
     limit: int,
-    least: float,
+    minimum_bits: float,
     own: str = "",
 ) -> list[Hit]:
     """The best records of one segment."""
-    found, compared = asked.compared(model)
+    records, compared = query.compared(model)
     bits = model.score(compared, prior)
     best = np.argsort(-bits, kind="stable")
-    best = best[bits[best] >= least][: limit + 1]
-    other = [asked.segment.ids[at] != own for at in found[best].tolist()]
-    rows = best[np.array(other, bool)][:limit]
-    return told(asked, found[rows], compared.rows(rows), bits[rows], model, prior, calibration)
+    best = best[bits[best] >= minimum_bits][: limit + 1]
+    is_other = [query.segment.ids[at] != own for at in records[best].tolist()]
+    rows = best[np.array(is_other, bool)][:limit]
+    return told(query, records[rows], compared.rows(rows), bits[rows], model, prior, calibration)
 
 
 def told(
-    asked: Asked, found: Ints, compared: Compared, bits: Bits, model: Model, prior: Prior,
+    query: Asked, records: Ints, compared: Compared, bits: Bits, model: Model, prior: Prior,
     calibration: Calibration,
 ) -> list[Hit]:  # fmt: skip
     """These records as hits, with their reasons. `bits`: their scores."""
-    if not len(found):
+    if not len(records):
         return []
-    segment, none = asked.segment, np.zeros_like(found)
-    why = reasons(compared, asked.frame, segment.frame, none, found, asked.context.words, model, prior)
+    segment, none = query.segment, np.zeros_like(records)
+    why = reasons(compared, query.frame, segment.frame, none, records, query.context.words, model, prior)
     chances = calibration(bits.astype(np.float64)).tolist()
     return [
         Hit(segment.ids[at], score, chance, reason)
-        for at, score, chance, reason in zip(found.tolist(), bits.tolist(), chances, why, strict=True)
+        for at, score, chance, reason in zip(records.tolist(), bits.tolist(), chances, why, strict=True)
     ]

@@ -61,10 +61,10 @@ class Field:
         among the pairs that are told as precisely."""
         loose = np.isin(np.arange(len(self.m)), self.vague)
         share = self.m[loose].sum()
-        among = np.where(loose, share, 1.0 - share)
+        precision_share = np.where(loose, share, 1.0 - share)
         with np.errstate(divide="ignore"):
-            found: Floats = np.log2(self.m / np.where(self.u == OWN, among, self.u))
-        return found
+            bits: Floats = np.log2(self.m / np.where(self.u == OWN, precision_share, self.u))
+        return bits
 
     @cached_property
     def by_level(self) -> Bits:
@@ -74,8 +74,8 @@ class Field:
     def with_u(self, level: NDArray[np.int8]) -> Field:
         level = level[level != UNKNOWN]
         own = self.u == OWN
-        seen = (np.bincount(level, minlength=len(self.u)) + FIRMLY * self.u) / (len(level) + FIRMLY)
-        return replace(self, u=np.where(own, OWN, seen))
+        smoothed = (np.bincount(level, minlength=len(self.u)) + FIRMLY * self.u) / (len(level) + FIRMLY)
+        return replace(self, u=np.where(own, OWN, smoothed))
 
 
 @dataclass(frozen=True)
@@ -161,25 +161,27 @@ class Model:
 
     def by_field(self, pairs: Compared) -> dict[str, Bits]:
         """Bits of evidence by field; evidence that says the same twice is damped."""
-        found = {"name": (pairs.names.counts @ self.words + pairs.names.surprise).astype(np.float32)}
+        field_bits = {"name": (pairs.names.counts @ self.words + pairs.names.surprise).astype(np.float32)}
         for name, level in pairs.levels.items():
-            found[name] = self.fields[name].by_level[level] + pairs.surprise[name]
-        if "sex" in found:  # who bears the same given name is mostly of one sex
-            found["sex"] = np.where(pairs.names.given, np.minimum(found["sex"], 0.1), found["sex"])
-        self._places(found)
-        return found
+            field_bits[name] = self.fields[name].by_level[level] + pairs.surprise[name]
+        if "sex" in field_bits:  # who bears the same given name is mostly of one sex
+            field_bits["sex"] = np.where(
+                pairs.names.given, np.minimum(field_bits["sex"], 0.1), field_bits["sex"]
+            )
+        self._places(field_bits)
+        return field_bits
 
-    def _places(self, found: dict[str, Bits]) -> None:
+    def _places(self, field_bits: dict[str, Bits]) -> None:
         """An address lies in its town and a town in its country: only the best counts whole."""
-        kinds = [kind for kind in WHERE if kind in found]
+        kinds = [kind for kind in WHERE if kind in field_bits]
         if len(kinds) < 2:
             return
-        best = np.max([found[kind] for kind in kinds], axis=0)
+        best = np.max([field_bits[kind] for kind in kinds], axis=0)
         for kind in kinds:
-            bits = found[kind]
-            found[kind] = np.where((bits > 0) & (bits < best), bits * 0.5, bits)
+            bits = field_bits[kind]
+            field_bits[kind] = np.where((bits > 0) & (bits < best), bits * 0.5, bits)
 
-    def kin(self, pairs: Compared, found: Mapping[str, Bits], prior: Prior) -> Bits:
+    def kin(self, pairs: Compared, field_bits: Mapping[str, Bits], prior: Prior) -> Bits:
         """What it takes from the score that relatives are alike too, as are people who were taken together.
 
         They share surnames, address, place, nationality and often a telephone; twins their birth; documents
@@ -188,17 +190,17 @@ class Model:
         """
         called = pairs.names.kin @ self.names.weights + pairs.names.kin_told
         shared = np.maximum(called - SURNAMES, 0.0)
-        if "birth" in found:  # who was born with one bears one's surnames
-            twin = (pairs.levels["birth"] == Born.SAME) & (found["birth"] > TWINS)
-            shared = np.where(twin, called + found["birth"] - TWINS, shared)
+        if "birth" in field_bits:  # who was born with one bears one's surnames
+            twin = (pairs.levels["birth"] == Born.SAME) & (field_bits["birth"] > TWINS)
+            shared = np.where(twin, called + field_bits["birth"] - TWINS, shared)
             shared = shared + SIBLINGS * (pairs.levels["birth"] == Born.SOME_YEARS)
-        if "document" in found:  # the passports of a family
+        if "document" in field_bits:  # the passports of a family
             one_home = pairs.levels.get("phone", pairs.levels["document"]) == Alike.SAME
             cost = np.where(one_home, ISSUED - SHARED["phone"], ISSUED)
-            shared = shared + np.where(pairs.follow, np.maximum(found["document"] - cost, 0.0), 0.0)
+            shared = shared + np.where(pairs.follow, np.maximum(field_bits["document"] - cost, 0.0), 0.0)
         for kind, seldom in SHARED.items():
-            if kind in found:
-                shared = shared + np.maximum(found[kind] - seldom, 0.0)
+            if kind in field_bits:
+                shared = shared + np.maximum(field_bits[kind] - seldom, 0.0)
         lost: Bits = -np.logaddexp2(0.0, shared + prior.kin).astype(np.float32)
         # Two texts with one telephone have no relatives; with two that are nearly the same, as the telephones
         # of one farm are, they say no more than relatives' would.
@@ -210,9 +212,9 @@ class Model:
 
     def score(self, pairs: Compared, prior: Prior) -> Bits:
         """Log-odds in bits of one person against strangers and relatives."""
-        found = self.by_field(pairs)
-        evidence: Bits = np.sum(list(found.values()), axis=0, dtype=np.float32)
-        return evidence + np.float32(prior.same) + self.kin(pairs, found, prior)
+        field_bits = self.by_field(pairs)
+        evidence: Bits = np.sum(list(field_bits.values()), axis=0, dtype=np.float32)
+        return evidence + np.float32(prior.same) + self.kin(pairs, field_bits, prior)
 
 
 def probability(bits: Bits | Floats) -> Floats:

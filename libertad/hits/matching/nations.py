@@ -44,17 +44,17 @@ def shares(
     ids: Ints,
     counts: Sequence[int] | Floats,
     total: float,
-    said: Sequence[str],
+    nationalities: Sequence[str],
     by: Counted | None,
 ) -> Floats:
-    """Rows of shares of these words: among all; among people of the nationality `said`; among whoever has it
-    most. Only the first, where nobody says a nationality."""
+    """Rows of shares of these words: among all; among people of the `nationalities` said; among whoever has
+    it most. Only the first, where nobody says a nationality."""
     lists = listed(words)
     everyone = often(words, counts, total, lists)
     if by is None:
         return everyone[None]
     own = everyone
-    for nation in said:
+    for nation in nationalities:
         own = np.maximum(own, often_among(nation, words, lists, *by.among(nation, words, ids)))
     return np.stack([everyone, own, np.maximum(own, by.most(words, ids))])
 
@@ -76,19 +76,19 @@ class Nations:
     def of(cls, frame: Frame, counts: Sequence[int] | NDArray[np.uint32]) -> Nations:
         """`counts`: how often each word is among all."""
         everyone = np.asarray(counts, np.float64)
-        few = 1 if len(frame) <= SMALL else FEW
+        minimum = 1 if len(frame) <= SMALL else FEW
         whole = max(float(everyone.sum()), 1.0)
-        words, found, totals = [], [], []
+        words, word_counts, totals = [], [], []
         for here in by_nation(frame, len(everyone)):
             total = int(here.sum())
-            more = np.flatnonzero((here >= few) & (here * whole > LIFT * total * everyone))
-            words.append(more)
-            found.append(here[more])
+            frequent = np.flatnonzero((here >= minimum) & (here * whole > LIFT * total * everyone))
+            words.append(frequent)
+            word_counts.append(here[frequent])
             totals.append(total)
-        start = np.concatenate([[0], np.cumsum([len(these) for these in words])])
-        word, count = (np.concatenate([*parts, np.zeros(0, np.int64)]) for parts in (words, found))
-        kept = (one.astype(np.uint32) for one in (start, word, count, np.array(totals)))
-        return cls(*kept)
+        start = np.concatenate([[0], np.cumsum([len(numbers) for numbers in words])])
+        word, count = (np.concatenate([*parts, np.zeros(0, np.int64)]) for parts in (words, word_counts))
+        columns = (column.astype(np.uint32) for column in (start, word, count, np.array(totals)))
+        return cls(*columns)
 
     def of_nation(self, nation: int, ids: Ints) -> Floats:
         """How often these words are among people of the nationality; 0 for one that is not kept."""
@@ -105,20 +105,20 @@ class Nations:
 
 def by_nation(frame: Frame, words: int) -> list[Ints]:
     """For each number of a nationality: how often each word is in the names of those who say it (first)."""
-    many = frame.facts.get("nationality")
-    if many is None or not len(many.value):
+    ragged = frame.facts.get("nationality")
+    if ragged is None or not len(ragged.value):
         return []
-    says = np.flatnonzero(many.count > 0)
+    says = np.flatnonzero(ragged.count > 0)
     nation = np.full(len(frame), -1)
-    nation[says] = many.value[many.start[says]]
+    nation[says] = ragged.value[ragged.start[says]]
     owner = np.repeat(nation, np.diff(frame.names.start))
     order = np.argsort(owner, kind="stable")
     place = np.searchsorted(owner[order], np.arange(nation.max() + 2))
-    found = []
+    counts = []
     for first, last in zip(place[:-1].tolist(), place[1:].tolist(), strict=True):
         rows = frame.words[order[first:last]]
-        found.append(np.bincount(rows[rows >= 0], minlength=words))
-    return found
+        counts.append(np.bincount(rows[rows >= 0], minlength=words))
+    return counts
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,13 @@ class Here:
 
     @cached_property
     def _most(self) -> NDArray[np.float32]:
-        found = np.zeros(len(self.names), np.float32)
-        kept = self.nations
-        nation = np.repeat(np.arange(len(kept.total)), np.diff(kept.start))
-        everyone = self.names.counts[kept.word] / max(self.names.total, 1)
-        share = smoothed(kept.count, kept.total[nation], everyone)
-        np.maximum.at(found, kept.word, np.where(kept.count >= FEW, share, 0.0))
-        return found
+        highest = np.zeros(len(self.names), np.float32)
+        nations = self.nations
+        nation = np.repeat(np.arange(len(nations.total)), np.diff(nations.start))
+        everyone = self.names.counts[nations.word] / max(self.names.total, 1)
+        share = smoothed(nations.count, nations.total[nation], everyone)
+        np.maximum.at(highest, nations.word, np.where(nations.count >= FEW, share, 0.0))
+        return highest
 
     def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
         at = self.number.get(nation)
@@ -156,11 +156,11 @@ class Here:
 
     def told(self, words: Sequence[str], ids: Ints) -> dict[str, tuple[dict[str, int], int]]:
         """By nationality: how often these words are among its people, and how many words these have."""
-        found = {}
+        by_nationality = {}
         for nation, total in zip(self.values.words, self.nations.total.tolist(), strict=False):
             here = self.among(nation, words, ids)[0].astype(int)
-            found[nation] = {words[at]: int(here[at]) for at in np.flatnonzero(here).tolist()}, total
-        return found
+            by_nationality[nation] = {words[at]: int(here[at]) for at in np.flatnonzero(here).tolist()}, total
+        return by_nationality
 
     @property
     def bytes(self) -> int:
@@ -182,17 +182,17 @@ class Listed:
 
     def most(self, words: Sequence[str], ids: Ints) -> Floats:
         everyone = np.array([self.everyone.get(word, 0) for word in words], np.float64) / max(self.whole, 1.0)
-        found = np.zeros(len(words))
+        highest = np.zeros(len(words))
         for nation in self.nations:
             here, total = self.among(nation, words, ids)
-            found = np.maximum(found, np.where(here >= FEW, smoothed(here, total, everyone), 0.0))
-        return found
+            highest = np.maximum(highest, np.where(here >= FEW, smoothed(here, total, everyone), 0.0))
+        return highest
 
 
 def smoothed(count: NDArray[Any], total: NDArray[Any] | float, everyone: Floats) -> Floats:
     """Shares among a people of whom few may be here."""
-    found: Floats = (count + AMONG * everyone) / (total + AMONG)
-    return found
+    share: Floats = (count + AMONG * everyone) / (total + AMONG)
+    return share
 
 
 @dataclass(frozen=True)
@@ -207,15 +207,15 @@ class Tables:
         """For records that are not counted, by who is."""
         if by is None:
             return cls(everyone[None])
-        said = words.of("nationality").words
-        nations = said[:MOST]
+        nationalities = words.of("nationality").words
+        nations = nationalities[:MOST]
         texts, none = words.names.words, np.zeros(0, np.int64)
         lists = listed(texts)
         own = [
-            np.maximum(everyone, often_among(one, texts, lists, *by.among(one, texts, none)))
-            for one in nations
+            np.maximum(everyone, often_among(nation, texts, lists, *by.among(nation, texts, none)))
+            for nation in nations
         ]
-        row = np.full(len(said), len(nations) + 1)
+        row = np.full(len(nationalities), len(nations) + 1)
         row[: len(nations)] = np.arange(len(nations)) + 1
         return cls(np.stack([everyone, *own, np.max([everyone, *own, by.most(texts, none)], axis=0)]), row)
 
@@ -224,12 +224,12 @@ class Tables:
         lexicon = words.names
         lists = listed(lexicon.words)
         everyone = often(lexicon.words, lexicon.counts, lists=lists)
-        said = [frame for frame in frames if "nationality" in frame.facts]
-        if not said:
+        with_nationality = [frame for frame in frames if "nationality" in frame.facts]
+        if not with_nationality:
             return cls(everyone[None])
         nations = words.of("nationality").words
         counts = np.zeros((len(nations), len(lexicon)), np.int64)
-        for frame in said:
+        for frame in with_nationality:
             for nation, here in enumerate(by_nation(frame, len(lexicon))):
                 counts[nation] += here
         total = counts.sum(1)

@@ -12,17 +12,17 @@ _NONE: frozenset[str] = frozenset()
 
 @cache
 def _known() -> dict[str, frozenset[str]]:
-    found = {said: set(names) for said, names in datafiles.known_as(plain).items()}
+    names_by_word = {word: set(names) for word, names in datafiles.known_as(plain).items()}
     for form, names in datafiles.written_for(plain).items():
-        found.setdefault(form, set()).update(names)
+        names_by_word.setdefault(form, set()).update(names)
     for row in datafiles.arabic():
-        first, *others = row.forms.split()
-        for form in others:
-            found.setdefault(form, set()).add(first)
+        first, *variants = row.forms.split()
+        for form in variants:
+            names_by_word.setdefault(form, set()).add(first)
     return {
-        said: frozenset(name for name in names if name != said and " " not in name)
-        for said, names in found.items()
-        if " " not in said
+        word: frozenset(name for name in names if name != word and " " not in name)
+        for word, names in names_by_word.items()
+        if " " not in word
     }
 
 

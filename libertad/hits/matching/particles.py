@@ -53,16 +53,16 @@ def roles() -> Roles:
             marked.setdefault(namesake.language, set()).add(namesake.word)
     before = frozenset(by["particle"])
     after = frozenset(by["generation"]) - before
-    beside = frozenset(by["married"]) - before - after
+    marital = frozenset(by["married"]) - before - after
     return Roles(
         before=before,
         after=after,
-        beside=beside,
-        titles=frozenset(by["title"]) - before - beside - also["title"],
+        beside=marital,
+        titles=frozenset(by["title"]) - before - marital - also["title"],
         first=frozenset(also["first"]),
         marked={language: frozenset(words) for language, words in marked.items()},
         short=after | also["first"] | also["marked"] | also["short"],
-        every=before | after | beside,
+        every=before | after | marital,
     )
 
 
@@ -71,7 +71,7 @@ def marks(language: str) -> frozenset[str]:
     """Words that show a name to be of the language: of its own list, and the names of its countries."""
     from libertad.hits.matching.text import plain  # which reads this module
 
-    found = {row.word for row in datafiles.namesakes() if row.role == "mark" and row.language == language}
+    listed = {row.word for row in datafiles.namesakes() if row.role == "mark" and row.language == language}
     here, elsewhere = set(), set()
     for part in ("given", "family"):
         for row in datafiles.frequencies(part):
@@ -79,7 +79,7 @@ def marks(language: str) -> frozenset[str]:
                 here.update(plain(row.name).split())
             elif row.country in NOT_AMONG:
                 elsewhere.update(plain(row.name).split())
-    return frozenset(found | (here - elsewhere)) - roles().every
+    return frozenset(listed | (here - elsewhere)) - roles().every
 
 
 def telling(words: Sequence[str], family: bool = False) -> tuple[str, ...]:
@@ -93,8 +93,10 @@ def telling(words: Sequence[str], family: bool = False) -> tuple[str, ...]:
         return tuple(words)
     goes = [_goes(words, at, family) for at in range(len(words))]
     if not family and goes.count(False) < 2:  # a name without its surname, or without any other
-        goes = [gone and word not in known.short for word, gone in zip(words, goes, strict=True)]
-    return tuple([word for word, gone in zip(words, goes, strict=True) if not gone]) or tuple(words)
+        goes = [is_dropped and word not in known.short for word, is_dropped in zip(words, goes, strict=True)]
+    return tuple([word for word, is_dropped in zip(words, goes, strict=True) if not is_dropped]) or tuple(
+        words
+    )
 
 
 def _goes(words: Sequence[str], at: int, family: bool) -> bool:

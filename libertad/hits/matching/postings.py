@@ -24,20 +24,20 @@ SURE = 4  # bits of a key beyond those that are asked for, so that two crowds ar
 
 def mixed(*parts: NDArray[np.integer], since: np.uint64 = _NONE) -> Keys:
     """One number from several, well spread; `since`: what came of those before."""
-    found: Keys = np.broadcast_to(since, (1,))
+    keys: Keys = np.broadcast_to(since, (1,))
     for part in parts:
-        found = (found ^ part.astype(np.uint64)) * _MIX
-        found ^= found >> _SPREAD
-    return found
+        keys = (keys ^ part.astype(np.uint64)) * _MIX
+        keys ^= keys >> _SPREAD
+    return keys
 
 
 def key_of(*parts: int) -> int:
     """`mixed` of one number from each part."""
-    found = 0
+    key = 0
     for part in parts:
-        found = (found ^ part) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
-        found ^= found >> 29
-    return found
+        key = (key ^ part) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+        key ^= key >> 29
+    return key
 
 
 def code(text: str) -> int:
@@ -49,15 +49,15 @@ def _parted(key: Keys, number: Ints) -> Iterator[tuple[Keys, Ints, int, int, int
     """Keys and numbers by the first bits of keys; with how many bits a number needs, how many first bits are
     the same in all, and these: so many that what is kept of a key and a number have room in 64 bits."""
     size = max(int(number.max(initial=1)).bit_length(), 1)
-    kept = int(len(key) // 8).bit_length() + 16 + SURE
-    same = max(size + kept - 64, 0)
+    key_bits = int(len(key) // 8).bit_length() + 16 + SURE
+    same = max(size + key_bits - 64, 0)
     if not same:
         yield key, number, size, 0, 0
         return
     first = key >> np.uint64(64 - same)
     for part in range(2**same):
-        mine = first == part
-        yield key[mine], number[mine], size, same, part << 64 - same
+        in_part = first == part
+        yield key[in_part], number[in_part], size, same, part << 64 - same
 
 
 def _sorted(
@@ -71,8 +71,8 @@ def _sorted(
     key = both & ~low
     first = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
     count = np.diff(np.append(first, len(key)))
-    few = np.repeat(count <= crowd, count)
-    return key[few] >> np.uint64(same) | np.uint64(top), (both[few] & low).astype(np.uint32)
+    uncrowded = np.repeat(count <= crowd, count)
+    return key[uncrowded] >> np.uint64(same) | np.uint64(top), (both[uncrowded] & low).astype(np.uint32)
 
 
 @dataclass(frozen=True)
@@ -94,29 +94,29 @@ class Postings:
     @classmethod
     def of(cls, key: Keys, number: Ints, crowd: int) -> Postings:
         """Lists of all pairs of key and number but those of keys with more than `crowd`."""
-        told = [_sorted(*part, crowd) for part in _parted(key, number)]
-        key, listed = (np.concatenate(one) for one in zip(*told, strict=True))
+        parts = [_sorted(*part, crowd) for part in _parted(key, number)]
+        key, listed = (np.concatenate(column) for column in zip(*parts, strict=True))
         bits = max(int(len(key) // 8).bit_length(), 1)
         top = (key >> np.uint64(64 - bits)).astype(np.int64)
         bucket = np.zeros(2**bits + 1, np.uint32)
         np.cumsum(np.bincount(top, minlength=2**bits), out=bucket[1:])
         any_ = np.zeros(2**bits * 16, bool)
         any_[(key >> np.uint64(64 - bits - 4)).astype(np.int64)] = True
-        some = np.packbits(any_, bitorder="little").view("<u2")
-        return cls(bucket, some, (key >> np.uint64(64 - bits - 16)).astype(np.uint16), listed)
+        occupied = np.packbits(any_, bitorder="little").view("<u2")
+        return cls(bucket, occupied, (key >> np.uint64(64 - bits - 16)).astype(np.uint16), listed)
 
     def find(self, key: Keys) -> tuple[Ints, Ints]:
         """(place in `key`, number) of all that stands under these keys."""
         shift = self.shift
         top = (key >> shift).astype(np.int64)
-        wanted = ((key >> (shift - np.uint64(16))) & _TAG).astype(np.uint16)
-        may = np.flatnonzero(self.some[top] >> (wanted >> _SLOT) & _ONE)
-        top, wanted = top[may], wanted[may]
+        tag = ((key >> (shift - np.uint64(16))) & _TAG).astype(np.uint16)
+        may = np.flatnonzero(self.some[top] >> (tag >> _SLOT) & _ONE)
+        top, tag = top[may], tag[may]
         start, end = self.bucket[top].astype(np.int64), self.bucket[top + 1].astype(np.int64)
         size = end - start
         which = np.repeat(np.arange(len(may)), size)
         place = np.arange(len(which)) + (end - np.cumsum(size))[which]
-        right = np.flatnonzero(self.tag[place] == wanted[which])
+        right = np.flatnonzero(self.tag[place] == tag[which])
         return may[which[right]], self.number[place[right]].astype(np.int64)
 
     def at(self, key: int) -> list[int]:
@@ -125,8 +125,8 @@ class Postings:
         top = key >> shift
         start, end = int(self.bucket[top]), int(self.bucket[top + 1])
         same = np.flatnonzero(self.tag[start:end] == (key >> (shift - 16)) & 0xFFFF)
-        found: list[int] = self.number[start + same].tolist()
-        return found
+        numbers: list[int] = self.number[start + same].tolist()
+        return numbers
 
     @property
     def bytes(self) -> int:

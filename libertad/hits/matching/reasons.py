@@ -55,20 +55,20 @@ def words(reason: Reason, translated: Callable[[str], str] = lambda text: text) 
     """The reason as a sentence with its weight: 'both are called Yulimar, 1 in 40,000: +15.3 bits'."""
     group = reason.kind if reason.kind in ("name", "birth", "kin") else "value"
     kind = translated(KINDS[reason.kind])
-    told = translated(SENTENCES[f"{group} {reason.how}"]).format(
+    sentence = translated(SENTENCES[f"{group} {reason.how}"]).format(
         left=reason.left, right=reason.right, kind=kind
     )
     if 0 < reason.share < 0.5:
-        told += ", " + translated(RARE).format(count=f"{round(1 / reason.share):,}")
-    return f"{told}: {reason.bits:+.1f} bits"
+        sentence += ", " + translated(RARE).format(count=f"{round(1 / reason.share):,}")
+    return f"{sentence}: {reason.bits:+.1f} bits"
 
 
 def reasons(
     compared: Compared,
     left: Frame,
     right: Frame,
-    one: Ints,
-    other: Ints,
+    left_rows: Ints,
+    right_rows: Ints,
     shared: Words,
     model: Model,
     prior: Prior,
@@ -76,48 +76,56 @@ def reasons(
     """The weights of each pair, the heaviest first: they add up to its bits without the prior."""
     bits = model.by_field(compared)
     kin = model.kin(compared, bits, prior)
-    found = []
-    for at, (i, j) in enumerate(zip(one.tolist(), other.tolist(), strict=True)):
-        told = list(_names(compared, at, left, right, shared, model))
+    by_pair = []
+    for at, (i, j) in enumerate(zip(left_rows.tolist(), right_rows.tolist(), strict=True)):
+        pair_reasons = list(_names(compared, at, left, right, shared, model))
         for name, level in compared.levels.items():
             if level[at] == UNKNOWN:
                 continue
-            how = (Born if name == "birth" else Alike)(int(level[at])).name.lower()
+            level_name = (Born if name == "birth" else Alike)(int(level[at])).name.lower()
             surprise = float(compared.surprise[name][at])
             share = 2.0**-surprise if surprise else 0.0
-            mine, theirs = _said(name, left, i, shared), _said(name, right, j, shared)
-            told.append(Reason(name, float(bits[name][at]), mine, theirs, how, share))  # type: ignore[arg-type]
+            left_text, right_text = _said(name, left, i, shared), _said(name, right, j, shared)
+            pair_reasons.append(Reason(name, float(bits[name][at]), left_text, right_text, level_name, share))  # type: ignore[arg-type]
         if kin[at] < -0.01:
-            told.append(Reason("kin", float(kin[at]), "", "", "shared"))
-        found.append(tuple(sorted(told, key=lambda reason: -abs(reason.bits))))
-    return found
+            pair_reasons.append(Reason("kin", float(kin[at]), "", "", "shared"))
+        by_pair.append(tuple(sorted(pair_reasons, key=lambda reason: -abs(reason.bits))))
+    return by_pair
 
 
 def _names(
     compared: Compared, at: int, left: Frame, right: Frame, shared: Words, model: Model
 ) -> Iterator[Reason]:
-    one, other = compared.names.names[at]
-    if one < 0 or other < 0:
+    left_row, right_row = compared.names.names[at]
+    if left_row < 0 or right_row < 0:
         return
-    mine = [_called(shared, word) for word in left.words[one] if word >= 0]
-    theirs = [_called(shared, word) for word in right.words[other] if word >= 0]
-    rest, others = dict(enumerate(mine)), dict(enumerate(theirs))
+    left_words = [_called(shared, word) for word in left.words[left_row] if word >= 0]
+    right_words = [_called(shared, word) for word in right.words[right_row] if word >= 0]
+    rest, right_rest = dict(enumerate(left_words)), dict(enumerate(right_words))
     slip = float(model.words[SWAPPED])  # counts once
-    for (x, y, how), surprise in zip(compared.names.steps[at], compared.names.told[at], strict=True):
-        if how < 0:
+    for (x, y, level), surprise in zip(compared.names.steps[at], compared.names.told[at], strict=True):
+        if level < 0:
             break
-        crossed = left.roles[one, x] + right.roles[other, y] == GIVEN + FAMILY
-        bits = float(surprise + model.words[how] + crossed * slip)
+        crossed = left.roles[left_row, x] + right.roles[right_row, y] == GIVEN + FAMILY
+        bits = float(surprise + model.words[level] + crossed * slip)
         slip = 0.0 if crossed else slip
-        yield Reason("name", bits, rest.pop(x), others.pop(y), How(how).name.lower(), float(2.0**-surprise))
-    away, gone = list(rest.values()), list(others.values())
-    both = min(len(away), len(gone))
+        yield Reason(
+            "name", bits, rest.pop(x), right_rest.pop(y), How(level).name.lower(), float(2.0**-surprise)
+        )
+    away, right_unmatched = list(rest.values()), list(right_rest.values())
+    both = min(len(away), len(right_unmatched))
     if both:
         against = both * float(model.words[How.DIFFERENT])
-        yield Reason("name", against, " ".join(away[:both]), " ".join(gone[:both]), "different")
-    away, gone = away[both:], gone[both:]
-    if away or gone:
-        yield Reason("name", len(away + gone) * model.missing, " ".join(away), " ".join(gone), "missing")
+        yield Reason("name", against, " ".join(away[:both]), " ".join(right_unmatched[:both]), "different")
+    away, right_unmatched = away[both:], right_unmatched[both:]
+    if away or right_unmatched:
+        yield Reason(
+            "name",
+            len(away + right_unmatched) * model.missing,
+            " ".join(away),
+            " ".join(right_unmatched),
+            "missing",
+        )
 
 
 def _called(shared: Words, word: int) -> str:
@@ -135,7 +143,7 @@ def _said(name: str, frame: Frame, row: int, shared: Words) -> str:
         return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
     if name == "sex":
         return SAID[int(frame.sex[row])]
-    many = frame.facts[name]  # type: ignore[index]
-    (start,), (count,) = many.of(np.array([row]))
-    values = many.value[start : start + count]
+    ragged = frame.facts[name]  # type: ignore[index]
+    (start,), (count,) = ragged.of(np.array([row]))
+    values = ragged.value[start : start + count]
     return ", ".join(shared.of(name).words[at] for at in values)  # type: ignore[arg-type]

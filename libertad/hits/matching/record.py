@@ -48,8 +48,8 @@ class Birth(msgspec.Struct, frozen=True, order=True):
     def of_text(cls, text: str, month_first: bool = False) -> Birth | None:
         """Read a date as people write it (`dates.parts`); what is no date (month 81) gives its year, or
         None."""
-        found = parts(text, month_first)
-        return cls.of_parts(*found) if found else None
+        date_parts = parts(text, month_first)
+        return cls.of_parts(*date_parts) if date_parts else None
 
     @classmethod
     def of_parts(cls, year: int, month: int = 0, day: int = 0) -> Birth | None:

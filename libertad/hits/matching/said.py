@@ -32,8 +32,8 @@ class Column(Generic[T]):
 
     def replaced(self, by: Iterable[U]) -> Column[U]:
         """With other values in the place of each; `by` stands beside `once`."""
-        other = Column.of(by)
-        return Column(other.once, other.which[self.which])
+        column = Column.of(by)
+        return Column(column.once, column.which[self.which])
 
     def __iter__(self) -> Iterator[T]:
         return map(self.once.__getitem__, self.which.tolist())
@@ -96,9 +96,9 @@ class Said:
         for at, *parts in zip(self.name_of.tolist(), self.full, self.given, self.family, strict=True):
             names[at].append(Name(*parts))
         facts: list[list[tuple[Kind, str]]] = [[] for _ in self.ids]
-        for kind, told in self.facts.items():
-            for at, value in zip(told.of.tolist(), told.value, strict=True):
+        for kind, values in self.facts.items():
+            for at, value in zip(values.of.tolist(), values.value, strict=True):
                 facts[at].append((kind, value))
         rows = zip(self.ids, names, self.birth, self.sex, facts, self.where, strict=True)
-        for id_, called, birth, sex, said, where in rows:
-            yield Record(id_, tuple(called), birth, sex, tuple(said), where)
+        for id_, called, birth, sex, record_facts, where in rows:
+            yield Record(id_, tuple(called), birth, sex, tuple(record_facts), where)

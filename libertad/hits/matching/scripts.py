@@ -54,9 +54,9 @@ def romanize(text: str) -> str:
         return text
     text = _MARKS.sub("", unicodedata.normalize("NFKC", text))
     text = _FAITH.sub("", _ABD.sub(r"\1", text.translate(TYPED)))
-    text = _ARABIC.sub(lambda found: _arabic(found[0]), text)
-    text = _HEBREW.sub(lambda found: bare(found[0]), text)
-    return _INDIC.sub(lambda found: _indic(found[0]), text)
+    text = _ARABIC.sub(lambda match: _arabic(match[0]), text)
+    text = _HEBREW.sub(lambda match: bare(match[0]), text)
+    return _INDIC.sub(lambda match: _indic(match[0]), text)
 
 
 def _arabic(word: str) -> str:
@@ -122,12 +122,12 @@ def consonants(word: str) -> str:
     if word.startswith("ou") and word[2:3] in ("a", "e", "i"):
         word = "w" + word[2:]
     signs = list(word) if is_vowelless(word) else _SIGN.findall(_TWICE.sub(r"\1", word))
-    first, *others = signs
-    found = ["a" if first in "aeiou" else _CLASSES.get(first, first)]
-    found += [_CLASSES.get(sign, sign) for sign in others if sign not in "aeiouwy"]
-    if found[-1] == "h" and len(found) > 1:
-        found.pop()
-    return "".join(found)
+    first, *rest = signs
+    letters = ["a" if first in "aeiou" else _CLASSES.get(first, first)]
+    letters += [_CLASSES.get(sign, sign) for sign in rest if sign not in "aeiouwy"]
+    if letters[-1] == "h" and len(letters) > 1:
+        letters.pop()
+    return "".join(letters)
 
 
 _TWICE = re.compile(r"(.)\1+")
@@ -158,7 +158,7 @@ def _indic(word: str) -> str:
         elif place in _NASALS or (place == 0x70 and block == _GURMUKHI):
             syllables[-1][2] = "n"
     _silence(syllables)
-    return _NASAL.sub(lambda found: "ng" if found[1] == "h" else "m", "".join(map("".join, syllables)))
+    return _NASAL.sub(lambda match: "ng" if match[1] == "h" else "m", "".join(map("".join, syllables)))
 
 
 _NASAL = re.compile("n(?=([hpbm]))")

@@ -56,8 +56,8 @@ class Segment:
         """Build from records in columns."""
         coded = blocking.codes(words)
         lexicon = words.names
-        with ThreadPoolExecutor(1) as beside:  # who sorts lets others compute
-            by = beside.submit(_listed, frame, coded)
+        with ThreadPoolExecutor(1) as executor:  # who sorts lets others compute
+            by = executor.submit(_listed, frame, coded)
             first, single = letters_of(lexicon.words)
             share = often(lexicon.words, lexicon.counts)
             return cls(
@@ -76,8 +76,12 @@ class Segment:
     @cached_property
     def peoples(self) -> Here | None:
         """How common words are among people of one nationality; None where nobody says one."""
-        said = self.values.get("nationality")
-        return Here(self.nations, self.names, said) if said is not None and len(said) else None
+        nationalities = self.values.get("nationality")
+        return (
+            Here(self.nations, self.names, nationalities)
+            if nationalities is not None and len(nationalities)
+            else None
+        )
 
     @property
     def bytes(self) -> int:
@@ -87,13 +91,13 @@ class Segment:
             self.frame.earliest, self.frame.latest, self.frame.placeholder,
             self.frame.sex, self.first, self.single,
         ]  # fmt: skip
-        for many in self.frame.facts.values():
-            parts += [many.start, many.value]
-        for kept in (self.names, *self.values.values()):
-            parts += [kept.words.blob, kept.words.start, kept.counts]
-        lists = (self.by, self.names.by, *(kept.by for kept in self.values.values()))
+        for ragged in self.frame.facts.values():
+            parts += [ragged.start, ragged.value]
+        for lexicon in (self.names, *self.values.values()):
+            parts += [lexicon.words.blob, lexicon.words.start, lexicon.counts]
+        lists = (self.by, self.names.by, *(values.by for values in self.values.values()))
         nations = self.peoples.bytes if self.peoples else 0
-        return sum(part.nbytes for part in parts) + sum(one.bytes for one in lists) + nations
+        return sum(part.nbytes for part in parts) + sum(postings.bytes for postings in lists) + nations
 
 
 def _listed(frame: Frame, coded: Mapping[Kind, NDArray[np.uint32]]) -> Postings:
@@ -104,7 +108,7 @@ def _listed(frame: Frame, coded: Mapping[Kind, NDArray[np.uint32]]) -> Postings:
 
 def _small(frame: Frame) -> Frame:
     """In as few bytes as will do; the ids are kept apart."""
-    facts = {kind: many.packed() for kind, many in frame.facts.items()}
+    facts = {kind: ragged.packed() for kind, ragged in frame.facts.items()}
     names = Many(frame.names.start.astype(np.uint32), np.zeros(0, np.int64))
     return replace(frame, ids=[], facts=facts, names=names)
 
@@ -134,8 +138,8 @@ class Tally:
             (self.names, words.names),
             *((self.values[k], v) for k, v in words.values.items()),
         ):
-            for text, many in zip(of.words, of.counts, strict=True):
-                _add(counts, text, many * times)
+            for text, word_count in zip(of.words, of.counts, strict=True):
+                _add(counts, text, word_count * times)
         nations = words.values["nationality"].words if "nationality" in words.values else []
         for nation, here in zip(nations, by_nation(frame, len(words.names)), strict=False):
             for at in np.flatnonzero(here).tolist():

@@ -61,28 +61,30 @@ class Heard(msgspec.Struct, frozen=True):
     def together(cls, parts: Iterable[Heard]) -> Heard:
         """Counts add up."""
         own: Counter[str] = Counter()
-        alike: dict[str, dict[str, tuple[int, int]]] = {}
+        similar: dict[str, dict[str, tuple[int, int]]] = {}
         values: dict[Kind, dict[str, int]] = {}
         nations: dict[str, tuple[dict[str, int], int]] = {}
         for part in parts:
             own.update(part.own)
             for word, words in part.alike.items():
-                known = alike.setdefault(word, {})
-                for other, (how, count) in words.items():
-                    known[other] = how, known.get(other, (how, 0))[1] + count
+                known = similar.setdefault(word, {})
+                for other_word, (level, count) in words.items():
+                    known[other_word] = level, known.get(other_word, (level, 0))[1] + count
             for kind, counts in part.values.items():
                 _add(values.setdefault(kind, {}), counts)
             for nation, (counts, total) in part.nations.items():
                 before, sum_before = nations.get(nation, ({}, 0))
                 _add(before, counts)
                 nations[nation] = before, sum_before + total
-        return cls(dict(own), alike, values, nations)
+        return cls(dict(own), similar, values, nations)
 
     def peoples(self, whole: float) -> Listed | None:
         """How common words are among people of one nationality, where there are `whole` words in all."""
         if not self.nations:
             return None
-        counts = {other: count for words in self.alike.values() for other, (_how, count) in words.items()}
+        counts = {
+            other_word: count for words in self.alike.values() for other_word, (_how, count) in words.items()
+        }
         return Listed(self.nations, counts | self.own, whole)
 
 
@@ -106,12 +108,12 @@ class Whole:
     def of(cls, segments: Sequence[Segment]) -> Whole:
         values: Counter[Kind] = Counter()
         for segment in segments:
-            values.update({kind: kept.total for kind, kept in segment.values.items()})
+            values.update({kind: lexicon.total for kind, lexicon in segment.values.items()})
         words = [segment.names.total for segment in segments]
         here = np.stack([_lettered(segment) for segment in segments])
         region = [
-            (segment.names.total + WEIGHT) * np.exp2(-segment.letters) - one
-            for segment, one in zip(segments, here, strict=True)
+            (segment.names.total + WEIGHT) * np.exp2(-segment.letters) - letter_counts
+            for segment, letter_counts in zip(segments, here, strict=True)
         ]
         shares = (here.sum(0) + np.max(region, axis=0)) / (sum(words) + WEIGHT)
         return cls(
@@ -138,7 +140,7 @@ class Shard(Protocol):
 
     def hear(self, question: Question) -> Heard: ...
 
-    def ask(self, question: Question, heard: Heard) -> list[Hit]: ...
+    def ask(self, question: Question, frequencies: Heard) -> list[Hit]: ...
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -154,22 +156,22 @@ def gather(question: Question, shards: Sequence[Shard]) -> Answer:
     Bits stay as they were: the prior is that of the whole, those that are missing included.
     """
     missing: set[int] = set()
-    heard: list[Heard] = []
+    by_shard: list[Heard] = []
     for at, shard in enumerate(shards):
         try:
-            heard.append(shard.hear(question))
+            by_shard.append(shard.hear(question))
         except OSError:
             missing.add(at)
-    known = Heard.together(heard)
-    found: list[Hit] = []
+    known = Heard.together(by_shard)
+    all_hits: list[Hit] = []
     for at, shard in enumerate(shards):
         if at in missing:
             continue
         try:
-            found += shard.ask(question, known)
+            all_hits += shard.ask(question, known)
         except OSError:
             missing.add(at)
-    best = settled(sorted(found, key=lambda hit: (-hit.bits, hit.id))[: question.limit])
+    best = settled(sorted(all_hits, key=lambda hit: (-hit.bits, hit.id))[: question.limit])
     return Answer(tuple(best), tuple(sorted(missing)))
 
 
@@ -214,7 +216,7 @@ class Part:
         whole = Whole.of(segments)
         usual = Prior.of(EXPECTED, whole.records)
         calibration = first(whole.records)
-        return [cls(one, whole, model or Model(), calibration, prior or usual) for one in segments]
+        return [cls(segment, whole, model or Model(), calibration, prior or usual) for segment in segments]
 
     def __post_init__(self) -> None:
         self.segment = replace(self.segment, ages=self.whole.ages, letters=self.whole.letters)
@@ -222,37 +224,41 @@ class Part:
     @property
     def bytes(self) -> int:
         """What it holds in memory."""
-        return self.segment.bytes + sum(one.code.nbytes + one.number.nbytes for one in self._values.values())
+        return self.segment.bytes + sum(
+            values.code.nbytes + values.number.nbytes for values in self._values.values()
+        )
 
     def hear(self, question: Question) -> Heard:
         """How often the question's words and values are here."""
-        asked = Asked.of(self.segment, question.record)
-        self._open = question.record, asked
-        likes, peoples = asked.likes, self.segment.peoples
-        said = asked.context.words.names.extra  # type: ignore[attr-defined]
-        ids = np.concatenate([asked.number, likes.known])
-        texts = [*said, *likes.texts]
-        counts = asked.context.words.names.count_of(ids).astype(int).tolist()
-        alike: dict[str, dict[str, tuple[int, int]]] = {word: {} for word in said}
-        rows = zip(likes.turn.tolist(), likes.texts, likes.how.tolist(), counts[len(said) :], strict=True)
-        for turn, text, how, count in rows:
-            alike[said[turn]][text] = how, count
+        query = Asked.of(self.segment, question.record)
+        self._open = question.record, query
+        likes, peoples = query.likes, self.segment.peoples
+        question_words = query.context.words.names.extra  # type: ignore[attr-defined]
+        ids = np.concatenate([query.number, likes.known])
+        texts = [*question_words, *likes.texts]
+        counts = query.context.words.names.count_of(ids).astype(int).tolist()
+        similar: dict[str, dict[str, tuple[int, int]]] = {word: {} for word in question_words}
+        rows = zip(
+            likes.turn.tolist(), likes.texts, likes.how.tolist(), counts[len(question_words) :], strict=True
+        )
+        for turn, text, level, count in rows:
+            similar[question_words[turn]][text] = level, count
         values: dict[Kind, dict[str, int]] = {}
-        for kind, told in question.record.facts:
-            value = value_of(kind, told)
+        for kind, raw_value in question.record.facts:
+            value = value_of(kind, raw_value)
             if value and kind in self._values:
                 values.setdefault(kind, {})[value] = self._values[kind].count(value)
-        own = dict(zip(said, counts, strict=False))
-        return Heard(own, alike, values, peoples.told(texts, ids) if peoples else {})
+        own = dict(zip(question_words, counts, strict=False))
+        return Heard(own, similar, values, peoples.told(texts, ids) if peoples else {})
 
-    def ask(self, question: Question, heard: Heard) -> list[Hit]:
+    def ask(self, question: Question, frequencies: Heard) -> list[Hit]:
         """The best records here, scored by what was heard from all."""
-        record, asked = self._open or (None, None)
-        if asked is None or record != question.record:  # another question came between the rounds
-            asked = Asked.of(self.segment, question.record)
-        asked = self._weighed(asked, question.record, heard)
+        record, query = self._open or (None, None)
+        if query is None or record != question.record:  # another question came between the rounds
+            query = Asked.of(self.segment, question.record)
+        query = self._weighed(query, question.record, frequencies)
         return hits(
-            asked,
+            query,
             self.model,
             self.prior,
             self.calibration,
@@ -261,14 +267,14 @@ class Part:
             question.record.id,
         )
 
-    def _weighed(self, asked: Asked, record: Record, heard: Heard) -> Asked:
+    def _weighed(self, query: Asked, record: Record, frequencies: Heard) -> Asked:
         """Words and values are as common as they are in the whole."""
-        words = asked.context.words
+        words = query.context.words
         for kind, values in words.values.items():
             # Whoever has the question's value otherwise written is alone with it, as far as is known.
-            values.tally = _Counts(heard.values.get(kind, {}), self.whole.values.get(kind, 0))  # type: ignore[attr-defined]
-        said, likes, total = words.names.extra, asked.likes, float(self.whole.words)  # type: ignore[attr-defined]
-        by = heard.peoples(total)
+            values.tally = _Counts(frequencies.values.get(kind, {}), self.whole.values.get(kind, 0))  # type: ignore[attr-defined]
+        question_words, likes, total = words.names.extra, query.likes, float(self.whole.words)  # type: ignore[attr-defined]
+        by = frequencies.peoples(total)
         none = np.zeros(0, np.int64)
 
         def share(texts: Sequence[str], counts: Sequence[int]) -> Floats:
@@ -276,27 +282,29 @@ class Part:
 
         # All that is like the question's words anywhere, for these may be told by it.
         each = [
-            (at, other, how, count)
-            for at, word in enumerate(said)
-            for other, (how, count) in heard.alike.get(word, {}).items()
+            (at, other_word, level, count)
+            for at, word in enumerate(question_words)
+            for other_word, (level, count) in frequencies.alike.get(word, {}).items()
         ]
-        mine = share(said, [heard.own.get(word, 0) for word in said])
+        own_share = share(question_words, [frequencies.own.get(word, 0) for word in question_words])
         turn = np.array([at for at, _other, _how, _count in each], np.int64)
-        how = np.array([how for _at, _other, how, _count in each], np.int8)
-        theirs = share([other for _at, other, _how, _count in each], [count for *_, count in each])
-        told = told_as(theirs, mine, turn, how)
-        place = {(at, other): n for n, (at, other, _how, _count) in enumerate(each)}
+        levels = np.array([level for _at, _other, level, _count in each], np.int8)
+        near_share = share(
+            [other_word for _at, other_word, _how, _count in each], [count for *_, count in each]
+        )
+        share_with_forms = told_as(near_share, own_share, turn, levels)
+        place = {(at, other_word): n for n, (at, other_word, _how, _count) in enumerate(each)}
         known = [place[at, text] for at, text in zip(likes.turn.tolist(), likes.texts, strict=True)]
-        here = np.concatenate([mine, theirs[:, known]], axis=1)
-        rare = rarity(self.segment, words.names, asked.number, likes, here, told)  # type: ignore[arg-type]
-        row = asked.context.row
+        here = np.concatenate([own_share, near_share[:, known]], axis=1)
+        rare = rarity(self.segment, words.names, query.number, likes, here, share_with_forms)  # type: ignore[arg-type]
+        row = query.context.row
         if by is not None and row is None and "nationality" in words.values:
             row = np.ones(len(words.values["nationality"]), np.int64)
-        return replace(asked, context=replace(asked.context, names=rare, row=row))
+        return replace(query, context=replace(query.context, names=rare, row=row))
 
     @cached_property
     def _values(self) -> dict[Kind, _Listed]:
-        return {kind: _Listed.of(kept) for kind, kept in self.segment.values.items()}
+        return {kind: _Listed.of(lexicon) for kind, lexicon in self.segment.values.items()}
 
 
 @dataclass(frozen=True)
@@ -308,10 +316,10 @@ class _Listed:
     number: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, kept: Kept) -> _Listed:
-        codes = np.array([code(text) for text in kept.words], np.uint32)
+    def of(cls, lexicon: Kept) -> _Listed:
+        codes = np.array([code(text) for text in lexicon.words], np.uint32)
         order = np.argsort(codes, kind="stable")
-        return cls(kept, codes[order], order.astype(np.uint32))
+        return cls(lexicon, codes[order], order.astype(np.uint32))
 
     def count(self, value: str) -> int:
         """How many records here say it."""

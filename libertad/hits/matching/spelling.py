@@ -43,7 +43,7 @@ def keep() -> re.Pattern[str]:
 def rules() -> tuple[Rule, ...]:
     """All rules in order. Refused: an unknown source or language, a bad pattern, a rule without example."""
     data = yamlfile.read(FOLDER / "spelling.yaml")
-    found = []
+    parsed = []
     for place, row in enumerate(data["rules"], 1):
         try:
             pattern = re.compile(row["pattern"])
@@ -63,8 +63,8 @@ def rules() -> tuple[Rule, ...]:
             raise Fault(
                 "spelling.yaml", place, f"rule '{row['pattern']}' needs an example and known languages"
             )
-        found.append(rule)
-    return tuple(found)
+        parsed.append(rule)
+    return tuple(parsed)
 
 
 @cache

@@ -28,7 +28,7 @@ class Texts(Sequence[str]):
     def of(cls, texts: Iterable[str]) -> Texts:
         coded = [text.encode() for text in texts]
         start = np.zeros(len(coded) + 1, np.uint32)
-        np.cumsum([len(one) for one in coded], out=start[1:])
+        np.cumsum([len(encoded) for encoded in coded], out=start[1:])
         return cls(np.frombuffer(b"".join(coded), np.uint8), start)
 
     @cached_property
@@ -63,22 +63,22 @@ class Kept:
     @classmethod
     def of(cls, lexicon: Lexicon, looked_up: bool) -> Kept:
         counts = np.array(lexicon.counts, np.uint32)
-        found: list[int] = []
+        key_codes: list[int] = []
         owner: list[int] = []
         for at, word in enumerate(lexicon.words if looked_up else ()):
-            these = codes(word)
-            found.extend(these)
-            owner.extend([at] * len(these))
-        by = Postings.of(_keys(found), np.array(owner, np.int64), FEW)
+            word_codes = codes(word)
+            key_codes.extend(word_codes)
+            owner.extend([at] * len(word_codes))
+        by = Postings.of(_keys(key_codes), np.array(owner, np.int64), FEW)
         return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
 
     def like(self, words: Sequence[str]) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """(place in `words`, a word here that may be the same, what their keys promise), in this order, each
         once; a word that is here is among its own."""
-        these = [(at, key) for at, word in enumerate(words) for key in keys(word)]
-        turn, number = self.by.find(_keys([code(key) for _at, key in these]))
-        of = np.array([at for at, _key in these], np.int64)[turn]
-        promise = np.array([PROMISE.get(key[0], 0) for _at, key in these], np.uint8)
+        word_keys = [(at, key) for at, word in enumerate(words) for key in keys(word)]
+        turn, number = self.by.find(_keys([code(key) for _at, key in word_keys]))
+        of = np.array([at for at, _key in word_keys], np.int64)[turn]
+        promise = np.array([PROMISE.get(key[0], 0) for _at, key in word_keys], np.uint8)
         size = len(self) + 1
         both, promised = together(of * size + number, promise[turn])
         return both // size, both % size, promised
@@ -117,8 +117,8 @@ class Over:
         """The number of a word that a record here says."""
         if word not in self._numbers:
             key = ("n" if len(word) > 2 and word.isalpha() else "d") + word  # of `lexicon.keys`
-            found = self.kept.by.at(key_of(code(key)))
-            self._numbers[word] = next((at for at in found if self.kept.words[at] == word), None)
+            candidates = self.kept.by.at(key_of(code(key)))
+            self._numbers[word] = next((at for at in candidates if self.kept.words[at] == word), None)
         return self._numbers[word]
 
     def known(self, word: str) -> bool:
@@ -150,10 +150,10 @@ class Over:
             return self.kept.words.many(ids)
         if not inside.any():
             return [self.extra[at - self.size] for at in ids.tolist()]
-        found = self.kept.words.many(np.minimum(ids, self.size - 1)) if self.size else [""] * len(ids)
+        words = self.kept.words.many(np.minimum(ids, self.size - 1)) if self.size else [""] * len(ids)
         for at in np.flatnonzero(ids >= self.size).tolist():
-            found[at] = self.extra[int(ids[at]) - self.size]
-        return found
+            words[at] = self.extra[int(ids[at]) - self.size]
+        return words
 
     def count_of(self, ids: Ints) -> Floats:
         """How many records say each."""

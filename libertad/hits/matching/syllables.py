@@ -99,11 +99,11 @@ def split(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]] | Non
     return tuple(parts), tuple(of)
 
 
-def joined(one: str, other: str) -> Iterator[str]:
+def joined(left: str, right: str) -> Iterator[str]:
     """Two words as one, also in Pinyin where both are syllables of another romanisation."""
-    yield one + other
-    if is_syllable(one) and is_syllable(other):
-        for first in (one, *known_as(one)):
-            for second in (other, *known_as(other)):
-                if first + second != one + other:
+    yield left + right
+    if is_syllable(left) and is_syllable(right):
+        for first in (left, *known_as(left)):
+            for second in (right, *known_as(right)):
+                if first + second != left + right:
                     yield first + second

@@ -59,11 +59,11 @@ class Columns:
     month_first: bool = False
 
 
-def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> Columns:
-    """The columns by their names; `told` (field -> column) comes first. Raises `Unreadable`."""
-    told = told or {}
+def recognised(names: Sequence[str], mapping: Mapping[str, str] | None = None) -> Columns:
+    """The columns by their names; `mapping` (field -> column) comes first. Raises `Unreadable`."""
+    mapping = mapping or {}
     of: dict[str, list[str]] = {}
-    for field, column in told.items():
+    for field, column in mapping.items():
         if field not in MAPPABLE:
             raise Unreadable(f"--map {field}=...: the fields are {', '.join(MAPPABLE)}.")
         if column not in names:
@@ -71,14 +71,14 @@ def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> C
         of.setdefault(field, []).append(column)
     rest: list[str] = []
     for name in names:
-        if name in told.values():
+        if name in mapping.values():
             continue
         called = plain(name.replace("°", "º")).replace(" ", "")  # N° and Nº are written alike
-        found = known_columns().get(called) or known_columns().get(called.rstrip("0123456789"))
-        if found is None or (found == "id" and "id" in of):
+        known_field = known_columns().get(called) or known_columns().get(called.rstrip("0123456789"))
+        if known_field is None or (known_field == "id" and "id" in of):
             rest.append(name)
         else:
-            of.setdefault(found, []).append(name)
+            of.setdefault(known_field, []).append(name)
     if not any(field in of for field in MAPPABLE[1:]):
         raise Unreadable(
             f"No column says a name or anything else to compare ({', '.join(names)}); use --map name=COLUMN."
@@ -86,16 +86,16 @@ def recognised(names: Sequence[str], told: Mapping[str, str] | None = None) -> C
     return Columns(of, rest)
 
 
-def columns_of(path: Path, told: Mapping[str, str] | None = None) -> Columns:
+def columns_of(path: Path, mapping: Mapping[str, str] | None = None) -> Columns:
     """The columns of a file. How dates are written is seen from its first rows."""
     if not path.is_file():
         raise Unreadable(f"{path}: there is no such file.")
     names, parts = _opened(path)
-    found = recognised(names, told)
-    births = _places(names, found).get("birth_date", ())
+    columns = recognised(names, mapping)
+    births = _places(names, columns).get("birth_date", ())
     if births and (first := next(parts, None)):
-        return replace(found, month_first=month_first(row[at] for row in first.rows for at in births))
-    return found
+        return replace(columns, month_first=month_first(row[at] for row in first.rows for at in births))
+    return columns
 
 
 def said(
@@ -107,23 +107,23 @@ def said(
     `since`, `until`: only the rows for which this many bytes had been read, so that several may share a file.
     """
     names, parts = _opened(path)
-    taken = Taken(_places(names, columns), columns.month_first)
+    collector = Taken(_places(names, columns), columns.month_first)
     for part in parts:
         if part.at >= until:
             break
         if part.at >= since:
-            taken.take(part.rows, part.before)
-            so_far(len(taken))
-    return taken.said()
+            collector.take(part.rows, part.before)
+            so_far(len(collector))
+    return collector.said()
 
 
 def rows(path: Path, columns: Columns) -> Iterator[Record]:
     """The rows of a file as records, one after the other."""
     names, parts = _opened(path)
     for part in parts:
-        taken = Taken(_places(names, columns), columns.month_first)
-        taken.take(part.rows, part.before)
-        yield from taken.said().records()
+        collector = Taken(_places(names, columns), columns.month_first)
+        collector.take(part.rows, part.before)
+        yield from collector.said().records()
 
 
 def _places(names: Sequence[str], columns: Columns) -> dict[str, list[int]]:
@@ -146,17 +146,17 @@ def _opened(path: Path) -> tuple[list[str], Iterator[Part]]:
 
 def _parquet(path: Path) -> tuple[list[str], Iterator[Part]]:
     try:
-        found = duckdb.connect().execute("from read_parquet(?)", [str(path)])
+        cursor = duckdb.connect().execute("from read_parquet(?)", [str(path)])
     except duckdb.Error as why:
         raise Unreadable(f"{path}: not a table that can be read: {str(why).splitlines()[0]}") from why
 
     def parts() -> Iterator[Part]:
         before = 0
-        while part := found.fetchmany(PART):
+        while part := cursor.fetchmany(PART):
             yield Part([["" if cell is None else str(cell) for cell in row] for row in part], before)
             before += len(part)
 
-    return [str(column[0]) for column in found.description or ()], parts()
+    return [str(column[0]) for column in cursor.description or ()], parts()
 
 
 def _csv(path: Path) -> tuple[list[str], Iterator[Part]]:
@@ -189,13 +189,15 @@ def _csv(path: Path) -> tuple[list[str], Iterator[Part]]:
     return names, parts()
 
 
-def write_pairs(path: Path, linked: Linked, least: float, with_clusters: bool, because: bool = True) -> int:
-    """Write the pairs from `least` (a probability) on, the best first; returns how many."""
+def write_pairs(
+    path: Path, linked: Linked, minimum_probability: float, with_clusters: bool, because: bool = True
+) -> int:
+    """Write the pairs from `minimum_probability` on, the best first; returns how many."""
     group = linked.clustered() if with_clusters else None
     if group is not None:
         linked = linked.completed(group)
     chance = linked.probability
-    chosen = chance >= least
+    chosen = chance >= minimum_probability
     shift = 0 if linked.alone else len(linked.left)
     if group is not None:
         chosen |= group[linked.one] == group[linked.other + shift]
@@ -217,14 +219,14 @@ def write_pairs(path: Path, linked: Linked, least: float, with_clusters: bool, b
             part = numbers[start : start + 50_000]
             reasons = linked.reasons(part) if because else [()] * len(part)
             for at, why in zip(part.tolist(), reasons, strict=True):
-                one, other = int(linked.one[at]), int(linked.other[at])
+                left_row, right_row = int(linked.one[at]), int(linked.other[at])
                 line = [
-                    linked.left.ids[one], linked.right.ids[other], f"{linked.bits[at]:.2f}",
+                    linked.left.ids[left_row], linked.right.ids[right_row], f"{linked.bits[at]:.2f}",
                     f"{chance[at]:.4f}", explained(why),
                 ]  # fmt: skip
                 if group is not None:
-                    same = group[one] == group[other + shift]
-                    line.append(_id(linked, int(group[one])) if same else "")
+                    same = group[left_row] == group[right_row + shift]
+                    line.append(_id(linked, int(group[left_row])) if same else "")
                 out.writerow(line)
     return len(numbers)
 

@@ -43,7 +43,7 @@ class Taken:
         table; one without an id is called by its number."""
         columns = list(zip(*rows, strict=False))
         ids = columns[self.places["id"][0]] if columns and "id" in self.places else [""] * len(rows)
-        self.ids += [one.strip() or str(at) for at, one in enumerate(ids, before + 1)]
+        self.ids += [cell.strip() or str(at) for at, cell in enumerate(ids, before + 1)]
         for field, places in self.places.items():
             if columns and places and field != "id":
                 chosen = [columns[at] for at in places]
@@ -56,15 +56,15 @@ class Taken:
         """All that was taken, in columns. What is blank is not said."""
         of, full = self._several("name", least=1)
         parts = [self._text(field, " ".join) for field in ("given_name", "family_name")]
-        names = [full, *(Column(one.once, one.which[of]) for one in parts)]
+        names = [full, *(Column(part.once, part.which[of]) for part in parts)]
         says = np.zeros(len(of), bool)
-        for one in names:
-            says |= _full(one)
-        full, given, family = (Column(one.once, one.which[says]) for one in names)
-        told = {kind: Told(*self._several(kind)) for kind in FACTS if kind in self.places}
+        for column in names:
+            says |= _full(column)
+        full, given, family = (Column(part.once, part.which[says]) for part in names)
+        facts = {kind: Told(*self._several(kind)) for kind in FACTS if kind in self.places}
         return Said(
             self.ids, of[says], full, given, family, self._births(), self._text("sex", _first),
-            {kind: one for kind, one in told.items() if len(one.of)}, self._text("country", _first),
+            {kind: values for kind, values in facts.items() if len(values.of)}, self._text("country", _first),
         )  # fmt: skip
 
     def _cells(self, field: str) -> Column[Any]:
@@ -73,11 +73,11 @@ class Taken:
             return Column([""], np.zeros(len(self), np.int64))
         return Column(list(self._numbers[field]), np.concatenate(self._which[field]))
 
-    def _text(self, field: str, made: Callable[[Cells], str]) -> Column[str]:
-        """One text a row, `made` of what several columns say."""
+    def _text(self, field: str, combine: Callable[[Cells], str]) -> Column[str]:
+        """One text a row; `combine` makes it of what several columns say."""
         cells = self._cells(field)
         if len(self.places.get(field, ())) > 1:
-            return cells.replaced(made(_told(cell)) for cell in cells.once)
+            return cells.replaced(combine(_told(cell)) for cell in cells.once)
         texts = list(map(str.strip, cells.once))
         return cells if texts == cells.once else cells.replaced(texts)
 
@@ -85,9 +85,9 @@ class Taken:
         """The texts of a field and whose each is: an empty one where a row says fewer than `least`."""
         if len(self.places.get(field, ())) > 1 or field == "phone":
             cells = self._cells(field)
-            told = cells.replaced(_parted(field, cell) or ("",) * least for cell in cells.once)
-            count = np.array([len(cell) for cell in told.once], np.int64)[told.which]
-            return np.repeat(np.arange(len(self)), count), Column.of(chain.from_iterable(told))
+            texts = cells.replaced(_parted(field, cell) or ("",) * least for cell in cells.once)
+            count = np.array([len(cell) for cell in texts.once], np.int64)[texts.which]
+            return np.repeat(np.arange(len(self)), count), Column.of(chain.from_iterable(texts))
         text = self._text(field, _first)
         of = np.arange(len(self)) if least else np.flatnonzero(_full(text))
         return of, Column(text.once, text.which[of])
@@ -112,8 +112,8 @@ def _told(cells: Cells) -> Cells:
 
 def _parted(field: str, cells: str | Cells) -> Cells:
     """What the cells say, each telephone by itself where several stand in a cell."""
-    told = _told((cells,) if isinstance(cells, str) else cells)
-    return tuple(chain.from_iterable(map(_phones, told))) if field == "phone" else told
+    texts = _told((cells,) if isinstance(cells, str) else cells)
+    return tuple(chain.from_iterable(map(_phones, texts))) if field == "phone" else texts
 
 
 def _phones(cell: str) -> Sequence[str]:

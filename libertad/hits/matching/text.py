@@ -51,21 +51,21 @@ _LETTERS = "".join(c.lower() if c.isalnum() or c == "\n" else " " for c in map(c
 _remembering: list[Remembered[Any]] = []
 
 
-def remembered(most: int) -> Callable[[Callable[..., T]], Remembered[T]]:
+def remembered(maximum: int) -> Callable[[Callable[..., T]], Remembered[T]]:
     """As `lru_cache`, for what is asked of somebody's words: `forget` lets go of it."""
 
     def mark(function: Callable[..., T]) -> Remembered[T]:
-        found = lru_cache(maxsize=most)(function)
-        _remembering.append(found)
-        return found
+        cached = lru_cache(maxsize=maximum)(function)
+        _remembering.append(cached)
+        return cached
 
     return mark
 
 
 def forget() -> None:
     """Let go of the words that were looked at lately: somebody's may be erased."""
-    for kept in _remembering:
-        kept.cache_clear()
+    for cached in _remembering:
+        cached.cache_clear()
 
 
 @remembered(1 << 16)
@@ -96,10 +96,10 @@ def plains(texts: Sequence[str]) -> list[str]:
     lines = list(texts)
     for at in odd:
         lines[at] = ""
-    found = list(map(str.strip, _latin("\n".join(lines)).split("\n")))
+    plain_lines = list(map(str.strip, _latin("\n".join(lines)).split("\n")))
     for at in odd:
-        found[at] = plain(texts[at])
-    return found
+        plain_lines[at] = plain(texts[at])
+    return plain_lines
 
 
 def _odd(text: str) -> bool:
@@ -113,7 +113,7 @@ def _latin(lines: str) -> str:
     """Lines of what is not odd in plain letters, some with a blank at an end."""
     lines = _APOSTROPHES.sub("", _JOINED.sub(" ", lines))
     if not lines.isascii():
-        lines = _APOSTROPHES.sub("", _FOREIGN.sub(lambda found: _letter(found[0]), lines))
+        lines = _APOSTROPHES.sub("", _FOREIGN.sub(lambda match: _letter(match[0]), lines))
     return _BLANKS.sub(" ", lines.translate(_LETTERS))
 
 
@@ -164,27 +164,27 @@ def nothing(word: str) -> bool:
     )
 
 
-def value_of(kind: Kind, said: str) -> str:
+def value_of(kind: Kind, text: str) -> str:
     """A fact as it is compared: numbers without blanks, texts in plain words; '' for a placeholder.
 
     >>> value_of("phone", "+592 600-1234"), value_of("phone", "00592 600 1234")
     ('5926001234', '5926001234')
     """
-    return _value(kind, said, plain(said))
+    return _value(kind, text, plain(text))
 
 
-def values_of(kind: Kind, said: Sequence[str]) -> list[str]:
+def values_of(kind: Kind, texts: Sequence[str]) -> list[str]:
     """`value_of` each."""
-    return [_value(kind, one, plainly) for one, plainly in zip(said, plains(said), strict=True)]
+    return [_value(kind, text, plainly) for text, plainly in zip(texts, plains(texts), strict=True)]
 
 
-def _value(kind: Kind, said: str, plainly: str) -> str:
+def _value(kind: Kind, text: str, plainly: str) -> str:
     """A telephone by its digits without the zeros or plus before its country, other numbers by letters and
     digits alone; a document's may have its country before it (`country_of`). A nationality by its code."""
     if kind == "phone":
         digits = _NOT_DIGITS.sub("", plainly).lstrip("0")
         return "" if len(digits) < 5 or len(set(digits)) == 1 or digits in "123456789" else digits
-    country = country_of(said) if kind == "document" else ""
+    country = country_of(text) if kind == "document" else ""
     if country:
         plainly = plainly.partition(" ")[2]
     bare = plainly.replace(" ", "")
@@ -193,7 +193,7 @@ def _value(kind: Kind, said: str, plainly: str) -> str:
     if nothing(bare):
         return ""
     if kind == "handle":
-        return said.strip().casefold()
+        return text.strip().casefold()
     if country:
         return f"{country}:{bare}".upper()
     return bare.upper() if kind in NUMBERED else plainly
@@ -208,8 +208,8 @@ def country_of(document: str) -> str:
     """
     if colon := _COUNTRY.match(document):
         return colon[1]
-    found = _BEFORE.match(document)
-    code = peoples().get(found[1].lower(), found[1].lower()) if found else ""
+    match = _BEFORE.match(document)
+    code = peoples().get(match[1].lower(), match[1].lower()) if match else ""
     return code.upper() if code in known_countries() else ""
 
 
@@ -219,9 +219,9 @@ def known_countries() -> frozenset[str]:
     return frozenset(peoples().values())
 
 
-def bare(kind: Kind, said: str) -> str:
+def bare(kind: Kind, text: str) -> str:
     """`value_of` a number, that of a document without the country before it: 'GY:R0123456' is R0123456."""
-    value = value_of(kind, said)
+    value = value_of(kind, text)
     return parted(value)[1] if kind == "document" else value
 
 

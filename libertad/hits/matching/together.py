@@ -38,10 +38,10 @@ class Together:
             for a, b in combinations(range(MOST_WORDS), 2)
         ]
         code, both = np.unique(np.concatenate(codes), return_counts=True)
-        many = both >= ENOUGH
+        frequent = both >= ENOUGH
         first = np.append(np.full((len(words), 1), -1), words[:, :-1], axis=1)
         count = np.bincount(words[(words >= 0) & (words != first)], minlength=size)
-        return cls(size, code[many], both[many], count)
+        return cls(size, code[frequent], both[frequent], count)
 
     def surprise_beside(self, before: Ints, word: Ints, surprise: Floats) -> Floats:
         """The surprise of words that two names have, where they have the words `before` too: at most
@@ -49,11 +49,11 @@ class Together:
         code = np.minimum(before, word) * self.size + np.maximum(before, word)
         place = np.minimum(np.searchsorted(self.code, code), max(len(self.code) - 1, 0))
         listed = np.flatnonzero(self.code[place] == code) if len(self.code) else np.zeros(0, np.int64)
-        found = surprise.copy()
+        bits = surprise.copy()
         both, alone = self.both[place[listed]] - 2, self.count[before[listed]] - 2
         share = (both + FIRM * np.exp2(-surprise[listed])) / (np.maximum(alone, both) + FIRM)
-        found[listed] = np.minimum(surprise[listed], -np.log2(share))
-        return found
+        bits[listed] = np.minimum(surprise[listed], -np.log2(share))
+        return bits
 
     def damp(self, surprise: Floats, words: Ints) -> None:
         """Of each pair of names the surprise of each step, and the word that both say there, else -1: a word
@@ -61,10 +61,10 @@ class Together:
         rows = np.flatnonzero((words >= 0).sum(1) > 1)
         if not len(rows) or not len(self.code):
             return
-        some, alone = words[rows], surprise[rows]
+        row_words, alone = words[rows], surprise[rows]
         best = alone.copy()
-        for first, second in combinations(range(some.shape[1]), 2):
-            two = np.flatnonzero((some[:, first] >= 0) & (some[:, second] >= 0))
-            less = self.surprise_beside(some[two, first], some[two, second], alone[two, second])
+        for first, second in combinations(range(row_words.shape[1]), 2):
+            two = np.flatnonzero((row_words[:, first] >= 0) & (row_words[:, second] >= 0))
+            less = self.surprise_beside(row_words[two, first], row_words[two, second], alone[two, second])
             best[two, second] = np.minimum(best[two, second], less)
         surprise[rows] = best

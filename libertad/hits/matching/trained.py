@@ -104,14 +104,14 @@ class Trained:
     @classmethod
     def of(cls, linked: Linked) -> Trained:
         """What linking these tables has learnt."""
-        others = compared_with(linked)
-        same, kin = (float(np.exp2(bits)) * others for bits in linked.prior)
+        other_records = compared_with(linked)
+        same, kin = (float(np.exp2(bits)) * other_records for bits in linked.prior)
         records = len(linked.left) + (0 if linked.alone else len(linked.right))
         return cls(linked.model, same, kin, records, len(linked.one))
 
-    def prior(self, others: int) -> Prior:
+    def prior(self, other_records: int) -> Prior:
         """For a record that is compared with so many others."""
-        size = max(others, 1)
+        size = max(other_records, 1)
         return Prior(math.log2(self.expected / size), math.log2(self.relatives / size))
 
 
@@ -130,12 +130,12 @@ def write(path: Path, trained: Trained) -> None:
         name_word_missing=model.missing,
         fields={name: _levels(levels_of(name), field) for name, field in fields.items()},
     )  # fmt: skip
-    beside = path.with_name(path.name + ".part")
+    temporary = path.with_name(path.name + ".part")
     try:
-        beside.write_bytes(msgspec.json.format(msgspec.json.encode(document)) + b"\n")
-        os.replace(beside, path)
+        temporary.write_bytes(msgspec.json.format(msgspec.json.encode(document)) + b"\n")
+        os.replace(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def levels_of(name: str) -> list[str]:
@@ -182,10 +182,10 @@ def _trained(document: Document) -> Trained:
         odd = sorted(document.fields.keys() ^ known.keys())
         raise _Wrong(f"fields that are missing or not known: {', '.join(odd)[:200]}")
     before = document.before
-    if not all(0 < one < 1e9 for one in (before.of_the_person, before.relatives)):
+    if not all(0 < number < 1e9 for number in (before.of_the_person, before.relatives)):
         raise _Wrong("before: both numbers must be above 0")
     bits = (document.name_word_in_the_others_place, document.name_word_missing)
-    if not all(-60 <= one <= 60 for one in bits):
+    if not all(-60 <= weight <= 60 for weight in bits):
         raise _Wrong("weights of name words must lie between -60 and 60 bits")
     fields = {name: _field(name, document.fields[name], field) for name, field in known.items()}
     names = fields.pop("name")
@@ -193,28 +193,32 @@ def _trained(document: Document) -> Trained:
     return Trained(model, before.of_the_person, before.relatives, document.records, document.pairs_compared)
 
 
-def _field(name: str, said: Sequence[Level], usual: Field) -> Field:
+def _field(name: str, level_rows: Sequence[Level], usual: Field) -> Field:
     levels = levels_of(name)
-    if [one.level for one in said] != levels:
+    if [level.level for level in level_rows] != levels:
         raise _Wrong(f"{name}: the levels are {'; '.join(levels)}, in this order")
     m, u = [], []
-    for one, before in zip(said, usual.u.tolist(), strict=True):
-        others = OWN if one.others == ITSELF else one.others
-        if (before == OWN) != (one.others == ITSELF) or isinstance(others, str) or not 0 < others <= 1:
-            what = repr(ITSELF) if before == OWN else "a number above 0, at most 1"
-            raise _Wrong(f"{name}, {one.level}: 'others' must be {what}")
-        if not 0 <= one.one_person <= 1:
-            raise _Wrong(f"{name}, {one.level}: 'one_person' must lie between 0 and 1")
-        m.append(one.one_person)
-        u.append(others)
+    for row, before in zip(level_rows, usual.u.tolist(), strict=True):
+        other_share = OWN if row.others == ITSELF else row.others
+        if (
+            (before == OWN) != (row.others == ITSELF)
+            or isinstance(other_share, str)
+            or not 0 < other_share <= 1
+        ):
+            expected = repr(ITSELF) if before == OWN else "a number above 0, at most 1"
+            raise _Wrong(f"{name}, {row.level}: 'others' must be {expected}")
+        if not 0 <= row.one_person <= 1:
+            raise _Wrong(f"{name}, {row.level}: 'one_person' must lie between 0 and 1")
+        m.append(row.one_person)
+        u.append(other_share)
     # An initial's m stands by itself: how often a name begins so, given that there is one.
     whole = sum(m) - (m[How.INITIAL] if name == "name" else 0.0)
     if abs(whole - 1) > 1e-3:
         raise _Wrong(f"{name}: 'one_person' of all levels must come to 1, not {whole:.4f}")
-    found = replace(usual, m=np.array(m), u=np.array(u))
-    for one, weight in zip(said, found.weights.tolist(), strict=True):
-        bits = weight if one.one_person else None
-        if (bits is None) != (one.bits is None) or abs((bits or 0.0) - (one.bits or 0.0)) > 0.01:
-            told = "null" if bits is None else f"{bits:.4f}"
-            raise _Wrong(f"{name}, {one.level}: 'bits' does not follow from the others; it is {told}")
-    return found
+    field = replace(usual, m=np.array(m), u=np.array(u))
+    for row, weight in zip(level_rows, field.weights.tolist(), strict=True):
+        bits = weight if row.one_person else None
+        if (bits is None) != (row.bits is None) or abs((bits or 0.0) - (row.bits or 0.0)) > 0.01:
+            computed = "null" if bits is None else f"{bits:.4f}"
+            raise _Wrong(f"{name}, {row.level}: 'bits' does not follow from the others; it is {computed}")
+    return field
