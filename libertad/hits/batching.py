@@ -21,36 +21,43 @@ Pair = tuple[str, Subject, Hit]  # what was asked for, in words; the record foun
 STEP = 100
 
 
-def own(actor: Actor, least: float, limit: int, moved: Moved) -> Iterator[Pair]:
+def own(actor: Actor, minimum: float, limit: int, moved: Moved) -> Iterator[Pair]:
     """Each pair of what the officer may read, once; without those that a human put together already."""
     with index.held():
         refs = sorted(index.up_to_date(actor.authority).subjects)
-    mine = visible(actor, refs)
-    told: set[frozenset[str]] = set()
+    readable = visible(actor, refs)
+    reported: set[frozenset[str]] = set()
     for start in range(0, len(refs), STEP):
         for ref in refs[start : start + STEP]:
-            one = mine.get(ref)
-            for other, hit in index.ask(actor.authority, one.record, limit, least) if one else ():
-                pair = frozenset((ref, other.ref))
-                if one and other.ref in mine and pair not in told and not related(one, other):
-                    told.add(pair)
-                    yield one.reference, other, hit
+            subject = readable.get(ref)
+            for candidate, hit in (
+                index.ask(actor.authority, subject.record, limit, minimum) if subject else ()
+            ):
+                pair = frozenset((ref, candidate.ref))
+                if (
+                    subject
+                    and candidate.ref in readable
+                    and pair not in reported
+                    and not related(subject, candidate)
+                ):
+                    reported.add(pair)
+                    yield subject.reference, candidate, hit
         moved(min(start + STEP, len(refs)), len(refs))
 
 
 def against(
-    actor: Actor, listed: Sequence[Record], country: str, least: float, limit: int, moved: Moved
+    actor: Actor, listed: Sequence[Record], country: str, minimum: float, limit: int, moved: Moved
 ) -> Iterator[Pair]:
     """Each entry of a list with what it is like, among what the officer may read."""
     for start in range(0, len(listed), STEP):
-        some: list[tuple[Record, Subject, Hit]] = []
+        candidates: list[tuple[Record, Subject, Hit]] = []
         for record in listed[start : start + STEP]:
             where = record.where or country.upper()
-            asked = msgspec.structs.replace(record, where=where)
-            some += [(record, *pair) for pair in index.ask(actor.authority, asked, limit, least)]
-        mine = visible(actor, [subject.ref for _record, subject, _hit in some])
-        for record, subject, hit in some:
-            if subject.ref in mine:
+            query = msgspec.structs.replace(record, where=where)
+            candidates += [(record, *pair) for pair in index.ask(actor.authority, query, limit, minimum)]
+        readable = visible(actor, [subject.ref for _record, subject, _hit in candidates])
+        for record, subject, hit in candidates:
+            if subject.ref in readable:
                 yield called(record), subject, hit
         moved(min(start + STEP, len(listed)), len(listed))
 
@@ -63,19 +70,19 @@ def called(record: Record) -> str:
     return f"entry {number}, {' '.join(words)}"
 
 
-def recorded(actor: Actor, file: str, entries: int, found: Sequence[Pair]) -> list[dict[str, Any]]:
+def recorded(actor: Actor, file: str, entries: int, pairs: Sequence[Pair]) -> list[dict[str, Any]]:
     """The pairs, the likeliest first; that they were asked for is in the journal before they are shown."""
     words = f"list {file} with {entries} entries" if file else "all against all"
-    perform(actor, search_made, words=words, found=len(found))
-    ranked = sorted(found, key=lambda pair: (-pair[2].bits, pair[0], pair[1].ref))
+    perform(actor, search_made, words=words, found=len(pairs))
+    ranked = sorted(pairs, key=lambda pair: (-pair[2].bits, pair[0], pair[1].ref))
     return [
         {
-            "left": asked,
+            "left": label,
             "right": subject.reference,
             "right_id": subject.ref,
             "bits": round(hit.bits, 2),
             "probability": round(hit.probability, 4),
             "reasons": sentences(hit.reasons),
         }
-        for asked, subject, hit in ranked
+        for label, subject, hit in ranked
     ]

@@ -33,59 +33,63 @@ def changes(
     then: Score, before: Sequence[Reason], now: Score, after: Sequence[Reason], curve: Curve
 ) -> list[str]:
     """A sentence for each cause, none where nothing changed that is shown. Kinds of facts, no values."""
-    found = [*facts(before, after)]
+    sentences = [*facts(before, after)]
     kin = _bits(after, "kin") - _bits(before, "kin")
     if abs(kin) >= LEAST:
-        more = _("Relatives, and people taken together, have more of this in common: %(bits)s bits.")
-        less = _("Relatives, and people taken together, have less of this in common: %(bits)s bits.")
-        found.append((more if kin < 0 else less) % {"bits": bits_words(kin)})
+        more_text = _("Relatives, and people taken together, have more of this in common: %(bits)s bits.")
+        less_text = _("Relatives, and people taken together, have less of this in common: %(bits)s bits.")
+        sentences.append((more_text if kin < 0 else less_text) % {"bits": bits_words(kin)})
     same = {kind: _bits(after, kind) - _bits(before, kind) for kind in _unchanged(before, after)}
     if abs(sum(same.values())) >= LEAST:
-        most = [kind for kind, moved in same.items() if abs(moved) >= LEAST] or list(same)
-        kinds = [words("fact-kinds", kind) for kind in most]
+        changed_kinds = [kind for kind, moved in same.items() if abs(moved) >= LEAST] or list(same)
+        kinds = [words("fact-kinds", kind) for kind in changed_kinds]
         text = _(
             "The records say the same (%(kinds)s), and it weighs otherwise by %(bits)s bits: as rare as it "
             "is among the records here now, and as it is compared today."
         )
-        found.append(text % {"kinds": "; ".join(kinds), "bits": bits_words(sum(same.values()))})
+        sentences.append(text % {"kinds": "; ".join(kinds), "bits": bits_words(sum(same.values()))})
     prior = (now.bits - _sum(after)) - (then.bits - _sum(before))
     if abs(prior) >= LEAST:
-        more = _("There are more records to compare with, so any two are of one more seldom: %(bits)s bits.")
-        fewer = _("There are fewer records to compare with, so any two are of one more often: %(bits)s bits.")
-        found.append((more if prior < 0 else fewer) % {"bits": bits_words(prior)})
-    return found + worth_otherwise(then, curve)
+        more_text = _(
+            "There are more records to compare with, so any two are of one more seldom: %(bits)s bits."
+        )
+        fewer_text = _(
+            "There are fewer records to compare with, so any two are of one more often: %(bits)s bits."
+        )
+        sentences.append((more_text if prior < 0 else fewer_text) % {"bits": bits_words(prior)})
+    return sentences + worth_otherwise(then, curve)
 
 
 def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
     """What is compared now and was not, the other way round, and what is not compared as it was."""
     old, new = _kinds(before), _kinds(after)
-    for kind in [*new, *(one for one in old if one not in new)]:
+    for kind in [*new, *(kind for kind in old if kind not in new)]:
         if kind == "kin" or kind in _unchanged(before, after):  # what relatives share follows from the rest
             continue
-        given = {
+        values = {
             "kind": words("fact-kinds", kind), "before": bits_words(_bits(before, kind)),
             "after": bits_words(_bits(after, kind)),
         }  # fmt: skip
         if kind not in old:
-            yield _("%(kind)s: compared since then, %(after)s bits.") % given
+            yield _("%(kind)s: compared since then, %(after)s bits.") % values
         elif kind not in new:
-            yield _("%(kind)s: no longer compared; it was %(before)s bits.") % given
+            yield _("%(kind)s: no longer compared; it was %(before)s bits.") % values
         elif abs(_bits(after, kind) - _bits(before, kind)) >= LEAST:
             text = _(
                 "%(kind)s: what the records say, or how it is compared, has changed since: %(after)s bits "
                 "instead of %(before)s."
             )
-            yield text % given
+            yield text % values
 
 
 def worth_otherwise(then: Score, curve: Curve) -> list[str]:
     """Where the bits of that day have other odds now: whose decisions made them so."""
-    told = {"before": odds_words(then.probability), "after": odds_words(curve.at(then.bits))}
-    if told["before"] == told["after"]:
+    odds = {"before": odds_words(then.probability), "after": odds_words(curve.at(then.bits))}
+    if odds["before"] == odds["after"]:
         return []
-    given = told | {"bits": bits_words(then.bits)}
+    values = odds | {"bits": bits_words(then.bits)}
     text = _("%(bits)s bits were told as %(before)s; now they are %(after)s, because %(why)s.")
-    return [text % (given | {"why": whence(curve)})]
+    return [text % (values | {"why": whence(curve)})]
 
 
 def whence(curve: Curve) -> str:
@@ -109,7 +113,9 @@ def whence(curve: Curve) -> str:
 
 
 def _kinds(weights: Iterable[Reason]) -> list[str]:
-    return list(dict.fromkeys(one.kind for one in sorted(weights, key=lambda one: -abs(one.bits))))
+    return list(
+        dict.fromkeys(weight.kind for weight in sorted(weights, key=lambda reason: -abs(reason.bits)))
+    )
 
 
 def _unchanged(before: Sequence[Reason], after: Sequence[Reason]) -> list[str]:
@@ -119,12 +125,12 @@ def _unchanged(before: Sequence[Reason], after: Sequence[Reason]) -> list[str]:
 
 
 def _compared(weights: Iterable[Reason], kind: str) -> set[tuple[str, frozenset[str]]]:
-    return {(one.how, frozenset((one.left, one.right))) for one in weights if one.kind == kind}
+    return {(weight.how, frozenset((weight.left, weight.right))) for weight in weights if weight.kind == kind}
 
 
 def _bits(weights: Iterable[Reason], kind: str) -> float:
-    return _sum(one for one in weights if one.kind == kind)
+    return _sum(weight for weight in weights if weight.kind == kind)
 
 
 def _sum(weights: Iterable[Reason]) -> float:
-    return sum(one.bits for one in weights)
+    return sum(weight.bits for weight in weights)

@@ -51,14 +51,14 @@ def worth(left: str, right: str, bits: float, reasons: Iterable[Reason]) -> bool
 
 def one_number(reasons: Iterable[Reason]) -> bool:
     """Whether both say the same document, phone, device, vehicle, vessel or account."""
-    return any(one.kind in NUMBERED and one.how == "same" for one in reasons)
+    return any(reason.kind in NUMBERED and reason.how == "same" for reason in reasons)
 
 
-def settled(found: list[Hit]) -> list[Hit]:
+def settled(hits: list[Hit]) -> list[Hit]:
     """Hits of one question, the best first, with chances that know of each other."""
     from libertad.hits.matching.matcher import settled as by_each_other  # late: numpy
 
-    return by_each_other(found)
+    return by_each_other(hits)
 
 
 def matcher() -> Matcher:

@@ -15,9 +15,9 @@ ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 OF = 'select compartment from hits_hit where "left" = ? or "right" = ?'
 
 
-def with_them(tx: Transaction, gone: frozenset[str]) -> Iterator[str]:
+def with_them(tx: Transaction, compartments: frozenset[str]) -> Iterator[str]:
     """The files of the hits of whomever these files are about."""
-    for compartment in sorted(gone):
+    for compartment in sorted(compartments):
         for (about,) in tx.sql.all(ABOUT, (compartment,)):
             ref = f"person:{about}"
             yield from (row[0] for row in tx.sql.all(OF, (ref, ref)))

@@ -20,12 +20,18 @@ R = TypeVar("R", bound=Reason)
 
 def sentences(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     """[kind, bits, words] of each weight, the heaviest first."""
-    return [{"kind": one.kind, "bits": round(one.bits, 2), "words": sentence(one)} for one in ranked(reasons)]
+    return [
+        {"kind": reason.kind, "bits": round(reason.bits, 2), "words": sentence(reason)}
+        for reason in ranked(reasons)
+    ]
 
 
 def ranked(reasons: Iterable[R]) -> list[R]:
     """The heaviest first; what takes from all of them together comes after them."""
-    return sorted(reasons, key=lambda one: (one.kind == "kin", -abs(one.bits), one.kind, one.left, one.right))
+    return sorted(
+        reasons,
+        key=lambda reason: (reason.kind == "kin", -abs(reason.bits), reason.kind, reason.left, reason.right),
+    )
 
 
 def sentence(reason: Reason) -> str:
@@ -42,16 +48,16 @@ def sentence(reason: Reason) -> str:
     left, right = (read(kind, value) for value in (reason.left, reason.right))
     same = Weighed(kind, bits, left, right, reason.how, float(reason.share))
     try:
-        told = kernel.words(same, _).removesuffix(f": {bits:+.1f} bits")
+        text = kernel.words(same, _).removesuffix(f": {bits:+.1f} bits")
     except KeyError:  # a way of comparing that another version knows
-        told = f"{words('fact-kinds', reason.kind)}: {left} / {right}"
-    return told[:1].upper() + told[1:]
+        text = f"{words('fact-kinds', reason.kind)}: {left} / {right}"
+    return text[:1].upper() + text[1:]
 
 
 def read(kind: Kind, value: str) -> str:
     """A value of the kernel in the reader's words: '1999-04-23' is 23 April 1999, 've' is Venezuela."""
     if kind == "birth":
-        return DATE.sub(lambda found: date_words(found[0]), value)
+        return DATE.sub(lambda match: date_words(match[0]), value)
     if kind == "sex":
         return words("sexes", value).lower()
     if kind == "nationality":

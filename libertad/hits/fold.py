@@ -32,62 +32,65 @@ class Course:
     counting: str = ""
     decided: Said | None = None
 
-    def take(self, said: Said, persons: bool) -> None:
-        what = said.content
-        if isinstance(what, say.HitFound):
-            self.bits = what.bits
-            if self.state == "rejected" and what.bits - self.decided_bits >= BACK:
+    def take(self, entry: Said, persons: bool) -> None:
+        content = entry.content
+        if isinstance(content, say.HitFound):
+            self.bits = content.bits
+            if self.state == "rejected" and content.bits - self.decided_bits >= BACK:
                 self.state = "back"
             return
-        if isinstance(what, say.HitConfirm):
+        if isinstance(content, say.HitConfirm):
             self.state = "waiting" if persons else "confirmed"
-            self.proposed_by, self.counting = said.officer, what.counting
-        elif isinstance(what, say.HitRead):
+            self.proposed_by, self.counting = entry.officer, content.counting
+        elif isinstance(content, say.HitRead):
             # One officer is never both readers.
-            if self.state != "waiting" or said.officer == self.proposed_by:
+            if self.state != "waiting" or entry.officer == self.proposed_by:
                 return
-            self.state = "confirmed" if what.agrees == "yes" else "open"
-        elif isinstance(what, say.HitReject):
+            self.state = "confirmed" if content.agrees == "yes" else "open"
+        elif isinstance(content, say.HitReject):
             self.state = "rejected"
-        elif isinstance(what, say.HitPostpone):
-            self.state, self.until = "not-yet", what.until
-        elif isinstance(what, say.HitUndo):
+        elif isinstance(content, say.HitPostpone):
+            self.state, self.until = "not-yet", content.until
+        elif isinstance(content, say.HitUndo):
             self.state = "open"
-        elif isinstance(what, say.HitAsk):
+        elif isinstance(content, say.HitAsk):
             if self.state not in ("confirmed", "rejected", "waiting"):
                 self.state = "asked"
             return
-        elif isinstance(what, say.HitAnswer):
+        elif isinstance(content, say.HitAnswer):
             if self.state == "asked":
                 self.state = "answered"
             return
-        self.decided, self.decided_bits = said, self.bits
+        self.decided, self.decided_bits = entry, self.bits
 
     def now(self, last: say.HitFound) -> str:
         faded = self.state in OPEN and not worth(last.left, last.right, last.bits, last.weight)
         return "faded" if faded else self.state
 
 
-def written(said: Said) -> tuple[Any, ...]:
+def written(entry: Said) -> tuple[Any, ...]:
     """The order in which entries were written down, by their devices' clocks."""
-    return said.clock, said.id
+    return entry.clock, entry.id
 
 
-def concerning(said: Sequence[Said], first: Said) -> list[Said]:
+def concerning(entries: Sequence[Said], first: Said) -> list[Said]:
     """Entries of the hit's own file, its authority's questions and the answers of whom it asked; what names
     nothing by the devices' clocks, because an operation's clock may be set back between two decisions."""
-    asks = [s for s in said if isinstance(s.content, say.HitAsk) and s.authority == first.authority]
-    asked = {
+    asks = [s for s in entries if isinstance(s.content, say.HitAsk) and s.authority == first.authority]
+    questions = {
         (s.compartment, s.content.record, s.content.to) for s in asks if isinstance(s.content, say.HitAsk)
     }
-    kept = [
+    relevant = [
         s
-        for s in said
+        for s in entries
         if s.compartment == first.compartment
         or s in asks
-        or (isinstance(s.content, say.HitAnswer) and (s.compartment, s.content.record, s.authority) in asked)
+        or (
+            isinstance(s.content, say.HitAnswer)
+            and (s.compartment, s.content.record, s.authority) in questions
+        )
     ]
-    return as_said(kept, written)
+    return as_said(relevant, written)
 
 
 @project(
@@ -96,32 +99,35 @@ def concerning(said: Sequence[Said], first: Said) -> list[Said]:
         "hit.found", "hit.confirm", "hit.read", "hit.reject", "hit.postpone", "hit.ask", "hit.answer",
         "hit.undo",
     ),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
 )  # fmt: skip
-def hit_row(key: str, said: Sequence[Said]) -> Row | None:
-    scores = [s for s in as_said(said, written) if isinstance(s.content, say.HitFound)]
+def hit_row(key: str, entries: Sequence[Said]) -> Row | None:
+    scores = [s for s in as_said(entries, written) if isinstance(s.content, say.HitFound)]
     if not scores:
         return None
     first, last = scores[0], scores[-1]
-    what = cast(say.HitFound, last.content)
+    content = cast(say.HitFound, last.content)
     course = Course()
-    for entry in concerning(said, first):
-        course.take(entry, persons=of_persons(what.left, what.right))
+    for entry in concerning(entries, first):
+        course.take(entry, persons=of_persons(content.left, content.right))
     decided = course.decided
-    reference, counted = reference_of(what.left, what.right), cast(say.HitFound, first.content).reference
+    reference, counted = (
+        reference_of(content.left, content.right),
+        cast(say.HitFound, first.content).reference,
+    )
     return Row(
         first.compartment,
         {
             "reference": reference,
             "number": counted if counted != reference else "",
-            "left": what.left,
-            "right": what.right,
-            "left_country": what.left_country,
-            "right_country": what.right_country,
+            "left": content.left,
+            "right": content.right,
+            "left_country": content.left_country,
+            "right_country": content.right_country,
             "authority": first.authority,
-            "bits": what.bits,
-            "probability": what.probability,
-            "state": course.now(what),
+            "bits": content.bits,
+            "probability": content.probability,
+            "state": course.now(content),
             "until": course.until if course.state == "not-yet" else "",
             "found_at": first.at,
             "scored_at": last.at,
@@ -131,7 +137,7 @@ def hit_row(key: str, said: Sequence[Said]) -> Row | None:
             "proposed_by": course.proposed_by if course.state == "waiting" else "",
             "zone": first.happened.zone,
         },
-        {"weights": msgspec.to_builtins(what.weight), "counting": course.counting},
+        {"weights": msgspec.to_builtins(content.weight), "counting": course.counting},
     )
 
 
@@ -145,8 +151,8 @@ def question_key(hit: str, record: str) -> str:
     return f"{hit}-{record.partition(':')[2]}"
 
 
-def _asked(said: Said) -> tuple[str, ...]:
-    return (question_key(said.subject, cast("say.HitAsk | say.HitAnswer", said.content).record),)
+def _asked(entry: Said) -> tuple[str, ...]:
+    return (question_key(entry.subject, cast("say.HitAsk | say.HitAnswer", entry.content).record),)
 
 
 @project(
@@ -156,15 +162,15 @@ def _asked(said: Said) -> tuple[str, ...]:
     begins=content_of(say.HitAsk),
     own=("hit.ask",),
 )
-def question_row(key: str, said: Sequence[Said]) -> Row | None:
-    course = as_said(said, written)
+def question_row(key: str, entries: Sequence[Said]) -> Row | None:
+    course = as_said(entries, written)
     asks = [place for place, s in enumerate(course) if isinstance(s.content, say.HitAsk)]
     if not asks:
         return None
     last = course[asks[-1]]
-    what = cast(say.HitAsk, last.content)
+    content = cast(say.HitAsk, last.content)
     answers = [
-        s for s in course[asks[-1] :] if isinstance(s.content, say.HitAnswer) and s.authority == what.to
+        s for s in course[asks[-1] :] if isinstance(s.content, say.HitAnswer) and s.authority == content.to
     ]
     answer = answers[-1] if answers else None
     answered: Any = answer.content if answer else None
@@ -172,14 +178,14 @@ def question_row(key: str, said: Sequence[Said]) -> Row | None:
         last.compartment,
         {
             "hit": last.subject,
-            "record": what.record,
+            "record": content.record,
             "asked_by": last.authority,
-            "to": what.to,
+            "to": content.to,
             "asked_at": last.at,
             "zone": last.happened.zone,
             "answer": answered.answer if answered else "",
             "answered_by": answer.authority if answer else "",
             "answered_at": answer.at if answer else None,
         },
-        {"words": what.words, "told": answered.words if answered else ""},
+        {"words": content.words, "told": answered.words if answered else ""},
     )

@@ -67,15 +67,15 @@ class PrivateForm(forms.Form):
 
     def record(self, today: date, where: str) -> Record:
         """What is asked about. Raises Refused where it is not understood or says nobody."""
-        given = self.cleaned_data
-        names = tuple(Name(full=given[field]) for field in ("name", "other_name") if given[field])
-        facts = tuple((cast(Kind, kind), given[kind]) for kind in NUMBERS if given[kind])
+        values = self.cleaned_data
+        names = tuple(Name(full=values[field]) for field in ("name", "other_name") if values[field])
+        facts = tuple((cast(Kind, kind), values[kind]) for kind in NUMBERS if values[kind])
         if not names and not facts:
             raise Refused("name", "say by what the person or thing could be known: a name or a number")
-        if given["nationality"]:
-            facts = (*facts, ("nationality", given["nationality"]))
-        sex = "" if given["sex"] == "not-said" else given["sex"]
-        return Record("question", names, born(given["birth"], given["age"], today), sex, facts, where)
+        if values["nationality"]:
+            facts = (*facts, ("nationality", values["nationality"]))
+        sex = "" if values["sex"] == "not-said" else values["sex"]
+        return Record("question", names, born(values["birth"], values["age"], today), sex, facts, where)
 
 
 def born(birth: str, age: str, today: date) -> Birth | None:
@@ -87,7 +87,7 @@ def born(birth: str, age: str, today: date) -> Birth | None:
         return None
     low, _dash, high = age.replace(" ", "").partition("-")
     numbers = [part for part in (low, high or low) if part.isascii() and part.isdecimal() and len(part) < 4]
-    found = Birth.of_age(int(numbers[0]), int(numbers[1]), today) if len(numbers) == 2 else None
-    if found is None:
+    interval = Birth.of_age(int(numbers[0]), int(numbers[1]), today) if len(numbers) == 2 else None
+    if interval is None:
         raise Refused("age", "an age from 0 to 130, or two with the lower first, such as 20-25")
-    return found
+    return interval

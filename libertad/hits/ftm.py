@@ -72,18 +72,18 @@ class Asked(msgspec.Struct):
 def read(body: bytes) -> dict[str, Entity]:
     """The questions by the names that the client gave them; Wrong if any of them cannot be asked."""
     try:
-        asked = msgspec.json.decode(body, type=prepared(Asked))
+        request = msgspec.json.decode(body, type=prepared(Asked))
     except (msgspec.MsgspecError, ValueError, RecursionError) as why:
         where = str(why) if isinstance(why, msgspec.ValidationError) else "this is not JSON"
         raise Wrong(where) from None
-    if asked.weights or asked.config:
+    if request.weights or request.config:
         raise Wrong("weights and config: there is one way of scoring here; leave them out")
-    found = {name: entity for name, entity in asked.queries.items() if entity is not None}
-    if not 1 <= len(found) <= MOST:
+    entities = {name: entity for name, entity in request.queries.items() if entity is not None}
+    if not 1 <= len(entities) <= MOST:
         raise Wrong(f"queries: from 1 to {MOST} in one request")
-    for number, (name, entity) in enumerate(found.items(), 1):
+    for number, (name, entity) in enumerate(entities.items(), 1):
         _check(f"queries, number {number}", name, entity)
-    return found
+    return entities
 
 
 def _check(where: str, name: str, entity: Entity) -> None:
@@ -100,7 +100,7 @@ def _check(where: str, name: str, entity: Entity) -> None:
 
 def understood(entity: Entity) -> dict[str, list[str]]:
     """The properties that are compared; what is no date, gender or country is left out, as yente does."""
-    found: dict[str, list[str]] = {}
+    properties: dict[str, list[str]] = {}
     for key in entity.properties:
         values = _listed(entity.properties, key)
         if key == "birthDate":
@@ -112,30 +112,30 @@ def understood(entity: Entity) -> dict[str, list[str]]:
         elif key not in (*NAMES, *GIVEN, "lastName", *FACTS):
             values = []
         if values:
-            found[key] = values
-    return found
+            properties[key] = values
+    return properties
 
 
-def record(schema: str, given: Mapping[str, Sequence[str]]) -> Record:
+def record(schema: str, properties: Mapping[str, Sequence[str]]) -> Record:
     """The record that an entity's properties, as `understood` gives them, describe."""
-    names = [Name(full=value) for key in NAMES for value in given.get(key, ())]
-    first = " ".join(value for key in GIVEN for value in given.get(key, ()))
-    last = " ".join(given.get("lastName", ()))
+    names = [Name(full=value) for key in NAMES for value in properties.get(key, ())]
+    first = " ".join(value for key in GIVEN for value in properties.get(key, ()))
+    last = " ".join(properties.get("lastName", ()))
     if (first and last) or ((first or last) and not names):
         names.append(Name(given=first, family=last))
     facts: list[tuple[Kind, str]] = []
     if schema == "Vessel":  # a ship's name is no person's
         facts += [("vessel", name.full) for name in names if name.full]
         names = []
-    facts += [("nationality", value.upper()) for key in COUNTRIES for value in given.get(key, ())]
-    facts += [(kind, value) for key, kind in FACTS.items() for value in given.get(key, ())]
-    born = [birth for birth in map(Birth.of_text, given.get("birthDate", ())) if birth is not None]
-    countries = [value.upper() for value in given.get("country", ())]
+    facts += [("nationality", value.upper()) for key in COUNTRIES for value in properties.get(key, ())]
+    facts += [(kind, value) for key, kind in FACTS.items() for value in properties.get(key, ())]
+    born = [birth for birth in map(Birth.of_text, properties.get("birthDate", ())) if birth is not None]
+    countries = [value.upper() for value in properties.get("country", ())]
     return Record(
         id="question",
         names=tuple(dict.fromkeys(names)),
         birth=_between(born),
-        sex=genders.pop() if len(genders := set(given.get("gender", ()))) == 1 else "",
+        sex=genders.pop() if len(genders := set(properties.get("gender", ()))) == 1 else "",
         facts=tuple(dict.fromkeys(facts)),
         where=countries[0] if len(countries) == 1 else "",
     )
@@ -172,37 +172,37 @@ def result(subject: Subject, hit: Hit, question: Record, threshold: float) -> di
 
 def properties(subject: Subject, question: Record) -> dict[str, list[str]]:
     """What a result tells of a record."""
-    said = subject.record
+    record = subject.record
     same = numbers_of(question)
-    found: dict[str, list[str]] = {
-        "name": [name.text for name in said.names],
-        "firstName": [name.given for name in said.names if name.given],
-        "lastName": [name.family for name in said.names if name.family],
-        "birthDate": [day] if (day := _day(said.birth)) else [],
-        "gender": [said.sex] if said.sex in GENDERS else [],
-        "nationality": [code.lower() for code in said.all("nationality")],
+    by_property: dict[str, list[str]] = {
+        "name": [name.text for name in record.names],
+        "firstName": [name.given for name in record.names if name.given],
+        "lastName": [name.family for name in record.names if name.family],
+        "birthDate": [day] if (day := _day(record.birth)) else [],
+        "gender": [record.sex] if record.sex in GENDERS else [],
+        "nationality": [code.lower() for code in record.all("nationality")],
         "country": [subject.country.lower()] if subject.country else [],
         "notes": [subject.reference],
     }
     if subject.kind != "person":  # of a person alone
-        found = {key: found[key] for key in ("name", "country", "notes")}
-    for kind, value in said.facts:
+        by_property = {key: by_property[key] for key in ("name", "country", "notes")}
+    for kind, value in record.facts:
         if kind in SHOWN and numbers_of(Record(id="", facts=((kind, value),))) & same:
-            found.setdefault(SHOWN[kind], []).append(value)
-    return {key: list(dict.fromkeys(values)) for key, values in found.items() if values}
+            by_property.setdefault(SHOWN[kind], []).append(value)
+    return {key: list(dict.fromkeys(values)) for key, values in by_property.items() if values}
 
 
 def _listed(properties: Mapping[str, list[Value] | Value], key: str) -> list[str]:
     values = properties[key]
-    many = values if isinstance(values, list) else [values]
-    return [text for value in many if value is not None and (text := str(value).strip())]
+    listed = values if isinstance(values, list) else [values]
+    return [text for value in listed if value is not None and (text := str(value).strip())]
 
 
 def _between(born: Sequence[Birth]) -> Birth | None:
     """Of several birth dates the days from the first to the last."""
     if len(born) < 2:
         return born[0] if born else None
-    return Birth(min(one.earliest for one in born), max(one.latest for one in born))
+    return Birth(min(birth.earliest for birth in born), max(birth.latest for birth in born))
 
 
 def _day(birth: Birth | None) -> str:

@@ -69,41 +69,41 @@ def readers(authority: str) -> list[Actor]:
     ]
 
 
-def gather(actor: Actor, wanted: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
-    """Subjects of the actor's reading; `wanted`: ids by kind, otherwise all there are."""
+def gather(actor: Actor, ids_by_kind: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
+    """Subjects of the actor's reading; `ids_by_kind`: those ids of each kind, otherwise all there are."""
     for kind, make in MAKERS.items():
-        ids = None if wanted is None else list(wanted.get(kind, ()))
+        ids = None if ids_by_kind is None else list(ids_by_kind.get(kind, ()))
         if ids is None or ids:
-            for one in make(actor, ids):
-                yield replace(one, operation=actor.operation)
+            for subject in make(actor, ids):
+                yield replace(subject, operation=actor.operation)
 
 
-def gather_all(authority: str, wanted: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
+def gather_all(authority: str, ids_by_kind: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
     """As `gather`, of all the authority's operations."""
     for actor in readers(authority):
-        yield from gather(actor, wanted)
+        yield from gather(actor, ids_by_kind)
 
 
 def _people(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
-    for some in batches(keys(actor) if ids is None else ids, AT_ONCE):
-        for one in people(actor, ids=some):
-            yield person_subject(one)
+    for batch in batches(keys(actor) if ids is None else ids, AT_ONCE):
+        for person in people(actor, ids=batch):
+            yield person_subject(person)
 
 
 def _exhibits(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
-    for one in exhibits(actor, ids=ids):
-        yield exhibit_subject(one)
+    for exhibit in exhibits(actor, ids=ids):
+        yield exhibit_subject(exhibit)
 
 
 def _leads(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
-    for some in batches(lead_keys(actor) if ids is None else ids, AT_ONCE):
-        for one in leads(actor, ids=some):
-            yield lead_subject(one)
+    for batch in batches(lead_keys(actor) if ids is None else ids, AT_ONCE):
+        for lead in leads(actor, ids=batch):
+            yield lead_subject(lead)
 
 
 def _sites(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
-    for one in sites(actor, ids=ids):
-        yield site_subject(one)
+    for site in sites(actor, ids=ids):
+        yield site_subject(site)
 
 
 MAKERS: dict[str, Callable[[Actor, list[str] | None], Iterator[Subject]]] = {
@@ -114,60 +114,61 @@ MAKERS: dict[str, Callable[[Actor, list[str] | None], Iterator[Subject]]] = {
 }
 
 
-def person_subject(one: PersonSeen) -> Subject:
-    facts: list[tuple[Kind, str]] = [("nationality", code) for code, _entry in one.nationalities]
-    facts += [("phone", number) for number, _entry in one.phones]
+def person_subject(person: PersonSeen) -> Subject:
+    facts: list[tuple[Kind, str]] = [("nationality", code) for code, _entry in person.nationalities]
+    facts += [("phone", number) for number, _entry in person.phones]
     facts += [
         ("document", f"{country}:{number}" if country else number)
-        for _kind, number, country in one.documents
+        for _kind, number, country in person.documents
         if number
     ]
-    facts += [(cast(Kind, kind), value) for kind, value, _entry in one.known_by]
+    facts += [(cast(Kind, kind), value) for kind, value, _entry in person.known_by]
     record = Record(
-        id=f"person:{one.id}",
-        names=tuple(Name(full=n.text, given=n.given, family=n.family) for n, _entry in one.names),
-        birth=born(birth for birth, _entry in one.births),
-        sex=one.sex,
+        id=f"person:{person.id}",
+        names=tuple(Name(full=n.text, given=n.given, family=n.family) for n, _entry in person.names),
+        birth=born(birth for birth, _entry in person.births),
+        sex=person.sex,
         facts=_once(facts),
-        where=one.country,
+        where=person.country,
     )
     return Subject(
-        record.id, record, one.reference, one.country, one.compartment, one.met_at, one.zone, one.site,
-        one.provenance, frozenset(f"person:{other}" for other in one.links),
+        record.id, record, person.reference, person.country, person.compartment, person.met_at, person.zone,
+        person.site, person.provenance, frozenset(f"person:{linked_id}" for linked_id in person.links),
     )  # fmt: skip
 
 
-def exhibit_subject(one: ExhibitSeen) -> Subject:
+def exhibit_subject(exhibit: ExhibitSeen) -> Subject:
     facts: list[tuple[Kind, str]] = []
-    if one.device_number:
-        facts.append(("device", one.device_number))
-    if one.phone_number:
-        facts.append(("phone", one.phone_number))
-    facts += facts_in(one.description, documents=one.kind in ("travel-document", "document"))
-    record = Record(id=f"exhibit:{one.id}", facts=_once(facts), where=one.country)
+    if exhibit.device_number:
+        facts.append(("device", exhibit.device_number))
+    if exhibit.phone_number:
+        facts.append(("phone", exhibit.phone_number))
+    facts += facts_in(exhibit.description, documents=exhibit.kind in ("travel-document", "document"))
+    record = Record(id=f"exhibit:{exhibit.id}", facts=_once(facts), where=exhibit.country)
     return Subject(
-        record.id, record, one.reference, one.country, one.compartment, one.taken_at, one.zone, one.site,
-        one.provenance, frozenset({f"person:{one.person}"} if one.person else ()),
+        record.id, record, exhibit.reference, exhibit.country, exhibit.compartment, exhibit.taken_at,
+        exhibit.zone, exhibit.site, exhibit.provenance,
+        frozenset({f"person:{exhibit.person}"} if exhibit.person else ()),
     )  # fmt: skip
 
 
-def lead_subject(one: LeadSeen) -> Subject:
-    record = Record(id=f"lead:{one.id}", facts=_once(facts_in(one.summary)), where=one.country)
+def lead_subject(lead: LeadSeen) -> Subject:
+    record = Record(id=f"lead:{lead.id}", facts=_once(facts_in(lead.summary)), where=lead.country)
     return Subject(
-        record.id, record, one.reference, one.country, one.compartment, one.reported_at, one.zone, one.site,
-        one.provenance, frozenset({f"site:{one.site}"} if one.site else ()),
+        record.id, record, lead.reference, lead.country, lead.compartment, lead.reported_at, lead.zone,
+        lead.site, lead.provenance, frozenset({f"site:{lead.site}"} if lead.site else ()),
     )  # fmt: skip
 
 
-def site_subject(one: SiteSeen) -> Subject:
-    facts: list[tuple[Kind, str]] = [("place", one.name)] if one.name else []
-    if one.place:
-        facts.append(("address", one.place))
-    facts += facts_in(f"{one.name}\n{one.place}")
-    record = Record(id=f"site:{one.id}", facts=_once(facts), where=one.country)
+def site_subject(site: SiteSeen) -> Subject:
+    facts: list[tuple[Kind, str]] = [("place", site.name)] if site.name else []
+    if site.place:
+        facts.append(("address", site.place))
+    facts += facts_in(f"{site.name}\n{site.place}")
+    record = Record(id=f"site:{site.id}", facts=_once(facts), where=site.country)
     return Subject(
-        record.id, record, one.reference, one.country, one.compartment, one.registered_at, one.zone, one.id,
-        one.provenance, frozenset(f"lead:{lead}" for lead in one.leads),
+        record.id, record, site.reference, site.country, site.compartment, site.registered_at, site.zone,
+        site.id, site.provenance, frozenset(f"lead:{lead}" for lead in site.leads),
     )  # fmt: skip
 
 
@@ -184,12 +185,12 @@ def related(a: Subject, b: Subject) -> bool:
 
 def born(births: Iterable[values.Birth]) -> Birth | None:
     """The days within which the person was born by any of the statements on file."""
-    found = [one for one in map(interval, births) if one is not None]
-    if not found:
+    intervals = [birth for birth in map(interval, births) if birth is not None]
+    if not intervals:
         return None
-    if len(found) == 1:
-        return found[0]
-    return Birth(min(one.earliest for one in found), max(one.latest for one in found))
+    if len(intervals) == 1:
+        return intervals[0]
+    return Birth(min(birth.earliest for birth in intervals), max(birth.latest for birth in intervals))
 
 
 def interval(birth: values.Birth) -> Birth | None:

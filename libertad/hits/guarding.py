@@ -10,9 +10,9 @@ from libertad.journal.folding import Said
 TELLING = ("hit.found", "hit.confirm", "hit.read", "hit.reject", "hit.postpone", "hit.undo")
 
 
-def may_read_both(actor: Actor, said: Said) -> bool:
-    found = queries.hit(actor, said.subject)
-    return found is not None and found.both
+def may_read_both(actor: Actor, entry: Said) -> bool:
+    hit = queries.hit(actor, entry.subject)
+    return hit is not None and hit.both
 
 
 for verb in TELLING:

@@ -58,7 +58,7 @@ class Contact:
 
     def record(self, number: int) -> Record | None:
         """None for an entry that says nothing to compare."""
-        names = [Name(full=one[:LONGEST]) for one in dict.fromkeys(self.names) if one.strip()]
+        names = [Name(full=name[:LONGEST]) for name in dict.fromkeys(self.names) if name.strip()]
         if not names and (self.given or self.family):
             names = [Name(given=self.given[:LONGEST], family=self.family[:LONGEST])]
         if not names and not self.facts:
@@ -78,18 +78,18 @@ def records(path: Path, kind: str = "") -> list[Record]:
     if kind == "csv":
         return list(_numbered(_rows(path)))
     with path.open("rb") as file:
-        found = vcards(file) if kind == "vcard" else models(file)
-        return list(_numbered(one.record(n) for n, one in enumerate(found, 1)))
+        contacts = vcards(file) if kind == "vcard" else models(file)
+        return list(_numbered(contact.record(n) for n, contact in enumerate(contacts, 1)))
 
 
-def _numbered(found: Iterable[Record | None]) -> Iterator[Record]:
+def _numbered(records: Iterable[Record | None]) -> Iterator[Record]:
     count = 0
-    for one in found:
-        if one is not None:
+    for record in records:
+        if record is not None:
             count += 1
             if count > MOST:
                 raise Unreadable(f"has more than {MOST:,} entries; split it")
-            yield one
+            yield record
 
 
 def _rows(path: Path) -> Iterator[Record]:
@@ -101,10 +101,10 @@ def _rows(path: Path) -> Iterator[Record]:
             contact = Contact(birth=row.birth)
             for kind, value in row.facts:
                 contact.add(kind, value)
-            made = contact.record(number)
+            record = contact.record(number)
             names = tuple(Name(n.full[:LONGEST], n.given[:LONGEST], n.family[:LONGEST]) for n in row.names)
-            if names or made is not None:
-                facts = made.facts if made else ()
+            if names or record is not None:
+                facts = record.facts if record else ()
                 yield Record(f"entry:{number}", names, row.birth, row.sex, facts, row.where)
     except tables.Unreadable as why:
         raise Unreadable(str(why)) from why
@@ -120,10 +120,10 @@ def vcards(file: IO[bytes]) -> Iterator[Contact]:
     """Contacts of a vCard file; what stands outside a card is passed over."""
     card: Contact | None = None
     for line in unfolded(file):
-        found = PROPERTY.match(line)
-        if not found:
+        match = PROPERTY.match(line)
+        if not match:
             continue
-        name, parameters, value = found[1].upper(), found[2].upper(), found[3]
+        name, parameters, value = match[1].upper(), match[2].upper(), match[3]
         if name == "BEGIN" and value.strip().upper() == "VCARD":
             card = Contact()
         elif name == "END" and card is not None:
@@ -168,8 +168,8 @@ def take(card: Contact, name: str, value: str) -> None:
     if name in ("FN", "NICKNAME"):
         card.names.append(text)
     elif name == "N":
-        family, given, *_rest = (*_parts(value), "", "")
-        card.family, card.given = family.strip(), given.strip()
+        family_name, given_name, *_rest = (*_parts(value), "", "")
+        card.family, card.given = family_name.strip(), given_name.strip()
     elif name == "TEL":
         card.add("phone", text.removeprefix("tel:"))
     elif name in ("EMAIL", "IMPP", "X-SKYPE", "X-TELEGRAM", "X-SOCIALPROFILE", "X-INSTAGRAM", "X-FACEBOOK"):
@@ -212,11 +212,11 @@ def contact(model: Element) -> Contact:
         elif _local(part.tag) == "model" and part is not model:
             kind = FIELDS.get(part.get("type", ""))
             if kind in ("phone", "handle"):
-                for said in part:
-                    if said.get("name") == "Value" and _value(said):
-                        card.add(kind, _value(said))
+                for child in part:
+                    if child.get("name") == "Value" and _value(child):
+                        card.add(kind, _value(child))
             elif part.get("type") == "StreetAddress":
-                parts = [_value(said) for said in part if said.get("name") in ADDRESS]
+                parts = [_value(line) for line in part if line.get("name") in ADDRESS]
                 card.add("address", " ".join(filter(None, parts)))
     return card
 
@@ -225,7 +225,7 @@ ADDRESS = ("Street1", "Street2", "HouseNumber", "City", "State", "Country", "Pos
 
 
 def _value(part: Element) -> str:
-    return " ".join((one.text or "").strip() for one in part if _local(one.tag) == "value").strip()
+    return " ".join((child.text or "").strip() for child in part if _local(child.tag) == "value").strip()
 
 
 def _local(tag: str) -> str:

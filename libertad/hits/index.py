@@ -78,8 +78,8 @@ class Index:
     def told(self) -> tuple[Touched, int]:
         """The news, which are taken up by this, and up to where they are without a gap."""
         with _news:
-            found, self.news = self.news, Touched()
-            return found, self.heard
+            news, self.news = self.news, Touched()
+            return news, self.heard
 
     def put_back(self, news: Touched) -> None:
         """What was not taken up after all."""
@@ -110,22 +110,22 @@ class Index:
         """The likeliest, down to `engine.LOWEST`. Two thirds are kept free for what has one of its numbers,
         so that it is not lost among many that are nearly the same.
         """
-        found = list(self.matcher.ask(record, limit, engine.LOWEST))
-        known = {hit.id for hit in found} | {record.id}
+        hits = list(self.matcher.ask(record, limit, engine.LOWEST))
+        known = {hit.id for hit in hits} | {record.id}
         same = {ref for number in numbers_of(record) for ref in self.numbers.get(number, ())} - known
         for ref in sorted(same)[:limit]:
             hit = self.matcher.compare(record, self.subjects[ref].record)
-            found += [hit] if hit.bits >= engine.LOWEST else []
-        found.sort(key=lambda hit: (-hit.bits, hit.id))
-        numbered = [hit for hit in found if engine.one_number(hit.reasons)][: limit - limit // 3]
-        kept = {hit.id for hit in (numbered + [hit for hit in found if hit not in numbered])[:limit]}
-        return [hit for hit in found if hit.id in kept]
+            hits += [hit] if hit.bits >= engine.LOWEST else []
+        hits.sort(key=lambda hit: (-hit.bits, hit.id))
+        numbered = [hit for hit in hits if engine.one_number(hit.reasons)][: limit - limit // 3]
+        retained_ids = {hit.id for hit in (numbered + [hit for hit in hits if hit not in numbered])[:limit]}
+        return [hit for hit in hits if hit.id in retained_ids]
 
 
 def numbers_of(record: Record) -> set[tuple[str, str]]:
     """(kind, number) as they are compared; of a document without its country."""
-    found = {(kind, bare(kind, value)) for kind, value in record.facts if kind in NUMBERED}
-    return {(kind, number) for kind, number in found if number}
+    numbers = {(kind, bare(kind, value)) for kind, value in record.facts if kind in NUMBERED}
+    return {(kind, number) for kind, number in numbers if number}
 
 
 _indexes: dict[str, Index] = {}
@@ -147,17 +147,19 @@ def up_to_date(authority: str) -> Index:
         here = node()
         _listening.attend(here)
         index = _indexes.get(authority)
-        news, heard = index.told() if index is not None else (Touched(), 0)  # before size and keys are read
+        news, watermark = (
+            index.told() if index is not None else (Touched(), 0)
+        )  # before size and keys are read
         try:
-            return _with(news, heard, here, authority, index)
+            return _with(news, watermark, here, authority, index)
         except BaseException:
             if index is not None:
                 index.put_back(news)
             raise
 
 
-def _with(news: Touched, heard: int, here: Node, authority: str, index: Index | None) -> Index:
-    """With the news of [.., heard), and what others said since."""
+def _with(news: Touched, watermark: int, here: Node, authority: str, index: Index | None) -> Index:
+    """With the news of [.., watermark), and what others said since."""
     size = trees.size(here.sql())
     here.rings.refresh()
     current = here.rings.ring(authority).current
@@ -168,24 +170,24 @@ def _with(news: Touched, heard: int, here: Node, authority: str, index: Index | 
         index = _indexes[authority] = Index(authority, engine.matcher())
         return _whole(index, size, places)
     if lost := index.places - places:
-        for ref in [r for r, one in index.subjects.items() if bytes.fromhex(one.compartment) in lost]:
+        for ref in [r for r, subject in index.subjects.items() if bytes.fromhex(subject.compartment) in lost]:
             index.drop(ref)
-    if size - heard > MANY:
+    if size - watermark > MANY:
         return _whole(index, size, places)
-    if heard < size:
-        news.add(touched(here, heard, size))
+    if watermark < size:
+        news.add(touched(here, watermark, size))
     if news.readers or not places - index.places <= news.fresh:  # keys that open what was said before
         return _whole(index, size, places)
     return _some(index, wanted(news.parts, places), size, places)
 
 
 def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
-    there: set[str] = set()
-    found = gather_all(index.authority)
-    while some := list(islice(found, AT_ONCE)):
-        there.update(subject.ref for subject in some)
-        index.put(some)
-    for ref in index.subjects.keys() - there:
+    present: set[str] = set()
+    subjects = gather_all(index.authority)
+    while batch := list(islice(subjects, AT_ONCE)):
+        present.update(subject.ref for subject in batch)
+        index.put(batch)
+    for ref in index.subjects.keys() - present:
         index.drop(ref)
     return _known(index, size, places)
 
@@ -196,21 +198,23 @@ def _known(index: Index, size: int, places: frozenset[bytes]) -> Index:
     return index
 
 
-def _some(index: Index, asked: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]) -> Index:
-    found = {subject.ref: subject for subject in gather_all(index.authority, asked)}
-    for ref in {f"{kind}:{key}" for kind, keys in asked.items() for key in keys} - found.keys():
+def _some(
+    index: Index, ids_by_kind: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]
+) -> Index:
+    subjects = {subject.ref: subject for subject in gather_all(index.authority, ids_by_kind)}
+    for ref in {f"{kind}:{key}" for kind, keys in ids_by_kind.items() for key in keys} - subjects.keys():
         index.drop(ref)
-    index.put(found.values())
+    index.put(subjects.values())
     return _known(index, size, places)
 
 
 def wanted(parts: Iterable[Part], places: frozenset[bytes]) -> dict[str, list[str]]:
     """Ids by kind, of what stands in files of which there is a key."""
-    found: dict[str, set[str]] = {}
+    by_kind: dict[str, set[str]] = {}
     for kind, key, place in parts:
         if place in places:
-            found.setdefault(kind, set()).add(key)
-    return {kind: sorted(keys) for kind, keys in found.items()}
+            by_kind.setdefault(kind, set()).add(key)
+    return {kind: sorted(keys) for kind, keys in by_kind.items()}
 
 
 def ask(
@@ -221,29 +225,37 @@ def ask(
     one; else they share it, for only one of three of the same name can be who is meant."""
     with _guard:
         index = up_to_date(authority)
-        found = [
+        candidates = [
             (index.subjects[hit.id], hit)
             for hit in index.alike(record, limit)
             if hit.id in index.subjects and (hit.bits >= least or engine.one_number(hit.reasons))
         ]
-    if not found:
+    if not candidates:
         return []
     decided = trust(authority)
-    owner = owners_of(subject.compartment for subject, _hit in found)
-    hits = [decided.told(hit, [authority, owner.get(one.compartment, "")]) for one, hit in found]
-    return list(zip((one for one, _hit in found), hits if alone else engine.settled(hits), strict=True))
+    owner = owners_of(subject.compartment for subject, _hit in candidates)
+    hits = [decided.told(hit, [authority, owner.get(subject.compartment, "")]) for subject, hit in candidates]
+    return list(
+        zip((subject for subject, _hit in candidates), hits if alone else engine.settled(hits), strict=True)
+    )
 
 
 def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hit] | None:
     """Two subjects of this authority weighed against each other; None where it may not read one of them."""
     with _guard:
         index = up_to_date(authority)
-        one, two = index.subjects.get(left), index.subjects.get(right)
-        if one is None or two is None:
+        left_subject, right_subject = index.subjects.get(left), index.subjects.get(right)
+        if left_subject is None or right_subject is None:
             return None
-        hit = index.matcher.compare(one.record, two.record)
-    owner = owners_of((one.compartment, two.compartment))
-    return one, two, trust(authority).told(hit, [owner.get(side.compartment, "") for side in (one, two)])
+        hit = index.matcher.compare(left_subject.record, right_subject.record)
+    owner = owners_of((left_subject.compartment, right_subject.compartment))
+    return (
+        left_subject,
+        right_subject,
+        trust(authority).told(
+            hit, [owner.get(side.compartment, "") for side in (left_subject, right_subject)]
+        ),
+    )
 
 
 def subjects(authority: str, refs: Iterable[str]) -> dict[str, Subject]:
@@ -259,18 +271,18 @@ def forget() -> None:
         _indexes.clear()
 
 
-def _heard(said: list[folding.Said]) -> None:
-    found = Touched.of(said)
+def _heard(entries: list[folding.Said]) -> None:
+    news = Touched.of(entries)
     start, end = _listening.node.span if _listening.node is not None else (0, 0)
     with _news:
         for index in list(_indexes.values()):
-            index.hear(found, start, end)
+            index.hear(news, start, end)
 
 
-def _erased(gone: frozenset[str]) -> None:
+def _erased(compartments: frozenset[str]) -> None:
     with _guard:
         for index in _indexes.values():
-            for ref in [r for r, one in index.subjects.items() if one.compartment in gone]:
+            for ref in [r for r, subject in index.subjects.items() if subject.compartment in compartments]:
                 index.drop(ref)
         engine.forget()
 

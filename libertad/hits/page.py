@@ -51,46 +51,46 @@ class Decision:
 
 def known(request: HttpRequest, key: str) -> HitSeen:
     """The hit by one look-up; the same 404 for none and for not ours."""
-    found = queries.hit(who(request), key)
-    if found is None:
+    hit = queries.hit(who(request), key)
+    if hit is None:
         raise Http404
-    return found
+    return hit
 
 
 def opened_hit(request: HttpRequest, key: str) -> HitSeen:
     """The hit; that its records' files were opened is recorded before anything of them is shown."""
-    actor, found = who(request), known(request, key)
-    for one in found.seen:
-        if one.kind in RECORDED:
-            perform(actor, open_file, compartment=one.compartment, subject=one.key, page="hit")
+    actor, hit = who(request), known(request, key)
+    for subject in hit.seen:
+        if subject.kind in RECORDED:
+            perform(actor, open_file, compartment=subject.compartment, subject=subject.key, page="hit")
             at = clock(Happened(at=clock_now(actor.operation), zone=actor.zone))
             note = _("Your opening of these files was recorded at %(at)s") % {"at": at}
             request.opening_note = note  # type: ignore[attr-defined]
-    return found
+    return hit
 
 
-def head(actor: Actor, found: HitSeen, since: Since | None = None) -> FilePage:
+def head(actor: Actor, hit: HitSeen, since: Since | None = None) -> FilePage:
     return FilePage(
         kind=_("Hit"),
-        reference=found.reference,
-        title=kind_title(found),
+        reference=hit.reference,
+        title=kind_title(hit),
         second=" ".join(
             filter(
                 None,
                 [
-                    _("%(odds)s, as reckoned now.") % {"odds": odds_words(found.probability)},
+                    _("%(odds)s, as reckoned now.") % {"odds": odds_words(hit.probability)},
                     since.was if since else "",
                     _("On this node it was %(number)s; other nodes counted otherwise.")
-                    % {"number": found.number}
-                    if found.number
+                    % {"number": hit.number}
+                    if hit.number
                     else "",
                 ],
             )
         ),
         second_link=Link(_("Why it changed"), "#changed") if since and since.why else None,
-        provenance=found.provenance,  # type: ignore[arg-type]
-        statuses=strip(found),
-        side=[who_can_see(actor, found), *questions(actor, found)],
+        provenance=hit.provenance,  # type: ignore[arg-type]
+        statuses=strip(hit),
+        side=[who_can_see(actor, hit), *questions(actor, hit)],
     )
 
 
@@ -103,97 +103,98 @@ class Since:
     why: Sequence[str]
 
 
-def since_found(actor: Actor, found: HitSeen) -> Since | None:
+def since_found(actor: Actor, hit: HitSeen) -> Since | None:
     """None where the odds and the bits are told as on the first day."""
-    said = queries.scores(actor, found.compartment)
-    if not said:
+    entries = queries.scores(actor, hit.compartment)
+    if not entries:
         return None
-    first, last = (cast(HitFound, one.content) for one in (said[0], said[-1]))
+    first, last = (cast(HitFound, entry.content) for entry in (entries[0], entries[-1]))
     then, now = (
         _("%(odds)s (%(bits)s bits)") % {"odds": odds_words(chance), "bits": bits_words(bits)}
-        for chance, bits in ((first.probability, first.bits), (found.probability, found.bits))
+        for chance, bits in ((first.probability, first.bits), (hit.probability, hit.bits))
     )
     if then == now:
         return None
-    curve = queries.curve(actor, (found.left_ref, found.right_ref))
+    curve = queries.curve(actor, (hit.left_ref, hit.right_ref))
     why = changes(first, first.weight, last, last.weight, curve)
-    was = _("When it was found, on %(day)s: %(odds)s.") % {"day": day(said[0].happened), "odds": then}
+    was = _("When it was found, on %(day)s: %(odds)s.") % {"day": day(entries[0].happened), "odds": then}
     return Since(was, _("Now: %(odds)s.") % {"odds": now}, why)
 
 
-def strip(found: HitSeen) -> list[StatusCell]:
+def strip(hit: HitSeen) -> list[StatusCell]:
     """Found, how strong, and where it stands, each with its date."""
-    stands = found.decided_at or found.scored_at
-    note = found.decided_name
-    if found.state == "not-yet":
-        note = _("until %(day)s") % {"day": date_words(found.until)}
-    open_ = found.due or found.state in (*queries.TO_DECIDE, "waiting")
+    stands = hit.decided_at or hit.scored_at
+    note = hit.decided_name
+    if hit.state == "not-yet":
+        note = _("until %(day)s") % {"day": date_words(hit.until)}
+    open_ = hit.due or hit.state in (*queries.TO_DECIDE, "waiting")
     return [
-        StatusCell(_("Found alike"), "", Happened(at=found.found_at, zone=found.zone), _("by this node")),
+        StatusCell(_("Found alike"), "", Happened(at=hit.found_at, zone=hit.zone), _("by this node")),
         StatusCell(
-            _("Evidence"), "", _("%(bits)s bits") % {"bits": bits_words(found.bits)},
+            _("Evidence"), "", _("%(bits)s bits") % {"bits": bits_words(hit.bits)},
             _("%(chance)s now; compared on %(day)s") % {
-                "chance": probability_words(found.probability),
-                "day": day(Happened(at=found.scored_at, zone=found.zone)),
+                "chance": probability_words(hit.probability),
+                "day": day(Happened(at=hit.scored_at, zone=hit.zone)),
             },
         ),
         StatusCell(
-            state_words(found), state_shape(found), Happened(at=stands, zone=found.zone), note, needs=open_
+            state_words(hit), state_shape(hit), Happened(at=stands, zone=hit.zone), note, needs=open_
         ),
     ]  # fmt: skip
 
 
-def side_by_side(found: HitSeen) -> Table:
+def side_by_side(hit: HitSeen) -> Table:
     """Both records, fact by fact, as far as each may be seen."""
-    left, right = (facts(one) if one else {} for one in (found.left, found.right))
+    left, right = (facts(subject) if subject else {} for subject in (hit.left, hit.right))
     labels = [name for name in (left or right) if left.get(name) or right.get(name)]
     rows = [
-        Row([Cell(name), _fact(found.left, left.get(name, "")), _fact(found.right, right.get(name, ""))])
+        Row([Cell(name), _fact(hit.left, left.get(name, "")), _fact(hit.right, right.get(name, ""))])
         for name in labels
     ]
     columns = [
         Column(_("Fact")),
-        Column(_named(found.left, found.kinds[0])),
-        Column(_named(found.right, found.kinds[1])),
+        Column(_named(hit.left, hit.kinds[0])),
+        Column(_named(hit.right, hit.kinds[1])),
     ]
     return Table(_("Both records, side by side"), columns, rows)
 
 
-def _named(one: Subject | None, kind: str) -> str:
+def _named(subject: Subject | None, kind: str) -> str:
     title = words("hit-subjects", kind)
-    return f"{title} {one.reference}" if one else _("%(kind)s: not for your role") % {"kind": title}
+    return f"{title} {subject.reference}" if subject else _("%(kind)s: not for your role") % {"kind": title}
 
 
-def _fact(one: Subject | None, text: str) -> Cell:
-    if one is None:
+def _fact(subject: Subject | None, text: str) -> Cell:
+    if subject is None:
         return Cell(_("Not for your role"), tone="muted")
     return Cell(text or _("Not said"))
 
 
-def records(actor: Actor, found: HitSeen) -> list[Link]:
+def records(actor: Actor, hit: HitSeen) -> list[Link]:
     """Links to the files of both records that this role may open."""
-    return files_of(actor, found.seen)
+    return files_of(actor, hit.seen)
 
 
 def files_of(actor: Actor, subjects: Iterable[Subject]) -> list[Link]:
     """Links to the files of these that this role may open."""
     return [
         Link(
-            _("Open %(reference)s") % {"reference": one.reference}, reverse(ROUTES[one.kind], args=[one.key])
+            _("Open %(reference)s") % {"reference": subject.reference},
+            reverse(ROUTES[subject.kind], args=[subject.key]),
         )
-        for one in subjects
-        if may(actor, ROUTES[one.kind])
+        for subject in subjects
+        if may(actor, ROUTES[subject.kind])
     ]
 
 
-def why(found: HitSeen) -> Table:
+def why(hit: HitSeen) -> Table:
     """Each weight in words, the heaviest first, and what they come to."""
-    weights = ranked(found.weights)
-    before = found.bits - sum(one.bits for one in weights)
-    *shown, before = tenths_that_add_up([*(one.bits for one in weights), before])
+    weights = ranked(hit.weights)
+    before = hit.bits - sum(weight.bits for weight in weights)
+    *tenths, before = tenths_that_add_up([*(weight.bits for weight in weights), before])
     rows = [
-        Row([Cell(words("fact-kinds", one.kind)), Cell(sentence(one)), Cell(bits_words(bits))])
-        for one, bits in zip(weights, shown, strict=True)
+        Row([Cell(words("fact-kinds", weight.kind)), Cell(sentence(weight)), Cell(bits_words(bits))])
+        for weight, bits in zip(weights, tenths, strict=True)
     ]
     rows.append(
         Row(
@@ -206,7 +207,7 @@ def why(found: HitSeen) -> Table:
     )
     rows.append(
         Row(
-            [Cell(_("Together")), Cell(odds_words(found.probability)), Cell(bits_words(found.bits))],
+            [Cell(_("Together")), Cell(odds_words(hit.probability)), Cell(bits_words(hit.bits))],
             total=True,
         )
     )
@@ -221,40 +222,40 @@ def why(found: HitSeen) -> Table:
     )
 
 
-def decisions(actor: Actor, found: HitSeen) -> list[Decision]:
+def decisions(actor: Actor, hit: HitSeen) -> list[Decision]:
     """What this officer may do now."""
     acts = []
 
     def add(route: str, verb: str, label: str, first: bool = False) -> None:
         if can_say(actor, verb) and may(actor, route):
-            acts.append(Decision(Link(label, reverse(route, args=[found.id])), first))
+            acts.append(Decision(Link(label, reverse(route, args=[hit.id])), first))
 
-    if not found.both:
+    if not hit.both:
         return []
-    if found.state == "waiting":
-        if found.proposed_by != actor.officer:
+    if hit.state == "waiting":
+        if hit.proposed_by != actor.officer:
             add("hit-read", "hit.read", _("Read it as the second reader"), first=True)
-    elif found.state not in ("confirmed", "rejected"):
-        same = _("It is one person") if found.persons else _("It is the same")
+    elif hit.state not in ("confirmed", "rejected"):
+        same = _("It is one person") if hit.persons else _("It is the same")
         add("hit-confirm", "hit.confirm", same, first=True)
         add("hit-reject", "hit.reject", _("It is not"))
-        if queries.askable(actor, found):
+        if queries.askable(actor, hit):
             add("hit-ask", "hit.ask", _("Ask the owner"))
         add("hit-postpone", "hit.postpone", _("Not yet"))
-    if found.state in ("confirmed", "rejected", "waiting", "not-yet", "back"):
-        linked = found.state == "confirmed" and found.persons
+    if hit.state in ("confirmed", "rejected", "waiting", "not-yet", "back"):
+        linked = hit.state == "confirmed" and hit.persons
         if not linked or can_say(actor, "person.not_same"):
             add("hit-undo", "hit.undo", _("Take the decision back"))
     return acts
 
 
-def who_can_see(actor: Actor, found: HitSeen) -> SideBlock:
+def who_can_see(actor: Actor, hit: HitSeen) -> SideBlock:
     """The hit is its authority's own; each record has its own readers."""
     own = authority_names([actor.authority]).get(actor.authority, "")
     pairs = [Pair(own, _("This hit"), _("officers who may read one of its records; reasons: both"))]
-    for one in found.seen:
-        names = [row.name for row in readers_of(one.compartment)]
-        pairs.append(Pair(one.reference, ", ".join(names), _("read this record, not this hit")))
+    for subject in hit.seen:
+        names = [row.name for row in readers_of(subject.compartment)]
+        pairs.append(Pair(subject.reference, ", ".join(names), _("read this record, not this hit")))
     pairs.append(Pair(_("All others"), _("Nothing"), _("not even that it exists")))
     return SideBlock(
         _("Who can see this"),
@@ -263,22 +264,26 @@ def who_can_see(actor: Actor, found: HitSeen) -> SideBlock:
     )
 
 
-def questions(actor: Actor, found: HitSeen) -> list[SideBlock]:
+def questions(actor: Actor, hit: HitSeen) -> list[SideBlock]:
     """What was asked of the owners, and linked records."""
     pairs = [
         Pair(
-            one.to_name,
-            words("hit-answers", one.answer) or _("Has not answered"),
-            one.told or one.words,
+            question.to_name,
+            words("hit-answers", question.answer) or _("Has not answered"),
+            question.told or question.words,
         )
-        for one in queries.questions_of(actor, found.id)
+        for question in queries.questions_of(actor, hit.id)
     ]
     blocks = [SideBlock(_("Asked of owners"), pairs=pairs)] if pairs else []
-    if found.persons and found.state == "confirmed" and found.both:
-        ids = [ref.partition(":")[2] for ref in (found.left_ref, found.right_ref)]
-        shown = [
-            Pair(_("The same person"), one.reference, link=Link(_("Open"), reverse("person", args=[one.id])))
-            for one in people(actor, ids=ids)
+    if hit.persons and hit.state == "confirmed" and hit.both:
+        ids = [ref.partition(":")[2] for ref in (hit.left_ref, hit.right_ref)]
+        linked = [
+            Pair(
+                _("The same person"),
+                person.reference,
+                link=Link(_("Open"), reverse("person", args=[person.id])),
+            )
+            for person in people(actor, ids=ids)
         ]
-        blocks.append(SideBlock(_("One person, several records"), pairs=shown, note=_("Both records stay.")))
+        blocks.append(SideBlock(_("One person, several records"), pairs=linked, note=_("Both records stay.")))
     return blocks

@@ -75,8 +75,8 @@ def across(bits: float) -> float:
 
 def down(chance: float) -> float:
     """A probability by its log-odds."""
-    least = 2.0**-MOST / (1 + 2.0**-MOST)
-    sure = min(max(chance, least), 1 - least)
+    minimum = 2.0**-MOST / (1 + 2.0**-MOST)
+    sure = min(max(chance, minimum), 1 - minimum)
     odds = math.log2(sure / (1 - sure))
     return round(TOP + (BOTTOM - TOP) * (MOST - odds) / (2 * MOST), 1)
 
@@ -107,13 +107,13 @@ def drawn(
     """The figure of these steps and of the curve, which bends at so many bits."""
     whole = [float(LOWEST), *(at for at in bends if LOWEST < at < HIGHEST), float(HIGHEST)]
     points = [(across(at), down(curve(at))) for at in whole]
-    most = max((one.decided for one in listed), default=0) or 1
-    bars, found = [], []
-    for number, one in enumerate(listed):
+    maximum = max((step.decided for step in listed), default=0) or 1
+    bars, marks = [], []
+    for number, step in enumerate(listed):
         low = LOWEST + number * STEP
-        if not one.decided:
+        if not step.decided:
             continue
-        same, rest = (BAR * n / most for n in (one.same, one.decided - one.same))
+        same, rest = (BAR * n / maximum for n in (step.same, step.decided - step.same))
         x, width = across(low), across(low + STEP) - across(low)
         bars.append(
             Bar(
@@ -121,12 +121,12 @@ def drawn(
                 round(COUNTS - same - rest, 1), round(rest, 1),
             )
         )  # fmt: skip
-        found.append(Mark(across(low + STEP / 2), down(one.same / one.decided)))
+        marks.append(Mark(across(low + STEP / 2), down(step.same / step.decided)))
     return Plot(
-        [Line(*one, *two) for one, two in itertools.pairwise(points)],
+        [Line(*start, *end) for start, end in itertools.pairwise(points)],
         Line(across(-MOST), BOTTOM, across(MOST), TOP),
         [Mark(LEFT, down(share), share_words(share)) for share in SHARES],
         [Mark(across(at), BOTTOM, f"{at:+d}" if at else "0") for at in range(LOWEST, HIGHEST + 1, 4)],
-        found,
+        marks,
         bars,
     )

@@ -95,7 +95,7 @@ class HitSeen:
 
     @property
     def seen(self) -> list[Subject]:
-        return [one for one in (self.left, self.right) if one is not None]
+        return [subject for subject in (self.left, self.right) if subject is not None]
 
 
 @dataclass(frozen=True)
@@ -125,39 +125,39 @@ def rows(
 ) -> QuerySet[Hit]:
     """Hits that the actor may know of. `state`: a code, 'to-decide' or ''; `kind`, `record`: of either;
     `today`: if not that of the operation's clock."""
-    found = readable(actor, Hit).filter(_about(actor.role, "left", "right"), operation=actor.operation)
+    hits = readable(actor, Hit).filter(_about(actor.role, "left", "right"), operation=actor.operation)
     if state == "to-decide":
         today = today or clock_now(actor.operation).date().isoformat()
         second = Q(state="waiting") & ~Q(proposed_by=actor.officer)
-        found = found.filter(
+        hits = hits.filter(
             Q(state__in=TO_DECIDE)
             | Q(state="not-yet", until__lte=today)
             | (second if can_say(actor, "hit.read") else Q(pk__in=[]))
         )
     elif state:
-        found = found.filter(state=state)
+        hits = hits.filter(state=state)
     if kind:
-        found = found.filter(Q(left__startswith=f"{kind}:") | Q(right__startswith=f"{kind}:"))
+        hits = hits.filter(Q(left__startswith=f"{kind}:") | Q(right__startswith=f"{kind}:"))
     if record:
-        found = found.filter(Q(left=record) | Q(right=record))
+        hits = hits.filter(Q(left=record) | Q(right=record))
     if country:
-        found = found.filter(Q(left_country=country) | Q(right_country=country))
-    return found
+        hits = hits.filter(Q(left_country=country) | Q(right_country=country))
+    return hits
 
 
 def _about(role: str, *fields: str) -> Q:
     """One of these records, at least, is of a kind that the role reads."""
     kinds = [kind for kind, model in MODELS.items() if may_read(role, model)]
-    wanted = [Q(**{f"{name}__startswith": f"{kind}:"}) for kind in kinds for name in fields]
-    return reduce(or_, wanted, Q(pk__in=[]))
+    conditions = [Q(**{f"{name}__startswith": f"{kind}:"}) for kind in kinds for name in fields]
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def hits_page(
     actor: Actor, page: int, size: int, *, order: str = "bits", **filters: str
 ) -> tuple[list[HitSeen], int]:
     """One page of hits and how many there are in all."""
-    found = rows(actor, **filters).order_by(*ORDERS.get(order, ORDERS["bits"]))
-    return _seen(actor, found[(page - 1) * size : page * size]), found.count()
+    hits = rows(actor, **filters).order_by(*ORDERS.get(order, ORDERS["bits"]))
+    return _seen(actor, hits[(page - 1) * size : page * size]), hits.count()
 
 
 def countries(actor: Actor) -> list[str]:
@@ -168,16 +168,16 @@ def countries(actor: Actor) -> list[str]:
 
 def hit(actor: Actor, key: str) -> HitSeen | None:
     """One hit; None alike for none and for one that the actor may not know of."""
-    found = _seen(actor, rows(actor).filter(pk=key))
-    return found[0] if found else None
+    hits = _seen(actor, rows(actor).filter(pk=key))
+    return hits[0] if hits else None
 
 
-def by_reference(actor: Actor, asked: str) -> list[HitSeen]:
+def by_reference(actor: Actor, text: str) -> list[HitSeen]:
     """Hits of a reference as somebody typed it, or of a number that this node counted up to 0.1.
 
     Raises ValueError where a sign of a reference is wrong.
     """
-    reference, number = read(asked), read_number(asked)
+    reference, number = read(text), read_number(text)
     if reference is None and number is None:
         return []
     named = Q(reference=reference) if reference else Q(number=number)
@@ -190,28 +190,28 @@ def confirmed_since(actor: Actor) -> list[HitSeen]:
     return _seen(actor, rows(actor, "confirmed").filter(decided_at__gte=since).order_by("-decided_at", "id"))
 
 
-def _seen(actor: Actor, found: Iterable[Hit]) -> list[HitSeen]:
-    listed = list(found)
+def _seen(actor: Actor, rows: Iterable[Hit]) -> list[HitSeen]:
+    listed = list(rows)
     subjects = visible(actor, [ref for row in listed for ref in (row.left, row.right)])
     names = officer_names(actor, [row.decided_by for row in listed if row.decided_by])
     today = clock_now(actor.operation).date().isoformat()
-    told = [_one(actor, row, subjects, names, today) for row in listed]
-    seen = [one for one in told if one is not None and one.seen]
-    return _trusted(actor, seen)
+    presented = [_one(actor, row, subjects, names, today) for row in listed]
+    hits = [hit for hit in presented if hit is not None and hit.seen]
+    return _trusted(actor, hits)
 
 
-def _trusted(actor: Actor, seen: list[HitSeen]) -> list[HitSeen]:
+def _trusted(actor: Actor, hits: list[HitSeen]) -> list[HitSeen]:
     """With the probability that the authority's decisions give each score."""
-    if not seen:
+    if not hits:
         return []
     decided = trust(actor.authority)
-    owner = owners(ref for one in seen for ref in (one.left_ref, one.right_ref))
+    owner = owners(ref for hit in hits for ref in (hit.left_ref, hit.right_ref))
     return [
         replace(
-            one,
-            probability=decided.chance(one.bits, [owner.get(one.left_ref, ""), owner.get(one.right_ref, "")]),
+            hit,
+            probability=decided.chance(hit.bits, [owner.get(hit.left_ref, ""), owner.get(hit.right_ref, "")]),
         )
-        for one in seen
+        for hit in hits
     ]
 
 
@@ -224,7 +224,7 @@ def _one(
     weights = msgspec.convert(words.get("weights", []), prepared(list[Weight]))
     left, right = subjects.get(row.left), subjects.get(row.right)
     if left is None or right is None:
-        weights = [Weight(kind=one.kind, bits=one.bits, how=one.how) for one in weights]
+        weights = [Weight(kind=weight.kind, bits=weight.bits, how=weight.how) for weight in weights]
     plain = (
         "compartment", "reference", "number", "provenance", "left_country", "right_country", "bits",
         "probability", "state", "until", "found_at", "scored_at", "decided_at", "decided_by", "proposed_by",
@@ -237,14 +237,16 @@ def _one(
     )  # fmt: skip
 
 
-def said_about(actor: Actor, seen: HitSeen) -> list[Said]:
+def said_about(actor: Actor, hit: HitSeen) -> list[Said]:
     """Scores, decisions, questions and answers, newest first."""
-    found = read_entries(actor, seen.compartment)
-    for question in questions_of(actor, seen.id):
+    all_entries = read_entries(actor, hit.compartment)
+    for question in questions_of(actor, hit.id):
         entries = read_entries(actor, question.compartment)
-        found += [one for one in entries if one.verb in ("hit.ask", "hit.answer") and one.subject == seen.id]
-    by_id = {one.id: one for one in found if one.verb.startswith("hit.")}
-    return sorted(by_id.values(), key=lambda one: (one.body.clock, one.id), reverse=True)
+        all_entries += [
+            entry for entry in entries if entry.verb in ("hit.ask", "hit.answer") and entry.subject == hit.id
+        ]
+    by_id = {entry.id: entry for entry in all_entries if entry.verb.startswith("hit.")}
+    return sorted(by_id.values(), key=lambda entry: (entry.body.clock, entry.id), reverse=True)
 
 
 def trust(authority: str) -> Trust:
@@ -252,11 +254,11 @@ def trust(authority: str) -> Trust:
     rows = Hit.objects.filter(authority=authority, decided_bits__isnull=False)
     decided = list(rows.order_by("id").values_list("left", "right", "decided_bits", "state"))
     owner = owners(ref for left, right, _bits, _state in decided for ref in (left, right))
-    found: dict[str, list[Decision]] = {}
+    by_owner: dict[str, list[Decision]] = {}
     for left, right, bits, state in decided:
         name = other(authority, (owner.get(left, ""), owner.get(right, "")))
-        found.setdefault(name, []).append((float(bits or 0.0), state == "confirmed"))
-    return Trust(authority, found)
+        by_owner.setdefault(name, []).append((float(bits or 0.0), state == "confirmed"))
+    return Trust(authority, by_owner)
 
 
 def curve(actor: Actor, refs: Iterable[str]) -> Curve:
@@ -268,7 +270,7 @@ def curve(actor: Actor, refs: Iterable[str]) -> Curve:
 
 def scores(actor: Actor, compartment: str) -> list[Said]:
     """What the node said of a pair, oldest first: found alike, compared anew."""
-    return [one for one in read_entries(actor, compartment) if isinstance(one.content, HitFound)]
+    return [entry for entry in read_entries(actor, compartment) if isinstance(entry.content, HitFound)]
 
 
 def owners(refs: Iterable[str]) -> dict[str, str]:
@@ -280,8 +282,8 @@ def owners(refs: Iterable[str]) -> dict[str, str]:
     place: dict[str, str] = {}
     for kind, keys in ids.items():
         if kind in MODELS:
-            for some in batches(sorted(keys), AT_ONCE):
-                rows = MODELS[kind]._default_manager.filter(pk__in=some)
+            for batch in batches(sorted(keys), AT_ONCE):
+                rows = MODELS[kind]._default_manager.filter(pk__in=batch)
                 place |= {f"{kind}:{key}": str(where) for key, where in rows.values_list("pk", "compartment")}
     owner = owners_of(place.values())
     return {ref: owner.get(where, "") for ref, where in place.items()}
@@ -289,19 +291,19 @@ def owners(refs: Iterable[str]) -> dict[str, str]:
 
 def owners_of(compartments: Iterable[str]) -> dict[str, str]:
     """File -> the authority that opened it."""
-    found: dict[str, str] = {}
-    for some in batches(sorted(set(compartments)), AT_ONCE):
-        found |= dict(Compartment.objects.filter(pk__in=some).values_list("id", "owner"))
-    return found
+    owner: dict[str, str] = {}
+    for batch in batches(sorted(set(compartments)), AT_ONCE):
+        owner |= dict(Compartment.objects.filter(pk__in=batch).values_list("id", "owner"))
+    return owner
 
 
-def askable(actor: Actor, seen: HitSeen) -> list[Subject]:
+def askable(actor: Actor, hit: HitSeen) -> list[Subject]:
     """Records of other authorities, whose owner can be asked."""
-    owner = owners_of(one.compartment for one in seen.seen)
+    owner = owners_of(subject.compartment for subject in hit.seen)
     return [
-        one
-        for one in seen.seen
-        if owner.get(one.compartment, "") not in ("", actor.authority) and can_say(actor, "hit.ask")
+        subject
+        for subject in hit.seen
+        if owner.get(subject.compartment, "") not in ("", actor.authority) and can_say(actor, "hit.ask")
     ]
 
 
@@ -312,35 +314,35 @@ def questions_of(actor: Actor, key: str) -> list[QuestionSeen]:
 
 def asked_of(actor: Actor) -> list[QuestionSeen]:
     """Questions that this authority has not answered, about records that the actor may read, oldest first."""
-    found = readable(actor, Question).filter(to=actor.authority, answer="").order_by("asked_at", "id")
-    return [one for one in _questions(actor, found) if one.subject is not None]
+    questions = readable(actor, Question).filter(to=actor.authority, answer="").order_by("asked_at", "id")
+    return [question for question in _questions(actor, questions) if question.subject is not None]
 
 
 def question(actor: Actor, key: str) -> QuestionSeen | None:
     """One question put to this authority; None alike for none and for one that is not for this officer."""
-    found = readable(actor, Question, [key]).filter(to=actor.authority)
-    return next((one for one in _questions(actor, found) if one.subject is not None), None)
+    questions = readable(actor, Question, [key]).filter(to=actor.authority)
+    return next((question for question in _questions(actor, questions) if question.subject is not None), None)
 
 
-def _questions(actor: Actor, found: Iterable[Question]) -> list[QuestionSeen]:
-    listed = list(found)
+def _questions(actor: Actor, rows: Iterable[Question]) -> list[QuestionSeen]:
+    listed = list(rows)
     subjects = visible(actor, [row.record for row in listed])
     names = authority_names([name for row in listed for name in (row.asked_by, row.to)])
-    seen = []
+    questions = []
     for row in listed:
         words = opened(actor, row)
         plain = (
             "hit", "compartment", "record", "asked_by", "to", "asked_at", "zone", "answer", "answered_at",
             "provenance",
         )  # fmt: skip
-        seen.append(
+        questions.append(
             QuestionSeen(
                 id=row.pk, subject=subjects.get(row.record), asked_by_name=names.get(row.asked_by, ""),
                 to_name=names.get(row.to, ""), words=words.get("words", ""), told=words.get("told", ""),
                 **{name: getattr(row, name) for name in plain},
             )
         )  # fmt: skip
-    return seen
+    return questions
 
 
 def waiting(actor: Actor) -> Mapping[str, int]:
@@ -348,8 +350,8 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     if not can_say(actor, "hit.confirm"):
         return {}
     today = clock_now(actor.operation).date().isoformat()
-    found = [asked(question, actor, {TODAY: today}) for question in _counting(actor.role)]
-    return {"hits": sum(row[0] for row in found if row)}
+    counts = [asked(question, actor, {TODAY: today}) for question in _counting(actor.role)]
+    return {"hits": sum(row[0] for row in counts if row)}
 
 
 TODAY = "<today>"
@@ -360,7 +362,8 @@ def _counting(role: str) -> list[Compiled]:
     """What counts the hits and the questions that wait for somebody in this role."""
     actor = replace(STANDS, role=role)
     questions = readable(actor, Question).filter(_about(role, "record"), to=actor.authority, answer="")
-    found = (
-        compiled(some.order_by().values("pk")) for some in (rows(actor, "to-decide", today=TODAY), questions)
+    statements = (
+        compiled(queryset.order_by().values("pk"))
+        for queryset in (rows(actor, "to-decide", today=TODAY), questions)
     )
-    return [(f"select count(*) from ({sql}) as counted", params) for sql, params in filter(None, found)]  # noqa: S608
+    return [(f"select count(*) from ({sql}) as counted", params) for sql, params in filter(None, statements)]  # noqa: S608

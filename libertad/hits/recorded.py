@@ -12,16 +12,16 @@ from libertad.people.actions.search_people import search_made
 AT_ONCE = 200  # characters of words that one entry holds
 
 
-def searched(actor: Actor, record: Record, found: int) -> None:
+def searched(actor: Actor, record: Record, count: int) -> None:
     """Record what was asked for and how many records were shown."""
-    all_searched(actor, [(record, found)])
+    all_searched(actor, [(record, count)])
 
 
-def all_searched(actor: Actor, asked: Iterable[tuple[Record, int]]) -> None:
+def all_searched(actor: Actor, searches: Iterable[tuple[Record, int]]) -> None:
     """Record many questions with one durable commit."""
     calls = [
-        Call(actor, search_made, {"words": words, "found": found})
-        for record, found in asked
+        Call(actor, search_made, {"words": words, "found": count})
+        for record, count in searches
         for words in told(record)
     ]
     perform_together(calls)

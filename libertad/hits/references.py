@@ -57,5 +57,5 @@ def read(text: str) -> str | None:
 
 def read_number(text: str) -> str | None:
     """'H-003' as a node counted it up to 0.1, however it is typed; None for what is none."""
-    found = NUMBERED.fullmatch(number_of(text))
-    return f"H-{int(found[1]):03d}" if found else None
+    match = NUMBERED.fullmatch(number_of(text))
+    return f"H-{int(match[1]):03d}" if match else None

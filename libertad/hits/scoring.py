@@ -51,27 +51,27 @@ def score(here: Node, authority: str, note: bool = True) -> int:
     if not actors:
         return 0
     with index.held():
-        found = index.up_to_date(authority)
-        size, places = found.size, found.places
-        due = sorted(found.due if found.scored else since_start(here, found))
-        found.due, found.scored = set(), True
-    said, odds = 0, cache(partial(trust, authority))
+        own_index = index.up_to_date(authority)
+        size, places = own_index.size, own_index.places
+        due = sorted(own_index.due if own_index.scored else since_start(here, own_index))
+        own_index.due, own_index.scored = set(), True
+    count, odds = 0, cache(partial(trust, authority))
     try:
         for start in range(0, len(due), AT_ONCE):
             with index.held():
-                pairs = dict(likely(found, due[start : start + AT_ONCE]))
+                pairs = dict(likely(own_index, due[start : start + AT_ONCE]))
                 by_operation: dict[str, list[Pair]] = defaultdict(list)
                 for pair in pairs.values():
-                    by_operation[found.subjects[pair[0]].operation].append(pair)
-            for operation, some in by_operation.items():
-                said += told(actors[operation], some, odds) if operation in actors else 0
+                    by_operation[own_index.subjects[pair[0]].operation].append(pair)
+            for operation, operation_pairs in by_operation.items():
+                count += told(actors[operation], operation_pairs, odds) if operation in actors else 0
     except BaseException:
         with index.held():
-            found.due.update(due)
+            own_index.due.update(due)
         raise
     if note and last_note(here, authority) != (now := (size, standing_for(places))):
         here.writer.submit(lambda tx: tx.sql.run(NOTE, (authority, *now)))
-    return said
+    return count
 
 
 def last_note(here: Node, authority: str) -> tuple[int, int] | None:
@@ -85,48 +85,48 @@ def standing_for(places: Iterable[bytes]) -> int:
     return reduce(xor, (int.from_bytes(place[:7], "big") for place in places), 0)
 
 
-def since_start(here: Node, found: index.Index) -> Iterable[str]:
+def since_start(here: Node, own_index: index.Index) -> Iterable[str]:
     """What this process finds unscored: what was said since the note, or everything where it cannot tell."""
-    note = last_note(here, found.authority)
-    if note is None or note[0] > found.size or found.size - note[0] > index.MANY:
-        return found.subjects.keys()
-    since = touched(here, note[0], found.size)
+    note = last_note(here, own_index.authority)
+    if note is None or note[0] > own_index.size or own_index.size - note[0] > index.MANY:
+        return own_index.subjects.keys()
+    since = touched(here, note[0], own_index.size)
     # Keys came that open what was said before; or went, and then nothing tells whether others came.
-    if standing_for(found.places - since.fresh) != note[1]:
-        return found.subjects.keys()
-    return {f"{kind}:{key}" for kind, key, place in since.parts if place in found.places}
+    if standing_for(own_index.places - since.fresh) != note[1]:
+        return own_index.subjects.keys()
+    return {f"{kind}:{key}" for kind, key, place in since.parts if place in own_index.places}
 
 
-def likely(found: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str, str], Pair]]:
+def likely(own_index: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[str, str], Pair]]:
     """Pairs worth a human's look, and pairs that were, with their score as it is now."""
     for ref in refs:
-        subject = found.subjects.get(ref)
+        subject = own_index.subjects.get(ref)
         if subject is None:
             continue
-        seen = set()
+        hit_ids = set()
         breathe()
-        for hit in found.alike(subject.record, MOST):
-            other = found.subjects.get(hit.id)
-            if other is None or not worth(ref, hit.id, hit.bits, hit.reasons):
+        for hit in own_index.alike(subject.record, MOST):
+            candidate = own_index.subjects.get(hit.id)
+            if candidate is None or not worth(ref, hit.id, hit.bits, hit.reasons):
                 continue
-            seen.add(hit.id)
-            if not related(subject, other):
+            hit_ids.add(hit.id)
+            if not related(subject, candidate):
                 yield key(ref, hit.id), (ref, hit.id, hit)
-        for known in before(found.authority, ref):
-            if known in found.subjects and known not in seen:
-                hit = found.matcher.compare(subject.record, found.subjects[known].record)
+        for known in before(own_index.authority, ref):
+            if known in own_index.subjects and known not in hit_ids:
+                hit = own_index.matcher.compare(subject.record, own_index.subjects[known].record)
                 yield key(ref, known), (ref, known, hit)
 
 
-def key(one: str, two: str) -> tuple[str, str]:
-    return (one, two) if one < two else (two, one)
+def key(ref: str, other_ref: str) -> tuple[str, str]:
+    return (ref, other_ref) if ref < other_ref else (other_ref, ref)
 
 
 def before(authority: str, ref: str) -> list[str]:
     """Records with which this one had a hit before."""
     rows = HitRow.objects.filter(authority=authority)
-    found = list(rows.filter(left=ref).values_list("right", flat=True))
-    return found + list(rows.filter(right=ref).values_list("left", flat=True))
+    refs = list(rows.filter(left=ref).values_list("right", flat=True))
+    return refs + list(rows.filter(right=ref).values_list("left", flat=True))
 
 
 def speakers(authority: str) -> dict[str, Actor]:
@@ -134,7 +134,9 @@ def speakers(authority: str) -> dict[str, Actor]:
     it is scored."""
     if not Authority.objects.filter(pk=authority).exists():
         return {}
-    return {one.operation: itself(authority, one.operation, one.zone) for one in readers(authority)}
+    return {
+        reader.operation: itself(authority, reader.operation, reader.zone) for reader in readers(authority)
+    }
 
 
 def told(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
@@ -142,19 +144,23 @@ def told(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
     listed = list(pairs)
     if not listed:
         return 0
-    owner = owners(ref for one, two, _hit in listed for ref in (one, two))
+    owner = owners(ref for left, right, _hit in listed for ref in (left, right))
     calls = [
-        Call(actor, find_hit, scored(one, two, odds().told(hit, (owner.get(one, ""), owner.get(two, "")))))
-        for one, two, hit in listed
+        Call(
+            actor,
+            find_hit,
+            scored(left, right, odds().told(hit, (owner.get(left, ""), owner.get(right, "")))),
+        )
+        for left, right, hit in listed
     ]
-    said = 0
+    count = 0
     for start in range(0, len(calls), TOGETHER):
-        said += sum(done is not None for done in perform_together(calls[start : start + TOGETHER]))
-    return said
+        count += sum(done is not None for done in perform_together(calls[start : start + TOGETHER]))
+    return count
 
 
-def scored(one: str, two: str, hit: Hit) -> dict[str, Any]:
+def scored(left: str, right: str, hit: Hit) -> dict[str, Any]:
     """A pair as the arguments of the action that says it."""
     return {
-        "one": one, "two": two, "bits": hit.bits, "probability": hit.probability, "reasons": hit.reasons,
+        "one": left, "two": right, "bits": hit.bits, "probability": hit.probability, "reasons": hit.reasons,
     }  # fmt: skip

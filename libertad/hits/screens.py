@@ -46,29 +46,29 @@ RECORD = re.compile(r"(person|exhibit|lead|site):[0-9a-f]{32}")
 def hits(request: HttpRequest) -> HttpResponse:
     """Pairs of records, the likeliest first: those that wait, unless the address says otherwise."""
     actor = who(request)
-    given = asked(request)
+    values = asked(request)
     number = page_number(request.GET.get("page", ""))
-    every = given["state"] == "all" or (given["record"] and not given["state"])
-    state = "" if every else given["state"] or "to-decide"
-    found, total = queries.hits_page(
-        actor, number, SIZE, order=given["order"] or "bits", state=state, kind=given["kind"],
-        country=given["country"], record=given["record"],
+    every = values["state"] == "all" or (values["record"] and not values["state"])
+    state = "" if every else values["state"] or "to-decide"
+    hits, total = queries.hits_page(
+        actor, number, SIZE, order=values["order"] or "bits", state=state, kind=values["kind"],
+        country=values["country"], record=values["record"],
     )  # fmt: skip
-    waiting = not any(value for name, value in given.items() if name != "order")
-    ranked = state == "to-decide" and given["order"] in ("", "bits")
-    shown = table(actor, found, given)
+    waiting = not any(value for name, value in values.items() if name != "order")
+    ranked = state == "to-decide" and values["order"] in ("", "bits")
+    hits_table = table(actor, hits, values)
     page = ListPage(
-        title=_("Hits of one record") if given["record"] else _("Hits"),
+        title=_("Hits of one record") if values["record"] else _("Hits"),
         second=" ".join(
             [
                 waiting_words(total) if waiting else count_words(total),
                 _("A score is a reason to look, not an identity. Nothing is merged."),
             ]
         ),
-        table=shown,
-        filters=filters(actor, given),
-        pages=pages(number, total, SIZE, given),
-        empty=empty(given, queries.rows(actor).count()) if not found else None,
+        table=hits_table,
+        filters=filters(actor, values),
+        pages=pages(number, total, SIZE, values),
+        empty=empty(values, queries.rows(actor).count()) if not hits else None,
     )
     questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
     related = [Link(_("How far a score can be trusted"), reverse("hits-trust"))]
@@ -80,7 +80,7 @@ def hits(request: HttpRequest) -> HttpResponse:
         related.append(Link(_("Keys of programs"), reverse("keys")))
     context = {
         "page": page, "asked": asked_table(questions), "related": related,
-        "groups": groups(found, shown) if ranked else [],
+        "groups": groups(hits, hits_table) if ranked else [],
     }  # fmt: skip
     return render(request, "hits/hits.html", context)
 
@@ -93,11 +93,11 @@ def asked(request: HttpRequest) -> dict[str, str]:
         "country": set(codelist("countries")),
         "order": set(queries.ORDERS),
     }
-    given = {
+    values = {
         name: value if (value := request.GET.get(name, "")) in codes else "" for name, codes in known.items()
     }
     record = request.GET.get("record", "")
-    return given | {"record": record if RECORD.fullmatch(record) else ""}
+    return values | {"record": record if RECORD.fullmatch(record) else ""}
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class Group:
     table: Table
 
 
-def groups(found: list[HitSeen], shown: Table) -> list[Group]:
+def groups(hits: list[HitSeen], table: Table) -> list[Group]:
     """Strong ones apart from weak ones, which are never left out."""
-    made = []
+    groups = []
     for is_weak, title, second in (
         (False, _("Look at these first"), _("20 to 1 and more for it, or a number that both carry.")),
         (
@@ -119,95 +119,95 @@ def groups(found: list[HitSeen], shown: Table) -> list[Group]:
             _("Under 20 to 1, after all others: often a name and what many share. Each may be the one."),
         ),
     ):  # fmt: skip
-        lines = [line for one, line in zip(found, shown.rows, strict=True) if weak(one) == is_weak]
+        lines = [line for hit, line in zip(hits, table.rows, strict=True) if weak(hit) == is_weak]
         if lines:
-            made.append(Group(title, second, replace(shown, caption=title, rows=lines)))
-    return made
+            groups.append(Group(title, second, replace(table, caption=title, rows=lines)))
+    return groups
 
 
-def filters(actor: Actor, given: Mapping[str, str]) -> list[Filter]:
+def filters(actor: Actor, values: Mapping[str, str]) -> list[Filter]:
     all_states = [("", _("What waits for a decision")), ("all", _("All")), *states().items()]
     orders = [("", _("Likeliest first")), ("age", _("Oldest first")), ("newest", _("Newest first"))]
-    known = sorted({*queries.countries(actor), given["country"]} - {""})
-    found = [
-        Filter("state", _("State"), all_states, given["state"]),
-        Filter("kind", _("Kind of record"), choices("hit-subjects", blank=_("All"))(), given["kind"]),
-        Filter("order", _("Order"), orders, given["order"]),
+    known = sorted({*queries.countries(actor), values["country"]} - {""})
+    filters = [
+        Filter("state", _("State"), all_states, values["state"]),
+        Filter("kind", _("Kind of record"), choices("hit-subjects", blank=_("All"))(), values["kind"]),
+        Filter("order", _("Order"), orders, values["order"]),
     ]
-    if len(known) > 1 or given["country"]:
+    if len(known) > 1 or values["country"]:
         every = [("", _("All")), *((code, words("countries", code)) for code in known)]
-        found.insert(2, Filter("country", _("Country or territory"), every, given["country"]))
-    if given["record"]:  # kept when another filter changes, and left by choosing all
-        one = [("", _("All")), (given["record"], _("This one"))]
-        found.insert(0, Filter("record", _("Record"), one, given["record"]))
-    return found
+        filters.insert(2, Filter("country", _("Country or territory"), every, values["country"]))
+    if values["record"]:  # kept when another filter changes, and left by choosing all
+        options = [("", _("All")), (values["record"], _("This one"))]
+        filters.insert(0, Filter("record", _("Record"), options, values["record"]))
+    return filters
 
 
-def table(actor: Actor, found: list[HitSeen], given: Mapping[str, str]) -> Table:
+def table(actor: Actor, hits: list[HitSeen], values: Mapping[str, str]) -> Table:
     def by(order: str) -> str:
-        kept = {name: value for name, value in given.items() if value} | {"order": order}
-        return f"?{urlencode(kept)}"
+        query = {name: value for name, value in values.items() if value} | {"order": order}
+        return f"?{urlencode(query)}"
 
-    likeliest = given["order"] in ("", "bits")
+    likeliest = values["order"] in ("", "bits")
     columns = [
         Column(_("Hit")),
         Column(_("Records")),
         Column(_("What speaks for it")),
         Column(_("Odds"), sort_href=by("bits"), sorted="descending" if likeliest else ""),
-        Column(_("Found"), sort_href=by("age"), sorted="ascending" if given["order"] == "age" else ""),
+        Column(_("Found"), sort_href=by("age"), sorted="ascending" if values["order"] == "age" else ""),
         Column(_("State")),
     ]
     now = clock_now(actor.operation)
-    return Table(_("Hits"), columns, [row(actor, one, now) for one in found])
+    return Table(_("Hits"), columns, [row(actor, hit, now) for hit in hits])
 
 
-def row(actor: Actor, one: HitSeen, now: datetime) -> Row:
-    age, place = now - one.found_at, countries(one)
+def row(actor: Actor, hit: HitSeen, now: datetime) -> Row:
+    age, place = now - hit.found_at, countries(hit)
     return Row(
         [
-            Cell(one.reference, reverse("hit", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
-            Cell(record_words(one.left), second=record_words(one.right)),
+            Cell(hit.reference, reverse("hit", args=[hit.id]), provenance=hit.provenance),  # type: ignore[arg-type]
+            Cell(record_words(hit.left), second=record_words(hit.right)),
             Cell(
-                kinds_words(one),
-                second=". ".join(filter(None, [place, against_words(one)])),
+                kinds_words(hit),
+                second=". ".join(filter(None, [place, against_words(hit)])),
             ),
-            Cell(odds_words(one.probability), second=strength_words(one)),
+            Cell(odds_words(hit.probability), second=strength_words(hit)),
             Cell(
-                day(Happened(at=one.found_at, zone=one.zone)),
+                day(Happened(at=hit.found_at, zone=hit.zone)),
                 second=_("%(span)s ago") % {"span": span(age)}
                 if age.total_seconds() >= 60
                 else _("just now"),
             ),
-            Cell(state_words(one), code=state_shape(one), tone="needs" if needs(actor, one) else ""),
+            Cell(state_words(hit), code=state_shape(hit), tone="needs" if needs(actor, hit) else ""),
         ]
     )
 
 
-def strength_words(one: HitSeen) -> str:
+def strength_words(hit: HitSeen) -> str:
     """'+2.4 bits, weak'."""
-    text = _("%(bits)s bits, weak") if weak(one) else _("%(bits)s bits")
-    return text % {"bits": bits_words(one.bits)}
+    text = _("%(bits)s bits, weak") if weak(hit) else _("%(bits)s bits")
+    return text % {"bits": bits_words(hit.bits)}
 
 
-def needs(actor: Actor, one: HitSeen) -> bool:
+def needs(actor: Actor, hit: HitSeen) -> bool:
     """Whether it waits for this officer."""
-    if one.state == "waiting":
-        return one.proposed_by != actor.officer and can_say(actor, "hit.read")
-    return one.due or one.state in queries.TO_DECIDE
+    if hit.state == "waiting":
+        return hit.proposed_by != actor.officer and can_say(actor, "hit.read")
+    return hit.due or hit.state in queries.TO_DECIDE
 
 
-def countries(one: HitSeen) -> str:
+def countries(hit: HitSeen) -> str:
     """'Guyana and Saint Vincent', or the one where both are."""
-    found = list(dict.fromkeys(filter(None, [one.left_country, one.right_country])))
-    names = [words("countries", code) for code in found]
+    codes = list(dict.fromkeys(filter(None, [hit.left_country, hit.right_country])))
+    names = [words("countries", code) for code in codes]
     return (
         _("%(one)s and %(two)s") % {"one": names[0], "two": names[1]} if len(names) == 2 else "".join(names)
     )
 
 
-def empty(given: Mapping[str, str], known: int) -> Empty:
+def empty(values: Mapping[str, str], known: int) -> Empty:
     """`known`: how many hits this officer may know of, whatever their state."""
-    filtered = any(value for name, value in given.items() if name != "order" and value != "all")
+    filtered = any(value for name, value in values.items() if name != "order" and value != "all")
     if filtered:
         return Empty(
             _("No hit like that"),
@@ -236,13 +236,16 @@ def asked_table(questions: list[QuestionSeen]) -> Table | None:
     rows = [
         Row(
             [
-                Cell(one.subject.reference if one.subject else "", reverse("hit-answer", args=[one.id])),
-                Cell(one.words, second=one.asked_by_name),
-                Cell(day(Happened(at=one.asked_at, zone=one.zone))),
+                Cell(
+                    question.subject.reference if question.subject else "",
+                    reverse("hit-answer", args=[question.id]),
+                ),
+                Cell(question.words, second=question.asked_by_name),
+                Cell(day(Happened(at=question.asked_at, zone=question.zone))),
                 Cell(_("Waits for your answer"), tone="needs"),
             ]
         )
-        for one in questions
+        for question in questions
     ]
     columns = [Column(_("Record")), Column(_("What is asked")), Column(_("Asked")), Column(_("State"))]
     return Table(_("Asked of you"), columns, rows) if rows else None

@@ -31,111 +31,110 @@ from libertad.look.looks import FormPage, Link
 
 def whole(request: HttpRequest, key: str) -> HitSeen:
     """The hit, for who may read both of its records: nobody decides on what is hidden."""
-    found = known(request, key)
-    if not found.both:
+    hit = known(request, key)
+    if not hit.both:
         raise Http404
-    return found
+    return hit
 
 
 def shown(
-    request: HttpRequest, form: forms.Form, found: HitSeen, action: Callable[..., Any], title: str,
+    request: HttpRequest, form: forms.Form, hit: HitSeen, action: Callable[..., Any], title: str,
     button: str, wont: str,
 ) -> HttpResponse:  # fmt: skip
     """The form, or what it does."""
     if request.method == "POST" and form.is_valid():
-        done, _state = try_perform(
-            request, form, action, hit=found.id, source="decision", **form.cleaned_data
-        )
+        done, _state = try_perform(request, form, action, hit=hit.id, source="decision", **form.cleaned_data)
         if done:
-            return redirect("hit", found.id)
+            return redirect("hit", hit.id)
     page = FormPage(
         title=title,
         button=button,
-        back=Link(found.reference, reverse("hit", args=[found.id])),
-        reference=found.reference,
-        provenance=found.provenance,  # type: ignore[arg-type]
-        intro=pair_words(found),
+        back=Link(hit.reference, reverse("hit", args=[hit.id])),
+        reference=hit.reference,
+        provenance=hit.provenance,  # type: ignore[arg-type]
+        intro=pair_words(hit),
         wont=wont,
         links=[
-            Link(_("What speaks for it and against it"), reverse("hit", args=[found.id])),
-            *records(who(request), found),
+            Link(_("What speaks for it and against it"), reverse("hit", args=[hit.id])),
+            *records(who(request), hit),
         ],
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def hit_confirm(request: HttpRequest, key: str) -> HttpResponse:
-    found = whole(request, key)
+    hit = whole(request, key)
     form = asked.ConfirmForm(request.POST or None)
-    if found.persons:
+    if hit.persons:
         return shown(
-            request, form, found, confirm_hit, _("It is one person"), _("Propose that it is one person"),
+            request, form, hit, confirm_hit, _("It is one person"), _("Propose that it is one person"),
             _(
                 "Siblings, and people who were trafficked together, score high. Nothing is linked until "
                 "another officer has read it, and nothing is ever merged."
             ),
         )  # fmt: skip
     return shown(
-        request, form, found, confirm_hit, _("It is the same"), _("Confirm the hit"),
+        request, form, hit, confirm_hit, _("It is the same"), _("Confirm the hit"),
         _("Both records stay as they are. The operation is told that there is a hit, not of whom."),
     )  # fmt: skip
 
 
 def hit_read(request: HttpRequest, key: str) -> HttpResponse:
-    found = whole(request, key)
+    hit = whole(request, key)
     return shown(
-        request, asked.ReadForm(request.POST or None), found, read_hit, _("Read it as the second reader"),
+        request, asked.ReadForm(request.POST or None), hit, read_hit, _("Read it as the second reader"),
         _("Record what you found"),
         _("Nothing is merged: both records stay, linked, and the person is counted once. It can be undone."),
     )  # fmt: skip
 
 
 def hit_reject(request: HttpRequest, key: str) -> HttpResponse:
-    found = whole(request, key)
+    hit = whole(request, key)
     return shown(
-        request, asked.RejectForm(request.POST or None), found, reject_hit, _("It is not the same"),
+        request, asked.RejectForm(request.POST or None), hit, reject_hit, _("It is not the same"),
         _("Reject the hit"),
         _("Nothing is deleted. If either record says something new that speaks for it, the hit comes back."),
     )  # fmt: skip
 
 
 def hit_postpone(request: HttpRequest, key: str) -> HttpResponse:
-    found = whole(request, key)
+    hit = whole(request, key)
     return shown(
-        request, asked.PostponeForm(request.POST or None), found, postpone_hit, _("Not yet"),
+        request, asked.PostponeForm(request.POST or None), hit, postpone_hit, _("Not yet"),
         _("Put it off"), _("Nobody is told. On that day it is among what waits for a decision again."),
     )  # fmt: skip
 
 
 def hit_undo(request: HttpRequest, key: str) -> HttpResponse:
-    found = whole(request, key)
+    hit = whole(request, key)
     return shown(
-        request, asked.UndoForm(request.POST or None), found, undo_hit, _("Take the decision back"),
+        request, asked.UndoForm(request.POST or None), hit, undo_hit, _("Take the decision back"),
         _("Take it back"), _("What was decided stays on file. A link that it made ends."),
     )  # fmt: skip
 
 
 def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
-    actor, found = who(request), whole(request, key)
+    actor, hit = who(request), whole(request, key)
     form = asked.AskForm(request.POST or None)
     names = authority_names()
-    askable = queries.askable(actor, found)
-    owner = queries.owners_of(one.compartment for one in askable)
+    askable = queries.askable(actor, hit)
+    owner = queries.owners_of(subject.compartment for subject in askable)
     form.fields["record"].choices = [  # type: ignore[attr-defined]
-        (one.ref, f"{one.reference}, {names.get(owner[one.compartment], '')}") for one in askable
+        (subject.ref, f"{subject.reference}, {names.get(owner[subject.compartment], '')}")
+        for subject in askable
     ]
     if not form.fields["record"].choices:  # type: ignore[attr-defined]
         return redirect("hit", key)  # both are ours: there is nobody to ask
     return shown(
-        request, form, found, ask_owner, _("Ask the owner"), _("Ask"),
+        request, form, hit, ask_owner, _("Ask the owner"), _("Ask"),
         _("The owner learns that you ask about its record. It does not learn of the other record."),
     )  # fmt: skip
 
 
 def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
     """The owner's answer to another authority's question."""
-    found = queries.question(who(request), key)
-    if found is None:
+    question = queries.question(who(request), key)
+    if question is None:
         raise Http404
     form = asked.AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -148,10 +147,11 @@ def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Answer a question about your record"),
         button=_("Answer"),
         back=Link(_("Hits"), reverse("hits")),
-        reference=found.subject.reference if found.subject else "",
-        provenance=found.provenance,  # type: ignore[arg-type]
-        intro=_("%(authority)s asks: %(words)s") % {"authority": found.asked_by_name, "words": found.words},
+        reference=question.subject.reference if question.subject else "",
+        provenance=question.provenance,  # type: ignore[arg-type]
+        intro=_("%(authority)s asks: %(words)s")
+        % {"authority": question.asked_by_name, "words": question.words},
         wont=_("Only this record's readers read your answer. It decides nothing at the other authority."),
-        links=files_of(who(request), filter(None, [found.subject])),
+        links=files_of(who(request), filter(None, [question.subject])),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -14,22 +14,22 @@ from libertad.look.looks import Timeline
 
 def hit(request: HttpRequest, key: str) -> HttpResponse:
     """The page of one hit."""
-    actor, found = who(request), page.opened_hit(request, key)
-    entries = queries.said_about(actor, found)
+    actor, hit = who(request), page.opened_hit(request, key)
+    entries = queries.said_about(actor, hit)
     names = officer_names(actor, [entry.officer for entry in entries if entry.officer])
-    lines = telling.items(entries, found, names, authority_names())
-    acts = page.decisions(actor, found)
-    since = page.since_found(actor, found)
+    lines = telling.items(entries, hit, names, authority_names())
+    acts = page.decisions(actor, hit)
+    since = page.since_found(actor, hit)
     context = {
-        "page": page.head(actor, found, since),
+        "page": page.head(actor, hit, since),
         "since": since,
         "acts": acts,
-        "records": page.records(actor, found),
-        "beside": page.side_by_side(found),
-        "why": page.why(found),
-        "persons": found.persons,
-        "own": found.state == "waiting" and found.proposed_by == actor.officer,
-        "partly": not found.both,
+        "records": page.records(actor, hit),
+        "beside": page.side_by_side(hit),
+        "why": page.why(hit),
+        "persons": hit.persons,
+        "own": hit.state == "waiting" and hit.proposed_by == actor.officer,
+        "partly": not hit.both,
         "timeline": Timeline(_("What was found and decided"), lines, len(lines)),
     }
     return render(request, "hits/hit.html", context)

@@ -50,11 +50,11 @@ def answers(
 ) -> dict[str, Any]:  # fmt: skip
     """Answers by the questions' names. All questions are in the journal before any answer is given."""
     responses: dict[str, Any] = {}
-    shown = []
+    searches = []
     for name, entity in queries.items():
-        given = ftm.understood(entity)
-        echo = {"id": entity.id, "schema": entity.schema, "properties": given}
-        question = ftm.record(entity.schema, given)
+        properties = ftm.understood(entity)
+        echo = {"id": entity.id, "schema": entity.schema, "properties": properties}
+        question = ftm.record(entity.schema, properties)
         if not identifying(question):
             empty = {"results": [], "total": {"value": 0, "relation": "eq"}}
             responses[name] = {"status": 400, **empty, "query": echo, "detail": NOTHING}
@@ -63,23 +63,23 @@ def answers(
         likely = index.ask(actor.authority, question, LIKELIEST, engine.LOWEST, alone=True)
         kinds = ftm.SCHEMATA[entity.schema]
         near = [
-            (one, hit)
-            for one, hit in likely
-            if one.kind in kinds and one.ref not in without and hit.probability >= cutoff
+            (subject, hit)
+            for subject, hit in likely
+            if subject.kind in kinds and subject.ref not in without and hit.probability >= cutoff
         ]
-        visible = seeing.visible(actor, [one.ref for one, _hit in near])
-        found = [(visible[one.ref], hit) for one, hit in near if one.ref in visible]
-        found.sort(key=lambda pair: -pair[1].probability)
-        results = [ftm.result(one, hit, question, threshold) for one, hit in found[:limit]]
-        shown.append((question, len(results)))
+        visible = seeing.visible(actor, [subject.ref for subject, _hit in near])
+        candidates = [(visible[subject.ref], hit) for subject, hit in near if subject.ref in visible]
+        candidates.sort(key=lambda pair: -pair[1].probability)
+        results = [ftm.result(subject, hit, question, threshold) for subject, hit in candidates[:limit]]
+        searches.append((question, len(results)))
         responses[name] = {
             "status": 200,
             "results": results,
-            "total": {"value": len(found), "relation": "eq" if len(likely) < LIKELIEST else "gte"},
+            "total": {"value": len(candidates), "relation": "eq" if len(likely) < LIKELIEST else "gte"},
             "query": echo,
         }
-    if shown:
-        recorded.all_searched(actor, shown)
+    if searches:
+        recorded.all_searched(actor, searches)
     return responses
 
 
@@ -99,12 +99,12 @@ def asked(request: HttpRequest) -> tuple[int, float, float, frozenset[str]]:
 def _share(request: HttpRequest, name: str, otherwise: float) -> float:
     text = request.GET.get(name, "")
     try:
-        found = float(text) if text else otherwise
+        share = float(text) if text else otherwise
     except ValueError:
-        found = math.nan
-    if not 0 <= found <= 1:
+        share = math.nan
+    if not 0 <= share <= 1:
         raise ftm.Wrong(f"{name}: a number from 0 to 1")
-    return found
+    return share
 
 
 def _without(request: HttpRequest) -> frozenset[str]:

@@ -72,9 +72,9 @@ def others() -> dict[str, str]:
     """The authorities that can be asked, with their names."""
     from libertad.hits.private.service import private as service  # loads what only comparing needs
 
-    there = service().asking.talk.owners()
-    known = names(there)
-    return {owner: known.get(owner, owner) for owner in there}
+    owners = service().asking.talk.owners()
+    known = names(owners)
+    return {owner: known.get(owner, owner) for owner in owners}
 
 
 def ask(actor: Actor, form: PrivateForm) -> dict[str, list[Answer]]:
@@ -99,21 +99,21 @@ def _claimed(_tx: Transaction) -> bool:
 def shown(
     request: HttpRequest, case: str, answers: Mapping[str, list[Answer]], owners: Mapping[str, str]
 ) -> HttpResponse:
-    found = [one for some in answers.values() for one in some]
+    all_answers = [answer for group in answers.values() for answer in group]
     context = {
         "case": case,
-        "second": summary(found),
-        "table": table(found, owners) if found else None,
+        "second": summary(all_answers),
+        "table": table(all_answers, owners) if all_answers else None,
     }
     return render(request, "hits/private.html", context)
 
 
-def summary(found: Sequence[Answer]) -> str:
+def summary(answers: Sequence[Answer]) -> str:
     """What came of it: who did not answer has not said that there is no hit."""
-    silent = sum(one.what in SILENT for one in found)
-    if any(one.what == "hit" for one in found):
+    silent = sum(answer.what in SILENT for answer in answers)
+    if any(answer.what == "hit" for answer in answers):
         return _("A hit is a reason to call, not an identity.")
-    if silent == len(found):
+    if silent == len(answers):
         return _("Nobody answered, so nothing is known. Ask again later, or telephone.")
     if silent:
         return ngettext(
@@ -123,7 +123,7 @@ def summary(found: Sequence[Answer]) -> str:
     return _("No hit.")
 
 
-def table(found: Iterable[Answer], owners: Mapping[str, str]) -> Table:
+def table(answers: Iterable[Answer], owners: Mapping[str, str]) -> Table:
     """Each answer: what came of it, what speaks for it, and whom to call."""
     columns = [
         Column(_("Authority")),
@@ -131,43 +131,43 @@ def table(found: Iterable[Answer], owners: Mapping[str, str]) -> Table:
         Column(_("What speaks for it")),
         Column(_("Call")),
     ]
-    return Table(_("Answers"), columns, [row(one, owners) for one in found], stacks=True)
+    return Table(_("Answers"), columns, [row(answer, owners) for answer in answers], stacks=True)
 
 
-def row(one: Answer, owners: Mapping[str, str]) -> Row:
-    hit = one.what == "hit"
+def row(answer: Answer, owners: Mapping[str, str]) -> Row:
+    hit = answer.what == "hit"
     return Row(
         [
-            Cell(owners.get(one.owner, one.owner)),
+            Cell(owners.get(answer.owner, answer.owner)),
             Cell(
-                outcome(one.what), tone="needs" if hit else "",
+                outcome(answer.what), tone="needs" if hit else "",
                 second=_("%(odds)s, %(bits)s bits") % {
-                    "odds": odds_words(one.probability), "bits": bits_words(one.bits)
+                    "odds": odds_words(answer.probability), "bits": bits_words(answer.bits)
                 } if hit else "",
             ),
-            Cell(". ".join(map(weight_words, one.weights)) or said(one)),
-            Cell(one.contact, second=_("Say: %(handle)s") % {"handle": one.handle} if hit else ""),
+            Cell(". ".join(map(weight_words, answer.weights)) or said(answer)),
+            Cell(answer.contact, second=_("Say: %(handle)s") % {"handle": answer.handle} if hit else ""),
         ]
     )  # fmt: skip
 
 
-def said(one: Answer) -> str:
+def said(answer: Answer) -> str:
     """What the authority said; of a line that failed, words for people and not the system's."""
-    return _("Its node could not be reached.") if one.what == "unreachable" else one.words
+    return _("Its node could not be reached.") if answer.what == "unreachable" else answer.words
 
 
-def outcome(what: str) -> str:
+def outcome(code: str) -> str:
     return {
         "hit": _("Hit"), "none": _("No hit"), "refused": _("Refused"), "unreachable": _("Not reached"),
-    }.get(what, what)  # fmt: skip
+    }.get(code, code)  # fmt: skip
 
 
-def weight_words(one: Weight) -> str:
+def weight_words(weight: Weight) -> str:
     """'Name: the same, +12.1 bits'."""
-    how = {
+    level = {
         "same": _("the same"), "swapped": _("day and month in each other's place"), "close": _("near"),
         "overlaps": _("fits"), "different": _("different"),
-    }.get(one.how, one.how)  # fmt: skip
+    }.get(weight.how, weight.how)  # fmt: skip
     return _("%(kind)s: %(how)s, %(bits)s bits") % {
-        "kind": words("fact-kinds", one.kind), "how": how, "bits": bits_words(one.bits),
+        "kind": words("fact-kinds", weight.kind), "how": level, "bits": bits_words(weight.bits),
     }  # fmt: skip

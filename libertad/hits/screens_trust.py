@@ -35,13 +35,13 @@ class Part:
 def hits_trust(request: HttpRequest) -> HttpResponse:
     """The authority's own curve, and that of each other authority with which enough was decided."""
     actor = who(request)
-    found = trust(actor.authority)
-    names = authority_names([name for name in (*found.decisions, actor.authority) if name])
-    parts = [part(found, "", _("All hits of %(authority)s") % {"authority": names[actor.authority]})]
-    for name in sorted(found.decisions, key=lambda one: names.get(one, "")):
-        if found.basis(name) == "pair":
-            parts.append(part(found, name, between(name, actor.authority, names.get(name, ""))))
-    context = {"parts": parts, "pairs": pairs(found, actor.authority, names)}
+    own_trust = trust(actor.authority)
+    names = authority_names([name for name in (*own_trust.decisions, actor.authority) if name])
+    parts = [part(own_trust, "", _("All hits of %(authority)s") % {"authority": names[actor.authority]})]
+    for name in sorted(own_trust.decisions, key=lambda owner: names.get(owner, "")):
+        if own_trust.basis(name) == "pair":
+            parts.append(part(own_trust, name, between(name, actor.authority, names.get(name, ""))))
+    context = {"parts": parts, "pairs": pairs(own_trust, actor.authority, names)}
     return render(request, "hits/trust.html", context)
 
 
@@ -51,19 +51,19 @@ def between(name: str, own: str, called: str) -> str:
     return _("Hits with records of %(authority)s") % {"authority": called}
 
 
-def part(found: Trust, name: str, title: str) -> Part:
-    decided: Sequence[Decision] = found.decisions.get(name, ()) if name else found.every
-    curve = partial(found.at, owner=name)
+def part(own_trust: Trust, name: str, title: str) -> Part:
+    decided: Sequence[Decision] = own_trust.decisions.get(name, ()) if name else own_trust.every
+    curve = partial(own_trust.at, owner=name)
     listed = steps(decided, curve)
     return Part(
         key=name or "all",
         title=title,
-        second=" ".join([count_words(len(decided)), basis_words(found.basis(name))]),
+        second=" ".join([count_words(len(decided)), basis_words(own_trust.basis(name))]),
         words=", ".join(
-            _("%(bits)s: %(share)s") % {"bits": step_words(one), "share": probability_words(one.chance)}
-            for one in listed
+            _("%(bits)s: %(share)s") % {"bits": step_words(step), "share": probability_words(step.chance)}
+            for step in listed
         ),
-        plot=drawn(listed, found.curve(name).bits.tolist(), curve, share_words),
+        plot=drawn(listed, own_trust.curve(name).bits.tolist(), curve, share_words),
         table=table(title, listed),
     )
 
@@ -74,25 +74,25 @@ def count_words(decided: int) -> str:
 
 def basis_words(basis: str) -> str:
     """Whose decisions make a curve."""
-    told = {
+    by_basis = {
         "pair": _("The curve is that of these decisions."),
         "authority": _("The curve is that of all decisions of your authority."),
         "first": _("Fewer than %(enough)d: the curve is the one measured on a synthetic population."),
     }
-    return told[basis] % {"enough": ENOUGH} if basis == "first" else told[basis]
+    return by_basis[basis] % {"enough": ENOUGH} if basis == "first" else by_basis[basis]
 
 
 def share_words(share: float) -> str:
     return f"{share * 100:g}%"
 
 
-def step_words(one: Step) -> str:
+def step_words(step: Step) -> str:
     """'+2 to +4 bits'."""
-    if one.low is None:
-        return _("under %(bits)s bits") % {"bits": f"{one.high:+d}"}
-    if one.high is None:
-        return _("%(bits)s bits and more") % {"bits": f"{one.low:+d}"}
-    low, high = (f"{at:+d}" if at else "0" for at in (one.low, one.high))
+    if step.low is None:
+        return _("under %(bits)s bits") % {"bits": f"{step.high:+d}"}
+    if step.high is None:
+        return _("%(bits)s bits and more") % {"bits": f"{step.low:+d}"}
+    low, high = (f"{at:+d}" if at else "0" for at in (step.low, step.high))
     return _("%(low)s to %(high)s bits") % {"low": low, "high": high}
 
 
@@ -101,14 +101,14 @@ def table(title: str, listed: Sequence[Step]) -> Table:
     rows = [
         Row(
             [
-                Cell(step_words(one)),
-                Cell(str(one.decided)),
-                Cell(str(one.same)),
-                Cell(f"{one.same / one.decided:.0%}" if one.decided else _("none")),
-                Cell(probability_words(one.chance)),
+                Cell(step_words(step)),
+                Cell(str(step.decided)),
+                Cell(str(step.same)),
+                Cell(f"{step.same / step.decided:.0%}" if step.decided else _("none")),
+                Cell(probability_words(step.chance)),
             ]
         )
-        for one in listed
+        for step in listed
     ]
     columns = [
         Column(_("Evidence")),
@@ -120,11 +120,11 @@ def table(title: str, listed: Sequence[Step]) -> Table:
     return Table(_("%(title)s, in numbers") % {"title": title}, columns, rows, stacks=False)
 
 
-def pairs(found: Trust, own: str, names: Mapping[str, str]) -> Table | None:
+def pairs(own_trust: Trust, own: str, names: Mapping[str, str]) -> Table | None:
     """Which curve holds for hits with whom."""
     rows = []
-    for name in sorted(found.decisions, key=lambda one: names.get(one, "")):
-        decided = found.decisions[name]
+    for name in sorted(own_trust.decisions, key=lambda owner: names.get(owner, "")):
+        decided = own_trust.decisions[name]
         called = between(name, own, names.get(name, "")) if name else _("Hits of several other authorities")
         rows.append(
             Row(
@@ -132,7 +132,7 @@ def pairs(found: Trust, own: str, names: Mapping[str, str]) -> Table | None:
                     Cell(called),
                     Cell(str(len(decided))),
                     Cell(str(sum(same for _bits, same in decided))),
-                    Cell(basis_words(found.basis(name))),
+                    Cell(basis_words(own_trust.basis(name))),
                 ]
             )
         )

@@ -14,9 +14,9 @@ def visible(actor: Actor, refs: Iterable[str]) -> dict[str, Subject]:
     for ref in set(refs):
         kind, _, key = ref.partition(":")
         ids.setdefault(kind, []).append(key)
-    return {one.ref: one for one in gather(actor, ids)}
+    return {subject.ref: subject for subject in gather(actor, ids)}
 
 
-def first(found: Sequence[Subject]) -> Subject:
+def first(subjects: Sequence[Subject]) -> Subject:
     """Of two records the one that was made first."""
-    return min(found, key=lambda one: (one.at, one.ref))
+    return min(subjects, key=lambda subject: (subject.at, subject.ref))

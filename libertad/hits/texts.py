@@ -44,28 +44,28 @@ def luhn(digits: str) -> bool:
 
 def facts_in(text: str, documents: bool = False) -> Facts:
     """(kind, value) of what a text names, each once; `documents`: it is about one, so its number counts."""
-    found: dict[tuple[Kind, str], None] = {}
+    facts: dict[tuple[Kind, str], None] = {}
     rest = text[:20_000]
-    for one in IMEI.findall(rest):
-        digits = re.sub(r"\D", "", one)
+    for value in IMEI.findall(rest):
+        digits = re.sub(r"\D", "", value)
         if luhn(digits) and len(set(digits)) > 2:
-            found["device", digits] = None
-            rest = rest.replace(one, " ")
-    for one in HANDLE.findall(rest):
-        found["handle", one.rstrip(".")] = None
-        rest = rest.replace(one, " ")
+            facts["device", digits] = None
+            rest = rest.replace(value, " ")
+    for value in HANDLE.findall(rest):
+        facts["handle", value.rstrip(".")] = None
+        rest = rest.replace(value, " ")
     if documents:
-        for one in DOCUMENT.findall(rest):
-            found["document", one] = None
-            rest = rest.replace(one, " ")
-    for one in PLATE.findall(rest):
-        found["vehicle", one] = None
-    for one in VESSEL.findall(rest):
-        found["vessel", one] = None
-    for one in PHONE.findall(ACCOUNT.sub(" ", rest)):
-        if _is_phone(one):
-            found["phone", one.strip()] = None
-    return tuple(found)
+        for value in DOCUMENT.findall(rest):
+            facts["document", value] = None
+            rest = rest.replace(value, " ")
+    for value in PLATE.findall(rest):
+        facts["vehicle", value] = None
+    for value in VESSEL.findall(rest):
+        facts["vessel", value] = None
+    for value in PHONE.findall(ACCOUNT.sub(" ", rest)):
+        if _is_phone(value):
+            facts["phone", value.strip()] = None
+    return tuple(facts)
 
 
 def _is_phone(text: str) -> bool:

@@ -25,18 +25,18 @@ class Touched:
 
     @classmethod
     def of(cls, entries: Iterable[folding.Said]) -> Touched:
-        found = cls()
-        for said in entries:
-            if said.verb == "compartment.open":
-                found.fresh.add(bytes.fromhex(said.compartment))
-            found.readers |= said.verb in ("compartment.readers", "compartment.remove")
-            found.parts |= subjects_of(said)
-        return found
+        touched = cls()
+        for entry in entries:
+            if entry.verb == "compartment.open":
+                touched.fresh.add(bytes.fromhex(entry.compartment))
+            touched.readers |= entry.verb in ("compartment.readers", "compartment.remove")
+            touched.parts |= subjects_of(entry)
+        return touched
 
-    def add(self, other: Touched) -> None:
-        self.parts |= other.parts
-        self.fresh |= other.fresh
-        self.readers |= other.readers
+    def add(self, touched: Touched) -> None:
+        self.parts |= touched.parts
+        self.fresh |= touched.fresh
+        self.readers |= touched.readers
 
 
 @lru_cache(maxsize=2)  # a node's authorities ask one after the other for the same entries
@@ -47,9 +47,9 @@ def _touched(home: str, keys: int, rings: frozenset[str], start: int, end: int) 
 def _opened(here: Node, start: int, end: int) -> Iterator[folding.Said]:
     for entry in reading.stored(here.sql(), start, end):
         breathe()
-        said = here.understand(entry.header, entry.body)
-        if said is not None:
-            yield said
+        folded = here.understand(entry.header, entry.body)
+        if folded is not None:
+            yield folded
 
 
 def touched(here: Node, start: int, end: int) -> Touched:
@@ -57,7 +57,11 @@ def touched(here: Node, start: int, end: int) -> Touched:
     return _touched(str(here.home), len(here.rings.known), frozenset(here.rings.open), start, end)
 
 
-def subjects_of(said: folding.Said) -> set[Part]:
+def subjects_of(entry: folding.Said) -> set[Part]:
     """The subjects that an entry is part of. A row follows from the entries of its own file alone."""
-    place = bytes.fromhex(said.compartment)
-    return {(KINDS[one.label], key, place) for one, key in folding.touched(said) if one.label in KINDS}
+    place = bytes.fromhex(entry.compartment)
+    return {
+        (KINDS[projection.label], key, place)
+        for projection, key in folding.touched(entry)
+        if projection.label in KINDS
+    }

@@ -43,7 +43,7 @@ class Trust:
 
     @cached_property
     def every(self) -> list[Decision]:
-        return [one for listed in self.decisions.values() for one in listed]
+        return [decision for listed in self.decisions.values() for decision in listed]
 
     def basis(self, owner: str) -> str:
         """Whose decisions make the curve: 'pair', 'authority', or 'first' where too few have decided."""
@@ -54,9 +54,9 @@ class Trust:
     def of(self, owner: str) -> Curve:
         """The curve for hits with one authority's records, and whose decisions make it."""
         basis = self.basis(owner)
-        made = {"pair": self.decisions.get(owner, ()), "authority": self.every, "first": ()}[basis]
+        decisions = {"pair": self.decisions.get(owner, ()), "authority": self.every, "first": ()}[basis]
         own = basis == "pair" and owner == self.authority
-        return Curve(partial(self.at, owner=owner), "own" if own else basis, len(made))
+        return Curve(partial(self.at, owner=owner), "own" if own else basis, len(decisions))
 
     @cached_property
     def _curves(self) -> dict[str, Calibration]:
@@ -91,5 +91,5 @@ class Trust:
 
 def other(authority: str, owners: Iterable[str]) -> str:
     """The authority beside this one; itself where both records are its own; '' where that is not one."""
-    found = set(owners) - {authority}
-    return authority if not found else found.pop() if len(found) == 1 else ""
+    peers = set(owners) - {authority}
+    return authority if not peers else peers.pop() if len(peers) == 1 else ""

@@ -42,8 +42,8 @@ class Watch:
         if self._heard in self.here.listeners:
             self.here.listeners.remove(self._heard)
 
-    def _heard(self, said: list[Said]) -> None:
-        if said:
+    def _heard(self, entries: list[Said]) -> None:
+        if entries:
             self.waking.set()
 
     def _run(self) -> None:

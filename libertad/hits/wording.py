@@ -58,13 +58,13 @@ def tenths_that_add_up(bits: Sequence[float]) -> list[float]:
 
     Those that lie nearest to the next tenth are rounded the other way, none by more than a tenth.
     """
-    found = [round(one * 10) for one in bits]
-    off = round(float(bits_words(sum(bits))) * 10) - sum(found)
+    tenths = [round(value * 10) for value in bits]
+    off = round(float(bits_words(sum(bits))) * 10) - sum(tenths)
     step = 1 if off > 0 else -1
-    nearest = sorted(range(len(bits)), key=lambda at: -step * (bits[at] * 10 - found[at]))
+    nearest = sorted(range(len(bits)), key=lambda at: -step * (bits[at] * 10 - tenths[at]))
     for at in nearest[: abs(off)]:
-        found[at] += step
-    return [one / 10 for one in found]
+        tenths[at] += step
+    return [tenth / 10 for tenth in tenths]
 
 
 def probability_words(probability: float) -> str:
@@ -102,8 +102,8 @@ def kind_title(hit: HitSeen) -> str:
         return _("Two records that may be of one person")
     if kinds == {"site"}:
         return _("Two records that may be of one place")
-    one, two = (words("hit-subjects", kind).lower() for kind in hit.kinds)
-    return _("Records that may belong together: %(one)s and %(two)s") % {"one": one, "two": two}
+    left, right = (words("hit-subjects", kind).lower() for kind in hit.kinds)
+    return _("Records that may belong together: %(one)s and %(two)s") % {"one": left, "two": right}
 
 
 def record_words(subject: Subject | None) -> str:
@@ -125,7 +125,7 @@ def name_of(record: Record) -> str:
 def facts(subject: Subject) -> dict[str, str]:
     """Label -> what a record says, in the order in which records are compared."""
     record = subject.record
-    told = {
+    by_label = {
         _("Name"): "; ".join(dict.fromkeys(name.text for name in record.names)),
         _("Birth or age"): born(record.birth),
         _("Sex, as said"): words("sexes", record.sex),
@@ -133,10 +133,10 @@ def facts(subject: Subject) -> dict[str, str]:
     for kind in SHOWN:
         values = record.all(kind)
         if kind == "nationality":
-            values = [words("countries", one) for one in values]
-        told[words("fact-kinds", kind)] = "; ".join(values)
-    told[_("Country or territory")] = words("countries", subject.country)
-    return told
+            values = [words("countries", code) for code in values]
+        by_label[words("fact-kinds", kind)] = "; ".join(values)
+    by_label[_("Country or territory")] = words("countries", subject.country)
+    return by_label
 
 
 def born(birth: Birth | None) -> str:
@@ -166,17 +166,17 @@ def kinds_words(hit: HitSeen) -> str:
 
 def against_words(hit: HitSeen) -> str:
     """'Against it: name': the kinds of facts that speak against it; '' where none counts."""
-    found = _kinds(hit, -1)
-    return _("Against it: %(kinds)s") % {"kinds": found[:1].lower() + found[1:]} if found else ""
+    kinds = _kinds(hit, -1)
+    return _("Against it: %(kinds)s") % {"kinds": kinds[:1].lower() + kinds[1:]} if kinds else ""
 
 
 def _kinds(hit: HitSeen, sign: int) -> str:
     """At most three. A fact that many share is left out, unless there is no other that speaks for it."""
-    one_way = [one for one in hit.weights if one.bits * sign > 0 and one.kind != "kin"]
-    weights = [one for one in one_way if abs(one.bits) >= COUNTS] or (one_way if sign > 0 else [])
-    weights.sort(key=lambda one: -abs(one.bits))
-    found = list(dict.fromkeys(words("fact-kinds", one.kind) for one in weights))
-    return "; ".join(found[:1] + [one.lower() for one in found[1:3]])
+    one_way = [weight for weight in hit.weights if weight.bits * sign > 0 and weight.kind != "kin"]
+    weights = [weight for weight in one_way if abs(weight.bits) >= COUNTS] or (one_way if sign > 0 else [])
+    weights.sort(key=lambda weight: -abs(weight.bits))
+    kinds = list(dict.fromkeys(words("fact-kinds", weight.kind) for weight in weights))
+    return "; ".join(kinds[:1] + [kind.lower() for kind in kinds[1:3]])
 
 
 def weak(hit: HitSeen) -> bool:

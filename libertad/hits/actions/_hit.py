@@ -17,9 +17,9 @@ from libertad.vocabulary.values import Refused
 MODELS: dict[str, type[ReadModel]] = {"person": Person, "exhibit": Exhibit, "lead": Lead, "site": Site}
 
 
-def hit_id(authority: str, one: str, two: str) -> str:
+def hit_id(authority: str, ref: str, other_ref: str) -> str:
     """One id for one pair of an authority, whoever finds it and however often. Made of random ids alone."""
-    left, right = sorted((one, two))
+    left, right = sorted((ref, other_ref))
     return hashlib.sha256(f"{authority} {left} {right}".encode()).hexdigest()[:32]
 
 

@@ -35,32 +35,32 @@ def take_back(act: Act, row: dict[str, Any], counting: str) -> None:
 
 
 def say_tally(act: Act, row: dict[str, Any], counting: str, taken_back: bool = False) -> None:
-    what = HitTally(
+    content = HitTally(
         left=row["left"].partition(":")[0], right=row["right"].partition(":")[0],
         left_country=row["left_country"], right_country=row["right_country"], taken_back=taken_back,
     )  # fmt: skip
-    act.say(act.operation_compartment, what, subject=counting, supersedes={}, provenance=row["provenance"])
+    act.say(act.operation_compartment, content, subject=counting, supersedes={}, provenance=row["provenance"])
 
 
 def bears_on(act: Act, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(lead, 'fresh' or 'stale'). Met at two sites, the leads of the earlier one are stale and those of the
     later one fresh; met at one site, or named by a lead, its leads are fresh."""
-    found = []
+    dated_records = []
     for ref in (row["left"], row["right"]):
         record = record_at_hand(act, ref)
         if record is not None:
             kind = ref.partition(":")[0]
-            found.append((record[AT[kind]], kind, record, record["id" if kind == "site" else "site"]))
-    found.sort(key=lambda one: (one[0], one[2]["id"]))
-    met = [kind in ("person", "exhibit") for _at, kind, _record, _site in found]
-    told: dict[str, str] = {}
-    for _at, kind, record, site in found:
-        elsewhere = all(met) and bool(found[-1][3]) and site != found[-1][3]
+            dated_records.append((record[AT[kind]], kind, record, record["id" if kind == "site" else "site"]))
+    dated_records.sort(key=lambda dated_record: (dated_record[0], dated_record[2]["id"]))
+    met = [kind in ("person", "exhibit") for _at, kind, _record, _site in dated_records]
+    standings: dict[str, str] = {}
+    for _at, kind, record, site in dated_records:
+        elsewhere = all(met) and bool(dated_records[-1][3]) and site != dated_records[-1][3]
         for lead in leads_of(act, site):
-            told[lead] = "stale" if elsewhere else "fresh"
+            standings[lead] = "stale" if elsewhere else "fresh"
         if kind == "lead":
-            told[record["id"]] = "fresh"
-    yield from sorted(told.items())
+            standings[record["id"]] = "fresh"
+    yield from sorted(standings.items())
 
 
 def leads_of(act: Act, site: str) -> list[str]:

@@ -16,6 +16,6 @@ def answer_question(act: Act, *, question: str, answer: str, words: str) -> str:
         raise Refused("question", "there is no such question")
     if row["answer"]:
         raise Refused("question", "it is answered already")
-    what = HitAnswer(record=row["record"], answer=answer, words=words)
-    act.say(row["compartment"], what, subject=row["hit"], supersedes={})
+    content = HitAnswer(record=row["record"], answer=answer, words=words)
+    act.say(row["compartment"], content, subject=row["hit"], supersedes={})
     return question

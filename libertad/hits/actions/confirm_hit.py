@@ -15,8 +15,8 @@ def confirm_hit(act: Act, *, hit: str, reasons: str) -> str:
     row = hit_at_hand(act, hit)
     undecided(row)
     counting = act.new_id()
-    what = HitConfirm(reasons=reasons, counting=counting)
-    act.say(row["compartment"], what, subject=hit, supersedes={})
+    content = HitConfirm(reasons=reasons, counting=counting)
+    act.say(row["compartment"], content, subject=hit, supersedes={})
     if of_persons(row["left"], row["right"]):
         return "waiting"
     tell(act, row, counting)

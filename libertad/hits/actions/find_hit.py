@@ -32,14 +32,14 @@ def find_hit(
     place, known = act.find_compartment("authority", hit), act.get(Hit, hit)
     if known is not None and not news(act, known, bits, weights):
         return None
-    what = HitFound(
+    content = HitFound(
         reference="" if known else reference_of(left, right),
         left=left, right=right, left_country=first["country"], right_country=second["country"],
         bits=round(float(bits), 3), probability=round(float(probability), 6), weight=tuple(weights),
     )  # fmt: skip
     made_up = "generated" in (first["provenance"], second["provenance"])
     act.say(
-        place or act.open("authority", hit, ()), what, subject=hit, source="database", supersedes={},
+        place or act.open("authority", hit, ()), content, subject=hit, source="database", supersedes={},
         provenance="generated" if made_up else "",
     )  # fmt: skip
     return hit
@@ -59,5 +59,5 @@ def news(act: Act, known: dict[str, object], bits: float, weights: Sequence[Weig
     """Whether the score moved, or other facts stand behind it."""
     if abs(float(str(known["bits"])) - bits) >= MOVED:
         return True
-    before = {(one["kind"], one.get("how", "")) for one in act.opened(Hit, known).get("weights", ())}
-    return before != {(one.kind, one.how) for one in weights}
+    before = {(weight["kind"], weight.get("how", "")) for weight in act.opened(Hit, known).get("weights", ())}
+    return before != {(weight.kind, weight.how) for weight in weights}

@@ -24,7 +24,7 @@ def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
     act.say(row["compartment"], HitRead(agrees=agrees, reasons=reasons), subject=hit, supersedes={})
     if agrees != "yes":
         return "open"
-    one, two = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
-    link_same(act, person=one, other=two, reasons=reasons)
+    person, other_person = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
+    link_same(act, person=person, other=other_person, reasons=reasons)
     tell(act, row, row["counting"])
     return "confirmed"

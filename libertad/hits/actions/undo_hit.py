@@ -22,7 +22,7 @@ def undo_hit(act: Act, *, hit: str, reasons: str) -> str:
     act.say(row["compartment"], HitUndo(reasons=reasons), subject=hit, supersedes={})
     if row["state"] == "confirmed":
         if of_persons(row["left"], row["right"]):
-            one, two = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
-            link_not_same(act, person=one, other=two, reasons=reasons)
+            person, other_person = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
+            link_not_same(act, person=person, other=other_person, reasons=reasons)
         take_back(act, row, row["counting"])
     return hit
