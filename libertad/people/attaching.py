@@ -13,12 +13,12 @@ from libertad.people import queries
 
 def property_(actor: Actor, key: str) -> About | None:
     """A piece of property that the actor reads; what is attached is sealed in the person's file."""
-    thing = queries.property_of(actor, key)
-    found = queries.person(actor, thing.person) if thing is not None else None
-    if found is None:
+    belonging = queries.property_of(actor, key)
+    person = queries.person(actor, belonging.person) if belonging is not None else None
+    if person is None:
         return None
-    back = Link(_("Property"), reverse("person-property", args=[found.id]))
-    return About(found.compartment, key, found.reference, back)
+    back = Link(_("Property"), reverse("person-property", args=[person.id]))
+    return About(person.compartment, key, person.reference, back)
 
 
 ABOUT["property"] = property_

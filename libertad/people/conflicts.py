@@ -31,15 +31,15 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
     rows = sorted(readable(actor, Person).exclude(conflicts=[]).order_by(), key=lambda row: row.reference)
     if not rows:
         return
-    said = said_of(actor, Person._meta.label, [row.pk for row in rows])
-    officers, offices = names(actor, [entry for entries in said.values() for entry in entries])
+    by_person = said_of(actor, Person._meta.label, [row.pk for row in rows])
+    officers, offices = names(actor, [entry for entries in by_person.values() for entry in entries])
     for row in rows:
-        entries = [entry for entry in said[row.pk] if entry.compartment == row.compartment]
+        entries = [entry for entry in by_person[row.pk] if entry.compartment == row.compartment]
         page = reverse("person", args=[row.pk])
         for field in row.conflicts:
             values = tuple(
-                doubt(_value(actor, field, one.value), one.said, officers, offices)
-                for one in conflict(stated(entries, field), field)
+                doubt(_value(actor, field, value.value), value.said, officers, offices)
+                for value in conflict(stated(entries, field), field)
             )
             if values and field in MEETING:
                 own = may(actor, "person-meeting") and row.authority == actor.authority
@@ -66,12 +66,14 @@ def _crossed(actor: Actor) -> Iterator[Doubled]:
             yield Doubled(
                 _("Detention"), held.reference, page, settle, _("Say what holds"), values, held.provenance
             )
-    for thing in readable(actor, Property).exclude(crossed=[]).order_by("id"):
-        page = reverse("person-property", args=[thing.person])
-        if values := crossed_doubts(actor, Property, thing.pk, "property-states"):
-            settle = reverse("property", args=[thing.pk]) if can_say(actor, "property.state") else ""
-            name = words("property-kinds", thing.kind)
-            yield Doubled(_("Property"), name, page, settle, _("Say what holds"), values, thing.provenance)
+    for belonging in readable(actor, Property).exclude(crossed=[]).order_by("id"):
+        page = reverse("person-property", args=[belonging.person])
+        if values := crossed_doubts(actor, Property, belonging.pk, "property-states"):
+            settle = reverse("property", args=[belonging.pk]) if can_say(actor, "property.state") else ""
+            name = words("property-kinds", belonging.kind)
+            yield Doubled(
+                _("Property"), name, page, settle, _("Say what holds"), values, belonging.provenance
+            )
 
 
 def _label(field: str) -> str:

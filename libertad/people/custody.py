@@ -56,16 +56,19 @@ def held_by_court(clock: Mapping[str, Sequence[Any]]) -> Happened | None:
     return moment(clock["held"]) if "held" in clock and "court" in clock else None
 
 
-def periods_of(told: Sequence[Sequence[Any]]) -> list[Period]:
+def periods_of(rows: Sequence[Sequence[Any]]) -> list[Period]:
     """The stretches of holding that have ended, in order."""
-    return [Period(kind, moment(since), moment(until), ended) for kind, since, until, ended, *_ in told]
+    return [Period(kind, moment(since), moment(until), ended) for kind, since, until, ended, *_ in rows]
 
 
-def stages_of(told: Sequence[Mapping[str, Any]]) -> list[Stage]:
+def stages_of(rows: Sequence[Mapping[str, Any]]) -> list[Stage]:
     """In the order in which they happened, those that no longer stand among them."""
     names = ("stage", "charge", "court", "note", "reasons", "officer", "entry", "stands")
-    return [Stage(when=moment(one["mark"]), **{name: one[name] for name in names}) for one in told]
+    return [Stage(when=moment(row["mark"]), **{name: row[name] for name in names}) for row in rows]
 
 
-def linked_of(told: Sequence[Sequence[Any]]) -> list[Linked]:
-    return [Linked(kind, other, why, moment(mark), officer) for kind, other, why, mark, officer, *_ in told]
+def linked_of(rows: Sequence[Sequence[Any]]) -> list[Linked]:
+    return [
+        Linked(kind, linked_id, why, moment(mark), officer)
+        for kind, linked_id, why, mark, officer, *_ in rows
+    ]

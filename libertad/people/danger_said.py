@@ -36,9 +36,9 @@ class DangerSaid:
         return f"{reason}. {self.words}" if reason else self.words
 
 
-def dangers_of(told: Sequence[Row]) -> list[DangerSaid]:
+def dangers_of(rows: Sequence[Row]) -> list[DangerSaid]:
     """The sealed rows of a file as objects, the earliest first."""
-    return [_danger(*row[:7]) for row in told]
+    return [_danger(*row[:7]) for row in rows]
 
 
 def _danger(
@@ -49,7 +49,7 @@ def _danger(
     return DangerSaid(Happened(at=from_ms(ms), zone=zone), officer, authority, text, entry, because)
 
 
-def unanswered(told: Sequence[Row], closed: Sequence[Row]) -> list[Row]:
+def unanswered(rows: Sequence[Row], closed: Sequence[Row]) -> list[Row]:
     """Of these dangers the ones that no closing names, whatever the order of arrival.
 
     A closing that names none was written before dangers had names: it answers what was said before it.
@@ -57,4 +57,4 @@ def unanswered(told: Sequence[Row], closed: Sequence[Row]) -> list[Row]:
     named = {entry for closing in closed for entry in (closing[6] if len(closing) > 6 else ())}
     silent = [closing[0] for closing in closed if len(closing) < 7 or not closing[6]]
     until = max(silent, default=None)
-    return [one for one in told if one[5] not in named and (until is None or one[0] > until)]
+    return [row for row in rows if row[5] not in named and (until is None or row[0] > until)]

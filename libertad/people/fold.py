@@ -32,9 +32,9 @@ def plain(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
-def stated(said: Iterable[Said], field: str) -> list[Said]:
+def stated(entries: Iterable[Said], field: str) -> list[Said]:
     """Entries that say this field at all (the verbs of a person do not all have each field)."""
-    return [s for s in said if any(statement.field == field for statement in s.statements)]
+    return [s for s in entries if any(statement.field == field for statement in s.statements)]
 
 
 @project(
@@ -49,41 +49,41 @@ def stated(said: Iterable[Said], field: str) -> list[Said]:
         "person.danger",
         "person.danger_close",
     ),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.PersonMeet),
     own=("person.meet", "person.meeting"),
 )
-def person_row(key: str, said: Sequence[Said]) -> Row | None:
-    meeting = meeting_entries(said)
+def person_row(key: str, entries: Sequence[Said]) -> Row | None:
+    meeting = meeting_entries(entries)
     if not meeting:
         return None
     first, now = meeting[0], standing(meeting)
     met, moment = cast(say.PersonMeet, first.content), now["met"]
-    births = live(stated(said, "birth"), "birth")
+    births = live(stated(entries, "birth"), "birth")
     young = [
         moment.at if v.said.id == first.id else v.said.at
         for v in births
         if cast(Birth, v.value).ages_on(moment.at)[0] < 18
     ]
     # Each reader's view stands in the file; the view of the person is that of who met her.
-    seen = latest(stated([s for s in said if s.authority == first.authority], "seen_as"), "seen_as")
+    view = latest(stated([s for s in entries if s.authority == first.authority], "seen_as"), "seen_as")
     sealed: dict[str, Any] = {"counting": met.counting}
     for field in (*SINGLE, *MANY):
-        sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]
+        sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(entries, field), field)]
     for field in say.KNOWN_BY:  # absent where nobody said one: most files
-        if found := [[plain(v.value), v.said.id] for v in live(stated(said, field), field)]:
-            sealed[field] = found
+        if values := [[plain(v.value), v.said.id] for v in live(stated(entries, field), field)]:
+            sealed[field] = values
     sealed["danger"] = met.danger
     for field in ("needs", "travel_document", "with_whom"):
         sealed[field] = plain(now[field])
-    sealed["documents"] = documents(said)
-    if other := twice_of(said, first.authority):
-        sealed["twice"] = other
-    closed, state = closings(said, first.authority), "none"
-    if told := dangers(said, first.authority):
-        open_now = unanswered(told, closed)
+    sealed["documents"] = documents(entries)
+    if continued_in := twice_of(entries, first.authority):
+        sealed["twice"] = continued_in
+    closed, state = closings(entries, first.authority), "none"
+    if danger_rows := dangers(entries, first.authority):
+        open_now = unanswered(danger_rows, closed)
         state = "open" if open_now else "answered"
-        sealed |= {"danger": "yes", "dangers": told, "recorded_by": (open_now or told)[0][2]}
+        sealed |= {"danger": "yes", "dangers": danger_rows, "recorded_by": (open_now or danger_rows)[0][2]}
     if closed:
         sealed["danger_closed"] = closed
     return Row(
@@ -96,97 +96,97 @@ def person_row(key: str, said: Sequence[Said]) -> Row | None:
             "authority": first.authority,
             "met_at": moment.at,
             "zone": moment.zone,
-            "seen_as": seen.value if seen else "not-assessed",
-            "seen_at": seen.said.at if seen and seen.said.id != first.id else moment.at,
+            "seen_as": view.value if view else "not-assessed",
+            "seen_at": view.said.at if view and view.said.id != first.id else moment.at,
             "child": not births or bool(young),
             "child_at": min(young, default=moment.at),
-            "conflicts": [*differing(said, moment.at), *disputed(meeting)],
-            "links": linked(said, first.authority),
+            "conflicts": [*differing(entries, moment.at), *disputed(meeting)],
+            "links": linked(entries, first.authority),
             "danger": state,
         },
         sealed,
     )
 
 
-def differing(said: Sequence[Said], met_at: datetime) -> list[str]:
+def differing(entries: Sequence[Said], met_at: datetime) -> list[str]:
     """Fields of which values differ, so that somebody has to settle them. Births that may both be true, and
     say alike whether it is a child, do not: 'about 12' and a date of birth within it."""
-    found = {name: conflict(stated(said, name), name) for name in SINGLE}
-    births = [cast(Birth, value.value) for value in found["birth"]]
-    if all(one.agrees(other, met_at) for one, other in combinations(births, 2)):
-        found["birth"] = []
-    return [name for name, values in found.items() if values]
+    by_field = {name: conflict(stated(entries, name), name) for name in SINGLE}
+    births = [cast(Birth, value.value) for value in by_field["birth"]]
+    if all(birth.agrees(other_birth, met_at) for birth, other_birth in combinations(births, 2)):
+        by_field["birth"] = []
+    return [name for name, values in by_field.items() if values]
 
 
-def documents(said: Iterable[Said]) -> list[list[str]]:
+def documents(file_entries: Iterable[Said]) -> list[list[str]]:
     """[kind, number, country] of each document stated, unless its number was superseded."""
-    entries = stated(said, "document_kind")
-    kept = {v.said.id for v in live(entries, "document_kind")}
+    entries = stated(file_entries, "document_kind")
+    live_ids = {v.said.id for v in live(entries, "document_kind")}
     return [
-        [what.document_kind, what.document_number, what.document_country]
+        [content.document_kind, content.document_number, content.document_country]
         for entry in entries
-        if entry.id in kept
-        for what in (cast(say.PersonState, entry.content),)
+        if entry.id in live_ids
+        for content in (cast(say.PersonState, entry.content),)
     ]
 
 
-def linked(said: Sequence[Said], owner: str) -> list[str]:
+def linked(entries: Sequence[Said], owner: str) -> list[str]:
     """Other records of the same person: per other record the latest word holds, the owner first."""
     words: dict[str, tuple[bool, bool]] = {}
-    for entry in said:
-        what = entry.content
-        if isinstance(what, (say.PersonSame, say.PersonNotSame)):
+    for entry in entries:
+        content = entry.content
+        if isinstance(content, (say.PersonSame, say.PersonNotSame)):
             own = entry.authority == owner
-            if own or not words.get(what.other, (False, False))[0]:
-                words[what.other] = own, isinstance(what, say.PersonSame)
-    return sorted(other for other, (_own, same) in words.items() if same)
+            if own or not words.get(content.other, (False, False))[0]:
+                words[content.other] = own, isinstance(content, say.PersonSame)
+    return sorted(record for record, (_own, same) in words.items() if same)
 
 
-def twice_of(said: Sequence[Said], owner: str) -> str:
+def twice_of(entries: Sequence[Said], owner: str) -> str:
     """The record in which one goes on, where its own authority says that this one was made twice; else ''."""
     words: dict[str, bool] = {}
-    for entry in said:
-        what = entry.content
-        if entry.authority == owner and isinstance(what, (say.PersonSame, say.PersonNotSame)):
-            words[what.other] = isinstance(what, say.PersonSame) and what.recorded_twice
-    return max((other for other, twice in words.items() if twice), default="")
+    for entry in entries:
+        content = entry.content
+        if entry.authority == owner and isinstance(content, (say.PersonSame, say.PersonNotSame)):
+            words[content.other] = isinstance(content, say.PersonSame) and content.recorded_twice
+    return max((record for record, twice in words.items() if twice), default="")
 
 
 @project(
     Property,
     verbs=("property.taken", "property.state"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=content_of(say.PropertyTaken),
     own=("property.taken",),
 )
-def property_row(key: str, said: Sequence[Said]) -> Row | None:
-    taken = [s for s in said if isinstance(s.content, say.PropertyTaken)]
-    if not taken:
+def property_row(key: str, entries: Sequence[Said]) -> Row | None:
+    takings = [s for s in entries if isinstance(s.content, say.PropertyTaken)]
+    if not takings:
         return None
-    what = cast(say.PropertyTaken, taken[0].content)
-    state = holding(said, "state", "returned")
-    exhibit = latest(stated(said, "exhibit"), "exhibit")
-    due = latest(stated(said, "due_back"), "due_back")
-    states = [s.content for s in said if isinstance(s.content, say.PropertyState)]
+    content = cast(say.PropertyTaken, takings[0].content)
+    state = holding(entries, "state", "returned")
+    exhibit = latest(stated(entries, "exhibit"), "exhibit")
+    due = latest(stated(entries, "due_back"), "due_back")
+    states = [s.content for s in entries if isinstance(s.content, say.PropertyState)]
     if state and isinstance(state.said.content, say.PropertyState):
         states.append(state.said.content)  # what goes with the state that holds
     return Row(
-        taken[0].compartment,
+        takings[0].compartment,
         {
-            "person": what.person,
-            "kind": what.kind,
-            "state": state.value if state else what.state,
-            "taken_at": taken[0].at,
-            "state_at": state.said.at if state else taken[0].at,
-            "zone": taken[0].happened.zone,
+            "person": content.person,
+            "kind": content.kind,
+            "state": state.value if state else content.state,
+            "taken_at": takings[0].at,
+            "state_at": state.said.at if state else takings[0].at,
+            "zone": takings[0].happened.zone,
             "exhibit": exhibit.value if exhibit else "",
             "due_back": due.value if due else "",
-            "crossed": crossing(said, ("state",)),
+            "crossed": crossing(entries, ("state",)),
         },
         {
-            "description": what.description,
-            **({"amount": what.amount, "currency": what.currency} if what.amount else {}),
-            "taken_by": what.taken_by,
+            "description": content.description,
+            **({"amount": content.amount, "currency": content.currency} if content.amount else {}),
+            "taken_by": content.taken_by,
             "signed": states[-1].signed if states else "",
             "witness": states[-1].witness if states else "",
             "note": states[-1].note if states else "",
@@ -194,83 +194,85 @@ def property_row(key: str, said: Sequence[Said]) -> Row | None:
     )
 
 
-def _detains(said: Said) -> bool:
+def _detains(entry: Said) -> bool:
     """The first word about a detention gives its reference; what follows does not."""
-    return bool(getattr(said.content, "reference", ""))
+    return bool(getattr(entry.content, "reference", ""))
 
 
 DETENTION = ("name", "grounds", "site")  # what a correction may change of its words
 
 
-def standing_states(said: Sequence[Said]) -> list[tuple[Said, say.CustodyStatus]]:
+def standing_states(entries: Sequence[Said]) -> list[tuple[Said, say.CustodyStatus]]:
     """The statuses that stand, in order: none that a correction took the place of.
 
     That the suspect is somebody met repeats the status of that moment, and is none itself.
     """
-    found = []
-    for value in live(said, "state"):
-        what = cast(say.CustodyStatus, value.said.content)
-        if not what.person or what.reference:
-            found.append((value.said, what))
-    return found
+    pairs = []
+    for value in live(entries, "state"):
+        content = cast(say.CustodyStatus, value.said.content)
+        if not content.person or content.reference:
+            pairs.append((value.said, content))
+    return pairs
 
 
-def by_their_own(said: Sequence[Said]) -> list[Said]:
+def by_their_own(entries: Sequence[Said]) -> list[Said]:
     """Entries without corrections of what another authority said: such a word changes nothing here."""
-    known = {entry.id: entry.authority for entry in said}
+    known = {entry.id: entry.authority for entry in entries}
 
     def own(entry: Said) -> bool:
         old = (name for statement in entry.statements for name in statement.supersedes)
         return all(known.get(name, entry.authority) == entry.authority for name in old)
 
-    return [entry for entry in said if not why(entry) or own(entry)]
+    return [entry for entry in entries if not why(entry) or own(entry)]
 
 
-def standing_tallies(said: Sequence[Said]) -> list[Said]:
+def standing_tallies(entries: Sequence[Said]) -> list[Said]:
     """Entries of a tally without those that their own authority corrected since."""
-    believed = by_their_own(said)
+    believed = by_their_own(entries)
     corrections = [entry for entry in believed if why(entry)]
-    gone = {old for entry in corrections for statement in entry.statements for old in statement.supersedes}
-    return [entry for entry in believed if entry.id not in gone]
+    superseded = {
+        old for entry in corrections for statement in entry.statements for old in statement.supersedes
+    }
+    return [entry for entry in believed if entry.id not in superseded]
 
 
 @project(
     Detention,
     verbs=("detention.state", "detention.stage", "detention.link"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=_detains,
 )
-def detention_row(key: str, said: Sequence[Said]) -> Row | None:
-    spoken = by_their_own([s for s in said if isinstance(s.content, say.CustodyStatus)])
+def detention_row(key: str, entries: Sequence[Said]) -> Row | None:
+    spoken = by_their_own([s for s in entries if isinstance(s.content, say.CustodyStatus)])
     if not spoken:
         return None
-    first, told = spoken[0], [cast(say.CustodyStatus, s.content) for s in spoken]
+    first, contents = spoken[0], [cast(say.CustodyStatus, s.content) for s in spoken]
     states = standing_states(spoken)
     # While a release crosses with another word the person counts as held, and the clock runs.
-    stand, kept = {entry.id for entry, _what in states}, {entry.id for entry in spoken}
-    rest = [s for s in said if not isinstance(s.content, say.CustodyStatus) or s.id in kept]
+    stand, spoken_ids = {entry.id for entry, _what in states}, {entry.id for entry in spoken}
+    rest = [s for s in entries if not isinstance(s.content, say.CustodyStatus) or s.id in spoken_ids]
     last, words = holding(rest, "state", "released"), crossed(rest, "state")
     if last is not None and last.said.id not in stand:  # it only repeats a status
         last = None
     unsettled = {value.said.id for value in words if value.value == "released"}
     dates = dict.fromkeys(("detained", "arrested", "charged", "released")) | {
-        what.state: s.at for s, what in reversed(states)
+        content.state: s.at for s, content in reversed(states)
     }
 
     def known(field: str) -> str:
-        return next((str(getattr(what, field)) for what in told if getattr(what, field)), "")
+        return next((str(getattr(content, field)) for content in contents if getattr(content, field)), "")
 
     def now(field: str) -> str:
         value = latest(stated(spoken, field), field)
         return str(value.value) if value else ""
 
     settled = [s for s in states if s[0].id not in unsettled]
-    stretches = fold_hours.stretches(settled, fold_hours.standing(said))
-    more = {
+    stretches = fold_hours.stretches(settled, fold_hours.standing(entries))
+    extra = {
         "clock": fold_hours.clock(stretches),
         "periods": fold_hours.periods(stretches),
-        "stages": fold_hours.stages(said),
-        "linked": fold_hours.linked(said),
+        "stages": fold_hours.stages(entries),
+        "linked": fold_hours.linked(entries),
     }
     return Row(
         first.compartment,
@@ -289,79 +291,81 @@ def detention_row(key: str, said: Sequence[Said]) -> Row | None:
             "person": known("person"),
             "name": [plain(v.value) for v in live(stated(spoken, "name"), "name")],
             "grounds": now("grounds"),
-            "reasons": [what.reasons for _said, what in states if what.reasons],
+            "reasons": [content.reasons for _said, content in states if content.reasons],
             "shown": behind(spoken, DETENTION),
-            "standing": [[s.id, what.state, to_ms(s.at), s.authority] for s, what in states],
-            **{name: value for name, value in more.items() if value},
+            "standing": [[s.id, content.state, to_ms(s.at), s.authority] for s, content in states],
+            **{name: value for name, value in extra.items() if value},
         },
     )
 
 
-def _counted(said: Said) -> tuple[str, ...]:
-    if isinstance(said.content, say.TallyLink):
-        return (said.subject, said.content.other)
-    return (said.subject,)
+def _counted(entry: Said) -> tuple[str, ...]:
+    if isinstance(entry.content, say.TallyLink):
+        return (entry.subject, entry.content.other)
+    return (entry.subject,)
 
 
-def on_open_side(said: Said, owner: Sequence[Said]) -> bool:
+def on_open_side(entry: Said, owner: Sequence[Said]) -> bool:
     """Whether an entry is a dated status of the open side: custody, or a view of whoever met the person.
 
     `owner`: the entry by which the person was counted. What another authority said of the protection status,
     and what was said as a decision, is care's.
     """
-    if isinstance(said.content, say.TallyCustody):
-        return bool(said.content.state)
-    if isinstance(said.content, say.TallySeen):
-        return bool(owner) and said.authority == owner[0].authority
-    if not isinstance(said.content, say.TallyStatus):
+    if isinstance(entry.content, say.TallyCustody):
+        return bool(entry.content.state)
+    if isinstance(entry.content, say.TallySeen):
+        return bool(owner) and entry.authority == owner[0].authority
+    if not isinstance(entry.content, say.TallyStatus):
         return False
-    if said.content.status in CUSTODY:
+    if entry.content.status in CUSTODY:
         return True
-    owned = bool(owner) and said.authority == owner[0].authority
-    return owned and said.content.status in FIRST_VIEWS and said.source != "decision"
+    owned = bool(owner) and entry.authority == owner[0].authority
+    return owned and entry.content.status in FIRST_VIEWS and entry.source != "decision"
 
 
-def _of_care(said: Said, open_side: Sequence[Said]) -> bool:
+def _of_care(entry: Said, open_side: Sequence[Said]) -> bool:
     """Whether a status is not the open side's: when it was given must not show in a row."""
-    return isinstance(said.content, (say.TallySeen, say.TallyStatus)) and said not in open_side
+    return isinstance(entry.content, (say.TallySeen, say.TallyStatus)) and entry not in open_side
 
 
-def status_said(said: Said) -> str:
+def status_said(entry: Said) -> str:
     """The status that an entry about a tally gives."""
-    what = said.content
-    if isinstance(what, say.TallySeen):
-        return what.seen_as
-    return what.state if isinstance(what, say.TallyCustody) else cast(say.TallyStatus, what).status
+    content = entry.content
+    if isinstance(content, say.TallySeen):
+        return content.seen_as
+    return content.state if isinstance(content, say.TallyCustody) else cast(say.TallyStatus, content).status
 
 
 def told_at(
-    said: Sequence[Said], meeting: Said | None = None, met_at: datetime | None = None
+    entries: Sequence[Said], meeting: Said | None = None, met_at: datetime | None = None
 ) -> list[tuple[int, str]]:
     """(ms, status) of each. One dated after a word that followed it, whose date is wrong, is told just before
     that word: figures as of a cut go by these dates.
 
     How a person was seen at the `meeting` was when the person was met, also where that was corrected."""
-    found: list[tuple[int, str]] = []
+    dated: list[tuple[int, str]] = []
     follows: int | None = None
-    for entry in reversed(said):
-        seen = meeting is not None and entry.at == meeting.at and isinstance(entry.content, say.TallySeen)
-        at = to_ms(met_at if seen and met_at is not None else entry.at)
+    for entry in reversed(entries):
+        is_first_view = (
+            meeting is not None and entry.at == meeting.at and isinstance(entry.content, say.TallySeen)
+        )
+        at = to_ms(met_at if is_first_view and met_at is not None else entry.at)
         if follows is not None and at > follows:
             at = follows - 1
         follows = at
-        found.append((at, status_said(entry)))
-    return found[::-1]
+        dated.append((at, status_said(entry)))
+    return dated[::-1]
 
 
-def begins_tally(said: Said) -> bool:
+def begins_tally(entry: Said) -> bool:
     """Somebody is counted as met, or, whom nobody met as a possible victim, by a first status of custody."""
-    what = said.content
-    if isinstance(what, say.TallyCustody) and what.corrected:
+    content = entry.content
+    if isinstance(content, say.TallyCustody) and content.corrected:
         return False
-    if isinstance(what, say.TallyPerson) and what.corrected:
+    if isinstance(content, say.TallyPerson) and content.corrected:
         return False
-    legacy = isinstance(what, say.TallyStatus) and what.status in CUSTODY
-    return legacy or isinstance(what, (say.TallyPerson, say.TallyCustody))
+    legacy = isinstance(content, say.TallyStatus) and content.status in CUSTODY
+    return legacy or isinstance(content, (say.TallyPerson, say.TallyCustody))
 
 
 # What another authority than the one that began a tally may say of custody: the prosecution's acts.
@@ -376,30 +380,30 @@ FOLLOWING = ("charged", "released")
     begins=begins_tally,
     own=("tally.person", "tally.seen"),
 )
-def tally_row(key: str, said: Sequence[Said]) -> Row | None:
+def tally_row(key: str, entries: Sequence[Said]) -> Row | None:
     """The open side of one counted record: first view and custody, never what care decided."""
-    met = counted(said)
+    met = counted(entries)
     people = [met[0]] if met else []
-    open_side = [s for s in standing_tallies(said) if on_open_side(s, people)]
-    by = (people or open_side or said)[0].authority
+    open_side = [s for s in standing_tallies(entries) if on_open_side(s, people)]
+    by = (people or open_side or entries)[0].authority
     open_side = [s for s in open_side if s.authority == by or status_said(s) in FOLLOWING]
     dated = told_at(open_side, *(met[:2] if met else ()))
     if not people and not dated:
         return None
     first = people[0] if people else open_side[0]
-    who = first.content
+    content = first.content
     links = sorted(
         (to_ms(s.at), s.content.other if s.subject == key else s.subject, s.content.same)
-        for s in said
+        for s in entries
         if isinstance(s.content, say.TallyLink)
     )
     held, charged = custody(dated)
     return Row(
         first.compartment,
         {
-            "country": str(getattr(who, "country", "")),
-            "age_group": who.age_group if isinstance(who, say.TallyPerson) else "",
-            "sex": who.sex if isinstance(who, say.TallyPerson) else "",
+            "country": str(getattr(content, "country", "")),
+            "age_group": content.age_group if isinstance(content, say.TallyPerson) else "",
+            "sex": content.sex if isinstance(content, say.TallyPerson) else "",
             "workplace": met[2] if met else "",
             "met_at": met[1] if met else first.at,
             "met": bool(people),
@@ -407,7 +411,7 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
             "custody": held,
             "charged": charged,
             "linked": bool(links),
-            "changed_at": max(s.at for s in said if not _of_care(s, open_side)),
+            "changed_at": max(s.at for s in entries if not _of_care(s, open_side)),
             "statuses": [list(d) for d in sorted(dated)],
             "links": [list(link) for link in links],
         },
@@ -417,17 +421,17 @@ def tally_row(key: str, said: Sequence[Said]) -> Row | None:
 @project(
     CareTally,
     verbs=("tally.person", "tally.status"),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     retired=("tally.status",),
     begins=content_of(say.TallyPerson),
     own=("tally.person",),
 )
-def care_tally_row(key: str, said: Sequence[Said]) -> Row | None:
+def care_tally_row(key: str, entries: Sequence[Said]) -> Row | None:
     """What care said of a counted record before decisions were counted apart; sealed, on care's side only."""
-    owner = [s for s in said if isinstance(s.content, say.TallyPerson) and not why(s)][:1]
+    owner = [s for s in entries if isinstance(s.content, say.TallyPerson) and not why(s)][:1]
     decided = [
         s
-        for s in said
+        for s in entries
         if isinstance(s.content, say.TallyStatus)
         and s.content.status in DECISIONS
         and not on_open_side(s, owner)

@@ -12,23 +12,23 @@ from libertad.vocabulary.verbs import danger as say
 from libertad.vocabulary.verbs.people import PersonMeet
 
 
-def closings(said: Sequence[Said], authority: str) -> list[list[Any]]:
+def closings(entries: Sequence[Said], authority: str) -> list[list[Any]]:
     """[ms, zone, officer, authority, words, entry, answers] of each closing by who met the person.
 
     Another authority's word closes nothing, though it reads the file.
     """
     return [
         [to_ms(s.at), s.happened.zone, s.officer, s.authority, s.content.done, s.id, list(s.content.answers)]
-        for s in said
+        for s in entries
         if isinstance(s.content, say.PersonDangerClose) and s.authority == authority
     ]
 
 
-def dangers(said: Sequence[Said], authority: str) -> list[list[Any]]:
+def dangers(entries: Sequence[Said], authority: str) -> list[list[Any]]:
     """[ms, zone, officer, authority, words, entry] of each time that it was said, by who met the person."""
     return [
         [to_ms(s.at), s.happened.zone, s.officer, s.authority, getattr(s.content, "words", ""), s.id]
-        for s in said
+        for s in entries
         if s.authority == authority
         and (
             isinstance(s.content, say.PersonDanger)
@@ -37,23 +37,23 @@ def dangers(said: Sequence[Said], authority: str) -> list[list[Any]]:
     ]
 
 
-def _opens(said: Said) -> bool:
-    return isinstance(said.content, say.DangerTally) and said.content.state == "open"
+def _opens(entry: Said) -> bool:
+    return isinstance(entry.content, say.DangerTally) and entry.content.state == "open"
 
 
 @project(
     DangerTally,
     verbs=("danger.tally",),
-    key=lambda said: (said.subject,),
+    key=lambda entry: (entry.subject,),
     begins=_opens,
     own=("danger.tally",),
 )
-def danger_tally_row(key: str, said: Sequence[Said]) -> Row | None:
+def danger_tally_row(key: str, entries: Sequence[Said]) -> Row | None:
     """Open until each authority that opened it has closed it, whatever order and whatever dates the two have:
     another's word neither closes it nor takes it over."""
-    told = [(s, s.content) for s in said if isinstance(s.content, say.DangerTally)]
-    opened = {s.authority: s for s, what in reversed(told) if what.state == "open"}
-    left = opened.keys() - {s.authority for s, what in told if what.state == "closed"}
+    tallies = [(s, s.content) for s in entries if isinstance(s.content, say.DangerTally)]
+    opened = {s.authority: s for s, tally in reversed(tallies) if tally.state == "open"}
+    left = opened.keys() - {s.authority for s, tally in tallies if tally.state == "closed"}
     if not opened:
         return None
     first = min((opened[authority] for authority in left or opened), key=lambda s: (s.at, s.clock, s.id))

@@ -14,9 +14,9 @@ from libertad.vocabulary.verbs.people import CustodyStatus
 Mark = list[Any]  # [ms, zone, precision, day part]
 
 
-def mark(said: Said, day_part: str = "") -> Mark:
+def mark(entry: Said, day_part: str = "") -> Mark:
     """From when an entry counts, and how precisely that is known."""
-    start = counted_from(said.happened, day_part)
+    start = counted_from(entry.happened, day_part)
     return [to_ms(start.at), start.zone, start.precision, day_part]
 
 
@@ -39,35 +39,35 @@ def stretches(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Sai
     `states`, `stages`: the entries that stand, in order. Held begins with the first of 'detained' and
     'arrested' after the last release.
     """
-    found: list[Stretch] = []
+    holdings: list[Stretch] = []
     held: Mark | None = None
     charged: Mark | None = None
-    for said, what in states:
-        if what.state == "released":
+    for entry, content in states:
+        if content.state == "released":
             if held is not None:
-                free = mark(said, what.day_part)
-                found.append(_followed(Stretch(held, charged, free=free), _stages_of(held, said, stages)))
+                free = mark(entry, content.day_part)
+                holdings.append(_followed(Stretch(held, charged, free=free), _stages_of(held, entry, stages)))
             held = charged = None
-        elif what.state in ("detained", "arrested"):
-            held = held or mark(said, what.day_part)
-        elif what.state == "charged" and held is not None:
-            charged = charged or mark(said, what.day_part)
+        elif content.state in ("detained", "arrested"):
+            held = held or mark(entry, content.day_part)
+        elif content.state == "charged" and held is not None:
+            charged = charged or mark(entry, content.day_part)
     if held is not None:
-        found.append(_followed(Stretch(held, charged), _stages_of(held, None, stages)))
-    return found
+        holdings.append(_followed(Stretch(held, charged), _stages_of(held, None, stages)))
+    return holdings
 
 
 def _stages_of(held: Mark, release: Said | None, stages: Sequence[Said]) -> list[Said]:
     """The stages that fall into a time of holding, by the moments that were said."""
     return [
-        said for said in stages if to_ms(said.at) >= held[0] and (release is None or said.at < release.at)
+        entry for entry in stages if to_ms(entry.at) >= held[0] and (release is None or entry.at < release.at)
     ]
 
 
 def _followed(stretch: Stretch, stages: Sequence[Said]) -> Stretch:
     """A stretch with what its stages did: of a charge and a court the first, of what frees the earliest."""
-    for said in stages:
-        at, stage = mark(said), said.content.stage if isinstance(said.content, DetentionStage) else ""
+    for entry in stages:
+        at, stage = mark(entry), entry.content.stage if isinstance(entry.content, DetentionStage) else ""
         if stage in FREE:
             stretch = stretch._replace(free=min(stretch.free or at, at, key=_ms))
         elif of_court(stage):
@@ -81,62 +81,62 @@ def _ms(at: Mark) -> int:
     return int(at[0])
 
 
-def clock(found: Sequence[Stretch]) -> dict[str, Mark]:
+def clock(holdings: Sequence[Stretch]) -> dict[str, Mark]:
     """Of who is held now, since when, and charged: {'held': mark, 'charged': mark, 'court': mark}, those that
     came. Empty for who is not held."""
-    if not found or found[-1].free is not None:
+    if not holdings or holdings[-1].free is not None:
         return {}
-    now = {"held": found[-1].held, "charged": found[-1].charged, "court": found[-1].court}
+    now = {"held": holdings[-1].held, "charged": holdings[-1].charged, "court": holdings[-1].court}
     return {name: at for name, at in now.items() if at is not None}
 
 
-def periods(found: Sequence[Stretch]) -> list[list[Any]]:
+def periods(holdings: Sequence[Stretch]) -> list[list[Any]]:
     """Parts of holding that have ended: [kind, mark of the start, mark of the end, what ended it].
 
     `kind`: before the charge or after it. What ended it: 'charged', 'court', or 'released'. After a charge
     police hold nobody whom a court had before, or who was free: as the clock, which then stands.
     """
-    told: list[list[Any]] = []
-    for one in found:
-        every = ((one.charged, "charged"), (one.court, "court"), (one.free, "released"))
+    rows: list[list[Any]] = []
+    for stretch in holdings:
+        every = ((stretch.charged, "charged"), (stretch.court, "court"), (stretch.free, "released"))
         # Sorted by when; of equal moments the charge comes first.
         ends = sorted(((at, word) for at, word in every if at is not None), key=lambda end: _ms(end[0]))
         if ends:
-            told.append([BEFORE, one.held, *ends[0]])
+            rows.append([BEFORE, stretch.held, *ends[0]])
         if len(ends) > 1 and ends[0][1] == "charged":
-            told.append([AFTER, ends[0][0], *ends[1]])
-    return told
+            rows.append([AFTER, ends[0][0], *ends[1]])
+    return rows
 
 
-def standing(said: Sequence[Said]) -> list[Said]:
+def standing(entries: Sequence[Said]) -> list[Said]:
     """The stages that no correction took the place of, in order."""
-    stages = [s for s in said if isinstance(s.content, DetentionStage)]
+    stages = [s for s in entries if isinstance(s.content, DetentionStage)]
     return [value.said for value in live(stages, "stage")]
 
 
-def stages(said: Sequence[Said]) -> list[dict[str, Any]]:
+def stages(entries: Sequence[Said]) -> list[dict[str, Any]]:
     """Every stage that was said, in order; `stands` is False where another took its place."""
-    kept = {s.id for s in standing(said)}
+    standing_ids = {s.id for s in standing(entries)}
     return [
         {
             "mark": [to_ms(s.at), s.happened.zone, s.happened.precision, ""], "stage": s.content.stage,
             "charge": s.content.charge, "court": s.content.court, "note": s.content.note,
             "reasons": s.content.reasons, "officer": s.officer, "authority": s.authority, "entry": s.id,
-            "stands": s.id in kept,
+            "stands": s.id in standing_ids,
         }
-        for s in said
+        for s in entries
         if isinstance(s.content, DetentionStage)
     ]  # fmt: skip
 
 
-def linked(said: Sequence[Said]) -> list[list[Any]]:
+def linked(entries: Sequence[Said]) -> list[list[Any]]:
     """[kind, other, reasons, mark, officer, authority] of each exhibit and site; the later word counts."""
     last: dict[tuple[str, str], Said] = {}
-    for entry in said:
+    for entry in entries:
         if isinstance(entry.content, DetentionLink):
             last[entry.content.kind, entry.content.other] = entry
     return [
-        [kind, other, s.content.reasons, mark(s), s.officer, s.authority]
-        for (kind, other), s in last.items()
+        [kind, linked_id, s.content.reasons, mark(s), s.officer, s.authority]
+        for (kind, linked_id), s in last.items()
         if isinstance(s.content, DetentionLink) and s.content.linked
     ]

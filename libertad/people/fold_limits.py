@@ -16,27 +16,27 @@ WORDS = ("law", "text", "checked_with", "note", "reasons")
 @project(
     HoldingLimit,
     verbs=("limit.confirm", "limit.withdraw"),
-    key=lambda said: (f"{said.operation}:{said.authority}:{getattr(said.content, 'kind', '')}",),
+    key=lambda entry: (f"{entry.operation}:{entry.authority}:{getattr(entry.content, 'kind', '')}",),
 )
-def holding_limit_row(key: str, said: Sequence[Said]) -> Row:
+def holding_limit_row(key: str, entries: Sequence[Said]) -> Row:
     """The later word holds; each earlier one stays visible."""
-    last = said[-1]
-    told = [_told(s) for s in said]
+    last = entries[-1]
+    versions = [_told(s) for s in entries]
     plain: dict[str, Any] = {
-        "authority": last.authority, "kind": told[-1]["kind"], "at": last.at, "zone": last.happened.zone,
+        "authority": last.authority, "kind": versions[-1]["kind"], "at": last.at, "zone": last.happened.zone,
         "officer": last.officer, "withdrawn": isinstance(last.content, LimitWithdraw),
-        "rule": told[-1]["rule"], "hours": told[-1]["hours"],
+        "rule": versions[-1]["rule"], "hours": versions[-1]["hours"],
     }  # fmt: skip
-    words = {name: told[-1][name] for name in WORDS}
-    return Row(last.compartment, plain, {**words, "entry": last.id, "earlier": told[:-1]})
+    words = {name: versions[-1][name] for name in WORDS}
+    return Row(last.compartment, plain, {**words, "entry": last.id, "earlier": versions[:-1]})
 
 
-def _told(said: Said) -> dict[str, Any]:
-    what = said.content
-    found: dict[str, Any] = {
-        "at": to_ms(said.at), "zone": said.happened.zone, "officer": said.officer, "entry": said.id,
-        "withdrawn": isinstance(what, LimitWithdraw),
+def _told(entry: Said) -> dict[str, Any]:
+    content = entry.content
+    version: dict[str, Any] = {
+        "at": to_ms(entry.at), "zone": entry.happened.zone, "officer": entry.officer, "entry": entry.id,
+        "withdrawn": isinstance(content, LimitWithdraw),
     }  # fmt: skip
     for name in ("kind", "rule", *WORDS):
-        found[name] = str(getattr(what, name, ""))
-    return {**found, "hours": what.hours if isinstance(what, LimitConfirm) else 0}
+        version[name] = str(getattr(content, name, ""))
+    return {**version, "hours": content.hours if isinstance(content, LimitConfirm) else 0}

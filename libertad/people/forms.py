@@ -256,11 +256,11 @@ class StatementForm(BirthMixin, WhenForm):
 
     def supersedes(self) -> dict[str, tuple[str, ...]]:
         """Per field the entries whose value this one replaces: exactly those shown and ticked."""
-        found: dict[str, list[str]] = {}
+        by_field: dict[str, list[str]] = {}
         for ticked in self.cleaned_data["replaces"]:
             field, _colon, entry = ticked.partition(":")
-            found.setdefault(field, []).append(entry)
-        return {field: tuple(entries) for field, entries in found.items()}
+            by_field.setdefault(field, []).append(entry)
+        return {field: tuple(entries) for field, entries in by_field.items()}
 
 
 def said_name(text: str, kind: str = "said") -> tuple[PersonName, ...]:

@@ -37,13 +37,13 @@ class DayPartMixin(forms.Form):
 
     def known(self, now: datetime) -> dict[str, Any]:
         """`happened` and `day_part` as the action takes them; `now`: when it is recorded."""
-        said, part = self.cleaned_data.get("happened"), self.cleaned_data.get("day_part", "")
-        if part == "unknown" or said is None:
-            zone = said.zone if said else self.fields["happened"].zone_name  # type: ignore[attr-defined]
+        happened, part = self.cleaned_data.get("happened"), self.cleaned_data.get("day_part", "")
+        if part == "unknown" or happened is None:
+            zone = happened.zone if happened else self.fields["happened"].zone_name  # type: ignore[attr-defined]
             return {"happened": Happened(at=now, zone=zone, precision="unknown"), "day_part": ""}
         if not part:
-            return {"happened": said, "day_part": ""}
-        day = Happened(at=said.at, zone=said.zone, precision="day")
+            return {"happened": happened, "day_part": ""}
+        day = Happened(at=happened.at, zone=happened.zone, precision="day")
         return {"happened": day, "day_part": part if part in DAY_PARTS else ""}
 
 

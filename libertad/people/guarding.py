@@ -14,12 +14,12 @@ from libertad.vocabulary.verbs.people import TallyStatus
 CARE = ("caseworker", "deciding-authority")
 
 
-def may_read_status(actor: Actor, said: Said) -> bool:
+def may_read_status(actor: Actor, entry: Said) -> bool:
     """Custody and first views of police are for every member; all else is for who protects."""
-    status = cast(TallyStatus, said.content).status
+    status = cast(TallyStatus, entry.content).status
     if actor.role in CARE or status in CUSTODY:
         return True
-    police = Authority.objects.filter(pk=said.authority, kind__in=("police", "centre")).exists()
+    police = Authority.objects.filter(pk=entry.authority, kind__in=("police", "centre")).exists()
     return police and status in FIRST_VIEWS
 
 

@@ -37,17 +37,17 @@ TABS = (
 
 def known(request: HttpRequest, key: str) -> PersonSeen:
     """The person's file by one look-up; the same 404 for nobody and for not ours."""
-    found = queries.person(who(request), key)
-    if found is None:
+    person = queries.person(who(request), key)
+    if person is None:
         raise Http404
-    return found
+    return person
 
 
 def opened_person(request: HttpRequest, key: str) -> PersonSeen:
     """The person's file, its opening recorded before anything of it is shown."""
-    found = known(request, key)
-    record_opening(request, found.compartment, key, "person")
-    return found
+    person = known(request, key)
+    record_opening(request, person.compartment, key, "person")
+    return person
 
 
 def record_opening(request: HttpRequest, compartment: str, subject: str, page: str) -> None:
@@ -58,61 +58,65 @@ def record_opening(request: HttpRequest, compartment: str, subject: str, page: s
     request.opening_note = _("Your opening of this file was recorded at %(at)s") % {"at": at}  # type: ignore[attr-defined]
 
 
-def tabs(actor: Actor, found: PersonSeen, current: str) -> list[Link]:
+def tabs(actor: Actor, person: PersonSeen, current: str) -> list[Link]:
     """The file's parts: identity for all its readers; protection for care alone, once it is there."""
     listed = []
-    protected = care.file(actor, found.id) is not None
+    protected = care.file(actor, person.id) is not None
     for route, label in TABS:
         if not may(actor, route) or (route.startswith("care-") and not protected):
             continue
-        listed.append(Link(_(label), reverse(route, args=[found.id]), route == current))
+        listed.append(Link(_(label), reverse(route, args=[person.id]), route == current))
     return listed
 
 
-def head(request: HttpRequest, found: PersonSeen, current: str) -> FilePage:
+def head(request: HttpRequest, person: PersonSeen, current: str) -> FilePage:
     """The identity bar, the dated statuses and the blocks beside the file."""
     actor = who(request)
-    say = Action(_("Record what was said"), reverse("person-state", args=[found.id]))
+    say = Action(_("Record what was said"), reverse("person-state", args=[person.id]))
     return FilePage(
         kind=_("Person file"),
-        reference=found.reference,
-        title=found.name or _("No name said"),
-        second=telling.about(found),
-        provenance=found.provenance,  # type: ignore[arg-type]
+        reference=person.reference,
+        title=person.name or _("No name said"),
+        second=telling.about(person),
+        provenance=person.provenance,  # type: ignore[arg-type]
         action=say if can_say(actor, "person.state") else None,
-        statuses=strip(actor, found),
-        tabs=tabs(actor, found, current),
-        side=blocks(actor, found),
+        statuses=strip(actor, person),
+        tabs=tabs(actor, person, current),
+        side=blocks(actor, person),
     )
 
 
-def _twice(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+def _twice(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     """That this record was made by mistake, and where one goes on."""
-    if not found.twice:
+    if not person.twice:
         return []
-    other = queries.person(actor, found.twice)
-    where = _("go on in %(reference)s") % {"reference": other.reference} if other else _("go on in the other")
+    other_person = queries.person(actor, person.twice)
+    where = (
+        _("go on in %(reference)s") % {"reference": other_person.reference}
+        if other_person
+        else _("go on in the other")
+    )
     return [StatusCell(_("Recorded twice"), "needs", "", where, needs=True)]
 
 
-def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+def strip(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     """Each status for itself, with its date: none is counted as another."""
-    place = find_site(actor, found.site) if found.site else None
-    where = ", ".join(filter(None, [place.reference if place else "", found.authority_name]))
-    view = words("seen-as", found.seen_as)
+    place = find_site(actor, person.site) if person.site else None
+    where = ", ".join(filter(None, [place.reference if place else "", person.authority_name]))
+    view = words("seen-as", person.seen_as)
     cells = [
-        *telling_danger.cell(actor, found),
-        *_twice(actor, found),
-        StatusCell(_("Met"), "", Happened(at=found.met_at, zone=found.zone), where),
+        *telling_danger.cell(actor, person),
+        *_twice(actor, person),
+        StatusCell(_("Met"), "", Happened(at=person.met_at, zone=person.zone), where),
         StatusCell(
             view,
-            found.seen_as,
-            Happened(at=found.seen_at, zone=found.zone),
+            person.seen_as,
+            Happened(at=person.seen_at, zone=person.zone),
             _("a first view, not a decision"),
         ),
-        *_decided(actor, found),
+        *_decided(actor, person),
     ]
-    for held in queries.detentions_of(actor, found.id):
+    for held in queries.detentions_of(actor, person.id):
         since = held.dates.get(held.state)
         moment = Happened(at=since, zone=held.zone) if since else ""
         cells.append(
@@ -120,25 +124,25 @@ def strip(actor: Actor, found: PersonSeen) -> list[StatusCell]:
                 words("detention-states", held.state) or _("Taken back"), "", moment, _("a status of its own")
             )
         )
-    if found.child:
+    if person.child:
         cells.append(
             StatusCell(
                 _("Rules for a child apply"),
                 "needs",
-                Happened(at=found.child_at, zone=found.zone),
-                why_child(found),
+                Happened(at=person.child_at, zone=person.zone),
+                why_child(person),
                 needs=True,
                 prefix=_("since"),
             )
         )
-    if queries.on_hold(actor, found.id, found.reference):
+    if queries.on_hold(actor, person.id, person.reference):
         cells.append(StatusCell(_("Legal hold"), "needs", "", _("nothing may be erased"), needs=True))
     return cells
 
 
-def _decided(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+def _decided(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     """What care decided, for those who read the protection file; nothing at all for others."""
-    file = care.file(actor, found.id)
+    file = care.file(actor, person.id)
     if file is None:
         return []
     review = _("Review on %(day)s") % {"day": date_words(file.review_on)} if file.review_on else ""
@@ -152,12 +156,12 @@ def _decided(actor: Actor, found: PersonSeen) -> list[StatusCell]:
     return [StatusCell(_("Presumed or confirmed"), "not-decided", _("Not decided"), note)]
 
 
-def why_child(found: PersonSeen) -> str:
+def why_child(person: PersonSeen) -> str:
     """Why the safer rule holds, and until when."""
-    if "birth" in found.conflicts:
-        young = all(birth.ages_on(found.met_at)[1] < 18 for birth, _entry in found.births)
+    if "birth" in person.conflicts:
+        young = all(birth.ages_on(person.met_at)[1] < 18 for birth, _entry in person.births)
         return _("by every age on file") if young else _("until the birth year is settled")
-    if not found.births:
+    if not person.births:
         return _("until the age is known")
-    high = max(birth.ages_on(found.met_at)[1] for birth, _entry in found.births)
+    high = max(birth.ages_on(person.met_at)[1] for birth, _entry in person.births)
     return _("under 18 when met") if high < 18 else _("may be under 18")

@@ -73,12 +73,12 @@ def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen
     home = dict(places.values_list("authority", "country"))
     rows = readable(actor, HoldingLimit).filter(authority__in=list(home), operation=actor.operation)
     rows = rows.filter(kind=kind) if kind else rows
-    told = [(row, opened(actor, row)) for row in rows.order_by("kind", "authority")]
-    ids = [row.officer for row, _words in told]
-    ids += [one["officer"] for _row, words in told for one in words.get("earlier", ())]
+    opened_rows = [(row, opened(actor, row)) for row in rows.order_by("kind", "authority")]
+    ids = [row.officer for row, _words in opened_rows]
+    ids += [version["officer"] for _row, words in opened_rows for version in words.get("earlier", ())]
     officers, names = officer_names(actor, ids), authority_names(list(home))
-    seen = []
-    for row, words in told:
+    listed = []
+    for row, words in opened_rows:
         base: dict[str, Any] = {
             "authority": row.authority, "authority_name": names.get(row.authority, ""), "kind": row.kind,
             "country": home[row.authority],
@@ -88,50 +88,56 @@ def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen
             "withdrawn": row.withdrawn, "officer": officers.get(row.officer, ""),
             "when": Happened(at=row.at, zone=row.zone),
         }  # fmt: skip
-        before = [_earlier(base, one, officers) for one in words.get("earlier", ())]
-        seen.append(LimitSeen(**base, **now, earlier=before))
-    return seen
+        before = [_earlier(base, version, officers) for version in words.get("earlier", ())]
+        listed.append(LimitSeen(**base, **now, earlier=before))
+    return listed
 
 
-def _earlier(base: Mapping[str, Any], one: Mapping[str, Any], officers: Mapping[str, str]) -> LimitSeen:
-    told: dict[str, Any] = {name: one[name] for name in (*WORDS, "rule", "hours", "withdrawn")}
-    when = Happened(at=from_ms(one["at"]), zone=one["zone"])
-    return LimitSeen(**base, **told, officer=officers.get(one["officer"], ""), when=when)
+def _earlier(base: Mapping[str, Any], version: Mapping[str, Any], officers: Mapping[str, str]) -> LimitSeen:
+    values: dict[str, Any] = {name: version[name] for name in (*WORDS, "rule", "hours", "withdrawn")}
+    when = Happened(at=from_ms(version["at"]), zone=version["zone"])
+    return LimitSeen(**base, **values, officer=officers.get(version["officer"], ""), when=when)
 
 
-def confirmed(found: Sequence[LimitSeen], country: str, kind: str) -> list[LimitSeen]:
+def confirmed(candidates: Sequence[LimitSeen], country: str, kind: str) -> list[LimitSeen]:
     """Of these the ones that hold in a country for a kind of limit."""
-    return [one for one in found if one.country == country and one.kind == kind and not one.withdrawn]
+    return [
+        limit
+        for limit in candidates
+        if limit.country == country and limit.kind == kind and not limit.withdrawn
+    ]
 
 
-def standing(actor: Actor, held: DetentionSeen, found: Sequence[LimitSeen] | None = None) -> Standing | None:
-    """How a detention stands now; None for who is not held or whom a court has. `found`: limits read."""
+def standing(
+    actor: Actor, held: DetentionSeen, candidates: Sequence[LimitSeen] | None = None
+) -> Standing | None:
+    """How a detention stands now; None for who is not held or whom a court has. `candidates`: limits read."""
     if held.running is None:
         return None
-    found = limits(actor, country=held.country) if found is None else found
-    here = confirmed(found, held.country, held.running.kind)
+    candidates = limits(actor, country=held.country) if candidates is None else candidates
+    here = confirmed(candidates, held.country, held.running.kind)
     limit = shortest(here)
     stands = against(held.running, limit, clock_now(actor.operation))
     return Standing(held.running, stands, limit, here)
 
 
 def exceedings(
-    actor: Actor, held: DetentionSeen, found: Sequence[LimitSeen] | None = None
+    actor: Actor, held: DetentionSeen, candidates: Sequence[LimitSeen] | None = None
 ) -> list[Exceeding]:
     """Limits that the holding of somebody exceeded before it ended or went on to its next part, in order.
 
-    By the limits that are confirmed now, as the clock that still runs. `found`: limits read.
+    By the limits that are confirmed now, as the clock that still runs. `candidates`: limits read.
     """
     if not held.periods:
         return []
-    found = limits(actor, country=held.country) if found is None else found
-    told = []
+    candidates = limits(actor, country=held.country) if candidates is None else candidates
+    listed = []
     for period in held.periods:
-        limit = shortest(confirmed(found, held.country, period.kind))
+        limit = shortest(confirmed(candidates, held.country, period.kind))
         over = exceeded(period, limit)
         if limit is not None and over:
-            told.append(Exceeding(period, limit, over))
-    return told
+            listed.append(Exceeding(period, limit, over))
+    return listed
 
 
 def own_country(actor: Actor) -> str:

@@ -17,16 +17,16 @@ WORDS = tuple(name for name in MEETING if name != "met")
 COUNTED = ("country", "age_group", "sex", "workplace")
 
 
-def meeting_entries(said: Sequence[Said]) -> list[Said]:
+def meeting_entries(entries: Sequence[Said]) -> list[Said]:
     """The meeting and what its own authority corrected of it, the meeting first; [] without a meeting."""
-    first = next((entry for entry in said if isinstance(entry.content, PersonMeet)), None)
+    first = next((entry for entry in entries if isinstance(entry.content, PersonMeet)), None)
     if first is None:
         return []
     return [
         first,
         *(
             entry
-            for entry in said
+            for entry in entries
             if isinstance(entry.content, PersonMeeting)
             and (entry.authority, entry.compartment) == (first.authority, first.compartment)
         ),
@@ -36,20 +36,20 @@ def meeting_entries(said: Sequence[Said]) -> list[Said]:
 def met(entries: Sequence[Said]) -> Happened:
     """When it was: of two corrections that cross the later one, until a third has settled it."""
     values = live(entries, "met")
-    found: Happened = values[-1].value if values else entries[0].happened
-    return found
+    moment: Happened = values[-1].value if values else entries[0].happened
+    return moment
 
 
 def standing(entries: Sequence[Said]) -> dict[str, Any]:
     """Each field of MEETING as it stands; `entries` as `meeting_entries` gives them."""
-    first, many = entries[0].content, PersonMeeting.many()
+    first, many_valued = entries[0].content, PersonMeeting.many()
     if len(entries) == 1:
         return {"met": entries[0].happened, **{name: getattr(first, name) for name in WORDS}}
-    found: dict[str, Any] = {"met": met(entries)}
+    by_field: dict[str, Any] = {"met": met(entries)}
     for name in WORDS:
         values = [value.value for value in live(entries, name)]
-        found[name] = tuple(dict.fromkeys(values)) if name in many else values[-1] if values else ""
-    return found
+        by_field[name] = tuple(dict.fromkeys(values)) if name in many_valued else values[-1] if values else ""
+    return by_field
 
 
 def shown(entries: Sequence[Said]) -> dict[str, list[str]]:
@@ -57,21 +57,23 @@ def shown(entries: Sequence[Said]) -> dict[str, list[str]]:
 
     The time of a meeting that nobody corrected is that of its own entry.
     """
-    found = behind(entries, MEETING)
-    return found | {"met": found["met"] or [entries[0].id]}
+    by_field = behind(entries, MEETING)
+    return by_field | {"met": by_field["met"] or [entries[0].id]}
 
 
 def disputed(entries: Sequence[Said]) -> list[str]:
     """Fields of which two corrections cross. Two sites are one question, though each has its visit."""
     if len(entries) < 3:
         return []
-    many = PersonMeeting.many()
-    return [name for name in MEETING if name not in many and name != "visit" and conflict(entries, name)]
+    many_valued = PersonMeeting.many()
+    return [
+        name for name in MEETING if name not in many_valued and name != "visit" and conflict(entries, name)
+    ]
 
 
-def counted(said: Sequence[Said]) -> tuple[Said, datetime, str] | None:
+def counted(entries: Sequence[Said]) -> tuple[Said, datetime, str] | None:
     """(the entry by which somebody was counted, when met, workplace) as they stand; None for nobody met."""
-    people = [entry for entry in said if isinstance(entry.content, TallyPerson)]
+    people = [entry for entry in entries if isinstance(entry.content, TallyPerson)]
     first = next(iter(first_said(people)), None)
     if first is None:
         return None

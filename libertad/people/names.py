@@ -54,13 +54,13 @@ class Index:
     ends: list[str] = field(default_factory=list)  # the numbers, each backwards
     fresh: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))  # of both, not in yet
 
-    def put(self, person: str, compartment: str, reference: str, said: Mapping[str, Any]) -> None:
+    def put(self, person: str, compartment: str, reference: str, fields: Mapping[str, Any]) -> None:
         """Take up a person's row anew."""
         self.drop(person)
-        named = [word for name, _entry in said.get("name", ()) for word in words_of(name["text"])]
-        numbers = [reference, *(phone for phone, _entry in said.get("phone", ()))]
-        numbers += [document[1] for document in said.get("documents", ())]
-        numbers += [text for kind in PLATES for text, _entry in said.get(kind, ())]
+        named = [word for name, _entry in fields.get("name", ()) for word in words_of(name["text"])]
+        numbers = [reference, *(phone for phone, _entry in fields.get("phone", ()))]
+        numbers += [document[1] for document in fields.get("documents", ())]
+        numbers += [text for kind in PLATES for text, _entry in fields.get(kind, ())]
         self.place[person] = bytes.fromhex(compartment)
         self.words[person] = tuple(dict.fromkeys(named))
         self.numbers[person] = tuple(dict.fromkeys(filter(None, map(number_of, numbers))))
@@ -71,10 +71,10 @@ class Index:
                 words.add(word)
             self.by_word[word].add(person)
         for number in self.numbers[person]:
-            there = self.by_number.get(number)
-            if there is None:
+            holders = self.by_number.get(number)
+            if holders is None:
                 ends.add(number[::-1])
-            self.by_number[number] = person if there is None else {person, *people_of(there)}
+            self.by_number[number] = person if holders is None else {person, *people_of(holders)}
 
     def drop(self, person: str) -> None:
         """Forget a person."""
@@ -105,9 +105,9 @@ class Index:
         """
         if any(c.isdigit() for c in question):
             return self._numbered(number_of(question), limit)
-        asked = words_of(question)
+        question_words = words_of(question)
         total: dict[str, float] = {}
-        for turn, word in enumerate(asked):
+        for turn, word in enumerate(question_words):
             best: dict[str, float] = {}
             for known, score in self._near(word):
                 for person in self.by_word[known]:
@@ -118,34 +118,34 @@ class Index:
             else:
                 for person, score in best.items():
                     total[person] = total.get(person, 0.0) + score
-        least = 0.0 if every else 40.0 * len(asked)
-        likely = ((person, score) for person, score in total.items() if score >= least)
+        minimum = 0.0 if every else 40.0 * len(question_words)
+        likely = ((person, score) for person, score in total.items() if score >= minimum)
         ranked = heapq.nsmallest(limit, likely, key=lambda item: (-item[1], item[0]))
-        return [(person, score / len(asked)) for person, score in ranked]
+        return [(person, score / len(question_words)) for person, score in ranked]
 
-    def _numbered(self, asked: str, limit: int) -> list[tuple[str, float]]:
-        found = dict.fromkeys(people_of(self.by_number.get(asked, set())), 100.0)
-        if len(asked) >= 4:
-            for end in self.ends[_span(self.ends, asked[::-1])]:
+    def _numbered(self, number: str, limit: int) -> list[tuple[str, float]]:
+        scores = dict.fromkeys(people_of(self.by_number.get(number, set())), 100.0)
+        if len(number) >= 4:
+            for end in self.ends[_span(self.ends, number[::-1])]:
                 for person in people_of(self.by_number[end[::-1]]):
-                    found.setdefault(person, 95.0)
-        return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:limit]
+                    scores.setdefault(person, 95.0)
+        return sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def _near(self, word: str) -> Iterable[tuple[str, float]]:
-        found = dict.fromkeys(self.sorted[_span(self.sorted, word)], 95.0)
+        scores = dict.fromkeys(self.sorted[_span(self.sorted, word)], 95.0)
         if word in self.by_word:
-            found[word] = 100.0
+            scores[word] = 100.0
         if len(word) >= 3:
             for known, score, _at in process.extract(
                 word, self.sorted, scorer=fuzz.ratio, processor=None, score_cutoff=NEARLY, limit=40
             ):
-                found.setdefault(known, score)
-        return found.items()
+                scores.setdefault(known, score)
+        return scores.items()
 
 
-def people_of(there: str | set[str]) -> set[str]:
+def people_of(holders: str | set[str]) -> set[str]:
     """The people of a number."""
-    return {there} if isinstance(there, str) else there
+    return {holders} if isinstance(holders, str) else holders
 
 
 def _span(ordered: list[str], beginning: str) -> slice:
@@ -158,16 +158,16 @@ def _ordered(ordered: list[str], fresh: set[str]) -> list[str]:
     """With those that are new: few are put in place, of many all is put in order."""
     if len(fresh) > FEW:
         return sorted({*ordered, *fresh})
-    for one in fresh:
-        bisect.insort(ordered, one)
+    for text in fresh:
+        bisect.insort(ordered, text)
     return ordered
 
 
-def _take_out(ordered: list[str], fresh: set[str], gone: str) -> None:
+def _take_out(ordered: list[str], fresh: set[str], text: str) -> None:
     """Nothing of whom was forgotten stays in memory."""
-    fresh.discard(gone)
-    at = bisect.bisect_left(ordered, gone)
-    if ordered[at : at + 1] == [gone]:
+    fresh.discard(text)
+    at = bisect.bisect_left(ordered, text)
+    if ordered[at : at + 1] == [text]:
         del ordered[at]
 
 
@@ -187,39 +187,39 @@ def _up_to_date(actor: Actor) -> Index:
         index = _indexes[actor.authority, actor.operation] = Index(ring_file=ring_file)
     if ring_file != index.ring_file:  # destroying keys makes the file of rings anew
         here.rings.refresh()
-        kept = here.rings.ring(actor.authority).current
-        for person in [p for p, place in index.place.items() if place not in kept]:
+        current_keys = here.rings.ring(actor.authority).current
+        for person in [p for p, place in index.place.items() if place not in current_keys]:
             index.drop(person)
         index.ring_file = ring_file
     with _hearing:
-        heard, index.heard = index.heard, set()
-    if size != index.size or heard:
+        files, index.heard = index.heard, set()
+    if size != index.size or files:
         try:
-            _take_up(index, actor, heard)
+            _take_up(index, actor, files)
         except BaseException:
             with _hearing:
-                index.heard |= heard
+                index.heard |= files
             raise
         index.size = size
     return index
 
 
-def _take_up(index: Index, actor: Actor, heard: set[str]) -> None:
+def _take_up(index: Index, actor: Actor, files: set[str]) -> None:
     """People in whose files something was said since, or folded; all there are where these are many."""
     rows = readable(actor, Person)
-    if index.size and len(heard) <= FEW:
+    if index.size and len(files) <= FEW:
         since = Entry.objects.filter(idx__gte=index.size).values("compartment")
-        rows = rows.filter(Q(compartment__in=since) | Q(compartment__in=heard))
+        rows = rows.filter(Q(compartment__in=since) | Q(compartment__in=files))
     for row in rows.iterator():
         index.put(row.pk, row.compartment, row.reference, opened(actor, row))
     index.settle()
 
 
-def _heard(said: list[Said]) -> None:
-    if any(entry.verb == "person.erase" for entry in said):
+def _heard(entries: list[Said]) -> None:
+    if any(entry.verb == "person.erase" for entry in entries):
         forget()
         return
-    files = {entry.compartment for entry in said}
+    files = {entry.compartment for entry in entries}
     with _hearing:
         for index in list(_indexes.values()):
             if len(index.heard) <= FEW:
@@ -245,8 +245,8 @@ def keep() -> None:
     with _guard:  # of a ring that is no longer open no name stays in memory
         for closed in [name for name in _indexes if name[0] not in here.rings.open]:
             del _indexes[closed]
-    mine = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
-    for authority, operation in list(mine.values_list("authority", "operation")):
+    members = Member.objects.filter(authority__in=list(here.rings.open)).order_by("pk")
+    for authority, operation in list(members.values_list("authority", "operation")):
         with _guard:
             _up_to_date(Actor(officer="", authority=authority, role=asks, operation=operation, zone="UTC"))
 

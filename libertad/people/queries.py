@@ -153,11 +153,11 @@ class Recorded:
 def recorded(actor: Actor, ids: Sequence[str] | None = None) -> list[Recorded]:
     """These people, or all whose file the actor reads, in no order. Only those of whom danger was ever said
     are opened."""
-    found = []
+    listed = []
     for row in readable(actor, Person, ids):
-        told = opened(actor, row).get("dangers", ()) if row.danger != "none" else ()
-        found.append(Recorded(row.pk, row.compartment, row.reference, row.met_at, row.links, told))
-    return found
+        dangers = opened(actor, row).get("dangers", ()) if row.danger != "none" else ()
+        listed.append(Recorded(row.pk, row.compartment, row.reference, row.met_at, row.links, dangers))
+    return listed
 
 
 def recorded_in(actor: Actor, places: Sequence[str]) -> list[str]:
@@ -203,22 +203,22 @@ def _few(rows: QuerySet[Person]) -> list[Person]:
 def countries_met(actor: Actor) -> list[str]:
     """Countries and territories in which the people were met whose file the actor reads."""
     rows = readable(actor, Person).order_by("country").values_list("country", flat=True)
-    found: list[str] = []
-    while (following := rows.filter(country__gt=found[-1] if found else "").first()) is not None:
-        found.append(following)  # one look-up a country, instead of reading everybody's
-    return found
+    countries: list[str] = []
+    while (following := rows.filter(country__gt=countries[-1] if countries else "").first()) is not None:
+        countries.append(following)  # one look-up a country, instead of reading everybody's
+    return countries
 
 
 def person(actor: Actor, key: str) -> PersonSeen | None:
     """One person; None alike for nobody and for a file that the actor may not know of."""
-    found = _seen(actor, readable(actor, Person, [key]))
-    return found[0] if found else None
+    listed = _seen(actor, readable(actor, Person, [key]))
+    return listed[0] if listed else None
 
 
 def by_reference(actor: Actor, reference: str) -> PersonSeen | None:
     """The person of a reference as a human writes it, among the files that the actor reads."""
-    found = _seen(actor, readable(actor, Person).filter(reference=read_reference(reference)))
-    return found[0] if len(found) == 1 else None
+    listed = _seen(actor, readable(actor, Person).filter(reference=read_reference(reference)))
+    return listed[0] if len(listed) == 1 else None
 
 
 def at_site(actor: Actor, site: str) -> list[PersonSeen]:
@@ -228,13 +228,13 @@ def at_site(actor: Actor, site: str) -> list[PersonSeen]:
 
 def _seen(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
     names = authority_names()
-    found = []
+    listed = []
     for row in rows:
         words = opened(actor, row)
         if not words:  # erased, or not ours to open
             continue
         known_by = [(kind, str(value), entry) for kind in KNOWN_BY for value, entry in words.get(kind, ())]
-        found.append(
+        listed.append(
             PersonSeen(
                 **dict(zip(PLAIN, _of_row(row), strict=True)),
                 authority_name=names.get(row.authority, ""),
@@ -256,16 +256,16 @@ def _seen(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
                 recorded_by=words.get("recorded_by", ""),
             )
         )
-    return found
+    return listed
 
 
 def _dangers(words: Mapping[str, Any]) -> dict[str, Any]:
     """What was said of danger; `danger_closed` is what closed the last of it, None while one is open."""
-    told, closed = words.get("dangers", ()), words.get("danger_closed", ())
-    waiting = unanswered(told, closed)
-    last = [one for one in closed if not told or told[-1][5] in one[6]] or closed
+    rows, closed = words.get("dangers", ()), words.get("danger_closed", ())
+    waiting = unanswered(rows, closed)
+    last = [closing for closing in closed if not rows or rows[-1][5] in closing[6]] or closed
     return {
-        "dangers": dangers_of(told), "open_dangers": dangers_of(waiting),
+        "dangers": dangers_of(rows), "open_dangers": dangers_of(waiting),
         "danger_closed": None if waiting else first_closing(last),
     }  # fmt: skip
 
@@ -282,8 +282,8 @@ def endangered(actor: Actor, *, ever: bool = False) -> list[PersonSeen]:
 
     A row from before 'danger' stood in it is looked at until it is folded anew.
     """
-    found = people(actor, danger=("", "open", "answered") if ever else ("", "open"))
-    return found if ever else [person for person in found if person.open_dangers]
+    listed = people(actor, danger=("", "open", "answered") if ever else ("", "open"))
+    return listed if ever else [person for person in listed if person.open_dangers]
 
 
 def dangers_counted(actor: Actor) -> int:
@@ -291,15 +291,15 @@ def dangers_counted(actor: Actor) -> int:
     return readable(actor, DangerTally).filter(operation=actor.operation, open=True).count()
 
 
-def said_about(actor: Actor, seen: PersonSeen) -> list[Said]:
+def said_about(actor: Actor, person: PersonSeen) -> list[Said]:
     """What was said of a person in files that the actor reads, newest first.
 
     The protection file is opened by its own readers' rings alone; for others there is nothing to open.
     """
-    found = read_entries(actor, seen.compartment)
-    for place in Compartment.objects.filter(kind="care", about=seen.id).values_list("pk", flat=True):
-        found += read_entries(actor, place)
-    return sorted(found, reverse=True)
+    entries = read_entries(actor, person.compartment)
+    for place in Compartment.objects.filter(kind="care", about=person.id).values_list("pk", flat=True):
+        entries += read_entries(actor, place)
+    return sorted(entries, reverse=True)
 
 
 def openings(actor: Actor, key: str) -> list[Opening]:
@@ -345,16 +345,16 @@ class HoldSeen:
 def holds(actor: Actor, key: str = "") -> list[HoldSeen]:
     """Holds by reference in case files that the actor reads, those in force first; or the one of an id."""
     rows = readable(actor, Hold).exclude(reference="").order_by("-active", "-since", "id")
-    found = []
+    listed = []
     for row in rows.filter(pk=key) if key else rows:
         words = opened(actor, row)
-        found.append(
+        listed.append(
             HoldSeen(
                 row.pk, row.reference, row.active, row.since, words.get("reason", ""),
                 words.get("order", ""), row.provenance,
             )
         )  # fmt: skip
-    return found
+    return listed
 
 
 def tallies(actor: Actor) -> QuerySet[Tally]:

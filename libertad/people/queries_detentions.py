@@ -53,11 +53,11 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
     rows = readable(actor, Detention, ids).order_by("-detained_at", "id")
     if state:
         rows = rows.filter(state=state)
-    found = []
+    listed = []
     for row in rows:
         words = opened(actor, row)
         texts = [msgspec.convert(name, prepared(PersonName)).text for name in words.get("name", [])]
-        found.append(
+        listed.append(
             DetentionSeen(
                 id=row.pk,
                 compartment=row.compartment,
@@ -90,20 +90,29 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
                 crossed=row.crossed,
             )
         )
-    return found
+    return listed
 
 
 def detention(actor: Actor, key: str) -> DetentionSeen | None:
     """One detention, None alike for none and for one that is not ours."""
-    found = detentions(actor, ids=[key])
-    return found[0] if found else None
+    listed = detentions(actor, ids=[key])
+    return listed[0] if listed else None
 
 
 def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
     """Detentions as they are looked for: by reference and by the name of who was detained."""
     return [
-        Findable("detention", one.id, one.reference, one.name, "detention", (one.name,), (), one.provenance)
-        for one in detentions(actor, ids=ids)
+        Findable(
+            "detention",
+            detention.id,
+            detention.reference,
+            detention.name,
+            "detention",
+            (detention.name,),
+            (),
+            detention.provenance,
+        )
+        for detention in detentions(actor, ids=ids)
     ]
 
 
@@ -113,13 +122,13 @@ FINDABLE = Source(Detention, _findable)
 def linked_to(actor: Actor, kind: str, key: str) -> list[DetentionSeen]:
     """Suspects linked to an exhibit or a site, or held at a site, as far as the actor reads detentions."""
     return [
-        one
-        for one in detentions(actor)
-        if any((link.kind, link.other) == (kind, key) for link in one.linked)
-        or (kind, key) == ("site", one.site)
+        detention
+        for detention in detentions(actor)
+        if any((link.kind, link.other) == (kind, key) for link in detention.linked)
+        or (kind, key) == ("site", detention.site)
     ]
 
 
 def detentions_of(actor: Actor, person: str) -> list[DetentionSeen]:
     """Detentions of a person met, as far as the actor reads the case."""
-    return [one for one in detentions(actor) if one.person == person]
+    return [detention for detention in detentions(actor) if detention.person == person]

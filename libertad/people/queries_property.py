@@ -37,18 +37,18 @@ class PropertySeen:
 
 def properties(actor: Actor, person: str) -> list[PropertySeen]:
     """What was taken from a person, oldest first."""
-    found = []
+    listed = []
     for row in readable(actor, Property).filter(person=person).order_by("taken_at", "id"):
         words = opened(actor, row)
         plain = ("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back")
         sealed = ("description", "amount", "currency", "taken_by", "signed", "note")
-        found.append(
+        listed.append(
             PropertySeen(
                 **{name: getattr(row, name) for name in (*plain, "crossed")},
                 **{name: words.get(name, "") for name in sealed},
             )
         )
-    return found
+    return listed
 
 
 def property_out(actor: Actor) -> int:

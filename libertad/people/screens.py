@@ -41,24 +41,24 @@ LONGEST = 200
 
 def people(request: HttpRequest) -> HttpResponse:
     """People whose file the actor reads, or those whom a search found."""
-    asked = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
-    return _found(request, asked) if asked else _listed(request)
+    query = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
+    return _found(request, query) if query else _listed(request)
 
 
-def _found(request: HttpRequest, asked: str) -> HttpResponse:
+def _found(request: HttpRequest, query: str) -> HttpResponse:
     """The search is in the journal before its answer is shown."""
     actor = who(request)
-    ranked = [key for key, _score in names.search(actor, asked)]
-    by_id = {one.id: one for one in queries.people(actor, ids=ranked)}
-    found = [by_id[key] for key in ranked if key in by_id]
-    perform(actor, search_made, words=asked, found=len(found))
-    count = ngettext("%(count)d file found.", "%(count)d files found.", len(found)) % {"count": len(found)}
+    ranked = [key for key, _score in names.search(actor, query)]
+    by_id = {person.id: person for person in queries.people(actor, ids=ranked)}
+    listed = [by_id[key] for key in ranked if key in by_id]
+    perform(actor, search_made, words=query, found=len(listed))
+    count = ngettext("%(count)d file found.", "%(count)d files found.", len(listed)) % {"count": len(listed)}
     page = ListPage(
         title=_("People found"),
         second=" ".join(
             [count, _("Only files that your authority reads were searched. The search was recorded.")]
         ),
-        table=table(actor, found, _("People found")),
+        table=table(actor, listed, _("People found")),
         action=Action(_("Show all people"), reverse("people")),
         empty=Empty(
             _("Nobody found"),
@@ -66,27 +66,27 @@ def _found(request: HttpRequest, asked: str) -> HttpResponse:
             Action(_("Show all people"), reverse("people")),
         ),
     )
-    return render(request, "people/people.html", {"page": page, "asked": asked})
+    return render(request, "people/people.html", {"page": page, "asked": query})
 
 
 def _listed(request: HttpRequest) -> HttpResponse:
     actor = who(request)
-    given = {name: request.GET.get(name, "") for name in ("country", "seen_as", "needs")}
+    selection = {name: request.GET.get(name, "") for name in ("country", "seen_as", "needs")}
     number = page_number(request.GET.get("page", ""))
-    found, total = queries.people_page(
+    listed, total = queries.people_page(
         actor,
         number,
         SIZE,
-        country=given["country"] if given["country"] in codelist("countries") else "",
-        seen_as=given["seen_as"] if given["seen_as"] in codelist("seen-as") else "",
-        child=given["needs"] == "child",
-        conflict=given["needs"] == "conflict",
+        country=selection["country"] if selection["country"] in codelist("countries") else "",
+        seen_as=selection["seen_as"] if selection["seen_as"] in codelist("seen-as") else "",
+        child=selection["needs"] == "child",
+        conflict=selection["needs"] == "conflict",
     )
     meet = Action(_("Record a person met"), reverse("person-new")) if can_say(actor, "person.meet") else None
     everybody = Action(_("Show all people"), reverse("people"))
     countries = queries.countries_met(actor)
     filters = [
-        Filter("seen_as", _("First view"), choices("seen-as", blank=_("All"))(), given["seen_as"]),
+        Filter("seen_as", _("First view"), choices("seen-as", blank=_("All"))(), selection["seen_as"]),
         Filter(
             "needs",
             _("What holds"),
@@ -95,7 +95,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
                 ("child", _("Rules for a child apply")),
                 ("conflict", _("Two values to settle")),
             ],
-            given["needs"],
+            selection["needs"],
         ),
     ]
     if len(countries) > 1:
@@ -105,7 +105,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
                 "country",
                 _("Country or territory"),
                 choices("countries", countries, _("All"))(),
-                given["country"],
+                selection["country"],
             ),
         )
     page = ListPage(
@@ -116,12 +116,12 @@ def _listed(request: HttpRequest) -> HttpResponse:
             total,
         )
         % {"count": total},
-        table=table(actor, found, _("People")),
+        table=table(actor, listed, _("People")),
         action=meet,
         filters=filters,
-        pages=pages(number, total, SIZE, given),
+        pages=pages(number, total, SIZE, selection),
         empty=Empty(_("No file like that"), _("Choose other filters to see more."), everybody)
-        if any(given.values())
+        if any(selection.values())
         else Empty(
             _("Nobody is on file yet"), _("Record the first person met. A first name is enough."), meet
         ),
@@ -130,8 +130,8 @@ def _listed(request: HttpRequest) -> HttpResponse:
     return render(request, "people/people.html", {"page": page, "asked": "", "related": related})
 
 
-def table(actor: Actor, found: list[PersonSeen], caption: str) -> Table:
-    ids = list({one.site for one in found if one.site})
+def table(actor: Actor, listed: list[PersonSeen], caption: str) -> Table:
+    ids = list({person.site for person in listed if person.site})
     where = {site.id: site.reference for site in sites(actor, ids=ids)} if may(actor, "sites") else {}
     columns = [
         Column(_("Reference")),
@@ -141,25 +141,29 @@ def table(actor: Actor, found: list[PersonSeen], caption: str) -> Table:
         Column(_("Where")),
         Column(_("Needs you")),
     ]
-    twice = {one.twice for one in found if one.twice}
-    stays = {one.id: one.reference for one in queries.people(actor, ids=sorted(twice))} if twice else {}
-    return Table(caption, columns, [_row(one, where, stays) for one in found])
+    twice = {person.twice for person in listed if person.twice}
+    stays = (
+        {person.id: person.reference for person in queries.people(actor, ids=sorted(twice))} if twice else {}
+    )
+    return Table(caption, columns, [_row(person, where, stays) for person in listed])
 
 
-def _row(one: PersonSeen, where: Mapping[str, str], stays: Mapping[str, str]) -> Row:
-    met = Happened(at=one.met_at, zone=one.zone)
-    need = _("Two birth years") if "birth" in one.conflicts else _("Two values") if one.conflicts else ""
-    place = where.get(one.site, "")
-    child = _("Rules for a child apply") if one.child else ""
-    if one.twice:
-        child = _("Recorded twice, see %(reference)s") % {"reference": stays.get(one.twice, "")}
+def _row(person: PersonSeen, where: Mapping[str, str], stays: Mapping[str, str]) -> Row:
+    met = Happened(at=person.met_at, zone=person.zone)
+    need = (
+        _("Two birth years") if "birth" in person.conflicts else _("Two values") if person.conflicts else ""
+    )
+    place = where.get(person.site, "")
+    child = _("Rules for a child apply") if person.child else ""
+    if person.twice:
+        child = _("Recorded twice, see %(reference)s") % {"reference": stays.get(person.twice, "")}
     return Row(
         [
-            Cell(one.reference, reverse("person", args=[one.id]), provenance=one.provenance),  # type: ignore[arg-type]
-            Cell(one.name or _("No name said"), second=child),
-            Cell(words("seen-as", one.seen_as), code=one.seen_as),
+            Cell(person.reference, reverse("person", args=[person.id]), provenance=person.provenance),  # type: ignore[arg-type]
+            Cell(person.name or _("No name said"), second=child),
+            Cell(words("seen-as", person.seen_as), code=person.seen_as),
             Cell(day(met), second=clock(met)),
-            Cell(place or words("countries", one.country)),
+            Cell(place or words("countries", person.country)),
             Cell(need, tone="needs" if need else ""),
         ]
     )

@@ -53,16 +53,16 @@ def day_of(form: Any, request: HttpRequest) -> str:
 
 
 def shown_form(
-    request: HttpRequest, form: Any, found: PersonSeen, title: str, button: str, wont: str
+    request: HttpRequest, form: Any, person: PersonSeen, title: str, button: str, wont: str
 ) -> HttpResponse:
     page = FormPage(
         title=title,
         button=button,
         back=Link(
-            _("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[found.id])
+            _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
         ),
-        reference=found.reference,
-        provenance=found.provenance,  # type: ignore[arg-type]
+        reference=person.reference,
+        provenance=person.provenance,  # type: ignore[arg-type]
         wont=wont,
     )
     return render(request, "web/form.html", {"page": page, "form": form})
@@ -114,7 +114,7 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
     if birth is None and age in asked.RANGES:
         low, high = asked.RANGES[age]
         birth = Birth(age_from=low, age_to=high, on=day)
-    kept = ("country", "site", "sex", "travel_document", "with_whom", "happened")
+    plain_fields = ("country", "site", "sex", "travel_document", "with_whom", "happened")
     return try_perform(
         request,
         form,
@@ -129,35 +129,35 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         language=(data["language"],) if data["language"] else (),
         needs=tuple(data["needs"]),
         danger="" if data["danger"] == "not-asked" else data["danger"],
-        **{name: data[name] for name in kept},
+        **{name: data[name] for name in plain_fields},
     )
 
 
-def on_file(found: PersonSeen) -> list[tuple[str, str]]:
+def on_file(person: PersonSeen) -> list[tuple[str, str]]:
     """'field:entry' and words of every value on file: what a form may say that it replaces."""
-    told = [
-        *(("birth", entry, birth_words(birth)) for birth, entry in found.births),
-        *(("name", entry, _("Name: %(name)s") % {"name": name.text}) for name, entry in found.names),
-        *(("sex", entry, words("sexes", sex)) for sex, entry in found.sexes),
-        *(("language", entry, words("languages", code)) for code, entry in found.languages),
-        *(("nationality", entry, words("countries", code)) for code, entry in found.nationalities),
+    values = [
+        *(("birth", entry, birth_words(birth)) for birth, entry in person.births),
+        *(("name", entry, _("Name: %(name)s") % {"name": name.text}) for name, entry in person.names),
+        *(("sex", entry, words("sexes", sex)) for sex, entry in person.sexes),
+        *(("language", entry, words("languages", code)) for code, entry in person.languages),
+        *(("nationality", entry, words("countries", code)) for code, entry in person.nationalities),
         *(
             ("phone", entry, _("Phone number %(number)s") % {"number": number})
-            for number, entry in found.phones
+            for number, entry in person.phones
         ),
-        *((kind, entry, f"{words('fact-kinds', kind)}: {value}") for kind, value, entry in found.known_by),
+        *((kind, entry, f"{words('fact-kinds', kind)}: {value}") for kind, value, entry in person.known_by),
     ]
     grouped: dict[str, list[str]] = {}
-    for field, entry, text in told:
+    for field, entry, text in values:
         grouped.setdefault(f"{field}:{entry}", []).append(text)
     return [(key, ", ".join(texts)) for key, texts in grouped.items()]
 
 
 def person_state(request: HttpRequest, key: str) -> HttpResponse:
     """Record what was said or read."""
-    actor, found = who(request), known(request, key)
+    actor, person = who(request), known(request, key)
     form = asked.StatementForm(request.POST or None, **clock(request))
-    form.fields["replaces"].choices = on_file(found)  # type: ignore[attr-defined]
+    form.fields["replaces"].choices = on_file(person)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -191,14 +191,14 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
                 **{f: data[f] for f in plain},
             )
             if done:
-                untold = telling_danger.told_nobody(actor, found) if data["topic"] == "danger" else ""
+                untold = telling_danger.told_nobody(actor, person) if data["topic"] == "danger" else ""
                 if untold:
                     messages.error(request, untold)
                 return redirect("person", key)
     return shown_form(
         request,
         form,
-        found,
+        person,
         _("Record what was said"),
         _("Record it"),
         _(
@@ -210,7 +210,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_settle(request: HttpRequest, key: str) -> HttpResponse:
     """Settle a conflict: one value is kept, exactly the shown others are superseded, with reasons."""
-    found = known(request, key)
+    person = known(request, key)
     if request.method != "POST":
         return redirect("person", key)
     actor, reasons = who(request), request.POST.get("reasons", "")
@@ -218,12 +218,12 @@ def person_settle(request: HttpRequest, key: str) -> HttpResponse:
         raise Forbidden("your role may not say person.state")
     keep = request.POST.get("keep")
     if keep is None:
-        return show(request, found, _("Choose one of the values, or neither yet"))
+        return show(request, person, _("Choose one of the values, or neither yet"))
     settle = settle_sex if request.POST.get("field") == "sex" else settle_birth
     try:
         if keep:
-            shown = request.POST.getlist("shown")
-            perform(actor, settle, person=key, keep=keep, shown=shown, reasons=reasons)
+            displayed = request.POST.getlist("shown")
+            perform(actor, settle, person=key, keep=keep, shown=displayed, reasons=reasons)
         elif settle is settle_sex:
             note = _("Neither statement of sex is settled: both are kept.")
             perform(actor, state_person, person=key, note=note, reasons=reasons, source="decision")
@@ -231,14 +231,14 @@ def person_settle(request: HttpRequest, key: str) -> HttpResponse:
             note = _("Neither birth value is settled: both are kept, and an age assessment is asked for.")
             perform(actor, state_person, person=key, note=note, reasons=reasons, source="decision")
     except Refused as why:
-        return show(request, found, refusals.in_words(why).capitalize())
+        return show(request, person, refusals.in_words(why).capitalize())
     return redirect("person", key)
 
 
 def person_assess(request: HttpRequest, key: str) -> HttpResponse:
     """Change the first view of a person."""
-    found = known(request, key)
-    form = asked.AssessForm(request.POST or None, initial={"seen_as": found.seen_as}, **clock(request))
+    person = known(request, key)
+    form = asked.AssessForm(request.POST or None, initial={"seen_as": person.seen_as}, **clock(request))
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, assess_person, person=key, **form.cleaned_data)
         if done:
@@ -246,7 +246,7 @@ def person_assess(request: HttpRequest, key: str) -> HttpResponse:
     return shown_form(
         request,
         form,
-        found,
+        person,
         _("Change the first view"),
         _("Record the view"),
         _("This is no decision: whether somebody is a victim is decided by care, with a second reader."),

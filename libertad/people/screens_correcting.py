@@ -30,21 +30,23 @@ from libertad.people.screens_acts import clock
 from libertad.vocabulary.values import Happened
 
 
-def links(actor: Actor, found: DetentionSeen) -> list[Link]:
+def links(actor: Actor, detention: DetentionSeen) -> list[Link]:
     """The ways to correct it that are open to this reader."""
     listed = []
-    if may(actor, "detention-correct") and found.authority == actor.authority:
-        listed.append(Link(_("Correct name, grounds or site"), reverse("detention-correct", args=[found.id])))
-    if may(actor, "detention-status-correct") and _own(actor, found):
-        listed.append(Link(_("Correct a status"), reverse("detention-status-correct", args=[found.id])))
+    if may(actor, "detention-correct") and detention.authority == actor.authority:
+        listed.append(
+            Link(_("Correct name, grounds or site"), reverse("detention-correct", args=[detention.id]))
+        )
+    if may(actor, "detention-status-correct") and _own(actor, detention):
+        listed.append(Link(_("Correct a status"), reverse("detention-status-correct", args=[detention.id])))
     return listed
 
 
-def _own(actor: Actor, found: DetentionSeen) -> list[tuple[str, str]]:
+def _own(actor: Actor, detention: DetentionSeen) -> list[tuple[str, str]]:
     """The statuses that the actor's authority said, with their words."""
     return [
-        (entry, f"{words('detention-states', status)}, {when(Happened(at=at, zone=found.zone))}")
-        for entry, status, at, by in found.standing
+        (entry, f"{words('detention-states', status)}, {when(Happened(at=at, zone=detention.zone))}")
+        for entry, status, at, by in detention.standing
         if by == actor.authority
     ]
 
@@ -52,16 +54,16 @@ def _own(actor: Actor, found: DetentionSeen) -> list[tuple[str, str]]:
 def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct name, grounds or site."""
     actor = who(request)
-    found = queries.detention(actor, key)
-    if found is None or found.authority != actor.authority:
+    detention = queries.detention(actor, key)
+    if detention is None or detention.authority != actor.authority:
         raise Http404
-    initial = {name: getattr(found, name) for name in DETENTION} | {"shown": json.dumps(found.shown)}
+    initial = {name: getattr(detention, name) for name in DETENTION} | {"shown": json.dumps(detention.shown)}
     form = CorrectDetentionForm(request.POST or None, initial=initial)
-    places = [(one.id, one.reference) for one in sites(actor)]
+    places = [(site.id, site.reference) for site in sites(actor)]
     form.fields["site"].choices = [("", _("Not at a site")), *places]  # type: ignore[attr-defined]
     back = reverse("detention", args=[key])
     page = correcting_page(
-        _("Correct this detention"), found.reference, Link(found.reference, back),
+        _("Correct this detention"), detention.reference, Link(detention.reference, back),
         _("Its statuses stay, each with its date."),
     )  # fmt: skip
     return correct(request, form, correct_detention, page, back, detention=key)
@@ -70,32 +72,33 @@ def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
 def status_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Say that a status did not happen, or happened at another time."""
     actor = who(request)
-    found = queries.detention(actor, key)
-    listed = _own(actor, found) if found is not None else []
-    if found is None or not listed:
+    detention = queries.detention(actor, key)
+    listed = _own(actor, detention) if detention is not None else []
+    if detention is None or not listed:
         raise Http404
-    form = CorrectStatusForm(request.POST or None, zone=found.zone)
+    form = CorrectStatusForm(request.POST or None, zone=detention.zone)
     form.fields["entry"].choices = listed  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        given: dict[str, Any] = {name: form.cleaned_data[name] for name in ("entry", "how", "reasons")}
-        if given["how"] == "time":
-            given |= form.known(clock(request)["now"])
-        if given["how"] == "time" and not form.cleaned_data.get("happened"):
+        values: dict[str, Any] = {name: form.cleaned_data[name] for name in ("entry", "how", "reasons")}
+        if values["how"] == "time":
+            values |= form.known(clock(request)["now"])
+        if values["how"] == "time" and not form.cleaned_data.get("happened"):
             form.add_error("happened", _("Say when it happened"))
         else:
-            done, _entry = try_perform(request, form, correct_status, detention=key, **given)
+            done, _entry = try_perform(request, form, correct_status, detention=key, **values)
             if done:
                 return redirect("detention", key)
     page = correcting_page(
-        _("Correct a status"), found.reference, Link(found.reference, reverse("detention", args=[key])),
+        _("Correct a status"), detention.reference,
+        Link(detention.reference, reverse("detention", args=[key])),
         _("The clock of the detention and the figures follow what stands."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
-def corrected(actor: Actor, found: DetentionSeen) -> list[CorrectionLine]:
+def corrected(actor: Actor, detention: DetentionSeen) -> list[CorrectionLine]:
     """What was corrected: a status with its time, a name, grounds, a site."""
-    said = said_of(actor, Detention._meta.label, [found.id])[found.id]
+    entries = said_of(actor, Detention._meta.label, [detention.id])[detention.id]
     labels = {
         "state": _("Status"), "name": _("Name"), "grounds": _("Grounds"), "site": _("Site"),
     }  # fmt: skip
@@ -104,8 +107,8 @@ def corrected(actor: Actor, found: DetentionSeen) -> list[CorrectionLine]:
         if name == "state":
             return words("detention-states", value)
         if name == "site":
-            seen = site(actor, value) if value else None
-            return seen.reference if seen else _("another site")
+            place = site(actor, value) if value else None
+            return place.reference if place else _("another site")
         return str(getattr(value, "text", value))
 
-    return lines(actor, said, ("state", *DETENTION), labels, tell, timed=("state",))
+    return lines(actor, entries, ("state", *DETENTION), labels, tell, timed=("state",))

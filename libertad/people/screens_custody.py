@@ -25,23 +25,23 @@ from libertad.people.screens_detention import known
 
 
 def _shown(
-    request: HttpRequest, found: DetentionSeen, form: forms.Form, title: str, button: str, wont: str
+    request: HttpRequest, detention: DetentionSeen, form: forms.Form, title: str, button: str, wont: str
 ) -> HttpResponse:
     page = FormPage(
-        title=title, button=button, reference=found.reference, wont=wont,
-        back=Link(found.reference, reverse("detention", args=[found.id])),
+        title=title, button=button, reference=detention.reference, wont=wont,
+        back=Link(detention.reference, reverse("detention", args=[detention.id])),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
     """Remanded, bail, committed and so on: dated, for each charge."""
-    found = known(request, key)
+    detention = known(request, key)
     form = asked.StageForm(request.POST or None, **clock(request))
     before = [
-        (one.entry, ", ".join(filter(None, [words("stages", one.stage), one.charge, when(one.when)])))
-        for one in found.stages
-        if one.stands
+        (stage.entry, ", ".join(filter(None, [words("stages", stage.stage), stage.charge, when(stage.when)])))
+        for stage in detention.stages
+        if stage.stands
     ]
     if before:
         form.fields["replaces"].choices = [("", _("No")), *before]  # type: ignore[attr-defined]
@@ -54,57 +54,61 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("detention", key)
     return _shown(
-        request, found, form, _("Record a stage"), _("Record it"),
+        request, detention, form, _("Record a stage"), _("Record it"),
         _("Earlier stages stay, each with its date. Only a court's word says that somebody is guilty."),
     )  # fmt: skip
 
 
-def by_reference(actor: Actor, found: DetentionSeen, reference: str) -> str:
+def by_reference(actor: Actor, detention: DetentionSeen, reference: str) -> str:
     """'exhibit:<id>' or 'site:<id>' by a reference in the detention's country; '' for what this role does not
     read."""
     if may(actor, "exhibit"):
-        thing = exhibit_by_reference(actor, reference)
-        if thing is not None and thing.country == found.country:
-            return f"exhibit:{thing.id}"
+        exhibit = exhibit_by_reference(actor, reference)
+        if exhibit is not None and exhibit.country == detention.country:
+            return f"exhibit:{exhibit.id}"
     place = site_by_reference(actor, reference) if may(actor, "site") else None
-    return f"site:{place.id}" if place is not None and place.country == found.country else ""
+    return f"site:{place.id}" if place is not None and place.country == detention.country else ""
 
 
 def detention_link(request: HttpRequest, key: str) -> HttpResponse:
     """A suspect and an exhibit or a site."""
-    actor, found = who(request), known(request, key)
+    actor, detention = who(request), known(request, key)
     form = asked.SuspectLinkForm(request.POST or None)
-    form.fields["other"].find = lambda reference: by_reference(actor, found, reference)  # type: ignore[attr-defined]
+    form.fields["other"].find = lambda reference: by_reference(actor, detention, reference)  # type: ignore[attr-defined]
     return _link(
-        request, found, form, True, _("Link an exhibit or a site"), _("Link the two"),
+        request, detention, form, True, _("Link an exhibit or a site"), _("Link the two"),
         _("It is shown on both, to those who read both. It proves nothing by itself."),
     )  # fmt: skip
 
 
 def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
     """Nothing links the two after all."""
-    actor, found = who(request), known(request, key)
+    actor, detention = who(request), known(request, key)
     form = asked.SuspectUnlinkForm(request.POST or None)
-    there: dict[str, list[str]] = {"exhibit": [], "site": []}
-    for one in found.linked:
-        there[one.kind].append(one.other)
-    readable = {one.id: one.reference for one in exhibits(actor, ids=there["exhibit"])}
+    by_kind: dict[str, list[str]] = {"exhibit": [], "site": []}
+    for link in detention.linked:
+        by_kind[link.kind].append(link.other)
+    readable = {exhibit.id: exhibit.reference for exhibit in exhibits(actor, ids=by_kind["exhibit"])}
     readable = readable if may(actor, "exhibit") else {}
     if may(actor, "site"):
-        readable |= {one.id: one.reference for one in sites(actor, ids=there["site"])}
+        readable |= {site.id: site.reference for site in sites(actor, ids=by_kind["site"])}
     form.fields["other"].choices = [  # type: ignore[attr-defined]
         ("", _("Choose")),
-        *((f"{one.kind}:{one.other}", readable[one.other]) for one in found.linked if one.other in readable),
+        *(
+            (f"{link.kind}:{link.other}", readable[link.other])
+            for link in detention.linked
+            if link.other in readable
+        ),
     ]
     return _link(
-        request, found, form, False, _("End a link"), _("End the link"),
+        request, detention, form, False, _("End a link"), _("End the link"),
         _("That the two were linked, and why, stays in the record."),
     )  # fmt: skip
 
 
 def _link(
     request: HttpRequest,
-    found: DetentionSeen,
+    detention: DetentionSeen,
     form: forms.Form,
     linked: bool,
     title: str,
@@ -112,11 +116,11 @@ def _link(
     wont: str,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        kind, _colon, other = form.cleaned_data["other"].partition(":")
+        kind, _colon, linked_id = form.cleaned_data["other"].partition(":")
         done, _none = try_perform(
-            request, form, link_suspect, detention=found.id, kind=kind, other=other, linked=linked,
+            request, form, link_suspect, detention=detention.id, kind=kind, other=linked_id, linked=linked,
             reasons=form.cleaned_data["reasons"], source="decision",
         )  # fmt: skip
         if done:
-            return redirect("detention", found.id)
-    return _shown(request, found, form, title, button, wont)
+            return redirect("detention", detention.id)
+    return _shown(request, detention, form, title, button, wont)

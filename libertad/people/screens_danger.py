@@ -44,29 +44,29 @@ class DangerForm(forms.Form):
 
 def person_danger(request: HttpRequest, key: str) -> HttpResponse:
     """Later than at the meeting. For the police that met the person; others have no such page."""
-    actor, found = who(request), known(request, key)
-    if telling_danger.may_say(actor, found) != "person-danger":
+    actor, person = who(request), known(request, key)
+    if telling_danger.may_say(actor, person) != "person-danger":
         raise Http404
     form = DangerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, say_danger, person=key, **form.cleaned_data)
         if done:
-            messages.error(request, telling_danger.saved_later(actor, found))
+            messages.error(request, telling_danger.saved_later(actor, person))
             return redirect("person", key)
     page = FormPage(
         title=_("The person is in danger now"), button=_("Record the danger"),
-        back=Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[key])),
-        reference=found.reference, provenance=found.provenance,  # type: ignore[arg-type]
+        back=Link(_("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[key])),
+        reference=person.reference, provenance=person.provenance,  # type: ignore[arg-type]
         wont=_("Saving telephones nobody. Where a life is in danger, call for help first."),
     )  # fmt: skip
-    told = telling_danger.told_later(actor, found)
-    return render(request, "people/danger.html", {"page": page, "form": form, "told": told})
+    recipients = telling_danger.told_later(actor, person)
+    return render(request, "people/danger.html", {"page": page, "form": form, "told": recipients})
 
 
 def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """For the police that met the person; a file that was only shared does not have this page."""
-    found = known(request, key)
-    if telling_danger.may_close(who(request), found) != "person-danger-close" or not found.dangers:
+    person = known(request, key)
+    if telling_danger.may_close(who(request), person) != "person-danger-close" or not person.dangers:
         raise Http404
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,6 +75,6 @@ def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Closed for police. What you wrote stands on the file."))
             return redirect("person", key)
     return shown_form(
-        request, form, found, _("What was done about the danger?"), _("Close it for police"),
+        request, form, person, _("What was done about the danger?"), _("Close it for police"),
         _("This ends it on the pages of police and in the coordinator's number. Care closes its own."),
     )  # fmt: skip

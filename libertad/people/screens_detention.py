@@ -98,21 +98,24 @@ def detentions(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _held_for(held: DetentionSeen, found: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:
+def _held_for(held: DetentionSeen, standing: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:
     """How long, with the limit; the shape and the words tell an alarm, not the colour alone."""
-    told = [telling_custody.exceeding_words(one) for one in over]
-    if found is None:
+    lines = [telling_custody.exceeding_words(exceeding) for exceeding in over]
+    if standing is None:
         by_court = telling_custody.by_court() if held.held_by_court is not None else ""
-        if told:
-            second = ". ".join(filter(None, [by_court, *told]))
+        if lines:
+            second = ". ".join(filter(None, [by_court, *lines]))
             return Cell(telling_custody.was_passed(), code="danger", second=second)
         return Cell(by_court)
-    code = "danger" if told else {"near": "needs", "passed": "danger"}.get(found.stands.alarm, "")
-    alarm = telling_custody.alarm_words(found.stands.alarm)
+    code = "danger" if lines else {"near": "needs", "passed": "danger"}.get(standing.stands.alarm, "")
+    alarm = telling_custody.alarm_words(standing.stands.alarm)
     second = ". ".join(
-        filter(None, [telling_custody.since_charge(found), alarm, telling_custody.limit_words(found), *told])
+        filter(
+            None,
+            [telling_custody.since_charge(standing), alarm, telling_custody.limit_words(standing), *lines],
+        )
     )
-    return Cell(span(telling_custody.whole_time(found)), code=code, second=second)
+    return Cell(span(telling_custody.whole_time(standing)), code=code, second=second)
 
 
 def can_act(request: HttpRequest) -> bool:
@@ -120,92 +123,93 @@ def can_act(request: HttpRequest) -> bool:
 
 
 def known(request: HttpRequest, key: str) -> DetentionSeen:
-    found = queries.detention(who(request), key)
-    if found is None:
+    detention = queries.detention(who(request), key)
+    if detention is None:
         raise Http404
-    return found
+    return detention
 
 
 def detention(request: HttpRequest, key: str) -> HttpResponse:
     """One detention; its opening is recorded first."""
-    actor, found = who(request), known(request, key)
-    record_opening(request, found.compartment, key, "case")
+    actor, detention_file = who(request), known(request, key)
+    record_opening(request, detention_file.compartment, key, "case")
     statuses = [
         StatusCell(
             words("detention-states", state), "" if at else "not-decided",
-            Happened(at=at, zone=found.zone) if at else _("No"),
+            Happened(at=at, zone=detention_file.zone) if at else _("No"),
         )
-        for state, at in found.dates.items()
+        for state, at in detention_file.dates.items()
     ]  # fmt: skip
-    running = limits.standing(actor, found)
-    over = limits.exceedings(actor, found)
+    running = limits.standing(actor, detention_file)
+    over = limits.exceedings(actor, detention_file)
     statuses = [
-        *telling_custody.status_cell(running), *telling_custody.court_cell(found),
+        *telling_custody.status_cell(running), *telling_custody.court_cell(detention_file),
         *telling_custody.exceeding_cells(over), *statuses,
     ]  # fmt: skip
-    follows = may_follow(request, found)
+    follows = may_follow(request, detention_file)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
     page = FilePage(
-        kind=_("Detention"), reference=found.reference, title=found.name or _("No name said"),
-        second=words("countries", found.country), provenance=found.provenance,  # type: ignore[arg-type]
+        kind=_("Detention"), reference=detention_file.reference,
+        title=detention_file.name or _("No name said"),
+        second=words("countries", detention_file.country), provenance=detention_file.provenance,  # type: ignore[arg-type]
         action=act if follows and can_say(actor, "detention.state") else None,
-        statuses=statuses, side=[_who_can_see(actor, found)],
+        statuses=statuses, side=[_who_can_see(actor, detention_file)],
     )  # fmt: skip
-    parts = [*telling_custody.exceeding_block(over), *_parts(actor, found, running)]
+    parts = [*telling_custody.exceeding_block(over), *_parts(actor, detention_file, running)]
     context = {
-        "page": page, "found": found, "parts": parts,
-        "corrections": corrected(actor, found),
+        "page": page, "found": detention_file, "parts": parts,
+        "corrections": corrected(actor, detention_file),
     }  # fmt: skip
     return render(request, "people/detention.html", context)
 
 
-def _who_can_see(actor: Actor, found: DetentionSeen) -> SideBlock:
-    pairs = [Pair(one.name, _("All of it")) for one in readers_of(found.compartment)]
+def _who_can_see(actor: Actor, detention: DetentionSeen) -> SideBlock:
+    pairs = [Pair(reader.name, _("All of it")) for reader in readers_of(detention.compartment)]
     pairs += [
         Pair(_("Coordination centres"), _("Counted"), _("no name, no file")),
         Pair(_("All others"), _("Nothing"), _("not even that it exists")),
     ]
-    count = len(queries.openings(actor, found.id))
+    count = len(queries.openings(actor, detention.id))
     return SideBlock(_("Who can see this"), pairs=pairs, note=telling.openings(count))
 
 
-def _parts(actor: Actor, found: DetentionSeen, running: limits.Standing | None) -> list[SideBlock]:
+def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | None) -> list[SideBlock]:
     """What the page says below the statuses: how long, grounds, stages, links, the person met, the hold."""
-    told = [Pair(_("Grounds"), found.grounds or _("Not written down"))]
-    crossing = crossed_state(actor, Detention, found.id, "detention-states") if found.crossed else []
-    told += [Pair(_("Reason"), reason) for reason in found.reasons]
+    pairs = [Pair(_("Grounds"), detention.grounds or _("Not written down"))]
+    crossing = crossed_state(actor, Detention, detention.id, "detention-states") if detention.crossed else []
+    pairs += [Pair(_("Reason"), reason) for reason in detention.reasons]
     parts = [SideBlock(crossed_words.title(), lead=crossed_words.lead(), pairs=crossing)] if crossing else []
     parts += [
         *telling_custody.clock_block(actor, running),
-        SideBlock(_("Grounds and reasons"), pairs=told, links=correcting_links(actor, found)),
-        telling_custody.stages_block(actor, found),
-        telling_custody.links_block(actor, found),
+        SideBlock(_("Grounds and reasons"), pairs=pairs, links=correcting_links(actor, detention)),
+        telling_custody.stages_block(actor, detention),
+        telling_custody.links_block(actor, detention),
     ]
-    if found.person:
-        known_ = queries.person(actor, found.person)
-        links = [Link(known_.reference, reverse("person", args=[found.person]))] if known_ else []
+    if detention.person:
+        known_ = queries.person(actor, detention.person)
+        links = [Link(known_.reference, reverse("person", args=[detention.person]))] if known_ else []
         both = _(
             "Both statuses stay, each with its date. Someone forced to offend is not to be punished for it."
         )
         parts.append(SideBlock(_("Also met as a potential victim"), lead=both, links=links))
-        parts.append(_hold(actor, found))
+        parts.append(_hold(actor, detention))
     elif may(actor, "detention-person"):
-        link = Link(_("This is somebody who was met"), reverse("detention-person", args=[found.id]))
+        link = Link(_("This is somebody who was met"), reverse("detention-person", args=[detention.id]))
         parts.append(
             SideBlock(_("Also met as a potential victim?"), lead=_("Nobody has said so."), links=[link])
         )
     return parts
 
 
-def _hold(actor: Actor, found: DetentionSeen) -> SideBlock:
-    held = queries.on_hold(actor, found.person)
+def _hold(actor: Actor, detention: DetentionSeen) -> SideBlock:
+    held = queries.on_hold(actor, detention.person)
     lead = (
         _("In force: nothing of this person may be erased.")
         if held
         else _("None. The person's file may be erased.")
     )
     label = _("Lift the legal hold") if held else _("Place a legal hold")
-    links = [Link(label, reverse("hold", args=[found.id]))] if can_say(actor, "hold.place") else []
+    links = [Link(label, reverse("hold", args=[detention.id]))] if can_say(actor, "hold.place") else []
     return SideBlock(_("Legal hold"), lead=lead, links=links)
 
 
@@ -235,30 +239,32 @@ def detention_new(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
-def may_follow(request: HttpRequest, found: DetentionSeen) -> list[str]:
+def may_follow(request: HttpRequest, detention: DetentionSeen) -> list[str]:
     """What may follow now; the prosecution charges and releases, police do all."""
-    follows = [*FOLLOWS.get(found.state, ())]
-    if found.crossed:
-        follows += [code for code in crossed_codes(who(request), Detention, found.id) if code not in follows]
+    follows = [*FOLLOWS.get(detention.state, ())]
+    if detention.crossed:
+        follows += [
+            code for code in crossed_codes(who(request), Detention, detention.id) if code not in follows
+        ]
     police = who(request).role != "prosecutor"
     return [state for state in follows if police or state in ("charged", "released")]
 
 
 def detention_next(request: HttpRequest, key: str) -> HttpResponse:
     """Arrest, charge or release."""
-    found = known(request, key)
+    detention = known(request, key)
     form = asked.NextForm(request.POST or None, **clock(request))
-    form.fields["state"].choices = choices("detention-states", may_follow(request, found))()  # type: ignore[attr-defined]
+    form.fields["state"].choices = choices("detention-states", may_follow(request, detention))()  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _key = try_perform(
-            request, form, set_detention, detention=key, country=found.country, source="decision",
+            request, form, set_detention, detention=key, country=detention.country, source="decision",
             **form.cleaned_data,
         )  # fmt: skip
         if done:
             return redirect("detention", key)
     page = FormPage(
-        title=_("Record what follows"), button=_("Record it"), reference=found.reference,
-        back=Link(found.reference, reverse("detention", args=[key])),
+        title=_("Record what follows"), button=_("Record it"), reference=detention.reference,
+        back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_("Earlier statuses stay, each with its date."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
@@ -266,7 +272,7 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
 
 def detention_person(request: HttpRequest, key: str) -> HttpResponse:
     """Somebody detained turns out to be somebody met."""
-    actor, found = who(request), known(request, key)
+    actor, detention = who(request), known(request, key)
     form = DetainedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -286,8 +292,8 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
             if done:
                 return redirect("detention", key)
     page = FormPage(
-        title=_("Also met as a potential victim"), button=_("Link the two"), reference=found.reference,
-        back=Link(found.reference, reverse("detention", args=[key])),
+        title=_("Also met as a potential victim"), button=_("Link the two"), reference=detention.reference,
+        back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_(
             "Neither status is taken back. "
             "The prosecution learns that there is a file, and nothing that is in it."
@@ -298,24 +304,24 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
 
 def hold(request: HttpRequest, key: str) -> HttpResponse:
     """Place or lift a legal hold on the person of a detention."""
-    actor, found = who(request), known(request, key)
-    if not found.person:
+    actor, detention = who(request), known(request, key)
+    if not detention.person:
         raise Http404
-    held = queries.on_hold(actor, found.person)
+    held = queries.on_hold(actor, detention.person)
     form = asked.HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         extra = {} if held else {"order": data["order"]}
         done, _none = try_perform(
-            request, form, lift_hold if held else place_hold, country=found.country, person=found.person,
-            reason=data["reason"], source="decision", **extra,
+            request, form, lift_hold if held else place_hold, country=detention.country,
+            person=detention.person, reason=data["reason"], source="decision", **extra,
         )  # fmt: skip
         if done:
             return redirect("detention", key)
     page = FormPage(
         title=_("Lift the legal hold") if held else _("Place a legal hold"),
-        button=_("Lift the hold") if held else _("Place the hold"), reference=found.reference,
-        back=Link(found.reference, reverse("detention", args=[key])),
+        button=_("Lift the hold") if held else _("Place the hold"), reference=detention.reference,
+        back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_("While a hold is in place, nothing of this person is erased, whoever asks."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -51,146 +51,147 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
     return show(request, opened_person(request, key))
 
 
-def show(request: HttpRequest, found: PersonSeen, error: str = "") -> HttpResponse:
+def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpResponse:
     """The page; `error` is what was wrong with settling the conflict on it that was sent."""
-    actor, key = who(request), found.id
+    actor, key = who(request), person.id
     if error:
-        record_opening(request, found.compartment, key, "person")
+        record_opening(request, person.compartment, key, "person")
     protected = care.file(actor, key)
     if protected is not None:
         record_opening(request, protected.compartment, key, "care")
-    entries = queries.said_about(actor, found)
+    entries = queries.said_about(actor, person)
     officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
-    asked = checks(actor, person=key) if may(actor, "checks") else []
-    listed = telling.items(entries, found, officers, offices, care.verdicts(actor, key))
-    listed += [telling.checked(one) for one in asked]
+    database_checks = checks(actor, person=key) if may(actor, "checks") else []
+    listed = telling.items(entries, person, officers, offices, care.verdicts(actor, key))
+    listed += [telling.checked(check) for check in database_checks]
     listed.sort(key=lambda item: telling.moment_of(item.happened), reverse=True)
-    listed_conflicts = conflicts(actor, found, entries, officers, offices)
+    listed_conflicts = conflicts(actor, person, entries, officers, offices)
     if error:
         key = "-sex" if request.POST.get("field") == "sex" else ""
         why = request.POST.get("reasons", "")
         listed_conflicts = [
-            replace(one, error=error, why=why) if one.key == key else one for one in listed_conflicts
+            replace(conflict, error=error, why=why) if conflict.key == key else conflict
+            for conflict in listed_conflicts
         ]
-    meeting = screens_meeting.of_file(found, entries)
-    links = [telling_danger.say_link(actor, found), screens_meeting.correct_link(actor, found)]
+    meeting = screens_meeting.of_file(person, entries)
+    links = [telling_danger.say_link(actor, person), screens_meeting.correct_link(actor, person)]
     context = {
-        "page": head(request, found, "person"),
+        "page": head(request, person, "person"),
         "corrections": screens_meeting.corrected(actor, meeting),
-        "disputed": screens_meeting.disputed(actor, found, meeting),
-        "timeline": timeline(listed, found, request.GET.get("source", ""), bool(request.GET.get("all"))),
+        "disputed": screens_meeting.disputed(actor, person, meeting),
+        "timeline": timeline(listed, person, request.GET.get("source", ""), bool(request.GET.get("all"))),
         "conflicts": listed_conflicts,
-        "wrong": next((one for one in listed_conflicts if one.error), None),
-        "danger": telling_danger.panel(actor, found),
+        "wrong": next((conflict for conflict in listed_conflicts if conflict.error), None),
+        "danger": telling_danger.panel(actor, person),
         "links": [link for link in links if link is not None],
     }
     return render(request, "people/person.html", context, status=422 if context["wrong"] else 200)
 
 
-def timeline(listed: Sequence[TimelineItem], found: PersonSeen, source: str, whole: bool) -> Timeline:
+def timeline(listed: Sequence[TimelineItem], person: PersonSeen, source: str, whole: bool) -> Timeline:
     """The lines of one source or of all, the newest first; `source` and `all` are in the address."""
     source = source if source in SOURCES else ""
     chosen = [item for item in listed if not source or item.source == source]
-    there = {item.source for item in listed}
+    sources = {item.source for item in listed}
     filters = [Link(_("All"), "?", not source)]
     for code in SOURCES:
-        if code in there:
-            filters.append(Link(source_label(code, found.sex), f"?source={code}", code == source))
-    more = None
+        if code in sources:
+            filters.append(Link(source_label(code, person.sex), f"?source={code}", code == source))
+    earlier_link = None
     if len(chosen) > SHOWN and not whole:
         label = _("Show %(count)d earlier entries") % {"count": len(chosen) - SHOWN}
-        more = Link(label, f"?all=1&source={source}" if source else "?all=1")
+        earlier_link = Link(label, f"?all=1&source={source}" if source else "?all=1")
         chosen = chosen[:SHOWN]
-    return Timeline(_("What was said, and by whom"), chosen, len(listed), filters, more)
+    return Timeline(_("What was said, and by whom"), chosen, len(listed), filters, earlier_link)
 
 
 def conflicts(
-    actor: Actor, found: PersonSeen, entries: Sequence[Said], officers: Mapping[str, str],
+    actor: Actor, person: PersonSeen, entries: Sequence[Said], officers: Mapping[str, str],
     offices: Mapping[str, str],
 ) -> list[Conflict]:  # fmt: skip
     """Values that live beside each other, for those who may settle them."""
-    if not found.conflicts or not can_say(actor, "person.state"):
+    if not person.conflicts or not can_say(actor, "person.state"):
         return []
     known = {entry.id: entry for entry in entries}
 
     def values(listed: Sequence[tuple[str, str, str]]) -> list[ConflictValue]:
         """(entry, value, what follows from it)."""
-        shown = []
+        options = []
         for key, value, then in listed:
-            said = known.get(key)
-            if said is None:
+            entry = known.get(key)
+            if entry is None:
                 continue
-            by = ", ".join(filter(None, [officers.get(said.officer, ""), offices.get(said.authority, "")]))
-            if said.interpreter:
+            by = ", ".join(filter(None, [officers.get(entry.officer, ""), offices.get(entry.authority, "")]))
+            if entry.interpreter:
                 by = _("%(who)s, through an interpreter") % {"who": by}
-            kind = words("document-kinds", getattr(said.content, "document_kind", ""))
-            who_said = (_("to %(who)s") if said.source == "said" else _("by %(who)s")) % {"who": by}
-            source = kind or source_label(said.source, found.sex)
-            shown.append(ConflictValue(key, value, source, said.happened, who_said, then))
-        return shown
+            kind = words("document-kinds", getattr(entry.content, "document_kind", ""))
+            who_said = (_("to %(who)s") if entry.source == "said" else _("by %(who)s")) % {"who": by}
+            source = kind or source_label(entry.source, person.sex)
+            options.append(ConflictValue(key, value, source, entry.happened, who_said, then))
+        return options
 
-    settle = reverse("person-settle", args=[found.id])
-    kept = _("Nothing is deleted: the other value stays in the file, marked as superseded.")
+    settle = reverse("person-settle", args=[person.id])
+    note = _("Nothing is deleted: the other value stays in the file, marked as superseded.")
     why = _("Why? Whoever reads this file will see it.")
-    told = []
-    if "birth" in found.conflicts:
+    open_conflicts = []
+    if "birth" in person.conflicts:
         births = values(
             [
-                (key, date_words(birth.date) or telling.birth_words(birth), telling.ages(birth, found))
-                for birth, key in found.births
+                (key, date_words(birth.date) or telling.birth_words(birth), telling.ages(birth, person))
+                for birth, key in person.births
             ]
         )
-        years = all(birth.date for birth, _key in found.births) and len(births) == 2
-        told.append(
+        years = all(birth.date for birth, _key in person.births) and len(births) == 2
+        open_conflicts.append(
             Conflict(
                 _("Two birth years are on file") if years else _("Several ages are on file"), births,
                 _("Neither yet: keep both and ask for an age assessment"),
-                Action(_("Settle the birth year"), settle), kept, why_label=why,
-                shown=[key for _birth, key in found.births],
+                Action(_("Settle the birth year"), settle), note, why_label=why,
+                shown=[key for _birth, key in person.births],
             )
         )  # fmt: skip
-    if "sex" in found.conflicts:
-        sexes = values([(key, words("sexes", sex), "") for sex, key in found.sexes])
-        told.append(
+    if "sex" in person.conflicts:
+        sexes = values([(key, words("sexes", sex), "") for sex, key in person.sexes])
+        open_conflicts.append(
             Conflict(
                 _("Two statements of sex are on file"), sexes, _("Neither yet: keep both"),
-                Action(_("Settle the sex"), settle, hidden={"field": "sex"}), kept, why_label=why,
-                shown=[key for _sex, key in found.sexes], key="-sex",
+                Action(_("Settle the sex"), settle, hidden={"field": "sex"}), note, why_label=why,
+                shown=[key for _sex, key in person.sexes], key="-sex",
             )
         )  # fmt: skip
-    return told
+    return open_conflicts
 
 
 def person_access(request: HttpRequest, key: str) -> HttpResponse:
     """Who reads the file, and every opening of it so far."""
-    actor, found = who(request), opened_person(request, key)
+    actor, person = who(request), opened_person(request, key)
     listed = queries.openings(actor, key)
     officers, offices = officer_names(actor, [o.officer for o in listed]), authority_names()
-    reading = screens_sharing.table(actor, found, readers(actor, found.compartment))
+    reading = screens_sharing.table(actor, person, readers(actor, person.compartment))
     openings = Table(
         _("Openings so far"),
         [Column(_("When")), Column(_("Who")), Column(_("For")), Column(_("Page"))],
         [
             Row(
                 [
-                    Cell(when(Happened(at=one.at, zone=actor.zone))),
-                    Cell(officers.get(one.officer, "") or _("An officer")),
-                    Cell(offices.get(one.authority, "")),
-                    Cell(words("pages", one.page)),
+                    Cell(when(Happened(at=opening.at, zone=actor.zone))),
+                    Cell(officers.get(opening.officer, "") or _("An officer")),
+                    Cell(offices.get(opening.authority, "")),
+                    Cell(words("pages", opening.page)),
                 ]
             )
-            for one in listed
+            for opening in listed
         ],
         note=_("An opening is recorded before the page is shown; this one is among them."),
     )
-    context = {"page": head(request, found, "person-access"), "tables": [reading, openings]}
+    context = {"page": head(request, person, "person-access"), "tables": [reading, openings]}
     return render(request, "people/part.html", context)
 
 
 def person_property(request: HttpRequest, key: str) -> HttpResponse:
     """Documents and property: what was taken, where it is, what was returned."""
-    actor, found = who(request), opened_person(request, key)
-    things = queries.properties(actor, key)
+    actor, person = who(request), opened_person(request, key)
+    belongings = queries.properties(actor, key)
     add = Link(_("Record something taken"), reverse("property-new", args=[key]))
     property_ = Table(
         _("Property taken and returned"),
@@ -201,7 +202,7 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
             Column(_("Since")),
             Column(_("Next")),
         ],
-        [_thing_row(actor, one, found.zone) for one in things],
+        [_thing_row(actor, belonging, person.zone) for belonging in belongings],
     )
     papers = Table(
         _("Documents read"),
@@ -214,21 +215,21 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
                     Cell(words("countries", c)),
                 ]
             )
-            for k, n, c in found.documents
+            for k, n, c in person.documents
         ],
     )
-    shown = [one for thing_ in things for one in attached(actor, thing_.id)]
+    attachments = [attachment for thing_ in belongings for attachment in attached(actor, thing_.id)]
     label = _("Add a picture or document: %(what)s")
     attach = [
         link
-        for thing_ in things
+        for thing_ in belongings
         for link in pictures.add_link(
             actor, "property", thing_.id, label % {"what": words("property-kinds", thing_.kind).lower()}
         )
     ]
     context = {
-        "page": head(request, found, "person-property"),
-        "tables": [property_, papers, pictures.table(actor, shown, found.zone)],
+        "page": head(request, person, "person-property"),
+        "tables": [property_, papers, pictures.table(actor, attachments, person.zone)],
         "links": [*([add] if can_say(actor, "property.taken") else []), *attach],
     }
     return render(request, "people/part.html", context)
@@ -238,22 +239,22 @@ def _to_settle(crossing: str) -> str:
     return _("Two words that crossed, to be settled: %(words)s") % {"words": crossing} if crossing else ""
 
 
-def _thing_row(actor: Actor, one: PropertySeen, zone: str) -> Row:
-    one = standing(one, evidence.exhibit(actor, one.exhibit) if one.exhibit else None)
-    told = thing(actor, one)
-    change = (one.state != "returned" or bool(one.crossed)) and can_say(actor, "property.state")
-    words_ = crossed_state(actor, Property, one.id, "property-states") if one.crossed else []
+def _thing_row(actor: Actor, belonging: PropertySeen, zone: str) -> Row:
+    belonging = standing(belonging, evidence.exhibit(actor, belonging.exhibit) if belonging.exhibit else None)
+    summary = thing(actor, belonging)
+    change = (belonging.state != "returned" or bool(belonging.crossed)) and can_say(actor, "property.state")
+    words_ = crossed_state(actor, Property, belonging.id, "property-states") if belonging.crossed else []
     crossing = "; ".join(f"{pair.label}: {pair.value}, {pair.note}" for pair in words_)
     return Row(
         [
-            Cell(words("property-kinds", one.kind), second=told.note),
-            Cell(told.state, tone=TONES.get(one.state, "plain"), second=_to_settle(crossing)),
-            Cell(when(Happened(at=one.taken_at, zone=zone))),
-            Cell(when(Happened(at=one.state_at, zone=zone))),
-            Cell(_("Change"), reverse("property", args=[one.id]))
+            Cell(words("property-kinds", belonging.kind), second=summary.note),
+            Cell(summary.state, tone=TONES.get(belonging.state, "plain"), second=_to_settle(crossing)),
+            Cell(when(Happened(at=belonging.taken_at, zone=zone))),
+            Cell(when(Happened(at=belonging.state_at, zone=zone))),
+            Cell(_("Change"), reverse("property", args=[belonging.id]))
             if change
-            else Cell(told.link.label, told.link.href)
-            if told.link
+            else Cell(summary.link.label, summary.link.href)
+            if summary.link
             else Cell(""),
         ]
     )

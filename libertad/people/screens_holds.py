@@ -24,17 +24,18 @@ def holds(request: HttpRequest) -> HttpResponse:
     actor = who(request)
     place = Action(_("Place a legal hold"), reverse("hold-new"))
     rows = []
-    for one in queries.holds(actor):
-        lift = reverse("hold-lift", args=[one.id]) if one.active else ""
+    for hold in queries.holds(actor):
+        lift = reverse("hold-lift", args=[hold.id]) if hold.active else ""
         rows.append(
             Row(
                 [
-                    Cell(one.reference, provenance=one.provenance),  # type: ignore[arg-type]
+                    Cell(hold.reference, provenance=hold.provenance),  # type: ignore[arg-type]
                     Cell(
-                        _("In force") if one.active else _("Lifted"), tone="needs" if one.active else "plain"
+                        _("In force") if hold.active else _("Lifted"),
+                        tone="needs" if hold.active else "plain",
                     ),
-                    Cell(when(Happened(at=one.since, zone=actor.zone))),
-                    Cell(one.reason, second=one.order),
+                    Cell(when(Happened(at=hold.since, zone=actor.zone))),
+                    Cell(hold.reason, second=hold.order),
                     Cell(_("Lift it") if lift else "", lift),
                 ]
             )
@@ -77,8 +78,8 @@ def hold_new(request: HttpRequest) -> HttpResponse:
 
 def hold_lift(request: HttpRequest, key: str) -> HttpResponse:
     """The hold ends."""
-    found = queries.holds(who(request), key)
-    if not found or not found[0].active:
+    listed = queries.holds(who(request), key)
+    if not listed or not listed[0].active:
         raise Http404
     form = asked.LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,8 +89,8 @@ def hold_lift(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("holds")
     page = FormPage(
-        title=_("Lift the legal hold"), button=_("Lift the hold"), reference=found[0].reference,
-        back=Link(_("Legal holds"), reverse("holds")), intro=found[0].reason,
+        title=_("Lift the legal hold"), button=_("Lift the hold"), reference=listed[0].reference,
+        back=Link(_("Legal holds"), reverse("holds")), intro=listed[0].reason,
         wont=_("Nothing is erased by this. From now on it can be, by those who read the file."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})

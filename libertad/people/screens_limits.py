@@ -32,20 +32,20 @@ def limits(request: HttpRequest) -> HttpResponse:
     confirm = Action(_("Confirm a limit"), reverse("limit-confirm")) if may_change else None
     rows = []
     every = reading.limits(actor)
-    for one in sorted(every, key=lambda one: (one.country, one.kind, one.authority_name)):
-        here = reading.confirmed(every, one.country, one.kind)
-        rows += [_row(one, _holds(one, here)), *(_row(old, "") for old in reversed(one.earlier))]
+    for limit in sorted(every, key=lambda limit: (limit.country, limit.kind, limit.authority_name)):
+        here = reading.confirmed(every, limit.country, limit.kind)
+        rows += [_row(limit, _holds(limit, here)), *(_row(old, "") for old in reversed(limit.earlier))]
     columns = [
         Column(_("Country or territory")), Column(_("Limit")), Column(_("The passage")), Column(_("By whom")),
         Column(_("State")),
     ]  # fmt: skip
-    mine = [one for one in every if one.authority == actor.authority and not one.withdrawn]
+    own = [limit for limit in every if limit.authority == actor.authority and not limit.withdrawn]
     related = [
         Link(
-            _("Take back: %(limit)s") % {"limit": words("limit-kinds", one.kind)},
-            f"{reverse('limit-withdraw')}?{urlencode({'kind': one.kind})}",
+            _("Take back: %(limit)s") % {"limit": words("limit-kinds", limit.kind)},
+            f"{reverse('limit-withdraw')}?{urlencode({'kind': limit.kind})}",
         )
-        for one in mine
+        for limit in own
         if may_change
     ]
     page = ListPage(
@@ -62,27 +62,27 @@ def limits(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _holds(one: LimitSeen, here: Sequence[LimitSeen]) -> str:
+def _holds(listed_limit: LimitSeen, here: Sequence[LimitSeen]) -> str:
     """In which words it holds, of all that are confirmed for its country and kind; '' where it does not."""
-    if one.withdrawn:
+    if listed_limit.withdrawn:
         return ""
     if len({limit.hours for limit in here}) < 2:
         return _("Holds")
     counts = shortest(here)
-    same = counts is not None and counts.hours == one.hours
+    same = counts is not None and counts.hours == listed_limit.hours
     return _("Counts: the shorter one") if same else _("Confirmed; a shorter one counts")
 
 
-def _row(one: LimitSeen, holds: str) -> Row:
-    state = holds or (_("Taken back") if one.withdrawn else _("Replaced"))
-    told = "" if one.withdrawn else limit_line(one)
+def _row(limit: LimitSeen, holds: str) -> Row:
+    state = holds or (_("Taken back") if limit.withdrawn else _("Replaced"))
+    line = "" if limit.withdrawn else limit_line(limit)
     return Row(
         [
-            Cell(words("countries", one.country)),
-            Cell(words("limit-kinds", one.kind), second=told),
-            Cell(one.text, second=one.note),
-            Cell(one.checked_with, second=confirmed_by(one) if not one.withdrawn else when(one.when)),
-            Cell(state, code="done" if holds else "due", second=one.reasons),
+            Cell(words("countries", limit.country)),
+            Cell(words("limit-kinds", limit.kind), second=line),
+            Cell(limit.text, second=limit.note),
+            Cell(limit.checked_with, second=confirmed_by(limit) if not limit.withdrawn else when(limit.when)),
+            Cell(state, code="done" if holds else "due", second=limit.reasons),
         ]
     )
 
@@ -120,9 +120,9 @@ def limit_withdraw(request: HttpRequest) -> HttpResponse:
     actor = _confirming(request)
     kind = request.GET.get("kind", "")
     own = [
-        one
-        for one in reading.limits(actor)
-        if (one.authority, one.kind) == (actor.authority, kind) and not one.withdrawn
+        limit
+        for limit in reading.limits(actor)
+        if (limit.authority, limit.kind) == (actor.authority, kind) and not limit.withdrawn
     ]
     if not own:
         return redirect("limits")

@@ -21,34 +21,34 @@ from libertad.people.screens_acts import shown_form
 MOST = 12
 
 
-def candidates(actor: Actor, found: PersonSeen) -> list[PersonSeen]:
+def candidates(actor: Actor, person: PersonSeen) -> list[PersonSeen]:
     """Records that may be of the same person: linked already, same document or phone, or a like name."""
-    scores = dict.fromkeys(found.links, 200.0)
-    numbers = [number for number, _entry in found.phones] + [
-        number for _k, number, _c in found.documents if number
+    scores = dict.fromkeys(person.links, 200.0)
+    numbers = [number for number, _entry in person.phones] + [
+        number for _k, number, _c in person.documents if number
     ]
     for number in numbers:
         for key, score in names.search(actor, number, MOST + 1):
             scores[key] = max(scores.get(key, 0.0), 50 + score)
-    for name, _entry in found.names:
+    for name, _entry in person.names:
         for key, score in names.search(actor, name.text, MOST + 1, every=False):
             scores[key] = max(scores.get(key, 0.0), score)
-    scores.pop(found.id, None)
+    scores.pop(person.id, None)
     best = sorted(scores, key=lambda key: (-scores[key], key))[:MOST]
-    known_ = {one.id: one for one in queries.people(actor, ids=best)}
+    known_ = {candidate.id: candidate for candidate in queries.people(actor, ids=best)}
     return [known_[key] for key in best if key in known_]
 
 
 def person_link(request: HttpRequest, key: str) -> HttpResponse:
     """Two records: of one person, or not."""
-    actor, found = who(request), known(request, key)
+    actor, person = who(request), known(request, key)
     form = asked.LinkForm(request.POST or None)
     linked = _("linked now")
     form.fields["other"].choices = [  # type: ignore[attr-defined]
-        (one.id, ", ".join(filter(None, [
-            one.reference, one.name or _("no name said"), words("countries", one.country),
-            linked if one.id in found.links else ""])))
-        for one in candidates(actor, found)
+        (candidate.id, ", ".join(filter(None, [
+            candidate.reference, candidate.name or _("no name said"), words("countries", candidate.country),
+            linked if candidate.id in person.links else ""])))
+        for candidate in candidates(actor, person)
     ]  # fmt: skip
     if not form.fields["other"].choices:  # type: ignore[attr-defined]
         del form.fields["other"]
@@ -57,21 +57,21 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         typed = queries.by_reference(actor, data["reference"]) if data["reference"] else None
-        other = typed.id if typed else data.get("other", "")
+        other_id = typed.id if typed else data.get("other", "")
         if data["reference"] and typed is None:
             form.add_error("reference", _("There is no such file. Look at its reference again"))
-        elif not other:
+        elif not other_id:
             form.add_error("reference", _("Choose the other record, or give its reference"))
         else:
             verb = link_not_same if data["same"] == "no" else link_same
             twice = {"recorded_twice": True} if data["same"] == "twice" else {}
             done, _none = try_perform(
-                request, form, verb, person=key, other=other, reasons=data["reasons"], source="decision",
+                request, form, verb, person=key, other=other_id, reasons=data["reasons"], source="decision",
                 **twice,
             )  # fmt: skip
             if done:
                 return redirect("person", key)
     return shown_form(
-        request, form, found, _("The same person as another record?"), _("Record it"),
+        request, form, person, _("The same person as another record?"), _("Record it"),
         _("Nothing is merged: both records stay, and the person is counted once."),
     )  # fmt: skip

@@ -38,17 +38,17 @@ CODES = {"needs": "needs", "travel_document": "travel-documents"}
 TOLD = tuple(name for name in meetings.MEETING if name != "visit")
 
 
-def correct_link(actor: Actor, found: PersonSeen) -> Link | None:
+def correct_link(actor: Actor, person: PersonSeen) -> Link | None:
     """The way to correct the meeting, for the authority that met the person."""
-    if not may(actor, "person-meeting") or found.authority != actor.authority:
+    if not may(actor, "person-meeting") or person.authority != actor.authority:
         return None
-    return Link(_("Correct this meeting"), reverse("person-meeting", args=[found.id]))
+    return Link(_("Correct this meeting"), reverse("person-meeting", args=[person.id]))
 
 
-def entries_of(actor: Actor, found: PersonSeen) -> list[Said]:
+def entries_of(actor: Actor, person: PersonSeen) -> list[Said]:
     """The meeting and its corrections, as `meetings.meeting_entries`."""
-    said = said_of(actor, Person._meta.label, [found.id])[found.id]
-    return meetings.meeting_entries(Standing(said))
+    entries = said_of(actor, Person._meta.label, [person.id])[person.id]
+    return meetings.meeting_entries(Standing(entries))
 
 
 def labels() -> dict[str, str]:
@@ -66,14 +66,16 @@ def value_words(actor: Actor, name: str, value: Any) -> str:
     if name in CODES:
         return words(CODES[name], value)
     if name == "site":
-        seen = site(actor, value) if value else None
-        return seen.reference if seen else _("another site") if value else _("Not at a site")
+        place = site(actor, value) if value else None
+        return place.reference if place else _("another site") if value else _("Not at a site")
     return str(value) or _("nothing")
 
 
-def of_file(found: PersonSeen, said: Sequence[Said]) -> list[Said]:
+def of_file(person: PersonSeen, entries: Sequence[Said]) -> list[Said]:
     """As `entries_of`, of entries of the file that are at hand."""
-    own = [entry for entry in said if (entry.compartment, entry.subject) == (found.compartment, found.id)]
+    own = [
+        entry for entry in entries if (entry.compartment, entry.subject) == (person.compartment, person.id)
+    ]
     return meetings.meeting_entries(Standing(own))
 
 
@@ -91,64 +93,64 @@ def _with_time(entries: Sequence[Said]) -> Iterator[Change]:
         yield change
 
 
-def disputed(actor: Actor, found: PersonSeen, entries: Sequence[Said]) -> str:
+def disputed(actor: Actor, person: PersonSeen, entries: Sequence[Said]) -> str:
     """'Site: GY-01 or GY-02. Two corrections are on file; correct it once more.' for each such field."""
-    told = [
+    lines = [
         _("%(field)s: %(values)s. Two corrections are on file; correct it once more.")
         % {
             "field": labels()[name],
             "values": _(" or ").join(
-                value_words(actor, name, one.value) for one in conflict(list(entries), name)
+                value_words(actor, name, value.value) for value in conflict(list(entries), name)
             ),
         }
-        for name in found.conflicts
+        for name in person.conflicts
         if name in TOLD
     ]
-    return " ".join(told)
+    return " ".join(lines)
 
 
 def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct where, when and how a person was met."""
-    actor, found = who(request), known(request, key)
-    if found.authority != actor.authority:
+    actor, person = who(request), known(request, key)
+    if person.authority != actor.authority:
         raise Forbidden("only the authority that met the person corrects the meeting")
-    entries = entries_of(actor, found)
+    entries = entries_of(actor, person)
     now = meetings.standing(entries)
     initial = {name: now[name] for name in TOLD} | {
         "needs": list(now["needs"]), "shown": json.dumps(meetings.shown(entries)),
     }  # fmt: skip
     form = CorrectMeetingForm(
-        request.POST or None, initial=initial, zone=found.zone, now=clock(request)["now"]
+        request.POST or None, initial=initial, zone=person.zone, now=clock(request)["now"]
     )
-    places = {one.id: one for one in sites(actor, country=found.country)} if may(actor, "sites") else {}
+    places = {site.id: site for site in sites(actor, country=person.country)} if may(actor, "sites") else {}
     if places:
-        listed = [(one.id, f"{one.reference}, {one.name}") for one in places.values()]
+        listed = [(site.id, f"{site.reference}, {site.name}") for site in places.values()]
         form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]
     else:
         del form.fields["site"]
     back = reverse("person", args=[key])
     page = correcting_page(
-        _("Correct this meeting"), found.reference, Link(found.reference, back),
+        _("Correct this meeting"), person.reference, Link(person.reference, back),
         _("Danger is said and closed on its own pages. The figures follow; a release that is out stays as it "
           "was signed."),
-        disputed(actor, found, entries),
+        disputed(actor, person, entries),
     )  # fmt: skip
-    more = {}
+    extra = {}
     if request.method == "POST" and form.is_valid() and places:
         chosen, moment = form.cleaned_data["site"], form.cleaned_data["met"]
         place = places.get(chosen)
         visit = now["visit"] if chosen == now["site"] else _visit(actor, chosen, moment.at)
-        more = {"workplace": place.workplace if place else "", "visit": visit}
-    return correct_page(request, form, correct_meeting, page, back, person=key, **more)
+        extra = {"workplace": place.workplace if place else "", "visit": visit}
+    return correct_page(request, form, correct_meeting, page, back, person=key, **extra)
 
 
 def _visit(actor: Actor, place: str, at: datetime) -> str:
     """The one visit to a site on the day of the meeting; '' where there is none, or more than one."""
     if not place:
         return ""
-    there = [
-        one.id
-        for one in visits(actor, site=place)
-        if one.at.astimezone(zone(one.zone)).date() == at.astimezone(zone(one.zone)).date()
+    visit_ids = [
+        visit.id
+        for visit in visits(actor, site=place)
+        if visit.at.astimezone(zone(visit.zone)).date() == at.astimezone(zone(visit.zone)).date()
     ]
-    return there[0] if len(there) == 1 else ""
+    return visit_ids[0] if len(visit_ids) == 1 else ""

@@ -28,43 +28,52 @@ def ask_exhibit(request: HttpRequest, form: Any, country: str, before: str = "")
         return
 
     def find(reference: str) -> str:
-        found = exhibit_by_reference(actor, reference)
-        return found.id if found is not None and (found.country == country or found.id == before) else ""
+        exhibit = exhibit_by_reference(actor, reference)
+        return (
+            exhibit.id if exhibit is not None and (exhibit.country == country or exhibit.id == before) else ""
+        )
 
     form.fields["exhibit"].find = find
 
 
 def property_new(request: HttpRequest, key: str) -> HttpResponse:
     """Record something taken from a person."""
-    found = known(request, key)
+    person = known(request, key)
     form = asked.TakenForm(request.POST or None, **clock(request))
-    ask_exhibit(request, form, found.country)
+    ask_exhibit(request, form, person.country)
     if request.method == "POST" and form.is_valid():
         done, _id = try_perform(request, form, take_property, person=key, **form.cleaned_data)
         if done:
             return redirect("person-property", key)
     return shown_form(
-        request, form, found, _("Record something taken"), _("Record it"),
+        request, form, person, _("Record something taken"), _("Record it"),
         _("It does not become an exhibit by this: an exhibits officer takes it into custody."),
     )  # fmt: skip
 
 
 def property_change(request: HttpRequest, key: str) -> HttpResponse:
     """Where a person's property is now."""
-    thing = queries.property_of(who(request), key)
-    if thing is None:
+    belonging = queries.property_of(who(request), key)
+    if belonging is None:
         raise Http404
-    found = known(request, thing.person)
-    taken = exhibit(who(request), thing.exhibit) if thing.exhibit and may(who(request), "exhibits") else None
-    initial = {"exhibit": taken.reference if taken else "", "due_back": thing.due_back}
+    person = known(request, belonging.person)
+    current_exhibit = (
+        exhibit(who(request), belonging.exhibit)
+        if belonging.exhibit and may(who(request), "exhibits")
+        else None
+    )
+    initial = {
+        "exhibit": current_exhibit.reference if current_exhibit else "",
+        "due_back": belonging.due_back,
+    }
     form = asked.PropertyForm(request.POST or None, initial=initial, **clock(request))
-    ask_exhibit(request, form, found.country, thing.exhibit)
+    ask_exhibit(request, form, person.country, belonging.exhibit)
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, change_property, property_id=key, **form.cleaned_data)
         if done:
-            return redirect("person-property", thing.person)
-    title = _("Where it is now: %(what)s") % {"what": words("property-kinds", thing.kind).lower()}
+            return redirect("person-property", belonging.person)
+    title = _("Where it is now: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()}
     return shown_form(
-        request, form, found, title, _("Record where it is"),
+        request, form, person, title, _("Record where it is"),
         _("Nothing is deleted: earlier states stay, each with its date."),
     )  # fmt: skip

@@ -42,9 +42,9 @@ class RemoveForm(forms.Form):
 
 def person_share(request: HttpRequest, key: str) -> HttpResponse:
     """Let another authority read the identity file; below, who reads it now."""
-    actor, found = who(request), known(request, key)
-    listed = readers(actor, found.compartment)
-    reading = {one.authority for one in listed}
+    actor, person = who(request), known(request, key)
+    listed = readers(actor, person.compartment)
+    reading = {reader.authority for reader in listed}
     form = asked.ShareForm(request.POST or None)
     left = [(row.pk, row.name) for row in members_of(actor, "police", "care") if row.pk not in reading]
     form.fields["authority"].choices = [("", _("Choose an authority")), *left]  # type: ignore[attr-defined]
@@ -57,37 +57,39 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
     page = FormPage(
         title=_("Let another authority read this file"),
         button=_("Let it read the identity file"),
-        back=_back(found),
-        reference=found.reference,
-        provenance=found.provenance,  # type: ignore[arg-type]
+        back=_back(person),
+        reference=person.reference,
+        provenance=person.provenance,  # type: ignore[arg-type]
         wont=_(
             "What care writes is not shared. It gets all that was said in the identity file so far. This is "
             "undone only for the future: what was read already cannot be taken back."
         ),
     )
-    shown = {"page": page, "form": form, "left": left, "readers": table(actor, found, listed)}
-    return render(request, "people/share.html", shown)
+    context = {"page": page, "form": form, "left": left, "readers": table(actor, person, listed)}
+    return render(request, "people/share.html", context)
 
 
-def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:
+def table(actor: Actor, person: PersonSeen, listed: list[ReaderSeen]) -> Table:
     """Who reads the file, by whose decision, and whether its keys have arrived there."""
-    given, abroad = exchange.keys_given(found.compartment), exchange.elsewhere()
+    deliveries, abroad = exchange.keys_given(person.compartment), exchange.elsewhere()
     rows = [
         Row(
             [
-                Cell(one.name, second=words("authority-kinds", one.kind)),
+                Cell(reader.name, second=words("authority-kinds", reader.kind)),
                 Cell(
-                    times.when(Happened(at=one.since, zone=actor.zone)) if one.since else _("not known"),
-                    second=", ".join(filter(None, [one.officer, one.by])),
+                    times.when(Happened(at=reader.since, zone=actor.zone))
+                    if reader.since else _("not known"),
+                    second=", ".join(filter(None, [reader.officer, reader.by])),
                 ),
-                Cell(one.reason or _("from the beginning")),
-                _arrived(one, given.get(one.authority), abroad),
+                Cell(reader.reason or _("from the beginning")),
+                _arrived(reader, deliveries.get(reader.authority), abroad),
                 Cell(
-                    _("Remove from now on"), reverse("person-reader-remove", args=[found.id, one.authority])
-                ) if one.removable else Cell(""),
+                    _("Remove from now on"),
+                    reverse("person-reader-remove", args=[person.id, reader.authority]),
+                ) if reader.removable else Cell(""),
             ]
         )
-        for one in listed
+        for reader in listed
     ]  # fmt: skip
     columns = [
         Column(_("Authority")), Column(_("Since, and by whom")), Column(_("Why")), Column(_("Keys")),
@@ -97,32 +99,32 @@ def table(actor: Actor, found: PersonSeen, listed: list[ReaderSeen]) -> Table:
     return Table(_("Who reads this file"), columns, rows, note=note)
 
 
-def _arrived(one: ReaderSeen, given: exchange.KeysGiven | None, abroad: Container[str]) -> Cell:
+def _arrived(reader: ReaderSeen, delivery: exchange.KeysGiven | None, abroad: Container[str]) -> Cell:
     """Whether the file's keys are at a reader's node. Only the node of who let it in knows."""
-    if one.authority not in abroad:
+    if reader.authority not in abroad:
         return Cell(_("On this node"))
-    if given is None and one.named_by == one.authority:
+    if delivery is None and reader.named_by == reader.authority:
         return Cell(_("Its own file"))
-    if given is None and one.named_by in abroad:
-        return Cell(_("Not given here"), second=_("the node of %(name)s gives them") % {"name": one.by})
-    if given is None:
+    if delivery is None and reader.named_by in abroad:
+        return Cell(_("Not given here"), second=_("the node of %(name)s gives them") % {"name": reader.by})
+    if delivery is None:
         return Cell(_("Not given yet"), tone="needs", second=_("when its node next asks"))
-    if given.taken is None:
+    if delivery.taken is None:
         return Cell(_("Given"), tone="plain", second=_("not confirmed yet"))
     return Cell(_("Taken"), tone="done")
 
 
 def person_reader_remove(request: HttpRequest, key: str, authority: str) -> HttpResponse:
     """End an authority's reading, from now on."""
-    actor, found = who(request), known(request, key)
-    one = next((r for r in readers(actor, found.compartment) if r.authority == authority), None)
-    if one is None or not one.removable:
+    actor, person = who(request), known(request, key)
+    reader = next((r for r in readers(actor, person.compartment) if r.authority == authority), None)
+    if reader is None or not reader.removable:
         raise Http404
     form = RemoveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             perform(
-                actor, remove_reader, compartment=found.compartment, readers=[authority], source="decision",
+                actor, remove_reader, compartment=person.compartment, readers=[authority], source="decision",
                 reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except Refused as why:
@@ -130,7 +132,7 @@ def person_reader_remove(request: HttpRequest, key: str, authority: str) -> Http
         else:
             return redirect("person-share", key)
     page = ConfirmPage(
-        _("Remove %(name)s from the readers") % {"name": one.name},
+        _("Remove %(name)s from the readers") % {"name": reader.name},
         [
             _("From the next entry on it reads nothing of this file; those who stay get a new key."),
             _("It reads that it was removed, and why."),
@@ -143,5 +145,7 @@ def person_reader_remove(request: HttpRequest, key: str, authority: str) -> Http
     return render(request, "web/confirm.html", {"page": page, "form": form}, status=status)
 
 
-def _back(found: PersonSeen) -> Link:
-    return Link(_("File %(reference)s") % {"reference": found.reference}, reverse("person", args=[found.id]))
+def _back(person: PersonSeen) -> Link:
+    return Link(
+        _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
+    )

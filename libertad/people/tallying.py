@@ -38,12 +38,12 @@ def decision(statuses: Iterable[Dated]) -> str:
 
 def custody(statuses: Iterable[Dated]) -> tuple[str, bool]:
     """('', 'released', 'held' or 'arrested'; charged). Released and held are without arrest."""
-    taken = [status for _, status in ranked(statuses) if status in CUSTODY]
-    if "arrested" in taken:
-        return "arrested", "charged" in taken
-    if "detained" not in taken:
+    custody_states = [status for _, status in ranked(statuses) if status in CUSTODY]
+    if "arrested" in custody_states:
+        return "arrested", "charged" in custody_states
+    if "detained" not in custody_states:
         return "", False
-    return ("released" if taken[-1] == "released" else "held"), False
+    return ("released" if custody_states[-1] == "released" else "held"), False
 
 
 def age_group(birth: Birth | None, day: datetime) -> str:

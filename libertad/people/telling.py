@@ -62,7 +62,7 @@ def about(person: PersonSeen) -> str:
     age = _("age not settled")
     if "birth" not in person.conflicts and person.births:
         ages = [birth.ages_on(person.met_at) for birth, _entry in person.births]
-        low, high = min(ages, key=lambda one: one[1] - one[0])
+        low, high = min(ages, key=lambda age_range: age_range[1] - age_range[0])
         if low >= 18 or high < 18:
             age = years_words(low, high)
     spoken = ", ".join(words("languages", code) for code, _entry in person.languages)
@@ -72,66 +72,70 @@ def about(person: PersonSeen) -> str:
 
 def sentence(entry: Said) -> tuple[str, str, str] | None:
     """(title, text, quote) of an entry; None for one that the timeline leaves out."""
-    what = entry.content
-    if isinstance(what, say.PersonMeet):
-        return _("Met"), _joined(_met(what)), ""
-    if isinstance(what, say.PersonMeeting):
-        return _("The meeting was corrected"), _joined([*_met(what), what.reasons]), ""
-    if isinstance(what, say.PersonState):
-        told = _stated(what)
-        topic = words("statement-topics", what.topic)
-        title = topic if what.words and topic else (told.pop(0) if told else topic or _("Note"))
-        return title, _joined([*told, what.note, what.reasons]), what.words
-    if isinstance(what, say.PersonAssess):
-        return _("First view: %(view)s") % {"view": words("seen-as", what.seen_as).lower()}, what.reasons, ""
-    if isinstance(what, (say.PersonSame, say.PersonNotSame)):
-        same = isinstance(what, say.PersonSame)
-        title = _("The same person as another record") if same else _("Not the same person as another record")
-        if isinstance(what, say.PersonSame) and what.recorded_twice:
-            title = _("Recorded twice: we go on in another record")
-        return title, what.reasons, ""
-    if isinstance(what, (say.PropertyTaken, say.PropertyState)):
-        return _property(what)
-    if isinstance(what, danger.PersonDanger):
-        return _("In danger, by the word of police"), what.words, ""
-    if isinstance(what, danger.PersonDangerClose):
-        return _("Danger, closed by police"), what.done, ""
-    if isinstance(what, access.CompartmentReaders):
-        return _("Shared with another authority"), what.reason, ""
-    return _care(what)
-
-
-def _property(what: say.PropertyTaken | say.PropertyState) -> tuple[str, str, str]:
-    if isinstance(what, say.PropertyTaken):
-        thing = words("property-kinds", what.kind)
-        state = words("property-states", what.state)
-        by = _("Taken by: %(whom)s.") % {"whom": words("property-takers", what.taken_by).lower()}
-        money = amount_words(what.amount, what.currency)
-        return f"{thing}: {state.lower()}", _joined([money, what.description, by]), ""
-    signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(what.signed, "")
-    title = _("Property: %(state)s") % {"state": words("property-states", what.state).lower()}
-    return title, _joined([what.note, signed]), ""
-
-
-def _care(what: object) -> tuple[str, str, str] | None:
-    """Decisions and wishes of the protection file; its other entries are told on its own pages."""
-    if isinstance(what, care.IdentificationDecide):
-        return words("identification-statuses", what.status), what.reasons, ""
-    if isinstance(what, (care.IdentificationRead, care.ReturnRead)):
-        agrees = what.agrees == "yes"
+    content = entry.content
+    if isinstance(content, say.PersonMeet):
+        return _("Met"), _joined(_met(content)), ""
+    if isinstance(content, say.PersonMeeting):
+        return _("The meeting was corrected"), _joined([*_met(content), content.reasons]), ""
+    if isinstance(content, say.PersonState):
+        phrases = _stated(content)
+        topic = words("statement-topics", content.topic)
+        title = topic if content.words and topic else (phrases.pop(0) if phrases else topic or _("Note"))
+        return title, _joined([*phrases, content.note, content.reasons]), content.words
+    if isinstance(content, say.PersonAssess):
         return (
-            _("The second reader agrees") if agrees else _("The second reader does not agree"),
-            what.reasons,
+            _("First view: %(view)s") % {"view": words("seen-as", content.seen_as).lower()},
+            content.reasons,
             "",
         )
-    if isinstance(what, danger.CareDanger):
-        return _("In danger, by the word of care"), what.words, ""
-    if isinstance(what, danger.CareDangerClose):
-        return _("Danger, closed by care"), what.done, ""
-    if isinstance(what, care.WishRecord):
-        return words("wishes", what.wish), "", what.words
-    if isinstance(what, care.ReturnDecide):
-        return words("return-decisions", what.decision), what.reasons, ""
+    if isinstance(content, (say.PersonSame, say.PersonNotSame)):
+        same = isinstance(content, say.PersonSame)
+        title = _("The same person as another record") if same else _("Not the same person as another record")
+        if isinstance(content, say.PersonSame) and content.recorded_twice:
+            title = _("Recorded twice: we go on in another record")
+        return title, content.reasons, ""
+    if isinstance(content, (say.PropertyTaken, say.PropertyState)):
+        return _property(content)
+    if isinstance(content, danger.PersonDanger):
+        return _("In danger, by the word of police"), content.words, ""
+    if isinstance(content, danger.PersonDangerClose):
+        return _("Danger, closed by police"), content.done, ""
+    if isinstance(content, access.CompartmentReaders):
+        return _("Shared with another authority"), content.reason, ""
+    return _care(content)
+
+
+def _property(content: say.PropertyTaken | say.PropertyState) -> tuple[str, str, str]:
+    if isinstance(content, say.PropertyTaken):
+        kind = words("property-kinds", content.kind)
+        state = words("property-states", content.state)
+        by = _("Taken by: %(whom)s.") % {"whom": words("property-takers", content.taken_by).lower()}
+        money = amount_words(content.amount, content.currency)
+        return f"{kind}: {state.lower()}", _joined([money, content.description, by]), ""
+    signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(content.signed, "")
+    title = _("Property: %(state)s") % {"state": words("property-states", content.state).lower()}
+    return title, _joined([content.note, signed]), ""
+
+
+def _care(content: object) -> tuple[str, str, str] | None:
+    """Decisions and wishes of the protection file; its other entries are told on its own pages."""
+    if isinstance(content, care.IdentificationDecide):
+        return words("identification-statuses", content.status), content.reasons, ""
+    if isinstance(content, (care.IdentificationRead, care.ReturnRead)):
+        agrees = content.agrees == "yes"
+        return (
+            _("The second reader agrees") if agrees else _("The second reader does not agree"),
+            content.reasons,
+            "",
+        )
+    if isinstance(content, danger.CareDanger):
+        return _("In danger, by the word of care"), content.words, ""
+    if isinstance(content, danger.CareDangerClose):
+        return _("Danger, closed by care"), content.done, ""
+    if isinstance(content, care.WishRecord):
+        return words("wishes", content.wish), "", content.words
+    if isinstance(content, care.ReturnDecide):
+        return words("return-decisions", content.decision), content.reasons, ""
     return None
 
 
@@ -139,43 +143,50 @@ def _joined(parts: Iterable[str]) -> str:
     return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
-def _met(what: say.PersonMeet | say.PersonMeeting) -> list[str]:
-    told = []
-    if isinstance(what, say.PersonMeet):
-        told = [_("Called %(name)s") % {"name": name.text} for name in what.name]
-        if what.danger == "yes":
-            told.append(_("Recorded by the officer: hurt or in danger"))
-    elif what.met is not None:
-        told.append(_("Met %(when)s") % {"when": when(what.met)})
-    if what.needs:
-        told.append(_("Needs: %(what)s") % {"what": ", ".join(words("needs", n).lower() for n in what.needs)})
-    if what.travel_document:
-        told.append(
-            _("Travel document: %(what)s") % {"what": words("travel-documents", what.travel_document).lower()}
+def _met(content: say.PersonMeet | say.PersonMeeting) -> list[str]:
+    phrases = []
+    if isinstance(content, say.PersonMeet):
+        phrases = [_("Called %(name)s") % {"name": name.text} for name in content.name]
+        if content.danger == "yes":
+            phrases.append(_("Recorded by the officer: hurt or in danger"))
+    elif content.met is not None:
+        phrases.append(_("Met %(when)s") % {"when": when(content.met)})
+    if content.needs:
+        phrases.append(
+            _("Needs: %(what)s") % {"what": ", ".join(words("needs", n).lower() for n in content.needs)}
         )
-    if what.with_whom:
-        told.append(_("Alone? %(answer)s") % {"answer": what.with_whom})
-    return told
+    if content.travel_document:
+        phrases.append(
+            _("Travel document: %(what)s")
+            % {"what": words("travel-documents", content.travel_document).lower()}
+        )
+    if content.with_whom:
+        phrases.append(_("Alone? %(answer)s") % {"answer": content.with_whom})
+    return phrases
 
 
-def _stated(what: say.PersonState) -> list[str]:
-    told: list[str] = []
-    if what.document_kind:
-        number = _(", number %(number)s") % {"number": what.document_number} if what.document_number else ""
-        told.append(words("document-kinds", what.document_kind) + number)
-    told += [_("Name: %(name)s") % {"name": name.text} for name in what.name]
-    if what.sex:
-        told.append(words("sexes", what.sex))
-    if what.language:
-        told.append(
-            _("Speaks %(spoken)s") % {"spoken": ", ".join(words("languages", c) for c in what.language)}
+def _stated(content: say.PersonState) -> list[str]:
+    phrases: list[str] = []
+    if content.document_kind:
+        number = (
+            _(", number %(number)s") % {"number": content.document_number} if content.document_number else ""
         )
-    told += [_("Nationality: %(where)s") % {"where": words("countries", code)} for code in what.nationality]
-    told += [_("Phone number %(number)s") % {"number": number} for number in what.phone]
-    told += [
-        f"{words('fact-kinds', kind)}: {value}" for kind in say.KNOWN_BY for value in getattr(what, kind)
+        phrases.append(words("document-kinds", content.document_kind) + number)
+    phrases += [_("Name: %(name)s") % {"name": name.text} for name in content.name]
+    if content.sex:
+        phrases.append(words("sexes", content.sex))
+    if content.language:
+        phrases.append(
+            _("Speaks %(spoken)s") % {"spoken": ", ".join(words("languages", c) for c in content.language)}
+        )
+    phrases += [
+        _("Nationality: %(where)s") % {"where": words("countries", code)} for code in content.nationality
     ]
-    return told
+    phrases += [_("Phone number %(number)s") % {"number": number} for number in content.phone]
+    phrases += [
+        f"{words('fact-kinds', kind)}: {value}" for kind in say.KNOWN_BY for value in getattr(content, kind)
+    ]
+    return phrases
 
 
 def items(
@@ -189,32 +200,38 @@ def items(
 
     `verdicts`: of care's decisions whose words stand, by entry, whether each counts.
     """
-    found: list[TimelineItem] = []
+    lines: list[TimelineItem] = []
     entries = list(entries)
-    gone = {(s.field, old) for entry in entries for s in entry.statements for old in s.supersedes}
+    superseded = {(s.field, old) for entry in entries for s in entry.statements for old in s.supersedes}
     for entry in entries:
-        what = entry.content
-        birth = getattr(what, "birth", None)
+        content = entry.content
+        birth = getattr(content, "birth", None)
         # A birth year alone has one line, with the reason of whoever settled two of them.
-        only = what if isinstance(what, say.PersonState) and birth is not None and not _more(what) else None
+        only = (
+            content
+            if isinstance(content, say.PersonState) and birth is not None and not _more(content)
+            else None
+        )
         if birth is not None:
-            kind = getattr(what, "document_kind", "")
+            kind = getattr(content, "document_kind", "")
             title = birth_words(birth)
             if entry.source == "saw":
                 title = _("%(age)s, as estimated") % {"age": title}
             if kind:
                 title = f"{words('document-kinds', kind)}: {title[0].lower()}{title[1:]}"
-            told = title, _joined([only.reasons]) if only else "", ""
+            parts = title, _joined([only.reasons]) if only else "", ""
             clash = _clash(entry, person, entries)
-            found.append(_item(entry, person, told, names, authorities, clash, gone))
+            lines.append(_item(entry, person, parts, names, authorities, clash, superseded))
         if only is not None:
             continue
         rest = sentence(entry)
-        if rest is not None and isinstance(what, (care.IdentificationDecide, care.ReturnDecide)):
+        if rest is not None and isinstance(content, (care.IdentificationDecide, care.ReturnDecide)):
             rest = rest[0], _joined([rest[1], _counts(entry, verdicts)]), rest[2]
         if rest is not None:
-            found.append(_item(entry, person, rest, names, authorities, "", gone - {("birth", entry.id)}))
-    return found
+            lines.append(
+                _item(entry, person, rest, names, authorities, "", superseded - {("birth", entry.id)})
+            )
+    return lines
 
 
 def _counts(decision: Said, verdicts: Mapping[str, str]) -> str:
@@ -228,47 +245,49 @@ def _counts(decision: Said, verdicts: Mapping[str, str]) -> str:
     }.get(verdicts.get(decision.id, ""), _("Other words stand in its place: it does not count."))
 
 
-def _more(what: say.PersonState) -> bool:
+def _more(content: say.PersonState) -> bool:
     """Whether an entry with a birth value says anything else."""
     return bool(
-        what.words
-        or what.note
-        or what.name
-        or what.sex
-        or what.language
-        or what.nationality
-        or what.phone
-        or any(getattr(what, kind) for kind in say.KNOWN_BY)
-        or what.document_number
+        content.words
+        or content.note
+        or content.name
+        or content.sex
+        or content.language
+        or content.nationality
+        or content.phone
+        or any(getattr(content, kind) for kind in say.KNOWN_BY)
+        or content.document_number
     )
 
 
 def _clash(entry: Said, person: PersonSeen, entries: Iterable[Said]) -> str:
-    others = {key: birth for birth, key in person.births if key != entry.id}
+    other_births = {key: birth for birth, key in person.births if key != entry.id}
     if "birth" not in person.conflicts or entry.id not in {key for _birth, key in person.births}:
         return ""
-    told = [
-        f"{birth_words(others[other.id])} ({when(other.happened)})" for other in entries if other.id in others
+    texts = [
+        f"{birth_words(other_births[other_entry.id])} ({when(other_entry.happened)})"
+        for other_entry in entries
+        if other_entry.id in other_births
     ]
-    return _("In conflict with: %(what)s.") % {"what": "; ".join(told)} if told else ""
+    return _("In conflict with: %(what)s.") % {"what": "; ".join(texts)} if texts else ""
 
 
 def _item(
     entry: Said,
     person: PersonSeen,
-    told: tuple[str, str, str],
+    parts: tuple[str, str, str],
     names: Mapping[str, str],
     authorities: Mapping[str, str],
     clash: str,
-    gone: set[tuple[str, str]],
+    superseded: set[tuple[str, str]],
 ) -> TimelineItem:
-    who = ", ".join(filter(None, [names.get(entry.officer, ""), authorities.get(entry.authority, "")]))
-    by = [_("To %(who)s.") % {"who": who} if entry.source == "said" else f"{who}."]
+    author = ", ".join(filter(None, [names.get(entry.officer, ""), authorities.get(entry.authority, "")]))
+    by = [_("To %(who)s.") % {"who": author} if entry.source == "said" else f"{author}."]
     if entry.interpreter:
         by.append(_("Interpreter %(who)s.") % {"who": entry.interpreter})
-    if any(old == entry.id for _field, old in gone):
+    if any(old == entry.id for _field, old in superseded):
         by.append(_("A value of this entry was superseded since; it stays on file."))
-    title, text, quote = told
+    title, text, quote = parts
     source, label = entry.source, source_label(entry.source, person.sex)
     if isinstance(entry.content, (danger.CareDanger, danger.CareDangerClose)):
         source, label = "decision", _("Caseworker")
@@ -285,20 +304,20 @@ def _item(
     )
 
 
-def checked(found: Any) -> TimelineItem:
+def checked(check: Any) -> TimelineItem:
     """A question to a database about the person, and its answer."""
-    title = f"{words('check-subjects', found.about)}: {words('check-answers', found.answer).lower()}"
+    title = f"{words('check-subjects', check.about)}: {words('check-answers', check.answer).lower()}"
     ends = (
-        _("Document number ends in %(ends)s.") % {"ends": found.document_ends} if found.document_ends else ""
+        _("Document number ends in %(ends)s.") % {"ends": check.document_ends} if check.document_ends else ""
     )
-    asked = ", ".join(filter(None, [words("databases", found.database), found.officer, found.authority]))
+    byline = ", ".join(filter(None, [words("databases", check.database), check.officer, check.authority]))
     return TimelineItem(
-        Happened(at=found.at, zone=found.zone),
+        Happened(at=check.at, zone=check.zone),
         "database",
         source_label("database"),
         title,
-        _joined([ends, found.note]),
-        by=f"{asked}.",
+        _joined([ends, check.note]),
+        by=f"{byline}.",
     )
 
 

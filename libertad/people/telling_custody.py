@@ -24,50 +24,52 @@ from libertad.people.queries import DetentionSeen
 from libertad.vocabulary.values import Happened
 
 
-def title(found: Standing) -> str:
+def title(standing: Standing) -> str:
     """'Held for 2 d 13 h without a charge'; 'at least' where nobody knows since when."""
-    least = found.running.since.precision == "unknown"
-    lasted = {"span": span(found.stands.lasted), "whole": span(whole_time(found))}
-    if found.running.kind == BEFORE:
-        said = _("Held for at least %(span)s without a charge") if least else _(
+    start_unknown = standing.running.since.precision == "unknown"
+    lasted = {"span": span(standing.stands.lasted), "whole": span(whole_time(standing))}
+    if standing.running.kind == BEFORE:
+        text = _("Held for at least %(span)s without a charge") if start_unknown else _(
             "Held for %(span)s without a charge"
         )  # fmt: skip
     else:
-        if least or found.running.held.precision == "unknown":
-            said = _("Held for at least %(whole)s, %(span)s of it since the charge, before a court")
+        if start_unknown or standing.running.held.precision == "unknown":
+            text = _("Held for at least %(whole)s, %(span)s of it since the charge, before a court")
         else:
-            said = _("Held for %(whole)s, %(span)s of it since the charge, before a court")
-    return said % lasted
+            text = _("Held for %(whole)s, %(span)s of it since the charge, before a court")
+    return text % lasted
 
 
-def whole_time(found: Standing) -> timedelta:
+def whole_time(standing: Standing) -> timedelta:
     """How long the person is held in all: the clock that runs began anew with the charge."""
-    return found.stands.lasted + max(timedelta(), found.running.since.at - found.running.held.at)
+    return standing.stands.lasted + max(timedelta(), standing.running.since.at - standing.running.held.at)
 
 
-def since_charge(found: Standing) -> str:
+def since_charge(standing: Standing) -> str:
     """'22 min since the charge'; '' before one."""
-    if found.running.kind == BEFORE:
+    if standing.running.kind == BEFORE:
         return ""
-    return _("%(span)s since the charge") % {"span": span(found.stands.lasted)}
+    return _("%(span)s since the charge") % {"span": span(standing.stands.lasted)}
 
 
 def by_court() -> str:
     return _("Held by a court's order")
 
 
-def court_cell(found: DetentionSeen) -> list[StatusCell]:
+def court_cell(detention: DetentionSeen) -> list[StatusCell]:
     """That somebody is held by a court's order: since when in all, and by which stage of a court last."""
-    last = next((one for one in reversed(found.stages) if one.stands and of_court(one.stage)), None)
-    if found.held_by_court is None or last is None:
+    last = next(
+        (stage for stage in reversed(detention.stages) if stage.stands and of_court(stage.stage)), None
+    )
+    if detention.held_by_court is None or last is None:
         return []
     stage = ", ".join((words("stages", last.stage), day(last.when)))
-    return [StatusCell(by_court(), "done", found.held_by_court, stage, prefix=_("held since"))]
+    return [StatusCell(by_court(), "done", detention.held_by_court, stage, prefix=_("held since"))]
 
 
-def limit_words(found: Standing) -> str:
+def limit_words(standing: Standing) -> str:
     """The limit and whose word it is, or that nobody confirmed one here: nothing is assumed."""
-    limit = found.limit
+    limit = standing.limit
     if limit is None:
         return _("Limit not confirmed here: ask")
     if not limit.hours:
@@ -76,17 +78,19 @@ def limit_words(found: Standing) -> str:
     return f"{hours}: {limit.law}"
 
 
-def ends_words(found: Standing) -> str:
+def ends_words(standing: Standing) -> str:
     """When the limit passes or passed, by the clock of the place; '' without hours."""
-    if found.stands.ends is None:
+    if standing.stands.ends is None:
         return ""
-    at = when(Happened(at=found.stands.ends, zone=found.running.since.zone))
-    return (_("Passed at %(at)s") if found.stands.alarm == "passed" else _("Passes at %(at)s")) % {"at": at}
+    at = when(Happened(at=standing.stands.ends, zone=standing.running.since.zone))
+    return (_("Passed at %(at)s") if standing.stands.alarm == "passed" else _("Passes at %(at)s")) % {
+        "at": at
+    }
 
 
-def counted_words(found: Standing) -> str:
+def counted_words(standing: Standing) -> str:
     """From when it counts, where that was not written down to the minute; '' where it was."""
-    since, part = found.running.since, found.running.day_part
+    since, part = standing.running.since, standing.running.day_part
     at = when(Happened(at=since.at, zone=since.zone))
     if since.precision == "minute":
         return ""
@@ -94,9 +98,9 @@ def counted_words(found: Standing) -> str:
         return _("When it began is not known: counted from when it was recorded, %(at)s. It is longer.") % {
             "at": at
         }
-    said = words("day-parts", part) if part else _("%(day)s, hour not known") % {"day": day(since)}
+    known_time = words("day-parts", part) if part else _("%(day)s, hour not known") % {"day": day(since)}
     return _("Known: %(said)s. Counted from the earliest that this may mean: %(at)s") % {
-        "said": said,
+        "said": known_time,
         "at": at,
     }
 
@@ -109,91 +113,96 @@ def was_passed() -> str:
     return _("Limit was passed")
 
 
-def exceeding_words(found: Exceeding) -> str:
+def exceeding_words(exceeding: Exceeding) -> str:
     """'The limit of 72 hours was passed by 5 h 00 min before the charge'."""
-    values = {"n": found.limit.hours, "over": exceeding_span(found)}
-    if found.period.kind == BEFORE:
+    values = {"n": exceeding.limit.hours, "over": exceeding_span(exceeding)}
+    if exceeding.period.kind == BEFORE:
         text = ngettext(
             "The limit of %(n)d hour was passed %(over)s", "The limit of %(n)d hours was passed %(over)s",
-            found.limit.hours,
+            exceeding.limit.hours,
         )  # fmt: skip
     else:
         text = ngettext(
             "The limit of %(n)d hour after the charge was passed %(over)s",
             "The limit of %(n)d hours after the charge was passed %(over)s",
-            found.limit.hours,
+            exceeding.limit.hours,
         )
     return text % values
 
 
-def exceeding_span(found: Exceeding) -> str:
+def exceeding_span(exceeding: Exceeding) -> str:
     """'by 5 h 00 min before the charge'."""
     text = {
         "charged": _("by %(span)s before the charge"), "court": _("by %(span)s before a court"),
         "released": _("by %(span)s before the release"),
-    }[found.period.ended]  # fmt: skip
-    return text % {"span": span(found.over)}
+    }[exceeding.period.ended]  # fmt: skip
+    return text % {"span": span(exceeding.over)}
 
 
-def exceeding_cells(found: Sequence[Exceeding]) -> list[StatusCell]:
+def exceeding_cells(exceedings: Sequence[Exceeding]) -> list[StatusCell]:
     """What stays in the strip of a detention's page after a limit was passed."""
     return [
-        StatusCell(was_passed(), "danger", exceeding_span(one), one.limit.law, danger=True) for one in found
+        StatusCell(was_passed(), "danger", exceeding_span(exceeding), exceeding.limit.law, danger=True)
+        for exceeding in exceedings
     ]
 
 
-def exceeding_block(found: Sequence[Exceeding]) -> list[SideBlock]:
+def exceeding_block(exceedings: Sequence[Exceeding]) -> list[SideBlock]:
     """Each limit that was passed, from when and until when was counted, and whose word the limit is."""
     pairs = []
-    for one in found:
-        since, until = one.period.since, one.period.until
+    for exceeding in exceedings:
+        since, until = exceeding.period.since, exceeding.period.until
         stretch = _("Counted from %(since)s to %(until)s") % {
             "since": when(Happened(at=since.at, zone=since.zone)),
             "until": when(Happened(at=until.at, zone=until.zone)),
         }
-        pairs.append(Pair(limit_line(one.limit), stretch, confirmed_by(one.limit)))
-    lead = " ".join(f"{exceeding_words(one)}." for one in found)
-    return [SideBlock(_("A limit was passed"), lead=lead, pairs=pairs)] if found else []
+        pairs.append(Pair(limit_line(exceeding.limit), stretch, confirmed_by(exceeding.limit)))
+    lead = " ".join(f"{exceeding_words(exceeding)}." for exceeding in exceedings)
+    return [SideBlock(_("A limit was passed"), lead=lead, pairs=pairs)] if exceedings else []
 
 
-def status_cell(found: Standing | None) -> list[StatusCell]:
+def status_cell(standing: Standing | None) -> list[StatusCell]:
     """The clock in the strip of a detention's page."""
-    if found is None:
+    if standing is None:
         return []
-    alarm = found.stands.alarm
+    alarm = standing.stands.alarm
     label = alarm_words(alarm) or _("Held")
-    needs = alarm == "near" or found.limit is None
-    code = {"near": "needs", "passed": "danger"}.get(alarm, "needs" if found.limit is None else "due")
+    needs = alarm == "near" or standing.limit is None
+    code = {"near": "needs", "passed": "danger"}.get(alarm, "needs" if standing.limit is None else "due")
     return [
         StatusCell(
             label,
             code,
-            span(whole_time(found)),
-            ". ".join(filter(None, [since_charge(found), limit_words(found)])),
+            span(whole_time(standing)),
+            ". ".join(filter(None, [since_charge(standing), limit_words(standing)])),
             needs=needs,
             danger=alarm == "passed",
         )
     ]
 
 
-def clock_block(actor: Actor, found: Standing | None) -> list[SideBlock]:
+def clock_block(actor: Actor, standing: Standing | None) -> list[SideBlock]:
     """How long, from when it is counted, against which limit and whose word that is."""
-    if found is None:
+    if standing is None:
         return []
-    since = Happened(at=found.running.since.at, zone=found.running.since.zone)
-    pairs = [Pair(_("Counted since"), when(since), counted_words(found))]
-    if found.running.held != found.running.since:
-        held = found.running.held
+    since = Happened(at=standing.running.since.at, zone=standing.running.since.zone)
+    pairs = [Pair(_("Counted since"), when(since), counted_words(standing))]
+    if standing.running.held != standing.running.since:
+        held = standing.running.held
         pairs.append(Pair(_("Held since"), when(Happened(at=held.at, zone=held.zone))))
-    for limit in found.limits:
+    for limit in standing.limits:
         pairs.append(
-            Pair(limit_line(limit), ends_words(found) if limit == found.limit else "", confirmed_by(limit))
+            Pair(
+                limit_line(limit),
+                ends_words(standing) if limit == standing.limit else "",
+                confirmed_by(limit),
+            )
         )
-    lead = title(found) + (f". {alarm_words(found.stands.alarm)}." if found.stands.alarm else ".")
+    lead = title(standing) + (f". {alarm_words(standing.stands.alarm)}." if standing.stands.alarm else ".")
     note = ""
-    if not found.limits:
+    if not standing.limits:
         note = _("Limit not confirmed here: ask somebody who knows this country's law.")
-    elif len({limit.hours for limit in found.limits}) > 1:
+    elif len({limit.hours for limit in standing.limits}) > 1:
         note = _("Two authorities confirmed different limits: the shorter one counts.")
     links = [Link(_("Limits on holding"), reverse("limits"))] if may(actor, "limits") else []
     return [SideBlock(_("How long"), lead=lead, pairs=pairs, note=note, links=links)]
@@ -213,61 +222,63 @@ def confirmed_by(limit: LimitSeen) -> str:
 
 
 def stage_things(actor: Actor, stages: Sequence[Stage]) -> list[Thing]:
-    names = officer_names(actor, [one.officer for one in stages])
+    names = officer_names(actor, [stage.officer for stage in stages])
     return [
         Thing(
-            ", ".join(filter(None, [words("stages", one.stage), one.charge])),
-            when(one.when) if one.stands else _("replaced: was %(when)s") % {"when": when(one.when)},
-            "done" if one.stands else "plain",
+            ", ".join(filter(None, [words("stages", stage.stage), stage.charge])),
+            when(stage.when) if stage.stands else _("replaced: was %(when)s") % {"when": when(stage.when)},
+            "done" if stage.stands else "plain",
             ". ".join(
                 text.rstrip(". ")
-                for text in (one.court, one.note, one.reasons, names.get(one.officer, ""))
+                for text in (stage.court, stage.note, stage.reasons, names.get(stage.officer, ""))
                 if text
             ),
         )
-        for one in stages
+        for stage in stages
     ]
 
 
-def stages_block(actor: Actor, found: DetentionSeen) -> SideBlock:
+def stages_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
     links = []
     if can_say(actor, "detention.stage"):
-        links = [Link(_("Record a stage"), reverse("detention-stage", args=[found.id]))]
-    lead = "" if found.stages else _("Nothing yet. Each stage is dated, for each charge.")
-    return SideBlock(_("After the charge"), lead=lead, things=stage_things(actor, found.stages), links=links)
+        links = [Link(_("Record a stage"), reverse("detention-stage", args=[detention.id]))]
+    lead = "" if detention.stages else _("Nothing yet. Each stage is dated, for each charge.")
+    return SideBlock(
+        _("After the charge"), lead=lead, things=stage_things(actor, detention.stages), links=links
+    )
 
 
-def links_block(actor: Actor, found: DetentionSeen) -> SideBlock:
+def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
     """Exhibits and sites of the suspect, as far as this role reads them; of others not even how many."""
-    things = []
+    listed = []
     change = can_say(actor, "detention.link")
-    for one in found.linked:
-        named = _named(actor, one.kind, one.other)
+    for link in detention.linked:
+        named = _named(actor, link.kind, link.other)
         if named is None:
             continue
         label, href = named
-        things.append(
-            Thing(label, words("link-kinds", one.kind), "plain", one.reasons, Link(_("Open it"), href))
+        listed.append(
+            Thing(label, words("link-kinds", link.kind), "plain", link.reasons, Link(_("Open it"), href))
         )
-    here = operations.site(actor, found.site) if found.site and may(actor, "site") else None
+    here = operations.site(actor, detention.site) if detention.site and may(actor, "site") else None
     if here is not None:
-        things.append(Thing(here.reference, _("Held there"), "plain", here.name,
+        listed.append(Thing(here.reference, _("Held there"), "plain", here.name,
                             Link(_("Open it"), reverse("site", args=[here.id]))))  # fmt: skip
     links = []
     if change:
-        links = [Link(_("Link an exhibit or a site"), reverse("detention-link", args=[found.id]))]
-        if things and found.linked:
-            links.append(Link(_("End a link"), reverse("detention-unlink", args=[found.id])))
-    lead = "" if things else _("No exhibit and no site is linked to this suspect.")
-    return SideBlock(_("Exhibits and sites"), lead=lead, things=things, links=links)
+        links = [Link(_("Link an exhibit or a site"), reverse("detention-link", args=[detention.id]))]
+        if listed and detention.linked:
+            links.append(Link(_("End a link"), reverse("detention-unlink", args=[detention.id])))
+    lead = "" if listed else _("No exhibit and no site is linked to this suspect.")
+    return SideBlock(_("Exhibits and sites"), lead=lead, things=listed, links=links)
 
 
-def _named(actor: Actor, kind: str, other: str) -> tuple[str, str] | None:
+def _named(actor: Actor, kind: str, linked_id: str) -> tuple[str, str] | None:
     """Reference and address of what is linked; None where this role does not read it."""
     if kind == "exhibit" and may(actor, "exhibit"):
-        found = evidence.exhibit(actor, other)
-        return None if found is None else (found.reference, reverse("exhibit", args=[other]))
+        exhibit = evidence.exhibit(actor, linked_id)
+        return None if exhibit is None else (exhibit.reference, reverse("exhibit", args=[linked_id]))
     if kind == "site" and may(actor, "site"):
-        site = operations.site(actor, other)
-        return None if site is None else (site.reference, reverse("site", args=[other]))
+        site = operations.site(actor, linked_id)
+        return None if site is None else (site.reference, reverse("site", args=[linked_id]))
     return None

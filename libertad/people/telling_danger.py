@@ -27,28 +27,29 @@ ADULT = 18  # years
 def telling(actor: Actor) -> Telling:
     """What the form says before anybody saves: who is told at once, who is not, whom to telephone."""
     if receiving.hands_to_care(actor.authority) is None:
-        told = [
+        recipients = [
             Told(_("Your authority's caseworkers"), _("first on their Today, with the file")),
             Told(_("Police and coordinator"), _("are not told by this page: telephone them"), "plain"),
         ]
         alarm = _("Your authority's caseworkers are told when you save. Police are not: telephone them.")
     else:
-        told = [
+        recipients = [
             Told(_("The national lead of your police"), _("first on Today, with the file")),
             Told(_("The coordinator"), _("a number only: no name, no file")),
             *care_told(actor),
         ]
-        alarm = " ".join(f"{one.who}: {one.what}." for one in told)
-    told = [*told, *telephones(actor)]
+        alarm = " ".join(f"{recipient.who}: {recipient.what}." for recipient in recipients)
+    recipients = [*recipients, *telephones(actor)]
     warning = _("Saving telephones nobody. Where a life is in danger, call for help first.")
-    return Telling(told, warning, f"{alarm} {warning}")
+    return Telling(recipients, warning, f"{alarm} {warning}")
 
 
 def saved(actor: Actor) -> str:
     """After saving: that it is recorded, who has it, and that nobody was telephoned."""
     return " ".join(
         [
-            _("Danger is recorded."), *(f"{one.who} {one.what}." for one in _at_once(actor)),
+            _("Danger is recorded."),
+            *(f"{recipient.who} {recipient.what}." for recipient in _at_once(actor)),
             _("Nobody was telephoned: call for help now."),
         ]
     )  # fmt: skip
@@ -63,90 +64,90 @@ def _at_once(actor: Actor) -> list[Told]:
 
 def care_told(actor: Actor) -> list[Told]:
     """Whether a care authority receives what this authority records now."""
-    found = receiving.receiving(actor)
-    if found.state == receiving.NONE:
+    receiver = receiving.receiving(actor)
+    if receiver.state == receiving.NONE:
         return [
             Told(
                 _("No care authority"),
                 _("receives this: none is confirmed for your police. Tell one by telephone"), "needs",
             )
         ]  # fmt: skip
-    if found.amiss == receiving.NOT_JOINED:
-        what = _("receives this not: it has not joined the operation. Tell it by telephone")
-        return [Told(found.name, what, "needs")]
+    if receiver.amiss == receiving.NOT_JOINED:
+        text = _("receives this not: it has not joined the operation. Tell it by telephone")
+        return [Told(receiver.name, text, "needs")]
     first = _("first on its Today, with the file")
-    if found.state == receiving.RELIED:
-        return [Told(found.name, _("%(what)s, as before; not confirmed yet") % {"what": first})]
-    return [Told(found.name, first)]
+    if receiver.state == receiving.RELIED:
+        return [Told(receiver.name, _("%(what)s, as before; not confirmed yet") % {"what": first})]
+    return [Told(receiver.name, first)]
 
 
 def telephones(actor: Actor) -> list[Told]:
     """Numbers that somebody set, never one of ours; where none is set, who can set one."""
-    found, own = receiving.receiving(actor), receiving.contact(actor)
+    receiver, own = receiving.receiving(actor), receiving.contact(actor)
     listed = []
     if own is not None:
         listed.append(Told(_("Telephone:"), own.name, "phone", own.telephone))
-    if found.telephone:
-        listed.append(Told(_("Telephone care's duty desk:"), found.name, "phone", found.telephone))
+    if receiver.telephone:
+        listed.append(Told(_("Telephone care's duty desk:"), receiver.name, "phone", receiver.telephone))
     if not listed:
-        what = _("No number to telephone is set here. The administrator of your authority can set one.")
-        listed.append(Told("", what, "needs"))
+        text = _("No number to telephone is set here. The administrator of your authority can set one.")
+        listed.append(Told("", text, "needs"))
     return listed
 
 
-def fetched(actor: Actor, found: PersonSeen, now: float | None = None) -> list[Told]:
+def fetched(actor: Actor, person: PersonSeen, now: float | None = None) -> list[Told]:
     """Whether the care node has fetched this file from here; never what care did with it."""
-    told = []
+    recipients = []
     for authority in Authority.objects.filter(
-        pk__in=exchange.readers_elsewhere(found.compartment), kind="care"
+        pk__in=exchange.readers_elsewhere(person.compartment), kind="care"
     ):
-        one = exchange.fetched(actor, authority.pk, found.compartment)
-        if one is None:
+        fetch = exchange.fetched(actor, authority.pk, person.compartment)
+        if fetch is None:
             continue
-        ago = span(timedelta(seconds=max(0, (time.time() if now is None else now) - one.asked / 1000)))
+        ago = span(timedelta(seconds=max(0, (time.time() if now is None else now) - fetch.asked / 1000)))
         last = (
             _("Its node last fetched from here %(ago)s ago") % {"ago": ago}
-            if one.asked
+            if fetch.asked
             else _("Its node has never fetched from here")
         )
-        if one.whole:
-            told.append(Told(authority.name, _("has this file. %(last)s") % {"last": last}))
+        if fetch.whole:
+            recipients.append(Told(authority.name, _("has this file. %(last)s") % {"last": last}))
         else:
-            told.append(
+            recipients.append(
                 Told(
                     authority.name,
                     _("has not fetched this file yet: telephone. %(last)s") % {"last": last},
                     "needs",
                 )
             )
-    return told
+    return recipients
 
 
-def title(found: PersonSeen) -> str:
+def title(person: PersonSeen) -> str:
     """'A child in danger'; while the age is not settled the rules for a child hold, and no more is known."""
-    if not found.child:
+    if not person.child:
         return _("A person in danger")
-    ages = [birth.ages_on(found.met_at)[1] for birth, _entry in found.births]
+    ages = [birth.ages_on(person.met_at)[1] for birth, _entry in person.births]
     sure = bool(ages) and max(ages) < ADULT
     return _("A child in danger") if sure else _("A person in danger, perhaps a child")
 
 
-def asked_for(found: PersonSeen) -> str:
+def asked_for(person: PersonSeen) -> str:
     """'Asked for: doctor, interpreter.'; '' where nobody said a need."""
-    needs = ", ".join(words("needs", need).lower() for need in found.needs)
+    needs = ", ".join(words("needs", need).lower() for need in person.needs)
     return _("Asked for: %(needs)s.") % {"needs": needs} if needs else ""
 
 
 def words_of(dangers: Sequence[DangerSaid]) -> str:
     """What was said of a danger, where it was said later than at the meeting."""
-    return " ".join(filter(None, (one.told for one in dangers)))
+    return " ".join(filter(None, (danger.told for danger in dangers)))
 
 
-def why(actor: Actor, found: PersonSeen) -> str:
+def why(actor: Actor, person: PersonSeen) -> str:
     """The second line on Today: what was said and asked for; for care also what police closed it with."""
-    lines = [words_of(own_side(actor, found).open_now), asked_for(found)]
-    if can_say(actor, "care.danger_close") and found.danger_closed is not None:
-        lines.append(_("Police closed it for themselves: %(done)s") % {"done": found.danger_closed.done})
+    lines = [words_of(own_side(actor, person).open_now), asked_for(person)]
+    if can_say(actor, "care.danger_close") and person.danger_closed is not None:
+        lines.append(_("Police closed it for themselves: %(done)s") % {"done": person.danger_closed.done})
     return " ".join(filter(None, lines))
 
 
@@ -156,35 +157,35 @@ def by(actor: Actor, closing: Closing) -> str:
     return ", ".join(filter(None, [name, authority_names([closing.authority]).get(closing.authority, "")]))
 
 
-def own_side(actor: Actor, found: PersonSeen) -> care.CareDanger:
+def own_side(actor: Actor, person: PersonSeen) -> care.CareDanger:
     """Dangers as the reader's own side has them: for care also care's own words, for all others police's."""
     if can_say(actor, "care.danger_close"):
-        return care.dangers(actor, [found]).get(found.id, care.CareDanger())
-    return care.CareDanger(found.dangers, found.open_dangers, found.danger_closed)
+        return care.dangers(actor, [person]).get(person.id, care.CareDanger())
+    return care.CareDanger(person.dangers, person.open_dangers, person.danger_closed)
 
 
-def may_say(actor: Actor, found: PersonSeen) -> str:
+def may_say(actor: Actor, person: PersonSeen) -> str:
     """The route where the reader says that the person is in danger now; '' for who may not say it."""
     if can_say(actor, "care.danger"):
         return "care-danger"
-    if can_say(actor, "person.danger") and found.authority == actor.authority:
+    if can_say(actor, "person.danger") and person.authority == actor.authority:
         return "person-danger"
     return ""
 
 
-def say_link(actor: Actor, found: PersonSeen) -> Link | None:
+def say_link(actor: Actor, person: PersonSeen) -> Link | None:
     """The way to say it, while no danger is open for the reader's side."""
-    route = may_say(actor, found)
-    if not route or own_side(actor, found).open_now:
+    route = may_say(actor, person)
+    if not route or own_side(actor, person).open_now:
         return None
-    return Link(_("The person is in danger now"), reverse(route, args=[found.id]))
+    return Link(_("The person is in danger now"), reverse(route, args=[person.id]))
 
 
-def told_nobody(actor: Actor, found: PersonSeen) -> str:
+def told_nobody(actor: Actor, person: PersonSeen) -> str:
     """After words about danger were recorded as a statement; '' where the danger is told already."""
-    if own_side(actor, found).open_now:
+    if own_side(actor, person).open_now:
         return ""
-    if may_say(actor, found):
+    if may_say(actor, person):
         return _(
             "Words about danger are recorded, and nobody is told by them. If the person is in danger now, "
             "choose 'The person is in danger now' on this page."
@@ -192,39 +193,39 @@ def told_nobody(actor: Actor, found: PersonSeen) -> str:
     return _("Words about danger are recorded, and nobody is told by them. Telephone who can help.")
 
 
-def told_later(actor: Actor, found: PersonSeen) -> list[Told]:
+def told_later(actor: Actor, person: PersonSeen) -> list[Told]:
     """Who is told of a danger that police say of a person on file."""
-    return [*_told(actor, found), *telephones(actor)]
+    return [*_told(actor, person), *telephones(actor)]
 
 
-def saved_later(actor: Actor, found: PersonSeen) -> str:
+def saved_later(actor: Actor, person: PersonSeen) -> str:
     """After saving it: who has it, and that nobody was telephoned."""
-    told = (f"{one.who}: {one.what}." for one in _told(actor, found))
-    return " ".join([_("Danger is recorded."), *told, _("Nobody was telephoned: call for help now.")])
+    lines = (f"{recipient.who}: {recipient.what}." for recipient in _told(actor, person))
+    return " ".join([_("Danger is recorded."), *lines, _("Nobody was telephoned: call for help now.")])
 
 
-def may_close(actor: Actor, found: PersonSeen) -> str:
+def may_close(actor: Actor, person: PersonSeen) -> str:
     """The route where the reader closes it for its own side; '' for who may not."""
     if can_say(actor, "care.danger_close"):
         return "care-danger-close"
-    if can_say(actor, "person.danger_close") and found.authority == actor.authority:
+    if can_say(actor, "person.danger_close") and person.authority == actor.authority:
         return "person-danger-close"
     return ""
 
 
-def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
+def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
     """Above the person's file; None where nobody said danger."""
-    side = own_side(actor, found)
+    side = own_side(actor, person)
     if not side.dangers:
         return None
-    said, closing = (side.open_now or side.dangers[-1:])[0], side.closing
-    since, second = said.when, " ".join(filter(None, [words_of([said]), asked_for(found)]))
+    danger, closing = (side.open_now or side.dangers[-1:])[0], side.closing
+    since, second = danger.when, " ".join(filter(None, [words_of([danger]), asked_for(person)]))
     for_care = can_say(actor, "care.danger_close")
     reports = []
-    if for_care and found.danger_closed is not None:
+    if for_care and person.danger_closed is not None:
         reports.append(
             _("Police closed it for themselves: %(done)s (%(by)s)")
-            % {"done": found.danger_closed.done, "by": by(actor, found.danger_closed)}
+            % {"done": person.danger_closed.done, "by": by(actor, person.danger_closed)}
         )
     if closing is not None:
         return DangerPanel(
@@ -232,23 +233,23 @@ def panel(actor: Actor, found: PersonSeen) -> DangerPanel | None:
             second, closed=closing.done, closed_by=by(actor, closing), closed_when=closing.when,
             reports=reports,
         )  # fmt: skip
-    route = may_close(actor, found)
-    action = Action(_("Say what was done"), reverse(route, args=[found.id])) if route else None
-    told = [] if for_care else [*_told(actor, found), *telephones(actor)]
+    route = may_close(actor, person)
+    action = Action(_("Say what was done"), reverse(route, args=[person.id])) if route else None
+    recipients = [] if for_care else [*_told(actor, person), *telephones(actor)]
     note = (
         _("Police close their own. What you write stays with care.") if for_care
         else _("Care closes its own. What care does is not shown here.")
     )  # fmt: skip
     return DangerPanel(
-        _("%(what)s now") % {"what": title(found)}, since, second, told, action,
+        _("%(what)s now") % {"what": title(person)}, since, second, recipients, action,
         reports=reports, note=note,
     )  # fmt: skip
 
 
-def _told(actor: Actor, found: PersonSeen) -> list[Told]:
+def _told(actor: Actor, person: PersonSeen) -> list[Told]:
     """Who has it: by this file's own readers, not by what holds for the next one."""
-    care_here = exchange.care_readers(found.compartment)
-    away = {one.who: one for one in fetched(actor, found)}
+    care_here = exchange.care_readers(person.compartment)
+    away = {recipient.who: recipient for recipient in fetched(actor, person)}
     listed = [
         Told(_("The national lead"), _("has it first on Today")),
         Told(_("The coordinator"), _("sees it as a number only")),
@@ -266,13 +267,15 @@ def _told(actor: Actor, found: PersonSeen) -> list[Told]:
     return listed
 
 
-def cell(actor: Actor, found: PersonSeen) -> list[StatusCell]:
+def cell(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     """The cell in the strip: in danger, or that it was closed."""
-    side = own_side(actor, found)
+    side = own_side(actor, person)
     if not side.dangers:
         return []
     closing = side.closing
     if closing is not None:
         return [StatusCell(_("Danger closed"), "done", closing.when, by(actor, closing))]
     since = (side.open_now or side.dangers[-1:])[0].when
-    return [StatusCell(_("In danger now"), "danger", since, asked_for(found), danger=True, prefix=_("since"))]
+    return [
+        StatusCell(_("In danger now"), "danger", since, asked_for(person), danger=True, prefix=_("since"))
+    ]

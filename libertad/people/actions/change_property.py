@@ -32,7 +32,7 @@ def change_property(
     agree_with_custody(act, state, exhibit or row["exhibit"])
     if due_back and due_back != row["due_back"]:  # what is late may be returned
         check_ahead(due_back, act.happened.local.date(), "due_back", years=DUE_YEARS)
-    what = PropertyState(
+    content = PropertyState(
         state=state, exhibit=exhibit, due_back=due_back, signed=signed, witness=witness, note=note
     )
-    act.say(row["compartment"], what, subject=property_id)
+    act.say(row["compartment"], content, subject=property_id)

@@ -28,13 +28,13 @@ def close_person_danger(act: Act, *, person: str, done: str) -> str:
             if officer == act.actor.officer and words == done.strip():
                 return str(entry)
         raise Refused("done", "this was closed meanwhile; read the file again")
-    answers = [one[5] for one in waiting]
-    what = PersonDangerClose(done=done.strip(), answers=tuple(answers))
-    found = act.say(row["compartment"], what, subject=person, supersedes={}, depends=answers)
-    for one in waiting:
-        count = later_tally_id(one[5]) if one[4] else tally_id(person)
+    answers = [danger_row[5] for danger_row in waiting]
+    content = PersonDangerClose(done=done.strip(), answers=tuple(answers))
+    entry_hash = act.say(row["compartment"], content, subject=person, supersedes={}, depends=answers)
+    for danger_row in waiting:
+        count = later_tally_id(danger_row[5]) if danger_row[4] else tally_id(person)
         act.say(act.operation_compartment, DangerTally(state="closed"), subject=count, supersedes={})
-    return found
+    return entry_hash
 
 
 @action("person.danger", "danger.tally")
@@ -46,12 +46,12 @@ def say_danger(act: Act, *, person: str, words: str) -> str:
     row = person_at_hand(act, person)
     if row["authority"] != act.actor.authority:
         raise Forbidden("only the police that met the person say this for police")
-    for one in unanswered(row.get("dangers", ()), row.get("danger_closed", ())):
-        if one[2] == act.actor.officer and one[4] == words.strip():
-            return str(one[5])
+    for danger_row in unanswered(row.get("dangers", ()), row.get("danger_closed", ())):
+        if danger_row[2] == act.actor.officer and danger_row[4] == words.strip():
+            return str(danger_row[5])
         raise Refused("words", "a danger is open already: it stands first until somebody says what was done")
-    found = act.say(row["compartment"], PersonDanger(words=words.strip()), subject=person, supersedes={})
+    entry = act.say(row["compartment"], PersonDanger(words=words.strip()), subject=person, supersedes={})
     act.say(
-        act.operation_compartment, DangerTally(state="open"), subject=later_tally_id(found), supersedes={}
+        act.operation_compartment, DangerTally(state="open"), subject=later_tally_id(entry), supersedes={}
     )
-    return found
+    return entry

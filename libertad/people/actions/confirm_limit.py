@@ -34,12 +34,12 @@ def confirm_limit(
     before = _own(act, "limit.confirm", kind)
     if before is not None and not before["withdrawn"] and not reasons.strip():
         raise Refused("reasons", "say why it takes the place of the limit that is confirmed")
-    what = LimitConfirm(
+    content = LimitConfirm(
         kind=kind, rule=rule, hours=hours, law=law.strip(), text=text.strip(),
         checked_with=checked_with.strip(), note=note.strip(), reasons=reasons.strip(),
     )  # fmt: skip
     act.say(
-        act.operation_compartment, what, subject=act.actor.authority, supersedes={}, source="document",
+        act.operation_compartment, content, subject=act.actor.authority, supersedes={}, source="document",
         happened=act.later(*([before["at"]] if before else [])),
     )  # fmt: skip
 

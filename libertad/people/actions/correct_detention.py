@@ -21,11 +21,11 @@ def correct_detention(act: Act, /, *, detention: str, reasons: str, **given: Any
     row = _row(act, detention)
     if row["authority"] != act.actor.authority:
         raise Forbidden("only the authority that recorded it corrects its words")
-    made = correction(act, row, CustodyStatus, given, reasons, DETENTION)
-    if not made.whole["name"]:
+    change = correction(act, row, CustodyStatus, given, reasons, DETENTION)
+    if not change.whole["name"]:
         raise Refused("name", "write a name, as far as it is known")
-    what = CustodyStatus(**made.said, correction=reasons)
-    return act.say(row["compartment"], what, subject=detention, supersedes=made.supersedes)
+    content = CustodyStatus(**change.said, correction=reasons)
+    return act.say(row["compartment"], content, subject=detention, supersedes=change.supersedes)
 
 
 @action("detention.state", "tally.custody")
@@ -42,30 +42,34 @@ def correct_status(
         raise Refused("reasons", "say what was wrong and how you know")
     if how not in ("none", "time"):
         raise Refused("how", "say whether it did not happen, or happened at another time")
-    spoken = [one for one in act.tx.known(f"people.Detention:{detention}") if one.verb == CustodyStatus.VERB]
-    states = [one for one, _what in standing_states(by_their_own(sorted(spoken)))]
-    place = next((n for n, one in enumerate(states) if one.id == entry), None)
+    spoken = [
+        status_entry
+        for status_entry in act.tx.known(f"people.Detention:{detention}")
+        if status_entry.verb == CustodyStatus.VERB
+    ]
+    states = [status_entry for status_entry, _what in standing_states(by_their_own(sorted(spoken)))]
+    place = next((n for n, status_entry in enumerate(states) if status_entry.id == entry), None)
     if place is None:
         raise Refused("entry", "this status stands no more; load the page again")
-    said = states[place]
-    if said.authority != act.actor.authority:
+    corrected_entry = states[place]
+    if corrected_entry.authority != act.actor.authority:
         raise Forbidden("only the authority that said it corrects a status")
     later = states[place + 1 :]
-    status = _state(said)
+    status = _state(corrected_entry)
     if how == "none":
         if later:
             raise Refused("entry", "a later status rests on it; correct that one first")
-        what = CustodyStatus(correction=reasons)
+        content = CustodyStatus(correction=reasons)
     else:
         before = states[place - 1].at if place else None
         _between(act, before, later[0].at if later else None)
-        if act.happened.at == said.at:
+        if act.happened.at == corrected_entry.at:
             raise Refused("happened", "this is the time on file; correct what is wrong, or go back")
-        reason = getattr(said.content, "reasons", "")
-        what = CustodyStatus(state=status, reasons=reason, day_part=day_part, correction=reasons)
-    made = act.say(row["compartment"], what, subject=detention, supersedes={"state": (entry,)})
-    _count(act, row, said, "" if how == "none" else status)
-    return made
+        reason = getattr(corrected_entry.content, "reasons", "")
+        content = CustodyStatus(state=status, reasons=reason, day_part=day_part, correction=reasons)
+    entry_hash = act.say(row["compartment"], content, subject=detention, supersedes={"state": (entry,)})
+    _count(act, row, corrected_entry, "" if how == "none" else status)
+    return entry_hash
 
 
 def _row(act: Act, detention: str) -> dict[str, Any]:
@@ -75,8 +79,8 @@ def _row(act: Act, detention: str) -> dict[str, Any]:
     return {**row, **act.opened(Detention, row)}
 
 
-def _state(said: Said) -> str:
-    return str(getattr(said.content, "state", ""))
+def _state(entry: Said) -> str:
+    return str(getattr(entry.content, "state", ""))
 
 
 def _between(act: Act, before: Any, after: Any) -> None:
@@ -93,18 +97,18 @@ def _between(act: Act, before: Any, after: Any) -> None:
         )
 
 
-def _count(act: Act, row: dict[str, Any], said: Said, status: str) -> None:
+def _count(act: Act, row: dict[str, Any], entry: Said, status: str) -> None:
     """The anonymous count says what now stands, in place of what this authority counted at that moment."""
     entries = standing_tallies(act.tx.known(f"{Tally._meta.label}:{row['counting']}"))
     counted = [
-        one.id
-        for one in entries
-        if isinstance(one.content, (TallyCustody, TallyStatus))
-        and one.authority == act.actor.authority
-        and one.at == said.at
-        and status_said(one) == _state(said)
+        tally.id
+        for tally in entries
+        if isinstance(tally.content, (TallyCustody, TallyStatus))
+        and tally.authority == act.actor.authority
+        and tally.at == entry.at
+        and status_said(tally) == _state(entry)
     ]
     if counted:
-        what = TallyCustody(state=status, country=row["country"] if status else "", corrected=True)
+        content = TallyCustody(state=status, country=row["country"] if status else "", corrected=True)
         old = {"state": tuple(sorted(counted))}
-        act.say(act.operation_compartment, what, subject=row["counting"], supersedes=old)
+        act.say(act.operation_compartment, content, subject=row["counting"], supersedes=old)

@@ -33,19 +33,21 @@ def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = 
         del given["met"]
     if "met" in given:
         _check_time(act, row, given["met"])
-    made = correction(
+    change = correction(
         act, {**row, "shown": shown(entries)}, PersonMeeting, given, reasons, MEETING, ("site", "visit")
     )
-    what = PersonMeeting(**made.said, reasons=reasons)
-    entry = act.say(row["compartment"], what, subject=person, supersedes=made.supersedes)
-    if not {"met", "site"}.isdisjoint(made.said) and open_tally(act, row["counting"]):
-        _count(act, row["counting"], made.said.get("met") or now["met"], made.said, workplace)
+    content = PersonMeeting(**change.said, reasons=reasons)
+    entry = act.say(row["compartment"], content, subject=person, supersedes=change.supersedes)
+    if not {"met", "site"}.isdisjoint(change.said) and open_tally(act, row["counting"]):
+        _count(act, row["counting"], change.said.get("met") or now["met"], change.said, workplace)
     return entry
 
 
-def _same(given: Happened | None, before: Happened) -> bool:
+def _same(happened: Happened | None, before: Happened) -> bool:
     """Whether a form that shows minutes was left as it was."""
-    minutes = [one.at.replace(second=0, microsecond=0) for one in (given, before) if one is not None]
+    minutes = [
+        moment.at.replace(second=0, microsecond=0) for moment in (happened, before) if moment is not None
+    ]
     return len(minutes) == 2 and minutes[0] == minutes[1]
 
 
@@ -58,21 +60,25 @@ def _check_time(act: Act, row: dict[str, Any], met: Happened | None) -> None:
         refuse_new(act, "met", met)
 
 
-def _count(act: Act, counting: str, met: Happened, said: dict[str, Any], workplace: str) -> None:
+def _count(act: Act, counting: str, met: Happened, values: dict[str, Any], workplace: str) -> None:
     """The anonymous count says where and when it was as it stands now, where that is not what it says."""
     entries = Standing(act.tx.known(f"{Tally._meta.label}:{counting}"))
     stands = counted(entries)
     if stands is None:
         return
     first, at, place = stands
-    before = behind([one for one in entries if isinstance(one.content, TallyPerson)], COUNTED)
-    place_now = workplace if "site" in said else place
+    before = behind([entry for entry in entries if isinstance(entry.content, TallyPerson)], COUNTED)
+    place_now = workplace if "site" in values else place
     settled = all(len(behind_) < 2 for behind_ in before.values())
     if settled and (at, place) == (met.at, place_now):
         return
-    one = cast(TallyPerson, first.content)
-    what = TallyPerson(
-        country=one.country, age_group=one.age_group, sex=one.sex, workplace=place_now, corrected=True
+    tally_person = cast(TallyPerson, first.content)
+    content = TallyPerson(
+        country=tally_person.country,
+        age_group=tally_person.age_group,
+        sex=tally_person.sex,
+        workplace=place_now,
+        corrected=True,
     )
     old = {name: tuple(ids) for name, ids in before.items() if ids}
-    act.say(act.operation_compartment, what, subject=counting, supersedes=old, happened=met)
+    act.say(act.operation_compartment, content, subject=counting, supersedes=old, happened=met)

@@ -20,17 +20,17 @@ def hold_reference(act: Act, *, reference: str, reason: str, order: str = "") ->
     Only references of the prosecution's own country, which is read from the reference itself.
     """
     reference = "".join(reference.split()).upper()
-    found = REFERENCE.fullmatch(reference)
-    if found is None:
+    match = REFERENCE.fullmatch(reference)
+    if match is None:
         raise Refused("reference", "write it as you were given it, such as P-GY-012")
     own = act.member(act.actor.authority)
     country = own["country"] if own else ""
     place = case_file(act, country)
-    if found[1] != country:
+    if match[1] != country:
         raise Refused("reference", "is of another country; its prosecution places the hold")
     if any(hold["active"] and hold["compartment"] == place for hold in act.find(Hold, reference=reference)):
         raise Refused("reference", "a hold is in force already; lift it first if its reason has changed")
     hold = act.new_id(place)
-    what = HoldPlace(reason=reason, order=order, reference=reference)
-    act.say(place, what, subject=hold, supersedes={}, source="decision")
+    content = HoldPlace(reason=reason, order=order, reference=reference)
+    act.say(place, content, subject=hold, supersedes={}, source="decision")
     return hold

@@ -20,8 +20,8 @@ def link_detention(act: Act, *, detention: str, person: str, reasons: str) -> No
         raise Refused("person", "this detention is linked to a person already")
     if not reasons.strip():
         raise Refused("reasons", "say what shows that it is the same person")
-    what = CustodyStatus(state=row["state"], person=person, reasons=reasons)
-    act.say(row["compartment"], what, subject=detention, supersedes={})
+    content = CustodyStatus(state=row["state"], person=person, reasons=reasons)
+    act.say(row["compartment"], content, subject=detention, supersedes={})
     if not open_tally(act, met["counting"]):
         return
     link = TallyLink(other=met["counting"], same=True)

@@ -11,11 +11,13 @@ from libertad.vocabulary.verbs.people import PersonNotSame, TallyLink
 @action("person.not_same", "tally.link")
 def link_not_same(act: Act, *, person: str, other: str, reasons: str) -> None:
     """Said in both files; what was said before stays on file."""
-    one, two = person_at_hand(act, person), person_at_hand(act, other, "other")
+    row, other_row = person_at_hand(act, person), person_at_hand(act, other, "other")
     if person == other:
         raise Refused("other", "this is the same record; choose another")
-    act.say(one["compartment"], PersonNotSame(other=other, reasons=reasons), subject=person, supersedes={})
-    act.say(two["compartment"], PersonNotSame(other=person, reasons=reasons), subject=other, supersedes={})
-    if open_tally(act, one["counting"]) and open_tally(act, two["counting"]):
-        link = TallyLink(other=two["counting"], same=False)
-        act.say(act.operation_compartment, link, subject=one["counting"], supersedes={})
+    act.say(row["compartment"], PersonNotSame(other=other, reasons=reasons), subject=person, supersedes={})
+    act.say(
+        other_row["compartment"], PersonNotSame(other=person, reasons=reasons), subject=other, supersedes={}
+    )
+    if open_tally(act, row["counting"]) and open_tally(act, other_row["counting"]):
+        link = TallyLink(other=other_row["counting"], same=False)
+        act.say(act.operation_compartment, link, subject=row["counting"], supersedes={})

@@ -16,16 +16,16 @@ def link_same(act: Act, *, person: str, other: str, reasons: str, recorded_twice
 
     Only between records of the open side: that care met somebody too is counted by care.
     """
-    one, two = person_at_hand(act, person), person_at_hand(act, other, "other")
+    row, other_row = person_at_hand(act, person), person_at_hand(act, other, "other")
     if person == other:
         raise Refused("other", "this is the same record; choose another")
-    if recorded_twice and one["authority"] != act.actor.authority:
+    if recorded_twice and row["authority"] != act.actor.authority:
         raise Forbidden("only the authority that made a record says that it was made twice")
-    if recorded_twice and two.get("twice"):
+    if recorded_twice and other_row.get("twice"):
         raise Refused("other", "that record was itself made twice; choose the one in which you go on")
     first = PersonSame(other=other, reasons=reasons, recorded_twice=recorded_twice)
-    act.say(one["compartment"], first, subject=person, supersedes={})
-    act.say(two["compartment"], PersonSame(other=person, reasons=reasons), subject=other, supersedes={})
-    if open_tally(act, one["counting"]) and open_tally(act, two["counting"]):
-        link = TallyLink(other=two["counting"], same=True)
-        act.say(act.operation_compartment, link, subject=one["counting"], supersedes={})
+    act.say(row["compartment"], first, subject=person, supersedes={})
+    act.say(other_row["compartment"], PersonSame(other=person, reasons=reasons), subject=other, supersedes={})
+    if open_tally(act, row["counting"]) and open_tally(act, other_row["counting"]):
+        link = TallyLink(other=other_row["counting"], same=True)
+        act.say(act.operation_compartment, link, subject=row["counting"], supersedes={})

@@ -19,13 +19,13 @@ def link_suspect(
 ) -> None:
     """`kind`: exhibit or site, of the same country and in a file that the actor's authority reads."""
     row = detention_at_hand(act, detention)
-    found = act.get(TABLES[kind], other) if kind in TABLES else None
-    if found is None or not act.reads(found["compartment"]) or found["country"] != row["country"]:
+    target = act.get(TABLES[kind], other) if kind in TABLES else None
+    if target is None or not act.reads(target["compartment"]) or target["country"] != row["country"]:
         raise Refused("other", "there is no such exhibit or site in this country")
-    there = [told[:2] for told in row.get("linked", ())]
-    if linked and [kind, other] in there:
+    existing = [link[:2] for link in row.get("linked", ())]
+    if linked and [kind, other] in existing:
         raise Refused("other", "the two are linked already")
-    if not linked and [kind, other] not in there:
+    if not linked and [kind, other] not in existing:
         raise Refused("other", "the two are not linked")
-    what = DetentionLink(kind=kind, other=other, linked=linked, reasons=reasons.strip())
-    act.say(row["compartment"], what, subject=detention, supersedes={})
+    content = DetentionLink(kind=kind, other=other, linked=linked, reasons=reasons.strip())
+    act.say(row["compartment"], content, subject=detention, supersedes={})

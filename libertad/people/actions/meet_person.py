@@ -64,7 +64,7 @@ def meet_person(
         raise Refused("person", "this id is taken; leave it empty")
     source = birth_source if birth is not None and birth_source else act.source
     apart = source != act.source and matrix().may_say(act.actor.role, PersonState.VERB, "person")
-    what = PersonMeet(
+    content = PersonMeet(
         reference=act.reference("P", "person", country),
         counting=counting,
         country=country,
@@ -82,7 +82,7 @@ def meet_person(
         seen_as=seen_as,
     )
     place = act.open("person", subject, receiving_care(act, own))
-    act.say(place, what, subject=subject, source=act.source if apart else source)
+    act.say(place, content, subject=subject, source=act.source if apart else source)
     if apart:
         act.say(place, PersonState(birth=birth), subject=subject, supersedes={}, source=source)
     if own["kind"] == "care":

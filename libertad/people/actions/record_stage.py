@@ -33,13 +33,13 @@ def record_stage(
         raise Refused("stage", "record the arrest first, under 'Record what follows'; then the charge")
     if stage == "charged" and "charged" in FOLLOWS.get(row["state"], ()):
         set_detention(act, state="charged", country=row["country"], detention=detention)
-    standing = {told["entry"] for told in row.get("stages", ()) if told["stands"]}
+    standing = {stage_row["entry"] for stage_row in row.get("stages", ()) if stage_row["stands"]}
     if replaces and replaces not in standing:
         raise Refused("replaces", "this stage was corrected already; load the page again")
     if replaces and not reasons.strip():
         raise Refused("reasons", "say why it takes the place of what was recorded")
-    what = DetentionStage(stage=stage, charge=charge.strip(), court=court.strip(), note=note.strip(),
+    content = DetentionStage(stage=stage, charge=charge.strip(), court=court.strip(), note=note.strip(),
                           reasons=reasons.strip())  # fmt: skip
     act.say(
-        row["compartment"], what, subject=detention, supersedes={"stage": (replaces,)} if replaces else {}
+        row["compartment"], content, subject=detention, supersedes={"stage": (replaces,)} if replaces else {}
     )

@@ -26,8 +26,8 @@ FOLLOWS = {
 
 def crossed_states(act: Act, detention: str | None) -> list[str]:
     """The states of a detention that two crossing words say."""
-    said = act.tx.known(f"{Detention._meta.label}:{detention}")
-    return [value.value for value in crossed(said, "state")]
+    entries = act.tx.known(f"{Detention._meta.label}:{detention}")
+    return [value.value for value in crossed(entries, "state")]
 
 
 def own_tally(act: Act, person: str) -> str:
@@ -36,8 +36,8 @@ def own_tally(act: Act, person: str) -> str:
     Another's is linked by `link_detention`.
     """
     row = person_at_hand(act, person) if person else None
-    mine = row is not None and row["authority"] == act.actor.authority and open_tally(act, row["counting"])
-    return str(row["counting"]) if row is not None and mine else ""
+    is_own = row is not None and row["authority"] == act.actor.authority and open_tally(act, row["counting"])
+    return str(row["counting"]) if row is not None and is_own else ""
 
 
 def _placed(happened: Happened, state: str, day_part: str, row: Mapping[str, Any] | None) -> Happened:
@@ -45,7 +45,7 @@ def _placed(happened: Happened, state: str, day_part: str, row: Mapping[str, Any
 
     What follows never lies before what it follows; Refused where its minute does.
     """
-    past = [row[f"{one}_at"] for one in FOLLOWS if one and row[f"{one}_at"]] if row else []
+    past = [row[f"{status}_at"] for status in FOLLOWS if status and row[f"{status}_at"]] if row else []
     last = max(past, default=None)
     if happened.precision == "minute":
         if (
@@ -106,7 +106,7 @@ def set_detention(
         counting = str(act.opened(Detention, row)["counting"])
     else:
         counting = own_tally(act, person) or act.new_id()
-    what = CustodyStatus(
+    content = CustodyStatus(
         reference="" if row else act.reference("D", "detention", country),
         counting="" if row else counting,
         state=state,
@@ -119,7 +119,7 @@ def set_detention(
         day_part=day_part,
     )
     happened = _placed(act.happened, state, day_part, row)
-    act.say(place, what, subject=subject, happened=happened)
+    act.say(place, content, subject=subject, happened=happened)
     act.say(
         act.operation_compartment,
         TallyCustody(state=state, country=country),

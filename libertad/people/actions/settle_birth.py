@@ -35,10 +35,10 @@ def settle_sex(act: Act, *, person: str, keep: str, shown: Sequence[str], reason
     return _settled(act, person, PersonState(sex=value, reasons=reasons), shown)
 
 
-def chosen(act: Act, person: str, field: str, keep: str, shown: Sequence[str], reasons: str) -> str:
+def chosen(act: Act, person: str, field: str, keep: str, displayed: Sequence[str], reasons: str) -> str:
     """The value that is to hold, if the form showed exactly what is on file."""
     values = {entry: value for value, entry in person_at_hand(act, person)[field]}
-    if set(shown) != set(values):
+    if set(displayed) != set(values):
         raise Refused("keep", STALE)
     if keep not in values:
         raise Refused("keep", "choose one of the values on file")
@@ -47,9 +47,9 @@ def chosen(act: Act, person: str, field: str, keep: str, shown: Sequence[str], r
     return values[keep]  # type: ignore[no-any-return]
 
 
-def _settled(act: Act, person: str, what: PersonState, shown: Sequence[str]) -> str:
-    field = "birth" if what.birth is not None else "sex"
+def _settled(act: Act, person: str, content: PersonState, displayed: Sequence[str]) -> str:
+    field = "birth" if content.birth is not None else "sex"
     place = person_at_hand(act, person)["compartment"]
     return act.say(
-        place, what, subject=person, source="decision", supersedes={field: tuple(sorted(set(shown)))}
+        place, content, subject=person, source="decision", supersedes={field: tuple(sorted(set(displayed)))}
     )

@@ -17,11 +17,11 @@ from libertad.vocabulary.written import check_birth, check_phone
 def state_person(act: Act, /, *, person: str, **said: Any) -> str:
     """Returns the entry's hash. Takes the fields of PersonState; at least one must say something."""
     row = person_at_hand(act, person)
-    what = build(PersonState, {name: value for name, value in said.items() if value not in ("", None, ())})
-    if what == PersonState() and not act.supersedes:
+    content = build(PersonState, {name: value for name, value in said.items() if value not in ("", None, ())})
+    if content == PersonState() and not act.supersedes:
         raise Refused("words", "nothing was said; fill in at least one field")
-    if what.birth is not None and what.birth.date:
-        check_birth(what.birth.date, act.now.date() + timedelta(days=1))
-    for number in what.phone:
+    if content.birth is not None and content.birth.date:
+        check_birth(content.birth.date, act.now.date() + timedelta(days=1))
+    for number in content.phone:
         check_phone(number)
-    return act.say(row["compartment"], what, subject=person)
+    return act.say(row["compartment"], content, subject=person)

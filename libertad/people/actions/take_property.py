@@ -31,9 +31,9 @@ def take_property(
     if due_back:
         check_ahead(due_back, act.happened.local.date(), "due_back", years=DUE_YEARS)
     subject = act.new_id(row["compartment"])
-    what = PropertyTaken(
+    content = PropertyTaken(
         person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
         due_back=due_back, amount=amount, currency=currency,
     )  # fmt: skip
-    act.say(row["compartment"], what, subject=subject)
+    act.say(row["compartment"], content, subject=subject)
     return subject
