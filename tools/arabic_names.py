@@ -31,15 +31,15 @@ _ABD = re.compile(r"\b(abd|abdul|abdel|abu|abou|abo|abi)[ -](?=\w)", re.I)
 
 def pairs(people: Iterable[tuple[str, str, str]]) -> Counter[tuple[str, str]]:
     """(Arabic word, spelling) -> how many persons of that half have it."""
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for key, latin, country in people:
         if country not in _scripts.ARABIC | _scripts.EAST or _scripts.half_of(key) != "change":
             continue
-        written = re.sub("(عبد|ابو|ابي) ", r"\1", key.translate(TYPED)).split()
+        typed_words = re.sub("(عبد|ابو|ابي) ", r"\1", key.translate(TYPED)).split()
         spelt = plain(_ABD.sub(r"\1", _ARTICLE.sub("", latin))).split()
-        if len(written) == len(spelt):
-            found.update(zip(written, spelt, strict=True))
-    return found
+        if len(typed_words) == len(spelt):
+            counts.update(zip(typed_words, spelt, strict=True))
+    return counts
 
 
 def forms(counts: Counter[tuple[str, str]]) -> dict[str, list[str]]:
@@ -47,11 +47,11 @@ def forms(counts: Counter[tuple[str, str]]) -> dict[str, list[str]]:
     by: dict[str, Counter[str]] = defaultdict(Counter)
     for (word, spelling), count in counts.items():
         noun = word[2:] if word.startswith("ال") and len(word) > 4 else word
-        other = re.sub("^[ae]l", "", spelling)
-        if noun != word and consonants(other or "-") != consonants(bare(noun) or "-"):
-            noun, other = word, spelling  # Elias is no 'the Ias'
-        by[noun][spelling if noun == word else other] += count
-    found = {}
+        stem = re.sub("^[ae]l", "", spelling)
+        if noun != word and consonants(stem or "-") != consonants(bare(noun) or "-"):
+            noun, stem = word, spelling  # Elias is no 'the Ias'
+        by[noun][spelling if noun == word else stem] += count
+    by_word = {}
     for word, spellings in sorted(by.items()):
         stops = consonants(bare(word)) if bare(word) else ""
 
@@ -62,24 +62,24 @@ def forms(counts: Counter[tuple[str, str]]) -> dict[str, list[str]]:
                 return True
             return OSA.distance(consonants(spelling), stops) <= (count >= OFTEN) * (len(stops) > 2)
 
-        kept = [
+        retained = [
             spelling
             for spelling, count in sorted(spellings.items(), key=lambda row: (-row[1], row[0]))
             if count >= max(LEAST, SHARE * spellings.total()) and counts_for(spelling, count)
         ]
-        if kept and len(word) > 1:
-            found[word] = kept[:MOST]
-    return found
+        if retained and len(word) > 1:
+            by_word[word] = retained[:MOST]
+    return by_word
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        found = forms(pairs(scripts.names(Path(folder))["people"]))
+        by_word = forms(pairs(scripts.names(Path(folder))["people"]))
     with (FOLDER / "arabic.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("written", "forms", "source"))
-        rows.writerows((word, " ".join(some), "wikidata-arabic") for word, some in found.items())
-    print(f"{len(found):,} words")
+        rows.writerows((word, " ".join(spellings), "wikidata-arabic") for word, spellings in by_word.items())
+    print(f"{len(by_word):,} words")
 
 
 if __name__ == "__main__":

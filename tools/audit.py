@@ -53,8 +53,8 @@ def exceptions(text: str, today: datetime.date) -> set[str]:
     return excused
 
 
-def unexcused(found: Iterable[Found], excused: set[str]) -> list[Found]:
-    return [weakness for weakness in found if weakness.number not in excused]
+def unexcused(weaknesses: Iterable[Found], excused: set[str]) -> list[Found]:
+    return [weakness for weakness in weaknesses if weakness.number not in excused]
 
 
 def from_pip(report: dict[str, Any]) -> list[Found]:
@@ -92,32 +92,32 @@ def _asked(command: list[str], folder: Path) -> dict[str, Any]:
 
 def audited() -> tuple[list[Found], list[str]]:
     """What is known to be weak, and which of our lists could not be asked about."""
-    found, silent = [], []
+    weaknesses, silent = [], []
     command = [sys.executable, "-m", "pip_audit", "--require-hashes", "--disable-pip"]
     command += ["-f", "json", "--progress-spinner=off", "-r", "requirements/dev.txt"]
     command += ["-r", "requirements/spark.txt"]
     try:
         report = _asked(command, ROOT)
-        found += from_pip(report)
+        weaknesses += from_pip(report)
         if skipped := unasked(report):
             silent.append(f"PyPI told nothing about {len(skipped)} packages")
     except NoAnswer as none:
         silent.append(f"pip-audit: {none}")
     if (ROOT / "assets" / "package-lock.json").exists():
         try:
-            found += from_npm(_asked(["npm", "audit", "--json"], ROOT / "assets"))
+            weaknesses += from_npm(_asked(["npm", "audit", "--json"], ROOT / "assets"))
         except NoAnswer as none:
             silent.append(f"npm audit: {none}")
-    return found, silent
+    return weaknesses, silent
 
 
 def main() -> int:
     today = datetime.datetime.now(datetime.UTC).date()
     excused = exceptions(EXCEPTIONS.read_text(encoding="utf-8"), today)
-    found, silent = audited()
-    for weakness in (left := unexcused(found, excused)):
+    weaknesses, silent = audited()
+    for weakness in (left := unexcused(weaknesses, excused)):
         print(f"{weakness.package}: {weakness.number} {weakness.title}")
-    print(f"{len(left)} known weaknesses, {len(found) - len(left)} excused until a date")
+    print(f"{len(left)} known weaknesses, {len(weaknesses) - len(left)} excused until a date")
     for why in silent:
         print(f"NOT AUDITED: {why}", file=sys.stderr)
     return 1 if left else 2 if silent else 0

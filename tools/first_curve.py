@@ -55,14 +55,14 @@ def answers(folder: Path) -> Iterator[Answer]:
         truth = {row["id"]: row["person"] for row in csv.DictReader(file)}
     model, prior = Model(), Prior.of(EXPECTED, len(segment))
     for question in tables.rows(queries, tables.columns_of(queries)):
-        found, compared = Asked.of(segment, question).compared(model)
+        numbers, compared = Asked.of(segment, question).compared(model)
         bits = model.score(compared, prior)
         best = np.argsort(-bits, kind="stable")[:LISTED]
         best = best[bits[best] >= KNOTS[0]]
         person = truth[question.id]
         yield [
             (float(bits[at]), segment.ids[number] == person)
-            for at, number in zip(best.tolist(), found[best].tolist(), strict=True)
+            for at, number in zip(best.tolist(), numbers[best].tolist(), strict=True)
         ]
 
 
@@ -73,22 +73,22 @@ class Fitted(NamedTuple):
     more: Floats
 
 
-def fitted(told: Sequence[Iterable[Answer]], rounds: int = 1500, step: float = 0.03) -> Fitted:
-    """`told`: the answers of each size. The person is one of a question's hits, in proportion to their odds,
-    or none; what makes the answers likeliest is climbed to by Adam (Kingma and Ba, 2015)."""
-    questions = [(size, some) for size, each in enumerate(told) for some in each if some]
+def fitted(answers_by_size: Sequence[Iterable[Answer]], rounds: int = 1500, step: float = 0.03) -> Fitted:
+    """`answers_by_size`: of each size the answers. The person is one of a question's hits, in proportion to
+    their odds, or none; what makes the answers likeliest is climbed to by Adam (Kingma and Ba, 2015)."""
+    questions = [(size, some) for size, each in enumerate(answers_by_size) for some in each if some]
     each = [
-        (bits, same, size, number) for number, (size, some) in enumerate(questions) for bits, same in some
+        (bits, same, size, number) for number, (size, answer) in enumerate(questions) for bits, same in answer
     ]
     bits, same, of_size, question = (np.array(column, np.float64) for column in zip(*each, strict=True))
-    of, size, many = question.astype(np.int64), of_size.astype(np.int64), len(questions)
+    of, size, count = question.astype(np.int64), of_size.astype(np.int64), len(questions)
     bits = np.clip(bits, KNOTS[0], KNOTS[-1])
     at = np.clip(np.searchsorted(KNOTS, bits, side="right") - 1, 0, len(KNOTS) - 2)
     part = (bits - KNOTS[at]) / (KNOTS[at + 1] - KNOTS[at])
     usual = np.log(np.diff(KNOTS))
     rises = slice(1, len(KNOTS))
     # The first knot, the logarithm of each rise after it, and what each size but the last has more.
-    place = np.concatenate([KNOTS[:1], usual, np.zeros(len(told) - 1)])
+    place = np.concatenate([KNOTS[:1], usual, np.zeros(len(answers_by_size) - 1)])
     mean, square = np.zeros_like(place), np.zeros_like(place)
 
     def read() -> Fitted:
@@ -96,15 +96,18 @@ def fitted(told: Sequence[Iterable[Answer]], rounds: int = 1500, step: float = 0
         return Fitted(height, np.append(place[len(KNOTS) :], 0.0))
 
     for turn in range(1, rounds + 1):
-        height, more = read()
-        odds = np.exp2((1 - part) * height[at] + part * height[at + 1] + more[size])
-        wrong = odds / (1 + np.bincount(of, weights=odds, minlength=many))[of] - same
+        height, extra = read()
+        odds = np.exp2((1 - part) * height[at] + part * height[at + 1] + extra[size])
+        wrong = odds / (1 + np.bincount(of, weights=odds, minlength=count))[of] - same
         down = np.bincount(at, weights=wrong * (1 - part), minlength=len(KNOTS))
         down += np.bincount(at + 1, weights=wrong * part, minlength=len(KNOTS))
         slope = np.concatenate(
-            [np.cumsum(down[::-1])[::-1], np.bincount(size, weights=wrong, minlength=len(told))[:-1]]
+            [
+                np.cumsum(down[::-1])[::-1],
+                np.bincount(size, weights=wrong, minlength=len(answers_by_size))[:-1],
+            ]
         )
-        slope *= np.log(2) / many
+        slope *= np.log(2) / count
         slope[rises] = slope[rises] * np.exp(place[rises]) + STEEP * (place[rises] - usual)
         mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
         place -= step * (mean / (1 - 0.9**turn)) / (np.sqrt(square / (1 - 0.999**turn)) + 1e-9)
@@ -116,20 +119,22 @@ def write(to: Path, sizes: Sequence[int], curve: Fitted) -> None:
     with to.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["records", "bits", "chance"])
-        for size, more in zip(sizes, curve.more.tolist(), strict=True):
-            chance = 1 / (1 + np.exp2(-np.interp(BITS, KNOTS, curve.knots) - more))
-            out.writerows((size, bits, f"{one:.7f}") for bits, one in zip(BITS.tolist(), chance, strict=True))
+        for size, extra in zip(sizes, curve.more.tolist(), strict=True):
+            chance = 1 / (1 + np.exp2(-np.interp(BITS, KNOTS, curve.knots) - extra))
+            out.writerows(
+                (size, bits, f"{value:.7f}") for bits, value in zip(BITS.tolist(), chance, strict=True)
+            )
 
 
 def main(populations: Sequence[Asking] = POPULATIONS, to: Path = FOLDER / "calibration.csv") -> None:
-    told: dict[int, list[Answer]] = {}
-    for people, seed, asked in sorted(populations):
+    answers_by_size: dict[int, list[Answer]] = {}
+    for people, seed, questions in sorted(populations):
         with tempfile.TemporaryDirectory() as folder:
-            _said.write(Path(folder), people, seed, asked)
-            told.setdefault(people, []).extend(answers(Path(folder)))
+            _said.write(Path(folder), people, seed, questions)
+            answers_by_size.setdefault(people, []).extend(answers(Path(folder)))
         print(f"{people:,} people of seed {seed}", file=sys.stderr)
-    write(to, list(told), fitted(list(told.values())))
-    print(f"{sum(map(len, told.values())):,} questions", file=sys.stderr)
+    write(to, list(answers_by_size), fitted(list(answers_by_size.values())))
+    print(f"{sum(map(len, answers_by_size.values())):,} questions", file=sys.stderr)
 
 
 if __name__ == "__main__":

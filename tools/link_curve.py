@@ -63,12 +63,12 @@ class Pairs(NamedTuple):
 
 def pairs_of(case: Case) -> Pairs:
     """Every pair that was compared and may be one person."""
-    found = link(tables.said(case.left, tables.columns_of(case.left)))
-    person = np.array([case.person[one] for one in found.left.ids])
-    near = found.bits >= KNOTS[0]
-    same = person[found.one[near]] == person[found.other[near]]
-    bits = found.bits[near].astype(np.float64)
-    return Pairs(bits, same.astype(np.float64), found.doubles, found.learnt)
+    linkage = link(tables.said(case.left, tables.columns_of(case.left)))
+    person = np.array([case.person[key] for key in linkage.left.ids])
+    near = linkage.bits >= KNOTS[0]
+    same = person[linkage.one[near]] == person[linkage.other[near]]
+    bits = linkage.bits[near].astype(np.float64)
+    return Pairs(bits, same.astype(np.float64), linkage.doubles, linkage.learnt)
 
 
 def _known(bits: Floats, doubles: float, learnt: bool) -> Floats:
@@ -76,30 +76,30 @@ def _known(bits: Floats, doubles: float, learnt: bool) -> Floats:
     the weights are learnt."""
     held = np.clip(bits, KNOTS[0], KNOTS[-1])
     parts = [np.clip(held, low, high) - low for low, high in pairwise(KNOTS)]
-    many = np.full_like(held, np.clip(np.log2(doubles), *DOUBLES))
-    return np.stack([np.ones_like(held), *parts, many, np.full_like(held, learnt)], 1)
+    doubling = np.full_like(held, np.clip(np.log2(doubles), *DOUBLES))
+    return np.stack([np.ones_like(held), *parts, doubling, np.full_like(held, learnt)], 1)
 
 
-def fitted(told: Sequence[Pairs]) -> Floats:
+def fitted(samples: Sequence[Pairs]) -> Floats:
     """Weights of `_known` (natural log-odds) that make all pairs likeliest, by Newton's method; no part
     falls."""
-    known = np.concatenate([_known(one.bits, one.doubles, one.learnt) for one in told])
-    same = np.concatenate([one.same for one in told])
-    likely = [float(max((one.bits > -3).sum(), FEWEST)) for one in told]
-    each = [min(many, MOST) ** 0.5 / many for many in likely]
-    weight = np.repeat(each, [len(one.bits) for one in told])
+    known = np.concatenate([_known(sample.bits, sample.doubles, sample.learnt) for sample in samples])
+    same = np.concatenate([sample.same for sample in samples])
+    likely = [float(max((sample.bits > -3).sum(), FEWEST)) for sample in samples]
+    each = [min(count, MOST) ** 0.5 / count for count in likely]
+    weight = np.repeat(each, [len(sample.bits) for sample in samples])
     usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0, 0.0])
-    firm, found = np.eye(len(usual)) * FIRM, usual.copy()
+    firm, weights = np.eye(len(usual)) * FIRM, usual.copy()
     for _ in range(ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(known @ found, -40, 40)))
-        slope = known.T @ (weight * (chance - same)) + firm @ (found - usual)
+        chance = 1 / (1 + np.exp(-np.clip(known @ weights, -40, 40)))
+        slope = known.T @ (weight * (chance - same)) + firm @ (weights - usual)
         bend = (known * (weight * chance * (1 - chance))[:, None]).T @ known + firm
         step = np.clip(np.linalg.solve(bend, slope), -1, 1)
-        found -= step
-        found[1 : len(KNOTS)] = np.maximum(found[1 : len(KNOTS)], 0.05)
+        weights -= step
+        weights[1 : len(KNOTS)] = np.maximum(weights[1 : len(KNOTS)], 0.05)
         if np.abs(step).max() < 1e-6:
             break
-    return found
+    return weights
 
 
 def write(to: Path, weights: Floats) -> None:
@@ -108,31 +108,32 @@ def write(to: Path, weights: Floats) -> None:
     with to.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["weights", "doubles", "bits", "chance"])
-        for learnt, many in product((True, False), DOUBLES):
-            odds = _known(BITS, 2.0**many, learnt) @ weights / np.log(2)
+        for learnt, exponent in product((True, False), DOUBLES):
+            odds = _known(BITS, 2.0**exponent, learnt) @ weights / np.log(2)
             odds += BITS - np.clip(BITS, KNOTS[0], KNOTS[-1])
             chance = 1 / (1 + np.exp2(-odds))
             kind = LEARNT if learnt else BELIEVED
             out.writerows(
-                (kind, 2.0**many, bits, f"{one:.9f}") for bits, one in zip(BITS.tolist(), chance, strict=True)
+                (kind, 2.0**exponent, bits, f"{value:.9f}")
+                for bits, value in zip(BITS.tolist(), chance, strict=True)
             )
 
 
 def main(to: Path = FOLDER / "calibration-link.csv") -> None:
     cases: Mapping[str, Callable[[Path], Case]] = {
         **_unseen.CHANGING,
-        **{str(one): partial(_unseen.doubles, one) for one in MADE},
+        **{str(count): partial(_unseen.doubles, count) for count in MADE},
     }
-    told = []
-    for name, made in cases.items():
+    samples = []
+    for name, make_case in cases.items():
         with tempfile.TemporaryDirectory() as folder:
             try:
-                told.append(pairs_of(made(Path(folder))))
+                samples.append(pairs_of(make_case(Path(folder))))
             except Absent as why:
                 print(f"{name}: left out: {why}", file=sys.stderr)
                 continue
-        print(f"{name}: {len(told[-1].bits):,} pairs, {told[-1].doubles:.3f} doubles", file=sys.stderr)
-    write(to, fitted(told))
+        print(f"{name}: {len(samples[-1].bits):,} pairs, {samples[-1].doubles:.3f} doubles", file=sys.stderr)
+    write(to, fitted(samples))
 
 
 if __name__ == "__main__":

@@ -80,11 +80,11 @@ def _of(path: Path, code: bytes) -> Iterator[Found]:
 
 def template() -> Catalog:
     """The catalogue without translations."""
-    made = Catalog(project="Libertad", charset="utf-8")
+    catalogue = Catalog(project="Libertad", charset="utf-8")
     for name, line, message, comments, context in messages():
         flags = {"python-format"} if "%(" in str(message) else set()
-        made.add(message, locations=[(name, line)], flags=flags, auto_comments=comments, context=context)
-    return made
+        catalogue.add(message, locations=[(name, line)], flags=flags, auto_comments=comments, context=context)
+    return catalogue
 
 
 def update(language: str, folder: Path = PACKAGE / "locale") -> Path:
@@ -113,10 +113,10 @@ def main() -> None:
         return
     target = ROOT / "build" / "messages.pot"
     target.parent.mkdir(exist_ok=True)
-    made = template()
+    catalogue = template()
     with target.open("wb") as file:
-        write_po(file, made, width=110, sort_output=True)
-    print(f"{target}: {len(made)} messages")
+        write_po(file, catalogue, width=110, sort_output=True)
+    print(f"{target}: {len(catalogue)} messages")
 
 
 if __name__ == "__main__":

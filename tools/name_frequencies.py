@@ -53,21 +53,21 @@ def counted(path: Path) -> Counts:
     for place in range(min(FIRST, len(rows) - 1) - 1, -1, -1):
         name, count = rows[place]
         rows[place] = (name, max(count, rows[place + 1][1]))
-    found: Counts = Counter()
+    counts: Counts = Counter()
     for name, count in rows:
         name = name.strip().lower().replace("’", "'")
         if len(name) > 1 and NAME.fullmatch(name):
-            found[name] += count
-    return found
+            counts[name] += count
+    return counts
 
 
 def words(counts: Counts) -> Counts:
     """Who is called 'María Carmen' is called María and Carmen."""
-    found: Counts = Counter()
+    word_counts: Counts = Counter()
     for name, count in counts.items():
         for word in name.split():
-            found[word] += count
-    return found
+            word_counts[word] += count
+    return word_counts
 
 
 def seen_less(counts: Counts) -> tuple[dict[str, float], float]:
@@ -80,7 +80,7 @@ def seen_less(counts: Counts) -> tuple[dict[str, float], float]:
 
 def pooled(samples: dict[str, Counts]) -> dict[str, dict[str, float]]:
     """Country to name to share: its own sample, and its pool for the part that the sample leaves open."""
-    found: dict[str, dict[str, float]] = {}
+    shares: dict[str, dict[str, float]] = {}
     for countries in POOLS.values():
         together: Counts = Counter()
         for country in countries:
@@ -91,8 +91,8 @@ def pooled(samples: dict[str, Counts]) -> dict[str, dict[str, float]]:
         for country in countries:
             if samples.get(country):
                 own, left = seen_less(samples[country])
-                found[country] = {name: own.get(name, 0.0) + left * share for name, share in whole.items()}
-    return found
+                shares[country] = {name: own.get(name, 0.0) + left * share for name, share in whole.items()}
+    return shares
 
 
 def told(shares: dict[str, dict[str, float]], met: dict[str, Counts]) -> Iterator[tuple[str, str, float]]:
@@ -105,21 +105,21 @@ def told(shares: dict[str, dict[str, float]], met: dict[str, Counts]) -> Iterato
 
 def even(*sexes: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     """Shares as if half of the people were women: lists of notable people hold far fewer."""
-    found: dict[str, dict[str, float]] = {}
+    shares: dict[str, dict[str, float]] = {}
     for sex in sexes:
         for country, names in sex.items():
-            both = found.setdefault(country, defaultdict(float))
+            both = shares.setdefault(country, defaultdict(float))
             for name, share in names.items():
                 both[name] += share / len(sexes)
-    return found
+    return shares
 
 
 def halves(males: Counts, females: Counts) -> dict[str, float]:
     return even(*({"": shares(words(sex))} for sex in (males, females)))[""]
 
 
-def top(shares: dict[str, float], country: str, most: int) -> Iterator[tuple[str, str, float]]:
-    best = sorted(shares.items(), key=lambda each: (-each[1], each[0]))[:most]
+def top(shares: dict[str, float], country: str, limit: int) -> Iterator[tuple[str, str, float]]:
+    best = sorted(shares.items(), key=lambda each: (-each[1], each[0]))[:limit]
     return ((name, country, share) for name, share in best)
 
 
@@ -166,44 +166,46 @@ def main(names: Path, faker: Path) -> None:
 
     wikidata = [country for countries in POOLS.values() for country in countries]
     family: list[tuple[str, str, float, str]] = []
-    given: list[tuple[str, str, float, str]] = []
+    given_names: list[tuple[str, str, float, str]] = []
     surnames = {country: read(country, "surnames") for country in wikidata}
     family += [(*row, "wikidata") for row in told(pooled(surnames), surnames)]
-    for country, most, source in (("US", 3000, "us-census"), ("ES", 3000, "ine")):
-        family += [(*row, source) for row in top(shares(read(country, "surnames")), country, most)]
+    for country, limit, source in (("US", 3000, "us-census"), ("ES", 3000, "ine")):
+        family += [(*row, source) for row in top(shares(read(country, "surnames")), country, limit)]
 
     here = [
         country for country in wikidata if country not in NOT_GIVEN and list_of(country, "females").exists()
     ]
     males = {country: words(read(country, "males")) for country in here}
     females = {country: words(read(country, "females")) for country in here}
-    given += [
+    given_names += [
         (*row, "wikidata")
         for row in told(even(pooled(males), pooled(females)), {c: males[c] + females[c] for c in here})
     ]
-    for country, most, source in (("US", 1500, "us-ssa"), ("ES", 2000, "ine"), ("FR", 1500, "insee")):
+    for country, limit, source in (("US", 1500, "us-ssa"), ("ES", 2000, "ine"), ("FR", 1500, "insee")):
         both = halves(read(country, "males"), read(country, "females"))
-        given += [(*row, source) for row in top(both, country, most)]
-    given += [(*row, "ibge") for row in top(halves(*brazil(names / "names_br" / "nomes2.csv")), "BR", 3000)]
-    given += [(*row, "datos-gov-co") for row in colombia(names, faker)]
+        given_names += [(*row, source) for row in top(both, country, limit)]
+    given_names += [
+        (*row, "ibge") for row in top(halves(*brazil(names / "names_br" / "nomes2.csv")), "BR", 3000)
+    ]
+    given_names += [(*row, "datos-gov-co") for row in colombia(names, faker)]
     family = [row for row in family if row[:2] not in SAID]
-    family += [(*name, *said) for name, said in SAID.items()]
+    family += [(*name, *values) for name, values in SAID.items()]
     write("family", family)
-    write("given", given)
+    write("given", given_names)
 
 
 def colombia(names: Path, faker: Path) -> Iterator[tuple[str, str, float]]:
     """The 300 commonest names of each sex. Their weights sum up to one; how much of the country they are is
     taken from Wikidata's Colombians."""
     source = faker / "faker" / "providers" / "person" / "es_CO" / "__init__.py"
-    found: dict[str, float] = defaultdict(float)
+    shares: dict[str, float] = defaultdict(float)
     for sex, kind in (("males", "first_names_male"), ("females", "first_names_female")):
         table = weighted(source, kind)
         people = words(counted(names / "names_co" / f"co{sex}.csv"))
         covered = sum(count for name, count in people.items() if name in table) / sum(people.values())
         for name, weight in table.items():
-            found[name] += weight * covered / 2
-    return top(found, "CO", len(found))
+            shares[name] += weight * covered / 2
+    return top(shares, "CO", len(shares))
 
 
 if __name__ == "__main__":

@@ -115,11 +115,11 @@ def read_plan(arguments: list[str]) -> Plan:
         fields.append(Field(match["name"], kind, codes, bool(match["needed"])))
     if not VERB.fullmatch(options.verb):
         parser.error(f"{options.verb}: write a verb as thing.deed, such as interpreter.assign")
-    thing, deed = options.verb.split(".")
+    noun, deed = options.verb.split(".")
     plan = Plan(
         options.verb, options.room, options.compartment, tuple(options.say.split(",")),
         options.read or f"[{', '.join(options.say.split(','))}]", options.about, options.subject,
-        options.action or f"{deed}_{thing}", tuple(fields),
+        options.action or f"{deed}_{noun}", tuple(fields),
     )  # fmt: skip
     for path in (struct_path(plan), ROOT / f"libertad/{plan.room}/actions/__init__.py"):
         if not path.exists():
@@ -259,10 +259,10 @@ def main(arguments: list[str]) -> None:
     for step in (["format"], ["check", "--fix"], ["format"]):
         subprocess.run([*ruff, *step, "-q", *map(str, files)], cwd=ROOT, check=True)
     for module, page in (("vocabulary", "vocabulary.md"), ("access", "access.md")):
-        made = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", f"libertad.{module}.reference"], cwd=ROOT, check=True, capture_output=True
         )
-        (ROOT / "docs" / page).write_bytes(made.stdout)
+        (ROOT / "docs" / page).write_bytes(process.stdout)
     changed = [*files, MATRIX, ROOT / "docs/vocabulary.md", ROOT / "docs/access.md"]
     listed = ", ".join(str(path.relative_to(ROOT)) for path in changed)
     print(LEFT.format(written=listed, struct=plan.struct, room=plan.room, verb=plan.verb, action=plan.action))

@@ -36,34 +36,39 @@ class Pair(NamedTuple):
     language: str
 
 
-def common(name: str, language: str, given: Mapping[str, Mapping[str, float]]) -> float:
+def common(name: str, language: str, by_country: Mapping[str, Mapping[str, float]]) -> float:
     """The share of people with this given name, mean over the countries of the language."""
     countries = COUNTRIES[language]
     return max(
-        LEAST, sum(given.get(country, {}).get(plain(name), 0.0) for country in countries) / len(countries)
+        LEAST,
+        sum(by_country.get(country, {}).get(plain(name), 0.0) for country in countries) / len(countries),
     )
 
 
-def weights(pairs: Iterable[Pair], given: Mapping[str, Mapping[str, float]]) -> dict[Pair, float]:
+def weights(pairs: Iterable[Pair], by_country: Mapping[str, Mapping[str, float]]) -> dict[Pair, float]:
     """Each pair's part; spellings of one name (Antônio, António) have the same and count once."""
     meant: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     pairs = list(pairs)
     for pair in pairs:
-        meant[plain(pair.nickname), pair.language][plain(pair.name)] = common(pair.name, pair.language, given)
-    found = {}
+        meant[plain(pair.nickname), pair.language][plain(pair.name)] = common(
+            pair.name, pair.language, by_country
+        )
+    by_pair = {}
     for pair in pairs:
         names = meant[plain(pair.nickname), pair.language]
         part = names[plain(pair.name)] / sum(names.values())
-        found[pair] = max(round(part, PLACES), 10**-PLACES)
-    return found
+        by_pair[pair] = max(round(part, PLACES), 10**-PLACES)
+    return by_pair
 
 
 def weighted(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """The rows, in order of language, name and nickname, with their weights."""
     ordered = sorted(rows, key=lambda row: (row["language"], plain(row["name"]), plain(row["nickname"])))
     pairs = [Pair(row["name"], row["nickname"], row["language"]) for row in ordered]
-    found = weights(pairs, shares("given", plain))
-    return [{**row, "weight": f"{found[pair]:.{PLACES}g}"} for row, pair in zip(ordered, pairs, strict=True)]
+    by_pair = weights(pairs, shares("given", plain))
+    return [
+        {**row, "weight": f"{by_pair[pair]:.{PLACES}g}"} for row, pair in zip(ordered, pairs, strict=True)
+    ]
 
 
 def main() -> None:

@@ -39,18 +39,18 @@ def tracked() -> list[Path]:
 
 def built() -> list[Path]:
     """The built assets; Differs where they were not built."""
-    found = [path.relative_to(ROOT) for path in sorted((ROOT / STATIC).rglob("*")) if path.is_file()]
-    if not any(path.suffix == ".css" for path in found):
+    paths = [path.relative_to(ROOT) for path in sorted((ROOT / STATIC).rglob("*")) if path.is_file()]
+    if not any(path.suffix == ".css" for path in paths):
         raise Differs("the assets are not built: make assets")
-    return found
+    return paths
 
 
 def moment() -> str:
     """When the tree was committed, in seconds since 1970: what everything in the wheel is dated with."""
-    said = subprocess.run(
+    process = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    return said.stdout.strip()
+    return process.stdout.strip()
 
 
 def lay(folder: Path) -> None:
@@ -96,8 +96,8 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 def twice(to: Path) -> Path:
     """Build it twice and put it there; Differs where the second has other bytes."""
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        first, second = build(Path(one) / "a"), build(Path(other) / "another place")
+    with tempfile.TemporaryDirectory() as first_folder, tempfile.TemporaryDirectory() as second_folder:
+        first, second = build(Path(first_folder) / "a"), build(Path(second_folder) / "another place")
         if first.read_bytes() != second.read_bytes():
             raise Differs(f"two builds of {first.name} differ: it is not to be given to anybody")
         to.mkdir(parents=True, exist_ok=True)
@@ -146,14 +146,14 @@ def needs(to: Path) -> int:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description="A wheel of Libertad with the built assets inside.")
-    asked.add_argument("--to", type=Path, default=ROOT / "build" / "package")
-    asked.add_argument("--needs", action="store_true", help="every wheel that it needs as well")
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description="A wheel of Libertad with the built assets inside.")
+    parser.add_argument("--to", type=Path, default=ROOT / "build" / "package")
+    parser.add_argument("--needs", action="store_true", help="every wheel that it needs as well")
+    options = parser.parse_args()
     try:
-        print(twice(given.to))
-        if given.needs:
-            print(f"{needs(given.to)} wheels in {given.to}")
+        print(twice(options.to))
+        if options.needs:
+            print(f"{needs(options.to)} wheels in {options.to}")
     except Differs as why:
         sys.exit(str(why))
 

@@ -48,7 +48,7 @@ def shots(ids: dict[str, str]) -> list[Shot]:
     return [
         Shot("coordinator-board", coordinator, "/board/", (BOARD, WIDE, PHONE), whole=False),
         Shot("coordinator-board-table", coordinator, "/board/table/"),
-        *(Shot(f"{role}-today", who, "/") for role, who in today.items()),
+        *(Shot(f"{role}-today", viewer, "/") for role, viewer in today.items()),
         Shot("officer-meet", officer, "/people/meet/"),
         Shot("officer-lead", officer, f"/leads/{ids['lead']}/"),
         Shot("national-lead-leads", lead, "/leads/"),
@@ -87,9 +87,9 @@ def ids_of(stage: Any) -> dict[str, str]:
     catch_up(node())  # as a served node does by itself
     names = {"lead": "lead GY-4", "site": "site GY-4", "team": "team GY-4", "child": "person VC/0",
              "gap": "exhibit VC 1"}  # fmt: skip
-    found = {name: str(stage.get(key)) for name, key in names.items()}
-    found["hit"] = str(stage.get("hit moved"))
-    return found | {"release": str(Release.objects.order_by("as_of", "number").last().pk)}  # type: ignore[union-attr]
+    ids = {name: str(stage.get(key)) for name, key in names.items()}
+    ids["hit"] = str(stage.get("hit moved"))
+    return ids | {"release": str(Release.objects.order_by("as_of", "number").last().pk)}  # type: ignore[union-attr]
 
 
 def take(chosen: list[Shot], base: str, cookies: Cookies, out: Path = OUT) -> None:
@@ -146,21 +146,21 @@ def take_nodes(chosen: list[str], out: Path = OUT) -> None:
         browser.close()
 
 
-def sessions(stage: Any, wanted: set[tuple[str, str]]) -> Cookies:
+def sessions(stage: Any, officers: set[tuple[str, str]]) -> Cookies:
     """A session for each officer, as the demonstration's own sign-in page makes it."""
     from django.conf import settings
     from django.test import Client
 
     from libertad.access.models import Account
 
-    found = {}
-    for key, role in wanted:
+    cookies = {}
+    for key, role in officers:
         account = Account.objects.get(officer=stage.cast.actor(key, role).officer)
         client = Client(SERVER_NAME="localhost")
         client.post("/demo/", {"account": str(account.pk)})
         name = settings.SESSION_COOKIE_NAME
-        found[key, role] = name, client.cookies[name].value
-    return found
+        cookies[key, role] = name, client.cookies[name].value
+    return cookies
 
 
 def main(only: list[str]) -> None:

@@ -27,8 +27,8 @@ PASSPHRASE = "correct horse battery staple"  # noqa: S105  of nodes that were ma
 
 
 def main() -> None:
-    given = dict(enumerate(sys.argv[1:]))
-    commit, folder = given.get(0, FIRST), Path(given.get(1, ROOT / "tests" / "upgrade" / "v0_1"))
+    arguments = dict(enumerate(sys.argv[1:]))
+    commit, folder = arguments.get(0, FIRST), Path(arguments.get(1, ROOT / "tests" / "upgrade" / "v0_1"))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
@@ -40,9 +40,9 @@ def main() -> None:
         for fixture in ("demo", "demo-postgres", "production"):
             for database in (base / fixture).rglob("*.sqlite3"):
                 compact(database)
-            told = base / fixture / "stated.json"
-            if told.exists():
-                stated[fixture] = json.loads(told.read_text("utf-8"))["figures"]
+            stated_path = base / fixture / "stated.json"
+            if stated_path.exists():
+                stated[fixture] = json.loads(stated_path.read_text("utf-8"))["figures"]
             pack(base / fixture, folder / f"{fixture}.tar.xz")
         text = json.dumps({"commit": commit, "figures": stated}, indent=1, sort_keys=True)
         (folder / "figures.json").write_text(text + "\n", "utf-8")
@@ -56,18 +56,18 @@ def checked_out(commit: str, to: Path) -> Path:
     return to
 
 
-def environment(code: Path, **more: str) -> dict[str, str]:
+def environment(code: Path, **extra: str) -> dict[str, str]:
     """What a process of another version needs: its code before this one's."""
-    kept = {
+    inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("LIBERTAD_", "DJANGO_"))
     }
-    return kept | {"PYTHONPATH": str(code)} | more
+    return inherited | {"PYTHONPATH": str(code)} | extra
 
 
-def making(code: Path, *arguments: object, **more: str) -> None:
+def making(code: Path, *arguments: object, **extra: str) -> None:
     """A part of `upgrade_making.py`, run by that version's code."""
     command = [sys.executable, str(Path(__file__).with_name("upgrade_making.py")), *map(str, arguments)]
-    subprocess.run(command, cwd=code, check=True, env=environment(code, **more))
+    subprocess.run(command, cwd=code, check=True, env=environment(code, **extra))
 
 
 def on_postgres(code: Path, home: Path) -> None:

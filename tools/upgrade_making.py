@@ -58,8 +58,8 @@ def stated() -> dict[str, Any]:
 
     here, rows = node(), dict[str, Any]()
     for label in KEPT:
-        found = apps.get_model(label).objects.order_by("pk")
-        rows[label] = {row.pk: opened(here, open_sealed, label, row) for row in found}
+        queryset = apps.get_model(label).objects.order_by("pk")
+        rows[label] = {row.pk: opened(here, open_sealed, label, row) for row in queryset}
     report = verify(here)
     assert report.clean, report.findings
     return {
@@ -71,8 +71,8 @@ def stated() -> dict[str, Any]:
 def opened(here: Any, open_sealed: Any, label: str, row: Any) -> dict[str, Any]:
     """The sealed part of a row, by whichever authority of this node opens it."""
     for authority in sorted(here.rings.open):
-        if found := open_sealed(here, authority, label, row.pk, row.sealed):
-            return dict(found)
+        if content := open_sealed(here, authority, label, row.pk, row.sealed):
+            return dict(content)
     return {}
 
 
@@ -96,8 +96,8 @@ def demo(home: Path) -> None:
     close_node()
 
 
-def tell(home: Path, found: dict[str, Any]) -> None:
-    (home / "stated.json").write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", "utf-8")
+def tell(home: Path, report: dict[str, Any]) -> None:
+    (home / "stated.json").write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 # -- two production nodes ------------------------------------------------------------------
@@ -126,12 +126,12 @@ def production(folder: Path, passphrase: str) -> None:
     """A centre and a police node that know each other by bundles; a bundle each way that nobody read yet."""
     centre, police = folder / "centre", folder / "police"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    given = folder / "passphrase"
-    given.write_text(passphrase + "\n", "utf-8")
-    given.chmod(0o600)
+    passphrase_file = folder / "passphrase"
+    passphrase_file.write_text(passphrase + "\n", "utf-8")
+    passphrase_file.chmod(0o600)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOSTS": "localhost",
-        "LIBERTAD_PASSPHRASE_FILE": str(given), "COLUMNS": "200",
+        "LIBERTAD_PASSPHRASE_FILE": str(passphrase_file), "COLUMNS": "200",
     }  # fmt: skip
     for home in (centre, police):
         home.mkdir(mode=0o700, parents=True)
@@ -141,7 +141,7 @@ def production(folder: Path, passphrase: str) -> None:
     )  # fmt: skip
     part(centre, "centre", passphrase)
     invitation, answer = folder / "guyana.invitation", folder / "guyana.answer"
-    told = json.loads(
+    reply = json.loads(
         cli(
             centre, "exchange", "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file",
             str(invitation), "--as", "BB-001", "--json",
@@ -152,7 +152,7 @@ def production(folder: Path, passphrase: str) -> None:
         "--answer", str(answer), "--yes",
     )  # fmt: skip
     cli(centre, "exchange", "take-answer", str(answer), "--yes")
-    names = {centre: told["name"], police: json.loads(cli(police, "exchange", "status", "--json"))["node"]}
+    names = {centre: reply["name"], police: json.loads(cli(police, "exchange", "status", "--json"))["node"]}
     carry(folder, centre, police, names)
     carry(folder, police, centre, names)
     part(police, "police", passphrase)
@@ -166,16 +166,16 @@ def production(folder: Path, passphrase: str) -> None:
     for number, (sender, reader) in enumerate(((centre, police), (police, centre))):
         (folder / f"bundle-{number}").mkdir()
         cli(sender, "bundle", "write", "--to", names[reader], "--folder", str(folder / f"bundle-{number}"))
-    for path in (given, invitation, answer):
+    for path in (passphrase_file, invitation, answer):
         path.unlink()
 
 
 def carry(folder: Path, sender: Path, reader: Path, names: dict[Path, str]) -> None:
-    made = json.loads(
+    bundle = json.loads(
         cli(sender, "bundle", "write", "--to", names[reader], "--folder", str(folder), "--json")
     )
-    cli(reader, "bundle", "read", *made["files"])
-    for path in made["files"]:
+    cli(reader, "bundle", "read", *bundle["files"])
+    for path in bundle["files"]:
         Path(path).unlink()
 
 
@@ -190,9 +190,9 @@ def officer(number: str) -> Any:
     from libertad.access.models import Account
     from libertad.access.queries import actor_of
 
-    found = actor_of(Account.objects.of(number))  # type: ignore[arg-type]
-    assert found is not None
-    return found
+    actor = actor_of(Account.objects.of(number))  # type: ignore[arg-type]
+    assert actor is not None
+    return actor
 
 
 def appointed(administrator: Any, number: str, name: str, role: str, password: str) -> Any:
@@ -202,8 +202,8 @@ def appointed(administrator: Any, number: str, name: str, role: str, password: s
 
     from libertad.access import accounts
 
-    made = accounts.appoint(administrator, name=name, service_number=number, role=role, rank="Sgt.")
-    account = accounts.enrol(number, made.code, password)
+    appointment = accounts.appoint(administrator, name=name, service_number=number, role=role, rank="Sgt.")
+    account = accounts.enrol(number, appointment.code, password)
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
     RecoveryCodes.activate(account)
@@ -253,9 +253,9 @@ def police(home: Path, passphrase: str) -> None:
 
     administrator = officer("GY-ADM")
     lead = appointed(administrator, "GY-2", "S. Tromp", "national-lead", passphrase)
-    one = appointed(administrator, "GY-1", "B. Singh", "officer", passphrase)
+    police_officer = appointed(administrator, "GY-1", "B. Singh", "officer", passphrase)
     day = Happened(at=moment(5, 13), zone="America/Guyana")
-    perform(one, report_lead, **LEAD, summary="People are said to be locked in at the mine.")
+    perform(police_officer, report_lead, **LEAD, summary="People are said to be locked in at the mine.")
     site = perform(
         lead, register_site, name="Gold mine 07", workplace="gold-mine", country="GY", zone="America/Guyana",
         place=Place(lat=6.1, lon=-59.4, within_m=200),
@@ -263,18 +263,22 @@ def police(home: Path, passphrase: str) -> None:
     team = perform(
         lead, assign_team, country="GY", reference="", site=site, officers=4, first_check_in=moment(5, 14)
     )
-    visit = perform(one, record_visit, site=site, team=team, outcome="people-found", people=1, happened=day)
+    visit = perform(
+        police_officer, record_visit, site=site, team=team, outcome="people-found", people=1, happened=day
+    )
     person = perform(
-        one, meet_person, country="GY", site=site, visit=visit, source="said", happened=day,
+        police_officer, meet_person, country="GY", site=site, visit=visit, source="said", happened=day,
         name=(PersonName(text="Ana Test (generated)"),), birth=Birth(date="1994"),
     )  # fmt: skip
-    exhibit = perform(one, seize, country="GY", kind="mobile-phone", description="Mobile phone", happened=day)
-    about = ABOUT["exhibit"](one, exhibit)
+    exhibit = perform(
+        police_officer, seize, country="GY", kind="mobile-phone", description="Mobile phone", happened=day
+    )
+    about = ABOUT["exhibit"](police_officer, exhibit)
     assert about is not None
-    attach(one, about, content=b"\xff\xd8\xff generated", name="the phone", happened=day)
+    attach(police_officer, about, content=b"\xff\xd8\xff generated", name="the phone", happened=day)
     perform(
-        one, set_detention, state="detained", country="GY", name=(PersonName(text="Otho Test (generated)"),),
-        grounds="Keys of the rooms", happened=day,
+        police_officer, set_detention, state="detained", country="GY",
+        name=(PersonName(text="Otho Test (generated)"),), grounds="Keys of the rooms", happened=day,
     )  # fmt: skip
     assert person
     close_node()
