@@ -37,11 +37,11 @@ def put_on_roster(act: Act) -> None:
     if row is None or act.kind(row["compartment"]) == "operation":
         return
     words = act.opened(Officer, row)
-    said = OfficerAppoint(
+    content = OfficerAppoint(
         name=words["name"], rank=words["rank"], service_number=words["service_number"], role=row["role"]
     )
     act.say(
-        act.operation_compartment, said, subject=act.actor.officer, supersedes={}, source="decision",
+        act.operation_compartment, content, subject=act.actor.officer, supersedes={}, source="decision",
         provenance=row["provenance"],
     )  # fmt: skip
 

@@ -21,28 +21,28 @@ def announce_node(act: Act, *, public: str, address: str = "", authority: str | 
     learn it; of another's node in those that the actor's authority coordinates. What stands there already is
     not said again.
     """
-    whose = authority or act.actor.authority
-    if whose != act.actor.authority and act.actor.role != "coordinator":
+    owner = authority or act.actor.authority
+    if owner != act.actor.authority and act.actor.role != "coordinator":
         raise Forbidden("only a coordinator announces another authority's node")
-    if act.member(whose) is None:
+    if act.member(owner) is None:
         raise Refused("authority", "there is no such authority in this operation")
     if not _hex(public) or not usable(public):
         raise Refused("public", "this is no node's key; take it from the node's own page")
     origin = origin_of(bytes.fromhex(public))
-    what = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
-    for place in {act.operation_compartment: None} | dict.fromkeys(act.operation_files(whose)):
-        said = list(act.tx.known(f"access.Node:{whose}"))
-        if _last(said, place, whose) != what:
+    content = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
+    for place in {act.operation_compartment: None} | dict.fromkeys(act.operation_files(owner)):
+        entries = list(act.tx.known(f"access.Node:{owner}"))
+        if _last(entries, place, owner) != content:
             # After all words that are known of it: the operation's clock may have been set back since.
-            happened = act.later(*(entry.at for entry in said))
-            act.inside(place).say(place, what, subject=whose, happened=happened)
+            happened = act.later(*(entry.at for entry in entries))
+            act.inside(place).say(place, content, subject=owner, happened=happened)
     return origin
 
 
-def _last(said: list[Said], place: str, whose: str) -> Verb | None:
+def _last(entries: list[Said], place: str, owner: str) -> Verb | None:
     """What this operation's file says last of the node: the authority's own word, where there is one."""
-    here = [entry for entry in said if entry.compartment == place]
-    words = as_said([entry for entry in here if entry.authority == whose] or here)
+    here = [entry for entry in entries if entry.compartment == place]
+    words = as_said([entry for entry in here if entry.authority == owner] or here)
     return words[-1].content if words else None
 
 

@@ -50,7 +50,7 @@ def appoint_officer(
     return subject
 
 
-def appoint_new(act: Act, /, *, service_number: str, **given: Any) -> str:
+def appoint_new(act: Act, /, *, service_number: str, **values: Any) -> str:
     """Appoint somebody under a service number that no other officer of the authority with access bears:
     entries name who signed by it. Returns the officer's id; Refused for a number that is borne.
 
@@ -61,4 +61,4 @@ def appoint_new(act: Act, /, *, service_number: str, **given: Any) -> str:
         service_key(act.opened(Officer, row)["service_number"]) for row in rows
     }:
         raise Refused("service_number", BORNE)
-    return appoint_officer(act, service_number=service_number, **given)
+    return appoint_officer(act, service_number=service_number, **values)

@@ -24,25 +24,33 @@ def carry_out_change(act: Act, *, change: str) -> str:
         raise Refused("change", "there is no such change to be carried out")
     if row["done"]:
         raise Refused("change", "it was carried out already")
-    what = changes.decode(row["change"], act.opened(OperationChange, row)["content"])
-    if what is None:
+    content = changes.decode(row["change"], act.opened(OperationChange, row)["content"])
+    if content is None:
         raise Refused("change", "what it would say is not known here: propose it anew")
     place = act.operation_compartment
-    if isinstance(what, CompartmentRemove):
-        remove_reader(act, compartment=row["about"], readers=what.reader, reason=what.reason, change=change)
-        (entry, *_) = [one.id for one in reversed(act.tx.appended) if one.body.proof == change]
+    if isinstance(content, CompartmentRemove):
+        remove_reader(
+            act, compartment=row["about"], readers=content.reader, reason=content.reason, change=change
+        )
+        (entry, *_) = [
+            appended_entry.id
+            for appended_entry in reversed(act.tx.appended)
+            if appended_entry.body.proof == change
+        ]
     else:
         signed = [
-            one.id
-            for one in act.tx.known(f"access.OperationChange:{change}")
-            if isinstance(one.content, ChangeSign)
+            signature.id
+            for signature in act.tx.known(f"access.OperationChange:{change}")
+            if isinstance(signature.content, ChangeSign)
         ]
         after = None  # else after all that is known of it
         rows = {AuthorityInvite: "access.Authority", OperationOpen: "operations.Operation"}
-        if type(what) in rows:
-            after = act.later(*(one.at for one in act.tx.known(f"{rows[type(what)]}:{row['about']}")))
+        if type(content) in rows:
+            after = act.later(
+                *(earlier.at for earlier in act.tx.known(f"{rows[type(content)]}:{row['about']}"))
+            )
         entry = act.say(
-            place, what, subject=row["about"], source="decision", supersedes={}, depends=signed,
+            place, content, subject=row["about"], source="decision", supersedes={}, depends=signed,
             happened=after, proof=change,
         )  # fmt: skip
     act.say(place, ChangeDone(entry=entry), subject=change, source="decision", supersedes={})

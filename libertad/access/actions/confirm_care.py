@@ -24,11 +24,11 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
     if act.get(Reader, f"{act.operation_compartment}:{care}") is None:
         raise Refused("care", "it was removed from the operation")
     before = act.get(CareConfirmed, f"{act.actor.operation}:{own['id']}")
-    said = {"care": care, "how": how, "telephone": telephone.strip(), "note": note.strip()}
-    if before is None or before["withdrawn"] or said != _last(act, before):
+    values = {"care": care, "how": how, "telephone": telephone.strip(), "note": note.strip()}
+    if before is None or before["withdrawn"] or values != _last(act, before):
         put_on_roster(act)
         act.say(
-            act.operation_compartment, CareConfirm(country=own["country"], **said), subject=own["id"],
+            act.operation_compartment, CareConfirm(country=own["country"], **values), subject=own["id"],
             supersedes={}, source="decision", happened=act.later(*([before["at"]] if before else [])),
         )  # fmt: skip
     places = waiting_files(act, own["id"])

@@ -16,5 +16,5 @@ def cut_logs(
 
     `logs`: 'device:number'. `renewed`: the file gets a new key now; the entry is still under the old one.
     """
-    what = ChangeCut(whom=whom, logs=tuple(logs), renewed=renewed)
-    return act.say(compartment, what, subject=change, source="database", supersedes={})
+    content = ChangeCut(whom=whom, logs=tuple(logs), renewed=renewed)
+    return act.say(compartment, content, subject=change, source="database", supersedes={})

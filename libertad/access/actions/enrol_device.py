@@ -25,42 +25,46 @@ def enrol_device(
     in each operation that the authority is in, so that the members of each learn it; of another's device in
     those that the actor's authority coordinates. Where it is enrolled already it is not said twice.
     """
-    whose = authority or act.actor.authority
-    what = build(DeviceEnrol, {"public": public, "note": note})
+    owner = authority or act.actor.authority
+    content = build(DeviceEnrol, {"public": public, "note": note})
     device = device_id(bytes.fromhex(public)).hex()
-    if whose != act.actor.authority and act.actor.role != "coordinator":
+    if owner != act.actor.authority and act.actor.role != "coordinator":
         raise Forbidden("only a coordinator enrols another authority's device")
-    if act.member(whose) is None:
+    if act.member(owner) is None:
         raise Refused("authority", "there is no such authority in this operation")
     known = act.get(Device, device)
     filed = act.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
-    owners = {known["authority"] if known else whose, str(filed[0]) if filed else whose}
-    if owners != {whose}:
+    owners = {known["authority"] if known else owner, str(filed[0]) if filed else owner}
+    if owners != {owner}:
         raise Refused("public", "this key is another authority's; each device has its own: make a new one")
     if known is not None and known["revoked"]:
         raise Refused("public", "this device was revoked; make it a new key")
     try:
-        ingest.enrol(act.tx, bytes.fromhex(public), whose)
+        ingest.enrol(act.tx, bytes.fromhex(public), owner)
     except ValueError:
         raise Refused("public", "this is no key that can be relied on; make a new one") from None
-    files, told = act.operation_files(whose), act.tx.known(f"access.Device:{device}")
-    said = {entry.compartment for entry in told if isinstance(entry.content, DeviceEnrol)}
+    files, entries = act.operation_files(owner), act.tx.known(f"access.Device:{device}")
+    places = {entry.compartment for entry in entries if isinstance(entry.content, DeviceEnrol)}
     operations = [act.operation_of(place) for place in files]
     for place in {act.operation_compartment: None} | dict.fromkeys(files):
-        if place not in said:
-            there = act.inside(place)
-            there.say(place, what, subject=whose, proof=_proof(there, whose, public, proof, operations))
+        if place not in places:
+            inner_act = act.inside(place)
+            inner_act.say(
+                place, content, subject=owner, proof=_proof(inner_act, owner, public, proof, operations)
+            )
     return device
 
 
-def _proof(act: Act, authority: str, public: str, given: str, operations: list[str]) -> str:
+def _proof(act: Act, authority: str, public: str, proof: str, operations: list[str]) -> str:
     """The new key's own signature for the operation that is spoken in: the one that was given, unless it is
     that of another of the authority's operations, or made here, where this node has the key."""
-    if given:
+    if proof:
         here = act.actor.operation
-        others = [one for one in operations if one != here]
-        elsewhere = any(proves_enrolment(given, public, authority, one) for one in others)
-        return "" if elsewhere else given
+        other_operations = [operation for operation in operations if operation != here]
+        elsewhere = any(
+            proves_enrolment(proof, public, authority, operation) for operation in other_operations
+        )
+        return "" if elsewhere else proof
     if authority not in act.node.rings.open:
         return ""
     own, secret = act.node.rings.device(authority)

@@ -36,10 +36,10 @@ def propose_change(act: Act, *, about: str, reason: str, what: Verb | None = Non
     for row in act.find(OperationChange, operation=act.actor.operation, about=about, change=change):
         if not row["done"] and not row["refused_by"]:
             raise Refused("change", "a change of the same waits already: sign it, or refuse it first")
-    said = ChangePropose(
+    content = ChangePropose(
         change=change, about=about, content=changes.encode(what) if what is not None else "", reason=reason
     )
     place = act.operation_compartment
     subject = act.new_id(place)
-    act.say(place, said, subject=subject, source="decision", supersedes={})
+    act.say(place, content, subject=subject, source="decision", supersedes={})
     return subject

@@ -18,16 +18,16 @@ def relay_file(act: Act, *, compartment: str, carriers: Iterable[str], reason: s
     """
     _owned(act, compartment)
     named = sorted(set(carriers))
-    for one in named:
-        if act.member(one) is None:
+    for carrier in named:
+        if act.member(carrier) is None:
             raise Refused("carrier", "no authority of this operation has that id")
-        if one == act.actor.authority:
+        if carrier == act.actor.authority:
             raise Refused("carrier", "your own node has the file already")
-    fresh = [one for one in named if act.get(Relay, f"{compartment}:{one}") is None]
+    fresh = [carrier for carrier in named if act.get(Relay, f"{compartment}:{carrier}") is None]
     if fresh:
-        what = CompartmentRelay(carrier=tuple(fresh), reason=reason)
+        content = CompartmentRelay(carrier=tuple(fresh), reason=reason)
         act.say(
-            compartment, what, subject=compartment, supersedes={},
+            compartment, content, subject=compartment, supersedes={},
             happened=following(act, compartment, fresh),
         )  # fmt: skip
     return fresh
@@ -37,13 +37,19 @@ def relay_file(act: Act, *, compartment: str, carriers: Iterable[str], reason: s
 def unrelay_file(act: Act, *, compartment: str, carriers: Iterable[str], reason: str) -> list[str]:
     """Returns the authorities whose nodes no longer carry the file. What they hold they may keep, sealed."""
     _owned(act, compartment)
-    gone = sorted(set(carriers))
-    for one in gone:
-        if act.get(Relay, f"{compartment}:{one}") is None:
+    removed = sorted(set(carriers))
+    for carrier in removed:
+        if act.get(Relay, f"{compartment}:{carrier}") is None:
             raise Refused("carrier", "this authority's node does not carry the file")
-    what = CompartmentUnrelay(carrier=tuple(gone), reason=reason)
-    act.say(compartment, what, subject=compartment, supersedes={}, happened=following(act, compartment, gone))
-    return gone
+    content = CompartmentUnrelay(carrier=tuple(removed), reason=reason)
+    act.say(
+        compartment,
+        content,
+        subject=compartment,
+        supersedes={},
+        happened=following(act, compartment, removed),
+    )
+    return removed
 
 
 def _owned(act: Act, compartment: str) -> None:
@@ -57,5 +63,5 @@ def _owned(act: Act, compartment: str) -> None:
 def following(act: Act, compartment: str, carriers: list[str]) -> Happened:
     """Now, and after what was last said of these carriers: the later word is the one that counts."""
     return act.later(
-        *(entry.at for one in carriers for entry in act.tx.known(f"access.Relay:{compartment}:{one}"))
+        *(entry.at for carrier in carriers for entry in act.tx.known(f"access.Relay:{compartment}:{carrier}"))
     )

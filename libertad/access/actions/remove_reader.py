@@ -23,7 +23,7 @@ def ahead(act: Act, compartment: str, authorities: list[str]) -> list[datetime]:
         f"where e.compartment = ? and d.authority in ({marks}) group by e.device",
         (compartment, *authorities),
     )
-    clocks = [said.clock for (idx,) in rows if (said := act.tx.entry(idx)) is not None]
+    clocks = [entry.clock for (idx,) in rows if (entry := act.tx.entry(idx)) is not None]
     return [clock for clock in clocks if clock >= datetime.now(UTC)]
 
 
@@ -38,25 +38,27 @@ def remove_reader(
     The owner removes anybody, another authority whom it had named itself; nobody removes the owner or itself.
     The entry that says so is sealed under the old key: who is removed reads that it was.
     """
-    gone = sorted(set(readers))
+    removed = sorted(set(readers))
     row = act.get(Compartment, compartment)
     if row is None or not act.reads(compartment):
         raise Refused("compartment", "there is no such file")
-    named = {one["authority"]: one["by"] for one in act.find(Reader, compartment=compartment)}
-    for one in gone:
-        if one not in named:
+    named = {
+        reader_row["authority"]: reader_row["by"] for reader_row in act.find(Reader, compartment=compartment)
+    }
+    for authority in removed:
+        if authority not in named:
             raise Refused("reader", "this authority does not read the file")
-        if one in (row["owner"], act.actor.authority):
+        if authority in (row["owner"], act.actor.authority):
             raise Refused("reader", "neither the file's owner nor your own authority can be removed")
-        if act.actor.authority not in (row["owner"], named[one]):
+        if act.actor.authority not in (row["owner"], named[authority]):
             raise Forbidden("only the file's owner, or who let an authority read it, removes that authority")
-    stay = [one for one in sorted(named) if one not in gone]
-    here = [one for one in stay if one in act.node.rings.authorities()]
-    if locked := [one for one in here if one not in act.node.rings.open]:
+    stay = [authority for authority in sorted(named) if authority not in removed]
+    here = [authority for authority in stay if authority in act.node.rings.authorities()]
+    if locked := [authority for authority in here if authority not in act.node.rings.open]:
         raise Refused(
             "reader", "unlock first the rings of those who stay: %(rings)s", rings=", ".join(locked)
         )
-    what = CompartmentRemove(reader=tuple(gone), reason=reason)
-    happened = act.following(compartment, gone, *ahead(act, compartment, gone))
-    act.say(compartment, what, subject=compartment, supersedes={}, happened=happened, proof=change)
+    content = CompartmentRemove(reader=tuple(removed), reason=reason)
+    happened = act.following(compartment, removed, *ahead(act, compartment, removed))
+    act.say(compartment, content, subject=compartment, supersedes={}, happened=happened, proof=change)
     return renew(act.tx, here, compartment).hex()

@@ -59,10 +59,10 @@ def revoke_device(
     if unknown := sorted(set(last or {}) - set(heads)):
         raise Refused("last", "the device has no log in %(place)s; leave that one out", place=unknown[0])
     for place, head in sorted(heads.items()):
-        what = build(
+        content = build(
             DeviceRevoke, {"device": device, "reason": first.reason, "last": (last or {}).get(place, head)}
         )
-        act.inside(place).say(place, what, subject=act.actor.authority, supersedes={})
+        act.inside(place).say(place, content, subject=act.actor.authority, supersedes={})
     return len(heads)
 
 
@@ -74,8 +74,8 @@ def _recognised(act: Act, device: str, place: str, since: datetime) -> int:
     )
     last, moment = -1, to_millisecond(since)
     for seq, idx in rows:
-        said = act.tx.entry(idx)
-        if said is not None and said.clock >= moment:
+        entry = act.tx.entry(idx)
+        if entry is not None and entry.clock >= moment:
             break
         last = int(seq)
     return last

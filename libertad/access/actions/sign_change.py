@@ -25,7 +25,7 @@ def sign_change(act: Act, *, change: str, proposal: str = "") -> str:
         raise Refused("change", "it was refused: whoever proposed it may propose it anew")
     if row["signed_by"]:
         raise Refused("change", "it is countersigned already")
-    if any(one.state == LAPSED for one in noted(act.tx.sql, change=change)):
+    if any(suspension.state == LAPSED for suspension in noted(act.tx.sql, change=change)):
         raise Refused("change", "it lapsed, since nobody confirmed it within a day: suspend it anew")
     return act.say(
         act.operation_compartment, ChangeSign(proposal=row["entry"]), subject=change, source="decision",

@@ -21,10 +21,10 @@ def suspend_member(act: Act, *, authority: str, reason: str) -> str:
         raise Refused("authority", "there is no such member")
     if authority == act.actor.authority:
         raise Refused("authority", "no authority suspends itself: ask another by telephone")
-    if any(not one.over for one in noted(act.tx.sql, whom=authority)):
+    if any(not suspension.over for suspension in noted(act.tx.sql, whom=authority)):
         raise Refused("authority", "it is suspended already: confirm that, or lift it")
     place = act.operation_compartment
     subject = act.new_id(place)
-    said = ChangePropose(change=changes.SUSPEND, about=authority, reason=reason)
-    act.say(place, said, subject=subject, source="decision", supersedes={})
+    content = ChangePropose(change=changes.SUSPEND, about=authority, reason=reason)
+    act.say(place, content, subject=subject, source="decision", supersedes={})
     return subject
