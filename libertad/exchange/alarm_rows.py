@@ -12,9 +12,9 @@ PUT = (
 SET = "update exchange_alarm set proof = ? where id = ?"
 
 
-def put_alarm(tx: Transaction, alarm: str, kind: str, who: str, proof: str) -> int:
+def put_alarm(tx: Transaction, alarm: str, kind: str, accused: str, proof: str) -> int:
     """Put an alarm down as of now; one that is on file stays as it is. Returns how many are new: 1 or 0."""
-    done = tx.sql.run(PUT, (alarm, kind, who, proof, peers.now_ms()))
+    done = tx.sql.run(PUT, (alarm, kind, accused, proof, peers.now_ms()))
     return int(done.rowcount)
 
 

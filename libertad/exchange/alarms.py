@@ -12,21 +12,21 @@ from libertad.journal.header import Malformed
 from libertad.journal.transaction import Transaction
 
 
-def forked(tx: Transaction, one: Checked) -> None:
+def forked(tx: Transaction, checked: Checked) -> None:
     """A device signed two entries with the same number of one log, or two that follow different ones."""
-    compartment = one.head.compartment.hex()
+    compartment = checked.head.compartment.hex()
     row = tx.sql.one(
         "select header, signature from journal_entry where device = ? and compartment = ? and seq = ?",
-        (one.head.device, compartment, one.head.seq),
+        (checked.head.device, compartment, checked.head.seq),
     )
     if row is None:  # it follows another history of what is here: the number before it is the proof's place
         row = tx.sql.one(
             "select header, signature from journal_entry where device = ? and compartment = ? and seq = ?",
-            (one.head.device, compartment, one.head.seq - 1),
+            (checked.head.device, compartment, checked.head.seq - 1),
         )
     if row is None:
         return
-    put_fork(tx, [bytes(row[0]), bytes(row[1]), one.entry.header, one.entry.signature])
+    put_fork(tx, [bytes(row[0]), bytes(row[1]), checked.entry.header, checked.entry.signature])
 
 
 def put_fork(tx: Transaction, proof: list[bytes]) -> bool:
@@ -46,14 +46,16 @@ def put_fork(tx: Transaction, proof: list[bytes]) -> bool:
 def check_fork(proof: list[bytes], publics: dict[bytes, bytes]) -> bool:
     """Whether these two signed headers cannot both be of one log."""
     try:
-        one, two = header.decode(proof[0]), header.decode(proof[2])
+        first, second = header.decode(proof[0]), header.decode(proof[2])
     except (Malformed, IndexError):
         return False
-    public = publics.get(one.device)
+    public = publics.get(first.device)
     if public is None or len(proof) != 4 or proof[0] == proof[2]:
         return False
-    same = (one.device, one.compartment) == (two.device, two.compartment)
-    follows = one.seq == two.seq or (one.seq + 1 == two.seq and two.previous != header.entry_hash(proof[0]))
+    same = (first.device, first.compartment) == (second.device, second.compartment)
+    follows = first.seq == second.seq or (
+        first.seq + 1 == second.seq and second.previous != header.entry_hash(proof[0])
+    )
     return (
         same
         and follows
@@ -62,13 +64,13 @@ def check_fork(proof: list[bytes], publics: dict[bytes, bytes]) -> bool:
     )
 
 
-def two_histories(tx: Transaction, origin: str, one: str, two: str, why: str) -> bool:
+def two_histories(tx: Transaction, origin: str, first_note: str, second_note: str, why: str) -> bool:
     """A node signed two checkpoints that cannot be of one tree; False when the alarm stands already."""
-    size = checkpoint.parse(one).checkpoint.size
+    size = checkpoint.parse(first_note).checkpoint.size
     name = f"{origin.partition('/')[2]}:{size}"
     if tx.sql.one("select 1 from exchange_alarm where id = ?", (name,)):
         return False
-    proof = json.dumps({"why": why, "notes": [one, two]})
+    proof = json.dumps({"why": why, "notes": [first_note, second_note]})
     put_alarm(tx, name, "node", origin, proof)
     return True
 

@@ -19,32 +19,32 @@ MOST = 32 * 1024
 QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)  # as mail programs quote
 
 
-def wrap(what: str, data: bytes) -> str:
-    """The bytes as text; `what` is a word in capitals."""
+def wrap(label: str, data: bytes) -> str:
+    """The bytes as text; `label` is a word in capitals."""
     text = base64.b64encode(data + hashlib.sha256(data).digest()[:CHECK]).decode()
     lines = [text[at : at + WIDTH] for at in range(0, len(text), WIDTH)]
-    return "\n".join([_line("BEGIN", what), *lines, _line("END", what), ""])
+    return "\n".join([_line("BEGIN", label), *lines, _line("END", label), ""])
 
 
-def unwrap(what: str, text: str) -> bytes:
+def unwrap(label: str, text: str) -> bytes:
     """The bytes of a text, whatever stands around it; Refused says what is wrong with the copy."""
-    field = what.lower()
+    field = label.lower()
     if len(text) > MOST:
         raise Refused(field, "the text is too long; choose the file that you were given")
-    begin, end = _line("BEGIN", what), _line("END", what)
-    _, found, rest = text.partition(begin)
-    if not found:
+    begin, end = _line("BEGIN", label), _line("END", label)
+    _, marker, rest = text.partition(begin)
+    if not marker:
         raise Refused(field, "this is none: it begins with a line %(begin)s", begin=begin)
-    inside, found, _ = rest.partition(end)
+    inside, marker, _ = rest.partition(end)
     torn = Refused(field, "the copy is torn: copy all of it, down to the line %(end)s", end=end)
-    if not found:
+    if not marker:
         raise torn
     try:
-        said = "".join(QUOTED.sub("", inside).split()).encode("ascii")
-        data = base64.b64decode(said, validate=True)
+        encoded = "".join(QUOTED.sub("", inside).split()).encode("ascii")
+        data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, UnicodeEncodeError):
         raise torn from None
-    whole = base64.b64encode(data) == said  # the last sign has bits that say nothing
+    whole = base64.b64encode(data) == encoded  # the last sign has bits that say nothing
     if not whole or len(data) <= CHECK or hashlib.sha256(data[:-CHECK]).digest()[:CHECK] != data[-CHECK:]:
         raise Refused(
             field, "the copy is not as it was made: a part is missing or changed; copy it once more"
@@ -52,5 +52,5 @@ def unwrap(what: str, text: str) -> bytes:
     return data[:-CHECK]
 
 
-def _line(end: str, what: str) -> str:
-    return f"-----{end} LIBERTAD {what}-----"
+def _line(end: str, label: str) -> str:
+    return f"-----{end} LIBERTAD {label}-----"

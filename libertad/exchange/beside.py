@@ -52,7 +52,7 @@ class Checking:
         if pool is None or len(entries) < APART:
             self.found = checking.check(entries, publics)
         else:
-            packed = marshal.dumps([tuple(one) for one in entries])
+            packed = marshal.dumps([tuple(entry) for entry in entries])
             self.there = pool.submit(there, packed, dict(publics))
 
     def done(self) -> bool:
@@ -61,9 +61,9 @@ class Checking:
 
     def wait(self) -> list[Checked]:
         if self.there is not None:
-            there, self.there = self.there, None
+            future, self.there = self.there, None
             try:
-                self.found = checking.unpack(self.entries, there.result())
+                self.found = checking.unpack(self.entries, future.result())
             except BrokenExecutor:  # the other process was ended: what it had is checked here
                 self.found = checking.check(self.entries, self.publics)
         return self.found
@@ -71,5 +71,5 @@ class Checking:
 
 def there(packed: bytes, publics: Mapping[bytes, bytes]) -> bytes:
     """What the other process does with entries that this one packed."""
-    made = [Foreign(*one) for one in marshal.loads(packed)]  # noqa: S302 - from our own process
-    return checking.check_and_pack(made, publics)
+    entries = [Foreign(*fields) for fields in marshal.loads(packed)]  # noqa: S302 - from our own process
+    return checking.check_and_pack(entries, publics)

@@ -34,8 +34,8 @@ class Channel:
 
     def __init__(self, seed: bytes, theirs: bytes) -> None:
         """`seed`: of our node key; `theirs`: the other node's Ed25519 public key."""
-        mine = crypto_sign_ed25519_sk_to_curve25519(crypto_sign_seed_keypair(seed)[1])
-        self._key = crypto_box_beforenm(crypto_sign_ed25519_pk_to_curve25519(theirs), mine)
+        secret = crypto_sign_ed25519_sk_to_curve25519(crypto_sign_seed_keypair(seed)[1])
+        self._key = crypto_box_beforenm(crypto_sign_ed25519_pk_to_curve25519(theirs), secret)
         self._ours = crypto_sign_seed_keypair(seed)[0]
         self._theirs = theirs
 

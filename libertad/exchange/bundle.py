@@ -178,7 +178,10 @@ def read(paths: Sequence[Path], *, identity: x25519.Identity, known_senders: Map
     for path in paths:
         head, signature = form.parse(_front(path), path.name)
         heads[str(path) if path.name in heads else path.name] = head
-        if parts.get(head.part, (path, head))[1] != head and len({one.bundle for one in heads.values()}) == 1:
+        if (
+            parts.get(head.part, (path, head))[1] != head
+            and len({parsed.bundle for parsed in heads.values()}) == 1
+        ):
             raise BadBundle(
                 _("There are two different parts %(part)s of this bundle: ask for it again.")
                 % {"part": head.part}
@@ -209,21 +212,23 @@ def read(paths: Sequence[Path], *, identity: x25519.Identity, known_senders: Map
 
 def describe(paths: Iterable[Path]) -> list[Described]:
     """What each file says of itself and whether it is whole; no key needed, nothing verified by signature."""
-    found = []
+    descriptions = []
     for path in paths:
         try:
             head, _signature = form.parse(_front(path), path.name)
-        except BadBundle as bad:
-            found.append(Described(path, "", 0, 0, 0, 0, str(bad)))
+        except BadBundle as error:
+            descriptions.append(Described(path, "", 0, 0, 0, 0, str(error)))
             continue
         problem = ""
         try:
             _check_size(path, head)
             _check_content(path, head)
-        except BadBundle as bad:
-            problem = str(bad)
-        found.append(Described(path, head.bundle.hex(), head.part, head.of, head.size, head.total, problem))
-    return found
+        except BadBundle as error:
+            problem = str(error)
+        descriptions.append(
+            Described(path, head.bundle.hex(), head.part, head.of, head.size, head.total, problem)
+        )
+    return descriptions
 
 
 def _front(path: Path) -> bytes:

@@ -114,7 +114,8 @@ def refuse_mixed(heads: Mapping[str, Head]) -> None:
     ids = sorted({head.bundle for head in heads.values()})
     if len(ids) > 1:
         which = "; ".join(
-            ", ".join(sorted(label for label, head in heads.items() if head.bundle == one)) for one in ids
+            ", ".join(sorted(label for label, head in heads.items() if head.bundle == bundle))
+            for bundle in ids
         )
         raise BadBundle(
             _("These files are of %(count)s different bundles: read one at a time. They belong so: %(which)s")

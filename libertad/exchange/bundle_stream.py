@@ -49,7 +49,7 @@ class Packed:
         self._pieces = self._stream(parcels, origin.encode())
         self._rest = b""
 
-    def read(self, most: int) -> bytes:
+    def read(self, size: int) -> bytes:
         while not self._rest:
             try:
                 self._rest = next(self._pieces)
@@ -58,7 +58,7 @@ class Packed:
             except BaseException as error:
                 self.error = error
                 raise
-        piece, self._rest = self._rest[:most], self._rest[most:]
+        piece, self._rest = self._rest[:size], self._rest[size:]
         return piece
 
     @staticmethod
@@ -162,13 +162,13 @@ class Joined:
         self._left = 0
         self._digest = hashlib.sha256()
 
-    def read(self, most: int) -> bytes:
+    def read(self, size: int) -> bytes:
         try:
             while not self._left:
                 if not self._next():
                     return b""
             assert self._file is not None  # noqa: S101 - a part is open while anything of it is left
-            piece = self._file.read(min(most, self._left))
+            piece = self._file.read(min(size, self._left))
             if not piece:
                 raise self._changed()
         except BaseException as error:
@@ -278,9 +278,9 @@ class _Taker:
             if not piece:
                 raise _malformed()
             self._have += piece
-        taken = bytes(self._have[:size])
+        chunk = bytes(self._have[:size])
         del self._have[:size]
-        return taken
+        return chunk
 
     def zeros(self) -> bool:
         """Whether all that is left is padding; reads to the end."""

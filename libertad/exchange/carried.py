@@ -116,16 +116,16 @@ def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
     try:
         paths = introducing.take_files(here, paths)
         known = {peer.origin: peer.public for peer in peers.every(here.sql())}
-        found = bundle.read(paths, identity=bundle.bundle_identity(here.home), known_senders=known)
-        active(exchange, found.sender)
+        reading = bundle.read(paths, identity=bundle.bundle_identity(here.home), known_senders=known)
+        active(exchange, reading.sender)
         try:
-            got = Got(found.sender, found.parcels, mailing.read(exchange, found.sender, found))
+            result = Got(reading.sender, reading.parcels, mailing.read(exchange, reading.sender, reading))
         except LIES:
-            failing.failed(here, found.sender, ways.BUNDLE_IN, "refused")
+            failing.failed(here, reading.sender, ways.BUNDLE_IN, "refused")
             raise
-        failing.went_well(here, found.sender, ways.BUNDLE_IN)
+        failing.went_well(here, reading.sender, ways.BUNDLE_IN)
         put_on_roster(here)  # where nothing but bundles travels, no loop does it
-        return got
+        return result
     except BadBundle as why:
         raise Refused("bundle", "%(why)s", why=why) from None
     except Cut as why:

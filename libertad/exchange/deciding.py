@@ -58,14 +58,14 @@ def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
     submit_once(job, settle_alarm, {"alarm": alarm, "reason": reason}, here)
 
 
-def note(here: Node, actor: Actor, about: str, what: str, reason: str) -> None:
+def note(here: Node, actor: Actor, about: str, decision: str, reason: str) -> None:
     """Write down that something was done about a peer."""
-    about_it = {"about": about, "what": what, "reason": reason}
-    submit_once(lambda tx: _put(tx, actor, about, what, reason[:MOST]), note, about_it, here)
+    about_it = {"about": about, "what": decision, "reason": reason}
+    submit_once(lambda tx: _put(tx, actor, about, decision, reason[:MOST]), note, about_it, here)
 
 
-def _put(tx: Transaction, actor: Actor, about: str, what: str, reason: str) -> None:
-    tx.sql.run(PUT, (new_id(), about, what, reason, actor.officer, actor.authority, peers.now_ms()))
+def _put(tx: Transaction, actor: Actor, about: str, decision: str, reason: str) -> None:
+    tx.sql.run(PUT, (new_id(), about, decision, reason, actor.officer, actor.authority, peers.now_ms()))
 
 
 def _may(actor: Actor, route: str) -> None:

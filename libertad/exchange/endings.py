@@ -36,36 +36,36 @@ class Endings(Lines):
     def said(self, entry: str) -> Said | None:
         return self.heard.get(entry) or super().said(entry)
 
-    def moment(self, said: Said) -> datetime:
+    def moment(self, entry: Said) -> datetime:
         """When an entry that ends something was said: never before what its device had said before.
 
         A device's clock only goes forward within a log, so an honest ending has its own clock, which all
         nodes read alike. One that is dated before an earlier entry of its log lies: it ends nothing that was
         received here before it. A device that was just enrolled begins at its enrolment.
         """
-        if said.id not in self.moments:
-            self.moments[said.id] = self._moment(said, ENROLLERS)
-        return self.moments[said.id]
+        if entry.id not in self.moments:
+            self.moments[entry.id] = self._moment(entry, ENROLLERS)
+        return self.moments[entry.id]
 
-    def _moment(self, said: Said, most: int) -> datetime:
-        log = self._log(said)
+    def _moment(self, entry: Said, depth: int) -> datetime:
+        log = self._log(entry)
         if log is None:
-            return said.clock
+            return entry.clock
         device, file, number, _ = log
-        claims = [claim for claim in self.claims(device.hex()) if claim.subject == said.authority]
+        claims = [claim for claim in self.claims(device.hex()) if claim.subject == entry.authority]
         enrollers = [
-            claim for claim in claims if most and (by := self._log(claim)) is not None and by[0] != device
+            claim for claim in claims if depth and (by := self._log(claim)) is not None and by[0] != device
         ]
-        moment = max([said.clock, *(self._moment(claim, most - 1) for claim in enrollers)])
+        moment = max([entry.clock, *(self._moment(claim, depth - 1) for claim in enrollers)])
         earlier = self._clocks("device = ? and compartment = ? and seq < ?", device, file, number)
         earlier += [
             clock
-            for other, place, seq, clock in self.logs.values()
-            if (other, place) == log[:2] and seq < number
+            for signer, place, seq, clock in self.logs.values()
+            if (signer, place) == log[:2] and seq < number
         ]
-        if not earlier or said.clock >= max(earlier):
+        if not earlier or entry.clock >= max(earlier):
             return moment
-        return max([moment, *earlier, *self._received_before(said, device)])
+        return max([moment, *earlier, *self._received_before(entry, device)])
 
     def _clocks(self, condition: str, *params: object) -> list[datetime]:
         rows = self.tx.sql.all(
@@ -74,20 +74,20 @@ class Endings(Lines):
         entries = (self.tx.entry(row[0]) for row in rows)
         return [entry.clock for entry in entries if entry is not None]
 
-    def _received_before(self, said: Said, device: bytes) -> list[datetime]:
+    def _received_before(self, entry: Said, device: bytes) -> list[datetime]:
         """The clocks of all that this node had of a device when this entry came."""
-        order = self._order(said)
+        order = self._order(entry)
         clocks = self._clocks("device = ? and idx < ?", device, order)
         if order >= LATEST:
             batch = list(self.logs.values())[: order - LATEST]
-            clocks += [clock for other, _, _, clock in batch if other == device]
+            clocks += [clock for signer, _, _, clock in batch if signer == device]
         return clocks
 
-    def _stored(self, said: Said) -> PlaceInLog | None:
+    def _stored(self, entry: Said) -> PlaceInLog | None:
         row = self.tx.sql.one(
-            "select device, seq from journal_entry where hash = ?", (bytes.fromhex(said.id),)
+            "select device, seq from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
         )
-        return None if row is None else (bytes(row[0]), said.compartment, int(row[1]), said.clock)
+        return None if row is None else (bytes(row[0]), entry.compartment, int(row[1]), entry.clock)
 
     def _successors(self, device: bytes) -> list[Said]:
         """Enrolments by which a device let in one that revokes it."""
@@ -110,36 +110,38 @@ class Endings(Lines):
         """
 
         def make() -> dict[str, int]:
-            found: dict[str, int] = {}
-            made = {
+            limits: dict[str, int] = {}
+            enrolled = {
                 device_id(bytes.fromhex(claim.content.public))
                 for claim in self._successors(device)
                 if isinstance(claim.content, say.DeviceEnrol)
             }
-            for one in self.entries(f"access.Device:{device.hex()}"):
-                if not isinstance(one.content, say.DeviceRevoke) or one.authority != authority:
+            for entry in self.entries(f"access.Device:{device.hex()}"):
+                if not isinstance(entry.content, say.DeviceRevoke) or entry.authority != authority:
                     continue
-                if others and (log := self._log(one)) is not None and log[0] in made:
+                if others and (log := self._log(entry)) is not None and log[0] in enrolled:
                     continue
-                found[one.compartment] = min(one.content.last, found.get(one.compartment, one.content.last))
-            return found
+                limits[entry.compartment] = min(
+                    entry.content.last, limits.get(entry.compartment, entry.content.last)
+                )
+            return limits
 
         return cast("dict[str, int]", self.remembered(("device", device, authority, others), make))
 
-    def _revoked(self, said: Said, device: bytes, number: int) -> bool:
+    def _revoked(self, entry: Said, device: bytes, number: int) -> bool:
         """Whether an entry is beyond what its authority recognises of its revoked device.
 
         What the device enrolled itself revokes nothing from before that; another's word does, beside it.
         """
-        every = self._limits(device, said.authority)
+        every = self._limits(device, entry.authority)
         if not every:
             return False
-        others = self._limits(device, said.authority, others=True)
-        if others and number > others.get(said.compartment, every.get(said.compartment, -1)):
+        independent = self._limits(device, entry.authority, others=True)
+        if independent and number > independent.get(entry.compartment, every.get(entry.compartment, -1)):
             return True
-        return number > every.get(said.compartment, -1) and not self._succeeded(said, device)
+        return number > every.get(entry.compartment, -1) and not self._succeeded(entry, device)
 
-    def _succeeded(self, said: Said, device: bytes) -> bool:
+    def _succeeded(self, entry: Said, device: bytes) -> bool:
         """Whether the device had said this before it enrolled the one that revokes it.
 
         No revocation by what it has made itself reaches back to that: a robbed device does not void its
@@ -147,12 +149,12 @@ class Endings(Lines):
         first tells it, because whoever has the device's key dates it as they like.
         """
         enrolled = [self._order(claim) for claim in self._successors(device)]
-        return bool(enrolled) and self._order(said) <= max(enrolled)
+        return bool(enrolled) and self._order(entry) <= max(enrolled)
 
-    def _log(self, said: Said) -> PlaceInLog | None:
-        return self.logs.get(said.id) or self._stored(said)
+    def _log(self, entry: Said) -> PlaceInLog | None:
+        return self.logs.get(entry.id) or self._stored(entry)
 
-    def _order(self, said: Said) -> int:
+    def _order(self, entry: Said) -> int:
         """In which order it was received here: what is of this batch comes after all that is stored."""
-        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(said.id),))
-        return int(row[0]) if row is not None else LATEST + list(self.logs).index(said.id)
+        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry.id),))
+        return int(row[0]) if row is not None else LATEST + list(self.logs).index(entry.id)

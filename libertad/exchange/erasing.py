@@ -35,18 +35,18 @@ def watch() -> None:
         erase.ERASING.append(note)
 
 
-def note(tx: Transaction, gone: frozenset[str]) -> None:
+def note(tx: Transaction, erased_files: frozenset[str]) -> None:
     """In the erasing transaction, while reader lists are still there: one request for each other reader."""
     own = tx.node.rings.authorities()
     readers: dict[str, set[str]] = {}
-    for compartment in sorted(gone):
+    for compartment in sorted(erased_files):
         rows = tx.sql.all("select authority from access_reader where compartment = ?", (compartment,))
         names = {row[0] for row in rows}
         asking = sorted(names.intersection(own) & set(tx.node.rings.open))
         for name in names.difference(own):
             if asking:
                 readers.setdefault(name, set()).add(compartment)
-    _answered_by(tx, gone)
+    _answered_by(tx, erased_files)
     asker = tx.appended[-1].authority if tx.appended else ""
     for name, held in sorted(readers.items()):
         places = held - _asked_by(tx.sql, name)
@@ -54,7 +54,7 @@ def note(tx: Transaction, gone: frozenset[str]) -> None:
             continue
         by = asker if asker in tx.node.rings.open else sorted(tx.node.rings.open)[0]
         _ask(tx, by, name, sorted(places))
-    for compartment in sorted(gone):
+    for compartment in sorted(erased_files):
         for table in ("exchange_released", "exchange_offered", "exchange_want"):
             tx.sql.run(f"delete from {table} where compartment = ?", (compartment,))
 
@@ -65,21 +65,21 @@ def _asked_by(sql: Sql, asking: str) -> set[str]:
     return {place for (places,) in rows for place in json.loads(places)}
 
 
-def _answered_by(tx: Transaction, gone: frozenset[str]) -> None:
+def _answered_by(tx: Transaction, erased_files: frozenset[str]) -> None:
     """Requests to authorities here of which nothing is left without these files: erasing answers them."""
     rows = tx.sql.all("select request, authority, compartments from exchange_erasure where answered is null")
-    erased = gone | {place.hex() for place in tx.node.rings.erased_places()}
+    erased = erased_files | {place.hex() for place in tx.node.rings.erased_places()}
     for request, authority, places in rows:
-        wanted = json.loads(places)
-        if authority in tx.node.rings.open and erased.issuperset(wanted):
-            _promise(tx, authority, request, sum(place in gone for place in wanted))
+        requested = json.loads(places)
+        if authority in tx.node.rings.open and erased.issuperset(requested):
+            _promise(tx, authority, request, sum(place in erased_files for place in requested))
 
 
 def _ask(tx: Transaction, asking: str, reader: str, places: list[str]) -> None:
     at = now_ms()
-    message = promises.request(tx.node.rings, asking, [bytes.fromhex(one) for one in places], at)
-    said = promises.read_request(message, publics(tx.sql))
-    tx.sql.run(PUT, (said.id.hex(), reader, asking, json.dumps(places), message, at))
+    message = promises.request(tx.node.rings, asking, [bytes.fromhex(place) for place in places], at)
+    request = promises.read_request(message, publics(tx.sql))
+    tx.sql.run(PUT, (request.id.hex(), reader, asking, json.dumps(places), message, at))
 
 
 def publics(sql: Sql) -> dict[bytes, tuple[bytes, str]]:
@@ -87,15 +87,15 @@ def publics(sql: Sql) -> dict[bytes, tuple[bytes, str]]:
     return standing_devices(sql)
 
 
-def asked_of(sql: Sql, theirs: list[str]) -> list[bytes]:
+def asked_of(sql: Sql, authorities: list[str]) -> list[bytes]:
     """Our requests to authorities that live at a peer and have not answered."""
-    if not theirs:
+    if not authorities:
         return []
-    marks = ", ".join("?" * len(theirs))
+    marks = ", ".join("?" * len(authorities))
     rows = sql.all(
         f"select message from exchange_erasure where authority in ({marks}) and answered is null "
         f"limit {MOST}",
-        theirs,
+        authorities,
     )
     return [bytes(row[0]) for row in rows]
 
@@ -103,67 +103,67 @@ def asked_of(sql: Sql, theirs: list[str]) -> list[bytes]:
 def take_requests(node: Node, peer: Peer, messages: list[bytes]) -> list[bytes]:
     """Keep requests of a peer's authorities for an officer to decide; gives the receipts of those decided."""
     sql = node.sql()
-    theirs = set(peers.authorities(sql, peer.origin))
+    authorities = set(peers.authorities(sql, peer.origin))
     receipts: list[bytes] = []
     fresh: list[tuple[promises.EraseRequest, bytes]] = []
     for message in messages[:MOST]:
         try:
-            said = promises.read_request(message, publics(sql))
+            request = promises.read_request(message, publics(sql))
         except Wrong:
             continue
-        if said.authority not in theirs:
+        if request.authority not in authorities:
             continue
-        rows = sql.all("select receipt from exchange_erasure where request = ?", (said.id.hex(),))
+        rows = sql.all("select receipt from exchange_erasure where request = ?", (request.id.hex(),))
         receipts += [bytes(row[0]) for row in rows if row[0] is not None]
-        if not rows and {*said.compartments} <= node.rings.erased_places():
-            receipts += _gone_already(node, said)
+        if not rows and {*request.compartments} <= node.rings.erased_places():
+            receipts += _gone_already(node, request)
         elif not rows:
-            fresh.append((said, message))
+            fresh.append((request, message))
     if fresh:
         node.writer.submit(lambda tx: _keep_all(tx, fresh))
     return receipts
 
 
-def _gone_already(node: Node, said: promises.EraseRequest) -> list[bytes]:
+def _gone_already(node: Node, request: promises.EraseRequest) -> list[bytes]:
     """Receipts for files that were erased here before we were asked: of which authority, we know no more.
 
     Its asker takes the one that it waits for. Nothing new is told: who erased first asked every reader.
     """
     own = sorted(node.rings.open)
-    return [promises.receipt(node.rings, one, said.id, now_ms(), 0) for one in own]
+    return [promises.receipt(node.rings, authority, request.id, now_ms(), 0) for authority in own]
 
 
 def _keep_all(tx: Transaction, fresh: list[tuple[promises.EraseRequest, bytes]]) -> None:
-    for said, message in fresh:
-        _keep(tx, said, message)
+    for request, message in fresh:
+        _keep(tx, request, message)
 
 
-def _keep(tx: Transaction, said: promises.EraseRequest, message: bytes) -> None:
+def _keep(tx: Transaction, request: promises.EraseRequest, message: bytes) -> None:
     """For each authority here that reads one of the files, as far as the asker reads it too."""
-    mine: dict[str, list[str]] = {}
-    for place in said.compartments:
+    places_by_authority: dict[str, list[str]] = {}
+    for place in request.compartments:
         rows = tx.sql.all("select authority from access_reader where compartment = ?", (place.hex(),))
         names = {row[0] for row in rows}
-        if said.authority in names:
+        if request.authority in names:
             for name in names.intersection(tx.node.rings.authorities()):
-                mine.setdefault(name, []).append(place.hex())
-    for name, places in sorted(mine.items()):
-        tx.sql.run(PUT, (said.id.hex(), name, said.authority, json.dumps(places), message, now_ms()))
+                places_by_authority.setdefault(name, []).append(place.hex())
+    for name, places in sorted(places_by_authority.items()):
+        tx.sql.run(PUT, (request.id.hex(), name, request.authority, json.dumps(places), message, now_ms()))
 
 
 def take_receipts(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
     """Keep the answers of a peer's authorities to our requests."""
-    theirs = set(peers.authorities(tx.sql, peer.origin))
+    authorities = set(peers.authorities(tx.sql, peer.origin))
     for message in messages[:MOST]:
         try:
-            said = promises.read_receipt(message, publics(tx.sql))
+            receipt = promises.read_receipt(message, publics(tx.sql))
         except Wrong:
             continue
-        if said.authority in theirs:
+        if receipt.authority in authorities:
             tx.sql.run(
                 "update exchange_erasure set receipt = ?, answer = ?, answered = ? "
                 "where request = ? and authority = ? and answered is null",
-                (message, str(said.outcome), now_ms(), said.request.hex(), said.authority),
+                (message, str(receipt.outcome), now_ms(), receipt.request.hex(), receipt.authority),
             )
 
 
@@ -186,7 +186,7 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
     act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
     count = "select count(*) from epoch where compartment = ?"
     rings = act.node.rings
-    keys = sum(int(rings.db.execute(count, (bytes.fromhex(one),)).fetchone()[0]) for one in places)
+    keys = sum(int(rings.db.execute(count, (bytes.fromhex(place),)).fetchone()[0]) for place in places)
     _answer(act, request, keys)
     erase.erase(act.tx, places)
     return keys
@@ -206,8 +206,8 @@ def _pending(act: Act, request: str) -> list[str]:
     )
     if row is None:
         raise Refused("request", "there is no such request, or it was answered")
-    found: list[str] = json.loads(row[0])
-    return found
+    places: list[str] = json.loads(row[0])
+    return places
 
 
 def _answer(act: Act, request: str, outcome: int | str) -> None:
@@ -215,9 +215,9 @@ def _answer(act: Act, request: str, outcome: int | str) -> None:
 
 
 def _promise(tx: Transaction, authority: str, request: str, outcome: int | str) -> None:
-    made = promises.receipt(tx.node.rings, authority, bytes.fromhex(request), now_ms(), outcome)
+    receipt = promises.receipt(tx.node.rings, authority, bytes.fromhex(request), now_ms(), outcome)
     tx.sql.run(
         "update exchange_erasure set receipt = ?, answer = ?, answered = ? "
         "where request = ? and authority = ?",
-        (made, str(outcome), now_ms(), request, authority),
+        (receipt, str(outcome), now_ms(), request, authority),
     )

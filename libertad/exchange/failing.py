@@ -39,8 +39,8 @@ class Failure(NamedTuple):
 def failures(sql: Sql) -> list[Failure]:
     """What stands, by peer and way. A code that this version does not know is left out."""
     rows = sql.all("select origin, way, code, since, at, times from exchange_failure order by origin, way")
-    found = [Failure(*row) for row in rows]
-    return [one for one in found if one.way in WAYS and one.code in CODES]
+    failures = [Failure(*row) for row in rows]
+    return [failure for failure in failures if failure.way in WAYS and failure.code in CODES]
 
 
 def failed(node: Node, origin: str, way: str, code: str) -> None:
@@ -73,5 +73,5 @@ def no_letters(node: Node) -> None:
     """This node writes no letters any more: what failed with them is no longer told."""
     marks = ", ".join("?" * len(BY_MAIL))
     if node.sql().one(f"select 1 from exchange_failure where way in ({marks})", BY_MAIL):
-        gone = f"delete from exchange_failure where way in ({marks})"
-        node.writer.submit(lambda tx: tx.sql.run(gone, BY_MAIL) and None)
+        statement = f"delete from exchange_failure where way in ({marks})"
+        node.writer.submit(lambda tx: tx.sql.run(statement, BY_MAIL) and None)

@@ -47,8 +47,8 @@ def fetched(actor: Actor, authority: str, compartment: str) -> Fetched | None:
         return None
     key = f"{compartment}:{authority}"
     named = said_of(actor, Reader._meta.label, [key])[key]
-    found = Entry.objects.filter(hash__in=[bytes.fromhex(entry.id) for entry in named])
-    at = found.aggregate(at=Max("place"))["at"]  # in the open tree, which a file of an identity is in
+    entries = Entry.objects.filter(hash__in=[bytes.fromhex(entry.id) for entry in named])
+    at = entries.aggregate(at=Max("place"))["at"]  # in the open tree, which a file of an identity is in
     keys = list(Released.objects.filter(authority=authority, compartment=compartment))
-    taken = bool(keys) and all(row.taken is not None for row in keys)
-    return Fetched(peer.heard, taken and at is not None and peer.given > at)
+    confirmed = bool(keys) and all(row.taken is not None for row in keys)
+    return Fetched(peer.heard, confirmed and at is not None and peer.given > at)

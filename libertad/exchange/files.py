@@ -75,9 +75,9 @@ def listed(tx: Transaction, node: Node, digest: str) -> None:
     except (ValueError, chunks.Missing, chunks.Damaged):
         logger.warning("an attachment's list of chunks is none: it cannot be fetched")
         return
-    for one in chunks.rows(digest, names, row[0], row[1], row[2], False):
-        here = chunks.present(node.home, str(one[2]))
-        tx.sql.run(chunks.PUT, (*one[:-1], here))
+    for chunk in chunks.rows(digest, names, row[0], row[1], row[2], False):
+        here = chunks.present(node.home, str(chunk[2]))
+        tx.sql.run(chunks.PUT, (*chunk[:-1], here))
 
 
 def wanted(node: Node, sql: Sql, origin: str, memory: Memory) -> list[bytes]:
@@ -93,13 +93,13 @@ def wanted(node: Node, sql: Sql, origin: str, memory: Memory) -> list[bytes]:
     return [bytes.fromhex(row[0]) for row in rows if row[0] not in memory.missed][: memory.chunks]
 
 
-def take(node: Node, origin: str, asked: set[bytes], pieces: Sequence[bytes], memory: Memory) -> int:
+def take(node: Node, origin: str, requested: set[bytes], pieces: Sequence[bytes], memory: Memory) -> int:
     """Store chunks that came, each durable before it counts; NotAsked when one is a lie. How many."""
     for piece in pieces:
         name = hashlib.sha256(piece).digest()
-        if name not in asked:
+        if name not in requested:
             raise NotAsked("a chunk that was changed on the way, or that was not asked for")
-        asked.discard(name)
+        requested.discard(name)
         try:
             chunks.store(node.home, piece)
         except OSError as why:
@@ -134,10 +134,10 @@ def asked(memory: Memory, left: set[bytes], came: int, seconds: float, new: bool
 # -- the node that gives -------------------------------------------------------------------
 
 
-def give(node: Node, outgoing: Outgoing, asked: Sequence[bytes]) -> Iterator[bytes]:
+def give(node: Node, outgoing: Outgoing, requested: Sequence[bytes]) -> Iterator[bytes]:
     """Chunks that the peer may hold, one after the other; the others it does not learn of."""
     places, values = outgoing.visible()
-    for name in asked[:MOST_ASKED]:
+    for name in requested[:MOST_ASKED]:
         row = outgoing.sql.one(
             f"select c.compartment from journal_chunk c where c.hash = ? and c.here "
             f"and c.compartment in {places}",

@@ -31,30 +31,30 @@ def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: st
     authority whose device signed it.
     """
     forged = list(forged)
-    count = impersonations.raise_alarms(tx, [said for said, _ in forged], origin)
-    for said, why in forged:
+    count = impersonations.raise_alarms(tx, [entry for entry, _ in forged], origin)
+    for entry, why in forged:
         row = tx.sql.one(
-            "select header, signature from journal_entry where hash = ?", (bytes.fromhex(said.id),)
+            "select header, signature from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
         )
-        if row is None or impersonations.signer(tx, said) != said.authority:
+        if row is None or impersonations.signer(tx, entry) != entry.authority:
             continue
-        if said.verb in open_verbs(tx, said.authority):
+        if entry.verb in open_verbs(tx, entry.authority):
             continue
         proof = {
-            "why": why, "verb": said.verb, "victims": sorted(victims(tx, said)),
+            "why": why, "verb": entry.verb, "victims": sorted(victims(tx, entry)),
             "signed": [bytes(row[0]).hex(), bytes(row[1]).hex()],
         }  # fmt: skip
-        put_alarm(tx, f"{KIND}:{said.id}", KIND, said.authority, json.dumps(proof))
+        put_alarm(tx, f"{KIND}:{entry.id}", KIND, entry.authority, json.dumps(proof))
         count += 1
     return count
 
 
-def add_files(tx: Transaction, said: Said, files: list[str]) -> None:
+def add_files(tx: Transaction, entry: Said, files: list[str]) -> None:
     """Note in the alarm which of our files have new keys because of a forgery that was believed before."""
-    row = tx.sql.one("select proof from exchange_alarm where id = ?", (f"{KIND}:{said.id}",))
+    row = tx.sql.one("select proof from exchange_alarm where id = ?", (f"{KIND}:{entry.id}",))
     if row is not None and files:
         proof = json.loads(row[0]) | {"files": files}
-        set_proof(tx, f"{KIND}:{said.id}", json.dumps(proof))
+        set_proof(tx, f"{KIND}:{entry.id}", json.dumps(proof))
 
 
 def settle_what_stands(tx: Transaction, let_in: Iterable[Said]) -> set[tuple[str, str]]:
@@ -62,12 +62,12 @@ def settle_what_stands(tx: Transaction, let_in: Iterable[Said]) -> set[tuple[str
 
     Returns (authority, verb) of those alarms, which were for all such words of the same kind.
     """
-    found = set()
-    for said in let_in:
-        done = tx.sql.run(SETTLE, (peers.now_ms(), f"{KIND}:{said.id}"))
+    settled = set()
+    for entry in let_in:
+        done = tx.sql.run(SETTLE, (peers.now_ms(), f"{KIND}:{entry.id}"))
         if done.rowcount == 1:
-            found.add((said.authority, said.verb))
-    return found
+            settled.add((entry.authority, entry.verb))
+    return settled
 
 
 def raise_unsettled(tx: Transaction) -> None:
@@ -88,13 +88,13 @@ def open_verbs(tx: Transaction, authority: str) -> set[str]:
 
 def told_to(sql: Sql, authorities: Iterable[str]) -> list[list[bytes]]:
     """The signed words of these authorities that this node holds as forgeries, for their administrators."""
-    found = []
+    proofs = []
     for authority in authorities:
         rows = sql.all(
             "select proof from exchange_alarm where kind = ? and who = ? order by at, id", (KIND, authority)
         )
-        found += [[bytes.fromhex(part) for part in json.loads(row[0])["signed"]] for row in rows]
-    return found
+        proofs += [[bytes.fromhex(part) for part in json.loads(row[0])["signed"]] for row in rows]
+    return proofs
 
 
 def hear(tx: Transaction, signed: list[bytes]) -> bool:
@@ -114,27 +114,27 @@ def hear(tx: Transaction, signed: list[bytes]) -> bool:
         return False
     name = header.entry_hash(signed[0])
     place = tx.sql.one("select idx from journal_entry where hash = ?", (name,))
-    said = tx.entry(place[0]) if place else None
-    if said is not None:
+    entry = tx.entry(place[0]) if place else None
+    if entry is not None:
         grounds = Grounds(tx)
-        verdict = judge_about(claim_of(said, grounds), grounds)
+        verdict = judge_about(claim_of(entry, grounds), grounds)
         if verdict is None or verdict[0] != KIND:
             return False  # it was ours to say: whoever holds it is wrong
     proof = {
         "why": "another node holds this word of ours: if nobody here said it, our keys are in other hands",
-        "verb": said.verb if said is not None else "", "victims": [],
+        "verb": entry.verb if entry is not None else "", "victims": [],
         "signed": [part.hex() for part in signed],
     }  # fmt: skip
     done = put_alarm(tx, f"{KIND}:{name.hex()}", KIND, row[1], json.dumps(proof))
     return done == 1
 
 
-def victims(tx: Transaction, said: Said) -> set[str]:
+def victims(tx: Transaction, entry: Said) -> set[str]:
     """The authorities whose things it was about, as far as this node knows."""
     rows = tx.sql.all(
         "select id from access_authority where id = ? "
         "union select authority from access_officer where id = ? "
         "union select owner from access_compartment where id = ?",
-        (said.subject, said.subject, said.compartment),
+        (entry.subject, entry.subject, entry.compartment),
     )
-    return {str(row[0]) for row in rows} - {said.authority}
+    return {str(row[0]) for row in rows} - {entry.authority}

@@ -66,9 +66,9 @@ class Missing:
                         self.files[head.key_id] = head.compartment
                 if len(rows) < READ:
                     break
-            gone = node.rings.erased_places() if self.files else set()
+            erased = node.rings.erased_places() if self.files else set()
             known = node.rings.known
-            self.files = {k: c for k, c in self.files.items() if k not in known and c not in gone}
+            self.files = {k: c for k, c in self.files.items() if k not in known and c not in erased}
             carried = sql.all("select distinct compartment from exchange_relay") if self.files else []
             return set(self.files.values()) - {bytes.fromhex(row[0]) for row in carried}
 
@@ -89,9 +89,9 @@ def _was_restored(sql: Sql) -> bool:
     database makes nobody ask, one that was taken away hinders nobody."""
     guard = GUARDS[SUCCESSION]
     rows = guards.rows(sql, guard)
-    there = {guard.name(row) for row in rows}
+    present = {guard.name(row) for row in rows}
     wrong = sql.wrong(SUCCESSION, rows)
-    return bool(there - wrong or wrong - there)
+    return bool(present - wrong or wrong - present)
 
 
 def blinded(origin: str, compartment: bytes) -> bytes:
@@ -103,7 +103,7 @@ def blinded(origin: str, compartment: bytes) -> bytes:
 def asked_of(node: Node, sql: Sql, peer: Peer, memory: Memory, repeated: bool) -> list[bytes]:
     """Blinded names of files whose keys a peer is asked for: each about once a minute, or (`repeated`) in
     every letter until the key is here."""
-    names = [blinded(peer.origin, one) for one in missing(node, sql)]
+    names = [blinded(peer.origin, place) for place in missing(node, sql)]
     if repeated:
         return sorted(names)[:MOST]
     now = now_ms()
@@ -116,24 +116,24 @@ def asked_of(node: Node, sql: Sql, peer: Peer, memory: Memory, repeated: bool) -
 # -- the one who gives ---------------------------------------------------------------------
 
 
-def owe(node: Node, theirs: Sequence[str], names: Iterable[bytes], origin: str) -> int:
+def owe(node: Node, authorities: Sequence[str], names: Iterable[bytes], origin: str) -> int:
     """Note that these files' keys are to be given (again) to those of a peer's authorities that may have
     them; `origin` is the own one, for which the names were blinded. Returns how many files it notes."""
-    wanted, sql = set(list(names)[:MOST]), node.sql()
-    marks = ", ".join("?" * len(theirs))
+    requested, sql = set(list(names)[:MOST]), node.sql()
+    marks = ", ".join("?" * len(authorities))
     rows = (
         sql.all(
             f"select compartment, authority from access_reader where authority in ({marks}) order by 1, 2",
-            theirs,
+            authorities,
         )
-        if theirs
+        if authorities
         else []
     )
-    asked = [row for row in rows if blinded(origin, bytes.fromhex(row[0])) in wanted]
-    erased = asked_to_erase(sql) if asked else set()
+    matching = [row for row in rows if blinded(origin, bytes.fromhex(row[0])) in requested]
+    erased = asked_to_erase(sql) if matching else set()
     owed: list[tuple[str, bytes, str, int]] = []
     count = 0
-    for compartment, authority in asked:
+    for compartment, authority in matching:
         if not may_have(sql, compartment, authority, erased):
             continue
         giver = giver_of(node, sql, compartment)
@@ -172,30 +172,32 @@ def giver_of(node: Node, sql: Sql, compartment: str) -> str | None:
     return None
 
 
-def due(node: Node, sql: Sql, theirs: Sequence[str], most: int) -> list[tuple[str, str, str, bytes, bytes]]:
+def due(
+    node: Node, sql: Sql, authorities: Sequence[str], limit: int
+) -> list[tuple[str, str, str, bytes, bytes]]:
     """(compartment, reader, giver, recipient key's id, recipient key) of keys that are owed to a peer's
     authorities whom another authority let in. What may be given no more is owed no more."""
     own = sorted(node.rings.open)
-    mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
+    mark, marks = ", ".join("?" * len(authorities)), ", ".join("?" * len(own))
     rows = sql.all(
         "select distinct o.compartment, o.authority, k.key_id, k.public from exchange_released o "
         "join exchange_recipient k on k.authority = o.authority "
         "join access_reader r on r.authority = o.authority and r.compartment = o.compartment "
         f'where o.taken is null and o.authority in ({mark}) and r."by" not in ({marks}) '
-        f"order by 1, 2 limit {most}",
-        (*theirs, *own),
+        f"order by 1, 2 limit {limit}",
+        (*authorities, *own),
     )
     erased = asked_to_erase(sql) if rows else set()
-    found, over = [], []
+    keys_due, over = [], []
     for compartment, authority, key_id, public in rows:
         giver = giver_of(node, sql, compartment)
         if giver is None or not may_have(sql, compartment, authority, erased):
             over.append((authority, compartment))
         else:
-            found.append((compartment, authority, giver, bytes(key_id), bytes(public)))
+            keys_due.append((compartment, authority, giver, bytes(key_id), bytes(public)))
     if over:
         node.writer.submit(lambda tx: tx.sql.many(OVER, over))
-    return found
+    return keys_due
 
 
 # -- the one who asked ---------------------------------------------------------------------

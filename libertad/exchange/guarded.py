@@ -73,7 +73,7 @@ def standing_devices(sql: Sql) -> Devices:
     words = guards.rows(sql, GUARDS[REVOCATION])
     by = {tuple(name.split(":")[1:]) for name in {row[0] for row in words} | sql.wrong(REVOCATION, words)}
     return {
-        device: told
-        for device, told in devices(sql).items()
-        if device.hex() not in out and (device.hex(), told[1]) not in by
+        device: registration
+        for device, registration in devices(sql).items()
+        if device.hex() not in out and (device.hex(), registration[1]) not in by
     }

@@ -51,13 +51,13 @@ def enrol_hosted(act: Act, address: str) -> list[str]:
     """
     if not act.actor.operation:
         return []
-    found = [authority for authority, _name in _members(act.node, act.tx.sql, act.actor.operation)
+    authorities = [authority for authority, _name in _members(act.node, act.tx.sql, act.actor.operation)
              if authority in act.node.rings.open
              and (act.actor.role == "coordinator" or authority == act.actor.authority)]  # fmt: skip
-    for authority in found:
+    for authority in authorities:
         enrol_device(act, public=act.node.rings.device(authority)[0].hex(), authority=authority)
         announce_node(act, public=act.node.key.public.hex(), address=address, authority=authority)
-    return found
+    return authorities
 
 
 @dataclass(frozen=True)
@@ -78,25 +78,25 @@ def left_out(here: Node, sql: Sql, actor: Actor) -> list[LeftOut]:
     marks = ", ".join("?" * len(own)) or "null"
     rows = sql.all(f"select id, name from access_authority where id in ({marks}) order by name", own)
     members = {authority for authority, _name in _members(here, sql)}
-    mine = (
+    own_members = (
         {authority for authority, _name in _members(here, sql, actor.operation)} if actor.operation else set()
     )
-    found = []
+    omitted = []
     for authority, name in ((str(authority), str(name)) for authority, name in rows):
         if authority not in members:
-            found.append(LeftOut(authority, name, "no-operation"))
-        elif authority not in mine:
+            omitted.append(LeftOut(authority, name, "no-operation"))
+        elif authority not in own_members:
             continue
         elif actor.role != "coordinator" and authority != actor.authority:
-            found.append(LeftOut(authority, name, "others"))
+            omitted.append(LeftOut(authority, name, "others"))
         elif authority not in here.rings.open:
-            found.append(LeftOut(authority, name, "locked"))
-    return found
+            omitted.append(LeftOut(authority, name, "locked"))
+    return omitted
 
 
-def invite_hosted(act: Act, /, *, address: str, **given: object) -> str:
+def invite_hosted(act: Act, /, *, address: str, **arguments: object) -> str:
     """Invite an authority whose ring is on this node, and enrol it in the same act. Returns its id."""
-    subject = invite_authority(act, **given)  # type: ignore[arg-type]
+    subject = invite_authority(act, **arguments)  # type: ignore[arg-type]
     enrol_hosted(act, address)
     return subject
 
@@ -111,13 +111,13 @@ def not_enrolled(here: Node, sql: Sql) -> list[NotEnrolled]:
     rows = sql.all("select id, authority from access_device where not revoked")
     devices = {(str(device), str(authority)) for device, authority in rows}
     announced = {row[0] for row in sql.all("select id from access_node where origin = ?", (here.key.origin,))}
-    found = []
+    missing = []
     for authority, name in _members(here, sql):
         public = here.rings.device_public(authority)
         enrolled = public is not None and (device_id(public).hex(), authority) in devices
         if not enrolled or authority not in announced:
-            found.append(NotEnrolled(authority, name))
-    return found
+            missing.append(NotEnrolled(authority, name))
+    return missing
 
 
 def _members(here: Node, sql: Sql, operation: str = "") -> list[tuple[str, str]]:

@@ -56,14 +56,14 @@ class Bucket:
         self.burst, self.rate = burst, rate
         self.left: dict[str, tuple[float, float]] = {}
 
-    def take(self, who: str, now: float | None = None) -> bool:
+    def take(self, client: str, now: float | None = None) -> bool:
         """Whether one more may be asked now."""
         at = time.monotonic() if now is None else now
-        left, last = self.left.get(who, (self.burst, at))
+        left, last = self.left.get(client, (self.burst, at))
         left = min(self.burst, left + (at - last) * self.rate)
-        if len(self.left) >= self.MOST and who not in self.left:
+        if len(self.left) >= self.MOST and client not in self.left:
             self.left.clear()
-        self.left[who] = (left - 1 if left >= 1 else left, at)
+        self.left[client] = (left - 1 if left >= 1 else left, at)
         return left >= 1
 
 
@@ -74,17 +74,17 @@ class Reading:
         self.most, self.each = most, each
         self.held: Counter[str] = Counter()
 
-    def grow(self, who: str, size: int) -> bool:
+    def grow(self, client: str, size: int) -> bool:
         """Whether that many more may be held; counts them if so."""
-        if self.held[who] + size > self.each or self.held.total() + size > self.most:
+        if self.held[client] + size > self.each or self.held.total() + size > self.most:
             return False
-        self.held[who] += size
+        self.held[client] += size
         return True
 
-    def free(self, who: str, size: int) -> None:
-        self.held[who] -= size
-        if self.held[who] <= 0:
-            del self.held[who]
+    def free(self, client: str, size: int) -> None:
+        self.held[client] -= size
+        if self.held[client] <= 0:
+            del self.held[client]
 
 
 class Answers(Protocol):
@@ -105,8 +105,8 @@ class Endpoint:
         self.body_within, self.part_within = BODY_WITHIN, PART_WITHIN
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        who = asking(scope)
-        if scope["method"] != "POST" or not self.bucket.take(who):
+        client = asking(scope)
+        if scope["method"] != "POST" or not self.bucket.take(client):
             await self.screens(scope, receive, send)
             return
         if announced(scope) > settings.LIBERTAD_MOST_STRANGER:
@@ -116,11 +116,11 @@ class Endpoint:
         whole: bool | None = False
         refusal = LARGE
         try:
-            whole = await asyncio.wait_for(self._body(who, body, receive), self.body_within)
+            whole = await asyncio.wait_for(self._body(client, body, receive), self.body_within)
         except (TimeoutError, TooSlow):
             refusal = SLOW
         finally:
-            self.reading.free(who, len(body))
+            self.reading.free(client, len(body))
         if whole is None:
             return  # its sender has gone
         if not whole:
@@ -140,19 +140,19 @@ class Endpoint:
             return
         await self._stream(parts, receive, send)
 
-    async def _body(self, who: str, body: bytearray, receive: Any) -> bool | None:
+    async def _body(self, client: str, body: bytearray, receive: Any) -> bool | None:
         """Read the ask; False when it is larger than a stranger's may be, None when its sender has gone."""
         pace = stranger_pace()
         while True:
             message = await pace.following(receive)
             if message["type"] != "http.request":
                 return None
-            more = message.get("body", b"")
-            if len(body) + len(more) > settings.LIBERTAD_MOST_STRANGER or not self.reading.grow(
-                who, len(more)
+            chunk = message.get("body", b"")
+            if len(body) + len(chunk) > settings.LIBERTAD_MOST_STRANGER or not self.reading.grow(
+                client, len(chunk)
             ):
                 return False
-            body += more
+            body += chunk
             if not message.get("more_body", False):
                 return True
 
@@ -162,10 +162,10 @@ class Endpoint:
         A server does not say that a client has gone when it is given more to send, only to who receives.
         """
         loop = asyncio.get_running_loop()
-        gone = asyncio.ensure_future(receive())
+        disconnected = asyncio.ensure_future(receive())
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            while not gone.done() and (part := await loop.run_in_executor(self.pool, _next, parts)):
+            while not disconnected.done() and (part := await loop.run_in_executor(self.pool, _next, parts)):
                 body = HEAD.pack(len(part)) + part
                 await asyncio.wait_for(
                     send({"type": "http.response.body", "body": body, "more_body": True}), self.part_within
@@ -174,7 +174,7 @@ class Endpoint:
         except Exception as why:  # the server closes what its last message does not end
             logger.warning("an answer was broken off: %s", type(why).__name__)
         finally:
-            gone.cancel()
+            disconnected.cancel()
             if (close := getattr(parts, "close", None)) is not None:
                 close()
 
@@ -225,25 +225,25 @@ def trip(
 
     def go(message: bytes) -> Iterable[bytes]:
         if url.scheme == "https":
-            made: http.client.HTTPConnection = http.client.HTTPSConnection(
+            connection: http.client.HTTPConnection = http.client.HTTPSConnection(
                 url.hostname or "", url.port, timeout=timeout, context=context or trusted()
             )
         else:
-            made = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout)
+            connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout)
         try:
-            answer = _asked(made, url.path.rstrip("/") + path, message, within)
+            answer = _asked(connection, url.path.rstrip("/") + path, message, within)
             try:
                 yield from parts(answer.read1, within)
             except (http.client.HTTPException, ConnectionResetError):
                 raise ConnectionError(CUT_OFF) from None
         finally:
-            made.close()
+            connection.close()
 
     return go
 
 
 def _asked(
-    made: http.client.HTTPConnection, path: str, message: bytes, within: float
+    connection: http.client.HTTPConnection, path: str, message: bytes, within: float
 ) -> http.client.HTTPResponse:
     """Send the ask and read the head of the answer, all of it in time, however it drips in."""
     late = threading.Event()
@@ -251,18 +251,18 @@ def _asked(
     def end() -> None:
         late.set()
         with contextlib.suppress(OSError):
-            if made.sock is not None:
-                made.sock.shutdown(socket.SHUT_RDWR)
+            if connection.sock is not None:
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
     watch = threading.Timer(within + len(message) / SLOWEST, end)
     watch.daemon = True
     watch.start()
     try:
-        made.request(
+        connection.request(
             "POST", path, body=message,
             headers={"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"},
         )  # fmt: skip
-        answer = made.getresponse()
+        answer = connection.getresponse()
     except (http.client.HTTPException, OSError) as why:
         if late.is_set():
             raise TimeoutError from None
@@ -309,14 +309,14 @@ def parts(read: Callable[[int], bytes], within: float = PART_WITHIN) -> Iterator
 
 
 def _exactly(read: Callable[[int], bytes], size: int, until: float) -> bytes:
-    found = bytearray()
-    while len(found) < size:
-        more = read(size - len(found))
-        if not more:
-            if found:
+    received = bytearray()
+    while len(received) < size:
+        chunk = read(size - len(received))
+        if not chunk:
+            if received:
                 raise ConnectionError(CUT_OFF)
             return b""
-        found += more
+        received += chunk
         if time.monotonic() > until:
             raise TimeoutError
-    return bytes(found)
+    return bytes(received)

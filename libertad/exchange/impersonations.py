@@ -26,29 +26,29 @@ COUNT = (
 )
 
 
-def signer(tx: Transaction, said: Said) -> str:
+def signer(tx: Transaction, entry: Said) -> str:
     """The authority whose device signed an entry; the entry's own where the device is nobody's any more."""
-    row = tx.sql.one("select device from journal_entry where hash = ?", (bytes.fromhex(said.id),))
+    row = tx.sql.one("select device from journal_entry where hash = ?", (bytes.fromhex(entry.id),))
     owner = guarded.owner_of(tx.sql, bytes(row[0])) if row is not None else ""
     if not owner and row is not None:  # enrolled, and not put on file yet
-        found = tx.sql.one("select authority from access_device where id = ?", (bytes(row[0]).hex(),))
-        owner = str(found[0]) if found is not None else ""
+        enrolled = tx.sql.one("select authority from access_device where id = ?", (bytes(row[0]).hex(),))
+        owner = str(enrolled[0]) if enrolled is not None else ""
     held = tx.sql.one(
         "select 1 from journal_held h join journal_entry e on e.idx = h.idx "
-        "where e.hash = ? and h.reason = ?", (bytes.fromhex(said.id), KIND),
+        "where e.hash = ? and h.reason = ?", (bytes.fromhex(entry.id), KIND),
     )  # fmt: skip
-    return owner if held is not None and owner else said.authority
+    return owner if held is not None and owner else entry.authority
 
 
 def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> int:
     """Raise an alarm by signing authority, or count on in the one that is open. Returns how many are new."""
     by: dict[str, list[Said]] = {}
-    for said in entries:
-        if (owner := signer(tx, said)) != said.authority:
-            by.setdefault(owner, []).append(said)
+    for entry in entries:
+        if (owner := signer(tx, entry)) != entry.authority:
+            by.setdefault(owner, []).append(entry)
     count = 0
     for owner, forged in sorted(by.items()):
-        victims = {said.authority for said in forged}
+        victims = {entry.authority for entry in forged}
         (number,) = tx.sql.one(COUNT, (KIND, owner)) or (len(forged),)
         _forget_told(tx, owner)
         key, proof = _open(tx, owner, "")
@@ -67,19 +67,19 @@ def told_to(sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]
 
     It does where it handed the entry over, or the victim, the signer or who coordinates lives there.
     """
-    here, found = set(authorities), []
+    here, messages = set(authorities), []
     coordinating = {
         row[0] for row in sql.all("select authority from access_member where part = 'coordination'")
     }
     rows = sql.all("select who, proof from exchange_alarm where kind = ? order by at, id", (KIND,))
-    for who, text in rows:
+    for owner, text in rows:
         proof = json.loads(text)
         if proof.get("told"):
             continue  # another's word is not passed on as our own
-        if here & {who, *proof["victims"]} or here & coordinating or peer in proof["from"]:
+        if here & {owner, *proof["victims"]} or here & coordinating or peer in proof["from"]:
             signed = [bytes.fromhex(part) for part in proof["signed"]]
-            found += [[*signed, victim.encode()] for victim in proof["victims"]]
-    return found
+            messages += [[*signed, victim.encode()] for victim in proof["victims"]]
+    return messages
 
 
 def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
@@ -92,16 +92,16 @@ def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
         head, victim = header.decode(part[0]), part[2].decode()
     except (Malformed, IndexError, UnicodeDecodeError):
         return False
-    found = guarded.devices(tx.sql).get(head.device)
-    if found is None or len(part) != 3 or not header.verify(part[0], part[1], found[0]):
+    device = guarded.devices(tx.sql).get(head.device)
+    if device is None or len(part) != 3 or not header.verify(part[0], part[1], device[0]):
         return False
-    owner, name = found[1], header.entry_hash(part[0])
+    owner, name = device[1], header.entry_hash(part[0])
     known = tx.sql.one("select 1 from access_authority where id = ?", (victim,))
     if not owner or owner == victim or known is None:
         return False
     place = tx.sql.one("select idx from journal_entry where hash = ?", (name,))
-    said = tx.entry(place[0]) if place else None
-    if said is not None and (said.authority == owner or owner not in tx.node.rings.authorities()):
+    entry = tx.entry(place[0]) if place else None
+    if entry is not None and (entry.authority == owner or owner not in tx.node.rings.authorities()):
         return False  # its own word; or ours to judge, which was done when it came
     key, proof = _open(tx, owner, peer)
     fresh = not key
@@ -109,7 +109,7 @@ def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
         why = "another node holds an entry that this device signed in another authority's name"
         key = "told:" + sha256(peer.encode() + name).hexdigest()
         proof = {
-            "why": why, "verb": said.verb if said is not None else "", "victims": [], "from": [],
+            "why": why, "verb": entry.verb if entry is not None else "", "victims": [], "from": [],
             "told": peer, "entries": [], "signed": [part[0].hex(), part[1].hex()],
         }  # fmt: skip
     entries = sorted({*proof["entries"], name.hex()[:16]})[:MOST]
@@ -123,37 +123,37 @@ def _forget_told(tx: Transaction, owner: str) -> None:
     rows = tx.sql.all(
         "select id, proof from exchange_alarm where kind = ? and who = ? and settled is null", (KIND, owner)
     )
-    told = [(key, json.loads(text)["entries"]) for key, text in rows if json.loads(text).get("told")]
-    if not told:
+    reported = [(key, json.loads(text)["entries"]) for key, text in rows if json.loads(text).get("told")]
+    if not reported:
         return
     held = tx.sql.all(
         "select e.hash from journal_held h join journal_entry e on e.idx = h.idx where h.reason = ?", (KIND,)
     )
     here = {bytes(row[0]).hex()[:16] for row in held}
-    for key, entries in told:
+    for key, entries in reported:
         if here.issuperset(entries):
             tx.sql.run("delete from exchange_alarm where id = ?", (key,))
 
 
-def _open(tx: Transaction, owner: str, told: str) -> tuple[str, dict[str, Any]]:
-    """The alarm about a signer that nobody has settled, as this node or a peer (`told`) has found it."""
+def _open(tx: Transaction, owner: str, reporter: str) -> tuple[str, dict[str, Any]]:
+    """The alarm about a signer that nobody has settled, as this node or a peer (`reporter`) has found it."""
     rows = tx.sql.all(
         "select id, proof from exchange_alarm where kind = ? and who = ? and settled is null order by at, id",
         (KIND, owner),
     )
     for key, text in rows:
         proof = json.loads(text)
-        if proof.get("told", "") == told:
+        if proof.get("told", "") == reporter:
             return key, proof
     return "", {}
 
 
-def _proof(tx: Transaction, said: Said) -> dict[str, Any]:
+def _proof(tx: Transaction, entry: Said) -> dict[str, Any]:
     row = tx.sql.one(
-        "select header, signature from journal_entry where hash = ?", (bytes.fromhex(said.id),)
+        "select header, signature from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
     ) or (b"", b"")
     return {
-        "why": "it is in another authority's name", "verb": said.verb, "victims": [], "from": [],
+        "why": "it is in another authority's name", "verb": entry.verb, "victims": [], "from": [],
         "signed": [bytes(row[0]).hex(), bytes(row[1]).hex()],
     }  # fmt: skip
 

@@ -31,25 +31,25 @@ class Pulled:
     differing: list[bytes] | None = None  # hashes of the ranges that differ (repair)
     pieces: int = 0  # chunks of attachments
 
-    def join(self, more: Pulled) -> None:
+    def join(self, pulled: Pulled) -> None:
         """And what the pull of another tree of the same peer did."""
         cursor = self.taken.cursor
-        self.add(more.taken)
+        self.add(pulled.taken)
         self.taken.cursor = cursor
         for name in ("asked", "answered", "parcels", "pieces"):  # not how far it is: that is of its own side
-            setattr(self, name, getattr(self, name) + getattr(more, name))
-        self.behind = self.behind or more.behind
+            setattr(self, name, getattr(self, name) + getattr(pulled, name))
+        self.behind = self.behind or pulled.behind
 
-    def add(self, more: Taken) -> None:
-        mine = self.taken
-        mine.stored += more.stored
-        mine.known += more.known
-        mine.held += more.held
-        mine.released += more.released
-        mine.rows += more.rows
-        mine.gaps |= more.gaps
-        mine.forks += more.forks
-        mine.cursor = more.cursor
+    def add(self, outcome: Taken) -> None:
+        total = self.taken
+        total.stored += outcome.stored
+        total.known += outcome.known
+        total.held += outcome.held
+        total.released += outcome.released
+        total.rows += outcome.rows
+        total.gaps |= outcome.gaps
+        total.forks += outcome.forks
+        total.cursor = outcome.cursor
 
 
 class Intake:
@@ -82,10 +82,10 @@ class Intake:
         """Begin to check what waits, and hand what was checked to the writer."""
         batch, self.waiting, self.held, self.entries = self.waiting, [], 0, 0
         self.pushed = time.monotonic()
-        made = taking.ready(self.node, self.peer, batch, self.pool)
+        ready = taking.ready(self.node, self.peer, batch, self.pool)
         self.checked()
-        self.checking, self.peer = made, made.after
-        if made.checking.done():
+        self.checking, self.peer = ready, ready.after
+        if ready.checking.done():
             self.checked()
 
     def waits(self) -> None:
@@ -96,11 +96,11 @@ class Intake:
 
     def checked(self) -> None:
         """Wait for the checks, and hand on what they passed once the writer has stored what came before."""
-        made, self.checking = self.checking, None
-        if made is not None:
-            made.checking.wait()
+        ready, self.checking = self.checking, None
+        if ready is not None:
+            ready.checking.wait()
             self.stored()
-            self.storing = self.node.writer.send(made.store)
+            self.storing = self.node.writer.send(ready.store)
 
     def stored(self) -> None:
         """Wait for what the writer has; raises what went wrong there."""
@@ -120,5 +120,5 @@ class Intake:
 
 def weight(parcel: Parcel) -> int:
     """Bytes that a parcel holds in memory, about."""
-    entries = sum(len(one.header) + len(one.body or b"") + 200 for one in parcel.entries)
+    entries = sum(len(entry.header) + len(entry.body or b"") + 200 for entry in parcel.entries)
     return entries + 72 * len(parcel.proof)

@@ -37,11 +37,11 @@ def slips(sql: Sql) -> list[bytes]:
 
 def write_file(node: Node, reader_key: str, folder: Path, name: str) -> list[Path]:
     """The file for a reader beside its bundle; none where this node was never restored."""
-    found = slips(node.sql())
-    if not found:
+    successions = slips(node.sql())
+    if not successions:
         return []
     path = folder / f"{name}{SUFFIX}"
-    plain = CONTEXT + msgspec.msgpack.encode(found)
+    plain = CONTEXT + msgspec.msgpack.encode(successions)
     path.write_bytes(pyrage.encrypt(plain, [x25519.Recipient.from_str(reader_key)]))
     path.chmod(0o600)
     sync_folder(folder)
@@ -50,12 +50,12 @@ def write_file(node: Node, reader_key: str, folder: Path, name: str) -> list[Pat
 
 def take_files(node: Node, paths: Sequence[Path]) -> list[Path]:
     """Take the successions among these files; returns the others. One of nobody known is passed by."""
-    others = []
+    remaining = []
     for path in paths:
         with path.open("rb") as file:
             data = file.read(LONGEST)
         if not data.startswith(AGE):
-            others.append(path)
+            remaining.append(path)
             continue
         try:
             plain = pyrage.decrypt(data, [bundle_identity(node.home)])
@@ -63,7 +63,7 @@ def take_files(node: Node, paths: Sequence[Path]) -> list[Path]:
             continue
         if plain.startswith(CONTEXT):
             _take(node, plain.removeprefix(CONTEXT))
-    return others
+    return remaining
 
 
 def before_mail(node: Node, peer: Peer) -> bytes:
@@ -89,7 +89,7 @@ def take_before_mail(node: Node, data: bytes) -> bytes:
 
 def _take(node: Node, packed: bytes) -> int:
     try:
-        found = msgspec.msgpack.decode(packed, type=prepared(list[bytes]))
+        successions = msgspec.msgpack.decode(packed, type=prepared(list[bytes]))
     except msgspec.MsgspecError:
         return 0
-    return node.writer.submit(lambda tx: succeeding.introduce(tx, found))
+    return node.writer.submit(lambda tx: succeeding.introduce(tx, successions))

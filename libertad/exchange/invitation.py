@@ -113,7 +113,7 @@ def invite(
     """
     if not timedelta(0) < lasts <= LONGEST:
         raise Refused("expires", "an invitation lasts at most %(days)s days", days=LONGEST.days)
-    made = Invitation(
+    invitation = Invitation(
         id=os.urandom(16).hex(),
         token=os.urandom(16),
         operation=operation,
@@ -130,8 +130,8 @@ def invite(
         expires=(now + lasts).astimezone(UTC).replace(microsecond=0),
         bundle=bundle,
     )
-    _check(made)
-    return made
+    _check(invitation)
+    return invitation
 
 
 def write(invitation: Invitation, node: Signer, device: tuple[bytes, bytes]) -> str:
@@ -177,7 +177,7 @@ def read(text: str, now: datetime) -> Invitation:
     wrong = Refused("invitation", "it was changed after it was signed: do not use it, %(new)s", new=NEW)
     try:
         wire = msgspec.msgpack.decode(signed[1:], type=prepared(_Wire))
-        found = Invitation(
+        invitation = Invitation(
             id=hex_id(wire.id),
             token=wire.token,
             operation=hex_id(wire.operation),
@@ -200,18 +200,18 @@ def read(text: str, now: datetime) -> Invitation:
         raise Refused(
             "invitation", "it holds what no invitation can hold: do not use it, %(new)s", new=NEW
         ) from None
-    for key, place in ((found.node, 0), (found.device, SIGNATURE)):
+    for key, place in ((invitation.node, 0), (invitation.device, SIGNATURE)):
         if not signed_by(CONTEXT + signed, signatures[place : place + SIGNATURE], key):
             raise wrong
-    _check(found)
-    if found.expires <= now:
+    _check(invitation)
+    if invitation.expires <= now:
         raise Refused(
             "invitation",
             "it expired on %(expires)s UTC: %(new)s",
-            expires=f"{found.expires:%Y-%m-%d at %H:%M}",
+            expires=f"{invitation.expires:%Y-%m-%d at %H:%M}",
             new=NEW,
         )
-    return found
+    return invitation
 
 
 def _check(invitation: Invitation) -> None:
@@ -225,8 +225,8 @@ def _check(invitation: Invitation) -> None:
     )
     check_address(invitation.address)
     check_bundle(invitation.bundle)
-    for one in (invitation.id, invitation.operation, invitation.inviter, invitation.authority):
-        hex_id(bytes.fromhex(one))
+    for identifier in (invitation.id, invitation.operation, invitation.inviter, invitation.authority):
+        hex_id(bytes.fromhex(identifier))
     if len(invitation.token) != 16:
         raise Refused("invitation", "its secret is too short: %(new)s", new=NEW)
 
@@ -243,9 +243,9 @@ def check_bundle(key: str) -> None:
         raise Refused("bundle", "a bundle key begins with age1, and is shown by libertad exchange bundle-key")
 
 
-def _short(text: str, most: int, field: str) -> str:
-    if not text or len(text) > most or not text.isprintable():
-        raise Refused(field, "write 1 to %(most)s characters in one line", most=most)
+def _short(text: str, limit: int, field: str) -> str:
+    if not text or len(text) > limit or not text.isprintable():
+        raise Refused(field, "write 1 to %(most)s characters in one line", most=limit)
     return text
 
 

@@ -101,5 +101,5 @@ def pending(sql: Sql, now: datetime) -> list[Given]:
 
 
 def _given(row: tuple[object, ...]) -> Given:
-    found = Given(*row)  # type: ignore[arg-type]
-    return found._replace(token=bytes(found.token))
+    invitation = Given(*row)  # type: ignore[arg-type]
+    return invitation._replace(token=bytes(invitation.token))

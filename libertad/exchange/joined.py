@@ -77,50 +77,50 @@ def invite_node(
         authority=authority, address=address, provenance=provenance,
     )  # fmt: skip
     moment = datetime.now(UTC)
-    made = invite(
+    invitation = invite(
         operation=actor.operation, inviter=actor.authority, node=here.key,
         device=here.rings.device(actor.authority), address=address, name=name, kind=kind, country=country,
         zone=zone, part=part, authority=subject, now=moment, bundle="" if address else bundle_peers.own(here),
     )  # fmt: skip
     submit_once(
-        lambda tx: _remember(tx, made, moment, actor.officer),
+        lambda tx: _remember(tx, invitation, moment, actor.officer),
         invite_node,
-        {"made": made},
+        {"made": invitation},
         here,
     )
-    return made, write(made, here.key, here.rings.device(actor.authority))
+    return invitation, write(invitation, here.key, here.rings.device(actor.authority))
 
 
-def _invite(act: Act, /, *, address: str, **said: object) -> str:
+def _invite(act: Act, /, *, address: str, **arguments: object) -> str:
     """With the invitation the keys of all who live here are in the journal, for all who join."""
-    if said.get("authority") is None:
-        said["authority"] = _waiting(act, said)
-    subject = invite_authority(act, **said)  # type: ignore[arg-type]
+    if arguments.get("authority") is None:
+        arguments["authority"] = _waiting(act, arguments)
+    subject = invite_authority(act, **arguments)  # type: ignore[arg-type]
     announce_self(act, address)
     enrol_hosted(act, address)
     return subject
 
 
-def _waiting(act: Act, said: dict[str, object]) -> str | None:
+def _waiting(act: Act, arguments: dict[str, object]) -> str | None:
     """The authority of this name, kind and country that was invited and has not joined, if there is one.
 
     Its new invitation is for it: a second of the same name on the operation's list could be taken for it.
     """
-    listed = act.members(kind=said["kind"], country=said["country"])
+    listed = act.members(kind=arguments["kind"], country=arguments["country"])
     known = [row for member in listed if (row := act.get(Authority, member["id"])) is not None]
-    same = [row["id"] for row in known if row["name"].casefold() == str(said["name"]).strip().casefold()]
+    same = [row["id"] for row in known if row["name"].casefold() == str(arguments["name"]).strip().casefold()]
     here = act.node.rings.authorities()
     return next(
         (key for key in sorted(same) if key not in here and not act.find(Device, authority=key)), None
     )
 
 
-def _remember(tx: Transaction, made: Invitation, moment: datetime, officer: str) -> None:
+def _remember(tx: Transaction, invitation: Invitation, moment: datetime, officer: str) -> None:
     """Put the invitation on file; one of the same authority that is still open ends with it."""
-    for one in invitations.pending(tx.sql, moment):
-        if one.authority == made.authority:
-            invitations.revoke(tx.sql, one.id, moment)
-    invitations.remember(tx.sql, made, moment, officer)
+    for earlier in invitations.pending(tx.sql, moment):
+        if earlier.authority == invitation.authority:
+            invitations.revoke(tx.sql, earlier.id, moment)
+    invitations.remember(tx.sql, invitation, moment, officer)
 
 
 def announce_self(act: Act, address: str) -> None:
@@ -139,18 +139,18 @@ def join(
     provenance: Provenance = "",
 ) -> Founded:
     """On the invited node: found the authority and answer. The operation arrives by exchange."""
-    found = read(text, datetime.now(UTC))
+    invitation = read(text, datetime.now(UTC))
     here = node()
-    if found.authority in here.rings.authorities():
+    if invitation.authority in here.rings.authorities():
         raise Refused("invitation", "this node has joined by it already: see libertad exchange status")
     free(administrator, service_number)
-    make_ring(found.authority, passphrase, found.kind)
+    make_ring(invitation.authority, passphrase, invitation.kind)
     actor = found_authority(
-        name=administrator, rank="", service_number=service_number, zone=found.zone,
-        authority=found.authority, provenance=provenance,
+        name=administrator, rank="", service_number=service_number, zone=invitation.zone,
+        authority=invitation.authority, provenance=provenance,
     )  # fmt: skip
-    answer(here, found, address)
-    return Founded(found.authority, actor.officer, accounts.first_code(service_number, actor.officer))
+    answer(here, invitation, address)
+    return Founded(invitation.authority, actor.officer, accounts.first_code(service_number, actor.officer))
 
 
 def join_with(text: str, *, address: str) -> str:
@@ -158,71 +158,71 @@ def join_with(text: str, *, address: str) -> str:
 
     Returns the authority. Its officers are told to the other nodes once the operation has arrived (`roster`).
     """
-    found = read(text, datetime.now(UTC))
-    answer_again(node(), found, address)
-    return found.authority
+    invitation = read(text, datetime.now(UTC))
+    answer_again(node(), invitation, address)
+    return invitation.authority
 
 
-def answer_again(here: Node, found: Invitation, address: str) -> None:
+def answer_again(here: Node, invitation: Invitation, address: str) -> None:
     """Answer for an authority that lives here. Refused unless who invites coordinates an operation that it is
     in, by a device that is known here as its own.
 
     Who coordinates vouches for members' devices and nodes, and those count in every operation of a node: that
     of another centre would put its keys in the place of members of the first.
     """
-    if found.authority not in here.rings.authorities():
+    if invitation.authority not in here.rings.authorities():
         raise Refused("invitation", "the authority that it is for does not live on this node")
-    if here.rings.kinds().get(found.authority, found.kind) != found.kind:
+    if here.rings.kinds().get(invitation.authority, invitation.kind) != invitation.kind:
         raise Refused("invitation", "it is for an authority of another kind: ask for a new one")
-    if pinned_file(here.sql(), found.operation) is not None:
+    if pinned_file(here.sql(), invitation.operation) is not None:
         raise Refused("invitation", "this node has joined by it already: see libertad exchange status")
-    if not here.writer.submit(lambda tx: _coordinates(tx.sql, found)):
+    if not here.writer.submit(lambda tx: _coordinates(tx.sql, invitation)):
         raise Refused("invitation", OTHER_CENTRE)
-    answer(here, found, address)
+    answer(here, invitation, address)
 
 
-def _coordinates(sql: Sql, found: Invitation) -> bool:
+def _coordinates(sql: Sql, invitation: Invitation) -> bool:
     """Whether the inviter's device is on file here as the inviter's, and the inviter owns the file of an
     operation that the invited authority is in and whose file it reads itself: where another authority of this
     node is in a stranger's operation, the stranger may have invited this one there by its word alone."""
-    device = device_id(found.device)
+    device = device_id(invitation.device)
     ended = sql.one("select 1 from access_device where id = ? and revoked", (device.hex(),))
-    if ended is not None or owner_of(sql, device) != found.inviter:
+    if ended is not None or owner_of(sql, device) != invitation.inviter:
         return False
     for (operation,) in sql.all(
-        "select operation from access_member where authority = ?", (found.authority,)
+        "select operation from access_member where authority = ?", (invitation.authority,)
     ):
         file = believed(sql, "access_compartment", pinned_file(sql, str(operation)) or "")
-        if file and file["owner"] == found.inviter and is_in(sql, str(operation), found.authority):
+        if file and file["owner"] == invitation.inviter and is_in(sql, str(operation), invitation.authority):
             return True
     return False
 
 
-def lives_here(found: Invitation) -> bool:
+def lives_here(invitation: Invitation) -> bool:
     """Whether the invited authority has its ring on this node."""
-    return found.authority in node().rings.authorities()
+    return invitation.authority in node().rings.authorities()
 
 
-def answer(here: Node, found: Invitation, address: str) -> bytes:
+def answer(here: Node, invitation: Invitation, address: str) -> bytes:
     """Put the inviter on file, and our answer to it, which is sent until it is taken. Returns the answer."""
-    made = joining.make_join(
-        found, node=here.key, device=here.rings.device(found.authority), address=address,
-        announcement=keys.announce(here.rings, found.authority), bundle=bundle_peers.own(here),
+    message = joining.make_join(
+        invitation, node=here.key, device=here.rings.device(invitation.authority), address=address,
+        announcement=keys.announce(here.rings, invitation.authority), bundle=bundle_peers.own(here),
     )  # fmt: skip
 
     def job(tx: Transaction) -> None:
-        ingest.enrol(tx, found.device, found.inviter)
-        expect_file(tx.sql, found.operation, found.inviter)
-        peers.put(tx.sql, found.origin, found.node, found.address, (found.inviter,))
-        bundle_peers.put(tx.sql, found.origin, found.bundle)
+        ingest.enrol(tx, invitation.device, invitation.inviter)
+        expect_file(tx.sql, invitation.operation, invitation.inviter)
+        peers.put(tx.sql, invitation.origin, invitation.node, invitation.address, (invitation.inviter,))
+        bundle_peers.put(tx.sql, invitation.origin, invitation.bundle)
         tx.sql.run(
             "insert into exchange_joining (origin, answer, at) values (?, ?, ?) "
             "on conflict (origin) do update set answer = excluded.answer, at = excluded.at",
-            (found.origin, made, peers.now_ms()),
+            (invitation.origin, message, peers.now_ms()),
         )
 
     here.writer.submit(job)
-    return made
+    return message
 
 
 def take_join(here: Node, data: bytes) -> bool:
@@ -276,7 +276,7 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     officer = tx.sql.one("select role from access_officer where id = ?", (row.officer,))
     actor = Actor(row.officer, row.inviter, officer[0] if officer else "", row.operation)
     act = Act(tx, actor)
-    standing = {one["id"] for one in act.find(Device, authority=row.authority, revoked=False)}
+    standing = {device["id"] for device in act.find(Device, authority=row.authority, revoked=False)}
     if standing and device_id(came.device).hex() not in standing:
         # Whoever holds the text would become a member that has joined: new keys are vouched for by people.
         raise Refused("join", "this authority has joined with other keys: see libertad exchange vouch")

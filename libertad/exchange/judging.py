@@ -87,25 +87,25 @@ class Judge(SuspendedMembers):
 
     # -- grounds ---------------------------------------------------------------------------
 
-    def accept(self, said: Said) -> None:
+    def accept(self, entry: Said) -> None:
         """Take an accepted entry as a ground, or as what a subject began with."""
-        if said.verb not in GROUNDS:
-            if decides(said.verb):
-                for projection, key in folding.touched(said):
+        if entry.verb not in GROUNDS:
+            if decides(entry.verb):
+                for projection, key in folding.touched(entry):
                     if projection.begins is not None:
-                        self.fresh.setdefault(projection.touch(key), []).append(said)
-                        self.definitions += [said] if projection.begins(said) else []
+                        self.fresh.setdefault(projection.touch(key), []).append(entry)
+                        self.definitions += [entry] if projection.begins(entry) else []
             return
         self.found.clear()
-        self.accepted.append(said)
-        for projection, key in folding.touched(said):
-            self.fresh.setdefault(projection.touch(key), []).append(said)
+        self.accepted.append(entry)
+        for projection, key in folding.touched(entry):
+            self.fresh.setdefault(projection.touch(key), []).append(entry)
 
     def entries(self, touch: str) -> list[Said]:
         """All accepted entries of a row, those of this batch included."""
-        found = list(self.tx.known(touch))
-        known = {one.id for one in found}
-        return sorted(found + [one for one in self.fresh.get(touch, ()) if one.id not in known])
+        entries = list(self.tx.known(touch))
+        known = {entry.id for entry in entries}
+        return sorted(entries + [entry for entry in self.fresh.get(touch, ()) if entry.id not in known])
 
     def roles(self, officer: str, authority: str) -> frozenset[str]:
         """Every role that the authority gave the officer, at any time: who changed role said both.
@@ -120,15 +120,15 @@ class Judge(SuspendedMembers):
         )
 
     def given(self, officer: str, authority: str) -> frozenset[str]:
-        made = self.remembered(
+        appointments = self.remembered(
             ("officer", officer),
             lambda: [
-                (one.authority, one.content.role)
-                for one in self.entries(f"access.Officer:{officer}")
-                if isinstance(one.content, say.OfficerAppoint)
+                (entry.authority, entry.content.role)
+                for entry in self.entries(f"access.Officer:{officer}")
+                if isinstance(entry.content, say.OfficerAppoint)
             ],
         )
-        return frozenset(role for by, role in made if by == authority)
+        return frozenset(role for by, role in appointments if by == authority)
 
     def withdrawn(self, officer: str, authority: str) -> datetime | None:
         """The moment at which the authority first withdrew its officer, or None."""
@@ -149,29 +149,29 @@ class Judge(SuspendedMembers):
 
     def roster(self, operation: str) -> set[str]:
         fresh = {
-            said.subject
-            for said in self.accepted
-            if said.verb == "authority.invite" and said.operation == operation
+            entry.subject
+            for entry in self.accepted
+            if entry.verb == "authority.invite" and entry.operation == operation
         }
         return super().roster(operation) | fresh
 
     def enrolments(self, authority: str) -> list[Said]:
-        found = {entry.id: entry for entry in super().enrolments(authority)}
+        stored = {entry.id: entry for entry in super().enrolments(authority)}
         fresh = [entry for entry in self.accepted if isinstance(entry.content, say.DeviceEnrol)]
-        return list((found | {entry.id: entry for entry in fresh if entry.subject == authority}).values())
+        return list((stored | {entry.id: entry for entry in fresh if entry.subject == authority}).values())
 
     # -- verdicts --------------------------------------------------------------------------
 
-    def hold(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
+    def hold(self, entry: Said, head: Header, owner: str | None) -> Verdict | None:
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
-        self.logs[said.id] = head.device, said.compartment, head.seq, said.clock
-        self.heard[said.id] = said
-        verdict = self._judge(said, head, owner) or self.suspended(said)
+        self.logs[entry.id] = head.device, entry.compartment, head.seq, entry.clock
+        self.heard[entry.id] = entry
+        verdict = self._judge(entry, head, owner) or self.suspended(entry)
         if verdict is not None and verdict[0] in forgeries.ALARMING:
-            self.forged.append((said, verdict[1]))
+            self.forged.append((entry, verdict[1]))
         if verdict is not None:
-            self.note_danger(said)
-        if verdict is None and self.parking and waits_for_alarm(said) and self._suspected(said.authority):
+            self.note_danger(entry)
+        if verdict is None and self.parking and waits_for_alarm(entry) and self._suspected(entry.authority):
             return "parked", "an alarm about its authority's word is open"
         return verdict
 
@@ -180,40 +180,43 @@ class Judge(SuspendedMembers):
             self.remembered(("suspected", authority), lambda: forgeries.open_verbs(self.tx, authority))
         )
 
-    def _judge(self, said: Said, head: Header, owner: str | None) -> Verdict | None:
+    def _judge(self, entry: Said, head: Header, owner: str | None) -> Verdict | None:
         device = head.device.hex()
-        if device in self.disowned(said.authority):
-            if not self.recognised(said.authority, said.compartment, device, head.seq):
+        if device in self.disowned(entry.authority):
+            if not self.recognised(entry.authority, entry.compartment, device, head.seq):
                 return "revoked", "its device is on file by one alone that its authority revoked"
-        elif said.authority != owner and said.authority not in self.holders(device):
+        elif entry.authority != owner and entry.authority not in self.holders(device):
             if owner or self.holders(device):
                 return IMPERSONATED
             return "unauthorised", "it speaks for an authority whose device this is not"
-        if folding.outdated(said):
+        if folding.outdated(entry):
             return RETIRED
-        if said.clock.timestamp() > self.future:
+        if entry.clock.timestamp() > self.future:
             return "future", "its device dates it more than a month ahead of this node's clock"
-        if said.at.timestamp() > self.horizon(said.operation):
+        if entry.at.timestamp() > self.horizon(entry.operation):
             return "future", "it says that it happened more than a month ahead of every clock"
-        if isinstance(said.content, say.DeviceRevoke) and said.subject == said.authority:
+        if isinstance(entry.content, say.DeviceRevoke) and entry.subject == entry.authority:
             # It binds its own authority's devices alone, and the file's opening may wait for it: one that a
             # revoked device opened counts again once its authority says here how far it recognises the log.
-            if said.content.device == head.device.hex():
+            if entry.content.device == head.device.hex():
                 return "unauthorised", "no device revokes itself"
-            return self._device(said, head) or self._about(said) or self._ended(said)
-        alike = (
-            "sound", head.device, said.authority, said.officer, said.compartment, head.type_class, said.verb,
-            self._revising(said),
+            return self._device(entry, head) or self._about(entry) or self._ended(entry)
+        key = (
+            "sound", head.device, entry.authority, entry.officer, entry.compartment, head.type_class,
+            entry.verb, self._revising(entry),
         )  # fmt: skip
-        subjective = said.verb in GROUNDS or not SUBJECTIVE.isdisjoint(matrix().entries[said.verb].about)
-        if alike in self.found:
-            return self._about(said) if subjective or self._elsewhere(said) else None
-        self._pin(said)
+        subjective = entry.verb in GROUNDS or not SUBJECTIVE.isdisjoint(matrix().entries[entry.verb].about)
+        if key in self.found:
+            return self._about(entry) if subjective or self._elsewhere(entry) else None
+        self._pin(entry)
         verdict = (
-            self._device(said, head) or self._place(said, head) or self._about(said) or self._officer(said)
+            self._device(entry, head)
+            or self._place(entry, head)
+            or self._about(entry)
+            or self._officer(entry)
         )
-        if verdict is None and said.verb not in GROUNDS and self._whenever(said, head):
-            self.found[alike] = True
+        if verdict is None and entry.verb not in GROUNDS and self._whenever(entry, head):
+            self.found[key] = True
         return verdict
 
     def horizon(self, operation: str) -> float:
@@ -225,112 +228,114 @@ class Judge(SuspendedMembers):
 
         return cast(float, self.remembered(("horizon", operation), make))
 
-    def _whenever(self, said: Said, head: Header) -> bool:
+    def _whenever(self, entry: Said, head: Header) -> bool:
         """Whether nothing ended for who says it: then it could be said at any time, and under any number."""
-        limits, fork = self._limits(head.device, said.authority), self._fork(head, said)
-        until = self.reading(said.compartment, said.authority)[1]
+        limits, fork = self._limits(head.device, entry.authority), self._fork(head, entry)
+        until = self.reading(entry.compartment, entry.authority)[1]
         return (
             not limits
             and fork is None
             and until is None
-            and self.withdrawn(said.officer, said.authority) is None
+            and self.withdrawn(entry.officer, entry.authority) is None
         )
 
-    def _fork(self, head: Header, said: Said) -> int | None:
+    def _fork(self, head: Header, entry: Said) -> int | None:
         """The number from which on its log has two histories."""
-        key = ("fork", head.device, said.compartment)
-        return cast("int | None", self.remembered(key, lambda: self._forked(head, said)))
+        key = ("fork", head.device, entry.compartment)
+        return cast("int | None", self.remembered(key, lambda: self._forked(head, entry)))
 
-    def _device(self, said: Said, head: Header) -> Verdict | None:
-        if self._revoked(said, head.device, head.seq):
+    def _device(self, entry: Said, head: Header) -> Verdict | None:
+        if self._revoked(entry, head.device, head.seq):
             return "revoked", "its device was revoked: its authority does not recognise this entry"
-        fork = self._fork(head, said)
+        fork = self._fork(head, entry)
         if fork is not None and head.seq >= fork:
             return "fork", "its log has two histories from here on: one of them is not its authority's"
         return None
 
-    def _forked(self, head: Header, said: Said) -> int | None:
+    def _forked(self, head: Header, entry: Said) -> int | None:
         row = self.tx.sql.one(
-            "select proof from exchange_alarm where id = ?", (f"{head.device.hex()}:{said.compartment}",)
+            "select proof from exchange_alarm where id = ?", (f"{head.device.hex()}:{entry.compartment}",)
         )
         return int(row[0].partition(" ")[0]) if row else None
 
-    def _place(self, said: Said, head: Header) -> Verdict | None:
-        place = self.place(said.compartment)
-        if isinstance(said.content, say.CompartmentOpen):
-            if said.content.kind != head.type_class:
+    def _place(self, entry: Said, head: Header) -> Verdict | None:
+        place = self.place(entry.compartment)
+        if isinstance(entry.content, say.CompartmentOpen):
+            if entry.content.kind != head.type_class:
                 return "unauthorised", "a file is opened as what its header says"
             return None
         if place is None:
             return "waiting", "the entry that opens its file has not arrived"
         if place.kind != head.type_class:
             return "unauthorised", "its header names another kind of file"
-        named, until = self.reading(said.compartment, said.authority)
+        named, until = self.reading(entry.compartment, entry.authority)
         if not named:
             return "waiting", "its authority is not known here as a reader of the file"
-        if until is not None and said.clock > until:
+        if until is not None and entry.clock > until:
             return "unauthorised", "its authority was removed from the readers of the file"
         return None
 
-    def _elsewhere(self, said: Said) -> bool:
+    def _elsewhere(self, entry: Said) -> bool:
         """Whether it names another operation than its file is of."""
-        place = self.place(said.compartment)
-        return place is not None and place.operation not in ("", said.operation)
+        place = self.place(entry.compartment)
+        return place is not None and place.operation not in ("", entry.operation)
 
-    def _about(self, said: Said) -> Verdict | None:
+    def _about(self, entry: Said) -> Verdict | None:
         """Whether it may be about its subject."""
-        return judge_about(claim_of(said, self), self)
+        return judge_about(claim_of(entry, self), self)
 
-    def _pin(self, said: Said) -> None:
+    def _pin(self, entry: Said) -> None:
         """The inviter names us as a reader: this is the operation's file, which we joined."""
-        what = said.content
-        if not isinstance(what, say.CompartmentReaders) or self.operation_file(said.operation):
+        content = entry.content
+        if not isinstance(content, say.CompartmentReaders) or self.operation_file(entry.operation):
             return
-        if said.authority == inviter_of(self.tx.sql, said.operation) and any(map(self.hosted, what.reader)):
-            pin_file(self.tx.sql, said.operation, said.authority, said.compartment)
+        if entry.authority == inviter_of(self.tx.sql, entry.operation) and any(
+            map(self.hosted, content.reader)
+        ):
+            pin_file(self.tx.sql, entry.operation, entry.authority, entry.compartment)
             self.found.clear()
             self.pinned = True
 
-    def _ended(self, said: Said) -> Verdict | None:
-        gone = self.withdrawn(said.officer, said.authority)
-        if gone is not None and said.clock > gone:
+    def _ended(self, entry: Said) -> Verdict | None:
+        withdrawn_at = self.withdrawn(entry.officer, entry.authority)
+        if withdrawn_at is not None and entry.clock > withdrawn_at:
             return "withdrawn", "its officer's access had ended"
         return None
 
-    def _officer(self, said: Said) -> Verdict | None:
-        if (ended := self._ended(said)) is not None:
+    def _officer(self, entry: Said) -> Verdict | None:
+        if (ended := self._ended(entry)) is not None:
             return ended
-        place, law = self.place(said.compartment), matrix()
+        place, law = self.place(entry.compartment), matrix()
         kind = (
             place.kind
             if place
-            else said.content.kind
-            if isinstance(said.content, say.CompartmentOpen)
+            else entry.content.kind
+            if isinstance(entry.content, say.CompartmentOpen)
             else ""
         )
-        if kind not in law.entries[said.verb].kinds:
-            return "unauthorised", f"{said.verb} is not said in a file of this kind"
-        if self._itself(said) or (not said.officer and self.hosted(said.authority)):
+        if kind not in law.entries[entry.verb].kinds:
+            return "unauthorised", f"{entry.verb} is not said in a file of this kind"
+        if self._itself(entry) or (not entry.officer and self.hosted(entry.authority)):
             return None  # this node itself, by a device that it had before
-        revising = self._revising(said)
-        may = self._may(said.officer, said.authority, said.verb, kind, revising)
+        revising = self._revising(entry)
+        may = self._may(entry.officer, entry.authority, entry.verb, kind, revising)
         if isinstance(may, tuple):
             return may if revising != UNKNOWN else ("waiting", "what it supersedes has not arrived")
-        if may == {"coordinator"} and not self._coordinates(said, place):
+        if may == {"coordinator"} and not self._coordinates(entry, place):
             return (
                 "unauthorised",
                 "only the authorities that coordinate or support the operation may say this",
             )
         return None
 
-    def _revising(self, said: Said) -> str:
+    def _revising(self, entry: Said) -> str:
         """Whether it takes the place of words, and of whose, where the matrix asks that: see `is_author`."""
-        superseding = any(statement.supersedes for statement in said.statements)
-        if not matrix().asks_author(said.verb):
+        superseding = any(statement.supersedes for statement in entry.statements)
+        if not matrix().asks_author(entry.verb):
             return OTHERS if superseding else ""
-        if not superseding and not why(said):
+        if not superseding and not why(entry):
             return ""
-        own = is_author(claim_of(said, self), self)
+        own = is_author(claim_of(entry, self), self)
         return UNKNOWN if own is None else OWN if own else OTHERS
 
     def _may(
@@ -355,27 +360,27 @@ class Judge(SuspendedMembers):
         key = ("may", officer, authority, verb, kind, revising)
         return cast("Verdict | frozenset[str]", self.remembered(key, make))
 
-    def _itself(self, said: Said) -> bool:
+    def _itself(self, entry: Said) -> bool:
         """What an authority says of itself: its device's signature is the proof, no officer's role."""
-        what = said.content
-        if isinstance(what, (say.OfficerAppoint, say.OfficerWithdraw, say.DeviceRevoke)):
+        content = entry.content
+        if isinstance(content, (say.OfficerAppoint, say.OfficerWithdraw, say.DeviceRevoke)):
             return True  # about its own alone, which `_about` has asked
-        if isinstance(what, (say.DeviceEnrol, say.NodeAnnounce)):
-            return said.subject == said.authority
+        if isinstance(content, (say.DeviceEnrol, say.NodeAnnounce)):
+            return entry.subject == entry.authority
         # Numbers of care are said by its node at a fixed hour and by no officer: these verbs, about itself.
-        if isinstance(what, (counting.ProtectionBatch, counting.ProtectionLinked)):
-            return not said.officer and said.subject == said.authority
-        if isinstance(what, counting.ProtectionBlock):  # that it was named is asked in the fold
-            return not said.officer and self.member(said.authority, said.operation)[0] == "care"
-        if isinstance(what, (OperationBegin, ChangeCut)):  # of its own file, or what it has of another's
-            return not said.officer
+        if isinstance(content, (counting.ProtectionBatch, counting.ProtectionLinked)):
+            return not entry.officer and entry.subject == entry.authority
+        if isinstance(content, counting.ProtectionBlock):  # that it was named is asked in the fold
+            return not entry.officer and self.member(entry.authority, entry.operation)[0] == "care"
+        if isinstance(content, (OperationBegin, ChangeCut)):  # of its own file, or what it has of another's
+            return not entry.officer
         # The first word in a file is its opening by whoever its authority lets open it.
-        return isinstance(what, say.CompartmentOpen) and (
-            what.kind == "operation"
-            or (what.kind == "count" and self.member(said.authority, said.operation)[0] == "care")
+        return isinstance(content, say.CompartmentOpen) and (
+            content.kind == "operation"
+            or (content.kind == "count" and self.member(entry.authority, entry.operation)[0] == "care")
         )
 
-    def _coordinates(self, said: Said, place: Place | None) -> bool:
+    def _coordinates(self, entry: Said, place: Place | None) -> bool:
         if place is not None and place.kind != "operation":
             return True
-        return place is None or self.coordinates(said.authority, said.compartment)
+        return place is None or self.coordinates(entry.authority, entry.compartment)

@@ -52,15 +52,15 @@ class Afresh(Judge):
         super().__init__(tx, parking=False)
         self.filed = filed_here(tx, cases)
         self.enrolled: dict[str, list[Said]] = {}
-        for said in ours:
-            self.accept(said)
+        for entry in ours:
+            self.accept(entry)
 
-    def accept(self, said: Said) -> None:
+    def accept(self, entry: Said) -> None:
         self.found.clear()
-        if isinstance(said.content, say.DeviceEnrol):
-            self.enrolled.setdefault(said.subject, []).append(said)
-        for projection, key in folding.touched(said):
-            self.fresh.setdefault(projection.touch(key), []).append(said)
+        if isinstance(entry.content, say.DeviceEnrol):
+            self.enrolled.setdefault(entry.subject, []).append(entry)
+        for projection, key in folding.touched(entry):
+            self.fresh.setdefault(projection.touch(key), []).append(entry)
 
     def entries(self, touch: str) -> list[Said]:
         return sorted(self.fresh.get(touch, ()))
@@ -104,10 +104,10 @@ def filed_here(tx: Transaction, cases: list[Case]) -> dict[str, str]:
 
 def judge_anew(tx: Transaction) -> Anew:
     """Judge every entry of other nodes anew, take out what may not stand and let in what may."""
-    ours, cases = _entries(tx)
-    verdicts, settled = _verdicts(tx, cases, ours)
+    own_entries, cases = _entries(tx)
+    verdicts, settled = _verdicts(tx, cases, own_entries)
     held = {row[0]: row[1] for row in tx.sql.all("select idx, reason from journal_held")}
-    gone, come = 0, 0
+    removed, come = 0, 0
     forged: list[tuple[Said, str]] = []
     let_in: list[Said] = []
     for case in cases:
@@ -120,7 +120,7 @@ def judge_anew(tx: Transaction) -> Anew:
             come += 1
         elif verdict is not None and case.idx not in held:
             rejudging.hold(tx, case.idx, case.said, verdict)
-            gone += 1
+            removed += 1
         elif verdict is None and isinstance(case.said.content, say.DeviceRevoke):
             rejudging.apply(tx, case.said)  # an older version left the device's recipient key in place
         elif verdict is not None and held[case.idx] != verdict[0]:
@@ -144,7 +144,7 @@ def judge_anew(tx: Transaction) -> Anew:
         tx.closing.append(lambda: suspending.act_on(tx, turned))
     tx.caches.rights.clear()
     peers.learn(tx.sql, tx.node.key.origin)
-    return Anew(gone, come, settled)
+    return Anew(removed, come, settled)
 
 
 def _entries(tx: Transaction) -> tuple[list[Said], list[Case]]:
@@ -153,32 +153,32 @@ def _entries(tx: Transaction) -> tuple[list[Said], list[Case]]:
     A change that two authorities signed is a case wherever it was said: a refusal may arrive after it.
     """
     here = {device_id(ring.device[0]) for ring in tx.node.rings.open.values() if ring.device}
-    ours: list[Said] = []
+    own_entries: list[Said] = []
     cases: list[Case] = []
     for (idx,) in tx.sql.all("select idx from journal_entry where body is not null order by idx"):
-        head, said = rejudging.decoded(tx, idx)
-        if said is None:
+        head, entry = rejudging.decoded(tx, idx)
+        if entry is None:
             continue
-        if head.device in here and not _of_two(tx, said):
-            ours.append(said)  # what this node's own officers said was checked when they said it
+        if head.device in here and not _of_two(tx, entry):
+            own_entries.append(entry)  # what this node's own officers said was checked when they said it
         else:
-            cases.append(Case(idx, head, said))
-    return ours, cases
+            cases.append(Case(idx, head, entry))
+    return own_entries, cases
 
 
-def _of_two(tx: Transaction, said: Said) -> bool:
+def _of_two(tx: Transaction, entry: Said) -> bool:
     """Whether other authorities may have ended what this node said: a change that was signed, or keys that it
     vouched for and that somebody proposes to take back."""
-    if said.verb in ("device.enrol", "node.announce"):
-        return bool(tx.known(f"access.Undone:{said.id}:undo"))
-    return said.verb in KINDS and bool(said.body.proof)
+    if entry.verb in ("device.enrol", "node.announce"):
+        return bool(tx.known(f"access.Undone:{entry.id}:undo"))
+    return entry.verb in KINDS and bool(entry.body.proof)
 
 
-def _verdicts(tx: Transaction, cases: list[Case], ours: list[Said]) -> tuple[dict[int, Verdict], bool]:
+def _verdicts(tx: Transaction, cases: list[Case], own_entries: list[Said]) -> tuple[dict[int, Verdict], bool]:
     """Why each case is held, where it is; and whether the verdicts came to rest."""
     banned: dict[int, Verdict] = {}
     for _ in range(ROUNDS):
-        judge = Afresh(tx, cases, ours)
+        judge = Afresh(tx, cases, own_entries)
         verdicts = _round(judge, [case for case in cases if case.idx not in banned]) | banned
         late = {}
         for case in cases:  # what was accepted before that which ends it

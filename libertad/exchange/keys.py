@@ -95,10 +95,10 @@ class _Announcement(signed.Message, frozen=True):
 def recipient_key(rings: Rings, authority: str) -> Recipient:
     """The authority's newest recipient key, made at first use."""
     with rings.lock:
-        for key_id, made in rings.recipients(authority):
+        for key_id, created in rings.recipients(authority):
             secret = rings.recipient_secret(authority, key_id)
             if secret is not None:
-                return Recipient(key_id, _public_of(secret), made)
+                return Recipient(key_id, _public_of(secret), created)
         return rotate(rings, authority)
 
 
@@ -120,7 +120,7 @@ def destroy_used(rings: Rings, authority: str, key_ids: Iterable[bytes]) -> int:
 def destroy_old(rings: Rings, authority: str, older_than_ms: int) -> int:
     """Destroy secrets made before this moment (ms since 1970), but for the newest; returns how many."""
     with rings.lock:
-        old = [key_id for key_id, made in rings.recipients(authority)[1:] if made < older_than_ms]
+        old = [key_id for key_id, created in rings.recipients(authority)[1:] if created < older_than_ms]
         return rings.destroy_recipients(authority, old) if old else 0
 
 
@@ -157,17 +157,18 @@ def announce(rings: Rings, authority: str) -> bytes:
 def heard(data: bytes, publics: Publics) -> Announced:
     """Verify another authority's announcement, or raise WrongWrap. See `newer` before keeping it."""
     try:
-        said = signed.read(data, RECIPIENT, _Announcement, publics)
-        signed.moment(said.made, "recipient key")
+        announcement = signed.read(data, RECIPIENT, _Announcement, publics)
+        signed.moment(announcement.made, "recipient key")
     except Wrong as why:
         raise WrongWrap(why.reason, str(why)) from why
-    if recipient_id(said.public) != said.key_id:
+    if recipient_id(announcement.public) != announcement.key_id:
         raise WrongWrap("malformed", "the recipient key has an id that is not its own: ask for it again")
     try:
-        SUITE.encrypt(b"", _public(said.public))  # ML-KEM's check of the key, and X25519's of small orders
+        # ML-KEM's check of the key, and X25519's of small orders
+        SUITE.encrypt(b"", _public(announcement.public))
     except ValueError as why:
         raise WrongWrap("malformed", "nothing can be sealed to this recipient key: ask for another") from why
-    return Announced(said.authority, said.key_id, said.public, said.made)
+    return Announced(announcement.authority, announcement.key_id, announcement.public, announcement.made)
 
 
 def newer(old: Announced | None, new: Announced) -> bool:
@@ -212,11 +213,11 @@ def packed(wrap: Wrap) -> bytes:
 def unpacked(data: bytes) -> Wrap:
     """A wrap that came; WrongWrap for anything else. Nothing in it is believed yet: see `unwrap`."""
     try:
-        found = msgspec.msgpack.decode(data, type=prepared(Wrap))
+        wrap = msgspec.msgpack.decode(data, type=prepared(Wrap))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as why:
         raise WrongWrap("malformed", "the key has another form: are both nodes of one version?") from why
-    _check_form(found, SEALED)
-    return found
+    _check_form(wrap, SEALED)
+    return wrap
 
 
 def _check_form(wrap: Wrap, sealed: int = 0) -> None:
@@ -264,7 +265,7 @@ def take_keys(
     Without `refused` the first wrong wrap raises WrongWrap and nothing is put; with it, it is told of each,
     and the others are put.
     """
-    good: list[tuple[Wrap, bytes]] = []
+    accepted: list[tuple[Wrap, bytes]] = []
     places: dict[bytes, tuple[bytes, int]] = {}
     with rings.lock:
         rings.begin()
@@ -281,13 +282,13 @@ def take_keys(
                     refused(wrap, why)
                     continue
                 places[wrap.kid] = (wrap.compartment, wrap.number)
-                good.append((wrap, key))
-            for wrap, key in good:
+                accepted.append((wrap, key))
+            for wrap, key in accepted:
                 if rings.key(wrap.reader, wrap.kid) is None:
                     rings.add([wrap.reader], wrap.compartment, key, wrap.number)
         finally:
             rings.commit()
-    return [(wrap.compartment, wrap.kid, wrap.number) for wrap, _ in good]
+    return [(wrap.compartment, wrap.kid, wrap.number) for wrap, _ in accepted]
 
 
 def _refuse_erased(rings: Rings, wrap: Wrap) -> None:
@@ -322,8 +323,8 @@ def epochs(rings: Rings, authority: str, compartment: bytes) -> list[tuple[bytes
     """(kid, number, key) of every epoch of a compartment in the authority's open ring, oldest first."""
     ring = rings.ring(authority)
     with rings.lock:
-        found = rings.epochs(authority, compartment)
-        return [(kid, number, ring.keys[kid]) for number, kid in found if kid in ring.keys]
+        pairs = rings.epochs(authority, compartment)
+        return [(kid, number, ring.keys[kid]) for number, kid in pairs if kid in ring.keys]
 
 
 def new_epoch(rings: Rings, authorities: Iterable[str], compartment: bytes) -> tuple[bytes, bytes, int]:

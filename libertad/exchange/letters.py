@@ -68,62 +68,64 @@ def write(
 # -- what is sent --------------------------------------------------------------------------
 
 
-def letters_for(node: Node, sql: Sql, peer: peers.Peer, theirs: Sequence[str], memory: Memory) -> list[bytes]:
+def letters_for(
+    node: Node, sql: Sql, peer: peers.Peer, authorities: Sequence[str], memory: Memory
+) -> list[bytes]:
     """Letters to authorities at a peer that we carry, and our own that it is to carry."""
     own = sorted(node.rings.open)
-    found: list[bytes] = []
-    pairs = carried_pairs(sql, own, theirs) if own and theirs else set()
+    messages: list[bytes] = []
+    pairs = carried_pairs(sql, own, authorities) if own and authorities else set()
     if pairs:
-        rows = [*keys_for(node, sql, own, theirs), *recipients_for(node, sql, pairs)]
+        rows = [*keys_for(node, sql, own, authorities), *recipients_for(node, sql, pairs)]
         if rows:
             node.writer.submit(lambda tx: tx.sql.many(PUT, rows))
     rows = sql.all(
         "select sender, reader, digest, data, taken from exchange_letter "
-        f"where reader in ({marks(theirs)}) or sender in ({marks(own)}) order by at",
-        (*theirs, *own),
+        f"where reader in ({marks(authorities)}) or sender in ({marks(own)}) order by at",
+        (*authorities, *own),
     )
-    now, size, out = now_ms(), 0, suspended(sql, theirs)
-    for sender, reader, name, data, taken in rows:
-        first = (sender, reader) in pairs and peer.origin not in taken.split()
-        last = reader in theirs and sender not in theirs and sender not in own and reader not in out
+    now, size, out = now_ms(), 0, suspended(sql, authorities)
+    for sender, reader, name, data, carriers in rows:
+        first = (sender, reader) in pairs and peer.origin not in carriers.split()
+        last = reader in authorities and sender not in authorities and sender not in own and reader not in out
         if not (first or last) or now - memory.posted.get(bytes(name), 0) < AGAIN:
             continue
-        if len(found) >= MOST_LETTERS or size > signed.MOST_BYTES:
+        if len(messages) >= MOST_LETTERS or size > signed.MOST_BYTES:
             break
         memory.posted[bytes(name)] = now
-        found.append(bytes(data))
+        messages.append(bytes(data))
         size += len(data)
-    return found
+    return messages
 
 
-def carried_pairs(sql: Sql, own: Sequence[str], theirs: Sequence[str]) -> set[tuple[str, str]]:
+def carried_pairs(sql: Sql, own: Sequence[str], authorities: Sequence[str]) -> set[tuple[str, str]]:
     """(our authority, another) that read a file which an authority at this peer carries."""
     rows = sql.all(
         "select distinct mine.authority, other.authority from access_relay r "
         'join access_compartment o on o.id = r.compartment and o.owner = r."by" '
         "join access_reader mine on mine.compartment = r.compartment "
         "join access_reader other on other.compartment = r.compartment "
-        f"where r.authority in ({marks(theirs)}) and mine.authority in ({marks(own)}) "
-        f"and other.authority not in ({marks([*own, *theirs])})",
-        (*theirs, *own, *own, *theirs),
+        f"where r.authority in ({marks(authorities)}) and mine.authority in ({marks(own)}) "
+        f"and other.authority not in ({marks([*own, *authorities])})",
+        (*authorities, *own, *own, *authorities),
     )
-    return {(mine, other) for mine, other in rows}
+    return {(sender, reader) for sender, reader in rows}
 
 
-def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) -> list[tuple[Any, ...]]:
+def keys_for(node: Node, sql: Sql, own: Sequence[str], authorities: Sequence[str]) -> list[tuple[Any, ...]]:
     """Letters with the keys of carried files, for readers that have not confirmed them."""
     but, values = but_shut(shut(sql))
     rows = sql.all(
         'select distinct r.compartment, r.authority, r."by", k.key_id, k.public from access_reader r '
         "join exchange_recipient k on k.authority = r.authority "
         "join access_relay c on c.compartment = r.compartment "
-        f'where c.authority in ({marks(theirs)}) and r."by" in ({marks(own)}) '
-        f"and r.authority not in ({marks([*own, *theirs])}) and not exists (select 1 from "
+        f'where c.authority in ({marks(authorities)}) and r."by" in ({marks(own)}) '
+        f"and r.authority not in ({marks([*own, *authorities])}) and not exists (select 1 from "
         "exchange_released x where x.authority = r.authority and x.compartment = r.compartment "
         f"and x.taken is not null) {but}limit {MOST_LETTERS}",
-        (*theirs, *own, *own, *theirs, *values),
+        (*authorities, *own, *own, *authorities, *values),
     )
-    found, given = [], []
+    letters, released = [], []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
         if compartment in withheld or not guarded.reads(sql, compartment, reader):
@@ -146,29 +148,29 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], theirs: Sequence[str]) ->
             )
             for kid, (number, key) in zip(kids, held, strict=True)
         ]  # fmt: skip
-        found.append(write(node, giver, reader, KEYS, compartment, state, parts))
-        given += [(reader, kid, compartment, now_ms()) for kid in kids]
-    if given:
-        node.writer.submit(lambda tx: tx.sql.many(GIVEN, given))
-    return found
+        letters.append(write(node, giver, reader, KEYS, compartment, state, parts))
+        released += [(reader, kid, compartment, now_ms()) for kid in kids]
+    if released:
+        node.writer.submit(lambda tx: tx.sql.many(GIVEN, released))
+    return letters
 
 
 def recipients_for(node: Node, sql: Sql, pairs: set[tuple[str, str]]) -> list[tuple[Any, ...]]:
     """Our newest recipient keys, for whoever gives us keys through a carrier."""
-    found = []
-    for mine, other in sorted(pairs):
+    letters = []
+    for sender, reader in sorted(pairs):
         try:
-            state = str(keys.recipient_key(node.rings, mine).made)
+            state = str(keys.recipient_key(node.rings, sender).made)
         except Locked:
             continue
         old = sql.one(
             "select state from exchange_letter where sender = ? and reader = ? and kind = ?",
-            (mine, other, RECIPIENT),
+            (sender, reader, RECIPIENT),
         )
         if old is None or old[0] != state:
-            part = keys.announce(node.rings, mine)
-            found.append(write(node, mine, other, RECIPIENT, bytes(16).hex(), state, [part]))
-    return found
+            part = keys.announce(node.rings, sender)
+            letters.append(write(node, sender, reader, RECIPIENT, bytes(16).hex(), state, [part]))
+    return letters
 
 
 # -- what came -----------------------------------------------------------------------------
@@ -178,43 +180,44 @@ def take_letters(node: Node, origin: str, messages: Sequence[bytes]) -> list[byt
     """Act on letters for authorities here, keep those that we carry; returns what to confirm."""
     sql = node.sql()
     publics, here = believed(sql), set(node.rings.open)
-    theirs = set(peers.authorities(sql, origin))
-    taken: list[bytes] = []
+    authorities = set(peers.authorities(sql, origin))
+    received: list[bytes] = []
     wrong: list[Exception] = []
     for message in messages[:MOST_LETTERS]:
         try:
-            said = signed.read(message, LETTER, Letter, publics)
-            signed.moment(said.at, "letter")
-            if len(said.what) != 16 or len(said.parts) > MOST_PARTS:
+            letter = signed.read(message, LETTER, Letter, publics)
+            signed.moment(letter.at, "letter")
+            if len(letter.what) != 16 or len(letter.parts) > MOST_PARTS:
                 raise Wrong("malformed", "it has parts of a wrong size")
-            if said.reader in here:
-                act(node, said)
+            if letter.reader in here:
+                act(node, letter)
             else:
-                keep(node, said, message, theirs)
+                keep(node, letter, message, authorities)
         except (Wrong, Locked) as why:
             wrong.append(why)
             continue
-        taken.append(digest(message))
+        received.append(digest(message))
     if wrong:
         logger.warning("exchange with %s: a letter is refused (%d now): %s", origin, len(wrong), wrong[0])
-    return taken
+    return received
 
 
-def keep(node: Node, said: Letter, message: bytes, theirs: set[str]) -> None:
+def keep(node: Node, letter: Letter, message: bytes, authorities: set[str]) -> None:
     """Carry a letter between two readers of a file that we carry; it came from its sender's own node."""
     row = (
-        said.authority, said.reader, said.kind[:12], said.what.hex(), "", said.at, digest(message), message,
+        letter.authority, letter.reader, letter.kind[:12], letter.what.hex(), "", letter.at, digest(message),
+        message,
     )  # fmt: skip
 
     def job(tx: Transaction) -> None:
         both = tx.sql.one(
             "select 1 from exchange_relay a join exchange_relay b on b.compartment = a.compartment "
             "where a.authority = ? and b.authority = ?",
-            (said.authority, said.reader),
+            (letter.authority, letter.reader),
         )
-        if said.authority not in theirs or both is None:
-            raise Wrong("reader", f"nothing is carried here between {said.authority} and its reader")
-        count = tx.sql.one("select count(*) from exchange_letter where reader = ?", (said.reader,))
+        if letter.authority not in authorities or both is None:
+            raise Wrong("reader", f"nothing is carried here between {letter.authority} and its reader")
+        count = tx.sql.one("select count(*) from exchange_letter where reader = ?", (letter.reader,))
         if count is not None and count[0] >= MOST_KEPT:
             raise Wrong("full", "too many letters wait here for its reader")
         tx.sql.run(PUT, row)
@@ -222,47 +225,48 @@ def keep(node: Node, said: Letter, message: bytes, theirs: set[str]) -> None:
     node.writer.submit(job)
 
 
-def act(node: Node, said: Letter) -> None:
+def act(node: Node, letter: Letter) -> None:
     """Take a letter for one of our authorities."""
-    if said.kind == KEYS:
-        act_on_keys(node, said)
-    elif said.kind == GOT:
-        got = [(now_ms(), said.authority, kid) for kid in said.parts]
+    if letter.kind == KEYS:
+        act_on_keys(node, letter)
+    elif letter.kind == GOT:
+        confirmations = [(now_ms(), letter.authority, kid) for kid in letter.parts]
         node.writer.submit(
             lambda tx: tx.sql.many(
                 "update exchange_released set taken = ? where authority = ? and kid = ? and taken is null",
-                got,
+                confirmations,
             )
         )
-    elif said.kind == RECIPIENT:
-        for part in said.parts[:1]:
-            node.writer.submit(partial(take_recipient, authority=said.authority, part=part))
+    elif letter.kind == RECIPIENT:
+        for part in letter.parts[:1]:
+            node.writer.submit(partial(take_recipient, authority=letter.authority, part=part))
     else:
         raise Wrong("malformed", "a letter of a kind that this version does not know")
 
 
 def take_recipient(tx: Transaction, authority: str, part: bytes) -> None:
     """The recipient key that an authority tells by letter, signed by a device that stands."""
-    found = keys.heard(part, believed(tx.sql))
-    if found.authority == authority:
-        put_recipient(tx, found)
+    announced = keys.heard(part, believed(tx.sql))
+    if announced.authority == authority:
+        put_recipient(tx, announced)
 
 
-def act_on_keys(node: Node, said: Letter) -> None:
+def act_on_keys(node: Node, letter: Letter) -> None:
     """Put the keys into the reader's ring, fold what they open, and write back which arrived."""
-    wraps = [keys.unpacked(part) for part in said.parts]
+    wraps = [keys.unpacked(part) for part in letter.parts]
     if any(
-        (one.giver, one.reader, one.compartment) != (said.authority, said.reader, said.what) for one in wraps
+        (wrap.giver, wrap.reader, wrap.compartment) != (letter.authority, letter.reader, letter.what)
+        for wrap in wraps
     ):
         raise Wrong("malformed", "it brings keys of another giver, reader or file than it says")
     refused: list[WrongWrap] = []
-    fresh = [said.what.hex()] if any(one.kid not in node.rings.known for one in wraps) else []
+    fresh = [letter.what.hex()] if any(wrap.kid not in node.rings.known for wrap in wraps) else []
     taking.opening(node, fresh)
-    put = keys.take_keys(node.rings, wraps, lambda wrap, why: refused.append(why))
-    if refused and not put:
+    accepted = keys.take_keys(node.rings, wraps, lambda wrap, why: refused.append(why))
+    if refused and not accepted:
         raise refused[0]
-    kids = [kid for _, kid, _ in put]
-    row = write(node, said.reader, said.authority, GOT, said.what.hex(), "", kids)
+    kids = [kid for _, kid, _ in accepted]
+    row = write(node, letter.reader, letter.authority, GOT, letter.what.hex(), "", kids)
     node.rings.refresh()
 
     def job(tx: Transaction) -> None:
@@ -274,16 +278,17 @@ def act_on_keys(node: Node, said: Letter) -> None:
 
 def confirmed(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
     """A node has these letters: ours are not sent to it again, and those it is the end of are done with."""
-    theirs = set(peers.authorities(tx.sql, origin))
-    for one in digests:
+    authorities = set(peers.authorities(tx.sql, origin))
+    for letter_digest in digests:
         row = tx.sql.one(
-            "select sender, reader, kind, what, taken from exchange_letter where digest = ?", (one,)
+            "select sender, reader, kind, what, taken from exchange_letter where digest = ?", (letter_digest,)
         )
         if row is None:
             continue
-        if row[1] in theirs and row[0] not in tx.node.rings.open:
-            tx.sql.run("delete from exchange_letter where digest = ?", (one,))
+        if row[1] in authorities and row[0] not in tx.node.rings.open:
+            tx.sql.run("delete from exchange_letter where digest = ?", (letter_digest,))
         else:
             tx.sql.run(
-                "update exchange_letter set taken = ? where digest = ?", (f"{row[4]} {origin}".strip(), one)
+                "update exchange_letter set taken = ? where digest = ?",
+                (f"{row[4]} {origin}".strip(), letter_digest),
             )

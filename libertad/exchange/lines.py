@@ -32,12 +32,12 @@ class Making(NamedTuple):
 def slips(sql: Sql, authority: str) -> set[tuple[str, str]]:
     """(device, device whose place it took), in hex, of an authority, as this node has taken them."""
     rows = guards.rows(sql, guards.GUARDS[TAKEN], " and authority = ?", (authority,))
-    found = {(row[1], row[2]) for row in rows if sql.believes(TAKEN, row)}
+    replacements = {(row[1], row[2]) for row in rows if sql.believes(TAKEN, row)}
     own = guards.rows(sql, guards.GUARDS[SUCCESSION], " and authority = ?", (authority,))
     for row in own:
         if sql.believes(SUCCESSION, row):
-            found.add((bytes(row[0]).hex(), succession.replaced(bytes(row[4])).hex()))
-    return found
+            replacements.add((bytes(row[0]).hex(), succession.replaced(bytes(row[4])).hex()))
+    return replacements
 
 
 class Lines(Grounds):
@@ -55,8 +55,8 @@ class Lines(Grounds):
     def successors_of(self, device: str) -> set[str]:
         """The authorities for which a device took another's place by a slip."""
         sql = self.tx.sql
-        taken = guards.rows(sql, guards.GUARDS[TAKEN], " and device = ?", (device,))
-        return {str(row[3]) for row in taken if sql.believes(TAKEN, row)}
+        rows = guards.rows(sql, guards.GUARDS[TAKEN], " and device = ?", (device,))
+        return {str(row[3]) for row in rows if sql.believes(TAKEN, row)}
 
     def descendants(self, authority: str, device: str) -> set[str]:
         """Devices that a device put on file, by slips or entries, and what those did in turn."""
@@ -76,51 +76,52 @@ class Lines(Grounds):
         return bool(lasts) and number <= min(lasts)
 
     def _disowned(self, authority: str) -> frozenset[str]:
-        taken = slips(self.tx.sql, authority)
-        if not taken:
+        replacements = slips(self.tx.sql, authority)
+        if not replacements:
             return frozenset()
         after = self._edges(authority)
         ended = {
             device
-            for device, before in taken
+            for device, before in replacements
             if self._revokers(authority, before) - {device} - _reached({device}, after)
         }
         if not ended:
             return frozenset()
         above = _reached(ended, _turned(after)) - ended
         out = _reached(ended, after) - above
-        made = self._makings(authority)
+        makings = self._makings(authority)
         while True:
-            kept = {
-                one.device
-                for one in made
-                if one.device in out and (one.vouched or (one.maker not in out and one.maker != one.device))
+            retained = {
+                making.device
+                for making in makings
+                if making.device in out
+                and (making.vouched or (making.maker not in out and making.maker != making.device))
             }
-            if not kept:
+            if not retained:
                 return frozenset(out)
-            out -= kept
+            out -= retained
 
     def _edges(self, authority: str) -> dict[str, set[str]]:
         """Which devices each put on file."""
 
         def make() -> dict[str, set[str]]:
-            found: dict[str, set[str]] = {}
+            edges: dict[str, set[str]] = {}
             for device, before in slips(self.tx.sql, authority):
-                found.setdefault(before, set()).add(device)
-            for one in self._makings(authority):
-                if not one.vouched and one.maker != one.device:
-                    found.setdefault(one.maker, set()).add(one.device)
-            return found
+                edges.setdefault(before, set()).add(device)
+            for making in self._makings(authority):
+                if not making.vouched and making.maker != making.device:
+                    edges.setdefault(making.maker, set()).add(making.device)
+            return edges
 
         return cast("dict[str, set[str]]", self.remembered(("edges", authority), make))
 
     def _makings(self, authority: str) -> list[Making]:
-        found = []
+        makings = []
         for entry in self.enrolments(authority):
             public = cast(say.DeviceEnrol, entry.content).public
             vouched = entry.authority != authority
-            found.append(Making(key_id(public), self._signer(entry.id), vouched))
-        return found
+            makings.append(Making(key_id(public), self._signer(entry.id), vouched))
+        return makings
 
     def _revokers(self, authority: str, device: str) -> set[str]:
         """The devices by which an authority revoked one of its own."""
@@ -137,18 +138,18 @@ class Lines(Grounds):
 
 def _reached(start: set[str], edges: Edges) -> set[str]:
     """Where the edges lead from there, the start included."""
-    found, todo = set(start), list(start)
+    reached, todo = set(start), list(start)
     while todo:
-        fresh: Iterable[str] = edges.get(todo.pop(), set()) - found
+        fresh: Iterable[str] = edges.get(todo.pop(), set()) - reached
         for device in fresh:
-            found.add(device)
+            reached.add(device)
             todo.append(device)
-    return found
+    return reached
 
 
 def _turned(edges: Edges) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for device, others in edges.items():
-        for other in others:
-            found.setdefault(other, set()).add(device)
-    return found
+    reversed_edges: dict[str, set[str]] = {}
+    for device, targets in edges.items():
+        for target in targets:
+            reversed_edges.setdefault(target, set()).add(device)
+    return reversed_edges

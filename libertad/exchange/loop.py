@@ -205,8 +205,8 @@ class Loop:
             began = time.monotonic()
             done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk, pace.most)
             took = time.monotonic() - began
-            more = done.lag > 0 or done.parcels > 0 or done.pieces > 0
-            pace.worked(self.every, more, done.answered, took, done.parcels)
+            has_more = done.lag > 0 or done.parcels > 0 or done.pieces > 0
+            pace.worked(self.every, has_more, done.answered, took, done.parcels)
             self.tell(peer, done, BEHIND if done.behind else "")
             if done.behind:
                 failing.failed(self.node, peer.origin, ways.ASK, "behind")
@@ -234,12 +234,12 @@ class Loop:
         if row is None:
             return
         try:
-            taken = list(self._trip(peer)(JOIN + bytes(row[0]))) == [WELCOME]
+            accepted = list(self._trip(peer)(JOIN + bytes(row[0]))) == [WELCOME]
         except http.NotKnown:
             return
-        if taken:
-            gone = "delete from exchange_joining where origin = ? and answer = ?"
-            self.node.writer.submit(lambda tx: tx.sql.run(gone, (peer.origin, bytes(row[0]))))
+        if accepted:
+            statement = "delete from exchange_joining where origin = ? and answer = ?"
+            self.node.writer.submit(lambda tx: tx.sql.run(statement, (peer.origin, bytes(row[0]))))
 
     def moved(self, peer: Peer) -> bool:
         """Whether a pull that was cut brought something all the same."""
@@ -301,9 +301,9 @@ def introductions(node: Node, origin: str) -> list[bytes]:
     slips = introducing.slips(sql)
     joins = sql.all("select answer from exchange_joining where origin = ?", (origin,))
     # Who took our answer to its invitation welcomes it again, and would go on knowing us by the old key.
-    found = [SUCCEED + msgspec.msgpack.encode(slips)] if slips else []
-    found += [JOIN + bytes(row[0]) for row in joins]
-    return found
+    messages = [SUCCEED + msgspec.msgpack.encode(slips)] if slips else []
+    messages += [JOIN + bytes(row[0]) for row in joins]
+    return messages
 
 
 BEHIND = (

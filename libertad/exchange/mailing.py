@@ -89,30 +89,32 @@ def write(
     again = patience(peer) if again is None else again
     owed = _recall(sql, origin, memory)
     word = telling.compose(node, sql, peer, memory, peer.given, kept=True) or Word()
-    opened = [bytes(one) for one in word.opened]
+    opened = [bytes(place) for place in word.opened]
     word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_peers.own(node)
     for further in shared[1:]:
         word.care_taken, word.care_fills = further.taken, exchange.wanted(further)
     pressed = _pressed(word)
     pressing = pressed != memory.pressed or now_ms() - memory.pressed_at > again
-    taken = word.taken + word.care_taken
-    found = [Parcel(start=peer.given, end=peer.given, head=trees.size_of(sql, OPEN), word=word)]
+    received = word.taken + word.care_taken
+    parcels = [Parcel(start=peer.given, end=peer.given, head=trees.size_of(sql, OPEN), word=word)]
     ends: dict[str, list[int]] = {}
     left = 0
-    for one in shared:
-        outgoing = Outgoing(node, sql, origin, one.tree)
-        made, older, end = _parts(outgoing, one, everything, pressing, opened, most, again)
-        found += [*made, *older]
-        ends[one.log] = [parcel.end for parcel in made]
+    for tree_peer in shared:
+        outgoing = Outgoing(node, sql, origin, tree_peer.tree)
+        newer, older, end = _parts(outgoing, tree_peer, everything, pressing, opened, most, again)
+        parcels += [*newer, *older]
+        ends[tree_peer.log] = [parcel.end for parcel in newer]
         left += outgoing.size - end
-    fresh = any(parcel.entries or parcel.fill for parcel in found)
-    news = bool(fresh or taken != memory.mailed or _answers(word) or (pressed and pressing))
-    entries = sum(len(parcel.entries) for parcel in found)
-    asked = tuple((one.log, *each) for one in shared for each in _fills_due(sql, one.log))
-    letter = Letter([pack(parcel) for parcel in found], ends, entries, news, left, owed, asked)
+    fresh = any(parcel.entries or parcel.fill for parcel in parcels)
+    news = bool(fresh or received != memory.mailed or _answers(word) or (pressed and pressing))
+    entries = sum(len(parcel.entries) for parcel in parcels)
+    requests = tuple(
+        (tree_peer.log, *each) for tree_peer in shared for each in _fills_due(sql, tree_peer.log)
+    )
+    letter = Letter([pack(parcel) for parcel in parcels], ends, entries, news, left, owed, requests)
     if news or everything:
         node.writer.submit(lambda tx: _keep_ends(tx, shared, letter))
-        memory.mailed, memory.pressed, memory.pressed_at = taken, pressed, now_ms()
+        memory.mailed, memory.pressed, memory.pressed_at = received, pressed, now_ms()
     return letter
 
 
@@ -132,7 +134,7 @@ def _parts(
     everything: bool,
     pressing: bool,
     opened: list[bytes],
-    most: int,
+    limit: int,
     again: int,
 ) -> tuple[list[Parcel], list[Parcel], int]:
     """(new parcels, fills, where the new ones end) of one tree."""
@@ -141,12 +143,12 @@ def _parts(
     cuts = [end for end, _ in sent if end > peer.given]
     lately = [end for end, at in sent if at > max(0, now_ms() - again)]
     start = min(peer.given if everything else max([peer.given, *lately]), outgoing.size)
-    made = list(outgoing.parcels(start, CHUNK, most, cuts)) if start < outgoing.size else []
-    end = made[-1].end if made else start
-    older = fills(outgoing, sql, peer.log, opened if everything or pressing else [], end, most)
-    for parcel in (*made, *older):
+    newer = list(outgoing.parcels(start, CHUNK, limit, cuts)) if start < outgoing.size else []
+    end = newer[-1].end if newer else start
+    older = fills(outgoing, sql, peer.log, opened if everything or pressing else [], end, limit)
+    for parcel in (*newer, *older):
         parcel.tree = peers.named(peer.tree)
-    return made, older, end
+    return newer, older, end
 
 
 def sent(exchange: Exchange, origin: str, letter: Letter) -> None:
@@ -173,29 +175,29 @@ def unsent(exchange: Exchange, origin: str) -> None:
 
 def _pressed(word: Word) -> bytes:
     """What a word repeats until the peer confirms it, in short; b'' for nothing. Wraps differ each time."""
-    told = msgspec.structs.asdict(word)
-    told["wraps"] = [(one.reader, one.kid) for one in map(keys.unpacked, word.wraps)]
-    what = [sorted(told.get(name, [])) for name in REPEATED]
-    return hashlib.sha256(msgspec.msgpack.encode(what)).digest() if any(what) else b""
+    fields = msgspec.structs.asdict(word)
+    fields["wraps"] = [(wrap.reader, wrap.kid) for wrap in map(keys.unpacked, word.wraps)]
+    repeated = [sorted(fields.get(name, [])) for name in REPEATED]
+    return hashlib.sha256(msgspec.msgpack.encode(repeated)).digest() if any(repeated) else b""
 
 
 def _answers(word: Word) -> bool:
     """Whether a word says anything that is said once."""
-    told = msgspec.structs.asdict(word)
-    return any(what for name, what in told.items() if name not in (*REPEATED, *ALWAYS))
+    fields = msgspec.structs.asdict(word)
+    return any(value for name, value in fields.items() if name not in (*REPEATED, *ALWAYS))
 
 
 def fills(
-    outgoing: Outgoing, sql: Sql, origin: str, opened: list[bytes], cursor: int, most: int
+    outgoing: Outgoing, sql: Sql, origin: str, opened: list[bytes], cursor: int, limit: int
 ) -> list[Parcel]:
     """Older entries of files that the peer was let into, and of those that it asked for in its letters."""
-    wanted = {bytes.fromhex(compartment): since for compartment, since in _fills_due(sql, origin)}
-    wanted.update(dict.fromkeys(opened, 0))
-    found: list[Parcel] = []
-    for compartment, since in wanted.items():
-        if len(found) < most:
-            found += outgoing.fill(compartment, since, cursor, CHUNK, most - len(found))
-    return found
+    requested = {bytes.fromhex(compartment): since for compartment, since in _fills_due(sql, origin)}
+    requested.update(dict.fromkeys(opened, 0))
+    parcels: list[Parcel] = []
+    for compartment, since in requested.items():
+        if len(parcels) < limit:
+            parcels += outgoing.fill(compartment, since, cursor, CHUNK, limit - len(parcels))
+    return parcels
 
 
 def _fills_due(sql: Sql, log: str) -> list[tuple[str, int]]:
@@ -244,10 +246,10 @@ def _recall(sql: Sql, origin: str, memory: Memory) -> bytes:
     owed = unpack(bytes(row[0]), Word)
     memory.confirm = max(memory.confirm, owed.confirms)
     memory.prove = memory.prove or list(owed.prove)
-    for mine, kept in (
+    for pending, stored in (
         (memory.got, owed.got), (memory.receipts, owed.receipts), (memory.owed, owed.carried),
     ):  # fmt: skip
-        mine[:] = list(dict.fromkeys([*kept, *mine]))
+        pending[:] = list(dict.fromkeys([*stored, *pending]))
     return bytes(row[0])
 
 
@@ -276,8 +278,8 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             size += len(data)
             peer = peers.take_format(node, peer, parcel.format)
             if parcel.word is not None:
-                for one in reading.values():
-                    one.intake.finish()
+                for tree_reading in reading.values():
+                    tree_reading.intake.finish()
                 telling.heard(node, peer, parcel.word, memory)
                 _confirmed(exchange, peer, parcel.word, shared)
             tree = parcel.tree or OPEN
@@ -285,19 +287,19 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
                 raise BadMessage("a letter with entries of a tree that is not shared with its sender")
             reading[tree].take(parcel)
     finally:
-        for one in reading.values():
-            one.intake.finish()
+        for tree_reading in reading.values():
+            tree_reading.intake.finish()
     now, first = now_ms(), not peer.contact
 
     def job(tx: Transaction) -> None:
         if first:  # what went before it may have been refused as a stranger's
-            tx.sql.many(RESEND_ALL, [(one.peer.log,) for one in reading.values()])
+            tx.sql.many(RESEND_ALL, [(tree_reading.peer.log,) for tree_reading in reading.values()])
         peers.change(tx.sql, origin, contact=now, error="")
         tx.sql.run("update exchange_peer set bytes_in = bytes_in + ? where origin = ?", (size, origin))
         _owe(tx, origin, memory)
-        for one in reading.values():
-            peers.advance(tx.sql, one.peer, size=max(one.head, one.cursor))
-            taking.want(tx, one.peer.log, missed(tx, one.passed), 0)
+        for tree_reading in reading.values():
+            peers.advance(tx.sql, tree_reading.peer, size=max(tree_reading.head, tree_reading.cursor))
+            taking.want(tx, tree_reading.peer.log, missed(tx, tree_reading.passed), 0)
 
     node.writer.submit(job)
     if first:
@@ -327,7 +329,7 @@ class Reading:
                 done.early = done.early or parcel.size > cursor
         elif parcel.end <= cursor:
             done.known += 1
-            self.passed += [one.header for one in parcel.entries]
+            self.passed += [entry.header for entry in parcel.entries]
         elif parcel.start == cursor:
             self.intake.add(parcel)
             self.cursor = parcel.end
@@ -338,33 +340,33 @@ class Reading:
 
 def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
     """Files of entries that lie below our cursor and are not here: we were let in after they were said."""
-    found: set[str] = set()
+    compartments: set[str] = set()
     for exact in headers:
         name = header.entry_hash(exact)
         if tx.sql.one("select 1 from journal_entry where hash = ?", (name,)) is None:
-            found.add(header.decode(exact).compartment.hex())
-    return found
+            compartments.add(header.decode(exact).compartment.hex())
+    return compartments
 
 
 def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ...]) -> None:
     """What the peer says it has, and what it still wants, of each tree."""
-    said = {OPEN: (word.taken, word.fills), CARE: (word.care_taken, word.care_fills)}
+    by_tree = {OPEN: (word.taken, word.fills), CARE: (word.care_taken, word.care_fills)}
 
     def job(tx: Transaction) -> None:
         for tree in shared:
-            taken, wanted = said[tree]
-            one = peers.at_tree(tx.sql, peer, tree)
-            if taken <= trees.size_of(tx.sql, tree):
+            cursor, requests = by_tree[tree]
+            tree_peer = peers.at_tree(tx.sql, peer, tree)
+            if cursor <= trees.size_of(tx.sql, tree):
                 # Less than before as well: it may have been restored, and nobody else tells us.
-                peers.advance(tx.sql, one, given=taken)
-                if taken < one.given:
-                    tx.sql.run(RESEND_ALL, (one.log,))
-            for compartment, since in wanted[:256]:
+                peers.advance(tx.sql, tree_peer, given=cursor)
+                if cursor < tree_peer.given:
+                    tx.sql.run(RESEND_ALL, (tree_peer.log,))
+            for compartment, since in requests[:256]:
                 if len(compartment) == 16:
                     tx.sql.run(
                         "insert into exchange_asked (origin, compartment, since) values (?, ?, ?) "
                         "on conflict (origin, compartment) do update set since = excluded.since",
-                        (one.log, compartment.hex(), since),
+                        (tree_peer.log, compartment.hex(), since),
                     )
 
     exchange.node.writer.submit(job)

@@ -41,33 +41,33 @@ def repair(exchange: Exchange, origin: str, trip: Trip) -> Repaired:
 
     Ends when nothing is missing, or when a round brought nothing: then `left` says how much.
     """
-    found = Repaired()
-    repair_into(exchange, origin, trip, found)
-    return found
+    repaired = Repaired()
+    repair_into(exchange, origin, trip, repaired)
+    return repaired
 
 
-def repair_into(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> None:
-    """As `repair`, told as it goes: what came before a cut is in `found`."""
-    pull_all(exchange, origin, trip, found)
+def repair_into(exchange: Exchange, origin: str, trip: Trip, repaired: Repaired) -> None:
+    """As `repair`, told as it goes: what came before a cut is in `repaired`."""
+    pull_all(exchange, origin, trip, repaired)
     before = -1
-    while (lost := missing(exchange, origin, trip, found)) and len(lost) != before:
+    while (lost := missing(exchange, origin, trip, repaired)) and len(lost) != before:
         before = len(lost)
-        found.missing = max(found.missing, before)
+        repaired.missing = max(repaired.missing, before)
         for start in range(0, before, ranges.NAMED):
             for tree in (OPEN, *exchange.further(origin)):
-                found.add(exchange.said(origin, trip, tree, named=lost[start : start + ranges.NAMED]))
+                repaired.add(exchange.said(origin, trip, tree, named=lost[start : start + ranges.NAMED]))
         exchange.node.writer.submit(lambda tx: _at_once(tx, origin))
-        pull_all(exchange, origin, trip, found)
-    found.left = len(lost)
+        pull_all(exchange, origin, trip, repaired)
+    repaired.left = len(lost)
 
 
-def pull_all(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> None:
+def pull_all(exchange: Exchange, origin: str, trip: Trip, repaired: Repaired) -> None:
     """Pull until nothing comes."""
     for _round in range(MOST_ROUNDS):
         done = exchange.pull(origin, trip)
         if done.behind:
             raise Behind("its journal is shorter than what it has shown: it has to accept its restore first")
-        found.add(done)
+        repaired.add(done)
         if not done.parcels:
             return
 
@@ -78,17 +78,17 @@ def _at_once(tx: Transaction, origin: str) -> None:
         tx.sql.run("update exchange_want set again = 0 where origin = ?", (log,))
 
 
-def missing(exchange: Exchange, origin: str, trip: Trip, found: Repaired) -> list[bytes]:
+def missing(exchange: Exchange, origin: str, trip: Trip, repaired: Repaired) -> list[bytes]:
     """Hashes of what the peer has for us, below the cursors, and we do not hold."""
     lost: set[bytes] = set()
-    found.compared = 0
+    repaired.compared = 0
     further = exchange.further(origin)
     for tree in (OPEN, *further):
         held = ranges.ours(exchange.node.sql(), origin, tree if further else "")
         done = exchange.said(origin, trip, tree, fingerprints=ranges.fingerprints(held))
         if done.differing is None:
             raise BadMessage("the peer did not compare fingerprints")
-        found.compared += len(held)
-        found.bytes += done.asked + done.answered
+        repaired.compared += len(held)
+        repaired.bytes += done.asked + done.answered
         lost |= set(done.differing) - set(held)
     return sorted(lost)

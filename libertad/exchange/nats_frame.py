@@ -50,7 +50,7 @@ def batches(parcels: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 def pack(parcels: Sequence[bytes]) -> bytes:
     """The padded message; its length is one of STEPS."""
-    plain = VERSION + b"".join(len(one).to_bytes(4, "big") + one for one in parcels) + bytes(4)
+    plain = VERSION + b"".join(len(parcel).to_bytes(4, "big") + parcel for parcel in parcels) + bytes(4)
     return plain + bytes(next(step for step in STEPS if step >= len(plain)) - len(plain))
 
 

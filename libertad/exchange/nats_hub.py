@@ -116,7 +116,7 @@ async def _stream(js: JetStreamContext, config: StreamConfig) -> None:
         await js.add_stream(config)
 
 
-async def queue(leaf: JetStreamContext, name: str, subjects: list[str], most: int) -> None:
+async def queue(leaf: JetStreamContext, name: str, subjects: list[str], maximum: int) -> None:
     """Make the queue of an authority's own leaf: mail waits there while the link is down."""
     await _stream(
         leaf,
@@ -126,6 +126,6 @@ async def queue(leaf: JetStreamContext, name: str, subjects: list[str], most: in
             retention=RetentionPolicy.WORK_QUEUE,
             storage=StorageType.FILE,
             discard=DiscardPolicy.NEW,
-            max_bytes=most,
+            max_bytes=maximum,
         ),
     )

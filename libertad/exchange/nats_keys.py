@@ -50,13 +50,13 @@ def node_credentials(node_seed: bytes) -> Credentials:
 
 def read_credentials(path: Path) -> Credentials:
     """A credentials file ('nsc generate creds'). ValueError when it is none."""
-    found = CREDENTIALS.search(path.read_text(encoding="ascii"))
-    if found is None:
+    match = CREDENTIALS.search(path.read_text(encoding="ascii"))
+    if match is None:
         raise ValueError(f"{path} is no NATS credentials file")
-    raw = _raw(found["seed"])
+    raw = _raw(match["seed"])
     if len(raw) != 34 or raw[0] & 0xF8 != SEED:
         raise ValueError(f"{path} holds no nkey seed")
-    return Credentials(raw[2:], found["jwt"])
+    return Credentials(raw[2:], match["jwt"])
 
 
 def read_seed(path: Path) -> Credentials:

@@ -66,19 +66,19 @@ class NoBox(NotSent):
 
 
 async def connect(
-    client: Client, url: str, origin: str, credentials: Credentials, ca: Path | None, **more: Any
+    client: Client, url: str, origin: str, credentials: Credentials, ca: Path | None, **options: Any
 ) -> None:
     """Connect as the node of this origin. Raises what nats-py raises when nobody answers."""
     if not credentials.jwt:
         # nats-py takes a public nkey only together with its own seed file and a package for it.
         client._public_nkey = credentials.public
     await client.connect(
-        servers=[one.strip() for one in url.split(",")],
+        servers=[server.strip() for server in url.split(",")],
         signature_cb=credentials.sign,
         user_jwt_cb=credentials.jwt.encode if credentials.jwt else None,
         tls=ssl.create_default_context(cafile=str(ca)) if ca else None,
         inbox_prefix=f"_INBOX_{inbox(origin)}",
-        **more,
+        **options,
     )
 
 
@@ -147,9 +147,9 @@ class Mail:
         await self._client.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _beside(self, work: Callable[..., T], *given: object) -> T:
+    async def _beside(self, work: Callable[..., T], *arguments: object) -> T:
         """Run what asks the node's database in a thread, never within this loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def _tell(self, box: str, way: str, code: str) -> None:
         """Have it written down what failed, or that it went well; that never stops the mail."""
@@ -176,13 +176,13 @@ class Mail:
         """Hand parcels over at the next tick, batched with what else goes there. Returns when the broker has
         stored them all (on the own leaf, where there is one); NotSent otherwise; ValueError for a parcel
         that is empty or too large."""
-        wanted = list(parcels)
-        for _batch in batches(wanted):
+        outgoing = list(parcels)
+        for _batch in batches(outgoing):
             pass  # refuse here, before anything of it leaves
-        if not wanted:
+        if not outgoing:
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(reader_origin, []).append((wanted, done))
+        self._waiting.setdefault(reader_origin, []).append((outgoing, done))
         await done
 
     async def _depart_every_tick(self) -> None:
@@ -308,11 +308,11 @@ class Mail:
         early). Mail that no peer sealed for us, or that is malformed, is refused for good and counted in
         `refused`.
         """
-        mine = await self._bound(lambda: self._hub.pull_subscribe_bind(CONSUMER, stream(self.origin)))
+        subscription = await self._bound(lambda: self._hub.pull_subscribe_bind(CONSUMER, stream(self.origin)))
         while True:
-            found = await self._fetch(mine, 8)
-            await self._look(bool(found))
-            for message in found:
+            messages = await self._fetch(subscription, 8)
+            await self._look(bool(messages))
+            for message in messages:
                 with contextlib.suppress(*UNREACHABLE):  # an ack that is lost brings the message again
                     await self._take(message, handler)
 
@@ -333,9 +333,9 @@ class Mail:
         try:
             sender, plain = await self._beside(self._open, message.data)
             parcels = unpack(plain)
-        except (ValueError, BadMail) as bad:
+        except (ValueError, BadMail) as refusal:
             self.refused += 1
-            log.warning("nats: mail refused: %s", bad)
+            log.warning("nats: mail refused: %s", refusal)
             await self._tell("", STRANGE, "stranger")
             await message.term()
             return
@@ -357,9 +357,9 @@ class Mail:
         await message.ack_sync()
         await self._tell("", STRANGE, "")
 
-    async def _fetch(self, waiting: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
+    async def _fetch(self, waiting: JetStreamContext.PullSubscription, limit: int) -> list[Msg]:
         try:
-            return await waiting.fetch(most, timeout=self._poll)
+            return await waiting.fetch(limit, timeout=self._poll)
         except FetchTimeoutError:
             return []
         except UNREACHABLE:

@@ -98,7 +98,9 @@ class NatsTransport:
     def alive(self) -> bool:
         """Whether the mail's own thread runs, and nothing has failed for good that was begun in it."""
         begun = [task for task in (self._work, *self._tasks) if task is not None and task.done()]
-        return self._thread.is_alive() and all(not one.cancelled() and not one.exception() for one in begun)
+        return self._thread.is_alive() and all(
+            not task.cancelled() and not task.exception() for task in begun
+        )
 
     def state(self) -> State:
         mail = self._mail

@@ -50,7 +50,7 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
         (after, BASE[CARE], *values, peer.origin, UNTOLD, after),
     )
     # What it may not hold now is offered anew should it read it again: its cursor passes by meanwhile.
-    gone = sql.all(
+    hidden = sql.all(
         f"select o.compartment, o.origin from exchange_offered o left join {places} v "
         "on v.compartment = o.compartment where o.origin = ? and v.compartment is null",
         (*values, peer.origin),
@@ -58,11 +58,11 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
     may = outgoing.believed(row[0] for row in rows)
     rows = [(compartment, older or not certain) for compartment, older in rows if compartment in may]
     parts = parting.untold(node, sql, peer.origin, outgoing.parting, number)
-    if not rows and not gone:
+    if not rows and not hidden:
         return parts
 
     def job(tx: Transaction) -> None:
-        tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", gone)
+        tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", hidden)
         for compartment, older in rows:
             tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
 
@@ -100,16 +100,16 @@ def inherited(tx: Transaction, before: str, after: str, authority: str) -> None:
     )
 
 
-def removed(tx: Transaction, said: Said) -> None:
+def removed(tx: Transaction, entry: Said) -> None:
     """Authorities were removed from a file's readers: what they wrote in it is for others to pass on."""
-    gone: Sequence[str] = said.content.reader  # type: ignore[attr-defined]
-    marks = ", ".join("?" * len(gone))
+    readers: Sequence[str] = entry.content.reader  # type: ignore[attr-defined]
+    marks = ", ".join("?" * len(readers))
     if tx.sql.one(
         "select 1 from journal_entry e join journal_device d on d.id = e.device "
         f"where e.compartment = ? and d.authority in ({marks}) limit 1",
-        (said.compartment, *gone),
+        (entry.compartment, *readers),
     ):
-        pass_on(tx, said.compartment)
+        pass_on(tx, entry.compartment)
 
 
 def strays(tx: Transaction, since: int, origin: str) -> None:
@@ -134,12 +134,12 @@ def pass_on(tx: Transaction, compartment: str, origin: str = "") -> None:
     row = tx.sql.one("select owner from access_compartment where id = ?", (compartment,))
     if row is None:
         return
-    theirs = tx.sql.one(
+    owner_peer = tx.sql.one(
         "select a.origin from exchange_peer_authority a join exchange_peer p on p.origin = a.origin "
         "where a.authority = ? and p.state = ?",
         (row[0], ACTIVE),
     )
-    if row[0] in tx.node.rings.authorities() or theirs is None:
+    if row[0] in tx.node.rings.authorities() or owner_peer is None:
         again(tx, compartment)
-    elif theirs[0] != origin:
-        tx.sql.run(TELL, (theirs[0], compartment, UNTOLD))
+    elif owner_peer[0] != origin:
+        tx.sql.run(TELL, (owner_peer[0], compartment, UNTOLD))

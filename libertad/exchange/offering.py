@@ -48,9 +48,9 @@ class Outgoing:
     def _readers(self) -> tuple[list[str], list[tuple[str, str]]]:
         """The peer's authorities, but for those to which nothing is given; of which operations others get
         nothing."""
-        theirs = peers.authorities(self.sql, self.origin)
-        out = shut(self.sql, theirs)
-        return [name for name in theirs if (name, "") not in out], sorted(out)
+        authorities = peers.authorities(self.sql, self.origin)
+        out = shut(self.sql, authorities)
+        return [name for name in authorities if (name, "") not in out], sorted(out)
 
     # -- the tree --------------------------------------------------------------------------
 
@@ -111,18 +111,18 @@ class Outgoing:
     def believed(self, places: Iterable[str]) -> set[str]:
         """Those of these files that the peer may hold by rows that are as this node wrote them: what somebody
         else changed in the database lets nobody read or carry, and ends no suspension."""
-        asked = sorted(set(places))
+        candidates = sorted(set(places))
         guard = GUARDS[READER]
         read, values = self._read(", ".join(f'r."{name}"' for name in guard.names))
-        at, found = guard.names.index("compartment"), set[str]()
-        for some in batches(asked):
-            rows = self.sql.all(f"{read}and r.compartment in ({self._marks(some)})", (*values, *some))
-            found |= {row[at] for row in rows if row[at] not in found and self.sql.believes(READER, row)}
-        left = set(asked) - found
+        at, held = guard.names.index("compartment"), set[str]()
+        for batch in batches(candidates):
+            rows = self.sql.all(f"{read}and r.compartment in ({self._marks(batch)})", (*values, *batch))
+            held |= {row[at] for row in rows if row[at] not in held and self.sql.believes(READER, row)}
+        left = set(candidates) - held
         carried, values = self._carried()
         if left and (left := left & {row[0] for row in self.sql.all(carried, values)}):
-            found |= {place for place in left if self._carries(place)}
-        return found
+            held |= {place for place in left if self._carries(place)}
+        return held
 
     def _carries(self, place: str) -> bool:
         """Whether the rows by which the peer carries a file are as this node wrote them."""
@@ -153,7 +153,7 @@ class Outgoing:
     def still(self, parcel: Parcel) -> bool:
         """Whether the peer may hold all of a parcel now, whatever it might when the parcel was made."""
         may = parting.logs(self.node, self.sql, self.readers) if self.parting else {}
-        places = {one.header[PLACE].hex() for one in parcel.entries if not self._parts(may, one.header)}
+        places = {entry.header[PLACE].hex() for entry in parcel.entries if not self._parts(may, entry.header)}
         if not places and not may:
             return not parcel.entries or self._readers() == (self.readers, self.shut)
         return self._readers() == (self.readers, self.shut) and self.believed(places) == places
@@ -168,24 +168,24 @@ class Outgoing:
         parts, named = parting.where(self.parting)
         if compartment is None:
             own = f"device in (select id from journal_device where authority in ({self._marks(self.own)}))"
-            more: tuple[Any, ...] = tuple(self.own)
+            extra: tuple[Any, ...] = tuple(self.own)
             if self.relays:  # what we carry is passed on whoever wrote it, but not to its writer
                 own = (
                     f"({own} or (compartment in (select compartment from exchange_relay) and device not in "
                     f"(select id from journal_device where authority in ({self._marks(self.readers)}))))"
                 )
-                more = (*more, *self.readers)
+                extra = (*extra, *self.readers)
         else:
-            own, more = "compartment = ?", (compartment,)
+            own, extra = "compartment = ?", (compartment,)
         return self.sql.all(
             "select place - ?, header, signature, body from journal_entry where place >= ? and place < ? "
             f"and {own} and (compartment in {places} {parts}) order by place limit {READ}",
-            (self.base, self.base + start, self.base + end, *more, *values, *named),
+            (self.base, self.base + start, self.base + end, *extra, *values, *named),
         )
 
     # -- parcels ---------------------------------------------------------------------------
 
-    def parcels(self, after: int, chunk: int, most: int, cuts: Sequence[int] = ()) -> Iterator[Parcel]:
+    def parcels(self, after: int, chunk: int, limit: int, cuts: Sequence[int] = ()) -> Iterator[Parcel]:
         """Parcels of new entries: each at most `chunk` bytes, or one entry.
 
         `cuts`: where parcels that were sent before ended. They end there again, so that whoever has some of
@@ -195,33 +195,35 @@ class Outgoing:
             return
         frontier = self.frontier(after)
         for start, end, entries in self._chunks(after, self.size, None, chunk, cuts):
-            proof = tree.gaps(start, end, [one.idx for one in entries], self.source)
-            frontier = tree.grow(frontier, end, [(one.idx, leaf_hash(one.header)) for one in entries], proof)
+            proof = tree.gaps(start, end, [entry.idx for entry in entries], self.source)
+            frontier = tree.grow(
+                frontier, end, [(entry.idx, leaf_hash(entry.header)) for entry in entries], proof
+            )
             yield Parcel(
                 start=start, end=end, entries=entries, proof=proof, head=self.size,
                 note=self.node.signed(end, frontier.root(), self.tree_name),
             )  # fmt: skip
-            most -= 1
-            if most <= 0:
+            limit -= 1
+            if limit <= 0:
                 return
 
-    def fill(self, compartment: bytes, since: int, cursor: int, chunk: int, most: int) -> Iterator[Parcel]:
+    def fill(self, compartment: bytes, since: int, cursor: int, chunk: int, limit: int) -> Iterator[Parcel]:
         """Parcels of a file's older entries, below the peer's cursor, proven against the root there."""
         cursor = min(cursor, self.size)
         for start, end, entries in self._chunks(since, cursor, compartment.hex(), chunk):
-            proof = tree.gaps(0, cursor, [one.idx for one in entries], self.source)
+            proof = tree.gaps(0, cursor, [entry.idx for entry in entries], self.source)
             yield Parcel(
                 start=start, end=end, entries=entries, proof=proof, fill=compartment, size=cursor,
                 head=self.size,
             )  # fmt: skip
-            most -= 1
-            if most <= 0:
+            limit -= 1
+            if limit <= 0:
                 return
 
     def named(self, hashes: Sequence[bytes], cursor: int) -> Parcel:
         """Single entries asked for by hash (repair): those that the peer may hold and that fit a message."""
         places, values = self.visible()
-        found = self.sql.all(
+        rows = self.sql.all(
             "select place - ?, header, signature, body from journal_entry "
             f"where hash in ({self._marks(hashes)}) and place >= ? and place < ? "
             f"and compartment in {places} order by place",
@@ -229,13 +231,13 @@ class Outgoing:
         )
         entries: list[Carried] = []
         size = 0
-        for row in self._given(found):
-            one = _carried(row)
-            size += len(one.header) + 64 + len(one.body or b"") + ENTRY_COST
+        for row in self._given(rows):
+            entry = _carried(row)
+            size += len(entry.header) + 64 + len(entry.body or b"") + ENTRY_COST
             if entries and size > MOST_NAMED:
                 break
-            entries.append(one)
-        proof = tree.gaps(0, cursor, [one.idx for one in entries], self.source)
+            entries.append(entry)
+        proof = tree.gaps(0, cursor, [entry.idx for entry in entries], self.source)
         return Parcel(end=cursor, entries=entries, proof=proof, fill=bytes(16), size=cursor, head=self.size)
 
     def _chunks(
@@ -249,15 +251,15 @@ class Outgoing:
         while True:
             rows = self.rows(place, stop, compartment)
             for row in self._given(rows):
-                one = _carried(row)
-                while ends and one.idx >= ends[-1]:
+                entry = _carried(row)
+                while ends and entry.idx >= ends[-1]:
                     yield start, ends[-1], entries
                     start, entries, size = ends.pop(), [], 0
-                cost = len(one.header) + 64 + len(one.body or b"") + ENTRY_COST
+                cost = len(entry.header) + 64 + len(entry.body or b"") + ENTRY_COST
                 if entries and (size + cost > chunk or len(entries) >= MOST_ENTRIES):
-                    yield start, one.idx, entries
-                    start, entries, size = one.idx, [], 0
-                entries.append(one)
+                    yield start, entry.idx, entries
+                    start, entries, size = entry.idx, [], 0
+                entries.append(entry)
                 size += cost
             if len(rows) < READ:
                 while ends:

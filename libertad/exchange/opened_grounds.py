@@ -29,12 +29,12 @@ READERS = frozenset({"compartment.open", "compartment.readers", "compartment.rem
 def readers_by_them(node: Node, sql: Sql, wraps: Iterable[keys.Wrap]) -> list[keys.Wrap]:
     """Of these wraps those whose giver reads the file by what the keys themselves open, for files of which
     this node misses a key."""
-    asked = given_back.missing(node, sql)
+    missing = given_back.missing(node, sql)
     groups: dict[tuple[bytes, str], list[keys.Wrap]] = defaultdict(list)
     for wrap in wraps:
-        if wrap.compartment in asked:
+        if wrap.compartment in missing:
             groups[wrap.compartment, wrap.giver].append(wrap)
-    found: list[keys.Wrap] = []
+    readable: list[keys.Wrap] = []
     for (place, giver), group in sorted(groups.items()):
         opening: dict[bytes, bytes] = {}
         for wrap in group:
@@ -43,8 +43,8 @@ def readers_by_them(node: Node, sql: Sql, wraps: Iterable[keys.Wrap]) -> list[ke
             except (keys.WrongWrap, Locked):
                 continue
         if opening and _names(node, sql, place.hex(), giver, opening):
-            found += group
-    return found
+            readable += group
+    return readable
 
 
 def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes, bytes]) -> bool:
@@ -52,7 +52,7 @@ def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes,
     by_us = set(node.rings.authorities())
     owner = believed(sql, "access_compartment", place).get("owner")
     by_us |= {str(owner)} if owner else set()
-    said = [
+    entries = [
         entry
         for entry in _opened(node, sql, place, opening)
         if entry.verb in READERS
@@ -60,7 +60,7 @@ def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes,
         and giver in getattr(entry.content, "reader", ())
     ]
     projection = folding.by_label()["access.Reader"]
-    return bool(said) and projection.row(f"{place}:{giver}", Standing(said)) is not None
+    return bool(entries) and projection.row(f"{place}:{giver}", Standing(entries)) is not None
 
 
 def _opened(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) -> Iterable[Said]:
@@ -87,11 +87,11 @@ def _opened(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) ->
             ):
                 continue
             plain = sealing.open_known(bytes(body), key, head)
-            said = folding.understand(plain, bytes(name).hex(), place, head.key_id)
+            entry = folding.understand(plain, bytes(name).hex(), place, head.key_id)
         except (Refused, sealing.CannotOpen, header.Malformed, msgspec.MsgspecError):
             continue
-        if said.authority == device[1]:
-            yield said
+        if entry.authority == device[1]:
+            yield entry
 
 
 def _held(sql: Sql) -> set[int]:

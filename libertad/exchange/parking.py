@@ -13,13 +13,13 @@ PARKED = frozenset(
 )  # fmt: skip
 
 
-def waits_for_alarm(said: Said) -> bool:
+def waits_for_alarm(entry: Said) -> bool:
     """Whether an entry waits until somebody has settled the alarm about its authority's word.
 
     Words about access wait, and appointments to roles that may not say `person.meet`. Those that may meet
     people do not: whom a new officer meets may be in danger, and whoever holds an authority's keys speaks in
     the name of any officer that it has.
     """
-    if isinstance(said.content, OfficerAppoint):
-        return not matrix().may_say(said.content.role, "person.meet", "person")
-    return said.verb in PARKED
+    if isinstance(entry.content, OfficerAppoint):
+        return not matrix().may_say(entry.content.role, "person.meet", "person")
+    return entry.verb in PARKED

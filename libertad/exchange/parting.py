@@ -64,21 +64,21 @@ class Removal(NamedTuple):
 def removals(node: Node, sql: Sql, authorities: Sequence[str]) -> list[Removal]:
     """Of these authorities those that are out of an operation; by rows alone that are as this node wrote
     them, and not where somebody took a reader's row out of the database."""
-    found = []
-    asked = sql.all(OUT.format(marks=_marks(authorities)), tuple(authorities)) if authorities else []
-    for (key,) in asked:
+    removals = []
+    rows = sql.all(OUT.format(marks=_marks(authorities)), tuple(authorities)) if authorities else []
+    for (key,) in rows:
         row = believed(sql, "access_removed", key)
         operation, place = str(row.get("operation", "")), str(row.get("compartment", ""))
         if not row or pinned_file(sql, operation) != place or not node.seals.absent("access_reader", key):
             continue
         at = row["at"]
-        found.append(
+        removals.append(
             Removal(
                 operation, place, str(row["authority"]), str(row["by"]), str(row["officer"]),
                 from_ms(at) if isinstance(at, int) else at, str(row["change"]),  # type: ignore[arg-type]
             )
         )  # fmt: skip
-    return found
+    return removals
 
 
 def _marks(names: Sequence[str]) -> str:
@@ -88,49 +88,51 @@ def _marks(names: Sequence[str]) -> str:
 # -- what a removed authority's node may fetch -----------------------------------------------------
 
 
-def logs(node: Node, sql: Sql, theirs: Sequence[str]) -> Logs:
+def logs(node: Node, sql: Sql, authorities: Sequence[str]) -> Logs:
     """What the node of these authorities may fetch of operations from which they were removed. Nothing while
     they are suspended from them: they were given no key that opens it."""
-    found: Logs = {}
-    for one in removals(node, sql, theirs):
-        if {(one.authority, one.operation), (one.authority, "")} & shut(sql, [one.authority]):
+    limits: Logs = {}
+    for removal in removals(node, sql, authorities):
+        if {(removal.authority, removal.operation), (removal.authority, "")} & shut(sql, [removal.authority]):
             continue
-        for device, last in _needed(node, sql, one).items():
-            found[one.compartment, device] = max(last, found.get((one.compartment, device), -1))
-    return found
+        for device, last in _needed(node, sql, removal).items():
+            limits[removal.compartment, device] = max(last, limits.get((removal.compartment, device), -1))
+    return limits
 
 
-def _needed(node: Node, sql: Sql, one: Removal) -> dict[bytes, int]:
+def _needed(node: Node, sql: Sql, removal: Removal) -> dict[bytes, int]:
     """By device how far its log in the operation's file is needed to judge a removal: those of the removal,
     of the change that two authorities signed, and of what put their devices and the officer on file."""
-    said = _touched(node, sql, f"access.Removed:{one.compartment}:{one.authority}", one.compartment)
-    if not said:
+    touched = _touched(
+        node, sql, f"access.Removed:{removal.compartment}:{removal.authority}", removal.compartment
+    )
+    if not touched:
         return {}
-    end, found = said[-1][0], dict[bytes, int]()
-    keys = [f"access.OperationChange:{one.change}"] if one.change else []
-    keys += [f"access.Officer:{one.officer}"] if one.officer else []
-    entries = said + [
-        entry for key in keys for entry in _touched(node, sql, key, one.compartment) if entry[0] < end
+    end, last_numbers = touched[-1][0], dict[bytes, int]()
+    keys = [f"access.OperationChange:{removal.change}"] if removal.change else []
+    keys += [f"access.Officer:{removal.officer}"] if removal.officer else []
+    entries = touched + [
+        entry for key in keys for entry in _touched(node, sql, key, removal.compartment) if entry[0] < end
     ]
     for _ in range(ROUNDS):
-        more = []
+        extra = []
         for _idx, device, number, _name in entries:
-            if device not in found:
+            if device not in last_numbers:
                 key = f"access.Device:{device.hex()}"
-                more += [entry for entry in _touched(node, sql, key, one.compartment) if entry[0] < end]
-            found[device] = max(number, found.get(device, -1))
-        entries = more
-    return found
+                extra += [entry for entry in _touched(node, sql, key, removal.compartment) if entry[0] < end]
+            last_numbers[device] = max(number, last_numbers.get(device, -1))
+        entries = extra
+    return last_numbers
 
 
 def _touched(node: Node, sql: Sql, key: str, compartment: str) -> list[tuple[int, bytes, int, bytes]]:
     """(index, device, number, name) of the entries of a row that stand in a file, in the order of arrival; as
     this node noted them, whatever somebody wrote into the database."""
-    rows, ours = sql.all(TOUCHED, (key, compartment)), node.seals.possible(TOUCH, key)
+    rows, noted = sql.all(TOUCHED, (key, compartment)), node.seals.possible(TOUCH, key)
     return [
         (idx, bytes(device), number, bytes(name))
         for idx, device, number, name in rows
-        if f"{key}:{idx}" in ours
+        if f"{key}:{idx}" in noted
     ]
 
 
@@ -141,8 +143,8 @@ def covers(may: Logs, head: Header) -> bool:
 
 def where(may: Logs) -> tuple[str, tuple[object, ...]]:
     """SQL (and its values) that lets such entries through, behind a condition on their file."""
-    one = "or (compartment = ? and device = ? and seq <= ?) "
-    return one * len(may), tuple(
+    condition = "or (compartment = ? and device = ? and seq <= ?) "
+    return condition * len(may), tuple(
         value for (place, device), last in may.items() for value in (place, device, last)
     )
 
@@ -151,16 +153,18 @@ def untold(node: Node, sql: Sql, origin: str, may: Logs, number: int) -> list[by
     """Operations' files of which a peer is told, by word `number`, that it may fetch so much, until it has
     confirmed that: its cursor may have passed by."""
     places = {place for place, _device in may}
-    told = dict(sql.all("select entry, word from exchange_farewell where origin = ?", (origin,)))
-    found, rows = set(), []
-    for one in removals(node, sql, peers.authorities(sql, origin)) if places else ():
-        said = _touched(node, sql, f"access.Removed:{one.compartment}:{one.authority}", one.compartment)
-        if said and one.compartment in places and told.get(name := said[-1][3].hex(), number) != 0:
-            found.add(one.compartment)
+    words = dict(sql.all("select entry, word from exchange_farewell where origin = ?", (origin,)))
+    untold_places, rows = set(), []
+    for removal in removals(node, sql, peers.authorities(sql, origin)) if places else ():
+        touched = _touched(
+            node, sql, f"access.Removed:{removal.compartment}:{removal.authority}", removal.compartment
+        )
+        if touched and removal.compartment in places and words.get(name := touched[-1][3].hex(), number) != 0:
+            untold_places.add(removal.compartment)
             rows.append((origin, name, number))
     if rows:
         node.writer.submit(lambda tx: tx.sql.many(TELL, rows))
-    return [bytes.fromhex(place) for place in sorted(found)]
+    return [bytes.fromhex(place) for place in sorted(untold_places)]
 
 
 def confirmed(tx: Transaction, origin: str, number: int) -> None:
@@ -175,33 +179,33 @@ def parted(node: Node, sql: Sql) -> set[str]:
     """Peers (origins) with which this node shares no operation any more: an authority here was removed from
     each that it shared. Empty for a node that was removed from none."""
     own = sorted(node.rings.authorities())
-    gone = {(one.operation, one.authority) for one in removals(node, sql, own)}
-    if not gone:
+    removed = {(removal.operation, removal.authority) for removal in removals(node, sql, own)}
+    if not removed:
         return set()
     member = [(row[0], row[1]) for row in sql.all("select operation, authority from access_member")]
-    mine = {pair for pair in member if pair[1] in own}
-    left, still = {op for op, _ in mine & gone}, {op for op, _ in mine - gone}
-    found = set()
+    own_pairs = {pair for pair in member if pair[1] in own}
+    left, still = {op for op, _ in own_pairs & removed}, {op for op, _ in own_pairs - removed}
+    origins = set()
     for peer in peers.every(sql):
-        theirs = set(peers.authorities(sql, peer.origin))
-        shared = {operation for operation, authority in member if authority in theirs}
+        authorities = set(peers.authorities(sql, peer.origin))
+        shared = {operation for operation, authority in member if authority in authorities}
         if shared & left and not shared & still:
-            found.add(peer.origin)
-    return found
+            origins.add(peer.origin)
+    return origins
 
 
 def silent(exchange: Exchange, sql: Sql) -> set[str]:
     """Peers that this node asks and writes to no more. Not before it has confirmed what they told it, nor
     while its answer to a later invitation is on its way, nor where an officer asks for it or it got keys."""
     node = exchange.node
-    found = parted(node, sql)
-    if not found:
-        return found
-    since = max(one.at for one in removals(node, sql, sorted(node.rings.authorities())))
+    origins = parted(node, sql)
+    if not origins:
+        return origins
+    since = max(removal.at for removal in removals(node, sql, sorted(node.rings.authorities())))
     owed = {row[0] for row in sql.all("select origin from exchange_owed")}
     joining = sql.all("select origin, at from exchange_joining")
     owed |= {origin for origin, at in joining if from_ms(at) > since}
-    return {one for one in found - owed if not _calls(exchange, one)}
+    return {origin for origin in origins - owed if not _calls(exchange, origin)}
 
 
 def _calls(exchange: Exchange, origin: str) -> bool:
@@ -213,6 +217,6 @@ def forget(node: Node, origins: Iterable[str]) -> None:
     """What failed with peers that are asked no more is told no more."""
     from libertad.exchange import failing
 
-    gone = {one.origin for one in failing.failures(node.sql())} & set(origins)
-    for origin in sorted(gone):
+    failed = {failure.origin for failure in failing.failures(node.sql())} & set(origins)
+    for origin in sorted(failed):
         node.writer.submit(partial(failing.forget, origin=origin))

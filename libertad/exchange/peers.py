@@ -82,9 +82,9 @@ def at_tree(sql: Sql, peer: Peer, tree: str) -> Peer:
         "select taken, peaks, note, size, given from exchange_peer_tree where origin = ? and tree = ?",
         (peer.origin, tree),
     )
-    taken, peaks, note, size, given = row or (0, b"", "", 0, 0)
+    cursor, peaks, note, size, confirmed = row or (0, b"", "", 0, 0)
     return peer._replace(
-        tree=tree, taken=taken, peaks=bytes(peaks), note=note, size=size, given=given,
+        tree=tree, taken=cursor, peaks=bytes(peaks), note=note, size=size, given=confirmed,
     )  # fmt: skip
 
 
@@ -101,8 +101,8 @@ def trees_with(node: Node, sql: Sql, peer: Peer) -> tuple[str, ...]:
     if peer.format < formats.needed("sides"):
         return (OPEN,)
     here = any(_cares(sql, name) for name in node.rings.authorities())
-    there = any(_cares(sql, name) for name in authorities(sql, peer.origin))
-    return TREES if here and there else (OPEN,)
+    peer_cares = any(_cares(sql, name) for name in authorities(sql, peer.origin))
+    return TREES if here and peer_cares else (OPEN,)
 
 
 def may_split(sql: Sql) -> bool:
@@ -151,8 +151,8 @@ def advance(sql: Sql, peer: Peer, **columns: Any) -> None:
 
 
 def _peer(row: tuple[Any, ...]) -> Peer:
-    found = Peer(*row)
-    return found._replace(public=bytes(found.public), peaks=bytes(found.peaks))
+    peer = Peer(*row)
+    return peer._replace(public=bytes(peer.public), peaks=bytes(peer.peaks))
 
 
 def _believed(sql: Sql, peer: Peer) -> Peer:
@@ -207,7 +207,7 @@ def set_state(node: Node, origin: str, state: str) -> None:
     node.writer.submit(lambda tx: change(tx.sql, origin, state=state))
 
 
-def learn(sql: Sql, ours: str) -> None:
+def learn(sql: Sql, own_origin: str) -> None:
     """Take up what the journal says of nodes: where each authority of our operations lives.
 
     A new word of the journal moves an authority. One that was followed before does not: what was restored
@@ -216,20 +216,20 @@ def learn(sql: Sql, ours: str) -> None:
     rows = sql.all(
         "select n.id, n.origin, n.public, n.address from access_node n where n.origin <> ? "
         "and n.origin not in (select before from journal_succession where before <> origin) order by n.id",
-        (ours,),
+        (own_origin,),
     )
     for authority, origin, public, address in rows:
-        found = get(sql, origin)
-        if found is None or (address and found.address != address and found.state != ENDED):
+        peer = get(sql, origin)
+        if peer is None or (address and peer.address != address and peer.state != ENDED):
             sql.run(PUT, (origin, bytes.fromhex(public), address, b""))
         row = sql.one("select origin, said from exchange_peer_authority where authority = ?", (authority,))
-        lives, said = row or ("", "")
-        if said == origin:
+        lives, stated = row or ("", "")
+        if stated == origin:
             continue
-        if not lives or found is None or said:
+        if not lives or peer is None or stated:
             sql.run(LIVES, (authority, origin))
             if lives and lives != origin:
-                _moved(sql, lives, origin, fresh=found is None)
+                _moved(sql, lives, origin, fresh=peer is None)
         sql.run("update exchange_peer_authority set said = ? where authority = ?", (origin, authority))
 
 
@@ -287,10 +287,10 @@ def further(node: Node, origin: str) -> tuple[str, ...]:
     peer = get(sql, origin)
     if peer is None or peer.state != ACTIVE:
         return ()
-    found = trees_with(node, sql, peer)[1:]
+    trees = trees_with(node, sql, peer)[1:]
     known = logs(sql, origin)
-    for tree in found:
-        one = at_tree(sql, peer, tree)
-        if one.log not in known:
-            node.writer.submit(partial(begin_tree, peer=one))
-    return found
+    for tree in trees:
+        tree_peer = at_tree(sql, peer, tree)
+        if tree_peer.log not in known:
+            node.writer.submit(partial(begin_tree, peer=tree_peer))
+    return trees

@@ -150,20 +150,20 @@ class Post:
             return 0
         failing.went_well(node, ways.ITSELF, ways.LETTER_OUT)
         failures = failing.failures(node.sql())
-        standing = {one.origin for one in failures if one.way == ways.LETTER_OUT}
+        standing = {failure.origin for failure in failures if failure.way == ways.LETTER_OUT}
         # Who has no box at the hub, as one who gets bundles alone: a letter for it lies at our leaf already,
         # is tried again and again, and goes once the box is made. More would only be in the others' way.
         boxless = {
-            one.origin for one in failures
-            if (one.way, one.code) == (ways.CARRY, "no-box-there") and one.at > now_ms() - BOXLESS
+            failure.origin for failure in failures
+            if (failure.way, failure.code) == (ways.CARRY, "no-box-there") and failure.at > now_ms() - BOXLESS
         }  # fmt: skip
         parted = parting.silent(self.exchange, node.sql())
         for peer in peers.every(node.sql()):
-            asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
+            last_asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
             if (
                 peer.state != peers.ACTIVE
                 or peer.origin in parted
-                or (peer.address and asked > now_ms() - self.asking)
+                or (peer.address and last_asked > now_ms() - self.asking)
             ):
                 if peer.origin in standing:
                     failing.went_well(node, peer.origin, ways.LETTER_OUT)  # it needs none

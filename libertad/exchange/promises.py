@@ -62,10 +62,10 @@ def request(rings: Rings, authority: str, compartments: Iterable[bytes], at: int
 
 def read_request(data: bytes, publics: Publics) -> EraseRequest:
     """Verify a request; Wrong says why it is none."""
-    said = signed.read(data, REQUEST, _Request, publics)
-    _check_request(said)
+    request = signed.read(data, REQUEST, _Request, publics)
+    _check_request(request)
     named = hashlib.sha256(REQUEST_ID + data[signed.SIGNATURE :]).digest()[:16]
-    return EraseRequest(named, said.compartments, said.authority, said.at)
+    return EraseRequest(named, request.compartments, request.authority, request.at)
 
 
 def receipt(rings: Rings, authority: str, request_id: bytes, at: int, outcome: int | str) -> bytes:
@@ -77,22 +77,24 @@ def receipt(rings: Rings, authority: str, request_id: bytes, at: int, outcome: i
 
 def read_receipt(data: bytes, publics: Publics) -> EraseReceipt:
     """Verify a receipt; Wrong says why it is none."""
-    said = signed.read(data, RECEIPT, _Receipt, publics)
-    _check_receipt(said)
-    return EraseReceipt(said.request, said.authority, said.at, said.outcome)
+    receipt = signed.read(data, RECEIPT, _Receipt, publics)
+    _check_receipt(receipt)
+    return EraseReceipt(receipt.request, receipt.authority, receipt.at, receipt.outcome)
 
 
-def _check_request(said: _Request) -> None:
-    places = said.compartments
-    if not 0 < len(places) <= MOST_COMPARTMENTS or any(len(one) != 16 for one in places):
+def _check_request(request: _Request) -> None:
+    places = request.compartments
+    if not 0 < len(places) <= MOST_COMPARTMENTS or any(len(place) != 16 for place in places):
         raise Wrong("malformed", f"a request to erase names 1 to {MOST_COMPARTMENTS} files by their ids")
     if list(places) != sorted(set(places)):
         raise Wrong("malformed", "a request to erase names each file once, in order")
-    signed.moment(said.at, "request to erase")
+    signed.moment(request.at, "request to erase")
 
 
-def _check_receipt(said: _Receipt) -> None:
-    fits = 0 <= said.outcome < 1 << 32 if isinstance(said.outcome, int) else said.outcome == LEGAL_HOLD
-    if len(said.request) != 16 or not fits:
+def _check_receipt(receipt: _Receipt) -> None:
+    fits = (
+        0 <= receipt.outcome < 1 << 32 if isinstance(receipt.outcome, int) else receipt.outcome == LEGAL_HOLD
+    )
+    if len(receipt.request) != 16 or not fits:
         raise Wrong("malformed", f"a receipt says how many keys were destroyed, or '{LEGAL_HOLD}'")
-    signed.moment(said.at, "receipt")
+    signed.moment(receipt.at, "receipt")

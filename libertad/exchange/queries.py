@@ -89,7 +89,7 @@ class PeerSeen:
 
     @property
     def name(self) -> str:
-        return ", ".join(one.name for one in self.lives if one.name) or self.origin
+        return ", ".join(resident.name for resident in self.lives if resident.name) or self.origin
 
     def silence(self, now: int) -> timedelta:
         """How old is what we know of it."""
@@ -126,7 +126,7 @@ def _cuts() -> frozenset[str]:
 def peers() -> list[PeerSeen]:
     """All peers: those that need somebody first, then by name."""
     rank = {"failing": 0, "cut": 0, "new": 1, "well": 2, "files": 2, "left": 3, "suspended": 3, "ended": 4}
-    return sorted(_seen(list(Peer.objects.all())), key=lambda one: (rank[one.condition], one.name))
+    return sorted(_seen(list(Peer.objects.all())), key=lambda peer: (rank[peer.condition], peer.name))
 
 
 def peer(key: str) -> PeerSeen | None:
@@ -135,24 +135,24 @@ def peer(key: str) -> PeerSeen | None:
 
 
 def _seen(rows: list[Peer]) -> list[PeerSeen]:
-    lives, wants, ours, cut = lives_at(), _wants(), size(), _cuts()
+    lives, wants, own_size, cut = lives_at(), _wants(), size(), _cuts()
     failing = set(Failure.objects.exclude(code__in=TOLD_ALONE).values_list("origin", flat=True))
-    signed, gone = {row.origin: row for row in Cosigned.objects.all()}, left()
-    found = []
+    signed, departed = {row.origin: row for row in Cosigned.objects.all()}, left()
+    peers = []
     for row in rows:
         cosigned = signed.get(row.origin)
-        found.append(
+        peers.append(
             PeerSeen(
                 origin=row.origin, public=bytes(row.public), address=row.address, state=row.state,
-                condition=_condition(row, cut, failing, gone), error=row.error,
+                condition=_condition(row, cut, failing, departed), error=row.error,
                 lives=tuple(lives.get(row.origin, ())),
                 contact=row.contact, heard=row.heard, tried=row.tried, taken=row.taken,
-                behind=max(0, row.size - row.taken), unconfirmed=max(0, ours - row.given),
+                behind=max(0, row.size - row.taken), unconfirmed=max(0, own_size - row.given),
                 bytes_in=row.bytes_in, bytes_out=row.bytes_out, cosigned=cosigned.size if cosigned else 0,
                 cosigned_at=cosigned.at if cosigned else 0, wants=wants.get(row.origin, 0),
             )
         )  # fmt: skip
-    return found
+    return peers
 
 
 def left() -> set[str]:
@@ -162,10 +162,10 @@ def left() -> set[str]:
     return parting.parted(node(), node().sql())
 
 
-def _condition(row: Peer, cut: frozenset[str], failing: set[str], gone: set[str]) -> str:
+def _condition(row: Peer, cut: frozenset[str], failing: set[str], departed: set[str]) -> str:
     if row.state != ACTIVE:
         return row.state
-    if row.origin in gone:
+    if row.origin in departed:
         return "left"
     if row.origin in cut:
         return "cut"
@@ -182,37 +182,37 @@ def lives_at() -> Mapping[str, list[Lives]]:
     known = {row.pk: row for row in Authority.objects.filter(pk__in=[row.authority for row in rows])}
     missing = [row.authority for row in rows if row.authority not in known]
     invited = {row.authority: row for row in Invitation.objects.filter(authority__in=missing)}
-    found: dict[str, list[Lives]] = {}
+    by_origin: dict[str, list[Lives]] = {}
     for row in rows:
-        told = known.get(row.authority) or invited.get(row.authority)
-        found.setdefault(row.origin, []).append(
+        authority = known.get(row.authority) or invited.get(row.authority)
+        by_origin.setdefault(row.origin, []).append(
             Lives(
-                row.authority, told.name if told else "", told.kind if told else "",
-                told.country if told else "", getattr(told, "provenance", ""),
+                row.authority, authority.name if authority else "", authority.kind if authority else "",
+                authority.country if authority else "", getattr(authority, "provenance", ""),
             )
         )  # fmt: skip
-    return found
+    return by_origin
 
 
 def names(ids: Iterable[str]) -> dict[str, str]:
     """Names of authorities, as the operation tells them or our invitation did."""
-    wanted = set(ids)
-    invited = Invitation.objects.filter(authority__in=wanted).values_list("authority", "name")
-    return dict(invited) | dict(Authority.objects.filter(pk__in=wanted).values_list("id", "name"))
+    requested = set(ids)
+    invited = Invitation.objects.filter(authority__in=requested).values_list("authority", "name")
+    return dict(invited) | dict(Authority.objects.filter(pk__in=requested).values_list("id", "name"))
 
 
 def _wants() -> dict[str, int]:
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for origin in Want.objects.values_list("origin", flat=True):
-        found[origin] = found.get(origin, 0) + 1
-    return found
+        counts[origin] = counts.get(origin, 0) + 1
+    return counts
 
 
 def wanted(actor: Actor, origin: str = "") -> int:
     """How much is still to be fetched (from one peer) of files that the actor's authority reads: of others
     nothing is told."""
-    found = Want.objects.filter(read_by(actor.authority))
-    return (found.filter(origin=origin) if origin else found).count()
+    wants = Want.objects.filter(read_by(actor.authority))
+    return (wants.filter(origin=origin) if origin else wants).count()
 
 
 def waits(actor: Actor | None = None) -> Waits:
@@ -253,13 +253,13 @@ class KeysGiven:
 
 def keys_given(compartment: str) -> dict[str, KeysGiven]:
     """By authority: when this node gave it the keys of a file, and when it confirmed that it has them."""
-    found: dict[str, KeysGiven] = {}
+    by_authority: dict[str, KeysGiven] = {}
     for row in Released.objects.filter(compartment=compartment).order_by("given"):
-        before = found.get(row.authority)
-        taken = row.taken if before is None or (before.taken and row.taken) else None
+        before = by_authority.get(row.authority)
+        confirmed = row.taken if before is None or (before.taken and row.taken) else None
         first = before.given if before else row.given
-        found[row.authority] = KeysGiven(row.authority, first, taken)
-    return found
+        by_authority[row.authority] = KeysGiven(row.authority, first, confirmed)
+    return by_authority
 
 
 def elsewhere() -> dict[str, str]:

@@ -28,17 +28,20 @@ class Failed:
 def standing() -> list[Failed]:
     """What failed last with each peer that we exchange with, and with the broker; untranslated words."""
     sql = node().sql()
-    active = {one.origin for one in peers.every(sql) if one.state == peers.ACTIVE}
-    lives, found = queries.lives_at(), []
-    for one in failing.failures(sql):
-        if one.origin and one.origin not in active:
+    active = {peer.origin for peer in peers.every(sql) if peer.state == peers.ACTIVE}
+    lives, failed = queries.lives_at(), []
+    for failure in failing.failures(sql):
+        if failure.origin and failure.origin not in active:
             continue
-        name = ", ".join(who.name for who in lives.get(one.origin, ()) if who.name) or one.origin
-        reason, remedy = ways.CODES[one.code]
-        found.append(
+        name = (
+            ", ".join(resident.name for resident in lives.get(failure.origin, ()) if resident.name)
+            or failure.origin
+        )
+        reason, remedy = ways.CODES[failure.code]
+        failed.append(
             Failed(
-                one.origin, name, ways.WAYS[one.way], one.code, reason, remedy, one.since, one.at,
-                one.times, one.code in ways.TOLD_ALONE,
+                failure.origin, name, ways.WAYS[failure.way], failure.code, reason, remedy, failure.since,
+                failure.at, failure.times, failure.code in ways.TOLD_ALONE,
             )
         )  # fmt: skip
-    return found
+    return failed

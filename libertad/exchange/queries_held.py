@@ -79,25 +79,25 @@ def held(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
     entries = {row.idx: row for row in Entry.objects.filter(idx__in=[row.idx for row in rows])}
     owners = {bytes(i): a for i, a in Device.objects.values_list("id", "authority")}
     places = {entry.compartment for entry in entries.values()}
-    mine = set(
+    readable = set(
         Reader.objects.filter(authority=actor.authority, compartment__in=places).values_list(
             "compartment", flat=True
         )
     )
-    kinds = dict(Compartment.objects.filter(pk__in=mine).values_list("id", "kind"))
-    found = []
+    kinds = dict(Compartment.objects.filter(pk__in=readable).values_list("id", "kind"))
+    listed = []
     for row in rows:
         entry = entries.get(row.idx)
         if entry is None:
             continue
         device = bytes(entry.device)
-        found.append(
+        listed.append(
             HeldSeen(
                 bytes(entry.hash).hex(), device.hex(), owners.get(device, ""),
                 kinds.get(entry.compartment, ""), row.since, row.reason, row.detail,
             )
         )  # fmt: skip
-    return found, Held.objects.count()
+    return listed, Held.objects.count()
 
 
 def parked() -> int:
@@ -107,7 +107,7 @@ def parked() -> int:
 
 def open_alarms() -> list[AlarmSeen]:
     """Alarms that nobody has settled, the newest first."""
-    return [one for one in alarms() if one.settled is None]
+    return [alarm for alarm in alarms() if alarm.settled is None]
 
 
 def alarms() -> list[AlarmSeen]:
@@ -127,16 +127,16 @@ def _alarm(row: Alarm) -> AlarmSeen:
         parts, why = tuple(json.loads(row.proof.partition(" ")[2])), ""
         authorities = tuple(owner)
     elif row.kind in ("about", "rounds", "impersonated"):
-        told = json.loads(row.proof)
+        proof = json.loads(row.proof)
         authorities = () if row.kind == "rounds" else (row.who,)
         return AlarmSeen(
-            row.id, row.kind, row.who, authorities, str(told["why"]), row.at, row.settled, row.settled_by,
-            tuple(told["signed"]), str(told["verb"]), tuple(told["victims"]), int(told.get("count", 0)),
-            str(told.get("told", "")), tuple(told.get("from", ())),
+            row.id, row.kind, row.who, authorities, str(proof["why"]), row.at, row.settled, row.settled_by,
+            tuple(proof["signed"]), str(proof["verb"]), tuple(proof["victims"]), int(proof.get("count", 0)),
+            str(proof.get("told", "")), tuple(proof.get("from", ())),
         )  # fmt: skip
     else:
-        told = json.loads(row.proof)
-        parts, why = tuple(told["notes"]), str(told["why"])
+        proof = json.loads(row.proof)
+        parts, why = tuple(proof["notes"]), str(proof["why"])
         lives = PeerAuthority.objects.filter(origin=row.who).order_by("authority")
         authorities = tuple(lives.values_list("authority", flat=True))
     return AlarmSeen(
@@ -144,15 +144,19 @@ def _alarm(row: Alarm) -> AlarmSeen:
     )  # fmt: skip
 
 
-def headers(found: AlarmSeen) -> list[header.Header]:
+def headers(alarm: AlarmSeen) -> list[header.Header]:
     """The two headers of a device's alarm."""
-    return [header.decode(bytes.fromhex(found.parts[place])) for place in (0, 2)]
+    return [header.decode(bytes.fromhex(alarm.parts[place])) for place in (0, 2)]
 
 
 def owed(actor: Actor, request: str) -> Promise | None:
     """A request that the actor's authority has not answered."""
-    found = (one for one in promises(actor) if one.request == request and one.authority == actor.authority)
-    return next((one for one in found if one.answered is None), None)
+    requests = (
+        promise
+        for promise in promises(actor)
+        if promise.request == request and promise.authority == actor.authority
+    )
+    return next((promise for promise in requests if promise.answered is None), None)
 
 
 def promises(actor: Actor) -> list[Promise]:

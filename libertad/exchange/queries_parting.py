@@ -41,37 +41,38 @@ def removed(authorities: Sequence[str] | None = None) -> list[RemovedSeen]:
     """Of these authorities, or of all here, those that are out of an operation; the newest first."""
     here = node()
     guarded.ready()
-    asked = sorted(here.rings.authorities()) if authorities is None else authorities
-    found = parting.removals(here, here.sql(), asked)
-    if not found:
+    queried = sorted(here.rings.authorities()) if authorities is None else authorities
+    removals = parting.removals(here, here.sql(), queried)
+    if not removals:
         return []
-    named = names([name for one in found for name in (one.authority, one.by)])
-    titles = operation_names([removal.operation for removal in found])
-    seen = [
+    named = names([name for removal in removals for name in (removal.authority, removal.by)])
+    titles = operation_names([removal.operation for removal in removals])
+    rows = [
         RemovedSeen(
-            one.operation, titles.get(one.operation, one.operation), one.authority,
-            named.get(one.authority, one.authority), named.get(one.by, one.by), one.at, _reason(one),
+            removal.operation, titles.get(removal.operation, removal.operation), removal.authority,
+            named.get(removal.authority, removal.authority), named.get(removal.by, removal.by), removal.at,
+            _reason(removal),
         )
-        for one in found
+        for removal in removals
     ]  # fmt: skip
-    return sorted(seen, key=lambda one: one.at, reverse=True)
+    return sorted(rows, key=lambda row: row.at, reverse=True)
 
 
-def _reason(one: parting.Removal) -> str:
+def _reason(removal: parting.Removal) -> str:
     """Why, from the entry itself: it was sealed under a key that the authority had. The row may not open, on
     a node that others share: it is sealed anew under the key that the authority was not given."""
     here = node()
-    touched = f"{Removed._meta.label}:{one.compartment}:{one.authority}"
+    touched = f"{Removed._meta.label}:{removal.compartment}:{removal.authority}"
     for (idx,) in here.sql().all(
         "select entry from journal_touch where key = ? order by entry desc", (touched,)
     ):
         exact, body = Entry.objects.values_list("header", "body").get(pk=idx)
         head = header.decode(bytes(exact))
         with suppress(RingError, sealing.CannotOpen, Refused):
-            key = here.rings.key(one.authority, head.key_id)
+            key = here.rings.key(removal.authority, head.key_id)
             if key is not None and body is not None:
                 plain = sealing.open_known(bytes(body), key, head)
                 name = header.entry_hash(bytes(exact)).hex()
-                said = folding.understand(plain, name, one.compartment, head.key_id)
-                return str(getattr(said.content, "reason", ""))
+                entry = folding.understand(plain, name, removal.compartment, head.key_id)
+                return str(getattr(entry.content, "reason", ""))
     return ""

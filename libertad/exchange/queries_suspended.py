@@ -40,15 +40,19 @@ class SuspendedSeen:
 
 def suspensions(sql: Sql | None = None) -> list[SuspendedSeen]:
     """All that are not over, by the authority's name."""
-    noted = [one for one in suspending.noted(sql or node().sql()) if not one.over]
-    rows = {row.pk: row for row in OperationChange.objects.filter(pk__in=[one.change for one in noted])}
-    named = names([one.whom for one in noted] + [row.authority for row in rows.values()])
-    found = [
+    noted = [suspension for suspension in suspending.noted(sql or node().sql()) if not suspension.over]
+    rows = {
+        row.pk: row
+        for row in OperationChange.objects.filter(pk__in=[suspension.change for suspension in noted])
+    }
+    named = names([suspension.whom for suspension in noted] + [row.authority for row in rows.values()])
+    suspended = [
         SuspendedSeen(
-            one.whom, named.get(one.whom, one.whom), named.get(row.authority, row.authority), one.state,
-            row.at, from_ms(one.heard) + changes.NOTICE if one.state == suspending.ALONE else None,
+            suspension.whom, named.get(suspension.whom, suspension.whom),
+            named.get(row.authority, row.authority), suspension.state, row.at,
+            from_ms(suspension.heard) + changes.NOTICE if suspension.state == suspending.ALONE else None,
         )
-        for one in noted
-        if (row := rows.get(one.change)) is not None
+        for suspension in noted
+        if (row := rows.get(suspension.change)) is not None
     ]  # fmt: skip
-    return sorted(found, key=lambda one: one.name)
+    return sorted(suspended, key=lambda suspension: suspension.name)

@@ -33,22 +33,22 @@ ROUNDS = 20  # two in practice; entries that forever take each other out would e
 def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ()) -> int:
     """Apply newly accepted entries, or proofs of forks, to what is here; returns how many were released."""
     tx.caches.rights.clear()
-    for said in fresh:
-        apply(tx, said)
+    for entry in fresh:
+        apply(tx, entry)
     released, todo = 0, _concerned(tx, fresh, withdrawing=True) | _displaced(tx, fresh) | set(forked)
     come: Sequence[Said] = fresh
     turned = suspending.Turned(set(), set())
     for _ in range(ROUNDS):
         start = len(tx.appended)
         todo |= _suspended(tx, turned, come)
-        gone = reconsider(tx, sorted(todo)) if todo else []
-        gone += reconsider_changed(tx, come)
+        removed = reconsider(tx, sorted(todo)) if todo else []
+        removed += reconsider_changed(tx, come)
         undoing.refile(tx, Lines(tx), own_devices(tx))
         released += rejudge(tx)
         come = tx.appended[start:]
-        todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, gone, withdrawing=False)
+        todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, removed, withdrawing=False)
         todo |= _displaced(tx, come) | _suspended(tx, turned, [])
-        if not todo and not any(said.verb in OF_CHANGES for said in come):
+        if not todo and not any(entry.verb in OF_CHANGES for entry in come):
             break
     else:  # entries that take each other out: what stands is found from all of them at once
         from libertad.exchange.judging_anew import judge_anew
@@ -64,56 +64,56 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
 
 def _suspended(tx: Transaction, turned: suspending.Turned, come: Sequence[Said]) -> set[bytes]:
     """Devices of authorities whose suspension came, was confirmed or is over, or of which a cut came."""
-    found = suspending.look(tx)
-    turned.more.update(found.more)
-    turned.less.update(found.less)
-    cuts = {said.content.whom for said in come if isinstance(said.content, ChangeCut)}
-    return suspending.devices(tx, found.more | cuts) - own_devices(tx)
+    latest = suspending.look(tx)
+    turned.more.update(latest.more)
+    turned.less.update(latest.less)
+    cuts = {entry.content.whom for entry in come if isinstance(entry.content, ChangeCut)}
+    return suspending.devices(tx, latest.more | cuts) - own_devices(tx)
 
 
-def apply(tx: Transaction, said: Said) -> None:
+def apply(tx: Transaction, entry: Said) -> None:
     """What an entry that is believed now does beside the journal."""
-    enrol(tx, said)
-    if isinstance(said.content, say.CompartmentRemove):
-        offered.removed(tx, said)
-    if isinstance(said.content, say.DeviceRevoke):  # the device may have told its recipient key
-        undoing.forget_recipient(tx, said.authority)
+    enrol(tx, entry)
+    if isinstance(entry.content, say.CompartmentRemove):
+        offered.removed(tx, entry)
+    if isinstance(entry.content, say.DeviceRevoke):  # the device may have told its recipient key
+        undoing.forget_recipient(tx, entry.authority)
 
 
-def enrol(tx: Transaction, said: Said) -> None:
+def enrol(tx: Transaction, entry: Said) -> None:
     """Put the device on file that an accepted entry enrols."""
     from libertad.access.fold_exchange import usable
 
-    if isinstance(said.content, say.DeviceEnrol) and usable(said.content.public):
-        ingest.enrol(tx, bytes.fromhex(said.content.public), said.subject)
+    if isinstance(entry.content, say.DeviceEnrol) and usable(entry.content.public):
+        ingest.enrol(tx, bytes.fromhex(entry.content.public), entry.subject)
 
 
 def _concerned(tx: Transaction, entries: Iterable[Said], withdrawing: bool) -> set[bytes]:
     """Devices whose folded entries may fall: by withdrawals that came, or by other grounds that went."""
-    found: set[bytes] = set()
-    for said in entries:
-        if said.verb in GROUNDS and (said.verb in WITHDRAWING) == withdrawing:
-            found.update(affected(tx, said))
-    return found
+    devices: set[bytes] = set()
+    for entry in entries:
+        if entry.verb in GROUNDS and (entry.verb in WITHDRAWING) == withdrawing:
+            devices.update(affected(tx, entry))
+    return devices
 
 
 def _displaced(tx: Transaction, entries: Iterable[Said]) -> set[bytes]:
     """Devices whose folded entries rest on a weaker word than one that came: a file whose id proves another
     owner, an officer whose id does, an invitation by who coordinates after one by who supports."""
-    found: set[bytes] = set()
-    for said in entries:
-        if isinstance(said.content, say.CompartmentOpen):
-            touch = f"access.Compartment:{said.compartment}"
-        elif isinstance(said.content, say.AuthorityInvite):
-            touch = f"access.Authority:{said.subject}"
-        elif isinstance(said.content, say.OfficerAppoint):
-            touch = f"access.Officer:{said.subject}"
+    devices: set[bytes] = set()
+    for incoming in entries:
+        if isinstance(incoming.content, say.CompartmentOpen):
+            touch = f"access.Compartment:{incoming.compartment}"
+        elif isinstance(incoming.content, say.AuthorityInvite):
+            touch = f"access.Authority:{incoming.subject}"
+        elif isinstance(incoming.content, say.OfficerAppoint):
+            touch = f"access.Officer:{incoming.subject}"
         else:
             continue
-        for other in {entry.authority for entry in tx.known(touch)} - {said.authority}:
-            rows = tx.sql.all("select id from journal_device where authority = ?", (other,))
-            found.update(bytes(row[0]) for row in rows)
-    return found - own_devices(tx)
+        for authority in {entry.authority for entry in tx.known(touch)} - {incoming.authority}:
+            rows = tx.sql.all("select id from journal_device where authority = ?", (authority,))
+            devices.update(bytes(row[0]) for row in rows)
+    return devices - own_devices(tx)
 
 
 def own_devices(tx: Transaction) -> set[bytes]:
@@ -132,25 +132,25 @@ def owners(tx: Transaction) -> dict[bytes, str]:
 
 def rejudge(tx: Transaction) -> int:
     """Judge again what is held, until nothing changes; returns how many entries are folded now."""
-    whose, released = owners(tx), 0
+    owner_by_device, released = owners(tx), 0
     while True:
         judge, changed = Judge(tx), 0
         forged: list[tuple[Said, str]] = []
         for idx, reason, _ in tx.sql.all("select idx, reason, detail from journal_held order by idx"):
-            head, said = decoded(tx, idx)
-            if said is None:
+            head, entry = decoded(tx, idx)
+            if entry is None:
                 continue
-            verdict = judge.hold(said, head, whose.get(head.device))
+            verdict = judge.hold(entry, head, owner_by_device.get(head.device))
             if verdict is None:
                 tx.sql.run("delete from journal_held where idx = ?", (idx,))
-                tx.fold(idx, said)
-                tx.appended.append(said)
-                apply(tx, said)
-                judge.accept(said)
+                tx.fold(idx, entry)
+                tx.appended.append(entry)
+                apply(tx, entry)
+                judge.accept(entry)
                 changed += 1
             elif verdict[0] != reason:
                 tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, idx))
-                forged += [(said, verdict[1])] if verdict[0] in forgeries.ALARMING else []
+                forged += [(entry, verdict[1])] if verdict[0] in forgeries.ALARMING else []
         released += changed
         forgeries.raise_alarms(tx, forged)
         reconsider_subjects(tx, judge.definitions)
@@ -163,8 +163,8 @@ def rejudge(tx: Transaction) -> int:
 
 def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
     """Judge again what these devices said and is folded; returns what had to be taken out."""
-    whose, judge = owners(tx), Judge(tx, parking=False)
-    gone: list[Said] = []
+    owner_by_device, judge = owners(tx), Judge(tx, parking=False)
+    removed: list[Said] = []
     for device in devices:
         rows = tx.sql.all(
             "select idx from journal_entry where device = ? and body is not null "
@@ -172,43 +172,43 @@ def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
             (device,),
         )
         for (idx,) in rows:
-            head, said = decoded(tx, idx)
-            if said is None:
+            head, entry = decoded(tx, idx)
+            if entry is None:
                 continue
-            verdict = judge.hold(said, head, whose.get(head.device))
+            verdict = judge.hold(entry, head, owner_by_device.get(head.device))
             if verdict is not None:
-                hold(tx, idx, said, verdict)
+                hold(tx, idx, entry, verdict)
                 judge.found.clear()
-                gone.append(said)
+                removed.append(entry)
     forgeries.raise_alarms(tx, judge.forged)
-    if gone:
+    if removed:
         tx.caches.rights.clear()
-    return gone
+    return removed
 
 
 def reconsider_subjects(tx: Transaction, definitions: Sequence[Said]) -> None:
     """Judge again what is folded about subjects of which it is known only now who began them, and where."""
     places: set[int] = set()
-    for said in definitions:
-        for projection, key in folding.touched(said):
+    for definition in definitions:
+        for projection, key in folding.touched(definition):
             if projection.begins is not None:
                 rows = tx.sql.all("select entry from journal_touch where key = ?", (projection.touch(key),))
                 places.update(row[0] for row in rows)
         rows = tx.sql.all(
             "select id from access_opening where subject = ? union select id from access_attachment "
-            "where about = ?", (said.subject, said.subject),
+            "where about = ?", (definition.subject, definition.subject),
         )  # fmt: skip
         for (entry,) in rows:
-            found = tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
-            places.update(found or ())
+            place = tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+            places.update(place or ())
     if len(places) <= len(definitions):
         return  # the definitions alone
-    own, judge, whose = own_devices(tx), Judge(tx, parking=False), owners(tx)
+    own, judge, owner_by_device = own_devices(tx), Judge(tx, parking=False), owners(tx)
     for idx in sorted(places):
         head, said_before = decoded(tx, idx)
         if said_before is None or head.device in own:
             continue
-        verdict = judge.hold(said_before, head, whose.get(head.device))
+        verdict = judge.hold(said_before, head, owner_by_device.get(head.device))
         if verdict is not None:
             hold(tx, idx, said_before, verdict)
             judge.found.clear()
@@ -219,35 +219,37 @@ def reconsider_changed(tx: Transaction, entries: Iterable[Said]) -> list[Said]:
     """Judge again what was carried out, or vouched for, where a signature or a refusal came: also what this
     node said itself, since its word may have crossed with theirs."""
     places: set[int] = set()
-    for said in entries:
-        if said.verb not in OF_CHANGES:
+    for entry in entries:
+        if entry.verb not in OF_CHANGES:
             continue
-        for proposal in changes.proposals(tx.known(f"access.OperationChange:{said.subject}")).values():
+        for proposal in changes.proposals(tx.known(f"access.OperationChange:{entry.subject}")).values():
             places.update(_carried_out(tx, proposal))
-    judge, whose, gone = Judge(tx, parking=False), owners(tx), []
+    judge, owner_by_device, removed = Judge(tx, parking=False), owners(tx), []
     for idx in sorted(places):
         head, said_before = decoded(tx, idx)
         if said_before is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
             continue
-        verdict = judge.hold(said_before, head, whose.get(head.device))
+        verdict = judge.hold(said_before, head, owner_by_device.get(head.device))
         if verdict is not None:
             hold(tx, idx, said_before, verdict)
             judge.found.clear()
-            gone.append(said_before)
+            removed.append(said_before)
     forgeries.raise_alarms(tx, judge.forged)
-    return gone
+    return removed
 
 
 def _carried_out(tx: Transaction, proposal: Said) -> Iterable[int]:
     """The entries that carried a proposed change out, or that it takes back."""
-    what = proposal.content
-    if not isinstance(what, ChangePropose):
+    proposed = proposal.content
+    if not isinstance(proposed, ChangePropose):
         return
-    names = {what.about} if what.change == changes.UNDO else set()
-    content = None if names else changes.decode(what.change, what.content)
+    names = {proposed.about} if proposed.change == changes.UNDO else set()
+    content = None if names else changes.decode(proposed.change, proposed.content)
     if content is not None:
         twin = proposal._replace(
-            body=msgspec.structs.replace(proposal.body, verb=changes.SAYS[what.change], subject=what.about),
+            body=msgspec.structs.replace(
+                proposal.body, verb=changes.SAYS[proposed.change], subject=proposed.about
+            ),
             content=content,
         )
         for projection, key in folding.touched(twin):
@@ -258,73 +260,73 @@ def _carried_out(tx: Transaction, proposal: Said) -> Iterable[int]:
         yield from row or ()
 
 
-def hold(tx: Transaction, idx: int, said: Said, verdict: Verdict) -> None:
+def hold(tx: Transaction, idx: int, entry: Said, verdict: Verdict) -> None:
     """Take a folded entry out of every row and keep it in quarantine."""
     tx.sql.run(
         "insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?) "
         "on conflict (idx) do nothing",
         (idx, *verdict, int(time.time() * 1000)),
     )
-    for projection, key in folding.touched(said):
+    for projection, key in folding.touched(entry):
         touch = projection.touch(key)
         tx.sql.run("delete from journal_touch where key = ? and entry = ?", (touch, idx))
         tx.sealing.touched(touch, idx, present=False)
         tx.refold(projection, key)
-    if (files := undoing.undo(tx, said)) and verdict[0] == REASON:
-        forgeries.raise_alarms(tx, [(said, verdict[1])])
-        forgeries.add_files(tx, said, files)
+    if (files := undoing.undo(tx, entry)) and verdict[0] == REASON:
+        forgeries.raise_alarms(tx, [(entry, verdict[1])])
+        forgeries.add_files(tx, entry, files)
 
 
-def affected(tx: Transaction, said: Said) -> list[bytes]:
+def affected(tx: Transaction, entry: Said) -> list[bytes]:
     """Foreign devices on whose entries a ground bears."""
-    what, here = said.content, own_devices(tx)
-    if isinstance(what, (say.DeviceRevoke, say.DeviceEnrol)):
-        device = what.device if isinstance(what, say.DeviceRevoke) else key_id(what.public)
-        others = Lines(tx).descendants(said.subject, device)
+    content, here = entry.content, own_devices(tx)
+    if isinstance(content, (say.DeviceRevoke, say.DeviceEnrol)):
+        device = content.device if isinstance(content, say.DeviceRevoke) else key_id(content.public)
+        descendants = Lines(tx).descendants(entry.subject, device)
         return [
             bytes.fromhex(device),
-            *(one for one in map(bytes.fromhex, sorted(others)) if one not in here),
+            *(descendant for descendant in map(bytes.fromhex, sorted(descendants)) if descendant not in here),
         ]
-    if isinstance(what, (say.CompartmentOpen, OperationBegin)):
+    if isinstance(content, (say.CompartmentOpen, OperationBegin)):
         rows = tx.sql.all(
-            "select distinct device from journal_entry where compartment = ?", (said.compartment,)
+            "select distinct device from journal_entry where compartment = ?", (entry.compartment,)
         )
     else:
-        marks = sorted(_authorities(tx, said))
+        marks = sorted(_authorities(tx, entry))
         rows = tx.sql.all(
             f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
         ) if marks else []  # fmt: skip
     return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
 
 
-def _authorities(tx: Transaction, said: Said) -> Iterable[str]:
-    what = said.content
-    if isinstance(what, say.OfficerWithdraw):
-        return {one.authority for one in tx.known(f"access.Officer:{said.subject}")}
-    if isinstance(what, (say.CompartmentReaders, say.CompartmentRemove)):
-        return what.reader
-    if isinstance(what, say.OfficerAppoint):
-        return [said.authority]
-    return [said.subject] if isinstance(what, say.AuthorityInvite) else []
+def _authorities(tx: Transaction, entry: Said) -> Iterable[str]:
+    content = entry.content
+    if isinstance(content, say.OfficerWithdraw):
+        return {appointment.authority for appointment in tx.known(f"access.Officer:{entry.subject}")}
+    if isinstance(content, (say.CompartmentReaders, say.CompartmentRemove)):
+        return content.reader
+    if isinstance(content, say.OfficerAppoint):
+        return [entry.authority]
+    return [entry.subject] if isinstance(content, say.AuthorityInvite) else []
 
 
-def said_here(tx: Transaction, said: Said) -> None:
+def said_here(tx: Transaction, entry: Said) -> None:
     """An officer of this node withdrew an officer, a device or a reader, or proposed, signed or refused a
     change; or invited whom others have invited into another operation, perhaps as of another kind."""
-    if isinstance(said.content, ChangePropose) and said.content.change != changes.SUSPEND:
+    if isinstance(entry.content, ChangePropose) and entry.content.change != changes.SUSPEND:
         return
-    if isinstance(said.content, say.AuthorityInvite) and not _spoken_elsewhere(tx, said):
+    if isinstance(entry.content, say.AuthorityInvite) and not _spoken_elsewhere(tx, entry):
         return
-    if isinstance(said.content, say.CompartmentRemove):  # who stays is given the new epoch's key
-        tx.sql.run("delete from exchange_released where compartment = ?", (said.compartment,))
-    tx.closing.append(lambda: settle(tx, [said]))
+    if isinstance(entry.content, say.CompartmentRemove):  # who stays is given the new epoch's key
+        tx.sql.run("delete from exchange_released where compartment = ?", (entry.compartment,))
+    tx.closing.append(lambda: settle(tx, [entry]))
 
 
-def _spoken_elsewhere(tx: Transaction, said: Said) -> bool:
+def _spoken_elsewhere(tx: Transaction, invitation: Said) -> bool:
     """Whether another authority speaks of this one in another operation."""
     return any(
-        entry.operation not in ("", said.operation) and entry.authority != said.authority
-        for entry in tx.known(f"access.Authority:{said.subject}")
+        entry.operation not in ("", invitation.operation) and entry.authority != invitation.authority
+        for entry in tx.known(f"access.Authority:{invitation.subject}")
     )
 
 

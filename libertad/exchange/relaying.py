@@ -71,36 +71,36 @@ def write(rings: Rings, by: str, carrier: str, compartment: str, readers: Sequen
     return signed.write(rings, SLIP, Slip(b"", by, carrier, bytes.fromhex(compartment), tuple(readers), at))
 
 
-def slips_for(node: Node, sql: Sql, origin: str, theirs: Sequence[str]) -> list[bytes]:
+def slips_for(node: Node, sql: Sql, origin: str, authorities: Sequence[str]) -> list[bytes]:
     """Slips of our authorities for those of a peer that it has not confirmed yet."""
     own = sorted(node.rings.open)
-    if not theirs or not own:
+    if not authorities or not own:
         return []
-    given = {
+    released = {
         (row[0], row[1]): row[2:]
         for row in sql.all(
             'select compartment, carrier, "by", state, at, slip, taken from exchange_relay_given '
-            f"where carrier in ({marks(theirs)})",
-            theirs,
+            f"where carrier in ({marks(authorities)})",
+            authorities,
         )
     }
     now = sql.all(
         'select r.compartment, r.authority, r."by" from access_relay r join access_compartment o '
-        f'on o.id = r.compartment and o.owner = r."by" where r.authority in ({marks(theirs)}) '
+        f'on o.id = r.compartment and o.owner = r."by" where r.authority in ({marks(authorities)}) '
         f'and r."by" in ({marks(own)}) order by 1, 2',
-        (*theirs, *own),
+        (*authorities, *own),
     )
-    found = [bytes(slip) for by, state, at, slip, taken in given.values() if taken != origin and by in own]
+    slips = [bytes(slip) for by, state, at, slip, taker in released.values() if taker != origin and by in own]
     fresh: list[tuple[str, str, str, str, int, bytes, bytes]] = []
 
     def say(compartment: str, carrier: str, by: str, readers: list[str], state: str) -> None:
-        old = given.get((compartment, carrier))
+        old = released.get((compartment, carrier))
         if old is not None and old[1] == state:
             return
         at = max(now_ms(), old[2] + 1 if old else 0)
         slip = write(node.rings, by, carrier, compartment, readers, at)
         fresh.append((compartment, carrier, by, state, at, digest(slip), slip))
-        found.append(slip)
+        slips.append(slip)
 
     for compartment, carrier, by in now:
         readers = [
@@ -111,29 +111,29 @@ def slips_for(node: Node, sql: Sql, origin: str, theirs: Sequence[str]) -> list[
         ][:MOST_READERS]
         say(compartment, carrier, by, readers, hashlib.sha256(" ".join(readers).encode()).hexdigest())
     standing = {(compartment, carrier) for compartment, carrier, _ in now}
-    for (compartment, carrier), (by, *_) in given.items():
+    for (compartment, carrier), (by, *_) in released.items():
         if (compartment, carrier) not in standing and by in own:
             say(compartment, carrier, by, [], "")
     if fresh:
         node.writer.submit(lambda tx: tx.sql.many(GIVEN, fresh))
-    return found[-MOST_SLIPS:]
+    return slips[-MOST_SLIPS:]
 
 
 def due(messages: Sequence[bytes], posted: dict[bytes, int]) -> list[bytes]:
     """Those that were not sent a moment ago: what is confirmed stays silent, what was lost comes again."""
-    now, found = now_ms(), []
+    now, unsent = now_ms(), []
     for message in messages:
         name = digest(message)
         if now - posted.get(name, 0) >= AGAIN:
             posted[name] = now
-            found.append(message)
-    return found
+            unsent.append(message)
+    return unsent
 
 
 def confirmed(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
     """A carrier's node has these slips."""
-    for one in digests:
-        tx.sql.run("update exchange_relay_given set taken = ? where digest = ?", (origin, one))
+    for slip_digest in digests:
+        tx.sql.run("update exchange_relay_given set taken = ? where digest = ?", (origin, slip_digest))
 
 
 # -- the carrier's node --------------------------------------------------------------------
@@ -143,7 +143,7 @@ def take_slips(tx: Transaction, origin: str, messages: Sequence[bytes]) -> list[
     """Keep slips that are right; returns what to confirm. Wrong ones are left, with one line for all."""
     publics = believed(tx.sql)
     here = set(tx.node.rings.authorities())
-    taken: list[bytes] = []
+    received: list[bytes] = []
     wrong: list[Wrong] = []
     for message in messages[:MOST_SLIPS]:
         try:
@@ -151,30 +151,30 @@ def take_slips(tx: Transaction, origin: str, messages: Sequence[bytes]) -> list[
         except Wrong as why:
             wrong.append(why)
             continue
-        taken.append(digest(message))
+        received.append(digest(message))
     if wrong:
         logger.warning("exchange with %s: a slip is refused (%d now): %s", origin, len(wrong), wrong[0])
-    return taken
+    return received
 
 
-def take(tx: Transaction, said: Slip, message: bytes, here: set[str]) -> None:
+def take(tx: Transaction, slip: Slip, message: bytes, here: set[str]) -> None:
     """One slip whose signature is right; Wrong where this authority may not say it."""
-    if len(said.compartment) != 16 or len(said.readers) > MOST_READERS:
+    if len(slip.compartment) != 16 or len(slip.readers) > MOST_READERS:
         raise Wrong("malformed", "it names no file, or more readers than a file has")
-    signed.moment(said.at, "slip")
-    if said.carrier not in here:
+    signed.moment(slip.at, "slip")
+    if slip.carrier not in here:
         raise Wrong("reader", "it asks an authority to carry a file that does not live here")
-    compartment = said.compartment.hex()
+    compartment = slip.compartment.hex()
     rows = guards.rows(tx.sql, guards.GUARDS[SLIPS])
     if compartment in tx.sql.wrong(SLIPS, rows):
         raise Wrong("owner", "the slip before it was changed in the database of the carrier")
     known = tx.sql.one('select "by", at from exchange_relay_slip where compartment = ?', (compartment,))
-    refuse_others(tx, compartment, said.authority, known[0] if known else None)
-    if known is not None and said.at <= known[1]:
+    refuse_others(tx, compartment, slip.authority, known[0] if known else None)
+    if known is not None and slip.at <= known[1]:
         return  # older than what counts, or the same again
-    tx.sql.run(KEPT, (compartment, said.authority, said.at, message))
+    tx.sql.run(KEPT, (compartment, slip.authority, slip.at, message))
     tx.sql.run("delete from exchange_relay where compartment = ?", (compartment,))
-    for reader in sorted(set(said.readers)):
+    for reader in sorted(set(slip.readers)):
         tx.sql.run("insert into exchange_relay (compartment, authority) values (?, ?)", (compartment, reader))
     # Whoever is told of the file anew gets all of it, whoever wrote it.
     tx.sql.run("delete from exchange_offered where compartment = ?", (compartment,))
@@ -189,8 +189,8 @@ def refuse_others(tx: Transaction, compartment: str, authority: str, before: str
         raise Wrong("owner", f"the file is not {authority}'s")
     if row is None and before is None:
         writers = {
-            one[0]
-            for one in tx.sql.all(
+            writer[0]
+            for writer in tx.sql.all(
                 "select distinct d.authority from journal_entry e join journal_device d on d.id = e.device "
                 "where e.compartment = ?",
                 (compartment,),

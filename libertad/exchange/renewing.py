@@ -57,15 +57,15 @@ def renew(here: Node, address: str) -> str:
 def write(here: Node, address: str) -> str:
     """This node's keys as text, signed by its own. It holds no secret."""
     own = here.rings.authorities()
-    devices = {bytes.fromhex(one): here.rings.device(one)[0] for one in own}
+    devices = {bytes.fromhex(authority): here.rings.device(authority)[0] for authority in own}
     proofs = {}
-    for one, operation in here.sql().all("select id, operation from access_authority"):
-        if operation and one in own:
-            proofs[bytes.fromhex(one)] = bytes.fromhex(
-                prove_enrolment(here.rings.device(one)[1], one, operation)
+    for authority, operation in here.sql().all("select id, operation from access_authority"):
+        if operation and authority in own:
+            proofs[bytes.fromhex(authority)] = bytes.fromhex(
+                prove_enrolment(here.rings.device(authority)[1], authority, operation)
             )
-    found = NewKeys(here.key.public, address, devices, proofs)
-    data = bytes([VERSION]) + msgspec.msgpack.encode(found)
+    new_keys = NewKeys(here.key.public, address, devices, proofs)
+    data = bytes([VERSION]) + msgspec.msgpack.encode(new_keys)
     return armour.wrap(KEYS, data + sign(CONTEXT + data, crypto_sign_seed_keypair(here.key.seed)[1]))
 
 
@@ -76,20 +76,20 @@ def read(text: str) -> NewKeys:
     if not data or data[0] != VERSION:
         raise Refused("keys", "it is of another version of this program: update the older of the two nodes")
     try:
-        found = msgspec.msgpack.decode(data[1:], type=prepared(NewKeys))
-        for key in (found.node, *found.devices.values()):
+        new_keys = msgspec.msgpack.decode(data[1:], type=prepared(NewKeys))
+        for key in (new_keys.node, *new_keys.devices.values()):
             refuse_small_order(key)
-        check_address(found.address)
+        check_address(new_keys.address)
     except (msgspec.MsgspecError, ValueError):
         raise Refused("keys", "it holds what no node's keys can hold; let it be written once more") from None
-    if not signed_by(CONTEXT + data, signature, found.node):
+    if not signed_by(CONTEXT + data, signature, new_keys.node):
         raise Refused("keys", "it was changed on the way; let it be written once more")
-    return found
+    return new_keys
 
 
-def vouch(actor: Actor, found: NewKeys) -> None:
+def vouch(actor: Actor, new_keys: NewKeys) -> None:
     """A coordinator says in the journal that these are the keys of those authorities' node now."""
-    perform(actor, _vouch, found=found)
+    perform(actor, _vouch, found=new_keys)
     node().writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
 
 
@@ -125,12 +125,14 @@ def unasked(here: Node) -> list[str]:
     What only they have kept of those logs is beyond what a revocation recognises, and would not count.
     """
     sql = here.sql()
-    used = {device_id(here.rings.device(one)[0]) for one in here.rings.authorities()}
+    used = {device_id(here.rings.device(authority)[0]) for authority in here.rings.authorities()}
     rows = sql.all("select device, at from journal_succession order by at")
     earlier = [at for device, at in rows if bytes(device) not in used]
     if not earlier:
         return []
-    return [one.origin for one in peers.every(sql) if one.state == peers.ACTIVE and one.contact < earlier[-1]]
+    return [
+        peer.origin for peer in peers.every(sql) if peer.state == peers.ACTIVE and peer.contact < earlier[-1]
+    ]
 
 
 def _revoke_old(act: Act, /, *, reason: str, since: datetime | None = None) -> int:

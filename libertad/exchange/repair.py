@@ -26,10 +26,10 @@ MOST_HASHES = 30_000  # of one answer: more would not fit a message
 
 def fingerprints(hashes: list[bytes]) -> list[bytes]:
     """One fingerprint a range."""
-    found = [0] * RANGES
-    for one in hashes:
-        found[one[0]] ^= int.from_bytes(one[:SIZE], "big")
-    return [value.to_bytes(SIZE, "big") for value in found]
+    sums = [0] * RANGES
+    for entry_hash in hashes:
+        sums[entry_hash[0]] ^= int.from_bytes(entry_hash[:SIZE], "big")
+    return [value.to_bytes(SIZE, "big") for value in sums]
 
 
 def ours(sql: Sql, origin: str, tree: str = "") -> list[bytes]:
@@ -84,14 +84,14 @@ def below(outgoing: Outgoing, cursor: int) -> tuple[int, int, int]:
     return peer.given, BASE[CARE], BASE[CARE] + cursor
 
 
-def differing(outgoing: Outgoing, asked: list[bytes], cursor: int) -> Parcel:
+def differing(outgoing: Outgoing, remote: list[bytes], cursor: int) -> Parcel:
     """The hashes of every range whose fingerprint is not the asker's."""
-    if len(asked) != RANGES or any(len(one) != SIZE for one in asked):
+    if len(remote) != RANGES or any(len(fingerprint) != SIZE for fingerprint in remote):
         return Parcel(head=outgoing.size, differing=[])
     hashes = theirs(outgoing, min(cursor, outgoing.size))
     right = fingerprints(hashes)
-    found = [one for one in hashes if right[one[0]] != asked[one[0]]]
-    return Parcel(head=outgoing.size, differing=found[:MOST_HASHES])
+    differing = [entry_hash for entry_hash in hashes if right[entry_hash[0]] != remote[entry_hash[0]]]
+    return Parcel(head=outgoing.size, differing=differing[:MOST_HASHES])
 
 
 def reset(sql: Sql, origin: str) -> None:

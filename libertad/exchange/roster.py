@@ -35,7 +35,7 @@ def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
 
     A ring that is locked, or has not received the file's key, can say nothing and is left for later.
     """
-    found = []
+    unlisted_officers = []
     for authority, ring in sorted(node.rings.open.items()):
         rows = sql.all(
             "select m.operation, a.zone from access_member m join access_authority a on a.id = m.authority "
@@ -51,25 +51,27 @@ def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
             officers = [str(row[0]) for row in sql.all(ELSEWHERE, (authority, file))]
             if len(rows) > 1 and officers:  # an officer of several stands in one file for each of them
                 officers = _missing(node, sql, authority, file, officers)
-            found += [(officer, authority, str(operation), str(zone), file) for officer in officers]
-    return found
+            unlisted_officers += [
+                (officer, authority, str(operation), str(zone), file) for officer in officers
+            ]
+    return unlisted_officers
 
 
 def _missing(node: Node, sql: Sql, authority: str, file: str, officers: list[str]) -> list[str]:
     """Those whose appointment in the role of today does not stand in this file."""
-    found = []
+    missing = []
     for officer in officers:
         role = sql.one("select role from access_officer where id = ?", (officer,))
         entries = [node.understand(bytes(row[0]), row[1]) for row in sql.all(APPOINTED, (officer, file))]
         stands = any(
-            isinstance(one.content, OfficerAppoint)
-            and (one.authority, one.content.role) == (authority, role[0])
-            for one in entries
-            if one is not None and role is not None
+            isinstance(entry.content, OfficerAppoint)
+            and (entry.authority, entry.content.role) == (authority, role[0])
+            for entry in entries
+            if entry is not None and role is not None
         )
         if not stands:
-            found.append(officer)
-    return found
+            missing.append(officer)
+    return missing
 
 
 def put_on_roster(node: Node) -> int:
@@ -78,10 +80,10 @@ def put_on_roster(node: Node) -> int:
         return 0
 
     def job(tx: Transaction) -> int:
-        said = 0
+        count = 0
         for officer, authority, operation, zone, file in unlisted(node, tx.sql):
-            said += _say(Act(tx, itself(authority, operation, zone), source="decision"), officer, file)
-        return said
+            count += _say(Act(tx, itself(authority, operation, zone), source="decision"), officer, file)
+        return count
 
     return node.writer.submit(job)
 
@@ -95,7 +97,7 @@ def _say(act: Act, officer: str, file: str) -> bool:
     words = act.opened(Officer, row) if row is not None else {}
     if row is None or not words:
         return False
-    what = OfficerAppoint(
+    content = OfficerAppoint(
         name=words["name"], rank=words["rank"], service_number=words["service_number"], role=row["role"]
     )
     nonces = [
@@ -104,5 +106,5 @@ def _say(act: Act, officer: str, file: str) -> bool:
         if isinstance(entry.content, OfficerAppoint) and entry.authority == row["authority"]
     ]
     nonce = next(filter(None, nonces), "")
-    act.say(file, what, subject=officer, supersedes={}, provenance=row["provenance"], nonce=nonce)
+    act.say(file, content, subject=officer, supersedes={}, provenance=row["provenance"], nonce=nonce)
     return True

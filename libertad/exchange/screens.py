@@ -29,7 +29,7 @@ from libertad.look.looks import Action, Cell, Column, FilePage, Link, Pair, Row,
 def exchange(request: HttpRequest) -> HttpResponse:
     """All peers and all that waits."""
     actor, now = asking(request), queries.now_ms()
-    found, waiting = queries.peers(), queries.waits(actor)
+    peers, waiting = queries.peers(), queries.waits(actor)
     doubled = len(conflicts(actor)) if may(actor, "conflicts") else None
     page = FilePage(
         kind=_("Exchange"),
@@ -39,29 +39,29 @@ def exchange(request: HttpRequest) -> HttpResponse:
         action=Action(_("Invite an authority"), reverse("authority-new"))
         if may(actor, "authority-new")
         else None,
-        statuses=_statuses(found, waiting, doubled, now),
+        statuses=_statuses(peers, waiting, doubled, now),
         side=[_own(), _clock()],
     )
     from libertad.exchange.screens_peer import switch
 
     parts = [
-        *_unread(actor, found), _peers(actor, found, now), *_failed(now), _waits(actor, waiting, doubled),
-        *switch(actor, found),
-        _cosigned(found, now),
+        *_unread(actor, peers), _peers(actor, peers, now), *_failed(now), _waits(actor, waiting, doubled),
+        *switch(actor, peers),
+        _cosigned(peers, now),
     ]  # fmt: skip
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
 
 
-def _statuses(found: Sequence[PeerSeen], waiting: Waits, doubled: int | None, now: int) -> list[StatusCell]:
-    asked = [one for one in found if one.state == "active"]
-    well = sum(one.condition in ("well", "files") for one in asked)
-    last = max((one.met for one in found), default=0)
-    failing = any(one.condition in ("failing", "cut") for one in asked)
+def _statuses(peers: Sequence[PeerSeen], waiting: Waits, doubled: int | None, now: int) -> list[StatusCell]:
+    active = [peer for peer in peers if peer.state == "active"]
+    well = sum(peer.condition in ("well", "files") for peer in active)
+    last = max((peer.met for peer in peers), default=0)
+    failing = any(peer.condition in ("failing", "cut") for peer in active)
     cells = [
         StatusCell(
-            _("Peers"), "needs" if failing else "done" if asked else "",
-            _("%(well)d of %(all)d as they should be") % {"well": well, "all": len(asked)}
-            if asked else _("none yet"),
+            _("Peers"), "needs" if failing else "done" if active else "",
+            _("%(well)d of %(all)d as they should be") % {"well": well, "all": len(active)}
+            if active else _("none yet"),
             _("last contact %(ago)s") % {"ago": seen.ago(last, now)} if last else "", needs=failing,
         ),
         StatusCell(
@@ -81,43 +81,43 @@ def _statuses(found: Sequence[PeerSeen], waiting: Waits, doubled: int | None, no
     return cells
 
 
-def _peers(actor: Actor, found: Sequence[PeerSeen], now: int) -> Part:
+def _peers(actor: Actor, peers: Sequence[PeerSeen], now: int) -> Part:
     columns = [
         Column(_("Authority")), Column(_("State")), Column(_("Last contact")), Column(_("We are behind")),
         Column(_("Received and sent")), Column(_("Its journal, cosigned by us")),
     ]  # fmt: skip
     return Part(
         _("Peers"),
-        Table(_("Peers"), columns, [_peer(one, now) for one in found]),
+        Table(_("Peers"), columns, [_peer(peer, now) for peer in peers]),
         _("This node exchanges with nobody yet. A coordinator invites an authority that has its own node."),
-        note=_("A peer's page has its key for the telephone and what was decided about it.") if found else "",
+        note=_("A peer's page has its key for the telephone and what was decided about it.") if peers else "",
     )
 
 
-def _peer(one: PeerSeen, now: int) -> Row:
-    behind, since = seen.lag(one, now)
+def _peer(peer: PeerSeen, now: int) -> Row:
+    behind, since = seen.lag(peer, now)
     return Row(
         [
             Cell(
-                one.name, reverse("exchange-peer", args=[one.key]), second=seen.who(one.lives),
-                provenance=one.lives[0].provenance if one.lives else "",  # type: ignore[arg-type]
+                peer.name, reverse("exchange-peer", args=[peer.key]), second=seen.who(peer.lives),
+                provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
             ),
-            Cell(seen.condition(one), tone=seen.TONES[one.condition], second=seen.what_to_do(one)),
-            Cell(seen.ago(one.met, now)),
+            Cell(seen.condition(peer), tone=seen.TONES[peer.condition], second=seen.what_to_do(peer)),
+            Cell(seen.ago(peer.met, now)),
             Cell(behind, second=since),
             Cell(
-                _("%(amount)s in") % {"amount": seen.amount(one.bytes_in)},
-                second=_("%(amount)s out") % {"amount": seen.amount(one.bytes_out)},
+                _("%(amount)s in") % {"amount": seen.amount(peer.bytes_in)},
+                second=_("%(amount)s out") % {"amount": seen.amount(peer.bytes_out)},
             ),
-            Cell(_("to entry %(size)d") % {"size": one.taken} if one.taken else _("not yet")),
+            Cell(_("to entry %(size)d") % {"size": peer.taken} if peer.taken else _("not yet")),
         ]
     )  # fmt: skip
 
 
 def _failed(now: int) -> list[Part]:
     """What failed last, by peer and way, with what to do; [] where nothing did."""
-    found = queries_failing.standing()
-    if not found:
+    failures = queries_failing.standing()
+    if not failures:
         return []
     columns = [
         Column(_("With whom")),
@@ -128,23 +128,23 @@ def _failed(now: int) -> list[Part]:
     rows = [
         Row(
             [
-                Cell(one.name or _("The broker of letters"), second=one.origin),
-                Cell(_(one.way)),
-                Cell(_(one.reason) + ".", second=_(one.remedy)),
+                Cell(failure.name or _("The broker of letters"), second=failure.origin),
+                Cell(_(failure.way)),
+                Cell(_(failure.reason) + ".", second=_(failure.remedy)),
                 Cell(
-                    seen.ago(one.since, now), tone="" if one.alone else "needs",
-                    second=_("last %(ago)s") % {"ago": seen.ago(one.at, now)},
+                    seen.ago(failure.since, now), tone="" if failure.alone else "needs",
+                    second=_("last %(ago)s") % {"ago": seen.ago(failure.at, now)},
                 ),
             ]
         )
-        for one in found
+        for failure in failures
     ]  # fmt: skip
     title = _("What failed last")
     note = _("A line goes once something goes well by that way. What a peer says of itself is not shown.")
     return [Part(title, Table(title, columns, rows), note=note)]
 
 
-def _unread(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:
+def _unread(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
     """What one node says and another does not read, because a device is not enrolled; [] where all are."""
     parts = []
     missing = hosting.not_enrolled(node(), node().sql())
@@ -160,15 +160,15 @@ def _unread(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:
                     "what they say.",
                     len(missing),
                 ) % {"n": len(missing)},
-                pairs=[Pair(one.name, _("not enrolled")) for one in missing],
+                pairs=[Pair(authority.name, _("not enrolled")) for authority in missing],
                 actions=[Action(_("Enrol them"), reverse("exchange-enrol"), post=True)] if may_enrol else [],
                 note="" if may_enrol else _("A coordinator enrols them, on this page."),
             )
         )  # fmt: skip
     devices = hosting.unreadable(node().sql())
     if devices:
-        names = {one.origin: one.name for one in found}
-        counted = Counter(names.get(split_log(one.origin)[0], one.origin) for one in devices)
+        names = {peer.origin: peer.name for peer in peers}
+        counted = Counter(names.get(split_log(device.origin)[0], device.origin) for device in devices)
         parts.append(
             Part(
                 _("Not read here"),
@@ -192,13 +192,13 @@ def enrol(request: HttpRequest) -> HttpResponse:
     address = hosting.own_address(actor.authority)
     perform(actor, hosting.enrol_hosted, address=address)
     left = hosting.left_out(node(), node().sql(), actor)
-    told = {
+    reasons = {
         "locked": _("Left: %(names)s. Its ring is locked: give its passphrase first."),
         "no-operation": _("Left: %(names)s. It is in no operation on this node yet: wait until its "
                           "invitation has arrived, then enrol again."),
     }  # fmt: skip
-    for why, text in told.items():
-        if names := ", ".join(one.name for one in left if one.why == why):
+    for why, text in reasons.items():
+        if names := ", ".join(omission.name for omission in left if omission.why == why):
             messages.error(request, text % {"names": names})
     if not left:
         messages.success(request, _("Enrolled. The other nodes read them from their next question on."))
@@ -206,7 +206,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
-    owed = sum(one.answered is None for one in promises(actor))
+    owed = sum(promise.answered is None for promise in promises(actor))
     lines = [
         (_("Files being filled in"), waiting.wants, "",
          _("Older entries of files that were opened to us, or that others build on. Nothing to do.")),
@@ -236,16 +236,16 @@ def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
     return Part(_("What waits"), Table(_("What waits"), columns, rows), links=links)
 
 
-def _cosigned(found: Sequence[PeerSeen], now: int) -> Part:
+def _cosigned(peers: Sequence[PeerSeen], now: int) -> Part:
     rows = [
         Row(
             [
-                Cell(one.name),
-                Cell(seen.ago(one.cosigned_at, now)),
+                Cell(peer.name),
+                Cell(seen.ago(peer.cosigned_at, now)),
             ]
         )
-        for one in found
-        if one.cosigned_at
+        for peer in peers
+        if peer.cosigned_at
     ]
     columns = [Column(_("Cosigned by")), Column(_("Received"))]
     return Part(

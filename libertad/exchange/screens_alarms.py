@@ -42,18 +42,20 @@ SIGNED = ("about", "impersonated")  # kinds whose proof is one signed entry
 
 def alarms(request: HttpRequest) -> HttpResponse:
     """All alarms, open ones first."""
-    actor, found = asking(request), queries_held.alarms()
-    offices = queries.names([name for one in found for name in one.authorities])
+    actor, alarms = asking(request), queries_held.alarms()
+    offices = queries.names([name for alarm in alarms for name in alarm.authorities])
     rows = [
         Row(
             [
-                Cell(_named(one, offices), reverse("exchange-alarm", args=[one.id])),
-                Cell(seen.alarm(one.kind)),
-                Cell(seen.at(one.at, actor.zone)),
-                Cell(_("Settled") if one.settled else _("Open"), tone="plain" if one.settled else "danger"),
+                Cell(_named(alarm, offices), reverse("exchange-alarm", args=[alarm.id])),
+                Cell(seen.alarm(alarm.kind)),
+                Cell(seen.at(alarm.at, actor.zone)),
+                Cell(
+                    _("Settled") if alarm.settled else _("Open"), tone="plain" if alarm.settled else "danger"
+                ),
             ]
         )
-        for one in found
+        for alarm in alarms
     ]
     columns = [Column(_("Who")), Column(_("What")), Column(_("Noticed")), Column(_("State"))]
     page = ListPage(
@@ -69,76 +71,76 @@ def alarms(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _reference(one: AlarmSeen) -> str:
-    if one.kind in SIGNED:
-        return _("Entry %(name)s") % {"name": _short(one.parts[0])}
-    if one.kind in ("node", "rounds"):
-        return _("Node %(name)s") % {"name": one.who}
-    return _("Device %(name)s") % {"name": one.who}
+def _reference(alarm: AlarmSeen) -> str:
+    if alarm.kind in SIGNED:
+        return _("Entry %(name)s") % {"name": _short(alarm.parts[0])}
+    if alarm.kind in ("node", "rounds"):
+        return _("Node %(name)s") % {"name": alarm.who}
+    return _("Device %(name)s") % {"name": alarm.who}
 
 
-def _named(one: AlarmSeen, offices: Mapping[str, str]) -> str:
-    names = ", ".join(offices[name] for name in one.authorities if name in offices)
-    return names or one.who
+def _named(alarm: AlarmSeen, offices: Mapping[str, str]) -> str:
+    names = ", ".join(offices[name] for name in alarm.authorities if name in offices)
+    return names or alarm.who
 
 
 def known_alarm(key: str) -> AlarmSeen:
-    found = queries_held.alarm(key)
-    if found is None:
+    alarm = queries_held.alarm(key)
+    if alarm is None:
         raise Http404
-    return found
+    return alarm
 
 
 def alarm(request: HttpRequest, key: str) -> HttpResponse:
     """One alarm: whom it names, the proof, what to do, how it was settled."""
-    actor, one = asking(request), known_alarm(key)
-    offices = queries.names(list(one.authorities))
+    actor, alarm = asking(request), known_alarm(key)
+    offices = queries.names(list(alarm.authorities))
     settle = None
-    if one.settled is None and may(actor, "exchange-alarm-settle", "post"):
+    if alarm.settled is None and may(actor, "exchange-alarm-settle", "post"):
         settle = Action(_("Settle the alarm"), reverse("exchange-alarm-settle", args=[key]))
     page = FilePage(
         kind=_("Alarm"),
-        reference=_reference(one),
-        title=seen.alarm(one.kind),
-        second=_named(one, offices),
+        reference=_reference(alarm),
+        title=seen.alarm(alarm.kind),
+        second=_named(alarm, offices),
         action=settle,
         statuses=[
-            StatusCell(_("Noticed"), "", seen.at(one.at, actor.zone)),
-            StatusCell(_("Settled"), "done", seen.at(one.settled, actor.zone))
-            if one.settled
+            StatusCell(_("Noticed"), "", seen.at(alarm.at, actor.zone)),
+            StatusCell(_("Settled"), "done", seen.at(alarm.settled, actor.zone))
+            if alarm.settled
             else StatusCell(_("Open"), "danger", "", _("nobody has settled it"), danger=True),
         ],
-        side=[_what_now(one, queries.names(list(one.about)))],
+        side=[_what_now(alarm, queries.names(list(alarm.about)))],
     )
     proof = Part(
         _("The proof"),
-        lead=_proof_words(one),
-        blocks=_blocks(one),
+        lead=_proof_words(alarm),
+        blocks=_blocks(alarm),
         links=[Link(_("Download the proof as a file"), reverse("exchange-alarm-proof", args=[key]))],
         note=_("Header and signature: anybody can check them from the format's description.")
-        if one.kind in SIGNED
+        if alarm.kind in SIGNED
         else _(
             "Both parts are signed with the same key. Anybody can check them from the format's description."
         ),
     )
-    parts = [proof, *_settled(actor.zone, one, officer_names(actor, [one.settled_by]))]
+    parts = [proof, *_settled(actor.zone, alarm, officer_names(actor, [alarm.settled_by]))]
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
 
 
-def _proof_words(one: AlarmSeen) -> str:
-    if one.kind == "rounds":
+def _proof_words(alarm: AlarmSeen) -> str:
+    if alarm.kind == "rounds":
         return _("Entries here end one another's grounds. What was in doubt is held.")
-    if one.kind == "about":
+    if alarm.kind == "about":
         return _("Its device signed '%(verb)s', and this was held: %(why)s.") % {
-            "verb": one.verb, "why": _(one.why),
+            "verb": alarm.verb, "why": _(alarm.why),
         }  # fmt: skip
-    if one.kind == "impersonated":
-        return _impersonation_words(one)
-    if one.kind == "node":
+    if alarm.kind == "impersonated":
+        return _impersonation_words(alarm)
+    if alarm.kind == "node":
         return _("It signed both of these checkpoints, which cannot be of one history: %(why)s.") % {
-            "why": _(one.why)
+            "why": _(alarm.why)
         }
-    first, second = queries_held.headers(one)
+    first, second = queries_held.headers(alarm)
     if first.seq == second.seq:
         return _("It signed two different entries with number %(number)d of one log.") % {"number": first.seq}
     return _(
@@ -146,32 +148,32 @@ def _proof_words(one: AlarmSeen) -> str:
     ) % {"number": second.seq}
 
 
-def _impersonation_words(one: AlarmSeen) -> str:
-    if one.told:
+def _impersonation_words(alarm: AlarmSeen) -> str:
+    if alarm.told:
         return _(
             "Node %(node)s says that its device signed in another authority's name, in a file that this node "
             "does not read. The signature is right; whose name it is in, this node cannot see."
-        ) % {"node": one.told}
+        ) % {"node": alarm.told}
     return ngettext(
         "Its device signed %(count)d entry in another authority's name. It was held.",
         "Its device signed %(count)d entries in other authorities' names. They were held.",
-        one.count,
-    ) % {"count": one.count}
+        alarm.count,
+    ) % {"count": alarm.count}
 
 
-def _blocks(one: AlarmSeen) -> list[tuple[str, str]]:
+def _blocks(alarm: AlarmSeen) -> list[tuple[str, str]]:
     labels = [_("First"), _("Second")]
-    if one.kind == "rounds":
+    if alarm.kind == "rounds":
         return []
-    if one.kind in SIGNED:
-        entry = _("Entry %(hash)s: header and signature") % {"hash": _short(one.parts[0])}
-        return [(entry, "\n".join(one.parts))]
-    if one.kind == "node":
-        return list(zip(labels, one.parts, strict=False))
+    if alarm.kind in SIGNED:
+        entry = _("Entry %(hash)s: header and signature") % {"hash": _short(alarm.parts[0])}
+        return [(entry, "\n".join(alarm.parts))]
+    if alarm.kind == "node":
+        return list(zip(labels, alarm.parts, strict=False))
     return [
         (
-            _("%(which)s: entry %(hash)s") % {"which": labels[place], "hash": _short(one.parts[2 * place])},
-            f"{one.parts[2 * place]}\n{one.parts[2 * place + 1]}",
+            _("%(which)s: entry %(hash)s") % {"which": labels[place], "hash": _short(alarm.parts[2 * place])},
+            f"{alarm.parts[2 * place]}\n{alarm.parts[2 * place + 1]}",
         )
         for place in (0, 1)
     ]
@@ -181,8 +183,8 @@ def _short(exact: str) -> str:
     return entry_hash(bytes.fromhex(exact)).hex()[:16]
 
 
-def _what_now(one: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
-    if one.kind == "about":
+def _what_now(alarm: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
+    if alarm.kind == "about":
         pairs = [
             Pair(_("About"), ", ".join(sorted(victims.values())) or _("not known")),
             Pair(_("It may be"), _("A robbed or changed node of that authority")),
@@ -191,18 +193,18 @@ def _what_now(one: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
         ]
         note = _("The entry is kept as proof. Settling lets its later words about access be judged again.")
         return SideBlock(_("What this means"), pairs=pairs, note=note)
-    if one.kind == "impersonated":
+    if alarm.kind == "impersonated":
         pairs = [
             Pair(_("In the name of"), ", ".join(sorted(victims.values())) or _("not known")),
-            Pair(_("Handed over by"), ", ".join(one.origins) or one.told or _("not known")),
+            Pair(_("Handed over by"), ", ".join(alarm.origins) or alarm.told or _("not known")),
             Pair(_("It may be"), _("A robbed or changed node of whose device it is")),
             Pair(_("Held"), _("The entries count nowhere. Nothing else waits because of them")),
             Pair(_("Do"), _("Call both by telephone; suspend the exchange with that node until you know")),
         ]
         return SideBlock(_("What this means"), pairs=pairs, note=_("The first entry is kept as proof."))
-    if one.kind == "rounds":
+    if alarm.kind == "rounds":
         pairs = [Pair(_("Do"), _("Look through the quarantine, and ask for help: see the threat model"))]
-    elif one.kind == "node":
+    elif alarm.kind == "node":
         pairs = [
             Pair(_("It may be"), _("A node that went on from a backup without saying so")),
             Pair(_("Or"), _("A stolen key of that node, or a node that lies")),
@@ -219,42 +221,42 @@ def _what_now(one: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
     )
 
 
-def _settled(zone: str, one: AlarmSeen, officers: Mapping[str, str]) -> Sequence[Part]:
-    if one.settled is None:
+def _settled(zone: str, alarm: AlarmSeen, officers: Mapping[str, str]) -> Sequence[Part]:
+    if alarm.settled is None:
         return []
-    told = queries.decisions(one.id)
+    decisions = queries.decisions(alarm.id)
     pairs = [
-        Pair(_("When"), seen.at(one.settled, zone)),
-        Pair(_("Who"), _settler(one, officers)),
-        Pair(_("Why"), told[0].reason if told else ""),
+        Pair(_("When"), seen.at(alarm.settled, zone)),
+        Pair(_("Who"), _settler(alarm, officers)),
+        Pair(_("Why"), decisions[0].reason if decisions else ""),
     ]
     return [Part(_("Settled"), pairs=pairs, note=_("Kept at this node only. The proof stays."))]
 
 
-def _settler(one: AlarmSeen, officers: Mapping[str, str]) -> str:
-    if not one.settled_by:
+def _settler(alarm: AlarmSeen, officers: Mapping[str, str]) -> str:
+    if not alarm.settled_by:
         return _("This node: by the rules of its newer version the entry stands")
-    return officers.get(one.settled_by, "") or _("An officer of this node")
+    return officers.get(alarm.settled_by, "") or _("An officer of this node")
 
 
 def proof(request: HttpRequest, key: str) -> HttpResponse:
     """The proof as a file."""
-    one = known_alarm(key)
+    alarm = known_alarm(key)
     name = "".join(sign if sign.isalnum() else "-" for sign in key)
-    answer = HttpResponse(one.proof, content_type="application/json")
+    answer = HttpResponse(alarm.proof, content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="alarm-{name}.json"'
     return answer
 
 
 def settle(request: HttpRequest, key: str) -> HttpResponse:
     """Close an alarm with a reason."""
-    one = known_alarm(key)
-    if one.settled is not None:
+    alarm = known_alarm(key)
+    if alarm.settled is not None:
         return redirect("exchange-alarm", key)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            deciding.settle_alarm(node(), asking(request), one.id, form.cleaned_data["reason"])
+            deciding.settle_alarm(node(), asking(request), alarm.id, form.cleaned_data["reason"])
         except Refused as why:
             refusals.show(form, why, "reason")
         else:

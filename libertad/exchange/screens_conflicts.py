@@ -15,7 +15,7 @@ from libertad.look.looks import Action, Cell, Column, Empty, ListPage, Row, Tabl
 
 def listed(request: HttpRequest) -> HttpResponse:
     """A row for each value; the first of a field has its name and the act that settles it."""
-    found = conflicts(asking(request))
+    open_conflicts = conflicts(asking(request))
     columns = [
         Column(_("Where")), Column(_("Field")), Column(_("Value")), Column(_("Whose word")),
         Column(_("Settle")),
@@ -24,7 +24,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         title=_("Conflicts"),
         second=_("Two values of one field are on file. A person says which holds; both stay on file."),
         table=Table(
-            _("Conflicts"), columns, [row for one in found for row in _rows(one)],
+            _("Conflicts"), columns, [row for conflict in open_conflicts for row in _rows(conflict)],
             note=_("Until it is settled the safer rule holds. Files that you may not read are not here."),
         ),
         empty=Empty(
@@ -36,23 +36,23 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _act(one: Doubled) -> str:
+def _act(conflict: Doubled) -> str:
     """What is done, and to what: of many links on the page no two say the same."""
     return _("%(act)s: %(where)s, %(field)s") % {
-        "act": one.button, "where": one.reference, "field": one.field
+        "act": conflict.button, "where": conflict.reference, "field": conflict.field
     }  # fmt: skip
 
 
-def _rows(one: Doubled) -> list[Row]:
+def _rows(conflict: Doubled) -> list[Row]:
     return [
         Row(
             [
-                Cell(one.reference, one.href, provenance=one.provenance),  # type: ignore[arg-type]
-                Cell(one.field),
+                Cell(conflict.reference, conflict.href, provenance=conflict.provenance),  # type: ignore[arg-type]
+                Cell(conflict.field),
                 Cell(value.value or _("nothing")),
                 Cell(value.who or _("An officer"), second=f"{value.authority}, {times.when(value.happened)}"),
-                Cell(_act(one), one.settle) if one.settle and place == 0 else Cell(""),
+                Cell(_act(conflict), conflict.settle) if conflict.settle and place == 0 else Cell(""),
             ]
         )
-        for place, value in enumerate(one.values)
+        for place, value in enumerate(conflict.values)
     ]

@@ -54,20 +54,20 @@ class AnswerForm(forms.Form):
 def erasures(request: HttpRequest) -> HttpResponse:
     """Who was asked to erase, and what each promised."""
     actor = asking(request)
-    found = queries_held.promises(actor)
-    offices = queries.names([name for one in found for name in (one.authority, one.asking)])
+    promises = queries_held.promises(actor)
+    offices = queries.names([name for promise in promises for name in (promise.authority, promise.asking)])
     columns = [
         Column(_("Who was asked")), Column(_("Promise")), Column(_("Asked")),
         Column(_("Files"), numeric=True), Column(_("Asked by")),
     ]  # fmt: skip
-    owed = sum(one.answered is None for one in found)
+    owed = sum(promise.answered is None for promise in promises)
     page = ListPage(
         title=_("Requests to erase"),
         second=ngettext(
             "%(count)d has not answered yet.", "%(count)d have not answered yet.", owed
-        ) % {"count": owed} if found else "",
+        ) % {"count": owed} if promises else "",
         table=Table(
-            _("Requests to erase"), columns, [_promise(actor, one, offices) for one in found],
+            _("Requests to erase"), columns, [_promise(actor, promise, offices) for promise in promises],
             note=_(
                 "An answer is a signed promise and nothing more: nobody can prove that a copy is gone. "
                 "Whose data it was is not named here."
@@ -82,28 +82,28 @@ def erasures(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _promise(actor: Actor, one: Promise, offices: Mapping[str, str]) -> Row:
+def _promise(actor: Actor, promise: Promise, offices: Mapping[str, str]) -> Row:
     zone = actor.zone
-    if one.answered is None and one.authority == actor.authority and can_say(actor, "person.erase"):
-        answer = Cell(_("Waits for your answer"), reverse("exchange-erasure", args=[one.request]))
-    elif one.answered is None:
-        note = _("its node has the request") if one.sent else _("its node has not been reached")
+    if promise.answered is None and promise.authority == actor.authority and can_say(actor, "person.erase"):
+        answer = Cell(_("Waits for your answer"), reverse("exchange-erasure", args=[promise.request]))
+    elif promise.answered is None:
+        note = _("its node has the request") if promise.sent else _("its node has not been reached")
         answer = Cell(_("No answer yet"), tone="needs", second=note)
-    elif not one.answer.isdecimal():
-        answer = Cell(_("Refused: legal hold"), tone="needs", second=seen.at(one.answered, zone))
+    elif not promise.answer.isdecimal():
+        answer = Cell(_("Refused: legal hold"), tone="needs", second=seen.at(promise.answered, zone))
     else:
         answer = Cell(
-            _("Promised: %(count)s keys destroyed") % {"count": one.answer},
+            _("Promised: %(count)s keys destroyed") % {"count": promise.answer},
             tone="done",
-            second=seen.at(one.answered, zone),
+            second=seen.at(promise.answered, zone),
         )
     return Row(
         [
-            _office(one.authority, offices),
+            _office(promise.authority, offices),
             answer,
-            Cell(seen.at(one.asked, zone)),
-            Cell(str(one.files)),
-            _office(one.asking, offices),
+            Cell(seen.at(promise.asked, zone)),
+            Cell(str(promise.files)),
+            _office(promise.asking, offices),
         ]
     )
 
@@ -117,25 +117,25 @@ def _office(key: str, offices: Mapping[str, str]) -> Cell:
 def answer(request: HttpRequest, key: str) -> HttpResponse:
     """Answer a request that another authority made of the actor's own."""
     actor = asking(request)
-    found = queries_held.owed(actor, key)
-    if found is None or not can_say(actor, "person.erase"):
+    promise = queries_held.owed(actor, key)
+    if promise is None or not can_say(actor, "person.erase"):
         raise Http404
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        values = form.cleaned_data
 
         def act_on_it(act: Act) -> None:
-            if given["decision"] == "erase":
-                erase_as_asked(act, request=key, reason=given["reason"])
+            if values["decision"] == "erase":
+                erase_as_asked(act, request=key, reason=values["reason"])
             else:
                 refuse_to_erase(act, request=key)
 
         done, _nothing = try_perform(request, form, act_on_it)
         if done:
-            if given["decision"] == "erase" and (words := after_erasure(actor)):
+            if values["decision"] == "erase" and (words := after_erasure(actor)):
                 messages.warning(request, words)
             return redirect("exchange-erasures")
-    by = queries.names([found.asking]).get(found.asking, "") or _("An authority not known here")
+    by = queries.names([promise.asking]).get(promise.asking, "") or _("An authority not known here")
     page = FormPage(
         title=_("Answer a request to erase"),
         button=_("Answer"),
@@ -143,9 +143,9 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         intro=ngettext(
             "%(by)s has erased a file about a person, and asks you to erase your copy.",
             "%(by)s has erased %(count)d files about a person, and asks you to erase your copies.",
-            found.files,
+            promise.files,
         )
-        % {"by": by, "count": found.files},
+        % {"by": by, "count": promise.files},
         wont=_(
             "Erasing destroys the keys of these files at this node for good. Your answer is a signed promise."
         ),

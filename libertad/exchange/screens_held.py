@@ -49,9 +49,9 @@ def reason(code: str) -> str:
     }.get(code, code)
 
 
-def what_to_do(one: HeldSeen, authority: str) -> str:
+def what_to_do(held: HeldSeen, authority: str) -> str:
     """What can be done about a held entry."""
-    whom = authority or _("the authority that sent it")
+    addressee = authority or _("the authority that sent it")
     return {
         "waiting": _(
             "Nothing now: it is judged again when more arrives. If it stays for a day, ask %(whom)s to "
@@ -72,17 +72,17 @@ def what_to_do(one: HeldSeen, authority: str) -> str:
         "parked": _("Call %(whom)s, then settle the alarm: this one is judged again."),
         "suspended": _("Nothing now: it is judged again once the suspension lapses, or two lift it."),
         "fork": _("Ask %(whom)s to revoke the device and to give it a new key. Both histories are kept."),
-    }.get(one.reason, _("Kept as proof.")) % {"whom": whom}  # fmt: skip
+    }.get(held.reason, _("Kept as proof.")) % {"whom": addressee}  # fmt: skip
 
 
 def quarantine(request: HttpRequest) -> HttpResponse:
     """Every held entry: whose, since when, why, and what can be done. Never what it says."""
     actor = asking(request)
     at = page_number(request.GET.get("page", ""))
-    found, total = queries_held.held(actor, (at - 1) * PAGE, PAGE)
-    if not found and at > 1:
+    listed, total = queries_held.held(actor, (at - 1) * PAGE, PAGE)
+    if not listed and at > 1:
         raise Http404
-    offices = queries.names([one.authority for one in found])
+    offices = queries.names([held.authority for held in listed])
     columns = [
         Column(_("From")), Column(_("Why it is held")), Column(_("Here since")), Column(_("In")),
         Column(_("What can be done")),
@@ -91,7 +91,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         title=_("Quarantine"),
         second=_("Validly signed and not believed: kept, passed on, and counted in nothing."),
         table=Table(
-            _("Quarantine"), columns, [_held(one, offices, actor.zone) for one in found],
+            _("Quarantine"), columns, [_held(held, offices, actor.zone) for held in listed],
             note=_(
                 "What an entry in quarantine says is not shown. Nothing is deleted; who may read the file "
                 "reads it once the reason is gone."
@@ -107,18 +107,18 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _held(one: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:
-    name = offices.get(one.authority, "")
+def _held(held: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:
+    name = offices.get(held.authority, "")
     return Row(
         [
             Cell(
                 name or _("An authority not known here"),
-                second=_("device %(device)s") % {"device": one.device[:8]},
+                second=_("device %(device)s") % {"device": held.device[:8]},
             ),
-            Cell(reason(one.reason), second=_(one.detail) if one.detail else ""),
-            Cell(seen.at(one.since, zone)),
-            Cell(words("compartment-kinds", one.kind) if one.kind else _("a file that you do not read")),
-            Cell(what_to_do(one, name)),
+            Cell(reason(held.reason), second=_(held.detail) if held.detail else ""),
+            Cell(seen.at(held.since, zone)),
+            Cell(words("compartment-kinds", held.kind) if held.kind else _("a file that you do not read")),
+            Cell(what_to_do(held, name)),
         ]
     )
 
@@ -128,5 +128,5 @@ def _pages(at: int, total: int) -> Pages | None:
     if last < 2:
         return None
     near = [number for number in range(1, last + 1) if number in (1, last) or abs(number - at) < 3]
-    shown = _("Page %(at)d of %(last)d") % {"at": at, "last": last}
-    return Pages([Link(str(number), f"?page={number}", number == at) for number in near], shown)
+    label = _("Page %(at)d of %(last)d") % {"at": at, "last": last}
+    return Pages([Link(str(number), f"?page={number}", number == at) for number in near], label)

@@ -55,78 +55,80 @@ class ReasonForm(forms.Form):
 
 def known(key: str) -> PeerSeen:
     """The peer of an address, or no page."""
-    found = queries.peer(key)
-    if found is None:
+    peer = queries.peer(key)
+    if peer is None:
         raise Http404
-    return found
+    return peer
 
 
 def peer(request: HttpRequest, key: str) -> HttpResponse:
     """One peer."""
-    actor, one, now = asking(request), known(key), queries.now_ms()
-    behind, since = seen.lag(one, now)
+    actor, peer, now = asking(request), known(key), queries.now_ms()
+    behind, since = seen.lag(peer, now)
     decides = may(actor, "exchange-peer-state", "post")
     page = FilePage(
         kind=_("Peer"),
-        reference=one.origin,
-        title=one.name,
-        second=seen.who(one.lives),
-        provenance=one.lives[0].provenance if one.lives else "",  # type: ignore[arg-type]
+        reference=peer.origin,
+        title=peer.name,
+        second=seen.who(peer.lives),
+        provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
         action=Action(_("Ask now"), reverse("exchange-ask", args=[key]), post=True)
-        if decides and one.state == "active"
+        if decides and peer.state == "active"
         else None,
         statuses=[
             StatusCell(
-                seen.condition(one), "needs" if seen.TONES[one.condition] == "needs" else "done"
-                if one.condition == "well" else "", "", seen.what_to_do(one),
-                needs=one.condition in ("failing", "cut"),
+                seen.condition(peer), "needs" if seen.TONES[peer.condition] == "needs" else "done"
+                if peer.condition == "well" else "", "", seen.what_to_do(peer),
+                needs=peer.condition in ("failing", "cut"),
             ),
-            StatusCell(_("We asked it"), "", seen.ago(one.contact, now), seen.at(one.contact, actor.zone)),
-            StatusCell(_("It asked us"), "", seen.ago(one.heard, now), seen.at(one.heard, actor.zone)),
+            StatusCell(_("We asked it"), "", seen.ago(peer.contact, now), seen.at(peer.contact, actor.zone)),
+            StatusCell(_("It asked us"), "", seen.ago(peer.heard, now), seen.at(peer.heard, actor.zone)),
             StatusCell(_("We are behind"), "", behind, since),
         ],
-        side=[_telephone(one)],
+        side=[_telephone(peer)],
     )  # fmt: skip
-    line, rest = switch(actor, [one]), [_progress(one, actor, now), _do(actor, one), _decided(actor, one)]
+    line, rest = switch(actor, [peer]), [_progress(peer, actor, now), _do(actor, peer), _decided(actor, peer)]
     # What needs somebody comes first.
-    parts = [*line, *rest] if one.condition == "cut" else [*rest[:2], *line, *rest[2:]]
+    parts = [*line, *rest] if peer.condition == "cut" else [*rest[:2], *line, *rest[2:]]
     return render(request, "exchange/page.html", {"page": page, "parts": [p for p in parts if p]})
 
 
-def _progress(one: PeerSeen, actor: Actor, now: int) -> Part:
+def _progress(peer: PeerSeen, actor: Actor, now: int) -> Part:
     pairs = [
-        Pair(_("Address"), one.address or _("none: by files only")),
-        Pair(_("Its journal"), _("%(entries)s examined") % {"entries": seen.entries(one.taken)},
+        Pair(_("Address"), peer.address or _("none: by files only")),
+        Pair(_("Its journal"), _("%(entries)s examined") % {"entries": seen.entries(peer.taken)},
              _("proven to have only grown, and cosigned by us as far as that")),
-        Pair(_("Not examined yet"), seen.entries(one.behind)),
-        Pair(_("Files being filled in"), str(queries.wanted(actor, one.origin))),
+        Pair(_("Not examined yet"), seen.entries(peer.behind)),
+        Pair(_("Files being filled in"), str(queries.wanted(actor, peer.origin))),
         Pair(_("Ours, cosigned by it"),
-             seen.at(one.cosigned_at, actor.zone) if one.cosigned_at else _("not yet")),
-        Pair(_("Received since it joined"), seen.amount(one.bytes_in)),
-        Pair(_("Sent since it joined"), seen.amount(one.bytes_out)),
+             seen.at(peer.cosigned_at, actor.zone) if peer.cosigned_at else _("not yet")),
+        Pair(_("Received since it joined"), seen.amount(peer.bytes_in)),
+        Pair(_("Sent since it joined"), seen.amount(peer.bytes_out)),
     ]  # fmt: skip
-    if one.tried > one.contact:
-        pairs.insert(1, Pair(_("Last attempt"), seen.at(one.tried, actor.zone), seen.ago(one.tried, now)))
+    if peer.tried > peer.contact:
+        pairs.insert(1, Pair(_("Last attempt"), seen.at(peer.tried, actor.zone), seen.ago(peer.tried, now)))
     return Part(_("How far we are"), pairs=pairs)
 
 
-def _do(actor: Actor, one: PeerSeen) -> Part | None:
+def _do(actor: Actor, peer: PeerSeen) -> Part | None:
     if not may(actor, "exchange-peer-state", "post"):
         return None
     offered = {
         "active": [("suspend", _("Suspend the exchange")), ("end", _("End the exchange"))],
         "suspended": [("resume", _("Exchange again")), ("end", _("End the exchange"))],
         "ended": [("resume", _("Exchange again"))],
-    }[one.state]
-    actions = [Action(label, reverse("exchange-peer-state", args=[one.key, what])) for what, label in offered]
-    if one.state == "active":
-        actions.insert(0, Action(_("Repair"), reverse("exchange-repair", args=[one.key]), post=True))
+    }[peer.state]
+    actions = [
+        Action(label, reverse("exchange-peer-state", args=[peer.key, command])) for command, label in offered
+    ]
+    if peer.state == "active":
+        actions.insert(0, Action(_("Repair"), reverse("exchange-repair", args=[peer.key]), post=True))
     return Part(
         _("What you can do"),
-        lead=_mended(one),
+        lead=_mended(peer),
         actions=actions,
         note=""
-        if one.state != "active"
+        if peer.state != "active"
         else _(
             "Repair compares what both should hold, without trusting what either remembers, and fetches what "
             "is missing. Use it after a backup was restored on either side. It takes nothing away."
@@ -134,41 +136,44 @@ def _do(actor: Actor, one: PeerSeen) -> Part | None:
     )
 
 
-def _mended(one: PeerSeen) -> str:
+def _mended(peer: PeerSeen) -> str:
     """How the last repair in this process ended."""
     loop = running()
-    found = loop.mended.get(one.origin) if loop is not None else None
-    if isinstance(found, Repaired):
-        if found.left:
+    outcome = loop.mended.get(peer.origin) if loop is not None else None
+    if isinstance(outcome, Repaired):
+        if outcome.left:
             return _("The last repair left %(entries)s missing: the peer did not send them. Try again.") % {
-                "entries": seen.entries(found.left)
+                "entries": seen.entries(outcome.left)
             }
         return _("The last repair compared %(all)s and filled in %(stored)d.") % {
-            "all": seen.entries(found.compared), "stored": found.stored,
+            "all": seen.entries(outcome.compared), "stored": outcome.stored,
         }  # fmt: skip
-    return _("The last repair failed: %(why)s.") % {"why": found} if found else ""
+    return _("The last repair failed: %(why)s.") % {"why": outcome} if outcome else ""
 
 
-def _decided(actor: Actor, one: PeerSeen) -> Part | None:
-    found = queries.decisions(one.origin)
-    if not found:
+def _decided(actor: Actor, peer: PeerSeen) -> Part | None:
+    decisions = queries.decisions(peer.origin)
+    if not decisions:
         return None
-    what = {
+    labels = {
         "suspended": _("Suspended"), "ended": _("Ended"), "active": _("Exchange again"),
         "repaired": _("Repair begun"),
     }  # fmt: skip
-    officers = officer_names(actor, [d.officer for d in found])
-    offices = authority_names([d.authority for d in found])
+    officers = officer_names(actor, [decision.officer for decision in decisions])
+    offices = authority_names([decision.authority for decision in decisions])
     rows = [
         Row(
             [
-                Cell(what.get(d.what, d.what)),
-                Cell(seen.at(d.at, actor.zone)),
-                Cell(officers.get(d.officer, "") or _("An officer"), second=offices.get(d.authority, "")),
-                Cell(d.reason),
+                Cell(labels.get(decision.what, decision.what)),
+                Cell(seen.at(decision.at, actor.zone)),
+                Cell(
+                    officers.get(decision.officer, "") or _("An officer"),
+                    second=offices.get(decision.authority, ""),
+                ),
+                Cell(decision.reason),
             ]
         )
-        for d in found
+        for decision in decisions
     ]
     columns = [Column(_("Decision")), Column(_("When")), Column(_("Who")), Column(_("Why"))]
     return Part(
@@ -178,11 +183,11 @@ def _decided(actor: Actor, one: PeerSeen) -> Part | None:
     )
 
 
-def _telephone(one: PeerSeen) -> SideBlock:
+def _telephone(peer: PeerSeen) -> SideBlock:
     return SideBlock(
         _("Its key, for the telephone"),
-        lead=" ".join(words.fingerprint_words(one.public, get_language() or "en")),
-        pairs=[Pair(_("In digits"), seen.spaced(words.digits(one.public)))],
+        lead=" ".join(words.fingerprint_words(peer.public, get_language() or "en")),
+        pairs=[Pair(_("In digits"), seen.spaced(words.digits(peer.public)))],
         note=_(
             "Call a number that you have from elsewhere. Each reads the own page aloud; the last word checks "
             "the others. If they differ, suspend the exchange: somebody is between you."
@@ -190,19 +195,19 @@ def _telephone(one: PeerSeen) -> SideBlock:
     )
 
 
-def switch(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:
+def switch(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
     """In the demo: the lines to these peers, to be cut and restored. Nothing on a real node."""
-    found = [one for one in found if one.state == "active"]
-    if not settings.LIBERTAD_DEMO or not may(actor, "exchange-line", "post") or not found:
+    peers = [peer for peer in peers if peer.state == "active"]
+    if not settings.LIBERTAD_DEMO or not may(actor, "exchange-line", "post") or not peers:
         return []
     actions = [
         Action(
             (_("Restore the line to %(name)s") if cut else _("Cut the line to %(name)s"))
-            % {"name": one.name},
-            reverse("exchange-line", args=[one.key]), post=True, hidden={"line": "on" if cut else "cut"},
+            % {"name": peer.name},
+            reverse("exchange-line", args=[peer.key]), post=True, hidden={"line": "on" if cut else "cut"},
         )
-        for one in found
-        for cut in (one.condition == "cut",)
+        for peer in peers
+        for cut in (peer.condition == "cut",)
     ]  # fmt: skip
     return [
         Part(
@@ -216,29 +221,31 @@ def switch(actor: Actor, found: Sequence[PeerSeen]) -> list[Part]:
 
 def state(request: HttpRequest, key: str, what: str) -> HttpResponse:
     """Suspend, end, or take up again, with a reason."""
-    one = known(key)
+    peer = known(key)
     if what not in STATES:
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            deciding.set_state(node(), asking(request), one.origin, STATES[what], form.cleaned_data["reason"])
+            deciding.set_state(
+                node(), asking(request), peer.origin, STATES[what], form.cleaned_data["reason"]
+            )
         except Refused as why:
             refusals.show(form, why, "reason")
         else:
             if (loop := running()) is not None:
-                loop.ask(one.origin)
+                loop.ask(peer.origin)
             return redirect("exchange-peer", key)
-    page = _confirm(one, what)
+    page = _confirm(peer, what)
     return render(
         request, "web/confirm.html", {"page": page, "form": form}, status=422 if form.errors else 200
     )
 
 
-def _confirm(one: PeerSeen, what: str) -> ConfirmPage:
-    back = Link(one.name, reverse("exchange-peer", args=[one.key]))
-    kept = _("What was exchanged stays on both sides. Nobody takes back what was read.")
-    if what == "resume":
+def _confirm(peer: PeerSeen, command: str) -> ConfirmPage:
+    back = Link(peer.name, reverse("exchange-peer", args=[peer.key]))
+    retained = _("What was exchanged stays on both sides. Nobody takes back what was read.")
+    if command == "resume":
         return ConfirmPage(
             _("Exchange with this peer again"),
             [_("It is asked from where we were; what was said meanwhile arrives in order."),
@@ -247,38 +254,38 @@ def _confirm(one: PeerSeen, what: str) -> ConfirmPage:
         )  # fmt: skip
     title, button = (
         (_("Suspend the exchange with this peer"), _("Suspend it"))
-        if what == "suspend"
+        if command == "suspend"
         else (_("End the exchange with this peer"), _("End it"))
     )
     happens = [
         _("From now on it gets no answer, not even that this node is here, and it is not asked."),
         _("An answer that is under way ends after the part that is being sent."),
     ]
-    if what == "end":
+    if command == "end":
         happens.append(_("A new address of it in the journal does not bring it back."))
-    wont = [kept, _("The other node does not learn why.")]
-    return ConfirmPage(title, happens, button, back, wont, warning=what == "end")
+    wont = [retained, _("The other node does not learn why.")]
+    return ConfirmPage(title, happens, button, back, wont, warning=command == "end")
 
 
 def ask(request: HttpRequest, key: str) -> HttpResponse:
     """Ask the peer now instead of in some seconds."""
-    one = known(key)
+    peer = known(key)
     loop = _loop(request)
     if loop is not None:
-        loop.ask(one.origin)
+        loop.ask(peer.origin)
         messages.success(request, _("Asked. Load the page again to see what came."))
     return redirect("exchange-peer", key)
 
 
 def repair(request: HttpRequest, key: str) -> HttpResponse:
     """Begin a repair in the background."""
-    one = known(key)
+    peer = known(key)
     loop = _loop(request)
     if loop is not None:
-        if one.state != "active":
+        if peer.state != "active":
             messages.error(request, _("Exchange with it again first, then repair."))
-        elif loop.mend(one.origin):
-            deciding.note(node(), asking(request), one.origin, "repaired", _("by the button on this page"))
+        elif loop.mend(peer.origin):
+            deciding.note(node(), asking(request), peer.origin, "repaired", _("by the button on this page"))
             messages.success(request, _("The repair has begun. Load the page again to see how it ended."))
         else:
             messages.error(request, _("This peer is being asked just now. Try again in a moment."))
@@ -289,19 +296,19 @@ def line(request: HttpRequest, key: str) -> HttpResponse:
     """The demonstration's switch. No such page outside the demo."""
     if not settings.LIBERTAD_DEMO:
         raise Http404
-    one, loop = known(key), _loop(request)
+    peer, loop = known(key), _loop(request)
     if loop is not None and request.POST.get("line") == "cut":
-        loop.cut(one.origin)
-        messages.success(request, _("The line to %(name)s is cut.") % {"name": one.name})
+        loop.cut(peer.origin)
+        messages.success(request, _("The line to %(name)s is cut.") % {"name": peer.name})
     elif loop is not None:
-        loop.restore(one.origin)
+        loop.restore(peer.origin)
         messages.success(request, _("The line is up again; what was said meanwhile arrives now."))
     return redirect("exchange-peer", key)
 
 
 def _loop(request: HttpRequest) -> Loop | None:
     """This process's exchange; says so where it has none."""
-    found = running()
-    if found is None:
+    loop = running()
+    if loop is None:
         messages.error(request, _("This process does not exchange: serve the node with libertad run."))
-    return found
+    return loop

@@ -50,33 +50,33 @@ def alarm(kind: str) -> str:
     }.get(kind, kind)
 
 
-def condition(one: PeerSeen) -> str:
+def condition(peer: PeerSeen) -> str:
     """A peer's state in a word or two."""
     return {
         "well": _("Exchanging"),
         "files": _("By files only"),
         "new": _("Not reached yet"),
-        "failing": _("Not reached") if not one.error.startswith("refused:") else _("Refused"),
+        "failing": _("Not reached") if not peer.error.startswith("refused:") else _("Refused"),
         "cut": _("Line cut"),
         "left": _("Not asked"),
         "suspended": _("Suspended"),
         "ended": _("Ended"),
-    }[one.condition]
+    }[peer.condition]
 
 
-def what_to_do(one: PeerSeen) -> str:
+def what_to_do(peer: PeerSeen) -> str:
     """What failed, and what to do; '' where nothing is to be done."""
-    if one.condition == "cut":
+    if peer.condition == "cut":
         return _("Cut here for a demonstration. Nothing is lost; restore the line below.")
-    if one.condition == "left":
+    if peer.condition == "left":
         return _(
             "Your authority was removed from each operation that it shared with it. It is answered still."
         )
-    if one.condition == "failing" and not one.error:
+    if peer.condition == "failing" and not peer.error:
         return _("It fails by one way: see what failed last.")
-    if one.condition == "failing":
-        return _(one.error)[:1].upper() + _(one.error)[1:] + "."
-    if one.condition == "new":
+    if peer.condition == "failing":
+        return _(peer.error)[:1].upper() + _(peer.error)[1:] + "."
+    if peer.condition == "new":
         return _("It is asked every few seconds. If this stays, ask by telephone whether its node is up.")
     return ""
 
@@ -100,11 +100,11 @@ def entries(count: int) -> str:
     return ngettext("%(count)d entry", "%(count)d entries", count) % {"count": count}
 
 
-def lag(one: PeerSeen, now: int) -> tuple[str, str]:
+def lag(peer: PeerSeen, now: int) -> tuple[str, str]:
     """How far behind we are: in entries, and how old our knowledge of that is."""
-    if not one.contact:
+    if not peer.contact:
         return _("not known"), _("nothing has arrived yet")
-    return entries(one.behind), _("as it told %(ago)s") % {"ago": ago(one.contact, now)}
+    return entries(peer.behind), _("as it told %(ago)s") % {"ago": ago(peer.contact, now)}
 
 
 def amount(count: int) -> str:
@@ -119,11 +119,13 @@ def amount(count: int) -> str:
 
 def who(lives: Sequence[Lives]) -> str:
     """Kinds and countries of those who live at a node."""
-    told = [
-        ", ".join(filter(None, [words("authority-kinds", one.kind), words("countries", one.country)]))
-        for one in lives
+    descriptions = [
+        ", ".join(
+            filter(None, [words("authority-kinds", resident.kind), words("countries", resident.country)])
+        )
+        for resident in lives
     ]
-    return "; ".join(dict.fromkeys(filter(None, told)))
+    return "; ".join(dict.fromkeys(filter(None, descriptions)))
 
 
 def spaced(digits: Sequence[str]) -> str:

@@ -91,10 +91,10 @@ class Exchange:
             self.begun = True
 
     def channel(self, peer: Peer) -> Channel:
-        found = self.channels.get(peer.origin)
-        if found is None:
-            found = self.channels[peer.origin] = Channel(self.node.key.seed, peer.public)
-        return found
+        channel = self.channels.get(peer.origin)
+        if channel is None:
+            channel = self.channels[peer.origin] = Channel(self.node.key.seed, peer.public)
+        return channel
 
     def memory(self, origin: str) -> Memory:
         return self.memories.setdefault(origin, Memory())
@@ -108,9 +108,9 @@ class Exchange:
         try:
             peer, channel, sealed, plain = self.opened(ASK, message)
         except Stranger:
-            if (told := succeeding.tell_ended(self.node, message)) is None:
+            if (notice := succeeding.tell_ended(self.node, message)) is None:
                 raise
-            return iter((told,))
+            return iter((notice,))
         origin, memory = peer.origin, self.memory(peer.origin)
         try:
             ask = unpack(plain, Ask)
@@ -158,11 +158,11 @@ class Exchange:
         with contextlib.suppress(NotOurs):
             self.nobody.open(ASK, sealed)
 
-    def _counted(self, origin: str, asked: int, answer: Iterator[bytes]) -> Iterator[bytes]:
+    def _counted(self, origin: str, received: int, answer: Iterator[bytes]) -> Iterator[bytes]:
         """Each part, counted once it is handed over."""
         with self.lock:
             moved = self.served.setdefault(origin, [0, 0])
-            moved[0] += asked
+            moved[0] += received
         for part in answer:
             with self.lock:
                 self.served.setdefault(origin, [0, 0])[1] += len(part)
@@ -205,7 +205,7 @@ class Exchange:
         if word is not None:
             yield Parcel(start=ask.after, end=ask.after, head=outgoing.size, word=word)
         chunk = min(max(ask.chunk, LEAST_CHUNK), CHUNK)
-        most = min(max(ask.most, 1), MOST_PARCELS)
+        limit = min(max(ask.most, 1), MOST_PARCELS)
         if ask.fingerprints is not None:
             yield repair.differing(outgoing, ask.fingerprints, ask.after)
         if ask.named:
@@ -214,13 +214,13 @@ class Exchange:
         for compartment, since in ask.fills[:MOST_FILLS]:
             if len(compartment) != 16 or ask.after <= since < outgoing.size:
                 continue  # what is left of it comes once the cursor has moved on
-            for parcel in outgoing.fill(compartment, since, ask.after, chunk, most):
+            for parcel in outgoing.fill(compartment, since, ask.after, chunk, limit):
                 yield parcel
-                most -= 1
-            if most <= 0:
+                limit -= 1
+            if limit <= 0:
                 return
         at = ask.after
-        for parcel in outgoing.parcels(at, chunk, most):
+        for parcel in outgoing.parcels(at, chunk, limit):
             yield parcel
             at = parcel.end
         if at < outgoing.size:
@@ -238,54 +238,54 @@ class Exchange:
     def flush(self) -> None:
         """Write down what peers have confirmed; not at each poll, which would be a commit each."""
         with self.lock:
-            seen, self.seen = self.seen, {}
+            confirmed, self.seen = self.seen, {}
             counters = {origin: memory.counter for origin, memory in self.memories.items()}
-        if not seen:
+        if not confirmed:
             return
         sql = self.node.sql()
         changed, further = [], []
-        for log, (given, at) in seen.items():
+        for log, (cursor, at) in confirmed.items():
             origin, tree = peers.split_log(log)
             peer = peers.get(sql, origin, tree)
-            if peer is None or (peer.given == given and (tree != OPEN or at - peer.heard <= 30_000)):
+            if peer is None or (peer.given == cursor and (tree != OPEN or at - peer.heard <= 30_000)):
                 continue
             if tree != OPEN:
-                further.append((peer, given))
+                further.append((peer, cursor))
                 continue
             with self.lock:
                 came, went = self.served.pop(origin, [0, 0])
-            changed.append((given, at, counters.get(origin, 0), came, went, origin))
+            changed.append((cursor, at, counters.get(origin, 0), came, went, origin))
 
         def job(tx: Transaction) -> None:
             tx.sql.many(HEARD, changed)
-            for peer, given in further:
-                peers.advance(tx.sql, peer, given=given)
+            for peer, cursor in further:
+                peers.advance(tx.sql, peer, given=cursor)
 
         if changed or further:
             self.node.writer.submit(job)
 
     # -- pulling ---------------------------------------------------------------------------
 
-    def pull(self, origin: str, trip: Trip, chunk: int = CHUNK, most: int = MOST_PARCELS) -> Pulled:
+    def pull(self, origin: str, trip: Trip, chunk: int = CHUNK, limit: int = MOST_PARCELS) -> Pulled:
         """One round trip with a peer for each tree that is shared with it. What arrived before a cut is kept;
         the cut is raised.
         """
-        done = self._pull(self.active(origin), trip, chunk, most)
+        done = self._pull(self.active(origin), trip, chunk, limit)
         for tree in self.further(origin):
-            done.join(self._pull(self.active(origin, tree), trip, chunk, most))
+            done.join(self._pull(self.active(origin, tree), trip, chunk, limit))
         return done
 
     def further(self, origin: str) -> tuple[str, ...]:
         """The trees beside the open one in which this node exchanges with a peer."""
         return peers.further(self.node, origin)
 
-    def _pull(self, peer: Peer, trip: Trip, chunk: int, most: int) -> Pulled:
+    def _pull(self, peer: Peer, trip: Trip, chunk: int, limit: int) -> Pulled:
         sql = self.node.sql()
         self._begin()
         memory, channel = self.memory(peer.log), self.channel(peer)
         ask = Ask(
             counter=self._counter(peer),
-            after=peer.taken, chunk=chunk, most=most, fills=self.wanted(peer),
+            after=peer.taken, chunk=chunk, most=limit, fills=self.wanted(peer),
             word=telling.compose(self.node, sql, peer, memory, None),
             chunks=files.wanted(self.node, sql, peer.origin, memory) if peer.tree == OPEN else [],
             tree=peers.named(peer.tree),
@@ -304,11 +304,11 @@ class Exchange:
         """
         with self.lock:
             known = self.counters.get(peer.origin, peer.counter_out)
-            found = self.counters[peer.origin] = max(time.time_ns() // 1_000_000, known + 1)
-        if found > peer.counter_out:
-            ahead = counting.put_by(found)
+            counter = self.counters[peer.origin] = max(time.time_ns() // 1_000_000, known + 1)
+        if counter > peer.counter_out:
+            ahead = counting.put_by(counter)
             self.node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, counter_out=ahead))
-        return found
+        return counter
 
     def leap(self, origin: str) -> None:
         """A peer does not know us: go on with numbers greater than whatever it may have been shown."""
@@ -323,10 +323,10 @@ class Exchange:
             raise Cut("the line is cut here, for demonstration: switch it on again on the page of this peer")
         return peer
 
-    def said(self, origin: str, trip: Trip, tree: str = OPEN, **what: Any) -> Pulled:
+    def said(self, origin: str, trip: Trip, tree: str = OPEN, **fields: Any) -> Pulled:
         """A question beside the pull: nothing new is asked for but one parcel."""
         peer = self.active(origin, tree)
-        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, tree=peers.named(tree), **what)
+        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, tree=peers.named(tree), **fields)
         return self._ask(peer, self.channel(peer), self.memory(peer.log), ask, trip, set(ask.chunks))
 
     def _ask(

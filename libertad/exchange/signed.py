@@ -80,7 +80,7 @@ def read(data: bytes, context: bytes, kind: type[M], publics: Publics) -> M:
     return message
 
 
-def moment(at: int, what: str) -> None:
+def moment(at: int, label: str) -> None:
     """Wrong unless `at` can be a time in milliseconds since 1970."""
     if not 0 <= at < MOST_MS:
-        raise Wrong("malformed", f"{what}: its time is out of range")
+        raise Wrong("malformed", f"{label}: its time is out of range")

@@ -28,58 +28,58 @@ def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
     count = 0
     for slip in slips[:MOST]:
         try:
-            found = succession.read(slip)
+            replacement = succession.read(slip)
         except succession.BadSuccession:
             continue
-        if peer.origin in (found.before, found.after):
-            count += _one(tx, found, slip)
+        if peer.origin in (replacement.before, replacement.after):
+            count += _one(tx, replacement, slip)
     return count
 
 
-def _one(tx: Transaction, found: succession.Succession, slip: bytes) -> int:
-    authority, old = found.authority.hex(), succession.device_before(found)
+def _one(tx: Transaction, replacement: succession.Succession, slip: bytes) -> int:
+    authority, old = replacement.authority.hex(), succession.device_before(replacement)
     filed = tx.sql.one("select authority from journal_device where id = ?", (old,))
     if filed is None or filed[0] != authority:
         return 0
     if tx.sql.one("select 1 from access_device where id = ? and revoked", (old.hex(),)):
         return 0
     lives = tx.sql.one("select origin from exchange_peer_authority where authority = ?", (authority,))
-    if lives is None or lives[0] not in (found.before, found.after):
+    if lives is None or lives[0] not in (replacement.before, replacement.after):
         return 0
-    new = device_id(found.new_device).hex()
+    new = device_id(replacement.new_device).hex()
     row = (f"{new}:{old.hex()}", new, old.hex(), authority, slip)
     tx.sql.run(RECORD, row)
     if tx.sql.one(
-        "select 1 from journal_device where id = ?", (ingest.enrol(tx, found.new_device, authority),)
+        "select 1 from journal_device where id = ?", (ingest.enrol(tx, replacement.new_device, authority),)
     ):
         tx.sql.run("update exchange_want set again = 0")
-    if found.before != found.after:
-        _move(tx, found, authority)
+    if replacement.before != replacement.after:
+        _move(tx, replacement, authority)
     return 1
 
 
-def _move(tx: Transaction, found: succession.Succession, authority: str) -> None:
-    before = peers.get(tx.sql, found.before)
+def _move(tx: Transaction, replacement: succession.Succession, authority: str) -> None:
+    before = peers.get(tx.sql, replacement.before)
     if before is None or before.state == peers.ENDED:
         return
-    if peers.get(tx.sql, found.after) is None:
-        peers.put(tx.sql, found.after, found.new_node, before.address)
+    if peers.get(tx.sql, replacement.after) is None:
+        peers.put(tx.sql, replacement.after, replacement.new_node, before.address)
         # It remembers by its own names how far our asks had counted: we go on from there.
-        peers.change(tx.sql, found.after, state=before.state, counter_out=before.counter_out)
-    tx.sql.run(peers.LIVES, (authority, found.after))
+        peers.change(tx.sql, replacement.after, state=before.state, counter_out=before.counter_out)
+    tx.sql.run(peers.LIVES, (authority, replacement.after))
     # What it lost with its disk comes back from whoever holds it: these files are offered to it whole.
-    offered.inherited(tx, found.before, found.after, authority)
+    offered.inherited(tx, replacement.before, replacement.after, authority)
     tx.sql.run(
         "insert into exchange_want (origin, compartment, since, again) select ?, compartment, 0, 0 "
         "from exchange_want where origin = ? on conflict (origin, compartment) do nothing",
-        (found.after, found.before),
+        (replacement.after, replacement.before),
     )
-    if not peers.authorities(tx.sql, found.before):
-        for log in peers.logs(tx.sql, found.before):
+    if not peers.authorities(tx.sql, replacement.before):
+        for log in peers.logs(tx.sql, replacement.before):
             tx.sql.run("delete from exchange_want where origin = ?", (log,))
         peers.change(
             tx.sql,
-            found.before,
+            replacement.before,
             state=peers.ENDED,
             address="",
             error="succeeded by another key after a restore",
@@ -114,10 +114,10 @@ def introduce(tx: Transaction, slips: list[bytes]) -> int:
     count = 0
     for slip in slips[:MOST]:
         try:
-            found = succession.read(slip)
+            replacement = succession.read(slip)
         except succession.BadSuccession:
             continue
-        peer = peers.get(tx.sql, found.before)
+        peer = peers.get(tx.sql, replacement.before)
         if peer is not None and peer.state == peers.ACTIVE:
             count += take(tx, peer, [slip])
     return count

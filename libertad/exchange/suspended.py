@@ -29,17 +29,21 @@ class SuspendedMembers(Endings):
         super().__init__(tx)
         self.urgent = False
 
-    def suspended(self, said: Said) -> Verdict | None:
+    def suspended(self, entry: Said) -> Verdict | None:
         """Whether its authority was suspended before it was said, in the operation of which it is said. A
         danger to life that it tells of never waits, with the person or the team and the file that it is
         about."""
-        found = [one for one in self.suspensions(said.authority) if one.proposal.operation == said.operation]
-        if not found:
+        suspensions = [
+            suspension
+            for suspension in self.suspensions(entry.authority)
+            if suspension.proposal.operation == entry.operation
+        ]
+        if not suspensions:
             return None
-        if tells_danger(said) or self._rests(said):
+        if tells_danger(entry) or self._rests(entry):
             return None
-        for one in found:
-            if not self._stands(said, one) and not (one.state == ALONE and retaliates(said)):
+        for suspension in suspensions:
+            if not self._stands(entry, suspension) and not (suspension.state == ALONE and retaliates(entry)):
                 return "suspended", "its authority is suspended: it is judged again when that is over"
         return None
 
@@ -51,39 +55,39 @@ class SuspendedMembers(Endings):
 
         return cast("list[Suspension]", self.remembered(("suspended", authority), make))
 
-    def _rests(self, said: Said) -> bool:
+    def _rests(self, beginning: Said) -> bool:
         """Whether a danger that its suspended authority tells of, here or in this batch, rests on it."""
-        opens = said.verb == "compartment.open"
-        if not opens and said.verb not in BEGINS:
+        opens = beginning.verb == "compartment.open"
+        if not opens and beginning.verb not in BEGINS:
             return False
-        since = min(self._order(one.proposal) for one in self.suspensions(said.authority))
+        since = min(self._order(suspension.proposal) for suspension in self.suspensions(beginning.authority))
         rows = self.tx.sql.all(
             "select idx from journal_entry where compartment = ? and idx > ? and body is not null",
-            (said.compartment, since),
+            (beginning.compartment, since),
         )
         stored = (self.tx.entry(row[0]) for row in rows)
         return any(
             entry is not None
-            and (entry.authority, entry.compartment) == (said.authority, said.compartment)
+            and (entry.authority, entry.compartment) == (beginning.authority, beginning.compartment)
             and tells_danger(entry)
-            and (opens or entry.subject == said.subject)
+            and (opens or entry.subject == beginning.subject)
             for entry in (*stored, *self.heard.values())
         )
 
-    def note_danger(self, said: Said) -> None:
+    def note_danger(self, entry: Said) -> None:
         """A danger could not be folded: what it rests on is to be judged again."""
-        if tells_danger(said) and self.suspensions(said.authority):
+        if tells_danger(entry) and self.suspensions(entry.authority):
             self.urgent = True
 
-    def _stands(self, said: Said, suspension: Suspension) -> bool:
+    def _stands(self, entry: Said, suspension: Suspension) -> bool:
         """Whether what a suspended authority said stands: said before, as its cut in the file counts.
 
         By one authority's word alone nothing is taken out that was here before that word came: it may be a
         robbed member's. Once a second authority confirmed it, the numbers count alike at all nodes.
         """
-        log, place = self._log(said), self.place(said.compartment)
-        before = self._order(said) < self._order(suspension.proposal)
-        cut = cut_of(suspension, said.compartment, place.owner if place else "", self)
+        log, place = self._log(entry), self.place(entry.compartment)
+        before = self._order(entry) < self._order(suspension.proposal)
+        cut = cut_of(suspension, entry.compartment, place.owner if place else "", self)
         if cut is None or log is None:
             return before
         within = log[2] <= cut.get(log[0].hex(), -1)

@@ -56,88 +56,88 @@ def look(tx: Transaction) -> Turned:
     rows = {row[0]: row[1:] for row in tx.sql.all(f"select entry, whom, state from {TABLE}")}
     if not members and not rows:
         return turned
-    judge, there = Judge(tx, parking=False), set()
-    for whom in members:
-        for proposal in suspending.proposals_of(f"{whom}:suspend", judge):
-            there.add(proposal.id)
+    judge, standing = Judge(tx, parking=False), set()
+    for member in members:
+        for proposal in suspending.proposals_of(f"{member}:suspend", judge):
+            standing.add(proposal.id)
             _, before = rows.get(proposal.id, ("", ""))
             if proposal.id not in rows:  # the day begins here, by this node's clock
                 now = changes.now()
-                if judge.hosted(whom):  # its own node is told only when it is over
+                if judge.hosted(member):  # its own node is told only when it is over
                     now = min(now, judge.moment(proposal))
-                heard = int(now.timestamp() * 1000)
-                tx.sql.run(NOTE, (proposal.id, proposal.subject, whom, heard, ""))
+                noted_at = int(now.timestamp() * 1000)
+                tx.sql.run(NOTE, (proposal.id, proposal.subject, member, noted_at, ""))
             state = suspending.state_of(proposal, judge).state
             if state != before:
                 tx.sql.run(STATE, (state, proposal.id))
-                _turn(turned, whom, before, state)
-    for entry in sorted(rows.keys() - there):  # its proposal does not stand: its device was revoked
-        whom, before = rows[entry]
+                _turn(turned, member, before, state)
+    for entry in sorted(rows.keys() - standing):  # its proposal does not stand: its device was revoked
+        member, before = rows[entry]
         if before != LAPSED:
             tx.sql.run(STATE, (LAPSED, entry))
-            _turn(turned, whom, before, LAPSED)
+            _turn(turned, member, before, LAPSED)
     return turned
 
 
-def _turn(turned: Turned, whom: str, before: str, now: str) -> None:
+def _turn(turned: Turned, member: str, before: str, now: str) -> None:
     weight = {ALONE: 1, CONFIRMED: 2}
     if weight.get(now, 0) > weight.get(before, 0):
-        turned.more.add(whom)
+        turned.more.add(member)
     elif weight.get(now, 0) < weight.get(before, 0):
-        turned.less.add(whom)
+        turned.less.add(member)
 
 
 def act_on(tx: Transaction, turned: Turned) -> None:
     """New keys and cuts for the files that a newly suspended authority reads; what was kept from one whose
     suspension is over is given to it again."""
-    for whom in sorted(turned.more):
+    for member in sorted(turned.more):
         judge = Judge(tx, parking=False)
-        for one in suspending.standing(whom, judge):
-            _enforce(tx, judge, one)
-    for whom in sorted(turned.less):
-        tx.sql.run("delete from exchange_released where authority = ?", (whom,))
+        for suspension in suspending.standing(member, judge):
+            _enforce(tx, judge, suspension)
+    for member in sorted(turned.less):
+        tx.sql.run("delete from exchange_released where authority = ?", (member,))
 
 
-def _enforce(tx: Transaction, judge: Judge, one: Suspension) -> None:
+def _enforce(tx: Transaction, judge: Judge, suspension: Suspension) -> None:
     """Say the cuts that are this node's to say, once; the files that it owns get a new key. In the files of
     the operation in which it was suspended: of another one its members decide."""
-    open_rings, by = tx.node.rings.open, {one.proposal.authority}
-    by |= {one.signature.authority} if one.signature else set()
-    shared = tx.sql.all(SHARED, (one.whom, one.whom, one.proposal.operation))
+    open_rings, by = tx.node.rings.open, {suspension.proposal.authority}
+    by |= {suspension.signature.authority} if suspension.signature else set()
+    shared = tx.sql.all(SHARED, (suspension.whom, suspension.whom, suspension.proposal.operation))
     rows = [row for row in shared if row[2] in open_rings]
     for compartment, owner, reader in rows:
-        said = judge.entries(f"access.Suspended:{compartment}:{one.change}")
-        if any(isinstance(entry.content, ChangeCut) and entry.authority == reader for entry in said):
+        entries = judge.entries(f"access.Suspended:{compartment}:{suspension.change}")
+        if any(isinstance(entry.content, ChangeCut) and entry.authority == reader for entry in entries):
             continue
-        cut = suspending.cut_of(one, compartment, owner, judge)
-        ours = reader in by or reader == owner or (one.state == CONFIRMED and cut is None)
-        if not ours or bytes.fromhex(compartment) in tx.node.rings.erased_places():
+        cut = suspending.cut_of(suspension, compartment, owner, judge)
+        is_own = reader in by or reader == owner or (suspension.state == CONFIRMED and cut is None)
+        if not is_own or bytes.fromhex(compartment) in tx.node.rings.erased_places():
             continue
-        before = judge._order(one.proposal)
-        heads = tx.sql.all(HEADS, (one.whom, compartment, before))
-        fresh = reader == owner and not judge.hosted(one.whom)
-        act = Act(tx, itself(reader, one.proposal.operation, "UTC"))
+        before = judge._order(suspension.proposal)
+        heads = tx.sql.all(HEADS, (suspension.whom, compartment, before))
+        fresh = reader == owner and not judge.hosted(suspension.whom)
+        act = Act(tx, itself(reader, suspension.proposal.operation, "UTC"))
         cut_logs(
-            act, change=one.change, whom=one.whom, compartment=compartment,
+            act, change=suspension.change, whom=suspension.whom, compartment=compartment,
             logs=[f"{bytes(device).hex()}:{int(last)}" for device, last in heads], renewed=fresh,
         )  # fmt: skip
         if fresh:
-            _renew(tx, compartment, one.whom)
+            _renew(tx, compartment, suspension.whom)
 
 
-def _renew(tx: Transaction, compartment: str, whom: str) -> None:
+def _renew(tx: Transaction, compartment: str, member: str) -> None:
     """A new key for the readers of a file here, but the suspended; the others are given it by exchange."""
     readers = tx.sql.all("select authority from access_reader where compartment = ?", (compartment,))
-    here = sorted(row[0] for row in readers if row[0] in tx.node.rings.open and row[0] != whom)
+    here = sorted(row[0] for row in readers if row[0] in tx.node.rings.open and row[0] != member)
     renew(tx, here, compartment)
     tx.sql.run("delete from exchange_released where compartment = ?", (compartment,))
 
 
-def devices(tx: Transaction, whom: Iterable[str]) -> set[bytes]:
+def devices(tx: Transaction, authorities: Iterable[str]) -> set[bytes]:
     """Devices on file of these authorities."""
     return {
         bytes(row[0])
-        for name in whom
+        for name in authorities
         for row in tx.sql.all("select id from journal_device where authority = ?", (name,))
     }
 

@@ -68,22 +68,22 @@ class Proven:
 def prove(peer: Peer, parcels: Sequence[Parcel]) -> Proven:
     """Check ranges, proofs and checkpoints against what the peer has shown before."""
     frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()
-    found = Proven([], peer.taken, frontier, peer.note, [])
+    proven = Proven([], peer.taken, frontier, peer.note, [])
     for parcel in parcels:
-        leaves = [(one.idx, leaf_hash(one.header)) for one in parcel.entries]
+        leaves = [(entry.idx, leaf_hash(entry.header)) for entry in parcel.entries]
         if parcel.fill:
-            _fill(parcel, leaves, found)
-        elif parcel.end > found.cursor:
-            _step(peer, parcel, leaves, found)
+            _fill(parcel, leaves, proven)
+        elif parcel.end > proven.cursor:
+            _step(peer, parcel, leaves, proven)
         # else: a parcel that came twice
-    return found
+    return proven
 
 
-def _step(peer: Peer, parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> None:
-    if parcel.start != found.cursor:
-        raise BadParcel(f"it begins at {parcel.start}, and we are at {found.cursor}: ask again from there")
+def _step(peer: Peer, parcel: Parcel, leaves: list[tuple[int, bytes]], proven: Proven) -> None:
+    if parcel.start != proven.cursor:
+        raise BadParcel(f"it begins at {parcel.start}, and we are at {proven.cursor}: ask again from there")
     try:
-        after = grow(found.frontier, parcel.end, leaves, parcel.proof)
+        after = grow(proven.frontier, parcel.end, leaves, parcel.proof)
     except ValueError as why:
         raise BadParcel(f"its proof is wrong ({why})") from None
     try:
@@ -94,28 +94,28 @@ def _step(peer: Peer, parcel: Parcel, leaves: list[tuple[int, bytes]], found: Pr
         raise BadParcel("its checkpoint is not that of its range")
     if stated.root != after.root():
         raise BadParcel("its proof does not lead to the checkpoint: the sender's tree did not only grow")
-    found.frontier, found.cursor, found.note = after, parcel.end, parcel.note
-    found.entries += parcel.entries
+    proven.frontier, proven.cursor, proven.note = after, parcel.end, parcel.note
+    proven.entries += parcel.entries
 
 
-def _fill(parcel: Parcel, leaves: list[tuple[int, bytes]], found: Proven) -> None:
+def _fill(parcel: Parcel, leaves: list[tuple[int, bytes]], proven: Proven) -> None:
     """Older entries are proven against the tree that the cursor stands in."""
-    if parcel.size != found.cursor or parcel.end > found.cursor:
+    if parcel.size != proven.cursor or parcel.end > proven.cursor:
         raise BadParcel("it fills in below another place than ours: ask again")
     try:
         root = grow(Frontier(), parcel.size, leaves, parcel.proof).root()
     except ValueError as why:
         raise BadParcel(f"its proof is wrong ({why})") from None
-    if root != found.frontier.root():
+    if root != proven.frontier.root():
         raise BadParcel("its proof does not lead to the root that the peer signed")
-    if any(header.decode(one.header).compartment != parcel.fill for one in parcel.entries) and any(
+    if any(header.decode(entry.header).compartment != parcel.fill for entry in parcel.entries) and any(
         parcel.fill
     ):
         raise BadParcel("it fills in entries of another file")
-    found.entries += parcel.entries
+    proven.entries += parcel.entries
     if any(parcel.fill):
         # Not only to the cursor: what others wrote in this file comes by no step.
-        found.fills.append((parcel.fill.hex(), parcel.end, max(found.cursor, parcel.head)))
+        proven.fills.append((parcel.fill.hex(), parcel.end, max(proven.cursor, parcel.head)))
 
 
 @dataclass
@@ -146,8 +146,8 @@ def ready(node: Node, peer: Peer, parcels: Sequence[Parcel], pool: Executor | No
         proven = prove(peer, parcels)
     except header.Malformed as why:
         raise BadParcel(str(why)) from None
-    foreign = [Foreign(one.header, one.signature, one.body) for one in proven.entries]
-    publics = devices(node.sql(), {one.header[DEVICE] for one in foreign})
+    foreign = [Foreign(entry.header, entry.signature, entry.body) for entry in proven.entries]
+    publics = devices(node.sql(), {entry.header[DEVICE] for entry in foreign})
     known, unknown = split(foreign, publics)
     return Ready(peer, proven, Checking(known, publics, pool), unknown)
 
@@ -166,9 +166,9 @@ def take(node: Node, origin: str, parcels: Sequence[Parcel], pool: Executor | No
     peer = peers.get(node.sql(), origin)
     if peer is None or peer.state != peers.ACTIVE:
         raise BadParcel("no active peer sent it")
-    made = ready(node, peer, parcels, pool)
-    made.checking.wait()
-    return node.writer.submit(made.store)
+    prepared = ready(node, peer, parcels, pool)
+    prepared.checking.wait()
+    return node.writer.submit(prepared.store)
 
 
 def split(
@@ -177,15 +177,15 @@ def split(
     """Entries of known devices, and which others (ids in hex) have written, by compartment."""
     known: list[Foreign] = []
     unknown: dict[str, set[str]] = {}
-    for place, one in enumerate(entries):
-        if one.header[DEVICE] in publics:
-            known.append(one)  # whether it is a header at all is found in checking it
+    for place, entry in enumerate(entries):
+        if entry.header[DEVICE] in publics:
+            known.append(entry)  # whether it is a header at all is found in checking it
             continue
         try:
-            compartment = header.decode(one.header).compartment.hex()
+            compartment = header.decode(entry.header).compartment.hex()
         except header.Malformed as why:
             raise BadEntry(place, str(why)) from None
-        unknown.setdefault(compartment, set()).add(one.header[DEVICE].hex())
+        unknown.setdefault(compartment, set()).add(entry.header[DEVICE].hex())
     return known, unknown
 
 
@@ -198,14 +198,14 @@ def store(
         raise Moved("the peer's state changed meanwhile: ask again")
     judge, since = judging.Judge(tx), tx.frontier.size
     done = journal.ingest(tx, checked, judge)
-    found = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
-    for one in done.forks:
-        alarms.forked(tx, one)
+    outcome = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
+    for fork in done.forks:
+        alarms.forked(tx, fork)
     forgeries.raise_alarms(tx, judge.forged, peer.origin)
     if judge.grounds:
-        found.released = rejudging.settle(tx, judge.accepted)
+        outcome.released = rejudging.settle(tx, judge.accepted)
     elif judge.definitions or judge.urgent:
-        found.released = rejudging.rejudge(tx)
+        outcome.released = rejudging.rejudge(tx)
     rejudging.reconsider_subjects(tx, judge.definitions)
     if done.stored:
         offered.strays(tx, since, peer.origin)
@@ -214,16 +214,16 @@ def store(
     in_vain = {compartment for compartment, _, _ in proven.fills} if now else set()
     unknown = set(strangers)
     unread(tx, peer.origin, set().union(*strangers.values()))
-    for gaps, wait in ((found.gaps, LATER), (unknown - found.gaps, MUCH_LATER)):
+    for gaps, wait in ((outcome.gaps, LATER), (unknown - outcome.gaps, MUCH_LATER)):
         want_of(tx, peer.origin, gaps, now and now + wait)
         postpone(tx, peer.log, gaps & in_vain, now + wait)
-    found.gaps |= unknown
+    outcome.gaps |= unknown
     for compartment, end, whole in proven.fills:
-        filled(tx, peer.log, compartment, end, whole, compartment in found.gaps)
-    found.cursor = proven.cursor
+        filled(tx, peer.log, compartment, end, whole, compartment in outcome.gaps)
+    outcome.cursor = proven.cursor
     if proven.cursor != peer.taken:
         peers.advance(tx.sql, peer, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note)
-    return found
+    return outcome
 
 
 def unread(tx: Transaction, origin: str, devices: set[str]) -> None:
@@ -307,7 +307,7 @@ def reopen(tx: Transaction) -> int:
 
 def opened(tx: Transaction, compartments: Sequence[str]) -> int:
     """Fold what was carried sealed until now: keys of these files have arrived. Returns how many entries."""
-    whose, count = rejudging.owners(tx), 0
+    owner_by_device, count = rejudging.owners(tx), 0
     judge = judging.Judge(tx)
     for compartment in compartments:
         rows = tx.sql.all(
@@ -315,7 +315,7 @@ def opened(tx: Transaction, compartments: Sequence[str]) -> int:
             (compartment,),
         )
         for (idx,) in rows:
-            count += _open_one(tx, judge, idx, whose)
+            count += _open_one(tx, judge, idx, owner_by_device)
         forgeries.raise_alarms(tx, judge.forged)
         judge.forged.clear()
         reseal(tx, compartment)  # the key may be a newer epoch's
@@ -338,20 +338,20 @@ def _put_back(tx: Transaction, touches: Sequence[tuple[folding.Projection, str]]
     return 0
 
 
-def _open_one(tx: Transaction, judge: judging.Judge, idx: int, whose: dict[bytes, str]) -> int:
-    head, said = rejudging.decoded(tx, idx)
-    if said is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
+def _open_one(tx: Transaction, judge: judging.Judge, idx: int, owner_by_device: dict[bytes, str]) -> int:
+    head, entry = rejudging.decoded(tx, idx)
+    if entry is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
         return 0
-    touches = [(projection, key) for projection, key in folding.touched(said)]
+    touches = [(projection, key) for projection, key in folding.touched(entry)]
     if touches and tx.sql.one(
         "select 1 from journal_touch where key = ? and entry = ?", (touches[0][0].touch(touches[0][1]), idx)
     ):
         return _put_back(tx, touches)  # folded before
-    verdict = judge.hold(said, head, whose.get(head.device))
+    verdict = judge.hold(entry, head, owner_by_device.get(head.device))
     if verdict is not None:
-        rejudging.hold(tx, idx, said, verdict)
+        rejudging.hold(tx, idx, entry, verdict)
         return 0
-    tx.fold(idx, said)
-    tx.appended.append(said)
-    judge.accept(said)
+    tx.fold(idx, entry)
+    tx.appended.append(entry)
+    judge.accept(entry)
     return 1

@@ -46,22 +46,22 @@ def compose(
         return witnessing.compose(node, sql, peer, memory)
     word = Word(confirms=memory.confirm)
     memory.confirm = 0
-    theirs = peers.authorities(sql, peer.origin)
+    authorities = peers.authorities(sql, peer.origin)
     if after is not None:
         word.opened = offered.untold(node, sql, peer, after, numbered(memory), kept or memory.proven)
-    word.wraps = wrapping.wraps_for(node, sql, theirs)
+    word.wraps = wrapping.wraps_for(node, sql, authorities)
     word.got, memory.got = memory.got, []
     announce(node, sql, memory, word)
-    word.lacks = wrapping.lacking(node, sql, theirs)
+    word.lacks = wrapping.lacking(node, sql, authorities)
     word.missing = given_back.asked_of(node, sql, peer, memory, kept)
     witnessing.third(node, sql, peer, memory, word)
     word.prove = witnessing.to_prove(sql, peer)
     word.proofs = witnessing.proofs(node, sql, memory.prove)
     memory.prove = []
-    word.erase = erasing.asked_of(sql, theirs)
+    word.erase = erasing.asked_of(sql, authorities)
     word.receipts, memory.receipts = memory.receipts, []
-    word.slips = relaying.due(relaying.slips_for(node, sql, peer.origin, theirs), memory.posted)
-    word.letters = letters.letters_for(node, sql, peer, theirs, memory)
+    word.slips = relaying.due(relaying.slips_for(node, sql, peer.origin, authorities), memory.posted)
+    word.letters = letters.letters_for(node, sql, peer, authorities, memory)
     word.carried, memory.owed = memory.owed, []
     if after is None and word.empty():
         return None
@@ -80,7 +80,7 @@ def numbered(memory: Memory) -> int:
 
 def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
     """Our newest recipient keys, until the peer has them."""
-    made = 0
+    latest = 0
     for authority in sorted(node.rings.open):
         try:
             key = keys.recipient_key(node.rings, authority)
@@ -88,14 +88,14 @@ def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
             continue
         if key.made > memory.announced:
             word.recipients.append(keys.announce(node.rings, authority))
-            made = max(made, key.made)
+            latest = max(latest, key.made)
     for at, slip in sql.all("select at, slip from journal_succession where origin = ?", (node.key.origin,)):
         if at > memory.announced:
             word.successions.append(bytes(slip))
-            made = max(made, at)
+            latest = max(latest, at)
     if word.recipients:
         word.bundle = bundle_peers.own(node)
-    memory.announcing = max(made, memory.announcing)
+    memory.announcing = max(latest, memory.announcing)
 
 
 # -- taking what was told ------------------------------------------------------------------
@@ -126,8 +126,8 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         node.writer.submit(lambda tx: wrapping.recipients(tx, peer, word.recipients))
     if word.missing:
         sql = node.sql()
-        theirs = peers.authorities(sql, peer.origin)
-        may = sorted(set(theirs) - suspended(sql, theirs))
+        authorities = peers.authorities(sql, peer.origin)
+        may = sorted(set(authorities) - suspended(sql, authorities))
         given_back.owe(node, may, word.missing, node.key.origin)
     memory.fresh = memory.fresh or bool(word.wraps or word.letters)
     if word.bundle and word.bundle != bundle_peers.of(node.sql(), peer.origin):
@@ -138,7 +138,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     if word.got:
         node.writer.submit(lambda tx: wrapping.taken(tx, peer, word.got))
     if word.opened:
-        places = {one.hex() for one in word.opened[: offered.MOST] if len(one) == 16}
+        places = {place.hex() for place in word.opened[: offered.MOST] if len(place) == 16}
         node.writer.submit(lambda tx: taking.want_of(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks or word.forged:
         node.writer.submit(lambda tx: witnessing.witness(tx, peer, word))

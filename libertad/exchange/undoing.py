@@ -15,15 +15,15 @@ from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
 
-def undo(tx: Transaction, said: Said) -> list[str]:
+def undo(tx: Transaction, entry: Said) -> list[str]:
     """Undo what an entry that is held now had done; returns the files that have new keys because of it."""
-    what = said.content
-    if isinstance(what, say.DeviceEnrol) and usable(what.public):
-        _unfile(tx, device_id(bytes.fromhex(what.public)), said.subject)
-        return new_keys(tx, said.subject) if said.authority != said.subject else []
-    if isinstance(what, say.NodeAnnounce):
-        _put_back(tx, said.subject, what.origin)
-        return new_keys(tx, said.subject) if said.authority != said.subject else []
+    content = entry.content
+    if isinstance(content, say.DeviceEnrol) and usable(content.public):
+        _unfile(tx, device_id(bytes.fromhex(content.public)), entry.subject)
+        return new_keys(tx, entry.subject) if entry.authority != entry.subject else []
+    if isinstance(content, say.NodeAnnounce):
+        _put_back(tx, entry.subject, content.origin)
+        return new_keys(tx, entry.subject) if entry.authority != entry.subject else []
     return []
 
 

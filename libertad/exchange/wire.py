@@ -153,12 +153,12 @@ def unpack(data: bytes, kind: type[T]) -> T:
     except zstandard.ZstdError:
         raise BadMessage("not compressed as agreed: it was cut off or changed on the way") from None
     try:
-        found = msgspec.msgpack.decode(plain, type=prepared(kind))
+        message = msgspec.msgpack.decode(plain, type=prepared(kind))
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise BadMessage("not a message of this version") from None
-    if isinstance(found, Parcel):
-        check(found)
-    return found
+    if isinstance(message, Parcel):
+        check(message)
+    return message
 
 
 def check(parcel: Parcel) -> None:
@@ -166,7 +166,7 @@ def check(parcel: Parcel) -> None:
     if parcel.start > parcel.end:
         raise BadMessage("its indices are out of range")
     place = parcel.start - 1
-    for one in parcel.entries:
-        if not place < one.idx < parcel.end:
+    for entry in parcel.entries:
+        if not place < entry.idx < parcel.end:
             raise BadMessage("its entries are not in order or outside its range")
-        place = one.idx
+        place = entry.idx

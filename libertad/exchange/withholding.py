@@ -36,9 +36,13 @@ def withheld(node: Node, sql: Sql, compartments: Iterable[str]) -> set[str]:
     """Those of these files whose keys are not to be given now."""
     rows = guards.rows(sql, guards.GUARDS[guarded.WITHHELD])
     noted: dict[str, int] = dict(rows)
-    wrong, asked = sql.wrong(guarded.WITHHELD, rows), set(compartments)
-    waiting = {one for one in asked & set(noted) if removals(node, sql, one) < noted[one]}
-    return waiting | (asked & wrong)  # a row that was changed or taken away withholds as well
+    wrong, requested = sql.wrong(guarded.WITHHELD, rows), set(compartments)
+    waiting = {
+        compartment
+        for compartment in requested & set(noted)
+        if removals(node, sql, compartment) < noted[compartment]
+    }
+    return waiting | (requested & wrong)  # a row that was changed or taken away withholds as well
 
 
 def removals(node: Node, sql: Sql, compartment: str) -> int:
@@ -52,9 +56,11 @@ def removals(node: Node, sql: Sql, compartment: str) -> int:
             (f"{label}:{compartment}:", f"{label}:{compartment};"),
         )
     ]
-    said = (node.understand(bytes(exact), body) for _, exact, body in rows)
+    entries = (node.understand(bytes(exact), body) for _, exact, body in rows)
     return sum(
-        1 for one in said if one is not None and one.compartment == compartment and _renews(one.content)
+        1
+        for entry in entries
+        if entry is not None and entry.compartment == compartment and _renews(entry.content)
     )
 
 

@@ -25,10 +25,10 @@ NOTES_EVERY = 30_000  # ms between what is told of third nodes
 def third(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
     """Checkpoints that third nodes showed us, our cosignature of the peer's own, proofs of forks."""
     now = now_ms()
-    found = alarms.forks(sql)
-    if len(found) > memory.forks:
-        word.forks = found
-        memory.forks = len(found)
+    forks = alarms.forks(sql)
+    if len(forks) > memory.forks:
+        word.forks = forks
+        memory.forks = len(forks)
     lives = peers.authorities(sql, peer.origin)
     held = forgeries.told_to(sql, lives) + impersonations.told_to(sql, peer.origin, lives)
     if len(held) > memory.forged:
@@ -57,11 +57,15 @@ def compose(node: Node, sql: Sql, peer: Peer, memory: Memory) -> Word | None:
 
 def _notes(sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
     """Checkpoints of third nodes' trees of the same side as the peer's that is spoken of."""
-    for other in peers.every(sql):
-        other = peers.at_tree(sql, other, peer.tree)
-        if other.note and other.origin != peer.origin and memory.told.get(other.log, -1) < other.taken:
-            word.notes.append(other.note)
-            memory.told[other.log] = other.taken
+    for third_peer in peers.every(sql):
+        third_peer = peers.at_tree(sql, third_peer, peer.tree)
+        if (
+            third_peer.note
+            and third_peer.origin != peer.origin
+            and memory.told.get(third_peer.log, -1) < third_peer.taken
+        ):
+            word.notes.append(third_peer.note)
+            memory.told[third_peer.log] = third_peer.taken
 
 
 def _cosign(node: Node, peer: Peer, memory: Memory, word: Word) -> None:
@@ -94,15 +98,15 @@ def proofs(node: Node, sql: Sql, sizes: list[int], name: str = OPEN) -> list[tup
 
 def witness(tx: Transaction, peer: Peer, word: Word) -> None:
     """Compare what third nodes showed others with what they showed us; keep cosignatures of our own."""
-    ours = tx.node.key
-    others = (peers.at_tree(tx.sql, one, peer.tree) for one in peers.every(tx.sql))
-    known = {one.log: one for one in others}
+    own_key = tx.node.key
+    third_peers = (peers.at_tree(tx.sql, third_peer, peer.tree) for third_peer in peers.every(tx.sql))
+    known = {third_peer.log: third_peer for third_peer in third_peers}
     for note in word.notes[:64]:
         hear(tx, peer, note, known)
     for size, whole, proof in word.proofs[:8]:
         compare(tx, peer, size, whole, proof)
     if word.cosigned:
-        cosigned(tx, peer, word.cosigned, ours)
+        cosigned(tx, peer, word.cosigned, own_key)
     if word.forks:
         publics = {device: public for device, (public, _) in devices(tx.sql).items()}
         for fork in word.forks[:64]:
@@ -145,28 +149,30 @@ def compare(tx: Transaction, peer: Peer, size: int, whole: int, proof: list[byte
         'select root, note from exchange_heard where origin = ? and size = ? and not "right"',
         (peer.log, size),
     )
-    for seen, note in rows:
-        if tree.verify_consistency(size, whole, proof, bytes.fromhex(seen), root):
+    for heard_root, note in rows:
+        if tree.verify_consistency(size, whole, proof, bytes.fromhex(heard_root), root):
             tx.sql.run(
                 "delete from exchange_heard where origin = ? and size = ? and root = ?",
-                (peer.log, size, seen),
+                (peer.log, size, heard_root),
             )
         else:
             why = f"it does not show that its tree of {whole} grew from the one of {size} that it signed"
             alarms.two_histories(tx, peer.log, note, now.note, why)
 
 
-def cosigned(tx: Transaction, peer: Peer, note: str, ours: checkpoint.Signer) -> None:
+def cosigned(tx: Transaction, peer: Peer, note: str, own_key: checkpoint.Signer) -> None:
     """Keep our newest checkpoint that the peer cosigned."""
-    log, theirs = log_of(ours.origin, peer.tree), peer.log
+    log, peer_log = log_of(own_key.origin, peer.tree), peer.log
     try:
-        found = checkpoint.verify(note, {log: ours.public})
+        verified = checkpoint.verify(note, {log: own_key.public})
     except (checkpoint.BadCheckpoint, ValueError):
         return
-    if found.checkpoint.origin != log or theirs not in checkpoint.signers(found, [(theirs, peer.public)]):
+    if verified.checkpoint.origin != log or peer_log not in checkpoint.signers(
+        verified, [(peer_log, peer.public)]
+    ):
         return
     tx.sql.run(
         "insert into exchange_cosigned (origin, size, note, at) values (?, ?, ?, ?) "
         "on conflict (origin) do update set size = excluded.size, note = excluded.note, at = excluded.at",
-        (theirs, found.checkpoint.size, note, now_ms()),
+        (peer_log, verified.checkpoint.size, note, now_ms()),
     )

@@ -43,17 +43,17 @@ def digits(public: bytes) -> tuple[str, ...]:
 
 def same(words: Sequence[str], public: bytes) -> bool:
     """Whether these words, in any of the languages and with or without accents, are this key's."""
-    told = tuple(plain(word) for word in words)
-    return any(told == tuple(map(plain, fingerprint_words(public, one))) for one in LISTS)
+    spoken = tuple(plain(word) for word in words)
+    return any(spoken == tuple(map(plain, fingerprint_words(public, language))) for language in LISTS)
 
 
 def heard(words: Sequence[str]) -> bool:
     """Whether the words are some key's: False means that one was misheard, or that two changed places."""
-    told = [plain(word) for word in words]
+    spoken = [plain(word) for word in words]
     for language in LISTS:
         known = _places(language)
-        if len(told) == COUNT and all(word in known for word in told):
-            numbers = [known[word] for word in told]
+        if len(spoken) == COUNT and all(word in known for word in spoken):
+            numbers = [known[word] for word in spoken]
             if _check(numbers[:-1]) == numbers[-1]:
                 return True
     return False
@@ -80,8 +80,8 @@ def _places(language: str) -> dict[str, int]:
 def _numbers(public: bytes) -> list[int]:
     """Numbers of the words: seven from the fingerprint's first 77 bits, and the check."""
     bits = int.from_bytes(fingerprint(public)[:10], "big") >> 3
-    said = [(bits >> (BITS * at)) % 2**BITS for at in range(COUNT - 2, -1, -1)]
-    return [*said, _check(said)]
+    numbers = [(bits >> (BITS * at)) % 2**BITS for at in range(COUNT - 2, -1, -1)]
+    return [*numbers, _check(numbers)]
 
 
 def _check(numbers: Sequence[int]) -> int:

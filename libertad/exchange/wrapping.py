@@ -27,14 +27,14 @@ GIVEN = (
 )
 
 
-def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
+def wraps_for(node: Node, sql: Sql, authorities: list[str]) -> list[bytes]:
     """Keys of files that our authorities opened to the peer's, or that are given back to these after a
     restore, wrapped to their newest recipient keys."""
     own = sorted(node.rings.open)
-    if not theirs or not own:
+    if not authorities or not own:
         return []
-    mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
-    out = shut(sql, theirs)
+    mark, marks = ", ".join("?" * len(authorities)), ", ".join("?" * len(own))
+    out = shut(sql, authorities)
     but, values = but_shut(out)
     rows = sql.all(
         f'select r.compartment, r.authority, r."by", k.key_id, k.public from access_reader r '
@@ -42,12 +42,12 @@ def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
         f'where r.authority in ({mark}) and r."by" in ({marks}) and not exists (select 1 from '
         f"exchange_released x where x.authority = r.authority and x.compartment = r.compartment "
         f"and x.taken is not null) {but}limit {MOST_WRAPS}",
-        (*theirs, *own, *values),
+        (*authorities, *own, *values),
     )
-    heard = [name for name in theirs if name not in {one for one, _operation in out}]
-    rows += given_back.due(node, sql, heard, MOST_WRAPS) if heard else []
-    found: list[bytes] = []
-    given: list[tuple[str, bytes, str, int]] = []
+    unsuspended = [name for name in authorities if name not in {authority for authority, _operation in out}]
+    rows += given_back.due(node, sql, unsuspended, MOST_WRAPS) if unsuspended else []
+    wraps: list[bytes] = []
+    released: list[tuple[str, bytes, str, int]] = []
     withheld = withholding.withheld(node, sql, [row[0] for row in rows])
     for compartment, reader, giver, key_id, public in rows:
         if compartment in withheld or not guarded.reads(sql, compartment, reader):
@@ -59,25 +59,25 @@ def wraps_for(node: Node, sql: Sql, theirs: list[str]) -> list[bytes]:
                 bytes(public), bytes(key_id), compartment=place, kid=kid, number=number, giver=giver,
                 reader=reader, key=key,
             )  # fmt: skip
-            found.append(keys.packed(wrap))
-            given.append((reader, kid, compartment, now_ms()))
-    if given:
-        node.writer.submit(lambda tx: tx.sql.many(GIVEN, given))
-    return found
+            wraps.append(keys.packed(wrap))
+            released.append((reader, kid, compartment, now_ms()))
+    if released:
+        node.writer.submit(lambda tx: tx.sql.many(GIVEN, released))
+    return wraps
 
 
-def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
+def lacking(node: Node, sql: Sql, authorities: list[str]) -> list[str]:
     """The peer's authorities whose recipient key we need and do not know: its word may have been lost."""
     own = sorted(node.rings.open)
-    if not theirs or not own:
+    if not authorities or not own:
         return []
-    mark, marks = ", ".join("?" * len(theirs)), ", ".join("?" * len(own))
+    mark, marks = ", ".join("?" * len(authorities)), ", ".join("?" * len(own))
     rows = sql.all(
         f"select distinct r.authority from access_reader r where r.authority in ({mark}) "
         f'and (r."by" in ({marks}) or exists (select 1 from exchange_released o where o.taken is null '
         "and o.authority = r.authority and o.compartment = r.compartment)) "
         "and not exists (select 1 from exchange_recipient k where k.authority = r.authority)",
-        (*theirs, *own),
+        (*authorities, *own),
     )
     return [row[0] for row in rows]
 
@@ -85,50 +85,50 @@ def lacking(node: Node, sql: Sql, theirs: list[str]) -> list[str]:
 def recipients(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
     """Newest recipient keys of authorities that live at the peer, signed by their devices."""
     devices = guarded.standing_devices(tx.sql)
-    theirs = set(peers.authorities(tx.sql, peer.origin))
+    authorities = set(peers.authorities(tx.sql, peer.origin))
     for message in messages[:64]:
         try:
-            found = keys.heard(message, devices)
+            announced = keys.heard(message, devices)
         except keys.WrongWrap:
             continue
-        if found.authority in theirs:
-            put_recipient(tx, found)
+        if announced.authority in authorities:
+            put_recipient(tx, announced)
 
 
-def put_recipient(tx: Transaction, found: keys.Announced) -> None:
+def put_recipient(tx: Transaction, announced: keys.Announced) -> None:
     """Keep another authority's recipient key if it is the newest; a moment far ahead keeps no place."""
     latest = now_ms() + AHEAD
-    if found.made > latest:
+    if announced.made > latest:
         return
-    tx.sql.run(PUT, (found.authority, found.key_id, found.public, found.made, latest))
+    tx.sql.run(PUT, (announced.authority, announced.key_id, announced.public, announced.made, latest))
 
 
 def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str, bytes]]:
     """Put the keys that a peer's authorities gave into our rings, fold what they open, confirm."""
     sql = node.sql()
-    theirs = set(peers.authorities(sql, peer.origin))
-    found: list[keys.Wrap] = []
-    others: list[keys.Wrap] = []
+    authorities = set(peers.authorities(sql, peer.origin))
+    accepted: list[keys.Wrap] = []
+    unproven: list[keys.Wrap] = []
     for message in messages[:MOST_WRAPS]:
         with suppress(keys.WrongWrap):
             wrap = keys.unpacked(message)
-            if wrap.giver in theirs:
-                (found if gives(sql, wrap) else others).append(wrap)
-    found += opened_grounds.readers_by_them(node, sql, others) if others else []
-    fresh = sorted({wrap.compartment.hex() for wrap in found if wrap.kid not in node.rings.known})
+            if wrap.giver in authorities:
+                (accepted if gives(sql, wrap) else unproven).append(wrap)
+    accepted += opened_grounds.readers_by_them(node, sql, unproven) if unproven else []
+    fresh = sorted({wrap.compartment.hex() for wrap in accepted if wrap.kid not in node.rings.known})
     if fresh:
         taking.opening(node, fresh)
-        numbers = [(wrap.compartment.hex(), wrap.number) for wrap in found]
+        numbers = [(wrap.compartment.hex(), wrap.number) for wrap in accepted]
         node.writer.submit(lambda tx: given_back.ahead(tx, numbers))
-    got: list[tuple[str, bytes]] = []
-    for wrap in found:
+    received: list[tuple[str, bytes]] = []
+    for wrap in accepted:
         with suppress(keys.WrongWrap, Locked):
             keys.take_keys(node.rings, [wrap])
-            got.append((wrap.reader, wrap.kid))
+            received.append((wrap.reader, wrap.kid))
     if fresh:
         node.rings.refresh()
         node.writer.submit(lambda tx: taking.opened(tx, fresh))
-    return got
+    return received
 
 
 def gives(sql: Sql, wrap: keys.Wrap) -> bool:
@@ -139,10 +139,10 @@ def gives(sql: Sql, wrap: keys.Wrap) -> bool:
     return guarded.reader(sql, place, wrap.giver)
 
 
-def taken(tx: Transaction, peer: Peer, got: list[tuple[str, bytes]]) -> None:
-    theirs = set(peers.authorities(tx.sql, peer.origin))
-    for reader, kid in got[:1000]:
-        if reader in theirs:
+def taken(tx: Transaction, peer: Peer, received: list[tuple[str, bytes]]) -> None:
+    authorities = set(peers.authorities(tx.sql, peer.origin))
+    for reader, kid in received[:1000]:
+        if reader in authorities:
             tx.sql.run(
                 "update exchange_released set taken = ? where authority = ? and kid = ? and taken is null",
                 (now_ms(), reader, kid),
