@@ -39,7 +39,9 @@ class Cluster:
         nkeys = {origin: node_credentials(seed).public for origin, seed in seeds.items()}
         users = nats_hub.users(nkeys, self.operator.public)
         ports = [free_ports(3) for _ in range(servers)]
-        routes = {f"LBT_ROUTE_{n}": f"nats-route://127.0.0.1:{one[2]}" for n, one in enumerate(ports, 1)}
+        routes = {
+            f"LBT_ROUTE_{n}": f"nats-route://127.0.0.1:{triple[2]}" for n, triple in enumerate(ports, 1)
+        }
         self.servers = []
         for number, (port, leaf, cluster) in enumerate(ports, 1):
             own = folder / f"hub{number}"
@@ -49,7 +51,7 @@ class Cluster:
             (own / "cluster.conf").write_text((DOCUMENTED / "cluster.conf").read_text())
             (own / "authorities.conf").write_text(users)
             self.servers.append(self._server(own, port, leaf, cluster, routes))
-        self.url = ",".join(f"tls://127.0.0.1:{one[0]}" for one in ports)
+        self.url = ",".join(f"tls://127.0.0.1:{triple[0]}" for triple in ports)
 
     def _server(self, own: Path, port: int, leaf: int, cluster: int, routes: dict[str, str]) -> Any:
         from tests.exchange.brokers import Server
@@ -98,15 +100,15 @@ class Cluster:
 
     def memory(self) -> int:
         """Bytes that the servers hold now."""
-        return sum(rss(one._process.pid) for one in self.servers if one._process is not None)
+        return sum(rss(server._process.pid) for server in self.servers if server._process is not None)
 
     def stored(self) -> int:
         """Bytes of the servers' stores on disk."""
         return sum(file.stat().st_size for file in self.folder.glob("hub*/store/**/*") if file.is_file())
 
     def stop(self) -> None:
-        for one in self.servers:
-            one.kill()
+        for server in self.servers:
+            server.kill()
 
 
 def rss(pid: int) -> int:
@@ -133,17 +135,17 @@ def found(folder: Path, count: int) -> Founded:
     names = [f"n{number:03}" for number in range(count)]
     centre = nodes.Party(folder / names[0], statements, names[0])
     nodes.operation(centre)
-    made, seeds = {}, {centre.node.key.origin: centre.node.key.seed}
+    parties, seeds = {}, {centre.node.key.origin: centre.node.key.seed}
     for name in names[1:]:
         police = nodes.Party(folder / name, statements, name)
         nodes.invited(centre, police)
         seeds[police.node.key.origin] = police.node.key.seed
-        made[name] = kept(police)
+        parties[name] = kept(police)
         police.node.close()
-    made[names[0]] = kept(centre)
+    parties[names[0]] = kept(centre)
     centre.node.close()
-    (folder / "parties.json").write_text(json.dumps(made))
-    return Founded(names, made, seeds)
+    (folder / "parties.json").write_text(json.dumps(parties))
+    return Founded(names, parties, seeds)
 
 
 def kept(party: Any) -> dict[str, Any]:
@@ -163,19 +165,19 @@ class Driver:
         joined.register()
         # There are many nodes in little memory: a thread each for letters, and 2 MB of write-ahead log.
         postal.WORKERS, writer.CHECKPOINT_PAGES = 1, 500
-        said = json.loads((folder / "parties.json").read_text())
+        parties = json.loads((folder / "parties.json").read_text())
         self.parties: dict[str, Any] = {}
         self.posts: dict[str, Post] = {}
         self.transports: dict[str, NatsTransport] = {}
         for name in names:
             party = self.parties[name] = Party(folder / name, (), name)
-            party.__dict__.update(said[name])
+            party.__dict__.update(parties[name])
             key, post = party.node.key, Post(party.exchange, asking=0)
-            made = post.transport = self.transports[name] = NatsTransport(
+            transport = post.transport = self.transports[name] = NatsTransport(
                 url, key.origin, key.seed, ca=ca, seal=post.seal, open=post.open, handler=post.take,
                 tick=0.5, poll=5.0,
             )  # fmt: skip
-            made.start()
+            transport.start()
             self.posts[name] = post
 
     def round(self) -> int:
@@ -187,12 +189,12 @@ class Driver:
         return [self._appoint(party, what) for party in self.parties.values()]
 
     @staticmethod
-    def _appoint(party: Any, what: str) -> str:
+    def _appoint(party: Any, label: str) -> str:
         from libertad.access.actions.appoint_officer import appoint_officer
 
         by = "coordinator" if "coordinator" in party.officers else "administrator"
         return str(
-            party.do(by, appoint_officer, name=f"{party.name} {what}", service_number=what, role="officer")
+            party.do(by, appoint_officer, name=f"{party.name} {label}", service_number=label, role="officer")
         )
 
     def state(self, expected: Sequence[str]) -> dict[str, Any]:
@@ -207,7 +209,7 @@ class Driver:
 
     def found(self) -> dict[str, Any]:
         """What each node holds of the operation's compartment, and what it holds back."""
-        said: dict[str, Any] = {}
+        by_node: dict[str, Any] = {}
         for name, party in self.parties.items():
             sql = party.node.sql()
             (place,) = sql.all("select compartment from operations_operation")
@@ -218,15 +220,15 @@ class Driver:
             moved = sql.one(
                 "select coalesce(sum(bytes_in), 0), coalesce(sum(bytes_out), 0) from exchange_peer"
             )
-            said[name] = {
+            by_node[name] = {
                 "entries": hashes, "held": len(sql.all("select 1 from journal_held")),
                 "sent": state.sent, "received": state.received, "failed": state.failed,
                 "refused": state.refused, "bytes_in": moved[0], "bytes_out": moved[1],
             }  # fmt: skip
-        return said
+        return by_node
 
     def connected(self) -> int:
-        return sum(one.state().connected for one in self.transports.values())
+        return sum(transport.state().connected for transport in self.transports.values())
 
     def stop(self) -> None:
         for transport in self.transports.values():

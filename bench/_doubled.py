@@ -63,7 +63,7 @@ def persons(doubling: Doubling) -> Iterator[Person]:
     people = Population(0, doubling.seed)
     chosen = [country for country in COUNTRIES if country.code in doubling.countries]
     while True:
-        yield from people._household(people.rng.choices(chosen, [one.share for one in chosen])[0])
+        yield from people._household(people.rng.choices(chosen, [country.share for country in chosen])[0])
 
 
 def row(person: Person) -> Row:
@@ -76,57 +76,60 @@ def row(person: Person) -> Row:
 
 def doubled(doubling: Doubling) -> tuple[list[Row], dict[str, str]]:
     """The rows in no order, and whose each is."""
-    made = persons(doubling)
+    people = persons(doubling)
     again = round(doubling.records * doubling.doubles)
-    return doubled_of([row(next(made)) for _ in range(doubling.records - again)], doubling)
+    return doubled_of([row(next(people)) for _ in range(doubling.records - again)], doubling)
 
 
 def doubled_of(rows: list[Row], doubling: Doubling) -> tuple[list[Row], dict[str, str]]:
     """As many of these persons told again as make `doubling.records` rows; in no order, and whose each is."""
     rng = random.Random(f"doubled {doubling.seed}")
     again = doubling.records - len(rows)
-    truth = {one["id"]: one["id"] for one in rows}
+    truth = {row["id"]: row["id"] for row in rows}
     fields = [name for name in doubling.columns if name in ERRORS]
-    others = {name: [one[name] for one in rows] for name in fields}
+    column_values = {name: [row[name] for row in rows] for name in fields}
     chosen = (
         rng.sample(range(len(rows)), again) if again <= len(rows) else rng.choices(range(len(rows)), k=again)
     )
     for number, at in enumerate(chosen):
-        told = second(rows[at], fields, others, doubling, rng) | {"id": f"d{number}"}
-        truth[told["id"]] = rows[at]["id"]
-        rows.append(told)
+        duplicate = second(rows[at], fields, column_values, doubling, rng) | {"id": f"d{number}"}
+        truth[duplicate["id"]] = rows[at]["id"]
+        rows.append(duplicate)
     rng.shuffle(rows)
-    return [{name: one[name] for name in ("id", *doubling.columns)} for one in rows], truth
+    return [{name: row[name] for name in ("id", *doubling.columns)} for row in rows], truth
 
 
 def second(
     first: Row,
     fields: Sequence[str],
-    others: Mapping[str, Sequence[str]],
+    column_values: Mapping[str, Sequence[str]],
     doubling: Doubling,
     rng: random.Random,
 ) -> Row:
     """A second telling of a row, with one error at least."""
-    told, errors = dict(first), dict.fromkeys(fields, 0)
+    duplicate, errors = dict(first), dict.fromkeys(fields, 0)
     for _ in range(rng.randint(1, doubling.most)):
         if rng.random() < NAMES_SWAPPED and {"given_name", "family_name"} <= set(fields):
-            told["given_name"], told["family_name"] = told["family_name"], told["given_name"]
+            duplicate["given_name"], duplicate["family_name"] = (
+                duplicate["family_name"],
+                duplicate["given_name"],
+            )
             continue
-        name = rng.choices(fields, [CHOSEN[one] for one in fields])[0]
-        if errors[name] < doubling.each and told[name]:
+        name = rng.choices(fields, [CHOSEN[field] for field in fields])[0]
+        if errors[name] < doubling.each and duplicate[name]:
             errors[name] += 1
-            told[name] = wrong(name, told[name], others[name], rng)
-    return told
+            duplicate[name] = wrong(name, duplicate[name], column_values[name], rng)
+    return duplicate
 
 
-def wrong(name: str, value: str, others: Sequence[str], rng: random.Random) -> str:
+def wrong(name: str, value: str, alternatives: Sequence[str], rng: random.Random) -> str:
     """The value with one error."""
     shares = ERRORS[name]
     kind = rng.choices(list(shares), list(shares.values()))[0]
     if kind == "missing":
         return ""
     if kind == "another":
-        return rng.choice(others)
+        return rng.choice(alternatives)
     words = value.split(" ")
     if kind == "words swapped":
         if len(words) > 1:

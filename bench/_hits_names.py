@@ -83,8 +83,8 @@ def one_by_one(cases: Sequence[Case]) -> float:
 
 
 def theirs(pairs: Path, folder: Path) -> Measured:
-    told = matching.names(pairs, folder)
-    return Measured([score for score, _ in told], statistics.mean(seconds for _, seconds in told))
+    scored = matching.names(pairs, folder)
+    return Measured([score for score, _ in scored], statistics.mean(seconds for _, seconds in scored))
 
 
 def beside(cases: Sequence[Named], folder: Path) -> Measured:
@@ -99,8 +99,8 @@ def measured(cases: Sequence[Case], folder: Path) -> tuple[Measured, Measured]:
     """Ours and theirs, the quickest of the rounds each."""
     ours(cases)  # loads the data files
     rounds = [(ours(cases), beside(cases, folder)) for _ in range(ROUNDS)]
-    mine, other = zip(*rounds, strict=True)
-    return min(mine, key=lambda one: one.seconds), min(other, key=lambda one: one.seconds)
+    own_runs, peer_runs = zip(*rounds, strict=True)
+    return min(own_runs, key=lambda one: one.seconds), min(peer_runs, key=lambda one: one.seconds)
 
 
 def wrong(cases: Sequence[Case], scores: Sequence[float], threshold: float) -> list[str]:

@@ -31,11 +31,11 @@ def meet(bench: Bench, people: Sequence[Person]) -> None:
     from libertad.vocabulary.values import Birth, PersonName
 
     def job(tx: Any) -> None:
-        for one in people:
-            name = PersonName(text=" ".join(one.given + one.surnames))
+        for person in people:
+            name = PersonName(text=" ".join(person.given + person.surnames))
             meet_person(
-                Act(tx, bench.officer), country="GY", name=(name,), birth=Birth(date=one.born.isoformat()),
-                sex={"F": "female", "M": "male"}[one.sex],
+                Act(tx, bench.officer), country="GY", name=(name,), birth=Birth(date=person.born.isoformat()),
+                sex={"F": "female", "M": "male"}[person.sex],
             )  # fmt: skip
 
     node().writer.submit(job)
@@ -52,24 +52,24 @@ def measured(bench: Bench, count: int) -> dict[str, float]:
     for ref in sorted(now.due):
         now.matcher.ask(now.subjects[ref].record)
     now.due.clear()
-    durable = taken = asked = 0.0
+    durable = index_seconds = ask_seconds = 0.0
     for first in range(0, count, TAKEN):
-        some = people[first : first + TAKEN]
+        batch = people[first : first + TAKEN]
         start = time.perf_counter()
-        for at in range(0, len(some), COMMIT):
-            meet(bench, some[at : at + COMMIT])
-        there = time.perf_counter()
+        for at in range(0, len(batch), COMMIT):
+            meet(bench, batch[at : at + COMMIT])
+        durable_at = time.perf_counter()
         now = index.up_to_date(authority)
         known = time.perf_counter()
         for ref in sorted(now.due):
             now.matcher.ask(now.subjects[ref].record)
         now.due.clear()
-        durable += there - start
-        taken += known - there
-        asked += time.perf_counter() - known
+        durable += durable_at - start
+        index_seconds += known - durable_at
+        ask_seconds += time.perf_counter() - known
     if len(now.subjects) < count:
         raise RuntimeError(f"only {len(now.subjects)} of {count} persons are in the index")
-    return {"durable": durable, "taken": taken, "asked": asked}
+    return {"durable": durable, "taken": index_seconds, "asked": ask_seconds}
 
 
 def run(count: int) -> dict[str, float]:

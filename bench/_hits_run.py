@@ -33,12 +33,12 @@ def libertad(*arguments: str | Path) -> Ran:
         [sys.executable, "-m", "libertad.cli", *map(str, arguments)],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    said = process.stdout.read() if process.stdout else b""
+    output = process.stdout.read() if process.stdout else b""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        shown = " ".join(map(str, arguments))
-        raise RuntimeError(f"libertad {shown} failed:\n{said.decode(errors='replace')[-4000:]}")
+        command = " ".join(map(str, arguments))
+        raise RuntimeError(f"libertad {command} failed:\n{output.decode(errors='replace')[-4000:]}")
     return Ran(time.perf_counter() - began, usage.ru_maxrss * 1024)  # Linux tells kilobytes
 
 
@@ -50,23 +50,27 @@ class Linked:
     probability: list[float]
     clusters: dict[str, str] = field(default_factory=dict)
 
-    def alone(self, least: float) -> list[tuple[str, str, float]]:
+    def alone(self, threshold: float) -> list[tuple[str, str, float]]:
         """Pairs by their own evidence: without those that are listed because a cluster holds both."""
-        return [pair for pair, said in zip(self.pairs, self.probability, strict=True) if said >= least]
+        return [
+            pair
+            for pair, probability in zip(self.pairs, self.probability, strict=True)
+            if probability >= threshold
+        ]
 
 
 def pairs(path: Path) -> Linked:
     """What `hits link` wrote."""
-    found: list[tuple[str, str, float]] = []
+    linked: list[tuple[str, str, float]] = []
     believed: list[float] = []
     clusters: dict[str, str] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found.append((row["left_id"], row["right_id"], float(row["bits"])))
+            linked.append((row["left_id"], row["right_id"], float(row["bits"])))
             believed.append(float(row["probability"]))
             if cluster := row.get("cluster"):
                 clusters[row["left_id"]] = clusters[row["right_id"]] = cluster
-    return Linked(found, believed, clusters)
+    return Linked(linked, believed, clusters)
 
 
 def link(left: Path, right: Path | None, folder: Path) -> tuple[Linked, Ran]:
@@ -106,17 +110,17 @@ class Hits:
         """`truth`: query -> the right record, '' if there is none. The score is the bits, finer than what is
         told of the probability."""
         return [
-            Answer(query, person, tuple((one.record, one.bits) for one in self.of.get(query, ())))
+            Answer(query, person, tuple((hit.record, hit.bits) for hit in self.of.get(query, ())))
             for query, person in truth.items()
         ]
 
     def believed(self, truth: dict[str, str], only_best: bool = False) -> list[tuple[float, bool]]:
         """Of each hit that was told (or each query's best): the probability said, and whether it is right."""
-        most = 1 if only_best else None
+        limit = 1 if only_best else None
         return [
             (hit.probability, hit.record == person)
             for query, person in truth.items()
-            for hit in self.of.get(query, [])[:most]
+            for hit in self.of.get(query, [])[:limit]
         ]
 
 
@@ -125,9 +129,9 @@ def index(people: Path, folder: Path) -> Index:
     return Index(out, libertad("hits", "index", people, "--out", out))
 
 
-def add(index: Index, more: Path) -> Ran:
+def add(index: Index, additions: Path) -> Ran:
     """`hits index --add`: every hundred rows are durable before the next are read."""
-    return libertad("hits", "index", more, "--out", index.folder, "--add")
+    return libertad("hits", "index", additions, "--out", index.folder, "--add")
 
 
 def ask(index: Index, queries: Path, folder: Path) -> Hits:
@@ -137,9 +141,11 @@ def ask(index: Index, queries: Path, folder: Path) -> Hits:
 
 
 def hits(path: Path) -> dict[str, list[Found]]:
-    found: dict[str, list[Found]] = defaultdict(list)
+    by_query: dict[str, list[Found]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            told = Found(row["right_id"], float(row["bits"]), float(row["probability"]))
-            found[row["left_id"]].append(told)
-    return {query: sorted(some, key=lambda one: -one.bits) for query, some in found.items()}
+            hit = Found(row["right_id"], float(row["bits"]), float(row["probability"]))
+            by_query[row["left_id"]].append(hit)
+    return {
+        query: sorted(listed, key=lambda candidate: -candidate.bits) for query, listed in by_query.items()
+    }

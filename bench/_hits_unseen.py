@@ -59,7 +59,7 @@ def true_pairs(case: Case) -> int:
     whole = pairs_within(case.person)
     if case.right is None:
         return whole
-    sides = [{one: case.person[one] for one in ids(path)} for path in (case.left, case.right)]
+    sides = [{record: case.person[record] for record in ids(path)} for path in (case.left, case.right)]
     return whole - sum(map(pairs_within, sides))
 
 
@@ -70,19 +70,19 @@ def ids(path: Path) -> list[str]:
 
 def of_ours(case: Case, folder: Path, *options: str | Path) -> Judged:
     """What `hits link` tells, with its default threshold."""
-    out, one = folder / "pairs.csv", case.right is None
+    out, one_table = folder / "pairs.csv", case.right is None
     tables = [case.left] if case.right is None else [case.left, case.right]
-    more = ["--clusters"] if one else []
-    _hits_run.libertad("hits", "link", *tables, "--out", out, *more, "--no-explain", *options)
-    found = _hits_run.pairs(out)
-    told = [
+    cluster_options = ["--clusters"] if one_table else []
+    _hits_run.libertad("hits", "link", *tables, "--out", out, *cluster_options, "--no-explain", *options)
+    linked = _hits_run.pairs(out)
+    chances = [
         (chance, case.person[a] == case.person[b])
-        for (a, b, _), chance in zip(found.pairs, found.probability, strict=True)
+        for (a, b, _), chance in zip(linked.pairs, linked.probability, strict=True)
         if chance >= LISTED
     ]
-    pairs = quality(sum(same for _, same in told), len(told), true_pairs(case), LISTED)
-    clusters = clustered(found.clusters, case.person) if one else pairs
-    return Judged(pairs, clusters, calibration_error(told), by_chance(told))
+    pairs = quality(sum(same for _, same in chances), len(chances), true_pairs(case), LISTED)
+    clusters = clustered(linked.clusters, case.person) if one_table else pairs
+    return Judged(pairs, clusters, calibration_error(chances), by_chance(chances))
 
 
 def of_splink(case: Case, folder: Path) -> Judged:
@@ -95,15 +95,16 @@ def of_splink(case: Case, folder: Path) -> Judged:
     clusters = pairs
     if case.right is None:
         each = (
-            clustered(components((a, b) for a, b, bits in scored if bits >= least), person) for least in STEPS
+            clustered(components((a, b) for a, b, bits in scored if bits >= threshold), person)
+            for threshold in STEPS
         )
-        clusters = max(each, key=lambda one: one.f1)
-    told = [
+        clusters = max(each, key=lambda candidate: candidate.f1)
+    chances = [
         (chance, person[a] == person[b])
         for a, b, bits in scored
         if (chance := 1 / (1 + 2.0 ** -max(min(bits, 60), -60))) >= LISTED
     ]
-    return Judged(pairs, clusters, calibration_error(told), by_chance(told))
+    return Judged(pairs, clusters, calibration_error(chances), by_chance(chances))
 
 
 def measured(case: Case, folder: Path, beside: bool = True) -> Told:
@@ -120,29 +121,35 @@ def each(
     folder: Path,
     cases: Mapping[str, Callable[[Path], Case]] = ALL,
     beside: bool = True,
-    keep: Callable[[str, Told], None] = lambda name, told: None,
+    keep: Callable[[str, Told], None] = lambda name, result: None,
 ) -> dict[str, Told]:
     """All sets; one that cannot be had here is said and left out. `keep`: takes each once it is measured."""
-    found: dict[str, Told] = {}
-    for number, (name, made) in enumerate(cases.items()):
+    by_name: dict[str, Told] = {}
+    for number, (name, prepare) in enumerate(cases.items()):
         place = folder / str(number)
         place.mkdir()
         kind = "changing" if name in CHANGING else "measuring only"
         try:
-            told = found[name] = measured(made(place), place, beside)
+            figures = by_name[name] = measured(prepare(place), place, beside)
         except (Absent, FileNotFoundError) as why:
             print(f"unseen: {name}: SKIPPED: {why}", file=sys.stderr)
             continue
-        keep(name, told)
+        keep(name, figures)
         print(
-            f"unseen: {name} ({kind}): {told.records:,} records, {told.doubles:,} true pairs", file=sys.stderr
+            f"unseen: {name} ({kind}): {figures.records:,} records, {figures.doubles:,} true pairs",
+            file=sys.stderr,
         )
-        for who, one in (("ours", told.ours), ("unlearnt", told.unlearnt), ("Splink", told.splink)):
-            if one is not None:
+        for label, judged in (
+            ("ours", figures.ours),
+            ("unlearnt", figures.unlearnt),
+            ("Splink", figures.splink),
+        ):
+            if judged is not None:
                 print(
-                    f"  {who}: pairs {one.pairs.f1:.4f} ({one.pairs.precision:.3f}, {one.pairs.recall:.3f}), "
-                    f"clusters {one.clusters.f1:.4f}, calibration error {one.error:.4f} "
-                    f"(chance {one.floor:.4f})",
+                    f"  {label}: pairs {judged.pairs.f1:.4f} "
+                    f"({judged.pairs.precision:.3f}, {judged.pairs.recall:.3f}), "
+                    f"clusters {judged.clusters.f1:.4f}, calibration error {judged.error:.4f} "
+                    f"(chance {judged.floor:.4f})",
                     file=sys.stderr,
                 )
-    return found
+    return by_name

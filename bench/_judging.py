@@ -36,12 +36,12 @@ def quality(right: int, said: int, true: int, threshold: float = 0.0) -> Quality
 def best_f1(scored: Iterable[tuple[float, bool]], true: int) -> Quality:
     """The best F1 over all thresholds 'score >= threshold'. `true`: all true pairs, those never said too."""
     best, right = quality(0, 0, true), 0
-    ordered = sorted(scored, key=lambda one: -one[0])
-    for said, (score, is_true) in enumerate(ordered, start=1):
+    ordered = sorted(scored, key=lambda pair: -pair[0])
+    for count, (score, is_true) in enumerate(ordered, start=1):
         right += is_true
-        if said < len(ordered) and ordered[said][0] == score:
+        if count < len(ordered) and ordered[count][0] == score:
             continue  # equal scores are taken or left together
-        now = quality(right, said, true, score)
+        now = quality(right, count, true, score)
         if now.f1 > best.f1:
             best = now
     return best
@@ -50,11 +50,11 @@ def best_f1(scored: Iterable[tuple[float, bool]], true: int) -> Quality:
 def area(scored: Sequence[tuple[float, bool]]) -> float:
     """How often a true pair scores higher than another, ties counting half: the area under the curve."""
     true = sorted(score for score, held in scored if held)
-    other = [score for score, held in scored if not held]
-    if not true or not other:
+    false_scores = [score for score, held in scored if not held]
+    if not true or not false_scores:
         return math.nan
-    above = (len(true) - (bisect_left(true, one) + bisect_right(true, one)) / 2 for one in other)
-    return sum(above) / (len(true) * len(other))
+    above = (len(true) - (bisect_left(true, score) + bisect_right(true, score)) / 2 for score in false_scores)
+    return sum(above) / (len(true) * len(false_scores))
 
 
 def pairs_within(clusters: Mapping[str, str]) -> int:
@@ -62,11 +62,11 @@ def pairs_within(clusters: Mapping[str, str]) -> int:
     return sum(size * (size - 1) // 2 for size in Counter(clusters.values()).values())
 
 
-def clustered(said: Mapping[str, str], truth: Mapping[str, str]) -> Quality:
+def clustered(clusters: Mapping[str, str], truth: Mapping[str, str]) -> Quality:
     """Pairs within one said cluster against those within one true cluster; ids not said are alone."""
-    together = Counter((said.get(one, f"alone {one}"), truth[one]) for one in truth)
+    together = Counter((clusters.get(record, f"alone {record}"), truth[record]) for record in truth)
     right = sum(size * (size - 1) // 2 for size in together.values())
-    alone = {one: said.get(one, f"alone {one}") for one in truth}
+    alone = {record: clusters.get(record, f"alone {record}") for record in truth}
     return quality(right, pairs_within(alone), pairs_within(truth))
 
 
@@ -74,16 +74,16 @@ def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Clusters by joining whatever is linked, however long the chain."""
     parent: dict[str, str] = {}
 
-    def root(one: str) -> str:
-        parent.setdefault(one, one)
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
+    def root(record: str) -> str:
+        parent.setdefault(record, record)
+        while parent[record] != record:
+            parent[record] = parent[parent[record]]
+            record = parent[record]
+        return record
 
     for left, right in pairs:
         parent[root(left)] = root(right)
-    return {one: root(one) for one in list(parent)}
+    return {record: root(record) for record in list(parent)}
 
 
 @dataclass(frozen=True)
@@ -118,67 +118,69 @@ class Recall:
 
 def recall_at(answers: Sequence[Answer], most: float = 0.01) -> Recall:
     """Recall at the lowest threshold with which at most a share `most` of the absent get a hit."""
-    absent = sorted((one.top for one in answers if not one.person), reverse=True)
+    absent = sorted((answer.top for answer in answers if not answer.person), reverse=True)
     allowed = int(len(absent) * most)
     # The first false hit too many must fall below; scores equal to it fall with it.
     bound = absent[allowed] if allowed < len(absent) else float("-inf")
-    above = sorted({score for one in answers for _, score in one.hits if score > bound})
+    above = sorted({score for answer in answers for _, score in answer.hits if score > bound})
     threshold = above[0] if above else float("inf")
     return recall_above(answers, threshold)
 
 
 def recall_above(answers: Sequence[Answer], threshold: float) -> Recall:
-    members = [one for one in answers if one.person]
-    absent = [one for one in answers if not one.person]
+    members = [answer for answer in answers if answer.person]
+    absent = [answer for answer in answers if not answer.person]
 
     def share(of: Sequence[Answer], held: Iterable[bool]) -> float:
         return sum(held) / len(of) if of else 0.0
 
-    reached = [one for one in members if one.top >= threshold]
+    reached = [answer for answer in members if answer.top >= threshold]
     return Recall(
         threshold,
-        listed=share(members, (one.own >= threshold for one in members)),
-        first=share(members, (one.hits[0][0] == one.person for one in reached)),
-        false=share(absent, (one.top >= threshold for one in absent)),
-        wrong=share(members, (one.hits[0][0] != one.person for one in reached)),
+        listed=share(members, (answer.own >= threshold for answer in members)),
+        first=share(members, (answer.hits[0][0] == answer.person for answer in reached)),
+        false=share(absent, (answer.top >= threshold for answer in absent)),
+        wrong=share(members, (answer.hits[0][0] != answer.person for answer in reached)),
     )
 
 
-def calibration(said: Sequence[tuple[float, bool]], bins: int = 10) -> list[tuple[float, float, int]]:
+def calibration(judged: Sequence[tuple[float, bool]], bins: int = 10) -> list[tuple[float, float, int]]:
     """(mean probability said, share that was true, how many) of each bin of equal width that is not empty."""
     filled: dict[int, list[tuple[float, bool]]] = {}
-    for probability, held in said:
+    for probability, held in judged:
         filled.setdefault(min(int(probability * bins), bins - 1), []).append((probability, held))
     return [
-        (sum(p for p, _ in some) / len(some), sum(held for _, held in some) / len(some), len(some))
-        for _, some in sorted(filled.items())
+        (sum(p for p, _ in group) / len(group), sum(held for _, held in group) / len(group), len(group))
+        for _, group in sorted(filled.items())
     ]
 
 
-def calibration_error(said: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+def calibration_error(judged: Sequence[tuple[float, bool]], bins: int = 10) -> float:
     """Expected calibration error: how far said and true are apart in the bins, weighed by their sizes."""
     return (
-        sum(abs(p - true) * count for p, true, count in calibration(said, bins)) / len(said) if said else 0.0
+        sum(abs(p - true) * count for p, true, count in calibration(judged, bins)) / len(judged)
+        if judged
+        else 0.0
     )
 
 
-def by_chance(said: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+def by_chance(judged: Sequence[tuple[float, bool]], bins: int = 10) -> float:
     """The calibration error that is to be expected of so few hits were every probability right: the share of
     true ones in a bin lies off by sqrt(2 / pi) of its standard deviation, on average and either way."""
     spread = [0.0] * bins
-    for probability, _ in said:
+    for probability, _ in judged:
         spread[min(int(probability * bins), bins - 1)] += probability * (1 - probability)
-    return sum(math.sqrt(2 / math.pi * one) for one in spread) / len(said) if said else 0.0
+    return sum(math.sqrt(2 / math.pi * variance) for variance in spread) / len(judged) if judged else 0.0
 
 
 def missed(answers: Sequence[Answer], threshold: float, noise: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Kind of noise -> 'missed of asked', of members; those with most misses first. 'none' has no noise."""
-    asked: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for one in answers:
-        if one.person:
-            kinds = noise.get(one.query) or ("none",)
-            asked.update(kinds)
-            if one.own < threshold:
+    for answer in answers:
+        if answer.person:
+            kinds = noise.get(answer.query) or ("none",)
+            totals.update(kinds)
+            if answer.own < threshold:
                 lost.update(kinds)
-    return {kind: f"{lost[kind]} of {asked[kind]}" for kind, _ in lost.most_common()}
+    return {kind: f"{lost[kind]} of {totals[kind]}" for kind, _ in lost.most_common()}

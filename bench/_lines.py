@@ -63,9 +63,9 @@ class Counting(socket.socket):
     moved = 0
 
     def recv_into(self, *arguments: Any) -> int:
-        found = super().recv_into(*arguments)
-        Counting.moved += found
-        return found
+        count = super().recv_into(*arguments)
+        Counting.moved += count
+        return count
 
     def sendall(self, data: Any, *flags: int) -> None:
         super().sendall(data, *flags)
@@ -79,9 +79,9 @@ def counted() -> Iterator[type[Counting]]:
 
     def connected(self: http.client.HTTPConnection) -> None:
         connect(self)
-        made = self.sock
-        seconds = made.gettimeout()
-        self.sock = Counting(made.family, made.type, made.proto, fileno=made.detach())
+        sock = self.sock
+        seconds = sock.gettimeout()
+        self.sock = Counting(sock.family, sock.type, sock.proto, fileno=sock.detach())
         self.sock.settimeout(seconds)
 
     Counting.moved = 0
@@ -114,9 +114,9 @@ def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
         pair.say(_pair.ENTRIES)
         pair.police.node.close()
         pair.centre.node.close()
-        many = _many(pair, home, pool, rounds, between)
+        carried = _many(pair, home, pool, rounds, between)
         ten, idle = _ten(pair, home)
-        return Ours(many, ten, idle, _slow(pair, home) if slow else None)
+        return Ours(carried, ten, idle, _slow(pair, home) if slow else None)
     finally:
         pool.shutdown()
         shutil.rmtree(home, ignore_errors=True)
@@ -124,7 +124,7 @@ def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
 
 def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callable[[], None]) -> Carried:
     """Each round on a fresh copy of the reading node; the median. The last copy goes on."""
-    found = []
+    measured = []
     shutil.copytree(home / "centre", home / "fresh")
     for number in range(rounds):
         if number:
@@ -133,12 +133,12 @@ def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callabl
         reopen(pair.centre, home / "centre").exchange.pool = pool
         with _pair.served(home / "police") as address, counted() as sockets:
             seconds, done = _pair.drain(pair, address)
-            found.append(Carried(seconds, sockets.moved))
+            measured.append(Carried(seconds, sockets.moved))
         if done.taken.stored < _pair.ENTRIES or done.taken.held:
             raise RuntimeError(f"{done.taken.stored} entries stored, {done.taken.held} held")
         pair.centre.node.close()
         between()
-    return sorted(found, key=lambda one: one.seconds)[(len(found) - 1) // 2]
+    return sorted(measured, key=lambda carried: carried.seconds)[(len(measured) - 1) // 2]
 
 
 def _more(pair: _pair.Pair, home: Path, count: int, first: int) -> None:
@@ -159,7 +159,7 @@ def _ten(pair: _pair.Pair, home: Path) -> tuple[Small, Small]:
     finally:
         centre.node.close()
         police.node.close()
-    return ten, max(polls[1:], key=lambda one: max(one.asked, one.answered))
+    return ten, max(polls[1:], key=lambda poll: max(poll.asked, poll.answered))
 
 
 def _small(pair: _pair.Pair) -> Small:

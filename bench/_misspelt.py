@@ -42,11 +42,11 @@ SHORT = {
 
 @cache
 def english() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     with (data() / "matching" / "nicknames" / "names.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found.setdefault(row["name1"], []).append(row["name2"])
-    return found
+            by_name.setdefault(row["name1"], []).append(row["name2"])
+    return by_name
 
 
 def _like(word: str, other: str) -> str:
@@ -66,8 +66,8 @@ def keyboard(word: str, rng: random.Random) -> str:
     if slip == "double":
         return word[:place] + letter + word[place:]
     if slip == "swap":
-        other = place - 1 if place > 1 else min(place + 1, len(word) - 1)
-        low, high = sorted((place, other))
+        neighbour = place - 1 if place > 1 else min(place + 1, len(word) - 1)
+        low, high = sorted((place, neighbour))
         return word[:low] + word[high] + word[low + 1 : high] + word[low] + word[high + 1 :]
     row = next((row for row in ROWS if plain(letter.lower()) in row), "")
     if not row:
@@ -83,8 +83,8 @@ def by_ear(word: str, rng: random.Random) -> str:
     fitting = [(place, a, b) for a, b in EAR for place in _places(lower, a)]
     if not fitting:
         return keyboard(word, rng)
-    place, heard, written = rng.choice(fitting)
-    return _like(lower[:place] + written + lower[place + len(heard) :], word)
+    place, sound, spelling = rng.choice(fitting)
+    return _like(lower[:place] + spelling + lower[place + len(sound) :], word)
 
 
 def _places(word: str, part: str) -> list[int]:

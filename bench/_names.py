@@ -46,8 +46,8 @@ ALSO = {"pt": ("es",), "nl": ("en", "es"), "fr": ("en",)}
 
 def data() -> Path:
     """The folder of shared data sets (`LIBERTAD_DATA`)."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    place = Path(os.environ.get("LIBERTAD_DATA") or beside)
+    default = Path(__file__).resolve().parents[2] / "shared" / "data"
+    place = Path(os.environ.get("LIBERTAD_DATA") or default)
     if not (place / "matching").is_dir():
         raise FileNotFoundError(f"no data sets for matching in {place}: set LIBERTAD_DATA")
     return place
@@ -77,17 +77,17 @@ def plain(text: str) -> str:
 def listed(kind: str) -> dict[str, list[tuple[str, float]]]:
     """Country (and 'VE F' with the sex, for given names) -> names with their shares, as the file has them."""
     name = "common-surnames-by-country.csv" if kind == "family" else "common-forenames-by-country.csv"
-    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    by_key: dict[str, list[tuple[str, float]]] = defaultdict(list)
     with (data() / "matching" / "popnames" / name).open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            said = LOST.get(row["Romanized Name"].strip(), row["Romanized Name"].strip())
-            if not said or not said[0].isupper():  # 'than': the file lost a syllable
+            spelling = LOST.get(row["Romanized Name"].strip(), row["Romanized Name"].strip())
+            if not spelling or not spelling[0].isupper():  # 'than': the file lost a syllable
                 continue
             key = row["Country"] if kind == "family" else f"{row['Country']} {row['Gender']}"
             share = float((row.get("Percent") or "0").replace(",", "") or 0)
             count = float((row.get("Count") or "0").replace(",", "") or 0)
-            found[key].append((said, share or count))
-    return found
+            by_key[key].append((spelling, share or count))
+    return by_key
 
 
 def _shares(names: Sequence[tuple[str, float]], head: float) -> dict[str, float]:
@@ -110,7 +110,7 @@ def made_up(names: Sequence[str], count: int, rng: random.Random) -> list[str]:
         for place in range(ORDER, len(text)):
             for order in range(1, ORDER + 1):
                 after[text[place - order : place]].append(text[place])
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     for _ in range(count * TRIES):
         text = "^" * ORDER
         while not text.endswith("$") and len(text) < 16:
@@ -119,10 +119,10 @@ def made_up(names: Sequence[str], count: int, rng: random.Random) -> list[str]:
             text += rng.choice(after[text[-order:]])
         word = text.strip("^$").title()
         if 3 <= len(word) <= 11 and " " not in word and word not in known:
-            found[word] = None
-            if len(found) == count:
+            words[word] = None
+            if len(words) == count:
                 break
-    return list(found)
+    return list(words)
 
 
 def _pooled(kind: str, language: str, sex: str) -> list[str]:

@@ -43,13 +43,13 @@ class Pair:
         from libertad.vocabulary.values import Happened
         from libertad.vocabulary.verbs.access import FileOpen
 
-        what, actor, place = FileOpen(page="person"), self.police.actor("short"), self.place
+        content, actor, place = FileOpen(page="person"), self.police.actor("short"), self.place
         actor = type(actor)(actor.officer, actor.authority, actor.role, "")
 
         def job(tx: Any, start: int, end: int) -> None:
             act = Act(tx, actor, Happened(at=Act(tx, actor).now, zone="UTC"))
             for number in range(start, end):
-                act.say(place, what, subject=short(number))
+                act.say(place, content, subject=short(number))
 
         for start in range(first, first + count, 500):
             end = min(start + 500, first + count)
@@ -93,26 +93,26 @@ def short(number: int) -> str:
 def _appoint(act: Any) -> None:
     from libertad.vocabulary.verbs.access import OfficerAppoint
 
-    what = OfficerAppoint(name="Generated", service_number="B-1", role="officer")
-    act.say(act.operation_compartment, what, subject="o")
+    content = OfficerAppoint(name="Generated", service_number="B-1", role="officer")
+    act.say(act.operation_compartment, content, subject="o")
 
 
 @contextmanager
 def served(home: Path) -> Iterator[str]:
     """The police's node behind HTTP in a process of its own; gives its address."""
-    made = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "bench._pair", "serve", str(home)],
         stdout=subprocess.PIPE, text=True, env={**os.environ}, cwd=Path(__file__).parents[1],
     )  # fmt: skip
     try:
-        assert made.stdout is not None
-        line = made.stdout.readline()
+        assert process.stdout is not None
+        line = process.stdout.readline()
         if not line:
             raise RuntimeError("the giving node did not start")
         yield f"http://127.0.0.1:{int(line)}"
     finally:
-        made.terminate()
-        made.wait(timeout=20)
+        process.terminate()
+        process.wait(timeout=20)
 
 
 def serve(home: Path) -> None:
@@ -130,7 +130,7 @@ def serve(home: Path) -> None:
     from tests.support.nodes import LoneNode
 
     node = LoneNode(home)
-    made = Exchange(node)
+    exchange = Exchange(node)
 
     async def nothing(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 404, "headers": []})
@@ -141,21 +141,21 @@ def serve(home: Path) -> None:
     listening.listen()
     print(listening.getsockname()[1], flush=True)
     config = uvicorn.Config(
-        Endpoint(lambda: made, nothing), log_level="warning", access_log=False, lifespan="off"
+        Endpoint(lambda: exchange, nothing), log_level="warning", access_log=False, lifespan="off"
     )
     uvicorn.Server(config).run(sockets=[listening])
     node.close()
 
 
-def drain(pair: Pair, address: str, **more: Any) -> tuple[float, Any]:
+def drain(pair: Pair, address: str, **options: Any) -> tuple[float, Any]:
     """Pull until nothing is new; (seconds, the last pull with sums of bytes)."""
     from libertad.exchange.http import trip
 
     origin, go = pair.police.node.key.origin, trip(address)
     began = time.perf_counter()
-    total = pair.centre.exchange.pull(origin, go, **more)
+    total = pair.centre.exchange.pull(origin, go, **options)
     while total.lag:
-        done = pair.centre.exchange.pull(origin, go, **more)
+        done = pair.centre.exchange.pull(origin, go, **options)
         total.add(done.taken)
         total.asked, total.answered, total.lag = (
             total.asked + done.asked, total.answered + done.answered, done.lag,

@@ -44,7 +44,7 @@ def _read() -> tuple[Country, ...]:
         return tuple(
             Country(
                 row["code"], float(row["share"]),
-                tuple((one[:2], int(one[2:]) / 100) for one in row["languages"].split()),
+                tuple((language[:2], int(language[2:]) / 100) for language in row["languages"].split()),
                 row["dial"], int(row["digits"]), row["papers"], float(row["married"]), float(row["second"]),
                 tuple(row["towns"].split(", ")),
             )
@@ -126,11 +126,11 @@ class Population:
 
     def paper(self, country: Country) -> str:
         rng = self.rng
-        put = {"9": "0123456789", "L": "ABCDEFGHJKLMNPRSTUVWXYZ"}
+        alphabets = {"9": "0123456789", "L": "ABCDEFGHJKLMNPRSTUVWXYZ"}
         shape = country.papers
         if country.code in ("VE", "TT"):  # the letter means something there
-            put = {"9": put["9"]}
-        return "".join(rng.choice(put[c]) if c in put else c for c in shape)
+            alphabets = {"9": alphabets["9"]}
+        return "".join(rng.choice(alphabets[c]) if c in alphabets else c for c in shape)
 
     def number(self, country: Country) -> str:
         rest = country.digits - 1
@@ -144,10 +144,10 @@ class Population:
         address, place, phone = home
         if self.rng.random() >= 0.15 or not phone:
             phone = self.number(country)
-        given = self._given(country, language, sex)
+        names = self._given(country, language, sex)
         paper = self.paper(country)
         return Person(
-            f"p{self._made}", given, surnames, country, language, sex, born, paper, phone, address, place
+            f"p{self._made}", names, surnames, country, language, sex, born, paper, phone, address, place
         )
 
     def _home(self, country: Country, language: str) -> tuple[str, str, str]:

@@ -84,15 +84,16 @@ def _compartments(entries: Sequence[Any], authorities: dict[str, str]) -> list[C
     readers: dict[str, set[int]] = defaultdict(set)
     for place, authority in Reader.objects.values_list("compartment", "authority"):
         readers[place].add(slots[authority])
-    said: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+    by_place: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
     kinds = {}
-    for one in entries:
-        author = owners[one.device]
-        count, octets = said[one.compartment].get(author, (0, 0))
-        said[one.compartment][author] = (count + 1, octets + _length(one))
-        kinds[one.compartment] = decode(one.header).type_class
+    for entry in entries:
+        author = owners[entry.device]
+        count, octets = by_place[entry.compartment].get(author, (0, 0))
+        by_place[entry.compartment][author] = (count + 1, octets + _length(entry))
+        kinds[entry.compartment] = decode(entry.header).type_class
     return [
-        Compartment(kinds[place], tuple(sorted(readers[place] | set(by))), by) for place, by in said.items()
+        Compartment(kinds[place], tuple(sorted(readers[place] | set(by))), by)
+        for place, by in by_place.items()
     ]
 
 
@@ -106,7 +107,7 @@ def _enrolment(coordinator: Any, before: Sequence[Any]) -> float:
     for _ in range(DEVICES):
         key = SigningKey(secrets.token_bytes(32)).verify_key
         perform(coordinator, enrol_device, public=bytes(key).hex())
-    return statistics.fmean(_length(one) for one in _entries()[len(before) :])
+    return statistics.fmean(_length(entry) for entry in _entries()[len(before) :])
 
 
 def _taking_in(entries: Sequence[Any]) -> float:
@@ -119,12 +120,12 @@ def _taking_in(entries: Sequence[Any]) -> float:
     here = node()
     publics = here.writer.submit(ingest.publics)
     rest = [Foreign(e.header, e.signature, e.body) for e in entries[FOUNDING:]]
-    found = []
+    seconds = []
     for _ in range(ROUNDS):
         _forget(here, FOUNDING)
         start = time.perf_counter()
-        taken = _take_in(here, rest, publics, 1)
-        found.append((time.perf_counter() - start) / taken)
-        if taken != len(rest):
-            raise RuntimeError(f"{taken} of {len(rest)} entries were taken in")
-    return statistics.median(found)
+        count = _take_in(here, rest, publics, 1)
+        seconds.append((time.perf_counter() - start) / count)
+        if count != len(rest):
+            raise RuntimeError(f"{count} of {len(rest)} entries were taken in")
+    return statistics.median(seconds)

@@ -66,14 +66,14 @@ def register(person: Person, rng: random.Random) -> Said:
     def gap(name: str) -> bool:
         return rng.random() < GAPS[name]
 
-    given, surnames = list(person.given), list(person.surnames)
-    if len(given) > 1 and gap("second given missing"):
-        given = given[:1]
+    given_names, surnames = list(person.given), list(person.surnames)
+    if len(given_names) > 1 and gap("second given missing"):
+        given_names = given_names[:1]
     if len(surnames) > 1 and gap("second surname missing"):
         surnames = surnames[:1] if person.language == "es" else surnames[-1:]
     if gap("misspelt"):
-        words = misspelt(given + surnames, rng)
-        given, surnames = words[: len(given)], words[len(given) :]
+        words = misspelt(given_names + surnames, rng)
+        given_names, surnames = words[: len(given_names)], words[len(given_names) :]
     born = person.born.isoformat()
     if gap("birth missing"):
         born = ""
@@ -82,7 +82,7 @@ def register(person: Person, rng: random.Random) -> Said:
     elif gap("placeholder"):
         born = f"{born[:4]}-01-01"
     return {
-        "id": person.id, "name": "", "given_name": " ".join(given), "family_name": " ".join(surnames),
+        "id": person.id, "name": "", "given_name": " ".join(given_names), "family_name": " ".join(surnames),
         "birth_date": born, "age": "", "sex": "" if gap("sex missing") else person.sex,
         "nationality": person.country.code,
         "document": "" if gap("document missing") else person.document,
@@ -100,15 +100,15 @@ class Asking:
 
     def about(self, person: Person) -> tuple[Said, list[str]]:
         noise: list[str] = []
-        said = dict.fromkeys(COLUMNS, "")
-        said |= self._names(person, noise)
-        said |= self._birth(person, noise)
-        said |= self._rest(person, noise)
-        return said, noise
+        row = dict.fromkeys(COLUMNS, "")
+        row |= self._names(person, noise)
+        row |= self._birth(person, noise)
+        row |= self._rest(person, noise)
+        return row, noise
 
     def _names(self, person: Person, noise: list[str]) -> Said:
         rng = self.rng
-        given, surnames = list(person.given), list(person.surnames)
+        given_names, surnames = list(person.given), list(person.surnames)
 
         def happens(name: str, possible: bool = True) -> bool:
             if possible and rng.random() < NAMES[name]:
@@ -116,10 +116,10 @@ class Asking:
                 return True
             return False
 
-        if happens("second given missing", len(given) > 1):
-            given = given[:1]
-        elif happens("first given missing", len(given) > 1):
-            given = given[1:]
+        if happens("second given missing", len(given_names) > 1):
+            given_names = given_names[:1]
+        elif happens("first given missing", len(given_names) > 1):
+            given_names = given_names[1:]
         if happens("second surname missing", len(surnames) > 1):
             # in Brazil it is the last one that people go by
             surnames = surnames[:1] if person.language == "es" else surnames[-1:]
@@ -128,22 +128,22 @@ class Asking:
         elif happens("surnames exchanged", len(surnames) > 1):
             surnames.reverse()
         if happens("nickname"):
-            given[0] = short(given[0], rng)
+            given_names[0] = short(given_names[0], rng)
         elif happens("initial"):
-            given[0] = given[0][:1]
+            given_names[0] = given_names[0][:1]
         times = 2 if happens("misspelt twice") else 1 if happens("misspelt") else 0
         for _ in range(times):
-            words = misspelt(given + surnames, rng)
-            given, surnames = words[: len(given)], words[len(given) :]
-        if happens("joined", len(given) > 1):
-            given = ["".join(given).title()]
-        return self._written(given, surnames, happens, noise)
+            words = misspelt(given_names + surnames, rng)
+            given_names, surnames = words[: len(given_names)], words[len(given_names) :]
+        if happens("joined", len(given_names) > 1):
+            given_names = ["".join(given_names).title()]
+        return self._written(given_names, surnames, happens, noise)
 
     def _written(
-        self, given: list[str], surnames: list[str], happens: Callable[[str], bool], noise: list[str]
+        self, given_names: list[str], surnames: list[str], happens: Callable[[str], bool], noise: list[str]
     ) -> Said:
         rng = self.rng
-        first, last = " ".join(given), " ".join(surnames)
+        first, last = " ".join(given_names), " ".join(surnames)
         dropped = rng.random() < ACCENTS_DROPPED and plain(first + last) != first + last
         if dropped:
             noise.append("accents dropped")
@@ -198,7 +198,7 @@ class Asking:
             return wrong
 
     def _rest(self, person: Person, noise: list[str]) -> Said:
-        rng, said = self.rng, {}
+        rng, row = self.rng, {}
         chance = rng.random
         if chance() < DOCUMENT["told"]:
             paper, which = person.document, chance()
@@ -208,7 +208,7 @@ class Asking:
             elif which < DOCUMENT["renewed"] + DOCUMENT["digits"]:
                 paper = _spoilt(paper, rng)
                 noise.append("document's digits")
-            said["document"] = paper
+            row["document"] = paper
         if chance() < PHONE["told"]:
             phone, which = person.phone, chance()
             if which < PHONE["new"]:
@@ -220,27 +220,27 @@ class Asking:
             elif which < PHONE["new"] + PHONE["digits"] + PHONE["without country"]:
                 phone = phone.removeprefix(person.country.dial)
                 noise.append("phone without country")
-            said["phone"] = phone
+            row["phone"] = phone
         if chance() < ADDRESS["told"]:
             moved = chance() < ADDRESS["moved"]
-            said["address"] = f"Main Street {rng.randrange(1, 300)}" if moved else person.address
+            row["address"] = f"Main Street {rng.randrange(1, 300)}" if moved else person.address
             noise += ["another address"] * moved
         if chance() < PLACE["told"]:
             moved = chance() < PLACE["moved"]
             where = rng.choice(COUNTRIES) if moved else person.country
-            said["place"] = rng.choice(where.towns) if moved else person.place
+            row["place"] = rng.choice(where.towns) if moved else person.place
             noise += ["another place"] * moved
         which = chance()
         if which >= SEX["missing"]:
             wrong = which < SEX["missing"] + SEX["wrong"]
-            said["sex"] = ("M" if person.sex == "F" else "F") if wrong else person.sex
+            row["sex"] = ("M" if person.sex == "F" else "F") if wrong else person.sex
             noise += ["sex wrong"] * wrong
         which = chance()
         if which >= NATIONALITY["missing"]:
             wrong = which < NATIONALITY["missing"] + NATIONALITY["wrong"]
-            said["nationality"] = rng.choice(COUNTRIES).code if wrong else person.country.code
-            noise += ["nationality wrong"] * (said["nationality"] != person.country.code)
-        return said
+            row["nationality"] = rng.choice(COUNTRIES).code if wrong else person.country.code
+            noise += ["nationality wrong"] * (row["nationality"] != person.country.code)
+        return row
 
 
 def _spoilt(number: str, rng: random.Random) -> str:
@@ -258,17 +258,17 @@ def write(folder: Path, count: int, seed: int = 1, asked: int = MEMBERS, on: dat
     chosen = random.Random(f"chosen {seed}").sample(range(count + asked), 2 * asked)
     absent, members = set(chosen[:asked]), set(chosen[asked:])
     people, rng = Population(count + asked, seed), random.Random(f"register {seed}")
-    told: list[tuple[Person, bool]] = []
+    subjects: list[tuple[Person, bool]] = []
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.DictWriter(file, COLUMNS)
         rows.writeheader()
         for number, person in enumerate(people):
             if number in absent or number in members:
-                told.append((person, number in members))
+                subjects.append((person, number in members))
             if number not in absent:
                 rows.writerow(register(person, rng))
-    random.Random(f"order {seed}").shuffle(told)
+    random.Random(f"order {seed}").shuffle(subjects)
     asking = Asking(people, on or date.today(), seed)  # noqa: DTZ011 - an age is told by the local calendar
     with (
         (folder / "queries.csv").open("w", encoding="utf-8", newline="") as queries,
@@ -277,9 +277,9 @@ def write(folder: Path, count: int, seed: int = 1, asked: int = MEMBERS, on: dat
         asks, truths = csv.DictWriter(queries, COLUMNS), csv.writer(truth)
         asks.writeheader()
         truths.writerow(("id", "person", "noise"))
-        for number, (person, member) in enumerate(told):
-            said, noise = asking.about(person)
-            asks.writerow(said | {"id": f"q{number}"})
+        for number, (person, member) in enumerate(subjects):
+            row, noise = asking.about(person)
+            asks.writerow(row | {"id": f"q{number}"})
             truths.writerow((f"q{number}", person.id if member else "", "; ".join(noise)))
 
 

@@ -83,32 +83,32 @@ def half_of(word: str) -> str:
 
 def pairs(told: Mapping[str, Any], half: str, seed: int = 11) -> list[Pair]:
     """All pairs of a half. `told`: what `bench.peers.scripts.names` gives."""
-    rng, found = random.Random(f"{seed} {half}"), []
+    rng, collected = random.Random(f"{seed} {half}"), []
     words = {
         script: [(name, forms) for name, forms in sorted(rows.items()) if forms and half_of(name) == half]
         for script, rows in told["words"].items()
     }
     for kind, called in _kinds(words, told["wade-giles"]).items():
-        found += list(_made(kind, called, rng))
+        collected += list(_made(kind, called, rng))
     for kind, countries in (("Arabic, persons", ARABIC), ("Persian and Urdu, persons", EAST)):
-        found += list(_persons(kind, told["people"], countries, half, rng))
-    return found + list(_latin(half, rng))
+        collected += list(_persons(kind, told["people"], countries, half, rng))
+    return collected + list(_latin(half, rng))
 
 
 def ratios(pairs: Sequence[Pair]) -> list[float]:
     """What anybody has at hand: rapidfuzz's WRatio of what anyascii makes of the names, in small letters."""
-    return [fuzz.WRatio(anyascii(one.left).lower(), anyascii(one.right).lower()) for one in pairs]
+    return [fuzz.WRatio(anyascii(pair.left).lower(), anyascii(pair.right).lower()) for pair in pairs]
 
 
 def by_kind(pairs: Sequence[Pair], scores: Mapping[str, Sequence[float]]) -> dict[str, dict[str, str]]:
     """Kind -> matcher -> its best F1 there and the area under its curve."""
     kinds: dict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(pairs):
-        kinds[one.kind].append(at)
+    for at, pair in enumerate(pairs):
+        kinds[pair.kind].append(at)
     return {
-        f"{kind}, {len(some)} pairs": {name.split()[-1]: _figures([(of[at], pairs[at].same) for at in some])
+        f"{kind}, {len(spots)} pairs": {name.split()[-1]: _figures([(of[at], pairs[at].same) for at in spots])
                                        for name, of in scores.items()}
-        for kind, some in kinds.items()
+        for kind, spots in kinds.items()
     }  # fmt: skip
 
 
@@ -117,11 +117,11 @@ def _figures(scored: list[tuple[float, bool]]) -> str:
 
 
 def _kinds(words: Mapping[str, list[Word]], wade: Mapping[str, list[str]]) -> dict[str, Naming]:
-    han, given = words["Han surnames"], words["Han given"]
+    han, given_words = words["Han surnames"], words["Han given"]
 
-    def mixed(script: str, least: int, most: int) -> Naming:
+    def mixed(script: str, minimum: int, maximum: int) -> Naming:
         def called(rng: random.Random) -> Called:
-            chosen = rng.sample(words[script], rng.randint(least, most))
+            chosen = rng.sample(words[script], rng.randint(minimum, maximum))
             return Called(tuple(name for name, _ in chosen), tuple(_title(rng.choice(f)) for _, f in chosen))
 
         return called
@@ -135,10 +135,10 @@ def _kinds(words: Mapping[str, list[Word]], wade: Mapping[str, list[str]]) -> di
 
         return called
 
-    def chinese(system: str, written: str) -> Naming:
+    def chinese(system: str, writing: str) -> Naming:
         def called(rng: random.Random) -> Called:
             surname = rng.choice([row for row in han if row[0] in wade])
-            names = rng.sample([row for row in given if row[0] in wade and len(row[0]) == 1], 2)
+            names = rng.sample([row for row in given_words if row[0] in wade and len(row[0]) == 1], 2)
             syllables = {
                 "han": (surname[0], "".join(name for name, _ in names)),
                 "pinyin": (_title(surname[1][0]), _title("".join(forms[0] for _, forms in names))),
@@ -147,8 +147,8 @@ def _kinds(words: Mapping[str, list[Word]], wade: Mapping[str, list[str]]) -> di
                 ),
                 "elsewhere": (_title(surname[1][-1]), _title(" ".join(forms[0] for _, forms in names))),
             }  # fmt: skip
-            left, right = syllables[written], syllables[system]
-            if written == "han":
+            left, right = syllables[writing], syllables[system]
+            if writing == "han":
                 left = ("".join(left),)  # type: ignore[assignment]
             return Called(left, right if rng.random() < 0.5 else right[::-1])
 
@@ -157,8 +157,8 @@ def _kinds(words: Mapping[str, list[Word]], wade: Mapping[str, list[str]]) -> di
     def korean(rng: random.Random) -> Called:
         surname, names = rng.choice(words["Hangul surnames"]), rng.sample(words["Hangul given"], 2)
         syllables = [rng.choice(forms) for _, forms in names]
-        other = _title(rng.choice(["", "-", " "]).join(syllables))
-        latin = (_title(rng.choice(surname[1])), other)
+        given_name = _title(rng.choice(["", "-", " "]).join(syllables))
+        latin = (_title(rng.choice(surname[1])), given_name)
         return Called(
             (surname[0] + "".join(n for n, _ in names),), latin if rng.random() < 0.5 else latin[::-1]
         )
@@ -188,15 +188,15 @@ def _title(text: str) -> str:
 def _made(kind: str, called: Naming, rng: random.Random) -> Iterator[Pair]:
     """Names with their other writing, and with that of another who shares one word with them."""
     known: list[Called] = [called(rng) for _ in range(PAIRS)]
-    for one in known:
-        yield Pair(kind, " ".join(one.written), " ".join(one.spelt), True)
-    for at, one in enumerate(known):
-        other = known[(at + 1) % len(known)]
-        place = rng.randrange(len(one.spelt))
-        spelt = [*other.spelt]
-        spelt[min(place, len(spelt) - 1)] = one.spelt[place]
-        if set(spelt) != set(one.spelt):
-            yield Pair(kind, " ".join(one.written), " ".join(spelt), False)
+    for naming in known:
+        yield Pair(kind, " ".join(naming.written), " ".join(naming.spelt), True)
+    for at, naming in enumerate(known):
+        neighbour = known[(at + 1) % len(known)]
+        place = rng.randrange(len(naming.spelt))
+        spelt = [*neighbour.spelt]
+        spelt[min(place, len(spelt) - 1)] = naming.spelt[place]
+        if set(spelt) != set(naming.spelt):
+            yield Pair(kind, " ".join(naming.written), " ".join(spelt), False)
 
 
 def _persons(
@@ -209,10 +209,10 @@ def _persons(
     """
     spelt: dict[str, list[str]] = defaultdict(list)
     for key, latin, country in people:
-        told = key.split()
-        if country not in countries or half_of(key) != half or len(told) not in (2, 3):
+        words = key.split()
+        if country not in countries or half_of(key) != half or len(words) not in (2, 3):
             continue
-        if len(latin.replace("-", " ").split()) >= len(told):
+        if len(latin.replace("-", " ").split()) >= len(words):
             spelt[key].append(latin)
     keys = sorted(spelt)
     sharing: dict[str, list[str]] = defaultdict(list)
@@ -222,13 +222,13 @@ def _persons(
     several = [key for key in keys if len(set(spelt[key])) == 2]
     for key in rng.sample(keys, 2 * PAIRS):
         yield Pair(kind, key, rng.choice(spelt[key]), True)
-        if others := _sharing(key, sharing, rng):
-            yield Pair(kind, key, rng.choice(spelt[rng.choice(others)]), False)
+        if sharers := _sharing(key, sharing, rng):
+            yield Pair(kind, key, rng.choice(spelt[rng.choice(sharers)]), False)
     for key in rng.sample(several, PAIRS):
-        one, other = sorted(set(spelt[key]))
-        yield Pair(f"{kind}, two spellings", one, other, True)
-        if others := _sharing(key, sharing, rng):
-            yield Pair(f"{kind}, two spellings", one, rng.choice(spelt[rng.choice(others)]), False)
+        first, second = sorted(set(spelt[key]))
+        yield Pair(f"{kind}, two spellings", first, second, True)
+        if sharers := _sharing(key, sharing, rng):
+            yield Pair(f"{kind}, two spellings", first, rng.choice(spelt[rng.choice(sharers)]), False)
 
 
 def _sharing(key: str, sharing: Mapping[str, Sequence[str]], rng: random.Random) -> list[str]:
@@ -242,16 +242,16 @@ def _sharing(key: str, sharing: Mapping[str, Sequence[str]], rng: random.Random)
 
 def _latin(half: str, rng: random.Random) -> Iterator[Pair]:
     """Names of the region without their marks, in another order, joined, or as another spells them."""
-    given, family = _popular("forenames", half), _popular("surnames", half)
+    forenames, family = _popular("forenames", half), _popular("surnames", half)
     with SPELT.open(encoding="utf-8", newline="") as file:
         spelt = [
             (row["name"], row["spelling"]) for row in csv.DictReader(file) if half_of(row["name"]) == half
         ]
 
     def marked(rng: random.Random) -> Called:
-        names, surnames = rng.sample(given, 2), rng.sample(family, 2)
+        names, surnames = rng.sample(forenames, 2), rng.sample(family, 2)
         bare = [_bare(word) for word in (*names, *surnames)]
-        other = rng.choice(
+        variant = rng.choice(
             [
                 bare,
                 [*bare[2:], *bare[:2]],
@@ -260,7 +260,7 @@ def _latin(half: str, rng: random.Random) -> Iterator[Pair]:
                 [bare[0], *bare[2:]],
             ]
         )
-        return Called((*names, *surnames), tuple(rng.choice((word, word.upper())) for word in other))
+        return Called((*names, *surnames), tuple(rng.choice((word, word.upper())) for word in variant))
 
     def otherwise(rng: random.Random) -> Called:
         (name, spelling), surname = rng.choice(spelt), rng.choice(family)

@@ -55,14 +55,14 @@ class Costs:
         """Fitted by least squares, none below zero: what would be is left out, the dearest fault first."""
         counts = np.concatenate([load.counts for load in loads])
         seconds = np.concatenate([load.seconds for load in loads])
-        kept = list(range(counts.shape[1]))
+        columns = list(range(counts.shape[1]))
         while True:
-            found = np.linalg.lstsq(counts[:, kept], seconds, rcond=None)[0]
-            if (found >= 0).all():
+            fitted = np.linalg.lstsq(counts[:, columns], seconds, rcond=None)[0]
+            if (fitted >= 0).all():
                 break
-            del kept[int(np.argmin(found * counts[:, kept].mean(0)))]
+            del columns[int(np.argmin(fitted * counts[:, columns].mean(0)))]
         each = np.zeros(counts.shape[1])
-        each[kept] = found
+        each[columns] = fitted
         return cls(each, seconds / (counts @ each), loads)
 
     def grown(self, records: float) -> Floats:
@@ -72,13 +72,13 @@ class Costs:
         postings = large.postings * (records / large.records) ** self._slope("postings")
         postings = np.minimum(postings, keys * CROWD)
         pairs = np.minimum(large.pairs * (records / large.records) ** self._slope("postings"), MOST)
-        found: Floats = np.stack([np.ones(len(keys)), keys, postings, pairs], axis=1) @ self.each
-        return found
+        seconds: Floats = np.stack([np.ones(len(keys)), keys, postings, pairs], axis=1) @ self.each
+        return seconds
 
-    def _slope(self, what: str) -> float:
+    def _slope(self, attribute: str) -> float:
         """The power of the size by which it grew between the two largest sizes; never above 1."""
         small, large = sorted(self.loads, key=lambda load: load.records)[-2:]
-        grown = np.log(getattr(large, what).mean() / max(getattr(small, what).mean(), 1e-9))
+        grown = np.log(getattr(large, attribute).mean() / max(getattr(small, attribute).mean(), 1e-9))
         return float(np.clip(grown / np.log(large.records / small.records), 0.0, 1.0))
 
 
@@ -110,9 +110,9 @@ def simulate(
     rng = np.random.default_rng(seed)
     sizes = rng.multinomial(persons, np.full(shards, 1 / shards))  # hashes of ids spread as chance does
     seconds = costs.grown(float(sizes.max()))
-    asked = rng.choice(seconds, TRIES)
+    sampled = rng.choice(seconds, TRIES)
     slowest = rng.choice(costs.ratios, (TRIES, shards)).max(axis=1)
-    p50, p99 = np.percentile(asked * slowest + 2 * ROUND_TRIP, [50, 99]) * 1e3
+    p50, p99 = np.percentile(sampled * slowest + 2 * ROUND_TRIP, [50, 99]) * 1e3
     once, twice = (
         (rng.random((TRIES * 10, shards)) < SLOW**copies).any(axis=1).mean() for copies in (1, 2)
     )  # a copy is slow by itself
@@ -127,10 +127,10 @@ def by_keys(keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.int64]]], shards
     """Were keys sharded and not records: how many shards a question still asks, and what share of all the
     postings that it reads the busiest one has. `keys`: of each question its keys, and how much is under each.
     """
-    asked, busiest = [], []
+    shards_asked, busiest = [], []
     for key, count in keys:
         load = np.bincount((key % np.uint64(shards)).astype(np.int64), weights=count, minlength=shards)
         if load.sum():
-            asked.append(float((load > 0).sum()))
+            shards_asked.append(float((load > 0).sum()))
             busiest.append(float(load.max() / load.sum()))
-    return float(np.mean(asked or [0.0])), float(np.mean(busiest or [0.0]))
+    return float(np.mean(shards_asked or [0.0])), float(np.mean(busiest or [0.0]))

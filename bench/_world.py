@@ -50,7 +50,7 @@ class Measured:
 
     @property
     def entries(self) -> int:
-        return sum(count for one in self.compartments for count, _ in one.said.values())
+        return sum(count for compartment in self.compartments for count, _ in compartment.said.values())
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,15 @@ Pairs = list[list[tuple[int, int]]]  # [reader][author] -> entries, bytes
 
 def resampled(measured: Measured, rng: random.Random) -> Pairs:
     """As many compartments of each kind, drawn with replacement from those of the same country."""
-    alike: dict[tuple[str, int], list[Compartment]] = defaultdict(list)
-    for one in measured.compartments:
-        alike[one.kind, min(one.readers, default=0)].append(one)
+    groups: dict[tuple[str, int], list[Compartment]] = defaultdict(list)
+    for compartment in measured.compartments:
+        groups[compartment.kind, min(compartment.readers, default=0)].append(compartment)
     pairs = [[(0, 0)] * SLOTS for _ in range(SLOTS)]
-    for group in alike.values():
-        for one in rng.choices(group, k=len(group)):
-            for reader in one.readers:
+    for group in groups.values():
+        for compartment in rng.choices(group, k=len(group)):
+            for reader in compartment.readers:
                 row = pairs[reader]
-                for author, (count, size) in one.said.items():
+                for author, (count, size) in compartment.said.items():
                     row[author] = (row[author][0] + count, row[author][1] + size)
     return pairs
 
@@ -115,8 +115,8 @@ class World:
         self.centres = size.all_authorities - self.countries * per
         if self.countries < NEAR or self.centres < CENTRES:
             raise ValueError(f"authorities: {size.authorities} are too few for regions of {NEAR} countries")
-        said = size.all_entries - size.all_authorities * size.devices
-        self.operations = round(said / measured.entries)
+        operation_entries = size.all_entries - size.all_authorities * size.devices
+        self.operations = round(operation_entries / measured.entries)
         if self.operations < 1:
             raise ValueError("entries: fewer than the devices alone need")
 
@@ -140,8 +140,8 @@ class World:
         first = home * self.centres // self.countries
         reach = min(CENTRES + 1, self.centres) if self.regional else self.centres
         around = [(first + step) % self.centres for step in range(reach)]
-        found = [country * per + kind for country in chosen for kind in range(per)]
-        return found + [self.countries * per + one for one in rng.sample(around, CENTRES)]
+        slots = [country * per + kind for country in chosen for kind in range(per)]
+        return slots + [self.countries * per + centre for centre in rng.sample(around, CENTRES)]
 
     def run(self) -> list[Cost]:
         """Play all operations, then what every node has to bear."""
@@ -159,24 +159,24 @@ class World:
             pairs = self.rng.choice(variants)
             for reader, row in zip(members, pairs, strict=True):
                 base = reader * size
-                for author, (count, length), more in zip(members, row, enrolled, strict=True):
-                    entries[base + author] += count + more
-                    octets[base + author] += length + more * each
+                for author, (count, length), enrolments in zip(members, row, enrolled, strict=True):
+                    entries[base + author] += count + enrolments
+                    octets[base + author] += length + enrolments * each
         return [self._cost(node, entries, octets) for node in range(size)]
 
     def _cost(self, node: int, entries: array[float], octets: array[float]) -> Cost:
         size, measured = self.size.all_authorities, self.measured
-        mine = range(node * size, (node + 1) * size)
-        stored = sum(entries[at] for at in mine)
+        cells = range(node * size, (node + 1) * size)
+        stored = sum(entries[at] for at in cells)
         foreign = requests = carried = 0.0
         peers = 0
-        for author, at in enumerate(mine):
+        for author, at in enumerate(cells):
             count = entries[at]
             if author == node or not count:
                 continue
-            kept = sum(entries[author * size : (author + 1) * size])
+            total = sum(entries[author * size : (author + 1) * size])
             chunks = math.ceil(octets[at] / CHUNK)
-            hashes = chunks * math.log2(kept) + count * math.log2(max(1.0, kept / count))
+            hashes = chunks * math.log2(total) + count * math.log2(max(1.0, total / count))
             peers += 1
             foreign += count
             requests += chunks
@@ -189,12 +189,12 @@ class World:
 
 def mean(costs: Sequence[Cost], name: str, kind: str) -> float:
     """Of one cost over all nodes of a kind."""
-    return fmean(getattr(one, name) for one in costs if one.kind == kind)
+    return fmean(getattr(cost, name) for cost in costs if cost.kind == kind)
 
 
 def heavy(costs: Sequence[Cost], name: str, kind: str) -> float:
     """Of one cost, what all but a tenth of the nodes of a kind stay below."""
-    ordered = sorted(getattr(one, name) for one in costs if one.kind == kind)
+    ordered = sorted(getattr(cost, name) for cost in costs if cost.kind == kind)
     return float(ordered[len(ordered) * 9 // 10])
 
 
@@ -205,4 +205,4 @@ def growth(before: Sequence[Cost], after: Sequence[Cost], kind: str) -> tuple[st
         for name in COSTS
         for words, of in (("average", mean), ("heaviest tenth", heavy))
     }
-    return max(factors.items(), key=lambda one: abs(math.log(one[1])))
+    return max(factors.items(), key=lambda factor: abs(math.log(factor[1])))

@@ -42,12 +42,12 @@ class Share:
         text = self.process.stdout.readline()
         if not text:
             raise RuntimeError("a process with nodes ended; its log lies beside the homes")
-        found: dict[str, Any] = json.loads(text)
-        return found
+        answer: dict[str, Any] = json.loads(text)
+        return answer
 
-    def send(self, **what: Any) -> None:
+    def send(self, **request: Any) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
 
     def close(self) -> None:
@@ -68,9 +68,9 @@ class Trial:
         self.written: list[str] = []
         self.peak = 0
 
-    def ask(self, **what: Any) -> list[dict[str, Any]]:
+    def ask(self, **request: Any) -> list[dict[str, Any]]:
         for share in self.shares:
-            share.send(**what)
+            share.send(**request)
         return [share.read() for share in self.shares]
 
     def write(self, what: str) -> None:
@@ -78,19 +78,19 @@ class Trial:
         for answer in self.ask(do="write", what=what):
             self.written += answer["ids"]
 
-    def until(self, what: str, done: Any) -> float:
+    def until(self, label: str, done: Any) -> float:
         """Seconds until all nodes together are so."""
         began = time.monotonic()
         while True:
             states = self.ask(do="state", expected=self.written)
-            self.peak = max(self.peak, sum(one["rss"] for one in states) + self.cluster.memory())
-            total = {name: sum(one[name] for one in states) for name in states[0]}
+            self.peak = max(self.peak, sum(state["rss"] for state in states) + self.cluster.memory())
+            total = {name: sum(state[name] for state in states) for name in states[0]}
             if done(total):
                 return time.monotonic() - began
             if time.monotonic() - began > LONGEST:
-                raise RuntimeError(f"{what} did not come: {total}")
+                raise RuntimeError(f"{label} did not come: {total}")
             if "--loud" in sys.argv:
-                print(f"{time.monotonic() - began:.0f} s, {what}: {total}", file=sys.stderr, flush=True)
+                print(f"{time.monotonic() - began:.0f} s, {label}: {total}", file=sys.stderr, flush=True)
             time.sleep(1)
 
 
@@ -113,59 +113,61 @@ def trial(folder: Path, count: int, processes: int) -> Iterator[Trial]:
             share = Share(folder, founded.names[number::processes], cluster.url, cluster.certificate)
             ends.callback(share.close)
             shares.append(share)
-        made = Trial(shares, cluster, count)
-        made.until("all connected", lambda total: total["connected"] == count)
-        yield made
+        run = Trial(shares, cluster, count)
+        run.until("all connected", lambda total: total["connected"] == count)
+        yield run
 
 
 def wrong(answers: Sequence[dict[str, Any]], count: int) -> list[str]:
     """What is not as it must be: an entry that is missing, is there twice or is held back at some node."""
-    nodes = {name: one for answer in answers for name, one in answer["nodes"].items()}
-    everything = set().union(*(one["entries"] for one in nodes.values()))
+    nodes = {name: node for answer in answers for name, node in answer["nodes"].items()}
+    everything = set().union(*(node["entries"] for node in nodes.values()))
     problems = [f"{count - len(nodes)} nodes did not answer"] if len(nodes) != count else []
-    for name, one in nodes.items():
-        if len(one["entries"]) != len(set(one["entries"])):
+    for name, state in nodes.items():
+        if len(state["entries"]) != len(set(state["entries"])):
             problems.append(f"{name} has an entry twice")
-        if missing := len(everything - set(one["entries"])):
+        if missing := len(everything - set(state["entries"])):
             problems.append(f"{name} lacks {missing} of {len(everything)} entries")
-        if one["held"]:
-            problems.append(f"{name} holds back {one['held']} entries")
+        if state["held"]:
+            problems.append(f"{name} holds back {state['held']} entries")
     return problems
 
 
-def measured(made: Trial, kills: Sequence[int] = (0, 1, 2)) -> list[dict[str, Any]]:
+def measured(trial: Trial, kills: Sequence[int] = (0, 1, 2)) -> list[dict[str, Any]]:
     """The lines of a trial; RuntimeError where anything is lost or twice.
 
     All nodes write at once. Before anything of it has arrived a server is killed, and comes back when some of
     it has; then the next.
     """
-    first = made.until("the operation", lambda total: total["operation"] == made.count)
-    made.write("first")
-    whole, took = made.count * (made.count - 1), 0.0
+    first = trial.until("the operation", lambda total: total["operation"] == trial.count)
+    trial.write("first")
+    whole, took = trial.count * (trial.count - 1), 0.0
     for done, number in enumerate(kills, 1):
-        made.cluster.kill(number)
+        trial.cluster.kill(number)
         left = whole * (len(kills) + 1 - done) // (len(kills) + 1)
-        took += made.until(f"what goes on without server {number}", lambda total, n=left: total["lacks"] <= n)
-        made.cluster.start(number)
-    took += made.until("what each wrote", lambda total: total["lacks"] == 0)
-    answers = made.ask(do="found")
-    if problems := wrong(answers, made.count):
+        took += trial.until(
+            f"what goes on without server {number}", lambda total, n=left: total["lacks"] <= n
+        )
+        trial.cluster.start(number)
+    took += trial.until("what each wrote", lambda total: total["lacks"] == 0)
+    answers = trial.ask(do="found")
+    if problems := wrong(answers, trial.count):
         raise RuntimeError("; ".join(problems[:5]))
-    nodes = [one for answer in answers for one in answer["nodes"].values()]
+    nodes = [node for answer in answers for node in answer["nodes"].values()]
     entries = len(nodes[0]["entries"])
-    told: list[tuple[str, float, str]] = [
+    rows: list[tuple[str, float, str]] = [
         ("all know the operation, joined by files", first, "s"),
         (f"an entry of each at all the others, {len(kills)} servers killed in turn meanwhile", took, "s"),
-        ("processor, all nodes together", sum(one["cpu"] for one in answers), "s"),
+        ("processor, all nodes together", sum(answer["cpu"] for answer in answers), "s"),
         ("entries of the operation, the same at each, none twice", entries, "entries"),
-        ("parcels sent, all nodes together", sum(one["sent"] for one in nodes), "parcels"),
-        ("letters refused, of senders not known yet", sum(one["refused"] for one in nodes), "letters"),
-        ("bytes of letters taken, a node", sum(one["bytes_in"] for one in nodes) / len(nodes) / 1e6, "MB"),
-        ("memory of nodes and servers, at most", made.peak / 1e9, "GB"),
-        ("the servers' stores at the end", made.cluster.stored() / 1e6, "MB"),
+        ("parcels sent, all nodes together", sum(node["sent"] for node in nodes), "parcels"),
+        ("letters refused, of senders not known yet", sum(node["refused"] for node in nodes), "letters"),
+        ("bytes of letters taken, a node", sum(node["bytes_in"] for node in nodes) / len(nodes) / 1e6, "MB"),
+        ("memory of nodes and servers, at most", trial.peak / 1e9, "GB"),
+        ("the servers' stores at the end", trial.cluster.stored() / 1e6, "MB"),
     ]
-    of = f"{made.count} authorities"
-    return [line(f"{of}: {what}", ours, ours, NONE, unit) for what, ours, unit in told if ours]
+    of = f"{trial.count} authorities"
+    return [line(f"{of}: {label}", own, own, NONE, unit) for label, own, unit in rows if own]
 
 
 def option(name: str, default: int) -> int:
@@ -180,8 +182,8 @@ def main() -> None:
     home = django()
     call_command("migrate", verbosity=0)
     try:
-        with trial(home, option("--count", COUNT), option("--processes", PROCESSES)) as made:
-            show(measured(made))
+        with trial(home, option("--count", COUNT), option("--processes", PROCESSES)) as run:
+            show(measured(run))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

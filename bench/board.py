@@ -41,17 +41,17 @@ class Watched:
         """Milliseconds for each entry and viewer, sorted."""
         return sorted(
             (at - self.committed[entry]) * 1000
-            for one in self.seen
-            for entry, at in one.items()
+            for viewer in self.seen
+            for entry, at in viewer.items()
             if entry in self.committed
         )
 
     @property
     def lost(self) -> int:
-        return sum(len(self.committed.keys() - one.keys()) for one in self.seen)
+        return sum(len(self.committed.keys() - viewer.keys()) for viewer in self.seen)
 
 
-async def watch(base: str, cookie: str, seen: dict[str, float], ready: asyncio.Semaphore) -> None:
+async def watch(base: str, cookie: str, arrivals: dict[str, float], ready: asyncio.Semaphore) -> None:
     """One viewer on a bare socket."""
     where = urlsplit(base)
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
@@ -65,22 +65,22 @@ async def watch(base: str, cookie: str, seen: dict[str, float], ready: asyncio.S
             if not begun and line.startswith(b"event: clock"):
                 begun = True
                 ready.release()
-            elif found := ENTRY.match(line):
-                seen.setdefault(found[1].decode(), time.perf_counter())
+            elif match := ENTRY.match(line):
+                arrivals.setdefault(match[1].decode(), time.perf_counter())
     finally:
         writer.close()
 
 
-def cookies(made: Bench) -> list[str]:
+def cookies(bench: Bench) -> list[str]:
     """A session of its own for each viewer."""
     from django.conf import settings
 
     name = settings.SESSION_COOKIE_NAME
-    clients = (made.world.client(ROLES[n % len(ROLES)]) for n in range(VIEWERS))
+    clients = (bench.world.client(ROLES[n % len(ROLES)]) for n in range(VIEWERS))
     return [f"{name}={client.cookies[name].value}" for client in clients]
 
 
-def speak(made: Bench, teams: list[str]) -> None:
+def speak(bench: Bench, teams: list[str]) -> None:
     """Reports at a steady rate: leads and check-ins in turn."""
     from libertad.operations.actions.check_in import check_in
     from libertad.operations.actions.report_lead import report_lead
@@ -89,34 +89,35 @@ def speak(made: Bench, teams: list[str]) -> None:
     for n in range(RATE * SECONDS):
         time.sleep(max(0.0, started + n / RATE - time.perf_counter()))
         if n % 2:
-            made.world.perform("officer", check_in, team=teams[n // 2 % TEAMS], state="on-site")
+            bench.world.perform("officer", check_in, team=teams[n // 2 % TEAMS], state="on-site")
         else:
-            made.world.perform(
+            bench.world.perform(
                 "officer", report_lead, country="GY", summary="A lead.", source_grade="2",
                 information_grade="B", handling="P", workplace="farm",
             )  # fmt: skip
 
 
-async def measure(made: Bench, base: str, teams: list[str]) -> Watched:
+async def measure(bench: Bench, base: str, teams: list[str]) -> Watched:
     """All viewers in this loop; the reports in a thread of their own."""
     from libertad.journal.node import node
 
-    found = Watched(seen=[{} for _ in range(VIEWERS)])
+    watched = Watched(seen=[{} for _ in range(VIEWERS)])
 
     def committed(entries: list[Any]) -> None:
         at = time.perf_counter()
-        found.committed.update({entry.id: at for entry in entries})
+        watched.committed.update({entry.id: at for entry in entries})
 
     ready = asyncio.Semaphore(0)
-    jars = await asyncio.to_thread(cookies, made)
+    jars = await asyncio.to_thread(cookies, bench)
     tasks = [
-        asyncio.create_task(watch(base, jar, seen, ready)) for jar, seen in zip(jars, found.seen, strict=True)
+        asyncio.create_task(watch(base, jar, arrivals, ready))
+        for jar, arrivals in zip(jars, watched.seen, strict=True)
     ]
     for _ in tasks:
         await asyncio.wait_for(ready.acquire(), 30)
     await asyncio.sleep(1)
     node().listeners.append(committed)
-    speaking = threading.Thread(target=speak, args=(made, teams))
+    speaking = threading.Thread(target=speak, args=(bench, teams))
     speaking.start()
     await asyncio.to_thread(speaking.join)
     node().listeners.remove(committed)
@@ -124,15 +125,15 @@ async def measure(made: Bench, base: str, teams: list[str]) -> Watched:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return found
+    return watched
 
 
 def first_load(base: str, cookie: str) -> float:
     """Kilobytes of the page and all that it asks for, compressed as production serves them."""
 
     def fetch(address: str) -> bytes:
-        asked = urllib.request.Request(urljoin(base, address), headers={"Cookie": cookie})  # noqa: S310
-        with urllib.request.urlopen(asked) as answer:  # noqa: S310 - our own server
+        request = urllib.request.Request(urljoin(base, address), headers={"Cookie": cookie})  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
             body: bytes = answer.read()
         return body
 
@@ -148,23 +149,23 @@ def first_load(base: str, cookie: str) -> float:
     )
 
 
-def make_teams(made: Bench) -> list[str]:
+def make_teams(bench: Bench) -> list[str]:
     import datetime as dt
 
     from tests.operations.making import a_site, a_team
 
     due = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
     return [
-        a_team(made.world, a_site(made.world), reference=f"T-GY-{n:02}", first_check_in=due)
+        a_team(bench.world, a_site(bench.world), reference=f"T-GY-{n:02}", first_check_in=due)
         for n in range(TEAMS)
     ]
 
 
-def line(what: str, ours: float, reference: float, name: str, unit: str) -> dict[str, Any]:
+def line(label: str, own: float, reference: float, name: str, unit: str) -> dict[str, Any]:
     """Less is better: the ratio is above 1 where ours is below the reference."""
-    ratio = round(reference / ours, 2) if ours else None
+    ratio = round(reference / own, 2) if own else None
     return {
-        "what": what, "ours": round(ours, 1), "reference": reference, "reference_name": name, "unit": unit,
+        "what": label, "ours": round(own, 1), "reference": reference, "reference_name": name, "unit": unit,
         "ratio": ratio,
     }  # fmt: skip
 
@@ -173,14 +174,14 @@ def run() -> list[dict[str, Any]]:
     """In a process of its own: it makes a node, a server and a hundred viewers."""
     from tests.support.serving import server
 
-    with operation() as made:
-        teams = make_teams(made)
-        with server(made.home) as base:
-            size = first_load(base, cookies(made)[0])
-            found = asyncio.run(measure(made, base, teams))
-    delays = found.delays()
-    if found.lost or len(delays) != VIEWERS * RATE * SECONDS:
-        raise SystemExit(f"{found.lost} lines did not reach their viewers")
+    with operation() as bench:
+        teams = make_teams(bench)
+        with server(bench.home) as base:
+            size = first_load(base, cookies(bench)[0])
+            watched = asyncio.run(measure(bench, base, teams))
+    delays = watched.delays()
+    if watched.lost or len(delays) != VIEWERS * RATE * SECONDS:
+        raise SystemExit(f"{watched.lost} lines did not reach their viewers")
     at = f"{VIEWERS} viewers, {RATE} entries/s"
     limit = "the limit that we set"
     return [

@@ -35,8 +35,8 @@ class Peers:
     def replicate(self) -> None:
         """A round of all of them, both ways. Ours and theirs take turns: who else is busy disturbs both."""
         for batch, durable in [(BATCHES[0], False), *((batch, True) for batch in BATCHES)]:
-            for one in replicate(ENTRIES, DOCUMENT, batch, durable):
-                self.found.setdefault((one.way, one.batch, one.durable), []).append(one)
+            for run in replicate(ENTRIES, DOCUMENT, batch, durable):
+                self.found.setdefault((run.way, run.batch, run.durable), []).append(run)
 
     def middle(self) -> list[Replicated]:
         """One a way and a setting: the median time of its rounds, with the bytes of that round."""
@@ -56,23 +56,25 @@ def bytes_and_losses(size: int, link: Conditions) -> float:
     return link.sending(size) / (1 - link.loss)
 
 
-def compared(ours: Carried, peers: Iterable[Replicated]) -> list[dict[str, Any]]:
+def compared(own: Carried, peers: Iterable[Replicated]) -> list[dict[str, Any]]:
     """Ours beside the peer at its durable best, by time and by bytes, and as it comes: the goal's peer."""
     peers = list(peers)
-    durable = [one for one in peers if one.durable]
-    plain = next(one for one in peers if (one.way, one.batch, one.durable) == ("push", BATCHES[0], False))
-    quick = min(durable, key=lambda one: one.seconds)
-    lean = min(durable, key=lambda one: one.bytes)
+    durable = [peer for peer in peers if peer.durable]
+    plain = next(
+        peer for peer in peers if (peer.way, peer.batch, peer.durable) == ("push", BATCHES[0], False)
+    )
+    quick = min(durable, key=lambda peer: peer.seconds)
+    lean = min(durable, key=lambda peer: peer.bytes)
     name = "PouchDB to a PouchDB server, durable, {0.way} in batches of {0.batch}"
     comes = "PouchDB to a PouchDB server, as it comes: push in batches of 100, not waiting for the disk"
     bound = "the bound asked for"
     return [
-        line(f"{ENTRIES:,} entries", ours.seconds, plain.seconds, f"{comes} (the goal is 3)", "s"),
-        line(f"{ENTRIES:,} entries", ours.bytes / 1e6, plain.bytes / 1e6, comes, "MB"),
-        line(f"{ENTRIES:,} entries", ours.seconds, quick.seconds, name.format(quick), "s"),
-        line(f"{ENTRIES:,} entries", ours.bytes / 1e6, lean.bytes / 1e6, name.format(lean), "MB"),
-        line(f"{ENTRIES:,} entries", ours.seconds, MOST_SECONDS, bound, "s"),
-        line(f"{ENTRIES:,} entries", ours.bytes / 1e6, MOST_BYTES / 1e6, bound, "MB"),
+        line(f"{ENTRIES:,} entries", own.seconds, plain.seconds, f"{comes} (the goal is 3)", "s"),
+        line(f"{ENTRIES:,} entries", own.bytes / 1e6, plain.bytes / 1e6, comes, "MB"),
+        line(f"{ENTRIES:,} entries", own.seconds, quick.seconds, name.format(quick), "s"),
+        line(f"{ENTRIES:,} entries", own.bytes / 1e6, lean.bytes / 1e6, name.format(lean), "MB"),
+        line(f"{ENTRIES:,} entries", own.seconds, MOST_SECONDS, bound, "s"),
+        line(f"{ENTRIES:,} entries", own.bytes / 1e6, MOST_BYTES / 1e6, bound, "MB"),
     ]
 
 
@@ -90,29 +92,29 @@ def small(ten: Small, idle: Small) -> list[dict[str, Any]]:
 def slowly(slow: Slow) -> list[dict[str, Any]]:
     """The 2G line with its cuts, beside what the bytes of an undisturbed exchange need at its rate."""
     link = PROFILES["2g"]
-    what = f"{SLOW_ENTRIES:,} entries over 50 kbit/s, 600 ms, 5% loss, {slow.cuts} cuts"
-    least = bytes_alone(slow.bytes, link)
+    label = f"{SLOW_ENTRIES:,} entries over 50 kbit/s, 600 ms, 5% loss, {slow.cuts} cuts"
+    minimum = bytes_alone(slow.bytes, link)
     return [
-        line(what, slow.seconds, MOST_SLOWER * least, "1.3 times what the bytes alone need", "s"),
-        line(what, slow.seconds, least, "what the bytes alone need", "s"),
+        line(label, slow.seconds, MOST_SLOWER * minimum, "1.3 times what the bytes alone need", "s"),
+        line(label, slow.seconds, minimum, "what the bytes alone need", "s"),
         line(
-            what, slow.seconds, bytes_and_losses(slow.bytes, link), "with what a perfect sender repeats", "s"
+            label, slow.seconds, bytes_and_losses(slow.bytes, link), "with what a perfect sender repeats", "s"
         ),
     ]
 
 
-def lines(ours: Ours, peers: Iterable[Replicated]) -> list[dict[str, Any]]:
+def lines(own: Ours, peers: Iterable[Replicated]) -> list[dict[str, Any]]:
     return [
-        *compared(ours.many, peers),
-        *small(ours.ten, ours.idle),
-        *(slowly(ours.slow) if ours.slow else []),
+        *compared(own.many, peers),
+        *small(own.ten, own.idle),
+        *(slowly(own.slow) if own.slow else []),
     ]
 
 
 def main() -> None:
     peers = Peers()
-    ours = measure(ROUNDS, slow="--no-slow" not in sys.argv, between=peers.replicate)
-    show(lines(ours, peers.middle()))
+    own = measure(ROUNDS, slow="--no-slow" not in sys.argv, between=peers.replicate)
+    show(lines(own, peers.middle()))
 
 
 if __name__ == "__main__":

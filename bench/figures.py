@@ -27,8 +27,8 @@ def filled(bench: Bench, entries: int) -> None:
         place = act.operation_compartment
         for n in range(500):
             counting = new_id()
-            who = TallyPerson(country="GY", age_group=ages[n % len(ages)], sex=sexes[n % len(sexes)])
-            act.say(place, who, subject=counting)
+            content = TallyPerson(country="GY", age_group=ages[n % len(ages)], sex=sexes[n % len(sexes)])
+            act.say(place, content, subject=counting)
             act.say(place, TallySeen(seen_as=states[n % len(states)], country="GY"), subject=counting)
 
     for _ in range(entries // 1000):

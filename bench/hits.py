@@ -62,20 +62,20 @@ ADDED = 60_000  # persons added to a standing index: more than one log holds
 QUERY_MS = {1_000_000: 5.0, 10_000_000: 10.0}
 
 
-def share(what: str, ours: float, reference: float, name: str) -> dict[str, Any]:
+def share(label: str, own: float, reference: float, name: str) -> dict[str, Any]:
     """A quality between 0 and 1: better when larger."""
-    return line(what, ours, reference, name, "of 1") | {
-        "ours": round(ours, 4),
+    return line(label, own, reference, name, "of 1") | {
+        "ours": round(own, 4),
         "reference": round(reference, 4),
-        "ratio": round(ours / reference, 4),
+        "ratio": round(own / reference, 4),
     }
 
 
-def share_wrong(what: str, ours: float, reference: float, name: str) -> dict[str, Any]:
+def share_wrong(label: str, own: float, reference: float, name: str) -> dict[str, Any]:
     """An error between 0 and 1: better when smaller."""
-    ours = round(ours, 4)
-    return line(what, max(ours, 1e-4), reference, name, "of 1") | {
-        "ours": ours, "reference": round(reference, 4), "ratio": round(reference / max(ours, 1e-4), 3),
+    own = round(own, 4)
+    return line(label, max(own, 1e-4), reference, name, "of 1") | {
+        "ours": own, "reference": round(reference, 4), "ratio": round(reference / max(own, 1e-4), 3),
     }  # fmt: skip
 
 
@@ -91,10 +91,10 @@ def best_clusters(pairs: list[tuple[str, str, float]], truth: Mapping[str, str])
     low, high = int(min(scores)), int(max(scores)) + 1
     return max(
         (
-            clustered(components((a, b) for a, b, score in pairs if score >= least), truth)
-            for least in range(max(low, -5), min(high, 30))
+            clustered(components((a, b) for a, b, score in pairs if score >= threshold), truth)
+            for threshold in range(max(low, -5), min(high, 30))
         ),
-        key=lambda found: found.f1,
+        key=lambda candidate: candidate.f1,
     )
 
 
@@ -106,10 +106,10 @@ def historical(folder: Path, count: int) -> Lines:
     base.sql(f"copy (select * exclude (cluster) from '{parquet}') to '{table}' (header)")
     for record, cluster in base.sql(f"select unique_id, cluster from '{parquet}'").fetchall():
         truth[record] = cluster
-    ours, ran = _hits_run.link(table, None, folder)
-    alone, together = judged(ours.alone(LISTED), truth), clustered(ours.clusters, truth)
-    told("historical_50k", alone=alone, clustered=together, all_listed=judged(ours.pairs, truth))
-    told("historical_50k", seconds=ran.seconds, pairs=len(ours.pairs))
+    own, ran = _hits_run.link(table, None, folder)
+    alone, together = judged(own.alone(LISTED), truth), clustered(own.clusters, truth)
+    told("historical_50k", alone=alone, clustered=together, all_listed=judged(own.pairs, truth))
+    told("historical_50k", seconds=ran.seconds, pairs=len(own.pairs))
     pairs, groups = "historical_50k, pairs, best F1", "historical_50k, clusters, F1"
     lines = [share(pairs, alone.f1, 0.88, BOUND), share(groups, together.f1, 0.92, BOUND)]
     for which, name in (
@@ -117,9 +117,9 @@ def historical(folder: Path, count: int) -> Lines:
         ("widened", "Splink 5, the same with more blocking"),
         ("separate", "Splink 5, that and its best comparisons of names"),
     ):
-        theirs = matching.historical(parquet, which, folder)
-        lines.append(share(pairs, alone.f1, judged(theirs, truth).f1, name))
-        lines.append(share(groups, together.f1, best_clusters(theirs, truth).f1, name))
+        peer = matching.historical(parquet, which, folder)
+        lines.append(share(pairs, alone.f1, judged(peer, truth).f1, name))
+        lines.append(share(groups, together.f1, best_clusters(peer, truth).f1, name))
     return lines
 
 
@@ -133,56 +133,56 @@ def febrl(folder: Path, count: int) -> Lines:
         with (place / "truth.csv").open(encoding="utf-8", newline="") as file:
             true = {pair(left, right) for left, right in csv.reader(file)}
         right = place / "right.csv"
-        ours, ran = _hits_run.link(place / "left.csv", right if right.exists() else None, place)
-        found = [
+        own, ran = _hits_run.link(place / "left.csv", right if right.exists() else None, place)
+        qualities = [
             best_f1(((score, pair(a, b) in true) for a, b, score in pairs), len(true))
-            for pairs in (ours.pairs, matching.febrl(which, place))
+            for pairs in (own.pairs, matching.febrl(which, place))
         ]
-        told(f"FEBRL{which}", ours=found[0], theirs=found[1], seconds=ran.seconds)
+        told(f"FEBRL{which}", ours=qualities[0], theirs=qualities[1], seconds=ran.seconds)
         name = "recordlinkage, classifier without labels at its best threshold"
-        lines.append(share(f"FEBRL{which}, pairs, best F1", found[0].f1, found[1].f1, name))
+        lines.append(share(f"FEBRL{which}, pairs, best F1", qualities[0].f1, qualities[1].f1, name))
     return lines
 
 
 def small(folder: Path, count: int) -> Lines:
     """Small tables: what is learnt from them is little, and what is believed before has to hold."""
     lines = []
-    for name, made in (("fake_1000", _small.fake), ("Senzing's truth set, persons", _small.senzing)):
-        place = folder / made.__name__
+    for name, prepare in (("fake_1000", _small.fake), ("Senzing's truth set, persons", _small.senzing)):
+        place = folder / prepare.__name__
         place.mkdir()
-        ours_is, theirs_is, truth = made(data() / "matching", place)
-        ours, _ran = _hits_run.link(ours_is, None, place)
-        theirs = matching.small(theirs_is, place)
-        for what, found, beside in (
-            ("pairs, best F1", judged(ours.alone(LISTED), truth), judged(theirs, truth)),
-            ("clusters, F1", clustered(ours.clusters, truth), best_clusters(theirs, truth)),
+        ours_is, theirs_is, truth = prepare(data() / "matching", place)
+        own, _ran = _hits_run.link(ours_is, None, place)
+        peer = matching.small(theirs_is, place)
+        for label, own_quality, peer_quality in (
+            ("pairs, best F1", judged(own.alone(LISTED), truth), judged(peer, truth)),
+            ("clusters, F1", clustered(own.clusters, truth), best_clusters(peer, truth)),
         ):
-            told(name, what=what, ours=found, theirs=beside)
-            lines.append(share(f"{name}, {what}", found.f1, beside.f1, SMALL))
+            told(name, what=label, ours=own_quality, theirs=peer_quality)
+            lines.append(share(f"{name}, {label}", own_quality.f1, peer_quality.f1, SMALL))
     return lines
 
 
 def names(folder: Path, count: int) -> Lines:
     """Pairs of names of persons and nothing else, from nomenklatura's own list."""
     cases = _hits_names.cases()
-    ours, theirs = _hits_names.measured(cases, folder)
+    own, peer = _hits_names.measured(cases, folder)
     true = [case.same for case in cases]
-    found = [best_f1(zip(one.scores, true, strict=True), sum(true)) for one in (ours, theirs)]
+    qualities = [best_f1(zip(measured.scores, true, strict=True), sum(true)) for measured in (own, peer)]
     told(
         "names",
-        ours=found[0],
-        theirs=found[1],
-        wrong=_hits_names.wrong(cases, ours.scores, found[0].threshold),
+        ours=qualities[0],
+        theirs=qualities[1],
+        wrong=_hits_names.wrong(cases, own.scores, qualities[0].threshold),
     )
     single = min(_hits_names.one_by_one(cases) for _ in range(ROUNDS)) * 1e6
-    name, what = "nomenklatura logic-v2", f"{len(cases)} pairs of names"
+    name, label = "nomenklatura logic-v2", f"{len(cases)} pairs of names"
     alone = f"{name}, which takes them one by one"
     return [
-        share(f"{what}, best F1", found[0].f1, found[1].f1, name),
-        share(f"{what}, best F1", found[0].f1, 0.85, BOUND),
-        line(f"{what}, time a pair, all in one go", ours.seconds * 1e6, 20, BOUND, "µs"),
-        line(f"{what}, time a pair, all in one go", ours.seconds * 1e6, theirs.seconds * 1e6, alone, "µs"),
-        line(f"{what}, time a pair, with reasons, one by one", single, theirs.seconds * 1e6, name, "µs"),
+        share(f"{label}, best F1", qualities[0].f1, qualities[1].f1, name),
+        share(f"{label}, best F1", qualities[0].f1, 0.85, BOUND),
+        line(f"{label}, time a pair, all in one go", own.seconds * 1e6, 20, BOUND, "µs"),
+        line(f"{label}, time a pair, all in one go", own.seconds * 1e6, peer.seconds * 1e6, alone, "µs"),
+        line(f"{label}, time a pair, with reasons, one by one", single, peer.seconds * 1e6, name, "µs"),
     ]
 
 
@@ -195,20 +195,23 @@ def scripts(folder: Path, count: int, half: str = "measure") -> Lines:
         "nomenklatura logic-v2": _hits_names.beside(pairs, folder).scores,
     }
     lines: Lines = []
-    for latin, what in (
+    for latin, label in (
         (None, "names in many scripts"),
         (True, "of these Latin alone"),
         (False, "of these others"),
     ):
-        chosen = [at for at, one in enumerate(pairs) if latin in (None, one.kind.startswith("Latin"))]
-        found = {
+        chosen = [at for at, pair in enumerate(pairs) if latin in (None, pair.kind.startswith("Latin"))]
+        qualities = {
             name: best_f1(((of[at], pairs[at].same) for at in chosen), sum(pairs[at].same for at in chosen))
             for name, of in scores.items()
         }
-        told(f"{what}, {len(chosen):,} pairs", **{name.split()[-1]: one for name, one in found.items()})
-        mine = found.pop(OURS)
-        title = f"{what}, half '{half}', {len(chosen):,} pairs, best F1"
-        lines += [share(title, mine.f1, other.f1, name) for name, other in found.items()]
+        told(
+            f"{label}, {len(chosen):,} pairs",
+            **{name.split()[-1]: quality for name, quality in qualities.items()},
+        )
+        own = qualities.pop(OURS)
+        title = f"{label}, half '{half}', {len(chosen):,} pairs, best F1"
+        lines += [share(title, own.f1, peer.f1, name) for name, peer in qualities.items()]
     for kind, figures in _scripts.by_kind(pairs, scores).items():
         told(kind, **figures)
     return lines
@@ -226,54 +229,54 @@ def people(
     truth = {row["id"]: row["person"] for row in rows}
     noise = {row["id"]: row["noise"].split("; ") if row["noise"] else [] for row in rows}
     index = _hits_run.index(table, folder)
-    asked = [_hits_run.ask(index, queries, folder) for _ in range(ROUNDS)]
-    hits = min(asked, key=lambda one: one.stats["p99_ms"])  # the answers are the same each time
+    runs = [_hits_run.ask(index, queries, folder) for _ in range(ROUNDS)]
+    hits = min(runs, key=lambda run: run.stats["p99_ms"])  # the answers are the same each time
     answers = hits.answers(truth)
-    ours, error = recall_at(answers, MOST_FALSE), calibration_error(hits.believed(truth))
+    own, error = recall_at(answers, MOST_FALSE), calibration_error(hits.believed(truth))
     best = calibration_error(hits.believed(truth, only_best=True))
     told(
-        "people", ours=ours, stats=hits.stats,
+        "people", ours=own, stats=hits.stats,
         calibration=calibration(hits.believed(truth)),
         calibration_error_by_chance=[
             round(by_chance(hits.believed(truth, only_best=only)), 4) for only in (False, True)
         ],
         index_seconds=index.ran.seconds, index_memory=index.ran.memory, ask_memory=hits.ran.memory,
-        missed=missed(answers, ours.threshold, noise),
+        missed=missed(answers, own.threshold, noise),
     )  # fmt: skip
     _said.write(folder / "more", ADDED, seed + 1, 1)
     added = _hits_run.add(index, folder / "more" / "people.csv")
     grown = _hits_run.ask(index, queries, folder)
     told("people", after_adding=grown.stats, added_memory=added.memory)
-    who = f"{count:,} synthetic persons (ours)"
-    more = f"{who}, {ADDED:,} more added from CSV, durable every hundred"
-    recall, calibrated = f"{who}, recall at 1% false hits", f"{who}, calibration error of all hits"
-    half, most = f"{who}, one query, p50", f"{who}, one query, p99"
-    beside: Lines = []
+    title = f"{count:,} synthetic persons (ours)"
+    adding = f"{title}, {ADDED:,} more added from CSV, durable every hundred"
+    recall, calibrated = f"{title}, recall at 1% false hits", f"{title}, calibration error of all hits"
+    half, slowest = f"{title}, one query, p50", f"{title}, one query, p99"
+    compared: Lines = []
     if not alone:
         name, splink = "Splink 5", matching.million(table, queries, folder)
-        theirs = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
-        told("people", theirs=theirs)
+        peer = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
+        told("people", theirs=peer)
         wrong = [(score, record == truth[query]) for query, record, score in splink.hits]
-        beside = [
-            share(recall, ours.listed, theirs.listed, name),
+        compared = [
+            share(recall, own.listed, peer.listed, name),
             share_wrong(calibrated, error, calibration_error(wrong), name),
-            line(most, hits.stats["p99_ms"], percentile(splink.alone, 0.99) * 1e3, name, "ms"),
+            line(slowest, hits.stats["p99_ms"], percentile(splink.alone, 0.99) * 1e3, name, "ms"),
             line(half, hits.stats["p50_ms"], statistics.median(splink.alone) * 1e3, name, "ms"),
         ]
     return [
-        *beside,
-        share(recall, ours.listed, 0.90, BOUND),
+        *compared,
+        share(recall, own.listed, 0.90, BOUND),
         share_wrong(calibrated, error, ECE, BOUND),
-        share_wrong(f"{who}, calibration error of each question's best hit", best, ECE, BOUND),
-        line(most, hits.stats["p99_ms"], QUERY_MS.get(count, 5.0), BOUND, "ms"),
-        line(f"{who}, memory a record, as it says", hits.stats["bytes_a_record"], BYTES, BOUND, "bytes"),
+        share_wrong(f"{title}, calibration error of each question's best hit", best, ECE, BOUND),
+        line(slowest, hits.stats["p99_ms"], QUERY_MS.get(count, 5.0), BOUND, "ms"),
+        line(f"{title}, memory a record, as it says", hits.stats["bytes_a_record"], BYTES, BOUND, "bytes"),
         line(
-            f"{who}, memory a record, as the system sees it",
+            f"{title}, memory a record, as the system sees it",
             (hits.ran.memory - empty(folder).memory) / count, BYTES, BOUND, "bytes",
         ),
-        line(f"{who}, indexed from CSV, durable", count / index.ran.seconds, BULK, BOUND, "persons/s"),
-        line(more, ADDED / added.seconds, MET_RATE, BOUND, "persons/s"),
-        line(more, ADDED / added.seconds, 400, "what Senzing claims", "persons/s"),
+        line(f"{title}, indexed from CSV, durable", count / index.ran.seconds, BULK, BOUND, "persons/s"),
+        line(adding, ADDED / added.seconds, MET_RATE, BOUND, "persons/s"),
+        line(adding, ADDED / added.seconds, 400, "what Senzing claims", "persons/s"),
     ]  # fmt: skip
 
 
@@ -284,43 +287,43 @@ def unseen(
     with one of these in their names; `alone`: without Splink; `kept`: a file that keeps all figures
     (`_unseen_table`)."""
     lines, best = [], "Splink 5, its threshold chosen by the labels"
-    chosen = {name: made for name, made in ALL.items() if any(one in name for one in named)}
-    keep = partial(_unseen_table.keep, kept) if kept else (lambda name, told: None)
-    for name, found in _hits_unseen.each(folder, chosen, not alone, keep).items():
-        ours, usual, theirs = found.ours, found.unlearnt, found.splink
-        what = f"{name}, {'clusters' if ours.clusters is not ours.pairs else 'pairs'}, F1"
-        lines += [share(what, ours.clusters.f1, usual.clusters.f1, "ours with nothing learnt")]
-        if theirs is not None:
-            lines += [share(what, ours.clusters.f1, theirs.clusters.f1, best)]
-            lines += [share(f"{name}, pairs told, F1", ours.pairs.f1, theirs.pairs.f1, best)]
-        lines += [share_wrong(f"{name}, calibration error of pairs told", ours.error, LINKED_ECE, BOUND)]
+    chosen = {name: prepare for name, prepare in ALL.items() if any(part in name for part in named)}
+    keep = partial(_unseen_table.keep, kept) if kept else (lambda name, result: None)
+    for name, figures in _hits_unseen.each(folder, chosen, not alone, keep).items():
+        own, usual, peer = figures.ours, figures.unlearnt, figures.splink
+        label = f"{name}, {'clusters' if own.clusters is not own.pairs else 'pairs'}, F1"
+        lines += [share(label, own.clusters.f1, usual.clusters.f1, "ours with nothing learnt")]
+        if peer is not None:
+            lines += [share(label, own.clusters.f1, peer.clusters.f1, best)]
+            lines += [share(f"{name}, pairs told, F1", own.pairs.f1, peer.pairs.f1, best)]
+        lines += [share_wrong(f"{name}, calibration error of pairs told", own.error, LINKED_ECE, BOUND)]
     return lines
 
 
 def node(folder: Path, count: int) -> Lines:
     """Persons met on a node: durable, then in the index and asked about."""
-    many = min(count, MET)
-    took = _hits_node.run(many)
+    persons = min(count, MET)
+    took = _hits_node.run(persons)
     told("node", **took)
-    what, whole = f"{many:,} persons met on a node", took["durable"] + took["taken"]
-    asked = f"{what}: the same and asked about"
+    label, whole = f"{persons:,} persons met on a node", took["durable"] + took["taken"]
+    asked_label = f"{label}: the same and asked about"
     return [
-        line(f"{what}: durable, ten a commit", many / took["durable"], MET_RATE, BOUND, "persons/s"),
-        line(f"{what}: durable and in the index", many / whole, MET_RATE, BOUND, "persons/s"),
-        line(f"{what}: taken up by the index alone", many / took["taken"], MET_RATE, BOUND, "persons/s"),
-        line(asked, many / (whole + took["asked"]), MET_RATE, BOUND, "persons/s"),
-        line(asked, many / (whole + took["asked"]), 400, "what Senzing claims", "persons/s"),
+        line(f"{label}: durable, ten a commit", persons / took["durable"], MET_RATE, BOUND, "persons/s"),
+        line(f"{label}: durable and in the index", persons / whole, MET_RATE, BOUND, "persons/s"),
+        line(f"{label}: taken up by the index alone", persons / took["taken"], MET_RATE, BOUND, "persons/s"),
+        line(asked_label, persons / (whole + took["asked"]), MET_RATE, BOUND, "persons/s"),
+        line(asked_label, persons / (whole + took["asked"]), 400, "what Senzing claims", "persons/s"),
     ]
 
 
 def of_scored(hits: matching.Scored, truth: Mapping[str, str]) -> list[Answer]:
     """Answers of a peer from its scored pairs."""
-    found: dict[str, list[tuple[str, float]]] = {query: [] for query in truth}
+    by_query: dict[str, list[tuple[str, float]]] = {query: [] for query in truth}
     for query, record, score in hits:
-        found[query].append((record, score))
+        by_query[query].append((record, score))
     return [
-        Answer(query, truth[query], tuple(sorted(some, key=lambda hit: -hit[1])))
-        for query, some in found.items()
+        Answer(query, truth[query], tuple(sorted(scored, key=lambda hit: -hit[1])))
+        for query, scored in by_query.items()
     ]
 
 
@@ -370,13 +373,15 @@ def main() -> None:
     options.add_argument(
         "--half", choices=_scripts.HALVES, default="measure", help="of the names in many scripts"
     )
-    asked = options.parse_args()
+    arguments = options.parse_args()
     parts = PARTS | {
-        "unseen": partial(unseen, named=asked.set or [""], alone=asked.alone, kept=asked.keep),
-        "people": partial(people, seed=asked.seed, alone=asked.alone, queries_of_each=asked.queries),
-        "scripts": partial(scripts, half=asked.half),
+        "unseen": partial(unseen, named=arguments.set or [""], alone=arguments.alone, kept=arguments.keep),
+        "people": partial(
+            people, seed=arguments.seed, alone=arguments.alone, queries_of_each=arguments.queries
+        ),
+        "scripts": partial(scripts, half=arguments.half),
     }
-    show(measure({name: parts[name] for name in asked.part or parts}, asked.count))
+    show(measure({name: parts[name] for name in arguments.part or parts}, arguments.count))
 
 
 if __name__ == "__main__":

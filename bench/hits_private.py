@@ -48,20 +48,20 @@ def setup() -> tuple[float, ...]:
     from libertad.hits.private.oprf import SUITE
 
     key, rng = SUITE.key(bytes(32), b"bench"), random.Random(1)
-    wanted = [(key, f"year {rng.random()} 1990".encode()) for _ in range(PIECE)]
-    one, alone, both = [], [], []
+    inputs = [(key, f"year {rng.random()} 1990".encode()) for _ in range(PIECE)]
+    single, alone, both = [], [], []
     marking = Marking()
-    marking.all(wanted)  # started
+    marking.all(inputs)  # started
     for _ in range(ROUNDS):
         start, clock = time.process_time(), time.perf_counter()
-        marked(wanted)
-        one.append(time.process_time() - start)
+        marked(inputs)
+        single.append(time.process_time() - start)
         alone.append(time.perf_counter() - clock)
         clock = time.perf_counter()
-        marking.all(wanted)
+        marking.all(inputs)
         both.append(time.perf_counter() - clock)
     marking.close()
-    return tuple(min(some) / PIECE * 1e6 for some in (one, alone, both))
+    return tuple(min(times) / PIECE * 1e6 for times in (single, alone, both))
 
 
 def population(folder: Path, count: int) -> tuple[list[Any], list[Any], list[Any], dict[str, str]]:
@@ -78,7 +78,7 @@ def population(folder: Path, count: int) -> tuple[list[Any], list[Any], list[Any
         list(tables.rows(path, tables.columns_of(path)))
         for path in (folder / name for name in ("owner/people.csv", "asker/people.csv", "owner/queries.csv"))
     )
-    asker = [msgspec.structs.replace(one, id=f"a{one.id}") for one in asker]
+    asker = [msgspec.structs.replace(record, id=f"a{record.id}") for record in asker]
     return owner, asker, queries, truth
 
 
@@ -87,7 +87,7 @@ def hold(side: Any, records: list[Any]) -> tuple[float, float, int, int]:
 
     Seconds of CPU of both, the process beside included; marks, and bytes of the filter.
     """
-    first, more = records[100:], records[:100]
+    first, extra = records[100:], records[:100]
     side.kept.records = {record.id: record for record in first}
     start = _spent()
     marks = side.holding.begin(side.party.actor("administrator"))
@@ -101,7 +101,7 @@ def hold(side: Any, records: list[Any]) -> tuple[float, float, int, int]:
         "select sum(length(marks)) from hits_private_part where authority = ?", (side.authority,)
     )
     start = _spent()
-    side.put(*more)
+    side.put(*extra)
     side.holding.publish(side.authority, 0)
     return whole, _spent() - start, marks, size
 
@@ -116,7 +116,7 @@ def ask(two: Any, queries: list[Any], truth: dict[str, str]) -> Told:
     """Every query, one after the other, as an officer asks."""
     from libertad.vocabulary.values import Refused
 
-    actor, told = two.guyana.party.actor("officer"), Told([], [], [], [])
+    actor, figures = two.guyana.party.actor("officer"), Told([], [], [], [])
     owner = two.trinidad.party.node.sql()
     two.guyana.asking.synced.fresh = 1 << 40
     two.guyana.asking.ask(actor, "GY-2018-014", queries[0], [two.trinidad.authority])  # takes the filter
@@ -125,69 +125,69 @@ def ask(two: Any, queries: list[Any], truth: dict[str, str]) -> Told:
         two.trinidad.heard.clear()
         start = time.process_time()
         try:
-            found = two.guyana.asking.ask(actor, f"GY-2018-{number}", query, [two.trinidad.authority])
+            hits = two.guyana.asking.ask(actor, f"GY-2018-{number}", query, [two.trinidad.authority])
         except Refused:  # nothing to ask by
-            told.answers.append(Answer(query.id, truth[query.id], ()))
+            figures.answers.append(Answer(query.id, truth[query.id], ()))
             continue
-        told.cpu.append((time.process_time() - start) * 1000)
-        told.sizes.append(sum(map(len, two.trinidad.heard)))
-        told.met.append(len(two.trinidad.heard) > 2)
-        told.answers.append(Answer(query.id, truth[query.id], _hits(owner, two.trinidad.authority, found)))
-    return told
+        figures.cpu.append((time.process_time() - start) * 1000)
+        figures.sizes.append(sum(map(len, two.trinidad.heard)))
+        figures.met.append(len(two.trinidad.heard) > 2)
+        figures.answers.append(Answer(query.id, truth[query.id], _hits(owner, two.trinidad.authority, hits)))
+    return figures
 
 
-def _hits(owner: Any, here: str, found: list[Any]) -> tuple[tuple[str, float], ...]:
+def _hits(owner: Any, here: str, hits: list[Any]) -> tuple[tuple[str, float], ...]:
     """Which records the asker was told of: only who has the owner's log as well knows them."""
     from libertad.hits.private import queries
 
-    named = [(queries.met(owner, here, one.handle), one.bits) for one in found if one.what == "hit"]
-    return tuple(sorted(((met.ref, bits) for met, bits in named if met), key=lambda one: -one[1]))
+    named = [(queries.met(owner, here, hit.handle), hit.bits) for hit in hits if hit.what == "hit"]
+    return tuple(sorted(((met.ref, bits) for met, bits in named if met), key=lambda pair: -pair[1]))
 
 
 def lines(count: int, home: Path) -> list[dict[str, Any]]:
     """Everything, on nodes under `home`."""
     from tests.support.private_sides import founded, made
 
-    one, alone, both = setup()
+    single, alone, both = setup()
     owner, asker, queries, truth = population(home / "people", count)
-    two = made([one.copy(home / one.name) for one in founded(home / "founded")], MUCH)
+    two = made([side.copy(home / side.name) for side in founded(home / "founded")], MUCH)
     try:
         two.guyana.kept.records.update((record.id, record) for record in asker)
         took, added, tokens, size = hold(two.trinidad, owner)
-        told = ask(two, queries, truth)
+        figures = ask(two, queries, truth)
     finally:
         two.close()
-    recall = recall_at(told.answers, FALSE)
+    recall = recall_at(figures.answers, FALSE)
     peer = openmined.costs(20_000, ASKED)
     name = "OpenMined PSI" if peer else "OpenMined PSI as measured before"
-    what = f"private, {count:,} persons"
-    missed = [cpu for cpu, met in zip(told.cpu, told.met, strict=True) if not met]
-    opened = [cpu for cpu, met in zip(told.cpu, told.met, strict=True) if met]
-    mean = sum(told.cpu) / len(told.cpu)
-    found = [
-        line("private, a token's setup on one core", one, SETUP, BOUND, "us"),
-        line("private, a token's setup on one core", one, peer.setup if peer else STATED, name, "us"),
+    label = f"private, {count:,} persons"
+    missed = [cpu for cpu, met in zip(figures.cpu, figures.met, strict=True) if not met]
+    opened = [cpu for cpu, met in zip(figures.cpu, figures.met, strict=True) if met]
+    mean = sum(figures.cpu) / len(figures.cpu)
+    rows = [
+        line("private, a token's setup on one core", single, SETUP, BOUND, "us"),
+        line("private, a token's setup on one core", single, peer.setup if peer else STATED, name, "us"),
         line("private, a token's setup by the clock, both cores", both, alone, "one core", "us"),
-        line(f"{what}: a token's setup with its commit, CPU", took / tokens * 1e6, SETUP, BOUND, "us"),
-        line(f"{what}: 100 records more", added * 1000, took * 1000, "all of them anew", "ms"),
-        line(f"{what}: filter, bytes a record and peer", size / len(owner), BYTES, BOUND, "bytes"),
-        line(f"{what}: one record asked, mean CPU of both ends", mean, CPU, BOUND, "ms"),
-        line(f"{what}: one record asked, p99 CPU", percentile(told.cpu, 0.99), CPU, BOUND, "ms"),
-        line(f"{what}: asked in vain, mean CPU", sum(missed) / len(missed), CPU, BOUND, "ms"),
-        line(f"{what}: asked and opened, mean CPU", sum(opened) / len(opened), CPU, BOUND, "ms"),
+        line(f"{label}: a token's setup with its commit, CPU", took / tokens * 1e6, SETUP, BOUND, "us"),
+        line(f"{label}: 100 records more", added * 1000, took * 1000, "all of them anew", "ms"),
+        line(f"{label}: filter, bytes a record and peer", size / len(owner), BYTES, BOUND, "bytes"),
+        line(f"{label}: one record asked, mean CPU of both ends", mean, CPU, BOUND, "ms"),
+        line(f"{label}: one record asked, p99 CPU", percentile(figures.cpu, 0.99), CPU, BOUND, "ms"),
+        line(f"{label}: asked in vain, mean CPU", sum(missed) / len(missed), CPU, BOUND, "ms"),
+        line(f"{label}: asked and opened, mean CPU", sum(opened) / len(opened), CPU, BOUND, "ms"),
         line(
-            f"{what}: one record asked, bytes both ways, mean",
-            sum(told.sizes) / len(told.sizes),
+            f"{label}: one record asked, bytes both ways, mean",
+            sum(figures.sizes) / len(figures.sizes),
             BYTES,
             BOUND,
             "bytes",
         ),
-        line(f"{what}: one record asked, bytes both ways, most", max(told.sizes), BYTES, BOUND, "bytes"),
-        line(f"{what}: recall at {recall.false:.1%} false hits", recall.listed, RECALL, BOUND, "of 1/s"),
+        line(f"{label}: one record asked, bytes both ways, most", max(figures.sizes), BYTES, BOUND, "bytes"),
+        line(f"{label}: recall at {recall.false:.1%} false hits", recall.listed, RECALL, BOUND, "of 1/s"),
     ]
-    found[-1]["unit"] = "of 1"  # larger is better
-    found.append(line(f"{what}: tokens a record", tokens / len(owner), 1, "one", "tokens"))
-    return found
+    rows[-1]["unit"] = "of 1"  # larger is better
+    rows.append(line(f"{label}: tokens a record", tokens / len(owner), 1, "one", "tokens"))
+    return rows
 
 
 def main() -> None:

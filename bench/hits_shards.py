@@ -56,14 +56,14 @@ class Run:
 
 
 @contextmanager
-def counted(part: Part, told: list[tuple[Keys, Any]]) -> Iterator[None]:
+def counted(part: Part, lookups: list[tuple[Keys, Any]]) -> Iterator[None]:
     """What is looked up in the shard's records by key, and how much stands under each."""
     find = Postings.find
 
     def counting(self: Postings, key: Keys) -> Any:
         which, number = find(self, key)
         if self is part.segment.by:
-            told.append((key, np.bincount(which, minlength=len(key))))
+            lookups.append((key, np.bincount(which, minlength=len(key))))
         return which, number
 
     with patch.object(Postings, "find", counting):
@@ -72,65 +72,65 @@ def counted(part: Part, told: list[tuple[Keys, Any]]) -> Iterator[None]:
 
 def once(parts: Sequence[Part], question: Question) -> tuple[list[float], list[Heard], list[list[Hit]]]:
     """Seconds of CPU of each shard in both rounds, and what each said."""
-    took, heard = [], []
+    took, replies = [], []
     for part in parts:
         start = time.process_time()
-        heard.append(part.hear(question))
+        replies.append(part.hear(question))
         took.append(time.process_time() - start)
-    known, found = Heard.together(heard), []
+    known, hit_lists = Heard.together(replies), []
     for at, part in enumerate(parts):
         start = time.process_time()
-        found.append(part.ask(question, known))
+        hit_lists.append(part.ask(question, known))
         took[at] += time.process_time() - start
-    return took, heard, found
+    return took, replies, hit_lists
 
 
-def run(records: Sequence[Record], shards: int, asked: Sequence[Record]) -> Run:
+def run(records: Sequence[Record], shards: int, queries: Sequence[Record]) -> Run:
     """Split, ask, count."""
     parts = Part.split(records, shards)
     question_of, seconds, keys, postings, pairs, sizes, hit_sizes = [], [], [], [], [], [], []
     answers, looked = [], []
-    for number, record in enumerate(asked):
+    for number, record in enumerate(queries):
         question = Question(record)
         rounds = [once(parts, question) for _ in range(ROUNDS)]
         seconds += np.min([took for took, _, _ in rounds], axis=0).tolist()
-        _, heard, found = rounds[0]
-        sizes += [size(question) + size(one) + size(Heard.together(heard)) for one in heard]
-        hit_sizes.append(sum(size(some) for some in found))
+        _, replies, hit_lists = rounds[0]
+        sizes += [size(question) + size(reply) + size(Heard.together(replies)) for reply in replies]
+        hit_sizes.append(sum(size(hit_list) for hit_list in hit_lists))
         for part in parts:
-            told: list[tuple[Keys, Any]] = []
-            with counted(part, told):
-                few = len(Asked.of(part.segment, record).candidates())
+            lookups: list[tuple[Keys, Any]] = []
+            with counted(part, lookups):
+                candidates = len(Asked.of(part.segment, record).candidates())
             question_of.append(number)
-            looked.append(told[-1])
-            keys.append(len(told[-1][0]))
-            postings.append(int(told[-1][1].sum()))
-            pairs.append(few)
+            looked.append(lookups[-1])
+            keys.append(len(lookups[-1][0]))
+            postings.append(int(lookups[-1][1].sum()))
+            pairs.append(candidates)
         answers.append(gather(question, parts))
     load = Load(
         len(records) / shards,
         np.array(question_of),
-        *(np.array(one, float) for one in (seconds, keys, postings, pairs)),
+        *(np.array(column, float) for column in (seconds, keys, postings, pairs)),
     )
     memory = sum(part.bytes for part in parts)
     return Run(shards, answers, load, memory, (float(np.mean(sizes)), float(np.mean(hit_sizes))), looked)
 
 
-def size(what: Any) -> int:
-    return len(msgspec.msgpack.encode(what))
+def size(message: Any) -> int:
+    return len(msgspec.msgpack.encode(message))
 
 
-def alone(records: Sequence[Record], asked: Sequence[Record]) -> tuple[list[list[Hit]], list[float]]:
+def alone(records: Sequence[Record], queries: Sequence[Record]) -> tuple[list[list[Hit]], list[float]]:
     """What one index answers, and seconds of CPU of each question."""
     segment, model = Segment.of(records), Model()
     prior, answers, seconds = Prior.of(EXPECTED, len(segment)), [], []
-    for record in asked:
+    for record in queries:
         took = []
         for _ in range(ROUNDS):
             start = time.process_time()
-            found = hits(Asked.of(segment, record), model, prior, first(), 20, 0.0, record.id)
+            ranked = hits(Asked.of(segment, record), model, prior, first(), 20, 0.0, record.id)
             took.append(time.process_time() - start)
-        answers.append(found)
+        answers.append(ranked)
         seconds.append(min(took))
     return answers, seconds
 
@@ -145,15 +145,15 @@ class Same:
     same_ids: int = 0
 
     @classmethod
-    def of(cls, expected: Sequence[Sequence[Hit]], found: Sequence[Answer]) -> Same:
-        told = cls()
-        for one, other in zip(expected, found, strict=True):
-            a, b = ({hit.id: hit.bits for hit in some} for some in (one, other.hits))
-            told.lost += len(a.keys() - b.keys())
-            told.more += len(b.keys() - a.keys())
-            told.same_ids += a.keys() == b.keys()
-            told.apart += [abs(a[id_] - b[id_]) for id_ in a.keys() & b.keys()]
-        return told
+    def of(cls, expected: Sequence[Sequence[Hit]], answers: Sequence[Answer]) -> Same:
+        total = cls()
+        for expected_hits, answer in zip(expected, answers, strict=True):
+            a, b = ({hit.id: hit.bits for hit in group} for group in (expected_hits, answer.hits))
+            total.lost += len(a.keys() - b.keys())
+            total.more += len(b.keys() - a.keys())
+            total.same_ids += a.keys() == b.keys()
+            total.apart += [abs(a[id_] - b[id_]) for id_ in a.keys() & b.keys()]
+        return total
 
 
 def people(path: Path) -> list[Record]:
@@ -161,62 +161,62 @@ def people(path: Path) -> list[Record]:
     return list(tables.rows(path, tables.columns_of(path)))
 
 
-def measure(count: int, most: int, asked: int, folder: Path) -> list[dict[str, Any]]:
-    _said.write(folder, count, SEED, asked // 2)
+def measure(count: int, largest: int, query_count: int, folder: Path) -> list[dict[str, Any]]:
+    _said.write(folder, count, SEED, query_count // 2)
     records = people(folder / "people.csv")
     questions = people(folder / "queries.csv")
     expected, seconds = alone(records, questions)
-    found, runs = [], []
+    rows, runs = [], []
     for shards in SPLIT:
-        one = run(records, shards, questions)
-        runs.append(one)
-        same, read = Same.of(expected, one.answers), float(runs[0].load.postings.mean())
-        found += lines(one, same, len(questions), seconds, count, read)
+        split_run = run(records, shards, questions)
+        runs.append(split_run)
+        same, read = Same.of(expected, split_run.answers), float(runs[0].load.postings.mean())
+        rows += lines(split_run, same, len(questions), seconds, count, read)
     large = runs[0]
-    if most > count:
-        _said.write(folder / "large", most, SEED, asked // 2)
+    if largest > count:
+        _said.write(folder / "large", largest, SEED, query_count // 2)
         large = run(people(folder / "large" / "people.csv"), 1, questions)
         runs.append(large)
-    return found + simulated(runs, large)
+    return rows + simulated(runs, large)
 
 
 def lines(
-    one: Run, same: Same, asked: int, seconds: list[float], count: int, postings: float
+    run: Run, same: Same, query_count: int, seconds: list[float], count: int, postings: float
 ) -> list[dict[str, Any]]:
     """What was measured of one number of shards. `seconds`, `postings`: of one index."""
-    who = f"{count:,} persons in {one.shards} shards"
-    ms, theirs = one.load.seconds * 1e3, [took * 1e3 for took in seconds]
+    title = f"{count:,} persons in {run.shards} shards"
+    ms, alone_ms = run.load.seconds * 1e3, [took * 1e3 for took in seconds]
     told(
-        f"{who}: {same.lost} hits lost, {same.more} more, {len(same.apart)} shared, of which "
+        f"{title}: {same.lost} hits lost, {same.more} more, {len(same.apart)} shared, of which "
         f"{sum(gap > WITHIN for gap in same.apart)} by more than {WITHIN} bits apart, "
         f"at most {max(same.apart, default=0.0):.3f}"
     )
     within = sum(gap <= WITHIN for gap in same.apart) / max(len(same.apart), 1)
     cpu, private = "CPU a question", "what asking in private may cost"
     rows = [
-        ("answers with the same ids", same.same_ids / asked, 1.0, ONE, "/s"),
+        ("answers with the same ids", same.same_ids / query_count, 1.0, ONE, "/s"),
         (f"hits within {WITHIN} bits", within, 1.0, ONE, "/s"),
-        (f"{cpu} and shard, p50", percentile(ms.tolist(), 0.5), percentile(theirs, 0.5), ONE, "ms"),
-        (f"{cpu} and shard, p99", percentile(ms.tolist(), 0.99), percentile(theirs, 0.99), ONE, "ms"),
-        (f"{cpu}, all shards", float(ms.sum() / asked), float(np.mean(theirs)), ONE, "ms"),
-        ("postings read a question and shard", float(one.load.postings.mean()), postings, ONE, "postings"),
-        ("bytes a question and shard, both ways and rounds", one.wire[0], 4096.0, private, "bytes"),
-        ("bytes of a question's hits", one.wire[1], 4096.0, private, "bytes"),
-        ("memory a record", one.memory / count, BYTES, BOUND, "bytes"),
+        (f"{cpu} and shard, p50", percentile(ms.tolist(), 0.5), percentile(alone_ms, 0.5), ONE, "ms"),
+        (f"{cpu} and shard, p99", percentile(ms.tolist(), 0.99), percentile(alone_ms, 0.99), ONE, "ms"),
+        (f"{cpu}, all shards", float(ms.sum() / query_count), float(np.mean(alone_ms)), ONE, "ms"),
+        ("postings read a question and shard", float(run.load.postings.mean()), postings, ONE, "postings"),
+        ("bytes a question and shard, both ways and rounds", run.wire[0], 4096.0, private, "bytes"),
+        ("bytes of a question's hits", run.wire[1], 4096.0, private, "bytes"),
+        ("memory a record", run.memory / count, BYTES, BOUND, "bytes"),
     ]
-    return [shown(f"{who}: {what}", *rest) for what, *rest in rows]
+    return [shown(f"{title}: {label}", *rest) for label, *rest in rows]
 
 
-def shown(what: str, ours: float, reference: float, name: str, unit: str) -> dict[str, Any]:
+def shown(label: str, own: float, reference: float, name: str, unit: str) -> dict[str, Any]:
     """A share is told as 'of 1', and better when larger."""
-    made = line(what, ours, max(reference, 1e-9), name, unit)
-    return made | {"unit": "of 1"} if unit == "/s" else made
+    row = line(label, own, max(reference, 1e-9), name, unit)
+    return row | {"unit": "of 1"} if unit == "/s" else row
 
 
 def simulated(runs: Sequence[Run], large: Run) -> list[dict[str, Any]]:
     """100 million persons; not run."""
-    costs = Costs.of([one.load for one in runs])
-    wide = max(runs, key=lambda one: one.shards)
+    costs = Costs.of([run.load for run in runs])
+    wide = max(runs, key=lambda run: run.shards)
     each, ratios = costs.each * 1e6, np.percentile(costs.ratios, [50, 99])
     told(
         f"simulated: fitted µs: a question {each[0]:.0f}, a key {each[1]:.2f}, "
@@ -226,17 +226,20 @@ def simulated(runs: Sequence[Run], large: Run) -> list[dict[str, Any]]:
     told(f"simulated: assumed {ROUND_TRIP * 1e3} ms between nodes, and {SLOW} of a shard's answers too late")
     memory, wire = large.memory / large.load.records / large.shards, (wide.wire[0], large.wire[1])
     told_all = [simulate(costs, PERSONS, shards, memory, wire) for shards in SHARDS]
-    for one in told_all:
-        told(f"simulated: {one}")
+    for simulation in told_all:
+        told(f"simulated: {simulation}")
     for shards in (16, 128):
         asks, busiest = by_keys(large.keys, shards)
         told(
             f"sharded by key instead, {shards}: {asks:.1f} shards asked, "
             f"the busiest has {busiest:.2f} of the postings"
         )
-    enough: list[Simulated] = [one for one in told_all if one.p99_ms <= WANTED_MS]
-    best = enough[0] if enough else min(told_all, key=lambda one: one.p99_ms)
-    who, full = f"simulated, {PERSONS:,} persons in {best.shards} shards", PERSONS * BYTES / best.shards / 1e9
+    sufficient: list[Simulated] = [candidate for candidate in told_all if candidate.p99_ms <= WANTED_MS]
+    best = sufficient[0] if sufficient else min(told_all, key=lambda candidate: candidate.p99_ms)
+    title, full = (
+        f"simulated, {PERSONS:,} persons in {best.shards} shards",
+        PERSONS * BYTES / best.shards / 1e9,
+    )
     rows = [
         (": an answer, p99", best.p99_ms, WANTED_MS, BOUND, "ms"),
         (": CPU a question, all shards", best.cpu_s * 1e3, WANTED_MS * best.shards, f"{BOUND} a shard", "ms"),
@@ -245,7 +248,7 @@ def simulated(runs: Sequence[Run], large: Run) -> list[dict[str, Any]]:
         (": answers to which no shard is missing", best.whole, 1.0, "all", "/s"),
         (", each kept twice: the same", best.whole_twice, 1.0, "all", "/s"),
     ]
-    return [shown(f"{who}{what}", *rest) for what, *rest in rows]
+    return [shown(f"{title}{label}", *rest) for label, *rest in rows]
 
 
 def told(what: str) -> None:
@@ -259,12 +262,12 @@ def main() -> None:
     options.add_argument("--count", type=int, default=COUNT)
     options.add_argument("--most", type=int)
     options.add_argument("--asked", type=int, default=ASKED)
-    given = options.parse_args()
-    most = 4 * given.count if given.most is None else given.most
+    arguments = options.parse_args()
+    largest = 4 * arguments.count if arguments.most is None else arguments.most
     with tempfile.TemporaryDirectory(
         prefix="libertad-bench-", dir=os.environ.get("LIBERTAD_BENCH_DIR")
     ) as folder:
-        show(measure(given.count, most, given.asked, Path(folder)))
+        show(measure(arguments.count, largest, arguments.asked, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -100,13 +100,13 @@ class Server:
         raise RuntimeError("the node did not start")
 
     def __exit__(
-        self, kind: type[BaseException] | None, what: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.process.terminate()
         self.process.wait(20)
 
     def client(self, role: str) -> Client:
-        found = Client(self.port)
-        found.ask("GET", "/demo/")
-        found.post("/demo/", {"account": str(self.accounts[role])})
-        return found
+        signed_in = Client(self.port)
+        signed_in.ask("GET", "/demo/")
+        signed_in.post("/demo/", {"account": str(self.accounts[role])})
+        return signed_in

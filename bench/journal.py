@@ -70,7 +70,7 @@ def appending(bench: Bench) -> list[dict[str, Any]]:
     for _ in range(ROUNDS):
         for name, run in (("bare", bare.commits), ("one", one), ("ten", ten)):
             measured[name].append(run(EACH))
-    middle = {name: statistics.median(found) for name, found in measured.items()}
+    middle = {name: statistics.median(rates) for name, rates in measured.items()}
     name = "bare SQLite FULL commits"
     return [
         line(
@@ -125,31 +125,31 @@ def verifying(bench: Bench) -> list[dict[str, Any]]:
     publics = here.writer.submit(ingest.publics)
     entries = [Foreign(e.header, e.signature, e.body) for e in reading.stored(Sql())]
     rest = entries[100:]
-    found: dict[tuple[str, int], list[float]] = defaultdict(list)
+    measured: dict[tuple[str, int], list[float]] = defaultdict(list)
     for _ in range(WHOLE):
         for processes in (1, 2):
-            found["nacl", 1].append(nacl(entries, publics, 1.0))
+            measured["nacl", 1].append(nacl(entries, publics, 1.0))
             start = time.perf_counter()
             report = verify(here, processes=processes)
-            found["verify", processes].append(report.size / (time.perf_counter() - start))
+            measured["verify", processes].append(report.size / (time.perf_counter() - start))
             assert report.clean, report.findings[:3]
         for processes in (1, 2):
             _forget(here, 100)
-            found["nacl", 1].append(nacl(entries, publics, 1.0))
+            measured["nacl", 1].append(nacl(entries, publics, 1.0))
             start = time.perf_counter()
-            taken = _take_in(here, rest, publics, processes)
-            found["ingest", processes].append(taken / (time.perf_counter() - start))
-            assert taken == len(rest)
+            count = _take_in(here, rest, publics, processes)
+            measured["ingest", processes].append(count / (time.perf_counter() - start))
+            assert count == len(rest)
     assert verify(here).clean
-    middle = {which: statistics.median(rates) for which, rates in found.items()}
+    middle = {which: statistics.median(rates) for which, rates in measured.items()}
     reference = middle.pop(("nacl", 1))
     name = "PyNaCl verifying the signatures alone, one core"
     return [
         line(
-            f"{what} with open and fold, {n} process{'es' if n > 1 else ''}",
-            middle[what, n], reference, name, "entries/s",
+            f"{task} with open and fold, {n} process{'es' if n > 1 else ''}",
+            middle[task, n], reference, name, "entries/s",
         )
-        for what, n in sorted(middle, key=lambda which: (which[0] != "verify", which[1]))
+        for task, n in sorted(middle, key=lambda which: (which[0] != "verify", which[1]))
     ]  # fmt: skip
 
 
@@ -173,20 +173,20 @@ def _take_in(
             initializer=hold,
             initargs=(dict(here.rings.known),),
         ) as pool:
-            there = [pool.submit(check_and_pack, batch, publics) for batch in batches]
+            futures = [pool.submit(check_and_pack, batch, publics) for batch in batches]
             here_too: dict[int, list[Any]] = {}
             storing: deque[Any] = deque()  # the next batch is unpacked while the disk takes this one
             last = len(batches)
             for number, batch in enumerate(batches):
                 # Where the other process is behind, this one takes its last batch off it.
-                while number < last and not there[number].done() and there[last - 1].cancel():
+                while number < last and not futures[number].done() and futures[last - 1].cancel():
                     last -= 1
                     here_too[last] = check(batches[last], publics)
-                checked = here_too.pop(number, None) or unpack(batch, there[number].result())
+                checked = here_too.pop(number, None) or unpack(batch, futures[number].result())
                 storing.append(here.writer.send(lambda tx, c=checked: ingest.ingest(tx, c)))
                 while len(storing) > 2:
                     stored += storing.popleft().result().stored
-            stored += sum(one.result().stored for one in storing)
+            stored += sum(future.result().stored for future in storing)
     return stored
 
 
@@ -228,13 +228,13 @@ def rebuilding(bench: Bench) -> list[dict[str, Any]]:
     from libertad.operations.actions.report_lead import report_lead
 
     stop = threading.Event()
-    written = []
+    durations = []
 
     def write() -> None:
         while not stop.wait(0.05):
             start = time.perf_counter()
             perform(bench.officer, report_lead, **LEAD)
-            written.append(time.perf_counter() - start)
+            durations.append(time.perf_counter() - start)
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -254,7 +254,11 @@ def rebuilding(bench: Bench) -> list[dict[str, Any]]:
             "entries/s",
         ),
         line(
-            "longest wait of a writer during rebuilds", max(written) * 1000, 1000, "the bound asked for", "ms"
+            "longest wait of a writer during rebuilds",
+            max(durations) * 1000,
+            1000,
+            "the bound asked for",
+            "ms",
         ),
     ]
 
@@ -305,7 +309,7 @@ def copying(bench: Bench) -> list[dict[str, Any]]:
         measured["with"].append(people(FEW))
         with patch.object(key_copies, "copy_added", lambda sql, rings: 0):
             measured["without"].append(people(FEW))
-    middle = {name: statistics.median(found) for name, found in measured.items()}
+    middle = {name: statistics.median(rates) for name, rates in measured.items()}
     name = "without copies of the keys"
     return [
         line("people recorded, with a copy of each key", middle["with"], middle["without"], name, "people/s")

@@ -49,7 +49,7 @@ def filled(bench: Bench, persons: int) -> int:
     from libertad.vocabulary.values import Birth, PersonName, Place
 
     rng = random.Random(persons)
-    given, families = ([made_up_word(rng) for _ in range(many)] for many in (900, 2500))
+    given_names, families = ([made_up_word(rng) for _ in range(count)] for count in (900, 2500))
     sites: list[str] = []
 
     def batch(start: int) -> Any:
@@ -65,7 +65,8 @@ def filled(bench: Bench, persons: int) -> int:
                         )
                     )  # fmt: skip
                 name = (
-                    f"{given[n % len(given)]} {families[n % len(families)]} {families[n * 7 % len(families)]}"
+                    f"{given_names[n % len(given_names)]} "
+                    f"{families[n % len(families)]} {families[n * 7 % len(families)]}"
                 )
                 key = meet_person(
                     act, country="GY", site=sites[-1], name=(PersonName(text=name),),
@@ -109,8 +110,8 @@ def pages(urlconf: str = "libertad.web.demo_urls") -> dict[str, str]:
     """Address by route of the pages without a key."""
     from tests.support.routes import routes
 
-    found = [route for route in routes(urlconf) if not route.keys and not route.keyed]
-    return {route.name: route.address() for route in found if measured(route.name)}
+    keyless = [route for route in routes(urlconf) if not route.keys and not route.keyed]
+    return {route.name: route.address() for route in keyless if measured(route.name)}
 
 
 def measured(name: str) -> bool:
@@ -122,26 +123,26 @@ def openable(role: str, client: Client) -> Iterator[Asked]:
     """What the role may open: each page without a key, and the first of each kind that a page leads to."""
     from django.urls import Resolver404, resolve
 
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = list(pages().items())
     while waiting:
         route, address = waiting.pop(0)
-        if route in seen:
+        if route in visited:
             continue
         status, body = client.ask("GET", address)
         if status != 200:
             continue
-        seen.add(route)
+        visited.add(route)
         yield Asked(role, route, address)
         if b"<html" not in (text := plain(body))[:400].lower():
             continue
         for link in LINK.findall(text):
             try:
-                found = resolve(link.decode(), "libertad.web.demo_urls")
+                match = resolve(link.decode(), "libertad.web.demo_urls")
             except Resolver404:
                 continue
-            name = found.url_name or ""
-            if measured(name) and name not in seen:
+            name = match.url_name or ""
+            if measured(name) and name not in visited:
                 waiting.append((name, link.decode()))
 
 
@@ -173,13 +174,13 @@ def lines(listed: list[Asked]) -> list[dict[str, Any]]:
     by_route: dict[str, list[float]] = {}
     for page in listed:
         by_route.setdefault(page.route, []).extend(page.times)
-    found = []
+    rows = []
     for route, times in sorted(by_route.items(), key=lambda item: -percentile(item[1], 0.95)):
-        found.append(
+        rows.append(
             line(f"{route}, p95", percentile(times, 0.95), LIMIT_MS, NAME, "ms")
             | {"p50": round(percentile(times, 0.5), 1)}
         )
-    return found
+    return rows
 
 
 def main() -> None:
@@ -191,7 +192,7 @@ def main() -> None:
     with operation() as bench:
         start = time.perf_counter()
         entries = filled(bench, chosen.persons)
-        made = time.perf_counter() - start
+        fill_seconds = time.perf_counter() - start
         from libertad.journal.node import close_node
 
         close_node()
@@ -203,7 +204,7 @@ def main() -> None:
             memory = resident(server.process.pid)
         show(
             [
-                line(f"made: {chosen.persons:,} persons, {entries:,} entries", made, 180, NAME, "s"),
+                line(f"made: {chosen.persons:,} persons, {entries:,} entries", fill_seconds, 180, NAME, "s"),
                 line("start", started, 3, NAME, "s"),
                 line("memory of the node", memory, 1024, NAME, "MB"),
                 *lines(listed),
@@ -213,8 +214,8 @@ def main() -> None:
 
 def resident(pid: int) -> float:
     """Megabytes that a process has in memory at its highest."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
+    match = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(match[1]) / 1024 if match else 0.0
 
 
 if __name__ == "__main__":

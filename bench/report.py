@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 
-def line(what: str, ours: float, reference: float, name: str, unit: str) -> dict[str, Any]:
+def line(label: str, own: float, reference: float, name: str, unit: str) -> dict[str, Any]:
     """Rates (unit '/s') are better when larger; times and sizes when smaller."""
-    ratio = ours / reference if unit.endswith("/s") else reference / ours
+    ratio = own / reference if unit.endswith("/s") else reference / own
     return {
-        "what": what, "ours": round(ours, 3), "reference": round(reference, 3), "reference_name": name,
+        "what": label, "ours": round(own, 3), "reference": round(reference, 3), "reference_name": name,
         "unit": unit, "ratio": round(ratio, 3),
     }  # fmt: skip
 
@@ -21,10 +21,10 @@ def show(lines: list[dict[str, Any]]) -> None:
     if "--json" in sys.argv:
         print(json.dumps(lines, indent=1))
         return
-    for one in lines:
+    for row in lines:
         print(
-            f"{one['ratio']:8.2f}  {one['what']}: {one['ours']:,} {one['unit']}, "
-            f"{one['reference_name']}: {one['reference']:,}"
+            f"{row['ratio']:8.2f}  {row['what']}: {row['ours']:,} {row['unit']}, "
+            f"{row['reference_name']}: {row['reference']:,}"
         )
 
 

@@ -30,15 +30,17 @@ def shares(costs: Sequence[Cost], size: Size, measured: Measured) -> list[dict[s
     everything = size.entries
     lines = []
     for kind in SHOWN:
-        what = f"simulated, a {kind} node"
+        label = f"simulated, a {kind} node"
         disk = mean(costs, "disk", kind) / 1e9
         hours = mean(costs, "seconds", kind) / 3600
         lines += [
-            line(f"{what}: entries kept", mean(costs, "stored", kind), everything, WHOLE, "entries"),
-            line(f"{what}: on disk", disk, everything * measured.disk_bytes / 1e9, WHOLE, "GB"),
-            line(f"{what}: signatures checked", mean(costs, "checks", kind), everything, WHOLE, "signatures"),
-            line(f"{what}: peers", mean(costs, "peers", kind), size.authorities - 1, WHOLE, "peers"),
-            line(f"{what}: taking in, one core", hours, everything * measured.seconds / 3600, WHOLE, "h"),
+            line(f"{label}: entries kept", mean(costs, "stored", kind), everything, WHOLE, "entries"),
+            line(f"{label}: on disk", disk, everything * measured.disk_bytes / 1e9, WHOLE, "GB"),
+            line(
+                f"{label}: signatures checked", mean(costs, "checks", kind), everything, WHOLE, "signatures"
+            ),
+            line(f"{label}: peers", mean(costs, "peers", kind), size.authorities - 1, WHOLE, "peers"),
+            line(f"{label}: taking in, one core", hours, everything * measured.seconds / 3600, WHOLE, "h"),
         ]
     return lines
 
@@ -49,8 +51,8 @@ def grown(costs: Sequence[Cost], after: Sequence[Cost], times: int = TIMES) -> l
     for kind in KINDS:
         name, factor = growth(costs, after, kind)
         change = max(factor, 1 / factor)
-        what = f"simulated, the world {times} times as large: a {kind} node's costs change at most ({name})"
-        lines.append(line(what, change, MOST, BOUND, "times"))
+        label = f"simulated, the world {times} times as large: a {kind} node's costs change at most ({name})"
+        lines.append(line(label, change, MOST, BOUND, "times"))
     return lines
 
 
@@ -61,12 +63,12 @@ def read(costs: Sequence[Cost], world: World) -> list[dict[str, Any]]:
     for node, cost in enumerate(costs):
         if cost.kind == "police":
             (busy if world.busy(node) else quiet).append(cost)
-    more = mean(busy, "stored", "police") / mean(quiet, "stored", "police")
+    ratio = mean(busy, "stored", "police") / mean(quiet, "stored", "police")
     return [
         line(
-            f"simulated, police that may read {more:.2f} times as much: {name}, times as much",
+            f"simulated, police that may read {ratio:.2f} times as much: {name}, times as much",
             mean(busy, name, "police") / mean(quiet, name, "police"),
-            more,
+            ratio,
             "times as much to read",
             "times",
         )
@@ -103,7 +105,7 @@ def main() -> None:
     measured = measure()
     lines = simulated(measured)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # Linux tells kilobytes
-    octets = sum(size for one in measured.compartments for _, size in one.said.values())
+    octets = sum(size for compartment in measured.compartments for _, size in compartment.said.values())
     constants = (
         f"{measured.entries:,} entries of {octets / measured.entries:.0f} bytes played, "
         f"{measured.disk_bytes:.0f} on disk, an enrolment {measured.enrolment_bytes:.0f}"

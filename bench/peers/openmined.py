@@ -27,8 +27,8 @@ class Costs:
 def costs(tokens: int, asks: int) -> Costs | None:
     """In a process of its own; None where the package is not installed."""
     run = [sys.executable, "-m", "bench.peers.openmined", str(tokens), str(asks)]
-    found = subprocess.run(run, capture_output=True, text=True, check=False)
-    return Costs(**json.loads(found.stdout)) if found.returncode == 0 else None
+    process = subprocess.run(run, capture_output=True, text=True, check=False)
+    return Costs(**json.loads(process.stdout)) if process.returncode == 0 else None
 
 
 def _measure(tokens: int, asks: int) -> Costs:
@@ -39,16 +39,16 @@ def _measure(tokens: int, asks: int) -> Costs:
     clock = time.process_time
     client, server = psi.client.CreateWithNewKey(True), psi.server.CreateWithNewKey(True)
     owned = [f"token {number}" for number in range(tokens)]
-    asked = [f"token {2 * number}" for number in range(asks)]
+    queried = [f"token {2 * number}" for number in range(asks)]
     start = clock()
     setup = server.CreateSetupMessage(FALSE, asks, owned, psi.DataStructure.GCS)
-    made = clock()
-    request = client.CreateRequest(asked)
+    ready = clock()
+    request = client.CreateRequest(queried)
     response = server.ProcessRequest(request)
     client.GetIntersection(setup, response)
     done = clock()
     sizes = [len(message.SerializeToString()) for message in (setup, request, response)]
-    return Costs((made - start) / tokens * 1e6, (done - made) / asks * 1e6, sizes[0], sizes[1] + sizes[2])
+    return Costs((ready - start) / tokens * 1e6, (done - ready) / asks * 1e6, sizes[0], sizes[1] + sizes[2])
 
 
 if __name__ == "__main__":

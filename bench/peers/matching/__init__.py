@@ -37,15 +37,15 @@ def python(lock: Path = LOCK) -> Path:
     """The Python that has the peers; brought from the registry by the lock's hashes if it is not here."""
     exact = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
     place = ROOT / "build" / "peers" / lock.parent.name / exact
-    made = place / "bin" / "python"
+    interpreter = place / "bin" / "python"
     if (place / "ready").exists():
-        return made
+        return interpreter
     shutil.rmtree(place, ignore_errors=True)
     uv = [str(Path(sys.executable).with_name("uv"))]
-    asked = f"{sys.version_info.major}.{sys.version_info.minor}"
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
     for arguments in (
-        ["venv", "-q", "--python", asked, str(place)],
-        ["pip", "sync", "-q", "--require-hashes", "--python", str(made), str(lock)],
+        ["venv", "-q", "--python", version, str(place)],
+        ["pip", "sync", "-q", "--require-hashes", "--python", str(interpreter), str(lock)],
     ):
         done = subprocess.run([*uv, *arguments], capture_output=True, text=True, check=False)
         if done.returncode:
@@ -53,7 +53,7 @@ def python(lock: Path = LOCK) -> Path:
                 f"the peers could not be installed, which needs the network once:\n{done.stderr}"
             )
     (place / "ready").touch()
-    return made
+    return interpreter
 
 
 def run(script: str | Path, *arguments: str | Path, lock: Path = LOCK) -> None:

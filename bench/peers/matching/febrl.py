@@ -44,10 +44,10 @@ def write(which: str, folder: Path) -> None:
     for name, table in (("left", left), ("right", right)):
         if table is not None:
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                told = list(rows(table))
-                out = csv.DictWriter(file, told[0])
+                records = list(rows(table))
+                out = csv.DictWriter(file, records[0])
                 out.writeheader()
-                out.writerows(told)
+                out.writerows(records)
     with (folder / "truth.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(links)
 

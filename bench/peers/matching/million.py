@@ -94,9 +94,9 @@ def main(people: str, queries: str, out: str, stats: str) -> None:
     training.estimate_u_using_random_sampling(max_pairs=5e6, seed=1)
     for rule in (block_on("first_name", "surname"), block_on("dob"), block_on("phone")):
         training.estimate_parameters_using_expectation_maximisation(rule)
-    found = linker.inference.predict(threshold_match_probability=1e-4)
+    predictions = linker.inference.predict(threshold_match_probability=1e-4)
     db._con.execute(
-        f"copy (select unique_id_r, unique_id_l, match_probability from {found.physical_name}) "
+        f"copy (select unique_id_r, unique_id_l, match_probability from {predictions.physical_name}) "
         f"to '{out}' (header false)"
     )
     whole = time.perf_counter() - began

@@ -24,16 +24,16 @@ def entity(key: str, name: str) -> EntityProxy:
 def main(pairs: str, out: str) -> None:
     assert model.get("Person") is not None
     config = ScoringConfig.defaults()
-    with Path(pairs).open(encoding="utf-8", newline="") as file, Path(out).open("w") as told:
+    with Path(pairs).open(encoding="utf-8", newline="") as file, Path(out).open("w") as output:
         rows = list(csv.reader(file))
         for turn in range(2):
             for number, (left, right) in enumerate(rows):
-                one, other = entity(f"left {turn} {number}", left), entity(f"right {turn} {number}", right)
+                first, second = entity(f"left {turn} {number}", left), entity(f"right {turn} {number}", right)
                 began = time.perf_counter()
-                score = LogicV2.compare(one, other, config).score
+                score = LogicV2.compare(first, second, config).score
                 took = time.perf_counter() - began
                 if turn:
-                    told.write(f"{score},{took}\n")
+                    output.write(f"{score},{took}\n")
 
 
 if __name__ == "__main__":

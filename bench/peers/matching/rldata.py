@@ -12,9 +12,9 @@ import rdata
 
 
 def main(path: str, out: str) -> None:
-    found = rdata.read_rda(path)
-    (name,) = (one for one in found if one.startswith("RLdata"))
-    persons = found[f"identity.{name}"]
+    datasets = rdata.read_rda(path)
+    (name,) = (key for key in datasets if key.startswith("RLdata"))
+    persons = datasets[f"identity.{name}"]
     with Path(out).open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(
@@ -29,7 +29,7 @@ def main(path: str, out: str) -> None:
             )
         )
         for number, (person, (_, row)) in enumerate(
-            zip(persons, found[name].fillna("").iterrows(), strict=True)
+            zip(persons, datasets[name].fillna("").iterrows(), strict=True)
         ):
             born = f"{int(row['by']):04d}-{int(row['bm']):02d}-{int(row['bd']):02d}"
             names = (row["fname_c1"], row["fname_c2"], row["lname_c1"], row["lname_c2"])

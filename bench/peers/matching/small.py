@@ -18,11 +18,11 @@ MORE = ("phone", "document", "address")
 def main(table: str, out: str) -> None:
     db = DuckDBAPI()
     people = db._con.sql(f"from read_csv('{table}', all_varchar = true)")
-    more = [name for name in MORE if name in people.columns]
+    extra = [name for name in MORE if name in people.columns]
     settings = SettingsCreator(
         link_type="dedupe_only",
         blocking_rules_to_generate_predictions=[
-            *(block_on(name) for name in ("first_name", "surname", "dob", "email", *more)),
+            *(block_on(name) for name in ("first_name", "surname", "dob", "email", *extra)),
             block_on("city", "substr(first_name,1,1)"),
             block_on("substr(surname,1,4)", "substr(first_name,1,1)"),
         ],
@@ -32,7 +32,7 @@ def main(table: str, out: str) -> None:
             cl.DateOfBirthComparison("dob", input_is_string=True),
             cl.ExactMatch("city").configure(term_frequency_adjustments=True),
             cl.EmailComparison("email"),
-            *(cl.LevenshteinAtThresholds(name, 2) for name in more),
+            *(cl.LevenshteinAtThresholds(name, 2) for name in extra),
         ],
     )
     linker = Linker(db.register(people), settings, log_level="ERROR")

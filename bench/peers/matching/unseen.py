@@ -18,7 +18,7 @@ LARGE = 30_000  # rows from which one name alone brings too many pairs
 
 
 def rules(rows: int, columns: list[str]):
-    found = [
+    blocking = [
         block_on("first_name", "surname"),
         block_on("dob"),
         block_on("surname", "substr(dob,1,4)"),
@@ -29,16 +29,16 @@ def rules(rows: int, columns: list[str]):
         *(block_on(name) for name in ("email", *NUMBERS) if name in columns),
     ]
     if rows < LARGE:
-        found += [block_on("surname"), block_on("first_name")]
+        blocking += [block_on("surname"), block_on("first_name")]
     if "city" in columns:
-        found += [block_on("city", "substr(first_name,1,3)"), block_on("city", "substr(surname,1,3)")]
-    return found
+        blocking += [block_on("city", "substr(first_name,1,3)"), block_on("city", "substr(surname,1,3)")]
+    return blocking
 
 
 def main(out: str, *tables: str) -> None:
     db = DuckDBAPI()
-    people = [db._con.sql(f"from read_csv('{one}', all_varchar = true)") for one in tables]
-    columns, rows = people[0].columns, sum(one.count("*").fetchone()[0] for one in people)
+    people = [db._con.sql(f"from read_csv('{table}', all_varchar = true)") for table in tables]
+    columns, rows = people[0].columns, sum(relation.count("*").fetchone()[0] for relation in people)
     settings = SettingsCreator(
         link_type="dedupe_only" if len(people) == 1 else "link_only",
         blocking_rules_to_generate_predictions=rules(rows, columns),
@@ -55,7 +55,7 @@ def main(out: str, *tables: str) -> None:
             *(cl.LevenshteinAtThresholds(name, 2) for name in NUMBERS if name in columns),
         ],
     )
-    registered = [db.register(one) for one in people]
+    registered = [db.register(relation) for relation in people]
     linker = Linker(registered if len(people) > 1 else registered[0], settings, log_level="ERROR")
     training = linker.training
     training.estimate_probability_two_random_records_match(

@@ -32,10 +32,10 @@ class Replicated:
 
 def node() -> Path:
     """The folder of Node.js, as the Makefile finds it."""
-    found = subprocess.run([ROOT / "tools" / "node-path"], capture_output=True, text=True, check=False)
-    if found.returncode:
-        raise RuntimeError(found.stderr.strip())
-    return Path(found.stdout.strip())
+    process = subprocess.run([ROOT / "tools" / "node-path"], capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise RuntimeError(process.stderr.strip())
+    return Path(process.stdout.strip())
 
 
 def installed() -> Path:
@@ -66,15 +66,15 @@ def replicate(count: int, size: int, batch: int, durable: bool) -> list[Replicat
     with tempfile.TemporaryDirectory(
         prefix="libertad-bench-", dir=os.environ.get("LIBERTAD_BENCH_DIR")
     ) as folder:
-        said = subprocess.run(
+        process = subprocess.run(
             [node() / "node", place / "replicate.js", folder, str(count), str(size), str(batch),
              *(["sync"] if durable else [])],
             capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
-    if said.returncode:
-        raise RuntimeError(f"PouchDB failed:\n{said.stderr}")
-    found = json.loads(said.stdout)
+    if process.returncode:
+        raise RuntimeError(f"PouchDB failed:\n{process.stderr}")
+    figures = json.loads(process.stdout)
     return [
-        Replicated(way, batch, durable, found[way]["seconds"], found[way]["bytes"])
+        Replicated(way, batch, durable, figures[way]["seconds"], figures[way]["bytes"])
         for way in ("push", "pull")
     ]

@@ -16,5 +16,5 @@ def names(folder: Path) -> dict[str, Any]:
     """What `dump.py` tells. Raises RuntimeError without the network the first time."""
     out = folder / "scripts.json"
     matching.run(HERE / "dump.py", out, lock=LOCK)
-    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return found
+    tables: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return tables

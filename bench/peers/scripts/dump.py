@@ -48,7 +48,7 @@ def main(out: str) -> None:
     wade = {name: lazy_pinyin(name, style=Style.WADEGILES) for name in words["Han given"]}
     surnames = [name for name in words["Han surnames"] if len(name) == 1]
     wade |= {name: lazy_pinyin(name, style=Style.WADEGILES) for name in surnames}
-    wade = {name: [syllable.replace("v", "ü") for syllable in said] for name, said in wade.items()}
+    wade = {name: [syllable.replace("v", "ü") for syllable in syllables] for name, syllables in wade.items()}
     Path(out).write_text(
         json.dumps({"words": words, "wade-giles": wade, "people": people()}, ensure_ascii=False),
         encoding="utf-8",
