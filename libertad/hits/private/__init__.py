@@ -28,8 +28,10 @@ def ask(
     from libertad.hits.private.service import private
     from libertad.hits.recorded import searched
 
-    found: dict[str, list[Answer]] = {}
-    for one in private().asking.ask(officer, case, record, owners, before):
-        found.setdefault(one.owner, []).append(one)
-    searched(officer, record, sum(one.what == "hit" for some in found.values() for one in some))
-    return found
+    by_owner: dict[str, list[Answer]] = {}
+    for answer in private().asking.ask(officer, case, record, owners, before):
+        by_owner.setdefault(answer.owner, []).append(answer)
+    searched(
+        officer, record, sum(answer.what == "hit" for answers in by_owner.values() for answer in answers)
+    )
+    return by_owner

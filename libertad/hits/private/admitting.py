@@ -42,16 +42,16 @@ def silence(holding: Holding, actor: Actor) -> None:
 
 
 def admit(
-    node: Node, actor: Actor, peer: str, reason: str, given: Mapping[str, tuple[int, int]] | None = None
+    node: Node, actor: Actor, peer: str, reason: str, limits: Mapping[str, tuple[int, int]] | None = None
 ) -> None:
-    """Let an authority ask the actor's own. `given`: evaluations a day and in 30 days where not the usual."""
+    """Let an authority ask the actor's own. `limits`: evaluations a day and in 30 days, if not the usual."""
     may(actor)
     reason = _reason(reason)
-    if unknown := sorted(set(given or ()) - set(KINDS)):
+    if unknown := sorted(set(limits or ()) - set(KINDS)):
         raise Refused(
             "quotas", "there is no kind %(kind)s: %(kinds)s", kind=unknown[0], kinds=", ".join(KINDS)
         )
-    quotas = whole(given)
+    quotas = whole(limits)
     if any(not 0 <= part <= 1 << 31 for parts in quotas.values() for part in parts):
         raise Refused("quotas", "a quota is a number of evaluations, none below zero")
     row = (actor.authority, peer, json.dumps(quotas), actor.officer, reason, now_ms())
@@ -73,11 +73,11 @@ def may(actor: Actor) -> None:
 def dismiss(node: Node, actor: Actor, peer: str) -> None:
     """Answer an authority no more; what it holds of our filter opens nothing."""
     may(actor)
-    gone = "delete from hits_private_admitted where authority = ? and peer = ?"
-    node.writer.submit(lambda tx: tx.sql.run(gone, (actor.authority, peer)))
+    statement = "delete from hits_private_admitted where authority = ? and peer = ?"
+    node.writer.submit(lambda tx: tx.sql.run(statement, (actor.authority, peer)))
 
 
-def settle(node: Node, actor: Actor, peer: str, what: str, day: int) -> None:
+def settle(node: Node, actor: Actor, peer: str, alarm_kind: str, day: int) -> None:
     """Close an alarm of the actor's authority; it opens again if the same comes again that day."""
     may(actor)
 
@@ -85,7 +85,7 @@ def settle(node: Node, actor: Actor, peer: str, what: str, day: int) -> None:
         done = tx.sql.run(
             "update hits_private_alarm set settled = ?, settled_by = ? "
             "where authority in (?, '') and peer = ? and what = ? and day = ? and settled is null",
-            (now_ms(), actor.officer, actor.authority, peer, what, day),
+            (now_ms(), actor.officer, actor.authority, peer, alarm_kind, day),
         )
         if not done.rowcount:
             raise Refused("alarm", "there is no such alarm, or somebody has settled it already")

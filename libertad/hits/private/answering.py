@@ -96,23 +96,23 @@ class Answering:
             raise Cut("the line is cut here, for demonstration")
         try:
             question = wire.question(plain)
-            found = self._answer(peer, question)
+            answer = self._answer(peer, question)
         except wire.BadMessage:
             self._alarm("", peer.origin, "malformed")
-            found = refused("message")
+            answer = refused("message")
         except Copy:
             self._alarm(question.owner if self._owns(question.owner) else "", peer.origin, "copy")
             raise Stranger from None
         except Locked:
-            found = refused("resting")
-        return iter((channel.answer(sealed, 0, wire.pack(found), last=True),))
+            answer = refused("resting")
+        return iter((channel.answer(sealed, 0, wire.pack(answer), last=True),))
 
     def _owns(self, authority: str) -> bool:
-        found = self.node.sql().one("select 1 from hits_private_owner where authority = ?", (authority,))
-        return found is not None
+        row = self.node.sql().one("select 1 from hits_private_owner where authority = ?", (authority,))
+        return row is not None
 
-    def _alarm(self, authority: str, peer: str, what: str) -> None:
-        self.node.writer.submit(lambda tx: quotas.alarm(tx, authority, peer, what, now_ms()))
+    def _alarm(self, authority: str, peer: str, alarm_kind: str) -> None:
+        self.node.writer.submit(lambda tx: quotas.alarm(tx, authority, peer, alarm_kind, now_ms()))
 
     def _answer(self, peer: Peer, question: Questions) -> wire.Answers:
         at = self._standing(peer, question)
@@ -137,10 +137,10 @@ class Answering:
         """In the transaction of an answer: the question is new. Why its asker is told nothing, if so; else
         what it may ask."""
         heard(tx, at.origin, question.counter)
-        there, allowed = quotas.admitted(tx.sql, question.owner, question.asker)
-        if there and not (at.lives and allowed is not None):
+        is_owner, allowed = quotas.admitted(tx.sql, question.owner, question.asker)
+        if is_owner and not (at.lives and allowed is not None):
             quotas.alarm(tx, question.owner, question.asker if at.lives else at.origin, "uninvited", now_ms())
-        if not there or not at.lives or allowed is None or not at.inside:
+        if not is_owner or not at.lives or allowed is None or not at.inside:
             return "closed", {}
         if at.locked:
             return "resting", {}
@@ -155,11 +155,11 @@ class Answering:
         epoch = at.epoch
         self.holding.publish(question.owner, self.every)
         after = question.after if question.epoch == epoch.number else 0
-        rows, more = self._parts(question.owner, epoch.number, after)
+        rows, has_more = self._parts(question.owner, epoch.number, after)
         left = quotas.left(self.node.sql(), question.owner, question.asker, now_ms())
         return Told(
             epoch.number, [(kind, key.public) for kind, key in epoch.keys.items()], epoch.contact,
-            after + 1, rows, more, list(left.items()),
+            after + 1, rows, has_more, list(left.items()),
         )  # fmt: skip
 
     def _parts(self, owner: str, epoch: int, after: int) -> tuple[list[bytes], bool]:
@@ -199,7 +199,9 @@ class Answering:
         if why or at.epoch is None:
             return refused(why or "closed")
         keys = at.epoch.keys
-        return Evaluated([SUITE.evaluate(keys[kind], them) for kind, them in _typed(question.batches)])
+        return Evaluated(
+            [SUITE.evaluate(keys[kind], elements) for kind, elements in _typed(question.batches)]
+        )
 
     def _why_not(
         self, tx: Transaction, at: Standing, question: Evaluate | Open, wrong: str, counts: dict[str, int]
@@ -211,32 +213,32 @@ class Answering:
             return closed or "closed"
         if not wrong and question.epoch != at.epoch.number:
             return "epoch"
-        found = wrong or quotas.spend(tx, owner, asker, allowed, counts, now)
-        if found:
-            quotas.alarm(tx, owner, asker, found, now)
-        return "" if found == "nearly" else found
+        reason = wrong or quotas.spend(tx, owner, asker, allowed, counts, now)
+        if reason:
+            quotas.alarm(tx, owner, asker, reason, now)
+        return "" if reason == "nearly" else reason
 
     def _log(
-        self, tx: Transaction, question: Evaluate | Open, counter: int, kind: str, count: int, what: str,
+        self, tx: Transaction, question: Evaluate | Open, counter: int, kind: str, count: int, event: str,
         ref: str = "",
     ) -> str:  # fmt: skip
         return quotas.write(
             tx, at=now_ms(), authority=question.owner, peer=question.asker, counter=counter,
-            about=question.case, bond=question.bond, kind=kind, count=count, what=what, ref=ref,
+            about=question.case, bond=question.bond, kind=kind, count=count, what=event, ref=ref,
         )  # fmt: skip
 
     # -- what met --------------------------------------------------------------------------
 
     def _open(self, at: Standing, question: Open) -> wire.Answers:
         wrong = _wrong_case(question.case) or _wrong_elements(question.fields, (FIELDS,))
-        shown: list[tuple[str, bytes]] = []
+        handles: list[tuple[str, bytes]] = []
 
         def job(tx: Transaction) -> str:
             unasked = "" if wrong or self._asked(tx, question) else "unasked"
             why = self._why_not(tx, at, question, wrong or unasked, {"field": FIELDS})
             if not why and at.epoch is not None:
                 self._log(tx, question, question.of, "field", FIELDS, "opened")
-                shown.extend(self._shown(tx, question, *self._met(tx, question, at.epoch)))
+                handles.extend(self._shown(tx, question, *self._met(tx, question, at.epoch)))
             return why
 
         why = self.node.writer.submit(job)
@@ -245,10 +247,10 @@ class Answering:
         key, bound = at.epoch.keys["field"], binding(question.asker, question.of)
         evaluated, proof = SUITE.evaluate(key, question.fields)
         # Written down is what met; told is what the authority may read of it still.
-        refs = [ref for ref, _ in shown]
+        refs = [ref for ref, _ in handles]
         records = self.holding.source.some(question.owner, refs, at.epoch.operation)
-        told = [(records[ref], handle) for ref, handle in shown if ref in records]
-        return Opened(evaluated, proof, self._cards(key, bound, told))
+        disclosures = [(records[ref], handle) for ref, handle in handles if ref in records]
+        return Opened(evaluated, proof, self._cards(key, bound, disclosures))
 
     def _shown(
         self, tx: Transaction, question: Open, refs: list[str], forged: bool
@@ -260,9 +262,9 @@ class Answering:
         often = quotas.openings(tx.sql, owner, asker, refs, now)
         if often:
             quotas.alarm(tx, owner, asker, "insistent", now)
-        shown = [ref for ref in refs if ref not in often][:CARDS]
-        names = [self._log(tx, question, question.of, "field", 0, "met", ref) for ref in shown]
-        return [(ref, bytes.fromhex(name[: 2 * HANDLE])) for ref, name in zip(shown, names, strict=True)]
+        disclosed = [ref for ref in refs if ref not in often][:CARDS]
+        names = [self._log(tx, question, question.of, "field", 0, "met", ref) for ref in disclosed]
+        return [(ref, bytes.fromhex(name[: 2 * HANDLE])) for ref, name in zip(disclosed, names, strict=True)]
 
     @staticmethod
     def _asked(tx: Transaction, question: Open) -> bool:
@@ -281,32 +283,32 @@ class Answering:
         forged = False
         held = self.holding.met(tx.sql, question.owner, epoch.number, {mark for mark, _ in question.met})
         for mark, key in question.met:
-            there = held.get(mark, [])
+            candidates = held.get(mark, [])
             check = epoch.made.check(key)
-            opened = [ref for ref, proof in there if hmac.compare_digest(check, proof)]
-            forged |= bool(there) and not opened
+            opened = [ref for ref, proof in candidates if hmac.compare_digest(check, proof)]
+            forged |= bool(candidates) and not opened
             if len(opened) <= COMMON:
                 times.update(opened)
         return sorted(times, key=lambda ref: (-times[ref], ref)), forged
 
-    def _cards(self, key: Key, bound: bytes, told: Sequence[tuple[Record, bytes]]) -> list[Card]:
+    def _cards(self, key: Key, bound: bytes, disclosures: Sequence[tuple[Record, bytes]]) -> list[Card]:
         """What is told of records, each with its handle; what several say is evaluated once."""
-        said = [fields(record) for record, _ in told]
-        every = list(dict.fromkeys(value for values in said for value in values))
+        field_lists = [fields(record) for record, _ in disclosures]
+        every = list(dict.fromkeys(value for values in field_lists for value in values))
         outputs = SUITE.values(key, [bound + data for data in joined(every)])
         tags = dict(zip(every, (output[:TAG] for output in outputs), strict=True))
         return [
             _card([tags[value] for value in values], Counter(field for field, _ in values), handle)
-            for values, (_, handle) in zip(said, told, strict=True)
+            for values, (_, handle) in zip(field_lists, disclosures, strict=True)
         ]
 
 
 def _card(tags: Iterable[bytes], has: Mapping[str, int], handle: bytes) -> Card:
     """Tags in an order that tells nothing, filled up, and how many values of each field there are."""
-    found = set(tags)
-    while len(found) < FIELDS:
-        found.add(os.urandom(TAG))
-    return Card(handle, [has.get(field, 0) for field in COMPARED], b"".join(sorted(found)))
+    padded = set(tags)
+    while len(padded) < FIELDS:
+        padded.add(os.urandom(TAG))
+    return Card(handle, [has.get(field, 0) for field in COMPARED], b"".join(sorted(padded)))
 
 
 def heard(tx: Transaction, origin: str, number: int) -> None:
@@ -318,10 +320,10 @@ def heard(tx: Transaction, origin: str, number: int) -> None:
         came, lately = counting.floor(came), ()
     if number <= came or number in lately or counting.too_far(number):
         raise Copy
-    kept = sorted([*lately, number])
-    past = max(0, len(kept) - LATELY)
-    came = max(came, *kept[:past]) if past else came
-    tx.sql.run(NUMBER, (origin, came, struct.pack(f">{len(kept) - past}Q", *kept[past:])))
+    numbers = sorted([*lately, number])
+    past = max(0, len(numbers) - LATELY)
+    came = max(came, *numbers[:past]) if past else came
+    tx.sql.run(NUMBER, (origin, came, struct.pack(f">{len(numbers) - past}Q", *numbers[past:])))
 
 
 def refused(why: str) -> Refused:
@@ -335,8 +337,8 @@ def binding(asker: str, counter: int) -> bytes:
 
 
 def _wrong_case(case: str) -> str:
-    good = len(case.strip()) >= LEAST_CASE and case.isprintable()
-    return "" if good else "case"
+    is_valid = len(case.strip()) >= LEAST_CASE and case.isprintable()
+    return "" if is_valid else "case"
 
 
 def _wrong_batches(batches: Sequence[wire.Batch]) -> str:
@@ -351,8 +353,8 @@ def _wrong_elements(elements: Sequence[bytes], sizes: Sequence[int]) -> str:
     if len(elements) not in sizes:
         return "batch"
     try:
-        for one in elements:
-            group.point(one)
+        for element in elements:
+            group.point(element)
     except BadPoint:
         return "malformed"
     return ""

@@ -113,8 +113,8 @@ class Line(NamedTuple):
     def sent(self, tx: Transaction, counter: int, counts: str) -> None:
         tx.sql.run(SENT, (*self, counter, counts, "sent", None))
 
-    def done(self, tx: Transaction, what: str, bits: float | None) -> None:
-        tx.sql.run(DONE, (*self, 0, "{}", what, bits))
+    def done(self, tx: Transaction, outcome: str, bits: float | None) -> None:
+        tx.sql.run(DONE, (*self, 0, "{}", outcome, bits))
 
 
 class Asking:
@@ -157,28 +157,32 @@ class Asking:
             raise values.Refused(
                 "record", "two names with a year of birth, three names or a number is the least to ask by"
             )
-        wanted = {kind: _wanted(some[: SIZES[kind][-1]]) for kind, some in tokens.items()}
-        question = Question(actor, case, record, wanted, os.urandom(16))
+        prepared_tokens = {kind: _wanted(inputs[: SIZES[kind][-1]]) for kind, inputs in tokens.items()}
+        question = Question(actor, case, record, prepared_tokens, os.urandom(16))
         if before is not None:
             before()
-        who = self.talk.owners() if owners is None else list(owners)
-        found = [one for some in self.pool.map(lambda owner: self._of(owner, question), who) for one in some]
-        return sorted(found, key=lambda one: (one.what != "hit", -one.bits, one.owner))
+        asked_owners = self.talk.owners() if owners is None else list(owners)
+        answers = [
+            answer
+            for group in self.pool.map(lambda owner: self._of(owner, question), asked_owners)
+            for answer in group
+        ]
+        return sorted(answers, key=lambda answer: (answer.what != "hit", -answer.bits, answer.owner))
 
     def _of(self, owner: str, question: Question) -> list[Answer]:
         """One owner's answers, whatever goes wrong; our log has it before and after."""
         line = Line.of(owner, question)
         try:
-            found = self._asked(line, owner, question)
+            answers = self._asked(line, owner, question)
         except No as no:
-            found = [Answer(owner, "refused", words=str(no))]
+            answers = [Answer(owner, "refused", words=str(no))]
         except WRONG as why:
-            found = [Answer(owner, "refused", words=f"its answer was wrong: {why}")]
+            answers = [Answer(owner, "refused", words=f"its answer was wrong: {why}")]
         except OSError as why:
-            found = [Answer(owner, "unreachable", words=str(why))]
-        best = max((one.bits for one in found if one.what == "hit"), default=None)
-        self.node.writer.submit(lambda tx: line.done(tx, found[0].what, best))
-        return [msgspec.structs.replace(one, ask=line.id) for one in found]
+            answers = [Answer(owner, "unreachable", words=str(why))]
+        best = max((answer.bits for answer in answers if answer.what == "hit"), default=None)
+        self.node.writer.submit(lambda tx: line.done(tx, answers[0].what, best))
+        return [msgspec.structs.replace(answer, ask=line.id) for answer in answers]
 
     def _asked(self, line: Line, owner: str, question: Question) -> list[Answer]:
         asker = question.actor.authority
@@ -192,8 +196,8 @@ class Asking:
     def _evaluated(self, line: Line, owner: str, question: Question, known: Held) -> list[Answer]:
         """Stage one: which of the record's tokens are in the filter. Stage two for those."""
         batches = {
-            kind: SUITE.batch(some.inputs, filled(len(some.inputs), SIZES[kind]), some.elements)
-            for kind, some in question.wanted.items()
+            kind: SUITE.batch(tokens.inputs, filled(len(tokens.inputs), SIZES[kind]), tokens.elements)
+            for kind, tokens in question.wanted.items()
         }
         counts = json.dumps({kind: len(batch.elements) for kind, batch in batches.items()})
         number = 0
@@ -224,9 +228,9 @@ class Asking:
 
     def _opened(self, owner: str, question: Question, known: Held, of: int, met: Met) -> list[Answer]:
         """Stage two: which fields of the records that met are equal to ours."""
-        asker, mine, near = question.actor.authority, fields(question.record), near_years(question.record)
+        asker, own, near = question.actor.authority, fields(question.record), near_years(question.record)
         bound = binding(asker, of)
-        batch = SUITE.batch([bound + data for data in joined(mine + near)], FIELDS)
+        batch = SUITE.batch([bound + data for data in joined(own + near)], FIELDS)
         answer = self.talk.talk(
             owner, Opened,
             lambda counter: Open(
@@ -236,30 +240,30 @@ class Asking:
             number=of + 1,
         )  # fmt: skip
         outputs = SUITE.outputs(known.publics.get("field", b""), batch, answer.evaluated, answer.proof)
-        tags = {output[:TAG]: value for output, value in zip(outputs, mine + near, strict=True)}
+        tags = {output[:TAG]: value for output, value in zip(outputs, own + near, strict=True)}
         prior = math.log2(max(2.0, len(known.filter) / MARKS_A_RECORD))
-        found = []
+        answers = []
         if len(answer.cards) > CARDS:
             raise Lie("more cards than an answer has")
         for card in answer.cards:
-            theirs = _tags(card)
-            same = frozenset(value for tag, value in tags.items() if tag in theirs)
+            card_tags = _tags(card)
+            same = frozenset(value for tag, value in tags.items() if tag in card_tags)
             has = dict(zip(COMPARED, card.has, strict=True))
-            weights = tuple(weigh(mine, has, same, self.counted(asker), near=frozenset(near)))
-            bits = round(sum(one.bits for one in weights) - prior, 2)
+            weights = tuple(weigh(own, has, same, self.counted(asker), near=frozenset(near)))
+            bits = round(sum(weight.bits for weight in weights) - prior, 2)
             if bits >= LEAST:
                 chance = 1 / (1 + 2**-bits)
-                found.append(Answer(owner, "hit", bits, chance, weights, known.contact, card.handle.hex()))
-        return found or [Answer(owner, "none")]
+                answers.append(Answer(owner, "hit", bits, chance, weights, known.contact, card.handle.hex()))
+        return answers or [Answer(owner, "none")]
 
     def counted(self, authority: str) -> Shares:
         """How often names occur among the records of the operation that invited
         this authority first, counted once an hour."""
-        at, found = self.shares.get(authority, (0, Shares()))
+        at, shares = self.shares.get(authority, (0, Shares()))
         if now_ms() - at > COUNTED_FOR:
-            found = Shares(self.source.every(authority, self.source.first(authority)))
-            self.shares[authority] = (now_ms(), found)
-        return found
+            shares = Shares(self.source.every(authority, self.source.first(authority)))
+            self.shares[authority] = (now_ms(), shares)
+        return shares
 
 
 def bond(salt: bytes, officer: str, case: str) -> bytes:
@@ -274,9 +278,9 @@ def _tags(card: Card) -> set[bytes]:
     return {card.tags[at : at + TAG] for at in range(0, len(card.tags), TAG)}
 
 
-def filled(many: int, sizes: Iterable[int]) -> int:
+def filled(count: int, sizes: Iterable[int]) -> int:
     """The next size of a batch."""
-    return next(one for one in sizes if one >= many)
+    return next(size for size in sizes if size >= count)
 
 
 def _wanted(inputs: list[bytes]) -> Wanted:

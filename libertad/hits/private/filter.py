@@ -28,10 +28,10 @@ def marks(data: bytes) -> Marks:
         raise BadPart("a part of another size than parts have")
     wide = np.zeros((len(data) // BYTES, 8), np.uint8)
     wide[:, 8 - BYTES :] = np.frombuffer(data, np.uint8).reshape(-1, BYTES)
-    found = wide.view(">u8").ravel().astype(np.uint64)
-    if (found[1:] <= found[:-1]).any():
+    marks = wide.view(">u8").ravel().astype(np.uint64)
+    if (marks[1:] <= marks[:-1]).any():
         raise BadPart("a part whose marks are not in order")
-    return found
+    return marks
 
 
 class Filter:
@@ -46,14 +46,14 @@ class Filter:
     def __len__(self) -> int:
         return len(self.rest) // REST + len(self.fresh)
 
-    def __contains__(self, one: int) -> bool:
-        return one in self.fresh or self._is_packed(one)
+    def __contains__(self, mark: int) -> bool:
+        return mark in self.fresh or self._is_packed(mark)
 
-    def _is_packed(self, one: int) -> bool:
-        prefix, wanted = one >> (BITS - PREFIX), one & ((1 << (BITS - PREFIX)) - 1)
+    def _is_packed(self, mark: int) -> bool:
+        prefix, remainder = mark >> (BITS - PREFIX), mark & ((1 << (BITS - PREFIX)) - 1)
         last = self.start[prefix + 1]
-        at = bisect_left(range(last), wanted, lo=self.start[prefix], key=self._at)
-        return at < last and self._at(at) == wanted
+        at = bisect_left(range(last), remainder, lo=self.start[prefix], key=self._at)
+        return at < last and self._at(at) == remainder
 
     @property
     def chance(self) -> float:
@@ -67,14 +67,14 @@ class Filter:
 
     def add(self, data: bytes) -> None:
         """Take up one part more."""
-        self.fresh.update(one for one in marks(data).tolist() if not self._is_packed(one))
+        self.fresh.update(mark for mark in marks(data).tolist() if not self._is_packed(mark))
         if len(self.fresh) > FRESH:
             self.pack()
 
-    def pack(self, more: Iterable[Marks] = ()) -> None:
+    def pack(self, extra: Iterable[Marks] = ()) -> None:
         """Merge what is new into what is packed."""
         fresh = np.fromiter(self.fresh, np.uint64, len(self.fresh))
-        every = np.unique(np.concatenate([self._packed(), fresh, *more]))
+        every = np.unique(np.concatenate([self._packed(), fresh, *extra]))
         prefixes = np.arange((1 << PREFIX) + 1, dtype=np.uint64) << np.uint64(BITS - PREFIX)
         self.start = np.searchsorted(every, prefixes).tolist()
         self.rest = every.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 8 - REST :].tobytes()

@@ -51,29 +51,29 @@ def scalar(data: bytes) -> bytes:
 
 def random_scalar() -> bytes:
     """A secret from 1 to the order."""
-    found: bytes = rbcl.crypto_core_ristretto255_scalar_random()
-    return found
+    scalar: bytes = rbcl.crypto_core_ristretto255_scalar_random()
+    return scalar
 
 
 def reduced(wide: bytes) -> bytes:
     """64 bytes, little-endian, modulo the order."""
-    found: bytes = rbcl.crypto_core_ristretto255_scalar_reduce(wide)
-    return found
+    scalar: bytes = rbcl.crypto_core_ristretto255_scalar_reduce(wide)
+    return scalar
 
 
 def mapped(wide: bytes) -> bytes:
     """The point that 64 bytes of a hash are mapped to."""
-    found: bytes = rbcl.crypto_core_ristretto255_from_hash(wide)
-    return found
+    point: bytes = rbcl.crypto_core_ristretto255_from_hash(wide)
+    return point
 
 
 def times(factor: bytes, element: bytes) -> bytes:
     """factor * element; BadPoint where the element is none or the product is zero."""
     try:
-        found: bytes = rbcl.crypto_scalarmult_ristretto255(factor, element)
+        product: bytes = rbcl.crypto_scalarmult_ristretto255(factor, element)
     except (RuntimeError, ValueError):  # the one is libsodium's refusal, the other of a length
         raise BadPoint("no point, or a product of zero") from None
-    return found
+    return product
 
 
 def mapped_times(factor: bytes, wides: Iterable[bytes]) -> Iterator[bytes]:
@@ -83,32 +83,32 @@ def mapped_times(factor: bytes, wides: Iterable[bytes]) -> Iterator[bytes]:
     """
     if len(factor) != SCALAR:
         raise BadPoint(f"a scalar has {SCALAR} bytes")
-    element, found = ctypes.create_string_buffer(POINT), ctypes.create_string_buffer(POINT)
+    element, product = ctypes.create_string_buffer(POINT), ctypes.create_string_buffer(POINT)
     for wide in wides:
         if len(wide) != WIDE:
             raise BadPoint(f"what is mapped has {WIDE} bytes")
         _sodium.crypto_core_ristretto255_from_hash(element, wide)
-        if _sodium.crypto_scalarmult_ristretto255(found, factor, element):
+        if _sodium.crypto_scalarmult_ristretto255(product, factor, element):
             raise BadPoint("a product of zero")
-        yield found.raw
+        yield product.raw
 
 
 def base_times(factor: bytes) -> bytes:
     """factor * generator."""
     try:
-        found: bytes = rbcl.crypto_scalarmult_ristretto255_base(factor)
+        product: bytes = rbcl.crypto_scalarmult_ristretto255_base(factor)
     except RuntimeError:
         raise BadPoint("a product of zero") from None
-    return found
+    return product
 
 
-def plus(one: bytes, two: bytes) -> bytes:
+def plus(left: bytes, right: bytes) -> bytes:
     """Sum of two points; of whatever comes from outside only after `point`."""
     try:
-        found: bytes = rbcl.crypto_core_ristretto255_add(one, two)
+        total: bytes = rbcl.crypto_core_ristretto255_add(left, right)
     except RuntimeError:
         raise BadPoint("not the one encoding of a point of the group") from None
-    return found
+    return total
 
 
 def inverses(factors: Sequence[bytes]) -> list[bytes]:
@@ -118,28 +118,28 @@ def inverses(factors: Sequence[bytes]) -> list[bytes]:
     for factor in factors[1:]:
         running.append(multiply(running[-1], factor))
     rest = rbcl.crypto_core_ristretto255_scalar_invert(running[-1])
-    found = [rest] * len(factors)
+    inverses = [rest] * len(factors)
     for place in range(len(factors) - 1, 0, -1):
-        found[place] = multiply(rest, running[place - 1])
+        inverses[place] = multiply(rest, running[place - 1])
         rest = multiply(rest, factors[place])
-    found[0] = rest
-    return found
+    inverses[0] = rest
+    return inverses
 
 
-def sum_of_products(ones: Sequence[bytes], others: Sequence[bytes]) -> bytes:
+def sum_of_products(left: Sequence[bytes], right: Sequence[bytes]) -> bytes:
     """Of scalars: the first of the one times the first of the other, and so on, together."""
     multiply, add = rbcl.crypto_core_ristretto255_scalar_mul, rbcl.crypto_core_ristretto255_scalar_add
-    found = bytes(SCALAR)
-    for one, other in zip(ones, others, strict=True):
-        found = add(found, multiply(one, other))
-    return found
+    total = bytes(SCALAR)
+    for left_factor, right_factor in zip(left, right, strict=True):
+        total = add(total, multiply(left_factor, right_factor))
+    return total
 
 
-def less_product(one: bytes, two: bytes, three: bytes) -> bytes:
-    """one - two * three."""
-    product = rbcl.crypto_core_ristretto255_scalar_mul(two, three)
-    found: bytes = rbcl.crypto_core_ristretto255_scalar_sub(one, product)
-    return found
+def less_product(minuend: bytes, factor: bytes, other_factor: bytes) -> bytes:
+    """minuend - factor * other_factor."""
+    product = rbcl.crypto_core_ristretto255_scalar_mul(factor, other_factor)
+    difference: bytes = rbcl.crypto_core_ristretto255_scalar_sub(minuend, product)
+    return difference
 
 
 class Expander:

@@ -130,14 +130,14 @@ class Holding:
             return None
         name = (authority, bytes(row[2]))
         self.node.rings.ring(authority)  # Locked, though the keys were known
-        found = self.known.get(name)
-        if found is None:
+        keys_and_operation = self.known.get(name)
+        if keys_and_operation is None:
             seed = self.node.rings.passing_secret(*name)
             if seed is None:
                 return None
-            found = self.known[name] = Keys.made(seed[:SEED]), seed[SEED:].decode()
-        made, operation = found
-        return Epoch(row[0], row[1], made, operation or self.source.first(authority))
+            keys_and_operation = self.known[name] = Keys.made(seed[:SEED]), seed[SEED:].decode()
+        keys, operation = keys_and_operation
+        return Epoch(row[0], row[1], keys, operation or self.source.first(authority))
 
     def row(self, authority: str) -> dict[str, object] | None:
         """What is on file of an owner (its guard's columns), as this node wrote it; None for any other."""
@@ -145,8 +145,8 @@ class Holding:
 
     def note(self, authority: str, epoch: Epoch) -> None:
         """Keep an epoch's operation in its row, where that is from before rows named it."""
-        kept = self.row(authority)
-        if kept is not None and kept["epoch"] == epoch.number and epoch.operation and not kept["operation"]:
+        row = self.row(authority)
+        if row is not None and row["epoch"] == epoch.number and epoch.operation and not row["operation"]:
             self.node.writer.submit(lambda tx: tx.sql.run(NOTE, (epoch.operation, authority, epoch.number)))
 
     def begin(self, actor: Actor, contact: str = "") -> int:
@@ -175,41 +175,41 @@ class Holding:
         number = max(now_ms(), before + 1)
         # In the ring, beside the seed: nobody who writes the database moves an epoch to other records.
         self.node.rings.put_passing(authority, key_id, seed + operation.encode())
-        made, every = Keys.made(seed), array("Q")
+        keys, every = Keys.made(seed), array("Q")
         self.node.writer.submit(lambda tx: rows.forget(tx, authority, before))
-        put: set[str] = set()
+        refs: set[str] = set()
         for records in rows.chunks(self.source.every(authority, operation), CHUNK):
-            marked = self.marks(made, records)
-            self._write(authority, number, made, records, marked, new=True)
-            put.update(one.id for one in records)
-            every.extend(one for _, found in marked for one in found)
-        gone = put - {one.id for one in self.source.every(authority, operation)}  # meanwhile
+            marked = self.marks(keys, records)
+            self._write(authority, number, keys, records, marked, new=True)
+            refs.update(record.id for record in records)
+            every.extend(mark for _, record_marks in marked for mark in record_marks)
+        removed = refs - {record.id for record in self.source.every(authority, operation)}  # meanwhile
         marks = np.unique(np.array(every, np.uint64)).tolist()
 
         def switch(tx: Transaction) -> None:
             tx.sql.run(BEGIN, (authority, contact, number, key_id, now_ms(), actor.officer, operation))
-            rows.drop(tx, authority, gone)
+            rows.drop(tx, authority, removed)
             rows.part(tx, authority, number, marks)
             rows.forget(tx, authority, number)
 
         self.node.writer.submit(switch)
-        old = [one.key_id for one in self.node.rings.passing(authority) if one.key_id != key_id]
+        old = [secret.key_id for secret in self.node.rings.passing(authority) if secret.key_id != key_id]
         self.node.rings.destroy_passing(authority, old)
-        self.known = {name: found for name, found in self.known.items() if name[0] != authority}
+        self.known = {name: known for name, known in self.known.items() if name[0] != authority}
         return len(marks)
 
     def _operation(self, authority: str) -> str:
         """The operation that it answers from now or, where a restored ring has no seed, answered from by its
         row; for one that has not begun, the first."""
-        epoch, kept = self.epoch(authority), self.row(authority)
-        before = epoch.operation if epoch else str(kept["operation"]) if kept else ""
+        epoch, row = self.epoch(authority), self.row(authority)
+        before = epoch.operation if epoch else str(row["operation"]) if row else ""
         return before or self.source.first(authority)
 
     def end(self, authority: str) -> None:
         """Answer nobody any more; the keys are destroyed, and what peers hold opens nothing."""
         with self.lock:
             self.node.writer.submit(lambda tx: rows.end(tx, authority))
-            old = [one.key_id for one in self.node.rings.passing(authority)]
+            old = [secret.key_id for secret in self.node.rings.passing(authority)]
             self.node.rings.destroy_passing(authority, old)
             self.known.clear()
 
@@ -221,9 +221,9 @@ class Holding:
             epoch = self.epoch(authority)
             if epoch is None:
                 return
-            for some in rows.chunks(records, CHUNK):
-                marked = self.marks(epoch.made, some)
-                self._write(authority, epoch.number, epoch.made, some, marked, new=False)
+            for chunk in rows.chunks(records, CHUNK):
+                marked = self.marks(epoch.made, chunk)
+                self._write(authority, epoch.number, epoch.made, chunk, marked, new=False)
 
     def keep(self, authority: str, records: Iterable[Record]) -> None:
         """These records and no others: what changed since is made anew, what is gone is dropped."""
@@ -231,12 +231,15 @@ class Holding:
             epoch = self.epoch(authority)
             if epoch is None:
                 return
-            kept = self.node.sql().all(
+            rows = self.node.sql().all(
                 "select ref, digest from hits_private_kept where authority = ? and epoch = ?",
                 (authority, epoch.number),
             )
-            before = {ref: bytes(digest) for ref, digest in kept}
-            self.put(authority, (one for one in records if before.pop(one.id, b"") != epoch.made.digest(one)))
+            before = {ref: bytes(digest) for ref, digest in rows}
+            self.put(
+                authority,
+                (record for record in records if before.pop(record.id, b"") != epoch.made.digest(record)),
+            )
             if before:
                 self.drop(authority, before)
 
@@ -257,50 +260,52 @@ class Holding:
         ):
             self.node.writer.submit(lambda tx: rows.publish(tx, authority, row[0]))
 
-    def marks(self, made: Keys, records: Sequence[Record]) -> Marked:
+    def marks(self, keys: Keys, records: Sequence[Record]) -> Marked:
         """(record, its marks with their proofs); on both cores where there are many."""
-        wanted = [
-            (record.id, made.of[kind], data)
+        inputs = [
+            (record.id, keys.of[kind], data)
             for record in records
             for kind, values in held(record).items()
             for data in values
         ]
-        found: dict[str, dict[int, bytes]] = {record.id: {} for record in records}
-        marked = self.marking.all([(key, data) for _, key, data in wanted])
-        for (ref, _, _), (one, opening) in zip(wanted, marked, strict=True):
-            found[ref][one] = made.check(opening)
-        return list(found.items())
+        marks_by_ref: dict[str, dict[int, bytes]] = {record.id: {} for record in records}
+        marked = self.marking.all([(key, data) for _, key, data in inputs])
+        for (ref, _, _), (mark, opening) in zip(inputs, marked, strict=True):
+            marks_by_ref[ref][mark] = keys.check(opening)
+        return list(marks_by_ref.items())
 
     @staticmethod
     def met(
         sql: Sql, authority: str, epoch: int, marks: Collection[int]
     ) -> dict[int, list[tuple[str, bytes]]]:
         """By mark: the records by which it is held, each with its proof."""
-        found: dict[int, list[tuple[str, bytes]]] = {}
+        by_mark: dict[int, list[tuple[str, bytes]]] = {}
         if marks:
             rows = sql.all(f"{MET}({', '.join('?' * len(marks))})", (epoch, authority, *marks))
             for mark, ref, proof in rows:
-                found.setdefault(mark, []).append((ref, bytes(proof)))
-        return found
+                by_mark.setdefault(mark, []).append((ref, bytes(proof)))
+        return by_mark
 
     def _write(
-        self, authority: str, epoch: int, made: Keys, records: Sequence[Record], marked: Marked, new: bool
+        self, authority: str, epoch: int, keys: Keys, records: Sequence[Record], marked: Marked, new: bool
     ) -> None:
         """`new`: of an epoch that is being made, whose parts are made at its end."""
-        digests = {record.id: made.digest(record) for record in records}
+        digests = {record.id: keys.digest(record) for record in records}
 
         def job(tx: Transaction) -> None:
             ids = rows.ids(tx, authority, epoch, digests)
-            for ref, found in () if new else marked:
+            for ref, proofs in () if new else marked:
                 before = tx.sql.all("select mark from hits_private_mark where record = ?", (ids[ref],))
                 tx.sql.many(
                     "delete from hits_private_mark where epoch = ? and mark = ? and record = ?",
-                    [(epoch, row[0], ids[ref]) for row in before if row[0] not in found],
+                    [(epoch, row[0], ids[ref]) for row in before if row[0] not in proofs],
                 )
                 tx.sql.many(
-                    WAITING, [(authority, epoch, one, epoch, one, authority) for one in sorted(found)]
+                    WAITING, [(authority, epoch, mark, epoch, mark, authority) for mark in sorted(proofs)]
                 )
-            written = [(epoch, one, ids[ref], proof) for ref, found in marked for one, proof in found.items()]
-            tx.sql.many(MARK, sorted(written))
+            mark_rows = [
+                (epoch, mark, ids[ref], proof) for ref, proofs in marked for mark, proof in proofs.items()
+            ]
+            tx.sql.many(MARK, sorted(mark_rows))
 
         self.node.writer.submit(job)

@@ -20,12 +20,12 @@ Wanted = Sequence[tuple[Key, bytes]]
 Marked = list[tuple[int, bytes]]
 
 
-def marked(wanted: Wanted) -> Marked:
+def marked(inputs: Wanted) -> Marked:
     """(mark, opening) of each token."""
     outputs = (
         output
-        for key, some in groupby(wanted, key=itemgetter(0))
-        for output in SUITE.values(key, [data for _, data in some])
+        for key, group in groupby(inputs, key=itemgetter(0))
+        for output in SUITE.values(key, [data for _, data in group])
     )
     return [(parts.mark(output), parts.opening(output)) for output in outputs]
 
@@ -40,13 +40,13 @@ class Marking:
         if self.made is not None:
             self.made.shutdown(wait=False, cancel_futures=True)
 
-    def all(self, wanted: Wanted) -> Marked:
+    def all(self, inputs: Wanted) -> Marked:
         """As `marked`."""
-        if len(wanted) < APART:
-            return marked(wanted)
+        if len(inputs) < APART:
+            return marked(inputs)
         if self.made is None:
             self.made = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        half = len(wanted) // 2
-        there = self.made.submit(marked, wanted[:half])
-        here = marked(wanted[half:])
-        return [*there.result(), *here]
+        half = len(inputs) // 2
+        future = self.made.submit(marked, inputs[:half])
+        here = marked(inputs[half:])
+        return [*future.result(), *here]

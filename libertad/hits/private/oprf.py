@@ -81,10 +81,10 @@ class Suite:
         """HashToGroup of an input, which may be kept for asking several owners."""
         if len(data) > MOST_INPUT:
             raise ValueError(f"an input has at most {MOST_INPUT:,} bytes")
-        found = group.mapped(self.to_group(data))
-        if found == group.IDENTITY:
+        element = group.mapped(self.to_group(data))
+        if element == group.IDENTITY:
             raise BadPoint("this input cannot be asked for")
-        return found
+        return element
 
     def blind(self, data: bytes, blind: bytes | None = None) -> Blinded:
         """Blind. Every question has a blind of its own: equal inputs cannot be told from others."""
@@ -98,14 +98,14 @@ class Suite:
         """Blind of each input, filled up to `size`. `elements`: those of the inputs, where they are known."""
         elements = [self.element(data) for data in inputs] if elements is None else elements
         blinds = [group.random_scalar() for _ in range(size)]
-        some = [group.times(blind, element) for blind, element in zip(blinds, elements, strict=False)]
-        return Batch(inputs, blinds, [*some, *map(group.base_times, blinds[len(inputs) :])])
+        blinded = [group.times(blind, element) for blind, element in zip(blinds, elements, strict=False)]
+        return Batch(inputs, blinds, [*blinded, *map(group.base_times, blinds[len(inputs) :])])
 
     def outputs(self, public: bytes, batch: Batch, evaluated: Sequence[bytes], proof: bytes) -> list[bytes]:
         """VerifyProof over all that was asked, fillers too, then Finalize of the inputs alone."""
-        many = len(batch.inputs)
-        self.verify(public, batch.elements, evaluated, proof, batch.blinds[many:])
-        return self.finalized(batch.inputs, batch.blinds[:many], evaluated[:many])
+        count = len(batch.inputs)
+        self.verify(public, batch.elements, evaluated, proof, batch.blinds[count:])
+        return self.finalized(batch.inputs, batch.blinds[:count], evaluated[:count])
 
     def finalize(self, data: bytes, blind: bytes, evaluated: bytes) -> bytes:
         """Finalize, after `verify`: the PRF's 64 bytes."""
@@ -157,7 +157,7 @@ class Suite:
         """BlindEvaluate of a batch: the answers and one proof. BadPoint where one is no point."""
         if not 1 <= len(blinded) <= MOST_BATCH:
             raise ValueError(f"a batch has 1 to {MOST_BATCH} elements")
-        evaluated = [group.times(key.secret, one) for one in blinded]
+        evaluated = [group.times(key.secret, element) for element in blinded]
         return evaluated, self._prove(key, blinded, evaluated, r or group.random_scalar())
 
     def value(self, key: Key, data: bytes) -> bytes:
@@ -188,8 +188,8 @@ class Suite:
         ]
 
     def _challenge(self, public: bytes, m: bytes, z: bytes, t2: bytes, t3: bytes) -> bytes:
-        said = b"".join(_prefixed(one) for one in (public, m, z, t2, t3))
-        return group.reduced(self.to_scalar(said + b"Challenge"))
+        transcript = b"".join(_prefixed(part) for part in (public, m, z, t2, t3))
+        return group.reduced(self.to_scalar(transcript + b"Challenge"))
 
 
 def _output(data: bytes, unblinded: bytes) -> bytes:

@@ -28,9 +28,9 @@ def opening(output: bytes) -> bytes:
 
 def part(marks: Iterable[int], step: int = STEP) -> bytes:
     """Marks as they travel: sorted, so that their order tells nothing, and filled up to whole steps."""
-    found = set(marks)
-    while len(found) % step:
-        found.add(int.from_bytes(os.urandom(BYTES), "big"))
-    if len(found) > MOST_PART:
+    padded = set(marks)
+    while len(padded) % step:
+        padded.add(int.from_bytes(os.urandom(BYTES), "big"))
+    if len(padded) > MOST_PART:
         raise ValueError(f"a part has at most {MOST_PART:,} marks")
-    return b"".join(one.to_bytes(BYTES, "big") for one in sorted(found))
+    return b"".join(mark.to_bytes(BYTES, "big") for mark in sorted(padded))

@@ -85,8 +85,8 @@ def made(sql: Sql, authority: str, limit: int = MOST) -> list[AskMade]:
         (authority, limit),
     )
     return [
-        AskMade(name, at, officer, case, owner, json.loads(counts), what, bits)
-        for name, at, officer, case, owner, counts, what, bits in rows
+        AskMade(name, at, officer, case, owner, json.loads(counts), outcome, bits)
+        for name, at, officer, case, owner, counts, outcome, bits in rows
     ]
 
 
@@ -97,13 +97,13 @@ def answered(sql: Sql, authority: str, limit: int = MOST) -> list[AskAnswered]:
         "where authority = ? order by at desc, id limit ?",
         (authority, limit * 8),
     )
-    found: dict[tuple[str, int], AskAnswered] = {}
+    by_question: dict[tuple[str, int], AskAnswered] = {}
     for at, peer, about, kind, count, ref, counter in rows:
-        before = found.get((peer, counter)) or AskAnswered(at, peer, about, {}, ())
+        before = by_question.get((peer, counter)) or AskAnswered(at, peer, about, {}, ())
         counts = {**before.counts, kind: before.counts.get(kind, 0) + count}
         met = (*before.met, ref) if ref else before.met
-        found[peer, counter] = AskAnswered(min(at, before.at), peer, about, counts, met)
-    return list(found.values())[:limit]
+        by_question[peer, counter] = AskAnswered(min(at, before.at), peer, about, counts, met)
+    return list(by_question.values())[:limit]
 
 
 def met(sql: Sql, authority: str, handle: str) -> Met | None:
@@ -119,14 +119,14 @@ def met(sql: Sql, authority: str, handle: str) -> Met | None:
 def left(sql: Sql, authority: str) -> list[QuotaLeft]:
     """The quotas of every peer that this authority admitted."""
     peers = sql.all("select peer from hits_private_admitted where authority = ? order by peer", (authority,))
-    found = []
+    quotas_left = []
     for (peer,) in peers:
-        allowed, there = (
+        allowed, remaining = (
             quotas.quotas(sql, authority, peer) or {},
             quotas.left(sql, authority, peer, now_ms()),
         )
-        found += [QuotaLeft(peer, kind, *most, there[kind]) for kind, most in allowed.items()]
-    return found
+        quotas_left += [QuotaLeft(peer, kind, *limits, remaining[kind]) for kind, limits in allowed.items()]
+    return quotas_left
 
 
 def alarms(sql: Sql, authority: str, limit: int = MOST) -> list[AlarmSeen]:
@@ -137,8 +137,8 @@ def alarms(sql: Sql, authority: str, limit: int = MOST) -> list[AlarmSeen]:
         (authority, limit),
     )
     return [
-        AlarmSeen(peer, what, day, times, first, last, settled is not None)
-        for peer, what, day, times, first, last, settled in rows
+        AlarmSeen(peer, alarm_kind, day, times, first, last, settled is not None)
+        for peer, alarm_kind, day, times, first, last, settled in rows
     ]
 
 

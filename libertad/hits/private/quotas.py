@@ -73,8 +73,8 @@ def quotas(sql: Sql, authority: str, peer: str) -> Quotas | None:
     return _read(row[guard.names.index("quotas")])
 
 
-def _read(said: str) -> Quotas:
-    return {kind: (day, month) for kind, (day, month) in json.loads(said).items()}
+def _read(text: str) -> Quotas:
+    return {kind: (day, month) for kind, (day, month) in json.loads(text).items()}
 
 
 def used(sql: Sql, authority: str, peer: str, now: int) -> Quotas:
@@ -86,26 +86,26 @@ def used(sql: Sql, authority: str, peer: str, now: int) -> Quotas:
 def left(sql: Sql, authority: str, peer: str, now: int) -> dict[str, int]:
     """What the peer may still ask today, by kind."""
     spent = used(sql, authority, peer, now)
-    found = {}
+    remaining = {}
     for kind, (day, month) in (quotas(sql, authority, peer) or {}).items():
         today, lately = spent.get(kind, (0, 0))
-        found[kind] = max(0, min(day - today, month - lately))
-    return found
+        remaining[kind] = max(0, min(day - today, month - lately))
+    return remaining
 
 
 def spend(
-    tx: Transaction, authority: str, peer: str, allowed: Quotas, wanted: Mapping[str, int], now: int
+    tx: Transaction, authority: str, peer: str, allowed: Quotas, counts: Mapping[str, int], now: int
 ) -> str:
     """Count what is wanted of what is allowed. 'quota' where more is wanted of a kind than is left and none
     is counted, 'nearly' where a quota is spent but for a fifth, else ''."""
     spent = used(tx.sql, authority, peer, now)
     near = False
-    for kind, count in wanted.items():
-        for most, before in zip(allowed.get(kind, (0, 0)), spent.get(kind, (0, 0)), strict=True):
-            if before + count > most:
+    for kind, count in counts.items():
+        for limit, before in zip(allowed.get(kind, (0, 0)), spent.get(kind, (0, 0)), strict=True):
+            if before + count > limit:
                 return "quota"
-            near |= before + count >= NEARLY * most
-    tx.sql.many(SPEND, [(authority, peer, kind, now // HOUR, count) for kind, count in wanted.items()])
+            near |= before + count >= NEARLY * limit
+    tx.sql.many(SPEND, [(authority, peer, kind, now // HOUR, count) for kind, count in counts.items()])
     return "nearly" if near else ""
 
 
@@ -113,13 +113,13 @@ def write(tx: Transaction, **columns: Any) -> str:
     """A line of the owner's log; returns its id."""
     names = ("at", "authority", "peer", "counter", "about", "bond", "kind", "count", "what", "ref")
     name = new_id()
-    tx.sql.run(LOG, (name, *(columns[one] for one in names)))
+    tx.sql.run(LOG, (name, *(columns[column] for column in names)))
     return name
 
 
-def alarm(tx: Transaction, authority: str, peer: str, what: str, now: int) -> None:
+def alarm(tx: Transaction, authority: str, peer: str, alarm_kind: str, now: int) -> None:
     """Tell the owner; the same of one day is one line, and open again."""
-    tx.sql.run(RAISE, (authority, peer, what, now // DAY, now, now))
+    tx.sql.run(RAISE, (authority, peer, alarm_kind, now // DAY, now, now))
 
 
 def openings(sql: Sql, authority: str, peer: str, refs: Iterable[str], now: int) -> set[str]:
@@ -127,14 +127,14 @@ def openings(sql: Sql, authority: str, peer: str, refs: Iterable[str], now: int)
     count = (
         "select count(*) from hits_private_answered where authority = ? and peer = ? and ref = ? and at > ?"
     )
-    found = set()
+    exhausted = set()
     for ref in refs:
         row = sql.one(count, (authority, peer, ref, now - MONTH))
         if row and row[0] >= OPENINGS:
-            found.add(ref)
-    return found
+            exhausted.add(ref)
+    return exhausted
 
 
-def whole(given: Mapping[str, tuple[int, int]] | None = None) -> dict[str, tuple[int, int]]:
+def whole(limits: Mapping[str, tuple[int, int]] | None = None) -> dict[str, tuple[int, int]]:
     """Quotas with the defaults for what is not given."""
-    return {kind: tuple((given or {}).get(kind, DEFAULTS[kind])) for kind in KINDS}  # type: ignore[misc]
+    return {kind: tuple((limits or {}).get(kind, DEFAULTS[kind])) for kind in KINDS}  # type: ignore[misc]

@@ -24,8 +24,8 @@ def ids(tx: Transaction, authority: str, epoch: int, digests: Mapping[str, bytes
     rows = [(first + at, authority, epoch, ref, digest) for at, (ref, digest) in enumerate(digests.items())]
     tx.sql.many(KEPT, rows)
     known = "select id from hits_private_kept where ref = ? and authority = ? and epoch = ?"
-    found = {ref: tx.sql.one(known, (ref, authority, epoch)) for ref in digests}
-    return {ref: row[0] for ref, row in found.items() if row}
+    rows_by_ref = {ref: tx.sql.one(known, (ref, authority, epoch)) for ref in digests}
+    return {ref: row[0] for ref, row in rows_by_ref.items() if row}
 
 
 def publish(tx: Transaction, authority: str, epoch: int) -> None:
@@ -46,11 +46,11 @@ def part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> N
         "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
     )
     number: int = last[0] if last else 0
-    for some in chunks(marks, parts.MOST_PART - parts.STEP):
+    for chunk in chunks(marks, parts.MOST_PART - parts.STEP):
         number += 1
         tx.sql.run(
             "insert into hits_private_part (authority, epoch, number, marks) values (?, ?, ?, ?)",
-            (*name, number, parts.part(some)),
+            (*name, number, parts.part(chunk)),
         )
     tx.sql.run(
         "update hits_private_owner set published = ? where authority = ? and epoch = ?", (now_ms(), *name)
@@ -68,18 +68,18 @@ def _gone(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
     tx.sql.many(f"delete from hits_private_kept where {where}", rows)  # noqa: S608
 
 
-def erasing(tx: Transaction, gone: frozenset[str]) -> None:
+def erasing(tx: Transaction, compartments: frozenset[str]) -> None:
     """In an erasure's own transaction: whom the files are about is found by nobody any more."""
-    for compartment in sorted(gone):
+    for compartment in sorted(compartments):
         rows = tx.sql.all(ABOUT, (compartment,))
         _gone(tx, "ref = ?", [(f"person:{about}",) for (about,) in rows])
 
 
-def forget(tx: Transaction, authority: str, kept: int) -> None:
+def forget(tx: Transaction, authority: str, epoch: int) -> None:
     """All that is of another epoch than this one."""
-    _gone(tx, "authority = ? and epoch <> ?", [(authority, kept)])
+    _gone(tx, "authority = ? and epoch <> ?", [(authority, epoch)])
     for table in ("hits_private_waiting", "hits_private_part"):
-        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, kept))  # noqa: S608
+        tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, epoch))  # noqa: S608
 
 
 def end(tx: Transaction, authority: str) -> None:
@@ -89,5 +89,5 @@ def end(tx: Transaction, authority: str) -> None:
 
 def chunks(values: Iterable[object], size: int) -> Iterator[list]:  # type: ignore[type-arg]
     rest = iter(values)
-    while some := list(islice(rest, size)):
-        yield some
+    while chunk := list(islice(rest, size)):
+        yield chunk

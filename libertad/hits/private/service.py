@@ -36,14 +36,14 @@ class Indexed:
 
     def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         own = _own(authority, operation)
-        found = index.subjects(authority, refs)
-        return {ref: one.record for ref, one in found.items() if one.compartment in own}
+        subjects = index.subjects(authority, refs)
+        return {ref: subject.record for ref, subject in subjects.items() if subject.compartment in own}
 
     def every(self, authority: str, operation: str) -> Iterable[Record]:
         own = _own(authority, operation)
         with index.held():
-            there = list(index.up_to_date(authority).subjects.values())
-        return [one.record for one in there if one.compartment in own]
+            subjects = list(index.up_to_date(authority).subjects.values())
+        return [subject.record for subject in subjects if subject.compartment in own]
 
 
 def _own(authority: str, operation: str) -> set[str]:
@@ -112,9 +112,9 @@ def answering() -> Answering:
 
 def start() -> None:
     """Begin to tend, where this process serves."""
-    found = private()
-    if not found.tending.thread.is_alive():
-        found.start()
+    running = private()
+    if not running.tending.thread.is_alive():
+        running.start()
 
 
 def stop() -> None:

@@ -74,40 +74,40 @@ class Synced:
             (owner, epoch),
         )
         after = last[0] if last else 0
-        told = self.talk.talk(
+        terms = self.talk.talk(
             owner, Told,
             lambda counter: Sync(counter=counter, owner=owner, asker=asker, epoch=epoch, after=after),
         )  # fmt: skip
-        publics = msgspec.msgpack.encode(dict(told.publics))
-        if told.first != (after + 1 if told.epoch == epoch else 1):
+        publics = msgspec.msgpack.encode(dict(terms.publics))
+        if terms.first != (after + 1 if terms.epoch == epoch else 1):
             raise Lie("parts that were not asked for")
-        if row and (told.epoch < epoch or (told.epoch == epoch and publics != bytes(row[1]))):
+        if row and (terms.epoch < epoch or (terms.epoch == epoch and publics != bytes(row[1]))):
             raise Lie("other keys than it has announced")
-        if not told.contact.isprintable():
+        if not terms.contact.isprintable():
             raise Lie("a contact that cannot be shown")
-        for data in told.parts:
+        for data in terms.parts:
             filters.marks(data)
-        self._bounded(owner, told)
+        self._bounded(owner, terms)
 
         def job(tx: Transaction) -> None:
-            tx.sql.run(TERMS, (owner, told.epoch, publics, told.contact, now_ms()))
+            tx.sql.run(TERMS, (owner, terms.epoch, publics, terms.contact, now_ms()))
             tx.sql.run(
-                "delete from hits_private_part where authority = ? and epoch <> ?", (owner, told.epoch)
+                "delete from hits_private_part where authority = ? and epoch <> ?", (owner, terms.epoch)
             )
-            rows = [(owner, told.epoch, told.first + at, data) for at, data in enumerate(told.parts)]
+            rows = [(owner, terms.epoch, terms.first + at, data) for at, data in enumerate(terms.parts)]
             tx.sql.many(PART, rows)
 
         self.node.writer.submit(job)
-        return told.more
+        return terms.more
 
-    def _bounded(self, owner: str, told: Told) -> None:
+    def _bounded(self, owner: str, terms: Told) -> None:
         """Lie where the filter would grow beyond what one may be."""
         held = self.node.sql().one(
             "select coalesce(sum(length(marks)), 0) from hits_private_part where authority = ? and epoch = ?",
-            (owner, told.epoch),
+            (owner, terms.epoch),
         )
-        size = int(held[0] if held else 0) + sum(map(len, told.parts))
-        if size > MOST_BYTES or told.first + len(told.parts) > MOST_NUMBER:
+        size = int(held[0] if held else 0) + sum(map(len, terms.parts))
+        if size > MOST_BYTES or terms.first + len(terms.parts) > MOST_NUMBER:
             raise Lie("a filter larger than there are")
 
     def _held(self, owner: str) -> Held:
@@ -117,14 +117,14 @@ class Synced:
         if row is None:
             raise No("closed", "it has told us nothing of itself")
         with self.lock:
-            kept = self.kept.get(owner)
-            if kept is None or kept[0] != row[0]:
-                kept = (row[0], 0, Filter())
-            _, number, found = kept
+            cached = self.kept.get(owner)
+            if cached is None or cached[0] != row[0]:
+                cached = (row[0], 0, Filter())
+            _, number, marks = cached
             parts = sql.all(PARTS, (owner, row[0], number))
             for _, data in parts:
-                found.add(bytes(data))
-            self.kept[owner] = (row[0], parts[-1][0] if parts else number, found)
+                marks.add(bytes(data))
+            self.kept[owner] = (row[0], parts[-1][0] if parts else number, marks)
         return Held(
-            row[0], msgspec.msgpack.decode(bytes(row[1]), type=prepared(dict[str, bytes])), row[2], found
+            row[0], msgspec.msgpack.decode(bytes(row[1]), type=prepared(dict[str, bytes])), row[2], marks
         )

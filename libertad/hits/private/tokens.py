@@ -32,46 +32,48 @@ Tokens = dict[Of, list[bytes]]
 
 def held(record: Record) -> Tokens:
     """All tokens of a record, by kind; the most telling first. An asker sends as many as a batch takes."""
-    found: Tokens = {"person": person(record)}
-    for kind, said in record.facts:
-        if kind in NUMBERED and (value := number(kind, said)):
-            one: Of = kind  # type: ignore[assignment]
-            values = found.setdefault(one, [])
+    by_kind: Tokens = {"person": person(record)}
+    for kind, text in record.facts:
+        if kind in NUMBERED and (value := number(kind, text)):
+            token_kind: Of = kind  # type: ignore[assignment]
+            values = by_kind.setdefault(token_kind, [])
             if value.encode() not in values:
                 values.append(value.encode())
-    return {kind: values for kind, values in found.items() if values}
+    return {kind: values for kind, values in by_kind.items() if values}
 
 
 def person(record: Record) -> list[bytes]:
     """Tokens of names with parts of the birth."""
     names, birth = words(record), record.birth
-    pairs = [f"{one} {two}" for one, two in combinations(names, 2)]
-    found: list[str] = []
+    pairs = [f"{first} {second}" for first, second in combinations(names, 2)]
+    texts: list[str] = []
     if birth is not None and birth.exact:
         day = birth.earliest
-        found += [f"day {one} {turned(day)}" for one in names]
-        found += [f"year {pair} {day.year}" for pair in pairs]
-        found += [f"birthday {pair} {day:%m-%d}" for pair in pairs]
+        texts += [f"day {word} {turned(day)}" for word in names]
+        texts += [f"year {pair} {day.year}" for pair in pairs]
+        texts += [f"birthday {pair} {day:%m-%d}" for pair in pairs]
     elif birth is not None:
-        found += [f"year {pair} {year}" for year in years(birth) for pair in pairs]
-    found += [f"names {' '.join(three)}" for three in combinations(names, 3)]
-    return [one.encode() for one in dict.fromkeys(found)]
+        texts += [f"year {pair} {year}" for year in years(birth) for pair in pairs]
+    texts += [f"names {' '.join(three)}" for three in combinations(names, 3)]
+    return [text.encode() for text in dict.fromkeys(texts)]
 
 
 def fields(record: Record) -> list[tuple[str, str]]:
     """(field, value) of what is compared once a token has met, at most FIELDS: each is equal or is not."""
-    found: list[tuple[str, str]] = [("name", word) for word in words(record)]
+    fields: list[tuple[str, str]] = [("name", word) for word in words(record)]
     born = list(births(record.birth)) if record.birth is not None else []
-    found += [one for one in born if one[0] != "month"]
+    fields += [field for field in born if field[0] != "month"]
     if sex := record.sex.strip().casefold()[:1]:
-        found.append(("sex", sex))
-    found += [
-        (kind, value) for kind, said in record.facts if kind in NUMBERED and (value := number(kind, said))
+        fields.append(("sex", sex))
+    fields += [
+        (kind, value) for kind, text in record.facts if kind in NUMBERED and (value := number(kind, text))
     ]
-    found += [("nationality", value) for value in nationalities(record)]
-    found += [one for one in born if one[0] == "month"]  # of a full record the first that says too little
-    found += [("place", value) for said in record.all("place") if (value := value_of("place", said))]
-    return list(dict.fromkeys(found))[:FIELDS]
+    fields += [("nationality", value) for value in nationalities(record)]
+    fields += [
+        field for field in born if field[0] == "month"
+    ]  # of a full record the first that says too little
+    fields += [("place", value) for text in record.all("place") if (value := value_of("place", text))]
+    return list(dict.fromkeys(fields))[:FIELDS]
 
 
 def near_years(record: Record) -> list[tuple[str, str]]:
@@ -81,13 +83,13 @@ def near_years(record: Record) -> list[tuple[str, str]]:
     if birth is None or birth.earliest.year != birth.latest.year:
         return []
     year, own = birth.earliest.year, fields(record)
-    others = [("year", str(near)) for near in (year - 1, year + 1)]
-    return others[: max(FIELDS - len(own), 0)]
+    neighbours = [("year", str(near)) for near in (year - 1, year + 1)]
+    return neighbours[: max(FIELDS - len(own), 0)]
 
 
 def nationalities(record: Record) -> list[str]:
     """As they are compared: each by its code, however it is called."""
-    return [value for said in record.all("nationality") if (value := value_of("nationality", said))]
+    return [value for text in record.all("nationality") if (value := value_of("nationality", text))]
 
 
 def births(birth: Birth) -> Iterator[tuple[str, str]]:
@@ -103,12 +105,12 @@ def births(birth: Birth) -> Iterator[tuple[str, str]]:
 
 def words(record: Record) -> list[str]:
     """The words of all its names, as they sound; of many the longest. In the order of the alphabet."""
-    found: dict[str, None] = {}
+    sounds: dict[str, None] = {}
     for name in record.names:
         for word in (*tokens(name.full), *tokens(name.given), *tokens(name.family, family=True)):
             if len(word) > 1 and not empty(word):
-                found[sound(word)] = None
-    return sorted(sorted(found, key=lambda one: (-len(one), one))[:WORDS])
+                sounds[sound(word)] = None
+    return sorted(sorted(sounds, key=lambda text: (-len(text), text))[:WORDS])
 
 
 def sound(word: str) -> str:
@@ -116,9 +118,9 @@ def sound(word: str) -> str:
     return skeleton(fold(word))
 
 
-def number(kind: str, said: str) -> str:
+def number(kind: str, text: str) -> str:
     """A number as it is compared: a document without its country, a phone by its last digits; or ''."""
-    value = bare(kind, said)  # type: ignore[arg-type]
+    value = bare(kind, text)  # type: ignore[arg-type]
     if len(value) < LEAST_NUMBER:
         return ""
     return value[-TAIL:] if kind == "phone" else value
@@ -126,10 +128,10 @@ def number(kind: str, said: str) -> str:
 
 def years(birth: Birth) -> list[int]:
     """The years of a birth, those in the middle first; none where there are too many to ask for."""
-    found = range(birth.earliest.year, birth.latest.year + 1)
-    if len(found) > YEARS:
+    span = range(birth.earliest.year, birth.latest.year + 1)
+    if len(span) > YEARS:
         return []
-    return sorted(found, key=lambda year: abs(2 * year - found[0] - found[-1]))
+    return sorted(span, key=lambda year: abs(2 * year - span[0] - span[-1]))
 
 
 def turned(day: date) -> str:

@@ -39,10 +39,10 @@ class Weight(msgspec.Struct, frozen=True):
 
 def _heard(words: Mapping[str, float]) -> dict[str, float]:
     """Shares of sounds, from those of words."""
-    found: dict[str, float] = defaultdict(float)
+    shares: dict[str, float] = defaultdict(float)
     for word, share in words.items():
-        found[sound(word)] += share
-    return dict(found)
+        shares[sound(word)] += share
+    return dict(shares)
 
 
 @cache
@@ -54,8 +54,8 @@ def _sounds() -> dict[str, float]:
 @cache
 def _sounds_of(nation: str) -> tuple[dict[str, float], float, float]:
     """As `frequencies.countries`, of sounds."""
-    words, least, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
-    return _heard(words), max(least, RARE), weight
+    words, floor, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
+    return _heard(words), max(floor, RARE), weight
 
 
 class Among(StrEnum):
@@ -75,99 +75,99 @@ class Shares:
         self.counts: Counter[str] = Counter()
         self.peoples: dict[str, Counter[str]] = defaultdict(Counter)
         for record in records:
-            heard = words(record)
-            self.counts.update(heard)
+            sounds = words(record)
+            self.counts.update(sounds)
             for nation in nationalities(record)[:1]:
-                self.peoples[nation].update(heard)
+                self.peoples[nation].update(sounds)
         self.total = self.counts.total()
         self.totals = {nation: counts.total() for nation, counts in self.peoples.items()}
         self.most = self._most()
 
-    def bits(self, heard: Sequence[str], said: Sequence[str], among: Among) -> list[float]:
+    def bits(self, sounds: Sequence[str], nations: Sequence[str], population: Among) -> list[float]:
         """Surprise that another person bears words that sound like these, of people who say the nationalities
-        `said`. As `matching.frequencies` and `matching.nations` have it of words."""
-        everyone = [self._everyone(word) for word in heard]
-        if not said and not self.peoples:
+        `nations`. As `matching.frequencies` and `matching.nations` have it of words."""
+        everyone = [self._everyone(word) for word in sounds]
+        if not nations and not self.peoples:
             return [-math.log2(share) for share in everyone]
-        own = [self._own(word, said, share) for word, share in zip(heard, everyone, strict=True)]
-        if among != Among.OWN:
-            own = [max(share, self.most.get(word, 0.0)) for word, share in zip(heard, own, strict=True)]
-        found = [-math.log2(share) for share in own]
-        if among == Among.UNSAID and found:  # the word that most marks a people is told as among all
-            more = [-math.log2(share) - bits for share, bits in zip(everyone, found, strict=True)]
-            found[more.index(max(more))] += max(more)
-        return found
+        own = [self._own(word, nations, share) for word, share in zip(sounds, everyone, strict=True)]
+        if population != Among.OWN:
+            own = [max(share, self.most.get(word, 0.0)) for word, share in zip(sounds, own, strict=True)]
+        surprises = [-math.log2(share) for share in own]
+        if population == Among.UNSAID and surprises:  # the word that most marks a people is told as among all
+            excesses = [-math.log2(share) - bits for share, bits in zip(everyone, surprises, strict=True)]
+            surprises[excesses.index(max(excesses))] += max(excesses)
+        return surprises
 
     def _everyone(self, word: str) -> float:
         known = max(_sounds().get(word, 0.0), RARE)
         return (self.counts[word] + WEIGHT * known) / (self.total + WEIGHT)
 
-    def _own(self, word: str, said: Sequence[str], everyone: float) -> float:
-        found = everyone
-        for nation in said:
-            listed, least, weight = _sounds_of(nation)
-            known = max(listed.get(word, least), _sounds().get(word, 0.0))
+    def _own(self, word: str, nations: Sequence[str], everyone: float) -> float:
+        share = everyone
+        for nation in nations:
+            listed, floor, weight = _sounds_of(nation)
+            known = max(listed.get(word, floor), _sounds().get(word, 0.0))
             here = self.peoples[nation][word] if nation in self.peoples else 0
-            found = max(found, (here + weight * known) / (self.totals.get(nation, 0) + weight))
-        return found
+            share = max(share, (here + weight * known) / (self.totals.get(nation, 0) + weight))
+        return share
 
     def _most(self) -> dict[str, float]:
         """The share of each word among those people here who have it most, of whom more than one does."""
-        found: dict[str, float] = defaultdict(float)
+        maxima: dict[str, float] = defaultdict(float)
         for nation, counts in self.peoples.items():
             for word, count in counts.items():
                 if count >= FEW:
                     share = (count + AMONG * self._everyone(word)) / (self.totals[nation] + AMONG)
-                    found[word] = max(found[word], share)
-        return dict(found)
+                    maxima[word] = max(maxima[word], share)
+        return dict(maxima)
 
 
 def weigh(
-    mine: Iterable[tuple[str, str]], has: Mapping[str, int], same: frozenset[tuple[str, str]], known: Shares,
+    own: Iterable[tuple[str, str]], has: Mapping[str, int], same: frozenset[tuple[str, str]], known: Shares,
     model: Model | None = None, near: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[Weight]:  # fmt: skip
-    """Weights by kind. `mine`: our fields; `has`: how many of each the other has; `same`: which agree,
+    """Weights by kind. `own`: our fields; `has`: how many of each the other has; `same`: which agree,
     of ours and of `near`, the years beside ours."""
     model = model or Model()
-    ours: dict[str, list[str]] = {}
-    for kind, value in mine:
-        ours.setdefault(kind, []).append(value)
+    own_values: dict[str, list[str]] = {}
+    for kind, value in own:
+        own_values.setdefault(kind, []).append(value)
     met: dict[str, list[str]] = {}
     for kind, value in same - near:
         met.setdefault(kind, []).append(value)
-    said, among = ours.get("nationality", []), Among.UNSAID
-    if said and has.get("nationality"):
-        among = Among.OWN if met.get("nationality") else Among.ANY
-    bits = known.bits(met.get("name", []), said, among)
-    found = [_names(len(ours.get("name", [])), has.get("name", 0), bits, model)]
-    beside = bool(same & near) if near else None
-    found.append(_birth(ours, has, met, model.fields.get("birth", BIRTH), beside))
+    nations, population = own_values.get("nationality", []), Among.UNSAID
+    if nations and has.get("nationality"):
+        population = Among.OWN if met.get("nationality") else Among.ANY
+    bits = known.bits(met.get("name", []), nations, population)
+    weights = [_names(len(own_values.get("name", [])), has.get("name", 0), bits, model)]
+    is_near = bool(same & near) if near else None
+    weights.append(_birth(own_values, has, met, model.fields.get("birth", BIRTH), is_near))
     for kind in ("sex", *NUMBERED, "nationality", "place"):
-        if kind in ours and has.get(kind):
-            found.append(_fact(kind, bool(met.get(kind)), model))
-    return [one for one in found if one is not None]
+        if kind in own_values and has.get(kind):
+            weights.append(_fact(kind, bool(met.get(kind)), model))
+    return [weight for weight in weights if weight is not None]
 
 
-def _names(ours: int, theirs: int, told: list[float], model: Model) -> Weight | None:
-    """`told`: the surprise of each word that both have."""
-    if not ours or not theirs:
+def _names(own_count: int, other_count: int, surprises: list[float], model: Model) -> Weight | None:
+    """`surprises`: the surprise of each word that both have."""
+    if not own_count or not other_count:
         return None
-    bits = sum(told) + len(told) * math.log2(NAMES.m[How.SAME] + NAMES.m[How.SPELLING])
-    bits += _bits(model.names, How.DIFFERENT) * (min(ours, theirs) - len(told))
-    bits += model.missing * abs(ours - theirs)
-    return Weight("name", round(float(bits), 2), "same" if told else "different")
+    bits = sum(surprises) + len(surprises) * math.log2(NAMES.m[How.SAME] + NAMES.m[How.SPELLING])
+    bits += _bits(model.names, How.DIFFERENT) * (min(own_count, other_count) - len(surprises))
+    bits += model.missing * abs(own_count - other_count)
+    return Weight("name", round(float(bits), 2), "same" if surprises else "different")
 
 
 def _birth(
-    ours: Mapping[str, list[str]], has: Mapping[str, int], met: Mapping[str, list[str]], field: Field,
-    beside: bool | None,
+    own_values: Mapping[str, list[str]], has: Mapping[str, int], met: Mapping[str, list[str]], field: Field,
+    is_near: bool | None,
 ) -> Weight | None:  # fmt: skip
-    """`beside`: whether the other's year is next to ours; None where that was not asked."""
-    if "year" not in ours or not has.get("year"):
+    """`is_near`: whether the other's year is next to ours; None where that was not asked."""
+    if "year" not in own_values or not has.get("year"):
         return None
-    if "birthday" not in ours or not has.get("birthday"):
-        years = max(len(ours["year"]), has["year"])
-        if "year" not in met and beside:
+    if "birthday" not in own_values or not has.get("birthday"):
+        years = max(len(own_values["year"]), has["year"])
+        if "year" not in met and is_near:
             return _as("birth", field, Born.NEAR_YEAR, "close")
         if "year" not in met:
             return _as("birth", field, Born.DIFFERENT, "different")
@@ -176,13 +176,13 @@ def _birth(
         return _as("birth", field, Born.SAME, "same", math.log2(SPAN))
     if "turned" in met:
         return _as("birth", field, Born.SWAPPED, "swapped")
-    if "month" in met or ("birthday" in met and beside is not False):
+    if "month" in met or ("birthday" in met and is_near is not False):
         return _as("birth", field, Born.ONE_PART, "close")
     if "birthday" in met:
         return _as("birth", field, Born.YEAR, "different")
     if "year" in met:
         return _as("birth", field, Born.SAME_YEAR, "overlaps")
-    if beside:
+    if is_near:
         return _as("birth", field, Born.SOME_YEARS, "different")
     return _as("birth", field, Born.DIFFERENT, "different")
 
@@ -196,8 +196,8 @@ def _fact(kind: str, same: bool, model: Model) -> Weight:
     return _as(kind, field, Alike.DIFFERENT, "different")
 
 
-def _as(kind: str, field: Field, level: int, how: str, surprise: float = 0.0) -> Weight:
-    return Weight(kind, round(_bits(field, level) + surprise, 2), how)
+def _as(kind: str, field: Field, level: int, label: str, surprise: float = 0.0) -> Weight:
+    return Weight(kind, round(_bits(field, level) + surprise, 2), label)
 
 
 def _bits(field: Field, level: int) -> float:

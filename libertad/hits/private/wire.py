@@ -141,9 +141,9 @@ def answer(data: bytes) -> Answers:
     return _decoded(data, MOST_ANSWER, _answers)
 
 
-def _decoded(data: bytes, most: int, decoder: msgspec.msgpack.Decoder[T]) -> T:
+def _decoded(data: bytes, maximum: int, decoder: msgspec.msgpack.Decoder[T]) -> T:
     size = int.from_bytes(data[:HEAD], "big")
-    if len(data) > most or len(data) % STEP or size > len(data) - HEAD or any(data[HEAD + size :]):
+    if len(data) > maximum or len(data) % STEP or size > len(data) - HEAD or any(data[HEAD + size :]):
         raise BadMessage("a message of another size than it says")
     try:
         return decoder.decode(data[HEAD : HEAD + size])
