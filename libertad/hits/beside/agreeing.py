@@ -71,31 +71,31 @@ class Joined:
         """Both by record numbers: those of the left table, then those of the right one."""
         shift = 0 if linked.alone else len(linked.left)
         size = shift + len(linked.right)
-        mine, theirs = linked.one * size + linked.other + shift, scored.one * size + scored.other
-        code = np.union1d(mine, theirs)
-        ours, splink = np.full(len(code), np.nan), np.full(len(code), np.nan)
-        ours[np.searchsorted(code, mine)] = linked.bits
-        splink[np.searchsorted(code, theirs)] = scored.bits
-        return cls(code // size, code % size - shift, ours, splink)
+        our_codes, splink_codes = linked.one * size + linked.other + shift, scored.one * size + scored.other
+        code = np.union1d(our_codes, splink_codes)
+        our_bits, splink = np.full(len(code), np.nan), np.full(len(code), np.nan)
+        our_bits[np.searchsorted(code, our_codes)] = linked.bits
+        splink[np.searchsorted(code, splink_codes)] = scored.bits
+        return cls(code // size, code % size - shift, our_bits, splink)
 
 
-def agreement(linked: Linked, joined: Joined, bits: float, shown: int = SHOWN) -> Agreement:
+def agreement(linked: Linked, joined: Joined, bits: float, limit: int = SHOWN) -> Agreement:
     """Of pairs from so many bits on."""
-    ours, splink = joined.ours >= bits, joined.splink >= bits  # never of what was not compared
+    is_ours, splink = joined.ours >= bits, joined.splink >= bits  # never of what was not compared
     unseen, unasked = np.isnan(joined.ours), np.isnan(joined.splink)
     both = ~unseen & ~unasked
-    apart = np.where(both & (ours | splink), np.abs(joined.ours - joined.splink), -1.0)
-    most = [at for at in np.argsort(-apart, kind="stable")[:shown].tolist() if apart[at] > 0]
+    apart = np.where(both & (is_ours | splink), np.abs(joined.ours - joined.splink), -1.0)
+    widest = [at for at in np.argsort(-apart, kind="stable")[:limit].tolist() if apart[at] > 0]
     return Agreement(
         bits=bits,
-        ours=int(ours.sum()),
+        ours=int(is_ours.sum()),
         splink=int(splink.sum()),
-        both=int((ours & splink).sum()),
-        only_splink=int((splink & ~ours).sum()),
+        both=int((is_ours & splink).sum()),
+        only_splink=int((splink & ~is_ours).sum()),
         only_splink_not_compared=int((splink & unseen).sum()),
         lost_by_our_keys=int((_scored(linked, joined, splink & unseen) >= bits).sum()),
-        only_ours=int((ours & ~splink).sum()),
-        only_ours_not_compared=int((ours & unasked).sum()),
+        only_ours=int((is_ours & ~splink).sum()),
+        only_ours_not_compared=int((is_ours & unasked).sum()),
         compared_by_both=int(both.sum()),
         rank_correlation=spearman(joined.ours[both], joined.splink[both]),
         rank_correlation_without_relatives=spearman(
@@ -107,7 +107,7 @@ def agreement(linked: Linked, joined: Joined, bits: float, shown: int = SHOWN) -
                 linked.left.ids[joined.one[at]], linked.right.ids[joined.other[at]],
                 round(float(joined.ours[at]), 2), round(float(joined.splink[at]), 2),
             )
-            for at in most
+            for at in widest
         ),
     )  # fmt: skip
 
@@ -115,45 +115,45 @@ def agreement(linked: Linked, joined: Joined, bits: float, shown: int = SHOWN) -
 def _scored(linked: Linked, joined: Joined, which: NDArray[np.bool_], relatives: bool = True) -> Floats:
     """What ours gives to pairs, whether it compared them or not; without `relatives`, before these are
     counted against."""
-    one, other = joined.one[which], joined.other[which]
-    found = np.zeros(len(one))
-    for at in range(0, len(one), CHUNK):
+    left, right = joined.one[which], joined.other[which]
+    bits = np.zeros(len(left))
+    for at in range(0, len(left), CHUNK):
         part = slice(at, at + CHUNK)
-        compared = linked.context.compare(linked.left, linked.right, one[part], other[part], linked.model)
-        found[part] = linked.model.score(compared, linked.prior)
+        compared = linked.context.compare(linked.left, linked.right, left[part], right[part], linked.model)
+        bits[part] = linked.model.score(compared, linked.prior)
         if not relatives:
             by_field = linked.model.by_field(compared)
-            found[part] -= linked.model.kin(compared, by_field, linked.prior)
-    return found
+            bits[part] -= linked.model.kin(compared, by_field, linked.prior)
+    return bits
 
 
-def spearman(one: Floats, other: Floats) -> float | None:
+def spearman(left: Floats, right: Floats) -> float | None:
     """Rank correlation, equal values sharing their ranks; None where there is no order to speak of."""
-    if len(one) < 3:
+    if len(left) < 3:
         return None
-    mine, theirs = _ranks(one), _ranks(other)
-    if mine.std() == 0 or theirs.std() == 0:
+    left_ranks, right_ranks = _ranks(left), _ranks(right)
+    if left_ranks.std() == 0 or right_ranks.std() == 0:
         return None
-    return round(float(np.corrcoef(mine, theirs)[0, 1]), 4)
+    return round(float(np.corrcoef(left_ranks, right_ranks)[0, 1]), 4)
 
 
 def _ranks(values: Floats) -> Floats:
-    _values, which, many = np.unique(values, return_inverse=True, return_counts=True)
-    last: Floats = np.cumsum(many).astype(np.float64)
-    return (last - (many - 1) / 2)[which]
+    _values, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last: Floats = np.cumsum(counts).astype(np.float64)
+    return (last - (counts - 1) / 2)[which]
 
 
 def listed(linked: Linked, joined: Joined, bits: float) -> list[list[str]]:
     """Every pair that either finds: ids, our bits and Splink's ('' where not compared), and why by ours."""
-    found = np.flatnonzero((joined.ours >= bits) | (joined.splink >= bits))
-    found = found[np.argsort(-np.fmax(joined.ours[found], joined.splink[found]), kind="stable")]
-    told = replace(linked, one=joined.one[found], other=joined.other[found])
-    why = told.reasons(np.arange(len(found)))
+    pairs = np.flatnonzero((joined.ours >= bits) | (joined.splink >= bits))
+    pairs = pairs[np.argsort(-np.fmax(joined.ours[pairs], joined.splink[pairs]), kind="stable")]
+    selected = replace(linked, one=joined.one[pairs], other=joined.other[pairs])
+    why = selected.reasons(np.arange(len(pairs)))
     return [
         [
             linked.left.ids[joined.one[at]], linked.right.ids[joined.other[at]],
-            *("" if np.isnan(one) else f"{one:.2f}" for one in (joined.ours[at], joined.splink[at])),
+            *("" if np.isnan(score) else f"{score:.2f}" for score in (joined.ours[at], joined.splink[at])),
             "; ".join(map(words, reasons)),
         ]
-        for at, reasons in zip(found.tolist(), why, strict=True)
+        for at, reasons in zip(pairs.tolist(), why, strict=True)
     ]  # fmt: skip

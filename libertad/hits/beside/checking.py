@@ -33,10 +33,10 @@ class Checked:
 
     def as_json(self) -> dict[str, Any]:
         """For machines; shares beside the counts."""
-        found = self.agreement
-        told: dict[str, Any] = msgspec.to_builtins(found)
-        shares = {"share_of_ours": found.of_ours, "share_of_splinks": found.of_splink}
-        return {"backend": self.backend, **shares, **told}
+        agreement = self.agreement
+        fields: dict[str, Any] = msgspec.to_builtins(agreement)
+        shares = {"share_of_ours": agreement.of_ours, "share_of_splinks": agreement.of_splink}
+        return {"backend": self.backend, **shares, **fields}
 
     def rows(self) -> list[list[str]]:
         """Every pair that either finds, under a heading."""
@@ -44,28 +44,31 @@ class Checked:
 
 
 def checked(
-    linked: Linked, left: Said, right: Said | None, backend: Backend, folder: Path, least: float
+    linked: Linked, left: Said, right: Said | None, backend: Backend, folder: Path, threshold: float
 ) -> Checked:
-    """`linked`: what ours found in these tables. `least`: the probability, between 0 and 1, from which a pair
-    is found. What Splink is given stays in `folder`. Raises OSError, Missing of `splinked`, Senseless."""
+    """`linked`: what ours found in these tables. `threshold`: the probability, between 0 and 1, from which a
+    pair is found. What Splink is given stays in `folder`. Raises OSError, Missing of `splinked`, Senseless.
+    """
     scored = _scored(linked.model, linked.prior, left, right, backend, folder, LEAST)
     joined = Joined.of(linked, scored)
-    return Checked(agreeing.agreement(linked, joined, _bits(least)), linked, joined, backend)
+    return Checked(agreeing.agreement(linked, joined, _bits(threshold)), linked, joined, backend)
 
 
 def alone(
-    trained: Trained | None, left: Said, right: Said | None, backend: Backend, folder: Path, least: float
+    trained: Trained | None, left: Said, right: Said | None, backend: Backend, folder: Path, threshold: float
 ) -> list[list[str]]:
     """The pairs that Splink finds with our model, the best first, under a heading; ours compares nothing.
     Arguments and errors as for `checked`."""
-    others = max(len(left if right is None else right) - (right is None), 1)
-    model, prior = (trained.model, trained.prior(others)) if trained else (Model(), Prior.of(1.0, others))
-    found = _scored(model, prior, left, right, backend, folder, _bits(least))
+    other_records = max(len(left if right is None else right) - (right is None), 1)
+    model, prior = (
+        (trained.model, trained.prior(other_records)) if trained else (Model(), Prior.of(1.0, other_records))
+    )
+    scored = _scored(model, prior, left, right, backend, folder, _bits(threshold))
     ids = left.ids if right is None else [*left.ids, *right.ids]
-    chance = probability(found.bits)
+    chance = probability(scored.bits)
     return [list(HEAD_ALONE)] + [
-        [ids[found.one[at]], ids[found.other[at]], f"{found.bits[at]:.2f}", f"{chance[at]:.4f}"]
-        for at in np.lexsort((found.other, found.one, -found.bits)).tolist()
+        [ids[scored.one[at]], ids[scored.other[at]], f"{scored.bits[at]:.2f}", f"{chance[at]:.4f}"]
+        for at in np.lexsort((scored.other, scored.one, -scored.bits)).tolist()
     ]
 
 
@@ -75,9 +78,9 @@ def _scored(
     prepared = columns.prepared(folder, left, right)
     splink = Splink(prepared, backend, folder)
     chance = float(np.exp2(min(prior.same, -1.0)))
-    told = splink.sampled(settings.settings(model, prepared.filled, chance, right is not None))
-    (folder / "settings.json").write_bytes(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
-    return splink.scored(told, bits)
+    sampled_settings = splink.sampled(settings.settings(model, prepared.filled, chance, right is not None))
+    (folder / "settings.json").write_bytes(msgspec.json.format(msgspec.json.encode(sampled_settings)) + b"\n")
+    return splink.scored(sampled_settings, bits)
 
 
 def _bits(chance: float) -> float:

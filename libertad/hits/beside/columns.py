@@ -41,43 +41,43 @@ Row = dict[str, Value]
 def called(word: str) -> str:
     """The commonest name of the region that the word may stand for, and that one's: pepe -> jose."""
     share = region()
-    best = max((word, *known_as(word)), key=lambda one: (share.get(one, 0.0), one))
+    best = max((word, *known_as(word)), key=lambda name: (share.get(name, 0.0), name))
     return word if best == word else called(best)
 
 
 def row(number: int, record: Record) -> Row:
     """One record, by its number: of several names the first, of several values of a fact the first."""
-    found: Row = dict.fromkeys(COLUMNS)
-    found["unique_id"] = number
+    row: Row = dict.fromkeys(COLUMNS)
+    row["unique_id"] = number
     names = named(record)
     for slot, word in zip(SLOTS, slots(*names[0]) if names else (), strict=False):
         if word:
-            found |= {slot: word, f"{slot}_sound": fold(word), f"{slot}_called": called(word)}
-            found[f"{slot}_letter"] = word[0]
+            row |= {slot: word, f"{slot}_sound": fold(word), f"{slot}_called": called(word)}
+            row[f"{slot}_letter"] = word[0]
     if record.birth is not None:
-        found |= _born(record.birth)
-    found["sex"] = SEXES.get(record.sex.strip().casefold())
+        row |= _born(record.birth)
+    row["sex"] = SEXES.get(record.sex.strip().casefold())
     for kind in FACTS:
-        found[kind] = next((one for said in record.all(kind) if (one := value_of(kind, said))), None)
-    country, document = parted(str(found["document"] or ""))
-    found |= {"document": document or None, COUNTRY: country or None}
-    return found
+        row[kind] = next((value for text in record.all(kind) if (value := value_of(kind, text))), None)
+    country, document = parted(str(row["document"] or ""))
+    row |= {"document": document or None, COUNTRY: country or None}
+    return row
 
 
 def slots(words: Sequence[str], roles: Sequence[int]) -> tuple[str, str, str, str]:
     """Two given names and two surnames; '' where there is none. Where nobody says which is which, one word of
     two or three is a given name, and two of more."""
-    given = [word for word, role in zip(words, roles, strict=True) if role == GIVEN]
-    family = [word for word, role in zip(words, roles, strict=True) if role == FAMILY]
+    given_names = [word for word, role in zip(words, roles, strict=True) if role == GIVEN]
+    family_names = [word for word, role in zip(words, roles, strict=True) if role == FAMILY]
     loose = [word for word, role in zip(words, roles, strict=True) if role not in (GIVEN, FAMILY)]
-    if not given and not family:
+    if not given_names and not family_names:
         cut = 1 if len(loose) <= 3 else 2
-        given, family = loose[:cut], loose[cut:]
-    elif family:
-        given += loose
+        given_names, family_names = loose[:cut], loose[cut:]
+    elif family_names:
+        given_names += loose
     else:
-        family = loose
-    return (*(given + ["", ""])[:2], *(family + ["", ""])[:2])  # type: ignore[return-value]
+        family_names = loose
+    return (*(given_names + ["", ""])[:2], *(family_names + ["", ""])[:2])  # type: ignore[return-value]
 
 
 def _born(birth: Birth) -> Row:
@@ -85,11 +85,11 @@ def _born(birth: Birth) -> Row:
     first, last = birth.earliest, birth.latest
     if birth.placeholder:
         first, last = first.replace(month=1, day=1), first.replace(month=12, day=31)
-    said = birth.earliest
+    earliest = birth.earliest
     return {
-        "born": said.isoformat() if birth.exact else None,
+        "born": earliest.isoformat() if birth.exact else None,
         "born_from": first.toordinal() - EPOCH, "born_to": last.toordinal() - EPOCH,
-        "born_year": f"{said.year:04}", "born_month": said.month, "born_day": said.day,
+        "born_year": f"{earliest.year:04}", "born_month": earliest.month, "born_day": earliest.day,
     }  # fmt: skip
 
 
@@ -110,12 +110,12 @@ def prepared(folder: Path, left: Said, right: Said | None) -> Prepared:
     filled, counts = dict.fromkeys(COLUMNS, 1.0), {column: Counter[Value]() for column in COLUMNS[1:]}
     paths = []
     for name, records, first in zip(("people", "others"), sides, (0, len(left)), strict=False):
-        rows = [row(first + at, one) for at, one in enumerate(records.records())]
+        rows = [row(first + at, record) for at, record in enumerate(records.records())]
         for column, counted in counts.items():
-            here = Counter(one[column] for one in rows if one[column] is not None)
+            here = Counter(row[column] for row in rows if row[column] is not None)
             counted.update(here)
             filled[column] *= here.total() / max(len(rows), 1)
-        paths.append(_written(folder / f"{name}.parquet", COLUMNS, ([*one.values()] for one in rows)))
+        paths.append(_written(folder / f"{name}.parquet", COLUMNS, ([*row.values()] for row in rows)))
     pairs = len(left) * (len(left) - 1) // 2 if right is None else len(left) * len(right)
     if right is None:
         filled = {column: share**2 for column, share in filled.items()}
@@ -135,34 +135,34 @@ def _shares(counts: Mapping[str, Counter[Value]], sides: Sequence[Said]) -> dict
     words: Counter[str] = Counter()
     for slot in SLOTS:
         words.update({str(word): n for word, n in counts[slot].items()})
-    told = list(words)
-    share = dict(zip(told, often(told, [words[word] for word in told]).tolist(), strict=True))
-    found: dict[str, dict[Value, float]] = {}
+    distinct = list(words)
+    share = dict(zip(distinct, often(distinct, [words[word] for word in distinct]).tolist(), strict=True))
+    shares: dict[str, dict[Value, float]] = {}
     forms: tuple[Callable[[str], str], ...] = (str, fold, called, lambda word: word[0])
     for form, make in zip(FORMS, forms, strict=True):
         mass: dict[Value, float] = {}
-        for word, much in share.items():
-            mass[make(word)] = mass.get(make(word), 0.0) + much
-        found |= {slot + form: {one: mass[one] for one in counts[slot + form]} for slot in SLOTS}
+        for word, word_share in share.items():
+            mass[make(word)] = mass.get(make(word), 0.0) + word_share
+        shares |= {slot + form: {value: mass[value] for value in counts[slot + form]} for slot in SLOTS}
     for kind in FACTS:
         total = counts[kind].total() + UNSEEN[kind]
-        found[kind] = {value: (n + 0.5) / total for value, n in counts[kind].items()}
+        shares[kind] = {value: (n + 0.5) / total for value, n in counts[kind].items()}
     sexes = counts["sex"].total() + 4.0
-    found["sex"] = {value: (n + 1.0) / sexes for value, n in counts["sex"].items()}
+    shares["sex"] = {value: (n + 1.0) / sexes for value, n in counts["sex"].items()}
     shared = Words()
     ages = facts.Ages.of(*(gathered(records, shared) for records in sides))
     days = list(counts["born"])
     number = (np.array(days, "datetime64[D]") - np.datetime64("0001-01-01")).astype(np.int32)
-    found["born"] = dict(zip(days, np.maximum(ages.mass(number, number), 1e-6).tolist(), strict=True))
-    return found
+    shares["born"] = dict(zip(days, np.maximum(ages.mass(number, number), 1e-6).tolist(), strict=True))
+    return shares
 
 
 def _written(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
     """As Parquet."""
     cells = np.empty((0, len(columns)), object)
-    told = [[None if cell is None else str(cell) for cell in one] for one in rows]
-    if told:
-        cells = np.array(told, object)
+    texts = [[None if cell is None else str(cell) for cell in row] for row in rows]
+    if texts:
+        cells = np.array(texts, object)
     with duckdb.connect() as base:
         base.register("told", {name: cells[:, at] for at, name in enumerate(columns)})
         base.table("told").project(

@@ -51,8 +51,8 @@ CROSSED = {
 def settings(model: Model, filled: Container[str], chance: float, two: bool) -> Settings:
     """Settings for tables whose columns `filled` say something. `chance`: that any two records are of one
     person. `two`: pairs go from one table to the other. Raises Senseless."""
-    told = rules(filled)
-    if not told:
+    blocking_rules = rules(filled)
+    if not blocking_rules:
         raise Senseless("no two records could share a name, a birth, a number or an address")
     return {
         "link_type": "link_only" if two else "dedupe_only",
@@ -65,18 +65,18 @@ def settings(model: Model, filled: Container[str], chance: float, two: bool) -> 
             for name, levels in _comparisons(model).items()
             if needs(name) in filled
         ],
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in told],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in blocking_rules],
     }
 
 
 def rules(filled: Container[str]) -> list[str]:
     """Which pairs are compared, as SQL."""
-    found = []
+    conditions = []
     for columns in RULES:
         if all(column in filled for column in columns):
-            found.append(agree(columns))
-            found += [CROSSED[columns]] if columns in CROSSED else []
-    return found
+            conditions.append(agree(columns))
+            conditions += [CROSSED[columns]] if columns in CROSSED else []
+    return conditions
 
 
 def agree(columns: Iterable[str]) -> str:
@@ -89,12 +89,12 @@ def needs(name: str) -> str:
 
 
 def _comparisons(model: Model) -> dict[str, list[dict[str, Any]]]:
-    found = {slot: list(_word(slot, model)) for slot in SLOTS}
-    found["birth"] = list(_birth(model.fields["birth"]))
-    found["sex"] = list(_sex(model.fields["sex"]))
+    levels = {slot: list(_word(slot, model)) for slot in SLOTS}
+    levels["birth"] = list(_birth(model.fields["birth"]))
+    levels["sex"] = list(_sex(model.fields["sex"]))
     for kind in FACTS:
-        found[kind] = list((_number if kind in NUMBERED else _text)(kind, model.fields[kind]))
-    return found
+        levels[kind] = list((_number if kind in NUMBERED else _text)(kind, model.fields[kind]))
+    return levels
 
 
 def _nothing(name: str) -> dict[str, Any]:
@@ -111,26 +111,26 @@ def _level(
 ) -> dict[str, Any]:
     """`common`: the column whose shares take the place of u. `m`: another than the field's, which stays."""
     u = float(field.u[way])
-    found: dict[str, Any] = {
+    level: dict[str, Any] = {
         "sql_condition": sql, "label_for_charts": label or WORDS[type(way)][way],
         "m_probability": float(field.m[way]) if m is None else m, "fix_m_probability": m is not None,
     }  # fmt: skip
     if u != OWN:
-        found |= {"u_probability": u, "fix_u_probability": True}
+        level |= {"u_probability": u, "fix_u_probability": True}
     elif common:
-        found |= {"tf_adjustment_column": common, "disable_tf_exact_match_detection": True}
-    return found
+        level |= {"tf_adjustment_column": common, "disable_tf_exact_match_detection": True}
+    return level
 
 
 def _word(slot: str, model: Model) -> Iterable[dict[str, Any]]:
     """A word of a name, with that in its place in the other record."""
-    names, others = model.names, ", ".join(f"{one}_{{side}}" for one in SLOTS if one != slot)
+    names, other_slots = model.names, ", ".join(f"{name}_{{side}}" for name in SLOTS if name != slot)
     short = f"least(length({slot}_l), length({slot}_r))"
     within = " or ".join(f"substr({slot}_{a}, 1, length({slot}_{b})) = {slot}_{b}" for a, b in ("lr", "rl"))
     edits = f"levenshtein({slot}_l, {slot}_r)"
     yield _level(f"{slot}_l = {slot}_r", How.SAME, names, slot)
     yield _level(
-        f"{slot}_l in ({others.format(side='r')}) or {slot}_r in ({others.format(side='l')})",
+        f"{slot}_l in ({other_slots.format(side='r')}) or {slot}_r in ({other_slots.format(side='l')})",
         How.SAME, names, slot, ELSEWHERE, float(names.m[How.SAME] * 2**model.swapped),
     )  # fmt: skip
     yield _level(f"{slot}_sound_l = {slot}_sound_r", How.SPELLING, names, f"{slot}_sound")
@@ -185,8 +185,12 @@ def _number(kind: str, field: Field) -> Iterable[dict[str, Any]]:
     same, close = f"{kind}_l = {kind}_r", f"{short} > 4 and {edits} <= 1"
     part = f"{short} > 4 and ({short} > 6 and {edits} <= 2 or {held})"
     if kind == "document":  # numbers of two countries agree in part at most
-        one = f"coalesce({COUNTRY}_l = {COUNTRY}_r, true)"
-        same, close, part = f"{same} and {one}", f"{close} and {one}", f"{same} or {close} or {part}"
+        same_country = f"coalesce({COUNTRY}_l = {COUNTRY}_r, true)"
+        same, close, part = (
+            f"{same} and {same_country}",
+            f"{close} and {same_country}",
+            f"{same} or {close} or {part}",
+        )
     yield _level(same, Alike.SAME, field, kind)
     if kind == "phone":
         ends = " or ".join(f"{kind}_{a} like concat('%', {kind}_{b})" for a, b in ("lr", "rl"))
@@ -198,9 +202,9 @@ def _number(kind: str, field: Field) -> Iterable[dict[str, Any]]:
 
 def _text(kind: str, field: Field) -> Iterable[dict[str, Any]]:
     """Much as `facts.alike`, which does not mind the order of words."""
-    alike = f"levenshtein({kind}_l, {kind}_r) / greatest(length({kind}_l), length({kind}_r))"
+    distance = f"levenshtein({kind}_l, {kind}_r) / greatest(length({kind}_l), length({kind}_r))"
     held = f"instr({kind}_l, {kind}_r) > 0 or instr({kind}_r, {kind}_l) > 0"
     yield _level(f"{kind}_l = {kind}_r", Alike.SAME, field, kind)
-    yield _level(f"{alike} <= 0.12", Alike.CLOSE, field)
-    yield _level(f"{alike} <= 0.3 or {held}", Alike.PART, field)
+    yield _level(f"{distance} <= 0.12", Alike.CLOSE, field)
+    yield _level(f"{distance} <= 0.3 or {held}", Alike.PART, field)
     yield _level("ELSE", Alike.DIFFERENT, field)

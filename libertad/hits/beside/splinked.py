@@ -42,9 +42,9 @@ class Scored:
 
 def needed(backend: Backend) -> None:
     """Raises Missing, in one line that says what to install."""
-    for package, how in NEEDS.items():
+    for package, remedy in NEEDS.items():
         if (package == "splink" or backend == "spark") and find_spec(package) is None:
-            raise Missing(f"this needs {package}, which a node does not have: {how}")
+            raise Missing(f"this needs {package}, which a node does not have: {remedy}")
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ class Splink:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=AT_RANDOM, seed=SEED, min_count_per_level=None, num_chunks=1
         )
-        found = _kept(linker)
-        for comparison in found["comparisons"]:
+        sampled_settings = _kept(linker)
+        for comparison in sampled_settings["comparisons"]:
             for level in comparison["comparison_levels"]:
                 if not level.get("is_null_level"):
                     level.setdefault("u_probability", 0.5 / max(self.at_random, 1))
-        return found
+        return sampled_settings
 
     def learnt(self, settings: Settings, rules: list[str]) -> tuple[Settings, list[str]]:
         """With m from expectation and maximisation over the pairs of each rule; the rules that had any. On
@@ -91,15 +91,19 @@ class Splink:
             used.append(rule)
         return _kept(linker), used
 
-    def scored(self, settings: Settings, least: float) -> Scored:
-        """All pairs that the rules bring, from `least` bits on."""
-        found = self._linker(settings, self.backend).inference.predict(threshold_match_weight=least)
+    def scored(self, settings: Settings, minimum_bits: float) -> Scored:
+        """All pairs that the rules bring, from `minimum_bits` on."""
+        predictions = self._linker(settings, self.backend).inference.predict(
+            threshold_match_weight=minimum_bits
+        )
         place, columns = self.folder / f"found_{self.backend}", ("unique_id_l", "unique_id_r", "match_weight")
         if self.backend == "spark":
-            found.as_spark_dataframe().select(*columns).write.parquet(str(place), mode="overwrite")
+            predictions.as_spark_dataframe().select(*columns).write.parquet(str(place), mode="overwrite")
         else:
             place.mkdir(exist_ok=True)
-            found.as_duckdbpyrelation().select(", ".join(columns)).write_parquet(str(place / "0.parquet"))
+            predictions.as_duckdbpyrelation().select(", ".join(columns)).write_parquet(
+                str(place / "0.parquet")
+            )
         with duckdb.connect() as base:
             cells = base.read_parquet(str(place / "*.parquet")).fetchnumpy()
         left, right, bits = (np.asarray(cells[name]) for name in columns)
@@ -109,21 +113,21 @@ class Splink:
         """A linker of its own, for what one has learnt would stay in it."""
         from splink import Linker
 
-        api, shown = _on_spark() if backend == "spark" else _on_duckdb()
-        tables = [api.register(shown(path)) for path in self.prepared.tables]
+        api, view_of = _on_spark() if backend == "spark" else _on_duckdb()
+        tables = [api.register(view_of(path)) for path in self.prepared.tables]
         linker = Linker(tables if len(tables) > 1 else tables[0], settings, log_level="ERROR")
         for column, path in self.prepared.frequencies.items():
-            linker.table_management.register_term_frequency_lookup(api.register(shown(path)), column)
+            linker.table_management.register_term_frequency_lookup(api.register(view_of(path)), column)
         return linker
 
 
 def _kept(linker: Any) -> Settings:
     """The settings as they are now, without what names a backend: the text is the same in each."""
-    found: Settings = linker.misc.save_model_to_json()
-    for one in (found, *found["blocking_rules_to_generate_predictions"]):
+    settings: Settings = linker.misc.save_model_to_json()
+    for part in (settings, *settings["blocking_rules_to_generate_predictions"]):
         for name in ("sql_dialect", "linker_uid"):
-            one.pop(name, None)
-    return found
+            part.pop(name, None)
+    return settings
 
 
 def _on_duckdb() -> tuple[Any, Callable[[Path], str]]:
@@ -158,6 +162,6 @@ def _on_spark() -> tuple[Any, Callable[[Path], str]]:
         return path.stem
 
     # Kept in memory, not in files that would be forgotten; no functions but Spark's own are needed.
-    made: Any = SparkAPI
-    api = made(spark_session=session, break_lineage_method="persist", register_udfs_automatically=False)
+    api_class: Any = SparkAPI
+    api = api_class(spark_session=session, break_lineage_method="persist", register_udfs_automatically=False)
     return api, shown
