@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Any, NamedTuple, TypeVar, cast
 
 from libertad.care import models
+from libertad.care.retaining import standing_request
 from libertad.journal.causal import crossing
 from libertad.journal.corrections import why
 from libertad.journal.fields import to_ms
@@ -116,11 +117,13 @@ FILE = (
     "care.reopen",
     "care.danger",
     "care.danger_close",
+    "erasure.request",
+    "erasure.refuse",
 )
 
 
 # What the care authority that keeps the file says of it; decisions are the deciding authority's as well.
-KEPT = ("care.person", "wish.record", "care.close", "care.reopen")
+KEPT = ("care.person", "wish.record", "care.close", "care.reopen", "erasure.request", "erasure.refuse")
 
 
 @project(
@@ -200,6 +203,8 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
             ]
             for s in closed
         ]
+    if request := standing_request(entries):
+        sealed["erasure"] = request
     if danger_entries := of(entries, CareDanger):
         sealed["dangers"] = [_danger(entry) for entry in danger_entries]
     return Row(about[-1].compartment, plain, sealed)

@@ -6,7 +6,7 @@ Only dangers are sealed among it; a file in which none was said is not opened fo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,7 +21,8 @@ from libertad.people import queries as people
 
 READING = timedelta(hours=24)
 NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
-ENDING = timedelta(days=30)  # before its end a decision waits to be looked at
+ENDING = timedelta(days=30)  # before its end a decision, and the time to keep a file, wait to be looked at
+ENDS = ("ends", "keep-until")
 AT_ONCE = 400  # people asked for by one question
 UNOPENED, NONE, CLOSED = "unopened", "none", "closed"
 ALARM = "alarm"  # of a closed file in which a danger is open: listed with those that are not closed
@@ -30,6 +31,7 @@ SAYS = {
     "second-reading": "identification.read", "return-reading": "return.read", "stop": "referral.answer",
     "referral": "referral.answer", "given": "referral.answer", "contact": "care.close", "review": "",
     "identify": "screening.record", "wish": "wish.record", "return": "return.decide", "ends": "",
+    "keep-until": "erasure.request", "erasure": "erasure.request",
 }  # fmt: skip
 PARTS: tuple[type[models.Part], ...] = (
     models.Identification, models.ReturnDecision, models.Referral, models.Consent, models.Screening,
@@ -61,7 +63,7 @@ class Due(NamedTuple):
         """Whether it waits already: what was accepted from its hour on, what ends thirty days before."""
         if self.kind == "given":
             return self.due is not None and self.due < now
-        return self.kind != "ends" or (self.due is not None and self.due - now < ENDING)
+        return self.kind not in ENDS or (self.due is not None and self.due - now < ENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
     dangers: list[Any] = []
     closed: list[Any] = []
     name = ""
+    request: dict[str, Any] | None = None
     places = {part.compartment for parts in rows.parts.values() for part in parts}
     dates = [part.at for parts in rows.parts.values() for part in parts]
     if rows.met is not None:
@@ -153,7 +156,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
     if rows.file is not None:
         places.add(rows.file.compartment)
         words = opened(actor, rows.file)
-        name = words.get("name", "")
+        name, request = words.get("name", ""), words.get("erasure")
         dangers, closed = sorted([*dangers, *words.get("dangers", ())]), words.get("danger_closed", [])
         dates += filter(None, (rows.file.opened_at, rows.file.status_at, rows.file.decision_at))
         dates += [from_ms(danger_row[0]) for danger_row in (*dangers, *closed)]
@@ -167,7 +170,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         bucket=_bucket(rows.file),
         changed=max(dates),
         danger=from_ms(waiting[0][0]) if waiting else None,
-        dues=tuple(dues_of(rows.file, rows.parts)) if rows.file is not None else (),
+        dues=tuple(dues_of(rows.file, rows.parts, request)) if rows.file is not None else (),
         links=tuple(rows.met.links) if rows.met is not None else (),
         places=frozenset(places),
         name=name,
@@ -180,8 +183,10 @@ def _bucket(file: models.CareFile | None) -> str:
     return CLOSED if file.closed_at is not None else file.status or NONE
 
 
-def dues_of(file: models.CareFile, parts: dict[type[models.Part], list[Any]]) -> Iterator[Due]:
-    """What waits in a file, for whom it may be and whenever that is."""
+def dues_of(
+    file: models.CareFile, parts: dict[type[models.Part], list[Any]], request: Mapping[str, Any] | None = None
+) -> Iterator[Due]:
+    """What waits in a file, for whom it may be and whenever that is. `request`: that it be erased."""
     for decision in parts[models.Identification]:
         if not decision.read and file.waiting == decision.pk:
             yield Due("second-reading", decision.at + READING, decision.pk, decision.officer)
@@ -200,6 +205,10 @@ def dues_of(file: models.CareFile, parts: dict[type[models.Part], list[Any]]) ->
     if file.closed_at is not None:
         if file.contact_on:
             yield Due("contact", due_at(file.contact_on, file.zone))
+        if request is not None:
+            yield Due("erasure", from_ms(request["at"]) + READING, request["entry"], request["officer"])
+        elif len(file.keep_until) == 10:
+            yield Due("keep-until", due_at(file.keep_until, file.zone))
         return
     yield from _next(file)
     ruled = [ruling for ruling in parts[models.ReturnDecision] if ruling.read == "yes"]

@@ -186,6 +186,7 @@ def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
     if file.keep_until:
         pairs.append(Pair(_("Kept until"), date_words(file.keep_until)))
     links = [
+        link(request, _("Keep it, or erase it"), "care-erasure", file.person),
         link(request, _("Record the contact"), "care-close", file.person),
         link(request, _("Open this protection file again"), "care-reopen", file.person),
     ]

@@ -164,6 +164,7 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         afterwards=words.get("afterwards", ""),
         provenance=row.provenance,
         crossed={name: _crossed(actor, decisions) for name, decisions in words.get("crossed", {}).items()},
+        erasure=words.get("erasure"),
     )
 
 

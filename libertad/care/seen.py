@@ -27,7 +27,7 @@ class FileSeen:
 
     `crossed`: by 'status' and 'decision', the decisions that cross until a further one settles it.
 
-    `closed` is None while the file is open.
+    `closed` is None while the file is open. `erasure`: as `retaining.standing_request`.
     """
 
     person: str
@@ -52,6 +52,7 @@ class FileSeen:
     afterwards: str
     provenance: str
     crossed: Mapping[str, Sequence[CrossedDecision]] = field(default_factory=dict)
+    erasure: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class CareTodo:
     """Something in a protection file that waits for this reader. `due` None: no hour is set.
 
     kinds: 'second-reading', 'return-reading', 'referral', 'given', 'stop', 'identify', 'review', 'wish',
-    'return', 'ends', 'contact'.
+    'return', 'ends', 'contact', 'keep-until', 'erasure'.
     """
 
     kind: str

@@ -101,6 +101,12 @@ class _Wording:
                 return _words(
                     _("Ask how the person is"), file.afterwards, _("Record the contact"), "care-close", person
                 )
+            case "keep-until":
+                why = _("The file is kept until then. Keep it longer, or ask for its erasure.")
+                return _words(_("Decide whether the file is kept"), why, _("Decide"), "care-erasure", person)
+            case "erasure":
+                why = _("A caseworker asks for it. Another one decides, and nothing brings the file back.")
+                return _words(_("Decide: erase this file"), why, _("Read and decide"), "care-erasure", person)
             case "identify":
                 why = _("Until somebody has decided the person is treated as a potential victim.")
                 if file.person in self.refused:

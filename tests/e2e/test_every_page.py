@@ -32,6 +32,8 @@ from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Authority, Compartment, Hold, Vouched
 from libertad.access.queries import clock_now
 from libertad.care import models as care
+from libertad.care.actions.assign_interpreter import assign_interpreter
+from libertad.care.actions.close_care import close_care
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -265,9 +267,18 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         person = perform(worker, meet_person, country="VC", source="said")
         perform(worker, share_person, person=person, authority=police, reason="To find her passport")
         thing = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
+        interpreter = perform(
+            worker, assign_interpreter, person=person, name="I-02", language="spa", way="phone", briefed="no"
+        )
+        gone = perform(worker, meet_person, country="VC", source="said")
+        perform(
+            worker, close_care, person=gone, reason="wish", afterwards="The duty line",
+            despite="Nothing waits", keep_until="2018-12-31",
+        )  # fmt: skip
         return {
             "person-reader-remove": (person, police), "attachment-add": ("property", thing),
-            "person-meeting": (person,),
+            "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
+            "care-erasure": (gone,),
         }  # fmt: skip
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}

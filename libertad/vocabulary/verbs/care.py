@@ -303,6 +303,35 @@ class CareReopen(Verb, frozen=True, kw_only=True):
             raise Refused("reasons", "say why the file is opened again")
 
 
+class ErasureRequest(Verb, frozen=True, kw_only=True):
+    """A caseworker asks that a closed file be erased, its time to be kept being over; another one decides.
+
+    Whatever is said of the closing later (kept longer, opened again) ends the request.
+    """
+
+    VERB = "erasure.request"
+    SUBJECT = "person"
+    person: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why nobody needs this file any more")
+
+
+class ErasureRefuse(Verb, frozen=True, kw_only=True):
+    """The second caseworker does not agree that a file be erased: it stays, with the reason."""
+
+    VERB = "erasure.refuse"
+    SUBJECT = "person"
+    person: str
+    reasons: str
+
+    def check(self) -> None:
+        if not self.reasons.strip():
+            raise Refused("reasons", "say why the file is kept")
+
+
 class InterpreterAssign(Verb, frozen=True, kw_only=True):
     """Somebody interprets for the person; said again under the same name it takes the place of what was said.
 

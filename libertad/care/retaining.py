@@ -1,0 +1,36 @@
+"""How long a closed protection file is kept, and what its entries say of erasing it.
+
+Nothing is erased by a clock: what is due is shown to caseworkers, one asks for the erasure and another one
+erases. A legal hold forbids it whoever asks (`erase_person`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Said
+from libertad.vocabulary.verbs.care import CareClose, CareReopen, ErasureRefuse, ErasureRequest
+
+
+def standing_request(entries: Sequence[Said]) -> dict[str, Any] | None:
+    """The request to erase that nothing answered since; None without one. `at` in ms."""
+    about = [
+        entry
+        for entry in entries
+        if isinstance(entry.content, (CareClose, CareReopen, ErasureRequest, ErasureRefuse))
+    ]
+    if not about or not isinstance(about[-1].content, ErasureRequest):
+        return None
+    last, content = about[-1], about[-1].content
+    return {
+        "entry": last.id, "officer": last.officer, "at": to_ms(last.at), "zone": last.happened.zone,
+        "reasons": content.reasons,
+    }  # fmt: skip
+
+
+def is_over(keep_until: str, today: date) -> bool:
+    """Whether the last day on which a file is kept has gone by; a date that is not whole never does."""
+    return len(keep_until) == 10 and date.fromisoformat(keep_until) < today
