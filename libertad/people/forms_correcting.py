@@ -61,6 +61,8 @@ class CorrectMeetingForm(CorrectForm):
 
     met = MomentField(label=_("When did you meet?"), help_text=_("By the clock of the place."))
     site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
+    # Goes with the site; of the form so that it is known which values of it were shown.
+    visit = forms.CharField(widget=forms.HiddenInput, required=False)
     with_whom = forms.CharField(label=_("Alone?"), max_length=100, required=False)
     needs = forms.MultipleChoiceField(
         label=_("Needs now"),
@@ -72,7 +74,7 @@ class CorrectMeetingForm(CorrectForm):
         label=_("Travel document"), choices=choices("travel-documents", blank=_("Not asked")), required=False
     )
 
-    field_order = ("met", "site", "with_whom", "needs", "travel_document")
+    field_order = ("met", "site", "visit", "with_whom", "needs", "travel_document")
 
     def __init__(self, *args: Any, zone: str, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -116,7 +116,7 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
         raise Forbidden("only the authority that met the person corrects the meeting")
     entries = entries_of(actor, person)
     now = meetings.standing(entries)
-    initial = {name: now[name] for name in TOLD} | {
+    initial = {name: now[name] for name in meetings.MEETING} | {
         "needs": list(now["needs"]), "shown": json.dumps(meetings.shown(entries)),
     }  # fmt: skip
     form = CorrectMeetingForm(
@@ -136,11 +136,12 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
         disputed(actor, person, entries),
     )  # fmt: skip
     extra = {}
-    if request.method == "POST" and form.is_valid() and places:
-        chosen, moment = form.cleaned_data["site"], form.cleaned_data["met"]
+    if request.method == "POST" and form.is_valid():
+        chosen, moment = form.cleaned_data.get("site", now["site"]), form.cleaned_data["met"]
+        moved = bool(places) and chosen != now["site"]
+        form.cleaned_data["visit"] = _visit(actor, chosen, moment.at) if moved else now["visit"]
         place = places.get(chosen)
-        visit = now["visit"] if chosen == now["site"] else _visit(actor, chosen, moment.at)
-        extra = {"workplace": place.workplace if place else "", "visit": visit}
+        extra = {"workplace": place.workplace if place else ""} if places else {}
     return correct_page(request, form, correct_meeting, page, back, person=key, **extra)
 
 

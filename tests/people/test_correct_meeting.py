@@ -11,6 +11,7 @@ from django.test import Client
 
 from libertad.access.acting import Act, Forbidden, perform
 from libertad.access.conflicting import conflicts
+from libertad.access.entries import said_of
 from libertad.board.models import Live
 from libertad.figures.queries import figures
 from libertad.figures.queries_entries import entries_behind
@@ -54,6 +55,11 @@ def correct(world: World, person: str, role: str = "officer", **given: Any) -> N
     world.perform(role, correct_meeting, person=person, **{"reasons": WHY} | given)
 
 
+def corrections(world: World, person: str) -> list[PersonMeeting]:
+    entries = said_of(world.actor("officer"), Person._meta.label, [person])[person]
+    return [entry.content for entry in entries if isinstance(entry.content, PersonMeeting)]
+
+
 def test_a_wrong_site_is_corrected_on_the_persons_page(world: World, sites: tuple[str, str]) -> None:
     mine, house = sites
     person, client = met_at(world, mine), world.client("officer")
@@ -75,6 +81,23 @@ def test_a_wrong_site_is_corrected_on_the_persons_page(world: World, sites: tupl
     lines = page.partition("corrections-title")[2].partition("</section>")[0]
     assert "9:40" not in lines and lines.count("<ins>") == 2, "what was not touched is told by no line"
     assert_order_free(world)
+
+
+def test_where_it_was_is_said_anew_only_where_that_changes(world: World, sites: tuple[str, str]) -> None:
+    """The visit goes with the site: a meeting at a visit, of which the answer alone is corrected."""
+    mine, house = sites
+    person, client = met_at(world, mine, visit="a" * 32), world.client("officer")
+    address = f"/people/{person}/meeting/"
+    unchanged = post(client, address, reasons=WHY)
+    assert unchanged.status_code == 200 and "nothing is changed" in unchanged.content.decode()
+    assert post(client, address, with_whom="with her brother", reasons=WHY).status_code == 302
+    assert [said.site for said in corrections(world, person)] == [""]
+    again = post(client, address, reasons=WHY)
+    assert again.status_code == 200 and "nothing is changed" in again.content.decode()
+    assert post(client, address, site=house, reasons=WHY).status_code == 302
+    assert [(said.site, said.with_whom) for said in corrections(world, person)][1:] == [(house, "")]
+    moved = row(world.actor("officer"), person)
+    assert (moved.site, moved.visit, moved.conflicts) == (house, "", [])
 
 
 def test_the_count_by_workplace_and_day_follows_and_the_age_stays(
