@@ -62,31 +62,31 @@ def live(world: World) -> str:
     phone = {"country": "GY", "kind": "mobile-phone"}
     world.perform("exhibits-officer", seize, description=OTHER, happened=world.at(5, 13), **phone)
     black = {"description": "Phone, black", "happened": world.at(5, 14, 5), "provenance": "generated"}
-    one = str(world.perform("officer", seize, **black, **phone))
-    shown = Exhibit.objects.get(pk=one).shown
+    exhibit = str(world.perform("officer", seize, **black, **phone))
+    superseded = Exhibit.objects.get(pk=exhibit).shown
     world.perform(
-        "exhibits-officer", correct_exhibit, exhibit=one, description="Phone, blue", reasons="It was dark.",
-        supersedes=shown,
+        "exhibits-officer", correct_exhibit, exhibit=exhibit, description="Phone, blue",
+        reasons="It was dark.", supersedes=superseded,
     )  # fmt: skip
-    world.perform("officer", seal, exhibit=one, number="SVG-1", happened=world.at(5, 14, 10))
+    world.perform("officer", seal, exhibit=exhibit, number="SVG-1", happened=world.at(5, 14, 10))
     keeper = world.actor("exhibits-officer")
     offer = world.perform(
-        "officer", offer_custody, exhibit=one, to_officer=keeper.officer, to_authority=keeper.authority,
+        "officer", offer_custody, exhibit=exhibit, to_officer=keeper.officer, to_authority=keeper.authority,
         seal_read="SVG-1", happened=world.at(5, 15),
     )  # fmt: skip
     world.perform(
-        "exhibits-officer", accept_custody, exhibit=one, offer=offer, seal_read="SVG-1", seal_state="intact",
-        happened=world.at(5, 16),
+        "exhibits-officer", accept_custody, exhibit=exhibit, offer=offer, seal_read="SVG-1",
+        seal_state="intact", happened=world.at(5, 16),
     )  # fmt: skip
     world.perform(
-        "exhibits-officer", release_custody, exhibit=one, to_whom="A driver", happened=world.at(6, 9)
+        "exhibits-officer", release_custody, exhibit=exhibit, to_whom="A driver", happened=world.at(6, 9)
     )
     world.perform(
-        "prosecutor", accept_custody, exhibit=one, seal_read="SVG-1", seal_state="intact",
+        "prosecutor", accept_custody, exhibit=exhibit, seal_read="SVG-1", seal_state="intact",
         happened=world.at(6, 11),
     )  # fmt: skip
-    world.perform("exhibits-officer", statement_on_gap, exhibit=one, words="It lay in the boat.")
-    return one
+    world.perform("exhibits-officer", statement_on_gap, exhibit=exhibit, words="It lay in the boat.")
+    return exhibit
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +119,10 @@ def signed_anew(
     """As whoever has a key that may sign packages would make it: all hashes fit again."""
     package = form.unpack(data)
     entries = change(list(package.entries))
-    listed = tuple(header.entry_hash(one.header).hex() for one in entries)
-    told: Manifest = msgspec.structs.replace(package.manifest, **{"entries": listed, **manifest})
+    listed = tuple(header.entry_hash(entry.header).hex() for entry in entries)
+    new_manifest: Manifest = msgspec.structs.replace(package.manifest, **{"entries": listed, **manifest})
     files = {**package.files, form.ENTRIES: form.encode_entries(entries)}
-    return form.pack(told, {name: files[name] for name in form.HASHED}, secret)
+    return form.pack(new_manifest, {name: files[name] for name in form.HASHED}, secret)
 
 
 def flip(data: bytes, at: int) -> bytes:
@@ -140,13 +140,17 @@ def opened(entry: SignedEntry) -> Any:
 
 
 def forged(
-    device: tuple[bytes, bytes], what: Body, file: bytes = bytes(16), kind: str = "operation", seq: int = 0
+    device: tuple[bytes, bytes],
+    entry_body: Body,
+    file: bytes = bytes(16),
+    kind: str = "operation",
+    seq: int = 0,
 ) -> SignedEntry:
     """An entry that whoever has a device's key may sign, whatever a node would say to it."""
     epoch = bytes(range(32))
     beginning = header.beginning(
         header.device_id(device[0]), file, seq, bytes(32) if seq else b"", (), kind, sealing.key_id(epoch)
     )
-    body = sealing.seal_body(msgspec.json.encode(what), epoch, beginning)
+    body = sealing.seal_body(msgspec.json.encode(entry_body), epoch, beginning)
     exact = header.complete(beginning, hashlib.sha256(body).digest(), len(body))
     return SignedEntry(exact, header.sign(exact, device[1]), body, sealing.entry_key(body, epoch))

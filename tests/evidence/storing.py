@@ -32,8 +32,8 @@ def taken(world: World, number: int, role: str = KEEPER, *, sealed: bool = True)
     return exhibit
 
 
-def place(world: World, name: str, role: str = KEEPER, **more: Any) -> str:
-    return str(world.perform(role, add_place, country="GY", kind="shelf", name=name, **more))
+def place(world: World, name: str, role: str = KEEPER, **options: Any) -> str:
+    return str(world.perform(role, add_place, country="GY", kind="shelf", name=name, **options))
 
 
 def read(*numbers: int) -> list[dict[str, str]]:
@@ -52,10 +52,10 @@ def row(exhibit: str) -> Exhibit:
     return Exhibit.objects.get(pk=exhibit)
 
 
-def refuses(world: World, role: str, action: Any, field: str, says: str, **given: Any) -> None:
+def refuses(world: World, role: str, action: Any, field: str, says: str, **arguments: Any) -> None:
     before = Entry.objects.count()
     with pytest.raises(Refused) as why:
-        world.perform(role, action, **given)
+        world.perform(role, action, **arguments)
     assert (why.value.field, says in why.value.rule) == (field, True), why.value
     assert Entry.objects.count() == before, "a refused act leaves no entry"
 
@@ -75,16 +75,16 @@ class _Killed(BaseException):
 
 
 def ids(*numbers: int) -> list[str]:
-    return [thing["exhibit"] for thing in read(*numbers)]
+    return [reading["exhibit"] for reading in read(*numbers)]
 
 
-def audited(world: World, store: str, role: str = KEEPER, **given: Any) -> Any:
-    given = {"listed": ids(1, 2, 3), "confirmed": True} | given
-    return read_audit(world.actor(role), world.perform(role, audit_place, store=store, **given))
+def audited(world: World, store: str, role: str = KEEPER, **arguments: Any) -> Any:
+    arguments = {"listed": ids(1, 2, 3), "confirmed": True} | arguments
+    return read_audit(world.actor(role), world.perform(role, audit_place, store=store, **arguments))
 
 
 def found(audit: Any) -> list[tuple[str, str]]:
-    return [(one.kind, one.reference or one.thing) for one in audit.differences]
+    return [(difference.kind, difference.reference or difference.thing) for difference in audit.differences]
 
 
 def text(client: Client, path: str) -> str:

@@ -35,10 +35,15 @@ def gap(world: World) -> str:
     return phone
 
 
-def ask(world: World, exhibit: str, of: str = "officer", by: str = "prosecutor", **more: Any) -> str:
+def ask(world: World, exhibit: str, of: str = "officer", by: str = "prosecutor", **overrides: Any) -> str:
     to = world.actor(of)
-    given = {"to_officer": to.officer, "to_authority": to.authority, "happened": world.at(8, 9), **more}
-    return str(world.perform(by, ask_statement, exhibit=exhibit, **given))
+    arguments = {
+        "to_officer": to.officer,
+        "to_authority": to.authority,
+        "happened": world.at(8, 9),
+        **overrides,
+    }
+    return str(world.perform(by, ask_statement, exhibit=exhibit, **arguments))
 
 
 def today(world: World, role: str) -> list[str]:
@@ -55,8 +60,10 @@ def test_who_is_asked_sees_it_today_until_it_is_answered(world: World, gap: str)
     assert "Where did the phone lie?" in page
     world.perform("officer", statement_on_gap, exhibit=gap, words="In the boat.", happened=world.at(8, 10))
     assert not today(world, "officer") and not today(world, "national-lead")
-    told = row(gap)
-    assert (told.gap_minutes, told.unexplained) == (130, 0), "asking and answering change no time"
+    exhibit_row = row(gap)
+    assert (exhibit_row.gap_minutes, exhibit_row.unexplained) == (130, 0), (
+        "asking and answering change no time"
+    )
 
 
 def test_an_authority_may_be_asked_without_a_name(world: World, gap: str) -> None:
@@ -69,8 +76,8 @@ def test_a_statement_before_the_question_or_by_others_is_no_answer(world: World,
     world.perform("officer", statement_on_gap, exhibit=gap, words="I do not know.", happened=world.at(7, 9))
     ask(world, gap)
     world.perform("prosecutor", statement_on_gap, exhibit=gap, words="Nor I.", happened=world.at(8, 12))
-    found = queries.exhibit(world.actor("officer"), gap)
-    assert found is not None and len(queries.asked_of(world.actor("officer"), found)) == 1
+    exhibit = queries.exhibit(world.actor("officer"), gap)
+    assert exhibit is not None and len(queries.asked_of(world.actor("officer"), exhibit)) == 1
 
 
 @pytest.mark.parametrize("role", ["caseworker", "coordinator", "analyst", "press", "administrator"])
@@ -94,16 +101,16 @@ def test_another_countrys_police_cannot_ask_and_learn_nothing(world: World, gap:
 
 def test_a_wrong_question_names_the_field(world: World, gap: str) -> None:
     police, officer = world.actor("officer").authority, world.actor("officer").officer
-    other = world.actor("other-officer")
+    outsider = world.actor("other-officer")
 
-    def wrong(field: str, words: str, **given: Any) -> None:
-        refuses(world, "prosecutor", ask_statement, field, words, **{"exhibit": gap, **given})
+    def wrong(field: str, words: str, **overrides: Any) -> None:
+        refuses(world, "prosecutor", ask_statement, field, words, **{"exhibit": gap, **overrides})
 
-    wrong("to_authority", "no other reads the case", to_authority=other.authority)
-    wrong("to_officer", "no more", to_authority=police, to_officer=other.officer)
+    wrong("to_authority", "no other reads the case", to_authority=outsider.authority)
+    wrong("to_officer", "no more", to_authority=police, to_officer=outsider.officer)
     wrong("about_from", "no gap", to_authority=police, about_from="2018-04-01T00:00:00+00:00")
-    mine = world.actor("prosecutor")
-    wrong("to_officer", "know it yourself", to_authority=mine.authority, to_officer=mine.officer)
+    prosecutor = world.actor("prosecutor")
+    wrong("to_officer", "know it yourself", to_authority=prosecutor.authority, to_officer=prosecutor.officer)
     ask(world, gap)
     wrong("to_officer", "asked already", to_authority=police, to_officer=officer)
     world.perform(
@@ -134,10 +141,10 @@ def test_the_gaps_row_has_the_button_and_tells_who_was_asked(world: World, gap: 
     assert "Sgt. Name officer, Guyana police" in form and "Any officer of Guyana police" in form
     to = world.actor("officer")
     sent = {"about_from": FROM, "to_officer": f"{to.officer}:{to.authority}", "words": "Where was it?"}
-    shown = text(client.post(f"{page}ask/", sent, follow=True))
-    assert "Sgt. Name prosecutor asked Sgt. Name officer for a statement" in shown
-    assert "Where was it?" in shown and "No answer yet." in shown
-    assert "not explained" in shown, "a question explains nothing"
+    answer_page = text(client.post(f"{page}ask/", sent, follow=True))
+    assert "Sgt. Name prosecutor asked Sgt. Name officer for a statement" in answer_page
+    assert "Where was it?" in answer_page and "No answer yet." in answer_page
+    assert "not explained" in answer_page, "a question explains nothing"
     again = text(client.post(f"{page}ask/", sent))
     assert "asked already" in again
     world.client("officer").post(f"{page}statement/", {"about_from": FROM, "words": "In the boat."})
@@ -149,12 +156,12 @@ def test_questions_do_not_depend_on_the_order_of_arrival(world: World, gap: str)
     world.perform("officer", statement_on_gap, exhibit=gap, words="In the boat.", happened=world.at(8, 10))
     ask(world, gap, of="exhibits-officer", to_officer="", happened=world.at(8, 11))
     assert_order_free(world)
-    found = queries.exhibit(world.actor("officer"), gap)
-    assert found is not None
-    events, dice = list(found.chain.events), random.Random(1)
+    exhibit = queries.exhibit(world.actor("officer"), gap)
+    assert exhibit is not None
+    events, dice = list(exhibit.chain.events), random.Random(1)
     for _ in range(10):
         dice.shuffle(events)
-        assert chain(events) == found.chain
+        assert chain(events) == exhibit.chain
 
 
 def test_who_asked_sees_on_today_that_nobody_has_answered_yet(world: World, gap: str) -> None:
@@ -172,10 +179,10 @@ def test_who_took_it_by_name_can_be_asked(world: World) -> None:
     phone = str(world.perform("officer", seize, country="GY", kind="document", description="Page, generated"))
     world.perform("officer", release_custody, exhibit=phone, to_whom="sgt. NAME  National-Lead, by boat")
     lead = world.actor("national-lead")
-    found = queries.exhibit(world.actor("prosecutor"), phone)
-    assert found is not None
-    listed = queries.concerned(world.actor("prosecutor"), found)
-    named = [one.officer for one in listed if one.officer]
+    exhibit = queries.exhibit(world.actor("prosecutor"), phone)
+    assert exhibit is not None
+    listed = queries.concerned(world.actor("prosecutor"), exhibit)
+    named = [receiver.officer for receiver in listed if receiver.officer]
     assert named == [world.actor("officer").officer, lead.officer]
     form = world.client("prosecutor").get(f"/exhibits/{phone}/ask/").content.decode()
     assert f"{lead.officer}:{lead.authority}" in form and "Name national-lead" in form

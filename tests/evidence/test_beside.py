@@ -17,12 +17,12 @@ def test_a_database_check_of_the_exhibit_is_shown(world: World) -> None:
     def check(act: Act) -> str:
         row = act.get(Exhibit, paper)
         assert row is not None
-        what = CheckRecord(
+        content = CheckRecord(
             database="interpol-sltd", about="travel-document", answer="hit", country="GY", exhibit=paper
         )
-        return act.say(row["compartment"], what, subject="c" * 32)
+        return act.say(row["compartment"], content, subject="c" * 32)
 
     world.perform("officer", check)
-    shown = world.client("officer").get(f"/exhibits/{paper}/").content.decode()
-    assert "stolen and lost travel documents" in shown and ">Hit<" in shown
-    assert "a person whose file you do not read" in shown
+    page = world.client("officer").get(f"/exhibits/{paper}/").content.decode()
+    assert "stolen and lost travel documents" in page and ">Hit<" in page
+    assert "a person whose file you do not read" in page

@@ -71,9 +71,9 @@ def test_who_may_not_supersede_may_not_correct(world: World, cash: str, role: st
 def test_the_page_corrects_the_count(world: World, cash: str) -> None:
     client = world.client("exhibits-officer")
     page = text(client, f"/exhibits/{cash}/correct/")
-    found = page.split('name="shown" value="')[1].split('"')[0].replace("&quot;", '"')
+    shown_values = page.split('name="shown" value="')[1].split('"')[0].replace("&quot;", '"')
     data = {
-        "shown": found, "reasons": WHY, "kind": "cash", "description": CASH["description"],
+        "shown": shown_values, "reasons": WHY, "kind": "cash", "description": CASH["description"],
         "cash-TOTAL_FORMS": "2", "cash-INITIAL_FORMS": "0", "cash-0-currency": "GYD",
         "cash-0-denomination": "20", "cash-0-pieces": "5",
     }  # fmt: skip

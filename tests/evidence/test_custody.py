@@ -18,11 +18,11 @@ START = datetime(2018, 4, 5, 14, 5, tzinfo=UTC)
 NOW = START + timedelta(days=5)
 
 
-def event(kind: str, minute: int, officer: str = "a", entry: str = "", **more: Any) -> Event:
+def event(kind: str, minute: int, officer: str = "a", entry: str = "", **fields: Any) -> Event:
     at = START + timedelta(minutes=minute)
     return Event(
         id=entry or f"{kind}-{minute}-{officer}", kind=kind, at=at, clock=at, officer=officer,
-        authority="police", **more,
+        authority="police", **fields,
     )  # fmt: skip
 
 
@@ -34,28 +34,28 @@ def offer(minute: int, officer: str, to: str, entry: str) -> Event:
 
 
 def test_offer_and_acceptance_hand_over_without_a_gap() -> None:
-    told = chain([event("accept", 20, "b", offer="o"), offer(10, "a", "b", "o"), TAKEN])
-    assert told and [h.officer for h in told.holds] == ["a", "b"]
-    assert not told.gaps and not told.conflicts and told.state == "held"
-    assert told.held(NOW) == told.whole(NOW) == timedelta(days=5)
+    custody = chain([event("accept", 20, "b", offer="o"), offer(10, "a", "b", "o"), TAKEN])
+    assert custody and [h.officer for h in custody.holds] == ["a", "b"]
+    assert not custody.gaps and not custody.conflicts and custody.state == "held"
+    assert custody.held(NOW) == custody.whole(NOW) == timedelta(days=5)
 
 
 def test_an_offer_alone_moves_nothing() -> None:
-    told = chain([TAKEN, offer(10, "a", "b", "o")])
-    assert told and told.holder and told.holder.officer == "a" and told.state == "offered"
+    custody = chain([TAKEN, offer(10, "a", "b", "o")])
+    assert custody and custody.holder and custody.holder.officer == "a" and custody.state == "offered"
 
 
 def test_a_release_begins_a_gap_and_an_acceptance_ends_it_but_it_stays() -> None:
     events = [TAKEN, event("release", 60), event("accept", 190, "c")]
-    told = chain(events)
-    assert told and told.gone(NOW) == timedelta(minutes=130) and told.state == "held"
-    explained = chain([*events, event("statement", 300, about_from=told.gaps[0].since.isoformat())])
+    custody = chain(events)
+    assert custody and custody.gone(NOW) == timedelta(minutes=130) and custody.state == "held"
+    explained = chain([*events, event("statement", 300, about_from=custody.gaps[0].since.isoformat())])
     assert explained and len(explained.gaps[0].statements) == 1
     assert explained.gone(NOW) == timedelta(minutes=130), "a statement never closes a gap"
 
 
 def test_two_acceptances_are_a_visible_conflict_and_the_first_holds() -> None:
-    told = chain(
+    custody = chain(
         [
             TAKEN,
             offer(10, "a", "b", "o"),
@@ -63,11 +63,11 @@ def test_two_acceptances_are_a_visible_conflict_and_the_first_holds() -> None:
             event("accept", 25, "b", offer="o"),
         ]
     )
-    assert told and [c.code for c in told.conflicts] == ["accepted-twice"] and len(told.holds) == 2
+    assert custody and [c.code for c in custody.conflicts] == ["accepted-twice"] and len(custody.holds) == 2
     two = [TAKEN, offer(10, "a", "b", "o1"), offer(11, "a", "c", "o2")]
-    told = chain([*two, event("accept", 20, "b", offer="o1"), event("accept", 25, "c", offer="o2")])
-    assert told and [c.code for c in told.conflicts] == ["held-by-another"]
-    assert told.holder and told.holder.officer == "b"
+    custody = chain([*two, event("accept", 20, "b", offer="o1"), event("accept", 25, "c", offer="o2")])
+    assert custody and [c.code for c in custody.conflicts] == ["held-by-another"]
+    assert custody.holder and custody.holder.officer == "b"
 
 
 def test_acceptance_by_another_or_of_nothing_moves_nothing() -> None:
@@ -81,30 +81,35 @@ def test_acceptance_by_another_or_of_nothing_moves_nothing() -> None:
         (event("return", 20, "x"), "not-holder"),
         (event("release", -5, "a"), "before-taking"),
     ):
-        told = chain([TAKEN, offer(10, "a", "b", "o"), wrong])
+        custody = chain([TAKEN, offer(10, "a", "b", "o"), wrong])
         assert (
-            told and told.holder and told.holder.officer == "a" and [c.code for c in told.conflicts] == [code]
+            custody
+            and custody.holder
+            and custody.holder.officer == "a"
+            and [c.code for c in custody.conflicts] == [code]
         )
 
 
 def test_nothing_moves_after_the_return() -> None:
-    told = chain([TAKEN, event("return", 60), event("release", 70)])
-    assert told and told.state == "returned" and told.whole(NOW) == timedelta(minutes=60)
-    assert [c.code for c in told.conflicts] == ["after-return"]
+    custody = chain([TAKEN, event("return", 60), event("release", 70)])
+    assert custody and custody.state == "returned" and custody.whole(NOW) == timedelta(minutes=60)
+    assert [c.code for c in custody.conflicts] == ["after-return"]
 
 
 def test_a_seal_that_reads_otherwise_is_told() -> None:
     sealed = [TAKEN, event("seal", 1, number="S-1"), event("release", 60, seal_read="S-1")]
-    told = chain([*sealed, event("accept", 70, "b", seal_read="S-2", seal_state="intact")])
-    assert told and [c.code for c in told.conflicts] == ["seal-differs"]
-    told = chain([*sealed, event("accept", 70, "b", seal_read="S-1", seal_state="damaged")])
-    assert told and [c.code for c in told.conflicts] == ["seal-not-intact"]
-    assert told.holder and told.holder.officer == "b"
+    custody = chain([*sealed, event("accept", 70, "b", seal_read="S-2", seal_state="intact")])
+    assert custody and [c.code for c in custody.conflicts] == ["seal-differs"]
+    custody = chain([*sealed, event("accept", 70, "b", seal_read="S-1", seal_state="damaged")])
+    assert custody and [c.code for c in custody.conflicts] == ["seal-not-intact"]
+    assert custody.holder and custody.holder.officer == "b"
 
 
 def test_who_does_not_hold_it_puts_no_seal_on_it() -> None:
-    told = chain([TAKEN, event("seal", 1, number="S-1"), event("seal", 5, "x", number="S-9", opened="S-1")])
-    assert told and told.seal == "S-1" and [c.code for c in told.conflicts] == ["not-holder"]
+    custody = chain(
+        [TAKEN, event("seal", 1, number="S-1"), event("seal", 5, "x", number="S-9", opened="S-1")]
+    )
+    assert custody and custody.seal == "S-1" and [c.code for c in custody.conflicts] == ["not-holder"]
 
 
 def other(authority: str, event: Event) -> Event:
@@ -120,8 +125,8 @@ def test_nobody_settles_alone_in_the_favour_of_the_own_authority() -> None:
     second = msgspec.structs.replace(event("accept", 25, "c", "second", offer="o2"), authority="lab")
     both = [TAKEN, *offers, first, second]
     settled = event("settle", 30, "c", keep="second", aside=("first",))
-    told = chain([*both, other("lab", settled)])
-    assert told and told.holder and told.holder.officer == "b" and not told.aside
+    custody = chain([*both, other("lab", settled)])
+    assert custody and custody.holder and custody.holder.officer == "b" and not custody.aside
     again = chain(
         [
             *both,
@@ -136,9 +141,9 @@ def test_nobody_settles_alone_in_the_favour_of_the_own_authority() -> None:
 
 def test_a_return_dated_before_a_hand_over_that_the_same_officer_signed_undoes_nothing() -> None:
     handed = [TAKEN, offer(10, "a", "b", "o"), event("accept", 20, "b", offer="o")]
-    told = chain([*handed, event("return", 5, "a")])
-    assert told and told.holder and told.holder.officer == "b" and told.state == "held"
-    assert [c.code for c in told.conflicts] == ["not-holder"]
+    custody = chain([*handed, event("return", 5, "a")])
+    assert custody and custody.holder and custody.holder.officer == "b" and custody.state == "held"
+    assert [c.code for c in custody.conflicts] == ["not-holder"]
     late = chain([*handed, event("return", 30, "b")])
     assert late and late.state == "returned"
     unaccepted = chain([TAKEN, offer(10, "a", "b", "o"), event("return", 5, "a")])
@@ -159,38 +164,42 @@ minutes = st.integers(min_value=0, max_value=600)
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    found = [TAKEN]
+    events = [TAKEN]
     offers = ["", "unknown"]
     for n in range(draw(st.integers(0, 12))):
         kind = draw(st.sampled_from(["seal", "offer", "accept", "store", "release", "statement", "return"]))
-        more: dict[str, str] = {}
+        fields: dict[str, str] = {}
         if kind == "offer":
-            more = {"to_officer": draw(officers), "to_authority": "police"}
+            fields = {"to_officer": draw(officers), "to_authority": "police"}
             offers.append(f"e{n}")
         elif kind == "accept":
-            more = {"offer": draw(st.sampled_from(offers))}
+            fields = {"offer": draw(st.sampled_from(offers))}
         elif kind == "seal":
-            more = {"number": f"S-{n}"}
+            fields = {"number": f"S-{n}"}
         elif kind == "store":
-            more = {"store": f"place-{n}", "place": "Shelf", "seal_read": draw(st.sampled_from(["", "S-1"]))}
-        found.append(event(kind, draw(minutes), draw(officers), f"e{n}", **more))
-    return found
+            fields = {
+                "store": f"place-{n}",
+                "place": "Shelf",
+                "seal_read": draw(st.sampled_from(["", "S-1"])),
+            }
+        events.append(event(kind, draw(minutes), draw(officers), f"e{n}", **fields))
+    return events
 
 
 @given(histories(), st.randoms(use_true_random=False))
 def test_held_and_gaps_are_the_whole_time_in_any_order(events: list[Event], dice: random.Random) -> None:
-    told = chain(events)
-    assert told is not None
-    assert told.held(NOW) + told.gone(NOW) == told.whole(NOW)
+    custody = chain(events)
+    assert custody is not None
+    assert custody.held(NOW) + custody.gone(NOW) == custody.whole(NOW)
     pieces = sorted(
-        [(h.since, h.until or told.until(NOW)) for h in told.holds]
-        + [(g.since, g.until or told.until(NOW)) for g in told.gaps]
+        [(h.since, h.until or custody.until(NOW)) for h in custody.holds]
+        + [(g.since, g.until or custody.until(NOW)) for g in custody.gaps]
     )
-    assert pieces[0][0] == told.start and pieces[-1][1] == told.until(NOW)
-    assert all(one[1] == two[0] for one, two in pairwise(pieces)), "no overlap, no hole"
+    assert pieces[0][0] == custody.start and pieces[-1][1] == custody.until(NOW)
+    assert all(earlier[1] == later[0] for earlier, later in pairwise(pieces)), "no overlap, no hole"
     shuffled = list(events) + list(events[:2])
     dice.shuffle(shuffled)
-    assert chain(shuffled) == told
+    assert chain(shuffled) == custody
 
 
 @given(histories())
@@ -200,20 +209,20 @@ def test_a_statement_changes_no_time(events: list[Event]) -> None:
 
 
 def test_only_the_holder_puts_it_at_a_place_and_with_the_holder_the_place_goes() -> None:
-    put = event("store", 5, "a", store="shelf", place="Shelf")
+    storing = event("store", 5, "a", store="shelf", place="Shelf")
     forged = event("store", 6, "b", store="safe", place="Safe")
-    told = chain([TAKEN, put, forged])
-    assert told is not None and told.stored == put and told.flaw(forged) == "not-holder"
+    custody = chain([TAKEN, storing, forged])
+    assert custody is not None and custody.stored == storing and custody.flaw(forged) == "not-holder"
     offer = event("offer", 7, "a", "o", to_officer="b", to_authority="police")
-    assert (told := chain([TAKEN, put, offer])) is not None and told.stored == put
-    taken = event("accept", 8, "b", offer="o")
-    assert (told := chain([TAKEN, put, offer, taken])) is not None and told.stored is None
-    gone = event("release", 7, "a")
-    assert (told := chain([TAKEN, put, gone])) is not None and told.stored is None
+    assert (custody := chain([TAKEN, storing, offer])) is not None and custody.stored == storing
+    acceptance = event("accept", 8, "b", offer="o")
+    assert (custody := chain([TAKEN, storing, offer, acceptance])) is not None and custody.stored is None
+    release = event("release", 7, "a")
+    assert (custody := chain([TAKEN, storing, release])) is not None and custody.stored is None
 
 
 def test_a_seal_that_reads_otherwise_is_told_and_it_is_put_there_all_the_same() -> None:
     sealed = event("seal", 1, "a", number="S-1")
-    put = event("store", 5, "a", store="shelf", place="Shelf", seal_read="S-2")
-    told = chain([TAKEN, sealed, put])
-    assert told is not None and told.flaw(put) == "seal-differs" and told.stored == put
+    storing = event("store", 5, "a", store="shelf", place="Shelf", seal_read="S-2")
+    custody = chain([TAKEN, sealed, storing])
+    assert custody is not None and custody.flaw(storing) == "seal-differs" and custody.stored == storing

@@ -41,12 +41,12 @@ def row(exhibit: str) -> Exhibit:
 
 
 def offered(
-    world: World, exhibit: str, who: str = "officer", to: str = "exhibits-officer", hour: int = 15
+    world: World, exhibit: str, by: str = "officer", to: str = "exhibits-officer", hour: int = 15
 ) -> str:
     to_actor = world.actor(to)
     return str(
         world.perform(
-            who, offer_custody, exhibit=exhibit, to_officer=to_actor.officer, to_authority=to_actor.authority,
+            by, offer_custody, exhibit=exhibit, to_officer=to_actor.officer, to_authority=to_actor.authority,
             happened=world.at(5, hour),
         )
     )  # fmt: skip
@@ -76,9 +76,9 @@ def test_an_exhibit_is_read_by_its_police_and_prosecution_and_by_nobody_else(
     world: World, phone: str
 ) -> None:
     for role in ("officer", "national-lead", "exhibits-officer", "prosecutor"):
-        found = readable(world.actor(role), Exhibit).get(pk=phone)
-        assert found.reference == "GY-0001"
-        assert opened(world.actor(role), found)["phone_number"] == PHONE["phone_number"]
+        exhibit = readable(world.actor(role), Exhibit).get(pk=phone)
+        assert exhibit.reference == "GY-0001"
+        assert opened(world.actor(role), exhibit)["phone_number"] == PHONE["phone_number"]
     for role in (
         "coordinator",
         "analyst",
@@ -114,9 +114,9 @@ def test_cash_is_kept_by_currency_and_denomination(world: World) -> None:
         Cash(currency="GYD", denomination="100", pieces=3),
         {"currency": "USD", "denomination": "20", "pieces": 5},
     ]  # fmt: skip
-    found = row(world.perform("officer", seize, **CASH, cash=cash))
-    assert found.cash == [["GYD", "100", 3], ["GYD", "5000", 12], ["USD", "20", 5]]
-    assert found.cash_totals == {"GYD": "60300", "USD": "100"}
+    exhibit = row(world.perform("officer", seize, **CASH, cash=cash))
+    assert exhibit.cash == [["GYD", "100", 3], ["GYD", "5000", 12], ["USD", "20", 5]]
+    assert exhibit.cash_totals == {"GYD": "60300", "USD": "100"}
 
 
 @pytest.mark.parametrize(
@@ -155,11 +155,11 @@ def test_no_other_country_takes_into_a_case_file(world: World, phone: str) -> No
 
 def test_a_seal_number_is_used_once_ever(world: World, phone: str) -> None:
     world.perform("officer", seal, exhibit=phone, number="SVG-118204")
-    other = world.perform("officer", seize, **PHONE)
-    refuses(world, "officer", seal, "number", "used once, ever", exhibit=other, number=" svg-118204")
+    other_exhibit = world.perform("officer", seize, **PHONE)
+    refuses(world, "officer", seal, "number", "used once, ever", exhibit=other_exhibit, number=" svg-118204")
     elsewhere = world.perform("other-officer", seize, **{**PHONE, "country": "VC"})
     refuses(world, "other-officer", seal, "number", "used once, ever", exhibit=elsewhere, number="SVG-118204")
-    refuses(world, "officer", seal, "number", "printed on the seal", exhibit=other, number=" ")
+    refuses(world, "officer", seal, "number", "printed on the seal", exhibit=other_exhibit, number=" ")
 
 
 def test_a_renewed_seal_names_the_one_that_was_opened(world: World, phone: str) -> None:
@@ -300,8 +300,8 @@ def test_a_gap_shows_and_a_statement_never_closes_it(world: World, phone: str) -
         words="On the boat.",
         about_from="2018-04-06T19:05:00-04:00",
     )
-    told = row(phone)
-    assert (told.has_gap, told.gap_minutes, told.unexplained) == (True, 130, 0)
+    exhibit_row = row(phone)
+    assert (exhibit_row.has_gap, exhibit_row.gap_minutes, exhibit_row.unexplained) == (True, 130, 0)
 
 
 def test_a_release_ends_an_offer_that_waited(world: World, phone: str) -> None:
@@ -338,6 +338,6 @@ def test_what_may_not_be_known_answers_as_what_is_not_there(world: World, phone:
 def test_an_exhibit_is_named_by_its_reference_however_it_is_typed(world: World) -> None:
     key = world.perform("officer", seize, happened=world.at(5, 14), **PHONE)
     for text in ("GY-0001", "gy 0001", " gy0001 "):
-        found = queries.exhibit_by_reference(world.actor("prosecutor"), text)
-        assert found is not None and found.id == key, text
+        exhibit = queries.exhibit_by_reference(world.actor("prosecutor"), text)
+        assert exhibit is not None and exhibit.id == key, text
     assert queries.exhibit_by_reference(world.actor("other-officer"), "gy 0001") is None

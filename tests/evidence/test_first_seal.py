@@ -19,9 +19,9 @@ SINCE = "from 10:00 to 14:00 (UTC-4)"
 
 
 def told(*events: Any) -> Chain:
-    found = chain([TAKEN, *events])
-    assert found is not None
-    return found
+    custody = chain([TAKEN, *events])
+    assert custody is not None
+    return custody
 
 
 def phone(world: World) -> str:
@@ -35,26 +35,26 @@ def phone(world: World) -> str:
 
 def rows(world: World, exhibit: str) -> tuple[list[str], str]:
     """The rows of the chain and the whole page, as the prosecutor reads them."""
-    shown = " ".join(world.client("prosecutor").get(f"/exhibits/{exhibit}/").content.decode().split())
-    chained = shown.partition('<ol class="chain">')[2].partition("</ol>")[0]
-    return [unescape(row) for row in chained.split("<li ")[1:]], unescape(shown)
+    page = " ".join(world.client("prosecutor").get(f"/exhibits/{exhibit}/").content.decode().split())
+    chained = page.partition('<ol class="chain">')[2].partition("</ol>")[0]
+    return [unescape(row) for row in chained.split("<li ")[1:]], unescape(page)
 
 
 def test_a_seal_put_on_four_hours_later_has_a_row_of_its_own(world: World) -> None:
     exhibit = phone(world)
     world.perform("officer", seal, exhibit=exhibit, number="T-9100", happened=world.at(5, 18))
-    (taken, sealed), shown = rows(world, exhibit)
-    assert "Taken by" in taken and "No seal" in taken and "T-9100" not in taken
+    (taking, sealed), page = rows(world, exhibit)
+    assert "Taken by" in taking and "No seal" in taking and "T-9100" not in taking
     assert "Sealed by Sgt. Name officer" in sealed and "14:00" in sealed and "T-9100" in sealed
-    assert f"It was without a seal on 5 April 2018 {SINCE}." in shown
+    assert f"It was without a seal on 5 April 2018 {SINCE}." in page
 
 
 def test_a_seal_put_on_at_the_taking_is_told_with_it(world: World) -> None:
     exhibit = phone(world)
     world.perform("officer", seal, exhibit=exhibit, number="T-9100", happened=world.at(5, 14))
-    (taken,), shown = rows(world, exhibit)
-    assert "Taken by" in taken and "T-9100" in taken and "No seal" not in taken
-    assert "without a seal" not in shown
+    (taking,), page = rows(world, exhibit)
+    assert "Taken by" in taking and "T-9100" in taking and "No seal" not in taking
+    assert "without a seal" not in page
 
 
 def test_what_is_handed_over_without_a_seal_says_so_until_it_is_sealed(world: World) -> None:
@@ -62,19 +62,19 @@ def test_what_is_handed_over_without_a_seal_says_so_until_it_is_sealed(world: Wo
     to = {"to_officer": keeper.officer, "to_authority": keeper.authority}
     offer = world.perform("officer", offer_custody, exhibit=exhibit, happened=world.at(5, 15), **to)
     world.perform("exhibits-officer", accept_custody, exhibit=exhibit, offer=offer, happened=world.at(5, 16))
-    found, shown = rows(world, exhibit)
-    assert "No seal" in found[0] and "No seal is on record." in shown and "without a seal" not in shown
+    chain_rows, page = rows(world, exhibit)
+    assert "No seal" in chain_rows[0] and "No seal is on record." in page and "without a seal" not in page
     world.perform("exhibits-officer", seal, exhibit=exhibit, number="T-9100", happened=world.at(5, 18))
     world.perform(
         "exhibits-officer", seal, exhibit=exhibit, number="T-9101", opened="T-9100", why="Copied",
         happened=world.at(5, 20),
     )  # fmt: skip
     world.perform("exhibits-officer", return_exhibit, exhibit=exhibit, signed="yes", happened=world.at(5, 21))
-    found, shown = rows(world, exhibit)
-    assert [("T-9100" in row, "T-9101" in row) for row in found[1:4]] == [
+    chain_rows, page = rows(world, exhibit)
+    assert [("T-9100" in row, "T-9101" in row) for row in chain_rows[1:4]] == [
         (False, False), (True, False), (True, True)
     ]  # fmt: skip
-    assert f"It was without a seal on 5 April 2018 {SINCE}." in shown and "No seal is on record" not in shown
+    assert f"It was without a seal on 5 April 2018 {SINCE}." in page and "No seal is on record" not in page
 
 
 def test_a_seal_of_who_does_not_hold_it_ends_no_time_without_one() -> None:
@@ -85,6 +85,6 @@ def test_a_seal_of_who_does_not_hold_it_ends_no_time_without_one() -> None:
 
 
 def test_a_first_seal_that_names_an_opened_one_leaves_open_what_was_on_before() -> None:
-    said = sentence(told(event("seal", 240, number="S-2", opened="S-1")), NOW)
-    assert "No seal is on record for the time on 5 April 2018 from 14:05 to 18:05 UTC." in said
-    assert "without a seal" not in said
+    line = sentence(told(event("seal", 240, number="S-2", opened="S-1")), NOW)
+    assert "No seal is on record for the time on 5 April 2018 from 14:05 to 18:05 UTC." in line
+    assert "without a seal" not in line

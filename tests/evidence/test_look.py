@@ -86,8 +86,8 @@ def test_the_pages_are_clean(
     for path in paths:
         page.goto(f"{live_server.url}/exhibits/{path}")
         keep(page, f"{size['width']}-{path.replace(phone, 'phone').replace(cash, 'cash').replace('/', '-')}")
-        found = axe(page)
-        assert not found, f"{path}: {told(found)}"
+        violations = axe(page)
+        assert not violations, f"{path}: {told(violations)}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
     assert not page.console.refused and not page.console.errors

@@ -51,10 +51,10 @@ def owned(world: World, person: str, exhibit: str, state: str = "held") -> str:
 def test_the_return_of_an_exhibit_shows_in_its_owners_file_to_all_its_readers(
     world: World, person: str, phone: str
 ) -> None:
-    thing = owned(world, person, phone)
+    property_id = owned(world, person, phone)
     world.perform("officer", return_exhibit, exhibit=phone, signed="yes", happened=world.at(6, 9))
-    found = Property.objects.get(pk=thing)
-    assert (found.state, row(phone).state) == ("returned", "returned")
+    property_row = Property.objects.get(pk=property_id)
+    assert (property_row.state, row(phone).state) == ("returned", "returned")
     for role in ("officer", "caseworker"):
         page = text(world.client(role), f"/people/{person}/property/")
         assert "Signed for" in page and "Found" not in page, role
@@ -64,16 +64,16 @@ def test_the_return_of_an_exhibit_shows_in_its_owners_file_to_all_its_readers(
 def test_the_owners_file_says_no_return_that_the_custody_does_not(
     world: World, person: str, phone: str
 ) -> None:
-    thing = owned(world, person, phone)
+    property_id = owned(world, person, phone)
     for role in ("officer", "caseworker"):  # care reads no case, and learns nothing of it
         with pytest.raises(Refused) as why:
-            world.perform(role, change_property, property_id=thing, state="returned", signed="yes")
+            world.perform(role, change_property, property_id=property_id, state="returned", signed="yes")
         assert why.value.field == "state"
         if role == "caseworker":
             assert row(phone).reference not in why.value.rule
     with pytest.raises(Refused):
-        world.perform("officer", change_property, property_id=thing, state="found")
-    assert Property.objects.get(pk=thing).state == "held"
+        world.perform("officer", change_property, property_id=property_id, state="found")
+    assert Property.objects.get(pk=property_id).state == "held"
 
 
 def test_what_went_back_to_its_owner_is_recorded_as_nothing_else(
@@ -88,16 +88,16 @@ def test_what_went_back_to_its_owner_is_recorded_as_nothing_else(
 
 def test_two_truths_of_before_are_told_as_one(world: World, person: str, phone: str) -> None:
     """On file from before: the exhibit returned and signed for, the owner's file says 'found'."""
-    thing = owned(world, person, phone)
-    place = Property.objects.get(pk=thing).compartment
+    property_id = owned(world, person, phone)
+    place = Property.objects.get(pk=property_id).compartment
     world.perform("officer", return_exhibit, exhibit=phone, signed="yes", happened=world.at(6, 9))
     with lawless():
         world.perform(
             "officer",
-            lambda act: Act.say(act, place, PropertyState(state="found"), subject=thing),
+            lambda act: Act.say(act, place, PropertyState(state="found"), subject=property_id),
             happened=world.at(7, 9),
         )
-    assert Property.objects.get(pk=thing).state == "found"
+    assert Property.objects.get(pk=property_id).state == "found"
     page = text(world.client("officer"), f"/people/{person}/property/")
     assert "Returned" in page and "Signed for" in page and ">Found<" not in page
     assert "Not what its custody says" in text(world.client("officer"), f"/exhibits/{phone}/")

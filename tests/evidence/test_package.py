@@ -35,8 +35,8 @@ NAME, PICTURE = "The lock of the blue door", b"\xff\xd8\xff the blue door, gener
 
 
 def test_the_prosecutor_makes_a_package_that_proves_the_chain(made: Made) -> None:
-    shown = made.world.client("prosecutor").get(f"/exhibits/{made.exhibit}/").content.decode()
-    assert page_of(made.exhibit) in shown
+    page = made.world.client("prosecutor").get(f"/exhibits/{made.exhibit}/").content.decode()
+    assert page_of(made.exhibit) in page
     report = check_package(made.data, list(made.keys.values()))
     assert report.whole, report.wrong
     assert report.vouched, report.keys
@@ -57,7 +57,7 @@ def test_it_holds_this_exhibit_alone_and_nothing_of_care_nor_how_anybody_signs_i
     package = form.unpack(made.data)
     every_entry = [opened(entry) for entry in package.entries]
     assert None not in every_entry
-    rooms = {one.body.verb.partition(".")[0] for one in every_entry}
+    rooms = {entry.body.verb.partition(".")[0] for entry in every_entry}
     assert rooms == {"exhibit", "custody", "operation", "authority", "device"}
     kinds = {header.decode(entry.header).type_class for entry in package.entries}
     assert kinds <= {"case", "operation", "authority"}
@@ -67,8 +67,8 @@ def test_it_holds_this_exhibit_alone_and_nothing_of_care_nor_how_anybody_signs_i
     )
     every = b"".join(files_of(made.data).values()) + b"".join(_plain(entry) for entry in package.entries)
     assert OTHER.encode() not in every
-    for told in (b"N-officer", b"N-exhibits-officer", b"N-prosecutor", b"BB-001"):
-        assert told not in every  # numbers with which officers sign in
+    for number in (b"N-officer", b"N-exhibits-officer", b"N-prosecutor", b"BB-001"):
+        assert number not in every  # numbers with which officers sign in
 
 
 def test_no_picture_of_it_and_no_entry_about_it_from_another_file_goes_along(populated: Populated) -> None:
@@ -88,17 +88,21 @@ def test_no_picture_of_it_and_no_entry_about_it_from_another_file_goes_along(pop
         return act.say(file, CustodyStatement(words="Said in another file."), subject=exhibit)
 
     with lawless():
-        said = world.perform("officer", elsewhere)
+        entry_id = world.perform("officer", elsewhere)
     prosecutor = world.actor("prosecutor")
     behind = disclosed(prosecutor, [f"{Exhibit._meta.label}:{exhibit}"], kinds=("case",))
-    assert said in {one.said.id for one in behind}, "the prosecutor reads it: only the file keeps it out"
+    assert entry_id in {disclosed_entry.said.id for disclosed_entry in behind}, (
+        "the prosecutor reads it: only the file keeps it out"
+    )
     data = packaged(world, exhibit)
     package = form.unpack(data)
-    assert said not in {opened(entry).id for entry in package.entries}
-    assert {one.compartment for one in map(opened, package.entries) if one.verb in KINDS} == {row.compartment}
+    assert entry_id not in {opened(entry).id for entry in package.entries}
+    assert {entry.compartment for entry in map(opened, package.entries) if entry.verb in KINDS} == {
+        row.compartment
+    }
     every = b"".join(files_of(data).values()) + b"".join(_plain(entry) for entry in package.entries)
-    for told in (b"Said in another file.", NAME.encode(), PICTURE):
-        assert told not in every
+    for excluded in (b"Said in another file.", NAME.encode(), PICTURE):
+        assert excluded not in every
 
 
 def _plain(entry: SignedEntry) -> bytes:
@@ -125,8 +129,8 @@ def test_only_who_may_make_one_gets_one(made: Made, role: str, status: int) -> N
 
 def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(made: Made) -> None:
     client = made.world.client("prosecutor")
-    shown = client.get(page_of(made.exhibit))
-    again = {"submission": shown.content.decode().partition('name="submission" value="')[2][:22]}
+    response = client.get(page_of(made.exhibit))
+    again = {"submission": response.content.decode().partition('name="submission" value="')[2][:22]}
     packages = Opening.objects.filter(subject=made.exhibit, page="evidence-package")
     assert made.world.actor("prosecutor").officer in {row.officer for row in packages}
     before = len(packages)

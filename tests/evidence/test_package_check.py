@@ -48,11 +48,11 @@ def test_an_altered_entry_is_named_even_where_the_manifest_was_signed_anew(made:
         return [*entries[:2], entry._replace(**{part: flip(getattr(entry, part), at)}), *entries[3:]]
 
     report = check_package(signed_anew(made.data, change, secret), list(made.keys.values()))
-    told = {
+    messages = {
         "header": "was altered", "signature": "its signature is not of its key",
         "body": "its text is not the one that was signed", "key": "that key was altered",
     }  # fmt: skip
-    assert told[part] in wrong(report)
+    assert messages[part] in wrong(report)
 
 
 def test_a_dropped_entry_is_missed_by_the_manifest(made: Made) -> None:

@@ -24,21 +24,23 @@ __all__ = ["made"]
 FALSE = "International police, generated"
 
 
-def claiming(made: Made, entries: list[SignedEntry] | None = None, **manifest: Any) -> Report:
+def claiming(package: Made, entries: list[SignedEntry] | None = None, **manifest: Any) -> Report:
     """What a check finds where the prosecution itself says this in its manifest, all hashes fitting again."""
-    secret = node().rings.device(made.world.authorities["prosecution"])[1]
-    told = list(form.unpack(made.data).entries) if entries is None else entries
-    return check_package(signed_anew(made.data, lambda _e: told, secret, **manifest), [*made.keys.values()])
+    secret = node().rings.device(package.world.authorities["prosecution"])[1]
+    claimed_entries = list(form.unpack(package.data).entries) if entries is None else entries
+    return check_package(
+        signed_anew(package.data, lambda _e: claimed_entries, secret, **manifest), [*package.keys.values()]
+    )
 
 
-def keys_called(made: Made, authority: str, name: str) -> list[Key]:
-    keys = form.unpack(made.data).manifest.keys
+def keys_called(package: Made, authority: str, name: str) -> list[Key]:
+    keys = form.unpack(package.data).manifest.keys
     return [msgspec.structs.replace(key, name=name) if key.authority == authority else key for key in keys]
 
 
 def invites(entry: SignedEntry, authority: str) -> bool:
-    one = opened(entry)
-    return isinstance(one.content, AuthorityInvite) and one.subject == authority
+    opened_entry = opened(entry)
+    return isinstance(opened_entry.content, AuthorityInvite) and opened_entry.subject == authority
 
 
 def shown(report: Report) -> str:
@@ -87,11 +89,11 @@ def test_a_name_without_an_invitation_by_who_may_give_it_is_not_proven(made: Mad
     assert len(entries) < len(form.unpack(made.data).entries)
     if forge:
         now = datetime(2018, 4, 7, tzinfo=UTC)
-        what = AuthorityInvite(name=FALSE, kind="police", country="GY", zone="UTC")
+        content = AuthorityInvite(name=FALSE, kind="police", country="GY", zone="UTC")
         body = Body(
             verb="authority.invite", subject=police, authority=world.authorities["prosecution"],
             officer="0" * 32, operation=world.operation, happened=Happened(at=now, zone="UTC"), clock=now,
-            statements=statements(what),
+            statements=statements(content),
         )  # fmt: skip
         entries.append(forged(node().rings.device(world.authorities["prosecution"]), body))
     report = claiming(made, entries, keys=tuple(keys_called(made, police, FALSE)))

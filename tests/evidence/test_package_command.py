@@ -46,19 +46,19 @@ def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -
     file = court / "package.zip"
     file.write_bytes(made.data)
     spaced = " ".join(made.keys["centre"][at : at + 4] for at in range(0, 32, 4))
-    good = verify(court, str(file), "--key", spaced)
-    assert good.returncode == 0, good.stdout + good.stderr
-    assert "Nothing was altered or left out, and every key is vouched." in good.stdout
-    assert "Taken by Sgt. Name officer" in good.stdout and "Not proven" in good.stdout
+    passed = verify(court, str(file), "--key", spaced)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    assert "Nothing was altered or left out, and every key is vouched." in passed.stdout
+    assert "Taken by Sgt. Name officer" in passed.stdout and "Not proven" in passed.stdout
     unnamed = verify(court, str(file), "--json")
     assert unnamed.returncode == 2
-    told = json.loads(unnamed.stdout)
-    assert told["whole"] and not told["vouched"] and len(told["chain"]) == 9
+    result = json.loads(unnamed.stdout)
+    assert result["whole"] and not result["vouched"] and len(result["chain"]) == 9
     entries = json.loads(files_of(made.data)[form.ENTRIES])
     entries[0]["signature"] = base64.b64encode(bytes(64)).decode()
     file.write_bytes(zipped(files_of(made.data) | {form.ENTRIES: json.dumps(entries).encode()}))
-    bad = verify(court, str(file))
-    assert bad.returncode == 1 and "DO NOT RELY ON THIS FILE" in bad.stdout
+    failed = verify(court, str(file))
+    assert failed.returncode == 1 and "DO NOT RELY ON THIS FILE" in failed.stdout
     assert [path.name for path in court.iterdir()] == ["package.zip"]
     nothing = verify(court, "nowhere.zip")
     assert nothing.returncode == 1 and "cannot be read" in nothing.stderr
@@ -73,10 +73,10 @@ def test_nothing_that_others_wrote_acts_upon_the_courts_terminal(made: Made, tmp
     secret = node().rings.device(made.world.authorities["prosecution"])[1]
     file = tmp_path / "package.zip"
     file.write_bytes(signed_anew(made.data, lambda entries: entries, secret, maker=maker))
-    for more in ([], ["--json"]):
-        told = verify(tmp_path, str(file), *more)
-        assert told.returncode == 1, told.stdout + told.stderr  # chain.html names another maker
-        assert not [sign for sign in told.stdout if unseen(sign) and sign != "\n"]
-        assert "\nNothing was altered" not in told.stdout and "\\u001b[2J" in told.stdout
-        if more:
-            assert any(LIE in line for line in json.loads(told.stdout)["not_proven"])
+    for options in ([], ["--json"]):
+        done = verify(tmp_path, str(file), *options)
+        assert done.returncode == 1, done.stdout + done.stderr  # chain.html names another maker
+        assert not [sign for sign in done.stdout if unseen(sign) and sign != "\n"]
+        assert "\nNothing was altered" not in done.stdout and "\\u001b[2J" in done.stdout
+        if options:
+            assert any(LIE in line for line in json.loads(done.stdout)["not_proven"])

@@ -44,15 +44,15 @@ class Forger:
         return [*form.unpack(self.made.data).entries, *self.further]
 
     def says(
-        self, what: Any, seq: int = 0, by: str = "prosecution", file: bytes = bytes(16), **body: Any
+        self, content: Any, seq: int = 0, by: str = "prosecution", file: bytes = bytes(16), **body: Any
     ) -> None:
         """An entry of its own, of the roster unless it is said otherwise, under its own key."""
         world = self.made.world
-        given: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "subject": self.true.exhibit, "authority": world.authorities[by], "officer": "0" * 32,
             "operation": self.true.operation, "happened": Happened(at=NOW, zone="UTC"), "clock": NOW,
         } | body  # fmt: skip
-        entry = Body(verb=what.VERB, statements=statements(what), **given)
+        entry = Body(verb=content.VERB, statements=statements(content), **fields)
         kind = "operation" if file == bytes(16) else "case"
         self.further.append(
             forged(node().rings.device(world.authorities["prosecution"]), entry, file, kind, seq)
@@ -64,8 +64,8 @@ class Forger:
 
 
 def invites(forger: Forger, name: str, seq: int) -> None:
-    what = AuthorityInvite(name=name, kind="police", country="GY", zone="UTC")
-    forger.says(what, seq, subject="9" * 32)
+    content = AuthorityInvite(name=name, kind="police", country="GY", zone="UTC")
+    forger.says(content, seq, subject="9" * 32)
 
 
 def two_of_one_number(forger: Forger) -> None:
@@ -106,8 +106,8 @@ def unlisted(forger: Forger) -> None:
 def without_consent(forger: Forger) -> None:
     """Another's key is claimed as its own: a proof that the key did not give."""
     public, _secret = crypto_sign_keypair()
-    what = DeviceEnrol(public=public.hex())
-    forger.says(what, 700, subject=forger.made.world.authorities["prosecution"], proof="00" * 64)
+    content = DeviceEnrol(public=public.hex())
+    forger.says(content, 700, subject=forger.made.world.authorities["prosecution"], proof="00" * 64)
 
 
 def of_small_order(forger: Forger) -> None:
@@ -140,7 +140,7 @@ def with_another_page(forger: Forger) -> None:
      (of_small_order, "is no key that can be relied on"),
      (under_another_name, "The authority that the file calls International police bears another name"),
      (with_another_page, "chain.html is of version")],
-    ids=lambda one: getattr(one, "__name__", ""),
+    ids=lambda lie: getattr(lie, "__name__", ""),
 )  # fmt: skip
 def test_each_lie_of_whoever_signs_a_package_is_told(
     made: Made, lie: Callable[[Forger], None], told: str

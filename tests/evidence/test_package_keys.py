@@ -36,25 +36,30 @@ def test_a_package_whose_keys_were_all_exchanged_is_vouched_by_nobody(made: Made
         if key.id == made.keys["prosecution"] else key
         for key in package.manifest.keys
     )  # fmt: skip
-    theirs = bytes.fromhex(made.keys["prosecution"])
-    ours = [entry for entry in package.entries if header.decode(entry.header).device == theirs]
-    mine = [entry for entry in package.entries if entry not in ours]
+    prosecution_device = bytes.fromhex(made.keys["prosecution"])
+    prosecution_entries = [
+        entry for entry in package.entries if header.decode(entry.header).device == prosecution_device
+    ]
+    other_entries = [entry for entry in package.entries if entry not in prosecution_entries]
 
     def forge(_entries: list[SignedEntry]) -> list[SignedEntry]:
         forged = []
-        for entry in ours:
+        for entry in prosecution_entries:
             head = header.decode(entry.header)._replace(device=header.device_id(public))
             forged.append(entry._replace(header=head.encode(), signature=header.sign(head.encode(), secret)))
-        return [*mine, *forged]
+        return [*other_entries, *forged]
 
     report = check_package(
         signed_anew(made.data, forge, secret, keys=keys, signer=stranger), list(made.keys.values())
     )
     assert not report.vouched and not report.whole  # a body is sealed to its header: it opens to no other
     only = check_package(
-        signed_anew(made.data, lambda _e: mine, secret, keys=keys, signer=stranger), list(made.keys.values())
+        signed_anew(made.data, lambda _e: other_entries, secret, keys=keys, signer=stranger),
+        list(made.keys.values()),
     )
-    assert [one.key.id for one in only.keys if one.standing == "not vouched"] == [stranger]
+    assert [checked_key.key.id for checked_key in only.keys if checked_key.standing == "not vouched"] == [
+        stranger
+    ]
 
 
 def test_a_key_that_stands_under_another_keys_number_is_found(made: Made) -> None:
@@ -69,7 +74,7 @@ def test_who_is_vouched_follows_from_the_keys_that_are_named(made: Made) -> None
     def standing(*named: str) -> dict[str, str]:
         report = check_package(made.data, named)
         assert report.whole
-        return {one.key.id: one.standing for one in report.keys}
+        return {checked_key.key.id: checked_key.standing for checked_key in report.keys}
 
     keys = made.keys
     assert set(standing().values()) == {"not vouched"}
@@ -87,18 +92,20 @@ def test_no_authority_vouches_for_another_ones_key(made: Made) -> None:
     stranger = header.device_id(public).hex()
     device, police = node().rings.device(world.authorities["police"]), world.authorities["police"]
     now = datetime(2018, 4, 7, tzinfo=UTC)
-    what = Body(
+    body = Body(
         verb="device.enrol", subject=world.authorities["prosecution"], authority=police, officer="0" * 32,
         operation=world.operation, happened=Happened(at=now, zone="UTC"), clock=now,
         statements=statements(DeviceEnrol(public=public.hex())),
     )  # fmt: skip
-    enrolment = forged(device, what)
+    enrolment = forged(device, body)
     package = form.unpack(made.data)
-    key = Key(id=stranger, public=public.hex(), authority=what.subject, name="Prosecution, Guyana")
+    key = Key(id=stranger, public=public.hex(), authority=body.subject, name="Prosecution, Guyana")
     data = signed_anew(
         made.data, lambda entries: [*entries, enrolment], secret, keys=(*package.manifest.keys, key),
         signer=stranger,
     )  # fmt: skip
     report = check_package(data, [made.keys["police"]])
     assert report.whole, report.wrong  # what police signed, they signed
-    assert {one.key.id: one.standing for one in report.keys}[stranger] == "not vouched"
+    assert {checked_key.key.id: checked_key.standing for checked_key in report.keys}[
+        stranger
+    ] == "not vouched"

@@ -52,7 +52,8 @@ class Stolen:
         file = form.unpack(self.data).manifest.file
         return [
             entry for entry in self.entries
-            if (one := opened(entry)).compartment == file and isinstance(one.content, DeviceRevoke)
+            if (opened_entry := opened(entry)).compartment == file
+            and isinstance(opened_entry.content, DeviceRevoke)
         ]  # fmt: skip
 
 
@@ -81,25 +82,25 @@ def stolen(world: World, by: str = "coordinator") -> Stolen:
 
 
 def test_a_package_holds_the_revocation_of_its_own_file_and_what_came_before_it_counts(world: World) -> None:
-    found = stolen(world)
-    assert len(found.revocations()) == 1
-    report = found.check(found.data)
+    theft = stolen(world)
+    assert len(theft.revocations()) == 1
+    report = theft.check(theft.data)
     assert report.whole and report.vouched, report.wrong
     assert report.story is not None and len(report.story.lines) == 2
 
 
 def test_what_a_thief_signs_with_a_revoked_key_is_found_in_the_exhibits_file(world: World) -> None:
     """Seal and number are the thief's own; the key is enrolled and vouched for, and was taken back."""
-    found = stolen(world)
-    manifest, now = form.unpack(found.data).manifest, datetime(2018, 4, 8, tzinfo=UTC)
-    what = Body(
+    theft = stolen(world)
+    manifest, now = form.unpack(theft.data).manifest, datetime(2018, 4, 8, tzinfo=UTC)
+    body = Body(
         verb="exhibit.seal", subject=manifest.exhibit, authority=world.authorities["police"],
         officer=world.actor("officer").officer, operation=manifest.operation,
         happened=Happened(at=now, zone="UTC"), clock=now,
         statements=statements(ExhibitSeal(number="SVG-9", by="Sgt. Name officer")),
     )  # fmt: skip
-    entry = forged(found.device, what, bytes.fromhex(manifest.file), "case", seq=9)
-    report = found.anew([*found.entries, entry])
+    entry = forged(theft.device, body, bytes.fromhex(manifest.file), "case", seq=9)
+    report = theft.anew([*theft.entries, entry])
     name = header.entry_hash(entry.header).hex()
     assert f"Entry {name[:16]} {TAKEN_BACK}" in wrong(report), report.wrong
     assert wrong(report).count(TAKEN_BACK) == 1
@@ -108,6 +109,6 @@ def test_what_a_thief_signs_with_a_revoked_key_is_found_in_the_exhibits_file(wor
 @pytest.mark.parametrize("by", ["coordinator", "itself"])
 def test_a_revocation_of_another_file_alone_recognises_nothing_in_the_exhibits(world: World, by: str) -> None:
     """As every node judges it; but what a device enrolled itself takes nothing from it unsaid."""
-    found = stolen(world, by)
-    report = found.anew([entry for entry in found.entries if entry not in found.revocations()])
+    theft = stolen(world, by)
+    report = theft.anew([entry for entry in theft.entries if entry not in theft.revocations()])
     assert wrong(report).count(TAKEN_BACK) == (2 if by == "coordinator" else 0), report.wrong

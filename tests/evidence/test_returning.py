@@ -22,14 +22,14 @@ def phone(world: World) -> str:
     return str(world.perform("officer", seize, happened=world.at(5, 14, 5), **PHONE))
 
 
-def returned(client: Client, phone: str, **given: str) -> str:
-    sent = {"signed": "yes", **at(6, "09:00"), **given}
+def returned(client: Client, phone: str, **values: str) -> str:
+    sent = {"signed": "yes", **at(6, "09:00"), **values}
     return unescape(text(client.post(f"/exhibits/{phone}/return/", sent, follow=True)))
 
 
 def test_the_chain_says_who_received_what_its_owner_did_not(world: World, phone: str) -> None:
-    shown = returned(world.client("officer"), phone, in_person="no", to_name=SISTER)
-    assert "Returned to its owner by" in shown and f"Received by {SISTER}." in shown
+    page = returned(world.client("officer"), phone, in_person="no", to_name=SISTER)
+    assert "Returned to its owner by" in page and f"Received by {SISTER}." in page
     assert f"Received by {SISTER}." in text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
 
 
@@ -48,7 +48,7 @@ def test_a_return_without_who_received_it_is_asked_again(
 
 def test_a_return_of_before_that_does_not_say_who_received_it_stands(world: World, phone: str) -> None:
     world.perform("officer", return_exhibit, exhibit=phone, signed="yes", happened=world.at(6, 9))
-    shown = text(world.client("officer").get(f"/exhibits/{phone}/"))
-    assert "Returned to its owner by" in shown and "Received by" not in shown
+    page = text(world.client("officer").get(f"/exhibits/{phone}/"))
+    assert "Returned to its owner by" in page and "Received by" not in page
     with pytest.raises(Refused):
         world.perform("officer", return_exhibit, exhibit=phone, signed="yes", in_person="no")

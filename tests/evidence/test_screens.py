@@ -80,12 +80,12 @@ def test_the_list_says_what_to_do_first_and_filters(world: World) -> None:
 
 def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> None:
     officer, keeper = world.client("officer"), world.client("exhibits-officer")
-    made = officer.post(
+    response = officer.post(
         "/exhibits/take/", {**PHONE, **NO_CASH, "owner_agreed": "yes", **at(5, "10:05")}, follow=True
     )
-    page = made.request["PATH_INFO"]
-    shown = text(made)
-    assert "Exhibit GY-0001" in shown and "Taken by Sgt. Name officer" in shown and "5 April 2018" in shown
+    page = response.request["PATH_INFO"]
+    screen = text(response)
+    assert "Exhibit GY-0001" in screen and "Taken by Sgt. Name officer" in screen and "5 April 2018" in screen
     text(officer.post(f"{page}seal/", {"number": "SVG-118204", **at(5, "10:15")}, follow=True))
     to = f"{world.actor('exhibits-officer').officer}:{world.authorities['police']}"
     text(
@@ -105,8 +105,8 @@ def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> No
         "place": "Exhibit store",
         **at(5, "12:20"),
     }
-    shown = text(keeper.post(f"{page}accept/", took, follow=True))
-    assert "Sgt. Name officer to Sgt. Name exhibits-officer" in shown and "Both signed" in shown
+    screen = text(keeper.post(f"{page}accept/", took, follow=True))
+    assert "Sgt. Name officer to Sgt. Name exhibits-officer" in screen and "Both signed" in screen
     again = keeper.post(f"{page}accept/", took)
     assert "this offer stands no more" in text(again)
     text(
@@ -124,15 +124,15 @@ def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> No
             follow=True,
         )
     )
-    shown = text(lead.get(page))
-    assert "Nobody is recorded as holding it for 2 h 10 min" in shown and "One signature" in shown
-    assert "except on 6 April 2018 from 19:05 to 21:15 (UTC-4): 2 h 10 min, not explained" in shown
+    screen = text(lead.get(page))
+    assert "Nobody is recorded as holding it for 2 h 10 min" in screen and "One signature" in screen
+    assert "except on 6 April 2018 from 19:05 to 21:15 (UTC-4): 2 h 10 min, not explained" in screen
     statement = {"about_from": "2018-04-06T23:05:00+00:00", "words": "It lay in the boat."}
-    shown = text(keeper.post(f"{page}statement/", statement, follow=True))
+    screen = text(keeper.post(f"{page}statement/", statement, follow=True))
     assert (
-        "It lay in the boat." in shown and "explained by a statement of Sgt. Name exhibits-officer" in shown
+        "It lay in the boat." in screen and "explained by a statement of Sgt. Name exhibits-officer" in screen
     )
-    assert "Nobody is recorded as holding it for 2 h 10 min" in shown
+    assert "Nobody is recorded as holding it for 2 h 10 min" in screen
     text(
         lead.post(
             f"{page}seal/",
@@ -141,16 +141,16 @@ def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> No
         )
     )
     back = {"signed": "yes", "in_person": "yes", **at(8, "09:00")}
-    shown = text(lead.post(f"{page}return/", back, follow=True))
-    assert "Seal opened and renewed by" in shown and "Returned to its owner" in shown
-    assert "The record itself is whole" in shown and "9 of 9 entries: signatures verify" in shown
+    screen = text(lead.post(f"{page}return/", back, follow=True))
+    assert "Seal opened and renewed by" in screen and "Returned to its owner" in screen
+    assert "The record itself is whole" in screen and "9 of 9 entries: signatures verify" in screen
 
 
 def test_every_opening_is_on_file_before_the_page_shows(world: World, phone: str) -> None:
-    shown = text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
-    assert "Your opening of this exhibit was recorded at" in shown
-    found = Opening.objects.get(subject=phone)
-    assert (found.officer, found.page) == (world.actor("prosecutor").officer, "exhibit")
+    page = text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
+    assert "Your opening of this exhibit was recorded at" in page
+    opening = Opening.objects.get(subject=phone)
+    assert (opening.officer, opening.page) == (world.actor("prosecutor").officer, "exhibit")
 
 
 @pytest.mark.parametrize("rest", ["", "seal/", "offer/", "accept/", "release/", "statement/", "return/"])
@@ -178,13 +178,13 @@ def test_cash_is_added_row_by_row_and_a_wrong_row_is_named(world: World) -> None
         "cash-1-denomination": "20", "cash-1-pieces": "-3",
     }  # fmt: skip
     form = {"kind": "cash", "description": "Bundle in a tin", **rows}
-    more = text(client.post("/exhibits/take/", {**form, "add": "cash"}))
-    assert 'name="cash-2-pieces"' in more and 'value="1000"' in more and "Bundle in a tin" in more
-    assert "Error" not in more and not Exhibit.objects.exists()
+    extended = text(client.post("/exhibits/take/", {**form, "add": "cash"}))
+    assert 'name="cash-2-pieces"' in extended and 'value="1000"' in extended and "Bundle in a tin" in extended
+    assert "Error" not in extended and not Exhibit.objects.exists()
     wrong = text(client.post("/exhibits/take/", form))
     assert "Cash, row 2, Number of pieces: cash is counted" in wrong and not Exhibit.objects.exists()
-    many = text(client.post("/exhibits/take/", {**form, "cash-1-pieces": "99999999999999999999"}))
-    assert "Number of pieces" in many and not Exhibit.objects.exists()
+    too_many = text(client.post("/exhibits/take/", {**form, "cash-1-pieces": "99999999999999999999"}))
+    assert "Number of pieces" in too_many and not Exhibit.objects.exists()
     none = text(client.post("/exhibits/take/", {"kind": "cash", "description": "Tin", **NO_CASH}))
     assert "count it: currency, denomination and number of pieces" in none and not Exhibit.objects.exists()
     done = text(client.post("/exhibits/take/", {**form, "cash-1-pieces": "3"}, follow=True))
@@ -198,30 +198,30 @@ def test_cash_is_added_row_by_row_and_a_wrong_row_is_named(world: World) -> None
 def test_a_form_names_the_field_and_the_rule(world: World, phone: str) -> None:
     world.perform("officer", seal, exhibit=phone, number="S-1")
     client = world.client("officer")
-    shown = text(client.post(f"/exhibits/{phone}/seal/", {"number": "S-1", "opened": "S-1", "why": "copy"}))
-    assert "used once, ever" in shown and 'href="#id_number"' in shown
-    shown = text(client.post(f"/exhibits/{phone}/release/", {**at(4, "10:00"), "place": "The boat"}))
-    assert "give a time that is not before you took it over" in shown
+    page = text(client.post(f"/exhibits/{phone}/seal/", {"number": "S-1", "opened": "S-1", "why": "copy"}))
+    assert "used once, ever" in page and 'href="#id_number"' in page
+    page = text(client.post(f"/exhibits/{phone}/release/", {**at(4, "10:00"), "place": "The boat"}))
+    assert "give a time that is not before you took it over" in page
     to = f"{world.actor('caseworker').officer}:{world.authorities['care']}"
-    shown = text(client.post(f"/exhibits/{phone}/offer/", {"to_officer": to}))
-    assert "Error" in shown and Exhibit.objects.get().state == "held"
+    page = text(client.post(f"/exhibits/{phone}/offer/", {"to_officer": to}))
+    assert "Error" in page and Exhibit.objects.get().state == "held"
 
 
 def test_the_offer_form_lists_the_case_s_officers_alone(world: World, phone: str) -> None:
-    shown = text(world.client("officer").get(f"/exhibits/{phone}/offer/"))
+    page = text(world.client("officer").get(f"/exhibits/{phone}/offer/"))
     for role in ("exhibits-officer", "national-lead", "prosecutor"):
-        assert world.actor(role).officer in shown
+        assert world.actor(role).officer in page
     for role in ("officer", "caseworker", "other-officer", "administrator", "coordinator"):
-        assert f"{world.actor(role).officer}:" not in shown
+        assert f"{world.actor(role).officer}:" not in page
 
 
 # -- the record ----------------------------------------------------------------------------
 
 
 def whole(world: World, exhibit: str) -> Any:
-    found = queries.exhibit(world.actor("officer"), exhibit)
-    assert found is not None
-    return check(exhibit, found.chain.events)
+    record = queries.exhibit(world.actor("officer"), exhibit)
+    assert record is not None
+    return check(exhibit, record.chain.events)
 
 
 def test_the_record_is_whole_and_proved_in_the_tree(world: World, phone: str) -> None:
@@ -255,13 +255,13 @@ def test_tampering_shows_on_the_exhibit_s_page(world: World, phone: str, part: s
 # -- what two nodes may bring together ------------------------------------------------------
 
 
-def elsewhere(world: World, role: str, exhibit: str, what: Any, when: Any) -> str:
+def elsewhere(world: World, role: str, exhibit: str, content: Any, when: Any) -> str:
     """An entry as another node would have written it: nobody there knew of what stands here."""
 
     def say(act: Act) -> str:
         row = act.get(Exhibit, exhibit)
         assert row is not None
-        return act.say(row["compartment"], what, subject=exhibit)
+        return act.say(row["compartment"], content, subject=exhibit)
 
     say.__name__ = "say"
     return perform(world.actor(role), say, happened=when)
@@ -276,17 +276,17 @@ def test_a_second_acceptance_is_a_visible_conflict(world: World, phone: str) -> 
     world.perform("exhibits-officer", accept_custody, exhibit=phone, offer=offer, happened=world.at(5, 16))
     elsewhere(world, "exhibits-officer", phone, CustodyAccept(offer=offer), world.at(5, 17))
     elsewhere(world, "national-lead", phone, CustodyAccept(offer=offer), world.at(5, 17, 30))
-    shown = text(world.client("officer").get(f"/exhibits/{phone}/"))
-    assert "This offer had been accepted already" in shown and "It was offered to another officer." in shown
-    assert "2 entries contradict this" in shown
+    page = text(world.client("officer").get(f"/exhibits/{phone}/"))
+    assert "This offer had been accepted already" in page and "It was offered to another officer." in page
+    assert "2 entries contradict this" in page
     assert Exhibit.objects.get().holder == keeper.officer and Exhibit.objects.get().conflicts == 2
 
 
 def test_a_seal_number_used_on_two_nodes_shows_on_both_exhibits(world: World, phone: str) -> None:
-    other = world.perform("officer", seize, **PHONE)
+    other_exhibit = world.perform("officer", seize, **PHONE)
     world.perform("officer", seal, exhibit=phone, number="S-1")
-    elsewhere(world, "officer", other, ExhibitSeal(number="s-1"), None)
-    for exhibit in (phone, other):
+    elsewhere(world, "officer", other_exhibit, ExhibitSeal(number="s-1"), None)
+    for exhibit in (phone, other_exhibit):
         assert "Seal S-1 was used more than once" in text(
             world.client("officer").get(f"/exhibits/{exhibit}/")
         )
@@ -294,8 +294,8 @@ def test_a_seal_number_used_on_two_nodes_shows_on_both_exhibits(world: World, ph
 
 def test_an_open_gap_says_so(world: World, phone: str) -> None:
     world.perform("officer", release_custody, exhibit=phone, happened=world.at(6, 12))
-    found = queries.exhibit(world.actor("officer"), phone)
-    assert found is not None
-    said = sentence(found.chain, world.at(6, 15).utc)
-    assert "since 6 April 2018, 08:00 (UTC-4): 3 h 00 min, not explained" in said
+    exhibit = queries.exhibit(world.actor("officer"), phone)
+    assert exhibit is not None
+    line = sentence(exhibit.chain, world.at(6, 15).utc)
+    assert "since 6 April 2018, 08:00 (UTC-4): 3 h 00 min, not explained" in line
     assert "Nobody has accepted it yet" in text(world.client("prosecutor").get(f"/exhibits/{phone}/"))

@@ -19,14 +19,14 @@ LEDGER = {"country": "GY", "kind": "document", "description": "Ledger"}
 @pytest.fixture
 def ledger(world: World) -> str:
     """A document with the seal GYP-118531, held by the officer and offered to the exhibits officer."""
-    made = str(world.perform("officer", seize, happened=world.at(5, 12), **LEDGER))
-    world.perform("officer", seal, exhibit=made, number="GYP-118531", happened=world.at(5, 13))
+    exhibit = str(world.perform("officer", seize, happened=world.at(5, 12), **LEDGER))
+    world.perform("officer", seal, exhibit=exhibit, number="GYP-118531", happened=world.at(5, 13))
     to = world.actor("exhibits-officer")
     world.perform(
-        "officer", offer_custody, exhibit=made, to_officer=to.officer, to_authority=to.authority,
+        "officer", offer_custody, exhibit=exhibit, to_officer=to.officer, to_authority=to.authority,
         happened=world.at(5, 14),
     )  # fmt: skip
-    return made
+    return exhibit
 
 
 @pytest.mark.parametrize("read", ["GYP 118531", "gyp118531", "GYP\u2013118531"])
@@ -36,8 +36,8 @@ def test_a_blank_or_a_dash_is_no_difference_in_the_chain(world: World, ledger: s
     data = {"seal_read": read, "seal_state": "intact", "offer": offer}
     answer = client.post(f"/exhibits/{ledger}/accept/", data)
     assert answer.status_code == 302, answer.content.decode()
-    found = seen(world.actor("exhibits-officer"), ledger)
-    assert found is not None and not found.chain.conflicts and found.chain.seal == "GYP-118531"
+    exhibit = seen(world.actor("exhibits-officer"), ledger)
+    assert exhibit is not None and not exhibit.chain.conflicts and exhibit.chain.seal == "GYP-118531"
 
 
 def test_another_number_still_is_one(world: World, ledger: str) -> None:
@@ -49,9 +49,9 @@ def test_another_number_still_is_one(world: World, ledger: str) -> None:
 
 @pytest.mark.parametrize("again", ["GYP 118531", "GYP118531"])
 def test_a_number_is_not_used_twice_by_writing_it_otherwise(world: World, ledger: str, again: str) -> None:
-    other = world.perform("officer", seize, happened=world.at(5, 15), **LEDGER)
+    other_exhibit = world.perform("officer", seize, happened=world.at(5, 15), **LEDGER)
     with pytest.raises(Refused, match="used once"):
-        world.perform("officer", seal, exhibit=other, number=again)
+        world.perform("officer", seal, exhibit=other_exhibit, number=again)
 
 
 def test_spellings_are_few_and_its_own_is_first() -> None:

@@ -27,11 +27,11 @@ PHONE = {
 }  # fmt: skip
 
 
-def sent(rows: list[dict[str, str]], **more: str) -> dict[str, str]:
-    things = {f"thing-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}
+def sent(rows: list[dict[str, str]], **fields: str) -> dict[str, str]:
+    values = {f"thing-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}
     count = {"thing-TOTAL_FORMS": str(max(6, len(rows))), "thing-INITIAL_FORMS": "0"}
     time = {"happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "11:00"}
-    return {**things, **count, **time, "witness": "Const. L. Samuel", **more}
+    return {**values, **count, **time, "witness": "Const. L. Samuel", **fields}
 
 
 def shown(answer: Any) -> list[dict[str, str]]:
@@ -67,10 +67,12 @@ def test_forty_phones_are_the_same_again_with_the_next_seals(world: World) -> No
         assert [row[own] for row in rows][1:] == [""] * 39  # each its own
     answer = client.post(PATH, sent(rows))
     assert answer.status_code == 302
-    found = exhibits(world.actor("officer"))
-    assert [one.device_number for one in found if one.device_number] == ["356938035644417"]
-    assert [one.state_when_taken for one in found if one.state_when_taken] == ["On"]
-    assert len(found) == 40 and {one.seal for one in found} == {f"GYP-{98 + n:04d}" for n in range(40)}
+    recorded = exhibits(world.actor("officer"))
+    assert [exhibit.device_number for exhibit in recorded if exhibit.device_number] == ["356938035644417"]
+    assert [exhibit.state_when_taken for exhibit in recorded if exhibit.state_when_taken] == ["On"]
+    assert len(recorded) == 40 and {exhibit.seal for exhibit in recorded} == {
+        f"GYP-{98 + n:04d}" for n in range(40)
+    }
 
 
 def test_a_pasted_column_of_seals_fills_the_rows_without_one_then_makes_more(world: World) -> None:

@@ -36,8 +36,8 @@ __all__ = ["shelf"]
 
 
 def test_a_place_is_told_with_the_places_that_it_lies_in(world: World, shelf: str) -> None:
-    told = {found.path: found.count for found in places(world.actor(KEEPER))}
-    assert told == {"Room 2": 0, "Room 2, Shelf B-14": 3}
+    counts = {row.path: row.count for row in places(world.actor(KEEPER))}
+    assert counts == {"Room 2": 0, "Room 2, Shelf B-14": 3}
     assert places(world.actor("prosecutor")) == [], "the store of another authority is not theirs"
 
 
@@ -81,31 +81,33 @@ def test_a_shelf_is_moved_in_one_deed_and_each_chain_has_its_own_signed_step(
 ) -> None:
     safe = place(world, "Safe 1")
     deed = move(world, safe, 1, 2, 3)
-    assert {found.reference for found in exhibits_at(world.actor(KEEPER), safe)} == {
-        found.reference for found in queries.exhibits(world.actor(KEEPER))
+    assert {exhibit.reference for exhibit in exhibits_at(world.actor(KEEPER), safe)} == {
+        exhibit.reference for exhibit in queries.exhibits(world.actor(KEEPER))
     }
     assert not exhibits_at(world.actor(KEEPER), shelf)
     for exhibit in Exhibit.objects.values_list("pk", flat=True):
-        seen = queries.exhibit(world.actor("prosecutor"), exhibit)
-        assert seen is not None and seen.holder_place == "Safe 1" and not seen.conflicts
-        steps = [event for event in seen.chain.events if event.kind == "store"]
+        record = queries.exhibit(world.actor("prosecutor"), exhibit)
+        assert record is not None and record.holder_place == "Safe 1" and not record.conflicts
+        steps = [event for event in record.chain.events if event.kind == "store"]
         assert [event.place for event in steps] == ["Shelf B-14", "Safe 1"]
-        assert steps[-1].deed == deed and steps[-1].seal_read == seen.seal
-        assert len(seen.chain.holds) == 1, "it stays in the same hands"
+        assert steps[-1].deed == deed and steps[-1].seal_read == record.seal
+        assert len(record.chain.holds) == 1, "it stays in the same hands"
     assert_order_free(world)
 
 
 def test_a_seal_is_read_before_its_exhibit_is_moved(world: World, shelf: str) -> None:
-    safe, things = place(world, "Safe 1"), read(1, 2)
-    things[1].pop("seal_read")
-    reference = row(things[1]["exhibit"]).reference
-    refuses(world, KEEPER, move_exhibits, "things", f"{reference}: read its seal", store=safe, things=things)
+    safe, readings = place(world, "Safe 1"), read(1, 2)
+    readings[1].pop("seal_read")
+    reference = row(readings[1]["exhibit"]).reference
+    refuses(
+        world, KEEPER, move_exhibits, "things", f"{reference}: read its seal", store=safe, things=readings
+    )
     world.perform(
         KEEPER, move_exhibits, store=safe, happened=world.at(5, 10),
-        things=[{**things[0], "seal_read": "GYP-9"}, {**things[1], "seal_state": "missing"}],
+        things=[{**readings[0], "seal_read": "GYP-9"}, {**readings[1], "seal_state": "missing"}],
     )  # fmt: skip
-    seen = [queries.exhibit(world.actor(KEEPER), thing["exhibit"]) for thing in things]
-    codes = {flaw.code for found in seen if found for flaw in found.chain.conflicts}
+    records = [queries.exhibit(world.actor(KEEPER), reading["exhibit"]) for reading in readings]
+    codes = {flaw.code for record in records if record for flaw in record.chain.conflicts}
     assert codes == {"seal-differs", "seal-not-intact"}
 
 
@@ -133,9 +135,9 @@ def test_what_was_handed_over_meanwhile_moves_nothing_at_all(world: World, shelf
 def test_a_move_of_nothing_and_of_what_is_not_there_is_refused(
     world: World, shelf: str, things: Any, says: str
 ) -> None:
-    given = read(1) * 2 if things == "twice" else things
+    readings = read(1) * 2 if things == "twice" else things
     field = "exhibit" if says == "no such exhibit" else "things"
-    refuses(world, KEEPER, move_exhibits, field, says, store=shelf, things=given)
+    refuses(world, KEEPER, move_exhibits, field, says, store=shelf, things=readings)
 
 
 def test_nobody_moves_into_another_authoritys_store_and_prosecution_has_none(
@@ -153,13 +155,13 @@ def test_a_withdrawn_officer_moves_and_audits_nothing(world: World, shelf: str) 
         "administrator", withdraw_officer, officer=world.actor(KEEPER).officer, reason="Left the force"
     )
     safe = place(world, "Safe 1", "national-lead")
-    for action, given in (
+    for action, arguments in (
         (move_exhibits, {"store": safe, "things": read(1)}),
         (audit_place, {"store": shelf, "listed": [], "confirmed": True}),
         (add_place, {"country": "GY", "kind": "box", "name": "Box"}),
     ):
         with pytest.raises(Forbidden):
-            world.perform(KEEPER, action, **given)
+            world.perform(KEEPER, action, **arguments)
     assert row(read(1)[0]["exhibit"]).store == shelf and not StoreAudit.objects.exists()
 
 

@@ -87,7 +87,7 @@ def test_a_broken_seal_that_is_scanned_is_found_on_its_exhibit(world: World, she
 def test_what_left_or_came_while_it_was_audited_is_not_missing(world: World, shelf: str) -> None:
     """The page was opened with three; one was moved away, one handed over and still lies there, one came."""
     listed = ids(1, 2, 3)
-    gone, handed = ids(1)[0], ids(2)[0]
+    moved_exhibit, handed = ids(1)[0], ids(2)[0]
     move(world, place(world, "Safe 1"), 1)
     lead = world.actor("national-lead")
     offer = world.perform(
@@ -99,7 +99,7 @@ def test_what_left_or_came_while_it_was_audited_is_not_missing(world: World, she
     move(world, shelf, 4)
     audit = audited(world, shelf, listed=listed, there=[handed, *ids(3)])
     assert found(audit) == [("unexpected", row(handed).reference)]
-    assert gone not in audit.expected and ids(4)[0] not in audit.expected
+    assert moved_exhibit not in audit.expected and ids(4)[0] not in audit.expected
 
 
 def test_a_seal_that_was_read_is_of_something_that_is_there(world: World, shelf: str) -> None:
@@ -166,8 +166,8 @@ def test_today_says_what_to_do_by_the_kind_of_difference(world: World, shelf: st
         f"The seal of {row(ids(1)[0]).reference} differs": "Look at the exhibit and its seal",
     }
     for role in (KEEPER, "national-lead"):
-        told = {item.title: item.why for item in waiting(world.actor(role)) if item.title in todo}
-        assert told == {
+        reasons = {item.title: item.why for item in waiting(world.actor(role)) if item.title in todo}
+        assert reasons == {
             title: f"Audit of Shelf B-14. {words}, then say how it came out." for title, words in todo.items()
         }
 
@@ -181,24 +181,29 @@ def test_of_many_differences_today_shows_the_first(world: World) -> None:
 
 def test_an_audit_of_others_is_explained_by_nobody_else(world: World, shelf: str) -> None:
     audit = audited(world, shelf, there=ids(1, 2))
-    given = {"audit": audit.id, "about": audit.differences[0].about, "outcome": "found-again", "reasons": "x"}
-    refuses(world, "other-lead", explain_difference, "audit", "no such audit", **given)
+    arguments = {
+        "audit": audit.id,
+        "about": audit.differences[0].about,
+        "outcome": "found-again",
+        "reasons": "x",
+    }
+    refuses(world, "other-lead", explain_difference, "audit", "no such audit", **arguments)
     with pytest.raises((Refused, Forbidden)):
-        world.perform("prosecutor", explain_difference, **given)
+        world.perform("prosecutor", explain_difference, **arguments)
 
 
 def test_what_was_missing_and_was_returned_is_not_to_be_searched_for(world: World, shelf: str) -> None:
     """Two truths: it was handed to its owner, and it is to be searched for."""
-    (one,) = ids(1)
+    (exhibit,) = ids(1)
     audited(world, shelf, there=ids(2, 3))
     keeper = world.client(KEEPER)
-    reference = row(one).reference
+    reference = row(exhibit).reference
     assert f"{reference} is missing" in text(keeper, "/") and "Search for it" in text(keeper, "/")
-    form = text(keeper, f"/exhibits/{one}/return/")
+    form = text(keeper, f"/exhibits/{exhibit}/return/")
     assert "did not find it" in form and "Shelf B-14" in form
-    world.perform(KEEPER, return_exhibit, exhibit=one, signed="yes", in_person="yes")
+    world.perform(KEEPER, return_exhibit, exhibit=exhibit, signed="yes", in_person="yes")
     today = text(keeper, "/")
     assert f"{reference} was missing, and has turned up since" in today
     assert "Search for it" not in today and "returned it" in today
-    page = text(keeper, f"/exhibits/{one}/")
+    page = text(keeper, f"/exhibits/{exhibit}/")
     assert "has turned up since" in page and f"{reference} is missing" not in page

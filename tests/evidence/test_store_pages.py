@@ -40,7 +40,7 @@ def test_a_keeper_makes_a_store_moves_a_shelf_and_audits_it_on_the_pages(world: 
     client = world.client(KEEPER)
     for number in (1, 2):
         taken(world, number)
-    one, two = ids(1)[0], ids(2)[0]
+    first, second = ids(1)[0], ids(2)[0]
     assert client.post("/exhibits/store/add/", {"kind": "room", "name": "Room 2"}).status_code == 302
     room = StorePlace.objects.get().pk
     sent = {"kind": "shelf", "name": "Shelf 1", "within": room}
@@ -52,19 +52,23 @@ def test_a_keeper_makes_a_store_moves_a_shelf_and_audits_it_on_the_pages(world: 
     nothing = client.post("/exhibits/store/move/", {"store": key, **when(5)})
     assert nothing.status_code == 200 and "Tick at least one exhibit" in nothing.content.decode()
     moved = client.post(
-        "/exhibits/store/move/", {"store": key, f"move_{one}": "on", f"move_{two}": "on", **when(5)}
+        "/exhibits/store/move/", {"store": key, f"move_{first}": "on", f"move_{second}": "on", **when(5)}
     )
     assert moved.status_code == 302 and moved.headers["Location"] == shelf
     assert "Room 2, Shelf 1" in text(client, "/exhibits/store/") and "2 exhibits" in text(client, shelf)
     path = f"{shelf}audit/"
     listed = client.get(path).context["form"]["listed"].value()
-    sent = {"listed": listed, f"there_{one}": "on", "read": "XX-1\r\n"}
-    asked = client.post(path, sent)
-    told = asked.content.decode()
-    assert asked.status_code == 200 and f"missing: {row(two).reference}" in told and "XX-1" in told
-    assert 'name="confirmed"' in told and not StoreAudit.objects.exists()
-    assert f"These differ: missing: {row(two).reference}" in told and "It is so" not in told
-    box = told.partition('name="confirmed"')[2]
+    sent = {"listed": listed, f"there_{first}": "on", "read": "XX-1\r\n"}
+    response = client.post(path, sent)
+    answer_page = response.content.decode()
+    assert (
+        response.status_code == 200
+        and f"missing: {row(second).reference}" in answer_page
+        and "XX-1" in answer_page
+    )
+    assert 'name="confirmed"' in answer_page and not StoreAudit.objects.exists()
+    assert f"These differ: missing: {row(second).reference}" in answer_page and "It is so" not in answer_page
+    box = answer_page.partition('name="confirmed"')[2]
     assert box.partition("</label>")[0].endswith("Record the audit with these differences")
     audit = client.post(path, {**sent, "confirmed": "on"}).headers["Location"]
     assert "Not explained" in text(client, audit)
@@ -82,8 +86,8 @@ def test_an_audit_refused_for_another_reason_asks_nobody_to_confirm_what_is_not_
     client, path = world.client(KEEPER), f"/exhibits/store/places/{shelf}/audit/"
     sent = {"listed": ",".join(ids(1, 2, 3)), f"seal_{ids(2)[0]}": "GYP-9"}
     for confirmed in ({}, {"confirmed": "on"}):
-        told = client.post(path, {**sent, **confirmed}).content.decode()
-        assert "it is there; tick it" in told and 'name="confirmed"' not in told
+        page = client.post(path, {**sent, **confirmed}).content.decode()
+        assert "it is there; tick it" in page and 'name="confirmed"' not in page
         assert not StoreAudit.objects.exists()
 
 
@@ -120,8 +124,8 @@ def test_a_move_and_an_audit_that_are_sent_twice_are_done_once(world: World, she
     path = f"/exhibits/store/move/?from={shelf}"
     assert client.post(path, sent).status_code == client.post(path, sent).status_code == 302
     for exhibit in ids(1, 2, 3):
-        seen = queries.exhibit(world.actor(KEEPER), exhibit)
-        assert seen is not None and sum(event.kind == "store" for event in seen.chain.events) == 2
+        record = queries.exhibit(world.actor(KEEPER), exhibit)
+        assert record is not None and sum(event.kind == "store" for event in record.chain.events) == 2
 
 
 def test_pages_of_the_store_are_its_keepers_alone(world: World, shelf: str) -> None:

@@ -46,11 +46,11 @@ def gone(world: World) -> None:
     world.perform("administrator", withdraw_officer, officer=world.actor("leaver").officer, reason="Left")
 
 
-def taken(world: World, phone: str, witness: str = "second", **other: Any) -> str:
-    given = READ | {"happened": world.at(6, 9), "reasons": WHY} | other
+def taken(world: World, phone: str, witness: str = "second", **overrides: Any) -> str:
+    arguments = READ | {"happened": world.at(6, 9), "reasons": WHY} | overrides
     return str(
         world.perform(
-            "exhibits-officer", take_over, exhibit=phone, witness=world.actor(witness).officer, **given
+            "exhibits-officer", take_over, exhibit=phone, witness=world.actor(witness).officer, **arguments
         )
     )
 
@@ -64,13 +64,17 @@ def test_an_exhibit_of_an_officer_who_is_gone_is_taken_over_once_the_witness_con
     world.perform(
         "second", witness_taking, exhibit=phone, taking=entry, agrees="yes", happened=world.at(6, 10)
     )
-    found = row(phone)
-    assert (found.holder, found.state, found.taking) == (world.actor("exhibits-officer").officer, "held", "")
-    assert not found.has_gap and not found.conflicts
-    seen = queries.exhibit(world.actor("exhibits-officer"), phone)
-    assert seen is not None
-    said = sentence(seen.chain, world.at(8, 12).at)
-    assert "took it over from Sgt. Name Leaver, who did not hand it over, before Sgt. Name Second" in said
+    exhibit_row = row(phone)
+    assert (exhibit_row.holder, exhibit_row.state, exhibit_row.taking) == (
+        world.actor("exhibits-officer").officer,
+        "held",
+        "",
+    )
+    assert not exhibit_row.has_gap and not exhibit_row.conflicts
+    exhibit = queries.exhibit(world.actor("exhibits-officer"), phone)
+    assert exhibit is not None
+    line = sentence(exhibit.chain, world.at(8, 12).at)
+    assert "took it over from Sgt. Name Leaver, who did not hand it over, before Sgt. Name Second" in line
     page = text(world.client("prosecutor"), f"/exhibits/{phone}/")
     assert "Taken over by Sgt. Name exhibits-officer from Sgt. Name Leaver" in page and WHY[:-1] in page
     assert "Not handed over" in page and "Both signed" not in page
@@ -133,9 +137,11 @@ def test_forged_takings_move_nothing(world: World, phone: str) -> None:
     place = row(phone).compartment
     leaver, second, both = (world.actor(role).officer for role in ("leaver", "second", "exhibits-officer"))
 
-    def forge(role: str, what: Any) -> str:
+    def forge(role: str, content: Any) -> str:
         return str(
-            world.perform(role, lambda act: Act.say(act, place, what, subject=phone), happened=world.at(6, 9))
+            world.perform(
+                role, lambda act: Act.say(act, place, content, subject=phone), happened=world.at(6, 9)
+            )
         )
 
     with lawless():
@@ -144,13 +150,13 @@ def test_forged_takings_move_nothing(world: World, phone: str) -> None:
             CustodyTakeOver(holder=leaver, reasons="x", witness=both, seal_state="intact"),
         )
         forge("exhibits-officer", CustodyWitness(taking=own, agrees="yes"))
-        other = forge(
+        other_taking = forge(
             "prosecutor", CustodyTakeOver(holder=leaver, reasons="x", witness=second, seal_state="intact")
         )
-        forge("second", CustodyWitness(taking=other, agrees="yes"))
+        forge("second", CustodyWitness(taking=other_taking, agrees="yes"))
         forge("second", CustodyWitness(taking="0" * 64, agrees="yes"))
-    found = row(phone)
-    assert found.holder == leaver and found.conflicts >= 4
+    exhibit_row = row(phone)
+    assert exhibit_row.holder == leaver and exhibit_row.conflicts >= 4
     assert_order_free(world)
 
 

@@ -16,9 +16,9 @@ SEALED = event("seal", 5, number="SVG1")
 
 
 def after(*events: Event) -> str:
-    told = chain([TAKEN, SEALED, *events])
-    assert told is not None
-    step = turned_up(told, AUDITED)
+    custody = chain([TAKEN, SEALED, *events])
+    assert custody is not None
+    step = turned_up(custody, AUDITED)
     return step.id if step else ""
 
 
