@@ -309,5 +309,5 @@ def test_code_without_an_event_loop_leads_a_link_in_a_process_of_its_own() -> No
 
 
 def test_it_needs_no_framework() -> None:
-    said = "import sys, scenarios.bad_network; sys.exit('django' in sys.modules)"
-    subprocess.run([sys.executable, "-c", said], check=True, timeout=60, cwd=Path(__file__).parents[2])
+    script = "import sys, scenarios.bad_network; sys.exit('django' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60, cwd=Path(__file__).parents[2])

@@ -24,11 +24,11 @@ class Node:
         self.taken: list[there.Parcel] = []
         self.asked = 0
 
-    def call(self, what: Callable[..., Any], /, *args: Any) -> Any:
-        if what is on_node.holds:
+    def call(self, function: Callable[..., Any], /, *args: Any) -> Any:
+        if function is on_node.holds:
             self.asked += 1
             return {"size": self.size, "authorities": list(self.authorities)}
-        if what is there.give:
+        if function is there.give:
             entries = ("the invitation",) if "reader" in args[0] else ()
             return there.Parcel(self.size, (), (), (), entries)  # type: ignore[arg-type]
         self.taken.append(args[0])
@@ -38,14 +38,14 @@ class Node:
 def joined(*nodes: Node) -> Courier:
     courier = Courier(pause=0.0)
     courier.hosts = list(nodes)  # type: ignore[arg-type]
-    for one in nodes:
-        courier.join(one, one, "")  # type: ignore[arg-type]
+    for node in nodes:
+        courier.join(node, node, "")  # type: ignore[arg-type]
     return courier
 
 
 def rounds(courier: Courier, count: int) -> None:
-    wanted = courier._rounds + count
-    courier._end.wait = lambda timeout=None: courier._rounds >= wanted and courier._end.set()  # type: ignore[assignment,method-assign]
+    last_round = courier._rounds + count
+    courier._end.wait = lambda timeout=None: courier._rounds >= last_round and courier._end.set()  # type: ignore[assignment,method-assign]
     courier._end.clear()
     courier._loop()
 
@@ -68,11 +68,11 @@ def test_a_node_that_cannot_answer_now_does_not_end_the_carrying(monkeypatch: py
     courier = joined(giver, taker)
     answer, failed = giver.call, []
 
-    def once(what: Callable[..., Any], /, *args: Any) -> Any:
+    def once(function: Callable[..., Any], /, *args: Any) -> Any:
         if not failed:
-            failed.append(what)
+            failed.append(function)
             raise RuntimeError("database is locked")
-        return answer(what, *args)
+        return answer(function, *args)
 
     monkeypatch.setattr(giver, "call", once)
     rounds(courier, 2)

@@ -42,8 +42,8 @@ pytestmark = [pytest.mark.both, pytest.mark.xdist_group("scenario")]
 def stage(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
-    with played(tmp_path_factory.mktemp("node"), django_db_blocker) as found:
-        yield found
+    with played(tmp_path_factory.mktemp("node"), django_db_blocker) as current_stage:
+        yield current_stage
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +57,21 @@ def as_(stage: Stage, key: str, role: str, number: int = 0) -> Actor:
 
 
 def test_fixed_points(stage: Stage) -> None:
-    found = summary(as_(stage, "BB-centre", "coordinator"))
-    assert {name: found[name] for name in FIXED} == FIXED
-    assert found["as_of"].startswith("2018-04-09T22:52:00")
+    totals = summary(as_(stage, "BB-centre", "coordinator"))
+    assert {name: totals[name] for name in FIXED} == FIXED
+    assert totals["as_of"].startswith("2018-04-09T22:52:00")
 
 
 def test_open_side_and_care_reconcile_to_the_sentence(stage: Stage) -> None:
-    seen = figures(as_(stage, "BB-centre", "coordinator"))
-    line, last = seen.total, seen.released
+    seen_figures = figures(as_(stage, "BB-centre", "coordinator"))
+    line, last = seen_figures.total, seen_figures.released
     assert (line.records, line.met_twice, line.potential, line.not_assessed) == (398, 11, 368, 19)
     assert line.records - line.met_twice - line.not_assessed == line.potential
     assert last is not None and last.care is not None and last.care.reconciles
     care = last.care
     assert (care.records, care.met_twice, care.not_a_victim, care.not_assessed) == (398, 11, 21, 19)
     assert (care.potential, care.presumed, care.confirmed, care.potential_victims) == (262, 71, 14, 347)
-    assert line.arrests == 22 and seen.reconciled is not None and seen.reconciled.holds
+    assert line.arrests == 22 and seen_figures.reconciled is not None and seen_figures.reconciled.holds
 
 
 def test_each_release_rests_on_a_block_that_rests_on_a_batch_of_every_care_authority(stage: Stage) -> None:
@@ -79,24 +79,26 @@ def test_each_release_rests_on_a_block_that_rests_on_a_batch_of_every_care_autho
     assert len(named.accepted) == 13
     batches = {row.entry: row for row in Batch.objects.all()}
     assert Counter(row.care for row in batches.values()) == dict.fromkeys(named.accepted, 7)
-    seen = figures(as_(stage, "GY", "officer")).releases
-    assert [one.number for one in seen] == [3, 2, 1]
+    releases = figures(as_(stage, "GY", "officer")).releases
+    assert [row.number for row in releases] == [3, 2, 1]
     blocks = {block["entry"]: block for block in named.blocks}
-    for one in seen:
-        assert one.care is not None and one.care.reconciles
-        rests = [batches[name] for name in blocks[one.block]["batch"]]
+    for release in releases:
+        assert release.care is not None and release.care.reconciles
+        rests = [batches[name] for name in blocks[release.block]["batch"]]
         assert {row.care for row in rests} == set(named.accepted)
-        assert {row.cut for row in rests} == {one.care_as_of}
+        assert {row.cut for row in rests} == {release.care_as_of}
 
 
 def test_a_person_whom_two_care_authorities_decided_about_is_counted_by_one(stage: Stage) -> None:
     own = {code: own_cells(as_(stage, f"{code}-care", "caseworker")) for code in stage.data["countries"]}
-    cells = {code: seen.cells for code, seen in own.items() if seen is not None}
+    cells = {code: counting.cells for code, counting in own.items() if counting is not None}
     assert sum(cell.get("to_presumed", 0) for each in cells.values() for cell in each.values()) == 71
     decided = {
         code: sum(
-            one.plain["status"] == "presumed" and one.plain["read"] == "yes"
-            for one in protection.parts(as_(stage, f"{code}-care", "caseworker"), care.Identification)
+            identification.plain["status"] == "presumed" and identification.plain["read"] == "yes"
+            for identification in protection.parts(
+                as_(stage, f"{code}-care", "caseworker"), care.Identification
+            )
         )
         for code in ("CW", "VE")
     }
@@ -116,9 +118,11 @@ def test_what_three_releases_tell_an_attacker_who_knows_whom_care_worked_with(st
     for code in stage.data["countries"]:
         worker = as_(stage, f"{code}-care", "caseworker")
         first: dict[str, Any] = {}
-        for one in sorted(protection.parts(worker, care.Identification), key=lambda part: part.when.at):
-            if one.plain["read"] == "yes":
-                first.setdefault(one.person, one.plain["read_at"])
+        for identification in sorted(
+            protection.parts(worker, care.Identification), key=lambda part: part.when.at
+        ):
+            if identification.plain["read"] == "yes":
+                first.setdefault(identification.person, identification.plain["read_at"])
         for file in protection.files(worker):
             if file.status:
                 at = sum(first[file.person] > cut for cut in cuts)
@@ -133,8 +137,8 @@ def test_what_three_releases_tell_an_attacker_who_knows_whom_care_worked_with(st
 
 @pytest.mark.parametrize("who", [("GY", "officer"), ("VC-care", "caseworker"), ("BB-centre", "press")])
 def test_everybody_who_may_ask_gets_the_same_figures(stage: Stage, who: tuple[str, str]) -> None:
-    found = summary(as_(stage, *who))
-    assert {name: found[name] for name in FIXED} == FIXED
+    totals = summary(as_(stage, *who))
+    assert {name: totals[name] for name in FIXED} == FIXED
 
 
 def test_what_is_published_says_so_and_all_else_is_generated(stage: Stage) -> None:
@@ -148,8 +152,8 @@ def test_each_entry_is_marked_and_published_only_where_the_record_says_so(said: 
     said = [entry for entry in said if entry.verb not in ("compartment.open", "compartment.readers")]
     assert Counter(entry.provenance for entry in said).keys() == {"generated", "published"}
     published = [entry for entry in said if entry.provenance == "published"]
-    told = Counter((entry.verb, getattr(entry.content, "kind", "")) for entry in published)
-    assert told == {("operation.open", ""): 1, ("authority.invite", "centre"): 3}
+    counts = Counter((entry.verb, getattr(entry.content, "kind", "")) for entry in published)
+    assert counts == {("operation.open", ""): 1, ("authority.invite", "centre"): 3}
     assert not any(getattr(entry.content, "officers", 0) for entry in published)
 
 
@@ -164,29 +168,31 @@ def test_the_sixteen_are_thirteen_police_and_three_centres(stage: Stage) -> None
 def test_five_kinds_of_workplace(stage: Stage) -> None:
     sites = field.sites(as_(stage, "BB-centre", "coordinator"))
     assert len(sites) == 60
-    assert {one.workplace for one in sites} == {"night-club", "farm", "gold-mine", "factory", "market"}
+    assert {site.workplace for site in sites} == {"night-club", "farm", "gold-mine", "factory", "market"}
 
 
 def test_thirty_passports_returned_and_signed_for(stage: Stage) -> None:
     keeper = as_(stage, "VC", "exhibits-officer")
-    found = [
+    passports = [
         one
-        for who in people.people(keeper, country="VC")
-        for one in people.properties(keeper, who.id)
+        for person in people.people(keeper, country="VC")
+        for one in people.properties(keeper, person.id)
         if one.kind == "passport"
     ]
-    assert len(found) == 30
-    assert {(one.state, one.signed, one.taken_by) for one in found} == {("returned", "yes", "employer")}
-    assert len({one.person for one in found}) == 30
+    assert len(passports) == 30
+    assert {(passport.state, passport.signed, passport.taken_by) for passport in passports} == {
+        ("returned", "yes", "employer")
+    }
+    assert len({passport.person for passport in passports}) == 30
 
 
 def test_one_person_met_in_two_countries_counts_where_first_met(stage: Stage) -> None:
     lead = as_(stage, "CW", "national-lead")
-    everybody = {one.id: one for one in people.people(lead)}
+    everybody = {person.id: person for person in people.people(lead)}
     (again,) = [
-        one
-        for one in everybody.values()
-        if one.country == "CW" and any(everybody[k].country != "CW" for k in one.links)
+        person
+        for person in everybody.values()
+        if person.country == "CW" and any(everybody[k].country != "CW" for k in person.links)
     ]
     first = next(everybody[k] for k in again.links if everybody[k].country != "CW")
     assert first.met_at < again.met_at
@@ -206,8 +212,8 @@ def test_one_person_met_in_two_countries_counts_where_first_met(stage: Stage) ->
 
 
 def test_a_child_whose_age_is_uncertain(stage: Stage) -> None:
-    found = people.people(as_(stage, "VC-care", "caseworker"), conflict=True)
-    (child,) = [one for one in found if "birth" in one.conflicts]
+    conflicting = people.people(as_(stage, "VC-care", "caseworker"), conflict=True)
+    (child,) = [person for person in conflicting if "birth" in person.conflicts]
     assert child.child
     assert [birth.date for birth, _ in child.births] == ["1999", "2001"]
     assert people.people(as_(stage, "VC", "national-lead"), ids=[child.id])[0].child
@@ -215,20 +221,24 @@ def test_a_child_whose_age_is_uncertain(stage: Stage) -> None:
 
 def test_one_says_that_she_is_not_a_victim(stage: Stage) -> None:
     worker = as_(stage, "JM-care", "caseworker")
-    found = [
-        one
-        for one in protection.parts(worker, care.Identification)
-        if one.words["person_says"] == "not-a-victim"
+    identifications = [
+        identification
+        for identification in protection.parts(worker, care.Identification)
+        if identification.words["person_says"] == "not-a-victim"
     ]
-    assert {one.plain["status"] for one in found} == {"presumed"}
-    assert len({one.person for one in found}) == 1
+    assert {identification.plain["status"] for identification in identifications} == {"presumed"}
+    assert len({identification.person for identification in identifications}) == 1
 
 
 def test_suspect_and_victim_at_once_is_not_to_be_punished(stage: Stage) -> None:
     worker, lead = as_(stage, "GY-care", "caseworker"), as_(stage, "GY", "national-lead")
-    flagged = [one for one in protection.parts(worker, care.Identification) if one.words["non_punishment"]]
-    (person,) = {one.person for one in flagged}
-    assert all(one.words["forced_to"] for one in flagged)
+    flagged = [
+        identification
+        for identification in protection.parts(worker, care.Identification)
+        if identification.words["non_punishment"]
+    ]
+    (person,) = {identification.person for identification in flagged}
+    assert all(identification.words["forced_to"] for identification in flagged)
     (held,) = people.detentions_of(lead, person)
     assert held.dates["detained"] is not None
     # The police do not read why care flags the person.
@@ -237,13 +247,17 @@ def test_suspect_and_victim_at_once_is_not_to_be_punished(stage: Stage) -> None:
 
 def test_a_family_stays_together(stage: Stage) -> None:
     decider = as_(stage, "GY-deciding", "deciding-authority")
-    found = [one for one in protection.parts(decider, care.ReturnDecision) if one.words["together_with"]]
-    assert found
-    family = set(found[0].words["together_with"]) | {found[0].person}
+    decisions = [
+        decision
+        for decision in protection.parts(decider, care.ReturnDecision)
+        if decision.words["together_with"]
+    ]
+    assert decisions
+    family = set(decisions[0].words["together_with"]) | {decisions[0].person}
     assert len(family) >= 2
-    assert {one.person for one in found} <= family
-    assert all("family-stays-together" in one.words["circumstances"] for one in found)
-    assert len({one.plain["decision"] for one in found}) == 1
+    assert {decision.person for decision in decisions} <= family
+    assert all("family-stays-together" in decision.words["circumstances"] for decision in decisions)
+    assert len({decision.plain["decision"] for decision in decisions}) == 1
 
 
 def test_a_phone_number_known_elsewhere(said: list[Said]) -> None:
@@ -252,13 +266,13 @@ def test_a_phone_number_known_elsewhere(said: list[Said]) -> None:
 
 
 def test_withdrawn_in_mid_operation(stage: Stage, said: list[Said]) -> None:
-    (gone,) = [entry for entry in said if entry.verb == "officer.withdraw"]
-    assert "2018-04-03" < gone.at.isoformat() < "2018-04-09"
-    assert Officer.objects.get(pk=gone.subject).withdrawn
-    assert not [entry for entry in said if entry.officer == gone.subject and entry.at > gone.at]
+    (withdrawal,) = [entry for entry in said if entry.verb == "officer.withdraw"]
+    assert "2018-04-03" < withdrawal.at.isoformat() < "2018-04-09"
+    assert Officer.objects.get(pk=withdrawal.subject).withdrawn
+    assert not [entry for entry in said if entry.officer == withdrawal.subject and entry.at > withdrawal.at]
     actor = stage.cast.actor("BZ", "officer", 2)
-    assert actor.officer == gone.subject
-    stage.now = gone.at
+    assert actor.officer == withdrawal.subject
+    stage.now = withdrawal.at
     with pytest.raises(Forbidden):
         stage.do("BZ", "officer", "check_in", by=2, team=stage.get("team BZ-0"), state="returned")
 
@@ -266,14 +280,14 @@ def test_withdrawn_in_mid_operation(stage: Stage, said: list[Said]) -> None:
 def test_found_empty_and_named_in_another_country(stage: Stage) -> None:
     analyst = as_(stage, "BB-centre", "analyst")
     (empty,) = field.sites(analyst, country="GY", status="found-empty")
-    (lead,) = [one for one in operations.leads(analyst, country="VE") if empty.name in one.summary]
+    (lead,) = [lead for lead in operations.leads(analyst, country="VE") if empty.name in lead.summary]
     assert lead.origin == "match"
     assert empty.visited_at is not None and lead.reported_at > empty.visited_at
 
 
 def test_a_mine_by_river_is_silent_by_plan(stage: Stage) -> None:
     analyst = as_(stage, "BB-centre", "analyst")
-    (silent,) = [one for one in field.teams(analyst) if one.silent_until is not None]
+    (silent,) = [team for team in field.teams(analyst) if team.silent_until is not None]
     site = field.site(analyst, silent.site)
     assert site is not None
     assert site.workplace == "gold-mine" and "river" in site.access and "72 hours" in site.network

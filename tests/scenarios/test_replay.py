@@ -29,27 +29,27 @@ SMALL = ("BZ", "LC", "VC")
 
 @pytest.fixture(scope="module")
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    found = Nursery(tmp_path_factory.mktemp("nursery"))
-    yield found
-    found.close()
+    new_nursery = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield new_nursery
+    new_nursery.close()
 
 
 @pytest.fixture
 def host(nursery: Nursery, tmp_path: Path) -> Iterator[Host]:
-    found = Host("one", (), tmp_path / "one", nursery, free_ports(1)[0])
-    found.start()
-    yield found
-    found.stop()
+    new_host = Host("one", (), tmp_path / "one", nursery, free_ports(1)[0])
+    new_host.start()
+    yield new_host
+    new_host.stop()
 
 
 @pytest.fixture
 def lead(host: Host) -> Actor:
     authority = new_id()
     host.call(on_node.ring, authority, "police")
-    found: Actor = host.call(
+    actor: Actor = host.call(
         on_node.found, authority, name="A. Adams", rank="", service_number="1", zone="UTC"
     )
-    return found
+    return actor
 
 
 def officer(number: int) -> dict[str, Any]:
@@ -57,16 +57,16 @@ def officer(number: int) -> dict[str, Any]:
 
 
 def test_each_process_has_its_own_node(nursery: Nursery, host: Host, tmp_path: Path) -> None:
-    other = Host("two", (), tmp_path / "two", nursery)
-    other.start()
+    other_host = Host("two", (), tmp_path / "two", nursery)
+    other_host.start()
     try:
-        assert other.pid != host.pid
-        assert other.told["origin"] != host.told["origin"]
-        secrets = [(h.home / "secrets" / "django").read_text() for h in (host, other)]
+        assert other_host.pid != host.pid
+        assert other_host.told["origin"] != host.told["origin"]
+        secrets = [(h.home / "secrets" / "django").read_text() for h in (host, other_host)]
         assert secrets[0] != secrets[1]
-        assert {p.name for p in other.home.iterdir()} >= {"libertad.sqlite3", "rings.db", "keys", "log"}
+        assert {p.name for p in other_host.home.iterdir()} >= {"libertad.sqlite3", "rings.db", "keys", "log"}
     finally:
-        other.stop()
+        other_host.stop()
 
 
 def test_what_was_acknowledged_survives_a_kill(host: Host, lead: Actor) -> None:
@@ -84,7 +84,7 @@ def test_what_was_acknowledged_survives_a_kill(host: Host, lead: Actor) -> None:
 
 def test_killed_at_any_moment_each_call_is_done_once(host: Host, lead: Actor) -> None:
     """The driver asks again with the same token until it is told: each officer is there once."""
-    before, told = len(host.call(on_node.everything)), 0
+    before, acknowledged = len(host.call(on_node.everything)), 0
     for number in range(12):
         if number % 3 == 0:
             _killed_while(
@@ -92,8 +92,8 @@ def test_killed_at_any_moment_each_call_is_done_once(host: Host, lead: Actor) ->
                 lambda n=number: host.call(on_node.once, f"t{n}", lead, appoint_officer, officer(n)),  # type: ignore[misc]
             )
         host.call(on_node.once, f"t{number}", lead, appoint_officer, officer(number))
-        told += 1
-    assert len(host.call(on_node.everything)) == before + told
+        acknowledged += 1
+    assert len(host.call(on_node.everything)) == before + acknowledged
 
 
 def _killed_while(host: Host, call: Callable[[], Any]) -> None:
@@ -151,15 +151,17 @@ def test_everybody_lives_somewhere_and_no_side_with_the_other(nodes: int, care_n
         assert all(protects) or not any(protects)
 
 
-def small(**more: Any) -> Options:
+def small(**overrides: Any) -> Options:
     """Three countries on two nodes, and two for care."""
     data = play.parameters()
     data["countries"] = {code: data["countries"][code] for code in SMALL}
-    return Options(**{"nodes": 2, "level": "none", "seconds": 6.0, "patience": 60.0, "data": data} | more)
+    return Options(
+        **{"nodes": 2, "level": "none", "seconds": 6.0, "patience": 60.0, "data": data} | overrides
+    )
 
 
 def failing(report: Report) -> list[str]:
-    return [f"{one.name}: {one.wrong[:3]}" for one in report.checks if not one.ok] + report.wrong
+    return [f"{check.name}: {check.wrong[:3]}" for check in report.checks if not check.ok] + report.wrong
 
 
 def test_a_small_operation_carried_by_the_stand_in(tmp_path: Path) -> None:
@@ -175,7 +177,7 @@ def test_what_is_planted_in_the_files_of_a_node_is_found(tmp_path: Path) -> None
         (hosts["care"].home / "log").open("ab").write(b"quetzal VC river report")
 
     report = replay(small(carriage=STAND_IN, home=tmp_path / "run", meddle=plant))
-    (check,) = [one for one in report.checks if not one.ok]
+    (check,) = [check for check in report.checks if not check.ok]
     assert check.wrong and all("words of" in line and line.endswith("in log") for line in check.wrong)
 
 

@@ -162,17 +162,19 @@ POLICE, OTHERS = [f"P{n}" for n in range(12)], ["lead", "care", "deciding"]
 
 
 def test_the_same_seed_plans_the_same_faults() -> None:
-    one, two = (plan("harsh", 7, POLICE, OTHERS, "P3") for _ in range(2))
-    assert one == two != plan("harsh", 8, POLICE, OTHERS, "P3")
+    first, second = (plan("harsh", 7, POLICE, OTHERS, "P3") for _ in range(2))
+    assert first == second != plan("harsh", 8, POLICE, OTHERS, "P3")
     assert plan("none", 7, POLICE, OTHERS, "P3") == []
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_harsh_has_everything(seed: int) -> None:
     faults = plan("harsh", seed, POLICE, OTHERS, "P3")
-    assert {one.kind for one in faults} == set(WORDS)
-    assert all("2018-04-03" < one.at.isoformat() <= one.until.isoformat() < "2018-04-09T07" for one in faults)
-    heavy = [one.nodes for one in faults if one.kind in ("down", "restore", "lost", "stolen")]
+    assert {fault.kind for fault in faults} == set(WORDS)
+    assert all(
+        "2018-04-03" < fault.at.isoformat() <= fault.until.isoformat() < "2018-04-09T07" for fault in faults
+    )
+    heavy = [fault.nodes for fault in faults if fault.kind in ("down", "restore", "lost", "stolen")]
     assert len(set(heavy)) == 4 and all(name in POLICE for (name,) in heavy)
 
 

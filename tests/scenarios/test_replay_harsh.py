@@ -27,15 +27,22 @@ def test_harsh(tmp_path: Path, seed: int) -> None:
          str(report)],
         cwd=ROOT, capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip
-    told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-    failed = [f"{one['name']}: {one['first'][:5]}" for one in told.get("checks", ()) if not one["ok"]]
+    result = json.loads(report.read_text("utf-8")) if report.exists() else {}
+    failed = [
+        f"{check['name']}: {check['first'][:5]}" for check in result.get("checks", ()) if not check["ok"]
+    ]
     assert done.returncode == 0, "\n".join(
-        [*told.get("wrong", ()), *failed, str(told.get("parts")), told.get("trace") or done.stderr[-2000:]]
+        [
+            *result.get("wrong", ()),
+            *failed,
+            str(result.get("parts")),
+            result.get("trace") or done.stderr[-2000:],
+        ]
     )
-    assert told["holds"] and all(check["ok"] for check in told["checks"])
-    assert {one["kind"] for one in told["played"]} == set(WORDS)
-    assert all(one["how"] == "played" for one in told["played"])
-    assert "the public totals equal the fixed points" in {check["name"] for check in told["checks"]}
+    assert result["holds"] and all(check["ok"] for check in result["checks"])
+    assert {fault["kind"] for fault in result["played"]} == set(WORDS)
+    assert all(fault["how"] == "played" for fault in result["played"])
+    assert "the public totals equal the fixed points" in {check["name"] for check in result["checks"]}
     # Only what was nowhere else is excepted, one by one.
-    lost = {entry for one in told["played"] if one["kind"] == "lost" for entry in one["told"]["lost"]}
-    assert {one["entry"] for one in told["excepted"]} == lost != set()
+    lost = {entry for fault in result["played"] if fault["kind"] == "lost" for entry in fault["told"]["lost"]}
+    assert {exemption["entry"] for exemption in result["excepted"]} == lost != set()

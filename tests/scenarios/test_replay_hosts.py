@@ -29,42 +29,42 @@ class Born(Nursery):
         self.theirs: list[Frames] = []
 
     def bear(self, home: Path) -> tuple[int, Frames]:
-        ours, theirs = (Frames(one) for one in socket.socketpair())
+        local, remote = (Frames(side) for side in socket.socketpair())
         asleep = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         self.sleeping.append(asleep)
-        self.ours.append(ours)
-        self.theirs.append(theirs)
+        self.ours.append(local)
+        self.theirs.append(remote)
 
         def end() -> None:
             asleep.wait()
-            theirs.close()
+            remote.close()
 
         threading.Thread(target=end, daemon=True).start()
-        return asleep.pid, ours
+        return asleep.pid, local
 
     def close(self) -> None:
-        for one in self.sleeping:
-            one.kill()
-            one.wait()
+        for process in self.sleeping:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture
 def born() -> Iterator[Born]:
-    made = Born()
-    yield made
-    made.close()
+    births = Born()
+    yield births
+    births.close()
 
 
 def test_the_end_of_a_killed_process_does_not_touch_the_next(born: Born, tmp_path: Path) -> None:
     """A reader that was held up, as on a busy machine, failed the first question to the next process."""
     host = Host("one", (), tmp_path, born)
     host.start(hello=False)
-    first, asked, over = born.ours[0], threading.Event(), threading.Event()
-    reader = next(one for one in threading.enumerate() if one.name == "host-one")
+    first, next_asked, over = born.ours[0], threading.Event(), threading.Event()
+    reader = next(thread for thread in threading.enumerate() if thread.name == "host-one")
     closing = first.close
 
     def slowly() -> None:
-        asked.wait(2.0)  # where the next one is asked before this has ended, that is the fault
+        next_asked.wait(2.0)  # where the next one is asked before this has ended, that is the fault
         closing()
 
     first.close = slowly  # type: ignore[method-assign]
@@ -83,7 +83,7 @@ def test_the_end_of_a_killed_process_does_not_touch_the_next(born: Born, tmp_pat
     while len(born.theirs) < 2:
         assert not over.wait(0.01)
     number, named, _, _ = born.theirs[1].receive()
-    asked.set()
+    next_asked.set()
     reader.join(PATIENCE)
     born.theirs[1].send((number, "ok", named))
     assert over.wait(PATIENCE)

@@ -32,13 +32,13 @@ def delete_an_entry(host: Host) -> None:
     """The newest one that came from elsewhere."""
     own = json.dumps(host.call(on_node.holds)["authorities"])
     with of_others(host) as db:
-        gone = db.execute(
+        cursor = db.execute(
             "delete from journal_entry where idx = (select max(e.idx) from journal_entry e "
             "join journal_device d on d.id = e.device "
             "where d.authority not in (select value from json_each(?)))",
             (own,),
         )
-        assert gone.rowcount == 1
+        assert cursor.rowcount == 1
 
 
 def change_a_figure(host: Host) -> None:
@@ -46,11 +46,11 @@ def change_a_figure(host: Host) -> None:
         assert db.execute("delete from people_tally where id = (select min(id) from people_tally)").rowcount
 
 
-def leave_a_key(reader: Host, other: Host) -> None:
+def leave_a_key(reader: Host, target: Host) -> None:
     """A key of a police file in a file of the care node."""
-    kept, theirs = reader.call(raw_keys), other.call(raw_keys)
-    foreign = next(raw for raw in sorted(kept) if raw not in theirs)
-    (other.home / "left").write_bytes(b"before" + foreign + b"after")
+    reader_keys, target_keys = reader.call(raw_keys), target.call(raw_keys)
+    foreign = next(raw for raw in sorted(reader_keys) if raw not in target_keys)
+    (target.home / "left").write_bytes(b"before" + foreign + b"after")
 
 
 def meddle(hosts: Mapping[str, Host]) -> None:
@@ -70,10 +70,10 @@ def replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Meddl
         monkeypatch.setenv(name, "")  # the command sets them: they come back with the test's end
 
     def go(meddle: Meddle | None) -> tuple[int, Any]:
-        monkeypatch.setattr(run, "replay", lambda asked: whole(replace(asked, data=data, meddle=meddle)))
+        monkeypatch.setattr(run, "replay", lambda options: whole(replace(options, data=data, meddle=meddle)))
         report = tmp_path / "report.json"
-        said = ["replay", "--nodes", "2", "--faults", "none", "--minutes", "0.1", "--report", str(report)]
-        done = CliRunner().invoke(app, said)
+        argv = ["replay", "--nodes", "2", "--faults", "none", "--minutes", "0.1", "--report", str(report)]
+        done = CliRunner().invoke(app, argv)
         return done.exit_code, json.loads(report.read_text("utf-8"))
 
     return go

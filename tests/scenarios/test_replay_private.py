@@ -22,76 +22,81 @@ pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
 
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Report]:
-    kept: list[Told] = []
+    results: list[Told] = []
 
     def more(hosts: Mapping[str, Host]) -> list[Check]:
-        kept.append(private.asked(hosts))
-        return private.proofs(kept[0])
+        results.append(private.asked(hosts))
+        return private.proofs(results[0])
 
     home: Path = tmp_path_factory.mktemp("private") / "run"
     options = private.options(Options(carriage=EXCHANGE, seconds=6.0, home=home))
     report = replay(replace(options, more=more))
-    assert kept, (report.wrong, report.trace)
-    return kept[0], report
+    assert results, (report.wrong, report.trace)
+    return results[0], report
 
 
 def test_all_is_found_and_nothing_betrayed(replayed: tuple[Told, Report]) -> None:
-    told, report = replayed
+    answers, report = replayed
     assert report.wrong == [], report.trace
-    assert [f"{one.name}: {one.wrong[:3]}" for one in report.checks if not one.ok] == []
+    assert [f"{check.name}: {check.wrong[:3]}" for check in report.checks if not check.ok] == []
     assert report.holds
-    assert sum(one.name.startswith("in private: ") for one in report.checks) == len(private.proofs(told))
-    assert told.asked["JM", "VE", "exhibit"] == 3 and told.asked["GY", "VE", "exhibit"] == 5
+    assert sum(check.name.startswith("in private: ") for check in report.checks) == len(
+        private.proofs(answers)
+    )
+    assert answers.asked["JM", "VE", "exhibit"] == 3 and answers.asked["GY", "VE", "exhibit"] == 5
 
 
-def unfound(told: Told) -> None:
-    told.met["GY", "VE", "person"].remove(told.moved()[0])
+def unfound(answers: Told) -> None:
+    answers.met["GY", "VE", "person"].remove(answers.moved()[0])
 
 
-def elsewhere(told: Told) -> None:
-    some = told.met["VE", "GY", "person"]
-    some[:] = [one._replace(owners=replace(one.owners, site="Farm 03")) for one in some]
+def elsewhere(answers: Told) -> None:
+    matches = answers.met["VE", "GY", "person"]
+    matches[:] = [match._replace(owners=replace(match.owners, site="Farm 03")) for match in matches]
 
 
-def not_met(told: Told) -> None:
-    told.met["CW", "VE", "person"].clear()
+def not_met(answers: Told) -> None:
+    answers.met["CW", "VE", "person"].clear()
 
 
-def no_phone(told: Told) -> None:
-    told.met["JM", "VE", "exhibit"].clear()
+def no_phone(answers: Told) -> None:
+    answers.met["JM", "VE", "exhibit"].clear()
 
 
-def any_phone(told: Told) -> None:
-    told.met["GY", "VE", "exhibit"].append(told.met["JM", "VE", "exhibit"][0])
+def any_phone(answers: Told) -> None:
+    answers.met["GY", "VE", "exhibit"].append(answers.met["JM", "VE", "exhibit"][0])
 
 
-def near(told: Told) -> None:
-    some, right = told.met["CW", "VE", "person"], max(told.persons(), key=lambda one: one.hit.bits)
-    some.append(right._replace(owners_names=["Somebody else"]))
+def near(answers: Told) -> None:
+    matches, right = (
+        answers.met["CW", "VE", "person"],
+        max(answers.persons(), key=lambda match: match.hit.bits),
+    )
+    matches.append(right._replace(owners_names=["Somebody else"]))
 
 
-def read_before(told: Told) -> None:
-    told.before = {ref: ["Yulimar Peña"] for ref in told.before}
+def read_before(answers: Told) -> None:
+    answers.before = {ref: ["Yulimar Peña"] for ref in answers.before}
 
 
-def never_read(told: Told) -> None:
-    told.after = {ref: [] for ref in told.after}
+def never_read(answers: Told) -> None:
+    answers.after = {ref: [] for ref in answers.after}
 
 
-def unlogged(told: Told) -> None:
-    told.logs["VE"].answered.pop()
+def unlogged(answers: Told) -> None:
+    answers.logs["VE"].answered.pop()
 
 
-def unsaid(told: Told) -> None:
-    told.logs["JM"].made.pop()
+def unsaid(answers: Told) -> None:
+    answers.logs["JM"].made.pop()
 
 
-def betrayed(told: Told) -> None:
-    told.betrayed.append("GY: journal.db: of VE")
+def betrayed(answers: Told) -> None:
+    answers.betrayed.append("GY: journal.db: of VE")
 
 
-def blind(told: Told) -> None:
-    told.planted.clear()
+def blind(answers: Told) -> None:
+    answers.planted.clear()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def blind(told: Told) -> None:
 def test_each_proof_can_fail(
     replayed: tuple[Told, Report], plant: Callable[[Told], None], proof: Callable[[Told], Check]
 ) -> None:
-    told = deepcopy(replayed[0])
-    assert proof(told).ok
-    plant(told)
-    assert not proof(told).ok
+    answers = deepcopy(replayed[0])
+    assert proof(answers).ok
+    plant(answers)
+    assert not proof(answers).ok

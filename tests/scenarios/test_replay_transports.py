@@ -33,7 +33,7 @@ def test_one_country_reaches_its_end_by_each_way(tmp_path: Path, transport: str)
             data=data, home=tmp_path / "run",
         )
     )  # fmt: skip
-    failed = [f"{one.name}: {one.wrong[:3]}" for one in report.checks if not one.ok]
+    failed = [f"{check.name}: {check.wrong[:3]}" for check in report.checks if not check.ok]
     assert [*report.wrong, *failed] == [], report.trace
     assert report.holds and len(report.checks) >= 7 and report.acknowledged > 200
 
@@ -48,15 +48,17 @@ def test_the_operation_holds_by_each_way(tmp_path: Path, transport: str) -> None
          transport, "--report", str(report)],
         cwd=ROOT, capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip
-    told = json.loads(report.read_text("utf-8")) if report.exists() else {}
-    assert done.returncode == 0, "\n".join([*told.get("wrong", ()), done.stdout[-3000:], done.stderr[-2000:]])
-    assert told["holds"] and all(one["how"] == "played" for one in told["played"])
-    assert "the public totals equal the fixed points" in {check["name"] for check in told["checks"]}
+    result = json.loads(report.read_text("utf-8")) if report.exists() else {}
+    assert done.returncode == 0, "\n".join(
+        [*result.get("wrong", ()), done.stdout[-3000:], done.stderr[-2000:]]
+    )
+    assert result["holds"] and all(fault["how"] == "played" for fault in result["played"])
+    assert "the public totals equal the fixed points" in {check["name"] for check in result["checks"]}
 
 
 def test_a_way_that_is_none_is_refused() -> None:
-    for more in (["--transport", "pigeon"], ["--transport", NATS, "--private"]):
-        done = subprocess.run([*COMMAND, *more], cwd=ROOT, capture_output=True, text=True, timeout=HANGS)
+    for options in (["--transport", "pigeon"], ["--transport", NATS, "--private"]):
+        done = subprocess.run([*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, timeout=HANGS)
         assert done.returncode == 1 and "--transport: http, nats, bundle, mixed" in done.stderr
 
 
@@ -87,19 +89,19 @@ class Named:
 def test_who_is_cut_off_from_the_lead_is_cut_off_from_the_hub(tmp_path: Path) -> None:
     """The hub stands with the lead: two who are cut off from each other alone go on by letters."""
     lead, second, third = (cast(Host, Named(name)) for name in ("lead", "second", "third"))
-    made = Travelling(NATS, tmp_path)
-    made.lead, made.hub, made.links = lead, cast(Any, object()), Recorded()
-    made.cut([(lead, second), (second, third)])
-    assert made.links.asked == [
+    carrier = Travelling(NATS, tmp_path)
+    carrier.lead, carrier.hub, carrier.links = lead, cast(Any, object()), Recorded()
+    carrier.cut([(lead, second), (second, third)])
+    assert carrier.links.asked == [
         ("cut", "lead", "second"),
         ("cut", "second", "third"),
         ("cut", "second", "hub"),
     ]
-    assert made.cuts == {frozenset(("lead", "second")), frozenset(("second", "third"))}
-    made.links.asked.clear()
-    made.heal([(lead, second)])
-    assert made.links.asked == [("heal", "lead", "second"), ("heal", "second", "hub")]
-    assert made.cuts == {frozenset(("second", "third"))}
+    assert carrier.cuts == {frozenset(("lead", "second")), frozenset(("second", "third"))}
+    carrier.links.asked.clear()
+    carrier.heal([(lead, second)])
+    assert carrier.links.asked == [("heal", "lead", "second"), ("heal", "second", "hub")]
+    assert carrier.cuts == {frozenset(("second", "third"))}
 
 
 def test_mixed_has_nodes_of_every_kind_and_others_have_one(tmp_path: Path) -> None:

@@ -18,12 +18,12 @@ from tests.support.played import home_of_its_own
 def _all(stage: Stage) -> Any:
     coordinator = stage.cast.actor("BB-centre", "coordinator")
     lead = stage.cast.actor("VC", "national-lead")
-    seen = figures(coordinator)
+    seen_figures = figures(coordinator)
     return (
         summary(coordinator),
-        dict(seen.lines),
-        [(one.number, one.total) for one in seen.releases],
-        sorted((one.reference, one.name, one.met_at) for one in people.people(lead)),
+        dict(seen_figures.lines),
+        [(release.number, release.total) for release in seen_figures.releases],
+        sorted((person.reference, person.name, person.met_at) for person in people.people(lead)),
     )
 
 
