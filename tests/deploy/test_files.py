@@ -42,13 +42,13 @@ def test_the_image_is_made_from_the_packages_folder_alone() -> None:
     names = [name for name, _ in STEPS]
     assert names[0] == "ARG" and names[1] == "FROM" and names[-1] == "CMD"
     assert names.count("RUN") == 1
-    (script,) = [what for name, what in STEPS if name == "RUN"]
+    (script,) = [arguments for name, arguments in STEPS if name == "RUN"]
     done = subprocess.run(["sh", "-n", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     commands = [shlex.split(command) for command in script.split("&&")]
     programs = [command[0] for command in commands]
     assert programs[:3] == ["cd", "sha256sum", "pip"], "in the folder, and first the sums"
-    copied = [what.split() for name, what in STEPS if name == "COPY"]
+    copied = [arguments.split() for name, arguments in STEPS if name == "COPY"]
     assert copied == [[".", "/wheels/"]] and commands[0][1] == "/wheels"
     assert commands[1] == ["sha256sum", "--check", "--quiet", package.SUMS]
     assert {"--no-index", "--require-hashes"} < set(commands[2]) and commands[2][-1] == package.LIST
@@ -56,20 +56,20 @@ def test_the_image_is_made_from_the_packages_folder_alone() -> None:
 
 
 def test_the_image_runs_as_a_user_that_it_made() -> None:
-    (script,) = [what for name, what in STEPS if name == "RUN"]
-    users = [what for name, what in STEPS if name == "USER"]
+    (script,) = [arguments for name, arguments in STEPS if name == "RUN"]
+    users = [arguments for name, arguments in STEPS if name == "USER"]
     assert users[-1] == "libertad"
-    (made,) = [words for words in map(shlex.split, script.split("&&")) if words[0] == "useradd"]
-    assert made[-1] == users[-1] and "0" not in made
+    (command,) = [words for words in map(shlex.split, script.split("&&")) if words[0] == "useradd"]
+    assert command[-1] == users[-1] and "0" not in command
 
 
 def test_the_image_names_settings_that_there_are() -> None:
-    (settings,) = [what for name, what in STEPS if name == "ENV"]
-    given = dict(one.split("=", 1) for one in settings.split())
-    module = given.pop("DJANGO_SETTINGS_MODULE").replace(".", "/")
+    (settings,) = [arguments for name, arguments in STEPS if name == "ENV"]
+    variables = dict(assignment.split("=", 1) for assignment in settings.split())
+    module = variables.pop("DJANGO_SETTINGS_MODULE").replace(".", "/")
     assert (BASE / f"{module}.py").is_file()
-    for name in given:
+    for name in variables:
         assert not name.startswith("LIBERTAD_") or name in PAGE, name
-    (command,) = [what for name, what in STEPS if name == "CMD"]
+    (command,) = [arguments for name, arguments in STEPS if name == "CMD"]
     (run,) = re.findall(r"^ExecStart=\S+/(libertad .*)$", UNIT, re.M)
     assert command == str(run.split()).replace("'", '"'), "as the unit starts it"

@@ -40,13 +40,13 @@ def refuse_traces(at: Front) -> None:
 
 def ended(line: socket.socket) -> bytes:
     """What comes until the server closes; TimeoutError where it does not."""
-    found = b""
+    received = b""
     try:
         while data := line.recv(65536):
-            found += data
+            received += data
     except ConnectionError:
         pass
-    return found
+    return received
 
 
 @BOTH
@@ -167,12 +167,12 @@ def test_nginx_waits_for_the_node_as_long_as_its_file_says(tmp_path: Path, behin
 
 def test_nginx_answers_for_its_own_name_where_another_site_comes_first(tmp_path: Path, behind: int) -> None:
     """As beside a site that a system brings."""
-    other = (
+    other_site = (
         "server { listen 127.0.0.1:PORT ssl default_server; ssl_certificate CERTIFICATES/node.pem; "
         "ssl_certificate_key CERTIFICATES/node.key; return 404; } "
         "server { listen 127.0.0.1:PLAIN default_server; return 404; }"
     )
-    with front("nginx", tmp_path / "front", behind, around=other) as at:
+    with front("nginx", tmp_path / "front", behind, around=other_site) as at:
         assert at.post(b"x") == 200
         plain = http.client.HTTPConnection("127.0.0.1", at.plain, WITHIN)
         plain.request("GET", "/", headers={"Host": "localhost"})

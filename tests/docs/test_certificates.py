@@ -37,8 +37,8 @@ def tls(tmp_path: Path) -> Path:
 
 
 def extensions(certificate: Path) -> str:
-    shown = ["openssl", "x509", "-in", str(certificate), "-noout", "-text"]
-    return subprocess.run(shown, capture_output=True, text=True, check=True).stdout
+    command = ["openssl", "x509", "-in", str(certificate), "-noout", "-text"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_a_strict_peer_believes_the_certificate(tls: Path) -> None:
@@ -70,6 +70,6 @@ def test_a_request_for_more_than_the_own_name_gets_no_more(tls: Path) -> None:
          "-out", f"{HOST}.csr"], cwd=tls, check=True, capture_output=True,
     )  # fmt: skip
     type_frame(tls.parent, frame("centre-for-each", "-req"))
-    shown = extensions(tls / f"{HOST}.pem")
-    assert "CA:TRUE" not in shown and "CA:FALSE" in shown
-    assert re.findall(r"DNS:(\S+)", shown) == [HOST]
+    text = extensions(tls / f"{HOST}.pem")
+    assert "CA:TRUE" not in text and "CA:FALSE" in text
+    assert re.findall(r"DNS:(\S+)", text) == [HOST]

@@ -59,8 +59,8 @@ MEASURES = {"bench", "hits bench"}
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
     """Each command that does something, by its words."""
     inner = getattr(command, "commands", {})
-    for name, one in inner.items():
-        yield from leaves(one, (*path, name))
+    for name, subcommand in inner.items():
+        yield from leaves(subcommand, (*path, name))
     if not inner:
         yield " ".join(path), command
 
@@ -77,11 +77,11 @@ def written(page: str) -> Iterator[str]:
     yield from re.findall(r"`libertad ([^`]+)`", prose)
     if page == "cli.md":
         for cell in re.findall(r"^\| (`.*?) \| ", prose.replace("\\|", "/"), re.M):
-            first, *others = re.findall(r"`([^`]+)`", cell)
+            first, *siblings = re.findall(r"`([^`]+)`", cell)
             yield first
             group = read(first)[0].rpartition(" ")[0]
-            for other in others:  # 'suspend PEER', 'resume': of the same group as the first
-                yield other if read(other)[0] in COMMANDS else f"{group} {other}"
+            for sibling in siblings:  # 'suspend PEER', 'resume': of the same group as the first
+                yield sibling if read(sibling)[0] in COMMANDS else f"{group} {sibling}"
 
 
 def read(words: str) -> tuple[str, list[str]]:

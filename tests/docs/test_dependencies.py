@@ -15,8 +15,8 @@ LISTS = ("run", "splink", "spark", "dev", "node")
 
 def direct() -> set[str]:
     names = set()
-    for wanted in LISTS:
-        for line in (ROOT / "requirements" / f"{wanted}.in").read_text(encoding="utf-8").splitlines():
+    for list_name in LISTS:
+        for line in (ROOT / "requirements" / f"{list_name}.in").read_text(encoding="utf-8").splitlines():
             if line.strip() and line[0] not in "#-":
                 names.add(re.split(r"[\[=<>~!; ]", line.strip())[0])
     package = ROOT / "assets" / "package.json"

@@ -75,9 +75,9 @@ class Sitting(Machine):
             script = script.replace(place, folder)
         return re.sub(r"\bHOST\b", "localhost", script.replace("/srv/libertad", str(self.folder)))
 
-    def type(self, script: str, **put: str) -> str:
+    def type(self, script: str, **values: str) -> str:
         """Type a frame; what it asks for (ID, NUMBER...) is given. Returns what it printed."""
-        for name, value in put.items():
+        for name, value in values.items():
             script = re.sub(rf"\b{name}\b", value, script)
         sits = SIT if (self.folder / "environment").exists() and SIT not in script else ""
         done = subprocess.run(
@@ -102,14 +102,14 @@ def frames(*labels: str) -> list[str]:
 
 @pytest.fixture
 def five(tmp_path: Path) -> Iterator[dict[str, Sitting]]:
-    made = {}
+    sittings = {}
     for name in NODES:
         folder = tmp_path / name
         folder.mkdir()
         (folder / "app").symlink_to(ROOT)
-        made[name] = Sitting(folder, folder / "tls")
-    with machines(*made.values()):
-        yield made
+        sittings[name] = Sitting(folder, folder / "tls")
+    with machines(*sittings.values()):
+        yield sittings
 
 
 @pytest.fixture
@@ -117,13 +117,13 @@ def server() -> Iterator[tuple[Path, Path]]:
     """Where a PostgreSQL of the page's own lies, and its programs; root starts it as nobody."""
     folder = Path(tempfile.mkdtemp(prefix="libertad-pg-", dir="/tmp"))
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    found = postgres.programs(folder, user is not None)
+    programs = postgres.programs(folder, user is not None)
     if user is not None:
         postgres.own(folder, user)
     data = folder / "pgdata"
-    yield data, found
+    yield data, programs
     if data.exists():
-        stop = [str(found / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
+        stop = [str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"]
         subprocess.run([*AS_NOBODY, *stop], cwd=folder, check=False, capture_output=True)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -171,10 +171,10 @@ def databases(five: dict[str, Sitting], data: Path, programs: Path) -> None:
 def found_centre(five: dict[str, Sitting]) -> str:
     """Steps 6 to 8; returns the centre's id."""
     centre = five["centre"]
-    found, coordinator = frames("centre")[1:3]
-    said = centre.type(found)
-    made = re.search(r"Windhoek centre, ([0-9a-f]{32})", said)
-    assert made is not None and code_in(said)
+    founding, coordinator = frames("centre")[1:3]
+    output = centre.type(founding)
+    match = re.search(r"Windhoek centre, ([0-9a-f]{32})", output)
+    assert match is not None and code_in(output)
     code = code_in(centre.type(coordinator))
     centre.start()
     browser, year = centre.browser("NA-1", code), str(datetime.now(UTC).year + 1)  # not begun yet
@@ -188,7 +188,7 @@ def found_centre(five: dict[str, Sitting]) -> str:
         "/operation/invite/", name="Police of Namibia", kind="police", country="NA", zone="", officers="",
         lives="here", address="",
     )  # fmt: skip
-    return made[1]
+    return match[1]
 
 
 def host(centre: Sitting, own: str) -> None:
@@ -196,10 +196,10 @@ def host(centre: Sitting, own: str) -> None:
     (script,) = frames("centre-hosting")
     waiting, named = script.splitlines(keepends=True)
     centre.stop()
-    found = re.search(r"--authority ([0-9a-f]{32})", centre.type(waiting))
-    assert found is not None
-    centre.secret.write_text(f"{own}={PASSPHRASE}\n{found[1]}={HOSTED}\n")
-    code_in(centre.type(named, ID=found[1]))
+    match = re.search(r"--authority ([0-9a-f]{32})", centre.type(waiting))
+    assert match is not None
+    centre.secret.write_text(f"{own}={PASSPHRASE}\n{match[1]}={HOSTED}\n")
+    code_in(centre.type(named, ID=match[1]))
     centre.start()
 
 
@@ -219,10 +219,10 @@ def test_the_page_founds_an_operation_of_five_authorities_on_five_nodes(
         machine = five[name]
         shutil.copy(centre.folder / f"{name}.invitation", machine.folder)
         join, *_later = frames(name)
-        said = machine.type(join)
-        assert code_in(said)
+        output = machine.type(join)
+        assert code_in(output)
         machine.start()
-        joined = re.search(r"Joined: .*, ([0-9a-f]{32})", said)
+        joined = re.search(r"Joined: .*, ([0-9a-f]{32})", output)
         assert joined is not None
         ids[name] = joined[1]
     codes = {}
@@ -234,8 +234,8 @@ def test_the_page_founds_an_operation_of_five_authorities_on_five_nodes(
             ),
             f"the operation at {name}",
         )
-        given = {"NUMBER": f"{name}-1", "ROLE": ROLES[name], "ADMINISTRATOR": NUMBERS[name]}
-        codes[name] = code_in(machine.type(appoint, **given))
+        values = {"NUMBER": f"{name}-1", "ROLE": ROLES[name], "ADMINISTRATOR": NUMBERS[name]}
+        codes[name] = code_in(machine.type(appoint, **values))
     zambia = five["zambia"]
     done = text(zambia.browser("zambia-1", codes["zambia"]).post("/sites/register/", **SITE))
     assert "Kiln" in done and "Error" not in done, done
@@ -268,12 +268,15 @@ def has_operation(machine: Sitting) -> bool:
 
 def all_is_well(five: dict[str, Sitting]) -> None:
     """Step 11. Only what a person has yet to do is told."""
-    (script,) = [one for one in frames("each") if "doctor" in one]
+    (script,) = [frame for frame in frames("each") if "doctor" in frame]
     doctor, status, verify, figures = script.splitlines(keepends=True)
     numbers = {"centre": "NA-1", **{name: f"{name}-1" for name in NODES[1:3]}}
     for name, machine in five.items():
-        told = json.loads(machine.type(doctor.rstrip() + " --json || true\n"))
-        assert all("no care authority is confirmed" in one["what"] for one in told), (name, told)
+        findings = json.loads(machine.type(doctor.rstrip() + " --json || true\n"))
+        assert all("no care authority is confirmed" in finding["what"] for finding in findings), (
+            name,
+            findings,
+        )
         machine.type(status + verify)
         if name in numbers:
             assert "sites: 1" in machine.type(figures, NUMBER=numbers[name])
@@ -320,7 +323,7 @@ def test_every_frame_of_the_page_is_run_or_is_roots_or_a_download() -> None:
 
 
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
-    (script,) = [one for one in frames("root") if "libertad.service" in one]
+    (script,) = [frame for frame in frames("root") if "libertad.service" in frame]
     unit = script.partition("libertad.service <<END\n")[2].partition("\nEND\n")[0]
     assert "ExecStart=/srv/libertad/app/.venv/bin/libertad run --port 8000" in unit
     if shutil.which("systemd-analyze") is None:

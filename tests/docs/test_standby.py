@@ -92,12 +92,12 @@ class Seat(Sitting):
 
     @property
     def environment(self) -> dict[str, str]:
-        found = super().environment
+        variables = super().environment
         if self.programs is not None:
-            found |= {"PATH": f"{self.programs}:{found['PATH']}", "PGPORT": str(self.server)}
+            variables |= {"PATH": f"{self.programs}:{variables['PATH']}", "PGPORT": str(self.server)}
         if AS_NOBODY and self.database is not None:
-            found["PGPASSFILE"] = str(self.passwords)
-        return found
+            variables["PGPASSFILE"] = str(self.passwords)
+        return variables
 
     @property
     def passwords(self) -> Path:
@@ -112,8 +112,8 @@ class Seat(Sitting):
         )
         return super().put(script.replace("=PRIMARY", "=127.0.0.1").replace("STANDBY/32", "127.0.0.1/32"))
 
-    def frame(self, name: str, **put: str) -> str:
-        return self.type(FRAMES[name], **put)
+    def frame(self, name: str, **values: str) -> str:
+        return self.type(FRAMES[name], **values)
 
     def script(self, text: str, *arguments: str) -> list[str]:
         """Words of a program on this node, beside the one that serves."""
@@ -141,9 +141,9 @@ class Seat(Sitting):
         if self.database is not None and (self.database / "postmaster.pid").exists():
             pid = int((self.database / "postmaster.pid").read_text().split()[0])
             children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            for one in (pid, *map(int, children)):
+            for process_id in (pid, *map(int, children)):
                 with suppress(ProcessLookupError):
-                    os.kill(one, signal.SIGKILL)
+                    os.kill(process_id, signal.SIGKILL)
             eventually(lambda: not Path(f"/proc/{pid}").exists(), "the end of PostgreSQL")
 
 
@@ -156,7 +156,7 @@ def deployed(name: str) -> list[str]:
 def three(tmp_path: Path) -> Iterator[tuple[Seat, Seat, Seat]]:
     """The machine, its standby, and a peer on SQLite; all with certificates and settings."""
     certificates(tmp_path / "tls")
-    made = []
+    seats = []
     store = Path(tempfile.mkdtemp(prefix="libertad-pg-", dir="/tmp"))
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     programs = postgres.programs(store, user is not None)
@@ -170,12 +170,12 @@ def three(tmp_path: Path) -> Iterator[tuple[Seat, Seat, Seat]]:
         if name != "peer":
             (store / name).mkdir()
             seat.database = store / name / "pgdata"
-        made.append(seat)
+        seats.append(seat)
     if user is not None:
         postgres.own(store, user)
-    first, standby, peer = made
+    first, standby, peer = seats
     standby.primary, first.primary = first.server, standby.server
-    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as safe, machines(*made):
+    with tempfile.TemporaryDirectory(dir=OTHER_DISK) as safe, machines(*seats):
         for seat in (first, standby):
             seat.media = {"/media/standby": str(store / "media"), "/media/safe": safe}
             seat.type(deployed("each")[2])
@@ -195,8 +195,8 @@ def database(seat: Seat) -> None:
     seat.type("cd /tmp\n" + "".join(lines).replace("-A peer", "-A trust"))
     assert seat.database is not None
     rules = seat.database / "pg_hba.conf"
-    kept = [line for line in rules.read_text().splitlines() if not line.startswith("host")]
-    rules.write_text("\n".join(kept) + "\n")
+    retained = [line for line in rules.read_text().splitlines() if not line.startswith("host")]
+    rules.write_text("\n".join(retained) + "\n")
 
 
 def founded(first: Seat, peer: Seat) -> None:
@@ -227,8 +227,8 @@ def founded(first: Seat, peer: Seat) -> None:
 
 
 def peers_of(seat: Seat) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(seat.type("libertad exchange peers --json"))
-    return found
+    peers: list[dict[str, Any]] = json.loads(seat.type("libertad exchange peers --json"))
+    return peers
 
 
 def leads(seat: Seat) -> set[str]:
@@ -241,8 +241,8 @@ def leads(seat: Seat) -> set[str]:
 
 
 def lead(seat: Seat, number: str, country: str) -> str:
-    (said,) = seat.script(LEADS.replace('country="GY"', f'country="{country}"'), number, "1", "10")
-    return said
+    (lead_id,) = seat.script(LEADS.replace('country="GY"', f'country="{country}"'), number, "1", "10")
+    return lead_id
 
 
 def work_until_killed(first: Seat, count: int) -> list[str]:
@@ -299,8 +299,8 @@ def test_the_standby_takes_over_what_was_acknowledged_and_the_old_machine_ends(
     assert standby.database is not None
     restore = FRAMES["standby-takes-over"].splitlines()[-1]
     assert "promote it first" in standby.type(f"({restore} || true) 2>&1")
-    told = standby.type("cd /tmp\n" + FRAMES["standby-takes-over"])
-    assert "Everything in it was verified" in told
+    output = standby.type("cd /tmp\n" + FRAMES["standby-takes-over"])
+    assert "Everything in it was verified" in output
     (standby.folder / "met.json").write_text(json.dumps(met))
     assert set(standby.script(READABLE, str(standby.folder / "met.json"))) == set(met) and len(met) >= 25
     # Its name leads to it now: the proxy of the first hands on to it.
@@ -309,8 +309,8 @@ def test_the_standby_takes_over_what_was_acknowledged_and_the_old_machine_ends(
     standby.start()
     standby.type(FRAMES["standby-enrols"].replace("https://HOST", first.address), ADMINISTRATOR="NA-ADM")
     # Exchange goes on, both ways.
-    said = lead(peer, "ZM-1", "ZM")
-    eventually(lambda: said in leads(standby), "what the peer says, at the standby")
+    lead_id = lead(peer, "ZM-1", "ZM")
+    eventually(lambda: lead_id in leads(standby), "what the peer says, at the standby")
     shared = lead(standby, "NA-3", "NA")
     assert shared in leads(standby)
     eventually(lambda: "1 peers, 0 failing" in peer.type("libertad exchange status || true"), "no trouble")
@@ -333,7 +333,7 @@ def old_machine_comes_back(first: Seat, peer: Seat) -> None:
     before = first.sql("select count(*) from pg_stat_replication")
     assert before == [(0,)]
     first.frame("primary-alone")
-    first.proxy, kept = None, first.proxy
+    first.proxy, proxy = None, first.proxy
     first.start()
     log = first.folder / "run.log"
     eventually(lambda: "another node takes its place" in log.read_text(), "the word of a peer")
@@ -341,9 +341,9 @@ def old_machine_comes_back(first: Seat, peer: Seat) -> None:
     starts_again(first)
     done = subprocess.run(first.command(), env=first.environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1 and "another node takes its place" in done.stderr + done.stdout
-    told = json.loads(first.type("libertad doctor --json || true"))
-    assert any("another node takes its place" in one["what"] for one in told)
-    first.proxy = kept
+    findings = json.loads(first.type("libertad doctor --json || true"))
+    assert any("another node takes its place" in finding["what"] for finding in findings)
+    first.proxy = proxy
 
 
 def give_back(first: Seat, standby: Seat) -> None:

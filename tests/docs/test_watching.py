@@ -27,11 +27,11 @@ COMPARES = {"==": operator.eq, ">": operator.gt, "<": operator.lt}
 
 def samples(now: Health) -> dict[str, list[float]]:
     """Name and values of all samples, read by another's parser of the format."""
-    found: dict[str, list[float]] = {}
+    values: dict[str, list[float]] = {}
     for family in text_string_to_metric_families(metrics.exposition(now)):
         for sample in family.samples:
-            found.setdefault(sample.name, []).append(sample.value)
-    return found
+            values.setdefault(sample.name, []).append(sample.value)
+    return values
 
 
 def fires(now: Health) -> set[str]:

@@ -115,8 +115,8 @@ def served(
     home = tmp_path_factory.mktemp("node") / "home"
     with played(home, django_db_blocker) as stage:
         cookies = {}
-        for role, (key, what) in WHO.items():
-            officer = stage.cast.actor(key, what).officer
+        for role, (key, cast_role) in WHO.items():
+            officer = stage.cast.actor(key, cast_role).officer
             account = Account.objects.filter(officer=officer).first() or Account.objects.create_user(
                 stage.cast.services[officer], None, officer
             )
@@ -142,15 +142,15 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
     own = {role: _own(stage, role) for role in WHO}
-    found: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
+    addresses: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
-                given = _given(route, keys | own[role] | hits[role] | programs[role])
-                found[role].append((route.name, route.address(*given)))
-    return found
+                arguments = _given(route, keys | own[role] | hits[role] | programs[role])
+                addresses[role].append((route.name, route.address(*arguments)))
+    return addresses
 
 
 def _changes(stage: Stage) -> dict[str, tuple[str, ...]]:
@@ -158,8 +158,8 @@ def _changes(stage: Stage) -> dict[str, tuple[str, ...]]:
     coordinator = stage.cast.actor("BB-centre", "coordinator")
     care = stage.cast.actor("VC-care", "caseworker").authority
     row = Authority.objects.get(pk=care)
-    what = AuthorityInvite(name=row.name, kind=row.kind, country="TT", zone=row.zone)
-    key = perform(coordinator, propose_change, about=care, what=what, reason="It was entered wrongly")
+    content = AuthorityInvite(name=row.name, kind=row.kind, country="TT", zone=row.zone)
+    key = perform(coordinator, propose_change, about=care, what=content, reason="It was entered wrongly")
     for _ in range(2):  # the first is that of an invitation
         public = crypto_sign_keypair()[0].hex()
         perform(coordinator, enrol_device, public=public, authority=care)
@@ -210,8 +210,8 @@ def _hits(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
     def ask(act: Act) -> None:
         row = record_at_hand(act, records[0])
         assert row is not None
-        what = HitAsk(record=records[0], to=actor.authority, words="Who took the call?")
-        act.say(row["compartment"], what, subject=hit)
+        content = HitAsk(record=records[0], to=actor.authority, words="Who took the call?")
+        act.say(row["compartment"], content, subject=hit)
 
     perform(asking, ask)
     return {"hit": (hit,), "hit-answer": (question_key(hit, records[0]),)}
@@ -229,20 +229,20 @@ def _program(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
     """Peers, alarms, an invitation, and a request to erase that both of Saint Vincent's authorities owe."""
     lead = stage.cast.actor("BB-centre", "coordinator")
-    made = exchanged(lead.operation, lead.authority, lead.officer)
-    something_failed(made.failing)
+    planted = exchanged(lead.operation, lead.authority, lead.officer)
+    something_failed(planted.failing)
     for key, role in (("VC", "national-lead"), ("VC-care", "caseworker")):
         Erasure.objects.create(
-            request="f" * 32, authority=stage.cast.actor(key, role).authority, asking=made.authority,
+            request="f" * 32, authority=stage.cast.actor(key, role).authority, asking=planted.authority,
             message=b"", compartments='["' + "c" * 32 + '"]', at=now_ms(),
         )  # fmt: skip
     care = stage.cast.actor("VC-care", "caseworker").authority
     return {
-        "exchange-peer": (made.failing,),
-        "exchange-peer-state": (made.failing, "suspend"),
-        "exchange-alarm": (made.device_alarm,),
+        "exchange-peer": (planted.failing,),
+        "exchange-peer-state": (planted.failing, "suspend"),
+        "exchange-alarm": (planted.device_alarm,),
         "exchange-erasure": ("f" * 32,),
-        "invitation-withdraw": (made.invitation,),
+        "invitation-withdraw": (planted.invitation,),
         "person-reader-remove": (stage.get("person VC/0"), care),
     }
 
@@ -266,19 +266,19 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         police = stage.cast.actor("VC", "officer").authority
         person = perform(worker, meet_person, country="VC", source="said")
         perform(worker, share_person, person=person, authority=police, reason="To find her passport")
-        thing = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
+        property_id = str(Property.objects.filter(person=stage.get("person VC/0")).first().pk)  # type: ignore[union-attr]
         interpreter = perform(
             worker, assign_interpreter, person=person, name="I-02", language="spa", way="phone", briefed="no"
         )
-        gone = perform(worker, meet_person, country="VC", source="said")
+        closed_person = perform(worker, meet_person, country="VC", source="said")
         perform(
-            worker, close_care, person=gone, reason="wish", afterwards="The duty line",
+            worker, close_care, person=closed_person, reason="wish", afterwards="The duty line",
             despite="Nothing waits", keep_until="2018-12-31",
         )  # fmt: skip
         return {
-            "person-reader-remove": (person, police), "attachment-add": ("property", thing),
+            "person-reader-remove": (person, police), "attachment-add": ("property", property_id),
             "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
-            "care-erasure": (gone,),
+            "care-erasure": (closed_person,),
         }  # fmt: skip
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}
@@ -316,22 +316,22 @@ def _site(stage: Stage) -> str:
 def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     """The key of each route that takes one."""
     child = stage.get("person VC/0")
-    other = Person.objects.filter(country="VC").exclude(
+    other_person = Person.objects.filter(country="VC").exclude(
         pk__in=care.CareFile.objects.values("pk")
     ).order_by("reference").first()  # fmt: skip
-    mine = {
+    part_ids = {
         name: str(model._default_manager.filter(person=child).order_by("-at").first().pk)  # type: ignore[union-attr]
         for name, model in {
             "screening": care.Screening, "identification": care.Identification, "consent": care.Consent,
             "referral": care.Referral, "return": care.ReturnDecision,
         }.items()
     }  # fmt: skip
-    assert other is not None
+    assert other_person is not None
     exhibit = str(Exhibit.objects.get(pk=stage.get("exhibit VC 1")).pk)
     keeper = stage.cast.actor("VC", "exhibits-officer")
-    shown = ABOUT["exhibit"](keeper, exhibit)
-    assert shown is not None
-    attach(keeper, shown, content=b"\xff\xd8\xff picture", name="The telephone as it was found")
+    about = ABOUT["exhibit"](keeper, exhibit)
+    assert about is not None
+    attach(keeper, about, content=b"\xff\xd8\xff picture", name="The telephone as it was found")
     return {
         "lead": (stage.get("lead VC-0"),),
         "site": (stage.get("site VC-0"),),
@@ -351,15 +351,15 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         **_store(keeper),
         "attachment-add": ("exhibit", exhibit),
         "care": (child,),
-        "care-open": (str(other.pk),),
+        "care-open": (str(other_person.pk),),
         "care-screen": (child, "ilo-11"),
-        "care-answers": (child, mine["screening"]),
-        "care-reading": (child, mine["identification"]),
-        "care-identify-correct": (child, mine["identification"]),
-        "care-decide-correct": (child, mine["return"]),
-        "care-consent-withdraw": (child, mine["consent"]),
-        "care-referral": (child, mine["referral"]),
-        "care-return-reading": (child, mine["return"]),
+        "care-answers": (child, part_ids["screening"]),
+        "care-reading": (child, part_ids["identification"]),
+        "care-identify-correct": (child, part_ids["identification"]),
+        "care-decide-correct": (child, part_ids["return"]),
+        "care-consent-withdraw": (child, part_ids["consent"]),
+        "care-referral": (child, part_ids["referral"]),
+        "care-return-reading": (child, part_ids["return"]),
         "figures-entries": (FIGURES[0],),
         "release": (str(Release.objects.order_by("-number").first().pk),),  # type: ignore[union-attr]
         "officer": (stage.cast.actor("VC", "officer", 1).officer,),
@@ -369,10 +369,10 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
 
 def _store(keeper: Actor) -> dict[str, tuple[str, ...]]:
     """A shelf with an exhibit, and an audit that missed it."""
-    thing = perform(keeper, seize, country="VC", kind="document", description="Generated ledger")
+    exhibit = perform(keeper, seize, country="VC", kind="document", description="Generated ledger")
     shelf = perform(keeper, add_place, country="VC", kind="shelf", name="Shelf 1")
-    perform(keeper, move_exhibits, store=shelf, things=[{"exhibit": thing}])
-    audit = perform(keeper, audit_place, store=shelf, listed=[thing], confirmed=True)
+    perform(keeper, move_exhibits, store=shelf, things=[{"exhibit": exhibit}])
+    audit = perform(keeper, audit_place, store=shelf, listed=[exhibit], confirmed=True)
     return {
         "store-place": (shelf,), "store-audit-new": (shelf,), "store-audit": (audit,),
         "store-explain": (audit,),
@@ -417,8 +417,8 @@ def _faults(page: Page, name: str, address: str, names: set[str], examined: bool
     if answer is None or answer.status != 200:
         yield f"answers {answer.status if answer else 'nothing'}"
         return
-    if said := [one for one in names if one in page.title()]:
-        yield f"the title names a person: {said}"
+    if exposed := [person_name for person_name in names if person_name in page.title()]:
+        yield f"the title names a person: {exposed}"
     if name.split("-")[0] in PERSONAL and not page.locator("[data-exit]").count():
         yield "no quick exit"
     for size in (WIDE, PHONE):
@@ -426,8 +426,8 @@ def _faults(page: Page, name: str, address: str, names: set[str], examined: bool
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             yield f"{over} px too wide at {size['width']}"
-        if examined and (found := axe(page)):
-            yield f"at {size['width']}: {told(found)}"
+        if examined and (violations := axe(page)):
+            yield f"at {size['width']}: {told(violations)}"
 
 
 def test_only_pages_are_left_out() -> None:
@@ -448,10 +448,10 @@ def test_every_page_of_a_role(served: Served, browser: Browser, role: str) -> No
     faults = []
     assert served.addresses[role], role
     for name, address in served.addresses[role]:
-        found = list(_faults(page, name, served.base + address, served.names, (role, name) in examined))
-        found += console.errors + console.refused
+        page_faults = list(_faults(page, name, served.base + address, served.names, (role, name) in examined))
+        page_faults += console.errors + console.refused
         console.errors.clear()
         console.refused.clear()
-        faults += [f"{name} ({address}): {fault}" for fault in found]
+        faults += [f"{name} ({address}): {fault}" for fault in page_faults]
     context.close()
     assert not faults, "\n".join(faults)

@@ -105,7 +105,7 @@ def test_the_way_is_walked_by_keyboard_and_keeps_its_promises(
     page = opened(browser, size)
     page.goto(served.base + "/demo/")
     expect(page.locator(".five__steps button")).to_have_text([title for title, _, _ in WAY])
-    assert not (found := axe(page)), told(found)
+    assert not (violations := axe(page)), told(violations)
     fits(page)
     for number, (title, today, promised) in enumerate(WAY, 1):
         press(page, title if number == 1 else f"Next: {title}")
@@ -113,7 +113,7 @@ def test_the_way_is_walked_by_keyboard_and_keeps_its_promises(
         expect(band).to_contain_text(f"Five minutes, {number} of {len(WAY)}: {title}")
         for words in promised:
             expect(page.locator("main")).to_contain_text(re.compile(words))
-        assert not (found := axe(page)), f"{title}: {told(found)}"
+        assert not (violations := axe(page)), f"{title}: {told(violations)}"
         fits(page)
         at = page.url
         if today:
@@ -179,32 +179,36 @@ def test_outside_the_demo_there_is_no_way(served: Served, monkeypatch: pytest.Mo
 def test_she_was_moved_and_found_by_the_records_and_two_officers(served: Served) -> None:
     lead = served.actor("GY", "national-lead")
     (moved,) = [
-        one for one in hits.rows(lead, "confirmed") if {one.left_country, one.right_country} == {"GY", "VE"}
+        row for row in hits.rows(lead, "confirmed") if {row.left_country, row.right_country} == {"GY", "VE"}
     ]
-    seen = hits.hit(lead, moved.pk)
-    assert seen is not None and seen.persons and seen.both and moved.proposed_by != moved.decided_by
-    by_country = {one.country: one for one in people.people(lead, ids=[s.key for s in seen.seen])}
+    hit = hits.hit(lead, moved.pk)
+    assert hit is not None and hit.persons and hit.both and moved.proposed_by != moved.decided_by
+    by_country = {person.country: person for person in people.people(lead, ids=[s.key for s in hit.seen])}
     assert by_country["VE"].id in by_country["GY"].links
     (empty,) = field.sites(lead, country="GY", status="found-empty")
     assert by_country["GY"].site == empty.id
     behind = operations.leads(lead, ids=list(empty.leads))
-    assert [(one.standing, one.ground) for one in behind] == [("stale", "hit-elsewhere")]
+    assert [(row.standing, row.ground) for row in behind] == [("stale", "hit-elsewhere")]
 
 
 def test_what_goes_wrong_is_there_too(served: Served) -> None:
     lead, worker = served.actor("GY", "national-lead"), served.actor("VC-care", "caseworker")
-    assert [one.state for one in hits.rows(lead, "rejected")] == ["rejected"]
-    assert [one.state for one in hits.rows(lead, "to-decide") if one.state == "waiting"] == ["waiting"]
+    assert [row.state for row in hits.rows(lead, "rejected")] == ["rejected"]
+    assert [row.state for row in hits.rows(lead, "to-decide") if row.state == "waiting"] == ["waiting"]
     consents = protection.parts(worker, care.Consent)
-    assert [one for one in consents if one.plain["withdrawn_at"] is not None]
-    assert [one for one in protection.parts(worker, care.Referral) if one.plain["state"] == "declined"]
+    assert [consent for consent in consents if consent.plain["withdrawn_at"] is not None]
+    assert [
+        referral
+        for referral in protection.parts(worker, care.Referral)
+        if referral.plain["state"] == "declined"
+    ]
 
 
 def test_leads_stand_and_teams_have_windows(served: Served) -> None:
     analyst = served.actor("BB-centre", "analyst")
-    standing = [one.standing for one in operations.leads(analyst)]
+    standing = [row.standing for row in operations.leads(analyst)]
     assert {"fresh", "stale", "not-known"} <= set(standing)
-    windows = {one.id for one in operations.windows(analyst)}
+    windows = {window.id for window in operations.windows(analyst)}
     teams = field.teams(analyst)
     inside = [team for team in teams if team.window]
     assert len(inside) > len(teams) / 2 and {team.window for team in inside} <= windows

@@ -45,8 +45,8 @@ class Four(NamedTuple):
             return database.execute(sql).fetchall()
 
     def count(self, name: str, table: str) -> int:
-        found: int = self.rows(name, f"select count(*) from {table}")[0][0]
-        return found
+        total: int = self.rows(name, f"select count(*) from {table}")[0][0]
+        return total
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_from_each_nodes_sign_in_the_others_are_a_link_away(
 ) -> None:
     page = open_page()
     page.goto(four.address("lyon") + "/demo/")
-    assert not (found := axe(page)), told(found)
+    assert not (violations := axe(page)), told(violations)
     page.get_by_role("link", name="Care service, Guyana").click()
     page.wait_for_url(four.address("care") + "/demo/")
     expect(page.get_by_role("button", name="Caseworker").first).to_be_visible()
@@ -114,8 +114,8 @@ def test_other_ports_than_those_the_nodes_know_are_refused(four: Four) -> None:
 
 @NEEDS_PROC
 def test_each_node_is_a_process_with_a_home_of_its_own(four: Four) -> None:
-    asked = f"/proc/{four.process}/task/{four.process}/children"
-    children = [int(one) for one in Path(asked).read_text().split()]
+    path = f"/proc/{four.process}/task/{four.process}/children"
+    children = [int(process_id) for process_id in Path(path).read_text().split()]
     homes = {
         dict(part.split("=", 1) for part in whole.decode().split("\0") if "=" in part)["LIBERTAD_HOME"]
         for whole in (Path(f"/proc/{child}/environ").read_bytes() for child in children)
@@ -134,14 +134,14 @@ def test_no_other_node_has_a_byte_of_a_care_file(four: Four) -> None:
     assert len(files) == 2
     for name in NAMES:
         whole = b"".join(path.read_bytes() for path in (four.folder / name).rglob("*") if path.is_file())
-        here = [one for one in files if one in whole or one.hex().encode() in whole]
+        here = [file for file in files if file in whole or file.hex().encode() in whole]
         assert here == (files if name == "care" else []), name
 
 
 def test_a_line_is_cut_on_the_screen_and_nothing_is_lost(four: Four, open_page: Callable[..., Page]) -> None:
     lead = signed_in(open_page, four, "guyana", "National lead")
     lead.goto(four.address("guyana") + "/peers/")
-    assert not (found := axe(lead)), told(found)
+    assert not (violations := axe(lead)), told(violations)
     lead.get_by_role("button", name="Cut the line to Coordination centre, Barbados").click()
     expect(
         lead.get_by_role("button", name="Restore the line to Coordination centre, Barbados")
@@ -185,13 +185,13 @@ def _knows(four: Four, name: str, lead: str) -> bool:
     return any(row == (lead,) for row in four.rows(name, "select id from operations_lead"))
 
 
-def until(found: Callable[[], object], wanted: object, what: str) -> None:
+def until(probe: Callable[[], object], expected: object, description: str) -> None:
     """Wait until it is so; the nodes go on exchanging after they were started."""
     for _ in range(240):
-        if (last := found()) == wanted:
+        if (last := probe()) == expected:
             return
         time.sleep(0.25)
-    raise AssertionError(f"{what}: {last}, not {wanted}")
+    raise AssertionError(f"{description}: {last}, not {expected}")
 
 
 def appears(page: Page, address: str, words: str, tries: int = 60) -> None:

@@ -22,10 +22,10 @@ PHONE_NUMBER = "+592 611 4409"
 WITHIN = 300.0
 
 
-def until(found: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     """Wait for the served node's own thread; a guard, nothing is measured by it."""
     end = time.monotonic() + WITHIN
-    while not found():
+    while not condition():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.1)
 
@@ -37,10 +37,10 @@ def test_who_was_moved_is_met_again_and_the_first_lead_turns_stale(walk: Walk) -
     lead = phone_lead(world, phone="+592 600 1111")
     first = a_site(world, lead=(lead,))
     second = a_site(world, name="Night club on the coast", reference="SITE-GY-77")
-    one = meet(world, name="Yulimar Peña Díaz", site=first, happened=world.at(4, 9))
-    two = meet(world, name="Yulimar Pena", site=second, happened=world.at(6, 9))
+    first_person = meet(world, name="Yulimar Peña Díaz", site=first, happened=world.at(4, 9))
+    second_person = meet(world, name="Yulimar Pena", site=second, happened=world.at(6, 9))
     officer = walk.as_("officer", PHONE)
-    for person in (one, two):
+    for person in (first_person, second_person):
         # Written by another process than the served one, which takes up new keys a moment later.
         until(lambda at=f"/people/{person}/state/": officer.request.get(walk.base + at).ok)  # type: ignore[misc]
         walk.go(officer, f"/people/{person}/state/")
@@ -58,7 +58,7 @@ def test_who_was_moved_is_met_again_and_the_first_lead_turns_stale(walk: Walk) -
     officer.get_by_role("link", name="It is one person").click()
     officer.get_by_label("What shows that it is the same?").fill("The same scar on the left hand")
     walk.press(officer, "Propose that it is one person", rf"/hits/{hit.pk}/$")
-    assert Person.objects.get(pk=one).links == []
+    assert Person.objects.get(pk=first_person).links == []
 
     reader = walk.as_("national-lead")
     walk.go(reader, "/")
@@ -67,7 +67,7 @@ def test_who_was_moved_is_met_again_and_the_first_lead_turns_stale(walk: Walk) -
     choose(reader, "agrees", "yes")
     reader.get_by_label("What did you compare?").fill("Both files and both photographs")
     walk.press(reader, "Record what you found", rf"/hits/{hit.pk}/$")
-    assert Person.objects.get(pk=one).links == [two]
+    assert Person.objects.get(pk=first_person).links == [second_person]
     assert Lead.objects.get(pk=lead).standing == "stale"
 
     # The board followed by itself, and names nobody.

@@ -42,7 +42,7 @@ class Walk:
     def look(self, page: Page) -> None:
         """Clean by axe, nothing refused by the policy, no error, nothing wider than the window."""
         at = page.url.removeprefix(self.base)
-        assert not (found := axe(page)), f"{at}:\n{told(found)}"
+        assert not (violations := axe(page)), f"{at}:\n{told(violations)}"
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{at} is {over} px too wide"
         assert page.console.refused == [], at  # type: ignore[attr-defined]

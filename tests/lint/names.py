@@ -71,11 +71,11 @@ def vague(folder: Path) -> list[Name]:
 
 def shares(folder: Path) -> dict[str, float]:
     """Kind -> percent of its names that say nothing."""
-    total, bad = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
+    total, vague = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
     for name in names(folder):
         total[name.kind] += 1
-        bad[name.kind] += name.name in advice(name.kind)
-    return {kind: 100 * bad[kind] / max(total[kind], 1) for kind in KINDS}
+        vague[name.kind] += name.name in advice(name.kind)
+    return {kind: 100 * vague[kind] / max(total[kind], 1) for kind in KINDS}
 
 
 def folders() -> list[str]:

@@ -38,7 +38,7 @@ class Fault(NamedTuple):
 
 def _blank(text: str, pattern: re.Pattern[str]) -> str:
     """Takes matches out and keeps the lines, so that a fault names the right one."""
-    return pattern.sub(lambda found: "\n" * found.group().count("\n"), text)
+    return pattern.sub(lambda match: "\n" * match.group().count("\n"), text)
 
 
 class _Reader(HTMLParser):
@@ -51,8 +51,8 @@ class _Reader(HTMLParser):
         self.faults.append(Fault(self.getpos()[0], rule, " ".join(text.split())[:70]))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script" and "src" not in given and given.get("type") not in DATA_TYPES:
+        attributes = dict(attrs)
+        if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA_TYPES:
             self._fault("inline script", f"<{tag}>")
         if tag == "style":
             self._fault("inline style", f"<{tag}>")
@@ -96,12 +96,12 @@ def templates() -> Iterator[Path]:
 
 
 def main(names: list[str]) -> int:
-    bad = 0
+    fault_count = 0
     for path in [Path(name) for name in names] or templates():
         for line, rule, text in faults(path.read_text(encoding="utf-8")):
             print(f"{path}:{line}: {rule}: {text}")
-            bad += 1
-    return 1 if bad else 0
+            fault_count += 1
+    return 1 if fault_count else 0
 
 
 if __name__ == "__main__":

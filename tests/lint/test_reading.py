@@ -26,10 +26,12 @@ def read_models() -> set[str]:
 
 def takes_requests(tree: ast.Module) -> bool:
     """Whether a function of the module is given a request: then it makes pages."""
-    given = (argument for step in ast.walk(tree) if isinstance(step, ast.arguments) for argument in step.args)
+    arguments = (
+        argument for step in ast.walk(tree) if isinstance(step, ast.arguments) for argument in step.args
+    )
     return any(
         argument.annotation is not None and "HttpRequest" in ast.unparse(argument.annotation)
-        for argument in given
+        for argument in arguments
     )
 
 
@@ -52,22 +54,22 @@ def readings(tree: ast.Module, models: set[str]) -> Iterator[tuple[int, str]]:
 
 
 def pages() -> list[tuple[Path, ast.Module]]:
-    found = []
+    modules = []
     for path in sorted(ROOT.rglob("*.py")):
         if not path.name.startswith("queries"):
             tree = ast.parse(path.read_text("utf-8"))
             if takes_requests(tree):
-                found.append((path, tree))
-    return found
+                modules.append((path, tree))
+    return modules
 
 
 def test_no_page_reads_a_read_model_by_itself() -> None:
     models, looked = read_models(), pages()
     assert len(models) > 40 and len(looked) > 60
     wrong = [
-        f"{path.relative_to(ROOT)}:{line}: {what}"
+        f"{path.relative_to(ROOT)}:{line}: {reading}"
         for path, tree in looked
-        for line, what in readings(tree, models)
+        for line, reading in readings(tree, models)
     ]
     assert not wrong, "ask the room's queries, or write one there"
 

@@ -57,7 +57,7 @@ def test_both_reports_are_read() -> None:
             "c": {"via": [{"url": "https://github.com/advisories/GHSA-2", "title": "y"}, "d"]}
         }
     }
-    assert [found.number for found in from_pip(pip) + from_npm(npm)] == ["PYSEC-1", "GHSA-2"]
+    assert [advisory.number for advisory in from_pip(pip) + from_npm(npm)] == ["PYSEC-1", "GHSA-2"]
 
 
 def test_no_answer_is_not_a_clean_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,11 +35,11 @@ def names(wheel: Path) -> set[str]:
 
 
 def test_all_that_the_program_reads_is_in_it_and_nothing_else(wheel: Path) -> None:
-    found = names(wheel)
-    missing = {str(path) for path in package.tracked() if path.parts[0] == "libertad"} - found
+    contents = names(wheel)
+    missing = {str(path) for path in package.tracked() if path.parts[0] == "libertad"} - contents
     assert {name for name in missing if not name.endswith((".gitignore", ".scss"))} == set()
-    assert {str(path) for path in package.built()} <= found
-    assert not any(name.startswith(("tests/", "bench/", "tools/", "build/")) for name in found)
+    assert {str(path) for path in package.built()} <= contents
+    assert not any(name.startswith(("tests/", "bench/", "tools/", "build/")) for name in contents)
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     assert (wheel.parent / "SHA256SUMS").read_text() == f"{digest}  {wheel.name}\n"
 
@@ -97,11 +97,11 @@ def test_a_wheel_that_was_dropped_into_the_folder_is_not_installed(
 ) -> None:
     """One of a later version is passed over; at one of a later build, which pip prefers, it stops."""
     name, version, *tags = wheel.name.split("-")
-    for other, build, stops in (("99", "", False), (version, "-9", True)):
+    for dropped_version, build, stops in (("99", "", False), (version, "-9", True)):
         folder, target = tmp_path / f"wheels{build}", tmp_path / f"packages{build}"
         folder.mkdir()
         shutil.copy(wheel, folder)
-        drop_wheel(folder / f"{name}-{other}{build}-{'-'.join(tags)}", other)
+        drop_wheel(folder / f"{name}-{dropped_version}{build}-{'-'.join(tags)}", dropped_version)
         (folder / "requirements.txt").write_text(package.own_requirement(wheel))
         done = subprocess.run(
             [
@@ -128,7 +128,7 @@ def drop_wheel(path: Path, version: str) -> None:
 def test_what_is_served_is_collected_in_it(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         manifest = json.loads(archive.read("libertad/web/collected/staticfiles.json"))
-        dates = {one.date_time for one in archive.infolist()}
+        dates = {member.date_time for member in archive.infolist()}
     for name in manifest["paths"].values():
         assert f"libertad/web/collected/{name}" in names(wheel)
     assert len(dates) == 1, "everything is dated with the commit"
@@ -169,10 +169,10 @@ class Installed(Machine):
 
 @contextmanager
 def installed(folder: Path, packages: str, python: str = sys.executable) -> Iterator[Installed]:
-    made = Installed(folder / "machine", folder / "no-certificates")
-    made.packages, made.python = packages, python
-    with machines(made):
-        yield made
+    machine = Installed(folder / "machine", folder / "no-certificates")
+    machine.packages, machine.python = packages, python
+    with machines(machine):
+        yield machine
 
 
 def answered(at: Machine, path: str) -> bytes:

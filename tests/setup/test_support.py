@@ -56,7 +56,7 @@ def test_the_browser_reaches_no_outside_host(page: Page) -> None:
 def test_axe_finds_a_planted_fault_and_passes_a_clean_page(page: Page) -> None:
     start = '<!doctype html><html lang="en"><head><title>Lead 12</title></head><body><main><h1>Lead 12</h1>'
     page.set_content(f"{start}<img src='data:,'></main></body></html>")
-    assert [found["id"] for found in axe(page)] == ["image-alt"]
+    assert [violation["id"] for violation in axe(page)] == ["image-alt"]
     page.set_content(f"{start}<p>Nothing yet.</p></main></body></html>")
     assert not axe(page), told(axe(page))
 

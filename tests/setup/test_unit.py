@@ -32,8 +32,8 @@ Unit = dict[str, list[str]]
 
 def frame(word: str, label: str) -> str:
     """The one frame of this label in which the word stands."""
-    (found,) = [script for name, script in FRAMES if name == label and word in script]
-    return found
+    (frame_script,) = [script for name, script in FRAMES if name == label and word in script]
+    return frame_script
 
 
 def without(script: str, *commands: str) -> str:
@@ -47,27 +47,31 @@ def without(script: str, *commands: str) -> str:
 @pytest.fixture(scope="module")
 def machine(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Namespace]:
     """Steps 1, 2, 4, 6 and 7 of the page, with the package in place of a checkout."""
-    with bare_machine(tmp_path_factory.mktemp("machine")) as made:
-        made.root(without(frame("useradd", "root"), "apt-get install"))
-        made.root(f"cp -r {listed} {HOME}/wheels && chown -R libertad {HOME}/wheels")
+    with bare_machine(tmp_path_factory.mktemp("machine")) as namespace:
+        namespace.root(without(frame("useradd", "root"), "apt-get install"))
+        namespace.root(f"cp -r {listed} {HOME}/wheels && chown -R libertad {HOME}/wheels")
         check, create, fill = frame("pip install", "wheels").split(" &&\n")
-        typed(made, f"cd wheels\n{check}\n{create.replace('python3 ', f'{PYTHON}/bin/python3 ')}")
+        typed(namespace, f"cd wheels\n{check}\n{create.replace('python3 ', f'{PYTHON}/bin/python3 ')}")
         # What it needs lies in a real folder too; here it is what the tests run with.
-        typed(made, beside(f"{HOME}/app/.venv"))
-        typed(made, "cd wheels\n" + fill)
-        where = typed(made, f"{HOME}/app/.venv/bin/python -c 'import libertad; print(libertad.__file__)'")
+        typed(namespace, beside(f"{HOME}/app/.venv"))
+        typed(namespace, "cd wheels\n" + fill)
+        where = typed(
+            namespace, f"{HOME}/app/.venv/bin/python -c 'import libertad; print(libertad.__file__)'"
+        )
         assert where.startswith(f"{HOME}/app/.venv/"), "the package, and not the checkout"
-        assert "Commands" in typed(made, frame("--help", "each"))
-        typed(made, re.sub(r"\bHOST\b", "localhost", frame("cat > /srv/libertad/environment", "each")))
-        made.root(without(frame("libertad.service", "root"), "systemctl daemon-reload", "systemctl enable"))
-        duty(made)
+        assert "Commands" in typed(namespace, frame("--help", "each"))
+        typed(namespace, re.sub(r"\bHOST\b", "localhost", frame("cat > /srv/libertad/environment", "each")))
+        namespace.root(
+            without(frame("libertad.service", "root"), "systemctl daemon-reload", "systemctl enable")
+        )
+        duty(namespace)
         sit = frame("set -a", "each")
-        typed(made, sit + frame("libertad found", "centre"), LIBERTAD_PASSPHRASE_FILE=SECRET)
-        yield made
+        typed(namespace, sit + frame("libertad found", "centre"), LIBERTAD_PASSPHRASE_FILE=SECRET)
+        yield namespace
 
 
-def typed(at: Namespace, script: str, **more: str) -> str:
-    return at.user("libertad", HOME, script, **more)
+def typed(at: Namespace, script: str, **variables: str) -> str:
+    return at.user("libertad", HOME, script, **variables)
 
 
 def duty(at: Namespace) -> None:
@@ -111,8 +115,8 @@ def served(
         finally:
             line.close()
 
-    found: tuple[int, str] = eventually(ask, "an answer")
-    return found
+    response: tuple[int, str] = eventually(ask, "an answer")
+    return response
 
 
 def test_it_starts_as_its_own_user_who_writes_its_home_and_nothing_else(
@@ -124,9 +128,13 @@ def test_it_starts_as_its_own_user_who_writes_its_home_and_nothing_else(
     assert code == 200 and "csrfmiddlewaretoken" in page
     (style,) = set(re.findall(r'href="(/static/libertad/app\.[0-9a-f]+\.css)"', page))
     assert served(port, process, log, style)[0] == 200
-    told, number = status(process), machine.root("id -u libertad").strip()
-    assert number != "0" and told["Uid"].split() == [number] * 4
-    assert told["NoNewPrivs"] == "1" and told["Umask"] == "0077" and int(told["CapEff"], 16) == 0
+    process_status, number = status(process), machine.root("id -u libertad").strip()
+    assert number != "0" and process_status["Uid"].split() == [number] * 4
+    assert (
+        process_status["NoNewPrivs"] == "1"
+        and process_status["Umask"] == "0077"
+        and int(process_status["CapEff"], 16) == 0
+    )
     inside = [
         "nsenter",
         "--target",
@@ -188,7 +196,7 @@ def test_systemd_finds_nothing_in_the_unit_as_it_is_installed(machine: Namespace
     if shutil.which("systemd-analyze", path=PATH) is None:
         pytest.skip("systemd-analyze is not on this machine")
     assert machine.root("systemd-analyze verify /etc/systemd/system/libertad.service") == ""
-    told = machine.root("systemd-analyze security --offline=true --no-pager libertad.service")
-    held = {line.split()[1] for line in told.splitlines() if line.startswith("✓")}
-    asked = {"NoNewPrivileges=", "PrivateTmp=", "ProtectHome=", "ProtectSystem=", "UMask="}
-    assert asked <= held and "User=/DynamicUser=" in held, told
+    report = machine.root("systemd-analyze security --offline=true --no-pager libertad.service")
+    held = {line.split()[1] for line in report.splitlines() if line.startswith("✓")}
+    required = {"NoNewPrivileges=", "PrivateTmp=", "ProtectHome=", "ProtectSystem=", "UMask="}
+    assert required <= held and "User=/DynamicUser=" in held, report

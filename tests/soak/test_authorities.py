@@ -14,6 +14,6 @@ COUNT = int(os.environ.get("LIBERTAD_SOAK_AUTHORITIES", "8"))
 
 
 def test_all_have_what_all_may_read_while_each_server_is_killed(tmp_path: Path, db: None) -> None:
-    with trial(tmp_path, COUNT, processes=2) as made:
-        measured(made)
-        assert len(made.written) == len(set(made.written)) == COUNT
+    with trial(tmp_path, COUNT, processes=2) as running_trial:
+        measured(running_trial)
+        assert len(running_trial.written) == len(set(running_trial.written)) == COUNT

@@ -14,10 +14,10 @@ pytestmark = [pytest.mark.soak, pytest.mark.sqlite_only]
 
 def test_three_servers_of_which_one_is_killed_at_a_time(tmp_path: Path) -> None:
     with seats(tmp_path, servers=3) as (centre, guyana, hubs):
-        said: list[str] = []
+        lead_ids: list[str] = []
         for hub in (*hubs, *hubs):
             hub.end("hub")
-            said += guyana.leads(20, 400)
-            until(partial(centre.has, said), f"what was said while {hub.folder.name} was down")
+            lead_ids += guyana.leads(20, 400)
+            until(partial(centre.has, lead_ids), f"what was said while {hub.folder.name} was down")
             hub.up()
         assert centre.rows("select * from journal_held") == []

@@ -67,11 +67,11 @@ def test_the_operation_played_live_reaches_every_viewer(transactional_db: None, 
         settled(streams)
         assert [stream.status for stream in streams] == [200] * VIEWERS
         assert not [stream for stream in streams if stream.ended.is_set()], "a viewer's line was cut"
-        seen = [stream.ids() for stream in streams]
-        assert all(len(ids) == len(set(ids)) for ids in seen), "a line came twice"
-        assert len(seen[0]) > 300 and all(set(ids) == set(seen[0]) for ids in seen)
-    found = summary(stage.cast.actor("BB-centre", "coordinator"))
-    assert {name: found[name] for name in FIXED} == FIXED
+        received = [stream.ids() for stream in streams]
+        assert all(len(ids) == len(set(ids)) for ids in received), "a line came twice"
+        assert len(received[0]) > 300 and all(set(ids) == set(received[0]) for ids in received)
+    totals = summary(stage.cast.actor("BB-centre", "coordinator"))
+    assert {name: totals[name] for name in FIXED} == FIXED
     report = verify(here())
     assert report.clean, "\n".join(map(str, report.findings))
 

@@ -45,15 +45,15 @@ class Node:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
-        given = self.at.with_name(f"{self.at.name}.passphrase")
-        if not given.exists():
-            given.write_text(PASSPHRASE + "\n", "utf-8")
-            given.chmod(0o600)
-        return kept | {
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
+        passphrase_file = self.at.with_name(f"{self.at.name}.passphrase")
+        if not passphrase_file.exists():
+            passphrase_file.write_text(PASSPHRASE + "\n", "utf-8")
+            passphrase_file.chmod(0o600)
+        return inherited | {
             "LIBERTAD_HOME": str(self.at), "DJANGO_SETTINGS_MODULE": self.settings, "COLUMNS": "200",
             "PYTHONPATH": str(self.code), "LIBERTAD_DATABASE_URL": self.database,
-            "LIBERTAD_HOSTS": "localhost", "LIBERTAD_PASSPHRASE_FILE": str(given),
+            "LIBERTAD_HOSTS": "localhost", "LIBERTAD_PASSPHRASE_FILE": str(passphrase_file),
         } | self.more  # fmt: skip
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -29,8 +29,8 @@ def main() -> None:
         pending = [upgrade.pending(node().sql())]
         running.unlock()
         pending.append(upgrade.pending(node().sql()))
-        found = tell() | {"pending": pending}
-    json.dump(found, sys.stdout)
+        report = tell() | {"pending": pending}
+    json.dump(report, sys.stdout)
 
 
 def tell() -> dict[str, Any]:
@@ -45,18 +45,18 @@ def tell() -> dict[str, Any]:
     from libertad.journal.verify import verify
     from tools.upgrade_making import stated
 
-    found = stated()  # before anything is written here
-    found["changed"] = rebuild(node()).changed
-    found["members"] = members()
-    found["findings"] = [str(finding) for finding in verify(node()).findings]
+    report = stated()  # before anything is written here
+    report["changed"] = rebuild(node()).changed
+    report["members"] = members()
+    report["findings"] = [str(finding) for finding in verify(node()).findings]
     if settings.LIBERTAD_DEMO:
-        found["figures"] = msgspec.to_builtins(summary(start.actor(None)), str_keys=True)
+        report["figures"] = msgspec.to_builtins(summary(start.actor(None)), str_keys=True)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nobody collected any
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
-        found["unread"] = unread(found["rows"])
+        report["unread"] = unread(report["rows"])
     if settings.LIBERTAD_DEMO:
-        found["received"] = received()
-    return found
+        report["received"] = received()
+    return report
 
 
 def members() -> dict[str, Any]:
@@ -77,7 +77,7 @@ def received() -> dict[str, Any]:
     from libertad.access.queries import actor_of
     from libertad.people.actions.meet_person import meet_person
 
-    told: dict[str, Any] = {}
+    report: dict[str, Any] = {}
     for police in Authority.objects.filter(kind="police").order_by("country"):
         officer = Officer.objects.filter(authority=police.pk, role="officer", withdrawn=False).order_by("pk")[
             0
@@ -90,11 +90,11 @@ def received() -> dict[str, Any]:
         now = Reader.objects.filter(compartment=place, authority__in=_every_care()).values_list(
             "authority", flat=True
         )
-        told[police.country] = {
+        report[police.country] = {
             "before": sorted(before), "now": sorted(now), "state": receiving.receiving(actor).state,
         }  # fmt: skip
-    told["asked"] = len(receiving.unconfirmed())
-    return told
+    report["asked"] = len(receiving.unconfirmed())
+    return report
 
 
 def _every_care() -> list[str]:

@@ -112,9 +112,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
             f"the code of 0.1 (commit {FIRST}) is not in this checkout's history: fetch it to run this"
         )
     folder = unpack("production", base / "nodes")
-    made = Two(Node(folder / "centre", code=code), Node(folder / "police"))
-    made.police.start()
-    return made
+    pair = Two(Node(folder / "centre", code=code), Node(folder / "police"))
+    pair.police.start()
+    return pair
 
 
 @contextmanager
@@ -151,8 +151,8 @@ def sound(node: Node, *held: str) -> None:
 
 
 def test_this_runs_the_code_of_0_1(two: Two) -> None:
-    told = two.centre.run("-c", "import libertad; print(libertad.__file__)").stdout
-    assert Path(told.strip()).is_relative_to(two.centre.code)
+    module_path = two.centre.run("-c", "import libertad; print(libertad.__file__)").stdout
+    assert Path(module_path.strip()).is_relative_to(two.centre.code)
     assert "retiring.py" not in {path.name for path in two.centre.code.rglob("*.py")}
 
 
@@ -195,8 +195,8 @@ def test_by_bundle_both_ways(two: Two, tmp_path: Path) -> None:
         ):  # fmt: skip
             folder = tmp_path / f"{number}-{name}"
             folder.mkdir()
-            made = sender.json("bundle", "write", "--to", name, "--folder", str(folder))
-            done = reader.run("-c", PULL if reader is two.police else CLI, "bundle", "read", *made["files"])
+            bundle = sender.json("bundle", "write", "--to", name, "--folder", str(folder))
+            done = reader.run("-c", PULL if reader is two.police else CLI, "bundle", "read", *bundle["files"])
             assert done.returncode == 0 or "Not all" in done.stderr, done.stderr
         if leads(two.centre) == every:
             break

@@ -51,8 +51,8 @@ def test_a_bundle_of_0_1_is_taken_whole_and_without_alarm(two: Two) -> None:
     for node, bundle in ((two.police, two.bundles[0]), (two.centre, two.bundles[1])):
         node.start()
         before = rows(node, "select count(*) from operations_lead")[0][0]
-        told = node.json("bundle", "read", *bundle)
-        assert told["stored"] >= 1 and not told["missing"]
+        outcome = node.json("bundle", "read", *bundle)
+        assert outcome["stored"] >= 1 and not outcome["missing"]
         assert rows(node, "select reason from journal_held") == []
         assert rows(node, "select * from exchange_alarm") == []
         assert rows(node, "select count(*) from operations_lead")[0][0] == before + 1
@@ -63,8 +63,8 @@ def test_a_bundle_of_0_1_is_taken_whole_and_without_alarm(two: Two) -> None:
 def test_once_both_are_updated_each_knows_it_of_the_other(two: Two, tmp_path: Path) -> None:
     for sender, reader in ((two.centre, two.police), (two.police, two.centre)):
         (name,) = [peer["lives"][0]["name"] for peer in sender.json("exchange", "peers")]
-        made = sender.json("bundle", "write", "--to", name, "--folder", str(tmp_path))
-        assert not reader.json("bundle", "read", *made["files"])["missing"]
+        bundle = sender.json("bundle", "write", "--to", name, "--folder", str(tmp_path))
+        assert not reader.json("bundle", "read", *bundle["files"])["missing"]
         assert rows(reader, "select format from exchange_peer") == [(formats.TODAY,)]
     leads = [sorted(rows(node, "select id from operations_lead")) for node in (two.centre, two.police)]
     assert leads[0] == leads[1] and len(leads[0]) == 3
@@ -72,8 +72,8 @@ def test_once_both_are_updated_each_knows_it_of_the_other(two: Two, tmp_path: Pa
 
 def test_who_had_a_sign_in_at_0_1_signs_in_with_password_and_code(two: Two) -> None:
     factors = json.loads((two.police.at / "factors.json").read_text("utf-8"))
-    told = two.police.script(SIGN_IN, json.dumps(factors), "correct horse battery staple")
-    assert sorted(told.split()) == ["GY-1", "GY-2"]
+    output = two.police.script(SIGN_IN, json.dumps(factors), "correct horse battery staple")
+    assert sorted(output.split()) == ["GY-1", "GY-2"]
 
 
 SIGN_IN = """

@@ -64,10 +64,10 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> list[Upgraded]:
 def old(request: pytest.FixtureRequest) -> Upgraded:
     """Each database of 0.1 in turn."""
     if request.param in ("centre", "police"):
-        found: list[Upgraded] = request.getfixturevalue("production")
-        return next(one for one in found if one.name == request.param)
-    one: Upgraded = request.getfixturevalue(request.param)
-    return one
+        databases: list[Upgraded] = request.getfixturevalue("production")
+        return next(candidate for candidate in databases if candidate.name == request.param)
+    database: Upgraded = request.getfixturevalue(request.param)
+    return database
 
 
 def test_every_entry_is_there_and_opens_and_verifying_finds_nothing(old: Upgraded) -> None:
@@ -80,11 +80,11 @@ def test_every_entry_is_there_and_opens_and_verifying_finds_nothing(old: Upgrade
 def test_every_record_is_there_and_says_what_it_said(old: Upgraded) -> None:
     count = 0
     for label, rows in old.before["rows"].items():
-        for key, said in rows.items():
+        for key, fields in rows.items():
             now = old.now["rows"][label].get(key)
             assert now is not None, f"{label}:{key} is lost"
-            assert {name: now.get(name) for name in said} == said, f"{label}:{key}"
-            count += bool(said)
+            assert {name: now.get(name) for name in fields} == fields, f"{label}:{key}"
+            count += bool(fields)
     assert count > (50 if old.name.startswith("demo") else 3)
 
 
@@ -108,11 +108,11 @@ def test_rebuilding_the_read_models_gives_the_same(old: Upgraded) -> None:
 @pytest.mark.parametrize("name", ["demo", "demo_on_postgres"])
 def test_the_figures_are_those_that_0_1_told(name: str, request: pytest.FixtureRequest) -> None:
     demo: Upgraded = request.getfixturevalue(name)
-    told = SAID["figures"][demo.name]
-    assert {figure: demo.now["figures"][figure] for figure in told} | {"provenance": {}} == told | {
+    expected = SAID["figures"][demo.name]
+    assert {figure: demo.now["figures"][figure] for figure in expected} | {"provenance": {}} == expected | {
         "provenance": {}
     }
-    assert told["provenance"].items() <= demo.now["figures"]["provenance"].items()
+    assert expected["provenance"].items() <= demo.now["figures"]["provenance"].items()
     assert demo.now["figures"]["potential_victims"] > demo.now["figures"]["presumed"] > 0
 
 
@@ -122,10 +122,14 @@ def test_care_that_received_people_before_goes_on_receiving_them_and_is_asked_fo
 ) -> None:
     """An update leaves nobody in danger without care; that nobody confirmed it is said and not forgotten."""
     demo: Upgraded = request.getfixturevalue(name)
-    told = dict(demo.now["received"])
-    assert told.pop("asked") == len(told) > 1
-    for country, one in told.items():
-        assert one["before"] and one["now"] == one["before"] and one["state"] == "relied-on", country
+    received = dict(demo.now["received"])
+    assert received.pop("asked") == len(received) > 1
+    for country, reception in received.items():
+        assert (
+            reception["before"]
+            and reception["now"] == reception["before"]
+            and reception["state"] == "relied-on"
+        ), country
 
 
 def test_the_fixtures_are_small_and_of_the_commit_that_the_changelog_calls_0_1() -> None:

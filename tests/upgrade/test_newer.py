@@ -27,9 +27,9 @@ except BehindMark as why:
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Node:
     """A production node of today."""
-    found = Node(unpack("production", tmp_path_factory.mktemp("newer") / "nodes") / "centre")
-    found.start()
-    return found
+    new_node = Node(unpack("production", tmp_path_factory.mktemp("newer") / "nodes") / "centre")
+    new_node.start()
+    return new_node
 
 
 def change(node: Node, statement: str, *values: object) -> None:
@@ -60,9 +60,9 @@ def test_every_command_refuses_it_in_words(newer: Node) -> None:
     for command in (
         ("journal", "verify"), ("exchange", "status"), ("figures",), ("run", "--port", str(free_port())),
     ):  # fmt: skip
-        said = newer.cli(*command, code=1)
-        assert SAYS in said, (command, said)
-        assert "docs/upgrading.md" in said
+        output = newer.cli(*command, code=1)
+        assert SAYS in output, (command, output)
+        assert "docs/upgrading.md" in output
 
 
 def test_doctor_tells_it(newer: Node) -> None:

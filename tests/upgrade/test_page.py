@@ -63,8 +63,8 @@ HELD = {
 def sentences() -> list[str]:
     text = "\n".join(line for line in PAGE.read_text("utf-8").splitlines() if not line.startswith("#"))
     lines = [re.sub(r"^(?:- |\d+\. )", "", line) for line in text.splitlines() if line.strip()]
-    found = [part for line in lines for part in re.split(r"(?<=[.])\s+(?=[A-Z`])", line)]
-    return [part for part in found if part]
+    parts = [part for line in lines for part in re.split(r"(?<=[.])\s+(?=[A-Z`])", line)]
+    return [part for part in parts if part]
 
 
 @pytest.mark.parametrize("sentence", sentences())
@@ -77,5 +77,9 @@ def test_each_sentence_names_the_test_that_holds_it(sentence: str) -> None:
 
 
 def test_no_test_is_named_for_a_sentence_that_is_gone() -> None:
-    told = sentences()
-    assert [one for one in HELD if not any(sentence.startswith(one) for sentence in told)] == []
+    page_sentences = sentences()
+    assert [
+        beginning
+        for beginning in HELD
+        if not any(sentence.startswith(beginning) for sentence in page_sentences)
+    ] == []

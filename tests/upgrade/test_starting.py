@@ -64,8 +64,8 @@ def test_locked_it_waits_and_doctor_says_so_until_a_rebuild_has_done_it(tmp_path
     assert "judged by the rules of an older version" in " ".join(node.cli("doctor", code=1).split())
     node.cli("journal", "rebuild")
     assert judged(node)
-    told = node.run("-c", "from libertad.cli import app; app()", "doctor").stdout
-    assert "older version" not in told
+    output = node.run("-c", "from libertad.cli import app; app()", "doctor").stdout
+    assert "older version" not in output
 
 
 START = """

@@ -25,30 +25,34 @@ def one(reference: str, *texts: str) -> Findable:
     return Findable("site", reference, reference, "", "site", texts)
 
 
-def find(things: list[Findable], asked: str) -> list[Findable]:
+def find(findables: list[Findable], query: str) -> list[Findable]:
     catalog = Catalog()
-    for thing in things:
-        catalog.replace(thing.id, [thing])
-    return [thing for matches in catalog.find(asked, 20).values() for thing in matches.first]
+    for findable in findables:
+        catalog.replace(findable.id, [findable])
+    return [result for matches in catalog.find(query, 20).values() for result in matches.first]
 
 
 def test_each_word_matches_by_its_beginning_or_nearly_and_the_best_comes_first() -> None:
-    things = [one("GY-03", "Sawmill Ibanez"), one("GY-02", "Sawmil Ibáñez Peña"), one("GY-01", "Bar Ibáñez")]
-    assert [thing.id for thing in find(things, "sawmill ibanez")] == ["GY-03", "GY-02"]
-    assert [thing.id for thing in find(things, "IBÁÑEZ peña")] == ["GY-02"]
-    assert [thing.id for thing in find(things, "ibañes")] == ["GY-01", "GY-02", "GY-03"]
-    assert [thing.id for thing in find(things, "gy-01")] == ["GY-01"]
-    assert find(things, "nobody") == find(things, "  ") == find(things, "sawmill nobody") == []
+    findables = [
+        one("GY-03", "Sawmill Ibanez"),
+        one("GY-02", "Sawmil Ibáñez Peña"),
+        one("GY-01", "Bar Ibáñez"),
+    ]
+    assert [findable.id for findable in find(findables, "sawmill ibanez")] == ["GY-03", "GY-02"]
+    assert [findable.id for findable in find(findables, "IBÁÑEZ peña")] == ["GY-02"]
+    assert [findable.id for findable in find(findables, "ibañes")] == ["GY-01", "GY-02", "GY-03"]
+    assert [findable.id for findable in find(findables, "gy-01")] == ["GY-01"]
+    assert find(findables, "nobody") == find(findables, "  ") == find(findables, "sawmill nobody") == []
 
 
 def test_numbers_in_a_text_are_found_with_and_without_blanks() -> None:
-    thing = Findable(
+    findable = Findable(
         "lead", "1", "L-GY-001", "", "lead", (), numbers_in("van PAA 12-34, phone +592 600 0182")
     )
-    for asked in ("PAA1234", "paa 12 34", "1234", "5926000182", "600-0182", "L-GY-001", "lgy001"):
-        assert find([thing], asked) == [thing], asked
-    for asked in ("PAA1235", "34", "2592"):
-        assert find([thing], asked) == [], asked
+    for query in ("PAA1234", "paa 12 34", "1234", "5926000182", "600-0182", "L-GY-001", "lgy001"):
+        assert find([findable], query) == [findable], query
+    for query in ("PAA1235", "34", "2592"):
+        assert find([findable], query) == [], query
 
 
 def test_exhibits_seals_sites_leads_teams_and_plates_are_found_by_what_people_type(world: World) -> None:
@@ -67,13 +71,13 @@ def test_exhibits_seals_sites_leads_teams_and_plates_are_found_by_what_people_ty
     person = meet(world)
     world.perform("officer", state_person, person=person, vehicle=("HB 4471",), source="said")
     lead_of = world.actor("national-lead")
-    for asked, kind, key in (
+    for query, kind, key in (
         ("rio nandu", "site", site), ("t-gy-01", "team", team), ("peña ibanez", "lead", lead),
         ("paa1234", "lead", lead), ("grey tin", "exhibit", exhibit), ("6000182", "exhibit", exhibit),
         ("sq 774411", "seal", exhibit), ("hb-4471", "person", person), ("Nguyen Pena", "person", person),
     ):  # fmt: skip
-        groups = search(lead_of, asked)
-        assert [thing.id for thing in groups[kind].first] == [key], (asked, groups)
+        groups = search(lead_of, query)
+        assert [findable.id for findable in groups[kind].first] == [key], (query, groups)
     page = world.client("national-lead").post("/find/", {"find": "sq 774411"}).content.decode()
     assert "Seals" in page and f"/exhibits/{exhibit}/" in page and "1 thing found." in page
     assert 'action="/find/"' in world.client("prosecutor").get("/").content.decode()
@@ -95,8 +99,8 @@ def test_by_keyboard_at_320_px(world: World, live_server: object, open_page: obj
     link = page.get_by_role("link", name="GY-01")
     assert page.get_by_role("heading", name="Sites").is_visible() and link.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    found = axe(page)
-    assert not found, told(found)
+    violations = axe(page)
+    assert not violations, told(violations)
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/sites/*/")

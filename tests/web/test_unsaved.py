@@ -16,11 +16,11 @@ from tests.support.forms import Form, database, form_at, forms_of
 from tests.support.world import World
 
 
-def changed(client: Client, **more: str) -> tuple[str, str]:
+def changed(client: Client, **changes: str) -> tuple[str, str]:
     """(the person's page, the page of what was changed) after a meeting was saved, changed and sent again."""
     form = {**form_at(client, ADDRESS).fields, **MEET, "with_whom": "with an aunt", "needs": "doctor"}
     first = client.post(ADDRESS, form)
-    again = client.post(ADDRESS, {**form, **more})
+    again = client.post(ADDRESS, {**form, **changes})
     assert (first.status_code, again.status_code) == (302, 302), "Back asks for a page, and sends no form"
     return first.url, again.url
 
@@ -72,13 +72,13 @@ def test_a_role_without_that_correction_is_led_to_what_was_saved(world: World) -
 
 def test_a_lead_goes_to_its_own_correction(world: World) -> None:
     client = world.client("officer")
-    given = {
+    values = {
         **form_at(client, "/leads/report/").fields, "country": "GY", "summary": "A red boat",
         "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
         "origin": "hotline",
     }  # fmt: skip
-    assert client.post("/leads/report/", given).status_code == 302
-    address: Any = client.post("/leads/report/", {**given, "summary": "A blue boat"})
+    assert client.post("/leads/report/", values).status_code == 302
+    address: Any = client.post("/leads/report/", {**values, "summary": "A blue boat"})
     lead = Lead.objects.get().pk
     page = client.get(address.url).content.decode()
     assert f'href="/leads/{lead}/correct/?unsaved=' in page
