@@ -6,7 +6,7 @@ from bench.authorities import wrong
 
 
 def answer(**nodes: list[str]) -> dict[str, object]:
-    return {"nodes": {name: {"entries": said, "held": 0} for name, said in nodes.items()}}
+    return {"nodes": {name: {"entries": entries, "held": 0} for name, entries in nodes.items()}}
 
 
 def test_what_is_lost_twice_held_back_or_silent_is_told() -> None:

@@ -41,11 +41,11 @@ def test_what_the_bytes_alone_need() -> None:
 
 def test_a_missed_bound_is_below_one() -> None:
     ten, idle = Small(1, 100, 7_900), Small(1, 151, 60)
-    assert [one["ratio"] >= 1 for one in small(ten, idle)] == [True, True, False, True]
-    least = bytes_alone(50_000, PROFILES["2g"])
-    met, alone, _ = slowly(Slow(50_000, 1.25 * least, 3))
+    assert [line["ratio"] >= 1 for line in small(ten, idle)] == [True, True, False, True]
+    minimum = bytes_alone(50_000, PROFILES["2g"])
+    met, alone, _ = slowly(Slow(50_000, 1.25 * minimum, 3))
     assert (met["ratio"] > 1, alone["ratio"]) == (True, 0.8)
-    assert slowly(Slow(50_000, 1.31 * least, 3))[0]["ratio"] < 1
+    assert slowly(Slow(50_000, 1.31 * minimum, 3))[0]["ratio"] < 1
 
 
 def test_the_bytes_of_the_sockets_are_counted_both_ways() -> None:
@@ -60,19 +60,19 @@ def test_the_bytes_of_the_sockets_are_counted_both_ways() -> None:
     with http.server.HTTPServer(("127.0.0.1", 0), Answer) as served, counted():
         thread = threading.Thread(target=served.handle_request, daemon=True)
         thread.start()
-        made = http.client.HTTPConnection("127.0.0.1", served.server_port, timeout=60)
-        made.request("POST", "/", body=b"12345", headers={"Host": "x"})
-        assert len(made.getresponse().read()) == 1000
-        made.close()
+        connection = http.client.HTTPConnection("127.0.0.1", served.server_port, timeout=60)
+        connection.request("POST", "/", body=b"12345", headers={"Host": "x"})
+        assert len(connection.getresponse().read()) == 1000
+        connection.close()
         thread.join()
-        asked = b"POST / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\nContent-Length: 5\r\n\r\n12345"
-        assert Counting.moved == len(asked) + 19 + 1000
+        request = b"POST / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\nContent-Length: 5\r\n\r\n12345"
+        assert Counting.moved == len(request) + 19 + 1000
     assert http.client.HTTPConnection.connect.__module__ == "http.client"
 
 
 def test_every_library_of_the_peer_is_locked_with_its_hash() -> None:
-    wanted = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    expected = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]
     locked = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert locked[""]["dependencies"] == wanted
-    assert [name for name, one in locked.items() if name and "integrity" not in one] == []
+    assert locked[""]["dependencies"] == expected
+    assert [name for name, package in locked.items() if name and "integrity" not in package] == []
     assert all((HERE / name).exists() for name in FILES)

@@ -29,20 +29,20 @@ class Commands:
         self.indexed: dict[Path, list[dict[str, str]]] = {}
 
     def __call__(self, *arguments: str | Path) -> Ran:
-        words = [str(one) for one in arguments]
-        told = {word: Path(words[at + 1]) for at, word in enumerate(words[:-1]) if word.startswith("--")}
+        words = [str(argument) for argument in arguments]
+        options = {word: Path(words[at + 1]) for at, word in enumerate(words[:-1]) if word.startswith("--")}
         if words[:2] == ["hits", "index"]:
-            self.indexed[told["--out"]] = read(Path(words[2]))
+            self.indexed[options["--out"]] = read(Path(words[2]))
             return Ran(2.0, 0)
-        people, queries = self.indexed[told["--index"]], read(Path(words[4]))
-        with told["--out"].open("w", encoding="utf-8", newline="") as file:
+        people, queries = self.indexed[options["--index"]], read(Path(words[4]))
+        with options["--out"].open("w", encoding="utf-8", newline="") as file:
             out = csv.writer(file)
             out.writerow(("left_id", "right_id", "bits", "probability", "explanation"))
-            for asked in queries:
+            for query in queries:
                 for row in people:
-                    if any(asked[by] and asked[by] == row[by] for by in ("document", "phone")):
-                        out.writerow((asked["id"], row["id"], "12.5", "0.99", "the same number"))
-        told["--stats"].write_text(json.dumps({"p50_ms": 1.0, "p99_ms": 2.0, "bytes_a_record": 200}))
+                    if any(query[by] and query[by] == row[by] for by in ("document", "phone")):
+                        out.writerow((query["id"], row["id"], "12.5", "0.99", "the same number"))
+        options["--stats"].write_text(json.dumps({"p50_ms": 1.0, "p99_ms": 2.0, "bytes_a_record": 200}))
         return Ran(3.0, 10_000_000 + 1000 * len(people))
 
 
@@ -51,12 +51,12 @@ def test_pairs_and_clusters_are_read_as_they_were_written(tmp_path: Path) -> Non
     out.write_text(
         "left_id,right_id,bits,probability,explanation,cluster\na,b,9.5,0.99,why,a\nb,c,1.0,0.50,why,\n"
     )
-    found = _hits_run.pairs(out)
-    assert found.pairs == [("a", "b", 9.5), ("b", "c", 1.0)]
-    assert found.clusters == {"a": "a", "b": "a"}
-    assert found.alone(0.6) == [("a", "b", 9.5)]
-    assert hits.judged(found.pairs, TRUTH).f1 == pytest.approx(2 / 3)  # one of one, of two
-    assert hits.clustered(found.clusters, TRUTH).recall == 0.5
+    links = _hits_run.pairs(out)
+    assert links.pairs == [("a", "b", 9.5), ("b", "c", 1.0)]
+    assert links.clusters == {"a": "a", "b": "a"}
+    assert links.alone(0.6) == [("a", "b", 9.5)]
+    assert hits.judged(links.pairs, TRUTH).f1 == pytest.approx(2 / 3)  # one of one, of two
+    assert hits.clustered(links.clusters, TRUTH).recall == 0.5
 
 
 def test_a_peers_clusters_are_taken_at_its_best_threshold() -> None:
@@ -66,13 +66,13 @@ def test_a_peers_clusters_are_taken_at_its_best_threshold() -> None:
 
 
 def test_every_probability_that_was_told_is_calibrated() -> None:
-    found = Hits(
+    hit_lists = Hits(
         {"q1": [Found("a", 9.0, 0.9), Found("b", 1.0, 0.1)], "q2": [Found("c", 2.0, 0.2)]}, {}, FASTEST
     )
     truth = {"q1": "a", "q2": "", "q3": "d"}
-    assert found.believed(truth) == [(0.9, True), (0.1, False), (0.2, False)]
-    assert found.believed(truth, only_best=True) == [(0.9, True), (0.2, False)]
-    answers = found.answers(truth)
+    assert hit_lists.believed(truth) == [(0.9, True), (0.1, False), (0.2, False)]
+    assert hit_lists.believed(truth, only_best=True) == [(0.9, True), (0.2, False)]
+    answers = hit_lists.answers(truth)
     assert (answers[0].own, answers[2].top) == (9.0, float("-inf"))
 
 
@@ -89,7 +89,8 @@ def test_people_are_asked_for_by_commands_and_judged_beside_the_peer(
     monkeypatch.setattr(matching, "million", peer)
     monkeypatch.setattr(hits, "SAMPLE", 500)
     lines = {
-        one["what"].split(", ", 1)[1] + one["reference_name"][:6]: one for one in hits.people(tmp_path, 2000)
+        line["what"].split(", ", 1)[1] + line["reference_name"][:6]: line
+        for line in hits.people(tmp_path, 2000)
     }
     recall = lines["recall at 1% false hitsSplink"]
     assert recall["reference"] == 0.5
@@ -116,9 +117,9 @@ def test_every_library_of_the_peers_is_locked_with_its_hash_and_explained(lock: 
     locked = lock.read_text(encoding="utf-8")
     pins = re.findall(r"^(\S+==\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", locked, re.M)
     assert len(pins) == len(re.findall(r"^\S+==", locked, re.M)) > least
-    wanted = lock.with_name("requirements.in").read_text(encoding="utf-8").split("\n")[1:]
+    requirements = lock.with_name("requirements.in").read_text(encoding="utf-8").split("\n")[1:]
     page = (matching.ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    for line in filter(None, wanted):
+    for line in filter(None, requirements):
         assert line in [pin for pin, _ in pins]
         assert f"| `{line.partition('==')[0]}` |" in page
     assert all((matching.HERE / name).exists() for name in matching.SCRIPTS)

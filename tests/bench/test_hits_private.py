@@ -21,11 +21,11 @@ def test_it_finds_persons_by_the_real_messages_and_says_what_that_costs(
     monkeypatch.setattr(hits_private, "ASKED", 30)
     monkeypatch.setattr(hits_private, "ROUNDS", 1)
     monkeypatch.setattr(openmined, "costs", lambda tokens, asks: None)
-    found = {one["what"]: one for one in hits_private.lines(300, tmp_path)}
-    (recall,) = (one for what, one in found.items() if "recall" in what)
+    lines = {line["what"]: line for line in hits_private.lines(300, tmp_path)}
+    (recall,) = (line for label, line in lines.items() if "recall" in label)
     assert 0.6 < recall["ours"] <= 1
-    (size,) = (one for what, one in found.items() if "bytes both ways, most" in what)
+    (size,) = (line for label, line in lines.items() if "bytes both ways, most" in label)
     assert 256 <= size["ours"] <= hits_private.BYTES
-    (marks,) = (one for what, one in found.items() if "filter, bytes" in what)
+    (marks,) = (line for label, line in lines.items() if "filter, bytes" in label)
     assert marks["ours"] < 100
-    assert all(one["ours"] > 0 for one in found.values())
+    assert all(line["ours"] > 0 for line in lines.values())

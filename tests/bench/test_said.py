@@ -43,9 +43,9 @@ def test_common_names_have_their_share_and_most_people_none_of_them() -> None:
     assert sum(surnames.shares) == pytest.approx(1)
     drawn = Counter(surnames.some(random.Random(1), 20_000))
     assert drawn["Silva"] / 20_000 == pytest.approx(0.105, abs=0.015)
-    given = Counter(pool("given", "es", "VE", "F").some(random.Random(1), 20_000))
-    assert given["Camila"] / 20_000 < 0.06
-    assert len(given) > 1500
+    given_names = Counter(pool("given", "es", "VE", "F").some(random.Random(1), 20_000))
+    assert given_names["Camila"] / 20_000 < 0.06
+    assert len(given_names) > 1500
 
 
 def test_surnames_follow_the_language(people: list[Person]) -> None:
@@ -53,35 +53,37 @@ def test_surnames_follow_the_language(people: list[Person]) -> None:
     assert born_to("pt", ("Lima", "Sousa"), ("Reis", "Alves")) == ("Alves", "Sousa")
     assert born_to("nl", ("Pinas",), ("Wong",)) == ("Pinas",)
     assert married("nl", ("Wong",), ("Pinas",)) == ("Pinas-Wong",)
-    assert {len(one.surnames) for one in people if one.country.code in ("VE", "CO", "BR", "DO", "CU")} == {2}
-    assert {len(one.surnames) for one in people if one.country.code in ("JM", "HT", "BB")} == {1}
+    assert {
+        len(person.surnames) for person in people if person.country.code in ("VE", "CO", "BR", "DO", "CU")
+    } == {2}
+    assert {len(person.surnames) for person in people if person.country.code in ("JM", "HT", "BB")} == {1}
 
 
 def test_households_share_address_and_surnames_and_have_twins(people: list[Person]) -> None:
     homes: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for one in people:
-        homes[one.address, one.place].append(one)
+    for person in people:
+        homes[person.address, person.place].append(person)
     siblings = [
-        (a, b) for some in homes.values() for a, b in pairwise(some)
+        (a, b) for household in homes.values() for a, b in pairwise(household)
         if a.surnames == b.surnames
     ]  # fmt: skip
     assert len(siblings) > 4000
     assert sum(a.phone == b.phone for a, b in siblings) > 10
     twins = [(a, b) for a, b in siblings if a.born == b.born]
     assert 20 < len(twins) < 400
-    assert max(one.born for one in people) < date(2026, 11, 26)
+    assert max(resident.born for resident in people) < date(2026, 11, 26)
 
 
 def test_people_and_queries_are_as_many_as_asked_for_and_absent_persons_are_absent(
     files: dict[str, list[dict[str, str]]],
 ) -> None:
-    there = {row["id"] for row in files["people"]}
-    assert (len(files["people"]), len(there)) == (5000, 5000)
-    asked = [row["person"] for row in files["truth"]]
-    assert (len(asked), asked.count("")) == (1000, 500)
-    assert set(asked) - {""} <= there
+    present = {row["id"] for row in files["people"]}
+    assert (len(files["people"]), len(present)) == (5000, 5000)
+    truth = [row["person"] for row in files["truth"]]
+    assert (len(truth), truth.count("")) == (1000, 500)
+    assert set(truth) - {""} <= present
     assert [row["id"] for row in files["queries"]] == [row["id"] for row in files["truth"]]
-    assert len(there | set(asked) - {""}) == 5000
+    assert len(present | set(truth) - {""}) == 5000
 
 
 def test_noise_comes_in_the_proportions_that_the_module_states(
@@ -96,14 +98,14 @@ def test_noise_comes_in_the_proportions_that_the_module_states(
 def test_a_query_without_noise_tells_what_is_true(people: list[Person]) -> None:
     asking = _said.Asking(Population(1), DAY)
     for person in people[:500]:
-        said, noise = asking.about(person)
+        query, noise = asking.about(person)
         if not noise:
-            name = f"{said['given_name']} {said['family_name']}".casefold()
+            name = f"{query['given_name']} {query['family_name']}".casefold()
             assert name == " ".join(person.given + person.surnames).casefold()
-            assert said["birth_date"] == person.born.isoformat()
-            assert said["document"] in ("", person.document)
+            assert query["birth_date"] == person.born.isoformat()
+            assert query["document"] in ("", person.document)
         if "age range" in noise:
-            low, high = map(int, said["age"].split("-"))
+            low, high = map(int, query["age"].split("-"))
             assert (
                 low <= (DAY - person.born).days / 365.2 + 0.1 and (DAY - person.born).days / 365.25 < high + 1
             )

@@ -19,11 +19,11 @@ def operation() -> list[Compartment]:
     """All read the tallies; of each country, police and centres its own, police and care its persons."""
     everybody = tuple(range(SLOTS))
     centres = everybody[-_world.CENTRES :]
-    made = [Compartment("operation", everybody, dict.fromkeys(everybody, (10, 500_000)))]
+    compartments = [Compartment("operation", everybody, dict.fromkeys(everybody, (10, 500_000)))]
     for police in range(0, COUNTRIES * len(KINDS), len(KINDS)):
-        made.append(Compartment("police", (police, *centres), {police: (20, 10_000)}))
-        made += [Compartment("person", (police, police + 1), {police: (2, 1000)})] * 10
-    return made
+        compartments.append(Compartment("police", (police, *centres), {police: (20, 10_000)}))
+        compartments += [Compartment("person", (police, police + 1), {police: (2, 1000)})] * 10
+    return compartments
 
 
 MEASURED = Measured(operation(), enrolment_bytes=500, disk_bytes=1000, seconds=0.001)
@@ -36,8 +36,10 @@ def costs(copies: int = 1) -> list[Cost]:
 
 def test_the_world_has_as_many_authorities_and_entries_as_asked_for() -> None:
     assert len(costs()) == 200
-    said = sum(one.stored - (one.seconds / MEASURED.seconds) for one in costs())  # each node's own entries
-    assert said == pytest.approx(SIZE.entries, rel=0.02)
+    entry_count = sum(
+        cost.stored - (cost.seconds / MEASURED.seconds) for cost in costs()
+    )  # each node's own entries
+    assert entry_count == pytest.approx(SIZE.entries, rel=0.02)
 
 
 def test_a_node_keeps_what_it_may_read_and_no_more() -> None:
@@ -56,34 +58,36 @@ def test_the_same_seed_gives_the_same_world() -> None:
 
 
 def test_a_world_twice_as_large_costs_a_node_what_it_did() -> None:
-    assert [one["what"] for one in grown(costs(), costs(2)) if one["ratio"] < 1] == []
+    assert [line["what"] for line in grown(costs(), costs(2)) if line["ratio"] < 1] == []
 
 
 def test_a_node_whose_cost_grows_with_the_world_would_be_noticed() -> None:
     def keeping_everything(copies: int) -> list[Cost]:
-        return [replace(one, stored=float(SIZE.entries * copies)) for one in costs(copies)]
+        return [replace(cost, stored=float(SIZE.entries * copies)) for cost in costs(copies)]
 
     lines = grown(keeping_everything(1), keeping_everything(2))
-    assert all(one["ratio"] < 1 for one in lines)
-    assert all("(stored, " in one["what"] for one in lines)
+    assert all(line["ratio"] < 1 for line in lines)
+    assert all("(stored, " in line["what"] for line in lines)
 
 
 def test_who_may_read_more_bears_more() -> None:
-    for one in read(costs(), World(SIZE, MEASURED, 1)):
-        assert one["reference"] > 1.5
-        assert one["ratio"] == pytest.approx(1, abs=0.1)
+    for line in read(costs(), World(SIZE, MEASURED, 1)):
+        assert line["reference"] > 1.5
+        assert line["ratio"] == pytest.approx(1, abs=0.1)
 
 
 def test_where_anybody_works_with_anybody_only_the_peers_grow() -> None:
-    factors = {one["what"].rsplit(" ", 1)[-1]: one["ours"] for one in scattered(MEASURED, SIZE)}
+    factors = {line["what"].rsplit(" ", 1)[-1]: line["ours"] for line in scattered(MEASURED, SIZE)}
     assert factors["peers"] > 1.5
     assert factors["stored"] == pytest.approx(1, abs=0.05)
 
 
 def test_lines_compare_with_a_node_that_keeps_everything() -> None:
-    kept = next(one for one in shares(costs(), SIZE, MEASURED) if "police node: entries kept" in one["what"])
-    assert kept["reference"] == SIZE.entries
-    assert kept["ratio"] > 1
+    police_line = next(
+        line for line in shares(costs(), SIZE, MEASURED) if "police node: entries kept" in line["what"]
+    )
+    assert police_line["reference"] == SIZE.entries
+    assert police_line["ratio"] > 1
 
 
 @pytest.mark.parametrize(

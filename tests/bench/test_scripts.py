@@ -65,16 +65,16 @@ def test_halves_share_no_word_and_no_person(told: dict[str, Any]) -> None:
 def test_there_are_2000_pairs_in_six_scripts_each_half_and_half_of_them_are_others(
     told: dict[str, Any],
 ) -> None:
-    found = _scripts.pairs(told, "measure")
-    assert len(found) > 4000
-    assert len({pair.kind.split(",")[0] for pair in found}) >= 8
-    assert 0.45 < sum(pair.same for pair in found) / len(found) < 0.6
+    pairs = _scripts.pairs(told, "measure")
+    assert len(pairs) > 4000
+    assert len({pair.kind.split(",")[0] for pair in pairs}) >= 8
+    assert 0.45 < sum(pair.same for pair in pairs) / len(pairs) < 0.6
 
 
 def test_others_share_a_word(told: dict[str, Any]) -> None:
-    found = [pair for pair in _scripts.pairs(told, "change") if pair.kind == "Latin, two spellings"]
-    names = {pair.left: pair.right for pair in found if pair.same}
-    for pair in found:
+    pairs = [pair for pair in _scripts.pairs(told, "change") if pair.kind == "Latin, two spellings"]
+    names = {pair.left: pair.right for pair in pairs if pair.same}
+    for pair in pairs:
         if not pair.same:
             right, own = set(pair.right.split()), set(names[pair.left].split())
             assert right & own and right != own

@@ -23,8 +23,8 @@ def test_nobody_sees_the_key_and_nobody_is_left_out(
     made: Callable[[Path, Path], tuple[Path, Path, dict[str, str]]], records: int, people: int, ids: str,
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    ours, theirs, truth = made(FOLDER, tmp_path)
-    for rows, name in ((read(ours), ids), (read(theirs), "unique_id")):
+    our_table, their_table, truth = made(FOLDER, tmp_path)
+    for rows, name in ((read(our_table), ids), (read(their_table), "unique_id")):
         assert sorted(row[name] for row in rows) == sorted(truth)
         assert not {column.lower() for column in rows[0]} & {"cluster", "cluster_id", "test_group"}
     assert len(truth) == records
@@ -33,8 +33,8 @@ def test_nobody_sees_the_key_and_nobody_is_left_out(
 
 
 def test_splink_gets_dates_and_telephones_in_one_form(tmp_path: Path) -> None:
-    _ours, theirs, _truth = _small.senzing(FOLDER, tmp_path)
-    rows = read(theirs)
+    _ours, splink_table, _truth = _small.senzing(FOLDER, tmp_path)
+    rows = read(splink_table)
     dates = [row["dob"] for row in rows if row["dob"]]
     phones = [row["phone"] for row in rows if row["phone"]]
     assert len(dates) > 50 and len(phones) > 20

@@ -30,14 +30,14 @@ def test_a_register_is_doubled_by_the_share_that_was_asked_for() -> None:
     rows, person = _doubled.doubled(SMALL)
     again, countries = (
         _doubled.doubled(SMALL),
-        {one.country.code for one, _ in zip(_doubled.persons(SMALL), range(300), strict=False)},
+        {resident.country.code for resident, _ in zip(_doubled.persons(SMALL), range(300), strict=False)},
     )
     assert (rows, person) == again, "a seed is one table for ever"
     assert len(rows) == len(person) == 400 and countries == {"CO", "GY"}
-    twice = [who for who, many in Counter(person.values()).items() if many == 2]
+    twice = [key for key, count in Counter(person.values()).items() if count == 2]
     assert len(twice) == 100 == 400 - len(set(person.values()))
-    told = {row["id"]: row for row in rows}
-    doubles = [(told[person[id_]], row) for id_, row in told.items() if id_ != person[id_]]
+    by_id = {row["id"]: row for row in rows}
+    doubles = [(by_id[person[id_]], row) for id_, row in by_id.items() if id_ != person[id_]]
     wrong = Counter(name for first, row in doubles for name in SMALL.columns if row[name] != first[name])
     assert min(wrong[name] for name in SMALL.columns) > 20
     assert wrong["family_name"] > wrong["given_name"], "surnames are chosen more often"
@@ -74,11 +74,11 @@ def test_a_file_of_another_hash_is_not_measured(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_generated_set_is_judged_at_the_default_and_beside_what_is_not_learnt(tmp_path: Path) -> None:
-    found = _hits_unseen.each(tmp_path, {"few": lambda folder: _unseen.doubles(SMALL, folder)}, beside=False)[
-        "few"
-    ]
-    assert found.records == 400 and found.doubles == 100 and found.splink is None
-    for judged in (found.ours, found.unlearnt):
+    figures = _hits_unseen.each(
+        tmp_path, {"few": lambda folder: _unseen.doubles(SMALL, folder)}, beside=False
+    )["few"]
+    assert figures.records == 400 and figures.doubles == 100 and figures.splink is None
+    for judged in (figures.ours, figures.unlearnt):
         assert 0.7 < judged.pairs.f1 <= 1 and 0.7 < judged.clusters.f1 <= 1 and 0 <= judged.error < 0.3
 
 
@@ -98,11 +98,11 @@ def test_lines_tell_ours_beside_what_is_not_learnt_and_beside_splink(
     def judged(f1: float, clusters: float, error: float) -> Judged:
         return Judged(Quality(f1, 1, 1), Quality(clusters, 1, 1), error, 0.0)
 
-    asked: list[str] = []
+    names: list[str] = []
 
     def each(folder: Path, cases: dict[str, object], beside: bool, keep: object) -> dict[str, Told]:
         assert beside
-        asked.extend(cases)
+        names.extend(cases)
         return {"few": Told(judged(0.8, 0.9, 0.01), judged(0.6, 0.6, 0.1), judged(0.4, 0.45, 0.2), 400, 100)}
 
     monkeypatch.setattr(_hits_unseen, "each", each)
@@ -110,7 +110,7 @@ def test_lines_tell_ours_beside_what_is_not_learnt_and_beside_splink(
         (line["what"], line["reference_name"]): line
         for line in hits.unseen(tmp_path, 0, ["FEBRL 1", "RLdata"])
     }
-    assert asked == ["FEBRL 1, 1,000", "RLdata10000"]
+    assert names == ["FEBRL 1, 1,000", "RLdata10000"]
     assert lines["few, clusters, F1", "ours with nothing learnt"]["ratio"] == 1.5
     splink = "Splink 5, its threshold chosen by the labels"
     assert lines["few, clusters, F1", splink]["ratio"] == lines["few, pairs told, F1", splink]["ratio"] == 2.0

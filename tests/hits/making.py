@@ -18,32 +18,34 @@ from tests.support.world import World
 PHONE = "+592 611 4409"
 
 
-def person(world: World, name: str, role: str = "officer", phone: str = PHONE, **more: Any) -> str:
+def person(world: World, name: str, role: str = "officer", phone: str = PHONE, **options: Any) -> str:
     """Somebody who was met and gave a phone number."""
-    found = meet(world, role, name=name, **more)
-    world.perform(role, state_person, person=found, phone=(phone,), source="said", happened=world.at(5, 14))
-    return found
+    person_id = meet(world, role, name=name, **options)
+    world.perform(
+        role, state_person, person=person_id, phone=(phone,), source="said", happened=world.at(5, 14)
+    )
+    return person_id
 
 
-def phone_lead(world: World, role: str = "officer", phone: str = PHONE, **more: Any) -> str:
+def phone_lead(world: World, role: str = "officer", phone: str = PHONE, **options: Any) -> str:
     """A lead whose words name a phone number."""
-    given = {**LEAD, "summary": f"A voice asked for workers. Call {phone}.", **more}
-    found: str = world.perform(role, report_lead, happened=world.at(3, 9), **given)
-    return found
+    values = {**LEAD, "summary": f"A voice asked for workers. Call {phone}.", **options}
+    lead_id: str = world.perform(role, report_lead, happened=world.at(3, 9), **values)
+    return lead_id
 
 
-def phone_exhibit(world: World, phone: str = PHONE, **more: Any) -> str:
+def phone_exhibit(world: World, phone: str = PHONE, **options: Any) -> str:
     """A seized mobile phone with that number."""
-    found: str = world.perform(
+    exhibit_id: str = world.perform(
         "officer", seize, country="GY", kind="mobile-phone", description="Mobile phone", phone_number=phone,
-        happened=world.at(5, 15), **more,
+        happened=world.at(5, 15), **options,
     )  # fmt: skip
-    return found
+    return exhibit_id
 
 
-def share(world: World, who: str, by: str = "other-lead", to: str = "police") -> None:
+def share(world: World, person_id: str, by: str = "other-lead", to: str = "police") -> None:
     """Let another authority read a person's file."""
-    world.perform(by, share_person, person=who, authority=world.authorities[to], reason="Met in both")
+    world.perform(by, share_person, person=person_id, authority=world.authorities[to], reason="Met in both")
 
 
 def scored(world: World) -> int:
@@ -51,17 +53,17 @@ def scored(world: World) -> int:
     return scoring.catch_up(node())
 
 
-def the_hit(world: World, one: str, two: str, role: str = "officer") -> Hit:
+def the_hit(world: World, first: str, second: str, role: str = "officer") -> Hit:
     """The hit of two records in the authority of a role."""
-    left, right = sorted((one, two))
+    left, right = sorted((first, second))
     return Hit.objects.get(left=left, right=right, authority=world.actor(role).authority)
 
 
 def two_met(world: World) -> tuple[str, str, str]:
     """Two people with one phone: (first, second, hit)."""
-    one, two = person(world, "Yulimar Peña"), person(world, "Yulimar Pena Díaz")
+    first, second = person(world, "Yulimar Peña"), person(world, "Yulimar Pena Díaz")
     scored(world)
-    return one, two, str(the_hit(world, f"person:{one}", f"person:{two}").pk)
+    return first, second, str(the_hit(world, f"person:{first}", f"person:{second}").pk)
 
 
 def fresh() -> None:

@@ -37,14 +37,14 @@ def test_pages_are_clean_and_fit_a_phone(
     scored(world)
     second = the_hit(world, f"person:{three}", f"person:{four}")
     world.perform("officer", confirm_hit, hit=second.pk, reasons="The same scar")
-    asked = {
+    paths_by_role = {
         "officer": [
             "/hits/", "/hits/?state=all&order=age", "/hits/?state=confirmed", f"/hits/{hit}/",
             f"/hits/{hit}/confirm/", f"/hits/{hit}/reject/", f"/hits/{hit}/not-yet/", f"/hits/{second.pk}/",
         ],
         "national-lead": [f"/hits/{second.pk}/", f"/hits/{second.pk}/read/", f"/hits/{second.pk}/undo/"],
     }  # fmt: skip
-    for role, paths in asked.items():
+    for role, paths in paths_by_role.items():
         for size in (WIDE, PHONE):
             page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
@@ -53,8 +53,8 @@ def test_pages_are_clean_and_fit_a_phone(
                 wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 assert page.evaluate(wide) <= 0, (path, size)
                 assert page.evaluate(ONE_LINE), (path, size, "a reference is read in one piece")
-                found = axe(page)
-                assert not found, f"{path} at {size['width']}:\n{told(found)}"
+                problems = axe(page)
+                assert not problems, f"{path} at {size['width']}:\n{told(problems)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 
@@ -73,7 +73,7 @@ def test_asking_in_private_is_clean_and_fits_a_phone(
         "v" * 32: "Venezuela police",
         "b" * 32: "Barbados police",
     }
-    monkeypatch.setattr(private, "ask", lambda *_given: {one.owner: [one] for one in answers})
+    monkeypatch.setattr(private, "ask", lambda *_given: {answer.owner: [answer] for answer in answers})
     monkeypatch.setattr(screens_private, "others", lambda: names)
     for size in (WIDE, PHONE):
         page = signed_in(world, "officer", open_page(viewport=size), live_server.url)
@@ -87,8 +87,8 @@ def test_asking_in_private_is_clean_and_fits_a_phone(
                 page.get_by_text("Duty desk").wait_for()
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(wide) <= 0, (step, size)
-            found = axe(page)
-            assert not found, f"{step} at {size['width']}:\n{told(found)}"
+            problems = axe(page)
+            assert not problems, f"{step} at {size['width']}:\n{told(problems)}"
         assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 
@@ -96,10 +96,10 @@ def test_two_officers_decide_by_keyboard(
     world: World, live_server: Any, open_page: Callable[..., Page]
 ) -> None:
     clock_at(world, 5, 15)
-    one, two, hit = two_met(world)
+    first, second, hit = two_met(world)
     page = signed_in(world, "officer", open_page(viewport=WIDE), live_server.url)
     page.goto(live_server.url + "/hits/")
-    page.get_by_role("link", name=the_hit(world, f"person:{one}", f"person:{two}").reference).focus()
+    page.get_by_role("link", name=the_hit(world, f"person:{first}", f"person:{second}").reference).focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="It is one person").focus()
     page.keyboard.press("Enter")

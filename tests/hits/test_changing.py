@@ -30,7 +30,7 @@ def weight(kind: str, bits: float, left: str = "a", how: str = "same") -> Weight
 
 
 def score(weights: list[Weight], prior: float = -7.0) -> HitFound:
-    bits = prior + sum(one.bits for one in weights)
+    bits = prior + sum(weight.bits for weight in weights)
     return HitFound(
         left="person:1", right="person:2", bits=bits, probability=1 / (1 + 2**-bits), weight=tuple(weights)
     )
@@ -76,8 +76,8 @@ def test_each_change_of_the_bits_has_its_sentence(then: list[Weight], now: list[
 
 
 def test_more_records_make_any_two_one_person_more_seldom() -> None:
-    [more] = told(score([NAME]), score([NAME], prior=-8.5))
-    assert more == ("There are more records to compare with, so any two are of one more seldom: -1.5 bits.")
+    [line] = told(score([NAME]), score([NAME], prior=-8.5))
+    assert line == ("There are more records to compare with, so any two are of one more seldom: -1.5 bits.")
     [fewer] = told(score([NAME]), score([NAME], prior=-6.0))
     assert "fewer records" in fewer and "+1.0 bits" in fewer
 
@@ -93,8 +93,8 @@ def test_all_sentences_together_account_for_every_bit() -> None:
         ],
         prior=-8.0,
     )
-    found = told(then, now)
-    assert [line.split(":")[0] for line in found] == [
+    lines = told(then, now)
+    assert [line.split(":")[0] for line in lines] == [
         "Phone number", "Place", "Relatives, and people taken together, have more of this in common",
         "The records say the same (Name; Nationality), and it weighs otherwise by -1.4 bits",
         "There are more records to compare with, so any two are of one more seldom",
@@ -123,20 +123,20 @@ def test_a_pair_is_said_with_the_odds_that_its_page_tells_that_day(
     """Three of one phone: each pair by itself, and by the decisions that stood."""
     people = [person(world, f"Ana {n}") for n in range(3)]
     scored(world)
-    hit = the_hit(world, *(f"person:{one}" for one in people[:2]))
-    seen = queries.hit(world.actor("officer"), hit.pk)
-    assert seen is not None and seen.probability == pytest.approx(hit.probability, abs=1e-5)
-    assert page.since_found(world.actor("officer"), seen) is None
+    hit = the_hit(world, *(f"person:{person_id}" for person_id in people[:2]))
+    hit_seen = queries.hit(world.actor("officer"), hit.pk)
+    assert hit_seen is not None and hit_seen.probability == pytest.approx(hit.probability, abs=1e-5)
+    assert page.since_found(world.actor("officer"), hit_seen) is None
     monkeypatch.setattr(trusting, "ENOUGH", 1)
     world.perform("officer", reject_hit, hit=hit.pk, reasons="Both were seen")
     four = person(world, "Eva 4")
     scored(world)
-    later = the_hit(world, *(f"person:{one}" for one in (four, people[0])))
+    later = the_hit(world, *(f"person:{person_id}" for person_id in (four, people[0])))
     assert later.bits == hit.bits and later.probability < hit.probability
 
 
 def test_the_page_tells_then_and_now_and_why(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, hit = two_met(world)
+    first, second, hit = two_met(world)
     client = world.client("officer")
     before = client.get(f"/hits/{hit}/").content.decode()
     assert "over 1,000 to 1 for it, as reckoned that day." in before
@@ -145,24 +145,24 @@ def test_the_page_tells_then_and_now_and_why(world: World, monkeypatch: pytest.M
     lead = phone_lead(world)
     scored(world)
     world.perform(
-        "officer", reject_hit, hit=the_hit(world, f"lead:{lead}", f"person:{one}").pk, reasons="Sold on"
+        "officer", reject_hit, hit=the_hit(world, f"lead:{lead}", f"person:{first}").pk, reasons="Sold on"
     )
     after = client.get(f"/hits/{hit}/").content.decode()
     assert "over 1,000 to 1 for it, as reckoned that day." in after, "what was said stays as it was said"
     assert "as reckoned now. When it was found, on" in after and 'href="#changed"' in after
     assert "because such odds follow 1 decision about hits between your own records." in after
-    assert "over 1,000 to 1 for it, as reckoned now" not in after and two
+    assert "over 1,000 to 1 for it, as reckoned now" not in after and second
 
 
 def test_who_may_read_one_record_alone_learns_kinds_and_no_values(world: World, analyst: Client) -> None:
-    one, lead = person(world, "Yulimar Peña"), phone_lead(world)
+    person_id, lead = person(world, "Yulimar Peña"), phone_lead(world)
     scored(world)
-    hit = the_hit(world, f"lead:{lead}", f"person:{one}")
-    left, right = key(f"lead:{lead}", f"person:{one}")
+    hit = the_hit(world, f"lead:{lead}", f"person:{person_id}")
+    left, right = key(f"lead:{lead}", f"person:{person_id}")
     news = [Weight(kind="document", bits=3.0, left="C1234567", right="C1234567", how="same")]
     node_itself = itself(world.authorities["police"], world.operation, "UTC")
-    given = {"one": left, "two": right, "bits": 3.0, "probability": 0.9, "reasons": news}
-    assert perform(node_itself, find_hit, **given)
+    values = {"one": left, "two": right, "bits": 3.0, "probability": 0.9, "reasons": news}
+    assert perform(node_itself, find_hit, **values)
     assert Hit.objects.get(pk=hit.pk).bits == 3.0
     kinds = "compared since then, +3.0 bits."
     told_both = world.client("officer").get(f"/hits/{hit.pk}/").content.decode()

@@ -37,24 +37,24 @@ def state(hit: str) -> str:
 
 
 def test_two_officers_make_two_records_of_one_person(world: World) -> None:
-    one, two, hit = two_met(world)
+    first, second, hit = two_met(world)
     assert world.perform("officer", confirm_hit, hit=hit, reasons=WHY) == "waiting"
-    assert Person.objects.get(pk=one).links == [], "one officer alone links nobody"
+    assert Person.objects.get(pk=first).links == [], "one officer alone links nobody"
     assert world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons="Read both") == "confirmed"
-    assert Person.objects.get(pk=one).links == [two] and Person.objects.get(pk=two).links == [one]
+    assert Person.objects.get(pk=first).links == [second] and Person.objects.get(pk=second).links == [first]
     assert Tally.objects.filter(linked=True).count() == 2
     assert state(hit) == "confirmed"
     assert_order_free(world)
 
 
 def test_nobody_is_both_readers(world: World) -> None:
-    one, _two, hit = two_met(world)
+    person_id, _two, hit = two_met(world)
     world.perform("national-lead", confirm_hit, hit=hit, reasons=WHY)
     with pytest.raises(Refused, match="another officer"):
         world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons=WHY)
     with pytest.raises(Forbidden):
         world.perform("officer", read_hit, hit=hit, agrees="yes", reasons=WHY)
-    assert state(hit) == "waiting" and Person.objects.get(pk=one).links == []
+    assert state(hit) == "waiting" and Person.objects.get(pk=person_id).links == []
 
 
 def test_a_second_word_of_the_same_officer_counts_for_nothing_in_the_fold(world: World) -> None:
@@ -72,22 +72,22 @@ def test_a_second_word_of_the_same_officer_counts_for_nothing_in_the_fold(world:
 
 
 def test_a_second_reader_who_does_not_agree_opens_it_again(world: World) -> None:
-    one, _two, hit = two_met(world)
+    person_id, _two, hit = two_met(world)
     world.perform("officer", confirm_hit, hit=hit, reasons=WHY)
     world.perform("national-lead", read_hit, hit=hit, agrees="no", reasons="Another height")
-    assert state(hit) == "open" and Person.objects.get(pk=one).links == []
+    assert state(hit) == "open" and Person.objects.get(pk=person_id).links == []
     with pytest.raises(Refused, match="does not wait"):
         world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons=WHY)
 
 
 def test_undo_ends_the_link_and_keeps_what_was_said(world: World) -> None:
-    one, _two, hit = two_met(world)
+    person_id, _two, hit = two_met(world)
     world.perform("officer", confirm_hit, hit=hit, reasons=WHY)
     world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons=WHY)
     with pytest.raises(Forbidden):
         world.perform("officer", undo_hit, hit=hit, reasons="A mistake")
     world.perform("national-lead", undo_hit, hit=hit, reasons="They are sisters")
-    assert state(hit) == "open" and Person.objects.get(pk=one).links == []
+    assert state(hit) == "open" and Person.objects.get(pk=person_id).links == []
     with pytest.raises(Refused, match="nothing is decided"):
         world.perform("national-lead", undo_hit, hit=hit, reasons="again")
     assert_order_free(world)
@@ -114,8 +114,8 @@ def test_not_yet_has_a_day_that_lies_ahead_and_comes_back(world: World) -> None:
     officer = world.actor("officer")
     assert state(hit) == "not-yet" and not queries.rows(officer, "to-decide").exists()
     clock_at(world, 7, 9)
-    (found,) = queries.hits_page(officer, 1, 9, state="to-decide")[0]
-    assert found.due
+    (row,) = queries.hits_page(officer, 1, 9, state="to-decide")[0]
+    assert row.due
     world.perform("officer", reject_hit, hit=hit, reasons=WHY)
     assert Hit.objects.get(pk=hit).until == ""
     assert_order_free(world)
@@ -135,47 +135,47 @@ def test_for_others_there_is_no_such_hit(world: World) -> None:
 
 def shared(world: World) -> tuple[str, str, str]:
     """A person of ours and one of another authority that was shared with us: (ours, theirs, hit)."""
-    mine, theirs = person(world, "Yulimar Peña"), person(world, "Yulimar Peña", "other-officer")
-    share(world, theirs)
+    own_person, their_person = person(world, "Yulimar Peña"), person(world, "Yulimar Peña", "other-officer")
+    share(world, their_person)
     scored(world)
-    return mine, theirs, str(the_hit(world, f"person:{mine}", f"person:{theirs}").pk)
+    return own_person, their_person, str(the_hit(world, f"person:{own_person}", f"person:{their_person}").pk)
 
 
 def test_the_owner_is_asked_in_its_own_file_and_answers_once(world: World) -> None:
-    mine, theirs, hit = shared(world)
+    own_person, their_person, hit = shared(world)
     with pytest.raises(Refused, match="your own authority's"):
-        world.perform("officer", ask_owner, hit=hit, record=f"person:{mine}", words="Who?")
+        world.perform("officer", ask_owner, hit=hit, record=f"person:{own_person}", words="Who?")
     with pytest.raises(Refused, match="one of the two"):
         world.perform("officer", ask_owner, hit=hit, record="person:" + "0" * 32, words="Who?")
-    world.perform("officer", ask_owner, hit=hit, record=f"person:{theirs}", words="Has she a scar?")
+    world.perform("officer", ask_owner, hit=hit, record=f"person:{their_person}", words="Has she a scar?")
     assert state(hit) == "asked"
     with pytest.raises(Refused, match="asked already"):
-        world.perform("officer", ask_owner, hit=hit, record=f"person:{theirs}", words="Well?")
-    key = question_key(hit, f"person:{theirs}")
+        world.perform("officer", ask_owner, hit=hit, record=f"person:{their_person}", words="Well?")
+    key = question_key(hit, f"person:{their_person}")
     question = Question.objects.get(pk=key)
-    assert question.compartment == Person.objects.get(pk=theirs).compartment
+    assert question.compartment == Person.objects.get(pk=their_person).compartment
     with pytest.raises(Refused, match="no such question"):
         world.perform("officer", answer_question, question=key, answer="same", words="Yes")
-    given = {"question": key, "answer": "same", "words": "She has, on the left hand"}
-    world.perform("other-officer", answer_question, **given)
+    values = {"question": key, "answer": "same", "words": "She has, on the left hand"}
+    world.perform("other-officer", answer_question, **values)
     assert state(hit) == "answered" and Question.objects.get(pk=key).answer == "same"
     with pytest.raises(Refused, match="answered already"):
-        world.perform("other-officer", answer_question, **given)
+        world.perform("other-officer", answer_question, **values)
     world.perform("officer", reject_hit, hit=hit, reasons=WHY)
     assert state(hit) == "rejected"
     assert_order_free(world)
 
 
 def test_a_confirmed_phone_makes_its_lead_fresh_and_the_board_hears_of_it(world: World) -> None:
-    who, lead = person(world, "Yulimar Peña"), phone_lead(world)
+    person_id, lead = person(world, "Yulimar Peña"), phone_lead(world)
     scored(world)
-    hit = the_hit(world, f"lead:{lead}", f"person:{who}").pk
+    hit = the_hit(world, f"lead:{lead}", f"person:{person_id}").pk
     assert world.perform("officer", confirm_hit, hit=hit, reasons=WHY) == "confirmed"
     row = Lead.objects.get(pk=lead)
     assert (row.standing, row.ground) == ("fresh", "hit-here")
-    told = [line.text for line in feed(world.actor("coordinator"), "hits")]
-    assert told == ["A hit is confirmed: lead in Guyana and person in Guyana."]
-    assert WHY not in str(told)
+    lines = [line.text for line in feed(world.actor("coordinator"), "hits")]
+    assert lines == ["A hit is confirmed: lead in Guyana and person in Guyana."]
+    assert WHY not in str(lines)
     world.perform("officer", undo_hit, hit=hit, reasons="Another phone")
     assert Lead.objects.get(pk=lead).standing == "not-known"
     assert len(feed(world.actor("coordinator"), "hits")) == 2
@@ -184,10 +184,10 @@ def test_a_confirmed_phone_makes_its_lead_fresh_and_the_board_hears_of_it(world:
 
 def test_who_was_moved_makes_the_first_site_stale_and_the_second_fresh(world: World) -> None:
     first, second = phone_lead(world, phone="+592 600 1111"), phone_lead(world, phone="+592 600 2222")
-    one = a_site(world, lead=(first,))
-    two = a_site(world, lead=(second,), name="Night club on the coast", reference="SITE-GY-77")
-    person(world, "Yulimar Peña", site=one, happened=world.at(4, 9))
-    person(world, "Yulimar Pena", site=two, happened=world.at(6, 9))
+    first_site = a_site(world, lead=(first,))
+    second_site = a_site(world, lead=(second,), name="Night club on the coast", reference="SITE-GY-77")
+    person(world, "Yulimar Peña", site=first_site, happened=world.at(4, 9))
+    person(world, "Yulimar Pena", site=second_site, happened=world.at(6, 9))
     scored(world)
     hit = Hit.objects.get(
         left__startswith="person:", right__startswith="person:", authority=world.authorities["police"]
@@ -200,9 +200,9 @@ def test_who_was_moved_makes_the_first_site_stale_and_the_second_fresh(world: Wo
 
 
 def test_care_confirms_without_saying_anything_of_leads(world: World) -> None:
-    one, two = person(world, "Yulimar Peña", "caseworker"), person(world, "Yulimar", "caseworker")
+    first, second = person(world, "Yulimar Peña", "caseworker"), person(world, "Yulimar", "caseworker")
     scored(world)
-    hit = the_hit(world, f"person:{one}", f"person:{two}", "caseworker").pk
+    hit = the_hit(world, f"person:{first}", f"person:{second}", "caseworker").pk
     world.perform("caseworker", confirm_hit, hit=hit, reasons=WHY)
     world.perform("second-caseworker", read_hit, hit=hit, agrees="yes", reasons=WHY)
     assert state(str(hit)) == "confirmed"
@@ -210,9 +210,9 @@ def test_care_confirms_without_saying_anything_of_leads(world: World) -> None:
 
 
 def test_exhibits_are_confirmed_by_one_officer(world: World) -> None:
-    who, exhibit = person(world, "Yulimar Peña"), phone_exhibit(world)
+    person_id, exhibit = person(world, "Yulimar Peña"), phone_exhibit(world)
     scored(world)
-    hit = the_hit(world, f"exhibit:{exhibit}", f"person:{who}").pk
+    hit = the_hit(world, f"exhibit:{exhibit}", f"person:{person_id}").pk
     world.perform("exhibits-officer", confirm_hit, hit=hit, reasons="Her photograph is on it")
     assert state(str(hit)) == "confirmed"
 
@@ -222,19 +222,19 @@ def test_the_bar_counts_what_the_queue_lists_and_the_questions(world: World) -> 
     _one, _two, hit = two_met(world)
     phone_lead(world, phone="+592 611 7777")
     phone_exhibit(world, phone="+592 611 7777")
-    theirs = shared(world)[1:]
-    world.perform("officer", ask_owner, hit=theirs[1], record=f"person:{theirs[0]}", words="A scar?")
+    their_pair = shared(world)[1:]
+    world.perform("officer", ask_owner, hit=their_pair[1], record=f"person:{their_pair[0]}", words="A scar?")
     clock_at(world, 5, 15)
 
     def counts() -> dict[str, int]:
-        found = {}
+        by_role = {}
         for role in world.actors:
             actor = world.actor(role)
             listed = queries.rows(actor, "to-decide").count() + len(queries.asked_of(actor))
-            shown = queries.waiting(actor).get("hits", 0)
-            assert shown == (listed if can_say(actor, "hit.confirm") else 0), role
-            found[role] = shown
-        return found
+            waiting = queries.waiting(actor).get("hits", 0)
+            assert waiting == (listed if can_say(actor, "hit.confirm") else 0), role
+            by_role[role] = waiting
+        return by_role
 
     analyst = replace(world.actor("other-officer"), role="analyst")  # who reads no people
     assert queries.asked_of(analyst) == [] and queries.waiting(analyst) == {"hits": 0}

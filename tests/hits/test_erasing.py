@@ -27,18 +27,18 @@ WHY = "the scar that Wrzesniewska showed"
 
 def prepared(world: World) -> tuple[str, str, str]:
     """Somebody to erase, whom two authorities found alike to a person who stays: (gone, kept, hit)."""
-    gone = person(world, NAME, "other-officer", phone=PHONE)
-    kept = person(world, "Ana", phone=PHONE)
-    share(world, gone)
+    erased = person(world, NAME, "other-officer", phone=PHONE)
+    remaining = person(world, "Ana", phone=PHONE)
+    share(world, erased)
     scored(world)
-    hit = str(the_hit(world, f"person:{gone}", f"person:{kept}").pk)
-    world.perform("officer", ask_owner, hit=hit, record=f"person:{gone}", words="Has she a scar?")
+    hit = str(the_hit(world, f"person:{erased}", f"person:{remaining}").pk)
+    world.perform("officer", ask_owner, hit=hit, record=f"person:{erased}", words="Has she a scar?")
     world.perform("officer", confirm_hit, hit=hit, reasons=WHY)
-    return gone, kept, hit
+    return erased, remaining, hit
 
 
 def test_no_byte_of_a_hits_key_words_or_sealed_reasons_is_left(world: World) -> None:
-    gone, kept, hit = prepared(world)
+    erased, remaining, hit = prepared(world)
     here, sql = node(), Sql()
     here.rings.backup()
     places = [row.compartment for row in Hit.objects.filter(pk=hit)]
@@ -47,7 +47,7 @@ def test_no_byte_of_a_hits_key_words_or_sealed_reasons_is_left(world: World) -> 
     bodies = sql.all("select body from journal_entry where compartment = ?", (places[0],))
     sealed += [bytes(row[0])[60:100] for row in bodies]
     assert keys and len(sealed) > 2
-    world.perform("other-lead", erase_person, person=gone, reason="court order 7", source="decision")
+    world.perform("other-lead", erase_person, person=erased, reason="court order 7", source="decision")
     needles = [NAME.encode(), WHY.encode(), PHONE.encode(), *keys]
     if not sql.postgres:
         needles += sealed
@@ -58,49 +58,51 @@ def test_no_byte_of_a_hits_key_words_or_sealed_reasons_is_left(world: World) -> 
     assert report.findings == [] and report.erased > 0
     assert_order_free(world)
     close_node()
-    assert verify(node()).findings == [] and kept
+    assert verify(node()).findings == [] and remaining
 
 
 def test_the_person_is_out_of_every_matcher_before_the_answer(world: World) -> None:
-    gone, kept, _hit = prepared(world)
+    erased, remaining, _hit = prepared(world)
     police = world.authorities["police"]
     before = index.up_to_date(police)
     assert NAME in str(before.matcher)
-    world.perform("other-lead", erase_person, person=gone, reason="court order 7", source="decision")
+    world.perform("other-lead", erase_person, person=erased, reason="court order 7", source="decision")
     for key in ("police", "other-police", "care"):
-        found = index._indexes[world.authorities[key]]
-        assert NAME not in str(found.matcher) and gone not in str(found)
-    assert f"person:{kept}" in index.up_to_date(police).subjects
+        own_index = index._indexes[world.authorities[key]]
+        assert NAME not in str(own_index.matcher) and erased not in str(own_index)
+    assert f"person:{remaining}" in index.up_to_date(police).subjects
     assert scored(world) == 0
 
 
 def test_without_the_rule_the_reasons_would_still_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The planted fault: files that go with a person's are not asked for."""
-    gone, _kept, hit = prepared(world)
+    erased, _kept, hit = prepared(world)
     monkeypatch.setattr(erase, "WITH", [])
-    world.perform("other-lead", erase_person, person=gone, reason="court order 7", source="decision")
+    world.perform("other-lead", erase_person, person=erased, reason="court order 7", source="decision")
     row = Hit.objects.get(pk=hit)
     assert PHONE in str(opened(world.actor("officer"), row))
 
 
 def test_a_hit_that_is_erased_is_not_found_again(world: World) -> None:
-    gone, kept, _hit = prepared(world)
-    world.perform("other-lead", erase_person, person=gone, reason="court order 7", source="decision")
+    erased, remaining, _hit = prepared(world)
+    world.perform("other-lead", erase_person, person=erased, reason="court order 7", source="decision")
     index.forget()
     node().sql().run("delete from hits_scored")
     scored(world)
-    assert not Hit.objects.filter(left__contains=gone).exists()
-    assert not Hit.objects.filter(right__contains=gone).exists()
+    assert not Hit.objects.filter(left__contains=erased).exists()
+    assert not Hit.objects.filter(right__contains=erased).exists()
     again = person(world, "Ana Maria", phone=PHONE)
     scored(world)
-    assert the_hit(world, f"person:{kept}", f"person:{again}").state == "open"
+    assert the_hit(world, f"person:{remaining}", f"person:{again}").state == "open"
 
 
 def test_keys_that_another_process_destroyed_leave_no_name_in_memory(world: World) -> None:
-    gone, _kept, _hit = prepared(world)
-    place = Compartment.objects.get(about=gone, kind="person").pk
+    erased, _kept, _hit = prepared(world)
+    place = Compartment.objects.get(about=erased, kind="person").pk
     police = world.authorities["police"]
     assert NAME in str(index.up_to_date(police).matcher)
     node().rings.destroy([bytes.fromhex(place)])
-    found = index.up_to_date(police)
-    assert NAME not in str(found.matcher) and gone not in str(found.subjects) + str(found.numbers)
+    own_index = index.up_to_date(police)
+    assert NAME not in str(own_index.matcher) and erased not in str(own_index.subjects) + str(
+        own_index.numbers
+    )

@@ -29,5 +29,5 @@ def test_a_value_is_said_as_people_say_it(kind: Kind, left: str, right: str, how
 
 
 def test_how_rare_it_is_stays_beside_it() -> None:
-    told = sentence(Reason("nationality", 1.6, "vn", "vn", "same", 1 / 3))
-    assert told == "The same nationality: Vietnam, 1 in 3"
+    text = sentence(Reason("nationality", 1.6, "vn", "vn", "same", 1 / 3))
+    assert text == "The same nationality: Vietnam, 1 in 3"

@@ -120,16 +120,16 @@ def test_too_many_too_long_and_nothing_of_it_repeated() -> None:
 def test_a_result_tells_what_the_client_reads_and_of_numbers_only_those_that_were_asked_for() -> None:
     question = asked(name="Yulimar Peña", passportNumber="C-123 4567")
     hit = Exact().compare(question, YULIMAR)
-    told = ftm.result(subject(), hit, question, threshold=0.7)
-    assert told["properties"] == {
+    result = ftm.result(subject(), hit, question, threshold=0.7)
+    assert result["properties"] == {
         "name": ["Yulimar Peña"], "firstName": ["Yulimar"], "lastName": ["Peña"], "birthDate": ["1999-04-23"],
         "gender": ["female"], "nationality": ["ve"], "country": ["gy"], "notes": ["P-GY-001"],
         "idNumber": ["VE:C1234567"],
     }  # fmt: skip
-    assert (told["id"], told["caption"], told["schema"]) == ("person:1", "Yulimar Peña", "Person")
-    assert told["score"] == round(hit.probability, 4) and told["match"] is True
-    assert told["features"] == {"name": 8.0} and told["explanations"]["name"]["score"] == 8.0
-    assert told["explanations"]["name"]["detail"] == "Both are called yulimar peña"
+    assert (result["id"], result["caption"], result["schema"]) == ("person:1", "Yulimar Peña", "Person")
+    assert result["score"] == round(hit.probability, 4) and result["match"] is True
+    assert result["features"] == {"name": 8.0} and result["explanations"]["name"]["score"] == 8.0
+    assert result["explanations"]["name"]["detail"] == "Both are called yulimar peña"
     assert ftm.result(subject(), hit, question, threshold=1.0)["match"] is False
     assert "611" not in json.dumps(ftm.properties(subject(), asked(name="Yulimar Peña")))
 
@@ -147,6 +147,6 @@ def test_of_an_age_no_date_is_made_up_and_other_records_are_things() -> None:
     assert "birthDate" not in ftm.properties(subject(record), asked(name="A"))
     lead = Record(id="lead:1", facts=(("phone", "+592 611 4409"),))
     question = asked("Thing", phone="+592 6114409")
-    told = ftm.result(subject(lead), Exact().compare(question, lead), question, 0.7)
-    assert (told["schema"], told["caption"]) == ("Thing", "P-GY-001")
-    assert told["properties"] == {"country": ["gy"], "notes": ["P-GY-001"], "phone": ["+592 611 4409"]}
+    result = ftm.result(subject(lead), Exact().compare(question, lead), question, 0.7)
+    assert (result["schema"], result["caption"]) == ("Thing", "P-GY-001")
+    assert result["properties"] == {"country": ["gy"], "notes": ["P-GY-001"], "phone": ["+592 611 4409"]}

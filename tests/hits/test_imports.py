@@ -38,34 +38,34 @@ def read(tmp_path: Path, name: str, text: str | bytes, kind: str = "") -> list[R
 
 
 def test_contacts_of_a_vcard_of_three_versions(tmp_path: Path) -> None:
-    one, two = read(tmp_path, "contacts.vcf", "\ufeff" + VCARD)
-    assert [name.text for name in one.names] == ["Yulimar PeñaDíaz"], (
+    first, second = read(tmp_path, "contacts.vcf", "\ufeff" + VCARD)
+    assert [name.text for name in first.names] == ["Yulimar PeñaDíaz"], (
         "a folded line goes on without its blank"
     )
-    assert one.facts == (
+    assert first.facts == (
         ("phone", "+592 611-4409"),
         ("handle", "yuli@example.org"),
         ("address", "12 Water St, rear Georgetown Guyana"),
     )
-    assert one.birth is not None and str(one.birth.earliest) == "1999-04-23"
-    assert (two.names[0].family, two.names[0].given) == ("Peña", "Ana María")
-    assert two.id == "entry:2" and two.all("phone") == ["6114410"]
+    assert first.birth is not None and str(first.birth.earliest) == "1999-04-23"
+    assert (second.names[0].family, second.names[0].given) == ("Peña", "Ana María")
+    assert second.id == "entry:2" and second.all("phone") == ["6114410"]
 
 
 def test_contacts_of_a_readers_xml(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, "report.xml", XML)
-    assert one.names[0].text == "El Flaco"
-    assert one.facts == (("phone", "+592 611 4409"), ("handle", "flaco99"))
+    (contact,) = read(tmp_path, "report.xml", XML)
+    assert contact.names[0].text == "El Flaco"
+    assert contact.facts == (("phone", "+592 611 4409"), ("handle", "flaco99"))
 
 
 def test_lost_documents_and_contacts_as_tables(tmp_path: Path) -> None:
     text = (
         "passport_no,surname,given_names,date_of_birth,country\nC1234567,Peña,Yulimar,1999-04-23,VE\n,,,,\n"
     )
-    (one,) = read(tmp_path, "lost.csv", text)
-    assert one.all("document") == ["C1234567"] and one.where == "VE" and one.names[0].family == "Peña"
-    (two,) = read(tmp_path, "contacts.csv", "Name,Phone\nEl Flaco,+592 611 4409\n")
-    assert two.all("phone") == ["+592 611 4409"]
+    (first,) = read(tmp_path, "lost.csv", text)
+    assert first.all("document") == ["C1234567"] and first.where == "VE" and first.names[0].family == "Peña"
+    (second,) = read(tmp_path, "contacts.csv", "Name,Phone\nEl Flaco,+592 611 4409\n")
+    assert second.all("phone") == ["+592 611 4409"]
 
 
 @pytest.mark.parametrize("text", [BOMB, FETCH, "<x>", "not xml", b"\x00\xff\xfe"])
@@ -112,16 +112,16 @@ def test_odd_vcards_of_nobody_are_no_records(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_of_odd_vcards_little_is_kept(tmp_path: Path, text: str, name: int, facts: int) -> None:
-    (found,) = read(tmp_path, "odd.vcf", f"BEGIN:VCARD\n{text}\nEND:VCARD")
-    assert len("".join(one.text for one in found.names)) == name
-    assert len(found.facts) == facts and found.birth is None
+    (contact,) = read(tmp_path, "odd.vcf", f"BEGIN:VCARD\n{text}\nEND:VCARD")
+    assert len("".join(person_name.text for person_name in contact.names)) == name
+    assert len(contact.facts) == facts and contact.birth is None
 
 
 def test_a_photograph_folded_over_a_million_lines_keeps_memory_small(tmp_path: Path) -> None:
     lines = "BEGIN:VCARD\nPHOTO;ENCODING=b:AAAA\n" + " " + "A" * 70 + "\n"
     text = lines + (" " + "A" * 70 + "\n") * 30_000 + "FN:Ana\nEND:VCARD\n"
-    (one,) = read(tmp_path, "photo.vcf", text)
-    assert one.names[0].text == "Ana"
+    (contact,) = read(tmp_path, "photo.vcf", text)
+    assert contact.names[0].text == "Ana"
 
 
 def test_contacts_of_an_older_telephone_keep_their_accents(tmp_path: Path) -> None:

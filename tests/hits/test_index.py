@@ -17,20 +17,20 @@ from tests.support.world import World
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """The parts of the journal that were read again."""
-    found: list[tuple[int, int]] = []
+    parts: list[tuple[int, int]] = []
     real = reading.stored
 
     def stored(sql: Any, start: int, end: int) -> Iterator[reading.Stored]:
-        found.append((start, end))
+        parts.append((start, end))
         return real(sql, start, end)
 
     monkeypatch.setattr(touched.reading, "stored", stored)
-    return found
+    return parts
 
 
 def known(world: World, *ids: str) -> bool:
     here = index.up_to_date(world.authorities["police"])
-    return all(f"person:{one}" in here.subjects for one in ids)
+    return all(f"person:{person_id}" in here.subjects for person_id in ids)
 
 
 def test_what_this_process_said_is_not_opened_again(world: World, read: list[tuple[int, int]]) -> None:
@@ -45,12 +45,12 @@ def test_what_another_process_said_is_read_from_the_journal(
 ) -> None:
     assert known(world, person(world, "Ana Ruiz"))
     read.clear()
-    heard = person(world, "Luz Rojas")
+    noticed = person(world, "Luz Rojas")
     node().listeners.remove(index._heard)
     unheard = person(world, "Eva Luna")
     node().listeners.append(index._heard)
     after = person(world, "Rosa Paz")
-    assert known(world, heard, unheard, after)
+    assert known(world, noticed, unheard, after)
     assert len(read) == 1
     assert known(world, person(world, "Inés Sol")) and len(read) == 1
 

@@ -37,15 +37,15 @@ def run_and_kill(world: World, first: int, lines: int, scored: bool) -> list[tup
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert running.stdout is not None
-    said = [running.stdout.readline().strip() for _ in range(lines)]
+    output = [running.stdout.readline().strip() for _ in range(lines)]
     while scored and len(police_pairs(world)) == before and time.monotonic() < until:
         time.sleep(0.02)
     running.kill()
-    said += running.stdout.read().split("\n")
+    output += running.stdout.read().split("\n")
     running.wait()
-    found = [(phone, person) for phone, _, person in (line.partition(";") for line in said) if person]
-    assert len(found) >= lines, "the process ended by itself"
-    return found
+    on_file = [(phone, person) for phone, _, person in (line.partition(";") for line in output) if person]
+    assert len(on_file) >= lines, "the process ended by itself"
+    return on_file
 
 
 def police_pairs(world: World) -> dict[frozenset[str], Hit]:
@@ -68,16 +68,16 @@ def test_a_killed_node_finds_again_what_it_had_not_said(world: World) -> None:
                 rejected.add(row.pk)
     index.forget()
     scored(world)
-    found = police_pairs(world)
+    pairs = police_pairs(world)
     for people in by_phone.values():
-        for one in people:
-            for two in people:
-                assert one == two or frozenset((f"person:{one}", f"person:{two}")) in found
-    states = {row.pk: row.state for row in found.values()}
+        for first in people:
+            for second in people:
+                assert first == second or frozenset((f"person:{first}", f"person:{second}")) in pairs
+    states = {row.pk: row.state for row in pairs.values()}
     assert rejected, "no hit was said before a kill: nothing tells whether a decision is lost"
     assert all(states[hit] == "rejected" for hit in rejected)
     assert all(state == "open" for hit, state in states.items() if hit not in rejected)
-    assert len({row.reference for row in found.values()}) == len(found)
+    assert len({row.reference for row in pairs.values()}) == len(pairs)
     index.forget()
     assert scored(world) == 0
     assert verify(node()).findings == []

@@ -35,25 +35,25 @@ def post(client: Client, body: Any, query: str = "", dataset: str = "default") -
 def results(client: Client, body: Any, query: str = "") -> list[dict[str, Any]]:
     answer = post(client, body, query)
     assert answer.status_code == 200, answer.content
-    found: list[dict[str, Any]] = answer.json()["responses"]["q1"]["results"]
-    return found
+    hits: list[dict[str, Any]] = answer.json()["responses"]["q1"]["results"]
+    return hits
 
 
 def test_a_person_is_found_and_the_question_recorded_before_the_answer(world: World) -> None:
-    who = person(world, "Yulimar Peña")
+    person_id = person(world, "Yulimar Peña")
     client = program(world)
     answer = post(client, one(name=["Yulimar Peña"], phone=[PHONE]), "?limit=3&threshold=0.9&algorithm=best")
-    told = answer.json()
-    assert answer.status_code == 200 and told["limit"] == 3 and "phone" in told["matcher"]
-    first = told["responses"]["q1"]
+    reply = answer.json()
+    assert answer.status_code == 200 and reply["limit"] == 3 and "phone" in reply["matcher"]
+    first = reply["responses"]["q1"]
     assert first["status"] == 200 and first["total"] == {"value": 1, "relation": "eq"}
     assert first["query"]["properties"] == {"name": ["Yulimar Peña"], "phone": [PHONE]}
-    [found] = first["results"]
-    assert found["id"] == f"person:{who}" and found["match"] and found["datasets"] == ["default"]
-    assert found["properties"]["phone"] == [PHONE] and set(found["features"]) == {"name", "phone"}
+    [hit] = first["results"]
+    assert hit["id"] == f"person:{person_id}" and hit["match"] and hit["datasets"] == ["default"]
+    assert hit["properties"]["phone"] == [PHONE] and set(hit["features"]) == {"name", "phone"}
     assert answer["Cache-Control"] == "no-store"
-    said = searches(world, "officer")[-1]
-    assert (said.words, said.found) == (f"Yulimar Peña, {PHONE}", 1)
+    search = searches(world, "officer")[-1]
+    assert (search.words, search.found) == (f"Yulimar Peña, {PHONE}", 1)
     assert ApiKey.objects.get().asked == 1
 
 
@@ -68,11 +68,17 @@ def test_each_question_of_many_is_answered_under_its_name_and_recorded_whole(wor
             "c": {"schema": "Person", "properties": {"nationality": ["ve"]}},
         }
     }
-    told = post(program(world), body).json()["responses"]
-    assert {name: len(one["results"]) for name, one in told.items()} == {"a": 1, "b": 0, "c": 0}
-    assert (told["b"]["status"], told["c"]["status"]) == (200, 400) and "a name" in told["c"]["detail"]
-    said = [words for one in searches(world, "officer")[before:] for words in one.words.split(", ")]
-    assert said == [*long, "Yulimar Peña", "Nobody Like That"]
+    responses = post(program(world), body).json()["responses"]
+    assert {name: len(response["results"]) for name, response in responses.items()} == {
+        "a": 1,
+        "b": 0,
+        "c": 0,
+    }
+    assert (responses["b"]["status"], responses["c"]["status"]) == (200, 400) and "a name" in responses["c"][
+        "detail"
+    ]
+    recorded = [words for search in searches(world, "officer")[before:] for words in search.words.split(", ")]
+    assert recorded == [*long, "Yulimar Peña", "Nobody Like That"]
 
 
 def test_without_the_journal_there_is_no_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,55 +94,58 @@ def test_without_the_journal_there_is_no_answer(world: World, monkeypatch: pytes
 
 
 def test_only_what_the_officer_s_role_and_authority_read_is_in_the_answer(world: World) -> None:
-    who = person(world, "Yulimar Peña")
+    person_id = person(world, "Yulimar Peña")
     foreign = person(world, "Yulimar Pena", "other-lead")
     lead = phone_lead(world)
     exhibit = phone_exhibit(world)
     everything = one("Thing", phone=[PHONE])
 
     def refs(role: str) -> set[str]:
-        return {found["id"] for found in results(program(world, role), everything)}
+        return {hit["id"] for hit in results(program(world, role), everything)}
 
-    assert refs("officer") == {f"person:{who}", f"lead:{lead}", f"exhibit:{exhibit}"}
+    assert refs("officer") == {f"person:{person_id}", f"lead:{lead}", f"exhibit:{exhibit}"}
     assert refs("other-lead") == {f"person:{foreign}"}
     for role in ("analyst", "coordinator", "prosecutor", "other-officer"):
-        assert f"person:{who}" not in refs(role), role
+        assert f"person:{person_id}" not in refs(role), role
     share(world, foreign)
     assert f"person:{foreign}" in refs("officer")
 
 
 def test_a_person_that_care_alone_met_is_as_if_nobody_were_there(world: World) -> None:
-    who = person(world, "Yulimar Peña", "caseworker")
-    asked = one(name="Yulimar Peña", phone=PHONE)
-    assert [found["id"] for found in results(program(world, "caseworker"), asked)] == [f"person:{who}"]
+    person_id = person(world, "Yulimar Peña", "caseworker")
+    question = one(name="Yulimar Peña", phone=PHONE)
+    assert [hit["id"] for hit in results(program(world, "caseworker"), question)] == [f"person:{person_id}"]
     for role in ("officer", "national-lead", "coordinator", "analyst"):
-        there, nobody = post(program(world, role), asked), post(program(world, role), one(name="No One"))
-        one_, two = there.json()["responses"]["q1"], nobody.json()["responses"]["q1"]
+        known, nobody = post(program(world, role), question), post(program(world, role), one(name="No One"))
+        one_, two = known.json()["responses"]["q1"], nobody.json()["responses"]["q1"]
         assert (one_["results"], one_["total"]) == (two["results"], two["total"]), role
 
 
 def test_a_question_for_people_is_answered_with_people_and_others_with_all_that_carry_it(
     world: World,
 ) -> None:
-    who, lead = person(world, "Yulimar Peña"), phone_lead(world)
+    person_id, lead = person(world, "Yulimar Peña"), phone_lead(world)
     client = program(world)
-    assert [found["id"] for found in results(client, one(phone=PHONE))] == [f"person:{who}"]
-    assert {f["id"] for f in results(client, one("Thing", phone=PHONE))} == {f"person:{who}", f"lead:{lead}"}
-    left = results(client, one("Thing", phone=PHONE), f"?exclude_entity_ids=person:{who}")
-    assert [found["id"] for found in left] == [f"lead:{lead}"]
+    assert [hit["id"] for hit in results(client, one(phone=PHONE))] == [f"person:{person_id}"]
+    assert {f["id"] for f in results(client, one("Thing", phone=PHONE))} == {
+        f"person:{person_id}",
+        f"lead:{lead}",
+    }
+    left = results(client, one("Thing", phone=PHONE), f"?exclude_entity_ids=person:{person_id}")
+    assert [hit["id"] for hit in left] == [f"lead:{lead}"]
 
 
 def test_limit_threshold_and_cutoff(world: World) -> None:
     for name in ("Ana Díaz", "Ana Díaz", "Ana Díaz"):
         person(world, name, phone="+592 600 0000")
-    client, asked = program(world), one(name="Ana Díaz")
-    answer = post(client, asked, "?limit=2").json()["responses"]["q1"]
+    client, question = program(world), one(name="Ana Díaz")
+    answer = post(client, question, "?limit=2").json()["responses"]["q1"]
     assert len(answer["results"]) == 2 and answer["total"]["value"] == 3
     for threshold in ("0.2", "0.75", "0.999"):
-        for found in results(client, asked, f"?threshold={threshold}&cutoff=0"):
-            assert found["match"] == (found["score"] >= float(threshold))
-    assert not any(found["match"] for found in results(client, asked, "?threshold=0.999"))
-    assert results(client, asked, "?threshold=0.999&cutoff=0.999") == []
+        for hit in results(client, question, f"?threshold={threshold}&cutoff=0"):
+            assert hit["match"] == (hit["score"] >= float(threshold))
+    assert not any(result["match"] for result in results(client, question, "?threshold=0.999"))
+    assert results(client, question, "?threshold=0.999&cutoff=0.999") == []
 
 
 @pytest.mark.parametrize("header", [None, "ApiKey ", "ApiKey wrong", "Bearer x"])
@@ -157,15 +166,15 @@ def test_a_role_that_reads_no_hits_and_other_methods_are_refused_in_json(world: 
 
 
 def test_another_dataset_bad_addresses_and_bad_bodies_are_refused_in_json(world: World) -> None:
-    client, good = program(world), one(name="Yulimar Peña")
-    assert post(client, good, dataset="sanctions").status_code == 404
+    client, question = program(world), one(name="Yulimar Peña")
+    assert post(client, question, dataset="sanctions").status_code == 404
     for query in (
         "limit=0", "limit=51", "limit=x", "limit=%C2%B2", "threshold=2", "threshold=nan", "cutoff=x",
         "topics=crime", "exclude_dataset=x", "exclude_entity_ids=a" + "&exclude_entity_ids=a" * 50,
     ):  # fmt: skip
-        answer = post(client, good, f"?{query}")
+        answer = post(client, question, f"?{query}")
         assert answer.status_code == 400 and "detail" in answer.json(), query
-    queries = {str(n): good["queries"]["q1"] for n in range(10_000)}
+    queries = {str(n): question["queries"]["q1"] for n in range(10_000)}
     for body in (b"no", {"queries": queries}, one("Company", name="X"), one(name="X" * 4000)):
         answer = post(client, body)
         assert answer.status_code == 400 and "detail" in answer.json()
@@ -197,5 +206,5 @@ def test_no_name_is_in_a_log_or_in_a_refusal(world: World, caplog: pytest.LogCap
         answer = post(client, body)
         if answer.status_code != 200:
             assert b"Yulimar" not in answer.content
-    ours = [record for record in caplog.records if not record.name.startswith("asyncio")]
-    assert not any("Yulimar" in record.getMessage() for record in ours)
+    own_records = [record for record in caplog.records if not record.name.startswith("asyncio")]
+    assert not any("Yulimar" in record.getMessage() for record in own_records)

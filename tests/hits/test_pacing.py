@@ -30,9 +30,9 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    found = Clock()
-    monkeypatch.setattr(pacing, "time", found)
-    return found
+    fake_clock = Clock()
+    monkeypatch.setattr(pacing, "time", fake_clock)
+    return fake_clock
 
 
 def test_who_works_gently_rests_three_times_as_long(clock: Clock) -> None:
@@ -52,19 +52,19 @@ def test_who_works_gently_rests_three_times_as_long(clock: Clock) -> None:
 
 def test_who_is_waited_for_does_not_rest(clock: Clock) -> None:
     with pacing.gently():
-        other = threading.Thread(target=lambda: (setattr(clock, "now", clock.now + 9), pacing.breathe()))
-        other.start()
-        other.join()
+        thread = threading.Thread(target=lambda: (setattr(clock, "now", clock.now + 9), pacing.breathe()))
+        thread.start()
+        thread.join()
     clock.now += 9
     pacing.breathe()
     assert clock.slept == []
 
 
 def test_the_watch_works_gently(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[bool] = []
+    gentle: list[bool] = []
 
     def catch_up(here: object, note: bool) -> int:
-        told.append(getattr(pacing._thread, "since", None) is not None)
+        gentle.append(getattr(pacing._thread, "since", None) is not None)
         watch.stopping.set()
         return 0
 
@@ -72,7 +72,7 @@ def test_the_watch_works_gently(monkeypatch: pytest.MonkeyPatch) -> None:
     watch = watching.Watch(None)  # type: ignore[arg-type]
     watch.thread.start()
     watch.thread.join(timeout=300)
-    assert told == [True]
+    assert gentle == [True]
 
 
 def test_a_first_index_reads_a_few_at_a_time_and_breathes_between(
@@ -91,7 +91,7 @@ def test_a_first_index_reads_a_few_at_a_time_and_breathes_between(
     monkeypatch.setattr(gathering, "leads", some)
     monkeypatch.setattr(index, "breathe", lambda: breaths.append(None))
     index.forget()
-    found = index.up_to_date(world.authorities["police"])
-    assert {f"lead:{lead}" for lead in known} <= set(found.subjects)
+    own_index = index.up_to_date(world.authorities["police"])
+    assert {f"lead:{lead}" for lead in known} <= set(own_index.subjects)
     assert sum(read) >= 5 and max(read) == 2
-    assert len(breaths) >= len(found.subjects)
+    assert len(breaths) >= len(own_index.subjects)

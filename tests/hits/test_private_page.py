@@ -58,11 +58,11 @@ def test_the_page_asks_what_the_command_asks(
     world: World, here: service.Private, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So the asked side can learn no more by it: the one way out is `private.ask`, with the same record."""
-    asked: list[Any] = []
-    monkeypatch.setattr(private, "ask", lambda *given: asked.append(given) or {})
+    calls: list[Any] = []
+    monkeypatch.setattr(private, "ask", lambda *arguments: calls.append(arguments) or {})
     world.client("officer").post(ADDRESS, {**GIVEN, "of": [ABROAD]})
     world.client("officer").post(ADDRESS, GIVEN)
-    (actor, case, record, of, _before), (_actor, _case, _record, every, _again) = asked
+    (actor, case, record, of, _before), (_actor, _case, _record, every, _again) = calls
     assert (actor.officer, case, record, of) == (
         world.actor("officer").officer,
         "GY-2018-014",
@@ -78,8 +78,8 @@ def test_an_authority_that_cannot_be_reached_is_told_and_the_question_is_in_both
     page = world.client("officer").post(ADDRESS, GIVEN).content.decode()
     assert "Not reached" in page
     police = world.authorities["police"]
-    (made,) = queries.made(node().sql(), police)
-    assert (made.case, made.owner, made.what, made.officer) == (
+    (query,) = queries.made(node().sql(), police)
+    assert (query.case, query.owner, query.what, query.officer) == (
         "GY-2018-014", ABROAD, "unreachable", world.actor("officer").officer,
     )  # fmt: skip
     assert "Yulimar" not in str(queries.made(node().sql(), police))
@@ -136,8 +136,8 @@ def test_where_nobody_exchanges_the_page_says_so(world: World) -> None:
 
 def test_posted_twice_the_question_goes_out_once(world: World, here: service.Private) -> None:
     client, police = world.client("officer"), world.authorities["police"]
-    given = {**GIVEN, "submission": new_submission()}
-    first, reloaded = client.post(ADDRESS, given), client.post(ADDRESS, given)
+    values = {**GIVEN, "submission": new_submission()}
+    first, reloaded = client.post(ADDRESS, values), client.post(ADDRESS, values)
     assert "Not reached" in first.content.decode()
     assert "Saved already" in reloaded.content.decode(), "who had the answers reads them once"
     assert len(queries.made(node().sql(), police)) == 1
@@ -148,10 +148,10 @@ def test_posted_twice_at_once_the_answers_reach_who_did_not_get_the_first(
 ) -> None:
     """An impatient hand: the browser drops the first answer, and with it the mark that it was shown."""
     client, police = world.client("officer"), world.authorities["police"]
-    given = {**GIVEN, "submission": new_submission()}
-    first = client.post(ADDRESS, given)
+    values = {**GIVEN, "submission": new_submission()}
+    first = client.post(ADDRESS, values)
     lose_answer(client)
-    again = client.post(ADDRESS, given)
+    again = client.post(ADDRESS, values)
     assert "Not reached" in first.content.decode()
     assert again.content == first.content
     assert len(queries.made(node().sql(), police)) == 1
@@ -173,11 +173,11 @@ def test_who_did_not_answer_has_not_said_that_there_is_no_hit(
     answered: tuple[str, ...],
     words: str,
 ) -> None:
-    given = {
-        f"owner-{n}": [Answer(f"owner-{n}", what, words="[Errno -2] Name or service not known")]
-        for n, what in enumerate(answered)
+    answers = {
+        f"owner-{n}": [Answer(f"owner-{n}", outcome, words="[Errno -2] Name or service not known")]
+        for n, outcome in enumerate(answered)
     }
-    monkeypatch.setattr(private, "ask", lambda *_given: given)
+    monkeypatch.setattr(private, "ask", lambda *_given: answers)
     text = world.client("officer").post(ADDRESS, GIVEN).content.decode()
     assert words in text and (">No hit.<" in text) == (words == ">No hit.<")
     assert ("Its node could not be reached." in text) == ("unreachable" in answered)

@@ -23,13 +23,13 @@ ONE, TWO = f"person:{'1a' * 16}", f"person:{'2b' * 16}"
 
 
 def test_two_authorities_call_one_pair_the_same_whatever_else_each_has_found(world: World) -> None:
-    mine = [person(world, f"Annette {n}", phone=f"+592 600 000{n // 2}") for n in range(4)]
+    own_people = [person(world, f"Annette {n}", phone=f"+592 600 000{n // 2}") for n in range(4)]
     scored(world)  # a hit of the police of Guyana alone
-    theirs = person(world, "Annette 9", "other-officer", phone="+592 600 0000")
-    share(world, theirs)
-    share(world, mine[0], by="national-lead", to="other-police")
+    foreign = person(world, "Annette 9", "other-officer", phone="+592 600 0000")
+    share(world, foreign)
+    share(world, own_people[0], by="national-lead", to="other-police")
     scored(world)
-    left, right = sorted((f"person:{mine[0]}", f"person:{theirs}"))
+    left, right = sorted((f"person:{own_people[0]}", f"person:{foreign}"))
     both = list(Hit.objects.filter(left=left, right=right))
     assert {world.authorities[key] for key in ("police", "other-police")} <= {row.authority for row in both}
     assert {row.reference for row in both} == {reference_of(left, right)}
@@ -41,8 +41,8 @@ def test_it_is_found_by_what_is_heard_on_the_telephone(world: World) -> None:
     _one, _two, hit = two_met(world)
     row = Hit.objects.get(pk=hit)
     for role in ("officer", "national-lead"):
-        for asked in (row.reference, row.reference.lower().replace("-", ""), f" {row.reference} "):
-            assert [one.id for one in finding.search(world.actor(role), asked)["hit"].first] == [hit]
+        for typed in (row.reference, row.reference.lower().replace("-", ""), f" {row.reference} "):
+            assert [result.id for result in finding.search(world.actor(role), typed)["hit"].first] == [hit]
     for role in ("other-officer", "prosecutor", "press"):
         assert "hit" not in finding.search(world.actor(role), row.reference)
     [cares] = finding.search(world.actor("caseworker"), row.reference)["hit"].first
@@ -53,8 +53,8 @@ def test_it_is_found_by_what_is_heard_on_the_telephone(world: World) -> None:
 
 def test_a_wrong_sign_is_told_and_not_taken_for_another_hit(world: World) -> None:
     _one, _two, hit = two_met(world)
-    good = Hit.objects.get(pk=hit).reference
-    wrong = good[:-1] + SIGNS[(SIGNS.index(good[-1]) + 1) % len(SIGNS)]
+    reference = Hit.objects.get(pk=hit).reference
+    wrong = reference[:-1] + SIGNS[(SIGNS.index(reference[-1]) + 1) % len(SIGNS)]
     page = world.client("officer").post(reverse("find"), {"find": wrong}).content.decode()
     assert "No hit has this reference: a sign of it is wrong." in page and f"/hits/{hit}/" not in page
     page = world.client("officer").post(reverse("find"), {"find": "hospital"}).content.decode()
@@ -68,8 +68,8 @@ def said_before(world: World, reference: str) -> str:
 
     def say(act: Act) -> str:
         hit = hit_id(police, left, right)
-        what = HitFound(reference=reference, left=left, right=right, bits=9.0, probability=0.9)
-        act.say(act.open("authority", hit, ()), what, subject=hit, source="database", supersedes={})
+        content = HitFound(reference=reference, left=left, right=right, bits=9.0, probability=0.9)
+        act.say(act.open("authority", hit, ()), content, subject=hit, source="database", supersedes={})
         return hit
 
     return str(perform(itself(police, world.operation, "America/Guyana"), say))
@@ -79,8 +79,8 @@ def test_the_number_of_a_stored_database_is_shown_as_local_and_found(world: Worl
     hit = said_before(world, "H-003")
     row = Hit.objects.get(pk=hit)
     assert (row.reference, row.number) == (reference_of(row.left, row.right), "H-003")
-    for asked in ("H-003", "h003", "h-3"):
-        assert [one.id for one in finding.search(world.actor("officer"), asked)["hit"].first] == [hit]
+    for typed in ("H-003", "h003", "h-3"):
+        assert [result.id for result in finding.search(world.actor("officer"), typed)["hit"].first] == [hit]
     page = world.client("officer").get(f"/hits/{hit}/").content.decode()
     assert page.index(row.reference) < page.index("H-003")
     assert "On this node it was H-003; other nodes counted otherwise." in page
@@ -90,36 +90,36 @@ def test_the_number_of_a_stored_database_is_shown_as_local_and_found(world: Worl
 
 def test_a_hit_of_today_has_no_number_of_its_node(world: World) -> None:
     _one, _two, hit = two_met(world)
-    seen = queries.hit(world.actor("officer"), hit)
-    assert seen is not None and seen.number == ""
+    hit_seen = queries.hit(world.actor("officer"), hit)
+    assert hit_seen is not None and hit_seen.number == ""
     assert "On this node it was" not in world.client("officer").get(f"/hits/{hit}/").content.decode()
 
 
 def test_it_is_of_the_pair_in_either_order() -> None:
     assert reference_of(ONE, TWO) == reference_of(TWO, ONE)
-    others = {reference_of(ONE, f"person:{n:032x}") for n in range(3000)}
-    assert len(others) == 3000
+    references = {reference_of(ONE, f"person:{n:032x}") for n in range(3000)}
+    assert len(references) == 3000
 
 
 @pytest.mark.parametrize("other", range(40))
 def test_any_one_wrong_sign_and_any_two_swapped_are_noticed(other: int) -> None:
-    good = reference_of(ONE, f"person:{other:032x}")
-    signs = good[2:].replace("-", "")
+    reference = reference_of(ONE, f"person:{other:032x}")
+    signs = reference[2:].replace("-", "")
     changed = {signs[:at] + sign + signs[at + 1 :] for at in range(7) for sign in SIGNS if sign != signs[at]}
-    for one, two in itertools.combinations(range(7), 2):
+    for first, second in itertools.combinations(range(7), 2):
         swapped = list(signs)
-        swapped[one], swapped[two] = swapped[two], swapped[one]
+        swapped[first], swapped[second] = swapped[second], swapped[first]
         changed.add("".join(swapped))
     for wrong in changed - {signs}:
         with pytest.raises(ValueError):
             read(f"H-{wrong}")
-    assert read(good) == read(good.lower().replace("-", " ")) == good
+    assert read(reference) == read(reference.lower().replace("-", " ")) == reference
 
 
 @pytest.mark.parametrize(("heard", "meant"), [("O", "0"), ("o", "0"), ("I", "1"), ("l", "1"), ("z", "2")])
 def test_signs_that_look_alike_are_read_as_the_one_that_is_used(heard: str, meant: str) -> None:
-    good = next(one for n in range(900) if meant in (one := reference_of(ONE, f"person:{n:032x}"))[2:])
-    assert read("H-" + good[2:].replace(meant, heard)) == good
+    reference = next(one for n in range(900) if meant in (one := reference_of(ONE, f"person:{n:032x}"))[2:])
+    assert read("H-" + reference[2:].replace(meant, heard)) == reference
 
 
 @pytest.mark.parametrize(

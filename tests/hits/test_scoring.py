@@ -36,66 +36,68 @@ from tests.support.world import World
 
 
 def test_people_exhibits_and_leads_with_one_phone_meet(world: World) -> None:
-    one = person(world, "Yulimar Peña")
+    person_id = person(world, "Yulimar Peña")
     assert scored(world) == 0
     lead, exhibit = phone_lead(world), phone_exhibit(world)
     scored(world)
     police = world.authorities["police"]
     pairs = set(Hit.objects.filter(authority=police).values_list("left", "right"))
     assert pairs == {
-        (f"lead:{lead}", f"person:{one}"),
-        (f"exhibit:{exhibit}", f"person:{one}"),
+        (f"lead:{lead}", f"person:{person_id}"),
+        (f"exhibit:{exhibit}", f"person:{person_id}"),
         (f"exhibit:{exhibit}", f"lead:{lead}"),
     }
-    row = the_hit(world, f"lead:{lead}", f"person:{one}")
+    row = the_hit(world, f"lead:{lead}", f"person:{person_id}")
     assert (row.state, row.left_country, row.right_country, row.bits) == ("open", "GY", "GY", 12.0)
     assert_order_free(world)
 
 
 def test_each_authority_has_its_own_of_what_it_may_read(world: World) -> None:
-    mine, theirs = person(world, "Yulimar Peña"), person(world, "Yulimar Peña", "other-officer")
+    own_person, their_person = person(world, "Yulimar Peña"), person(world, "Yulimar Peña", "other-officer")
     scored(world)
     assert not Hit.objects.filter(left__startswith="person:", right__startswith="person:").exists()
-    share(world, theirs)
+    share(world, their_person)
     scored(world)
-    row = the_hit(world, f"person:{mine}", f"person:{theirs}")
+    row = the_hit(world, f"person:{own_person}", f"person:{their_person}")
     assert Hit.objects.filter(left=row.left, right=row.right).count() == 1, "theirs does not read ours"
     assert {row.left_country, row.right_country} == {"GY", "VC"}
 
 
 def test_who_reads_a_file_no_more_does_not_keep_it_in_memory(world: World) -> None:
-    theirs = person(world, "Yulimar Peña", "other-officer")
-    share(world, theirs)
+    their_person = person(world, "Yulimar Peña", "other-officer")
+    share(world, their_person)
     police = world.authorities["police"]
-    assert f"person:{theirs}" in index.up_to_date(police).subjects
+    assert f"person:{their_person}" in index.up_to_date(police).subjects
     world.perform(
-        "other-lead", remove_reader, compartment=Person.objects.get(pk=theirs).compartment,
+        "other-lead", remove_reader, compartment=Person.objects.get(pk=their_person).compartment,
         readers=[police], reason="No longer needed",
     )  # fmt: skip
-    found = index.up_to_date(police)
-    assert f"person:{theirs}" not in found.subjects and "Yulimar" not in str(found.matcher)
+    own_index = index.up_to_date(police)
+    assert f"person:{their_person}" not in own_index.subjects and "Yulimar" not in str(own_index.matcher)
 
 
 def test_what_is_folded_late_is_taken_up(world: World) -> None:
     """An entry that was here before and is believed now comes to the listeners, not at the journal's end."""
-    one = person(world, "Yulimar Peña")
-    found = index.up_to_date(world.authorities["police"])
-    assert found.subjects.pop(f"person:{one}")
-    found.matcher.drop(f"person:{one}")
-    said = [s for _idx, s in reading.open_entries(node(), reading.stored(node().sql())) if s.subject == one]
+    person_id = person(world, "Yulimar Peña")
+    own_index = index.up_to_date(world.authorities["police"])
+    assert own_index.subjects.pop(f"person:{person_id}")
+    own_index.matcher.drop(f"person:{person_id}")
+    entries = [
+        s for _idx, s in reading.open_entries(node(), reading.stored(node().sql())) if s.subject == person_id
+    ]
     for listener in node().listeners:
-        listener(said)
-    assert f"person:{one}" in index.up_to_date(world.authorities["police"]).subjects
+        listener(entries)
+    assert f"person:{person_id}" in index.up_to_date(world.authorities["police"]).subjects
 
 
 def test_nothing_is_said_twice_and_new_facts_are_scored_anew(world: World) -> None:
-    one, two, hit = two_met(world)
+    first, second, hit = two_met(world)
     size = Entry.objects.count()
     assert scored(world) == 0 and Entry.objects.count() == size
-    world.perform("officer", state_person, person=one, note="Tired", source="said")
+    world.perform("officer", state_person, person=first, note="Tired", source="said")
     assert scored(world) == 0, "what identifies nobody changes nothing"
     before = Hit.objects.get(pk=hit).bits
-    for key in (one, two):
+    for key in (first, second):
         world.perform(
             "officer", state_person, person=key, document_kind="passport", document_number="C1234567",
             document_country="VE", source="document",
@@ -106,16 +108,16 @@ def test_nothing_is_said_twice_and_new_facts_are_scored_anew(world: World) -> No
 
 
 def test_a_start_finds_what_a_crash_lost_and_keeps_every_decision(world: World, monkeypatch) -> None:
-    one, _two, hit = two_met(world)
+    person_id, _two, hit = two_met(world)
     world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
     three = person(world, "Maria")
     with monkeypatch.context() as patch:
-        patch.setattr(scoring, "told", lambda *given: (_ for _ in ()).throw(OSError("cut off")))
+        patch.setattr(scoring, "told", lambda *arguments: (_ for _ in ()).throw(OSError("cut off")))
         with pytest.raises(OSError):
             scored(world)
     index.forget()  # another process
     assert scored(world) == 4
-    assert the_hit(world, f"person:{one}", f"person:{three}").state == "open"
+    assert the_hit(world, f"person:{person_id}", f"person:{three}").state == "open"
     index.forget()
     assert scored(world) == 0
     node().sql().run("delete from hits_scored")
@@ -126,13 +128,13 @@ def test_a_start_finds_what_a_crash_lost_and_keeps_every_decision(world: World, 
 
 
 def test_what_fails_while_scoring_is_tried_again_by_the_same_process(world: World, monkeypatch) -> None:
-    one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+    first, second = person(world, "Yulimar Peña"), person(world, "Ana")
     with monkeypatch.context() as patch:
-        patch.setattr(scoring, "told", lambda *given: (_ for _ in ()).throw(OSError("cut off")))
+        patch.setattr(scoring, "told", lambda *arguments: (_ for _ in ()).throw(OSError("cut off")))
         with pytest.raises(OSError):
             scored(world)
     assert scored(world) == 2
-    assert the_hit(world, f"person:{one}", f"person:{two}")
+    assert the_hit(world, f"person:{first}", f"person:{second}")
 
 
 def test_a_ring_that_opens_later_is_scored_like_those_that_were_open(world: World) -> None:
@@ -152,13 +154,13 @@ def test_a_ring_that_opens_later_is_scored_like_those_that_were_open(world: Worl
 
 def test_what_arrives_before_the_authority_itself_is_scored_once_it_is_on_file(world: World) -> None:
     police, sql = world.authorities["police"], node().sql()
-    one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+    first, second = person(world, "Yulimar Peña"), person(world, "Ana")
     sql.run("update access_authority set id = 'on its way' where id = ?", (police,))
     scored(world)
     assert not Hit.objects.filter(authority=police).exists()
     sql.run("update access_authority set id = ? where id = 'on its way'", (police,))
     assert scored(world) == 1
-    assert the_hit(world, f"person:{one}", f"person:{two}").state == "open"
+    assert the_hit(world, f"person:{first}", f"person:{second}").state == "open"
 
 
 def test_a_start_looks_at_no_more_than_what_came_since_the_note(world: World) -> None:
@@ -179,21 +181,21 @@ def test_a_start_looks_at_no_more_than_what_came_since_the_note(world: World) ->
 
 def test_a_file_shared_while_another_was_erased_is_scored_at_the_next_start(world: World) -> None:
     """One key came, another went: their number says nothing."""
-    mine, theirs = person(world, "Yulimar Peña"), person(world, "Ana", "other-officer")
-    gone = person(world, "Somebody", "other-officer", phone="+592 699 8877")
-    share(world, gone)
+    own_person, their_person = person(world, "Yulimar Peña"), person(world, "Ana", "other-officer")
+    erased = person(world, "Somebody", "other-officer", phone="+592 699 8877")
+    share(world, erased)
     scored(world)
-    share(world, theirs)
-    world.perform("other-lead", erase_person, person=gone, reason="court order 7", source="decision")
+    share(world, their_person)
+    world.perform("other-lead", erase_person, person=erased, reason="court order 7", source="decision")
     index.forget()  # another process
     scored(world)
-    assert the_hit(world, f"person:{mine}", f"person:{theirs}").state == "open"
+    assert the_hit(world, f"person:{own_person}", f"person:{their_person}").state == "open"
 
 
 def test_a_rejected_pair_comes_back_with_strong_new_facts_alone(world: World) -> None:
-    one, two, hit = two_met(world)
+    first, second, hit = two_met(world)
     world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
-    for key in (one, two):
+    for key in (first, second):
         world.perform("officer", state_person, person=key, name=(PersonName(text="Yuli", kind="said"),))
     scored(world)
     assert Hit.objects.get(pk=hit).state == "back"
@@ -203,9 +205,9 @@ def test_a_rejected_pair_comes_back_with_strong_new_facts_alone(world: World) ->
 def test_facts_that_no_longer_agree_let_an_open_hit_fade(world: World) -> None:
     _one, two, hit = two_met(world)
     officer = world.actor("officer")
-    found = seen(officer, two)
-    assert found is not None
-    old = [said.id for said in read_entries(officer, found.compartment) if said.verb == "person.state"]
+    person = seen(officer, two)
+    assert person is not None
+    old = [entry.id for entry in read_entries(officer, person.compartment) if entry.verb == "person.state"]
     world.perform(
         "officer", state_person, person=two, phone=("+597 8112233",), supersedes={"phone": tuple(old)}
     )
@@ -214,34 +216,40 @@ def test_facts_that_no_longer_agree_let_an_open_hit_fade(world: World) -> None:
 
 
 def test_what_a_human_linked_already_is_no_news(world: World) -> None:
-    one, two = person(world, "Yulimar Peña"), person(world, "Ana")
-    world.perform("national-lead", link_same, person=one, other=two, reasons="Same fingerprints")
+    first, second = person(world, "Yulimar Peña"), person(world, "Ana")
+    world.perform("national-lead", link_same, person=first, other=second, reasons="Same fingerprints")
     assert scored(world) == 0
-    exhibit = phone_exhibit(world, person=one)
+    exhibit = phone_exhibit(world, person=first)
     scored(world)
     refs = set(Hit.objects.values_list("left", "right"))
-    assert (f"exhibit:{exhibit}", f"person:{one}") not in refs
-    assert (f"exhibit:{exhibit}", f"person:{two}") in refs
+    assert (f"exhibit:{exhibit}", f"person:{first}") not in refs
+    assert (f"exhibit:{exhibit}", f"person:{second}") in refs
 
 
 def test_only_the_node_says_that_two_records_are_alike(world: World) -> None:
-    one, two = meet(world), meet(world)
-    given = {"one": f"person:{one}", "two": f"person:{two}", "bits": 9.0, "probability": 0.9, "reasons": ()}
+    first, second = meet(world), meet(world)
+    values = {
+        "one": f"person:{first}",
+        "two": f"person:{second}",
+        "bits": 9.0,
+        "probability": 0.9,
+        "reasons": (),
+    }
     for role in ("officer", "national-lead", "caseworker"):
         with pytest.raises(Forbidden):
-            world.perform(role, find_hit, **given)
+            world.perform(role, find_hit, **values)
     assert not Hit.objects.exists()
 
 
 def test_the_node_says_nothing_else(world: World) -> None:
-    one, _two, hit = two_met(world)
+    person_id, _two, hit = two_met(world)
     actor = itself(world.authorities["police"], world.operation, "America/Guyana")
-    for verb, given in (
+    for verb, values in (
         (reject_hit, {"hit": hit, "reasons": "x"}),
-        (state_person, {"person": one, "note": "x"}),
+        (state_person, {"person": person_id, "note": "x"}),
     ):
         with pytest.raises((Forbidden, Refused)):
-            perform(actor, verb, **given)
+            perform(actor, verb, **values)
 
 
 def test_what_fails_for_days_is_still_tried_again() -> None:
@@ -253,22 +261,22 @@ def test_the_thread_is_woken_by_an_entry(world: World) -> None:
     watch = Watch(node())
     watch._heard([])
     assert not watch.waking.is_set()
-    said: list[Said] = [object()]  # type: ignore[list-item]
-    watch._heard(said)
+    entries: list[Said] = [object()]  # type: ignore[list-item]
+    watch._heard(entries)
     assert watch.waking.is_set()
 
 
 def test_a_watch_scores_by_itself_while_the_node_serves(world: World) -> None:
     watch = Watch(node()).start()
     try:
-        one, two = person(world, "Yulimar Peña"), person(world, "Ana")
+        first, second = person(world, "Yulimar Peña"), person(world, "Ana")
         until = time.monotonic() + 300
-        mine = Hit.objects.filter(authority=world.authorities["police"])
-        while not mine.exists() and time.monotonic() < until:
+        own_hits = Hit.objects.filter(authority=world.authorities["police"])
+        while not own_hits.exists() and time.monotonic() < until:
             time.sleep(0.05)
     finally:
         watch.stop()
-    assert the_hit(world, f"person:{one}", f"person:{two}").state == "open"
+    assert the_hit(world, f"person:{first}", f"person:{second}").state == "open"
 
 
 def test_one_phone_in_a_thousand_files_does_not_flood_the_queue(world: World, monkeypatch) -> None:
@@ -288,8 +296,8 @@ def test_a_matcher_is_only_of_what_the_authority_opens(world: World) -> None:
 
 
 def test_an_account_of_a_person_meets_the_one_that_a_lead_names(world: World) -> None:
-    one = meet(world, name="Yulimar Peña")
-    world.perform("officer", state_person, person=one, handle=("@el_flaco.99",), source="said")
+    person_id = meet(world, name="Yulimar Peña")
+    world.perform("officer", state_person, person=person_id, handle=("@el_flaco.99",), source="said")
     lead = phone_lead(world, summary="Girls are asked for by @el_flaco.99 only.")
     scored(world)
-    assert the_hit(world, f"lead:{lead}", f"person:{one}").state == "open"
+    assert the_hit(world, f"lead:{lead}", f"person:{person_id}").state == "open"

@@ -31,41 +31,41 @@ def police(world: World) -> set[tuple[str, str]]:
 
 
 def test_somebody_met_twice_and_spelt_otherwise_is_found_and_explained(world: World) -> None:
-    one = meet(world, name="Yulimar Peña Díaz", birth=Birth(date="1999-04-23"))
-    two = meet(world, name="Yulimar Pena", birth=Birth(age_from=18, age_to=20, on="2018-04-05"))
+    first = meet(world, name="Yulimar Peña Díaz", birth=Birth(date="1999-04-23"))
+    second = meet(world, name="Yulimar Pena", birth=Birth(age_from=18, age_to=20, on="2018-04-05"))
     meet(world, name="Thu Nguyễn", birth=Birth(date="1994"), sex="male")
     scored(world)
-    hit = the_hit(world, f"person:{one}", f"person:{two}")
+    hit = the_hit(world, f"person:{first}", f"person:{second}")
     assert police(world) == {(hit.left, hit.right)}
-    seen = queries.hit(world.actor("officer"), hit.pk)
-    assert seen is not None and seen.bits >= engine.LEAST
-    assert "Both are called Yulimar" in " ".join(sentence(weight) for weight in seen.weights)
+    hit_seen = queries.hit(world.actor("officer"), hit.pk)
+    assert hit_seen is not None and hit_seen.bits >= engine.LEAST
+    assert "Both are called Yulimar" in " ".join(sentence(weight) for weight in hit_seen.weights)
     assert scored(world) == 0
 
 
 def test_a_phone_leads_from_a_person_to_a_lead_and_to_a_seized_phone(world: World) -> None:
-    one = person(world, "Yulimar Peña", phone="592 611-4409")
+    person_id = person(world, "Yulimar Peña", phone="592 611-4409")
     lead, exhibit = phone_lead(world), phone_exhibit(world)
     phone_exhibit(world, phone="+592 699 0001")
     scored(world)
     assert police(world) == {
-        (f"lead:{lead}", f"person:{one}"),
-        (f"exhibit:{exhibit}", f"person:{one}"),
+        (f"lead:{lead}", f"person:{person_id}"),
+        (f"exhibit:{exhibit}", f"person:{person_id}"),
         (f"exhibit:{exhibit}", f"lead:{lead}"),
     }
 
 
 def test_two_documents_of_one_number_meet_and_two_strangers_do_not(world: World) -> None:
-    one = meet(world, name="Ana Gómez", birth=Birth(date="1997"))
-    two = meet(world, name="A. Gomes", birth=Birth(date="1997-08-01"))
+    first = meet(world, name="Ana Gómez", birth=Birth(date="1997"))
+    second = meet(world, name="A. Gomes", birth=Birth(date="1997-08-01"))
     meet(world, name="Beatriz Souza", birth=Birth(date="1988"))
-    for key, number in ((one, "V-12345678"), (two, "V12345678")):
+    for key, number in ((first, "V-12345678"), (second, "V12345678")):
         world.perform(
             "officer", state_person, person=key, document_kind="identity-card", document_number=number,
             document_country="VE", source="document",
         )  # fmt: skip
     scored(world)
-    hit = the_hit(world, f"person:{one}", f"person:{two}")
+    hit = the_hit(world, f"person:{first}", f"person:{second}")
     assert police(world) == {(hit.left, hit.right)}
 
 
@@ -77,7 +77,7 @@ def test_one_number_is_not_lost_among_many_that_are_nearly_the_same(world: World
     scored(world)
     of_lead = [pair for pair in police(world) if f"lead:{lead}" in pair]
     assert len(of_lead) == 1
-    found = index.ask(
+    hits = index.ask(
         world.authorities["police"], Record(id="q", facts=(("phone", "+5926114429"),)), limit=5, least=99.0
     )
-    assert {subject.kind for subject, _hit in found} == {"lead", "exhibit"}
+    assert {subject.kind for subject, _hit in hits} == {"lead", "exhibit"}

@@ -24,8 +24,8 @@ PLACE = "/hits/trust/"
 @given(st.lists(st.tuples(st.floats(-60, 60), st.booleans()), max_size=50))
 def test_every_decision_is_counted_once(decisions: list[tuple[float, bool]]) -> None:
     listed = steps(decisions, lambda bits: 0.5)
-    assert sum(one.decided for one in listed) == len(decisions)
-    assert sum(one.same for one in listed) == sum(same for _bits, same in decisions)
+    assert sum(step.decided for step in listed) == len(decisions)
+    assert sum(step.same for step in listed) == sum(same for _bits, same in decisions)
 
 
 @given(st.floats(-100, 100), st.floats(0, 1))
@@ -52,11 +52,11 @@ def test_the_queue_leads_to_the_page_and_it_tells_what_was_decided(
     decided(world, 1, same=True)
     decided(world, 2)
     decided(world, 3, "other-officer")
-    seen = page(client, PLACE)
-    assert "3 decisions stand." in seen and "Hits between your own records" in seen
-    assert "Hits with records of " in seen and "all decisions of your authority" in seen
-    assert "<circle" in _figure(seen) and "+12 to +14 bits" in seen and "33%" in seen
-    assert "Ana 1" not in seen, "counts alone"
+    text = page(client, PLACE)
+    assert "3 decisions stand." in text and "Hits between your own records" in text
+    assert "Hits with records of " in text and "all decisions of your authority" in text
+    assert "<circle" in _figure(text) and "+12 to +14 bits" in text and "33%" in text
+    assert "Ana 1" not in text, "counts alone"
     assert "0 decisions stand." in page(world.client("other-officer"), PLACE), "decisions are one's own"
     page(world.client("press"), PLACE, world.client("press").get("/hits/").status_code)
 
@@ -73,12 +73,12 @@ def test_it_is_clean_and_fits_a_phone(
     for n, same in enumerate((True, False, True)):
         decided(world, n, same=same)
     for size in (WIDE, PHONE):
-        shown = signed_in(world, "officer", open_page(viewport=size), live_server.url)
-        answer = shown.goto(live_server.url + PLACE)
+        screen = signed_in(world, "officer", open_page(viewport=size), live_server.url)
+        answer = screen.goto(live_server.url + PLACE)
         assert answer is not None and answer.status == 200
-        assert shown.locator("svg.plot").count() == 2
+        assert screen.locator("svg.plot").count() == 2
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert shown.evaluate(wide) <= 0, size
-        found = axe(shown)
-        assert not found, f"at {size['width']}:\n{told(found)}"
-        assert not shown.console.errors and not shown.console.refused  # type: ignore[attr-defined]
+        assert screen.evaluate(wide) <= 0, size
+        problems = axe(screen)
+        assert not problems, f"at {size['width']}:\n{told(problems)}"
+        assert not screen.console.errors and not screen.console.refused  # type: ignore[attr-defined]

@@ -32,15 +32,15 @@ def number(n: int) -> str:
 
 def decided(world: World, n: int, by: str = "officer", same: bool = False) -> str:
     """A person and a lead with one phone, 12 bits, and what was decided of them; the person."""
-    who = person(world, f"Ana {n}", by, phone=number(n))
+    person_id = person(world, f"Ana {n}", by, phone=number(n))
     if by != "officer":
-        share(world, who)
+        share(world, person_id)
     lead = phone_lead(world, phone=number(n))
     scored(world)
-    hit = the_hit(world, f"lead:{lead}", f"person:{who}")
+    hit = the_hit(world, f"lead:{lead}", f"person:{person_id}")
     assert hit.bits == 12.0
     world.perform("officer", confirm_hit if same else reject_hit, hit=hit.pk, reasons="Both were seen")
-    return who
+    return person_id
 
 
 def test_what_was_rejected_before_is_trusted_less(world: World) -> None:
@@ -52,19 +52,19 @@ def test_what_was_rejected_before_is_trusted_less(world: World) -> None:
         decided(world, n)
     assert queries.trust(world.authorities["police"]).basis("") == "first"
     decided(world, 3)
-    seen = queries.hit(world.actor("officer"), hit)
-    assert seen is not None and seen.bits == bits and seen.probability < 0.9
+    hit_seen = queries.hit(world.actor("officer"), hit)
+    assert hit_seen is not None and hit_seen.bits == bits and hit_seen.probability < 0.9
     listed = queries.hits_page(world.actor("officer"), 1, 9, state="to-decide")[0]
-    assert {one.id: one.probability for one in listed}[hit] == seen.probability
-    asked = index.ask(world.authorities["police"], Record("q", facts=(("phone", number(1)),)))
-    assert asked and asked[0][1].probability < 0.9
-    left, right = (f"person:{one}" for one in (_one, _two))
+    assert {row.id: row.probability for row in listed}[hit] == hit_seen.probability
+    answers = index.ask(world.authorities["police"], Record("q", facts=(("phone", number(1)),)))
+    assert answers and answers[0][1].probability < 0.9
+    left, right = (f"person:{person_id}" for person_id in (_one, _two))
     compared = index.compare(world.authorities["police"], left, right)
-    assert compared is not None and compared[2].probability == pytest.approx(seen.probability)
+    assert compared is not None and compared[2].probability == pytest.approx(hit_seen.probability)
 
 
 def test_it_counts_what_it_scored_when_it_was_decided_and_only_while_that_stands(world: World) -> None:
-    one, two, hit = two_met(world)
+    first, second, hit = two_met(world)
     police = world.authorities["police"]
     world.perform("officer", confirm_hit, hit=hit, reasons="The same scar")
     assert queries.trust(police).every == [], "a second reader has not agreed"
@@ -73,35 +73,38 @@ def test_it_counts_what_it_scored_when_it_was_decided_and_only_while_that_stands
     assert queries.trust(police).decisions == {police: [(bits, True)]}
     assert_order_free(world)
     world.perform("national-lead", undo_hit, hit=hit, reasons="Sisters")
-    assert queries.trust(police).every == [] and one and two
+    assert queries.trust(police).every == [] and first and second
 
 
 def test_a_pair_of_authorities_has_its_own_curve_once_enough_was_decided(world: World) -> None:
-    police, theirs = world.authorities["police"], world.authorities["other-police"]
+    police, their_police = world.authorities["police"], world.authorities["other-police"]
     for n in (1, 2, 3):
         decided(world, n, same=True)
     for n in (4, 5):
         decided(world, n, "other-officer")
-    found = queries.trust(police)
-    assert {who: len(some) for who, some in found.decisions.items()} == {police: 3, theirs: 2}
-    assert (found.basis(police), found.basis(theirs)) == ("pair", "authority")
-    assert found.chance(12.0, (police, theirs)) == found.chance(12.0, ("", police))
+    trust = queries.trust(police)
+    assert {authority: len(decisions) for authority, decisions in trust.decisions.items()} == {
+        police: 3,
+        their_police: 2,
+    }
+    assert (trust.basis(police), trust.basis(their_police)) == ("pair", "authority")
+    assert trust.chance(12.0, (police, their_police)) == trust.chance(12.0, ("", police))
     decided(world, 6, "other-officer")
-    found = queries.trust(police)
-    assert found.basis(theirs) == "pair"
-    own, pair = found.chance(12.0, (police, police)), found.chance(12.0, (police, theirs))
+    trust = queries.trust(police)
+    assert trust.basis(their_police) == "pair"
+    own, pair = trust.chance(12.0, (police, police)), trust.chance(12.0, (police, their_police))
     assert pair < 0.9 < 0.99 < own
-    assert queries.trust(theirs).every == [], "decisions are its authority's own"
+    assert queries.trust(their_police).every == [], "decisions are its authority's own"
 
 
 def test_an_erased_person_counts_no_more(world: World) -> None:
     police = world.authorities["police"]
-    gone, *_others = [decided(world, n) for n in (1, 2, 3)]
+    erased, *_others = [decided(world, n) for n in (1, 2, 3)]
     assert queries.trust(police).chance(12.0, (police,)) < 0.9
-    world.perform("national-lead", erase_person, person=gone, reason="court order 7", source="decision")
-    found = queries.trust(police)
-    assert len(found.every) == 2 and found.basis("") == "first"
-    assert found.chance(12.0, (police,)) == pytest.approx(TWELVE)
+    world.perform("national-lead", erase_person, person=erased, reason="court order 7", source="decision")
+    trust = queries.trust(police)
+    assert len(trust.every) == 2 and trust.basis("") == "first"
+    assert trust.chance(12.0, (police,)) == pytest.approx(TWELVE)
 
 
 def test_whose_curve_it_is() -> None:

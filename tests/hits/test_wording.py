@@ -63,6 +63,6 @@ def test_odds_are_told_in_two_figures(chance: float, words: str) -> None:
     ],
 )
 def test_shown_weights_add_up_to_the_sum_that_is_shown(bits: list[float]) -> None:
-    shown = [float(bits_words(one)) for one in tenths_that_add_up(bits)]
-    assert sum(shown) == pytest.approx(float(bits_words(sum(bits))))
-    assert all(abs(one - told) < 0.1 for one, told in zip(bits, shown, strict=True))
+    weights = [float(bits_words(tenth)) for tenth in tenths_that_add_up(bits)]
+    assert sum(weights) == pytest.approx(float(bits_words(sum(bits))))
+    assert all(abs(exact - rounded) < 0.1 for exact, rounded in zip(bits, weights, strict=True))

@@ -20,13 +20,13 @@ def scored(linked: Linked, bits: np.ndarray, rows: slice = slice(None)) -> Score
 
 
 def test_who_says_the_same_agrees(linked: Linked) -> None:
-    found = agreement(linked, Joined.of(linked, scored(linked, linked.bits)), 0.0)
-    assert found.ours == found.splink == found.both > 50
-    assert (found.of_ours, found.of_splink, found.rank_correlation) == (1.0, 1.0, 1.0)
-    assert found.median_bits_apart == 0 and found.most_apart == ()
-    assert found.compared_by_both == len(linked.one)
-    assert found.rank_correlation_without_relatives is not None
-    assert found.rank_correlation_without_relatives < 1.0  # ours counts relatives against, this does not
+    agreed = agreement(linked, Joined.of(linked, scored(linked, linked.bits)), 0.0)
+    assert agreed.ours == agreed.splink == agreed.both > 50
+    assert (agreed.of_ours, agreed.of_splink, agreed.rank_correlation) == (1.0, 1.0, 1.0)
+    assert agreed.median_bits_apart == 0 and agreed.most_apart == ()
+    assert agreed.compared_by_both == len(linked.one)
+    assert agreed.rank_correlation_without_relatives is not None
+    assert agreed.rank_correlation_without_relatives < 1.0  # ours counts relatives against, this does not
 
 
 def test_who_finds_none_and_who_finds_others_is_told(linked: Linked) -> None:
@@ -43,17 +43,19 @@ def test_what_only_one_compared_is_told_apart(linked: Linked) -> None:
     best = np.argsort(-linked.bits)
     first, second = np.sort(best[:20]), np.sort(best[20:40])
     rest = np.sort(best[40:])
-    ours = replace(linked, **{
+    our_links = replace(linked, **{
         name: getattr(linked, name)[np.concatenate([first, rest])] for name in ("one", "other", "bits")
     })  # fmt: skip
-    theirs = np.concatenate([second, rest])
+    splink_rows = np.concatenate([second, rest])
     shift = len(linked.left)
-    splink = Scored(linked.one[theirs], linked.other[theirs] + shift, linked.bits[theirs].astype(float))
-    least = float(linked.bits[best[39]])
-    found = agreement(ours, Joined.of(ours, splink), least)
-    assert (found.only_ours, found.only_ours_not_compared) == (20, 20)
-    assert (found.only_splink, found.only_splink_not_compared, found.lost_by_our_keys) == (20, 20, 20)
-    assert found.both == 0 and found.compared_by_both == len(rest)
+    splink = Scored(
+        linked.one[splink_rows], linked.other[splink_rows] + shift, linked.bits[splink_rows].astype(float)
+    )
+    threshold = float(linked.bits[best[39]])
+    agreed = agreement(our_links, Joined.of(our_links, splink), threshold)
+    assert (agreed.only_ours, agreed.only_ours_not_compared) == (20, 20)
+    assert (agreed.only_splink, agreed.only_splink_not_compared, agreed.lost_by_our_keys) == (20, 20, 20)
+    assert agreed.both == 0 and agreed.compared_by_both == len(rest)
 
 
 def test_every_pair_is_listed_with_why(linked: Linked, truth: set[tuple[str, str]]) -> None:

@@ -19,37 +19,37 @@ def said(*records: Record) -> Said:
 
 def table(path: Path) -> dict[str, list[object]]:
     with duckdb.connect() as base:
-        found = base.read_parquet(str(path))
-        return dict(zip(found.columns, map(list, zip(*found.fetchall(), strict=True)), strict=True))
+        relation = base.read_parquet(str(path))
+        return dict(zip(relation.columns, map(list, zip(*relation.fetchall(), strict=True)), strict=True))
 
 
 def test_a_record_is_told_in_plain_words_by_what_they_are() -> None:
-    found = row(
+    values = row(
         7,
         Record(
             "x", (Name(given="María José", family="Peña Rojas"),), Birth.of_text("1994-03-12"), "Female",
             (("document", "N/A"), ("document", "VE: C-123 4567"), ("phone", "+58 412 555 0134")),
         ),
     )  # fmt: skip
-    assert (found["unique_id"], found["sex"]) == (7, 2)
-    assert [found[one] for one in ("given", "given2", "family", "family2")] == [
+    assert (values["unique_id"], values["sex"]) == (7, 2)
+    assert [values[column] for column in ("given", "given2", "family", "family2")] == [
         "maria",
         "jose",
         "pena",
         "rojas",
     ]
-    assert (found["family_letter"], found["born"], found["born_year"]) == ("p", "1994-03-12", "1994")
-    assert found["born_from"] == found["born_to"] and (found["born_month"], found["born_day"]) == (3, 12)
-    assert (found["document"], found["phone"]) == ("C1234567", "584125550134")  # the first is no number
-    assert found["document_country"] == "VE"
-    assert found["address"] is None and found["vessel"] is None
+    assert (values["family_letter"], values["born"], values["born_year"]) == ("p", "1994-03-12", "1994")
+    assert values["born_from"] == values["born_to"] and (values["born_month"], values["born_day"]) == (3, 12)
+    assert (values["document"], values["phone"]) == ("C1234567", "584125550134")  # the first is no number
+    assert values["document_country"] == "VE"
+    assert values["address"] is None and values["vessel"] is None
 
 
 def test_a_birth_that_may_be_a_placeholder_is_its_year() -> None:
-    found = row(0, Record("x", birth=Birth.of_text("1990-01-01")))
+    values = row(0, Record("x", birth=Birth.of_text("1990-01-01")))
     year = row(0, Record("x", birth=Birth.of_text("1990")))
-    assert found["born"] is None and year["born"] is None
-    assert (found["born_from"], found["born_to"]) == (year["born_from"], year["born_to"])
+    assert values["born"] is None and year["born"] is None
+    assert (values["born_from"], values["born_to"]) == (year["born_from"], year["born_to"])
     assert year["born_to"] - year["born_from"] == 364  # type: ignore[operator]
 
 
@@ -80,13 +80,15 @@ def test_values_are_as_common_as_the_matcher_believes(tmp_path: Path) -> None:
         Record("1", (Name("Ana Perez"),), Birth.of_text("1990-05-05"), "f", (("phone", "5925551234"),)),
         Record("2", (Name("Ana Rojas"),), Birth.of_text("1980-06-05"), "m", (("phone", "5925551234"),)),
     )
-    found = prepared(tmp_path, left, None)
-    share = dict(zip(*table(found.frequencies["given"]).values(), strict=True))
+    inputs = prepared(tmp_path, left, None)
+    share = dict(zip(*table(inputs.frequencies["given"]).values(), strict=True))
     assert share == {"ana": pytest.approx(often(["ana", "perez", "rojas"], [2, 1, 1])[0])}
-    share = dict(zip(*table(found.frequencies["phone"]).values(), strict=True))
+    share = dict(zip(*table(inputs.frequencies["phone"]).values(), strict=True))
     assert share == {"5925551234": pytest.approx(2.5 / 50_002)}
-    assert set(found.filled) >= {"given", "family", "born", "sex", "phone"} and "document" not in found.filled
-    assert "given2" not in found.frequencies and found.pairs == 1
+    assert (
+        set(inputs.filled) >= {"given", "family", "born", "sex", "phone"} and "document" not in inputs.filled
+    )
+    assert "given2" not in inputs.frequencies and inputs.pairs == 1
 
 
 def test_records_are_numbered_through_and_their_ids_stay_here(tmp_path: Path) -> None:
@@ -94,14 +96,14 @@ def test_records_are_numbered_through_and_their_ids_stay_here(tmp_path: Path) ->
         said(Record("a", (Name("Ana"),))),
         said(Record("a", (Name("Ana"),)), Record("", (Name("Eva"),))),
     )
-    found = prepared(tmp_path, left, right)
-    numbers = [table(path)["unique_id"] for path in found.tables]
-    assert numbers == [[0], [1, 2]] and found.pairs == 2
+    inputs = prepared(tmp_path, left, right)
+    numbers = [table(path)["unique_id"] for path in inputs.tables]
+    assert numbers == [[0], [1, 2]] and inputs.pairs == 2
     assert not list(tmp_path.glob("*.csv"))
 
 
 def test_odd_values_come_through_as_they_are(tmp_path: Path) -> None:
     odd = 'a,"b"\n\\c;\t\'d'
     left = said(*(Record(str(n), (Name("Ana"),), facts=(("handle", odd),)) for n in range(2)), Record("3"))
-    found = prepared(tmp_path, left, None)
-    assert table(found.tables[0])["handle"] == [odd, odd, None]
+    inputs = prepared(tmp_path, left, None)
+    assert table(inputs.tables[0])["handle"] == [odd, odd, None]

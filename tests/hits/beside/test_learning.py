@@ -25,35 +25,37 @@ KNOWN = {"given", "family", "birth", "sex", "document", "phone"}
 
 def learnt(**shares: dict[str, tuple[float, float]]) -> dict[str, Any]:
     """Settings after learning: those of the usual model, but for what is told as (m, u) by level."""
-    found = deepcopy(settings(Model(), set(COLUMNS), 0.01, True))
-    for comparison in found["comparisons"]:
+    splink_settings = deepcopy(settings(Model(), set(COLUMNS), 0.01, True))
+    for comparison in splink_settings["comparisons"]:
         for level in comparison["comparison_levels"]:
             if not level.get("is_null_level"):
                 level.setdefault("u_probability", 1e-3)
-                told = shares.get(comparison["output_column_name"], {}).get(level["label_for_charts"])
-                if told is not None:
-                    level["m_probability"], level["u_probability"] = told
-    return found
+                probabilities = shares.get(comparison["output_column_name"], {}).get(
+                    level["label_for_charts"]
+                )
+                if probabilities is not None:
+                    level["m_probability"], level["u_probability"] = probabilities
+    return splink_settings
 
 
-def modelled(found: dict[str, Any], known: set[str] = KNOWN, many: float = MANY) -> Model:
-    return learning.modelled(Model(), found, known, FILLED, many, RANDOM)
+def modelled(splink_settings: dict[str, Any], known: set[str] = KNOWN, many: float = MANY) -> Model:
+    return learning.modelled(Model(), splink_settings, known, FILLED, many, RANDOM)
 
 
 def test_each_level_is_read_back_as_what_it_is() -> None:
     m = (0.4, 0.05, 0.05, 0.02, 0.28, 0.05, 0.05, 0.05, 0.05)
     u = (1e-5, 1e-4, 1e-3, 2e-3, 0.02, 0.03, 0.1, 0.2, 0.65)
     births = dict(zip(WORDS[Born].values(), zip(m, u, strict=True), strict=True))
-    found = modelled(learnt(birth=births)).fields["birth"]
-    assert found.m == pytest.approx(m)
+    birth = modelled(learnt(birth=births)).fields["birth"]
+    assert birth.m == pytest.approx(m)
     # A value's own stays its own.
-    assert found.u == pytest.approx([OWN, 1e-4, 1e-3, 2e-3, OWN, 0.03, 0.1, 0.2, 0.65])
+    assert birth.u == pytest.approx([OWN, 1e-4, 1e-3, 2e-3, OWN, 0.03, 0.1, 0.2, 0.65])
 
 
 def test_a_field_that_was_not_learnt_stays_as_usual() -> None:
     usual = Model()
-    found = modelled(learnt(birth={WORDS[Born][Born.SAME]: (0.1, 0.5)}), KNOWN - {"birth"})
-    assert found.fields["birth"] is usual.fields["birth"] and found.fields["vessel"] is usual.fields["vessel"]
+    model = modelled(learnt(birth={WORDS[Born][Born.SAME]: (0.1, 0.5)}), KNOWN - {"birth"})
+    assert model.fields["birth"] is usual.fields["birth"] and model.fields["vessel"] is usual.fields["vessel"]
     assert modelled(learnt(), {"birth"}).names is usual.names
 
 
@@ -61,9 +63,9 @@ def test_words_in_another_place_and_ends_of_numbers_count_as_the_same() -> None:
     same, different = WORDS[How][How.SAME], WORDS[How][How.DIFFERENT]
     parts = {same: (0.5, 1e-3), ELSEWHERE: (0.2, 1e-3), different: (0.3, 0.99)}
     none = {label: (0.0, 1e-4) for label in WORDS[How].values() if label not in parts}
-    found = modelled(learnt(given=parts | none, family=parts | none)).names
-    assert found.m[[How.SAME, How.DIFFERENT]] == pytest.approx([0.7, 0.3], abs=1e-4)
-    assert found.m[How.INITIAL] == Model().names.m[How.INITIAL]  # that of a letter, given that there is one
+    names = modelled(learnt(given=parts | none, family=parts | none)).names
+    assert names.m[[How.SAME, How.DIFFERENT]] == pytest.approx([0.7, 0.3], abs=1e-4)
+    assert names.m[How.INITIAL] == Model().names.m[How.INITIAL]  # that of a letter, given that there is one
     phone = {
         WORDS[Alike][Alike.SAME]: (0.4, 1e-5),
         BY_END: (0.3, 1e-5),
@@ -76,19 +78,19 @@ def test_words_in_another_place_and_ends_of_numbers_count_as_the_same() -> None:
 def test_names_that_are_said_more_often_count_more() -> None:
     same, different = WORDS[How][How.SAME], WORDS[How][How.DIFFERENT]
     none = dict.fromkeys((*WORDS[How].values(), ELSEWHERE), (0.0, 0.0001))
-    told = learnt(given=none | {same: (1.0, 0.1), different: (0.0, 0.9)}, family=none | {
+    splink_settings = learnt(given=none | {same: (1.0, 0.1), different: (0.0, 0.9)}, family=none | {
         same: (0.0, 0.1), different: (1.0, 0.9)
     })  # fmt: skip
     filled = FILLED | {"given": 0.9, "family": 0.1}
-    found = learning.modelled(Model(), told, {"given", "family"}, filled, MANY, RANDOM).names
-    assert found.m[[How.SAME, How.DIFFERENT]] == pytest.approx([0.9, 0.1], abs=1e-3)
+    names = learning.modelled(Model(), splink_settings, {"given", "family"}, filled, MANY, RANDOM).names
+    assert names.m[[How.SAME, How.DIFFERENT]] == pytest.approx([0.9, 0.1], abs=1e-3)
 
 
 def test_few_pairs_change_little() -> None:
     births = dict.fromkeys(WORDS[Born].values(), (0.0, 0.001)) | {WORDS[Born][Born.DIFFERENT]: (1.0, 0.9)}
-    usual, few = Model().fields["birth"], modelled(learnt(birth=births), many=10).fields["birth"]
-    assert few.m[Born.SAME] == pytest.approx(usual.m[Born.SAME] * 100 / 110)
-    assert few.m.min() > 0
+    usual, cautious = Model().fields["birth"], modelled(learnt(birth=births), many=10).fields["birth"]
+    assert cautious.m[Born.SAME] == pytest.approx(usual.m[Born.SAME] * 100 / 110)
+    assert cautious.m.min() > 0
 
 
 def test_what_was_read_back_is_a_model_that_can_be_kept(tmp_path: Path) -> None:
@@ -113,10 +115,12 @@ def test_what_makes_no_sense_is_refused(shares: Any, many: float, words: str) ->
 
 
 def test_only_what_shares_no_column_with_a_rule_is_learnt_from_it() -> None:
-    found = learnt()
-    names = learning.learnt_from(found, ["l.given_sound = r.given_sound and l.family_sound = r.family_sound"])
+    splink_settings = learnt()
+    names = learning.learnt_from(
+        splink_settings, ["l.given_sound = r.given_sound and l.family_sound = r.family_sound"]
+    )
     assert names.isdisjoint({"given", "family"}) and {"birth", "phone", "family2"} <= names
-    birth = learning.learnt_from(found, ["l.born = r.born"])
+    birth = learning.learnt_from(splink_settings, ["l.born = r.born"])
     assert "birth" not in birth and {"given", "family2", "sex"} <= birth
 
 

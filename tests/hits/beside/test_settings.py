@@ -44,33 +44,33 @@ BOTH_HAVE = {
 
 
 def comparison(name: str) -> list[dict[str, Any]]:
-    found = told.settings(Model(), set(COLUMNS), 0.01, True)["comparisons"]
-    return next(one["comparison_levels"] for one in found if one["output_column_name"] == name)
+    comparisons = told.settings(Model(), set(COLUMNS), 0.01, True)["comparisons"]
+    return next(each["comparison_levels"] for each in comparisons if each["output_column_name"] == name)
 
 
 def levels(folder: Path, records: Sequence[Record], name: str) -> dict[tuple[int, int], str]:
     """What Splink would call each pair of records, by running the levels' SQL."""
     ready = prepared(folder, Said.of(records), None)
     cases = " ".join(
-        f"else '{one['label_for_charts']}'" if one["sql_condition"] == "ELSE"
-        else f"when {one['sql_condition']} then '{one['label_for_charts']}'"
-        for one in comparison(name)
+        f"else '{level['label_for_charts']}'" if level["sql_condition"] == "ELSE"
+        else f"when {level['sql_condition']} then '{level['label_for_charts']}'"
+        for level in comparison(name)
     )  # fmt: skip
     sides = ", ".join(f"{side}.{column} as {column}_{side}" for side in "lr" for column in COLUMNS)
     with duckdb.connect() as base:
         people = base.read_parquet(str(ready.tables[0])).create_view("people")  # noqa: F841
-        found = base.execute(
+        rows = base.execute(
             f"select unique_id_l, unique_id_r, case {cases} end from "
             f"(select {sides} from people l, people r where l.unique_id < r.unique_id)"
         ).fetchall()
-    return {(one, other): level for one, other, level in found}
+    return {(left, right): level for left, right, level in rows}
 
 
-def births(many: int) -> list[Record]:
+def births(count: int) -> list[Record]:
     """Births of every precision, many of them near one another."""
     rng = random.Random(5)
-    found = []
-    for n in range(many):
+    records = []
+    for n in range(count):
         day = date(1990, 1, 1) + timedelta(
             days=rng.choice([0, 31, 40, 181, 365, 366, 401, 3653, rng.randrange(9000)])
         )
@@ -79,23 +79,23 @@ def births(many: int) -> list[Record]:
         if rng.random() < 0.15:
             age = rng.randrange(18, 40)
             born = Birth.of_age(age, age + rng.randrange(4), date(2026, 5, 1))
-        found.append(Record(str(n), birth=born if rng.random() > 0.05 else None))
-    return found
+        records.append(Record(str(n), birth=born if rng.random() > 0.05 else None))
+    return records
 
 
 def test_births_are_alike_in_sql_as_in_the_matcher(tmp_path: Path) -> None:
     records = births(150)
-    found = levels(tmp_path, records, "birth")
+    labels = levels(tmp_path, records, "birth")
     frame = framed(records, Words())
-    one, other = np.triu_indices(len(records), 1)
-    ours, _surprise = facts.births(frame, frame, one, other, facts.Ages.of(frame))
+    left, right = np.triu_indices(len(records), 1)
+    our_levels, _surprise = facts.births(frame, frame, left, right, facts.Ages.of(frame))
     wrong = [
-        (records[i].birth, records[j].birth, found[i, j], level)
-        for i, j, level in zip(one.tolist(), other.tolist(), ours.tolist(), strict=True)
-        if found[i, j] != ("not said" if level == facts.UNKNOWN else WORDS[Born][Born(level)])
+        (records[i].birth, records[j].birth, labels[i, j], level)
+        for i, j, level in zip(left.tolist(), right.tolist(), our_levels.tolist(), strict=True)
+        if labels[i, j] != ("not said" if level == facts.UNKNOWN else WORDS[Born][Born(level)])
     ]
     assert wrong == []
-    assert set(found.values()) == {"not said", *WORDS[Born].values()}  # every level was tried
+    assert set(labels.values()) == {"not said", *WORDS[Born].values()}  # every level was tried
 
 
 NUMBERS = [
@@ -108,19 +108,21 @@ NUMBERS = [
 @pytest.mark.parametrize("kind", ["document", "phone"])
 def test_numbers_are_alike_in_sql_as_in_the_matcher(kind: Any, tmp_path: Path) -> None:
     values = [n for n in NUMBERS if kind == "document" or (n.isdigit() and len(n) > 4)]
-    found = levels(tmp_path, [Record(str(n), facts=((kind, one),)) for n, one in enumerate(values)], kind)
-    one, other = np.triu_indices(len(values), 1)
-    ours = facts.alike([values[i] for i in one], [values[j] for j in other], kind)
+    labels = levels(
+        tmp_path, [Record(str(n), facts=((kind, value),)) for n, value in enumerate(values)], kind
+    )
+    left, right = np.triu_indices(len(values), 1)
+    our_levels = facts.alike([values[i] for i in left], [values[j] for j in right], kind)
     transposed = []
-    for i, j, level in zip(one.tolist(), other.tolist(), ours.tolist(), strict=True):
+    for i, j, level in zip(left.tolist(), right.tolist(), our_levels.tolist(), strict=True):
         expected = WORDS[Alike][Alike(level)]
         two = values[i].rpartition(":")[2], values[j].rpartition(":")[2]
         if OSA.distance(*two) < Levenshtein.distance(*two):
             transposed.append((values[i], values[j]))  # two figures in each other's place
-        elif found[i, j] == told.BY_END:
+        elif labels[i, j] == told.BY_END:
             assert level == Alike.SAME and kind == "phone"
         else:
-            assert found[i, j] == expected, (values[i], values[j])
+            assert labels[i, j] == expected, (values[i], values[j])
     assert len(transposed) < 9
 
 
@@ -138,8 +140,8 @@ def test_numbers_are_alike_in_sql_as_in_the_matcher(kind: Any, tmp_path: Path) -
     ],
 )
 def test_words_are_alike_as_the_matcher_says(one: str, other: str, level: str, tmp_path: Path) -> None:
-    found = levels(tmp_path, [Record("1", (Name(one),)), Record("2", (Name(other),))], "given")
-    assert found[0, 1] == level
+    labels = levels(tmp_path, [Record("1", (Name(one),)), Record("2", (Name(other),))], "given")
+    assert labels[0, 1] == level
 
 
 def test_weights_are_the_models() -> None:
@@ -148,27 +150,33 @@ def test_weights_are_the_models() -> None:
         ("birth", model.fields["birth"], Born),
         ("document", model.fields["document"], Alike),
     ):
-        by_label = {one["label_for_charts"]: one for one in comparison(name)}
+        by_label = {setting["label_for_charts"]: setting for setting in comparison(name)}
         for way in kind:
             level = by_label[WORDS[kind][way]]
             assert level["m_probability"] == field.m[way]
             assert level.get("u_probability", OWN) == field.u[way]
-    family = {one["label_for_charts"]: one for one in comparison("family")}
+    family = {setting["label_for_charts"]: setting for setting in comparison("family")}
     same, elsewhere = family[WORDS[How][How.SAME]], family[told.ELSEWHERE]
     assert same["tf_adjustment_column"] == "family" and "u_probability" not in same
     assert np.log2(elsewhere["m_probability"] / same["m_probability"]) == pytest.approx(model.swapped)
 
 
 def test_only_functions_are_used_that_duckdb_and_spark_both_have() -> None:
-    found = told.settings(Model(), set(COLUMNS), 0.01, False)
-    conditions = [one["sql_condition"] for each in found["comparisons"] for one in each["comparison_levels"]]
-    conditions += [one["blocking_rule"] for one in found["blocking_rules_to_generate_predictions"]]
+    splink_settings = told.settings(Model(), set(COLUMNS), 0.01, False)
+    conditions = [
+        level["sql_condition"]
+        for each in splink_settings["comparisons"]
+        for level in each["comparison_levels"]
+    ]
+    conditions += [
+        rule["blocking_rule"] for rule in splink_settings["blocking_rules_to_generate_predictions"]
+    ]
     used = {name for sql in conditions for name in re.findall(r"(\w+) ?\(", sql)}
     assert used and used <= BOTH_HAVE
 
 
 def test_what_a_table_does_not_say_is_neither_compared_nor_a_rule() -> None:
-    found = told.settings(Model(), {"given", "given_sound", "born_from", "born"}, 0.01, False)
-    assert [one["output_column_name"] for one in found["comparisons"]] == ["given", "birth"]
-    rules = [one["blocking_rule"] for one in found["blocking_rules_to_generate_predictions"]]
+    splink_settings = told.settings(Model(), {"given", "given_sound", "born_from", "born"}, 0.01, False)
+    assert [field["output_column_name"] for field in splink_settings["comparisons"]] == ["given", "birth"]
+    rules = [rule["blocking_rule"] for rule in splink_settings["blocking_rules_to_generate_predictions"]]
     assert rules == ["l.born = r.born"]

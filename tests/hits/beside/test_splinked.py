@@ -40,29 +40,34 @@ def scored(splink: Splink, told: Settings) -> Scored:
 
 
 def test_every_level_has_its_weight_and_no_backend_is_named(told: Settings) -> None:
-    levels = [one for each in told["comparisons"] for one in each["comparison_levels"]]
-    assert all("u_probability" in one for one in levels if not one.get("is_null_level"))
+    levels = [level for each in told["comparisons"] for level in each["comparison_levels"]]
+    assert all("u_probability" in level for level in levels if not level.get("is_null_level"))
     assert "duckdb" not in str(told) and "sql_dialect" not in str(told)
     usual = Model().fields["birth"]
-    birth = next(one for one in told["comparisons"] if one["output_column_name"] == "birth")
+    birth = next(
+        comparison for comparison in told["comparisons"] if comparison["output_column_name"] == "birth"
+    )
     assert birth["comparison_levels"][-1]["u_probability"] == usual.u[-1]  # what the model says stays
 
 
 def test_true_pairs_are_found(scored: Scored, sides: Sides, truth: set[tuple[str, str]]) -> None:
     left, right = sides
-    found = {
-        (left.ids[one], right.ids[other - len(left)])
-        for one, other, bits in zip(scored.one, scored.other, scored.bits, strict=True)
+    pairs = {
+        (left.ids[first], right.ids[second - len(left)])
+        for first, second, bits in zip(scored.one, scored.other, scored.bits, strict=True)
         if bits > 0
     }
-    assert len(found & truth) > 0.85 * len(truth)
+    assert len(pairs & truth) > 0.85 * len(truth)
 
 
 def test_a_rare_value_weighs_more(scored: Scored, told: Settings) -> None:
     """Splink takes our shares: pairs alike in the same ways have bits of their own."""
     prior = math.log2(CHANCE / (1 - CHANCE))
     highest = sum(
-        max(math.log2(one["m_probability"] / one["u_probability"]) for one in each["comparison_levels"][1:])
+        max(
+            math.log2(level["m_probability"] / level["u_probability"])
+            for level in each["comparison_levels"][1:]
+        )
         for each in told["comparisons"]
     )
     assert np.isfinite(scored.bits).all() and prior < scored.bits.max() < prior + 2 * highest
@@ -70,13 +75,13 @@ def test_a_rare_value_weighs_more(scored: Scored, told: Settings) -> None:
 
 
 def test_the_whole_check_agrees_but_for_relatives(linked: Linked, sides: Sides, tmp_path: Path) -> None:
-    found = checked(linked, *sides, "duckdb", tmp_path, 0.5)
-    agreed = found.agreement
+    report = checked(linked, *sides, "duckdb", tmp_path, 0.5)
+    agreed = report.agreement
     assert agreed.of_ours is not None and agreed.of_ours > 0.85
     assert agreed.rank_correlation_without_relatives is not None
     assert agreed.rank_correlation_without_relatives > 0.85
-    assert len(found.rows()) == 1 + agreed.ours + agreed.splink - agreed.both
-    assert found.as_json()["share_of_ours"] == agreed.of_ours
+    assert len(report.rows()) == 1 + agreed.ours + agreed.splink - agreed.both
+    assert report.as_json()["share_of_ours"] == agreed.of_ours
     assert (tmp_path / "settings.json").exists()
 
 
@@ -84,13 +89,13 @@ def test_another_model_agrees_less(linked: Linked, splink: Splink, told: Setting
     """The figure tells: with weights upside down the order is lost."""
     wrong = {**told, "comparisons": [
         {**each, "comparison_levels": [
-            one if one.get("is_null_level")
-            else {**one, "m_probability": one["u_probability"], "u_probability": one["m_probability"]}
-            for one in each["comparison_levels"]
+            level if level.get("is_null_level")
+            else {**level, "m_probability": level["u_probability"], "u_probability": level["m_probability"]}
+            for level in each["comparison_levels"]
         ]} for each in told["comparisons"]
     ]}  # fmt: skip
-    found = agreement(linked, Joined.of(linked, splink.scored(wrong, -500.0)), 0.0)
-    assert found.rank_correlation is not None and found.rank_correlation < 0.3
+    agreed = agreement(linked, Joined.of(linked, splink.scored(wrong, -500.0)), 0.0)
+    assert agreed.rank_correlation is not None and agreed.rank_correlation < 0.3
 
 
 def test_what_it_learns_links_as_well(
@@ -98,13 +103,13 @@ def test_what_it_learns_links_as_well(
 ) -> None:
     model, unlearnt = learning.taught(splink, tuple(map(len, sides)))
     assert {"name", "birth"}.isdisjoint(unlearnt)
-    found = link(*sides, trained=model)
+    links = link(*sides, trained=model)
 
     def right(pairs: Linked) -> int:
         best = np.argsort(-pairs.bits)[: len(truth)]
         return sum((pairs.left.ids[pairs.one[at]], pairs.right.ids[pairs.other[at]]) in truth for at in best)
 
-    assert right(found) > 0.95 * right(linked) > 100
+    assert right(links) > 0.95 * right(linked) > 100
     assert 0.1 < model.expected < 1.0  # 150 of 400
 
 
@@ -131,8 +136,8 @@ def test_spark_gives_the_same_pairs_by_the_same_settings(
         pytest.skip("no Java")
     options = "--conf spark.sql.shuffle.partitions=4 --conf spark.ui.enabled=false"
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--master local[2] {options} pyspark-shell")
-    found = Splink(splink.prepared, "spark", splink.folder).scored(told, -20.0)
-    mine, theirs = (np.lexsort((one.other, one.one)) for one in (scored, found))
-    assert np.array_equal(found.one[theirs], scored.one[mine])
-    assert np.array_equal(found.other[theirs], scored.other[mine])
-    assert found.bits[theirs] == pytest.approx(scored.bits[mine], abs=1e-9)
+    spark_scored = Splink(splink.prepared, "spark", splink.folder).scored(told, -20.0)
+    order, spark_order = (np.lexsort((scores.other, scores.one)) for scores in (scored, spark_scored))
+    assert np.array_equal(spark_scored.one[spark_order], scored.one[order])
+    assert np.array_equal(spark_scored.other[spark_order], scored.other[order])
+    assert spark_scored.bits[spark_order] == pytest.approx(scored.bits[order], abs=1e-9)

@@ -202,5 +202,5 @@ def test_english_nicknames_agree_with_the_shared_list(shared: Path) -> None:
         (row["name1"], row["name2"])
         for row in csv.DictReader((shared / "matching" / "nicknames" / "names.csv").open(encoding="utf-8"))
     }
-    ours = {(row.name, row.nickname) for row in nicknames() if row.source == "carltonnorthern"}
-    assert len(ours & listed) > 0.95 * len(ours)
+    our_pairs = {(row.name, row.nickname) for row in nicknames() if row.source == "carltonnorthern"}
+    assert len(our_pairs & listed) > 0.95 * len(our_pairs)

@@ -67,15 +67,15 @@ def pairs(text: str) -> list[tuple[str, str]]:
     return [(left, right) for left, right in (pair.split() for pair in text.split(", "))]
 
 
-def each(told: dict[str, str]) -> list[tuple[str, str, str]]:
-    return [(language, *pair) for language, text in told.items() for pair in pairs(text)]
+def each(texts: dict[str, str]) -> list[tuple[str, str, str]]:
+    return [(language, *pair) for language, text in texts.items() for pair in pairs(text)]
 
 
 @pytest.mark.parametrize(("language", "name", "nickname"), each(CALLED))
 def test_who_is_called_so_may_be_found_by_the_name(language: str, name: str, nickname: str) -> None:
     assert plain(name) in known_as(plain(nickname))
-    told = {(plain(row.name), plain(row.nickname)) for row in nicknames() if row.language == language}
-    assert (plain(name), plain(nickname)) in told
+    listed = {(plain(row.name), plain(row.nickname)) for row in nicknames() if row.language == language}
+    assert (plain(name), plain(nickname)) in listed
 
 
 @pytest.mark.parametrize(("language", "name", "other"), each(OTHERS))

@@ -26,15 +26,17 @@ def test_no_country_has_more_bearers_than_people(part: Part) -> None:
 
 def test_spellings_that_fold_together_add_up() -> None:
     venezuela = shares("family", plain)["VE"]
-    told = [row.share for row in frequencies("family") if (row.name, row.country) == ("rodríguez", "VE")]
-    assert venezuela["rodriguez"] > told[0] > 0.01
+    raw_shares = [
+        row.share for row in frequencies("family") if (row.name, row.country) == ("rodríguez", "VE")
+    ]
+    assert venezuela["rodriguez"] > raw_shares[0] > 0.01
 
 
 def test_names_are_as_common_as_is_known() -> None:
-    given, family = shares("given", plain), shares("family", plain)
-    assert given["BR"]["maria"] > 20 * given["BR"]["raimunda"]
+    given_names, family = shares("given", plain), shares("family", plain)
+    assert given_names["BR"]["maria"] > 20 * given_names["BR"]["raimunda"]
     assert family["ES"]["garcia"] > 0.03 and family["US"]["smith"] > 0.008
-    assert given["HT"]["jean"] > given["HT"]["robert"]
+    assert given_names["HT"]["jean"] > given_names["HT"]["robert"]
 
 
 def test_damage_near_the_top_of_a_list_is_mended(tmp_path: Path) -> None:
@@ -47,9 +49,9 @@ def test_a_double_name_counts_for_both_words() -> None:
 
 
 def test_a_name_seen_once_is_worth_less_than_its_part_of_the_sample() -> None:
-    found, left = seen_less(Counter({"singh": 6, "ali": 2, "khan": 1, "roy": 1}))
-    assert found["roy"] < 0.1 and found["singh"] < 0.6
-    assert sum(found.values()) + left == pytest.approx(1.0)
+    estimates, left = seen_less(Counter({"singh": 6, "ali": 2, "khan": 1, "roy": 1}))
+    assert estimates["roy"] < 0.1 and estimates["singh"] < 0.6
+    assert sum(estimates.values()) + left == pytest.approx(1.0)
 
 
 def test_a_small_country_leans_on_its_neighbours_for_what_its_sample_does_not_show() -> None:
@@ -57,11 +59,11 @@ def test_a_small_country_leans_on_its_neighbours_for_what_its_sample_does_not_sh
         "GY": Counter({"williams": 3, "persaud": 2, "roy": 1}),
         "JM": Counter({"williams": 300, "brown": 200}),
     }
-    found = pooled(samples)
-    assert 0 < found["GY"]["brown"] < found["GY"]["williams"]
-    assert sum(found["GY"].values()) <= 1.0
-    written = {(name, country) for name, country, _ in told(found, samples)}
-    assert {("persaud", "GY"), ("brown", "GY"), ("brown", "JM")} <= written
+    pooled_shares = pooled(samples)
+    assert 0 < pooled_shares["GY"]["brown"] < pooled_shares["GY"]["williams"]
+    assert sum(pooled_shares["GY"].values()) <= 1.0
+    stated = {(name, country) for name, country, _ in told(pooled_shares, samples)}
+    assert {("persaud", "GY"), ("brown", "GY"), ("brown", "JM")} <= stated
 
 
 def test_both_sexes_weigh_the_same() -> None:

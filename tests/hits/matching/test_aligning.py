@@ -15,7 +15,7 @@ from libertad.hits.matching.model import Model
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
 
 NAMES = [
-    *(person(f"a{n}", *who) for n, who in enumerate(PEOPLE)), *crowd()[:40],
+    *(person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)), *crowd()[:40],
     Record("b0", (Name("Peña, Yulimar"), Name("Julimar P. Rojas"))), Record("b1", (Name("Y. Rojas Peña"),)),
     Record("b2"), Record("b3", (Name(given="Rojas", family="Yulimar"),)),
 ]  # fmt: skip
@@ -25,8 +25,8 @@ def aligned() -> aligning.Aligned:
     words = Words()
     frame = framed(NAMES, words)
     each = np.arange(len(NAMES))
-    one, other = (some.ravel() for some in np.meshgrid(each, each))
-    return Context.of(words, frame).compare(frame, frame, one, other, Model()).names
+    left, right = (grid.ravel() for grid in np.meshgrid(each, each))
+    return Context.of(words, frame).compare(frame, frame, left, right, Model()).names
 
 
 def test_names_align_alike_on_one_sheet_and_by_their_widths(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,19 +38,21 @@ def test_names_align_alike_on_one_sheet_and_by_their_widths(monkeypatch: pytest.
 
 
 def test_what_is_counted_is_what_was_taken() -> None:
-    found = aligned()
-    ways = found.steps[:, :, 2]
-    for how in How:
-        if how != How.DIFFERENT:
-            assert np.array_equal(found.counts[:, how], (ways == how).sum(1))
-    assert found.surprise == pytest.approx(found.told.sum(1), abs=1e-4)
-    assert (found.kin.sum(1) <= (ways >= 0).sum(1)).all() and (found.kin_told <= found.surprise + 1e-4).all()
+    alignment = aligned()
+    ways = alignment.steps[:, :, 2]
+    for way in How:
+        if way != How.DIFFERENT:
+            assert np.array_equal(alignment.counts[:, way], (ways == way).sum(1))
+    assert alignment.surprise == pytest.approx(alignment.told.sum(1), abs=1e-4)
+    assert (alignment.kin.sum(1) <= (ways >= 0).sum(1)).all() and (
+        alignment.kin_told <= alignment.surprise + 1e-4
+    ).all()
 
 
 def test_a_word_is_taken_once_and_the_best_first() -> None:
-    found = aligned()
+    alignment = aligned()
     own = np.arange(len(NAMES)) * (len(NAMES) + 1)
-    for steps in found.steps[own]:
-        taken = steps[steps[:, 2] >= 0]
-        assert set(taken[:, 2].tolist()) <= {How.SAME}
-        assert len(set(taken[:, 0].tolist())) == len(set(taken[:, 1].tolist())) == len(taken)
+    for steps in alignment.steps[own]:
+        pairs = steps[steps[:, 2] >= 0]
+        assert set(pairs[:, 2].tolist()) <= {How.SAME}
+        assert len(set(pairs[:, 0].tolist())) == len(set(pairs[:, 1].tolist())) == len(pairs)

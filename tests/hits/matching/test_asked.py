@@ -19,7 +19,7 @@ from libertad.hits.matching.record import Birth
 from libertad.hits.matching.segment import CROWD, Segment
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
 
-RECORDS = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)] + crowd()
+RECORDS = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)] + crowd()
 LEAST = 0.0
 ASKED = [
     person("q", "Julimar", "Pena", "1994-12-03", "0058 412-5550134"),
@@ -27,7 +27,7 @@ ASKED = [
     person("q", "Maria", "Silva", "1999-05-21"),
     person("q", "Quispe", "Rosa", "1983-04-04"),
     Record("q", (Name("Yulimar Peña Rojas"), Name("Julimar P.")), Birth.of_parts(1994)),
-    *(person("q", *who) for who in PEOPLE),
+    *(person("q", *fields) for fields in PEOPLE),
 ]
 
 
@@ -35,32 +35,35 @@ ASKED = [
 def test_a_question_finds_what_a_comparison_with_every_record_finds(record: Record) -> None:
     segment = Segment.of(RECORDS)
     model, prior = Model(), Prior.of(EXPECTED, len(segment))
-    asked = Asked.of(segment, record)
+    query = Asked.of(segment, record)
     every = np.arange(len(segment))
     bits = model.score(
-        asked.context.compare(asked.frame, segment.frame, np.zeros_like(every), every, model), prior
+        query.context.compare(query.frame, segment.frame, np.zeros_like(every), every, model), prior
     )
     expected = {RECORDS[at].id: float(bits[at]) for at in np.flatnonzero(bits >= LEAST)}
-    found = {hit.id: hit.bits for hit in hits(asked, model, prior, first(), len(RECORDS), LEAST)}
-    assert found == pytest.approx(expected, abs=1e-4)
+    bits_by_id = {hit.id: hit.bits for hit in hits(query, model, prior, first(), len(RECORDS), LEAST)}
+    assert bits_by_id == pytest.approx(expected, abs=1e-4)
 
 
 def test_the_sheet_of_a_question_says_what_the_lists_of_like_words_say() -> None:
     segment = Segment.of([*RECORDS, Record("i", (Name("J. Pena"), Name("Yulimar X. Rojas")))])
     for record in ASKED:
-        asked = Asked.of(segment, record)
-        names, rare = asked.context.words.names, asked.context.names
+        query = Asked.of(segment, record)
+        names, rare = query.context.words.names, query.context.names
         own = np.zeros((len(rare.own), len(names) + 1))
         own[:, rare.word] = rare.own  # type: ignore[attr-defined]
         words = [names[at] for at in range(len(names))]  # type: ignore[index]
         letters, single = letters_of(words)
         general = Rarity(rare.near, rare.alike, own, rare.letters, letters, single)
-        mine = np.append(rare.word, -1)[:, None]  # type: ignore[attr-defined]
-        theirs = np.arange(-1, len(segment.names))[None, :]
-        for among in range(len(rare.own)):
-            row = np.array([[among]])
-            both = rare.between(mine, theirs, row), general.between(mine, theirs, row)
-            assert all(np.array_equal(one, other) for one, other in zip(*both, strict=True))
+        asked_words = np.append(rare.word, -1)[:, None]  # type: ignore[attr-defined]
+        listed_words = np.arange(-1, len(segment.names))[None, :]
+        for group in range(len(rare.own)):
+            row = np.array([[group]])
+            both = (
+                rare.between(asked_words, listed_words, row),
+                general.between(asked_words, listed_words, row),
+            )
+            assert all(np.array_equal(first, second) for first, second in zip(*both, strict=True))
 
 
 def test_a_word_is_read_as_two_only_where_a_name_here_has_both() -> None:
@@ -70,16 +73,19 @@ def test_a_word_is_read_as_two_only_where_a_name_here_has_both() -> None:
     ]  # fmt: skip
     segment = Segment.of(apart)
     assert len(Asked.of(segment, Record("q", (Name("Mariana Ordonez"),))).frame.words) == 1
-    asked = Asked.of(segment, Record("q", (Name("Fridrichbuchenberg"),)))
-    assert len(asked.frame.words) == 2
-    (hit,) = hits(asked, Model(), Prior.of(EXPECTED, 3), first(), 5, 0.0)
-    assert hit.id == "d" and [one.how for one in hit.reasons if one.kind == "name"] == ["same", "same"]
+    query = Asked.of(segment, Record("q", (Name("Fridrichbuchenberg"),)))
+    assert len(query.frame.words) == 2
+    (hit,) = hits(query, Model(), Prior.of(EXPECTED, 3), first(), 5, 0.0)
+    assert hit.id == "d" and [reason.how for reason in hit.reasons if reason.kind == "name"] == [
+        "same",
+        "same",
+    ]
 
 
 def test_two_words_that_very_many_have_together_are_still_read_apart() -> None:
-    many = [Record(f"m{n}", (Name(f"Jose Luis Family{chr(97 + n % 26)}"),)) for n in range(CROWD + 50)]
-    asked = Asked.of(Segment.of(many), Record("q", (Name("Joseluis Familyx"),)))
-    assert len(asked.frame.words) == 2
+    records = [Record(f"m{n}", (Name(f"Jose Luis Family{chr(97 + n % 26)}"),)) for n in range(CROWD + 50)]
+    query = Asked.of(Segment.of(records), Record("q", (Name("Joseluis Familyx"),)))
+    assert len(query.frame.words) == 2
 
 
 def test_postings_find_what_is_under_each_key() -> None:
@@ -90,11 +96,11 @@ def test_postings_find_what_is_under_each_key() -> None:
         by[key].add(number)
     keys, numbers = np.array(listed).T
     postings = Postings.of(mixed(keys), numbers, 20)
-    asked = np.arange(1000)
-    found = defaultdict(set)
-    for which, number in zip(*postings.find(mixed(asked)), strict=True):
-        found[which].add(number)
+    queried = np.arange(1000)
+    answers = defaultdict(set)
+    for which, number in zip(*postings.find(mixed(queried)), strict=True):
+        answers[which].add(number)
     for key in range(1000):
-        assert set(postings.at(key_of(key))) == found[key]
-        assert found[key] >= (by[key] if len(by[key]) <= 20 else set())
-    assert not found[999] and sum(map(len, found.values())) < 3010
+        assert set(postings.at(key_of(key))) == answers[key]
+        assert answers[key] >= (by[key] if len(by[key]) <= 20 else set())
+    assert not answers[999] and sum(map(len, answers.values())) < 3010

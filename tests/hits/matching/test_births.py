@@ -8,17 +8,17 @@ from libertad.hits.matching import Matcher
 from libertad.hits.matching.record import Birth, Name, Record
 
 
-def told(one: str, other: str) -> tuple[str, float]:
+def told(left: str, right: str) -> tuple[str, float]:
     """How two births are alike, and their bits."""
     records = [
-        Record(id_, (Name("Ruth Crussen"),), Birth.of_text(born)) for id_, born in (("a", one), ("b", other))
+        Record(id_, (Name("Ruth Crussen"),), Birth.of_text(born)) for id_, born in (("a", left), ("b", right))
     ]
     (reason,) = (why for why in Matcher().compare(*records).reasons if why.kind == "birth")
     return reason.how, reason.bits
 
 
-def bits(one: str, other: str) -> float:
-    return told(one, other)[1]
+def bits(left: str, right: str) -> float:
+    return told(left, right)[1]
 
 
 def test_a_year_with_its_figures_in_each_others_place_is_one_part_that_is_wrong() -> None:
@@ -29,8 +29,8 @@ def test_a_year_with_its_figures_in_each_others_place_is_one_part_that_is_wrong(
 def test_a_year_wrong_in_two_figures_speaks_for_nobody_and_against_nobody() -> None:
     """Two of 400 strangers share day and month, and so do two of 400 pairs of one person whose year is
     wrong so."""
-    how, weight = told("1987-05-12", "1965-05-12")
-    assert how == "year" and -1 < weight < 2
+    way, weight = told("1987-05-12", "1965-05-12")
+    assert way == "year" and -1 < weight < 2
     assert bits("1987-05-12", "1986-05-12") > weight + 2
     assert weight > bits("1987-05-12", "1965-08-30") + 4
 
@@ -57,11 +57,11 @@ def test_what_births_some_years_apart_cost_less_does_not_make_sisters_one_person
         )
 
     def sisters(born: str) -> float:
-        one = Record(
+        first = Record(
             "a", (Name(given="Thandiwe", family="Achterberg"),), Birth.of_text("1987-05-12"), facts=home
         )
-        other = Record("b", (Name(given="Casimira", family="Achterberg"),), Birth.of_text(born), facts=home)
-        return matcher.compare(one, other).bits
+        second = Record("b", (Name(given="Casimira", family="Achterberg"),), Birth.of_text(born), facts=home)
+        return matcher.compare(first, second).bits
 
     assert sisters("1990-02-20") < sisters("1957-02-20") + 2
     assert sisters("1990-02-20") < -5

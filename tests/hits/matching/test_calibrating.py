@@ -44,7 +44,9 @@ def test_until_somebody_decided_it_is_the_measured_one() -> None:
 
 def test_chances_of_one_question_come_to_one_with_that_of_nobody() -> None:
     def told(*chances: float) -> list[float]:
-        return [hit.probability for hit in settled([Hit(str(n), 0.0, one) for n, one in enumerate(chances)])]
+        return [
+            hit.probability for hit in settled([Hit(str(n), 0.0, chance) for n, chance in enumerate(chances)])
+        ]
 
     assert settled([]) == [] and told(0.8) == pytest.approx([0.8])
     assert sum(told(0.8, 0.8, 0.8)) <= 1.05
@@ -52,15 +54,15 @@ def test_chances_of_one_question_come_to_one_with_that_of_nobody() -> None:
     assert min(told(0.99999, 0.99999)) > 0.98  # but a person may be there twice
 
 
-def asked(shift: float, chance: np.random.Generator, many: int = 3000) -> list[list[tuple[float, bool]]]:
+def asked(shift: float, chance: np.random.Generator, count: int = 3000) -> list[list[tuple[float, bool]]]:
     """Questions with three hits each, whose bits say `shift` too many."""
-    found = []
-    for _ in range(many):
+    questions = []
+    for _ in range(count):
         bits = chance.uniform(-10, 14, 3)
         odds = np.exp2(bits - shift)
-        who = chance.choice(4, p=np.append(odds, 1.0) / (1 + odds.sum()))
-        found.append([(float(b), at == who) for at, b in enumerate(bits)])
-    return found
+        truth = chance.choice(4, p=np.append(odds, 1.0) / (1 + odds.sum()))
+        questions.append([(float(b), at == truth) for at, b in enumerate(bits)])
+    return questions
 
 
 def test_the_first_curve_is_the_one_that_makes_the_answers_likeliest() -> None:

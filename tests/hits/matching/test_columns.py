@@ -44,8 +44,8 @@ from libertad.hits.matching.tables import MAPPABLE, recognised
 )  # fmt: skip
 def test_a_register_is_read_without_a_map(heads: list[str], fields: list[str]) -> None:
     columns = recognised(heads)
-    found = {name: field for field, names in columns.of.items() for name in names}
-    assert [found.get(head, "") for head in heads] == fields
+    field_of = {name: field for field, names in columns.of.items() for name in names}
+    assert [field_of.get(head, "") for head in heads] == fields
 
 
 @pytest.mark.parametrize(

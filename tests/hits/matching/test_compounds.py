@@ -37,8 +37,8 @@ def test_others_are_left_alone(name: str) -> None:
 
 
 def test_two_servants_of_god_are_two_men() -> None:
-    def bits(one: str, other: str) -> float:
-        return Matcher().compare(Record("a", (Name(one),)), Record("b", (Name(other),))).bits
+    def bits(left: str, right: str) -> float:
+        return Matcher().compare(Record("a", (Name(left),)), Record("b", (Name(right),))).bits
 
     assert (
         bits("Abdul Rahman Saleh", "Abdelrahmane Saleh") > bits("Abdul Rahman Saleh", "Abdul Karim Saleh") + 8

@@ -76,8 +76,8 @@ def test_the_month_comes_first_where_a_table_says_so() -> None:
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_whole_table_is_read_as_most_of_its_dates_are_written(tmp_path: Path, ending: str) -> None:
     """Rows that could be either follow those that cannot, also beyond the part that is read first."""
-    told = [f"{1 + n % 12}/{1 + n % 28}/{1960 + n % 40}" for n in range(tables.PART + 50)]
-    lines = ["id,name,birth_date", *(f"{n},Ana Luz Ruiz,{born}" for n, born in enumerate(told))]
+    texts = [f"{1 + n % 12}/{1 + n % 28}/{1960 + n % 40}" for n in range(tables.PART + 50)]
+    lines = ["id,name,birth_date", *(f"{n},Ana Luz Ruiz,{born}" for n, born in enumerate(texts))]
     path = tmp_path / "list.csv"
     path.write_text("\n".join(lines), "utf-8")
     if ending == "parquet":
@@ -87,9 +87,9 @@ def test_a_whole_table_is_read_as_most_of_its_dates_are_written(tmp_path: Path, 
         duckdb.read_csv(str(tmp_path / "list.csv"), all_varchar=True).write_parquet(str(path))
     columns = tables.columns_of(path)
     assert columns.month_first
-    births = [one.birth for one in tables.rows(path, columns)]
-    assert len(births) == len(told)
-    for born, text in zip(births, told, strict=True):
+    births = [record.birth for record in tables.rows(path, columns)]
+    assert len(births) == len(texts)
+    for born, text in zip(births, texts, strict=True):
         month, day, year = map(int, text.split("/"))
         assert born is not None and born.earliest == date(year, month, day)
 

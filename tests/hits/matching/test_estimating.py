@@ -35,18 +35,18 @@ class Table:
     def linked(self, trained: Trained | None = None) -> Linked:
         return link(tables.said(self.path, tables.columns_of(self.path)), trained=trained)
 
-    def judged(self, found: Linked) -> Quality:
-        groups = zip(found.left.ids, map(str, found.clustered().tolist()), strict=True)
+    def judged(self, links: Linked) -> Quality:
+        groups = zip(links.left.ids, map(str, links.clustered().tolist()), strict=True)
         return clustered(dict(groups), self.person)
 
 
 UNLEARNT = Trained(Model(), EXPECTED, RELATIVES)
 
 
-def expected(found: Linked) -> float:
+def expected(links: Linked) -> float:
     """How many pairs are taken to be one person."""
-    size = len(found.left)
-    return float(np.exp2(found.prior.same)) * size * (size - 1) / 2
+    size = len(links.left)
+    return float(np.exp2(links.prior.same)) * size * (size - 1) / 2
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +104,10 @@ def test_a_table_with_other_errors_than_believed_teaches_them(matching: Path, tm
     """In Splink's fake_1000 every third birth of a person is another."""
     path, _, person = _small.fake(matching, tmp_path)
     table = Table(path, person)
-    found, usual = table.linked(), table.linked(UNLEARNT)
-    assert not found.refused
-    assert found.model.fields["birth"].m[-1] > 2 * BIRTH.m[-1]
-    assert table.judged(found).f1 > table.judged(usual).f1 + 0.05
+    links, usual = table.linked(), table.linked(UNLEARNT)
+    assert not links.refused
+    assert links.model.fields["birth"].m[-1] > 2 * BIRTH.m[-1]
+    assert table.judged(links).f1 > table.judged(usual).f1 + 0.05
 
 
 def test_of_what_is_believed_a_third_stays_however_much_was_seen(matching: Path, tmp_path: Path) -> None:
@@ -120,9 +120,11 @@ def test_of_what_is_believed_a_third_stays_however_much_was_seen(matching: Path,
 
 def test_a_level_never_speaks_more_for_one_person_than_one_before_it() -> None:
     odd = Field(np.array([0.2, 0.01, 0.3, 0.49]), NUMBER.u, NUMBER.vague)
-    told = ordered(odd)
-    rest = (told.m / told.u)[1:]
-    assert (np.diff(rest) <= 1e-9).all() and told.m.sum() == pytest.approx(1) and told.m[0] == odd.m[0]
+    monotone = ordered(odd)
+    rest = (monotone.m / monotone.u)[1:]
+    assert (
+        (np.diff(rest) <= 1e-9).all() and monotone.m.sum() == pytest.approx(1) and monotone.m[0] == odd.m[0]
+    )
     assert np.array_equal(ordered(NUMBER).m, NUMBER.m)
 
 
@@ -132,11 +134,11 @@ def test_twins_are_not_learnt_to_be_one_person(tmp_path: Path) -> None:
     relatives were counted, until none were left and twins were taken for one person."""
     rows, person = _doubled.doubled(Doubling(12_000, 0.05, ("HT",), _unseen.BORN, 421))
     table = Table(_small.written(tmp_path / "twins.csv", rows), person)
-    found = table.linked()
-    assert np.exp2(found.prior.kin) * len(rows) > RELATIVES / 3
-    assert 0.9 < expected(found) / 600 < 1.1
-    assert table.judged(found).f1 > table.judged(table.linked(UNLEARNT)).f1
-    assert table.judged(found).precision > 0.95
+    links = table.linked()
+    assert np.exp2(links.prior.kin) * len(rows) > RELATIVES / 3
+    assert 0.9 < expected(links) / 600 < 1.1
+    assert table.judged(links).f1 > table.judged(table.linked(UNLEARNT)).f1
+    assert table.judged(links).precision > 0.95
 
 
 def test_how_many_pairs_are_of_one_person_is_counted_among_all() -> None:
@@ -144,7 +146,7 @@ def test_how_many_pairs_are_of_one_person_is_counted_among_all() -> None:
     total = 1e6
     prior = Prior(float(np.log2(4 * 60 / total)), -9.0)
     evidence = np.append(np.full(5000, 2.0), np.full(60, 24.0)).astype(np.float32)
-    found, bits = recounted(prior, evidence + np.float32(prior.same), total)
-    assert 2**found.same * total == pytest.approx(60, rel=0.05) and found.kin == prior.kin
-    assert bits == pytest.approx(evidence + found.same, abs=1e-4)
-    assert probability(bits).sum() == pytest.approx(2**found.same * total, rel=0.01)
+    recount, bits = recounted(prior, evidence + np.float32(prior.same), total)
+    assert 2**recount.same * total == pytest.approx(60, rel=0.05) and recount.kin == prior.kin
+    assert bits == pytest.approx(evidence + recount.same, abs=1e-4)
+    assert probability(bits).sum() == pytest.approx(2**recount.same * total, rel=0.01)

@@ -11,7 +11,7 @@ from libertad.hits.matching import filed, growing, text
 from libertad.hits.matching.segment import Segment
 from tests.hits.matching.test_linking import PEOPLE, person
 
-PERSONS = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)]
+PERSONS = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)]
 
 
 def test_an_index_of_other_rules_of_reading_is_refused_and_not_misread(
@@ -31,7 +31,7 @@ def test_an_index_of_other_rules_of_reading_is_refused_and_not_misread(
 
     usual = text.tokens_of
     monkeypatch.setattr(
-        text, "tokens_of", lambda names, family=False: [one[:1] for one in usual(names, family)]
+        text, "tokens_of", lambda names, family=False: [tokens[:1] for tokens in usual(names, family)]
     )
     filed.reading.cache_clear()
     try:

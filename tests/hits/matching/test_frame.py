@@ -33,18 +33,18 @@ def told(frame: Frame, words: Words, at: int) -> tuple[list[list[tuple[str, int]
     both = [zip(frame.words[row].tolist(), frame.roles[row].tolist(), strict=True) for row in rows]
     names = [[(texts[word], role) for word, role in row if word >= 0] for row in both]
     values = [
-        [words.of(kind).words[number] for number in many.value[many.start[at] : many.start[at + 1]]]
-        for kind, many in frame.facts.items()
+        [words.of(kind).words[number] for number in column.value[column.start[at] : column.start[at + 1]]]
+        for kind, column in frame.facts.items()
     ]
-    return names, [some for some in values if some]
+    return names, [value for value in values if value]
 
 
 def test_each_says_among_many_what_it_says_alone() -> None:
-    many = ODD + [record for turn in range(6) for record in crowd()]
-    assert len(many) > FEW
+    records = ODD + [record for turn in range(6) for record in crowd()]
+    assert len(records) > FEW
     words = Words()
-    frame = framed(many, words)
-    for at, record in enumerate(many):
+    frame = framed(records, words)
+    for at, record in enumerate(records):
         alone = Words()
         assert told(frame, words, at) == told(framed([record], alone), alone, 0)
         assert told(frame, words, at)[0] == [list(zip(*row, strict=True)) for row in named(record)]
@@ -72,12 +72,12 @@ def test_words_written_as_one_by_some_stand_beside_for_who_writes_two() -> None:
 
 @pytest.mark.parametrize("counts", [[1, 0, 1, 1], [0, 0], [2, 0, 1], [], [1] * 5])
 def test_numbers_of_records_are_the_same_in_fewer_bytes(counts: list[int]) -> None:
-    many = Many(np.append(0, np.cumsum(counts, dtype=np.int64)), np.arange(sum(counts)) + 7)
-    packed = many.packed()
+    unpacked = Many(np.append(0, np.cumsum(counts, dtype=np.int64)), np.arange(sum(counts)) + 7)
+    packed = unpacked.packed()
     rows = np.arange(len(counts))
-    for one in (many, packed):
-        start, count = one.of(rows)
-        told = [one.value[at : at + n].tolist() for at, n in zip(start, count, strict=True)]
-        assert told == [many.value[a:b].tolist() for a, b in pairwise(many.start.tolist())]
+    for form in (unpacked, packed):
+        start, count = form.of(rows)
+        values = [form.value[at : at + n].tolist() for at, n in zip(start, count, strict=True)]
+        assert values == [unpacked.value[a:b].tolist() for a, b in pairwise(unpacked.start.tolist())]
     assert packed.start.nbytes + packed.value.nbytes <= 4 * (len(counts) + 1 + sum(counts))
     assert not counts or max(counts) > 1 or not len(packed.start)

@@ -24,7 +24,7 @@ from tests.hits.matching.test_linking import PEOPLE, crowd, person
 from tests.hits.matching.test_sharding import ASKED, WITHIN
 
 ROOT = Path(__file__).parents[3]
-FIRST = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)]
+FIRST = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)]
 MORE = crowd()
 # Adds two at a time for ever, and says how many it has added; logs are soon full.
 ADDING = """
@@ -43,9 +43,9 @@ while True:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = tmp_path / "people"
-    filed.write(made, Segment.of(FIRST))
-    return made
+    index_path = tmp_path / "people"
+    filed.write(index_path, Segment.of(FIRST))
+    return index_path
 
 
 def add(path: Path, *batches: Sequence[Record]) -> None:
@@ -55,7 +55,7 @@ def add(path: Path, *batches: Sequence[Record]) -> None:
 
 
 def ids(path: Path) -> list[str]:
-    return sorted(one for segment in growing.segments(path) for one in segment.ids)
+    return sorted(record_id for segment in growing.segments(path) for record_id in segment.ids)
 
 
 def of(*batches: Sequence[Record]) -> list[str]:
@@ -174,17 +174,17 @@ def test_a_log_that_became_a_segment_counts_once(
     monkeypatch.setattr(growing, "FULL", 4)
     add(path, MORE[:2])
     log = tmp_path / "people.1.log"
-    kept: list[bytes] = []
-    written = filed.write
+    contents: list[bytes] = []
+    real = filed.write
 
     def noted(to: Path, segment: Segment) -> int:
-        kept.append(log.read_bytes())
-        return written(to, segment)
+        contents.append(log.read_bytes())
+        return real(to, segment)
 
     monkeypatch.setattr(filed, "write", noted)
     add(path, MORE[2:4])
     assert not log.exists() and ids(path) == of(MORE[:4])
-    log.write_bytes(kept[0])
+    log.write_bytes(contents[0])
     assert ids(path) == of(MORE[:4])
     add(path, MORE[4:5])
     assert not log.exists() and ids(path) == of(MORE[:5])
@@ -200,11 +200,11 @@ def test_whoever_asks_while_a_log_becomes_a_segment_misses_nothing(
         turns = [1]
 
         def meanwhile(path: Path, sealed: int) -> Path:
-            found: Path = looked(path, sealed)
+            log_path: Path = looked(path, sealed)
             if turns:
                 turns.pop()
                 index.add(MORE[2:4])
-            return found
+            return log_path
 
         monkeypatch.setattr(growing, "_log", meanwhile)
         assert ids(path) == of(MORE[:4])
@@ -222,10 +222,10 @@ def test_whoever_is_killed_loses_nothing_that_was_acknowledged(path: Path) -> No
         running.kill()
         done = max([done, *map(int, running.stdout.read().split())])
         running.wait()
-        there = [one for one in ids(path) if one.startswith("k")]
-        assert len(there) == len(set(there)) in (done, done + 2)  # the last may be there and not be said
-        assert {f"k{n}" for n in range(done)} <= set(there)
-        done = len(there)
+        listed = [record_id for record_id in ids(path) if record_id.startswith("k")]
+        assert len(listed) == len(set(listed)) in (done, done + 2)  # the last may be there and not be said
+        assert {f"k{n}" for n in range(done)} <= set(listed)
+        done = len(listed)
 
 
 def test_an_index_that_is_not_there_or_is_none_is_not_added_to(tmp_path: Path) -> None:

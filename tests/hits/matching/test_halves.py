@@ -22,11 +22,11 @@ def test_two_processes_give_the_index_that_one_gives(count: int, tmp_path: Path)
     rows = [[chance.choice(CELLS) for _ in HEAD] for _ in range(count)]
     path = written(tmp_path / "people.csv", HEAD, rows)
     columns = tables.columns_of(path)
-    one = filed._columns(Segment.of(tables.said(path, columns)))
-    two = filed._columns(Segment.made(*halves.framed_of(path, columns, large=0)))
-    assert one.keys() == two.keys()
-    for name, column in one.items():
-        assert column.dtype == two[name].dtype and np.array_equal(column, two[name]), name
+    first = filed._columns(Segment.of(tables.said(path, columns)))
+    second = filed._columns(Segment.made(*halves.framed_of(path, columns, large=0)))
+    assert first.keys() == second.keys()
+    for name, column in first.items():
+        assert column.dtype == second[name].dtype and np.array_equal(column, second[name]), name
 
 
 def test_what_is_wrong_in_the_second_half_is_said(tmp_path: Path) -> None:

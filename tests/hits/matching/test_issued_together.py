@@ -11,9 +11,9 @@ from libertad.hits.matching.record import Birth, Name, Record
 HOME = (("phone", "+592 600 1234"), ("address", "12 Sheriff Street, Campbellville"))
 
 
-def person(id_: str, given: str, document: str, born: str = "", home: bool = True) -> Record:
+def person(id_: str, given_name: str, document: str, born: str = "", home: bool = True) -> Record:
     facts = (("document", document), *(HOME if home else ()))
-    return Record(id_, (Name(given=given, family="Ramnauth"),), Birth.of_text(born), facts=facts)  # type: ignore[arg-type]
+    return Record(id_, (Name(given=given_name, family="Ramnauth"),), Birth.of_text(born), facts=facts)  # type: ignore[arg-type]
 
 
 def crowd() -> Matcher:
@@ -49,10 +49,10 @@ def test_sisters_with_passports_of_one_day_are_sisters(mine: str, hers: str) -> 
     matcher = crowd()
     matcher.put(person("s", "Shivani", "R0183457", hers))
     sister = person("q", "Anjali", "R0183456", mine)
-    (hit,) = (one for one in matcher.ask(sister, 20, -99.0) if one.id == "s")
+    (hit,) = (hit for hit in matcher.ask(sister, 20, -99.0) if hit.id == "s")
     assert hit.probability < 0.3
-    assert any(one.kind == "kin" and one.bits < -15 for one in hit.reasons)
-    (same,) = (one for one in matcher.ask(person("q", "Shivani", "R0183456", hers)) if one.id == "s")
+    assert any(reason.kind == "kin" and reason.bits < -15 for reason in hit.reasons)
+    (same,) = (hit for hit in matcher.ask(person("q", "Shivani", "R0183456", hers)) if hit.id == "s")
     assert same.probability > 0.9, "who bears the other's name too is one person whose number was misread"
 
 
@@ -63,19 +63,19 @@ def test_the_same_in_a_table() -> None:
         person("s", "Shivani", "R0183457"),
         person("q", "Anjali", "R0183456"),
     ]
-    found = link(records)
-    ids = found.left.ids
+    links = link(records)
+    ids = links.left.ids
     (at,) = (
         n
-        for n, pair in enumerate(zip(found.one, found.other, strict=True))
+        for n, pair in enumerate(zip(links.one, links.other, strict=True))
         if {ids[i] for i in pair} == {"s", "q"}
     )
-    assert found.probability[at] < 0.3
+    assert links.probability[at] < 0.3
 
 
 def test_a_figure_misread_in_a_strangers_document_says_what_it_said() -> None:
     """Without anything else that relatives share, a document nearly the same is one misread."""
     matcher = crowd()
     matcher.put(person("s", "Shivani", "R0183457", home=False))
-    (hit,) = (one for one in matcher.ask(person("q", "Shivani", "R0183456", home=False)) if one.id == "s")
+    (hit,) = (hit for hit in matcher.ask(person("q", "Shivani", "R0183456", home=False)) if hit.id == "s")
     assert hit.probability > 0.9

@@ -33,21 +33,21 @@ def test_a_way_of_being_alike(one: str, other: str, how: How) -> None:
 
 def test_what_shares_no_key_is_not_listed_and_what_is_alike_is() -> None:
     lexicon = Lexicon()
-    for word in {word for one, other, _how in WAYS for word in (one, other)}:
+    for word in {word for first, second, _how in WAYS for word in (first, second)}:
         lexicon.put(word)
     near = lexicon.near()
     listed = {
-        frozenset((lexicon.words[code // near.size], lexicon.words[code % near.size])): How(how)
-        for code, how in zip(near.code.tolist(), near.how.tolist(), strict=True)
+        frozenset((lexicon.words[code // near.size], lexicon.words[code % near.size])): How(level)
+        for code, level in zip(near.code.tolist(), near.how.tolist(), strict=True)
     }
-    for one, other, how in WAYS:
-        if how not in (How.SAME, How.INITIAL, How.DIFFERENT):
-            assert listed[frozenset((one, other))] == how
+    for left, right, way in WAYS:
+        if way not in (How.SAME, How.INITIAL, How.DIFFERENT):
+            assert listed[frozenset((left, right))] == way
     assert frozenset(("maria", "pedro")) not in listed
 
 
-def told(one: str, other: str) -> float:
-    return Matcher().compare_many([(Record("a", (Name(one),)), Record("b", (Name(other),)))])[0]
+def told(left: str, right: str) -> float:
+    return Matcher().compare_many([(Record("a", (Name(left),)), Record("b", (Name(right),)))])[0]
 
 
 @pytest.mark.parametrize(
@@ -68,23 +68,23 @@ def test_a_name_written_as_one_word_or_as_two_is_one(
 
 def test_many_at_once_rank_as_one_by_one() -> None:
     names = [("Yulimar Peña", "Julimar Pena"), ("Yulimar Peña", "Yulimar Rojas"), ("Wei Zhang", "Ana Ruiz")]
-    pairs = [(Record("a", (Name(one),)), Record("b", (Name(other),))) for one, other in names]
+    pairs = [(Record("a", (Name(left),)), Record("b", (Name(right),))) for left, right in names]
     matcher = Matcher()
-    many = matcher.compare_many(pairs)
+    at_once = matcher.compare_many(pairs)
     single = [matcher.compare(*pair).bits for pair in pairs]
-    assert np.argsort(many).tolist() == np.argsort(single).tolist()
+    assert np.argsort(at_once).tolist() == np.argsort(single).tolist()
 
 
 def test_words_are_looked_at_closely_only_where_it_can_change_the_answer() -> None:
     lexicon = Lexicon()
-    said = ["pepe", "jose", "josefa", "yulimar", "julimar", "mohammed", "mhmd", "muhamad", "gonzalez"]
-    for word in [*said, "gonsales", "ana", "j", "jo", "wei"]:
+    words = ["pepe", "jose", "josefa", "yulimar", "julimar", "mohammed", "mhmd", "muhamad", "gonzalez"]
+    for word in [*words, "gonsales", "ana", "j", "jo", "wei"]:
         lexicon.put(word)
-    one, other = np.triu_indices(len(lexicon), 1)
-    left, right = ([lexicon.words[at] for at in of] for of in (one, other))
-    told = levels(left, right, lexicon.promises(one, other))
-    assert told.tolist() == levels(left, right, np.full(len(one), ANY, np.uint8)).tolist()
-    assert {How.SPELLING, How.NICKNAME, How.NEAR, How.INITIAL, How.DIFFERENT} <= set(told.tolist())
+    first, second = np.triu_indices(len(lexicon), 1)
+    left, right = ([lexicon.words[at] for at in of] for of in (first, second))
+    ways = levels(left, right, lexicon.promises(first, second))
+    assert ways.tolist() == levels(left, right, np.full(len(first), ANY, np.uint8)).tolist()
+    assert {How.SPELLING, How.NICKNAME, How.NEAR, How.INITIAL, How.DIFFERENT} <= set(ways.tolist())
 
 
 def test_no_words_that_are_alike_are_passed_over_for_their_letters() -> None:
@@ -92,15 +92,15 @@ def test_no_words_that_are_alike_are_passed_over_for_their_letters() -> None:
     rng = random.Random(5)
     for word in ("yulimar", "martha", "jo", "j", "gonzalez", "ana", "maximiliano", "a1"):
         for _ in range(60):  # as written, misspelt up to three times, or only its beginning or end
-            told = list(word)
+            letters = list(word)
             for _ in range(rng.randrange(4)):
-                told[rng.randrange(len(told))] = rng.choice("abcdefghilmnorstuz")
-            cut = rng.randrange(len(told))
-            lexicon.put("".join(rng.choice((told, told[cut:], told[: cut + 1]))))
-    one, other = np.triu_indices(len(lexicon), 1)
-    promised = np.zeros(len(one), np.uint8)
-    expected = levels(lexicon.texts(one), lexicon.texts(other), promised)
-    near = lexicon.near_of(one * len(lexicon) + other, promised)
-    kept = expected != How.DIFFERENT
-    assert near.code.tolist() == (one * len(lexicon) + other)[kept].tolist()
-    assert near.how.tolist() == expected[kept].tolist() and kept.sum() > 300
+                letters[rng.randrange(len(letters))] = rng.choice("abcdefghilmnorstuz")
+            cut = rng.randrange(len(letters))
+            lexicon.put("".join(rng.choice((letters, letters[cut:], letters[: cut + 1]))))
+    left, right = np.triu_indices(len(lexicon), 1)
+    promised = np.zeros(len(left), np.uint8)
+    expected = levels(lexicon.texts(left), lexicon.texts(right), promised)
+    near = lexicon.near_of(left * len(lexicon) + right, promised)
+    similar = expected != How.DIFFERENT
+    assert near.code.tolist() == (left * len(lexicon) + right)[similar].tolist()
+    assert near.how.tolist() == expected[similar].tolist() and similar.sum() > 300

@@ -33,16 +33,16 @@ def test_what_bits_say_too_much_is_found_again(tmp_path: Path) -> None:
     write(tmp_path / "curve.csv", weights)
     with (tmp_path / "curve.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {float(row["doubles"]) for row in rows} == {2.0**many for many in DOUBLES}
-    for many, (weights_of, more) in product(DOUBLES, ((LEARNT, TAUGHT), (BELIEVED, 0.0))):
-        of = (weights_of, 2.0**many)
+    assert {float(row["doubles"]) for row in rows} == {2.0**exponent for exponent in DOUBLES}
+    for power, (weights_of, extra) in product(DOUBLES, ((LEARNT, TAUGHT), (BELIEVED, 0.0))):
+        of = (weights_of, 2.0**power)
         curve = np.array(
             [float(row["chance"]) for row in rows if (row["weights"], float(row["doubles"])) == of]
         )
         assert len(curve) == len(BITS) and (np.diff(curve) >= 0).all()
         middle = (BITS >= -5) & (BITS <= 10)
         odds = np.log2(curve / (1 - curve))[middle]
-        assert odds == pytest.approx(SLOPE * BITS[middle] + SHIFT + 0.3 * many + more, abs=0.8)
+        assert odds == pytest.approx(SLOPE * BITS[middle] + SHIFT + 0.3 * power + extra, abs=0.8)
 
 
 def test_where_nothing_tells_bits_are_what_they_say() -> None:

@@ -25,9 +25,9 @@ PEOPLE = [
 ]  # fmt: skip
 
 
-def person(id_: str, given: str, family: str, born: str, phone: str = "") -> Record:
+def person(id_: str, given_name: str, family: str, born: str, phone: str = "") -> Record:
     facts = (("phone", phone),) if phone else ()
-    return Record(id_, (Name(given=given, family=family),), Birth.of_text(born), facts=facts)  # type: ignore[arg-type]
+    return Record(id_, (Name(given=given_name, family=family),), Birth.of_text(born), facts=facts)  # type: ignore[arg-type]
 
 
 def crowd() -> list[Record]:
@@ -68,34 +68,34 @@ def chances(linked: Linked) -> dict[tuple[str, str], float]:
 
 
 def test_a_person_written_otherwise_is_found_and_a_namesake_is_not() -> None:
-    mine = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)] + crowd()
-    theirs = [
+    register = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)] + crowd()
+    incoming = [
         person("b0", "Julimar", "Pena", "1994-12-03", "0058 412-5550134"),
         person("b2", "Robert", "Jean-Baptiste", "1979-11-02"),
         person("b3", "Maria", "Silva", "1971-01-30", "+55 95 5550 0100"),
     ]
-    found = chances(link(mine, theirs))
-    assert found["a0", "b0"] > 0.9
-    assert found["a2", "b2"] > 0.9
-    assert found.get(("a3", "b3"), 0.0) < 0.3
+    chance_of = chances(link(register, incoming))
+    assert chance_of["a0", "b0"] > 0.9
+    assert chance_of["a2", "b2"] > 0.9
+    assert chance_of.get(("a3", "b3"), 0.0) < 0.3
 
 
 def test_what_one_record_surely_is_the_others_are_not() -> None:
-    mine = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)] + crowd()
+    register = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)] + crowd()
     sister = person("b1", "Yulimar", "Peña Rojas", "1994-08-30")
-    alone = chances(link(mine, [sister]))["a0", "b1"]
-    beside = chances(link(mine, [sister, person("b0", *PEOPLE[0])]))
-    assert beside["a0", "b0"] > 0.9
-    assert beside["a0", "b1"] < 0.15 < 0.5 < alone
+    alone = chances(link(register, [sister]))["a0", "b1"]
+    together = chances(link(register, [sister, person("b0", *PEOPLE[0])]))
+    assert together["a0", "b0"] > 0.9
+    assert together["a0", "b1"] < 0.15 < 0.5 < alone
 
 
 def test_where_nearly_all_are_found_who_is_left_is_likelier_of_whom_is_left() -> None:
-    these = everybody("ba du fe gi ko lu ma ne pi ro")
-    others = everybody("cha dro sty quo yi wo fla xu ze hu")
+    people = everybody("ba du fe gi ko lu ma ne pi ro")
+    strangers = everybody("cha dro sty quo yi wo fla xu ze hu")
     home = (("place", "Puerto Ayacucho"),)
-    known = [*these, Record("a", (Name(given="Maria"),), facts=home)]
-    told = Record("b", (Name(given="Maria"),), facts=home)
-    again, apart = link(known, [*these, told]), link(known, [*others, told])
+    known = [*people, Record("a", (Name(given="Maria"),), facts=home)]
+    record = Record("b", (Name(given="Maria"),), facts=home)
+    again, apart = link(known, [*people, record]), link(known, [*strangers, record])
     assert again.bits[pair_of(again, "a", "b")] < 1  # by itself not likelier than two to one
     assert chances(again)["a", "b"] > 0.99
     assert chances(apart)["a", "b"] < 0.01
@@ -104,24 +104,24 @@ def test_where_nearly_all_are_found_who_is_left_is_likelier_of_whom_is_left() ->
 def test_a_home_brings_together_of_whom_little_else_is_told() -> None:
     home = ("address", "12 Calle Sucre"), ("place", "Puerto Ayacucho")
     near = ("address", "12 Calle Sucrre"), ("place", "Puerto Ayacucho")
-    one = Record("a", (Name(given="Yulimar", family="Peña"),), facts=home)
-    other = Record("b", (Name(given="Kaycee", family="Bravo"),), facts=near)
-    assert ("a", "b") in chances(link([one], [other]))
-    elsewhere = Record("b", other.names, facts=(near[0], ("place", "Maturín")))
-    assert ("a", "b") not in chances(link([one], [elsewhere]))
+    first = Record("a", (Name(given="Yulimar", family="Peña"),), facts=home)
+    second = Record("b", (Name(given="Kaycee", family="Bravo"),), facts=near)
+    assert ("a", "b") in chances(link([first], [second]))
+    elsewhere = Record("b", second.names, facts=(near[0], ("place", "Maturín")))
+    assert ("a", "b") not in chances(link([first], [elsewhere]))
 
 
 def test_the_same_tables_give_the_same_pairs() -> None:
-    mine = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)] + crowd()
-    assert chances(link(mine)) == chances(link(mine))
+    register = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)] + crowd()
+    assert chances(link(register)) == chances(link(register))
 
 
 def test_reasons_add_up_to_the_bits() -> None:
-    found = link([person(f"a{n}", *who) for n, who in enumerate(PEOPLE)] + crowd())
-    rows = np.arange(0, len(found.one), 7)
-    for row, why in zip(rows, found.reasons(rows), strict=True):
-        assert sum(reason.bits for reason in why) + found.prior.same == pytest.approx(
-            found.bits[row], abs=0.01
+    links = link([person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)] + crowd())
+    rows = np.arange(0, len(links.one), 7)
+    for row, why in zip(rows, links.reasons(rows), strict=True):
+        assert sum(reason.bits for reason in why) + links.prior.same == pytest.approx(
+            links.bits[row], abs=0.01
         )
         assert all(words(reason) for reason in why)
 
@@ -138,9 +138,9 @@ def test_nothing_known_matches_nothing() -> None:
 
 
 def test_a_chain_is_no_person() -> None:
-    one, other = np.array([0, 1, 0]), np.array([1, 2, 2])
-    assert list(clusters(3, one, other, np.array([6.0, 5.0, 4.0], np.float32))) == [0, 0, 0]
-    assert list(clusters(3, one, other, np.array([6.0, 3.0, -9.0], np.float32))) == [0, 0, 2]
+    left, right = np.array([0, 1, 0]), np.array([1, 2, 2])
+    assert list(clusters(3, left, right, np.array([6.0, 5.0, 4.0], np.float32))) == [0, 0, 0]
+    assert list(clusters(3, left, right, np.array([6.0, 3.0, -9.0], np.float32))) == [0, 0, 2]
 
 
 @pytest.fixture
@@ -151,14 +151,14 @@ def table(tmp_path: Path) -> Path:
         out.writerow(
             ["Record ID", "Nombres", "Apellidos", "Fecha de nacimiento", "Passport No", "Teléfono", "Colour"]
         )
-        for at, (given, family, born, phone) in enumerate(PEOPLE * 2):
-            out.writerow([f"r{at}", given, family, born, f"R01{at % 10}345", phone, "red"])
+        for at, (given_name, family, born, phone) in enumerate(PEOPLE * 2):
+            out.writerow([f"r{at}", given_name, family, born, f"R01{at % 10}345", phone, "red"])
     return path
 
 
-def read(path: Path, told: dict[str, str] | None = None) -> tuple[list[Record], list[str]]:
+def read(path: Path, column_map: dict[str, str] | None = None) -> tuple[list[Record], list[str]]:
     """The rows of a table, and the columns that are not compared."""
-    columns = tables.columns_of(path, told)
+    columns = tables.columns_of(path, column_map)
     return list(tables.rows(path, columns)), list(columns.rest)
 
 

@@ -17,7 +17,7 @@ from libertad.hits.matching.record import Birth
 from libertad.hits.matching.segment import Segment
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
 
-PERSONS = [person(f"a{n}", *who) for n, who in enumerate(PEOPLE)]
+PERSONS = [person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)]
 MOVED = person("q", "Julimar", "Pena", "1994-12-03", "0058 412-5550134")
 
 
@@ -51,11 +51,11 @@ def test_order_does_not_matter() -> None:
     )
     shuffled = random.Random(7).sample(records, len(records))
     assert len(records) > 2 * FULL
-    told = [
-        [(hit.id, round(hit.bits, 3)) for hit in filled(some).ask(MOVED, 10, -20.0)]
-        for some in (records, shuffled)
+    answers = [
+        [(hit.id, round(hit.bits, 3)) for hit in filled(sample).ask(MOVED, 10, -20.0)]
+        for sample in (records, shuffled)
     ]
-    assert [one for one in told[0] if one[1] > -9] == [one for one in told[1] if one[1] > -9]
+    assert [one for one in answers[0] if one[1] > -9] == [one for one in answers[1] if one[1] > -9]
 
 
 def test_many_put_at_once_are_as_each_put_alone() -> None:
@@ -65,9 +65,9 @@ def test_many_put_at_once_are_as_each_put_alone() -> None:
     assert len(alone) == len(together)
     assert alone.tally.names == together.tally.names and alone.tally.values == together.tally.values
     assert alone.tally.names.total() == together.tally.names.total()
-    told = [[(hit.id, hit.bits) for hit in one.ask(MOVED, 10, -9.0)] for one in (alone, together)]
-    assert [id_ for id_, _bits in told[0]] == [id_ for id_, _bits in told[1]]
-    assert [bits for _id, bits in told[0]] == pytest.approx([bits for _id, bits in told[1]], abs=0.01)
+    answers = [[(hit.id, hit.bits) for hit in matcher.ask(MOVED, 10, -9.0)] for matcher in (alone, together)]
+    assert [id_ for id_, _bits in answers[0]] == [id_ for id_, _bits in answers[1]]
+    assert [bits for _id, bits in answers[0]] == pytest.approx([bits for _id, bits in answers[1]], abs=0.01)
 
 
 def test_its_own_id_is_never_a_hit() -> None:
@@ -101,13 +101,13 @@ def test_relatives_are_not_the_same_person() -> None:
     sister = Record(
         "s", (Name(given="Nelery", family="Carcias Oroño"),), Birth.of_text("2011-04-05"), "F", home
     )
-    other = Record(
+    sibling = Record(
         "o", (Name(given="Isana", family="Carcias Oroño"),), Birth.of_text("2009-12-24"), "F", home
     )
     again = Record("n", (Name(given="Nelery", family="Carcias"),), Birth.of_text("2011-04-05"), "F", home[:2])
-    found = {hit.id: hit for hit in filled([*crowd(), sister]).ask(other, 20, -99.0)}
-    assert found["s"].probability < 0.2
-    assert any(reason.kind == "kin" and reason.bits < -5 for reason in found["s"].reasons)
+    by_id = {hit.id: hit for hit in filled([*crowd(), sister]).ask(sibling, 20, -99.0)}
+    assert by_id["s"].probability < 0.2
+    assert any(reason.kind == "kin" and reason.bits < -5 for reason in by_id["s"].reasons)
     assert filled([*crowd(), sister]).ask(again)[0].id == "s"
 
 
@@ -115,9 +115,9 @@ def test_twins_are_not_the_same_person() -> None:
     home = (("nationality", "LC"), ("place", "Castries"))
     born = Birth.of_text("2015-01-31")
     twin = Record("t", (Name(given="Elowen", family="Quinlan"),), born, "F", home)
-    other = Record("o", (Name(given="Fabiana", family="Quinlan"),), born, "F", home)
+    sibling = Record("o", (Name(given="Fabiana", family="Quinlan"),), born, "F", home)
     matcher = filled([*crowd(), twin])
-    (hit,) = (one for one in matcher.ask(other, 20, -99.0) if one.id == "t")
+    (hit,) = (hit for hit in matcher.ask(sibling, 20, -99.0) if hit.id == "t")
     assert hit.bits < 2
     assert any(reason.kind == "kin" and reason.bits < -8 for reason in hit.reasons)
     again = msgspec.structs.replace(twin, id="again")
@@ -126,28 +126,28 @@ def test_twins_are_not_the_same_person() -> None:
 
 def test_two_whole_dates_within_a_year_are_two_births() -> None:
     """A year apart is near only where a day was not said; else every classmate would be."""
-    mine = Record("m", (Name("Ruth Crussen"),), Birth.of_text("2012-08-17"))
-    for born, how in (("2013-01-28", "some_years"), ("2013", "near_year"), ("2013-08-17", "one_part")):
-        theirs = Record("t", (Name("Ruth Crussen"),), Birth.of_text(born))
-        (told,) = (reason for reason in Matcher().compare(mine, theirs).reasons if reason.kind == "birth")
-        assert told.how == how, born
+    left = Record("m", (Name("Ruth Crussen"),), Birth.of_text("2012-08-17"))
+    for born, way in (("2013-01-28", "some_years"), ("2013", "near_year"), ("2013-08-17", "one_part")):
+        right = Record("t", (Name("Ruth Crussen"),), Birth.of_text(born))
+        (birth,) = (reason for reason in Matcher().compare(left, right).reasons if reason.kind == "birth")
+        assert birth.how == way, born
 
 
 def test_a_document_is_the_same_with_its_country_or_without_but_not_with_another() -> None:
-    def compared(one: str, other: str) -> tuple[str, float]:
-        records = [Record(id_, facts=(("document", said),)) for id_, said in (("a", one), ("b", other))]
+    def compared(left: str, right: str) -> tuple[str, float]:
+        records = [Record(id_, facts=(("document", number),)) for id_, number in (("a", left), ("b", right))]
         reasons = Matcher().compare(*records).reasons
-        (told,) = (one for one in reasons if one.kind == "document")
-        return told.how, told.bits
+        (document,) = (reason for reason in reasons if reason.kind == "document")
+        return document.how, document.bits
 
     (same, full), (known, less) = compared("GY:R0123456", "GY:R0123456"), compared("GY:R0123456", "R0123456")
     assert same == known == "same" and full - 2 < less < full
     assert compared("GY:R0123456", "SR:R0123456")[0] == "part"
     assert compared("R0123456", "R-012 3456") == (same, full)
     assert compared("gy: r0123457", "R0123456")[0] == "close"
-    found = filled([*crowd(), Record("d", facts=(("document", "GY:R0123456"),))])
-    assert found.ask(Record("q", facts=(("document", "R0123456"),)))[0].id == "d"
-    assert not found.ask(Record("q", facts=(("document", "GY:0000000"),)))
+    matcher = filled([*crowd(), Record("d", facts=(("document", "GY:R0123456"),))])
+    assert matcher.ask(Record("q", facts=(("document", "R0123456"),)))[0].id == "d"
+    assert not matcher.ask(Record("q", facts=(("document", "GY:0000000"),)))
 
 
 def test_two_records_compare_alone_as_they_do_among_all() -> None:
@@ -172,12 +172,15 @@ def test_odd_records_go_in_and_ask_without_harm(record: Record) -> None:
 
 
 def test_an_index_in_a_file_answers_as_the_one_in_memory(tmp_path: Path) -> None:
-    made = Segment.of(PERSONS + crowd())
+    segment = Segment.of(PERSONS + crowd())
     path = tmp_path / "index"
-    assert filed.write(path, made) == path.stat().st_size
-    prior = Prior.of(0.5, len(made))
-    told = [hits(Asked.of(one, MOVED), Model(), prior, first(), 5, -20.0) for one in (made, filed.read(path))]
-    assert told[0] == told[1] and told[0][0].id == "a0"
+    assert filed.write(path, segment) == path.stat().st_size
+    prior = Prior.of(0.5, len(segment))
+    answers = [
+        hits(Asked.of(index, MOVED), Model(), prior, first(), 5, -20.0)
+        for index in (segment, filed.read(path))
+    ]
+    assert answers[0] == answers[1] and answers[0][0].id == "a0"
 
 
 def test_a_torn_or_foreign_file_is_refused(tmp_path: Path) -> None:
@@ -202,18 +205,20 @@ def weights(hit: Hit) -> dict[str, float]:
 
 def test_two_records_compare_with_the_frequencies_of_the_index() -> None:
     matcher = filled([person(f"r{n}", "Zoraida", f"Abc{chr(97 + n)}", "") for n in range(20)])
-    own, other = (person(id_, "Zoraida", "Xyz", "", "+592 600 1234") for id_ in "xy")
-    alone = matcher.compare(own, other)
-    assert alone.bits == pytest.approx(matcher.compare_many([(own, other)], among=1)[0], abs=1e-3)
-    assert sum(one.bits for one in alone.reasons) + matcher.prior.same == pytest.approx(alone.bits, abs=0.01)
+    own, candidate = (person(id_, "Zoraida", "Xyz", "", "+592 600 1234") for id_ in "xy")
+    alone = matcher.compare(own, candidate)
+    assert alone.bits == pytest.approx(matcher.compare_many([(own, candidate)], among=1)[0], abs=1e-3)
+    assert sum(reason.bits for reason in alone.reasons) + matcher.prior.same == pytest.approx(
+        alone.bits, abs=0.01
+    )
     shares = [
-        next(one.share for one in some.compare(own, other).reasons if one.left == "Zoraida")
-        for some in (Matcher(), matcher)
+        next(reason.share for reason in scorer.compare(own, candidate).reasons if reason.left == "Zoraida")
+        for scorer in (Matcher(), matcher)
     ]
     assert shares[1] > 100 * shares[0]
     for n in range(5):
         matcher.put(person(f"p{n}", f"Given{n}", f"Family{n}", "", "+592 600 1234"))
-    assert weights(matcher.compare(own, other))["phone"] < weights(alone)["phone"] - 1
+    assert weights(matcher.compare(own, candidate))["phone"] < weights(alone)["phone"] - 1
 
 
 def test_a_tally_knows_how_many_it_counts() -> None:

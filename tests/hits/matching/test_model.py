@@ -11,8 +11,8 @@ from libertad.hits.matching.model import BIRTH, SURNAMES, Model
 from libertad.hits.matching.record import Birth, Hit, Name, Record
 
 
-def person(given: str, family: str, born: str = "") -> Record:
-    return Record(given, (Name(given=given, family=family),), Birth.of_text(born))
+def person(given_name: str, family: str, born: str = "") -> Record:
+    return Record(given_name, (Name(given=given_name, family=family),), Birth.of_text(born))
 
 
 def named(hit: Hit) -> float:
@@ -32,9 +32,9 @@ def test_how_precisely_a_birth_is_told_says_nothing_of_whose_it_is() -> None:
 def test_names_in_each_others_place_are_one_slip_however_many_words_they_have() -> None:
     matcher = Matcher()
 
-    def cost(given: str, family: str) -> float:
-        one, other = person(given, family), person(family, given)
-        same, crossed = matcher.compare(one, one), matcher.compare(one, other)
+    def cost(given_name: str, family: str) -> float:
+        straight, turned = person(given_name, family), person(family, given_name)
+        same, crossed = matcher.compare(straight, straight), matcher.compare(straight, turned)
         assert sum(why.bits for why in crossed.reasons) + matcher.prior.same == pytest.approx(crossed.bits)
         return named(same) - named(crossed)
 
@@ -47,8 +47,8 @@ def test_twins_bear_one_surname_and_half_of_other_relatives_do() -> None:
     for n in range(3000):
         matcher.put(person(f"Given{n}", f"Family{n % 300}", f"{1950 + n % 60}-03-{1 + n % 28:02}"))
 
-    def kin(one: Record, other: Record) -> float:
-        return -sum(reason.bits for reason in matcher.compare(one, other).reasons if reason.kind == "kin")
+    def kin(left: Record, right: Record) -> float:
+        return -sum(reason.bits for reason in matcher.compare(left, right).reasons if reason.kind == "kin")
 
     siblings = kin(person("Elowen", "Quinlan", "1990-01-30"), person("Fabiana", "Quinlan", "1993-02-11"))
     twins = kin(person("Elowen", "Quinlan", "1990-01-30"), person("Fabiana", "Quinlan", "1990-01-30"))

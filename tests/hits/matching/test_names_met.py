@@ -42,18 +42,18 @@ def filled() -> Matcher:
     return matcher
 
 
-def chance(one: str, other: str) -> float:
+def chance(left: str, right: str) -> float:
     """Who is called so and was born in that year."""
     matcher = filled()
-    matcher.put(Record("P", (Name(one),), Birth.of_text("1994")))
-    hits = matcher.ask(Record("Q", (Name(other),), Birth.of_text("1994")), 20, -99.0)
+    matcher.put(Record("P", (Name(left),), Birth.of_text("1994")))
+    hits = matcher.ask(Record("Q", (Name(right),), Birth.of_text("1994")), 20, -99.0)
     return next((hit.probability for hit in hits if hit.id == "P"), 0.0)
 
 
-def bits(one: str, other: str) -> float:
+def bits(left: str, right: str) -> float:
     """What the two names weigh."""
-    told = filled().compare(*(Record(id_, (Name(name),)) for id_, name in (("P", one), ("Q", other))))
-    return sum(why.bits for why in told.reasons if why.kind in ("name", "kin"))
+    comparison = filled().compare(*(Record(id_, (Name(name),)) for id_, name in (("P", left), ("Q", right))))
+    return sum(why.bits for why in comparison.reasons if why.kind in ("name", "kin"))
 
 
 @pytest.mark.parametrize(("name", "again", "_another"), EACH)
@@ -74,10 +74,10 @@ def test_they_are_linked_too() -> None:
         for n, pair in enumerate(EACH)
         for turn, name in enumerate(pair[:2])
     ]
-    found = link([*filled()._records.values(), *both])
-    told = {
-        found.left.ids[i].split()[0]
-        for i, j, likely in zip(found.one, found.other, found.probability, strict=True)
-        if likely > 0.5 and found.left.ids[i].split()[0] == found.left.ids[j].split()[0]
+    links = link([*filled()._records.values(), *both])
+    together = {
+        links.left.ids[i].split()[0]
+        for i, j, likely in zip(links.one, links.other, links.probability, strict=True)
+        if likely > 0.5 and links.left.ids[i].split()[0] == links.left.ids[j].split()[0]
     }
-    assert told == {str(n) for n in range(len(EACH))}
+    assert together == {str(n) for n in range(len(EACH))}

@@ -49,28 +49,28 @@ def filled(records: list[Record]) -> Matcher:
 
 def test_a_name_is_as_common_as_among_those_who_say_the_same_nationality() -> None:
     matcher = filled(RECORDS)
-    theirs = one("r", "Wilner Charles", "HT")
-    same = matcher.compare(one("q", "Wilner Charles", "HT"), theirs)
+    haitian = one("r", "Wilner Charles", "HT")
+    same = matcher.compare(one("q", "Wilner Charles", "HT"), haitian)
     none = matcher.compare(one("q", "Wilner Charles"), one("r", "Wilner Charles"))
     assert shared(same, "wilner") > 2 * shared(none, "wilner")
     # One word says what the people is; the other is then no surprise.
     assert max(shared(none, word) / shared(same, word) for word in ("wilner", "charles")) > 0.4
     # Two who say two nationalities may be of one people all the same.
-    assert shared(matcher.compare(one("q", "Wilner Charles", "DO"), theirs), "wilner") > shared(
+    assert shared(matcher.compare(one("q", "Wilner Charles", "DO"), haitian), "wilner") > shared(
         none, "wilner"
     )
 
 
 def test_two_workers_of_a_people_without_lists_are_no_hit_by_their_names() -> None:
     names = ("Minh Châu", "Thu Lan", "Hạnh Hoa", "Đức Quang")
-    told = {}
+    hit_by_nation = {}
     for nation in ("VN", ""):
         workers = settlers("VN", names)
         workers = workers if nation else [one(w.id, w.names[0].full) for w in workers]
         matcher = filled([*crowd(), *workers])
-        (told[nation], *_) = matcher.ask(one("q", "Minh Chau", nation), 20, -20.0)
-    assert told["VN"].bits < 2.0 < told[""].bits + 3.0
-    assert told["VN"].bits < told[""].bits - 3.0
+        (hit_by_nation[nation], *_) = matcher.ask(one("q", "Minh Chau", nation), 20, -20.0)
+    assert hit_by_nation["VN"].bits < 2.0 < hit_by_nation[""].bits + 3.0
+    assert hit_by_nation["VN"].bits < hit_by_nation[""].bits - 3.0
 
 
 def test_one_index_several_and_tables_say_the_same() -> None:
@@ -83,10 +83,10 @@ def test_one_index_several_and_tables_say_the_same() -> None:
     assert alone and matcher == pytest.approx(alone, abs=0.3)
     assert {hit.id: hit.bits for hit in parts} == pytest.approx(alone, abs=0.1)
     words = Words()
-    mine, theirs = framed([question], words), framed(RECORDS, words)
-    context = Context.of(words, mine, theirs)
+    query_frame, frame = framed([question], words), framed(RECORDS, words)
+    context = Context.of(words, query_frame, frame)
     at = np.array([n for n, record in enumerate(RECORDS) if record.id in alone])
-    bits = Model().score(context.compare(mine, theirs, np.zeros_like(at), at, Model()), prior)
+    bits = Model().score(context.compare(query_frame, frame, np.zeros_like(at), at, Model()), prior)
     assert dict(zip((RECORDS[n].id for n in at), bits.tolist(), strict=True)) == pytest.approx(alone, abs=0.6)
 
 
@@ -96,9 +96,9 @@ def test_what_nobody_says_a_nationality_of_is_told_as_before() -> None:
 
 
 def test_a_misspelling_weighs_what_the_name_does_and_two_common_names_are_two() -> None:
-    def bits(one: float, other: float) -> float:
-        found = alike_by_chance(np.array([CLOSE]), np.array([one]), np.array([other]))
-        return float(found[0] + np.log2(NAMES.m[CLOSE]))
+    def bits(left: float, right: float) -> float:
+        chances = alike_by_chance(np.array([CLOSE]), np.array([left]), np.array([right]))
+        return float(chances[0] + np.log2(NAMES.m[CLOSE]))
 
     common, rare = 1 / 50, 1e-5
     misspelt = 1e-7 + common * float(FORM[CLOSE])

@@ -28,22 +28,22 @@ Chances = dict[tuple[str, str], float]
 
 def log_odds(chance: Floats) -> Floats:
     held = chance.clip(1e-4, 1 - 1e-4)
-    found: Floats = np.log2(held / (1 - held))
-    return found
+    odds: Floats = np.log2(held / (1 - held))
+    return odds
 
 
-def told(found: Linked) -> Chances:
-    pairs = zip(found.one, found.other, found.probability.tolist(), strict=True)
-    return {(found.left.ids[i], found.right.ids[j]): chance for i, j, chance in pairs}
+def told(links: Linked) -> Chances:
+    pairs = zip(links.one, links.other, links.probability.tolist(), strict=True)
+    return {(links.left.ids[i], links.right.ids[j]): chance for i, j, chance in pairs}
 
 
-def within_a_bit(one: Chances, other: Chances) -> tuple[int, float, float]:
+def within_a_bit(left: Chances, right: Chances) -> tuple[int, float, float]:
     """How many pairs both tell of which either believes something; the share of them that is within a bit;
     how far half of them are apart at most."""
-    pairs = [pair for pair in one if pair in other and max(one[pair], other[pair]) >= 0.1]
+    pairs = [pair for pair in left if pair in right and max(left[pair], right[pair]) >= 0.1]
     apart = np.abs(
-        log_odds(np.array([one[pair] for pair in pairs]))
-        - log_odds(np.array([other[pair] for pair in pairs]))
+        log_odds(np.array([left[pair] for pair in pairs]))
+        - log_odds(np.array([right[pair] for pair in pairs]))
     )
     return len(pairs), float((apart <= 1).mean()), float(np.median(apart))
 
@@ -57,14 +57,16 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Chances, Chances]:
         tables.said(path, tables.columns_of(path)) for path in (folder / "queries.csv", folder / "people.csv")
     )
     ask = asker([Segment.of(people)], 20, -6.6)
-    asked = {(one.id, hit.id): hit.probability for one in questions.records() for hit in ask(one)}
-    return told(link(questions, people, trained=Trained(Model(), EXPECTED, RELATIVES))), asked
+    asking = {
+        (question.id, hit.id): hit.probability for question in questions.records() for hit in ask(question)
+    }
+    return told(link(questions, people, trained=Trained(Model(), EXPECTED, RELATIVES))), asking
 
 
 def test_a_pair_has_one_chance_within_a_bit_whoever_asks(both: tuple[Chances, Chances]) -> None:
     linking, asking = both
-    many, close, median = within_a_bit(asking, linking)
-    assert many > 180 and close > 0.95 and median < 0.1
+    count, close, median = within_a_bit(asking, linking)
+    assert count > 180 and close > 0.95 and median < 0.1
 
 
 def test_learning_from_tables_that_teach_little_changes_no_chance(tmp_path: Path) -> None:
@@ -74,11 +76,13 @@ def test_learning_from_tables_that_teach_little_changes_no_chance(tmp_path: Path
         tables.said(path, tables.columns_of(path))
         for path in (tmp_path / "queries.csv", tmp_path / "people.csv")
     )
-    found, ask = link(questions, people), asker([Segment.of(people)], 20, -6.6)
-    asking = {(one.id, hit.id): hit.probability for one in questions.records() for hit in ask(one)}
-    many, close, _ = within_a_bit(asking, told(found))
-    assert many > 450 and close > 0.95
-    assert "hardly better" in found.refused and not found.learnt
+    links, ask = link(questions, people), asker([Segment.of(people)], 20, -6.6)
+    asking = {
+        (question.id, hit.id): hit.probability for question in questions.records() for hit in ask(question)
+    }
+    count, close, _ = within_a_bit(asking, told(links))
+    assert count > 450 and close > 0.95
+    assert "hardly better" in links.refused and not links.learnt
 
 
 def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) -> None:
@@ -90,22 +94,24 @@ def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) 
     strangers = [row for row in rows if row["id"] == person[row["id"]] and row["id"] not in known][:600]
     away = {row["id"] for row in [*again, *strangers]}
     halves = [*again, *strangers], [row for row in rows if row["id"] not in away]
-    asked, register = (
+    queries, register = (
         tables.said(path, tables.columns_of(path))
         for path in (_small.written(tmp_path / f"{len(half)}.csv", half) for half in halves)
     )
-    found = link(asked, register)
-    assert found.learnt and not found.refused
-    ask = asker([Segment.of(register)], 20, -6.6, Trained.of(found))
-    asking = {(one.id, hit.id): hit.probability for one in asked.records() for hit in ask(one)}
-    many, close, _ = within_a_bit(asking, told(found))
-    assert many > 550 and close > 0.95
+    links = link(queries, register)
+    assert links.learnt and not links.refused
+    ask = asker([Segment.of(register)], 20, -6.6, Trained.of(links))
+    asking = {
+        (question.id, hit.id): hit.probability for question in queries.records() for hit in ask(question)
+    }
+    count, close, _ = within_a_bit(asking, told(links))
+    assert count > 550 and close > 0.95
 
 
 def test_what_is_asked_for_and_likely_is_linked(both: tuple[Chances, Chances]) -> None:
     linking, asking = both
-    likely = [one for one, chance in asking.items() if chance > 0.5]
-    assert sum(one in linking for one in likely) > 0.97 * len(likely)
+    likely = [pair for pair, chance in asking.items() if chance > 0.5]
+    assert sum(pair in linking for pair in likely) > 0.97 * len(likely)
 
 
 def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) -> None:
@@ -115,15 +121,15 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
         Doubling(3000, 0.05, ("VE",), ("given_name", "family_name", "place", "sex"), 606)
     )
     case = _unseen.made(tmp_path, person, rows)
-    found = link(tables.said(case.left, tables.columns_of(case.left)))
-    likely = found.probability >= 0.3
+    links = link(tables.said(case.left, tables.columns_of(case.left)))
+    likely = links.probability >= 0.3
     same = [
-        person[found.left.ids[i]] == person[found.left.ids[j]]
-        for i, j in zip(found.one, found.other, strict=True)
+        person[links.left.ids[i]] == person[links.left.ids[j]]
+        for i, j in zip(links.one, links.other, strict=True)
     ]
     chances = [
-        (chance, one)
-        for chance, one, told_ in zip(found.probability.tolist(), same, likely, strict=True)
+        (chance, is_same)
+        for chance, is_same, told_ in zip(links.probability.tolist(), same, likely, strict=True)
         if told_
     ]
     assert len(chances) > 90
@@ -134,10 +140,10 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
 def test_the_curve_of_a_table_never_falls_and_rises_with_its_doubles() -> None:
     bits = np.linspace(-20, 35, 200)
     for learnt in (True, False):
-        few, some, many = (linked(doubles, learnt)(bits) for doubles in (1e-5, 0.3, 50.0))
-        for curve in (few, some, many):
+        low, middle, high = (linked(doubles, learnt)(bits) for doubles in (1e-5, 0.3, 50.0))
+        for curve in (low, middle, high):
             assert (np.diff(curve) >= 0).all() and curve[0] < 0.01 and curve[-1] > 0.999
-        assert (few <= some).all() and (some <= many).all() and (many - few).max() > 0.05
+        assert (low <= middle).all() and (middle <= high).all() and (high - low).max() > 0.05
 
 
 def test_bits_of_weights_that_are_only_believed_are_worth_less() -> None:

@@ -99,14 +99,14 @@ def test_no_popular_surname_is_eaten() -> None:
     assert [name for name in sorted(single) if len(tokens(f"{name} mira")) < 2] == []
 
 
-def hit(one: Name, other: Name) -> float:
+def hit(left: Name, right: Name) -> float:
     matcher = Matcher()
-    matcher.put(Record("P-1", (one,), Birth.of_text("1994-03-12")))
-    found = matcher.ask(Record("P-2", (other,), Birth.of_text("1994-03-12")))
-    return found[0].bits if found else -99.0
+    matcher.put(Record("P-1", (left,), Birth.of_text("1994-03-12")))
+    hits = matcher.ask(Record("P-2", (right,), Birth.of_text("1994-03-12")))
+    return hits[0].bits if hits else -99.0
 
 
 def test_two_women_who_share_a_given_name_and_a_middle_word_are_not_one_for_an_eaten_surname() -> None:
     same = hit(Name("Lê Thị Hồng"), Name("LE THI HONG"))
-    other = hit(Name("Lê Thị Hồng"), Name("TRAN THI HONG"))
-    assert same - other > 8
+    different = hit(Name("Lê Thị Hồng"), Name("TRAN THI HONG"))
+    assert same - different > 8

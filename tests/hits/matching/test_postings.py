@@ -23,11 +23,13 @@ def test_a_key_brings_all_that_stands_under_it_unless_too_much_does(
     key = chance.integers(0, 2**64, keys, dtype=np.uint64)[chance.integers(0, keys, size)]
     number = chance.integers(0, numbers, size)
     expected: dict[int, list[int]] = defaultdict(list)
-    for one, at in zip(key.tolist(), number.tolist(), strict=True):
-        expected[one].append(at)
+    for code, at in zip(key.tolist(), number.tolist(), strict=True):
+        expected[code].append(at)
     listed = Postings.of(key, number, crowd=10)
-    asked = np.array(sorted(expected), np.uint64)
-    found: dict[int, list[int]] = defaultdict(list)
-    for which, at in zip(*listed.find(asked), strict=True):
-        found[int(asked[which])].append(int(at))
-    assert found == {one: sorted(some) for one, some in expected.items() if len(some) <= 10}
+    queried = np.array(sorted(expected), np.uint64)
+    answers: dict[int, list[int]] = defaultdict(list)
+    for which, at in zip(*listed.find(queried), strict=True):
+        answers[int(queried[which])].append(int(at))
+    assert answers == {
+        bucket: sorted(positions) for bucket, positions in expected.items() if len(positions) <= 10
+    }

@@ -21,12 +21,12 @@ from libertad.hits.matching.record import Birth, Name, Record
 )
 def test_a_birth_is_told_as_precisely_as_it_is_known(one: str, other: str, said: str) -> None:
     left, right = (Record(text, (Name("Ana Ruiz"),), Birth.of_text(text)) for text in (one, other))
-    (told,) = (reason for reason in Matcher().compare(left, right).reasons if reason.kind == "birth")
-    assert words(told).startswith(said)
+    (birth,) = (reason for reason in Matcher().compare(left, right).reasons if reason.kind == "birth")
+    assert words(birth).startswith(said)
 
 
 def test_an_age_is_told_in_years() -> None:
     aged = Record("a", (Name("Ana Ruiz"),), Birth(Birth.of_parts(1998).earliest, Birth.of_parts(2000).latest))  # type: ignore[union-attr]
     born = Record("b", (Name("Ana Ruiz"),), Birth.of_text("1999-04"))
-    (told,) = (reason for reason in Matcher().compare(aged, born).reasons if reason.kind == "birth")
-    assert (told.left, told.right) == ("1998–2000", "1999-04")
+    (birth,) = (reason for reason in Matcher().compare(aged, born).reasons if reason.kind == "birth")
+    assert (birth.left, birth.right) == ("1998–2000", "1999-04")

@@ -10,13 +10,13 @@ from libertad.hits.matching.scripts import bare, consonants, is_vowelless, roman
 from libertad.hits.matching.text import plain, tokens
 
 
-def how(one: str, other: str) -> How:
+def how(left: str, right: str) -> How:
     """How two words that stand in one table are alike."""
-    if one == other:
+    if left == right:
         return How.SAME
     words = Lexicon()
-    words.put(one)
-    words.put(other)
+    words.put(left)
+    words.put(right)
     near = words.near()
     return How(int(near.how[0])) if len(near.how) else How.DIFFERENT
 
@@ -46,9 +46,9 @@ def test_only_names_are_read_so_other_texts_stay_as_anyascii_has_them() -> None:
     assert romanize("María 王") == "María 王"
 
 
-def compared(one: str, other: str) -> float:
+def compared(left: str, right: str) -> float:
     """Bits of two names, by words that only the two have."""
-    return Matcher().compare(Record("a", (Name(one),)), Record("b", (Name(other),))).bits
+    return Matcher().compare(Record("a", (Name(left),)), Record("b", (Name(right),))).bits
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,6 @@ def test_a_comparison_is_the_same_from_either_side() -> None:
         ("Deli Wu", "吳德丽"),
     ]
     for left, right in pairs:
-        one, other = Record("a", (Name(left),)), Record("b", (Name(right),))
-        there, back = Matcher().compare(one, other).bits, Matcher().compare(other, one).bits
-        assert there == pytest.approx(back) and there > 0, (left, right)
+        first, second = Record("a", (Name(left),)), Record("b", (Name(right),))
+        forward, back = Matcher().compare(first, second).bits, Matcher().compare(second, first).bits
+        assert forward == pytest.approx(back) and forward > 0, (left, right)

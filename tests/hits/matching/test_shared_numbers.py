@@ -14,22 +14,22 @@ FAMILY = ("Quintanilla", "Achterberg", "Bissessar", "Desravines", "Echeverri", "
 
 def crowd(shared: str, kind: Kind, many: int) -> list[Record]:
     """56 people of different names with a number each, of whom the first `many` have the same."""
-    found = []
+    records = []
     for n in range(56):
         name = Name(given=GIVEN[n % 8], family=FAMILY[n % 7])
         number = shared if n < many else str(6_000_000 + n * 79_193)
-        found.append(Record(f"r{n}", (name,), facts=((kind, number),)))
-    return found
+        records.append(Record(f"r{n}", (name,), facts=((kind, number),)))
+    return records
 
 
-def told(kind: Kind, number: str, many: int) -> float:
+def told(kind: Kind, number: str, count: int) -> float:
     """Bits of the number in a pair of two people of the crowd."""
-    records = crowd(number, kind, many)
+    records = crowd(number, kind, count)
     matcher = Matcher()
     matcher.put_all(records)
-    (found,) = (one for one in matcher.compare(records[0], records[1]).reasons if one.kind == kind)
-    assert found.how == "same"
-    return found.bits
+    (weight,) = (reason for reason in matcher.compare(records[0], records[1]).reasons if reason.kind == kind)
+    assert weight.how == "same"
+    return weight.bits
 
 
 @pytest.mark.parametrize(("kind", "number"), [("handle", "casa@example.org"), ("phone", "5925550101")])
@@ -51,8 +51,8 @@ def test_an_account_in_common_is_what_relatives_share() -> None:
     sister = Record("s", (Name(given="Thandiwe", family="Achterberg"),), facts=home)  # type: ignore[arg-type]
     matcher.put_all([*crowd("casa@example.org", "handle", 1), sister])
     brother = Record("b", (Name(given="Casimir", family="Achterberg"),), facts=home)  # type: ignore[arg-type]
-    (hit,) = (one for one in matcher.ask(brother, 20, -99.0) if one.id == "s")
-    assert any(one.kind == "kin" and one.bits < -8 for one in hit.reasons)
+    (hit,) = (hit for hit in matcher.ask(brother, 20, -99.0) if hit.id == "s")
+    assert any(reason.kind == "kin" and reason.bits < -8 for reason in hit.reasons)
     assert hit.probability < 0.5
 
 
@@ -67,11 +67,11 @@ def test_relatives_stand_between_people_and_not_between_two_leads() -> None:
     ]
     matcher.put_all([*leads, *people, *(Record(id=f"other:{n}") for n in range(50))])
 
-    def taken(one: Record, other: Record) -> float:
-        return sum(why.bits for why in matcher.compare(one, other).reasons if why.kind == "kin")
+    def taken(left: Record, right: Record) -> float:
+        return sum(why.bits for why in matcher.compare(left, right).reasons if why.kind == "kin")
 
     assert taken(*people) < -1.0
     assert taken(*leads) == taken(leads[0], people[0]) == 0.0
-    asked = {hit.id: hit for hit in matcher.ask(leads[0], least=-50.0)}
-    assert asked["lead:1"].bits == pytest.approx(matcher.compare(*leads).bits, abs=0.01)
-    assert not [why for why in asked["lead:1"].reasons if why.kind == "kin"]
+    by_id = {hit.id: hit for hit in matcher.ask(leads[0], least=-50.0)}
+    assert by_id["lead:1"].bits == pytest.approx(matcher.compare(*leads).bits, abs=0.01)
+    assert not [why for why in by_id["lead:1"].reasons if why.kind == "kin"]

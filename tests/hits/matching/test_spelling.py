@@ -21,7 +21,7 @@ def test_no_rule_is_idle(rule: Rule) -> None:
     left_out = [
         sounded(left, rest, language == "any") != sounded(right, rest, language == "any")
         for language in rule.languages
-        for rest in [[other for other in holding((language,)) if other is not rule]]
+        for rest in [[candidate for candidate in holding((language,)) if candidate is not rule]]
         for left, right in rule.like
     ]
     assert any(left_out)

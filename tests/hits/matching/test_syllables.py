@@ -70,9 +70,9 @@ def test_a_name_of_two_letters_is_found_in_another_romanisation() -> None:
     ],
 )
 def test_names_that_are_written_as_one_are_found(joined: str, parted: str) -> None:
-    for asked, kept in ((joined, parted), (parted, joined)):
-        one, other = Record("a", (Name(asked),)), Record("b", (Name(kept),))
-        assert Matcher().compare(one, other).bits > 5
+    for query, stored in ((joined, parted), (parted, joined)):
+        left, right = Record("a", (Name(query),)), Record("b", (Name(stored),))
+        assert Matcher().compare(left, right).bits > 5
     matcher = Matcher()
     matcher.put(Record("P-1", (Name(parted),)))
     matcher.put(Record("P-2", (Name("Tran Thi Thu Ha"),)))
@@ -81,11 +81,13 @@ def test_names_that_are_written_as_one_are_found(joined: str, parted: str) -> No
 
 COMMON = [
     Record(
-        f"P-{n}", (Name(given=given, family=family),), Birth.of_text(f"{1960 + n % 40}-{1 + n % 12:02}-11")
+        f"P-{n}",
+        (Name(given=given_name, family=family),),
+        Birth.of_text(f"{1960 + n % 40}-{1 + n % 12:02}-11"),
     )
-    for n, (given, family) in enumerate(
-        (given, family)
-        for given in ("Muchen", "Muyang", "Muze", "Yinuo")
+    for n, (given_name, family) in enumerate(
+        (first_name, family)
+        for first_name in ("Muchen", "Muyang", "Muze", "Yinuo")
         for family in ("Wang", "Li", "Zhang", "Liu", "Chen", "Yang", "Zhao", "Huang", "Zhou", "Wu")
         for _ in range(5)
     )
@@ -98,15 +100,15 @@ def told_of_mu(reasons: Iterable[Reason]) -> float:
 
 def test_a_syllable_that_many_bear_within_a_word_is_common() -> None:
     """150 of 200 people are called Mu-something: two of them agree in it by chance."""
-    found = link(COMMON)
+    links = link(COMMON)
     both = [
         at
-        for at, (i, j) in enumerate(zip(found.one, found.other, strict=True))
+        for at, (i, j) in enumerate(zip(links.one, links.other, strict=True))
         if COMMON[i].names[0].given == "Muchen" and COMMON[j].names[0].given == "Muyang"
     ]
     assert both
-    assert max(told_of_mu(why) for why in found.reasons(np.array(both))) < 6
-    assert not any(found.probability[at] > 0.3 for at in both)
+    assert max(told_of_mu(why) for why in links.reasons(np.array(both))) < 6
+    assert not any(links.probability[at] > 0.3 for at in both)
 
 
 @pytest.mark.parametrize("index", [False, True])
@@ -119,6 +121,6 @@ def test_asking_counts_syllables_as_linking_does(index: bool) -> None:
         for record in COMMON:
             matcher.put(record)
         hits = matcher.ask(question, 20, -99.0)
-    told = [told_of_mu(hit.reasons) for hit in hits]
-    assert max(told) > 0
-    assert max(told) < 6
+    bits = [told_of_mu(hit.reasons) for hit in hits]
+    assert max(bits) > 0
+    assert max(bits) < 6

@@ -67,12 +67,12 @@ def test_columns_give_the_index_that_rows_give(seed: int, tmp_path: Path) -> Non
     path = written(tmp_path / "people.csv", list(dict.fromkeys(head)), rows)
     columns = tables.columns_of(path)
     records = list(tables.rows(path, columns))
-    said = tables.said(path, columns)
-    assert list(said.records()) == records
-    one, other = filed._columns(Segment.of(said)), filed._columns(Segment.of(records))
-    assert one.keys() == other.keys()
-    for name, column in one.items():
-        assert column.dtype == other[name].dtype and np.array_equal(column, other[name]), name
+    table = tables.said(path, columns)
+    assert list(table.records()) == records
+    from_columns, from_rows = filed._columns(Segment.of(table)), filed._columns(Segment.of(records))
+    assert from_columns.keys() == from_rows.keys()
+    for name, column in from_columns.items():
+        assert column.dtype == from_rows[name].dtype and np.array_equal(column, from_rows[name]), name
 
 
 def test_a_parquet_table_says_what_the_same_in_csv_says(tmp_path: Path) -> None:
@@ -83,5 +83,5 @@ def test_a_parquet_table_says_what_the_same_in_csv_says(tmp_path: Path) -> None:
         f"copy (select id::int as id, name, birth_date::date as birth_date from read_csv('{path}')) "
         f"to '{tmp_path}/a.parquet'"
     )
-    found = [list(tables.rows(one, tables.columns_of(one))) for one in (path, tmp_path / "a.parquet")]
-    assert found[0] == found[1] and found[0][1] == Record("2")
+    records = [list(tables.rows(file, tables.columns_of(file))) for file in (path, tmp_path / "a.parquet")]
+    assert records[0] == records[1] and records[0][1] == Record("2")

@@ -48,8 +48,10 @@ def test_a_placeholder_says_nothing(said: str) -> None:
 
 
 def test_a_phone_is_the_same_with_zeros_or_a_plus_before_its_country() -> None:
-    told = [text.value_of("phone", said) for said in ("+592 600-1234", "00592 6001234", "000 0000", "12")]
-    assert told == ["5926001234", "5926001234", "", ""]
+    numbers = [
+        text.value_of("phone", number) for number in ("+592 600-1234", "00592 6001234", "000 0000", "12")
+    ]
+    assert numbers == ["5926001234", "5926001234", "", ""]
 
 
 @settings(deadline=None)
@@ -75,10 +77,10 @@ ODD = [
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(ODD) | st.text(max_size=40), max_size=12))
 def test_many_texts_become_what_each_becomes(said: list[str]) -> None:
-    assert text.plains(said) == [text.plain(one) for one in said]
-    assert text.tokens_of(said) == [text.tokens(one) for one in said]
+    assert text.plains(said) == [text.plain(value) for value in said]
+    assert text.tokens_of(said) == [text.tokens(value) for value in said]
     for kind in ("document", "phone", "place", "handle"):
-        assert text.values_of(kind, said) == [text.value_of(kind, one) for one in said]
+        assert text.values_of(kind, said) == [text.value_of(kind, value) for value in said]
 
 
 def test_words_are_parted_by_one_blank_however_they_were_written() -> None:
@@ -98,10 +100,12 @@ def test_fold_is_sound_made_quick(word: str) -> None:
 
 def remembering() -> list[Any]:
     """Whatever of the kernel remembers a number of answers; not what it reads once from its data files."""
-    names = [one.name for one in pkgutil.iter_modules(matching.__path__)]
-    there = [value for name in names for value in vars(import_module(f"{matching.__name__}.{name}")).values()]
-    caches = {id(one): one for one in there if hasattr(one, "cache_parameters")}.values()
-    return [one for one in caches if one.cache_parameters()["maxsize"] and one is not calibrating.first]
+    names = [module.name for module in pkgutil.iter_modules(matching.__path__)]
+    attributes = [
+        value for name in names for value in vars(import_module(f"{matching.__name__}.{name}")).values()
+    ]
+    caches = {id(cache): cache for cache in attributes if hasattr(cache, "cache_parameters")}.values()
+    return [memo for memo in caches if memo.cache_parameters()["maxsize"] and memo is not calibrating.first]
 
 
 def test_words_looked_at_lately_are_let_go_of_for_an_erasure() -> None:
@@ -111,9 +115,11 @@ def test_words_looked_at_lately_are_let_go_of_for_an_erasure() -> None:
     text.skeleton(fold("quintanilla"))
     stored.codes("quintanilla")
     caches = remembering()
-    assert len(caches) > 5 and all(one.cache_info().currsize for one in caches), "one that this test misses"
+    assert len(caches) > 5 and all(cache.cache_info().currsize for cache in caches), (
+        "one that this test misses"
+    )
     text.forget()
-    assert not any(one.cache_info().currsize for one in caches)
+    assert not any(cache.cache_info().currsize for cache in caches)
 
 
 @pytest.mark.parametrize(

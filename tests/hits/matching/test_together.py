@@ -15,18 +15,20 @@ from libertad.hits.matching.together import ENOUGH
 SURNAMES = ["ba", "du", "fe", "gi", "ko", "lu", "ma", "ne", "pi", "ro"]
 
 
-def person(number: int, given: str, family: str) -> Record:
+def person(number: int, given_name: str, family: str) -> Record:
     born = f"{1960 + number % 41}-{number % 12 + 1:02}-{number % 27 + 2:02}"
-    return Record(f"r{number}", (Name(given=given, family=family),), Birth.of_text(born))
+    return Record(f"r{number}", (Name(given=given_name, family=family),), Birth.of_text(born))
 
 
 def people(called: list[str]) -> list[Record]:
     """As many persons, each of a rare surname."""
     return [
         person(
-            number, given, f"{SURNAMES[number % 10]}{SURNAMES[number // 10 % 10]}n{SURNAMES[number % 7]}sky"
+            number,
+            given_name,
+            f"{SURNAMES[number % 10]}{SURNAMES[number // 10 % 10]}n{SURNAMES[number % 7]}sky",
         )
-        for number, given in enumerate(called)
+        for number, given_name in enumerate(called)
     ]
 
 
@@ -38,12 +40,12 @@ def town(together: int) -> list[Record]:
     )
 
 
-def surprise(records: list[Record], one: int, other: int, within: bool = True) -> tuple[float, float]:
+def surprise(records: list[Record], left: int, right: int, within: bool = True) -> tuple[float, float]:
     """Bits of the names of two records and of what relatives share of them, before m."""
     words = Words()
     frame: Frame = framed(records, words)
     context = Context.within(words, frame) if within else Context.of(words, frame)
-    names = context.compare(frame, frame, np.array([one]), np.array([other]), Model()).names
+    names = context.compare(frame, frame, np.array([left]), np.array([right]), Model()).names
     return float(names.surprise[0]), float(names.kin_told[0])
 
 
@@ -73,8 +75,8 @@ def test_a_surname_that_many_bear_twice_counts_once_and_a_little() -> None:
 
 
 def test_each_reason_says_what_is_left_of_it() -> None:
-    found = link(town(40))
-    rows = np.arange(min(len(found.one), 50))
-    for at, why in zip(rows.tolist(), found.reasons(rows), strict=True):
-        whole = sum(reason.bits for reason in why) + found.prior.same
-        assert whole == pytest.approx(float(found.bits[at]), abs=0.02)
+    links = link(town(40))
+    rows = np.arange(min(len(links.one), 50))
+    for at, why in zip(rows.tolist(), links.reasons(rows), strict=True):
+        whole = sum(reason.bits for reason in why) + links.prior.same
+        assert whole == pytest.approx(float(links.bits[at]), abs=0.02)

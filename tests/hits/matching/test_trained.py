@@ -21,7 +21,7 @@ NAMES = ("Yulimar Peña", "Deokie Persaud", "Ketsia Joseph", "Maria da Silva", "
 ENDS = ("ara", "bo", "cis", "dulo", "enz", "fix", "gol", "hun", "iva", "jok")
 
 
-def records(side: str, many: int = 60) -> list[Record]:
+def records(side: str, count: int = 60) -> list[Record]:
     return [
         Record(
             f"{side}{n}",
@@ -29,7 +29,7 @@ def records(side: str, many: int = 60) -> list[Record]:
             Birth.of_text(f"{1970 + n % 30}-0{1 + n % 9}-{10 + n % 15}"),
             facts=(("phone", f"+592 61{n % 10} {4000 + n}"),) if n % 3 else (),
         )
-        for n in range(many)
+        for n in range(count)
     ]
 
 
@@ -57,19 +57,19 @@ def test_what_was_learnt_scores_the_same_once_it_was_written_and_read(two: bool,
 
 
 def test_it_is_what_was_learnt_and_not_the_usual(tmp_path: Path) -> None:
-    learnt, kept = link([*records("a"), *records("b")]), tmp_path / "model.json"
-    write(kept, Trained.of(learnt))
-    found = read(kept).model
-    assert not learnt.refused and found.names.m == pytest.approx(learnt.model.names.m)
-    assert found.fields["birth"].m == pytest.approx(learnt.model.fields["birth"].m)
-    assert found.fields["birth"].m != pytest.approx(Model().fields["birth"].m)
-    assert not list(kept.parent.glob("*.part"))
+    learnt, path = link([*records("a"), *records("b")]), tmp_path / "model.json"
+    write(path, Trained.of(learnt))
+    model = read(path).model
+    assert not learnt.refused and model.names.m == pytest.approx(learnt.model.names.m)
+    assert model.fields["birth"].m == pytest.approx(learnt.model.fields["birth"].m)
+    assert model.fields["birth"].m != pytest.approx(Model().fields["birth"].m)
+    assert not list(path.parent.glob("*.part"))
 
 
 def test_a_person_can_read_it_and_no_record_is_in_it(kept: Path) -> None:
     text = kept.read_text("utf-8")
-    told = json.loads(text)
-    first = told["fields"]["birth"][1]
+    model = json.loads(text)
+    first = model["fields"]["birth"][1]
     assert first["level"] == "day and month changed places"
     assert first["bits"] == pytest.approx(np.log2(first["one_person"] / first["others"]), abs=1e-4)
     for value in ("Yulimar", "Persaud", "1970", "592"):
@@ -83,10 +83,10 @@ def test_every_level_has_words_of_its_own() -> None:
 
 
 def _put(path: tuple[Any, ...], value: Any) -> Callable[[Any], None]:
-    def change(told: Any) -> None:
+    def change(model: Any) -> None:
         for key in path[:-1]:
-            told = told[key]
-        told[path[-1]] = value
+            model = model[key]
+        model[path[-1]] = value
 
     return change
 
@@ -104,13 +104,13 @@ def _put(path: tuple[Any, ...], value: Any) -> Callable[[Any], None]:
         (_put(("before", "relatives"), 0), "above 0"),
         (_put(("name_word_missing",), -1e300), "between -60 and 60"),
         (_put(("more",), 1), "damaged"),
-        (lambda told: told["fields"].pop("phone"), "phone"),
+        (lambda model: model["fields"].pop("phone"), "phone"),
     ],
 )
 def test_a_damaged_or_foreign_model_is_refused(kept: Path, change: Callable[[Any], Any], words: str) -> None:
-    told = json.loads(kept.read_text("utf-8"))
-    change(told)
-    kept.write_text(json.dumps(told), "utf-8")
+    parsed = json.loads(kept.read_text("utf-8"))
+    change(parsed)
+    kept.write_text(json.dumps(parsed), "utf-8")
     with pytest.raises(Unusable, match=words):
         read(kept)
 

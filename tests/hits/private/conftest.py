@@ -18,6 +18,6 @@ def two(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> I
     """Founded once a process, and copied for each test."""
     if not _founded:
         _founded.append(founded(tmp_path_factory.mktemp("founded")))
-    found = made(party.copy(tmp_path / party.name) for party in _founded[0])
-    yield found
-    found.close()
+    nodes = made(party.copy(tmp_path / party.name) for party in _founded[0])
+    yield nodes
+    nodes.close()

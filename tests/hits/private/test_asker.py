@@ -54,23 +54,26 @@ def test_an_owner_that_answers_with_another_key_is_found_out(
     assert asked_of(two).what == "hit"
     two.guyana.asking.synced.fresh = 1 << 40
     real = SUITE.evaluate
-    other = SUITE.key(os.urandom(32), b"a key for this asker alone")
-    monkeypatch.setattr(SUITE, "evaluate", lambda key, some: real(other, some))
-    found = asked_of(two)
-    assert found.what == "refused"
-    assert "not those of the key" in found.words
+    other_key = SUITE.key(os.urandom(32), b"a key for this asker alone")
+    monkeypatch.setattr(SUITE, "evaluate", lambda key, elements: real(other_key, elements))
+    answer = asked_of(two)
+    assert answer.what == "refused"
+    assert "not those of the key" in answer.words
 
 
 def test_an_older_answer_is_no_answer(two: Two) -> None:
     two.trinidad.put(HERS)
     two.guyana.asking.synced.fresh = 1 << 40
     assert asked_of(two).what == "hit"
-    older = [bytes(one) for one in two.trinidad.heard[1::2]]  # the filter, an evaluation, an opening
+    older = [bytes(message) for message in two.trinidad.heard[1::2]]  # the filter, an evaluation, an opening
     real = two.guyana.trip
     for again in older:
         two.guyana.asking.talk.trip = lambda peer, again=again: lambda message: [again]
-        found = asked_of(two)
-        assert (found.what, found.words) == ("refused", "its answer was wrong: an answer to another question")
+        answer = asked_of(two)
+        assert (answer.what, answer.words) == (
+            "refused",
+            "its answer was wrong: an answer to another question",
+        )
     two.guyana.asking.talk.trip = real
     assert asked_of(two).what == "hit"
 
@@ -97,8 +100,8 @@ def test_a_card_says_no_more_than_a_card_has(
         return [msgspec.structs.replace(card, **change)] if change else [card] * (CARDS + 1)
 
     monkeypatch.setattr(Answering, "_cards", cards)
-    found = asked_of(two)
-    assert (found.what, found.words) == ("refused", f"its answer was wrong: {words}")
+    answer = asked_of(two)
+    assert (answer.what, answer.words) == ("refused", f"its answer was wrong: {words}")
 
 
 def told(two: Two, monkeypatch: pytest.MonkeyPatch, change: Any) -> Answer:
@@ -131,9 +134,9 @@ def test_a_filter_that_cannot_be_is_not_taken(
 ) -> None:
     monkeypatch.setattr(synced, "MOST_ANSWERS", 5)
     monkeypatch.setattr(synced, "MOST_BYTES", 700)
-    found = told(two, monkeypatch, change)
-    assert found.what == "refused"
-    assert found.words.endswith(words)
+    refusal = told(two, monkeypatch, change)
+    assert refusal.what == "refused"
+    assert refusal.words.endswith(words)
 
 
 def test_two_who_ask_one_node_at_once_are_both_answered(two: Two) -> None:
@@ -168,11 +171,11 @@ def test_two_who_ask_one_node_at_once_are_both_answered(two: Two) -> None:
 
 def test_an_owners_words_are_shown_where_they_can_be(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     answered = {"bad": "line\x1b[2J", "good": "ask again on Monday"}
-    for words, shown in ((answered["bad"], ""), (answered["good"], answered["good"])):
+    for words, expected in ((answered["bad"], ""), (answered["good"], answered["good"])):
         monkeypatch.setattr(
             Answering, "_answer", lambda self, peer, question, words=words: Refused("closed", words)
         )
-        assert asked_of(two).words == shown
+        assert asked_of(two).words == expected
 
 
 def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
@@ -189,7 +192,7 @@ def test_what_cannot_be_reached_is_told_and_the_ask_stands_in_the_log(two: Two) 
     two.guyana.asking.talk.trip = cut
     assert (asked_of(two).what, asked_of(two).words) == ("unreachable", "the line is cut")
     logged = queries.made(two.guyana.party.node.sql(), two.guyana.authority)
-    assert [(one.what, one.counts) for one in logged] == [("unreachable", {})] * 2
+    assert [(row.what, row.counts) for row in logged] == [("unreachable", {})] * 2
 
 
 def test_a_batch_is_filled_up_to_the_next_size() -> None:

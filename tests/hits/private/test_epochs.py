@@ -124,35 +124,35 @@ def test_a_peer_with_the_filter_of_an_older_epoch_takes_the_new_one_by_itself(tw
 def test_a_locked_ring_answers_nothing_though_its_keys_were_known(two: Two) -> None:
     two.trinidad.put(HERS)
     assert ask(two).what == "hit"
-    kept = two.trinidad.party.node.rings.open.pop(two.trinidad.authority)
-    found = ask(two)
-    assert (found.what, found.words) == ("refused", "its keys are locked: try again later")
+    ring = two.trinidad.party.node.rings.open.pop(two.trinidad.authority)
+    answer = ask(two)
+    assert (answer.what, answer.words) == ("refused", "its keys are locked: try again later")
     with pytest.raises(Locked):
         two.trinidad.holding.put(two.trinidad.authority, [OTHER])
-    two.trinidad.party.node.rings.open[two.trinidad.authority] = kept
+    two.trinidad.party.node.rings.open[two.trinidad.authority] = ring
     assert ask(two).what == "hit"
 
 
 def test_tending_makes_only_what_changed_anew_and_drops_the_rest(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    side, made = two.trinidad, []
+    side, marked = two.trinidad, []
     real = side.holding.marks
 
     def marks(keys, records):
-        made.extend(one.id for one in records)
+        marked.extend(record.id for record in records)
         return real(keys, records)
 
     monkeypatch.setattr(side.holding, "marks", marks)
     side.kept.records = {HERS.id: HERS, OTHER.id: OTHER}
     service.tend(side.holding)
     service.tend(side.holding)
-    assert made == [HERS.id, OTHER.id]
+    assert marked == [HERS.id, OTHER.id]
     assert ask(two).what == "hit"
     changed = record("person:2", "Shanice Baptiste", "2000-01-22")
     side.kept.records = {OTHER.id: changed}
     service.tend(side.holding)
-    assert made == [HERS.id, OTHER.id, OTHER.id]
+    assert marked == [HERS.id, OTHER.id, OTHER.id]
     assert ask(two).what == "none"
 
 
@@ -162,7 +162,7 @@ def test_tending_begins_an_epoch_where_one_is_due_or_the_ring_was_restored(
     side = two.trinidad
     side.kept.records = {HERS.id: HERS}
     rings = side.party.node.rings
-    rings.destroy_passing(side.authority, [one.key_id for one in rings.passing(side.authority)])
+    rings.destroy_passing(side.authority, [key.key_id for key in rings.passing(side.authority)])
     side.holding.known.clear()
     assert ask(two).what == "refused"
     service.tend(side.holding)
@@ -191,11 +191,11 @@ def test_what_screens_read_is_there(two: Two) -> None:
     two.trinidad.put(HERS)
     ask(two)
     sql = two.trinidad.party.node.sql()
-    seen = queries.owner(sql, two.trinidad.authority)
-    assert seen is not None
-    assert (seen.contact, seen.waiting) == ("Duty desk, +1 868 555 0100", 0)
-    assert seen.marks == len(two.trinidad.party.rows("hits_private_mark"))
-    left = {one.kind: one for one in queries.left(sql, two.trinidad.authority)}
+    owner = queries.owner(sql, two.trinidad.authority)
+    assert owner is not None
+    assert (owner.contact, owner.waiting) == ("Duty desk, +1 868 555 0100", 0)
+    assert owner.marks == len(two.trinidad.party.rows("hits_private_mark"))
+    left = {quota.kind: quota for quota in queries.left(sql, two.trinidad.authority)}
     assert left["phone"].peer == two.guyana.authority
     assert left["phone"].left == left["phone"].day - 2
     assert json.loads(two.guyana.party.rows("hits_private_asked", "counts")[0][0]) == {

@@ -19,21 +19,21 @@ MARKS = st.integers(0, 2**40 - 1)
 def test_what_was_given_is_there_and_nothing_else(
     first: list[int], more: list[int], others: list[int]
 ) -> None:
-    made = Filter([part(first, step=1)])
-    made.add(part(more, step=1))
+    mark_filter = Filter([part(first, step=1)])
+    mark_filter.add(part(more, step=1))
     for _ in range(2):
-        assert all(one in made for one in first + more)
-        assert all((one in made) == (one in {*first, *more}) for one in others)
-        assert len(made) == len({*first, *more})
-        made.pack()
+        assert all(mark in mark_filter for mark in first + more)
+        assert all((mark in mark_filter) == (mark in {*first, *more}) for mark in others)
+        assert len(mark_filter) == len({*first, *more})
+        mark_filter.pack()
 
 
 def test_marks_at_the_edges_are_found() -> None:
     edges = [0, 1, 2**24 - 1, 2**24, 2**40 - 1, 2**40 - 2]
-    made = Filter([part(edges, step=1)])
-    assert all(one in made for one in edges)
-    assert 2 not in made
-    assert 2**40 - 3 not in made
+    mark_filter = Filter([part(edges, step=1)])
+    assert all(mark in mark_filter for mark in edges)
+    assert 2 not in mark_filter
+    assert 2**40 - 3 not in mark_filter
 
 
 def test_a_part_is_filled_up_so_that_it_tells_no_count() -> None:
@@ -61,10 +61,10 @@ def test_a_part_has_its_bound() -> None:
 
 def test_its_size_and_chance_are_as_stated() -> None:
     rng = random.Random(4)
-    made = Filter([part({rng.randrange(2**40) for _ in range(50_000)})])
-    assert made.size < 4 * len(made) + 600_000
-    assert made.chance == len(made) / 2**40
-    assert sum(rng.randrange(2**40) in made for _ in range(50_000)) <= 1
+    mark_filter = Filter([part({rng.randrange(2**40) for _ in range(50_000)})])
+    assert mark_filter.size < 4 * len(mark_filter) + 600_000
+    assert mark_filter.chance == len(mark_filter) / 2**40
+    assert sum(rng.randrange(2**40) in mark_filter for _ in range(50_000)) <= 1
 
 
 def test_a_mark_is_the_beginning_of_the_output() -> None:

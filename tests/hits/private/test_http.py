@@ -22,21 +22,21 @@ def test_a_peer_is_answered_and_a_stranger_is_nowhere(world: World) -> None:
     signer, channel = peer_of(world, peers.SUSPENDED)
     question = Sync(counter=1, owner="a" * 32, asker="b" * 32, epoch=0, after=0)
     sealed = channel.seal(wire.HIT, wire.pack(question))
-    good = small(signer.origin) + sealed
+    valid = small(signer.origin) + sealed
     asks = small(signer.origin) + channel.seal(ASK, pack(Ask(counter=1)))
     with server(world.home) as base:
-        for body in (b"", b"a=1", good, asks, good[:-1] + bytes([good[-1] ^ 1])):
-            here, there = (
+        for body in (b"", b"a=1", valid, asks, valid[:-1] + bytes([valid[-1] ^ 1])):
+            here, nowhere = (
                 masked(exchanged(base, request("POST", path, body)), path) for path in (PATH, "/nowhere/")
             )
             assert here.startswith(b"HTTP/1.1 404")
-            assert here == there
+            assert here == nowhere
         peer_of(world, peers.ACTIVE)
-        (part,) = trip(base, path=PATH)(good)
+        (part,) = trip(base, path=PATH)(valid)
         answer = wire.answer(channel.answered(sealed, 0, part)[0])
         assert isinstance(answer, Refused)
         assert answer.why == "closed"  # nobody there answers, and the asker does not live at this node
-        again = masked(exchanged(base, request("POST", PATH, good)), PATH)
-        assert again == masked(exchanged(base, request("POST", "/nowhere/", good)), "/nowhere/")
+        again = masked(exchanged(base, request("POST", PATH, valid)), PATH)
+        assert again == masked(exchanged(base, request("POST", "/nowhere/", valid)), "/nowhere/")
         crossed = masked(exchanged(base, request("POST", PATH, asks)), PATH)
         assert crossed.startswith(b"HTTP/1.1 404")

@@ -35,7 +35,7 @@ OUTSIDE = {
 
 
 def parts(text: str) -> list[bytes]:
-    return [bytes.fromhex(one) for one in text.split(",")]
+    return [bytes.fromhex(value) for value in text.split(",")]
 
 
 def key_of(mode: dict[str, Any]) -> tuple[Suite, oprf.Key]:
@@ -60,8 +60,8 @@ def test_all_vectors_of_both_modes_and_the_batch_are_there() -> None:
 def test_the_vectors_of_the_rfc_come_out(mode: dict[str, Any], vector: dict[str, Any]) -> None:
     suite, key = key_of(mode)
     inputs, blinds = parts(vector["Input"]), parts(vector["Blind"])
-    made = [suite.blind(data, blind) for data, blind in zip(inputs, blinds, strict=True)]
-    blinded = [one.element for one in made]
+    blinded_inputs = [suite.blind(data, blind) for data, blind in zip(inputs, blinds, strict=True)]
+    blinded = [blinding.element for blinding in blinded_inputs]
     assert blinded == parts(vector["BlindedElement"])
     proof = vector.get("Proof")
     r = bytes.fromhex(proof["r"]) if proof else None
@@ -71,8 +71,8 @@ def test_the_vectors_of_the_rfc_come_out(mode: dict[str, Any], vector: dict[str,
         assert proven.hex() == proof["proof"]
         suite.verify(key.public, blinded, evaluated, proven)
     outputs = [
-        suite.finalize(data, one.blind, answer)
-        for data, one, answer in zip(inputs, made, evaluated, strict=True)
+        suite.finalize(data, blinding.blind, answer)
+        for data, blinding, answer in zip(inputs, blinded_inputs, evaluated, strict=True)
     ]
     assert outputs == parts(vector["Output"])
     assert outputs == [suite.value(key, data) for data in inputs]
@@ -81,45 +81,45 @@ def test_the_vectors_of_the_rfc_come_out(mode: dict[str, Any], vector: dict[str,
 @pytest.mark.parametrize("data", OUTSIDE.values(), ids=OUTSIDE.keys())
 def test_what_is_no_point_is_refused_on_both_sides(data: bytes) -> None:
     key = SUITE.key(bytes(32), b"")
-    good = SUITE.blind(b"x").element
+    point = SUITE.blind(b"x").element
     with pytest.raises(BadPoint):
-        SUITE.evaluate(key, [good, data])
-    evaluated, proof = SUITE.evaluate(key, [good, good])
+        SUITE.evaluate(key, [point, data])
+    evaluated, proof = SUITE.evaluate(key, [point, point])
     with pytest.raises(BadPoint):
-        SUITE.verify(key.public, [good, good], [evaluated[0], data], proof)
+        SUITE.verify(key.public, [point, point], [evaluated[0], data], proof)
     with pytest.raises(BadPoint):
-        SUITE.verify(data, [good, good], evaluated, proof)
+        SUITE.verify(data, [point, point], evaluated, proof)
 
 
 def test_another_key_another_question_and_another_order_have_no_proof() -> None:
-    key, other = SUITE.key(bytes(32), b"one"), SUITE.key(bytes(32), b"two")
-    asked = [SUITE.blind(data).element for data in (b"a", b"b", b"c")]
-    evaluated, proof = SUITE.evaluate(key, asked)
-    SUITE.verify(key.public, asked, evaluated, proof)
+    key, other_key = SUITE.key(bytes(32), b"one"), SUITE.key(bytes(32), b"two")
+    blinded = [SUITE.blind(data).element for data in (b"a", b"b", b"c")]
+    evaluated, proof = SUITE.evaluate(key, blinded)
+    SUITE.verify(key.public, blinded, evaluated, proof)
     wrong = [
-        (other.public, asked, evaluated, proof),
-        (key.public, asked[::-1], evaluated, proof),
-        (key.public, asked, [evaluated[0], evaluated[2], evaluated[1]], proof),
-        (key.public, asked, [*evaluated[:2], SUITE.evaluate(other, asked)[0][2]], proof),
-        (key.public, asked[:2], evaluated[:2], proof),
-        (key.public, asked, evaluated[:2], proof),
+        (other_key.public, blinded, evaluated, proof),
+        (key.public, blinded[::-1], evaluated, proof),
+        (key.public, blinded, [evaluated[0], evaluated[2], evaluated[1]], proof),
+        (key.public, blinded, [*evaluated[:2], SUITE.evaluate(other_key, blinded)[0][2]], proof),
+        (key.public, blinded[:2], evaluated[:2], proof),
+        (key.public, blinded, evaluated[:2], proof),
         (key.public, [], [], proof),
-        (key.public, asked, evaluated, proof[:-1]),
-        (key.public, asked, evaluated, bytes(64)),
-        (key.public, asked, evaluated, bytes([proof[0] ^ 1]) + proof[1:]),
+        (key.public, blinded, evaluated, proof[:-1]),
+        (key.public, blinded, evaluated, bytes(64)),
+        (key.public, blinded, evaluated, bytes([proof[0] ^ 1]) + proof[1:]),
     ]
-    for public, questions, answers, shown in wrong:
+    for public, questions, answers, claimed_proof in wrong:
         with pytest.raises(BadProof):
-            SUITE.verify(public, questions, answers, shown)
+            SUITE.verify(public, questions, answers, claimed_proof)
 
 
 def test_a_scalar_that_is_not_reduced_is_no_proof() -> None:
     key = SUITE.key(bytes(32), b"")
-    asked = [SUITE.blind(b"a").element]
-    evaluated, proof = SUITE.evaluate(key, asked)
+    blinded = [SUITE.blind(b"a").element]
+    evaluated, proof = SUITE.evaluate(key, blinded)
     same = (int.from_bytes(proof[:32], "little") + group.ORDER).to_bytes(32, "little")
     with pytest.raises(BadPoint, match="not reduced"):
-        SUITE.verify(key.public, asked, evaluated, same + proof[32:])
+        SUITE.verify(key.public, blinded, evaluated, same + proof[32:])
 
 
 @pytest.mark.parametrize("count", [0, oprf.MOST_BATCH + 1])
@@ -132,11 +132,11 @@ def test_a_batch_has_its_bounds(count: int) -> None:
 @given(st.lists(st.binary(max_size=80), min_size=1, max_size=4), st.binary(max_size=8))
 def test_what_is_asked_is_what_the_owner_has(inputs: list[bytes], info: bytes) -> None:
     key = SUITE.key(bytes(32), info)
-    made = [SUITE.blind(data) for data in inputs]
-    evaluated, proof = SUITE.evaluate(key, [one.element for one in made])
-    SUITE.verify(key.public, [one.element for one in made], evaluated, proof)
-    for data, one, answer in zip(inputs, made, evaluated, strict=True):
-        assert SUITE.finalize(data, one.blind, answer) == SUITE.value(key, data)
+    blinded_inputs = [SUITE.blind(data) for data in inputs]
+    evaluated, proof = SUITE.evaluate(key, [blinding.element for blinding in blinded_inputs])
+    SUITE.verify(key.public, [blinding.element for blinding in blinded_inputs], evaluated, proof)
+    for data, blinded_input, answer in zip(inputs, blinded_inputs, evaluated, strict=True):
+        assert SUITE.finalize(data, blinded_input.blind, answer) == SUITE.value(key, data)
 
 
 def test_one_input_is_asked_under_another_blind_each_time() -> None:

@@ -52,8 +52,8 @@ def quotas_of_kinds_together(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         quotas,
         "spend",
-        lambda tx, authority, peer, allowed, wanted, now: real(
-            tx, authority, peer, allowed, {"phone": sum(wanted.values())}, now
+        lambda tx, authority, peer, allowed, counts, now: real(
+            tx, authority, peer, allowed, {"phone": sum(counts.values())}, now
         ),
     )
 
@@ -63,7 +63,7 @@ def opened_without_asking(patch: pytest.MonkeyPatch) -> None:
 
 
 def mark_enough_to_open(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(answering.hmac, "compare_digest", lambda one, two: True)
+    patch.setattr(answering.hmac, "compare_digest", lambda first, second: True)
 
 
 def opened_for_ever(patch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,7 @@ def opened_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 def cards_alike(patch: pytest.MonkeyPatch) -> None:
     real = Answering._cards
-    patch.setattr(Answering, "_cards", lambda self, key, bound, told: real(self, key, b"", told))
+    patch.setattr(Answering, "_cards", lambda self, key, bound, records: real(self, key, b"", records))
 
 
 def proofs_unchecked(patch: pytest.MonkeyPatch) -> None:

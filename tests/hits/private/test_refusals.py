@@ -41,19 +41,19 @@ class Counting:
     number = peers.now_ms() + 3_600_000  # greater than those of the nodes themselves
 
 
-def evaluate(two: Two, *batches: tuple[str, list[bytes]], **more: Any) -> Evaluate:
+def evaluate(two: Two, *batches: tuple[str, list[bytes]], **overrides: Any) -> Evaluate:
     Counting.number += 1
     known: dict[str, Any] = {
         "counter": Counting.number, "owner": two.trinidad.authority, "asker": two.guyana.authority,
         "epoch": epoch(two.trinidad), "case": CASE, "bond": bytes(32), "batches": list(batches),
     }  # fmt: skip
-    return Evaluate(**{**known, **more})
+    return Evaluate(**{**known, **overrides})
 
 
 def epoch(side: Side) -> int:
-    found = side.holding.epoch(side.authority)
-    assert found is not None
-    return found.number
+    current = side.holding.epoch(side.authority)
+    assert current is not None
+    return current.number
 
 
 def blinded(count: int) -> list[bytes]:
@@ -65,15 +65,15 @@ def why(answer: wire.Answers) -> str:
 
 
 def alarms(side: Side) -> dict[str, int]:
-    return {one.what: one.times for one in queries.alarms(side.party.node.sql(), side.authority)}
+    return {alarm.what: alarm.times for alarm in queries.alarms(side.party.node.sql(), side.authority)}
 
 
 def spent(two: Two) -> dict[str, int]:
-    found = {}
-    for one in queries.left(two.trinidad.party.node.sql(), two.trinidad.authority):
-        if one.left != one.day:
-            found[one.kind] = one.day - one.left
-    return found
+    by_kind = {}
+    for quota in queries.left(two.trinidad.party.node.sql(), two.trinidad.authority):
+        if quota.left != quota.day:
+            by_kind[quota.kind] = quota.day - quota.left
+    return by_kind
 
 
 @pytest.mark.parametrize("data", OUTSIDE.values(), ids=OUTSIDE.keys())
@@ -86,8 +86,8 @@ def test_a_malformed_point_is_refused_before_anything_is_calculated_or_spent(two
 
 @pytest.mark.parametrize("sizes", [[0], [1], [3], [9], [64], [1024], [2, 2]])
 def test_a_batch_of_another_size_or_two_of_a_kind_are_refused(two: Two, sizes: list[int]) -> None:
-    some = blinded(1)
-    answer = say(two, evaluate(two, *(("phone", some * size) for size in sizes)))
+    elements = blinded(1)
+    answer = say(two, evaluate(two, *(("phone", elements * size) for size in sizes)))
     assert why(answer) == "batch"
     assert alarms(two.trinidad) == {"batch": 1}
     assert spent(two) == {}
@@ -142,18 +142,18 @@ def test_strangers_suspended_peers_and_other_messages_get_no_answer(two: Two) ->
     peer = peers.get(guyana.node.sql(), trinidad.node.key.origin)
     assert peer is not None
     channel, name = guyana.exchange.channel(peer), small(guyana.node.key.origin)
-    good = wire.pack(evaluate(two, ("phone", blinded(2))))
+    valid = wire.pack(evaluate(two, ("phone", blinded(2))))
     for message in (
         b"",
-        bytes(8) + channel.seal(wire.HIT, good),
-        name + channel.seal(b"?", good),
-        name + good,
+        bytes(8) + channel.seal(wire.HIT, valid),
+        name + channel.seal(b"?", valid),
+        name + valid,
     ):
         with pytest.raises(Stranger):
             two.trinidad.answering.answer(message)
     peers.set_state(trinidad.node, guyana.node.key.origin, peers.SUSPENDED)
     with pytest.raises(Stranger):
-        two.trinidad.answering.answer(name + channel.seal(wire.HIT, good))
+        two.trinidad.answering.answer(name + channel.seal(wire.HIT, valid))
     assert alarms(two.trinidad) == {} == spent(two)
 
 
@@ -183,25 +183,25 @@ def test_who_is_not_admitted_does_not_learn_that_keys_are_locked(two: Two) -> No
 
 
 def test_an_authority_that_lives_elsewhere_cannot_be_asked_for(two: Two) -> None:
-    other = "f" * 32
-    assert why(say(two, evaluate(two, ("phone", blinded(2)), asker=other))) == "closed"
+    elsewhere = "f" * 32
+    assert why(say(two, evaluate(two, ("phone", blinded(2)), asker=elsewhere))) == "closed"
     assert alarms(two.trinidad) == {"uninvited": 1}
 
 
 def test_ten_thousand_guesses_meet_the_quota_that_a_restart_keeps(two: Two) -> None:
     guesses = blinded(8)
-    asked = 0
+    answered_count = 0
     for round_ in range(40):
         answer = say(two, evaluate(two, ("phone", guesses)))
         if isinstance(answer, Evaluated):
-            asked += 8
+            answered_count += 8
         else:
             assert why(answer) == "quota"
         if round_ == 20:  # another process
             side = two.trinidad
             side.answering = Answering(side.party.exchange, Holding(side.party.node, side.kept), every=0)
-    assert asked == quotas.DEFAULTS["phone"][0] == spent(two)["phone"]
-    assert alarms(two.trinidad).get("quota") == 40 - asked // 8
+    assert answered_count == quotas.DEFAULTS["phone"][0] == spent(two)["phone"]
+    assert alarms(two.trinidad).get("quota") == 40 - answered_count // 8
     assert alarms(two.trinidad).get("nearly", 0) > 0
     assert isinstance(say(two, evaluate(two, ("document", guesses))), Evaluated)  # another kind's is its own
     assert 10_000 / quotas.DEFAULTS["phone"][1] * 30 > 290  # days that ten thousand would take
@@ -215,14 +215,14 @@ def test_a_quota_comes_back_with_the_days_but_not_beyond_the_month(
         {"phone": (8, 12)},
     )  # fmt: skip
     now = peers.now_ms()
-    found = []
+    reasons = []
     for day in (0, 0.5, 1.1, 2.2, 31):
         monkeypatch.setattr(
             "libertad.hits.private.answering.now_ms", lambda day=day: now + int(day * quotas.DAY)
         )
-        found.append(why(say(two, evaluate(two, ("phone", blinded(8))))))
-        found.append(why(say(two, evaluate(two, ("phone", blinded(4))))))
-    assert found == ["", "quota", "quota", "quota", "quota", "", "quota", "quota", "", "quota"]
+        reasons.append(why(say(two, evaluate(two, ("phone", blinded(8))))))
+        reasons.append(why(say(two, evaluate(two, ("phone", blinded(4))))))
+    assert reasons == ["", "quota", "quota", "quota", "quota", "", "quota", "quota", "", "quota"]
 
 
 def test_a_quota_of_nothing_admits_to_the_rest(two: Two) -> None:
@@ -261,14 +261,14 @@ def test_who_may_ask_is_decided_by_those_who_decide_about_peers(two: Two) -> Non
 
 def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
     trinidad = two.trinidad.party
-    bad = ("phone", [bytes(32)] * 2)
-    say(two, evaluate(two, bad))
-    (one,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
-    settle(trinidad.node, trinidad.actor("administrator"), one.peer, one.what, one.day)
+    invalid = ("phone", [bytes(32)] * 2)
+    say(two, evaluate(two, invalid))
+    (alarm,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
+    settle(trinidad.node, trinidad.actor("administrator"), alarm.peer, alarm.what, alarm.day)
     with pytest.raises(Rule, match="settled it already"):
-        settle(trinidad.node, trinidad.actor("administrator"), one.peer, one.what, one.day)
+        settle(trinidad.node, trinidad.actor("administrator"), alarm.peer, alarm.what, alarm.day)
     assert queries.alarms(trinidad.node.sql(), trinidad.authority)[0].settled
-    say(two, evaluate(two, bad))
+    say(two, evaluate(two, invalid))
     (again,) = queries.alarms(trinidad.node.sql(), trinidad.authority)
     assert (again.settled, again.times) == (False, 2)
 
@@ -276,59 +276,59 @@ def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
 # -- stage two ---------------------------------------------------------------------------------
 
 
-def opened(asked: Evaluate, **more: Any) -> Open:
+def opened(request: Evaluate, **overrides: Any) -> Open:
     Counting.number += 1
     known: dict[str, Any] = {
-        "counter": Counting.number, "owner": asked.owner, "asker": asked.asker, "epoch": asked.epoch,
-        "of": asked.counter, "case": asked.case, "bond": asked.bond, "met": [(1, bytes(16))],
+        "counter": Counting.number, "owner": request.owner, "asker": request.asker, "epoch": request.epoch,
+        "of": request.counter, "case": request.case, "bond": request.bond, "met": [(1, bytes(16))],
         "fields": blinded(FIELDS),
     }  # fmt: skip
-    return Open(**{**known, **more})
+    return Open(**{**known, **overrides})
 
 
 def test_only_what_was_asked_for_is_opened_once_in_its_case_by_its_officer(two: Two) -> None:
-    asked = evaluate(two, ("phone", blinded(2)))
-    say(two, asked)
-    for wrong in ({"of": asked.counter - 1}, {"case": "GY-2018-015"}, {"bond": b"o" * 32}):
-        assert why(say(two, opened(asked, **wrong))) == "unasked"
-    assert why(say(two, opened(asked))) == ""
-    assert why(say(two, opened(asked))) == "unasked"
+    request = evaluate(two, ("phone", blinded(2)))
+    say(two, request)
+    for wrong in ({"of": request.counter - 1}, {"case": "GY-2018-015"}, {"bond": b"o" * 32}):
+        assert why(say(two, opened(request, **wrong))) == "unasked"
+    assert why(say(two, opened(request))) == ""
+    assert why(say(two, opened(request))) == "unasked"
     assert alarms(two.trinidad) == {"unasked": 4}
 
 
 def test_a_mark_out_of_the_filter_opens_nothing_without_its_token(two: Two) -> None:
     two.trinidad.put(HERS)
     marks = two.trinidad.party.node.sql().all("select mark from hits_private_mark")
-    asked = evaluate(two, ("phone", blinded(2)))
-    say(two, asked)
-    answer = say(two, opened(asked, met=[(row[0], bytes(16)) for row in marks][:32]))
+    request = evaluate(two, ("phone", blinded(2)))
+    say(two, request)
+    answer = say(two, opened(request, met=[(row[0], bytes(16)) for row in marks][:32]))
     assert isinstance(answer, wire.Opened)
     assert answer.cards == []
     assert alarms(two.trinidad) == {"forged": 1}
 
 
 def test_fields_are_points_in_a_batch_of_one_size(two: Two) -> None:
-    asked = evaluate(two, ("phone", blinded(2)))
-    say(two, asked)
+    request = evaluate(two, ("phone", blinded(2)))
+    say(two, request)
     before = spent(two)
-    assert why(say(two, opened(asked, fields=blinded(FIELDS + 1)))) == "batch"
-    assert why(say(two, opened(asked, fields=blinded(FIELDS - 1)))) == "batch"
+    assert why(say(two, opened(request, fields=blinded(FIELDS + 1)))) == "batch"
+    assert why(say(two, opened(request, fields=blinded(FIELDS - 1)))) == "batch"
     for data in OUTSIDE.values():
-        assert why(say(two, opened(asked, fields=[*blinded(FIELDS - 1), data]))) == "malformed"
+        assert why(say(two, opened(request, fields=[*blinded(FIELDS - 1), data]))) == "malformed"
     assert alarms(two.trinidad) == {"batch": 2, "malformed": len(OUTSIDE)}
     assert spent(two) == before
-    assert why(say(two, opened(asked))) == ""  # nothing of it was taken for the one opening
+    assert why(say(two, opened(request))) == ""  # nothing of it was taken for the one opening
 
 
 def test_openings_have_a_quota_of_their_own(two: Two) -> None:
     node, actor = two.trinidad.party.node, two.trinidad.party.actor("administrator")
     admit(node, actor, two.guyana.authority, "Less", {"field": (2 * FIELDS, 2 * FIELDS)})
-    found = []
+    reasons = []
     for _ in range(3):
-        asked = evaluate(two, ("phone", blinded(2)))
-        say(two, asked)
-        found.append(why(say(two, opened(asked))))
-    assert found == ["", "", "quota"]
+        request = evaluate(two, ("phone", blinded(2)))
+        say(two, request)
+        reasons.append(why(say(two, opened(request))))
+    assert reasons == ["", "", "quota"]
     assert alarms(two.trinidad)["quota"] == 1
 
 
@@ -336,23 +336,23 @@ def test_one_record_is_not_opened_again_and_again(two: Two) -> None:
     two.trinidad.put(HERS)
     about = record("1", phone="+58 412 555 7391")
     actor = two.guyana.party.actor("officer")
-    found = [
+    outcomes = [
         two.guyana.asking.ask(actor, CASE, about, [two.trinidad.authority])[0].what
         for _ in range(quotas.OPENINGS + 2)
     ]
-    assert found == ["hit"] * quotas.OPENINGS + ["none"] * 2
+    assert outcomes == ["hit"] * quotas.OPENINGS + ["none"] * 2
     assert alarms(two.trinidad) == {"insistent": 2}
 
 
 def test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question(two: Two) -> None:
     """Tags of one record differ from ask to ask: no list of tags is worth keeping."""
     two.trinidad.put(HERS)
-    trinidad, kept = two.trinidad, []
+    trinidad, cards = two.trinidad, []
     known = trinidad.holding.epoch(trinidad.authority)
     assert known is not None
     for number in (1, 2):
         bound = f"{two.guyana.authority} {number} ".encode()
-        kept += trinidad.answering._cards(known.keys["field"], bound, [(HERS, bytes(8))])
-    first, second = ({one.tags[at : at + 4] for at in range(0, 4 * FIELDS, 4)} for one in kept)
+        cards += trinidad.answering._cards(known.keys["field"], bound, [(HERS, bytes(8))])
+    first, second = ({card.tags[at : at + 4] for at in range(0, 4 * FIELDS, 4)} for card in cards)
     assert len(first) == len(second) == FIELDS
     assert not first & second

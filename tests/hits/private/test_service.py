@@ -43,17 +43,17 @@ def test_an_authority_answers_for_what_it_owns_and_not_for_what_others_shared(
     hers, shared = person(world, "Yulimar Peña Rojas"), person(world, "Ana Díaz Soto", "other-officer")
     share(world, shared)
     police = world.authorities["police"]
-    assert {one.id for one in here.holding.source.every(police, world.operation)} == {f"person:{hers}"}
+    assert {record.id for record in here.holding.source.every(police, world.operation)} == {f"person:{hers}"}
     assert here.holding.begin(world.actor("national-lead"), "Duty desk") > 0
     assert known(here) == {f"person:{hers}"}
     assert set(here.holding.source.some(police, [f"person:{hers}", f"person:{shared}"], world.operation)) == {
         f"person:{hers}"
     }
-    seen = queries.owner(here.node.sql(), police)
-    assert seen is not None
-    assert seen.contact == "Duty desk"
-    assert seen.marks > 0
-    assert seen.waiting == 0
+    owner = queries.owner(here.node.sql(), police)
+    assert owner is not None
+    assert owner.contact == "Duty desk"
+    assert owner.marks > 0
+    assert owner.waiting == 0
 
 
 def test_tending_follows_the_journal_and_an_erasure_is_followed_at_once(
@@ -95,7 +95,7 @@ def test_quotas_admissions_and_alarms_are_kept_on_either_database(
         for at in (NOW, NOW, NOW, NOW + 2 * quotas.DAY, NOW + 2 * quotas.DAY, NOW + 40 * quotas.DAY)
     ]
     assert spend == ["", "nearly", "quota", "nearly", "quota", ""]
-    left = {one.kind: one for one in queries.left(node().sql(), police)}
+    left = {quota.kind: quota for quota in queries.left(node().sql(), police)}
     assert (left["phone"].day, left["phone"].month) == (8, 12)
     for _ in range(3):
         node().writer.submit(lambda tx: quotas.alarm(tx, police, ABROAD, "quota", NOW))

@@ -14,13 +14,13 @@ from libertad.hits.private.tokens import fields, held
 def record(name: str = "", born: str = "", **facts: str) -> Record:
     return Record(
         "1", (Name(name),) if name else (), Birth.of_text(born) if born else None,
-        facts=tuple((kind, said) for kind, said in facts.items()),  # type: ignore[misc]
+        facts=tuple((kind, value) for kind, value in facts.items()),  # type: ignore[misc]
     )  # fmt: skip
 
 
-def meet(one: Record, other: Record) -> bool:
-    mine, theirs = held(one), held(other)
-    return any(set(values) & set(theirs.get(kind, ())) for kind, values in mine.items())
+def meet(left: Record, right: Record) -> bool:
+    left_tokens, right_tokens = held(left), held(right)
+    return any(set(values) & set(right_tokens.get(kind, ())) for kind, values in left_tokens.items())
 
 
 KNOWN = record("Yulimar del Carmen González Rojas", "1999-03-04")
@@ -54,15 +54,15 @@ def test_a_name_or_a_birth_alone_opens_nothing(name: str, born: str) -> None:
 
 def test_an_age_asks_for_its_years_with_the_likeliest_first() -> None:
     birth = Birth.of_age(18, 20, date(2018, 4, 5))
-    found = held(Record("1", (Name("Yulimar Gonzalez"),), birth))["person"]
-    assert [one.rpartition(b" ")[2] for one in found] == [b"1998", b"1999", b"1997", b"2000"]
+    person_tokens = held(Record("1", (Name("Yulimar Gonzalez"),), birth))["person"]
+    assert [token.rpartition(b" ")[2] for token in person_tokens] == [b"1998", b"1999", b"1997", b"2000"]
     wide = Birth.of_age(18, 40, date(2018, 4, 5))
     assert "person" not in held(Record("1", (Name("Yulimar Gonzalez"),), wide))
 
 
 def test_numbers_are_asked_for_by_what_is_always_written() -> None:
-    found = held(record(phone="+592 600-1234", document="GY:R 0123456", device="35 209900 176148 1"))
-    assert found == {"phone": [b"26001234"], "document": [b"R0123456"], "device": [b"352099001761481"]}
+    by_kind = held(record(phone="+592 600-1234", document="GY:R 0123456", device="35 209900 176148 1"))
+    assert by_kind == {"phone": [b"26001234"], "document": [b"R0123456"], "device": [b"352099001761481"]}
     assert meet(record(phone="+58 412 555 1234"), record(phone="0412-5551234"))
 
 
@@ -73,18 +73,18 @@ def test_a_placeholder_is_no_token(said: str) -> None:
 
 
 def test_a_name_of_four_thousand_characters_is_a_few_tokens() -> None:
-    found = held(record("Maria " * 200 + "Abcd " * 1000 + "Pérez " * 500, "1990-01-02"))
-    assert 0 < len(found["person"]) <= 35
+    by_kind = held(record("Maria " * 200 + "Abcd " * 1000 + "Pérez " * 500, "1990-01-02"))
+    assert 0 < len(by_kind["person"]) <= 35
 
 
 def test_what_is_compared_is_bounded_and_in_one_order() -> None:
-    one = Record(
+    full = Record(
         "1", (Name("Ana Maria de la Cruz Pérez Soto Lopez Diaz"),), Birth.of_text("1999-03-04"), "female",
         tuple(("phone", f"5926001{at:03d}") for at in range(20)),
     )  # fmt: skip
-    found = fields(one)
-    assert len(found) == tokens.FIELDS
-    assert [field for field, _ in found[:10]] == [
+    compared = fields(full)
+    assert len(compared) == tokens.FIELDS
+    assert [field for field, _ in compared[:10]] == [
         *["name"] * 5, "turned", "birthday", "year", "sex", "phone",
     ]  # fmt: skip
 
@@ -95,8 +95,8 @@ def test_of_a_full_record_the_nationality_is_compared_and_the_place_is_not() -> 
         (("place", "Bartica"), ("nationality", "venezolana"), ("phone", "+592 600 1234"),
          ("document", "GY:R0123456")),
     )  # fmt: skip
-    found = dict(fields(full))
-    assert found["nationality"] == "ve"
-    assert {"document", "phone"} <= set(found)
-    assert "place" not in found
+    compared = dict(fields(full))
+    assert compared["nationality"] == "ve"
+    assert {"document", "phone"} <= set(compared)
+    assert "place" not in compared
     assert dict(fields(record("Ana Pérez", "1999-03-04", place="Bartica")))["month"] == "1999-03"

@@ -31,14 +31,14 @@ def ask(two: Two, about: Record, case: str = CASE) -> list[Answer]:
 
 def test_a_person_met_is_found_by_the_name_as_it_was_told_elsewhere(two: Two) -> None:
     two.trinidad.put(HERS, *OTHERS)
-    (found,) = ask(two, record("person:9", "Gonsales, YULIMAR", "1999-04-03", "female", nationality="VE"))
-    assert (found.what, found.owner, found.contact) == (
+    (answer,) = ask(two, record("person:9", "Gonsales, YULIMAR", "1999-04-03", "female", nationality="VE"))
+    assert (answer.what, answer.owner, answer.contact) == (
         "hit", two.trinidad.authority, "Duty desk, +1 868 555 0100",
     )  # fmt: skip
-    assert {one.kind: one.how for one in found.weights} == {
+    assert {weight.kind: weight.how for weight in answer.weights} == {
         "name": "same", "birth": "swapped", "sex": "same", "nationality": "same",
     }  # fmt: skip
-    assert found.probability > 0.99
+    assert answer.probability > 0.99
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_a_person_met_is_found_by_the_name_as_it_was_told_elsewhere(two: Two) ->
 )
 def test_a_number_alone_is_found(two: Two, kind: str, said: str, ref: str) -> None:
     two.trinidad.put(HERS, *OTHERS)
-    (found,) = ask(two, record("exhibit:9", **{kind: said}))
-    assert found.what == "hit"
-    assert [(one.kind, one.how) for one in found.weights] == [(kind, "same")]
+    (answer,) = ask(two, record("exhibit:9", **{kind: said}))
+    assert answer.what == "hit"
+    assert [(weight.kind, weight.how) for weight in answer.weights] == [(kind, "same")]
     assert queries.answered(two.trinidad.party.node.sql(), two.trinidad.authority)[0].met == (ref,)
 
 
@@ -63,47 +63,47 @@ def test_who_is_not_there_is_not_found_and_nothing_is_opened(two: Two) -> None:
         record("person:9", "Yulimar Contreras", "1992-07-08"),
         record("person:9", "Beatriz Souza Lima", "1999-03-04", phone="+592 600 0000"),
     ):
-        (found,) = ask(two, about)
-        assert (found.what, found.weights, found.contact) == ("none", (), "")
-    assert all(not one.met for one in queries.answered(two.trinidad.party.node.sql(), two.trinidad.authority))
+        (answer,) = ask(two, about)
+        assert (answer.what, answer.weights, answer.contact) == ("none", (), "")
+    assert all(not row.met for row in queries.answered(two.trinidad.party.node.sql(), two.trinidad.authority))
 
 
 def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(two: Two) -> None:
     two.trinidad.put(HERS)
-    (found,) = ask(two, record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="0412 5557391"))
+    (answer,) = ask(two, record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="0412 5557391"))
     guyana, trinidad = two.guyana.party, two.trinidad.party
-    (made,) = queries.made(guyana.node.sql(), guyana.authority)
-    assert (made.officer, made.case, made.owner, made.what) == (
+    (query,) = queries.made(guyana.node.sql(), guyana.authority)
+    assert (query.officer, query.case, query.owner, query.what) == (
         guyana.officers["officer"], CASE, trinidad.authority, "hit",
     )  # fmt: skip
-    assert made.counts == {"person": 4, "phone": 2}
-    assert (made.id, made.bits) == (found.ask, found.bits)
-    (there,) = queries.answered(trinidad.node.sql(), trinidad.authority)
-    assert (there.peer, there.case, there.counts, there.met) == (
+    assert query.counts == {"person": 4, "phone": 2}
+    assert (query.id, query.bits) == (answer.ask, answer.bits)
+    (logged,) = queries.answered(trinidad.node.sql(), trinidad.authority)
+    assert (logged.peer, logged.case, logged.counts, logged.met) == (
         guyana.authority, CASE, {"person": 4, "phone": 2, "field": 12}, ("person:1",),
     )  # fmt: skip
-    kept = trinidad.node.sql().all("select bond from hits_private_answered")
+    bonds = trinidad.node.sql().all("select bond from hits_private_answered")
     (salt,) = guyana.node.sql().one("select salt from hits_private_asked") or (b"",)
-    assert {bytes(row[0]) for row in kept} == {bond(bytes(salt), made.officer, CASE)}
-    assert not [row for row in trinidad.rows("hits_private_answered") if made.officer in map(str, row)]
+    assert {bytes(row[0]) for row in bonds} == {bond(bytes(salt), query.officer, CASE)}
+    assert not [row for row in trinidad.rows("hits_private_answered") if query.officer in map(str, row)]
 
 
 def test_the_handle_of_an_answer_is_its_record_to_the_owner_and_to_nobody_else(two: Two) -> None:
     two.trinidad.put(HERS, *OTHERS)
-    (found,) = ask(two, record("exhibit:9", device="352099001761481"))
+    (answer,) = ask(two, record("exhibit:9", device="352099001761481"))
     trinidad = two.trinidad.party
-    named = queries.met(trinidad.node.sql(), trinidad.authority, found.handle)
+    named = queries.met(trinidad.node.sql(), trinidad.authority, answer.handle)
     assert named is not None
     assert (named.ref, named.peer, named.case) == ("exhibit:4", two.guyana.authority, CASE)
-    assert queries.met(trinidad.node.sql(), two.guyana.authority, found.handle) is None
-    assert queries.met(two.guyana.party.node.sql(), trinidad.authority, found.handle) is None
+    assert queries.met(trinidad.node.sql(), two.guyana.authority, answer.handle) is None
+    assert queries.met(two.guyana.party.node.sql(), trinidad.authority, answer.handle) is None
 
 
 def written(side: Side) -> dict[Path, bytes]:
     """All that a node has on its disk, and what was said to it and by it."""
     home = side.party.node.home
-    found = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
-    return {**found, **{Path(f"heard {at}"): data for at, data in enumerate(side.heard)}}
+    contents = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    return {**contents, **{Path(f"heard {at}"): data for at, data in enumerate(side.heard)}}
 
 
 def parts(about: Record) -> list[bytes]:
@@ -118,26 +118,26 @@ def parts(about: Record) -> list[bytes]:
 
 
 def betrayed(side: Side, about: list[Record]) -> list[tuple[str, bytes]]:
-    found = []
+    leaks = []
     for path, data in written(side).items():
-        for word in {part for one in about for part in parts(one)}:
+        for word in {part for person in about for part in parts(person)}:
             if word in data or word.hex().encode() in data or zlib.compress(word) in data:
-                found.append((str(path), word))
-    return found
+                leaks.append((str(path), word))
+    return leaks
 
 
 def test_neither_nodes_files_nor_the_line_hold_the_others_names_or_numbers(two: Two) -> None:
-    mine = [record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="+592 600 8812"),
+    our_records = [record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="+592 600 8812"),
             record("person:8", "Radhika Persaud", "1988-12-09", document="GY:R0456789")]  # fmt: skip
     two.trinidad.put(HERS, *OTHERS)
-    two.guyana.put(*mine)
-    for about in mine:
+    two.guyana.put(*our_records)
+    for about in our_records:
         ask(two, about)
     two.trinidad.holding.begin(two.trinidad.party.actor("officer"))
-    for about in mine:
+    for about in our_records:
         ask(two, about)
-    assert betrayed(two.trinidad, [*mine, HERS, *OTHERS]) == []
-    assert betrayed(two.guyana, [*mine, HERS, *OTHERS]) == []
+    assert betrayed(two.trinidad, [*our_records, HERS, *OTHERS]) == []
+    assert betrayed(two.guyana, [*our_records, HERS, *OTHERS]) == []
 
 
 def test_the_search_finds_what_is_there(two: Two) -> None:
@@ -152,16 +152,16 @@ def test_whoever_is_asked_cannot_tell_that_years_beside_the_birth_were_asked(two
     opened: list[wire.Open] = []
     spied = two.guyana.asking.talk.talk
 
-    def spy(owner: str, kind: Any, say: Any, *rest: Any, **more: Any) -> Any:
+    def spy(owner: str, kind: Any, say: Any, *rest: Any, **options: Any) -> Any:
         question = say(1)
         if isinstance(question, wire.Open):
             opened.append(question)
-        return spied(owner, kind, say, *rest, **more)
+        return spied(owner, kind, say, *rest, **options)
 
     two.guyana.asking.talk.talk = spy  # type: ignore[method-assign]
     for born in ("1999-03-04", "1998-03-04", ""):
         phone = "+58 412 555 7391"
         ask(two, record("person:9", "Yulimar Gonzalez Rojas", born, "female", phone=phone))
-    assert [len(one.fields) for one in opened] == [12, 12, 12]
-    elements = [element for one in opened for element in one.fields]
+    assert [len(opening.fields) for opening in opened] == [12, 12, 12]
+    elements = [element for opening in opened for element in opening.fields]
     assert len(set(elements)) == len(elements)

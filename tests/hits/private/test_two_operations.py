@@ -36,21 +36,21 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
     if answers_from == "second":
         two.trinidad.holding.begin(replace(actor, operation=later))
     two.trinidad.put(HERS)
-    (found,) = two.guyana.asking.ask(
+    (answer,) = two.guyana.asking.ask(
         two.guyana.party.actor("officer"), CASE, record("person:9", "Yulimar Gonzalez", "1999-03-04"),
         [two.trinidad.authority],
     )  # fmt: skip
     if answers_from == "first":
-        assert found.what == "hit"
+        assert answer.what == "hit"
         return
-    assert (found.what, found.weights) == ("refused", ())
+    assert (answer.what, answer.weights) == ("refused", ())
     for question in (
         evaluate(two, ("person", blinded(4))),
         wire.Sync(**sync(two), epoch=epoch(two.trinidad), after=0),
     ):
         assert say(two, question) == answering.refused("closed")
     assert queries.alarms(trinidad.node.sql(), two.trinidad.authority) == [], "it does no wrong by asking"
-    assert not [one for one in queries.answered(trinidad.node.sql(), two.trinidad.authority) if one.met]
+    assert not [row for row in queries.answered(trinidad.node.sql(), two.trinidad.authority) if row.met]
 
 
 def test_a_member_taken_out_of_the_database_opens_the_second_to_nobody(two: Two) -> None:
@@ -81,14 +81,14 @@ def test_an_epoch_of_before_there_were_several_answers_who_is_in_the_first(two: 
     later = opened(two.centre)
     joins(two.centre, trinidad, later, country="TT")
     settle([two.centre, two.guyana.party, trinidad])
-    found = holding.epoch(two.trinidad.authority)
-    assert found is not None and found.operation == trinidad.operation
+    current = holding.epoch(two.trinidad.authority)
+    assert current is not None and current.operation == trinidad.operation
     assert not isinstance(say(two, evaluate(two, ("person", blinded(4)))), wire.Refused)
 
 
 def sync(two: Two) -> dict[str, Any]:
-    said = evaluate(two, ("person", blinded(4)))
-    return {"counter": said.counter, "owner": said.owner, "asker": said.asker}
+    request = evaluate(two, ("person", blinded(4)))
+    return {"counter": request.counter, "owner": request.owner, "asker": request.asker}
 
 
 def test_an_epoch_stays_with_the_records_of_one_operation(world: World, second: str) -> None:
@@ -96,11 +96,11 @@ def test_an_epoch_stays_with_the_records_of_one_operation(world: World, second: 
     fresh()
     service.stop()
     here, police = service.private(), world.authorities["police"]
-    there = replace(
+    second_world = replace(
         world, operation=second, actors={k: replace(a, operation=second) for k, a in world.actors.items()}
     )
     first = person(world, "Yulimar Peña Rojas")
-    later = person(there, "Radesh Persaud")
+    later = person(second_world, "Radesh Persaud")
     here.holding.begin(world.actor("national-lead"), "Duty desk")
     assert known(here) == {f"person:{first}"}
     world.perform("coordinator", close_operation, reasons="over")
@@ -123,23 +123,23 @@ def test_after_a_restore_it_answers_from_the_same_operation(world: World, second
     fresh()
     service.stop()
     here, police = service.private(), world.authorities["police"]
-    there = replace(
+    second_world = replace(
         world, operation=second, actors={k: replace(a, operation=second) for k, a in world.actors.items()}
     )
-    first, later = person(world, "Yulimar Peña Rojas"), person(there, "Radesh Persaud")
+    first, later = person(world, "Yulimar Peña Rojas"), person(second_world, "Radesh Persaud")
     here.holding.begin(in_second(world, "national-lead", second), "Duty desk")
     assert known(here) == {f"person:{later}"} != {f"person:{first}"}
-    held = [one.key_id for one in here.node.rings.passing(police)]
+    held = [key.key_id for key in here.node.rings.passing(police)]
     here.node.rings.destroy_passing(police, held)
     here.holding.known.clear()
     if changed:
         here.node.sql().run(changed)
     service.tend(here.holding)
-    found = here.holding.epoch(police)
+    current = here.holding.epoch(police)
     if changed:
-        assert found is None, "nobody who writes the database moves it to other records"
+        assert current is None, "nobody who writes the database moves it to other records"
     else:
-        assert found is not None and found.operation == second
+        assert current is not None and current.operation == second
     assert known(here) == {f"person:{later}"}
     service.stop()
 
@@ -164,6 +164,6 @@ def known(here: service.Private) -> set[str]:
 
 
 def epoch_of(here: service.Private, authority: str) -> int:
-    found = here.holding.epoch(authority)
-    assert found is not None and node() is here.node
-    return found.number
+    current = here.holding.epoch(authority)
+    assert current is not None and node() is here.node
+    return current.number

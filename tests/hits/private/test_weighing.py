@@ -22,22 +22,22 @@ PEOPLE = [
 ]
 
 
-def bits(word: str, said: Iterable[str], among: Among, people: Iterable[Record] = PEOPLE) -> float:
-    return Shares(people).bits([sound(word)], list(said), among)[0]
+def bits(word: str, nations: Iterable[str], group: Among, people: Iterable[Record] = PEOPLE) -> float:
+    return Shares(people).bits([sound(word)], list(nations), group)[0]
 
 
-def weighed(mine: Record, theirs: Record, people: Iterable[Record] = PEOPLE) -> dict[str, Weight]:
+def weighed(own_record: Record, peer_record: Record, people: Iterable[Record] = PEOPLE) -> dict[str, Weight]:
     """As the asker weighs a card of the other's record."""
-    ours, others = fields(mine), fields(theirs)
-    has, near = Counter(field for field, _ in others), frozenset(near_years(mine))
-    same = frozenset(others) & (frozenset(ours) | near)
-    return {one.kind: one for one in weigh(ours, has, same, Shares(people), near=near)}
+    own_fields, peer_fields = fields(own_record), fields(peer_record)
+    has, near = Counter(field for field, _ in peer_fields), frozenset(near_years(own_record))
+    same = frozenset(peer_fields) & (frozenset(own_fields) | near)
+    return {weight.kind: weight for weight in weigh(own_fields, has, same, Shares(people), near=near)}
 
 
 def test_a_peoples_own_name_says_less_among_them_and_more_among_others() -> None:
-    for word, nation, other in (("gonzalez", "ve", "gy"), ("persaud", "gy", "ve"), ("jean", "ht", "ve")):
+    for word, nation, foreign in (("gonzalez", "ve", "gy"), ("persaud", "gy", "ve"), ("jean", "ht", "ve")):
         own = bits(word, [nation], Among.OWN)
-        assert own + 1 < bits(word, [other], Among.OWN)
+        assert own + 1 < bits(word, [foreign], Among.OWN)
         assert own < bits(word, [], Among.UNSAID)
 
 
@@ -48,9 +48,9 @@ def test_where_they_say_two_it_is_as_common_as_where_it_is_most() -> None:
 
 def test_where_one_does_not_say_the_word_that_most_marks_a_people_tells_it() -> None:
     known = Shares(PEOPLE)
-    heard = [sound("radhika"), sound("persaud")]
-    unsaid, unlike = known.bits(heard, [], Among.UNSAID), known.bits(heard, [], Among.ANY)
-    gained = [one - other for one, other in zip(unsaid, unlike, strict=True)]
+    sounds = [sound("radhika"), sound("persaud")]
+    unsaid, unlike = known.bits(sounds, [], Among.UNSAID), known.bits(sounds, [], Among.ANY)
+    gained = [left - right for left, right in zip(unsaid, unlike, strict=True)]
     assert sorted(gained)[0] == 0
     assert max(gained) > 1
     assert known.bits([], [], Among.UNSAID) == []
@@ -58,26 +58,26 @@ def test_where_one_does_not_say_the_word_that_most_marks_a_people_tells_it() -> 
 
 def test_where_nobody_says_a_nationality_all_are_one_people() -> None:
     people = [record(str(at), name) for at, name in enumerate(["Maria Gonzalez", "Jean Pierre"] * 20)]
-    each = {bits("gonzalez", [], among, people) for among in Among}
+    each = {bits("gonzalez", [], group, people) for group in Among}
     assert len(each) == 1
 
 
 def test_a_name_that_one_alone_has_marks_no_people() -> None:
-    one = [*PEOPLE, record("x", "Xiomara Quezada", nationality="GY")]
-    two = [*one, record("y", "Xiomara Quezada", nationality="GY")]
-    assert bits("xiomara", ["ve"], Among.ANY, one) > bits("xiomara", ["ve"], Among.ANY, two) + 1
+    first = [*PEOPLE, record("x", "Xiomara Quezada", nationality="GY")]
+    second = [*first, record("y", "Xiomara Quezada", nationality="GY")]
+    assert bits("xiomara", ["ve"], Among.ANY, first) > bits("xiomara", ["ve"], Among.ANY, second) + 1
 
 
 def test_a_card_is_weighed_by_what_both_say_however_they_call_it() -> None:
     hers = record("1", "Radhika Persaud", "1999-03-04", nationality="GY")
-    found = {
-        said: weighed(record("2", "Radhika Persaud", "1999-03-04", nationality=said), hers)
-        for said in ("GY", "guyanese", "Guyana", "VE")
+    by_nationality = {
+        nationality: weighed(record("2", "Radhika Persaud", "1999-03-04", nationality=nationality), hers)
+        for nationality in ("GY", "guyanese", "Guyana", "VE")
     }
-    assert {said: each["nationality"].how for said, each in found.items()} == {
+    assert {nationality: each["nationality"].how for nationality, each in by_nationality.items()} == {
         "GY": "same", "guyanese": "same", "Guyana": "same", "VE": "different",
     }  # fmt: skip
-    names = {said: each["name"].bits for said, each in found.items()}
+    names = {nationality: each["name"].bits for nationality, each in by_nationality.items()}
     assert names["GY"] == names["guyanese"] == names["Guyana"]
     ve = [*PEOPLE, *(record(f"ve {at}", "Yusleidy Paredes", nationality="VE") for at in range(30))]
     both = record("3", "Yusleidy Paredes", nationality="VE")
@@ -88,23 +88,25 @@ def test_a_card_is_weighed_by_what_both_say_however_they_call_it() -> None:
 
 def test_a_birth_weighs_what_the_model_of_the_open_matcher_says() -> None:
     day, year = record("1", "Ana Perez", "1999-03-04"), record("2", "Ana Perez", "1999")
-    found = {(one.id, other.id): weighed(one, other)["birth"] for one in (day, year) for other in (day, year)}
-    assert {pair: one.how for pair, one in found.items()} == {
+    births = {
+        (left.id, right.id): weighed(left, right)["birth"] for left in (day, year) for right in (day, year)
+    }
+    assert {pair: birth.how for pair, birth in births.items()} == {
         ("1", "1"): "same", ("1", "2"): "overlaps", ("2", "1"): "overlaps", ("2", "2"): "overlaps",
     }  # fmt: skip
     exact, vague = BIRTH.weights[Born.SAME], BIRTH.weights[Born.OVERLAP]
-    assert found["1", "1"].bits == pytest.approx(exact + math.log2(SPAN), abs=0.01)
-    assert found["1", "2"].bits == pytest.approx(vague + math.log2(SPAN / 365.25), abs=0.01)
+    assert births["1", "1"].bits == pytest.approx(exact + math.log2(SPAN), abs=0.01)
+    assert births["1", "2"].bits == pytest.approx(vague + math.log2(SPAN / 365.25), abs=0.01)
     assert vague > -1  # that it is vague says nothing of whose it is
 
 
 def test_a_document_is_one_number_with_or_without_its_country() -> None:
-    one, other = record("1", document="GY:R0123456"), record("2", document="R 0123456")
-    assert weighed(one, other)["document"].how == "same"
+    left, right = record("1", document="GY:R0123456"), record("2", document="R 0123456")
+    assert weighed(left, right)["document"].how == "same"
 
 
-def born(said: str, there: str) -> Weight:
-    return weighed(record("1", "Radhika Persaud", said), record("2", "Radhika Persaud", there))["birth"]
+def born(left: str, right: str) -> Weight:
+    return weighed(record("1", "Radhika Persaud", left), record("2", "Radhika Persaud", right))["birth"]
 
 
 def test_a_birth_in_the_next_year_weighs_more_than_one_in_any_other() -> None:
@@ -123,7 +125,11 @@ def test_years_beside_ones_own_take_only_the_places_that_are_left() -> None:
         phone="4125557391",
         document="VE:V27654321", handle="a@b.cd", place="Caracas",
     )  # fmt: skip
-    for mine in (full, record("2", "Radhika Persaud", "1999-03-04"), record("3", "Radhika Persaud", "1999")):
-        assert len(fields(mine)) + len(near_years(mine)) <= FIELDS
+    for own_record in (
+        full,
+        record("2", "Radhika Persaud", "1999-03-04"),
+        record("3", "Radhika Persaud", "1999"),
+    ):
+        assert len(fields(own_record)) + len(near_years(own_record)) <= FIELDS
     assert near_years(full) == []
     assert near_years(record("4", "Radhika Persaud")) == []
