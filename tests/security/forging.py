@@ -72,8 +72,8 @@ class Forgery(NamedTuple):
 
     def __str__(self) -> str:
         where = "a planted" if self.planted else "the"
-        what = "a correction, " if self.correction else ""
-        return f"{what}{self.verb} by {self.attacker} about {self.victim}'s in {where} {self.kind} file"
+        prefix = "a correction, " if self.correction else ""
+        return f"{prefix}{self.verb} by {self.attacker} about {self.victim}'s in {where} {self.kind} file"
 
 
 class World:
@@ -101,12 +101,12 @@ class World:
         refused = 0
         for _ in range(ROUNDS):
             news = 0
-            for one in self.parties.values():
-                for other in self.parties.values():
-                    if one is other or peers.get(one.node.sql(), other.node.key.origin) is None:
+            for receiver in self.parties.values():
+                for sender in self.parties.values():
+                    if receiver is sender or peers.get(receiver.node.sql(), sender.node.key.origin) is None:
                         continue
                     try:
-                        done = one.pull(other)
+                        done = receiver.pull(sender)
                     except (BadParcel, Stranger):  # an attack that led them apart
                         refused += 1
                         continue
@@ -179,10 +179,10 @@ class World:
         return self.parties[name].authority
 
     def file(self, party: Party, kind: str, about: str) -> str:
-        ((found,),) = party.node.sql().all(
+        ((compartment,),) = party.node.sql().all(
             "select id from access_compartment where kind = ? and about = ?", (kind, about)
         )
-        return str(found)
+        return str(compartment)
 
     def reads(self, name: str, compartment: str) -> bool:
         key = f"{compartment}:{self.of(name)}"
@@ -219,20 +219,20 @@ class World:
         planted: dict[str, dict[str, str]] = {}
         verdicts: dict[Forgery, dict[str, str]] = {}
         for verbs in (lambda verb: verb not in GROUNDS, GROUNDS.__contains__):
-            made: list[Forgery] = []
+            forgeries: list[Forgery] = []
             for attacker in attackers:
                 with lawless():
                     if attacker not in planted:
                         planted[attacker] = self.plant(attacker)
                     for verb in filter(verbs, matrix().entries):
-                        made += self.forgeries(attacker, verb, planted[attacker])
+                        forgeries += self.forgeries(attacker, verb, planted[attacker])
             self.settle()
-            verdicts |= self.verdicts(made)
+            verdicts |= self.verdicts(forgeries)
         return verdicts
 
     def plant(self, attacker: str) -> dict[str, str]:
         """A file of each kind about what the victims' files are about, for everybody to read."""
-        party, found = self.parties[attacker], {}
+        party, files = self.parties[attacker], {}
         everybody = sorted(self.of(name) for name in KINDS)
         abouts = {
             "operation": party.operation, "police": f"{party.operation}:GY", "case": f"{party.operation}:GY",
@@ -241,70 +241,76 @@ class World:
         }  # fmt: skip
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]
-            found[kind] = party.do(role, lambda act, k, a: act.open(k, a, everybody), k=kind, a=about)
-        return found
+            files[kind] = party.do(role, lambda act, k, a: act.open(k, a, everybody), k=kind, a=about)
+        return files
 
     def forgeries(self, attacker: str, verb: str, planted: dict[str, str]) -> Iterator[Forgery]:
         right = matrix().entries[verb]
         kind = BEGUN_BY.get(verb, verb) if VERBS[verb].SUBJECT == "counting" else VERBS[verb].SUBJECT
-        thing = self.things.get(kind) or Thing(new_id(), "", "guyana")
-        if thing.victim == attacker:
-            thing = self.others(thing, attacker)
+        target = self.things.get(kind) or Thing(new_id(), "", "guyana")
+        if target.victim == attacker:
+            target = self.others(target, attacker)
         for kind in sorted(right.kinds):
-            for file, mine in ((self.files.get(kind), False), (planted[kind], True)):
-                if file is None or not (mine or self.reads(attacker, file)):
+            for file, is_planted in ((self.files.get(kind), False), (planted[kind], True)):
+                if file is None or not (is_planted or self.reads(attacker, file)):
                     continue
-                entry = self.say(attacker, file, verb, thing.subject, **self.fixed(verb, thing, file))
-                yield Forgery(verb, attacker, thing.victim, kind, mine, entry, thing.compartment)
-                if VERBS[verb].CORRECTS and not mine and file == thing.compartment:
-                    entry = self.correction(attacker, file, verb, thing)
-                    yield Forgery(verb, attacker, thing.victim, kind, mine, entry, thing.compartment, True)
+                entry = self.say(attacker, file, verb, target.subject, **self.fixed(verb, target, file))
+                yield Forgery(verb, attacker, target.victim, kind, is_planted, entry, target.compartment)
+                if VERBS[verb].CORRECTS and not is_planted and file == target.compartment:
+                    entry = self.correction(attacker, file, verb, target)
+                    yield Forgery(
+                        verb, attacker, target.victim, kind, is_planted, entry, target.compartment, True
+                    )
 
-    def correction(self, attacker: str, file: str, verb: str, thing: Thing) -> str:
+    def correction(self, attacker: str, file: str, verb: str, target: Thing) -> str:
         """What the victim began, corrected by another: it names the very entry that it is to supersede."""
         kind = VERBS[verb]
         bare = get_type_hints(kind)[kind.CORRECTS] is bool
         content = sample(verb, **{kind.CORRECTS: True if bare else "forged"})
-        began = self.began(thing, verb)
+        began = self.began(target, verb)
         old = {name: (began,) for name in kind.__struct_fields__ if getattr(content, name)}
         return self.parties[attacker].do(
             self.role(attacker, verb),
-            lambda act: act.say(file, content, subject=thing.subject, supersedes=old),
+            lambda act: act.say(file, content, subject=target.subject, supersedes=old),
         )
 
-    def began(self, thing: Thing, verb: str) -> str:
+    def began(self, target: Thing, verb: str) -> str:
         """The entry by which the victim began a thing."""
-        node = self.parties[thing.victim].node
+        node = self.parties[target.victim].node
         for head, body in node.sql().all("select header, body from journal_entry where body is not null"):
-            said = node.understand(bytes(head), body)
-            if said is not None and said.subject == thing.subject and said.verb == BEGUN_BY.get(verb, verb):
-                return str(said.id)
-        raise AssertionError(f"{thing.victim} did not say {verb} of it")
+            entry = node.understand(bytes(head), body)
+            if (
+                entry is not None
+                and entry.subject == target.subject
+                and entry.verb == BEGUN_BY.get(verb, verb)
+            ):
+                return str(entry.id)
+        raise AssertionError(f"{target.victim} did not say {verb} of it")
 
-    def others(self, thing: Thing, attacker: str) -> Thing:
-        if thing.subject == self.of(attacker):
-            return thing._replace(subject=self.of("guyana"), victim="guyana")
-        return thing
+    def others(self, target: Thing, attacker: str) -> Thing:
+        if target.subject == self.of(attacker):
+            return target._replace(subject=self.of("guyana"), victim="guyana")
+        return target
 
-    def fixed(self, verb: str, thing: Thing, file: str) -> dict[str, Any]:
+    def fixed(self, verb: str, target: Thing, file: str) -> dict[str, Any]:
         """Fields by which a forgery harms its victim."""
-        victim = self.of(thing.victim)
+        victim = self.of(target.victim)
         fields = VERBS[verb].__struct_fields__
-        found: dict[str, Any] = {"reader": [victim]} if "reader" in fields else {}
+        values: dict[str, Any] = {"reader": [victim]} if "reader" in fields else {}
         if "carrier" in fields:
-            found["carrier"] = [self.of("trinidad")]
+            values["carrier"] = [self.of("trinidad")]
         if verb == "compartment.open":
-            found |= {"owner": victim, "kind": "police", "about": thing.subject}
+            values |= {"owner": victim, "kind": "police", "about": target.subject}
         if verb == "device.revoke":
-            public = self.parties[thing.victim].node.rings.device(victim)[0]
-            found |= {"device": device_id(public).hex(), "last": -1, "reason": "forged"}
+            public = self.parties[target.victim].node.rings.device(victim)[0]
+            values |= {"device": device_id(public).hex(), "last": -1, "reason": "forged"}
         if verb == "authority.invite":
-            found |= {"kind": "police", "country": "TT", "zone": "America/Guyana"}
+            values |= {"kind": "police", "country": "TT", "zone": "America/Guyana"}
         if verb == "attachment.add":
-            found["about"] = thing.subject
+            values["about"] = target.subject
         if verb == "officer.appoint":
-            found["role"] = "press"
-        return found
+            values["role"] = "press"
+        return values
 
     def knows(self, name: str, forged: Forgery) -> bool:
         """Whether a node reads where the thing began: to others its id names nothing."""
@@ -312,11 +318,11 @@ class World:
 
     # -- what others make of it ------------------------------------------------------------
 
-    def verdicts(self, made: Iterable[Forgery]) -> dict[Forgery, dict[str, str]]:
+    def verdicts(self, forgeries: Iterable[Forgery]) -> dict[Forgery, dict[str, str]]:
         """By forgery and node: 'believed', or why it is held; nothing where it is not there or not opened."""
-        found: dict[Forgery, dict[str, str]] = {}
-        for forged in made:
-            at = found[forged] = {}
+        by_forgery: dict[Forgery, dict[str, str]] = {}
+        for forged in forgeries:
+            at = by_forgery[forged] = {}
             for name, party in self.parties.items():
                 if name == forged.attacker:
                     continue
@@ -326,7 +332,7 @@ class World:
                 )  # fmt: skip
                 if row is not None and (row[2] or party.node.understand(bytes(row[0]), row[1]) is not None):
                     at[name] = row[2] or "believed"
-        return found
+        return by_forgery
 
     def lawful(self, forged: Forgery) -> bool:
         """Whether the matrix lets it be about that: beside others' words, or by the file's own office."""

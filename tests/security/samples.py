@@ -75,10 +75,13 @@ def _mended(kind: type[Verb], fixed: dict[str, Any]) -> Verb:
 
 def _tries(kind: type[Verb], fixed: dict[str, Any]) -> Iterator[dict[str, Any]]:
     hints = typing.get_type_hints(kind)
-    needed = [one.name for one in msgspec.structs.fields(kind) if one.required and one.name not in fixed]
+    needed = [
+        field.name for field in msgspec.structs.fields(kind) if field.required and field.name not in fixed
+    ]
     optional = [
-        one.name for one in msgspec.structs.fields(kind)
-        if not one.required and one.name not in fixed and (one.name in kind.CODES or one.name == "reasons")
+        field.name for field in msgspec.structs.fields(kind)
+        if not field.required and field.name not in fixed
+        and (field.name in kind.CODES or field.name == "reasons")
     ]  # fmt: skip
     for names in (needed, needed + optional):
         for values in product(*(_values(kind, name, hints[name]) for name in names)):

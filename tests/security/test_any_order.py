@@ -29,7 +29,7 @@ ORDERS = 6
 
 def believed(party: Party) -> dict[str, Any]:
     """What a node believes of who may speak, and which entries it has folded."""
-    found: dict[str, Any] = {
+    beliefs: dict[str, Any] = {
         table: party.rows(table, columns)
         for table, columns in (
             ("access_authority", "id, kind, country, part"),
@@ -39,24 +39,24 @@ def believed(party: Party) -> dict[str, Any]:
         )
     }
     devices = guarded.standing_devices(party.node.sql()).items()
-    found["devices"] = sorted((name, authority) for name, (_, authority) in devices if authority)
-    found["entries"] = sorted(
+    beliefs["devices"] = sorted((name, authority) for name, (_, authority) in devices if authority)
+    beliefs["entries"] = sorted(
         bytes(row[0])
         for row in party.node.sql().all(
             "select hash from journal_entry where idx not in (select idx from journal_held) and device in "
             "(select id from journal_device where authority <> '')"
         )
     )
-    return found
+    return beliefs
 
 
 def copies(party: Party, home: Path) -> list[Party]:
     """The party's node several times as it stands now; the party goes on as one more."""
     party.node.close()
-    found = [party.copy(home / f"order{number}") for number in range(ORDERS)]
+    parties = [party.copy(home / f"order{number}") for number in range(ORDERS)]
     again = party.copy(home / "again")
     party.__dict__.update(again.__dict__)
-    return found
+    return parties
 
 
 def attacked(three: Three, home: Path) -> tuple[Party, list[bytes]]:
@@ -69,10 +69,10 @@ def attacked(three: Three, home: Path) -> tuple[Party, list[bytes]]:
     stolen = three.guyana.node.rings.device(three.guyana.authority)[0]
     from libertad.journal.header import device_id
 
-    what = DeviceRevoke(device=device_id(stolen).hex(), reason="forged", last=-1)
+    content = DeviceRevoke(device=device_id(stolen).hex(), reason="forged", last=-1)
     thief.appoint("press")
     with lawless():
-        thief.do("national-lead", lambda act: act.say(place, what, subject=act.actor.authority))
+        thief.do("national-lead", lambda act: act.say(place, content, subject=act.actor.authority))
     lead(three.guyana, summary="By the true one, who does not know yet")
     three.guyana.do(
         "national-lead", withdraw_officer, officer=three.guyana.officers["officer"], reason="left"

@@ -138,9 +138,9 @@ def _plant_person(world: World, care: Client, post: Any) -> None:
 
     before = set(Person.objects.values_list("pk", flat=True))
     answer = post(care, "/people/meet/", **meeting(care))
-    made = set(Person.objects.values_list("pk", flat=True)) - before
-    assert len(made) == 1, re.findall(r"govuk-error-summary.*?</div>", answer.content.decode(), re.S)
-    person = made.pop()
+    person_ids = set(Person.objects.values_list("pk", flat=True)) - before
+    assert len(person_ids) == 1, re.findall(r"govuk-error-summary.*?</div>", answer.content.decode(), re.S)
+    person = person_ids.pop()
     post(care, f"/care/{person}/open/")
     post(
         care,
@@ -198,8 +198,8 @@ def postgres_files(since: float) -> list[Path]:
         folder = Path(cursor.fetchone()[0])
         cursor.execute("select oid from pg_database where datname = current_database()")
         base = folder / "base" / str(cursor.fetchone()[0])
-    found = [*base.rglob("*"), *(folder / "pg_wal").rglob("*"), folder.parent / "log"]
-    return [path for path in found if path.is_file() and path.stat().st_mtime >= since - 2]
+    paths = [*base.rglob("*"), *(folder / "pg_wal").rglob("*"), folder.parent / "log"]
+    return [path for path in paths if path.is_file() and path.stat().st_mtime >= since - 2]
 
 
 def written(path: Path) -> tuple[int, bytes]:
@@ -249,13 +249,13 @@ def test_the_words_did_go_in(world: World) -> None:
         "officer": ["/leads/"],
         "administrator": ["/officers/"],
     }
-    seen = "".join(
+    text = "".join(
         world.client(role).get(page).content.decode()
         for role, addresses in pages.items()
         for page in addresses
     )
     for key in ("lead", "officer's name", "service number", "person's name"):
-        assert PLANTED[key] in seen, key
+        assert PLANTED[key] in text, key
 
 
 @pytest.mark.parametrize(

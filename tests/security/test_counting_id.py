@@ -19,22 +19,22 @@ START = (
 HREF = re.compile(r'href="(/[^"#?]*)"')
 
 
-def pages(client: Client, most: int = 150) -> list[tuple[str, str]]:
+def pages(client: Client, maximum: int = 150) -> list[tuple[str, str]]:
     """Every page that a role reaches by links, with its HTML and headers."""
-    left, seen = list(START), set(START)
-    found: list[tuple[str, str]] = []
-    while left and len(found) < most:
+    left, visited = list(START), set(START)
+    answers: list[tuple[str, str]] = []
+    while left and len(answers) < maximum:
         path = left.pop(0)
         answer = client.get(path)
         if not answer.get("Content-Type", "").startswith("text/html"):
             continue
         text = answer.content.decode() + str(dict(answer.headers))
-        found.append((path, text))
+        answers.append((path, text))
         for href in HREF.findall(text):
-            if href not in seen and not href.startswith(("/sign-out", "/static", "/demo", "/codes")):
-                seen.add(href)
+            if href not in visited and not href.startswith(("/sign-out", "/static", "/demo", "/codes")):
+                visited.add(href)
                 left.append(href)
-    return found
+    return answers
 
 
 def test_no_page_of_any_role_shows_a_counting_id(world: World) -> None:

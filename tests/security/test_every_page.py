@@ -27,12 +27,12 @@ SECRET = [
 ]
 
 
-def asked(made: Populated, role: str) -> Iterator[tuple[Route, tuple[str, ...], Any]]:
+def asked(populated: Populated, role: str) -> Iterator[tuple[Route, tuple[str, ...], Any]]:
     """The answer to each page that this role may ask for, of each file that may tell something."""
-    client = made.world.client(role)
+    client = populated.world.client(role)
     for route in routes():
         if route.name != "demo" and matrix().may_ask(role, route.name, "get"):
-            for keys in telling_keys(made, route, "person", "victim"):
+            for keys in telling_keys(populated, route, "person", "victim"):
                 yield route, keys, client.get(route.address(*keys))
 
 
@@ -72,8 +72,10 @@ def test_every_page_of_a_role(populated: Populated, role: str) -> None:
 def outside(page: str) -> set[str]:
     """Words of CANARIES in the title or in an address of a page."""
     title = page.partition("<title>")[2].partition("</title>")[0]
-    told = " ".join([title, *re.findall(r'(?:href|action|src)="([^"]*)"', page)])
-    return {word for words in CANARIES.values() for word in words.split() if len(word) > 6 and word in told}
+    exposed = " ".join([title, *re.findall(r'(?:href|action|src)="([^"]*)"', page)])
+    return {
+        word for words in CANARIES.values() for word in words.split() if len(word) > 6 and word in exposed
+    }
 
 
 def test_a_name_in_a_title_or_an_address_would_be_found() -> None:

@@ -31,9 +31,9 @@ def made(populated: Populated, django_db_blocker: Any) -> Populated:
     return populated
 
 
-def things(made: Populated) -> list[tuple[str, str]]:
+def things(populated: Populated) -> list[tuple[str, str]]:
     """(what is looked for, the page that it leads to): by words, accents, references, ends of numbers."""
-    ids = made.ids
+    ids = populated.ids
     return [
         ("quillféather", f"/people/{ids['person']}/"),
         ("Zephyrine Underlock", f"/people/{ids['victim']}/"),
@@ -48,9 +48,9 @@ def things(made: Populated) -> list[tuple[str, str]]:
     ]
 
 
-def asked(made: Populated, role: str, words: str) -> tuple[str, int]:
+def asked(populated: Populated, role: str, words: str) -> tuple[str, int]:
     """The answer without what is asked for and what each request has anew; how many questions it took."""
-    client = made.world.client(role)
+    client = populated.world.client(role)
     with CaptureQueriesContext(connection) as queries:
         answer = client.post("/find/", {"find": words})
     assert answer.status_code == 200
@@ -58,8 +58,8 @@ def asked(made: Populated, role: str, words: str) -> tuple[str, int]:
     return MOMENTARY.sub("", text), len(queries)
 
 
-def differing(one: str, other: str) -> list[str]:
-    pairs = zip_longest(one.splitlines(), other.splitlines(), fillvalue="")
+def differing(first: str, second: str) -> list[str]:
+    pairs = zip_longest(first.splitlines(), second.splitlines(), fillvalue="")
     return [f"{left.strip()} / {right.strip()}" for left, right in pairs if left != right][:3]
 
 
@@ -70,20 +70,20 @@ def test_found_is_what_its_asker_may_open_and_nothing_else_changes_anything(
     client, wrong = made.world.client(role), []
     asked(made, role, NONSENSE)  # what is kept in memory is there for all that follows
     nothing, work = asked(made, role, NONSENSE)
-    seen = 0
+    opened_count = 0
     for words, address in things(made):
         opens = client.get(address).status_code == 200
         text, took = asked(made, role, words)
         if (address in text) != opens:
             wrong.append(f"{words}: {address} {'opens' if opens else 'does not open'}")
-        others = [one for one in things(made) if one[1] in text]
-        if took != work and not others:
+        linked = [sought for sought in things(made) if sought[1] in text]
+        if took != work and not linked:
             wrong.append(f"{words}: {took} questions in place of {work}")
-        if not opens and words not in ("mobile phone",) and not others and text != nothing:
+        if not opens and words not in ("mobile phone",) and not linked and text != nothing:
             wrong.append(f"{words}: the answer differs: {differing(nothing, text)}")
-        seen += opens
+        opened_count += opens
     assert not wrong
-    assert seen or role in ("press", "other-lead", "other-officer", "deciding-authority")
+    assert opened_count or role in ("press", "other-lead", "other-officer", "deciding-authority")
 
 
 @pytest.mark.parametrize("role", ASKERS)

@@ -68,9 +68,9 @@ def lawless(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A node whose own check was taken out, and whose authorities were let into every file."""
 
     def key(self: Rings, authority: str, compartment: bytes) -> tuple[bytes, bytes]:
-        found = self.sealing_key(compartment.hex())
-        assert found is not None
-        return found
+        sealing_key = self.sealing_key(compartment.hex())
+        assert sealing_key is not None
+        return sealing_key
 
     with monkeypatch.context() as patched:
         patched.setattr(Act, "_check", lambda *_: None)
@@ -94,20 +94,20 @@ def moved(
     actor = populated.world.actor(SUBJECTS[label])
     projection = folding.by_label()[label]
     before = reading.table(Sql(), projection)
-    found: list[str] = []
+    differences: list[str] = []
 
     def job(tx: Transaction) -> None:
-        entries = [said for _, said in reading.open_entries(here, list(reading.stored(tx.sql)))]
-        groups = {key: said for (name, key), said in folding.group(entries).items() if name == label}
+        entries = [entry for _, entry in reading.open_entries(here, list(reading.stored(tx.sql)))]
+        groups = {key: group for (name, key), group in folding.group(entries).items() if name == label}
         forge(tx, actor, groups)
         after = {key: row for key, row in reading.table(tx.sql, projection).items() if key in before}
-        found.extend(reading.differences({label: before}, {label: after}))
+        differences.extend(reading.differences({label: before}, {label: after}))
         raise _Undo
 
     with contextlib.suppress(_Undo):
         here.writer.submit(job)
     assert before, f"nothing of {label} is on file: the test says nothing"
-    return found
+    return differences
 
 
 @pytest.mark.parametrize("label", SUBJECTS)

@@ -53,11 +53,12 @@ def test_no_forgery_is_believed_anywhere(attacked: Attacked) -> None:
 def test_corrections_are_forged_and_held_as_everything_else(attacked: Attacked) -> None:
     """Each verb that corrects was forged as a correction of exactly what the victim had said."""
     world, verdicts = attacked
-    forged = {one: at for one, at in verdicts.items() if one.correction and at}
+    forged = {forgery: at for forgery, at in verdicts.items() if forgery.correction and at}
     correcting = {verb for verb, kind in VERBS.items() if kind.CORRECTS}
-    assert {one.verb for one in forged} == correcting
-    held = {one.verb for one, at in forged.items() if "about" in at.values()}
-    shared = {one.verb for one in forged if world.lawful(one)}  # its file is kept for the attacker as well
+    assert {forgery.verb for forgery in forged} == correcting
+    held = {forgery.verb for forgery, at in forged.items() if "about" in at.values()}
+    # Its file is kept for the attacker as well.
+    shared = {forgery.verb for forgery in forged if world.lawful(forgery)}
     assert correcting - held <= shared and len(held) >= 6
     # What no node holds changes nothing: tests/care/test_correcting.py and tests/people/test_correcting.py.
     assert correcting - held <= {"identification.decide", "return.decide", "detention.state"}

@@ -23,14 +23,14 @@ TABLES = (
 
 
 def operation_file(party: Party) -> str:
-    ((found,),) = party.rows("access_operation_file", "compartment")
-    return str(found)
+    ((compartment,),) = party.rows("access_operation_file", "compartment")
+    return str(compartment)
 
 
-def forge(party: Party, what: object, subject: str, role: str = "national-lead") -> str:
+def forge(party: Party, content: object, subject: str, role: str = "national-lead") -> str:
     """A word of the party's about another, in the operation's file, by a node without checks."""
     with lawless():
-        return party.do(role, lambda act: act.say(operation_file(party), what, subject=subject))
+        return party.do(role, lambda act: act.say(operation_file(party), content, subject=subject))
 
 
 def believed(party: Party) -> dict[str, list[object]]:
@@ -75,11 +75,11 @@ def test_a_second_file_of_the_operation_makes_nobody_a_coordinator(three: Three)
         place = three.guyana.do(
             "national-lead", lambda act: act.open("operation", act.actor.operation, everybody)
         )
-        what = OperationOpen(
+        content = OperationOpen(
             name="Renamed", first_day="2018-04-03", last_day="2018-04-09", zone="America/Guyana",
             country=("GY",),
         )  # fmt: skip
-        three.guyana.do("national-lead", lambda act: act.say(place, what, subject=three.guyana.operation))
+        three.guyana.do("national-lead", lambda act: act.say(place, content, subject=three.guyana.operation))
     settle(list(three))
     for party in (three.centre, three.trinidad):
         assert party.rows("operations_operation", "compartment") == [(operation_file(party),)]
@@ -92,10 +92,10 @@ def test_later_words_about_access_wait_until_somebody_settles_the_alarm(three: T
     key = three.guyana.node.key
     forge(three.guyana, NodeAnnounce(public=key.public.hex(), origin=key.origin), three.trinidad.authority)
     settle(list(three))
-    said = lead(three.guyana)  # reports go on
+    lead_id = lead(three.guyana)  # reports go on
     fresh = three.guyana.do("administrator", appoint_officer, name="N", service_number="GY-N", role="analyst")
     settle(list(three))
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert (fresh,) not in three.centre.rows("access_officer", "id")
     ((alarm,),) = three.centre.rows("exchange_alarm", "id")
     deciding.settle_alarm(three.centre.node, three.centre.actor("coordinator"), alarm, "They have their keys")
@@ -130,8 +130,8 @@ def test_what_an_older_version_believed_is_judged_anew_and_undone(three: Three) 
     assert (done.held, done.released, done.settled) == (2, 0, True)
     assert three.centre.node.writer.submit(judging_anew.judge_anew) == (0, 0, True)
     after = believed(three.centre)
-    kept = [row for row in after.pop("journal_device") if row[0] != device_id(public)]
-    assert (kept, after) == (before["centre"].pop("journal_device"), before["centre"])
+    devices = [row for row in after.pop("journal_device") if row[0] != device_id(public)]
+    assert (devices, after) == (before["centre"].pop("journal_device"), before["centre"])
     assert peers.authorities(sql, key.origin) == [three.guyana.authority]
     now = peers.get(sql, three.trinidad.node.key.origin)
     assert now is not None and now.state == peers.ACTIVE

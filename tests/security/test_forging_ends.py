@@ -29,7 +29,7 @@ LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def test_a_withdrawal_with_a_clock_of_2001_voids_nothing_that_its_officer_had_said(three: Three) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     happened = Happened(at=LONG_AGO, zone="UTC")
     with lawless(), patch.object(Caches, "tick", lambda *_: LONG_AGO):
@@ -41,7 +41,7 @@ def test_a_withdrawal_with_a_clock_of_2001_voids_nothing_that_its_officer_had_sa
             ),
         )  # fmt: skip
     settle(list(three))
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert held(three.centre) == []
     with lawless():
         lead(three.guyana, summary="After its access had ended")
@@ -50,26 +50,26 @@ def test_a_withdrawal_with_a_clock_of_2001_voids_nothing_that_its_officer_had_sa
 
 
 def test_a_robbed_device_that_revokes_itself_does_not_void_its_authoritys_past(three: Three) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     officers = three.centre.rows("access_officer", "id, authority, role, withdrawn")
     device = device_id(three.guyana.node.rings.device(three.guyana.authority)[0]).hex()
-    what = DeviceRevoke(device=device, reason="forged", last=-1)
+    content = DeviceRevoke(device=device, reason="forged", last=-1)
     ((police,),) = set(three.guyana.rows("operations_lead", "compartment"))
     with lawless():
         for place in (operation_file(three.guyana), police):
             three.guyana.do(
-                "national-lead", lambda act, place: act.say(place, what, subject=act.actor.authority),
+                "national-lead", lambda act, place: act.say(place, content, subject=act.actor.authority),
                 place=place,
             )  # fmt: skip
     settle(list(three))
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert three.centre.rows("access_officer", "id, authority, role, withdrawn") == officers
 
 
 def test_a_thief_shelters_nothing_by_a_device_that_it_enrols_itself(three: Three) -> None:
     """What the robbed device enrolled revoked it first: the true revocation reached no further than that."""
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     node, own = three.guyana.node, three.guyana.authority
     robbed = device_id(node.rings.device(own)[0])
@@ -85,10 +85,10 @@ def test_a_thief_shelters_nothing_by_a_device_that_it_enrols_itself(three: Three
     fresh = node.rings.renew_device(own)
     three.centre.do("coordinator", enrol_device, public=fresh.hex(), authority=own)
     settle(list(three))
-    what = DeviceRevoke(device=robbed.hex(), reason="stolen", last=int(last))
-    three.guyana.do("national-lead", lambda act: act.say(place, what, subject=own))
+    content = DeviceRevoke(device=robbed.hex(), reason="stolen", last=int(last))
+    three.guyana.do("national-lead", lambda act: act.say(place, content, subject=own))
     settle(list(three))
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert [reason for reason, _ in held(three.centre)] == ["revoked"]
 
 
@@ -104,9 +104,9 @@ def test_a_revoked_device_revokes_no_other(three: Three) -> None:
         ring.device = by
         try:
             with lawless():
-                what = DeviceRevoke(device=device, reason="stolen", last=0 if device == old else -1)
+                content = DeviceRevoke(device=device, reason="stolen", last=0 if device == old else -1)
                 three.guyana.do(
-                    "national-lead", lambda act: act.say(place, what, subject=act.actor.authority)
+                    "national-lead", lambda act: act.say(place, content, subject=act.actor.authority)
                 )
         finally:
             ring.device = own

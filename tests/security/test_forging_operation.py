@@ -27,38 +27,38 @@ GRADE = LeadGrade(source_grade="3", information_grade="D", handling="P", reasons
 EARLY = Happened(at=datetime(2018, 1, 1, tzinfo=UTC), zone="UTC")
 
 
-def say_elsewhere(party: Party, what: Any, place: str, subject: str, role: str = "coordinator") -> str:
+def say_elsewhere(party: Party, content: Any, place: str, subject: str, role: str = "coordinator") -> str:
     """As a node without checks: the entry names another operation than its file's, and an early date."""
     actor = replace(party.actor(role), operation=OTHER)
     with lawless():
         return party.node.writer.submit(
-            lambda tx: Act(tx, actor, EARLY).say(place, what, subject=subject, supersedes={})
+            lambda tx: Act(tx, actor, EARLY).say(place, content, subject=subject, supersedes={})
         )
 
 
 def graded(three: Three) -> tuple[str, str]:
     """The centre grades Guyana's lead in another operation's name; returns the lead and the entry."""
     three.centre.appoint("analyst")
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     ((place,),) = three.centre.rows("operations_lead", "compartment")
-    entry = say_elsewhere(three.centre, GRADE, place, said, "analyst")
+    entry = say_elsewhere(three.centre, GRADE, place, lead_id, "analyst")
     settle(list(three))
-    return said, entry
+    return lead_id, entry
 
 
 def test_a_lead_does_not_leave_its_operation_by_a_readers_word(three: Three) -> None:
     """A lead, a person or a team would vanish from every list of the operation."""
-    said, _entry = graded(three)
-    assert three.guyana.rows("operations_lead", "id, operation") == [(said, three.guyana.operation)]
+    lead_id, _entry = graded(three)
+    assert three.guyana.rows("operations_lead", "id, operation") == [(lead_id, three.guyana.operation)]
     assert alarmed(three.guyana) == [("about", three.centre.authority)]
 
 
 def test_without_the_judging_the_row_stays_where_it_began(three: Three) -> None:
     """Also where such a word is believed: a row is of the operation of the entry that begins it."""
     with patch.object(about, "judge_operation", lambda *_: None):
-        said, _entry = graded(three)
-        assert three.guyana.rows("operations_lead", "id, operation") == [(said, three.guyana.operation)]
+        lead_id, _entry = graded(three)
+        assert three.guyana.rows("operations_lead", "id, operation") == [(lead_id, three.guyana.operation)]
 
 
 def test_without_either_the_lead_would_vanish(three: Three) -> None:
@@ -67,27 +67,27 @@ def test_without_either_the_lead_would_vanish(three: Three) -> None:
         patch.object(about, "judge_operation", lambda *_: None),
         patch.object(folding, "_began", lambda projection, entries: entries[0]),
     ):
-        said, _entry = graded(three)
-        assert three.guyana.rows("operations_lead", "id, operation") == [(said, OTHER)]
+        lead_id, _entry = graded(three)
+        assert three.guyana.rows("operations_lead", "id, operation") == [(lead_id, OTHER)]
 
 
 def test_who_coordinates_one_operation_sets_no_other_ones_clock(three: Three) -> None:
     moment = datetime.now(UTC) + timedelta(days=2)
-    what = OperationClock(reads=moment, set_at=moment, rate=0)
-    say_elsewhere(three.centre, what, operation_file(three.centre), OTHER)
+    content = OperationClock(reads=moment, set_at=moment, rate=0)
+    say_elsewhere(three.centre, content, operation_file(three.centre), OTHER)
     settle(list(three))
     assert three.guyana.rows("access_clock", "id") == []
     assert alarmed(three.guyana) == [("about", three.centre.authority)]
 
 
 def test_a_node_refuses_its_own_officers_the_same(three: Three) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     ((place,),) = three.centre.rows("operations_lead", "compartment")
     actor = replace(three.guyana.actor("national-lead"), operation=OTHER)
     with pytest.raises(Forbidden, match="of another operation"):
         three.guyana.node.writer.submit(
-            lambda tx: Act(tx, actor).say(place, GRADE, subject=said, supersedes={})
+            lambda tx: Act(tx, actor).say(place, GRADE, subject=lead_id, supersedes={})
         )
 
 

@@ -47,11 +47,11 @@ def appoint(attacker: Party, victim: Party) -> None:
 
 def told(party: Party) -> list[tuple[str, str, int, list[str]]]:
     """By alarm: kind, whose device it was, how many entries, in whose names."""
-    found: list[Any] = []
-    for kind, who, text in party.rows("exchange_alarm", "kind, who, proof"):
+    alarms: list[Any] = []
+    for kind, authority, text in party.rows("exchange_alarm", "kind, who, proof"):
         proof = json.loads(text)
-        found.append((kind, who, proof.get("count"), proof["victims"]))
-    return found
+        alarms.append((kind, authority, proof.get("count"), proof["victims"]))
+    return alarms
 
 
 def talk(three: Three) -> None:
@@ -89,7 +89,7 @@ def test_a_flood_is_one_alarm_with_its_number(three: Three) -> None:
     for party in (three.centre, three.guyana):
         assert told(party) == [("impersonated", three.trinidad.authority, 61, both)]
     talk(three)
-    assert [(kind, who) for kind, who, _, _ in told(three.trinidad)] == [
+    assert [(kind, authority) for kind, authority, _, _ in told(three.trinidad)] == [
         ("impersonated", three.trinidad.authority)
     ] * 2  # one by each node that told of it
     for _ in range(5):

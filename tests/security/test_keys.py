@@ -37,7 +37,7 @@ def test_a_ring_with_a_passphrase_opens_by_part_and_passphrase_together(tmp_path
     with pytest.raises(RingError, match="passphrase is wrong"):
         fresh.unlock("care", WORDS + "?")
     part = fresh.part_path("care")
-    kept = part.read_bytes()
+    part_bytes = part.read_bytes()
     part.unlink()
     with pytest.raises(RingError, match="missing"):
         fresh.unlock("care", WORDS)
@@ -45,7 +45,7 @@ def test_a_ring_with_a_passphrase_opens_by_part_and_passphrase_together(tmp_path
     part.chmod(0o600)
     with pytest.raises(RingError, match="key file is not the one"):
         fresh.unlock("care", WORDS)
-    part.write_bytes(kept)
+    part.write_bytes(part_bytes)
     part.chmod(0o644)
     with pytest.raises(RingError, match="chmod 600"):
         fresh.unlock("care", WORDS)
@@ -69,8 +69,8 @@ def test_the_passphrase_goes_through_argon2id(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(module, "hash_secret_raw", heard)
     Rings(tmp_path).create("care", WORDS)
-    assert used and all(one["type"] == Type.ID for one in used)
-    assert all(one["memory_cost"] >= 19_456 and one["time_cost"] >= 2 for one in used)
+    assert used and all(arguments["type"] == Type.ID for arguments in used)
+    assert all(arguments["memory_cost"] >= 19_456 and arguments["time_cost"] >= 2 for arguments in used)
 
 
 def backup(home: Path, target: Path) -> None:
@@ -108,8 +108,8 @@ def test_one_authoritys_ring_opens_no_other_authoritys_file(made: Populated) -> 
     lock = node()
     holders = set()
     for name, authority in made.world.authorities.items():
-        said = open_sealed(lock, authority, victim._meta.label, victim.pk, victim.sealed)
-        if said:
+        plaintext = open_sealed(lock, authority, victim._meta.label, victim.pk, victim.sealed)
+        if plaintext:
             holders.add(name)
     assert holders == {"care"}
     care = Compartment.objects.get(kind="care", about=made.ids["victim"])
@@ -121,21 +121,23 @@ def test_one_authoritys_ring_opens_no_other_authoritys_file(made: Populated) -> 
 
 
 def test_the_node_tells_what_its_keys_open(made: Populated) -> None:
-    told = {one.authority: one for one in decryptable.what_opens(node())}
+    by_authority = {ring.authority: ring for ring in decryptable.what_opens(node())}
     names = made.world.authorities
-    assert set(told) == set(names.values())
-    assert told[names["care"]].compartments["care"] == 1 and told[names["care"]].kind == "care"
-    assert told[names["deciding"]].compartments["care"] == 1
+    assert set(by_authority) == set(names.values())
+    assert (
+        by_authority[names["care"]].compartments["care"] == 1 and by_authority[names["care"]].kind == "care"
+    )
+    assert by_authority[names["deciding"]].compartments["care"] == 1
     for name in ("police", "centre", "other-police", "prosecution"):
-        assert "care" not in told[names[name]].compartments, name
-    assert "person" not in told[names["other-police"]].compartments
-    before = told[names["police"]].compartments
+        assert "care" not in by_authority[names[name]].compartments, name
+    assert "person" not in by_authority[names["other-police"]].compartments
+    before = by_authority[names["police"]].compartments
     rings = node().rings
     rings.add([names["police"]], bytes.fromhex(Compartment.objects.get(kind="care").pk), b"x" * 32, 0)
     rings.commit()
-    planted = {one.authority: one for one in decryptable.what_opens(node())}[names["police"]].compartments
+    planted = {ring.authority: ring for ring in decryptable.what_opens(node())}[names["police"]].compartments
     assert planted == {**before, "care": 1}, "a key that should not be there shows"
     node().rings.open.pop(names["care"])
-    locked = {one.authority: one for one in decryptable.what_opens(node())}[names["care"]]
+    locked = {ring.authority: ring for ring in decryptable.what_opens(node())}[names["care"]]
     assert locked.compartments == {} and locked.locked
     close_node()

@@ -53,10 +53,10 @@ def known_to_police(truth: dict[str, str]) -> list[Known]:
 def test_pages_tell_police_nothing_of_what_care_decided(world: World, role: str) -> None:
     truth = met_and_decided(world)
     assert CareFile.objects.exclude(status="").count() == 9
-    found = gather(getting(world.client(role)), known_to_police(truth))
-    assert found.rows, "the attack saw no entries at all: it would find nothing in any system"
-    assert found.findings == []
-    gained = gain(found.guesses, truth)
+    gathered = gather(getting(world.client(role)), known_to_police(truth))
+    assert gathered.rows, "the attack saw no entries at all: it would find nothing in any system"
+    assert gathered.findings == []
+    gained = gain(gathered.guesses, truth)
     assert gained.pinned == 0 and gained.gain <= 0, gained
 
 
@@ -65,31 +65,31 @@ def test_the_attack_would_find_a_status_that_is_shown(world: World) -> None:
     truth = met_and_decided(world, 4)
     persons = known_to_police(truth)
     words = {"presumed": "Presumed victim", "confirmed": "Confirmed victim", "not-a-victim": "Not a victim"}
-    shown = "".join(
-        f"<tr><td>Guyana</td><td>{one.met}</td><td></td><td></td><td></td>"
-        f"<td>{words.get(truth[one.person], 'Potential victim')}</td></tr>"
-        for one in persons
+    html = "".join(
+        f"<tr><td>Guyana</td><td>{person.met}</td><td></td><td></td><td></td>"
+        f"<td>{words.get(truth[person.person], 'Potential victim')}</td></tr>"
+        for person in persons
     )
 
     def get(path: str) -> tuple[int, str]:
-        return (200, shown) if path.startswith("/figures/entries/records/") else (404, "")
+        return (200, html) if path.startswith("/figures/entries/records/") else (404, "")
 
-    found = gather(get, persons)
-    assert gain(found.guesses, truth).pinned == 3 and found.findings
+    gathered = gather(get, persons)
+    assert gain(gathered.guesses, truth).pinned == 3 and gathered.findings
 
 
 def opened_by(authority: str) -> Counter[tuple[str, str, str]]:
     """(verb, authority, statements) of every entry on this node that an authority's own ring opens."""
-    found: Counter[tuple[str, str, str]] = Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
     for row in Entry.objects.filter(body__isnull=False):
         exact = bytes(row.header)
         head = header.decode(exact)
         key = node().rings.key(authority, head.key_id)
         if key is not None:
             plain = sealing.open_known(bytes(row.body or b""), key, head)
-            said = understand(plain, header.entry_hash(exact).hex(), row.compartment, head.key_id)
-            found[said.verb, said.authority, str(said.statements)] += 1
-    return found
+            entry = understand(plain, header.entry_hash(exact).hex(), row.compartment, head.key_id)
+            counts[entry.verb, entry.authority, str(entry.statements)] += 1
+    return counts
 
 
 def test_the_bytes_of_a_node_opened_with_a_police_ring_are_the_same_whatever_care_decided(
@@ -98,9 +98,9 @@ def test_the_bytes_of_a_node_opened_with_a_police_ring_are_the_same_whatever_car
     """Every entry that a ring of police opens, before and after a decision, an opening of the file by care,
     and a day's numbers: nothing is added."""
     truth = met_and_decided(world, 1)
-    there = cares(world, ())
-    there.name()
-    there.accept()
+    care_group = cares(world, ())
+    care_group.name()
+    care_group.accept()
     readers = [world.authorities[name] for name in ("police", "other-police", "centre", "prosecution")]
     before = {name: opened_by(name) for name in readers}
     (person,) = truth
@@ -108,7 +108,7 @@ def test_the_bytes_of_a_node_opened_with_a_police_ring_are_the_same_whatever_car
     client = world.client("caseworker")
     assert client.get(f"/people/{person}/").status_code == 200
     assert client.get(f"/care/{person}/").status_code == 200
-    assert there.count(7) == ""
+    assert care_group.count(7) == ""
     assert Batch.objects.count() == 1
     for name in readers:
         assert opened_by(name) == before[name]
@@ -135,13 +135,16 @@ def test_a_first_view_is_taken_alike_whether_care_has_decided_or_not(world: Worl
     """Otherwise assessing somebody again would be a question about the decision."""
     decided, undecided = (meet(world, name=f"Person {n}") for n in range(2))
     identified(world, decided, "confirmed")
-    said = {}
+    answers = {}
     for person in (decided, undecided):
         before = opened_by(world.authorities["police"])
         answer = world.client("officer").post(
             f"/people/{person}/view/", {"seen_as": "not-a-victim", "reasons": "Free to leave"}
         )
         after = opened_by(world.authorities["police"])
-        said[person] = (answer.status_code, sorted((verb, by) for verb, by, _ in (after - before).elements()))
-    assert said[decided] == said[undecided]
-    assert ("tally.seen", world.authorities["police"]) in said[decided][1]
+        answers[person] = (
+            answer.status_code,
+            sorted((verb, by) for verb, by, _ in (after - before).elements()),
+        )
+    assert answers[decided] == answers[undecided]
+    assert ("tally.seen", world.authorities["police"]) in answers[decided][1]

@@ -23,8 +23,8 @@ NAMED = "Halvard Brimstowe"
 
 
 def failing(request: HttpRequest) -> HttpResponse:
-    who = NAMED
-    raise ValueError(f"nothing is known of {who}")
+    person_name = NAMED
+    raise ValueError(f"nothing is known of {person_name}")
 
 
 def refusing(request: HttpRequest) -> HttpResponse:
@@ -156,11 +156,11 @@ def provoke(world: World) -> None:
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
     """What the node's own handler writes."""
-    found: list[str] = []
+    logged: list[str] = []
 
     class Heard(list[str]):
         def write(self, text: str) -> None:
-            found.append(text)
+            logged.append(text)
 
         def flush(self) -> None: ...
 
@@ -168,7 +168,7 @@ def lines() -> Iterator[list[str]]:
     assert isinstance(handler, logging.StreamHandler)
     # Not setStream: it flushes the old stream, which may be one that a test before this one has closed.
     before, handler.stream = handler.stream, Heard()
-    yield found
+    yield logged
     handler.stream = before
 
 

@@ -57,8 +57,10 @@ def robbed(populated: Populated) -> Robbed:
     cache.clear()
     world = populated.world
     administrator = world.actor("administrator")
-    made = accounts.appoint(administrator, name="C. T.", service_number="GY-7741", role="officer", rank="")
-    accounts.enrol("GY-7741", made.code, PASSWORD)
+    appointment = accounts.appoint(
+        administrator, name="C. T.", service_number="GY-7741", role="officer", rank=""
+    )
+    accounts.enrol("GY-7741", appointment.code, PASSWORD)
     leaver, signed_out = Client(), Client()
     sign_in(leaver, "GY-7741", PASSWORD)
     sign_in(signed_out, "N-caseworker", PASSWORD)
@@ -66,7 +68,7 @@ def robbed(populated: Populated) -> Robbed:
     before = {shape.name: read(shape) for shape in shapes()}
     cookies = [client.cookies["libertad"].value for client in (leaver, signed_out)]
 
-    accounts.withdraw(administrator, made.officer, "left the force")
+    accounts.withdraw(administrator, appointment.officer, "left the force")
     signed_out.post("/sign-out/")
     keys.end(world.actor("officer"), key.id, "lost")
     account = Account.objects.get(officer=world.actor("second-caseworker").officer)
@@ -82,14 +84,14 @@ def robbed(populated: Populated) -> Robbed:
         cookies=cookies, secrets=[key.secret],
     )  # fmt: skip
     base = gains.all(sorted(gains.clients))
-    kinds = {one[0] for one in base}
+    kinds = {gain[0] for gain in base}
     assert kinds == {"page", "word", "act", "file", "kind", "device", "stands"} | (kinds & {"peer", "lives"})
     assert not node().seals.findings(node().sql())
     return Robbed(gains, before, base)
 
 
-def client_of(made: Populated, name: str) -> Client:
-    client = made.world.client(name)
+def client_of(populated: Populated, name: str) -> Client:
+    client = populated.world.client(name)
     client.raise_request_exception = False
     return client
 
@@ -102,7 +104,7 @@ def decides(change: Change) -> bool:
     places = [change.shape.columns.index(name) for name in guard.names]
 
     def sealed(rows: Table) -> set[bytes]:
-        found = set()
+        digests = set()
         for row in rows.values():
             values = [row[at] for at in places]
             if guard.table == "access_session" and values[1] is None:
@@ -110,10 +112,10 @@ def decides(change: Change) -> bool:
             if guard.table == guards.TOUCH and str(values[0]).partition(":")[0] not in guards.MODELS:
                 continue
             try:
-                found.add(guard.digest(b"x" * 32, values))
+                digests.add(guard.digest(b"x" * 32, values))
             except (TypeError, ValueError):  # no moment, no JSON: certainly not what was sealed
-                found.add(os.urandom(16))
-        return found
+                digests.add(os.urandom(16))
+        return digests
 
     return sealed(change.gone) != sealed(change.come)
 
@@ -121,13 +123,13 @@ def decides(change: Change) -> bool:
 def gained(robbed: Robbed, change: Change, rng: random.Random) -> set[tuple[str, ...]]:
     """What the change grants to anybody, beyond what was so before."""
     gains, name = robbed.gains, rng.choice(sorted(robbed.gains.clients))
-    found = {*gains.acted(), *gains.exchanged()}
+    granted = {*gains.acted(), *gains.exchanged()}
     if change.shape.name not in TREE:
-        found |= set(gains.opened([name]))
+        granted |= set(gains.opened([name]))
         if change.shape.name in CREDENTIALS:
             cache.clear()
-            found |= set(gains.entered())
-    return found - robbed.base
+            granted |= set(gains.entered())
+    return granted - robbed.base
 
 
 def put_right(robbed: Robbed, change: Change) -> None:
@@ -160,15 +162,15 @@ def one_change(robbed: Robbed, seed: int, only: str = "") -> str | None:
     except (DatabaseError, OverflowError, ValueError):
         return None
     try:
-        found = gained(robbed, change, rng)
-        told = {notice.table for notice in node().seals.findings(node().sql())}
+        granted = gained(robbed, change, rng)
+        noticed = {notice.table for notice in node().seals.findings(node().sql())}
         if change.shape.name in TREE:
-            told |= {"tree"} if not verify(node(), models=False).clean else set()
+            noticed |= {"tree"} if not verify(node(), models=False).clean else set()
     finally:
         put_right(robbed, change)
-    assert not found, f"seed {seed}, {change} grants {sorted(found)[:5]}"
+    assert not granted, f"seed {seed}, {change} grants {sorted(granted)[:5]}"
     if decides(change):
-        assert change.shape.name in told, f"seed {seed}, {change} is not noticed"
+        assert change.shape.name in noticed, f"seed {seed}, {change} is not noticed"
     return change.kind.partition(" ")[0]
 
 
@@ -191,7 +193,7 @@ def test_no_random_change_of_rows_gives_anybody_anything(robbed: Robbed) -> None
 
 def changed(robbed: Robbed, table: str, key: tuple[object, ...], **columns: object) -> Change:
     """A named change: these columns of one row; without columns the row goes."""
-    shape = next(one for one in shapes() if one.name == table)
+    shape = next(shape for shape in shapes() if shape.name == table)
     old = read(shape)[key]
     new = tuple(columns.get(name, value) for name, value in zip(shape.columns, old, strict=True))
     change = Change("named", shape, {key: old}, {key: new} if columns else {})
@@ -225,8 +227,8 @@ def test_a_hold_that_the_database_lost_forbids_erasing_all_the_same(
 
 def test_a_key_that_is_withheld_stays_so_without_its_row(robbed: Robbed) -> None:
     file = "c" * 32
-    put = "insert into exchange_withheld (compartment, number) values (?, 1)"
-    node().writer.submit(lambda tx: tx.sql.run(put, (file,)))
+    statement = "insert into exchange_withheld (compartment, number) values (?, 1)"
+    node().writer.submit(lambda tx: tx.sql.run(statement, (file,)))
     change = changed(robbed, "exchange_withheld", (file,))
     assert withholding.withheld(node(), node().sql(), [file]) == {file}
     put_right(robbed, change)

@@ -77,7 +77,7 @@ TRIED = {
 }
 
 
-def run(home: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("LIBERTAD", "DJANGO"))
     }
@@ -85,18 +85,18 @@ def run(home: Path, *command: str, **more: str) -> subprocess.CompletedProcess[s
         "LIBERTAD_HOME": str(home),
         "LIBERTAD_HOSTS": "example.org",
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production",
-        **more,
+        **variables,
     }
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120
     )
 
 
-def settings_of(home: Path, **more: str) -> dict[str, Any]:
-    done = run(home, "-c", TELL, **more)
+def settings_of(home: Path, **variables: str) -> dict[str, Any]:
+    done = run(home, "-c", TELL, **variables)
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    settings: dict[str, Any] = json.loads(done.stdout)
+    return settings
 
 
 def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
@@ -159,17 +159,17 @@ def test_no_variable_takes_a_limit_away(tmp_path: Path) -> None:
         f"import json; from libertad.web.settings import limits; "
         f"print(json.dumps({{n: getattr(limits, n) for n in {LIMITS!r}}}))"
     )
-    found = {}
-    for given in ("", "0", "1e18", "-1", "nan"):
-        done = run(tmp_path, "-c", script, **dict.fromkeys(LIMITS, given))
+    limits = {}
+    for value in ("", "0", "1e18", "-1", "nan"):
+        done = run(tmp_path, "-c", script, **dict.fromkeys(LIMITS, value))
         assert done.returncode == 0, done.stderr
-        found[given] = json.loads(done.stdout)
+        limits[value] = json.loads(done.stdout)
     page = (ROOT / "docs" / "deployment.md").read_text("utf-8")
     assert len(LIMITS) > 10
     for name in LIMITS:
         assert f"`{name}`" in page, name
-        assert 0 < found["0"][name] == found["-1"][name] <= found[""][name] <= found["1e18"][name] < 1e11
-        assert found["0"][name] <= found["nan"][name] <= found["1e18"][name], name
+        assert 0 < limits["0"][name] == limits["-1"][name] <= limits[""][name] <= limits["1e18"][name] < 1e11
+        assert limits["0"][name] <= limits["nan"][name] <= limits["1e18"][name], name
     refused = run(tmp_path, "-c", script, LIBERTAD_MOST_HEAD="much")
     assert refused.returncode != 0 and "is to be a number" in refused.stderr
 

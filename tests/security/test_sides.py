@@ -35,25 +35,25 @@ NUMBER = re.compile(r"\d+")
 CLOCK = re.compile(r"\b\d\d:\d\d(:\d\d)?\b")
 
 
-def care_works(made: Populated, day: str) -> int:
+def care_works(populated: Populated, day: str) -> int:
     """Meets people, opens files, searches, screens, refers, decides. Returns how many entries that makes."""
     before = Entry.objects.count()
-    worker = made.world.client("caseworker")
+    worker = populated.world.client("caseworker")
     for place, name in enumerate(("Lysander Quaymoor", "Perpetua Oxenhythe", "Isolde Wrenfield")):
-        add_victim(made, name, f"{day}-{place}")
-        worker.get(f"/care/{made.ids[f'{day}-{place}']}/")
+        add_victim(populated, name, f"{day}-{place}")
+        worker.get(f"/care/{populated.ids[f'{day}-{place}']}/")
         worker.post("/people/", {"find": name})
     return Entry.objects.count() - before
 
 
 def gathered(
-    made: Populated, client: Client, role: str, quiet: set[tuple[str, ...]] | None = None
+    populated: Populated, client: Client, role: str, quiet: set[tuple[str, ...]] | None = None
 ) -> dict[tuple[str, ...], str]:
     """Every page and download that this role gets, of every file that it may open, without its times.
 
     `quiet` gets those of which no opening is recorded.
     """
-    found = {}
+    pages = {}
     for route in routes():
         skipped = route.name in COUNTS or route.name in ("demo", "gallery", "attachment")
         if skipped or route.name.startswith(("mfa", "account")):
@@ -61,15 +61,17 @@ def gathered(
         if not matrix().may_ask(role, route.name, "get"):
             continue
         keys = (
-            known(made) if route.name == "entry" else telling_keys(made, route, "person", "exhibit", "lead")
+            known(populated)
+            if route.name == "entry"
+            else telling_keys(populated, route, "person", "exhibit", "lead")
         )
         for key in keys:
             size = Entry.objects.count()
             if page := got(client, (route.name, *key)):
-                found[route.name, *key] = page
+                pages[route.name, *key] = page
                 if quiet is not None and Entry.objects.count() == size:
                     quiet.add((route.name, *key))
-    return found
+    return pages
 
 
 def got(client: Client, name: tuple[str, ...]) -> str:
@@ -82,12 +84,12 @@ def got(client: Client, name: tuple[str, ...]) -> str:
     return CLOCK.sub("TIME", names + page)
 
 
-def known(made: Populated) -> list[tuple[str, ...]]:
+def known(populated: Populated) -> list[tuple[str, ...]]:
     """The entries that were there when the attack began."""
-    if "entries" not in made.keys:
+    if "entries" not in populated.keys:
         names = [entry.hash.hex() for entry in Entry.objects.order_by("idx")]
-        made.keys["entries"] = tuple(names[-60::3])
-    return [(name,) for name in made.keys["entries"]]
+        populated.keys["entries"] = tuple(names[-60::3])
+    return [(name,) for name in populated.keys["entries"]]
 
 
 def numbers(page: str) -> list[int]:
@@ -99,31 +101,31 @@ def test_no_page_of_police_tells_how_much_care_worked(world: World, role: str) -
     """Looking is recorded, so a page may differ from itself: then its numbers grow by the same steps, however
     much care did. One that does not change by being looked at stays as it is, with its roots and proofs.
     """
-    made = populate(world)
+    populated = populate(world)
     client = world.client(role)
     quiet: set[tuple[str, ...]] = set()
-    gathered(made, client, role, quiet)  # what is said at the first look alone
-    first, second = gathered(made, client, role), gathered(made, client, role)
+    gathered(populated, client, role, quiet)  # what is said at the first look alone
+    first, second = gathered(populated, client, role), gathered(populated, client, role)
     last = {name: got(client, name) for name in quiet}
-    assert care_works(made, "day") > 30
+    assert care_works(populated, "day") > 30
     after = {name: got(client, name) for name in quiet}
-    third = gathered(made, client, role)
+    third = gathered(populated, client, role)
     assert len(first) > 20 and first.keys() == second.keys() == third.keys()
     assert len(quiet) > 10 and {name for name in quiet if last[name] != after[name]} == set()
     compared = 0
     for name in first:
-        one, two, three = (numbers(pages[name]) for pages in (first, second, third))
-        assert len(three) - len(two) == len(two) - len(one), name
-        if len(one) == len(two):
+        earliest, middle, latest = (numbers(pages[name]) for pages in (first, second, third))
+        assert len(latest) - len(middle) == len(middle) - len(earliest), name
+        if len(earliest) == len(middle):
             compared += 1
-            assert [b - a for a, b in zip(one, two, strict=True)] == [
-                b - a for a, b in zip(two, three, strict=True)
+            assert [b - a for a, b in zip(earliest, middle, strict=True)] == [
+                b - a for a, b in zip(middle, latest, strict=True)
             ], name
     assert compared > 15
 
 
 def test_references_of_police_have_no_gap_where_care_gave_some(world: World) -> None:
-    made = populate(world)
+    populated = populate(world)
 
     def given() -> list[int]:
         """The numbers of a person, a detention and an exhibit of police."""
@@ -135,10 +137,10 @@ def test_references_of_police_have_no_gap_where_care_gave_some(world: World) -> 
         return [int(row.reference.rpartition("-")[2]) for row in rows]
 
     before = given()
-    care_works(made, "day")
+    care_works(populated, "day")
     assert given() == [number + 1 for number in before]
-    mine = Person.objects.get(pk=made.ids["day-0"]).reference
-    assert re.fullmatch(r"P-GY-GYC-\d{3}", mine), "and care's are of a series of its own"
+    care_reference = Person.objects.get(pk=populated.ids["day-0"]).reference
+    assert re.fullmatch(r"P-GY-GYC-\d{3}", care_reference), "and care's are of a series of its own"
 
 
 def test_series_of_care_goes_on_after_what_it_gave_in_the_common_one(world: World) -> None:
@@ -150,8 +152,8 @@ def test_series_of_care_goes_on_after_what_it_gave_in_the_common_one(world: Worl
         "insert into access_number (series, last) values (?, ?)", ("person GY", 41)
     ))  # fmt: skip
     first, second = (meet(world, "caseworker") for _ in range(2))
-    given = [Person.objects.get(pk=key).reference for key in (first, second)]
-    assert given == ["P-GY-GYC-042", "P-GY-GYC-043"]
+    references = [Person.objects.get(pk=key).reference for key in (first, second)]
+    assert references == ["P-GY-GYC-042", "P-GY-GYC-043"]
     assert Number.objects.get(pk="person GY").last == 41
     assert Person.objects.get(pk=meet(world)).reference == "P-GY-042"
 
@@ -159,17 +161,17 @@ def test_series_of_care_goes_on_after_what_it_gave_in_the_common_one(world: Worl
 def test_an_old_cursor_of_the_board_does_not_count_what_care_wrote(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = populate(world)
+    populated = populate(world)
     monkeypatch.setattr(live, "FARTHEST", 20)
     actor = world.actor("officer")
     cursor = Sealer(7).seal(newest())
 
     def reloads() -> bool:
-        who = Admitted(actor, 7, "s", "", "en", "", cursor, [])
-        return live._begin(who, None)[1].endswith(RELOAD)  # type: ignore[arg-type]
+        admitted = Admitted(actor, 7, "s", "", "en", "", cursor, [])
+        return live._begin(admitted, None)[1].endswith(RELOAD)  # type: ignore[arg-type]
 
     assert not reloads()
-    made_by_care: Any = care_works(made, "day")
+    made_by_care: Any = care_works(populated, "day")
     assert made_by_care > 30
     # Meeting and deciding are told to the whole operation, which police read as well: fewer than 20 here.
     assert not reloads()

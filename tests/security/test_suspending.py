@@ -65,9 +65,9 @@ def care(three: Three, tmp_path: Path) -> Iterator[Party]:
     party.close()
 
 
-def suspend(by: Party, whom: Party) -> str:
+def suspend(by: Party, member: Party) -> str:
     role = "coordinator" if "coordinator" in by.officers else "national-lead"
-    return by.do(role, suspend_member, authority=whom.authority, reason="Its node was robbed tonight")
+    return by.do(role, suspend_member, authority=member.authority, reason="Its node was robbed tonight")
 
 
 def sign(by: Party, change: str) -> None:
@@ -98,8 +98,8 @@ def given_to(party: Party, origin: str) -> list[tuple[str]]:
 
 
 def police_file(party: Party) -> str:
-    ((found,),) = set(party.rows("operations_lead", "compartment"))
-    return str(found)
+    ((compartment,),) = set(party.rows("operations_lead", "compartment"))
+    return str(compartment)
 
 
 # -- what it does ----------------------------------------------------------------------------------
@@ -120,8 +120,8 @@ def test_what_a_suspended_member_says_is_held_and_nothing_more_is_given_to_it(th
     assert [reason for reason, _ in held(three.centre)] == ["suspended"]
     assert not three.guyana.node.sql().all("select 1 from access_officer where id = ?", (new,))
     assert three.trinidad.node.sql().all("select 1 from access_officer where id = ?", (new,))
-    theirs = three.guyana.node.key.origin
-    assert given_to(three.centre, theirs) == [], "nor pieces of files"
+    origin = three.guyana.node.key.origin
+    assert given_to(three.centre, origin) == [], "nor pieces of files"
     assert newest(three.centre, three.centre, place) == before + 1
     assert newest(three.trinidad, three.trinidad, place) == before + 1
     assert newest(three.guyana, three.guyana, place) == before
@@ -138,7 +138,7 @@ def test_it_lapses_after_a_day_and_what_was_held_is_judged_again(three: Three, l
     suspend(three.centre, three.guyana)
     settle(list(three))
     lead(three.guyana, summary="Written meanwhile")
-    given = three.centre.do(
+    officer = three.centre.do(
         "coordinator", appoint_officer, name="New", service_number="BB-2", role="coordinator"
     )
     settle(list(three))
@@ -150,13 +150,13 @@ def test_it_lapses_after_a_day_and_what_was_held_is_judged_again(three: Three, l
     tend(*three)
     settle(list(three))
     assert leads(three.centre) == 2 and held(three.centre) == held(three.trinidad) == []
-    assert three.guyana.node.sql().all("select 1 from access_officer where id = ?", (given,))
+    assert three.guyana.node.sql().all("select 1 from access_officer where id = ?", (officer,))
     assert state(three.centre) == state(three.trinidad) == ["lapsed"]
-    said = three.centre.do(
+    later_officer = three.centre.do(
         "coordinator", appoint_officer, name="Later", service_number="BB-3", role="coordinator"
     )
     settle(list(three))
-    assert three.guyana.node.sql().all("select 1 from access_officer where id = ?", (said,))
+    assert three.guyana.node.sql().all("select 1 from access_officer where id = ?", (later_officer,))
     alike(three)
 
 
@@ -298,12 +298,12 @@ def test_two_authorities_suspend_the_coordination(three: Three, care: Party) -> 
     three.guyana.do("national-lead", sign_change, change=change)
     settle([*three, care])
     assert state(three.guyana) == state(three.trinidad) == state(care) == ["confirmed"]
-    said = three.centre.do(
+    officer = three.centre.do(
         "coordinator", appoint_officer, name="Thief", service_number="BB-9", role="coordinator"
     )
     settle([*three, care])
     for party in (three.guyana, three.trinidad, care):
-        assert not party.node.sql().all("select 1 from access_officer where id = ?", (said,)), party.name
+        assert not party.node.sql().all("select 1 from access_officer where id = ?", (officer,)), party.name
 
 
 def test_one_word_voids_nothing_whatever_cut_it_claims(three: Three) -> None:
@@ -350,9 +350,9 @@ def test_neither_who_is_suspended_nor_who_suspended_confirms_or_lifts_it(three: 
     with pytest.raises(Forbidden, match="takes it back"):
         three.centre.do("coordinator", refuse_change, change=change, reason="No")
     place = operation_file(three.guyana)
-    what = ChangePropose(change=changes.LIFT, about=change, reason="We are fine")
+    content = ChangePropose(change=changes.LIFT, about=change, reason="We are fine")
     with lawless():
-        lifting = three.guyana.do("national-lead", lambda act: _lift(act, place, what))
+        lifting = three.guyana.do("national-lead", lambda act: _lift(act, place, content))
     settle([*three, care])
     with pytest.raises(Refused):
         three.centre.do("coordinator", sign_change, change=lifting)
@@ -362,9 +362,9 @@ def test_neither_who_is_suspended_nor_who_suspended_confirms_or_lifts_it(three: 
     assert state(three.centre) == state(three.trinidad) == ["withdrawn"]
 
 
-def _lift(act: Act, place: str, what: ChangePropose) -> str:
+def _lift(act: Act, place: str, content: ChangePropose) -> str:
     subject = act.new_id(place)
-    act.say(place, what, subject=subject, supersedes={})
+    act.say(place, content, subject=subject, supersedes={})
     return subject
 
 
@@ -414,10 +414,10 @@ def test_a_danger_to_life_reaches_whoever_is_there_for_it(three: Three, care: Pa
 def test_a_superuser_of_the_database_ends_no_suspension(three: Three) -> None:
     suspend(three.centre, three.guyana)
     settle(list(three))
-    writer, whom = three.centre.node.writer, three.guyana.authority
+    writer, authority = three.centre.node.writer, three.guyana.authority
 
     def given_nothing() -> bool:
-        return writer.submit(lambda tx: suspending.suspended(tx.sql, [whom])) == {whom}
+        return writer.submit(lambda tx: suspending.suspended(tx.sql, [authority])) == {authority}
 
     assert given_nothing()
     for change in (

@@ -25,50 +25,50 @@ CHANGES = (
 
 def robbed(three: Three, *, suspended: bool = True) -> tuple[Party, Party, str]:
     """(who gives, who was robbed, a file that both read): the second's police are suspended."""
-    giver, whom = three.guyana, three.trinidad
+    giver, receiver = three.guyana, three.trinidad
     person = giver.do("officer", meet_person, country="GY")
-    giver.do("officer", share_person, person=person, authority=whom.authority, reason="helps")
+    giver.do("officer", share_person, person=person, authority=receiver.authority, reason="helps")
     if suspended:
-        three.centre.do("coordinator", suspend_member, authority=whom.authority, reason="robbed")
+        three.centre.do("coordinator", suspend_member, authority=receiver.authority, reason="robbed")
         giver.pull(three.centre)
     sql = giver.node.sql()
     sql.sealed = giver.node.seals  # as a node's own sessions have it
     place = sql.one("select compartment from people_person where id = ?", (person,))
     assert place is not None
-    return giver, whom, str(place[0])
+    return giver, receiver, str(place[0])
 
 
-def entries(giver: Party, whom: Party) -> set[str]:
+def entries(giver: Party, receiver: Party) -> set[str]:
     """The files of which entries go out to a node."""
-    outgoing = Outgoing(giver.node, giver.node.sql(), whom.node.key.origin)
+    outgoing = Outgoing(giver.node, giver.node.sql(), receiver.node.key.origin)
     return {
-        decode(one.header).compartment.hex()
+        decode(entry.header).compartment.hex()
         for parcel in outgoing.parcels(0, 65536, 64)
-        for one in parcel.entries
+        for entry in parcel.entries
     }
 
 
-def keys(giver: Party, whom: Party) -> list[bytes]:
+def keys(giver: Party, receiver: Party) -> list[bytes]:
     sql = giver.node.sql()
-    return wrapping.wraps_for(giver.node, sql, peers.authorities(sql, whom.node.key.origin))
+    return wrapping.wraps_for(giver.node, sql, peers.authorities(sql, receiver.node.key.origin))
 
 
 def test_who_is_not_suspended_is_given_both(three: Three) -> None:
-    giver, whom, place = robbed(three, suspended=False)
-    assert place in entries(giver, whom) and keys(giver, whom) != []
+    giver, receiver, place = robbed(three, suspended=False)
+    assert place in entries(giver, receiver) and keys(giver, receiver) != []
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_no_changed_row_of_a_file_lifts_a_suspension(three: Three, change: str) -> None:
-    giver, whom, _place = robbed(three)
-    assert entries(giver, whom) == set() and keys(giver, whom) == []
+    giver, receiver, _place = robbed(three)
+    assert entries(giver, receiver) == set() and keys(giver, receiver) == []
     giver.node.sql().run(change)
-    assert entries(giver, whom) == set(), change
-    assert keys(giver, whom) == [], change
+    assert entries(giver, receiver) == set(), change
+    assert keys(giver, receiver) == [], change
 
 
 def test_no_letter_with_keys_goes_to_a_suspended_authority_whose_row_was_taken_away(three: Three) -> None:
-    giver, whom, place = robbed(three)
+    giver, receiver, place = robbed(three)
     sql, carrier = giver.node.sql(), three.centre.authority
     relay = (
         'insert into access_relay (id, compartment, operation, provenance, authority, "by") '
@@ -77,12 +77,12 @@ def test_no_letter_with_keys_goes_to_a_suspended_authority_whose_row_was_taken_a
     sql.run(relay, (f"{place}:{carrier}", place, giver.operation, carrier, giver.authority))
     args = (giver.node, sql, [giver.authority], [carrier])
     assert letters.keys_for(*args) == []
-    sql.run("delete from access_authority where id = ?", (whom.authority,))
+    sql.run("delete from access_authority where id = ?", (receiver.authority,))
     assert letters.keys_for(*args) == []
 
 
 def test_a_reader_whom_somebody_wrote_into_the_database_is_given_no_entry(three: Three) -> None:
-    giver, whom = three.guyana, three.trinidad
+    giver, receiver = three.guyana, three.trinidad
     person = giver.do("officer", meet_person, country="GY")
     sql = giver.node.sql()
     sql.sealed = giver.node.seals
@@ -90,6 +90,6 @@ def test_a_reader_whom_somebody_wrote_into_the_database_is_given_no_entry(three:
     sql.run(
         'insert into access_reader (id, compartment, operation, provenance, authority, kind, "by") '
         "values (?, ?, ?, '', ?, 'person', ?)",
-        (f"{place}:{whom.authority}", place, giver.operation, whom.authority, giver.authority),
+        (f"{place}:{receiver.authority}", place, giver.operation, receiver.authority, giver.authority),
     )
-    assert place not in entries(giver, whom)
+    assert place not in entries(giver, receiver)

@@ -64,8 +64,8 @@ def recover(three: Three, since: datetime | None = None) -> None:
 
 def speaking(party: Party, of: Party) -> set[bytes]:
     """The devices whose messages count at a node as those of an authority."""
-    found = guarded.standing_devices(party.node.sql())
-    return {device for device, (_, authority) in found.items() if authority == of.authority}
+    devices = guarded.standing_devices(party.node.sql())
+    return {device for device, (_, authority) in devices.items() if authority == of.authority}
 
 
 def another(party: Party) -> None:
@@ -82,10 +82,10 @@ def leads(party: Party) -> list[str]:
     return [str(row[0]) for row in party.rows("operations_lead", "id")]
 
 
-def pull(party: Party, other: Party) -> None:
+def pull(party: Party, peer: Party) -> None:
     """Twice: what a device said that came with its own enrolment is asked for again."""
     for _ in range(2):
-        party.pull(other)
+        party.pull(peer)
 
 
 def hear(party: Party, thief: Party) -> None:
@@ -106,23 +106,23 @@ def anew(party: Party) -> None:
 def test_a_device_that_a_thief_put_on_file_by_a_slip_ends_with_the_stolen_one(
     three: Three, tmp_path: Path
 ) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     thief = robbed(three, tmp_path)
     show(succeed(thief), three.centre, three.trinidad)
     forged = lead(thief, summary="By the thief")
     three.centre.pull(thief)
-    assert leads(three.centre) == sorted([said, forged])  # nobody can know yet
+    assert leads(three.centre) == sorted([lead_id, forged])  # nobody can know yet
     recover(three)
-    assert leads(three.centre) == [said]
+    assert leads(three.centre) == [lead_id]
     lead(thief, summary="By the thief, later")
     hear(three.centre, thief)
-    assert leads(three.centre) == [said]
+    assert leads(three.centre) == [lead_id]
     for party in (three.centre, three.trinidad):
         assert own_device(thief) not in speaking(party, thief), party.name
     after = lead(three.guyana, summary="By the true one")
     settle(list(three))
-    assert leads(three.centre) == sorted([said, after])
+    assert leads(three.centre) == sorted([lead_id, after])
     anew(three.centre)
     thief.close()
 
@@ -130,7 +130,7 @@ def test_a_device_that_a_thief_put_on_file_by_a_slip_ends_with_the_stolen_one(
 @pytest.mark.parametrize("by", ["slip", "entry"])
 def test_what_such_a_device_puts_on_file_ends_with_it(three: Three, tmp_path: Path, by: str) -> None:
     """It enrols another, or makes a slip for another, and that one a third."""
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     thief = robbed(three, tmp_path)
     show(succeed(thief), three.centre, three.trinidad)
@@ -146,10 +146,10 @@ def test_what_such_a_device_puts_on_file_ends_with_it(three: Three, tmp_path: Pa
         pull(three.centre, thief)
     assert len(leads(three.centre)) == 3
     recover(three)
-    assert leads(three.centre) == [said]
+    assert leads(three.centre) == [lead_id]
     lead(thief, summary="By the thief, later")
     hear(three.centre, thief)
-    assert leads(three.centre) == [said]
+    assert leads(three.centre) == [lead_id]
     assert speaking(three.centre, thief).isdisjoint(devices)
     anew(three.centre)
     thief.close()
@@ -157,15 +157,15 @@ def test_what_such_a_device_puts_on_file_ends_with_it(three: Three, tmp_path: Pa
 
 def test_what_a_stolen_device_enrolled_after_it_was_stolen_ends_with_it(three: Three, tmp_path: Path) -> None:
     """The enrolment falls, and with it what the enrolled device had said before."""
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     thief = robbed(three, tmp_path)
     another(thief)
     forged = lead(thief, summary="By the thief")
     pull(three.centre, thief)
-    assert leads(three.centre) == sorted([said, forged])
+    assert leads(three.centre) == sorted([lead_id, forged])
     recover(three)
-    assert leads(three.centre) == [said]
+    assert leads(three.centre) == [lead_id]
     assert own_device(thief) not in speaking(three.centre, thief)
     anew(three.centre)
     thief.close()
@@ -173,7 +173,7 @@ def test_what_a_stolen_device_enrolled_after_it_was_stolen_ends_with_it(three: T
 
 def test_an_authority_says_since_when_its_device_was_in_other_hands(three: Three) -> None:
     """The thief sat at the node itself, so that the node holds all that was said with its keys."""
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     theft = datetime.now(UTC)
     forged = [lead(three.guyana, summary="By the thief")]
@@ -181,13 +181,13 @@ def test_an_authority_says_since_when_its_device_was_in_other_hands(three: Three
     forged.append(lead(three.guyana, summary="By a device that the thief enrolled"))
     thiefs = own_device(three.guyana)
     settle(list(three))
-    assert leads(three.centre) == sorted([said, *forged])
+    assert leads(three.centre) == sorted([lead_id, *forged])
     recover(three, since=theft)
-    assert leads(three.centre) == leads(three.guyana) == [said]
+    assert leads(three.centre) == leads(three.guyana) == [lead_id]
     assert thiefs not in speaking(three.centre, three.guyana)
     after = lead(three.guyana, summary="By the true one")
     settle(list(three))
-    assert leads(three.centre) == sorted([said, after])
+    assert leads(three.centre) == sorted([lead_id, after])
     anew(three.centre)
 
 
@@ -231,22 +231,22 @@ def test_a_past_that_a_thiefs_successor_voided_comes_back_with_new_keys(three: T
     """A successor's revocation counts alike at every node, an honest one's and a thief's, until new keys that
     another authority vouched for revoke the stolen device: then the thief's word falls, and what it ended
     stands again. By what each node had heard first, nodes would differ after every honest restore."""
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     thief = robbed(three, tmp_path)
     stolen = own_device(three.guyana).hex()
     ((police,),) = set(three.guyana.rows("operations_lead", "compartment"))
     show(succeed(thief), three.centre, three.trinidad)
-    what = DeviceRevoke(device=stolen, reason="forged", last=-1)
+    content = DeviceRevoke(device=stolen, reason="forged", last=-1)
     with lawless():
         for place in (police, operation_file(three.guyana)):
             thief.do(
-                "national-lead", lambda act, place: act.say(place, what, subject=act.actor.authority),
+                "national-lead", lambda act, place: act.say(place, content, subject=act.actor.authority),
                 place=place,
             )  # fmt: skip
     three.centre.pull(thief)
     assert leads(three.centre) == []
     recover(three)
-    assert leads(three.centre) == [said]
+    assert leads(three.centre) == [lead_id]
     anew(three.centre)
     thief.close()

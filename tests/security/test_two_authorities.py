@@ -58,8 +58,10 @@ def begun(three: Three) -> Three:
 
 
 def country(party: Party, of: Party) -> str:
-    ((found,),) = party.node.sql().all("select country from access_authority where id = ?", (of.authority,))
-    return str(found)
+    ((country_code,),) = party.node.sql().all(
+        "select country from access_authority where id = ?", (of.authority,)
+    )
+    return str(country_code)
 
 
 def reads(party: Party, of: Party) -> bool:
@@ -67,15 +69,15 @@ def reads(party: Party, of: Party) -> bool:
     return bool(party.node.sql().all("select 1 from access_reader where id = ?", (key,)))
 
 
-def invite(of: Party, country: str, **more: Any) -> AuthorityInvite:
-    return AuthorityInvite(name=of.name, kind="police", country=country, zone="America/Guyana", **more)
+def invite(of: Party, country: str, **options: Any) -> AuthorityInvite:
+    return AuthorityInvite(name=of.name, kind="police", country=country, zone="America/Guyana", **options)
 
 
-def say(party: Party, role: str, what: Verb, subject: str, **more: Any) -> str:
+def say(party: Party, role: str, what: Verb, subject: str, **options: Any) -> str:
     """As a node without checks."""
     with lawless():
         return party.do(role, lambda act: act.say(operation_file(party), what, subject=subject, supersedes={},
-                                                  **more))  # fmt: skip
+                                                  **options))  # fmt: skip
 
 
 def moved(three: Three) -> str:
@@ -116,14 +118,14 @@ def test_a_stolen_key_of_the_coordination_alone_changes_nothing_and_is_an_alarm(
     begun(three)
     centre, trinidad = three.centre, three.trinidad
     place, moment = operation_file(centre), datetime.fromisoformat("2030-01-01T00:00:00+00:00")
-    what: dict[str, tuple[Verb, str]] = {
+    forgeries: dict[str, tuple[Verb, str]] = {
         "country": (invite(trinidad, "GY"), trinidad.authority),
         "clock": (OperationClock(reads=moment, set_at=moment, rate=0), centre.operation),
         "remove": (CompartmentRemove(reader=(trinidad.authority,), reason="forged"), place),
         "close": (OperationClose(reasons="forged"), centre.operation),
         "invite": (AuthorityInvite(name="X", kind="care", country="GY", zone="UTC"), "e" * 32),
     }
-    say(centre, "coordinator", *what[act])
+    say(centre, "coordinator", *forgeries[act])
     settle(list(three))
     for party in (three.guyana, trinidad):
         assert country(party, trinidad) == "TT" and reads(party, trinidad), party.name
@@ -274,9 +276,9 @@ def test_a_countersignature_in_anothers_name_is_held(three: Three, later: Any) -
 
     def forge(tx: Any) -> str:
         act = Act(tx, actor)
-        what, append = ChangeSign(proposal=proposal), tx.append
+        content, append = ChangeSign(proposal=proposal), tx.append
         with patch.object(tx, "append", lambda _, *rest: append(centre.authority, *rest)):
-            return act.say(operation_file(centre), what, subject=change, supersedes={}, depends=[proposal])
+            return act.say(operation_file(centre), content, subject=change, supersedes={}, depends=[proposal])
 
     with lawless():
         centre.node.writer.submit(forge)
@@ -289,15 +291,15 @@ def test_a_countersignature_in_anothers_name_is_held(three: Three, later: Any) -
 
 def test_a_countersignature_does_not_count_for_another_proposal(three: Three, later: Any) -> None:
     begun(three)
-    good = signed(three)
-    other = three.centre.do(
+    signed_change = signed(three)
+    other_change = three.centre.do(
         "coordinator", propose_change, about=three.guyana.authority, reason="forged",
         what=invite(three.guyana, "TT"),
     )  # fmt: skip
     settle(list(three))
-    say(three.guyana, "national-lead", ChangeSign(proposal=entry_of(three, good)), other)
+    say(three.guyana, "national-lead", ChangeSign(proposal=entry_of(three, signed_change)), other_change)
     later(25)
-    for proof in (good, other):
+    for proof in (signed_change, other_change):
         say(three.centre, "coordinator", invite(three.guyana, "TT"), three.guyana.authority, proof=proof)
     settle(list(three))
     assert country(three.trinidad, three.guyana) == "GY"
@@ -409,12 +411,12 @@ def vouched(three: Three) -> tuple[str, str]:
         "coordinator", enrol_device, public=public.hex(), authority=three.trinidad.authority, proof=proof
     )
     settle(list(three))
-    (said,) = [
+    (enrolment,) = [
         entry
         for entry in three.centre.node.writer.submit(lambda tx: tx.known(f"access.Device:{device}"))
         if entry.subject == three.trinidad.authority
     ]
-    return said.id, device
+    return enrolment.id, device
 
 
 def speaks(party: Party, device: str) -> bool:
@@ -452,14 +454,14 @@ def test_whom_keys_were_vouched_for_does_not_take_them_back_itself(three: Three)
 def test_new_keys_prove_that_they_are_enrolled_with_their_own_consent(three: Three) -> None:
     from libertad.exchange import renewing
 
-    found = renewing.read(renewing.write(three.trinidad.node, ""))
-    assert set(found.proofs) == {bytes.fromhex(three.trinidad.authority)}
+    renewal = renewing.read(renewing.write(three.trinidad.node, ""))
+    assert set(renewal.proofs) == {bytes.fromhex(three.trinidad.authority)}
     wrong = {bytes.fromhex(three.trinidad.authority): bytes(64)}
     with pytest.raises(Forbidden, match="did not sign"):
         three.centre.do(
             "coordinator", renewing._vouch,
             found=msgspec.structs.replace(
-                found, devices={bytes.fromhex(three.trinidad.authority): crypto_sign_keypair()[0]},
+                renewal, devices={bytes.fromhex(three.trinidad.authority): crypto_sign_keypair()[0]},
                 proofs=wrong,
             ),
         )  # fmt: skip

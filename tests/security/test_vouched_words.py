@@ -43,7 +43,7 @@ def test_what_a_vouched_device_had_said_is_held_everywhere_once_two_authorities_
     )
     settle(list(three))
     name = device_id(public).hex()
-    (said,) = three.centre.node.writer.submit(lambda tx: tx.known(f"access.Device:{name}"))
+    (enrolment,) = three.centre.node.writer.submit(lambda tx: tx.known(f"access.Device:{name}"))
     ring = three.trinidad.node.rings.ring(three.trinidad.authority)
     own, ring.device = ring.device, (public, secret)
     forged = {appoint(three.trinidad, "T-1")}
@@ -54,7 +54,9 @@ def test_what_a_vouched_device_had_said_is_held_everywhere_once_two_authorities_
     for _ in range(2):
         settle(list(three))
     assert further is not None and forged <= officers(three.centre) and forged <= officers(three.guyana)
-    change = three.guyana.do("national-lead", propose_change, about=said.id, reason="Trinidad lost nothing")
+    change = three.guyana.do(
+        "national-lead", propose_change, about=enrolment.id, reason="Trinidad lost nothing"
+    )
     settle(list(three))
     three.centre.do("coordinator", sign_change, change=change)
     settle(list(three))

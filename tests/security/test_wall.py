@@ -77,12 +77,12 @@ def made(world: World) -> Populated:
     return populate(world)
 
 
-def others(made: Populated, route: Route) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def others(populated: Populated, route: Route) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(keys of the victim's file, keys of nothing) for a route."""
     if len(route.keys) == 1:
-        return (made.ids["victim"],), (UNKNOWN,)
-    second = keys_of(made, route)[0][1]
-    return (made.ids["victim"], second), (UNKNOWN, second if route.keys[1] == "rules" else "1" * 32)
+        return (populated.ids["victim"],), (UNKNOWN,)
+    second = keys_of(populated, route)[0][1]
+    return (populated.ids["victim"], second), (UNKNOWN, second if route.keys[1] == "rules" else "1" * 32)
 
 
 @pytest.mark.parametrize("role", OUTSIDE)
@@ -99,11 +99,11 @@ def test_for_police_a_protection_file_is_one_that_does_not_exist(populated: Popu
             assert first[0][0] == 404, (method, route.name)
 
 
-def nothing_differs(made: Populated, role: str) -> None:
+def nothing_differs(populated: Populated, role: str) -> None:
     """Pages of persons that police may ask for; only the look-up knows the victim."""
-    client = made.world.client(role)
+    client = populated.world.client(role)
     for route in PERSON:
-        real, none = others(made, route)
+        real, none = others(populated, route)
         for method in ("GET", "POST"):
             first = asked(client, method, route.address(*real), *real)
             second = asked(client, method, route.address(*none), *none)
@@ -167,7 +167,7 @@ def test_every_entry_of_a_protection_file_is_closed_to_police(populated: Populat
 def test_lists_of_police_do_not_change_when_care_gets_a_file(world: World) -> None:
     from libertad.access.models import Compartment
 
-    made = populate(world)
+    populated = populate(world)
     plain = [
         r
         for r in routes()
@@ -176,19 +176,19 @@ def test_lists_of_police_do_not_change_when_care_gets_a_file(world: World) -> No
     ]
 
     def seen() -> dict[tuple[str, str], Any]:
-        found = {}
+        answers = {}
         for role in OUTSIDE:
             client = world.client(role)
             for route in plain:
                 if matrix().may_ask(role, route.name, "get") and route.name != "demo":
-                    keys = (made.ids["peer"],) if route.keys else ()
-                    found[role, route.name] = asked(client, "GET", route.address(*keys))
-        return found
+                    keys = (populated.ids["peer"],) if route.keys else ()
+                    answers[role, route.name] = asked(client, "GET", route.address(*keys))
+        return answers
 
     before = seen()
     assert len(before) > 30
-    add_victim(made, "Lysander Quaymoor", "second")
-    peer = Peer.objects.get(pk__endswith=made.ids["peer"])
+    add_victim(populated, "Lysander Quaymoor", "second")
+    peer = Peer.objects.get(pk__endswith=populated.ids["peer"])
     closed = Compartment.objects.filter(kind="care").first()
     assert closed is not None
     Want.objects.create(origin=peer.origin, compartment=closed.pk)  # care is let into a file elsewhere
@@ -214,5 +214,5 @@ def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) ->
                     page = page.replace(word.encode(), b"WORDS")
                 answers.append((answer.status_code, page))
             assert answers[0] == answers[1], role
-    found = made.world.client("caseworker").post("/people/", {"find": "Underlock"}, follow=True)
-    assert "Underlock" in found.content.decode(), "care itself finds the person"
+    care_answer = made.world.client("caseworker").post("/people/", {"find": "Underlock"}, follow=True)
+    assert "Underlock" in care_answer.content.decode(), "care itself finds the person"
