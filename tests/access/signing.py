@@ -22,13 +22,13 @@ def code_for(secret: str) -> str:
 
 def raw_rows() -> bytes:
     """Every value of every table, one after the other, as bytes."""
-    found = []
+    values = []
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             cursor.execute(f'select * from "{model._meta.db_table}"')
             for row in cursor.fetchall():
                 for value in row:
-                    found.append(
+                    values.append(
                         bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()
                     )
-    return b"\n".join(found)
+    return b"\n".join(values)

@@ -42,41 +42,43 @@ def test_every_rule_of_the_matrix_is_answered() -> None:
 
 def test_a_files_id_is_its_owners_alone() -> None:
     nonce = os.urandom(32).hex()
-    mine, theirs = "a" * 32, "b" * 32
-    place = derive_file(mine, "person", "p", nonce)
+    owner, other_owner = "a" * 32, "b" * 32
+    place = derive_file(owner, "person", "p", nonce)
     assert len(place) == 32 and bytes.fromhex(place)
-    assert proves_file(place, CompartmentOpen(kind="person", owner=mine, about="p"), nonce)
-    for what in (
-        CompartmentOpen(kind="person", owner=theirs, about="p"),
-        CompartmentOpen(kind="care", owner=mine, about="p"),
-        CompartmentOpen(kind="person", owner=mine, about="q"),
+    assert proves_file(place, CompartmentOpen(kind="person", owner=owner, about="p"), nonce)
+    for content in (
+        CompartmentOpen(kind="person", owner=other_owner, about="p"),
+        CompartmentOpen(kind="care", owner=owner, about="p"),
+        CompartmentOpen(kind="person", owner=owner, about="q"),
     ):
-        assert not proves_file(place, what, nonce)
-    assert not proves_file(place, CompartmentOpen(kind="person", owner=mine, about="p"), "")
+        assert not proves_file(place, content, nonce)
+    assert not proves_file(place, CompartmentOpen(kind="person", owner=owner, about="p"), "")
 
 
 def test_a_new_device_signs_its_own_enrolment(world: World) -> None:
     public, secret = crypto_sign_keypair()
-    ours = world.authorities["police"]
+    police = world.authorities["police"]
     operation = world.actor("administrator").operation
 
     def enrol(act: Act, proof: str) -> str:
-        what = DeviceEnrol(public=public.hex())
-        return act.say(act.operation_compartment, what, subject=ours, proof=proof)
+        content = DeviceEnrol(public=public.hex())
+        return act.say(act.operation_compartment, content, subject=police, proof=proof)
 
     wrong = about_members.prove_enrolment(secret, world.authorities["centre"], operation)
     with pytest.raises(Forbidden, match="did not sign"):
         world.perform("administrator", enrol, proof=wrong)
-    assert world.perform("administrator", enrol, proof=about_members.prove_enrolment(secret, ours, operation))
+    assert world.perform(
+        "administrator", enrol, proof=about_members.prove_enrolment(secret, police, operation)
+    )
 
 
 def test_nobody_speaks_of_anothers_officer_at_home_either(world: World) -> None:
     officer = world.actor("officer").officer
-    for what in (
+    for forged in (
         OfficerAppoint(name="X", service_number="X-1", role="press"), OfficerWithdraw(reason="forged"),
     ):  # fmt: skip
 
-        def say(act: Act, what: Any = what) -> str:
+        def say(act: Act, what: Any = forged) -> str:
             return act.say(act.operation_compartment, what, subject=officer)
 
         with pytest.raises(Forbidden, match="another authority's"):

@@ -34,43 +34,47 @@ NEW = {"name": "Corvina Thistlewood", "service_number": "GY-7741", "role": "offi
 PASSWORD = "lantern seven marsh"
 
 
-def appointed(world: World, **other: Any) -> accounts.Appointed:
-    return accounts.appoint(world.actor("administrator"), **{**NEW, **other})
+def appointed(world: World, **changes: Any) -> accounts.Appointed:
+    return accounts.appoint(world.actor("administrator"), **{**NEW, **changes})
 
 
 def test_an_officer_is_appointed_enrols_and_signs_in(world: World) -> None:
-    made = appointed(world)
-    assert not Account.objects.get(officer=made.officer).has_usable_password()
+    appointment = appointed(world)
+    assert not Account.objects.get(officer=appointment.officer).has_usable_password()
     client = Client()
-    form = {"service_number": "gy-7741", "code": made.code, "password": PASSWORD, "again": PASSWORD}
+    form = {"service_number": "gy-7741", "code": appointment.code, "password": PASSWORD, "again": PASSWORD}
     assert client.post("/enrol/", form).url == "/sign-in/?enrolled=1"
     assert sign_in(client, "GY-7741", PASSWORD).status_code == 302
     assert client.get("/leads/").status_code == 200
-    actor = actor_of(Account.objects.get(officer=made.officer))
+    actor = actor_of(Account.objects.get(officer=appointment.officer))
     assert actor is not None and actor.role == "officer" and actor.operation == world.operation
 
 
 def test_a_code_works_once_in_its_time_for_its_number_and_is_kept_as_a_hash(world: World) -> None:
-    made = appointed(world)
-    bare = made.code.replace("-", "").encode()
-    assert bare not in raw_rows() and made.code.encode() not in raw_rows()
-    for number, code in (("GY-7741", "WRONG-CODE"), ("N-officer", made.code), ("GY-9999", made.code)):
+    appointment = appointed(world)
+    bare = appointment.code.replace("-", "").encode()
+    assert bare not in raw_rows() and appointment.code.encode() not in raw_rows()
+    for number, code in (
+        ("GY-7741", "WRONG-CODE"),
+        ("N-officer", appointment.code),
+        ("GY-9999", appointment.code),
+    ):
         with pytest.raises(Refused) as why:
             accounts.enrol(number, code, PASSWORD)
         assert why.value.field == "code"
     with pytest.raises(Refused) as why:
-        accounts.enrol("GY-7741", made.code, "short")
+        accounts.enrol("GY-7741", appointment.code, "short")
     assert why.value.field == "password"
     row = Enrolment.objects.get()
     row.expires = timezone.now() - timedelta(minutes=1)
     row.save()
     with pytest.raises(Refused):
-        accounts.enrol("GY-7741", made.code, PASSWORD)
+        accounts.enrol("GY-7741", appointment.code, PASSWORD)
     row.expires = timezone.now() + timedelta(minutes=1)
     row.save()
-    accounts.enrol("GY-7741", made.code, PASSWORD)
+    accounts.enrol("GY-7741", appointment.code, PASSWORD)
     with pytest.raises(Refused):
-        accounts.enrol("GY-7741", made.code, PASSWORD)
+        accounts.enrol("GY-7741", appointment.code, PASSWORD)
 
 
 def test_guessing_codes_and_passwords_is_limited(world: World) -> None:
@@ -111,10 +115,10 @@ def test_a_code_that_was_used_is_not_taken_again(world: World) -> None:
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
     code = code_for(secret)
-    for client, taken in ((Client(), True), (Client(), False)):
+    for client, accepted in ((Client(), True), (Client(), False)):
         sign_in(client, "N-officer", "correct horse battery")
         client.post("/sign-in/code/", {"code": code})
-        assert (client.get("/leads/").status_code == 200) is taken
+        assert (client.get("/leads/").status_code == 200) is accepted
 
 
 def test_production_forces_codes_before_anything_else(world: World, settings: Any) -> None:
@@ -178,10 +182,10 @@ def test_a_new_code_keeps_the_second_factor_and_is_in_the_journal(world: World) 
     account = Account.objects.get(officer=officer)
     TOTP.activate(account, generate_totp_secret())
     entries = Entry.objects.count()
-    made = accounts.new_code(world.actor("administrator"), officer)
+    enrolment = accounts.new_code(world.actor("administrator"), officer)
     assert Entry.objects.count() == entries + 1
     open_session = world.client("officer")
-    accounts.enrol("N-officer", made.code, PASSWORD)
+    accounts.enrol("N-officer", enrolment.code, PASSWORD)
     assert open_session.get("/leads/").status_code == 302, "a new password ends what was open"
     client = Client()
     assert sign_in(client, "N-officer", PASSWORD).url.startswith("/sign-in/code/")
@@ -192,7 +196,7 @@ def test_withdrawing_ends_sessions_factors_and_account_at_once(world: World) -> 
     account = Account.objects.get(officer=officer)
     TOTP.activate(account, generate_totp_secret())
     phone, desk = world.client("officer"), world.client("officer")
-    other = world.client("exhibits-officer")
+    other_client = world.client("exhibits-officer")
     assert phone.get("/leads/").status_code == 200
     answer = world.client("administrator").post(f"/officers/{officer}/", {"reason": "Left the service"})
     assert answer.url == "/officers/"
@@ -200,7 +204,7 @@ def test_withdrawing_ends_sessions_factors_and_account_at_once(world: World) -> 
         assert client.get("/leads/").url.startswith("/sign-in/")
     assert not Session.objects.filter(account=account.pk).exists()
     assert not Account.objects.filter(officer=officer).exists() and not Authenticator.objects.exists()
-    assert other.get("/leads/").status_code == 200
+    assert other_client.get("/leads/").status_code == 200
     with pytest.raises(Forbidden):
         from libertad.operations.actions.report_lead import report_lead
 
@@ -229,14 +233,14 @@ def test_a_request_sees_the_account_that_the_table_holds(world: World) -> None:
     account = Account.objects.order_by("pk").first()
     assert account is not None
     backend = Backend()
-    with CaptureQueriesContext(connection) as asked:
-        found = backend.get_user(account.pk)
-    assert len(asked) == 1
-    assert found is not None and found == account and not found._state.adding
+    with CaptureQueriesContext(connection) as queries:
+        loaded = backend.get_user(account.pk)
+    assert len(queries) == 1
+    assert loaded is not None and loaded == account and not loaded._state.adding
     for field in Account._meta.concrete_fields:
-        assert getattr(found, field.attname) == getattr(account, field.attname)
-    found.set_password("a horse, a barn and a lamp")
-    found.save()
+        assert getattr(loaded, field.attname) == getattr(account, field.attname)
+    loaded.set_password("a horse, a barn and a lamp")
+    loaded.save()
     again = Account.objects.get(pk=account.pk)
     assert again.check_password("a horse, a barn and a lamp") and again.date_joined == account.date_joined
     Account.objects.filter(pk=account.pk).update(is_active=False)
@@ -305,9 +309,13 @@ def test_fields_that_a_form_does_not_have_change_nothing(world: World) -> None:
     assert answer.status_code == 200 and "Enrolment code" in answer.content.decode()
     account = Account.objects.of(NEW["service_number"])
     assert account is not None and not account.has_usable_password()
-    made = Officer.objects.get(pk=account.officer)
-    assert (made.authority, made.provenance, made.withdrawn) == (world.authorities["police"], "", False)
-    assert made.operation == world.operation
+    officer = Officer.objects.get(pk=account.officer)
+    assert (officer.authority, officer.provenance, officer.withdrawn) == (
+        world.authorities["police"],
+        "",
+        False,
+    )
+    assert officer.operation == world.operation
     assert Officer.objects.filter(pk=world.actor("officer").officer).values().get() == before
 
 
@@ -385,8 +393,8 @@ def test_the_counters_of_codes_move(world: World) -> None:
 
 def test_a_code_stands_beside_the_name_and_number_of_whom_it_is_for(world: World) -> None:
     client = world.client("administrator")
-    made = {"name": "A. Second", "rank": "Const.", "service_number": "GY-7742", "role": "officer"}
-    page = client.post("/officers/appoint/", made).content.decode()
+    values = {"name": "A. Second", "rank": "Const.", "service_number": "GY-7742", "role": "officer"}
+    page = client.post("/officers/appoint/", values).content.decode()
     assert "Const. A. Second" in page and "GY-7742" in page
     officer = Account.objects.of("GY-7742").officer
     page = client.post(f"/officers/{officer}/code/").content.decode()

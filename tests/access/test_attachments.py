@@ -38,8 +38,8 @@ def phone(world: World) -> str:
     )  # fmt: skip
 
 
-def send(world: World, phone: str, content: bytes = JPEG, role: str = "officer", **more: str) -> Any:
-    data = {"file": SimpleUploadedFile("IMG_0412 Marisol.jpg", content), "name": "The screen", **more}
+def send(world: World, phone: str, content: bytes = JPEG, role: str = "officer", **fields: str) -> Any:
+    data = {"file": SimpleUploadedFile("IMG_0412 Marisol.jpg", content), "name": "The screen", **fields}
     return world.client(role).post(f"/attach/exhibit/{phone}/", data, follow=True)
 
 
@@ -93,8 +93,8 @@ def test_others_do_not_learn_that_there_is_one(world: World, phone: str) -> None
     nothing = "0" * 64
     for role in ("other-officer", "caseworker", "deciding-authority"):
         client = world.client(role)
-        one, other = (text(client.get(f"/attachments/{name}/"), 404) for name in (key, nothing))
-        assert masked(one) == masked(other)
+        real_page, missing_page = (text(client.get(f"/attachments/{name}/"), 404) for name in (key, nothing))
+        assert masked(real_page) == masked(missing_page)
     assert world.client("other-officer").get(f"/attach/exhibit/{phone}/").status_code == 404
     assert world.client("officer").get(f"/attach/lead/{phone}/").status_code == 404
     assert world.client("other-officer").post(f"/attach/exhibit/{phone}/", {"name": "x"}).status_code == 404
@@ -150,18 +150,18 @@ def test_an_upload_is_never_put_on_the_disk_unsealed(world: World, phone: str) -
 
 def test_an_upload_is_read_no_further_than_the_limit(world: World, phone: str) -> None:
     """20 MB where something is attached, 64 KiB anywhere else."""
-    for path, most in ((f"/attach/exhibit/{phone}/", 20 * 1024 * 1024), (f"/exhibits/{phone}/seal/", 65536)):
+    for path, limit in ((f"/attach/exhibit/{phone}/", 20 * 1024 * 1024), (f"/exhibits/{phone}/seal/", 65536)):
         request = RequestFactory().get(path)
         handler = InMemory(request)
         handler.handle_raw_input(None, {}, 0, b"", None)
         with suppress(StopFutureHandlers):
             handler.new_file("file", "a", "", 0, None, None)
         piece = bytes(65536)
-        for start in range(0, most, len(piece)):
+        for start in range(0, limit, len(piece)):
             handler.receive_data_chunk(piece, start)
         assert not getattr(request, "too_large", False)
         with pytest.raises(StopUpload):
-            handler.receive_data_chunk(b"x", most)
+            handler.receive_data_chunk(b"x", limit)
         assert request.too_large  # type: ignore[attr-defined]
 
 
@@ -222,15 +222,15 @@ def test_a_document_of_a_persons_property_is_in_the_persons_file(world: World) -
         "officer", meet_person, country="GY", name=[PersonName(text="Marisol P.")], birth=Birth(date="1994"),
         happened=world.at(5, 14),
     )  # fmt: skip
-    thing = world.perform(
+    property_id = world.perform(
         "officer", take_property, person=person, kind="passport", taken_by="police", state="held",
         happened=world.at(5, 15),
     )  # fmt: skip
     client = world.client("officer")
     page = text(client.get(f"/people/{person}/property/"))
-    assert f"/attach/property/{thing}/" in page
+    assert f"/attach/property/{property_id}/" in page
     data = {"file": SimpleUploadedFile("a.pdf", PDF), "name": "First page", "urgent": "on"}
-    assert "First page" in text(client.post(f"/attach/property/{thing}/", data, follow=True))
+    assert "First page" in text(client.post(f"/attach/property/{property_id}/", data, follow=True))
     row = Attachment.objects.get()
     assert row.priority == 7
     assert world.client("caseworker").get(f"/attachments/{row.pk}/").content == PDF

@@ -50,8 +50,8 @@ def test_a_picture_is_added_in_a_browser(
     assert not page.console.refused and not page.console.errors
 
 
-def clean(page: Any, what: str) -> None:
-    found = axe(page)
-    assert not found, f"{what}: {told(found)}"
+def clean(page: Any, label: str) -> None:
+    violations = axe(page)
+    assert not violations, f"{label}: {told(violations)}"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{what} is {wide} px too wide"
+    assert wide <= 0, f"{label} is {wide} px too wide"

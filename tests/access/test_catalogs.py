@@ -24,9 +24,9 @@ from tests.support.world import World
 SITE = "site"
 
 
-def found(world: World, asked: str, role: str = "officer") -> list[str]:
-    groups = finding.search(world.actor(role), asked)
-    return [one.id for one in groups[SITE].first] if SITE in groups else []
+def found(world: World, words: str, role: str = "officer") -> list[str]:
+    groups = finding.search(world.actor(role), words)
+    return [hit.id for hit in groups[SITE].first] if SITE in groups else []
 
 
 def index_of(world: World, role: str = "officer") -> catalogs.Index:
@@ -37,8 +37,8 @@ def test_what_is_said_here_and_by_another_process_is_found_at_once(world: World)
     assert found(world, "falls") == []
     site = a_site(world)
     assert found(world, "falls") == found(world, "gy-01") == [site]
-    said = {"site": site, "name": "Sawmill by the ferry", "reasons": "Written down wrongly."}
-    elsewhere(world, "officer", correct_site, **said)
+    values = {"site": site, "name": "Sawmill by the ferry", "reasons": "Written down wrongly."}
+    elsewhere(world, "officer", correct_site, **values)
     assert found(world, "falls") == [] and found(world, "sawmil fery") == [site]
     catalogs.forget()  # a start
     assert found(world, "sawmill") == [site]
@@ -46,18 +46,18 @@ def test_what_is_said_here_and_by_another_process_is_found_at_once(world: World)
 
 def folded(world: World) -> None:
     """Entries that were here before are folded by this process: their key came, or they are believed now."""
-    said = [one for _idx, one in reading.open_entries(node(), reading.stored(node().sql()))]
-    node().writer.submit(lambda tx: tx.appended.extend(said))
+    entries = [entry for _idx, entry in reading.open_entries(node(), reading.stored(node().sql()))]
+    node().writer.submit(lambda tx: tx.appended.extend(entries))
 
 
 def key_came(world: World) -> None:
     """Another process takes a key of the country's file."""
     (place,) = set(index_of(world).by_place) | {place_of(world)}
-    beside = Rings(world.home)
-    beside.unlock_all()
-    beside.add([world.authorities["police"]], bytes.fromhex(place), os.urandom(32), 1)
-    beside.commit()
-    beside.close()
+    other_rings = Rings(world.home)
+    other_rings.unlock_all()
+    other_rings.add([world.authorities["police"]], bytes.fromhex(place), os.urandom(32), 1)
+    other_rings.commit()
+    other_rings.close()
 
 
 def judged(world: World) -> None:
@@ -91,8 +91,10 @@ def test_whose_readers_changed_is_looked_at_again(world: World) -> None:
 
 def of_police(world: World) -> str:
     """All that is in memory of the police authority."""
-    mine = {name: kept for name, kept in catalogs._indexes.items() if name[0] == world.authorities["police"]}
-    return str(mine)
+    indexes = {
+        name: index for name, index in catalogs._indexes.items() if name[0] == world.authorities["police"]
+    }
+    return str(indexes)
 
 
 def test_of_erased_files_and_locked_rings_nothing_stays_in_memory(world: World) -> None:
@@ -106,7 +108,7 @@ def test_of_erased_files_and_locked_rings_nothing_stays_in_memory(world: World) 
     finding.keep()
     assert "falls" in str(catalogs._indexes)
     with node().rings.lock:
-        kept = node().rings.open.pop(world.authorities["police"])
+        ring = node().rings.open.pop(world.authorities["police"])
     try:
         finding.keep()
         assert "falls" not in of_police(world)
@@ -114,4 +116,4 @@ def test_of_erased_files_and_locked_rings_nothing_stays_in_memory(world: World) 
             found(world, "falls")
         assert "falls" not in of_police(world)
     finally:
-        node().rings.open[world.authorities["police"]] = kept
+        node().rings.open[world.authorities["police"]] = ring

@@ -35,11 +35,11 @@ def say(act: Act, what: Any, subject: str, kind: str = "operation", about: str =
 
 
 def lead_of(world: World) -> str:
-    found: str = world.perform(
+    lead: str = world.perform(
         "officer", report_lead, country="GY", summary="Lights at night at the old mill.",
         source_grade="2", information_grade="C", handling="P",
     )  # fmt: skip
-    return found
+    return lead
 
 
 def test_an_enrolled_device_is_on_file_here_and_for_every_node_that_reads(world: World) -> None:
@@ -78,40 +78,42 @@ def test_keys_of_small_order_are_not_enrolled_and_those_of_others_not_folded(
         world.perform("administrator", enrol_device, public=public.hex())
     with pytest.raises(Refused, match="no node's key"):
         world.perform("administrator", announce_node, public=public.hex())
-    ours = world.authorities["police"]
-    what = build(DeviceEnrol, {"public": public.hex()})
+    police = world.authorities["police"]
+    content = build(DeviceEnrol, {"public": public.hex()})
     with pytest.raises(Forbidden, match="rely on"):
-        world.perform("administrator", say, what=what, subject=ours)
+        world.perform("administrator", say, what=content, subject=police)
     with lawless():
-        world.perform("administrator", say, what=what, subject=ours)
+        world.perform("administrator", say, what=content, subject=police)
     assert not Device.objects.exists()
 
 
 def test_a_revoked_device_is_recognised_up_to_a_number_in_each_compartment(world: World) -> None:
     lead_of(world)
-    ours = world.authorities["police"]
-    old = node().rings.device(ours)[0]
+    police = world.authorities["police"]
+    old = node().rings.device(police)[0]
     device = header.device_id(old).hex()
     with pytest.raises(Refused, match="writes with this device"):
         world.perform("administrator", revoke_device, device=device, reason="stolen")
     world.perform("administrator", enrol_device, public=old.hex())
-    node().rings.renew_device(ours)
+    node().rings.renew_device(police)
     with pytest.raises(Refused, match="no such device"):
         world.perform("coordinator", revoke_device, device=device, reason="stolen")
     with pytest.raises(Refused, match="has no log in"):
         world.perform("administrator", revoke_device, device=device, reason="x", last={new_id(): 1})
     file = Compartment.objects.get(kind="police").pk
     count = world.perform("administrator", revoke_device, device=device, reason="stolen", last={file: 0})
-    found = {row.compartment: row.last for row in Revocation.objects.filter(device=device, authority=ours)}
+    cutoffs = {
+        row.compartment: row.last for row in Revocation.objects.filter(device=device, authority=police)
+    }
     heads = dict(
         Sql().all(
             "select compartment, max(seq) from journal_entry where device = ? group by compartment",
             (header.device_id(old),),
         )
     )
-    kinds = {Compartment.objects.get(pk=place).kind for place in found}
-    assert {"operation", "police", "authority"} <= kinds and count == len(found) == len(heads)
-    assert heads[file] > 0 and found == heads | {file: 0}
+    kinds = {Compartment.objects.get(pk=place).kind for place in cutoffs}
+    assert {"operation", "police", "authority"} <= kinds and count == len(cutoffs) == len(heads)
+    assert heads[file] > 0 and cutoffs == heads | {file: 0}
     assert not Lead.objects.exists()  # what came after number 0 is kept and folded nowhere
     assert Device.objects.get(pk=device).revoked
     with pytest.raises(Refused, match="revoked"):
@@ -131,25 +133,25 @@ def test_a_device_that_wrote_nothing_is_revoked_in_the_operation(world: World) -
 
 def test_the_word_of_another_authority_revokes_nothing(world: World) -> None:
     device = world.perform("administrator", enrol_device, public=KEY.hex())
-    what = DeviceRevoke(device=device, reason="we do not like it", last=-1)
+    content = DeviceRevoke(device=device, reason="we do not like it", last=-1)
     with pytest.raises(Forbidden, match="own authority"):
-        world.perform("coordinator", say, what=what, subject=world.authorities["police"])
+        world.perform("coordinator", say, what=content, subject=world.authorities["police"])
     with lawless():
-        world.perform("coordinator", say, what=what, subject=world.authorities["police"])
+        world.perform("coordinator", say, what=content, subject=world.authorities["police"])
     assert not Device.objects.get(pk=device).revoked
     assert Revocation.objects.get(device=device).authority == world.authorities["centre"]
     assert_order_free(world)
 
 
 def test_what_an_authority_says_of_its_own_node_stands_before_what_others_say(world: World) -> None:
-    ours = world.authorities["police"]
+    police = world.authorities["police"]
     own, guess = SIGNER, Signer(bytes(31) + b"\x01")
     assert (
         world.perform("administrator", announce_node, public=own.public.hex(), address="https://a.example")
         == own.origin
     )
-    world.perform("coordinator", announce_node, public=guess.public.hex(), authority=ours)
-    row = Node.objects.get(pk=ours)
+    world.perform("coordinator", announce_node, public=guess.public.hex(), authority=police)
+    row = Node.objects.get(pk=police)
     assert (row.origin, row.public, row.address) == (own.origin, own.public.hex(), "https://a.example")
     size = _size()
     world.perform("administrator", announce_node, public=own.public.hex(), address="https://a.example")
@@ -160,9 +162,9 @@ def test_what_an_authority_says_of_its_own_node_stands_before_what_others_say(wo
 
 
 def test_a_node_that_takes_another_nodes_name_is_not_folded(world: World) -> None:
-    ours = world.authorities["police"]
-    what = NodeAnnounce(origin=SIGNER.origin, public=KEY.hex())
-    world.perform("administrator", say, what=what, subject=ours)
+    police = world.authorities["police"]
+    content = NodeAnnounce(origin=SIGNER.origin, public=KEY.hex())
+    world.perform("administrator", say, what=content, subject=police)
     assert not Node.objects.exists()
 
 
@@ -195,8 +197,8 @@ def test_an_authority_outside_the_operation_announces_nothing(world: World) -> N
     assert Authority.objects.filter(operation=world.operation).count() == 6
 
 
-def _perform(actor: Actor, what: Any, **given: Any) -> Any:
-    return perform(actor, what, **given)
+def _perform(actor: Actor, action: Any, **arguments: Any) -> Any:
+    return perform(actor, action, **arguments)
 
 
 def _size() -> int:

@@ -57,9 +57,9 @@ def test_all_others_get_the_page_of_what_does_not_exist(world: World) -> None:
     before = Opening.objects.count()
     for role in ("coordinator", "analyst", "press", "prosecutor", "deciding-authority", "other-officer"):
         client = world.client(role)
-        found = asked(client, entry)
-        assert found[0] == 404, role
-        assert found == asked(client, "0" * 64) == asked(client, "not-hex"), role
+        refusal = asked(client, entry)
+        assert refusal[0] == 404, role
+        assert refusal == asked(client, "0" * 64) == asked(client, "not-hex"), role
     assert Opening.objects.count() == before
 
 

@@ -37,12 +37,12 @@ NAMES = (
 
 
 def entries(after: int) -> list[Said]:
-    found = []
+    understood = []
     for row in Entry.objects.filter(idx__gte=after).order_by("idx"):
-        said = node().understand(bytes(row.header), row.body)
-        assert said is not None
-        found.append(said)
-    return found
+        entry = node().understand(bytes(row.header), row.body)
+        assert entry is not None
+        understood.append(entry)
+    return understood
 
 
 @pytest.fixture
@@ -76,30 +76,34 @@ def with_extras(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], N
     return plant_it
 
 
-def wrong(world: World, said: list[Said]) -> list[str]:
+def wrong(world: World, entries: list[Said]) -> list[str]:
     """What an entry says of its writer that is not so."""
-    who = {actor.officer: actor for actor in world.actors.values()}
-    found = []
-    for one in said:
-        actor = who.get(one.officer)
-        if actor is None or one.authority != actor.authority or one.operation not in ("", world.operation):
-            found.append(f"{one.verb}: {one.officer} for {one.authority}")
-        if one.officer == world.actor("coordinator").officer:
-            found.append(f"{one.verb}: written as the coordinator")
-        if one.provenance or one.compartment == "f" * 32:
-            found.append(f"{one.verb}: {one.provenance} {one.compartment}")
-        if one.verb == "compartment.open" and world.authorities["other-police"] in one.content.reader:
-            found.append(f"{one.verb}: another reader")
-    return found
+    actors = {actor.officer: actor for actor in world.actors.values()}
+    faults = []
+    for entry in entries:
+        actor = actors.get(entry.officer)
+        if (
+            actor is None
+            or entry.authority != actor.authority
+            or entry.operation not in ("", world.operation)
+        ):
+            faults.append(f"{entry.verb}: {entry.officer} for {entry.authority}")
+        if entry.officer == world.actor("coordinator").officer:
+            faults.append(f"{entry.verb}: written as the coordinator")
+        if entry.provenance or entry.compartment == "f" * 32:
+            faults.append(f"{entry.verb}: {entry.provenance} {entry.compartment}")
+        if entry.verb == "compartment.open" and world.authorities["other-police"] in entry.content.reader:
+            faults.append(f"{entry.verb}: another reader")
+    return faults
 
 
 def test_extra_fields_change_nothing(world: World, with_extras: Callable[[], None]) -> None:
     before = Entry.objects.count()
     with_extras()
     plant(world)
-    made = entries(before)
-    assert len({one.verb for one in made}) > 6
-    assert wrong(world, made) == []
+    new_entries = entries(before)
+    assert len({entry.verb for entry in new_entries}) > 6
+    assert wrong(world, new_entries) == []
 
 
 def test_a_writer_taken_from_the_form_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,10 +112,10 @@ def test_a_writer_taken_from_the_form_is_noticed(world: World, monkeypatch: pyte
 
     from libertad.operations.actions.report_lead import report_lead
 
-    def careless(act: Act, *, officer: str, **said: Any) -> str:
+    def careless(act: Act, *, officer: str, **values: Any) -> str:
         act.actor = replace(act.actor, officer=officer)
         monkeypatch.setattr(acting.Act, "active", lambda self: True)
-        return report_lead(act, **said)
+        return report_lead(act, **values)
 
     before = Entry.objects.count()
     acting.perform(

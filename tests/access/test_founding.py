@@ -36,9 +36,9 @@ def production(transactional_db: None, home: Path, settings: Any) -> Path:
     return home
 
 
-def found(passphrase: str | None = None, **more: str) -> founding.Founded:
-    given: dict[str, Any] = {"administrator": "A. Gill", "service_number": "ADM-1", **CENTRE, **more}
-    return founding.found(passphrase=passphrase, **given)
+def found(passphrase: str | None = None, **overrides: str) -> founding.Founded:
+    values: dict[str, Any] = {"administrator": "A. Gill", "service_number": "ADM-1", **CENTRE, **overrides}
+    return founding.found(passphrase=passphrase, **values)
 
 
 def signed_in(number: str, code: str) -> Client:
@@ -49,12 +49,12 @@ def signed_in(number: str, code: str) -> Client:
 
 
 def test_a_founded_centre_appoints_a_coordinator_who_opens_an_operation(production: Path) -> None:
-    made = found(WORDS)
-    administrator = actor_of(Account.objects.get(officer=made.officer))
+    founded = found(WORDS)
+    administrator = actor_of(Account.objects.get(officer=founded.officer))
     assert administrator is not None
     assert (administrator.role, administrator.operation) == ("administrator", "")
     assert administrator.zone == "America/Barbados"
-    client = signed_in("ADM-1", made.code)
+    client = signed_in("ADM-1", founded.code)
     assert client.get("/").status_code == 200 and client.get("/officers/").status_code == 200
     page = client.post(
         "/officers/appoint/",
@@ -77,7 +77,7 @@ def test_a_founded_centre_appoints_a_coordinator_who_opens_an_operation(producti
     board = coordinator.get("/board/")
     assert board.status_code == 200 and "Operation Candle" in board.content.decode()
     assert "Regional centre" in coordinator.get("/operation/").content.decode()
-    row = Authority.objects.get(pk=made.authority)
+    row = Authority.objects.get(pk=founded.authority)
     assert (row.kind, row.country, row.part) == ("centre", "BB", "coordination") and row.operation
     assert client.get("/officers/").status_code == 200
     assert verify(node()).clean and rebuild(node()).changed == 0
@@ -90,7 +90,7 @@ def test_an_invited_police_authority_gets_its_first_administrator_once(productio
         Account.objects.get(officer=coordinator.officer),
         backend="libertad.web.signing_in.Backend",
     )
-    given = {
+    values = {
         "name": "Police of Guyana",
         "kind": "police",
         "country": "GY",
@@ -98,29 +98,29 @@ def test_an_invited_police_authority_gets_its_first_administrator_once(productio
         "officers": "",
         "lives": "here",
     }
-    answer = client.post("/operation/invite/", given, follow=True)
+    answer = client.post("/operation/invite/", values, follow=True)
     assert answer.status_code == 200, answer.content.decode()
     police = Authority.objects.get(kind="police")
     assert f"libertad found --authority {police.pk}" in answer.content.decode()
-    made = founding.found_invited(police.pk, administrator="B. Persaud", service_number="GY-ADM")
-    actor = actor_of(Account.objects.get(officer=made.officer))
+    founded = founding.found_invited(police.pk, administrator="B. Persaud", service_number="GY-ADM")
+    actor = actor_of(Account.objects.get(officer=founded.officer))
     assert actor is not None and actor.operation == coordinator.operation and actor.role == "administrator"
     with pytest.raises(Refused, match="officers already"):
         founding.found_invited(police.pk, administrator="X", service_number="X-1")
     rings = len(node().rings.authorities())
-    refused = client.post("/operation/invite/", {**given, "kind": "care"})
+    refused = client.post("/operation/invite/", {**values, "kind": "care"})
     assert "two nodes" in refused.content.decode() and "docs/deployment.md" in refused.content.decode()
     assert len(node().rings.authorities()) == rings and not Authority.objects.filter(kind="care").exists()
-    asked: dict[str, Any] = {**CENTRE, "kind": "care", "authority": police.pk}
+    invitation: dict[str, Any] = {**CENTRE, "kind": "care", "authority": police.pk}
     with pytest.raises(Refused, match="another kind"):
-        perform(coordinator, invite_authority, **asked)
+        perform(coordinator, invite_authority, **invitation)
 
 
 def opened_operation() -> Any:
     from libertad.operations.actions.open_operation import open_operation
 
-    made = found()
-    actor = actor_of(Account.objects.get(officer=made.officer))
+    founded = found()
+    actor = actor_of(Account.objects.get(officer=founded.officer))
     assert actor is not None
     from libertad.access.accounts import appoint
 
@@ -161,9 +161,9 @@ def test_care_and_deciding_may_share_and_then_no_police(production: Path) -> Non
 
     with pytest.raises(Refused, match="nobody in this role"):
         perform(administrator, appoint_officer, name="X", service_number="X", role="coordinator")
-    what = AuthorityInvite(name="Police", kind="police", country="BB", zone="UTC")
+    content = AuthorityInvite(name="Police", kind="police", country="BB", zone="UTC")
     with pytest.raises(Forbidden):
-        perform(administrator, founding._first, name="X", rank="", service_number="X", what=what)
+        perform(administrator, founding._first, name="X", rank="", service_number="X", what=content)
 
 
 def test_a_planted_ring_of_the_other_side_stops_the_node(production: Path, settings: Any) -> None:
@@ -215,9 +215,9 @@ def test_what_is_refused_leaves_no_ring(production: Path) -> None:
 
 
 def test_erasing_keeps_what_the_rings_say_of_their_side(production: Path) -> None:
-    made = found(WORDS)
+    founded = found(WORDS)
     node().rings.destroy([b"x" * 16])
-    assert node().rings.kinds() == {made.authority: "centre"}
+    assert node().rings.kinds() == {founded.authority: "centre"}
     with pytest.raises(Mixed):
         found(kind="care", service_number="ADM-2")
 
@@ -231,8 +231,8 @@ def test_two_acts_of_one_second_are_told_in_turn(world: Any) -> None:
         act.say(case, what, subject=subject)
 
     for n in range(12):
-        for what in (HoldPlace(reason="inquest"), HoldLift(reason="closed")):
+        for content in (HoldPlace(reason="inquest"), HoldLift(reason="closed")):
             time.sleep(0.002)  # the device's clock counts milliseconds
-            perform(world.actor("prosecutor"), say, f"{n:032x}", what, happened=world.at(5, 9))
+            perform(world.actor("prosecutor"), say, f"{n:032x}", content, happened=world.at(5, 9))
     assert Hold.objects.count() == 12 and not Hold.objects.filter(active=True).exists()
     assert_order_free(world)

@@ -64,14 +64,14 @@ def test_a_mark_is_of_one_account_and_of_this_node(world: World, settings: Any) 
     client = Client()
     signed_in(client)
     mark = client.cookies["browser"].value
-    own, other = service_key("N-officer"), service_key("N-exhibits-officer")
-    assert guessing.mark_of(own, mark) and not guessing.mark_of(other, mark)
+    own, other_key = service_key("N-officer"), service_key("N-exhibits-officer")
+    assert guessing.mark_of(own, mark) and not guessing.mark_of(other_key, mark)
     assert not guessing.mark_of(own, mark.replace(mark[-1], "0" if mark[-1] != "0" else "1"))
     born, _, seal = mark.rpartition(".")
     assert not guessing.mark_of(own, f"{int(born.split('.')[0], 16) - 91:x}.{born.split('.')[1]}.{seal}")
     for made_up in ("", "~", "...", "a.b.c", "~".join([mark[:-1]] * 9), "é.é.é"):
         assert not guessing.mark_of(own, made_up)
-    assert guessing.mark_of(own, guessing.new_mark(other, mark)), "two officers at one desk"
+    assert guessing.mark_of(own, guessing.new_mark(other_key, mark)), "two officers at one desk"
     settings.LIBERTAD_ACCOUNT_KEY = "00" * 32
     assert not guessing.mark_of(own, mark)
 
@@ -90,18 +90,18 @@ def test_many_networks_at_one_account_are_slowed_down(world: World) -> None:
 
 
 def test_waits_grow_and_end_and_outlive_a_restart(world: World) -> None:
-    made = guessing.attempt("password", service_key("N-officer"), ATTACKER, "")
+    attempt = guessing.attempt("password", service_key("N-officer"), ATTACKER, "")
     for _ in range(5):
-        guessing.begin(made)
+        guessing.begin(attempt)
     waits = []
     for _ in range(6):
-        waits.append(guessing.wait(made))
+        waits.append(guessing.wait(attempt))
         Attempt.objects.create(
-            at=guessing._now(), step="password", account=made.account, network=made.network
+            at=guessing._now(), step="password", account=attempt.account, network=attempt.network
         )
     assert [round(wait, -1) for wait in waits] == [60, 120, 240, 480, 900, 900]
     Attempt.objects.update(at=guessing._now() - guessing.WINDOW * 1000)
-    assert guessing.wait(made) == 0
+    assert guessing.wait(attempt) == 0
 
 
 def test_a_header_that_no_declared_proxy_set_changes_nothing(world: World) -> None:

@@ -34,7 +34,7 @@ def test_it_says_little_reads_and_supersedes_nothing_and_asks_for_no_page() -> N
         "protection.linked",
     }
     assert not any(NODE in right.read | right.supersede for right in law.entries.values())
-    assert not any(NODE in who for row in law.routes.values() for who in row.values())
+    assert not any(NODE in allowed for row in law.routes.values() for allowed in row.values())
 
 
 def test_it_is_no_role_and_nobody_is_appointed_to_it(world: World) -> None:
@@ -79,7 +79,7 @@ def test_an_action_takes_no_parameter_that_its_act_swallows(parameter: str) -> N
 
     def swallowing(act: Act) -> None: ...
 
-    taken = inspect.Parameter(parameter, inspect.Parameter.KEYWORD_ONLY)
-    swallowing.__signature__ = inspect.Signature([taken])  # type: ignore[attr-defined]
+    reserved = inspect.Parameter(parameter, inspect.Parameter.KEYWORD_ONLY)
+    swallowing.__signature__ = inspect.Signature([reserved])  # type: ignore[attr-defined]
     with pytest.raises(MatrixError, match=parameter):
         action("lead.report")(swallowing)

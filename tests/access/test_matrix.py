@@ -35,7 +35,7 @@ def expected(role: str, route: str, method: str) -> str:
         return "not-found"
     if role == "anonymous":
         return "sign-in"
-    if not any(role in some for some in row.values()):
+    if not any(role in permitted for permitted in row.values()):
         return "not-found"
     if allowed is None:
         return "method"
@@ -50,12 +50,12 @@ DRAWN = "GET"  # of other methods the decision is asked; the page that tells it 
 @pytest.fixture
 def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
     """Whether the gate let each request through to its view."""
-    said: Decisions = []
-    asked, draw = middleware.Rights.process_view, errors.render
+    let_through: Decisions = []
+    gate, draw = middleware.Rights.process_view, errors.render
 
     def heard(self: Any, request: HttpRequest, *args: Any) -> Any:
-        answer = asked(self, request, *args)
-        said.append(answer is None)
+        answer = gate(self, request, *args)
+        let_through.append(answer is None)
         return HttpResponse() if answer is None and request.method == "HEAD" else answer
 
     def drawn(request: HttpRequest, *args: Any, status: int, **kwargs: Any) -> HttpResponse:
@@ -65,7 +65,7 @@ def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
 
     monkeypatch.setattr(middleware.Rights, "process_view", heard)
     monkeypatch.setattr(errors, "render", drawn)
-    return said
+    return let_through
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
@@ -81,18 +81,18 @@ def test_a_route_has_one_name_and_the_demo_stays_out_of_production() -> None:
 
 
 def otherwise(
-    made: Populated, decisions: Decisions, role: str, asked: list[Route], with_key: bool = False
+    populated: Populated, decisions: Decisions, role: str, checked_routes: list[Route], with_key: bool = False
 ) -> list[str]:
     """What this role gets otherwise than the matrix says. `with_key`: in place of a session."""
 
     def signed_in() -> Client:
         if with_key:
-            return program(made.world.actor(role))
-        return Client() if role == "anonymous" else made.world.client(role)
+            return program(populated.world.actor(role))
+        return Client() if role == "anonymous" else populated.world.client(role)
 
     client, wrong = signed_in(), []
-    for route in asked:
-        address = route.address(*real_keys(made, route))
+    for route in checked_routes:
+        address = route.address(*real_keys(populated, route))
         for method in METHODS:
             want = expected(role, route.name, method)
             if route.keyed and not with_key:
@@ -149,8 +149,10 @@ def test_a_gate_that_lets_everybody_through_is_noticed(
     open_to_all = type(matrix())(matrix().entries, rows)
     monkeypatch.setattr(middleware, "matrix", lambda: open_to_all)
     leads = [route for route in routes() if route.name == "leads"]
-    found = otherwise(populated, decisions, "caseworker", leads)
-    assert {"caseworker GET leads", "caseworker HEAD leads"} <= {line.partition(":")[0] for line in found}
+    differences = otherwise(populated, decisions, "caseworker", leads)
+    assert {"caseworker GET leads", "caseworker HEAD leads"} <= {
+        line.partition(":")[0] for line in differences
+    }
 
 
 def planted(request: HttpRequest, key: str = "") -> HttpResponse:
@@ -208,7 +210,7 @@ def test_production_has_the_routes_that_the_matrix_was_made_for() -> None:
 
 def test_an_unknown_id_answers_not_found_and_no_error(world: World) -> None:
     clients = {role: world.client(role) for role in roles()}
-    asked = set()
+    route_names = set()
     for route in routes():
         readers = matrix().routes[route.name].get("get", frozenset()) & set(roles())
         if not route.keys or ANYONE in matrix().routes[route.name].get("get", ()):
@@ -216,5 +218,5 @@ def test_an_unknown_id_answers_not_found_and_no_error(world: World) -> None:
         for role in sorted(readers):
             answer = clients[role].get(route.address(*[UNKNOWN] * len(route.keys)))
             assert answer.status_code == 404, (route.name, role)
-            asked.add(route.name)
-    assert {"person", "site", "exhibit"} <= asked
+            route_names.add(route.name)
+    assert {"person", "site", "exhibit"} <= route_names

@@ -62,20 +62,20 @@ def _touch(tx: Transaction, touch: str, idx: int, there: bool) -> None:
 
 def rights(world: World) -> dict[str, Any]:
     """What each officer may be and see: as the pages ask it."""
-    told: dict[str, Any] = {}
-    for role, one in world.actors.items():
-        account = Account.objects.filter(officer=one.officer).first()
-        actor = actor_of(account) if account is not None else one
+    answers: dict[str, Any] = {}
+    for role, world_actor in world.actors.items():
+        account = Account.objects.filter(officer=world_actor.officer).first()
+        actor = actor_of(account) if account is not None else world_actor
         assert actor is not None, role
-        told[role] = (
+        answers[role] = (
             actor, operations_of(actor), is_member(actor), receiving(actor).state,
             [(row.pk, row.kind, row.country, row.part) for row in queries.members(actor)],
         )  # fmt: skip
-    told["unconfirmed"] = [(row.pk, row.operation) for row in unconfirmed()]
+    answers["unconfirmed"] = [(row.pk, row.operation) for row in unconfirmed()]
     figures = summary(world.actor("coordinator"))
-    told["figures"] = {name: value for name, value in figures.items() if name != "as_of"}
-    told["rows"] = list(Member.objects.order_by("pk").values()), list(CareConfirmed.objects.values())
-    return told
+    answers["figures"] = {name: value for name, value in figures.items() if name != "as_of"}
+    answers["rows"] = list(Member.objects.order_by("pk").values()), list(CareConfirmed.objects.values())
+    return answers
 
 
 @pytest.fixture
@@ -138,8 +138,8 @@ def test_rows_and_entries_that_were_put_there_make_nobody_a_member(world: World)
     assert not Member.objects.filter(pk=key).exists()
     assert not Member.objects.filter(pk=first).exists(), "what was added is not told from what was said"
     account = Account.objects.get(officer=outsider.officer)
-    found = working_as(account, second)
-    assert found is not None and found.operation == world.operation
+    actor = working_as(account, second)
+    assert actor is not None and actor.operation == world.operation
 
 
 def test_done_twice_it_is_the_same(older: World) -> None:

@@ -44,9 +44,11 @@ def test_an_administrator_sees_that_rows_were_changed_until_they_are_mended(worl
 def test_doctor_tells_each_row_and_what_to_do(world: World) -> None:
     account = account_of(world, "officer")
     write("update access_account set password = %s where id = %s", make_password("thief"), account.pk)
-    found = list(doctor._rows())
-    assert [one.what.partition(" was")[0] for one in found] == [f"row {account.pk} of access_account"]
-    assert "appoint the officer anew" in found[0].mend
+    findings = list(doctor._rows())
+    assert [finding.what.partition(" was")[0] for finding in findings] == [
+        f"row {account.pk} of access_account"
+    ]
+    assert "appoint the officer anew" in findings[0].mend
 
 
 def test_what_let_somebody_in_is_closed_and_a_new_code_opens_it_again(world: World) -> None:
@@ -59,8 +61,8 @@ def test_what_let_somebody_in_is_closed_and_a_new_code_opens_it_again(world: Wor
     assert done.closed == 1 and node().seals.findings(Sql()) == [] and verify(node()).clean
     assert sign_in(Client(), "N-officer", "thief").status_code == 200
     assert session.get("/care/").status_code == 200, "nobody else is signed out"
-    made = accounts.new_code(world.actor("administrator"), world.actor("officer").officer)
-    accounts.enrol("N-officer", made.code, PASSWORD)
+    enrolment = accounts.new_code(world.actor("administrator"), world.actor("officer").officer)
+    accounts.enrol("N-officer", enrolment.code, PASSWORD)
     assert signed_in("N-officer").get("/leads/").status_code == 200
 
 

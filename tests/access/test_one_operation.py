@@ -49,8 +49,8 @@ def made(world: World) -> Made:
     site = a_site(world)
     a_team(world, site)
     lead = world.perform("officer", report_lead, **LEAD)
-    other = {role: replace(actor, operation=new_id()) for role, actor in world.actors.items()}
-    return Made(site, lead, meet(world), other)
+    other_actors = {role: replace(actor, operation=new_id()) for role, actor in world.actors.items()}
+    return Made(site, lead, meet(world), other_actors)
 
 
 def shown(actor: Actor) -> dict[str, int]:
@@ -59,31 +59,33 @@ def shown(actor: Actor) -> dict[str, int]:
         "teams": len(operations.teams(actor)), "counts": operations.site_counts(actor).total,
         "people": len(people.people(actor)), "conflicts": sum(people.waiting(actor).values()),
         "exhibits": len(exhibits(actor)), "files": len(files(actor)),
-        "found": sum(len(list(one.things(actor, None))) for one in FINDABLE.values()),
+        "found": sum(len(list(findable.things(actor, None))) for findable in FINDABLE.values()),
         "tallies": people.tallies(actor).count(),
     }  # fmt: skip
 
 
 def test_nothing_of_one_operation_is_shown_in_another(world: World, made: Made) -> None:
-    here, there = world.actor("national-lead"), made.other["national-lead"]
+    here, elsewhere = world.actor("national-lead"), made.other["national-lead"]
     assert shown(here)["people"] == shown(here)["sites"] == 1 and shown(here)["tallies"] == 1
-    assert set(shown(there).values()) == {0}
-    assert people.person(there, made.person) is None and people.person(here, made.person) is not None
-    assert operations.site(there, made.site) is None and operations.lead(there, made.lead) is None
-    assert operations.operation(there) is None and operations.members(there) == []
+    assert set(shown(elsewhere).values()) == {0}
+    assert people.person(elsewhere, made.person) is None and people.person(here, made.person) is not None
+    assert operations.site(elsewhere, made.site) is None and operations.lead(elsewhere, made.lead) is None
+    assert operations.operation(elsewhere) is None and operations.members(elsewhere) == []
 
 
 def test_an_entry_is_no_page_in_another_operation(world: World, made: Made) -> None:
-    here, there = world.actor("national-lead"), made.other["national-lead"]
-    names = [bytes(one).hex() for one in Entry.objects.values_list("hash", flat=True)]
-    of_first = [name for name in names if (seen := entry(here, name)) and seen.said.operation]
+    here, elsewhere = world.actor("national-lead"), made.other["national-lead"]
+    names = [bytes(entry_hash).hex() for entry_hash in Entry.objects.values_list("hash", flat=True)]
+    of_first = [name for name in names if (opened_entry := entry(here, name)) and opened_entry.said.operation]
     assert len(of_first) > 5
-    assert not any(entry(there, name) for name in of_first)
+    assert not any(entry(elsewhere, name) for name in of_first)
 
 
 def test_officers_are_the_same_in_all_of_them(world: World, made: Made) -> None:
-    mine = world.actor("officer").officer
-    assert queries.officer_names(made.other["national-lead"], [mine]) == {mine: "Sgt. Name officer"}
+    officer_id = world.actor("officer").officer
+    assert queries.officer_names(made.other["national-lead"], [officer_id]) == {
+        officer_id: "Sgt. Name officer"
+    }
 
 
 def test_nothing_is_said_in_another_operations_file(world: World, made: Made) -> None:

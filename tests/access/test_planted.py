@@ -24,9 +24,9 @@ def _fresh_limits() -> None:
     cache.clear()
 
 
-def noticed(check: Callable[..., None], *given: Any) -> None:
+def noticed(check: Callable[..., None], *arguments: Any) -> None:
     with pytest.raises(NOTICED):
-        check(*given)
+        check(*arguments)
 
 
 def test_sessions_that_outlive_a_withdrawal_are_noticed(
@@ -69,7 +69,7 @@ def test_forms_without_their_token_are_noticed(world: World, settings: Any) -> N
 def test_guessing_without_a_limit_is_noticed(
     world: World, monkeypatch: pytest.MonkeyPatch, check: Any
 ) -> None:
-    monkeypatch.setattr(guessing, "wait", lambda made: 0)
+    monkeypatch.setattr(guessing, "wait", lambda attempt: 0)
     noticed(check, world)
 
 
@@ -103,7 +103,7 @@ def test_a_cookie_without_tls_is_noticed(world: World, settings: Any, name: str)
     class Without:
         """The settings as they are, one of them not to be set."""
 
-        def __setattr__(self, asked: str, value: object) -> None:
-            setattr(settings, asked, value and asked != name)
+        def __setattr__(self, setting: str, value: object) -> None:
+            setattr(settings, setting, value and setting != name)
 
     noticed(pages.test_cookies_are_closed_to_scripts_and_to_other_sites, world, Without())

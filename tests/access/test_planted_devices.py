@@ -22,15 +22,15 @@ from tests.access import test_removal as removal
 from tests.support.world import World
 
 
-def noticed(check: Callable[..., None], *given: Any) -> None:
+def noticed(check: Callable[..., None], *arguments: Any) -> None:
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        check(*given)
+        check(*arguments)
 
 
 def folded_by(monkeypatch: pytest.MonkeyPatch, label: str, row: Callable[..., Row | None]) -> None:
     """Put another row function in a projection's place."""
-    kept = folding.by_label()[label]
-    monkeypatch.setitem(kept.__dict__, "row", row)
+    projection = folding.by_label()[label]
+    monkeypatch.setitem(projection.__dict__, "row", row)
 
 
 def test_a_removal_without_a_new_key_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,13 +43,15 @@ def test_a_removal_without_a_new_key_is_noticed(world: World, monkeypatch: pytes
 
 
 def test_rows_that_stay_under_the_old_key_are_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("libertad.journal.transaction.Transaction.refold", lambda *given: None)
+    monkeypatch.setattr("libertad.journal.transaction.Transaction.refold", lambda *arguments: None)
     noticed(removal.test_who_is_removed_opens_nothing_that_is_said_from_then_on, world)
 
 
 def test_a_reader_that_stays_one_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deaf(key: str, said: Sequence[Said]) -> Row | None:
-        return reader_row(key, [one for one in said if not isinstance(one.content, CompartmentRemove)])
+    def deaf(key: str, entries: Sequence[Said]) -> Row | None:
+        return reader_row(
+            key, [entry for entry in entries if not isinstance(entry.content, CompartmentRemove)]
+        )
 
     folded_by(monkeypatch, "access.Reader", deaf)
     noticed(removal.test_who_is_removed_opens_nothing_that_is_said_from_then_on, world)
@@ -68,14 +70,14 @@ def test_a_removed_reader_that_comes_back_by_itself_is_noticed(
 
 
 def test_a_new_reader_of_half_a_file_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(acting, "epochs", lambda *given: epochs(*given)[-1:])
+    monkeypatch.setattr(acting, "epochs", lambda *arguments: epochs(*arguments)[-1:])
     noticed(removal.test_a_new_reader_gets_the_keys_of_all_epochs, world)
 
 
 def test_a_revocation_by_anybody_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def credulous(key: str, said: Sequence[Said]) -> Row | None:
-        row = device_row(key, said)
-        revoked = any(one.verb == "device.revoke" for one in said)
+    def credulous(key: str, entries: Sequence[Said]) -> Row | None:
+        row = device_row(key, entries)
+        revoked = any(entry.verb == "device.revoke" for entry in entries)
         return row and row._replace(plain={**row.plain, "revoked": revoked})
 
     folded_by(monkeypatch, "access.Device", credulous)
@@ -83,12 +85,12 @@ def test_a_revocation_by_anybody_is_noticed(world: World, monkeypatch: pytest.Mo
 
 
 def test_a_number_that_rises_again_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    folded_by(monkeypatch, "access.Revocation", lambda key, said: revocation_row(key, said[-1:]))
+    folded_by(monkeypatch, "access.Revocation", lambda key, entries: revocation_row(key, entries[-1:]))
     noticed(devices.test_a_revoked_device_is_recognised_up_to_a_number_in_each_compartment, world)
 
 
 def test_the_last_word_of_anybody_on_a_node_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    folded_by(monkeypatch, "access.Node", lambda key, said: node_row(key, said[-1:]))
+    folded_by(monkeypatch, "access.Node", lambda key, entries: node_row(key, entries[-1:]))
     noticed(devices.test_what_an_authority_says_of_its_own_node_stands_before_what_others_say, world)
 
 
@@ -104,5 +106,5 @@ def test_keys_of_small_order_that_are_folded_are_noticed(
 
 
 def test_a_stolen_name_of_a_node_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fold_exchange, "_sound", lambda what: True)
+    monkeypatch.setattr(fold_exchange, "_sound", lambda content: True)
     noticed(devices.test_a_node_that_takes_another_nodes_name_is_not_folded, world)

@@ -36,9 +36,9 @@ def test_of_ids_nobody_reads_more_than_from_the_list(world: World) -> None:
     counts = set()
     for role in ROLES:
         actor = world.actor(role)
-        asked = ids(readable(actor, Person, everybody))
-        assert asked == ids(readable(actor, Person))
-        counts.add(len(asked))
+        readable_ids = ids(readable(actor, Person, everybody))
+        assert readable_ids == ids(readable(actor, Person))
+        counts.add(len(readable_ids))
     assert len(everybody) == 4
     assert counts == {0, 2}, "some role reads its own authority's two, and some role reads nobody"
 
@@ -47,9 +47,9 @@ def test_of_ids_only_those_come_that_were_named(world: World) -> None:
     officer = world.actor("officer")
     for name in ("Ana Sofía Núñez", "Marie-Ange Joseph"):
         meet(officer, name)
-    one, other = sorted(ids(readable(officer, Person)))
-    assert ids(readable(officer, Person, [one])) == {one}
-    assert ids(readable(officer, Person, [one, other, "0" * 32])) == {one, other}
+    first, second = sorted(ids(readable(officer, Person)))
+    assert ids(readable(officer, Person, [first])) == {first}
+    assert ids(readable(officer, Person, [first, second, "0" * 32])) == {first, second}
     assert ids(readable(officer, Person, [])) == set()
 
 
@@ -67,8 +67,8 @@ def test_a_few_ids_do_not_walk_through_every_file_of_the_authority(
 ) -> None:
     """An authority with a hundred thousand files pays for the hundred rows that it asks for."""
     actor = world.actor("national-lead")
-    many = [f"{n:032x}" for n in range(100)]
+    named_ids = [f"{n:032x}" for n in range(100)]
     table = model._meta.db_table
-    steps = plan(readable(actor, model, many))
+    steps = plan(readable(actor, model, named_ids))
     assert f"SEARCH {table} USING INDEX sqlite_autoindex_{table}_1 (id=?)" in steps
     assert not any("compartment=?" in step or step.startswith("SCAN") for step in steps)

@@ -87,8 +87,8 @@ def test_without_one_recording_goes_on_and_the_form_says_so_before_saving(world:
         "country": "VC",
     }  # fmt: skip
     answer = world.client("other-officer").post("/people/meet/", form, follow=True)
-    told = " ".join(answer.content.decode().split())
-    assert "No care authority" in told and "Nobody was telephoned" in told
+    saved_page = " ".join(answer.content.decode().split())
+    assert "No care authority" in saved_page and "Nobody was telephoned" in saved_page
     assert care_readers(world, Person.objects.get().pk) == set()
     assert "todo-group--danger" in page(world, "other-lead")
     assert "No care authority is confirmed" in page(world, "other-lead")
@@ -122,12 +122,12 @@ def test_what_is_no_number_is_refused(world: World, number: str) -> None:
 def test_confirming_later_lets_it_read_the_files_that_wait(world: World) -> None:
     administrator = lone_police(world)
     waiting = [meet(world, "other-officer", danger="yes"), meet(world, "other-officer")]
-    ours = meet(world)
+    own_person = meet(world)
     care = invited(world, "Care authority, Saint Vincent", country="VC")
     assert all(care_readers(world, person) == set() for person in waiting)
     assert perform(administrator, confirm_care, care=care, how="telephone") == 2
     assert all(care_readers(world, person) == {care} for person in waiting)
-    assert care not in readers(ours)
+    assert care not in readers(own_person)
     assert care_readers(world, meet(world, "other-officer")) == {care}
     assert perform(administrator, confirm_care, care=care, how="telephone") == 0
     assert_order_free(world)
@@ -190,12 +190,12 @@ def test_another_authoritys_word_about_ours_counts_nowhere(world: World) -> None
     from libertad.journal.node import node
     from libertad.vocabulary.verbs.danger import CareConfirm, CareUnconfirm
 
-    other, rogue = lone_police(world), invited(world, "Rogue care, Guyana")
-    for what in (CareUnconfirm(reason="x"), CareConfirm(care=rogue, country="GY", how="letter")):
+    administrator, rogue = lone_police(world), invited(world, "Rogue care, Guyana")
+    for forged in (CareUnconfirm(reason="x"), CareConfirm(care=rogue, country="GY", how="letter")):
         with lawless():
             node().writer.submit(
-                lambda tx, what=what: (act := Act(tx, other)).say(
-                    act.operation_compartment, what, subject=world.authorities["police"], supersedes={}
+                lambda tx, content=forged: (act := Act(tx, administrator)).say(
+                    act.operation_compartment, content, subject=world.authorities["police"], supersedes={}
                 )
             )
     name = f"{world.operation}:{world.authorities['police']}"
@@ -245,7 +245,7 @@ def removed(world: World, authority: str) -> None:
 def test_one_that_has_not_joined_is_not_offered_and_cannot_be_confirmed(world: World) -> None:
     """Its files would go to nobody, while the officer's form says that it has them first on its Today."""
     never = never_joined(world)
-    assert never not in {one.pk for one in receiving.candidates(world.actor("administrator"))}
+    assert never not in {candidate.pk for candidate in receiving.candidates(world.actor("administrator"))}
     with pytest.raises(Refused, match="not joined"):
         world.perform("administrator", confirm_care, care=never, how="telephone")
     removed(world, world.authorities["care"])
@@ -257,7 +257,7 @@ def test_one_that_was_removed_is_not_offered_and_the_administrator_is_told(world
     care = world.authorities["care"]
     assert "was removed" not in page(world, "administrator")
     removed(world, care)
-    assert care not in {one.pk for one in receiving.candidates(world.actor("administrator"))}
+    assert care not in {candidate.pk for candidate in receiving.candidates(world.actor("administrator"))}
     with pytest.raises(Refused, match="removed"):
         world.perform("administrator", confirm_care, care=care, how="in-person")
     assert "which was confirmed, was removed from the operation" in page(world, "administrator")
@@ -279,4 +279,4 @@ def test_a_confirmed_one_that_never_joined_is_said_to_receive_nothing(world: Wor
     form = page(world, "officer", "/people/meet/")
     assert "has not joined the operation. Tell it by telephone" in form
     assert "first on its Today, with the file" not in form
-    assert world.authorities["police"] in {one.pk for one in receiving.unconfirmed()}
+    assert world.authorities["police"] in {authority.pk for authority in receiving.unconfirmed()}

@@ -26,7 +26,7 @@ SUMMARY = "Lights at night at the old mill."
 
 
 def lead_of(world: World, role: str = "officer") -> str:
-    found: str = world.perform(
+    lead: str = world.perform(
         role,
         report_lead,
         country="GY",
@@ -35,17 +35,17 @@ def lead_of(world: World, role: str = "officer") -> str:
         information_grade="C",
         handling="P",
     )
-    return found
+    return lead
 
 
 def police_file(world: World) -> str:
     return str(Compartment.objects.get(kind="police", about=f"{world.operation}:GY").pk)
 
 
-def remove(world: World, place: str, **more: Any) -> str:
-    given = {"compartment": place, "readers": [world.authorities["centre"]], "reason": "left", **more}
-    found: str = world.perform("national-lead", remove_reader, **given)
-    return found
+def remove(world: World, place: str, **overrides: Any) -> str:
+    values = {"compartment": place, "readers": [world.authorities["centre"]], "reason": "left", **overrides}
+    key_id: str = world.perform("national-lead", remove_reader, **values)
+    return key_id
 
 
 def key_of_last_entry(place: str) -> bytes:
@@ -103,13 +103,15 @@ def widen(act: Act, *, place: str, reader: str) -> None:
 
 def test_a_new_reader_gets_the_keys_of_all_epochs(world: World) -> None:
     lead_of(world)
-    place, other = police_file(world), world.authorities["other-police"]
+    place, other_police = police_file(world), world.authorities["other-police"]
     first = key_of_last_entry(place)
     kid = remove(world, place)
-    world.perform("national-lead", widen, place=place, reader=other)
+    world.perform("national-lead", widen, place=place, reader=other_police)
     rings = node().rings
-    assert rings.key(other, first) is not None and rings.key(other, bytes.fromhex(kid)) is not None
-    assert rings.current(other, bytes.fromhex(place))[0].hex() == kid
+    assert (
+        rings.key(other_police, first) is not None and rings.key(other_police, bytes.fromhex(kid)) is not None
+    )
+    assert rings.current(other_police, bytes.fromhex(place))[0].hex() == kid
 
 
 def test_a_removal_holds_when_something_is_reported_that_happened_before_it(world: World) -> None:
@@ -148,23 +150,25 @@ def test_of_two_words_the_later_counts_whoever_comes_first(world: World) -> None
 def test_neither_owner_nor_oneself_nor_a_stranger_is_removed_and_not_by_anybody(world: World) -> None:
     lead_of(world)
     place = police_file(world)
-    police, other = world.authorities["police"], world.authorities["other-police"]
+    police, other_police = world.authorities["police"], world.authorities["other-police"]
     with pytest.raises(Refused, match="owner nor your own"):
         remove(world, place, readers=[police])
     with pytest.raises(Refused, match="does not read"):
-        remove(world, place, readers=[other])
+        remove(world, place, readers=[other_police])
     with pytest.raises(Refused, match="reason"):
         remove(world, place, reason=" ")
     with pytest.raises(Refused, match="name whom"):
         remove(world, place, readers=[])
-    given = {"compartment": place, "readers": [police], "reason": "x"}
+    values = {"compartment": place, "readers": [police], "reason": "x"}
     with pytest.raises(Refused, match="owner nor your own"):
-        world.perform("coordinator", remove_reader, **given)
+        world.perform("coordinator", remove_reader, **values)
     with pytest.raises(Refused, match="no such file"):
-        world.perform("other-lead", remove_reader, **given)
+        world.perform("other-lead", remove_reader, **values)
     operation = str(Compartment.objects.get(kind="operation").pk)
     with pytest.raises(Forbidden):
-        world.perform("national-lead", remove_reader, compartment=operation, readers=[other], reason="x")
+        world.perform(
+            "national-lead", remove_reader, compartment=operation, readers=[other_police], reason="x"
+        )
     assert Reader.objects.filter(compartment=place).count() == 2
 
 
@@ -172,7 +176,7 @@ def test_a_locked_ring_of_who_stays_stops_a_removal(world: World) -> None:
     lead_of(world)
     operation = str(Compartment.objects.get(kind="operation").pk)
     rings = node().rings
-    kept = rings.open.pop(world.authorities["care"])
+    ring = rings.open.pop(world.authorities["care"])
     try:
         with pytest.raises(Refused, match="unlock first"):
             world.perform(
@@ -180,7 +184,7 @@ def test_a_locked_ring_of_who_stays_stops_a_removal(world: World) -> None:
                 readers=[world.authorities["prosecution"]], reason="left",
             )  # fmt: skip
     finally:
-        rings.open[world.authorities["care"]] = kept
+        rings.open[world.authorities["care"]] = ring
 
 
 def test_removed_from_the_operation_nothing_is_written_there_any_more(world: World) -> None:

@@ -34,11 +34,11 @@ def test_a_stale_part_is_told_until_it_is_saved(world: World, tmp_path: Path) ->
     assert "The key part in your safe is to be renewed" in page and "/media/safe" in page
     page = client.get("/key-part/").content.decode()
     assert "libertad backup --to COPY --parts-to /media/safe" in page
-    said = after_erasure(world.actor("national-lead"))
-    assert f"{len(here.rings.authorities())} authorities" in said and "until" in said
-    found = list(doctor_keys.stale())
-    assert {what.split()[4] for what, _mend in found} == set(here.rings.authorities())
-    assert all("libertad backup" in mend and "UTC" in mend for _what, mend in found)
+    notice = after_erasure(world.actor("national-lead"))
+    assert f"{len(here.rings.authorities())} authorities" in notice and "until" in notice
+    findings = list(doctor_keys.stale())
+    assert {line.split()[4] for line, _mend in findings} == set(here.rings.authorities())
+    assert all("libertad backup" in mend and "UTC" in mend for _what, mend in findings)
     assert signed_in("N-caseworker").get("/key-part/").status_code == 404
     here.rings.saved_parts(here.rings.part_marks(), "/media/safe")
     assert "key part in your safe" not in client.get("/").content.decode()

@@ -122,7 +122,7 @@ def test_two_at_once_are_one(world: World) -> None:
 def test_two_at_once_in_two_processes_are_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes share no lock and look before either has written: the transaction settles it."""
     monkeypatch.setattr("libertad.web.submitting.TURNS.take", lambda name: False)
-    monkeypatch.setattr("libertad.web.submitting.TURNS.leave", lambda name, taken: None)
+    monkeypatch.setattr("libertad.web.submitting.TURNS.leave", lambda name, acquired: None)
     monkeypatch.setattr(submissions, "recorded", lambda submission: None)
     client = world.client("officer")
     form = meeting(client)
@@ -148,7 +148,7 @@ def test_what_the_action_refuses_uses_up_no_id(world: World) -> None:
         from libertad.people import screens_acts
         from libertad.vocabulary.values import Refused
 
-        def refuse(act: object, **given: object) -> None:
+        def refuse(act: object, **values: object) -> None:
             raise Refused("sex", "is refused here")
 
         patch.setattr(screens_acts, "meet_person", refuse)
@@ -166,23 +166,23 @@ def test_a_change_after_saving_is_not_saved_and_can_be_corrected_or_recorded_as_
     text = client.get(again.url).content.decode()
     assert again.status_code == 302 and database() == before
     assert "is NOT saved" in text and f'href="{first.url}"' in text
-    other = next(one for one in forms_of(text, ADDRESS) if one.action == ADDRESS)
-    assert other.submission not in ("", form["submission"])
-    assert other.fields["sex"] == ["male"] and other.fields["name"] == ["Generated <Name>"]
+    second_form = next(candidate for candidate in forms_of(text, ADDRESS) if candidate.action == ADDRESS)
+    assert second_form.submission not in ("", form["submission"])
+    assert second_form.fields["sex"] == ["male"] and second_form.fields["name"] == ["Generated <Name>"]
     assert "Generated &lt;Name&gt;" in text
-    second = client.post(ADDRESS, other.fields)
+    second = client.post(ADDRESS, second_form.fields)
     assert second.status_code == 302 and second.url != first.url and Person.objects.count() == 2
-    assert client.post(ADDRESS, other.fields).url == second.url and Person.objects.count() == 2
+    assert client.post(ADDRESS, second_form.fields).url == second.url and Person.objects.count() == 2
 
 
 def test_what_is_secret_or_a_file_does_not_go_along(world: World) -> None:
     client = world.client("officer")
     form = meeting(client)
     client.post(ADDRESS, form)
-    for more in ({"password": "correct horse"}, {"picture": SimpleUploadedFile("a.txt", b"a")}):
-        text = client.post(ADDRESS, {**form, **more}, follow=True).content.decode()
+    for extra in ({"password": "correct horse"}, {"picture": SimpleUploadedFile("a.txt", b"a")}):
+        text = client.post(ADDRESS, {**form, **extra}, follow=True).content.decode()
         assert "an empty form" in text and "correct horse" not in text
-        assert not [one for one in forms_of(text, ADDRESS) if one.action == ADDRESS]
+        assert not [candidate for candidate in forms_of(text, ADDRESS) if candidate.action == ADDRESS]
 
 
 def test_an_operation_is_opened_once(world: World) -> None:
@@ -209,9 +209,9 @@ def test_an_operation_is_opened_once(world: World) -> None:
 def test_another_accounts_id_is_a_new_one(world: World) -> None:
     form = meeting(world.client("officer"))
     first = world.client("officer").post(ADDRESS, form)
-    other = world.client("national-lead").post(ADDRESS, form)
-    assert Person.objects.count() == 2 and first.url != other.url
-    assert "not saved a second time" not in world.client("national-lead").get(other.url).content.decode()
+    second = world.client("national-lead").post(ADDRESS, form)
+    assert Person.objects.count() == 2 and first.url != second.url
+    assert "not saved a second time" not in world.client("national-lead").get(second.url).content.decode()
 
 
 def test_an_id_is_of_one_address(world: World) -> None:
@@ -246,10 +246,10 @@ def test_the_record_tells_nothing_and_cannot_be_forged(world: World) -> None:
         assert (
             form["submission"].encode() not in text and person.encode() not in text and b"people" not in text
         )
-    one, two = rows
-    one.sealed, two.sealed = two.sealed, one.sealed
-    one.save()
-    two.save()
+    first, second = rows
+    first.sealed, second.sealed = second.sealed, first.sealed
+    first.save()
+    second.save()
     answer = client.post(ADDRESS, form)
     assert answer.status_code == 302 and answer.url.startswith("/people/"), (
         "what was moved counts for nothing"
@@ -258,8 +258,8 @@ def test_the_record_tells_nothing_and_cannot_be_forged(world: World) -> None:
 
 def test_ids_that_no_server_makes_are_no_ids(world: World) -> None:
     client = world.client("officer")
-    for given in ("", "x" * 10_000, "\u0661" * 22, "a b" * 8):
-        assert client.post(ADDRESS, {**MEET, "submission": given}).status_code == 302
+    for submission in ("", "x" * 10_000, "\u0661" * 22, "a b" * 8):
+        assert client.post(ADDRESS, {**MEET, "submission": submission}).status_code == 302
     assert Person.objects.count() == 4 and not SubmissionRecord.objects.exists()
 
 
@@ -280,8 +280,10 @@ def test_a_page_with_a_code_is_not_shown_again_to_a_browser_that_had_it(world: W
     }  # fmt: skip
     first = client.post(address, form)
     [code] = set(re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", first.content.decode()))
-    marks = [one for name, one in client.cookies.items() if name.startswith("shown-")]
-    assert [(one["httponly"], one["samesite"], one["path"]) for one in marks] == [(True, "Strict", address)]
+    marks = [cookie for name, cookie in client.cookies.items() if name.startswith("shown-")]
+    assert [(mark["httponly"], mark["samesite"], mark["path"]) for mark in marks] == [
+        (True, "Strict", address)
+    ]
     before = database()
     for _turn in range(2):
         again = client.post(address, form)

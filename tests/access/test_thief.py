@@ -44,9 +44,9 @@ def account_of(world: World, role: str) -> Account:
 
 def noticed(table: str) -> bool:
     """Whether the running node, and the journal's verifier, tell of a row of this table."""
-    told = {notice.table for notice in node().seals.notices()}
-    found = [one.where for one in verify(node(), models=False).findings if one.kind == "row"]
-    return table in told and any(where.startswith(f"{table}:") for where in found)
+    tables = {notice.table for notice in node().seals.notices()}
+    places = [finding.where for finding in verify(node(), models=False).findings if finding.kind == "row"]
+    return table in tables and any(where.startswith(f"{table}:") for where in places)
 
 
 def signed_in(number: str) -> Client:
@@ -119,13 +119,13 @@ def test_no_act_is_taken_from_an_officer_whose_row_was_changed(world: World) -> 
 
 
 def test_a_withdrawn_officer_is_not_appointed_by_the_database(world: World) -> None:
-    made = accounts.appoint(
+    appointment = accounts.appoint(
         world.actor("administrator"), name="C. T.", service_number="GY-7741", role="officer", rank="Cpl."
     )
-    accounts.enrol("GY-7741", made.code, PASSWORD)
-    row = Account.objects.get(officer=made.officer)
-    accounts.withdraw(world.actor("administrator"), made.officer, "left the force")
-    write("update access_officer set withdrawn = %s where id = %s", False, made.officer)
+    accounts.enrol("GY-7741", appointment.code, PASSWORD)
+    row = Account.objects.get(officer=appointment.officer)
+    accounts.withdraw(world.actor("administrator"), appointment.officer, "left the force")
+    write("update access_officer set withdrawn = %s where id = %s", False, appointment.officer)
     write(
         "insert into access_account (id, password, service_number, officer, is_active, date_joined) "
         "values (%s, %s, %s, %s, %s, %s)",
@@ -185,14 +185,14 @@ def test_an_old_password_put_back_lets_nobody_in(world: World) -> None:
 
 
 def test_a_code_of_enrolment_written_into_the_database_sets_no_password(world: World) -> None:
-    made = accounts.appoint(
+    appointment = accounts.appoint(
         world.actor("administrator"), name="C. T.", service_number="GY-7741", role="officer", rank="Cpl."
     )
     row = Enrolment.objects.get()
     victim = account_of(world, "caseworker")
     write("update access_enrolment set account_id = %s where id = %s", victim.pk, row.pk)
     client = Client()
-    form = {"service_number": "N-caseworker", "code": made.code, "password": "thief's own word",
+    form = {"service_number": "N-caseworker", "code": appointment.code, "password": "thief's own word",
             "again": "thief's own word"}  # fmt: skip
     assert client.post("/enrol/", form).status_code == 422
     assert sign_in(client, "N-caseworker", "thief's own word").status_code == 200

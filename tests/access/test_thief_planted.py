@@ -21,9 +21,9 @@ def _fresh_limits() -> None:
     cache.clear()
 
 
-def unnoticed(check: Callable[..., None], *given: Any) -> None:
+def unnoticed(check: Callable[..., None], *arguments: Any) -> None:
     with pytest.raises(NOTICED):
-        check(*given)
+        check(*arguments)
 
 
 def test_rows_that_are_believed_without_their_seal_are_found(
