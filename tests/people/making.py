@@ -16,9 +16,9 @@ from tests.support.world import World
 NAME = "Lan Thị Nguyễn Peña"
 
 
-def meet(world: World, role: str = "officer", name: str = NAME, **more: Any) -> str:
+def meet(world: World, role: str = "officer", name: str = NAME, **overrides: Any) -> str:
     """A person is met on 5 April 2018, 13:40 UTC."""
-    given = {
+    values = {
         "country": "VC" if role.startswith("other") else "GY",
         "name": (PersonName(text=name),),
         "birth": Birth(date="1999"),
@@ -28,9 +28,9 @@ def meet(world: World, role: str = "officer", name: str = NAME, **more: Any) -> 
         "workplace": "gold-mine",
         "source": "said",
         "happened": world.at(5, 13, 40),
-        **more,
+        **overrides,
     }
-    person: str = world.perform(role, meet_person, **given)
+    person: str = world.perform(role, meet_person, **values)
     return person
 
 
@@ -43,9 +43,9 @@ def seen(actor: Actor, person: str) -> dict[str, Any]:
 
 
 def counting(world: World, person: str) -> str:
-    found = Person.objects.get(pk=person)
+    row = Person.objects.get(pk=person)
     police = world.actor("caseworker").authority
-    return str(open_sealed(node(), police, "people.Person", person, found.sealed)["counting"])
+    return str(open_sealed(node(), police, "people.Person", person, row.sealed)["counting"])
 
 
 def tally(world: World, person: str) -> Tally:

@@ -40,10 +40,10 @@ def sites(world: World) -> tuple[str, str]:
     return a_site(world), a_site(world, name="Club at the ferry", workplace="night-club")
 
 
-def met_at(world: World, site: str, **more: Any) -> str:
+def met_at(world: World, site: str, **overrides: Any) -> str:
     """Met at 09:40 of 5 April by the clock of Guyana, as was recorded."""
-    given = {"needs": ("doctor",), "with_whom": "with an aunt", "travel_document": "was-taken"} | more
-    return meet(world, site=site, **given)
+    values = {"needs": ("doctor",), "with_whom": "with an aunt", "travel_document": "was-taken"} | overrides
+    return meet(world, site=site, **values)
 
 
 def post(client: Client, address: str, **changed: str) -> Any:
@@ -51,8 +51,8 @@ def post(client: Client, address: str, **changed: str) -> Any:
     return client.post(address, {**form_at(client, address).fields, **changed})
 
 
-def correct(world: World, person: str, role: str = "officer", **given: Any) -> None:
-    world.perform(role, correct_meeting, person=person, **{"reasons": WHY} | given)
+def correct(world: World, person: str, role: str = "officer", **values: Any) -> None:
+    world.perform(role, correct_meeting, person=person, **{"reasons": WHY} | values)
 
 
 def corrections(world: World, person: str) -> list[PersonMeeting]:
@@ -61,8 +61,8 @@ def corrections(world: World, person: str) -> list[PersonMeeting]:
 
 
 def test_a_wrong_site_is_corrected_on_the_persons_page(world: World, sites: tuple[str, str]) -> None:
-    mine, house = sites
-    person, client = met_at(world, mine), world.client("officer")
+    gold_mine, house = sites
+    person, client = met_at(world, gold_mine), world.client("officer")
     page = text(client, f"/people/{person}/")
     assert "Correct this meeting" in page
     address = f"/people/{person}/meeting/"
@@ -71,8 +71,8 @@ def test_a_wrong_site_is_corrected_on_the_persons_page(world: World, sites: tupl
     now = queries.person(world.actor("officer"), person)
     assert now is not None
     assert (now.site, now.with_whom, now.needs) == (house, "with her brother", ["doctor"])
-    assert [one.id for one in queries.at_site(world.actor("officer"), house)] == [person]
-    assert not queries.at_site(world.actor("officer"), mine)
+    assert [shown_person.id for shown_person in queries.at_site(world.actor("officer"), house)] == [person]
+    assert not queries.at_site(world.actor("officer"), gold_mine)
     page = text(client, f"/people/{person}/")
     assert "<del>with an aunt</del>" in page and "<ins>with her brother</ins>" in page and WHY in page
     before, after = (values(Site, key).reference for key in sites)
@@ -85,17 +85,19 @@ def test_a_wrong_site_is_corrected_on_the_persons_page(world: World, sites: tupl
 
 def test_where_it_was_is_said_anew_only_where_that_changes(world: World, sites: tuple[str, str]) -> None:
     """The visit goes with the site: a meeting at a visit, of which the answer alone is corrected."""
-    mine, house = sites
-    person, client = met_at(world, mine, visit="a" * 32), world.client("officer")
+    gold_mine, house = sites
+    person, client = met_at(world, gold_mine, visit="a" * 32), world.client("officer")
     address = f"/people/{person}/meeting/"
     unchanged = post(client, address, reasons=WHY)
     assert unchanged.status_code == 200 and "nothing is changed" in unchanged.content.decode()
     assert post(client, address, with_whom="with her brother", reasons=WHY).status_code == 302
-    assert [said.site for said in corrections(world, person)] == [""]
+    assert [correction.site for correction in corrections(world, person)] == [""]
     again = post(client, address, reasons=WHY)
     assert again.status_code == 200 and "nothing is changed" in again.content.decode()
     assert post(client, address, site=house, reasons=WHY).status_code == 302
-    assert [(said.site, said.with_whom) for said in corrections(world, person)][1:] == [(house, "")]
+    assert [(correction.site, correction.with_whom) for correction in corrections(world, person)][1:] == [
+        (house, "")
+    ]
     moved = row(world.actor("officer"), person)
     assert (moved.site, moved.visit, moved.conflicts) == (house, "", [])
 
@@ -103,8 +105,8 @@ def test_where_it_was_is_said_anew_only_where_that_changes(world: World, sites: 
 def test_the_count_by_workplace_and_day_follows_and_the_age_stays(
     world: World, sites: tuple[str, str]
 ) -> None:
-    mine, house = sites
-    person = met_at(world, mine)
+    gold_mine, house = sites
+    person = met_at(world, gold_mine)
     before = tally(world, person)
     assert (before.workplace, before.met_at.day) == ("gold-mine", 5)
     correct(world, person, site=house, workplace="night-club", met=world.at(4, 20))
@@ -115,7 +117,7 @@ def test_the_count_by_workplace_and_day_follows_and_the_age_stays(
     on_the_4th = world.at(4, 22).at
     assert figures(actor, as_of=on_the_4th).total.potential == 1, "seen so when met, and met then"
     behind = entries_behind(actor, "records", as_of=on_the_4th)
-    assert [(one.workplace, one.met_at.day) for one in behind.entries] == [("night-club", 4)]
+    assert [(entry.workplace, entry.met_at.day) for entry in behind.entries] == [("night-club", 4)]
     opened = text(world.client("coordinator"), f"/entries/{behind.entries[0].entry}/")
     assert "ight" in opened, "the entry behind the number says what counts"
     correct(world, person, met=world.at(6, 9), reasons="The 6th after all")
@@ -142,7 +144,7 @@ def test_what_is_no_matter_of_the_count_says_nothing_there(world: World, sites: 
 def test_the_board_tells_the_corrected_meeting(world: World, sites: tuple[str, str]) -> None:
     person = met_at(world, sites[0])
     correct(world, person, site=sites[1], workplace="night-club")
-    line = next(one for one in Live.objects.filter(verb="tally.person") if one.detail.get("corrected"))
+    line = next(row for row in Live.objects.filter(verb="tally.person") if row.detail.get("corrected"))
     assert line.detail["workplace"] == "night-club"
 
 
@@ -156,9 +158,9 @@ def test_only_who_met_the_person_and_a_role_that_may(world: World, sites: tuple[
     assert answer.status_code == 403, "care reads the file and did not meet her"
     assert "Correct this meeting" not in text(world.client("caseworker"), f"/people/{person}/")
     correct(world, person, "national-lead", with_whom="alone")
-    theirs = meet(world, "caseworker", with_whom="her sister")
-    correct(world, theirs, "caseworker", with_whom="her mother", met=world.at(5, 8))
-    assert seen(world.actor("caseworker"), theirs)["with_whom"] == "her mother"
+    met_by_care = meet(world, "caseworker", with_whom="her sister")
+    correct(world, met_by_care, "caseworker", with_whom="her mother", met=world.at(5, 8))
+    assert seen(world.actor("caseworker"), met_by_care)["with_whom"] == "her mother"
     assert Tally.objects.count() == 1, "whom care alone met is no part of the open side"
 
 
@@ -192,24 +194,32 @@ def test_another_authority_corrects_nothing_though_its_node_says_it(
 def test_corrections_that_cross_are_told_until_a_third_settles_them(
     world: World, sites: tuple[str, str]
 ) -> None:
-    mine, house = sites
-    person = met_at(world, mine)
+    gold_mine, house = sites
+    person = met_at(world, gold_mine)
     form = world.client("officer").get(f"/people/{person}/meeting/").context["form"]
-    shown = {name: tuple(ids) for name, ids in json.loads(form["shown"].value()).items()}
-    correct(world, person, met=world.at(5, 10), with_whom="alone", supersedes=shown)
+    entries_shown = {name: tuple(ids) for name, ids in json.loads(form["shown"].value()).items()}
+    correct(world, person, met=world.at(5, 10), with_whom="alone", supersedes=entries_shown)
     correct(
-        world, person, "national-lead", met=world.at(5, 11), with_whom="a boy", supersedes=shown, site=house,
-        workplace="night-club",
+        world, person, "national-lead", met=world.at(5, 11), with_whom="a boy", supersedes=entries_shown,
+        site=house, workplace="night-club",
     )  # fmt: skip
     assert row(world.actor("officer"), person).conflicts == ["met", "with_whom"]
-    told = [one for one in conflicts(world.actor("national-lead")) if one.settle.endswith("/meeting/")]
-    assert {one.field for one in told} == {"Met", "Alone?"}
-    assert {doubt.value for one in told for doubt in one.values} >= {"alone", "a boy"}
+    meeting_conflicts = [
+        conflict
+        for conflict in conflicts(world.actor("national-lead"))
+        if conflict.settle.endswith("/meeting/")
+    ]
+    assert {conflict.field for conflict in meeting_conflicts} == {"Met", "Alone?"}
+    assert {doubt.value for conflict in meeting_conflicts for doubt in conflict.values} >= {"alone", "a boy"}
     page = text(world.client("officer"), f"/people/{person}/")
     assert "Alone?: alone or a boy. Two corrections are on file" in page
     post(world.client("officer"), f"/people/{person}/meeting/", with_whom="a boy", reasons="Asked her again")
     assert row(world.actor("officer"), person).conflicts == []
-    assert not [one for one in conflicts(world.actor("national-lead")) if one.settle.endswith("/meeting/")]
+    assert not [
+        conflict
+        for conflict in conflicts(world.actor("national-lead"))
+        if conflict.settle.endswith("/meeting/")
+    ]
     assert tally(world, person).met_at.hour == row(world.actor("officer"), person).met_at.hour
     assert_order_free(world)
 
@@ -255,9 +265,11 @@ def test_custody_of_a_counted_record_stays(world: World, sites: tuple[str, str])
 
 def test_whoever_the_file_is_shared_with_reads_the_correction(world: World, sites: tuple[str, str]) -> None:
     person = met_at(world, sites[0])
-    other = world.actor("other-officer")
-    world.perform("officer", share_person, person=person, authority=other.authority, reason="Her sister")
+    other_officer = world.actor("other-officer")
+    world.perform(
+        "officer", share_person, person=person, authority=other_officer.authority, reason="Her sister"
+    )
     correct(world, person, with_whom="alone")
-    assert seen(other, person)["with_whom"] == "alone"
+    assert seen(other_officer, person)["with_whom"] == "alone"
     page = text(world.client("other-officer"), f"/people/{person}/")
     assert "<ins>alone</ins>" in page and "Correct this meeting" not in page

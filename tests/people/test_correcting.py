@@ -36,21 +36,21 @@ def held(world: World) -> str:
     return str(key)
 
 
-def after(world: World, key: str, role: str, state: str, day: int, **more: Any) -> None:
+def after(world: World, key: str, role: str, state: str, day: int, **options: Any) -> None:
     world.perform(
-        role, set_detention, detention=key, state=state, country="GY", happened=world.at(day, 9), **more
+        role, set_detention, detention=key, state=state, country="GY", happened=world.at(day, 9), **options
     )
 
 
 def standing(world: World, key: str) -> dict[str, str]:
-    seen = queries.detention(world.actor("prosecutor"), key)
-    assert seen is not None
-    return {state: entry for entry, state, _at, _by in seen.standing}
+    detention = queries.detention(world.actor("prosecutor"), key)
+    assert detention is not None
+    return {state: entry for entry, state, _at, _by in detention.standing}
 
 
-def undo(world: World, key: str, state: str, role: str = "prosecutor", **more: Any) -> None:
-    given = {"how": "none", "reasons": WHY, "entry": standing(world, key)[state]} | more
-    world.perform(role, correct_status, detention=key, **given)
+def undo(world: World, key: str, state: str, role: str = "prosecutor", **overrides: Any) -> None:
+    values = {"how": "none", "reasons": WHY, "entry": standing(world, key)[state]} | overrides
+    world.perform(role, correct_status, detention=key, **values)
 
 
 def tally() -> Tally:
@@ -109,8 +109,8 @@ def test_what_repeats_a_status_goes_with_it(world: World, held: str) -> None:
     )  # fmt: skip
     undo(world, held, "charged")
     assert Detention.objects.get().state == "arrested"
-    seen = queries.detention(world.actor("prosecutor"), held)
-    assert seen is not None and seen.person == person, "the link itself stands"
+    detention = queries.detention(world.actor("prosecutor"), held)
+    assert detention is not None and detention.person == person, "the link itself stands"
     assert_order_free(world)
 
 
@@ -129,9 +129,13 @@ def test_only_the_authority_that_said_it_and_a_role_that_may(
 
 def test_what_stands_no_more_or_has_no_reason_is_refused(world: World, held: str) -> None:
     entry = standing(world, held)["charged"]
-    for more, field in (({"reasons": " "}, "reasons"), ({"entry": "0" * 64}, "entry"), ({"how": ""}, "how")):
+    for overrides, field in (
+        ({"reasons": " "}, "reasons"),
+        ({"entry": "0" * 64}, "entry"),
+        ({"how": ""}, "how"),
+    ):
         with pytest.raises(Refused) as why:
-            undo(world, held, "charged", **more)
+            undo(world, held, "charged", **overrides)
         assert why.value.field == field
     undo(world, held, "charged")
     with pytest.raises(Refused) as why:
@@ -160,10 +164,10 @@ def test_a_forged_take_back_of_anothers_count_counts_for_nothing(world: World, h
 def test_the_prosecution_rewrites_no_word_of_the_police(world: World, held: str) -> None:
     """The file is kept for both, so that no node holds it: it changes nothing all the same."""
     place, entry = Detention.objects.get().compartment, standing(world, held)["arrested"]
-    what = CustodyStatus(correction="forged", grounds="Other")
+    content = CustodyStatus(correction="forged", grounds="Other")
     old = {"state": (entry,), "grounds": (entry,)}
     with lawless():
-        world.perform("prosecutor", lambda act: act.say(place, what, subject=held, supersedes=old))
+        world.perform("prosecutor", lambda act: act.say(place, content, subject=held, supersedes=old))
     assert Detention.objects.get().arrested_at is not None
     assert "Keys of the rooms" in text(world.client("officer"), f"/detentions/{held}/")
     assert_order_free(world)

@@ -20,16 +20,23 @@ SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "groun
 @pytest.fixture
 def held(world: World) -> str:
     """Arrested; then the prosecution charges while police, who do not know of it, release."""
-    made: str = world.perform("officer", set_detention, state="arrested", happened=world.at(5, 10), **SUSPECT)
+    detention: str = world.perform(
+        "officer", set_detention, state="arrested", happened=world.at(5, 10), **SUSPECT
+    )
     world.perform(
-        "prosecutor", set_detention, detention=made, state="charged", country="GY", happened=world.at(6, 9)
+        "prosecutor",
+        set_detention,
+        detention=detention,
+        state="charged",
+        country="GY",
+        happened=world.at(6, 9),
     )
     with unaware():
         world.perform(
-            "officer", set_detention, detention=made, state="released", country="GY", reasons="No evidence",
-            happened=world.at(6, 10),
+            "officer", set_detention, detention=detention, state="released", country="GY",
+            reasons="No evidence", happened=world.at(6, 10),
         )  # fmt: skip
-    return made
+    return detention
 
 
 def test_both_words_of_a_detention_are_shown_with_who_said_them(world: World, held: str) -> None:
@@ -67,29 +74,29 @@ def test_whoever_may_settles_it_by_a_word_that_knows_both(world: World, held: st
 
 def test_two_words_about_property_are_shown_and_settled(world: World) -> None:
     person = meet(world)
-    thing = world.perform(
+    property_id = world.perform(
         "officer", take_property, person=person, kind="passport", description="Passport", taken_by="employer",
         state="missing", happened=world.at(5, 10),
     )  # fmt: skip
     world.perform(
-        "officer", change_property, property_id=thing, state="returned", signed="yes",
+        "officer", change_property, property_id=property_id, state="returned", signed="yes",
         witness="Cpl. N. Adams", happened=world.at(6, 9),
     )  # fmt: skip
     with unaware(), pytest.raises(Refused):
         # An officer who does not know of it would not be refused: the entry itself is what another node says.
-        world.perform("officer", change_property, property_id=thing, state="held")
+        world.perform("officer", change_property, property_id=property_id, state="held")
     with unaware():
-        world.perform("officer", held_elsewhere, thing=thing, happened=world.at(6, 10))
-    row = Property.objects.get(pk=thing)
+        world.perform("officer", held_elsewhere, thing=property_id, happened=world.at(6, 10))
+    row = Property.objects.get(pk=property_id)
     assert (row.crossed, row.state) == (["state"], "held"), "not returned, until that is settled"
     page = world.client("officer").get(f"/people/{person}/property/").content.decode()
-    assert "Two words that crossed, to be settled" in page and f"/property/{thing}/" in page
-    assert "Two words" not in world.client("officer").get(f"/property/{thing}/").content.decode()
+    assert "Two words that crossed, to be settled" in page and f"/property/{property_id}/" in page
+    assert "Two words" not in world.client("officer").get(f"/property/{property_id}/").content.decode()
     world.perform(
-        "officer", change_property, property_id=thing, state="returned", signed="yes",
+        "officer", change_property, property_id=property_id, state="returned", signed="yes",
         witness="Cpl. N. Adams", happened=world.at(6, 12),
     )  # fmt: skip
-    assert Property.objects.get(pk=thing).crossed == []
+    assert Property.objects.get(pk=property_id).crossed == []
     assert_order_free(world)
 
 

@@ -32,10 +32,10 @@ MEET = {
 CLOSED = "Taken to the hospital by the second car"
 
 
-def met(world: World, role: str = "officer", **more: Any) -> str:
+def met(world: World, role: str = "officer", **overrides: Any) -> str:
     """Records a child in danger by the form; returns the person's id."""
     before = set(Person.objects.values_list("pk", flat=True))
-    answer = world.client(role).post("/people/meet/", {**MEET, "danger": "yes", **more})
+    answer = world.client(role).post("/people/meet/", {**MEET, "danger": "yes", **overrides})
     assert answer.status_code == 302, answer.content.decode()
     (person,) = set(Person.objects.values_list("pk", flat=True)) - before
     return str(person)
@@ -49,8 +49,8 @@ def page(world: World, role: str, address: str = "/") -> str:
 
 def first_group(text: str) -> str:
     """The first group of Today."""
-    found = re.search(r'<section class="todo-group.*?</section>', text)
-    return found.group(0) if found else ""
+    match = re.search(r'<section class="todo-group.*?</section>', text)
+    return match.group(0) if match else ""
 
 
 def test_a_child_in_danger_is_first_on_the_leads_and_the_care_authoritys_today(world: World) -> None:
@@ -80,9 +80,9 @@ def test_the_coordinator_gets_a_number_and_nothing_else(world: World) -> None:
     assert "1 person in danger" in first_group(text)
     board = page(world, "coordinator", "/board/")
     assert "1 person in danger" in board
-    for shown in (text, board, page(world, "coordinator", "/board/table/")):
+    for html in (text, board, page(world, "coordinator", "/board/table/")):
         for secret in ("P-GY-001", "Linh", person, "doctor"):
-            assert secret not in shown
+            assert secret not in html
     met(world)
     assert "2 people in danger" in first_group(page(world, "coordinator"))
 
@@ -118,7 +118,7 @@ def test_the_file_shows_it_to_the_officer(world: World) -> None:
 def test_nothing_is_preselected_and_the_answer_is_chosen(world: World, role: str) -> None:
     text = page(world, role, "/people/meet/")
     danger = re.findall(r"<input[^>]*name=\"danger\"[^>]*>", text)
-    assert len(danger) == 3 and not any("checked" in one for one in danger)
+    assert len(danger) == 3 and not any("checked" in tag for tag in danger)
     answer = world.client(role).post("/people/meet/", MEET)
     assert "yes, no or not asked" in answer.content.decode() and not Person.objects.exists()
     assert world.client(role).post("/people/meet/", {**MEET, "danger": "not-asked"}).status_code == 302
@@ -162,10 +162,10 @@ def test_care_closes_its_own_and_nothing_of_police_changes_by_it(world: World) -
     before = polices_pages(world, person)
     words, size = "A worker is with her at the clinic", Entry.objects.count()
     assert closing(world, "caseworker", person, words).status_code == 302
-    said = list(Entry.objects.order_by("idx")[size:])
-    assert said and not set(police_authorities(world)) & {
+    new_entries = list(Entry.objects.order_by("idx")[size:])
+    assert new_entries and not set(police_authorities(world)) & {
         reader
-        for entry in said
+        for entry in new_entries
         for reader in Reader.objects.filter(compartment=entry.compartment).values_list("authority", flat=True)
     }
     after = polices_pages(world, person)
@@ -196,7 +196,7 @@ def told_to(world: World, role: str, entry: Entry) -> str:
 
 
 def opened_once_more(text: str) -> str:
-    """Without the list of openings, which looking at the page makes longer; care's would be in `said`."""
+    """Without the list of openings, which looking at the page lengthens; care's would be in `new_entries`."""
     text = re.sub(r"\d+ openings?", "openings", text)
     return re.sub(r"<tbody>.*?</tbody>", "", text) if "openings" in text else text
 
@@ -286,12 +286,12 @@ def test_police_see_when_the_care_node_last_fetched_and_nothing_more(world: Worl
     care, at = world.authorities["care"], Entry.objects.filter(compartment=place).order_by("-idx")[0].idx
     peer = Peer.objects.create(origin="libertad/" + "a" * 16, public=bytes(32), address="", peaks=b"")
     PeerAuthority.objects.create(authority=care, origin=peer.origin)
-    shown = f"/people/{person}/"
-    assert "has not fetched this file yet: telephone" in page(world, "officer", shown)
-    assert "has never fetched" in page(world, "officer", shown)
+    address = f"/people/{person}/"
+    assert "has not fetched this file yet: telephone" in page(world, "officer", address)
+    assert "has never fetched" in page(world, "officer", address)
     Peer.objects.update(heard=int((time.time() - 240) * 1000), given=at + 50)
-    assert "has not fetched this file yet" in page(world, "officer", shown)  # its keys are not taken
+    assert "has not fetched this file yet" in page(world, "officer", address)  # its keys are not taken
     Released.objects.create(authority=care, kid=b"k" * 32, compartment=place, given=1, taken=2)
-    text = page(world, "officer", shown)
+    text = page(world, "officer", address)
     assert "has this file" in text and "last fetched from here 4 min ago" in text
-    assert "fetched" not in page(world, "caseworker", shown)
+    assert "fetched" not in page(world, "caseworker", address)

@@ -24,7 +24,7 @@ Open = Callable[..., Page]
 def test_pages_are_clean_and_fit(world: World, live_server: Any, open_page: Open) -> None:
     person, team = meet(world, danger="yes", needs=("doctor",)), a_team(world, a_site(world))
     world.perform("officer", check_in, team=team, state="on-site", danger=True, happened=world.at(5, 12))
-    asked = {
+    paths_by_role = {
         "officer": ["/people/meet/", f"/people/{person}/", f"/people/{person}/danger/"],
         "other-officer": ["/people/meet/"],
         "national-lead": ["/", f"/teams/{team}/", f"/teams/{team}/danger/"],
@@ -33,15 +33,15 @@ def test_pages_are_clean_and_fit(world: World, live_server: Any, open_page: Open
         "administrator": [f"/care-authority/{part}" for part in ("", "confirm/", "take-back/", "telephone/")],
     }
     for size in (WIDE, TELEPHONE, NARROW):
-        for role, paths in asked.items():
+        for role, paths in paths_by_role.items():
             page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for path in paths:
                 page.goto(live_server.url + path)
                 wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 assert page.evaluate(wide) <= 0, (path, size)
                 if size is not TELEPHONE:
-                    found = axe(page)
-                    assert not found, f"{path} at {size['width']}:\n{told(found)}"
+                    violations = axe(page)
+                    assert not violations, f"{path} at {size['width']}:\n{told(violations)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 
@@ -68,8 +68,8 @@ def test_by_keyboard_alone_nothing_is_chosen_first_and_who_is_told_is_read_aloud
     page.keyboard.press("ArrowLeft")
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("alert").first).to_contain_text("Nobody was telephoned")
-    told = re.compile("A (person|child) in danger now|A person in danger, perhaps a child now")
-    expect(page.get_by_role("region", name=told)).to_be_visible()
+    pattern = re.compile("A (person|child) in danger now|A person in danger, perhaps a child now")
+    expect(page.get_by_role("region", name=pattern)).to_be_visible()
 
 
 @pytest.mark.look

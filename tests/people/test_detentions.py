@@ -22,12 +22,12 @@ SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "groun
 
 def test_what_follows_does_not_lie_before_what_it_follows(world: World) -> None:
     key = world.perform("officer", set_detention, state="arrested", happened=world.at(5, 10), **SUSPECT)
-    given = {"detention": key, "state": "charged", "country": "GY"}
+    values = {"detention": key, "state": "charged", "country": "GY"}
     for early in (world.at(4, 10), world.at(5, 9, 59)):
         with pytest.raises(Refused, match="before the status before it") as why:
-            world.perform("prosecutor", set_detention, **given, happened=early)
+            world.perform("prosecutor", set_detention, **values, happened=early)
         assert why.value.field == "happened"
-    world.perform("prosecutor", set_detention, **given, happened=world.at(5, 10))
+    world.perform("prosecutor", set_detention, **values, happened=world.at(5, 10))
     assert Detention.objects.get(pk=key).state == "charged"
 
 
@@ -44,8 +44,8 @@ def test_states_are_separate_and_dated_and_nobody_detained_is_counted_as_met(wor
     world.perform(
         "prosecutor", set_detention, detention=held, state="charged", country="GY", happened=world.at(7, 9)
     )
-    found = readable(world.actor("prosecutor"), Detention).get(pk=held)
-    assert (found.detained_at, found.arrested_at, found.charged_at, found.released_at) == (
+    detention = readable(world.actor("prosecutor"), Detention).get(pk=held)
+    assert (detention.detained_at, detention.arrested_at, detention.charged_at, detention.released_at) == (
         world.at(5, 10).at,
         world.at(5, 12).at,
         world.at(7, 9).at,

@@ -61,21 +61,21 @@ def test_danger_says_that_nobody_was_called(world: World) -> None:
 
 
 def test_links_are_made_from_candidates_or_by_reference(world: World) -> None:
-    one, two, other = meet(world), meet(world, name="Lan Nguyen"), meet(world, name="Rosa M.")
+    first, second, third = meet(world), meet(world, name="Lan Nguyen"), meet(world, name="Rosa M.")
     lead = world.client("national-lead")
-    text = lead.get(f"/people/{one}/same/").content.decode()
-    assert two in text and other not in text
-    address = f"/people/{one}/same/"
+    text = lead.get(f"/people/{first}/same/").content.decode()
+    assert second in text and third not in text
+    address = f"/people/{first}/same/"
     assert (
         "There is no such file"
         in lead.post(address, {"reference": "P-GY-999", "same": "yes", "reasons": "x"}).content.decode()
     )
-    assert lead.post(address, {"other": two, "same": "yes", "reasons": "Same phone"}).status_code == 302
+    assert lead.post(address, {"other": second, "same": "yes", "reasons": "Same phone"}).status_code == 302
     assert (
         lead.post(address, {"reference": "p-gy-003", "same": "yes", "reasons": "Same phone"}).status_code
         == 302
     )
-    assert row(world.actor("officer"), one).links == sorted([two, other])
+    assert row(world.actor("officer"), first).links == sorted([second, third])
     assert world.client("officer").get(address).status_code in (403, 404)
 
 
@@ -103,10 +103,13 @@ def test_share_property_and_view_by_form(world: World) -> None:
         ).status_code
         == 302
     )
-    thing = queries.properties(world.actor("officer"), person)[0]
-    answer = officer.post(f"/property/{thing.id}/", {"state": "returned"}).content.decode()
+    property_row = queries.properties(world.actor("officer"), person)[0]
+    answer = officer.post(f"/property/{property_row.id}/", {"state": "returned"}).content.decode()
     assert "say whether the person signed" in answer
-    assert officer.post(f"/property/{thing.id}/", {"state": "returned", "signed": "yes"}).status_code == 302
+    assert (
+        officer.post(f"/property/{property_row.id}/", {"state": "returned", "signed": "yes"}).status_code
+        == 302
+    )
     text = officer.get(f"/people/{person}/property/").content.decode()
     assert "Returned" in text and "Signed for." in text
 
@@ -114,12 +117,12 @@ def test_share_property_and_view_by_form(world: World) -> None:
 def test_detention_is_linked_to_a_person_met_and_held_by_the_prosecutor(world: World) -> None:
     meet(world)
     officer = world.client("officer")
-    given = {"state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys"}
+    values = {"state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys"}
     assert (
         "There is no such file"
-        in officer.post("/detentions/new/", {**given, "person": "P-GY-900"}).content.decode()
+        in officer.post("/detentions/new/", {**values, "person": "P-GY-900"}).content.decode()
     )
-    assert officer.post("/detentions/new/", given).status_code == 302
+    assert officer.post("/detentions/new/", values).status_code == 302
     held = Detention.objects.get().pk
     lead = world.client("national-lead")
     assert "This is somebody who was met" in lead.get(f"/detentions/{held}/").content.decode()
@@ -153,8 +156,8 @@ def test_filters_pages_and_sources_are_in_the_address(world: World) -> None:
     assert "Rosa" in text and NAME not in text
     assert "No file like that" in client.get("/people/?needs=conflict").content.decode()
     assert client.get("/people/?page=9&seen_as=zzz").status_code == 200
-    said = client.get(f"/people/{person}/?source=said").content.decode()
-    assert "No pay for 5 months" in said and "She said" in said and "Phone number +592" not in said
+    page = client.get(f"/people/{person}/?source=said").content.decode()
+    assert "No pay for 5 months" in page and "She said" in page and "Phone number +592" not in page
     assert "Phone number +592" in client.get(f"/people/{person}/?source=document").content.decode()
 
 
@@ -184,21 +187,23 @@ def test_by_what_else_somebody_may_be_known_is_kept_told_and_superseded(world: W
     person = meet(world)
     client = world.client("officer")
     moment = {"happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "10:00"}
-    given = {**moment, "source": "said", "known_by": "handle", "known": " @lan.99 "}
-    assert client.post(f"/people/{person}/state/", given).status_code == 302
-    seen = queries.person(world.actor("officer"), person)
-    assert seen is not None
-    ((kind, value, entry),) = seen.known_by
+    values = {**moment, "source": "said", "known_by": "handle", "known": " @lan.99 "}
+    assert client.post(f"/people/{person}/state/", values).status_code == 302
+    shown_person = queries.person(world.actor("officer"), person)
+    assert shown_person is not None
+    ((kind, value, entry),) = shown_person.known_by
     assert (kind, value) == ("handle", "@lan.99")
     assert "Account or e-mail: @lan.99" in client.get(f"/people/{person}/").content.decode()
-    told = client.post(f"/people/{person}/state/", {**given, "known_by": ""}).content.decode()
-    assert "Say what it is" in told
+    refusal = client.post(f"/people/{person}/state/", {**values, "known_by": ""}).content.decode()
+    assert "Say what it is" in refusal
     world.perform(
         "officer", state_person, person=person, handle=("@lan.1999",), supersedes={"handle": (entry,)},
         source="said",
     )  # fmt: skip
-    seen = queries.person(world.actor("officer"), person)
-    assert seen is not None and [value for _kind, value, _entry in seen.known_by] == ["@lan.1999"]
+    shown_person = queries.person(world.actor("officer"), person)
+    assert shown_person is not None and [value for _kind, value, _entry in shown_person.known_by] == [
+        "@lan.1999"
+    ]
     with pytest.raises(Refused, match="handle"):
         world.perform("officer", state_person, person=person, handle=("x" * 201,))
     assert_order_free(world)

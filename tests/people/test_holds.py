@@ -29,15 +29,15 @@ def reference(person: str) -> str:
     return str(Person.objects.get(pk=person).reference)
 
 
-def hold(world: World, name: str, role: str = "prosecutor", **other: Any) -> str:
-    return str(world.perform(role, hold_reference, reference=name, **WHY | other))
+def hold(world: World, name: str, role: str = "prosecutor", **overrides: Any) -> str:
+    return str(world.perform(role, hold_reference, reference=name, **WHY | overrides))
 
 
 def page(answer: Any, *ids: str) -> str:
     assert answer.status_code == 200
     text = answer.content.decode()
-    for one in ids:
-        text = text.replace(one, "ID")
+    for file_id in ids:
+        text = text.replace(file_id, "ID")
     return re.sub(
         r'value="(?:[^"]{40,}|[^"]{22})"|<time.*?</time>|nonce="[^"]*"|holds/[0-9a-f]{32}', "", text
     )

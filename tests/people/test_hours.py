@@ -31,9 +31,9 @@ from tests.support.world import World
 SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "grounds": "Held the keys"}
 
 
-def held(world: World, day: int = 5, hour: int = 10, **more: object) -> str:
-    given = {"state": "detained", "happened": world.at(day, hour), **SUSPECT, **more}
-    key: str = world.perform("officer", set_detention, **given)
+def held(world: World, day: int = 5, hour: int = 10, **overrides: object) -> str:
+    values = {"state": "detained", "happened": world.at(day, hour), **SUSPECT, **overrides}
+    key: str = world.perform("officer", set_detention, **values)
     return key
 
 
@@ -65,9 +65,9 @@ LIMIT: dict[str, Any] = {"kind": "before-charge", "rule": "hours", "hours": 72, 
 
 
 def stands(world: World, key: str, role: str = "prosecutor") -> limits.Standing:
-    found = detention(world.actor(role), key)
-    assert found is not None
-    standing = limits.standing(world.actor(role), found)
+    shown_detention = detention(world.actor(role), key)
+    assert shown_detention is not None
+    standing = limits.standing(world.actor(role), shown_detention)
     assert standing is not None
     return standing
 
@@ -89,12 +89,14 @@ def test_a_limit_alarms_before_it_passes_and_after_in_words_and_not_by_colour_al
 
 def test_nobody_confirms_the_law_of_another_country_and_no_silence_becomes_a_number(world: World) -> None:
     key = held(world)
-    other = replace(
+    administrator = replace(
         world.actor("other-lead"), officer=administrator_of(world, "other-police"), role="administrator"
     )
-    perform(other, confirm_limit, **LIMIT)  # of Saint Vincent, its own
+    perform(administrator, confirm_limit, **LIMIT)  # of Saint Vincent, its own
     assert stands(world, key).limit is None
-    care = replace(other, officer=administrator_of(world, "care"), authority=world.authorities["care"])
+    care = replace(
+        administrator, officer=administrator_of(world, "care"), authority=world.authorities["care"]
+    )
     with pytest.raises(Refused, match="police or the prosecution"):
         perform(care, confirm_limit, **LIMIT)
     for role in ("officer", "national-lead", "coordinator", "caseworker"):
@@ -114,7 +116,7 @@ def test_a_limit_is_superseded_with_a_reason_and_both_stay_visible(world: World)
     world.perform("prosecutor", confirm_limit, **{**LIMIT, "hours": 48}, reasons="Amended in 2017")
     limit = stands(world, key).limit
     assert limit is not None and (limit.hours, limit.reasons) == (48, "Amended in 2017")
-    assert [one.hours for one in limit.earlier] == [72]
+    assert [earlier.hours for earlier in limit.earlier] == [72]
     page = world.client("officer").get("/limits/").content.decode()
     assert (
         "48 hours" in page
@@ -175,10 +177,10 @@ PARTS = [
 def test_a_time_that_is_partly_known_counts_from_the_earliest_it_may_mean(
     world: World, part: str, precision: Any, since: dt.datetime
 ) -> None:
-    said = Happened(
+    beginning = Happened(
         at=dt.datetime(2018, 4, 5, 13, 40, tzinfo=dt.UTC), zone="America/Guyana", precision=precision
     )
-    key = held(world, happened=said, day_part=part)
+    key = held(world, happened=beginning, day_part=part)
     standing = stands(world, key)
     assert standing.running.since.at == since.replace(tzinfo=dt.UTC)
     assert counted_words(standing)
@@ -186,14 +188,18 @@ def test_a_time_that_is_partly_known_counts_from_the_earliest_it_may_mean(
     world.perform(
         "officer", set_detention, detention=key, state="arrested", country="GY", happened=world.at(5, 23)
     )
-    found = detention(world.actor("prosecutor"), key)
-    assert found is not None and found.state == "arrested" and found.running == standing.running
+    shown_detention = detention(world.actor("prosecutor"), key)
+    assert (
+        shown_detention is not None
+        and shown_detention.state == "arrested"
+        and shown_detention.running == standing.running
+    )
     assert_order_free(world)
 
 
 def test_an_unknown_beginning_counts_at_least_from_when_it_was_recorded(world: World) -> None:
-    said = Happened(at=world.at(5, 10).at, zone="America/Guyana", precision="unknown")
-    held(world, happened=said)
+    beginning = Happened(at=world.at(5, 10).at, zone="America/Guyana", precision="unknown")
+    held(world, happened=beginning)
     now_is(world, 6, 10)
     page = today(world, "prosecutor")
     assert "Held for at least 24 h 00 min without a charge" in page and "It is longer" in page
@@ -217,8 +223,8 @@ def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world
         "prosecutor", set_detention, detention=key, state="released", country="GY",
         reasons="No grounds", happened=world.at(5, 12),
     )  # fmt: skip
-    found = detention(world.actor("prosecutor"), key)
-    assert found is not None and found.running is None
+    shown_detention = detention(world.actor("prosecutor"), key)
+    assert shown_detention is not None and shown_detention.running is None
     world.perform(
         "officer", set_detention, detention=key, state="arrested", country="GY", happened=world.at(6, 9)
     )
@@ -228,12 +234,12 @@ def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world
     )
     assert stands(world, key).running.kind == "after-charge"
     now_is(world, 7, 12)
-    told = "Held for 27 h 00 min, 3 h 00 min of it since the charge, before a court"
-    assert told in today(world, "prosecutor")
+    line = "Held for 27 h 00 min, 3 h 00 min of it since the charge, before a court"
+    assert line in today(world, "prosecutor")
     now_is(world, 7, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=world.at(7, 15))
-    found = detention(world.actor("prosecutor"), key)
-    assert found is not None and found.running is None
+    shown_detention = detention(world.actor("prosecutor"), key)
+    assert shown_detention is not None and shown_detention.running is None
     assert "since the charge" not in today(world, "prosecutor")
 
 
@@ -264,7 +270,7 @@ def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: W
         charge="Count 2",
         happened=world.at(8, 9),
     )
-    assert [(one.stage, one.charge, one.stands) for one in stages(world, key)] == [
+    assert [(stage.stage, stage.charge, stage.stands) for stage in stages(world, key)] == [
         ("bail", "Count 1", False), ("remanded", "Count 1", True), ("dismissed", "Count 2", True)
     ]  # fmt: skip
     page = client.get(f"/detentions/{key}/").content.decode()
@@ -275,9 +281,9 @@ def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: W
 
 
 def stages(world: World, key: str) -> Any:
-    found = detention(world.actor("prosecutor"), key)
-    assert found is not None
-    return found.stages
+    shown_detention = detention(world.actor("prosecutor"), key)
+    assert shown_detention is not None
+    return shown_detention.stages
 
 
 def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: World) -> None:
@@ -288,9 +294,9 @@ def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: Worl
         owner_agreed="yes", witness="S. Adams", receipt=True,
     )  # fmt: skip
     lead = world.client("national-lead")
-    things = Exhibit.objects.get(pk=exhibit).reference, Site.objects.get(pk=site).reference
-    for thing, reasons in zip(things, ("In his pocket", "Held the keys"), strict=True):
-        linked = lead.post(f"/detentions/{key}/link/", {"other": thing, "reasons": reasons})
+    references = Exhibit.objects.get(pk=exhibit).reference, Site.objects.get(pk=site).reference
+    for target, reasons in zip(references, ("In his pocket", "Held the keys"), strict=True):
+        linked = lead.post(f"/detentions/{key}/link/", {"other": target, "reasons": reasons})
         assert linked.status_code == 302, linked.content.decode()
     page = lead.get(f"/detentions/{key}/").content.decode()
     assert "In his pocket" in page and f"/exhibits/{exhibit}/" in page and f"/sites/{site}/" in page
@@ -312,12 +318,12 @@ def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: Worl
 def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> None:
     site = a_site(world, zone="America/Barbados")
     now_is(world, 6, 10)
-    given = {
+    values = {
         "state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys", "site": site,
         "happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "",
         "day_part": "morning",
     }  # fmt: skip
-    answer = world.client("officer").post("/detentions/new/", given)
+    answer = world.client("officer").post("/detentions/new/", values)
     assert answer.status_code == 302, answer.content.decode()
     key = answer["Location"].rstrip("/").rsplit("/", 1)[-1]
     since = stands(world, key).running.since
@@ -326,9 +332,9 @@ def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> Non
     assert "Known: In the morning. Counted from the earliest that this may mean: 5 April 2018, 06:00" in page
 
 
-def follows(world: World, key: str, state: str, day: int, hour: int, **more: object) -> None:
-    given = {"detention": key, "country": "GY", "state": state, "happened": world.at(day, hour), **more}
-    world.perform("prosecutor", set_detention, **given)
+def follows(world: World, key: str, state: str, day: int, hour: int, **overrides: object) -> None:
+    values = {"detention": key, "country": "GY", "state": state, "happened": world.at(day, hour), **overrides}
+    world.perform("prosecutor", set_detention, **values)
 
 
 def test_a_limit_that_was_passed_is_told_after_the_charge_and_by_how_long(world: World) -> None:
@@ -336,12 +342,12 @@ def test_a_limit_that_was_passed_is_told_after_the_charge_and_by_how_long(world:
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 9, 12)
     follows(world, key, "charged", 8, 15)
-    told = "The limit of 72 hours was passed by 5 h 00 min before the charge"
+    line = "The limit of 72 hours was passed by 5 h 00 min before the charge"
     for role in ("prosecutor", "national-lead"):
         page = today(world, role)
-        assert told in page and "tag--danger" in page and "Limit was passed" in page, role
+        assert line in page and "tag--danger" in page and "Limit was passed" in page, role
     page = world.client("prosecutor").get(f"/detentions/{key}/").content.decode()
-    assert told in page and "Limit was passed" in page
+    assert line in page and "Limit was passed" in page
     assert (
         "by 5 h 00 min before the charge" in world.client("prosecutor").get("/detentions/").content.decode()
     )
@@ -353,13 +359,13 @@ def test_it_is_told_after_a_release_and_after_a_court_too_and_not_where_the_limi
 ) -> None:
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 9, 12)
-    freed, heard, kept, twice = (held(world, state="arrested") for _n in range(4))
+    freed, remanded, in_time, twice = (held(world, state="arrested") for _n in range(4))
     follows(world, freed, "released", 8, 12, reasons="No grounds")
     assert "passed by 2 h 00 min before the release" in detention_page(world, freed)
-    world.perform("prosecutor", record_stage, detention=heard, stage="remanded", happened=world.at(8, 11))
-    assert "passed by 1 h 00 min before a court" in detention_page(world, heard)
-    follows(world, kept, "charged", 8, 9)
-    assert "was passed" not in detention_page(world, kept)
+    world.perform("prosecutor", record_stage, detention=remanded, stage="remanded", happened=world.at(8, 11))
+    assert "passed by 1 h 00 min before a court" in detention_page(world, remanded)
+    follows(world, in_time, "charged", 8, 9)
+    assert "was passed" not in detention_page(world, in_time)
     follows(world, twice, "released", 6, 10, reasons="No grounds")
     assert "was passed" not in detention_page(world, twice)
 
@@ -401,9 +407,13 @@ def test_a_stage_of_charging_charges_and_needs_an_arrest(world: World) -> None:
     key, only = held(world, state="arrested"), held(world)
     now_is(world, 8, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="charged", happened=world.at(7, 10))
-    found = detention(world.actor("prosecutor"), key)
-    assert found is not None and found.state == "charged" and found.dates["charged"] == world.at(7, 10).utc
-    assert len(found.stages) == 1
+    shown_detention = detention(world.actor("prosecutor"), key)
+    assert (
+        shown_detention is not None
+        and shown_detention.state == "charged"
+        and shown_detention.dates["charged"] == world.at(7, 10).utc
+    )
+    assert len(shown_detention.stages) == 1
     world.perform("prosecutor", record_stage, detention=key, stage="charged", charge="Another charge")
     with pytest.raises(Refused, match="record the arrest first"):
         world.perform("prosecutor", record_stage, detention=only, stage="charged")

@@ -103,11 +103,11 @@ def test_the_index_takes_up_what_is_folded_late(world: World) -> None:
     assert found(world, "officer", "hoa") == [person]
     names._indexes[world.actor("officer").authority, world.operation].drop(person)
     assert found(world, "officer", "hoa") == []
-    said = [
+    entries = [
         s for _idx, s in reading.open_entries(node(), reading.stored(node().sql())) if s.subject == person
     ]
-    node().writer.submit(lambda tx: tx.appended.extend(said))
-    assert said and found(world, "officer", "hoa") == [person]
+    node().writer.submit(lambda tx: tx.appended.extend(entries))
+    assert entries and found(world, "officer", "hoa") == [person]
 
 
 def test_whom_care_met_is_not_found_by_police(world: World) -> None:
@@ -117,13 +117,13 @@ def test_whom_care_met_is_not_found_by_police(world: World) -> None:
 
 
 def test_destroyed_keys_leave_no_name_in_memory(world: World) -> None:
-    person, other = meet(world, name="Hoa Vu"), meet(world, name="Minh")
+    person, other_person = meet(world, name="Hoa Vu"), meet(world, name="Minh")
     assert found(world, "officer", "hoa") == [person]
     place = Entry.objects.filter(compartment__in=_places(person)).values_list("compartment", flat=True)[0]
     node().rings.destroy([bytes.fromhex(place)])
     assert found(world, "officer", "hoa") == []
     index = names._indexes[world.actor("officer").authority, world.operation]
-    assert "hoa" not in str(index) and person not in str(index) and other in str(index)
+    assert "hoa" not in str(index) and person not in str(index) and other_person in str(index)
 
 
 def _places(person: str) -> list[str]:
@@ -139,7 +139,7 @@ def test_an_erasure_empties_the_index_at_once(world: World) -> None:
     class Erased:
         verb = "person.erase"
 
-    said: list[Said] = [Erased()]  # type: ignore[list-item]
+    entries: list[Said] = [Erased()]  # type: ignore[list-item]
     for listener in node().listeners:
-        listener(said)
+        listener(entries)
     assert not names._indexes

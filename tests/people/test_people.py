@@ -97,9 +97,9 @@ def test_a_person_is_counted_once_however_often_met(world: World) -> None:
         happened=world.at(6, 11),
     )  # fmt: skip
     assert Tally.objects.count() == before == 2
-    one, two = tally(world, first), tally(world, second)
-    assert [link[1:] for link in one.links] == [[two.pk, True]]
-    assert [link[1:] for link in two.links] == [[one.pk, True]]
+    first_tally, second_tally = tally(world, first), tally(world, second)
+    assert [link[1:] for link in first_tally.links] == [[second_tally.pk, True]]
+    assert [link[1:] for link in second_tally.links] == [[first_tally.pk, True]]
     assert row(world.actor("officer"), first).links == [second]
     assert row(world.actor("caseworker"), second).links == [first]
     world.perform(
@@ -116,17 +116,25 @@ def test_a_person_is_counted_once_however_often_met(world: World) -> None:
 
 
 def test_who_reads_only_one_of_two_files_links_nothing(world: World) -> None:
-    ours, theirs = meet(world), meet(world, "other-officer")
+    own_person, foreign_person = meet(world), meet(world, "other-officer")
     with pytest.raises(Refused, match="no such file"):
-        world.perform("national-lead", link_same, person=ours, other=theirs, reasons="Same name")
+        world.perform(
+            "national-lead", link_same, person=own_person, other=foreign_person, reasons="Same name"
+        )
     missing = pytest.raises(Refused, match="no such file")
     with missing:
-        world.perform("national-lead", link_same, person=ours, other="0" * 32, reasons="Same name")
+        world.perform("national-lead", link_same, person=own_person, other="0" * 32, reasons="Same name")
     world.perform(
-        "other-lead", share_person, person=theirs, authority=world.authorities["police"], reason="Met twice"
+        "other-lead",
+        share_person,
+        person=foreign_person,
+        authority=world.authorities["police"],
+        reason="Met twice",
     )
-    world.perform("national-lead", link_same, person=ours, other=theirs, reasons="Same document")
-    assert row(world.actor("officer"), theirs).links == [ours]
+    world.perform(
+        "national-lead", link_same, person=own_person, other=foreign_person, reasons="Same document"
+    )
+    assert row(world.actor("officer"), foreign_person).links == [own_person]
 
 
 def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> None:
@@ -136,8 +144,8 @@ def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> 
         "caseworker", state_person, person=person, birth=Birth(date="2001"), document_kind="passport",
         source="document", happened=later,
     )  # fmt: skip
-    found = row(world.actor("officer"), person)
-    assert found.conflicts == ["birth"] and found.child and found.child_at == later.at
+    head = row(world.actor("officer"), person)
+    assert head.conflicts == ["birth"] and head.child and head.child_at == later.at
     births = seen(world.actor("officer"), person)["birth"]
     assert [b[0]["date"] for b in births] == ["1999", "2001"]
     entries = [b[1] for b in births]
@@ -151,8 +159,8 @@ def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> 
         shown=entries,
         reasons="Passport is genuine",
     )
-    found = row(world.actor("officer"), person)
-    assert found.conflicts == [] and found.child
+    head = row(world.actor("officer"), person)
+    assert head.conflicts == [] and head.child
     assert [b[0]["date"] for b in seen(world.actor("officer"), person)["birth"]] == ["2001"]
     assert_order_free(world)
 
@@ -160,20 +168,25 @@ def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> 
 def test_nobody_settles_what_nobody_has_seen(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"))
-    shown = [b[1] for b in seen(world.actor("officer"), person)["birth"]]
+    entries_shown = [b[1] for b in seen(world.actor("officer"), person)["birth"]]
     world.perform("officer", state_person, person=person, birth=Birth(date="2003"))
     with pytest.raises(Refused, match="load the page again"):
         world.perform(
-            "caseworker", settle_birth, person=person, keep=shown[0], shown=shown, reasons="Passport"
+            "caseworker",
+            settle_birth,
+            person=person,
+            keep=entries_shown[0],
+            shown=entries_shown,
+            reasons="Passport",
         )
     assert len(seen(world.actor("officer"), person)["birth"]) == 3
 
 
 def test_a_correction_supersedes_exactly_what_the_form_showed(world: World) -> None:
     person = meet(world)
-    shown = seen(world.actor("officer"), person)["sex"][0][1]
+    entry_shown = seen(world.actor("officer"), person)["sex"][0][1]
     world.perform("caseworker", state_person, person=person, sex="other", happened=world.at(6, 9))
-    world.perform("officer", state_person, person=person, sex="male", supersedes={"sex": (shown,)})
+    world.perform("officer", state_person, person=person, sex="male", supersedes={"sex": (entry_shown,)})
     assert [s[0] for s in seen(world.actor("officer"), person)["sex"]] == ["other", "male"]
     assert row(world.actor("officer"), person).conflicts == ["sex"]
 
@@ -182,17 +195,17 @@ def test_what_is_said_in_another_file_stays_in_that_file(world: World) -> None:
     from libertad.access.acting import Act, Forbidden, perform
     from libertad.vocabulary.verbs.people import PersonState
 
-    ours, theirs = meet(world), meet(world, "other-officer")
-    elsewhere = row(world.actor("other-officer"), theirs).compartment
+    own_person, foreign_person = meet(world), meet(world, "other-officer")
+    elsewhere = row(world.actor("other-officer"), foreign_person).compartment
 
     def smuggle(act: Act) -> None:
-        act.say(elsewhere, PersonState(phone=("+1 784",)), subject=ours)
+        act.say(elsewhere, PersonState(phone=("+1 784",)), subject=own_person)
 
     with pytest.raises(Forbidden, match="another file"):
         perform(world.actor("other-officer"), smuggle)
     with lawless():
         perform(world.actor("other-officer"), smuggle)
-    assert seen(world.actor("officer"), ours)["phone"] == []
+    assert seen(world.actor("officer"), own_person)["phone"] == []
 
 
 def test_nothing_said_is_refused(world: World) -> None:
@@ -242,32 +255,32 @@ def test_a_first_view_is_dated_and_takes_no_decision_of_care_back(world: World) 
 
 def test_property_goes_its_way_and_returning_is_signed_for(world: World) -> None:
     person = meet(world)
-    thing = world.perform(
+    property_id = world.perform(
         "officer", take_property, person=person, kind="passport", taken_by="employer", state="missing",
         happened=world.at(5, 14),
     )  # fmt: skip
     world.perform(
         "exhibits-officer",
         change_property,
-        property_id=thing,
+        property_id=property_id,
         state="held",
         exhibit="e1",
         happened=world.at(6, 9),
     )
     with pytest.raises(Refused, match="signed"):
-        world.perform("officer", change_property, property_id=thing, state="returned")
+        world.perform("officer", change_property, property_id=property_id, state="returned")
     world.perform(
         "officer",
         change_property,
-        property_id=thing,
+        property_id=property_id,
         state="returned",
         signed="yes",
         happened=world.at(8, 19),
     )
-    found = readable(world.actor("caseworker"), Property).get(pk=thing)
-    assert (found.state, found.exhibit, found.state_at) == ("returned", "e1", world.at(8, 19).at)
+    row = readable(world.actor("caseworker"), Property).get(pk=property_id)
+    assert (row.state, row.exhibit, row.state_at) == ("returned", "e1", world.at(8, 19).at)
     with pytest.raises(Refused, match="returned"):
-        world.perform("officer", change_property, property_id=thing, state="held")
+        world.perform("officer", change_property, property_id=property_id, state="held")
     with pytest.raises(Refused, match="no such file"):
-        world.perform("other-officer", change_property, property_id=thing, state="held")
+        world.perform("other-officer", change_property, property_id=property_id, state="held")
     assert_order_free(world)

@@ -62,11 +62,11 @@ def test_police_see_nothing_of_care_and_not_that_it_exists(world: World) -> None
             assert shapes[0] == shapes[1]
     for role in ("officer", "national-lead", "exhibits-officer"):
         assert queries.said_about(world.actor(role), queries.person(world.actor(role), person)) == [
-            said
-            for said in queries.said_about(
+            statement
+            for statement in queries.said_about(
                 world.actor("caseworker"), queries.person(world.actor("caseworker"), person)
             )
-            if said.compartment == row(world.actor(role), person).compartment
+            if statement.compartment == row(world.actor(role), person).compartment
         ]
 
 
@@ -152,7 +152,7 @@ def test_a_search_is_a_post_and_recorded_sealed_before_its_answer(
     assert "Find" in client.get("/people/?find=nguyen").content.decode()
     assert not searches(world, "officer")
     assert NAME in client.post("/people/", {"find": "nguyen lan"}).content.decode()
-    assert [(one.words, one.found) for one in searches(world, "officer")] == [("nguyen lan", 1)]
+    assert [(search.words, search.found) for search in searches(world, "officer")] == [("nguyen lan", 1)]
     assert searches(world, "caseworker") == []
 
     def full(*_args: Any, **_more: Any) -> None:
@@ -168,22 +168,22 @@ def test_a_search_is_a_post_and_recorded_sealed_before_its_answer(
 def searches(world: World, role: str) -> list[SearchMade]:
     from libertad.journal import header, sealing
 
-    found = []
+    contents = []
     for entry in Entry.objects.order_by("idx"):
         head_ = header.decode(bytes(entry.header))
         key = node().rings.key(world.actor(role).authority, head_.key_id)
         if key is not None and head_.type_class == "authority":
-            said = understand(sealing.open_known(bytes(entry.body), key, head_), "", "", head_.key_id)
-            if isinstance(said.content, SearchMade):
-                found.append(said.content)
-    return found
+            opened_entry = understand(sealing.open_known(bytes(entry.body), key, head_), "", "", head_.key_id)
+            if isinstance(opened_entry.content, SearchMade):
+                contents.append(opened_entry.content)
+    return contents
 
 
 def test_a_search_finds_nothing_of_files_of_others(world: World) -> None:
     meet(world, "other-officer")
     for role in ("officer", "caseworker"):
-        for asked in ("nguyen", "P-VC-001"):
-            text = world.client(role).post("/people/", {"find": asked}).content.decode()
+        for words in ("nguyen", "P-VC-001"):
+            text = world.client(role).post("/people/", {"find": words}).content.decode()
             assert "Nobody found" in text and NAME not in text and "P-VC-001</a>" not in text
     for role in ("coordinator", "analyst", "prosecutor"):
         assert world.client(role).post("/people/", {"find": "nguyen"}).status_code in (403, 404)
@@ -192,12 +192,12 @@ def test_a_search_finds_nothing_of_files_of_others(world: World) -> None:
 def test_a_stale_form_settles_nothing(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"))
-    seen = queries.person(world.actor("caseworker"), person)
-    assert seen is not None
-    shown = [entry for _birth, entry in seen.births]
+    shown_person = queries.person(world.actor("caseworker"), person)
+    assert shown_person is not None
+    entries_shown = [entry for _birth, entry in shown_person.births]
     world.perform("officer", state_person, person=person, birth=Birth(date="2003"))
     answer = world.client("caseworker").post(
-        f"/people/{person}/settle/", {"keep": shown[0], "shown": shown, "reasons": "Passport"}
+        f"/people/{person}/settle/", {"keep": entries_shown[0], "shown": entries_shown, "reasons": "Passport"}
     )
     assert "changed since this page was shown" in answer.content.decode()
     after = queries.person(world.actor("caseworker"), person)
@@ -207,32 +207,32 @@ def test_a_stale_form_settles_nothing(world: World) -> None:
 def test_the_form_supersedes_only_what_was_ticked(world: World) -> None:
     person = meet(world)
     officer = world.actor("officer")
-    seen = queries.person(officer, person)
-    assert seen is not None
+    shown_person = queries.person(officer, person)
+    assert shown_person is not None
     client = world.client("officer")
-    said = {"source": "document", "name": "Lan", "name_kind": "document", "phone": "+592 77"}
+    values = {"source": "document", "name": "Lan", "name_kind": "document", "phone": "+592 77"}
     address = f"/people/{person}/state/"
-    assert client.post(address, said).status_code == 302
-    ticked = [f"name:{seen.names[0][1]}"]
-    refused = client.post(address, {**said, "name": "Thu", "replaces": ticked}).content.decode()
+    assert client.post(address, values).status_code == 302
+    ticked = [f"name:{shown_person.names[0][1]}"]
+    refused = client.post(address, {**values, "name": "Thu", "replaces": ticked}).content.decode()
     assert "Say why the value on file is replaced" in refused
     assert (
-        client.post(address, {**said, "name": "Thu", "replaces": ticked, "reasons": "Misheard"}).status_code
+        client.post(address, {**values, "name": "Thu", "replaces": ticked, "reasons": "Misheard"}).status_code
         == 302
     )
     after = queries.person(officer, person)
     assert after is not None and sorted(n.text for n, _ in after.names) == ["Lan", "Thu"]
-    again = client.post(address, {**said, "name": "Hoa", "replaces": ticked, "reasons": "Misheard"})
+    again = client.post(address, {**values, "name": "Hoa", "replaces": ticked, "reasons": "Misheard"})
     assert "has changed since" in again.content.decode()
 
 
 def test_property_of_others_is_not_changed_or_shown(world: World) -> None:
     person = meet(world, "other-officer")
-    thing = world.perform(
+    property_id = world.perform(
         "other-officer", take_property, person=person, kind="passport", taken_by="employer", state="held"
     )
     for role in ("officer", "caseworker"):
-        assert world.client(role).get(f"/property/{thing}/").status_code == 404
+        assert world.client(role).get(f"/property/{property_id}/").status_code == 404
 
 
 def test_the_sealed_columns_open_with_no_other_ring(world: World) -> None:

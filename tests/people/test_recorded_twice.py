@@ -31,12 +31,12 @@ def test_the_record_made_by_mistake_says_where_one_goes_on(world: World) -> None
     actor = world.actor("national-lead")
     assert people_counted(world) == 2
     world.perform("national-lead", link_same, person=twice, other=stays, reasons=WHY, recorded_twice=True)
-    kept = queries.person(actor, stays)
-    assert kept is not None and kept.twice == "" and kept.links == [twice]
+    retained = queries.person(actor, stays)
+    assert retained is not None and retained.twice == "" and retained.links == [twice]
     assert people_counted(world) == 1, "counted once"
     page = text(world.client("officer"), f"/people/{twice}/")
-    assert "Recorded twice" in page and f"go on in {kept.reference}" in page and WHY in page
-    assert f"Recorded twice, see {kept.reference}" in text(world.client("officer"), "/people/")
+    assert "Recorded twice" in page and f"go on in {retained.reference}" in page and WHY in page
+    assert f"Recorded twice, see {retained.reference}" in text(world.client("officer"), "/people/")
     assert "Recorded twice" in text(world.client("caseworker"), "/care/")
     world.perform("national-lead", link_not_same, person=twice, other=stays, reasons="They are sisters.")
     again = queries.person(actor, twice)
@@ -64,5 +64,5 @@ def test_the_page_says_it(world: World) -> None:
     client = world.client("national-lead")
     answer = client.post(f"/people/{twice}/same/", {"other": stays, "same": "twice", "reasons": WHY})
     assert answer.status_code == 302
-    found = queries.person(world.actor("officer"), twice)
-    assert found is not None and found.twice == stays
+    shown_person = queries.person(world.actor("officer"), twice)
+    assert shown_person is not None and shown_person.twice == stays

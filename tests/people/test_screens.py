@@ -57,12 +57,12 @@ def test_who_may_not_read_gets_the_answer_for_nobody(world: World) -> None:
 
 
 def test_a_person_met_twice_is_counted_once_until_they_are_two_again(world: World) -> None:
-    one, two = meet(world), meet(world)
-    world.perform("national-lead", link_same, person=one, other=two, reasons="Same scarf, same phone")
+    first, second = meet(world), meet(world)
+    world.perform("national-lead", link_same, person=first, other=second, reasons="Same scarf, same phone")
     assert Tally.objects.filter(linked=True).count() == 2
-    assert queries.person(world.actor("officer"), one).links == [two]
-    world.perform("national-lead", link_not_same, person=two, other=one, reasons="They are sisters")
-    assert queries.person(world.actor("officer"), one).links == []
+    assert queries.person(world.actor("officer"), first).links == [second]
+    world.perform("national-lead", link_not_same, person=second, other=first, reasons="They are sisters")
+    assert queries.person(world.actor("officer"), first).links == []
     assert_order_free(world)
 
 
@@ -76,16 +76,18 @@ def test_two_birth_years_are_both_shown_and_a_person_settles_them(world: World) 
         source="document",
         happened=world.at(8, 19),
     )
-    seen = queries.person(world.actor("caseworker"), person)
-    assert list(seen.conflicts) == ["birth"] and seen.child
+    shown_person = queries.person(world.actor("caseworker"), person)
+    assert list(shown_person.conflicts) == ["birth"] and shown_person.child
     client = world.client("caseworker")
     page = client.get(f"/people/{person}/").content.decode()
     assert "Two birth years are on file" in page and "16 or 17 years old when met: a child" in page
-    shown = [entry for _, entry in seen.births]
-    keep = next(entry for birth, entry in seen.births if birth.date == "1999")
-    answer = client.post(f"/people/{person}/settle/", {"keep": keep, "shown": shown, "reasons": ""})
+    entries_shown = [entry for _, entry in shown_person.births]
+    keep = next(entry for birth, entry in shown_person.births if birth.date == "1999")
+    answer = client.post(f"/people/{person}/settle/", {"keep": keep, "shown": entries_shown, "reasons": ""})
     assert "Say why" in answer.content.decode()
-    client.post(f"/people/{person}/settle/", {"keep": keep, "shown": shown, "reasons": "Birth certificate"})
+    client.post(
+        f"/people/{person}/settle/", {"keep": keep, "shown": entries_shown, "reasons": "Birth certificate"}
+    )
     after = queries.person(world.actor("caseworker"), person)
     assert [birth.date for birth, _ in after.births] == ["1999"] and not after.conflicts and not after.child
     assert_order_free(world)
@@ -93,18 +95,18 @@ def test_two_birth_years_are_both_shown_and_a_person_settles_them(world: World) 
 
 def test_a_value_said_meanwhile_is_not_superseded(world: World) -> None:
     person = meet(world)
-    shown = tuple(entry for _, entry in queries.person(world.actor("officer"), person).births)
+    entries_shown = tuple(entry for _, entry in queries.person(world.actor("officer"), person).births)
     world.perform("caseworker", state_person, person=person, birth=Birth(date="2002"))
     world.perform(
         "officer",
         state_person,
         person=person,
         birth=Birth(date="1998"),
-        supersedes={"birth": shown},
+        supersedes={"birth": entries_shown},
         reasons="x",
     )
-    found = queries.person(world.actor("officer"), person)
-    assert sorted(birth.date for birth, _ in found.births) == ["1998", "2002"]
+    shown_person = queries.person(world.actor("officer"), person)
+    assert sorted(birth.date for birth, _ in shown_person.births) == ["1998", "2002"]
 
 
 def test_search_finds_without_accents_and_only_what_may_be_read(world: World) -> None:

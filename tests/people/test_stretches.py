@@ -15,9 +15,9 @@ from tests.support.world import World
 
 
 def seen(world: World, key: str) -> DetentionSeen:
-    found = detention(world.actor("prosecutor"), key)
-    assert found is not None
-    return found
+    shown_detention = detention(world.actor("prosecutor"), key)
+    assert shown_detention is not None
+    return shown_detention
 
 
 def stage(world: World, key: str, name: str, happened: Happened) -> None:
@@ -32,7 +32,7 @@ def test_a_court_that_had_the_person_before_the_charge_ends_what_police_hold_for
     follows(world, key, "charged", 5, 10)
     assert seen(world, key).running is None
     follows(world, key, "released", 20, 10, reasons="Served")
-    assert [(one.kind, one.ended) for one in seen(world, key).periods] == [(BEFORE, "court")]
+    assert [(period.kind, period.ended) for period in seen(world, key).periods] == [(BEFORE, "court")]
     assert "after the charge was passed" not in detention_page(world, key)
     assert_order_free(world)
 
@@ -43,7 +43,7 @@ def test_who_was_on_bail_when_charged_was_not_held_after_the_charge(world: World
     stage(world, key, "bail", world.at(2, 10))
     follows(world, key, "charged", 5, 10)
     stage(world, key, "remanded", world.at(9, 10))
-    assert [(one.kind, one.ended) for one in seen(world, key).periods] == [(BEFORE, "released")]
+    assert [(period.kind, period.ended) for period in seen(world, key).periods] == [(BEFORE, "released")]
 
 
 def test_a_stage_known_to_the_day_ends_a_stretch_as_it_ends_the_clock(world: World) -> None:

@@ -16,8 +16,8 @@ PLAIN = {"danger": "no", "name": "Ana", "country": "GY"}
 
 def lines(page: str) -> list[str]:
     """The lines of a timeline, each after its time: whose word it is, and the words."""
-    told = re.sub(r"<[^>]+>", " ", page.partition("What was said, and by whom")[2])
-    return [" ".join(part.split()) for part in re.split(r"\(UTC[^)]*\)", told)[1:]]
+    timeline = re.sub(r"<[^>]+>", " ", page.partition("What was said, and by whom")[2])
+    return [" ".join(part.split()) for part in re.split(r"\(UTC[^)]*\)", timeline)[1:]]
 
 
 @pytest.mark.parametrize(

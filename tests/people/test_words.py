@@ -28,10 +28,10 @@ def test_an_answer_stands_with_its_question_and_danger_as_the_officers_word(worl
 def test_the_rules_for_a_child_do_not_hang_on_a_conflict_in_which_every_age_is_a_child_s(
     world: World,
 ) -> None:
-    said = {"country": "GY", "danger": "no", "sex": "female", "source": "saw"}
+    values = {"country": "GY", "danger": "no", "sex": "female", "source": "saw"}
     person = world.perform(
         "officer", meet_person, name=(PersonName(text="Rosa"),),
-        birth=Birth(age_from=9, age_to=14, on="2018-04-09"), happened=world.at(9, 18, 52), **said,
+        birth=Birth(age_from=9, age_to=14, on="2018-04-09"), happened=world.at(9, 18, 52), **values,
     )  # fmt: skip
     world.perform("officer", state_person, person=person, birth=Birth(date="2001"), source="said")
     page = shown(world, person)
