@@ -60,18 +60,24 @@ class Cares:
     def itself(self, country: str) -> Actor:
         return itself(self.care[country].authority, self.world.operation, "UTC")
 
-    def meet(self, country: str, day: int, by_care: bool = False, **more: Any) -> str:
+    def meet(self, country: str, day: int, by_care: bool = False, **overrides: Any) -> str:
         actor = self.care[country] if by_care else self.police[country]
-        given = {"seen_as": "potential-victim", "happened": self.world.at(day, 9), **more}
-        person: str = perform(actor, meet_person, country=country, **given)
+        values = {"seen_as": "potential-victim", "happened": self.world.at(day, 9), **overrides}
+        person: str = perform(actor, meet_person, country=country, **values)
         return person
 
     def decide(self, country: str, person: str, status: str, day: int, hour: int = 12) -> None:
         when = self.world.at(day, hour)
-        made = perform(
+        identification = perform(
             self.care[country], identify, person=person, status=status, reasons="Told so.", happened=when
         )
-        perform(self.second[country], read_identification, identification=made, agrees="yes", happened=when)
+        perform(
+            self.second[country],
+            read_identification,
+            identification=identification,
+            agrees="yes",
+            happened=when,
+        )
 
     def ask(self, day: int) -> None:
         self.world.perform("coordinator", ask_block, happened=self.world.at(day, 20))
@@ -94,22 +100,25 @@ def cut(day: int) -> dt.datetime:
 
 def cares(world: World, countries: tuple[str, ...] = COUNTRIES) -> Cares:
     """The world's care authority of Guyana, and one more with its police in each of these countries."""
-    found = Cares(world)
-    found.care["GY"], found.second["GY"] = world.actor("caseworker"), world.actor("second-caseworker")
-    found.police["GY"] = world.actor("officer")
+    care_group = Cares(world)
+    care_group.care["GY"], care_group.second["GY"] = (
+        world.actor("caseworker"),
+        world.actor("second-caseworker"),
+    )
+    care_group.police["GY"] = world.actor("officer")
     zones = {"VC": "America/St_Vincent", "BB": "America/Barbados", "JM": "America/Jamaica"}
     for country in countries:
-        found.care[country], found.second[country] = _member(
+        care_group.care[country], care_group.second[country] = _member(
             world, f"Care, {country}", "care", country, zones[country], ("caseworker", "caseworker")
         )
-        administrator, found.police[country] = _member(
+        administrator, care_group.police[country] = _member(
             world, f"Police, {country}", "police", country, zones[country], ("administrator", "officer")
         )
         perform(
-            administrator, confirm_care, care=found.care[country].authority, how="telephone",
+            administrator, confirm_care, care=care_group.care[country].authority, how="telephone",
             happened=world.at(1, 9),
         )  # fmt: skip
-    return found
+    return care_group
 
 
 def _member(

@@ -16,35 +16,35 @@ from tests.support.world import World
 
 def say_status(act: Act, counting: str, status: str, country: str) -> None:
     """As version 0.1 said it, past today's rule that it is retired."""
-    what, place = TallyStatus(status=status, country=country), act.operation_compartment
+    content, place = TallyStatus(status=status, country=country), act.operation_compartment
     body = Body(
-        verb=what.VERB, subject=counting, operation=act.actor.operation, authority=act.actor.authority,
+        verb=content.VERB, subject=counting, operation=act.actor.operation, authority=act.actor.authority,
         officer=act.actor.officer, happened=act.happened, clock=act.tx.caches.tick(), source="decision",
-        statements=statements(what),
+        statements=statements(content),
     )  # fmt: skip
-    act.tx.append(act.actor.authority, place, "operation", body, what)
+    act.tx.append(act.actor.authority, place, "operation", body, content)
 
 
-def say_link(act: Act, counting: str, other: str, same: bool = True) -> None:
-    act.say(act.operation_compartment, TallyLink(other=other, same=same), subject=counting, supersedes={})
+def say_link(act: Act, counting: str, other_id: str, same: bool = True) -> None:
+    act.say(act.operation_compartment, TallyLink(other=other_id, same=same), subject=counting, supersedes={})
 
 
-def status(world: World, counting: str, what: str, day: int, country: str = "GY") -> None:
+def status(world: World, counting: str, decision: str, day: int, country: str = "GY") -> None:
     """A protection status as care said it in the operation's file in version 0.1."""
-    perform(world.actor("caseworker"), say_status, counting, what, country, happened=world.at(day, 10))
+    perform(world.actor("caseworker"), say_status, counting, decision, country, happened=world.at(day, 10))
 
 
-def link(world: World, one: str, other: str, day: int, same: bool = True) -> None:
-    perform(world.actor("national-lead"), say_link, one, other, same, happened=world.at(day, 11))
+def link(world: World, first: str, second: str, day: int, same: bool = True) -> None:
+    perform(world.actor("national-lead"), say_link, first, second, same, happened=world.at(day, 11))
 
 
 def meet(
-    world: World, day: int, seen_as: str = "potential-victim", role: str = "officer", **more: Any
+    world: World, day: int, seen_as: str = "potential-victim", role: str = "officer", **overrides: Any
 ) -> str:
     """Meets a person; returns the counting id."""
     before = set(Tally.objects.values_list("id", flat=True))
     country = "VC" if role.startswith("other") else "GY"
-    world.perform(role, meet_person, country=country, seen_as=seen_as, happened=world.at(day, 9), **more)
+    world.perform(role, meet_person, country=country, seen_as=seen_as, happened=world.at(day, 9), **overrides)
     (fresh,) = set(Tally.objects.values_list("id", flat=True)) - before
     return fresh
 

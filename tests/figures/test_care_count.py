@@ -49,7 +49,8 @@ def test_cells_with_the_open_side_equal_counting_each_person_with_all_that_is_kn
 ) -> None:
     decided: dict[str, list[Dated]] = {tally.id: data.draw(DECIDED) for tally in found}
     before = {
-        key: [one for one in dates if moment is None or one[0] <= moment] for key, dates in decided.items()
+        key: [dated for dated in dates if moment is None or dated[0] <= moment]
+        for key, dates in decided.items()
     }
     people = counting.people(found, moment)
     known = {"records": 0, "met_twice": 0} | dict.fromkeys(DECIDED_COLUMN.values(), 0)
@@ -86,16 +87,16 @@ def test_changes_are_people_and_never_more_than_there_were() -> None:
 
 @pytest.fixture
 def there(world: World) -> Cares:
-    found = cares(world)
-    found.name()
-    found.accept()
-    return found
+    care_group = cares(world)
+    care_group.name()
+    care_group.accept()
+    return care_group
 
 
-def decided(there: Cares, day: int, counts: dict[str, int]) -> None:
+def decided(care_group: Cares, day: int, counts: dict[str, int]) -> None:
     for country, number in counts.items():
         for n in range(number):
-            there.decide(country, there.meet(country, day), DECISIONS[n % 3], day)
+            care_group.decide(country, care_group.meet(country, day), DECISIONS[n % 3], day)
 
 
 def test_a_block_comes_when_asked_and_when_enough_changed_else_the_old_one_stands(there: Cares) -> None:
@@ -105,7 +106,7 @@ def test_a_block_comes_when_asked_and_when_enough_changed_else_the_old_one_stand
     there.ask(5)
     block = there.count(5)
     named = Counting.objects.get()
-    assert block and [one["entry"] for one in named.blocks] == [block]
+    assert block and [published["entry"] for published in named.blocks] == [block]
     numbers = named.blocks[0]
     assert (numbers["records"], numbers["met_twice"], numbers["not_assessed"]) == (12, 0, 0)
     assert (numbers["presumed"], numbers["confirmed"], numbers["not_a_victim"]) == (5, 3, 3)
@@ -169,7 +170,9 @@ def test_every_batch_is_as_long_as_every_other_and_one_comes_each_day(there: Car
     rows = list(Batch.objects.order_by("care", "cut"))
     assert Counter(row.care for row in rows) == dict.fromkeys(there.ids, 3)
     entries = Entry.objects.filter(hash__in=[bytes.fromhex(row.entry) for row in rows])
-    assert len({(len(bytes(one.body)), header.decode(bytes(one.header)).length) for one in entries}) == 1
+    assert (
+        len({(len(bytes(entry.body)), header.decode(bytes(entry.header)).length) for entry in entries}) == 1
+    )
     # Asked for again, a cut is answered with what was said.
     again = perform(there.itself("GY"), say_batch, cut=cut(5), happened=there.world.at(5, 23))
     assert again in {row.entry for row in rows} and Batch.objects.count() == len(rows)
@@ -187,7 +190,7 @@ def test_linked_people_count_once_where_first_met_whoever_decided(there: Cares) 
     )  # fmt: skip
     perform(there.world.actor("national-lead"), share_person, person=first,
             authority=there.world.authorities["other-police"], reason="Same phone")  # fmt: skip
-    said = there.world.actor("national-lead")
+    police_lead = there.world.actor("national-lead")
     from tests.figures.making import say_link
 
     ids = {row.country: row.pk for row in TallyRow.objects.filter(country="VC")}
@@ -195,8 +198,8 @@ def test_linked_people_count_once_where_first_met_whoever_decided(there: Cares) 
     from libertad.people.models import Person
 
     row = Person.objects.get(pk=first)
-    counting_id = open_sealed(node(), said.authority, "people.Person", first, row.sealed)["counting"]
-    perform(said, say_link, ids["VC"], counting_id, True, happened=there.world.at(6, 9))
+    counting_id = open_sealed(node(), police_lead.authority, "people.Person", first, row.sealed)["counting"]
+    perform(police_lead, say_link, ids["VC"], counting_id, True, happened=there.world.at(6, 9))
     there.decide("GY", first, "presumed", 6)
     there.decide("VC", later, "confirmed", 7)
     there.decide("GY", alone, "presumed", 6)
@@ -217,36 +220,36 @@ def test_linked_people_count_once_where_first_met_whoever_decided(there: Cares) 
 
 def test_whom_care_alone_met_is_on_care_s_side_and_nowhere_else(there: Cares) -> None:
     before = TallyRow.objects.count()
-    one = there.meet("GY", 4, by_care=True, seen_as="not-assessed")
-    two = there.meet("GY", 5, by_care=True)
+    first = there.meet("GY", 4, by_care=True, seen_as="not-assessed")
+    second = there.meet("GY", 5, by_care=True)
     assert TallyRow.objects.count() == before
-    there.decide("GY", two, "presumed", 5)
+    there.decide("GY", second, "presumed", 5)
     police = there.meet("GY", 4)
     there.decide("GY", police, "confirmed", 5)
     third = there.meet("GY", 6, by_care=True)
     perform(there.care["GY"], link_same, person=third, other=police, reasons="Same phone")
     assert not TallyRow.objects.filter(linked=True).exists()
-    seen = queries_care.own_cells(there.care["GY"])
-    assert seen is not None
-    assert {name: number for name, number in seen.cells["GY"].items() if number} == {
+    care_cells = queries_care.own_cells(there.care["GY"])
+    assert care_cells is not None
+    assert {name: number for name, number in care_cells.cells["GY"].items() if number} == {
         "alone": 3, "twice": 1, "to_not_assessed": 1, "to_presumed": 1, "from_potential": 1,
         "to_confirmed": 1,
     }  # fmt: skip
-    assert one
+    assert first
 
 
 def test_an_erasure_leaves_the_numbers_and_no_trace_of_whom(there: Cares) -> None:
-    person, other = there.meet("GY", 4), there.meet("GY", 4, by_care=True)
+    person, care_person = there.meet("GY", 4), there.meet("GY", 4, by_care=True)
     there.decide("GY", person, "presumed", 5)
-    there.decide("GY", other, "confirmed", 5)
+    there.decide("GY", care_person, "confirmed", 5)
     before = queries_care.own_cells(there.care["GY"])
-    for each in (person, other):
+    for each in (person, care_person):
         perform(there.care["GY"], erase_person, person=each, reason="Asked for")
     after = queries_care.own_cells(there.care["GY"])
     assert before is not None and after is not None
 
-    def some(seen: queries_care.CareSeen) -> dict[str, int]:
-        return {name: number for name, number in seen.cells["GY"].items() if number}
+    def some(care_cells: queries_care.CareSeen) -> dict[str, int]:
+        return {name: number for name, number in care_cells.cells["GY"].items() if number}
 
     assert some(after) == some(before) and some(after)["to_presumed"] == 1
     assert KeptCount.objects.count() == 2
@@ -313,7 +316,7 @@ def test_the_node_counts_by_the_clock_and_says_nothing_twice(there: Cares) -> No
 
 
 def test_naming_accepting_and_asking_are_done_on_pages_and_the_release_shows_the_block(world: World) -> None:
-    there = cares(world)
+    care_group = cares(world)
 
     def clock(day: int, hour: int) -> None:
         reads = world.at(day, hour)
@@ -323,7 +326,7 @@ def test_naming_accepting_and_asking_are_done_on_pages_and_the_release_shows_the
     press, coordinator = world.client("press"), world.client("coordinator")
     assert "No care authority counts for all yet" in press.get("/figures/care/").content.decode()
     assert press.get("/figures/care/name/").status_code == 404
-    named = {"care": there.care["GY"].authority, "cut_time": "25:00"}
+    named = {"care": care_group.care["GY"].authority, "cut_time": "25:00"}
     assert "time of the day" in coordinator.post("/figures/care/name/", named).content.decode()
     coordinator.post("/figures/care/name/", {**named, "cut_time": CUT})
     care = world.client("caseworker")
@@ -333,14 +336,14 @@ def test_naming_accepting_and_asking_are_done_on_pages_and_the_release_shows_the
         assert client.get("/figures/care/accept/").status_code == 404
     care.post(
         "/figures/care/accept/",
-        {"care": there.care["GY"].authority, "beside": there.ids[1:]},
+        {"care": care_group.care["GY"].authority, "beside": care_group.ids[1:]},
     )
     clock(4, 23)
-    there.accept("VC", "BB", "JM")
+    care_group.accept("VC", "BB", "JM")
     assert care.get("/figures/care/").content.decode().count("Accepted") == 4
-    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
-    there.ask(4)
-    assert there.count(4)
+    decided(care_group, 4, {"GY": 4, "VC": 4, "BB": 3})
+    care_group.ask(4)
+    assert care_group.count(4)
     clock(4, 23)
     page = press.get("/figures/releases/new/").content.decode()
     assert "met 8 potential victims" in page and "presumed 5, confirmed 3" in page

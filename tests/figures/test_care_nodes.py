@@ -51,9 +51,9 @@ def nodes(tmp_path: Path, db: None) -> Iterator[dict[str, Party]]:
             party.close()
 
 
-def by_itself(party: Party, what: Any) -> Any:
+def by_itself(party: Party, action: Any) -> Any:
     actor = itself(party.authority, party.operation, "UTC")
-    return party.node.writer.submit(lambda tx: what(Act(tx, actor, AFTER), cut=CUT))
+    return party.node.writer.submit(lambda tx: action(Act(tx, actor, AFTER), cut=CUT))
 
 
 def test_a_batch_travels_to_the_counting_authority_and_to_nobody_else(nodes: dict[str, Party]) -> None:
@@ -91,8 +91,8 @@ def test_a_block_counts_only_by_the_care_authority_that_was_named(nodes: dict[st
     settle(list(nodes.values()))
 
     def block(act: Act, cut: dt.datetime) -> str:
-        what = ProtectionBlock(block_number=1, cut=cut, open_side="", records=1, potential=1)
-        return act.say(act.operation_compartment, what, subject=act.actor.operation, supersedes={})
+        content = ProtectionBlock(block_number=1, cut=cut, open_side="", records=1, potential=1)
+        return act.say(act.operation_compartment, content, subject=act.actor.operation, supersedes={})
 
     true, false = by_itself(counting, block), by_itself(care, block)
     settle(list(nodes.values()))

@@ -22,25 +22,25 @@ STATUSES = st.lists(
 def tallies(draw: st.DrawFn) -> list[Tally]:
     size = draw(st.integers(0, 12))
     names = [f"t{n}" for n in range(size)]
-    found = []
+    drawn = []
     for name in names:
         links = st.lists(
             st.tuples(st.integers(0, 9), st.sampled_from(names), st.booleans()), max_size=2
         ).map(tuple)  # fmt: skip
-        found.append(
+        drawn.append(
             Tally(
                 name, draw(st.sampled_from(COUNTRIES)), draw(st.integers(0, 9)), draw(STATUSES), draw(links),
                 draw(st.booleans()),
             )
         )  # fmt: skip
-    return found
+    return drawn
 
 
 MOMENTS = st.one_of(st.none(), st.integers(0, 10))
 
 
-def lines(found: list[Tally], moment: int | None = None) -> dict[str, Line]:
-    return counting.count(counting.people(found, moment))
+def lines(tallies: list[Tally], moment: int | None = None) -> dict[str, Line]:
+    return counting.count(counting.people(tallies, moment))
 
 
 @given(tallies(), MOMENTS)
@@ -100,23 +100,23 @@ def test_a_person_met_in_two_countries_is_counted_once_where_first_met() -> None
     first = Tally("a", "GY", 1, ((1, "potential-victim"),))
     later = Tally("b", "VC", 5, ((5, "potential-victim"),), ((6, "a", True),))
     assert counting.total(lines([first, later], 5)).potential == 2
-    found = lines([later, first])
-    assert counting.total(found).potential == 1
-    assert (found["GY"].potential, found["VC"].potential) == (1, 0)
-    assert (found["VC"].records, found["VC"].met_twice) == (1, 1)
+    by_country = lines([later, first])
+    assert counting.total(by_country).potential == 1
+    assert (by_country["GY"].potential, by_country["VC"].potential) == (1, 0)
+    assert (by_country["VC"].records, by_country["VC"].met_twice) == (1, 1)
 
 
 def test_not_the_same_ends_a_link() -> None:
-    one = Tally("a", "GY", 1, (), ((2, "b", True),))
-    two = Tally("b", "GY", 1, (), ((3, "a", False),))
-    assert len(counting.people([one, two], 2)) == 1
-    assert len(counting.people([one, two])) == 2
+    first = Tally("a", "GY", 1, (), ((2, "b", True),))
+    second = Tally("b", "GY", 1, (), ((3, "a", False),))
+    assert len(counting.people([first, second], 2)) == 1
+    assert len(counting.people([first, second])) == 2
 
 
 def test_detained_arrested_charged_and_released_are_not_counted_for_one_another() -> None:
-    def of(*said: str) -> Line:
+    def of(*statuses: str) -> Line:
         return counting.total(
-            lines([Tally("a", "GY", 0, tuple(enumerate(said)), met="potential-victim" in said)])
+            lines([Tally("a", "GY", 0, tuple(enumerate(statuses)), met="potential-victim" in statuses)])
         )
 
     assert of("detained") == Line(held=1)
@@ -131,7 +131,7 @@ def test_detained_arrested_charged_and_released_are_not_counted_for_one_another(
 
 def test_an_arrest_counts_where_it_was_made() -> None:
     met = Tally("a", "GY", 1, ((1, "potential-victim"),))
-    taken = Tally("b", "VC", 5, ((5, "arrested"),), ((5, "a", True),), met=False)
-    found = lines([met, taken])
-    assert (found["GY"].potential, found["GY"].arrests) == (1, 0)
-    assert found["VC"] == Line(arrests=1, arrested_victims=1)
+    arrest = Tally("b", "VC", 5, ((5, "arrested"),), ((5, "a", True),), met=False)
+    by_country = lines([met, arrest])
+    assert (by_country["GY"].potential, by_country["GY"].arrests) == (1, 0)
+    assert by_country["VC"] == Line(arrests=1, arrested_victims=1)

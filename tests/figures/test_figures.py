@@ -26,10 +26,10 @@ def test_a_person_met_twice_is_counted_once_where_first_met(world: World) -> Non
     actor = world.actor("coordinator")
     assert queries.figures(actor).total.potential == 2
     link(world, first, later, 6)
-    seen = queries.figures(actor)
-    assert (seen.total.records, seen.total.met_twice, seen.total.potential) == (2, 1, 1)
-    assert (seen.lines["GY"].potential, seen.lines["VC"].potential) == (1, 0)
-    assert seen.counted.crossing == 1
+    figures = queries.figures(actor)
+    assert (figures.total.records, figures.total.met_twice, figures.total.potential) == (2, 1, 1)
+    assert (figures.lines["GY"].potential, figures.lines["VC"].potential) == (1, 0)
+    assert figures.counted.crossing == 1
     # As of the day before the link was said, there were two.
     assert queries.counted(actor, world.at(5, 23).utc).total.potential == 2
     link(world, later, first, 7, same=False)
@@ -57,14 +57,14 @@ def test_every_cell_equals_the_entries_behind_it(world: World, day: int | None) 
     small(world)
     actor = world.actor("analyst")
     as_of = None if day is None else world.at(day, 13).utc
-    seen = queries.figures(actor, as_of)
+    figures = queries.figures(actor, as_of)
     names = {figure: name for figure, name, _ in COLUMNS}
     for figure in behind.FIGURES:
         name = names.get(figure, figure.replace("-", "_"))
-        for country, line in [*seen.lines.items(), ("", seen.total)]:
-            found = entries_behind(actor, figure, country, as_of=as_of)
-            assert found.total == getattr(line, name) == len(found.entries), (figure, country)
-            assert all(entry.entry for entry in found.entries)
+        for country, line in [*figures.lines.items(), ("", figures.total)]:
+            listing = entries_behind(actor, figure, country, as_of=as_of)
+            assert listing.total == getattr(line, name) == len(listing.entries), (figure, country)
+            assert all(entry.entry for entry in listing.entries)
 
 
 def test_release_counts_inside_and_no_number_can_be_given(world: World) -> None:
@@ -110,10 +110,10 @@ def test_release_keeps_its_snapshot_and_what_changed_stands_beside_it(world: Wor
     unsure = meet(world, 5)
     link(world, first, later, 5)
     status(world, unsure, "not-a-victim", 6)
-    found = queries.figures(actor).reconciled
-    assert found.holds and not found.same_now
+    reconciliation = queries.figures(actor).reconciled
+    assert reconciliation.holds and not reconciliation.same_now
     # Not what care decided: that is told by the next release alone.
-    assert words.changed(found.since) == "3 people added, 1 linked"
+    assert words.changed(reconciliation.since) == "3 people added, 1 linked"
     second = publish(world, as_of=world.at(6, 22).utc)
     after, before = queries.releases(actor)
     assert (before.total.records, after.total.records) == (2, 5)
@@ -124,9 +124,9 @@ def test_release_keeps_its_snapshot_and_what_changed_stands_beside_it(world: Wor
         assert new.total == count
     # An entry about the time before the release that comes in later: the release stays, the page says so.
     meet(world, 4)
-    found = queries.figures(actor).reconciled
-    assert not found.holds
-    assert words.changed(found.then) == "1 person added"
+    reconciliation = queries.figures(actor).reconciled
+    assert not reconciliation.holds
+    assert words.changed(reconciliation.then) == "1 person added"
     page = world.client("analyst").get("/figures/").content.decode()
     assert "It does not reconcile" in page and "1 person added" in page
     assert Release.objects.get(pk=second).potential_victims == 3
@@ -171,12 +171,12 @@ def test_numbers_open_to_entries_and_entries_to_their_signature(world: World, ro
         assert client.get(f"/figures/entries/{figure}/").status_code == 404
     entry = re.search(r"/entries/[0-9a-f]{64}/", text)
     assert entry
-    shown = client.get(entry[0])
-    assert shown.status_code == 200 and "valid" in shown.content.decode()
+    entry_page = client.get(entry[0])
+    assert entry_page.status_code == 200 and "valid" in entry_page.content.decode()
     from libertad.people.models import Tally
 
     for counting in Tally.objects.values_list("id", flat=True):
-        for each in (page, text, shown.content.decode()):
+        for each in (page, text, entry_page.content.decode()):
             assert counting not in each
 
 
@@ -215,10 +215,10 @@ def test_download_marks_where_each_number_comes_from(world: World) -> None:
 
 def test_summary_says_provenance(world: World) -> None:
     small(world)
-    found = queries.summary(world.actor("coordinator"))
-    assert (found["potential_victims"], found["arrests"], found["detained"]) == (5, 1, 2)
-    assert (found["police_and_interpol_authorities"], found["countries"]) == (3, 3)
-    assert set(found["provenance"].values()) == {""}
+    summary = queries.summary(world.actor("coordinator"))
+    assert (summary["potential_victims"], summary["arrests"], summary["detained"]) == (5, 1, 2)
+    assert (summary["police_and_interpol_authorities"], summary["countries"]) == (3, 3)
+    assert set(summary["provenance"].values()) == {""}
 
 
 def test_published_only_where_the_record_says_the_number(world: World) -> None:
@@ -228,14 +228,14 @@ def test_published_only_where_the_record_says_the_number(world: World) -> None:
     from libertad.figures.published import bound, provenance, record
 
     recorded: Any = SimpleNamespace(**record()["operation"])
-    other: Any = SimpleNamespace(**{**record()["operation"], "first_day": "2018-04-04"})
+    other_operation: Any = SimpleNamespace(**{**record()["operation"], "first_day": "2018-04-04"})
     assert provenance(recorded, "arrests", 22, True) == "published"
     assert provenance(recorded, "arrests", 23, True) == "generated"
     assert provenance(recorded, "potential_victims", 347, True) == "generated"
-    assert provenance(other, "arrests", 22, True) == "generated"
-    assert provenance(other, "arrests", 22, False) == ""
+    assert provenance(other_operation, "arrests", 22, True) == "generated"
+    assert provenance(other_operation, "arrests", 22, False) == ""
     assert bound(recorded, "potential_victims", 347) == "nearly 350"
-    assert bound(other, "potential_victims", 347) == bound(recorded, "potential_victims", 400) == ""
+    assert bound(other_operation, "potential_victims", 347) == bound(recorded, "potential_victims", 400) == ""
 
 
 def test_release_counts_as_of_its_moment_and_not_what_came_later(world: World) -> None:

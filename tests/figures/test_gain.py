@@ -49,32 +49,32 @@ class Learnt:
 def history(seed: int) -> list[Decided]:
     """People met at six care authorities of different size, each decided once, some days later."""
     dice = random.Random(seed)
-    found = []
+    people = []
     for number in range(PEOPLE):
         care = f"care-{min(int(dice.expovariate(0.5)), CARES - 1)}"
         day = min(int(dice.triangular(0, DAYS, 12)) + dice.randrange(15), DAYS - 1)
         status = dice.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
         tally = Tally(str(number), care, 0)
         person = Person(State("potential-victim"), (tally,), tally, (), None)
-        found.append(Decided(day, care, status, person))
-    return found
+        people.append(Decided(day, care, status, person))
+    return people
 
 
-def cells(told: list[Decided], day: int) -> dict[str, list[dict[str, Any]]]:
+def cells(decisions: list[Decided], day: int) -> dict[str, list[dict[str, Any]]]:
     """What each care authority's batch holds at the end of a day."""
     counted: dict[str, Counter[str]] = {f"care-{number}": Counter() for number in range(CARES)}
-    for entry in told:
+    for entry in decisions:
         if entry.day <= day:
             move(counted[entry.care], entry.person, {entry.person.members[0].id: [(entry.day, entry.status)]})
     return {care: [{"country": care, **cell}] for care, cell in counted.items()}
 
 
-def published(told: list[Decided], ruled: bool) -> Iterator[tuple[int, Block]]:
+def published(decisions: list[Decided], ruled: bool) -> Iterator[tuple[int, Block]]:
     """(day, block) of an operation that asks every day; without the rule whatever is new goes out."""
     opened = Line(records=PEOPLE, potential=PEOPLE)
     before: dict[str, list[dict[str, Any]]] = {}
     for day in range(DAYS):
-        now = cells(told, day)
+        now = cells(decisions, day)
         changes = {care: changed(before.get(care, ()), rows) for care, rows in now.items()}
         if renews(changes) if ruled else any(changes.values()):
             before = now
@@ -83,26 +83,31 @@ def published(told: list[Decided], ruled: bool) -> Iterator[tuple[int, Block]]:
             yield day, block
 
 
-def attack(told: list[Decided], blocks: list[tuple[int, Block]]) -> Learnt:
+def attack(decisions: list[Decided], blocks: list[tuple[int, Block]]) -> Learnt:
     """The exact posterior of each person whose decision is in a block."""
     people, right, pinned, last, since = 0, 0.0, 0, Counter[str](), -1
     for day, block in blocks:
         now = Counter({status: getattr(block, DECIDED_COLUMN[status]) for status in OUTCOMES})
-        among = [entry for entry in told if since < entry.day <= day]
+        newly_decided = [entry for entry in decisions if since < entry.day <= day]
         grown = now - last
-        assert sum(grown.values()) == len(among), "the attacker knows who changed"
+        assert sum(grown.values()) == len(newly_decided), "the attacker knows who changed"
         guess = max(grown, key=lambda status: (grown[status], status))
-        right += sum(entry.status == guess for entry in among)
-        pinned += len(among) if grown[guess] > 0.95 * len(among) else 0
-        people, last, since = people + len(among), now, day
+        right += sum(entry.status == guess for entry in newly_decided)
+        pinned += len(newly_decided) if grown[guess] > 0.95 * len(newly_decided) else 0
+        people, last, since = people + len(newly_decided), now, day
     best = max(last.values(), default=0)
     return Learnt(people, right, best, pinned)
 
 
 def learnt(ruled: bool, histories: int) -> Learnt:
-    found = [attack(told, list(published(told, ruled))) for told in map(history, range(histories))]
+    outcomes = [
+        attack(decisions, list(published(decisions, ruled))) for decisions in map(history, range(histories))
+    ]
     return Learnt(
-        *(sum(getattr(one, name) for one in found) for name in ("people", "right", "by_rates", "pinned"))
+        *(
+            sum(getattr(outcome, name) for outcome in outcomes)
+            for name in ("people", "right", "by_rates", "pinned")
+        )
     )
 
 

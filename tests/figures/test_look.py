@@ -42,7 +42,7 @@ def test_the_pages_are_clean(
         assert answer is not None and answer.status == 200, path
         if shots:
             page.screenshot(path=Path(shots) / f"{place}-{size['width']}.png", full_page=True)
-        found = axe(page)
-        assert not found, f"{path}\n{told(found)}"
+        violations = axe(page)
+        assert not violations, f"{path}\n{told(violations)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
     assert not page.console.errors and not page.console.refused

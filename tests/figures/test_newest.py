@@ -28,17 +28,17 @@ def test_a_release_of_an_earlier_moment_takes_no_later_ones_place(world: World) 
     later = publish(world, as_of=world.at(5, 22).utc)
     first = publish(world, as_of=world.at(3, 8).utc)
     between = str(world.perform("press", propose_release, as_of=world.at(3, 22).utc))
-    told = "Release 1, of a later moment (5 April 2018, 22:00 UTC), is published already"
+    line = "Release 1, of a later moment (5 April 2018, 22:00 UTC), is published already"
     before = world.client("coordinator").get(f"/figures/releases/{between}/sign/").content.decode()
-    assert told in before and "will not replace it" in before
+    assert line in before and "will not replace it" in before
     world.perform("coordinator", sign_release, release=between)
 
     reader = world.actor("press")
     listed = queries.releases(reader)
-    assert [one.id for one in listed] == [later, between, first]
-    assert [one.changes for one in listed] == [{"records": 5}, {"records": 10}, None]
-    seen = queries.figures(reader)
-    assert seen.reconciled is not None and seen.reconciled.release.id == later
+    assert [release.id for release in listed] == [later, between, first]
+    assert [release.changes for release in listed] == [{"records": 5}, {"records": 10}, None]
+    figures = queries.figures(reader)
+    assert figures.reconciled is not None and figures.reconciled.release.id == later
     client = world.client("press")
     for address in ("/figures/", "/figures/public/"):
         text = re.sub(r"<[^>]+>", "", client.get(address).content.decode())
@@ -60,7 +60,7 @@ def test_of_equal_moments_the_highest_number_is_published(world: World) -> None:
     second = publish(world, as_of=moment)
     publish(world, as_of=world.at(3, 22).utc)
     listed = queries.releases(world.actor("press"))
-    assert [one.number for one in listed] == [2, 1, 3] and listed[0].id == second
+    assert [release.number for release in listed] == [2, 1, 3] and listed[0].id == second
     assert queries.later_release(listed, moment) is None
     assert Release.objects.count() == 3
 
@@ -77,13 +77,13 @@ def test_who_proposes_an_earlier_moment_reads_that_it_replaces_nothing(world: Wo
 
 
 def test_each_proposal_that_waits_is_named_on_the_others_page(world: World) -> None:
-    one = world.perform("press", propose_release, as_of=world.at(4, 22).utc)
+    first = world.perform("press", propose_release, as_of=world.at(4, 22).utc)
     coordinator = world.client("coordinator")
-    assert "as well" not in coordinator.get(f"/figures/releases/{one}/sign/").content.decode()
-    other = world.perform("press", propose_release, as_of=world.at(5, 22).utc)
+    assert "as well" not in coordinator.get(f"/figures/releases/{first}/sign/").content.decode()
+    second = world.perform("press", propose_release, as_of=world.at(5, 22).utc)
     for address, numbers in {
-        f"releases/{one}/sign": "2",
-        f"releases/{other}/sign": "1",
+        f"releases/{first}/sign": "2",
+        f"releases/{second}/sign": "1",
         "releases/new": "12",
     }.items():
         page = coordinator.get(f"/figures/{address}/").content.decode()
@@ -146,12 +146,12 @@ def test_a_moment_between_cuts_is_refused_as_what_it_is(world: World) -> None:
 
 def page_form(page: str) -> dict[str, str]:
     """The inputs of a page with their values."""
-    found = {}
+    values = {}
     for tag in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
         if name:
-            found[name[1]] = value[1] if value else ""
-    return found
+            values[name[1]] = value[1] if value else ""
+    return values
 
 
 def test_a_moment_that_has_not_come_is_answered_with_the_next_cut(world: World) -> None:

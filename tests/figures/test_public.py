@@ -16,13 +16,13 @@ VALUES = st.dictionaries(st.sampled_from("ABCDEFGHIJKLM"), st.integers(0, 70), m
 
 @given(VALUES)
 def test_no_small_number_is_shown_and_what_is_shown_is_true(values: dict[str, int]) -> None:
-    shown = withhold(values)
-    for name, value in shown.cells.items():
+    table = withhold(values)
+    for name, value in table.cells.items():
         assert value is None or value == values[name]
         assert value is None or value == 0 or value >= THRESHOLD
-    assert shown.total in (None, sum(values.values()))
-    hidden = [name for name, value in shown.cells.items() if value is None]
-    assert len(hidden) != 1 or shown.total is None
+    assert table.total in (None, sum(values.values()))
+    hidden = [name for name, value in table.cells.items() if value is None]
+    assert len(hidden) != 1 or table.total is None
 
 
 def tables_of(cells: int, most: int) -> Iterator[tuple[int, ...]]:
@@ -41,15 +41,15 @@ def test_the_attacker_who_tries_every_table_finds_no_withheld_number(
 ) -> None:
     answers = defaultdict(list)
     for values in tables_of(cells, most):
-        shown = withhold({str(n): value for n, value in enumerate(values)}, threshold)
-        answers[tuple(shown.cells.values()), shown.total].append(values)
-    for (shown, whole), possible in answers.items():
-        for place, value in enumerate(shown):
+        table = withhold({str(n): value for n, value in enumerate(values)}, threshold)
+        answers[tuple(table.cells.values()), table.total].append(values)
+    for (table, whole), possible in answers.items():
+        for place, value in enumerate(table):
             if value is None:
-                assert len({values[place] for values in possible}) > 1, (shown, whole, possible)
+                assert len({values[place] for values in possible}) > 1, (table, whole, possible)
 
 
 def test_others_are_withheld_with_a_small_number() -> None:
-    shown = withhold({"AG": 12, "BR": 58, "TC": 6, "GY": 67})
-    assert shown.cells == {"AG": None, "BR": 58, "TC": None, "GY": 67}
-    assert shown.total == 143
+    table = withhold({"AG": 12, "BR": 58, "TC": 6, "GY": 67})
+    assert table.cells == {"AG": None, "BR": 58, "TC": None, "GY": 67}
+    assert table.total == 143

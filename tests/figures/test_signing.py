@@ -31,24 +31,24 @@ from libertad.vocabulary.verbs.figures import ReleasePropose
 from tests.support.world import World
 
 
-def proposed(world: World, role: str = "press", day: int = 3, **more: str) -> str:
-    return str(world.perform(role, propose_release, as_of=world.at(day, 22).utc, **more))
+def proposed(world: World, role: str = "press", day: int = 3, **options: str) -> str:
+    return str(world.perform(role, propose_release, as_of=world.at(day, 22).utc, **options))
 
 
-def refused(world: World, role: str, **given: str) -> str:
+def refused(world: World, role: str, **values: str) -> str:
     with pytest.raises(Refused) as why:
-        world.perform(role, sign_release, **given)
+        world.perform(role, sign_release, **values)
     return why.value.field
 
 
 def officer(world: World, name: str, role: str, of: str, appointer: str) -> None:
     """A further officer, under this key."""
     by = world.actor(appointer)
-    made = world.perform(
+    officer_id = world.perform(
         appointer, appoint_officer, name=name, rank="Ms", service_number=f"S-{name}", role=role
     )
-    world.actors[of] = Actor(made, by.authority, role, world.operation, by.zone)
-    Account.objects.create_user(f"S-{name}", "correct horse battery", made)
+    world.actors[of] = Actor(officer_id, by.authority, role, world.operation, by.zone)
+    Account.objects.create_user(f"S-{name}", "correct horse battery", officer_id)
 
 
 def test_one_account_alone_publishes_nothing(world: World) -> None:
@@ -124,12 +124,12 @@ def entries(world: World) -> list[Said]:
     from libertad.journal import reading
     from libertad.journal.sql import Sql
 
-    said = [one for _, one in reading.open_entries(node(), reading.stored(Sql()))]
-    return sorted(one for one in said if one.verb.startswith("release."))
+    opened_entries = [entry for _, entry in reading.open_entries(node(), reading.stored(Sql()))]
+    return sorted(entry for entry in opened_entries if entry.verb.startswith("release."))
 
 
-def outcome(said: Sequence[Said]) -> tuple[str, bool]:
-    release, signature = fold.outcome(said)
+def outcome(entries: Sequence[Said]) -> tuple[str, bool]:
+    release, signature = fold.outcome(entries)
     return (release.id if release else "", signature is not None)
 
 
@@ -145,11 +145,13 @@ def test_what_another_node_says_publishes_only_what_two_signed(world: World) -> 
 
     own = by(signature, officer=proposal.body.officer)
     assert outcome([proposal, own]) == (proposal.id, False), "who proposed it"
-    other = by(proposal, after=(proposal.id,))._replace(id="f" * 64)
-    knowing = by(signature, after=(other.id,))
-    assert outcome([proposal, other, knowing]) == (other.id, False), "a later proposal takes its place"
-    assert outcome([proposal, other, signature]) == (proposal.id, True), "signed before it was known"
-    assert outcome([proposal, signature, other]) == (proposal.id, True), "it is out"
+    later_proposal = by(proposal, after=(proposal.id,))._replace(id="f" * 64)
+    knowing = by(signature, after=(later_proposal.id,))
+    assert outcome([proposal, later_proposal, knowing]) == (later_proposal.id, False), (
+        "a later proposal takes its place"
+    )
+    assert outcome([proposal, later_proposal, signature]) == (proposal.id, True), "signed before it was known"
+    assert outcome([proposal, signature, later_proposal]) == (proposal.id, True), "it is out"
     shared = proposal._replace(content=msgspec.structs.replace(proposal.content, alone=False))
     assert outcome([shared, signature]) == (proposal.id, False), "another authority had to sign"
     foreign = by(signature, authority="e" * 32)
@@ -165,15 +167,15 @@ def test_rebuilding_gives_the_same_and_order_of_arrival_does_not_matter(world: W
     before = list(Release.objects.values()), list(Proposal.objects.values())
     rebuild(node())
     assert (list(Release.objects.values()), list(Proposal.objects.values())) == before
-    said = [one for one in entries(world) if one.subject == key]
-    assert len({outcome(sorted(order)) for order in permutations(said)}) == 1
+    release_entries = [entry for entry in entries(world) if entry.subject == key]
+    assert len({outcome(sorted(order)) for order in permutations(release_entries)}) == 1
 
 
 def test_who_proposed_is_not_what_the_database_says_alone(world: World) -> None:
     """A superuser of the database names another as its proposer: the proposer does not sign all the same."""
     key = proposed(world)
-    other = world.actor("coordinator")
-    Proposal.objects.filter(pk=key).update(officer=other.officer, authority=world.authorities["police"])
+    coordinator = world.actor("coordinator")
+    Proposal.objects.filter(pk=key).update(officer=coordinator.officer, authority=world.authorities["police"])
     with pytest.raises(RowChanged):
         world.perform("press", sign_release, release=key)
     assert not Release.objects.exists()

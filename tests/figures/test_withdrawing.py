@@ -24,10 +24,10 @@ from tests.support.world import World
 WHY = "The count of Thursday is missing."
 
 
-def withdraw(world: World, key: str, role: str = "press", **given: str) -> str:
+def withdraw(world: World, key: str, role: str = "press", **overrides: str) -> str:
     row = Proposal.objects.filter(pk=key).first()
-    told = {"proposal": row.entry if row else "0" * 64, "reasons": WHY} | given
-    return str(world.perform(role, withdraw_release, release=key, **told))
+    values = {"proposal": row.entry if row else "0" * 64, "reasons": WHY} | overrides
+    return str(world.perform(role, withdraw_release, release=key, **values))
 
 
 def test_the_proposer_withdraws_through_the_pages_and_everybody_reads_why(world: World) -> None:
@@ -41,8 +41,12 @@ def test_the_proposer_withdraws_through_the_pages_and_everybody_reads_why(world:
     empty = client.post(f"/figures/releases/{key}/withdraw/", {"proposal": entry, "reasons": " "})
     assert empty.status_code == 422 and Proposal.objects.exists()
     done = client.post(f"/figures/releases/{key}/withdraw/", {"proposal": entry, "reasons": WHY}, follow=True)
-    told = done.content.decode()
-    assert WHY in told and "Withdrawn by Sgt. Name press" in told and "What was proposed" in told
+    withdrawn_page = done.content.decode()
+    assert (
+        WHY in withdrawn_page
+        and "Withdrawn by Sgt. Name press" in withdrawn_page
+        and "What was proposed" in withdrawn_page
+    )
     assert not Proposal.objects.exists() and not Release.objects.exists()
     for role in ("coordinator", "analyst", "officer", "caseworker"):
         assert WHY in world.client(role).get("/figures/").content.decode(), role
@@ -54,13 +58,13 @@ def test_the_proposer_withdraws_through_the_pages_and_everybody_reads_why(world:
 
 def test_the_proposer_finds_what_waits_on_today_and_in_the_figures(world: World) -> None:
     key = proposed(world)
-    mine = "Release 1, which you proposed, waits for another to sign it"
+    line = "Release 1, which you proposed, waits for another to sign it"
     today = world.client("press").get("/").content.decode()
-    assert mine in today and f"/figures/releases/{key}/sign/" in today
-    assert mine not in world.client("coordinator").get("/").content.decode()
+    assert line in today and f"/figures/releases/{key}/sign/" in today
+    assert line not in world.client("coordinator").get("/").content.decode()
     assert f"/figures/releases/{key}/sign/" in world.client("press").get("/figures/").content.decode()
     withdraw(world, key)
-    assert mine not in world.client("press").get("/").content.decode()
+    assert line not in world.client("press").get("/").content.decode()
 
 
 def test_what_was_withdrawn_is_signed_no_more_and_can_be_proposed_anew(world: World) -> None:
@@ -71,11 +75,11 @@ def test_what_was_withdrawn_is_signed_no_more_and_can_be_proposed_anew(world: Wo
         withdraw(world, key)
     with pytest.raises(Refused):
         proposed(world, release=key)
-    other = proposed(world)
-    assert Proposal.objects.get(pk=other).number == 2
-    world.perform("coordinator", sign_release, release=other)
+    new_proposal = proposed(world)
+    assert Proposal.objects.get(pk=new_proposal).number == 2
+    world.perform("coordinator", sign_release, release=new_proposal)
     with pytest.raises(Refused, match="published"):
-        withdraw(world, other)
+        withdraw(world, new_proposal)
     assert Release.objects.get().number == 2 and WithdrawnProposal.objects.get().number == 1
     rebuild(node())
     assert Release.objects.get().number == 2 and WithdrawnProposal.objects.get().number == 1
@@ -103,17 +107,17 @@ def test_words_that_cross_publish_what_was_signed_and_no_order_of_arrival_counts
     withdraw(world, key)
     proposal, withdrawal = entries(world)
     world.perform("press", propose_release, as_of=world.at(4, 22).utc)
-    other = next(iter(Proposal.objects.values_list("pk", flat=True)))
-    world.perform("coordinator", sign_release, release=other)
-    template = next(one for one in entries(world) if one.verb == "release.sign")
+    other_release = next(iter(Proposal.objects.values_list("pk", flat=True)))
+    world.perform("coordinator", sign_release, release=other_release)
+    template = next(entry for entry in entries(world) if entry.verb == "release.sign")
 
     def sign(after: tuple[str, ...]) -> Any:
-        what = msgspec.structs.replace(template.content, proposal=proposal.id)
+        content = msgspec.structs.replace(template.content, proposal=proposal.id)
         body = msgspec.structs.replace(template.body, subject=proposal.subject, after=after)
-        return template._replace(body=body, content=what, id="e" * 64)
+        return template._replace(body=body, content=content, id="e" * 64)
 
-    def out(*said: Any) -> set[bool]:
-        return {fold.outcome(Standing(order))[1] is not None for order in permutations(said)}
+    def out(*release_entries: Any) -> set[bool]:
+        return {fold.outcome(Standing(order))[1] is not None for order in permutations(release_entries)}
 
     assert out(proposal, withdrawal, sign((proposal.id,))) == {True}, "neither knew the other: it is out"
     assert out(proposal, withdrawal, sign((withdrawal.id,))) == {False}, "signed in knowledge of it"
