@@ -30,24 +30,24 @@ def three(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) ->
     joined.register()
     if not _founded:
         _founded.append(founded(tmp_path_factory.mktemp("founded")))
-    found = Three(*(party.copy(tmp_path / party.name) for party in _founded[0]))
-    yield found
-    for party in found:
+    parties = Three(*(party.copy(tmp_path / party.name) for party in _founded[0]))
+    yield parties
+    for party in parties:
         party.close()
 
 
 def founded(home: Path) -> Three:
     """All of them, closed."""
     statements = nodes.schema()
-    found = Three(*(Party(home / name, statements, name) for name in Three._fields))
-    operation(found.centre)
-    invited(found.centre, found.guyana)
-    invited(found.centre, found.trinidad, country="TT")
-    settle(list(found))
-    for party in found[1:]:
+    parties = Three(*(Party(home / name, statements, name) for name in Three._fields))
+    operation(parties.centre)
+    invited(parties.centre, parties.guyana)
+    invited(parties.centre, parties.trinidad, country="TT")
+    settle(list(parties))
+    for party in parties[1:]:
         for role in ("officer", "national-lead"):
             party.appoint(role)
-    settle(list(found))
-    for party in found:
+    settle(list(parties))
+    for party in parties:
         party.node.close()
-    return found
+    return parties

@@ -30,11 +30,11 @@ def shut(party: Party) -> Rows:
 
 def wraps(giver: Party, asker: Party, place: str) -> list[bytes]:
     """The keys that `giver` would send after the node of `asker` asked for those of a file."""
-    theirs = peers.authorities(giver.node.sql(), asker.node.key.origin)
+    authorities = peers.authorities(giver.node.sql(), asker.node.key.origin)
     name = given_back.blinded(giver.node.key.origin, bytes.fromhex(place))
     ask(giver, asker, [name])
-    found = wrapping.wraps_for(giver.node, giver.node.sql(), theirs)
-    return [one for one in found if keys.unpacked(one).compartment.hex() == place]
+    packed = wrapping.wraps_for(giver.node, giver.node.sql(), authorities)
+    return [wrap for wrap in packed if keys.unpacked(wrap).compartment.hex() == place]
 
 
 def ask(giver: Party, asker: Party, names: list[bytes]) -> None:
@@ -68,8 +68,8 @@ def bring(party: Party, giver: Party, place: str, key: bytes, number: int) -> No
     wrapping.take_wraps(party.node, peer, [keys.packed(wrap)])
 
 
-def removed(party: Party, other: Party, person: str) -> None:
+def removed(party: Party, reader: Party, person: str) -> None:
     place = file_of(party, person)
     row = "select 1 from access_reader where compartment = ? and authority = ?"
-    if party.node.sql().one(row, (place, other.authority)):
-        party.do("national-lead", remove_reader, compartment=place, readers=[other.authority], reason="over")
+    if party.node.sql().one(row, (place, reader.authority)):
+        party.do("national-lead", remove_reader, compartment=place, readers=[reader.authority], reason="over")

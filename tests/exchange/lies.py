@@ -27,35 +27,35 @@ def lie(says: str) -> Callable[[Make], Make]:
     return put
 
 
-def changed(one: Parcel, **what: Any) -> Parcel:
-    return msgspec.structs.replace(one, **what)
+def changed(parcel: Parcel, **fields: Any) -> Parcel:
+    return msgspec.structs.replace(parcel, **fields)
 
 
-def entry(one: Parcel, place: int, **what: Any) -> Parcel:
-    entries = list(one.entries)
-    entries[place] = msgspec.structs.replace(entries[place], **what)
-    return changed(one, entries=entries)
+def entry(parcel: Parcel, place: int, **fields: Any) -> Parcel:
+    entries = list(parcel.entries)
+    entries[place] = msgspec.structs.replace(entries[place], **fields)
+    return changed(parcel, entries=entries)
 
 
 def proven(liar: Liar, ask: Ask) -> Parcel:
     """A parcel with hashes in its proof."""
-    return next(one for one in liar.honest(ask) if one.proof)
+    return next(parcel for parcel in liar.honest(ask) if parcel.proof)
 
 
 @lie("its proof is wrong")
 def a_shorter_proof(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, proof=one.proof[:-1]) for one in [proven(liar, ask)]]
+    return [changed(parcel, proof=parcel.proof[:-1]) for parcel in [proven(liar, ask)]]
 
 
 @lie("its proof is wrong")
 def a_longer_proof(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, proof=[*one.proof, bytes(32)]) for one in liar.honest(ask)]
+    return [changed(parcel, proof=[*parcel.proof, bytes(32)]) for parcel in liar.honest(ask)]
 
 
 @lie("its proof is wrong")
 def a_proof_of_short_hashes(liar: Liar, ask: Ask) -> Made:
-    one = proven(liar, ask)
-    return [changed(one, proof=[part[:31] for part in one.proof])]
+    parcel = proven(liar, ask)
+    return [changed(parcel, proof=[part[:31] for part in parcel.proof])]
 
 
 @lie("proof")
@@ -67,11 +67,11 @@ def a_proof_of_another_range(liar: Liar, ask: Ask) -> Made:
 @lie("does not lead to the checkpoint")
 def an_entry_left_out(liar: Liar, ask: Ask) -> Made:
     """Its place is covered by another hash than its own."""
-    one = liar.honest(ask)[0]
-    gone = one.entries[1].idx
-    entries = [e for e in one.entries if e.idx != gone]
-    proof = tree.gaps(one.start, one.end, [e.idx for e in entries], _Zeros())
-    return [changed(one, entries=entries, proof=proof)]
+    parcel = liar.honest(ask)[0]
+    omitted = parcel.entries[1].idx
+    entries = [e for e in parcel.entries if e.idx != omitted]
+    proof = tree.gaps(parcel.start, parcel.end, [e.idx for e in entries], _Zeros())
+    return [changed(parcel, entries=entries, proof=proof)]
 
 
 class _Zeros:
@@ -83,27 +83,31 @@ class _Zeros:
 
 @lie("its checkpoint is wrong")
 def a_checkpoint_that_a_third_node_signed(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=THIRD.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
+    return [changed(parcel, note=THIRD.node.signed(parcel.end, bytes(32))) for parcel in liar.honest(ask)]
 
 
 @lie("does not lead to the checkpoint")
 def a_checkpoint_of_the_right_size_and_a_wrong_root(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=liar.party.node.signed(one.end, bytes(32))) for one in liar.honest(ask)]
+    return [
+        changed(parcel, note=liar.party.node.signed(parcel.end, bytes(32))) for parcel in liar.honest(ask)
+    ]
 
 
 @lie("its checkpoint is not that of its range")
 def an_old_checkpoint(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=liar.known().note) for one in liar.honest(ask)]
+    return [changed(parcel, note=liar.known().note) for parcel in liar.honest(ask)]
 
 
 @lie("its checkpoint is wrong")
 def a_checkpoint_that_is_none(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=SUMMARY * 100) for one in liar.honest(ask)]
+    return [changed(parcel, note=SUMMARY * 100) for parcel in liar.honest(ask)]
 
 
 @lie("its checkpoint is wrong")
 def a_checkpoint_that_was_changed(liar: Liar, ask: Ask) -> Made:
-    return [changed(one, note=one.note.replace("libertad/", "libertao/", 1)) for one in liar.honest(ask)]
+    return [
+        changed(parcel, note=parcel.note.replace("libertad/", "libertao/", 1)) for parcel in liar.honest(ask)
+    ]
 
 
 @lie("it begins at")
@@ -114,20 +118,20 @@ def parcels_out_of_order(liar: Liar, ask: Ask) -> Made:
 
 @lie("not in order")
 def entries_out_of_order(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [changed(one, entries=one.entries[::-1])]
+    parcel = liar.honest(ask)[0]
+    return [changed(parcel, entries=parcel.entries[::-1])]
 
 
 @lie("not in order")
 def an_entry_outside_its_range(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [entry(one, -1, idx=one.end + 5)]
+    parcel = liar.honest(ask)[0]
+    return [entry(parcel, -1, idx=parcel.end + 5)]
 
 
 @lie("indices are out of range")
 def a_range_that_ends_before_it_begins(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [changed(one, start=one.end, end=one.start)]
+    parcel = liar.honest(ask)[0]
+    return [changed(parcel, start=parcel.end, end=parcel.start)]
 
 
 @lie("not a message of this version")
@@ -147,15 +151,15 @@ def a_signature_of_no_length(liar: Liar, ask: Ask) -> Made:
 
 @lie("body: not the bytes")
 def a_changed_body(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    body = one.entries[0].body or b""
-    return [entry(one, 0, body=body[:-1] + bytes([body[-1] ^ 1]))]
+    parcel = liar.honest(ask)[0]
+    body = parcel.entries[0].body or b""
+    return [entry(parcel, 0, body=body[:-1] + bytes([body[-1] ^ 1]))]
 
 
 @lie("it was cut off on the way")
 def a_body_that_was_cut(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [entry(one, 0, body=(one.entries[0].body or b"")[:-1])]
+    parcel = liar.honest(ask)[0]
+    return [entry(parcel, 0, body=(parcel.entries[0].body or b"")[:-1])]
 
 
 @lie("version 99 is not 1")
@@ -167,9 +171,9 @@ def a_header_of_version_99(liar: Liar, ask: Ask) -> Made:
 
 @lie("header")
 def a_header_whose_class_is_a_name(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0].entries[0]
-    head = header.decode(one.header)._replace(type_class=SUMMARY)
-    return [liar.extension((head.encode(), one.signature, one.body))]
+    carried = liar.honest(ask)[0].entries[0]
+    head = header.decode(carried.header)._replace(type_class=SUMMARY)
+    return [liar.extension((head.encode(), carried.signature, carried.body))]
 
 
 @lie("not compressed as agreed")
@@ -229,15 +233,15 @@ def an_endless_answer(liar: Liar, ask: Ask) -> Made:
 
 @lie("more parts than were asked for")
 def an_endless_answer_of_old_news(liar: Liar, ask: Ask) -> Made:
-    one = Parcel(start=0, end=1, head=1)
+    parcel = Parcel(start=0, end=1, head=1)
     while True:
-        yield one
+        yield parcel
 
 
 @lie("fills in below another place")
 def older_entries_of_another_tree(liar: Liar, ask: Ask) -> Made:
-    one = liar.honest(ask)[0]
-    return [changed(one, fill=bytes(15) + b"\x01", size=one.end + 1000)]
+    parcel = liar.honest(ask)[0]
+    return [changed(parcel, fill=bytes(15) + b"\x01", size=parcel.end + 1000)]
 
 
 @lie("fills in entries of another file")
@@ -248,7 +252,7 @@ def older_entries_of_another_file(liar: Liar, ask: Ask) -> Made:
     row = outgoing.sql.all("select compartment, idx from journal_entry where idx < ?", (ask.after,))
     places = {place for place, _ in row}
     for place in sorted(places):
-        for one in outgoing.fill(bytes.fromhex(place), 0, ask.after, 65536, 8):
-            if one.entries:
-                return [changed(one, fill=bytes(15) + b"\x01")]
+        for parcel in outgoing.fill(bytes.fromhex(place), 0, ask.after, 65536, 8):
+            if parcel.entries:
+                return [changed(parcel, fill=bytes(15) + b"\x01")]
     raise AssertionError("there is nothing to fill in")

@@ -57,9 +57,9 @@ def pulled(victim: Party, liar: Party, trip: Any) -> peers.Peer:
     assert peer is not None
     loop._pull(peer, Pace())
     loop.pool.shutdown()
-    found = peers.get(victim.node.sql(), liar.node.key.origin)
-    assert found is not None
-    return found
+    after = peers.get(victim.node.sql(), liar.node.key.origin)
+    assert after is not None
+    return after
 
 
 def clean(line: str) -> None:
@@ -84,10 +84,10 @@ def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     monkeypatch.setattr(lies, "THIRD", three.trinidad)
     make, says = LIES[name]
     begun(three)
-    said = [lead(three.guyana, summary=SUMMARY)]
+    lead_ids = [lead(three.guyana, summary=SUMMARY)]
     # What is not for the centre lies between, so that the first proof is not empty.
     three.guyana.do("national-lead", lambda act: act.open("case", f"{act.actor.operation}:GY", []))
-    said += [lead(three.guyana, summary=f"{SUMMARY} {n}") for n in range(24)]
+    lead_ids += [lead(three.guyana, summary=f"{SUMMARY} {n}") for n in range(24)]
     liar, before = Liar(three.guyana, three.centre), state(three.centre)
     peer = pulled(three.centre, three.guyana, liar.trip(lambda ask: make(liar, ask)))
     assert says in peer.error
@@ -98,7 +98,7 @@ def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     # Who lied is taken again once it speaks the truth, and the others never noticed.
     assert others_speak(three)
     settle(list(three))
-    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(said)
+    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(lead_ids)
 
 
 def test_the_same_error_again_is_no_new_line(three: Three, told: Told) -> None:
@@ -128,7 +128,7 @@ def test_parcels_that_come_twice_do_no_harm(three: Three) -> None:
     for n in range(20):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
     liar = Liar(three.guyana, three.centre)
-    twice = liar.trip(lambda ask: [one for one in liar.honest(ask) for _ in range(2)])
+    twice = liar.trip(lambda ask: [parcel for parcel in liar.honest(ask) for _ in range(2)])
     done = three.centre.exchange.pull(three.guyana.node.key.origin, twice)
     assert done.taken.stored == 20
     settle(list(three))
@@ -137,7 +137,7 @@ def test_parcels_that_come_twice_do_no_harm(three: Three) -> None:
 
 def test_what_follows_the_last_part_is_not_read(three: Three) -> None:
     begun(three)
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     liar, read = Liar(three.guyana, three.centre), []
     honest = liar.trip(lambda ask: liar.honest(ask))
 
@@ -148,7 +148,7 @@ def test_what_follows_the_last_part_is_not_read(three: Three) -> None:
 
     three.centre.exchange.pull(three.guyana.node.key.origin, more)
     assert read == []
-    assert (said,) in three.centre.rows("operations_lead", "id")
+    assert (lead_id,) in three.centre.rows("operations_lead", "id")
 
 
 def test_what_is_dated_a_month_ahead_waits(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,12 +250,14 @@ def test_while_one_peer_answers_for_ever_another_pull_goes_on(three: Three) -> N
         go.wait(60)
         yield b"noise"
 
-    one = threading.Thread(target=pulled, args=(three.centre, three.guyana, liar.trip(slowly)), daemon=True)
-    one.start()
+    thread = threading.Thread(
+        target=pulled, args=(three.centre, three.guyana, liar.trip(slowly)), daemon=True
+    )
+    thread.start()
     assert answering.wait(60)
     assert others_speak(three)
     go.set()
-    one.join(60)
+    thread.join(60)
     assert "not compressed as agreed" in liar.known().error
 
 
@@ -296,22 +298,22 @@ def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.Mo
     for n in range(30):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
     monkeypatch.setattr(intake, "AT_ONCE", 1e9)
-    most: list[int] = []
+    lengths: list[int] = []
     push = intake.Intake.push
 
     def pushed(self: intake.Intake) -> None:
-        most.append(len(self.waiting))
+        lengths.append(len(self.waiting))
         push(self)
 
     monkeypatch.setattr(intake.Intake, "push", pushed)
     three.centre.pull(three.guyana, chunk=4096)
-    assert max(most) > 1
-    most.clear()
+    assert max(lengths) > 1
+    lengths.clear()
     for n in range(30):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
     monkeypatch.setattr(intake, "HELD", 1)
     three.centre.pull(three.guyana, chunk=4096)
-    assert max(most) == 1
+    assert max(lengths) == 1
 
 
 def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:

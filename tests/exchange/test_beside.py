@@ -24,9 +24,9 @@ Entries = tuple[list[Foreign], dict[bytes, bytes]]
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Beside]:
-    made = Beside()
-    yield made
-    made.shutdown()
+    pool = Beside()
+    yield pool
+    pool.shutdown()
 
 
 @pytest.fixture
@@ -43,9 +43,9 @@ def written(three: Three, monkeypatch: pytest.MonkeyPatch) -> Entries:
 
 def test_the_other_process_finds_what_this_one_would(written: Entries, other: Beside) -> None:
     entries, publics = written
-    made = Checking(entries, publics, other)
-    assert made.there is not None
-    assert made.wait() == checking.check(entries, publics)
+    check = Checking(entries, publics, other)
+    assert check.there is not None
+    assert check.wait() == checking.check(entries, publics)
 
 
 def test_a_wrong_entry_is_named_across_the_processes(written: Entries, other: Beside) -> None:
@@ -64,9 +64,9 @@ def test_what_the_other_process_had_when_it_was_ended_is_checked_here(
     assert other.made is not None
     (process,) = other.made._processes
     os.kill(process, signal.SIGSTOP)  # what it is given it has when it ends
-    made = Checking(entries, publics, other)
+    check = Checking(entries, publics, other)
     os.kill(process, signal.SIGKILL)
-    assert made.wait() == checking.check(entries, publics)
+    assert check.wait() == checking.check(entries, publics)
     assert Checking(entries, publics, other).wait() == checking.check(entries, publics)
     assert process not in other.made._processes
 
@@ -74,13 +74,13 @@ def test_what_the_other_process_had_when_it_was_ended_is_checked_here(
 class Late(Executor):
     """Checks when it is asked for the answer, as late as can be."""
 
-    def submit(self, fn: Any, /, *told: Any, **more: Any) -> Any:
+    def submit(self, fn: Any, /, *arguments: Any, **options: Any) -> Any:
         class Then(Future[Any]):
             def done(self) -> bool:
                 return False
 
             def result(self, timeout: float | None = None) -> Any:
-                return fn(*told, **more)
+                return fn(*arguments, **options)
 
         return Then()
 
@@ -106,8 +106,8 @@ def test_a_forged_entry_costs_no_more_than_its_own_parcels(
 
     def make(ask: Any) -> Any:
         first, second, *rest = liar.honest(ask, chunk=1)
-        (one,) = second.entries
-        second.entries = [type(one)(one.idx, one.header, bytes(64), one.body)]
+        (carried,) = second.entries
+        second.entries = [type(carried)(carried.idx, carried.header, bytes(64), carried.body)]
         return [first, second, *rest]
 
     three.centre.exchange.pool = Late()

@@ -138,11 +138,11 @@ def test_a_longer_or_changed_part_is_named(tmp_path):
 
 
 def test_two_bundles_are_not_mixed(tmp_path):
-    one, two = write(tmp_path, most=70_000), write(tmp_path, most=70_000, name="parcel-xyz")
-    message = refused([one[0], two[1], one[2], one[3]])
-    assert "2 different bundles" in message and two[1].name in message
-    one[1].write_bytes(two[1].read_bytes())
-    assert "2 different bundles" in refused(one)
+    first, second = write(tmp_path, most=70_000), write(tmp_path, most=70_000, name="parcel-xyz")
+    message = refused([first[0], second[1], first[2], first[3]])
+    assert "2 different bundles" in message and second[1].name in message
+    first[1].write_bytes(second[1].read_bytes())
+    assert "2 different bundles" in refused(first)
 
 
 def test_a_strangers_file_is_refused(tmp_path):
@@ -260,7 +260,7 @@ def test_memory_does_not_grow_with_the_bundle(tmp_path):
     write(tmp_path, [parcel], name="warm")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     paths = write(tmp_path, (parcel for _ in range(1024)), most=30_000_000)
-    assert sum(1 for one in read(paths) if one == parcel) == 1024
+    assert sum(1 for received in read(paths) if received == parcel) == 1024
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 24 * 1024
 
 
@@ -296,7 +296,7 @@ def test_the_bundle_key_is_made_once_and_private(tmp_path):
     assert len(recipients) == 8 and len(set(recipients)) == 1
     path = tmp_path / "keys" / "bundle.key"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [one.name for one in path.parent.iterdir()] == ["bundle.key"]
+    assert [file.name for file in path.parent.iterdir()] == ["bundle.key"]
     path.write_text("nonsense")
     with pytest.raises(ValueError, match="restore it from the backup"):
         bundle.bundle_identity(tmp_path)
@@ -309,13 +309,13 @@ def test_the_bundle_key_is_made_once_and_private(tmp_path):
 @pytest.fixture(scope="module")
 def two_bundles(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fuzz")
-    one = [path.read_bytes() for path in write(folder, most=40_000)]
-    two = [path.read_bytes() for path in write(folder, most=40_000, name="parcel-two")]
+    first = [path.read_bytes() for path in write(folder, most=40_000)]
+    second = [path.read_bytes() for path in write(folder, most=40_000, name="parcel-two")]
 
     class Bundles:  # its name is all that a failing example shows of 500 KB
         pass
 
-    Bundles.folder, Bundles.one, Bundles.two = folder, one, two
+    Bundles.folder, Bundles.one, Bundles.two = folder, first, second
     return Bundles
 
 
@@ -352,13 +352,13 @@ def damaged(draw, one: list[bytes], two: list[bytes]):
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_damage_is_refused_and_the_order_of_files_is_free(two_bundles, data):
-    folder, one, two = two_bundles.folder, two_bundles.one, two_bundles.two
-    files = damaged(data.draw, one, two)
+    folder, first, second = two_bundles.folder, two_bundles.one, two_bundles.two
+    files = damaged(data.draw, first, second)
     paths = []
     for number, raw in enumerate(files):
         paths.append(folder / f"f{number}")
         paths[-1].write_bytes(raw)
-    whole = {hashlib.sha256(raw).digest() for raw in one} <= {hashlib.sha256(raw).digest() for raw in files}
+    whole = {hashlib.sha256(raw).digest() for raw in first} <= {hashlib.sha256(raw).digest() for raw in files}
     if whole:  # blocks of the padding's length may be equal only by chance: nothing was damaged
         assert list(read(data.draw(st.permutations(paths)))) == PARCELS
     else:

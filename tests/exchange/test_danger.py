@@ -51,21 +51,21 @@ def care(three: Three, tmp_path: Path) -> Iterator[Party]:
 
 
 def danger(three: Three) -> str:
-    found: str = three.guyana.do("officer", meet_person, country="GY", danger="yes", needs=("doctor",))
-    return found
+    person: str = three.guyana.do("officer", meet_person, country="GY", danger="yes", needs=("doctor",))
+    return person
 
 
 def row(party: Party, person: str) -> dict[str, Any] | None:
     """The person's sealed words as a node's own ring opens them; None where no row is."""
     sql = party.node.sql()
-    found = sql.one("select sealed from people_person where id = ?", (person,))
-    if found is None:
+    stored = sql.one("select sealed from people_person where id = ?", (person,))
+    if stored is None:
         return None
-    return open_sealed(party.node, party.authority, "people.Person", person, found[0])
+    return open_sealed(party.node, party.authority, "people.Person", person, stored[0])
 
 
 def counted(party: Party) -> list[tuple[Any, ...]]:
-    return [tuple(one) for one in party.rows("people_dangertally", "id, open")]
+    return [tuple(tally) for tally in party.rows("people_dangertally", "id, open")]
 
 
 def test_the_care_node_gets_it_once_police_confirmed_it(three: Three, care: Party) -> None:
@@ -80,7 +80,9 @@ def test_the_care_node_gets_it_once_police_confirmed_it(three: Three, care: Part
         assert words is not None and words["danger"] == "yes" and words["needs"] == ["doctor"]
         assert row(three.trinidad, person) is None and row(three.centre, person) is None
     assert len(counted(three.centre)) == 2
-    held = [(party.name, *one) for party in (*three, care) for one in party.node.sql().all(HELD)]
+    held = [
+        (party.name, *quarantined) for party in (*three, care) for quarantined in party.node.sql().all(HELD)
+    ]
     assert not held, held
     _police_know_that_it_was_fetched(three, care, later)
 
@@ -90,16 +92,16 @@ def _police_know_that_it_was_fetched(three: Three, care: Party, person: str) -> 
     sql = three.guyana.node.sql()
     place = sql.one("select id from access_compartment where kind = 'person' and about = ?", (person,))
     assert place is not None
-    taken = sql.all(
+    cursors = sql.all(
         "select taken from exchange_released where authority = ? and compartment = ?",
         (care.authority, place[0]),
     )
-    assert taken and all(one[0] is not None for one in taken)
+    assert cursors and all(row[0] is not None for row in cursors)
     three.guyana.exchange.flush() if hasattr(three.guyana.exchange, "flush") else None
     first = sql.one("select min(idx) from journal_entry where compartment = ?", (place[0],))
-    given = sql.one("select given from exchange_peer where origin = ?", (care.node.key.origin,))
-    seen = three.guyana.exchange.seen.get(care.node.key.origin, (0, 0))[0]
-    assert first is not None and given is not None and max(given[0], seen) > first[0]
+    delivered = sql.one("select given from exchange_peer where origin = ?", (care.node.key.origin,))
+    cursor = three.guyana.exchange.seen.get(care.node.key.origin, (0, 0))[0]
+    assert first is not None and delivered is not None and max(delivered[0], cursor) > first[0]
 
 
 def test_each_side_closes_its_own_and_cares_word_stays_at_its_node(three: Three, care: Party) -> None:
@@ -121,7 +123,7 @@ def test_each_side_closes_its_own_and_cares_word_stays_at_its_node(three: Three,
     sealed = sql.one("select sealed from care_carefile where id = ?", (person,))
     assert sealed is not None
     closed = open_sealed(care.node, care.authority, "care.CareFile", person, sealed[0])["danger_closed"]
-    assert [one[4] for one in closed] == ["A worker is with her"]
+    assert [closing[4] for closing in closed] == ["A worker is with her"]
 
 
 def test_a_care_node_that_says_polices_closing_is_held(three: Three, care: Party) -> None:
@@ -140,7 +142,10 @@ def test_a_care_node_that_says_polices_closing_is_held(three: Three, care: Party
     settle([*three, care])
     words = row(three.guyana, person)
     assert words is not None and "danger_closed" not in words
-    assert [one[0] for one in three.guyana.node.sql().all(HELD)] in (["about"], ["unauthorised"])
+    assert [quarantined[0] for quarantined in three.guyana.node.sql().all(HELD)] in (
+        ["about"],
+        ["unauthorised"],
+    )
     assert counted(three.centre) == [(tally_id(person), True)]
 
 
@@ -221,14 +226,14 @@ def test_an_opening_that_names_what_stands_in_another_file_is_held_as_before(thr
     """Of a person whose identity file its reader has: said in a file of its own."""
     with lawless():
         person = danger(three)
-        other = danger(three)
+        other_person = danger(three)
         place = three.guyana.node.sql().one(
-            "select id from access_compartment where kind = 'person' and about = ?", (other,)
+            "select id from access_compartment where kind = 'person' and about = ?", (other_person,)
         )
         assert place is not None
-        for one in (person, other):
+        for subject in (person, other_person):
             three.guyana.do(
-                "officer", share_person, person=one, authority=three.trinidad.authority, reason="helps"
+                "officer", share_person, person=subject, authority=three.trinidad.authority, reason="helps"
             )
         settle(list(three))
         three.guyana.do("officer", open_file, compartment=place[0], subject=person, page="person")

@@ -21,22 +21,22 @@ LEAD: dict[str, Any] = {
 }  # fmt: skip
 
 
-def lead(party: Party, **more: Any) -> str:
-    return party.do("officer", report_lead, **{**LEAD, **more})
+def lead(party: Party, **overrides: Any) -> str:
+    return party.do("officer", report_lead, **{**LEAD, **overrides})
 
 
 def held(party: Party) -> list[tuple[Any, ...]]:
     return party.rows("journal_held", "reason, detail")
 
 
-def same(one: Party, two: Party, table: str, columns: str) -> None:
-    assert one.rows(table, columns) == two.rows(table, columns)
+def same(first: Party, second: Party, table: str, columns: str) -> None:
+    assert first.rows(table, columns) == second.rows(table, columns)
 
 
 def test_what_one_says_arrives_at_its_readers_and_at_nobody_else(three: Three) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     (place,) = three.guyana.rows("operations_lead", "compartment")
     assert three.trinidad.node.sql().all("select 1 from journal_entry where compartment = ?", place) == []
     key = three.guyana.node.rings.newest[bytes.fromhex(place[0])][2]
@@ -83,19 +83,19 @@ def test_a_changed_answer_is_refused_and_nothing_of_it_stored(three: Three, how:
         lead(three.guyana, summary=f"Lead {number}")
 
     def spoil(parts: Iterator[bytes]) -> Iterator[bytes]:
-        found = list(parts)
-        assert len(found) > 2
+        received = list(parts)
+        assert len(received) > 2
         if how == "flipped":
-            found[1] = found[1][:-1] + bytes([found[1][-1] ^ 1])
+            received[1] = received[1][:-1] + bytes([received[1][-1] ^ 1])
         elif how == "twice":
-            found.insert(1, found[0])
+            received.insert(1, received[0])
         elif how == "swapped":
-            found[0], found[1] = found[1], found[0]
+            received[0], received[1] = received[1], received[0]
         elif how == "shortened":
-            found[0] = found[0][:40]
+            received[0] = received[0][:40]
         else:
-            del found[0]
-        return iter(found)
+            del received[0]
+        return iter(received)
 
     with pytest.raises(Exception, match=r"changed on the way|another question|too short"):
         three.centre.pull(three.guyana, spoil=spoil, chunk=4096)
@@ -108,14 +108,14 @@ def test_a_stranger_gets_no_answer(three: Three) -> None:
         peers.get(three.guyana.node.sql(), three.centre.node.key.origin)  # type: ignore[arg-type]
     )
     small = bytes.fromhex(three.guyana.node.key.origin.partition("/")[2])
-    good = small + channel.seal(ASK, pack(Ask(counter=peers.now_ms() + 60_000)))
-    changed = good[:-1] + bytes([good[-1] ^ 1])
-    for message in (b"", bytes(8) + good[8:], changed, good[:30], b"GET / HTTP/1.1"):
+    valid = small + channel.seal(ASK, pack(Ask(counter=peers.now_ms() + 60_000)))
+    changed = valid[:-1] + bytes([valid[-1] ^ 1])
+    for message in (b"", bytes(8) + valid[8:], changed, valid[:30], b"GET / HTTP/1.1"):
         with pytest.raises(Stranger):
             three.centre.exchange.answer(message)
-    assert list(three.centre.exchange.answer(good))
+    assert list(three.centre.exchange.answer(valid))
     with pytest.raises(Stranger):  # a copy of what was heard on the line
-        three.centre.exchange.answer(good)
+        three.centre.exchange.answer(valid)
 
 
 def test_a_suspended_peer_gets_and_gives_nothing(three: Three) -> None:
@@ -131,7 +131,7 @@ def test_a_suspended_peer_gets_and_gives_nothing(three: Three) -> None:
 
 
 def test_who_is_let_in_later_reads_what_was_said_before(three: Three) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     ((place,),) = three.guyana.rows("operations_lead", "compartment")
 
@@ -141,7 +141,7 @@ def test_who_is_let_in_later_reads_what_was_said_before(three: Three) -> None:
     three.guyana.do("national-lead", widen)
     after = lead(three.guyana, summary="Seen again")
     settle(list(three))
-    assert three.trinidad.rows("operations_lead", "id") == sorted([(said,), (after,)])
+    assert three.trinidad.rows("operations_lead", "id") == sorted([(lead_id,), (after,)])
     same(three.centre, three.trinidad, "operations_lead", "id, reported_at, reference")
     assert held(three.trinidad) == []
 
@@ -223,5 +223,5 @@ def test_two_nodes_never_give_one_reference_to_two_things(three: Three) -> None:
     three.centre.do("analyst", report_lead, **LEAD)
     lead(three.guyana, summary="Another")
     settle(list(three))
-    told = {row[0] for row in three.guyana.rows("operations_lead", "reference")}
-    assert told == {"L-GY-001", "L-GY-002", "L-GY-BBX-001"}
+    references = {row[0] for row in three.guyana.rows("operations_lead", "reference")}
+    assert references == {"L-GY-001", "L-GY-002", "L-GY-BBX-001"}

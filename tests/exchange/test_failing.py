@@ -26,14 +26,14 @@ CANARY = "Call +1 555 0199 at once, <b>your node is hacked</b>"
 
 
 def stands(party: Party) -> dict[tuple[str, str], str]:
-    return {(one.origin, one.way): one.code for one in failing.failures(party.node.sql())}
+    return {(failure.origin, failure.way): failure.code for failure in failing.failures(party.node.sql())}
 
 
-def pull(victim: Party, other: Party, trip: Any) -> None:
+def pull(victim: Party, other_party: Party, trip: Any) -> None:
     """One pull by the loop, as a running node does it."""
     loop = Loop(victim.node, processes=False)
     loop._trip = lambda peer: trip  # type: ignore[method-assign]
-    peer = peers.get(victim.node.sql(), other.node.key.origin)
+    peer = peers.get(victim.node.sql(), other_party.node.key.origin)
     assert peer is not None
     loop._pull(peer, Pace())
     loop.pool.shutdown()
@@ -99,8 +99,8 @@ def test_a_failure_stands_until_it_goes_well_by_that_way(
     def later(code: str, by: int) -> failing.Failure:
         now[0] += by
         failing.failed(node, origin, ASK, code)
-        (found,) = failing.failures(node.sql())
-        return found
+        (failure,) = failing.failures(node.sql())
+        return failure
 
     first = later("down", 0)
     assert later("down", failing.EVERY - 1) == first, "the same again, soon: no commit"

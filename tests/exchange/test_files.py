@@ -47,12 +47,12 @@ def have(party: Party, digest: str) -> int:
     return int(row[0]) if row else 0
 
 
-def fetched(party: Party, other: Party, times: int = 60) -> None:
+def fetched(party: Party, other_party: Party, times: int = 60) -> None:
     """Pull until the other has nothing more that is wanted."""
-    origin = other.node.key.origin
+    origin = other_party.node.key.origin
     memory = party.exchange.memory(origin)
     for _ in range(times):
-        done = party.pull(other)
+        done = party.pull(other_party)
         if (
             memory.quiet
             and not done.pieces
@@ -108,9 +108,9 @@ def test_a_report_arrives_before_a_file_of_20_megabytes(three: Three) -> None:
     lead(three.guyana)
     settle(list(three))
     digest = attach(three.guyana, content(20 * 1024 * 1024))
-    said = lead(three.guyana, summary="after the file")
+    lead_id = lead(three.guyana, summary="after the file")
     three.centre.pull(three.guyana)
-    assert (said,) in three.centre.rows("operations_lead", "id")
+    assert (lead_id,) in three.centre.rows("operations_lead", "id")
     assert have(three.centre, digest) == 0
     # and one that is said while chunks are on their way goes before the next chunk
     for _ in range(4):
@@ -122,20 +122,20 @@ def test_a_report_arrives_before_a_file_of_20_megabytes(three: Three) -> None:
     assert three.centre.pull(three.guyana).pieces == 0
     assert three.centre.pull(three.guyana).pieces > 0
     late: list[str] = []
-    seen: list[int] = []
+    stored_at: list[int] = []
 
     def speak(parts: Iterator[bytes]) -> Iterator[bytes]:
         for number, part in enumerate(parts):
             yield part
             if number == 1:
                 late.append(lead(three.guyana, summary="while it was on its way"))
-            if late and not seen and (late[0],) in three.centre.rows("operations_lead", "id"):
-                seen.append(number)
+            if late and not stored_at and (late[0],) in three.centre.rows("operations_lead", "id"):
+                stored_at.append(number)
 
     done = three.centre.pull(three.guyana, spoil=speak)
     assert done.taken.stored > 0
     assert done.pieces > 4
-    assert seen and seen[0] < done.pieces  # stored while the answer still went on
+    assert stored_at and stored_at[0] < done.pieces  # stored while the answer still went on
     assert have(three.centre, digest) < 321
 
 
@@ -145,7 +145,7 @@ def test_a_cut_in_mid_file_goes_on_with_the_next_chunk(three: Three) -> None:
     data = content(1_000_000)
     digest = attach(three.guyana, data)
     settle([three.centre, three.guyana], 2)
-    asked: list[bytes] = []
+    requested: list[bytes] = []
 
     def cut(parts: Iterator[bytes]) -> Iterator[bytes]:
         for _ in range(3):
@@ -155,7 +155,7 @@ def test_a_cut_in_mid_file_goes_on_with_the_next_chunk(three: Three) -> None:
     real = files.give
 
     def give(node: Any, outgoing: Any, names: Any) -> Any:
-        asked.extend(names)
+        requested.extend(names)
         return real(node, outgoing, names)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -165,14 +165,14 @@ def test_a_cut_in_mid_file_goes_on_with_the_next_chunk(three: Three) -> None:
             three.centre.pull(three.guyana, spoil=cut)
         arrived = have(three.centre, digest)
         assert 0 < arrived < 16
-        kept = {
+        present = {
             bytes.fromhex(row[0])
             for row in three.centre.node.sql().all("select hash from journal_chunk where here")
         }
-        asked.clear()
+        requested.clear()
         fetched(three.centre, three.guyana)
     assert opened(three.centre, digest) == data
-    assert not kept & set(asked)  # what was here was not asked for again
+    assert not present & set(requested)  # what was here was not asked for again
 
 
 @pytest.mark.parametrize("how", ["changed", "another", "unasked"])
@@ -285,9 +285,9 @@ def test_a_full_disk_stops_chunks_and_not_reports(three: Three) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("libertad.journal.chunks.os.replace", full)
         three.centre.pull(three.guyana)
-        said = lead(three.guyana, summary="the disk is full")
+        lead_id = lead(three.guyana, summary="the disk is full")
         three.centre.pull(three.guyana)
-        assert (said,) in three.centre.rows("operations_lead", "id")
+        assert (lead_id,) in three.centre.rows("operations_lead", "id")
         assert not [p for p in (three.centre.node.home / "attachments").rglob("*") if p.is_file()]
         with pytest.raises(OSError, match="No space"):
             chunks.seal(three.centre.node.home, data)

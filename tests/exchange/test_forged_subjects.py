@@ -28,13 +28,15 @@ COLUMNS = "id, authority, compartment, reference, workplace"
 
 def forged(act: Act, *, place: str, subject: str) -> None:
     """The same id, said as another lead: its date and its device's clock both claim to be the first."""
-    what = LeadReport(**{**LEAD, "reference": "L-TT-001", "country": "TT", "workplace": "farm"})
+    content = LeadReport(**{**LEAD, "reference": "L-TT-001", "country": "TT", "workplace": "farm"})
     at = Happened(at=LONG_AGO, zone="UTC")
     act.tx.caches.clock = LONG_AGO
-    act.say(place, what, subject=subject, supersedes={}, happened=at)
+    act.say(place, content, subject=subject, supersedes={}, happened=at)
 
 
-def planted(three: Three, monkeypatch: pytest.MonkeyPatch, subject: str, among: Sequence[Party] = ()) -> None:
+def planted(
+    three: Three, monkeypatch: pytest.MonkeyPatch, subject: str, parties: Sequence[Party] = ()
+) -> None:
     """Trinidad's node forges it in Trinidad's own file, which the centre and (let in by it) Guyana read."""
     trinidad = three.trinidad
     readers = [three.centre.authority, three.guyana.authority]
@@ -44,21 +46,21 @@ def planted(three: Three, monkeypatch: pytest.MonkeyPatch, subject: str, among: 
         monkeypatch.setattr("libertad.journal.clock.now", lambda: LONG_AGO)
         trinidad.do("officer", forged, place=place, subject=subject)
         monkeypatch.setattr("libertad.journal.clock.now", now)
-    settle(list(among or three))
+    settle(list(parties or three))
 
 
 def row(party: Party, subject: str) -> list[Any]:
-    return [found for found in party.rows("operations_lead", COLUMNS) if found[0] == subject]
+    return [lead_row for lead_row in party.rows("operations_lead", COLUMNS) if lead_row[0] == subject]
 
 
 def test_a_forgery_dated_2001_replaces_nothing_anywhere(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
-    (before,) = row(three.guyana, said)
-    planted(three, monkeypatch, said)
-    assert row(three.guyana, said) == row(three.centre, said) == [before]
+    (before,) = row(three.guyana, lead_id)
+    planted(three, monkeypatch, lead_id)
+    assert row(three.guyana, lead_id) == row(three.centre, lead_id) == [before]
 
 
 def test_an_id_of_before_stays_its_authoritys_at_home_and_where_others_built_on_it(
@@ -66,25 +68,25 @@ def test_an_id_of_before_stays_its_authoritys_at_home_and_where_others_built_on_
 ) -> None:
     # As 0.1 said it: nothing in the entry proves whose the id is.
     monkeypatch.setattr(subjects, "gives", lambda *_: False)
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     three.centre.appoint("analyst")
     three.centre.do(
-        "analyst", grade_lead, lead=said, source_grade="2", information_grade="B", handling="P",
+        "analyst", grade_lead, lead=lead_id, source_grade="2", information_grade="B", handling="P",
         reasons="Heard twice", supersedes={},
     )  # fmt: skip
     settle(list(three))
-    (before,) = row(three.guyana, said)
-    planted(three, monkeypatch, said)
-    assert row(three.guyana, said) == row(three.centre, said) == [before]
+    (before,) = row(three.guyana, lead_id)
+    planted(three, monkeypatch, lead_id)
+    assert row(three.guyana, lead_id) == row(three.centre, lead_id) == [before]
 
 
 def test_the_true_definition_that_comes_after_the_forgery_takes_its_place(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = lead(three.guyana)
-    planted(three, monkeypatch, said, [three.centre, three.trinidad])
-    assert [found[1] for found in row(three.centre, said)] in ([], [three.trinidad.authority])
+    lead_id = lead(three.guyana)
+    planted(three, monkeypatch, lead_id, [three.centre, three.trinidad])
+    assert [lead_row[1] for lead_row in row(three.centre, lead_id)] in ([], [three.trinidad.authority])
     settle(list(three))
-    assert [found[1] for found in row(three.centre, said)] == [three.guyana.authority]
-    assert row(three.guyana, said) == row(three.centre, said)
+    assert [lead_row[1] for lead_row in row(three.centre, lead_id)] == [three.guyana.authority]
+    assert row(three.guyana, lead_id) == row(three.centre, lead_id)

@@ -74,10 +74,10 @@ def test_a_header_of_a_newer_kind_of_file_is_kept_and_passed_on(
         body = msgspec.structs.replace(known.body, subject="b" * 32, clock=act.tx.caches.tick())
         return act.tx.append(act.actor.authority, place, "novel", body, known.content).id
 
-    said = three.guyana.do("officer", say)
+    entry_id = three.guyana.do("officer", say)
     after = lead(three.guyana, summary="Goes on behind it")
     settle(list(three))
-    assert bytes.fromhex(said) in [bytes(name) for (name,) in three.centre.rows("journal_entry", "hash")]
+    assert bytes.fromhex(entry_id) in [bytes(name) for (name,) in three.centre.rows("journal_entry", "hash")]
     assert (after,) in three.centre.rows("operations_lead", "id")
     assert alarms(three.centre) == []
 

@@ -100,15 +100,15 @@ def test_what_is_known_already_is_passed_on_no_more(three: Three) -> None:
     settle(list(three))
 
     def told() -> list[Any]:
-        return [one.rows("exchange_offered", "compartment, word") for one in three]
+        return [party.rows("exchange_offered", "compartment, word") for party in three]
 
     quiet = told()
     for party in (three.centre, three.guyana):
-        other = three.guyana if party is three.centre else three.centre
-        origin = other.node.key.origin
+        other_party = three.guyana if party is three.centre else three.centre
+        origin = other_party.node.key.origin
         # The whole file comes once more.
         party.node.writer.submit(lambda tx, origin=origin: taking.want(tx, origin, {file}, 0))
-        assert party.pull(other).taken.known
+        assert party.pull(other_party).taken.known
     assert told() == quiet
 
 
@@ -187,17 +187,18 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     sql = three.guyana.node.sql()
     memory = Memory()
     # The peer is past the new entries; the copied ask says that it is at the beginning.
-    told = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
-    assert len(told) == 1
+    compartments = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
+    assert len(compartments) == 1
     words = sql.all(
-        "select word from exchange_offered where origin = ? and compartment = ?", (peer.origin, told[0].hex())
+        "select word from exchange_offered where origin = ? and compartment = ?",
+        (peer.origin, compartments[0].hex()),
     )
     assert words[0][0] > 0  # told until confirmed
     memory.proven = True
-    other = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
-    share(three, other, three.trinidad)
+    other_person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
+    share(three, other_person, three.trinidad)
     again = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
-    assert again == told
+    assert again == compartments
     assert (offered.BY_CURSOR,) in sql.all(
         "select word from exchange_offered where origin = ?", (peer.origin,)
     )
@@ -212,8 +213,8 @@ def test_a_second_restore_of_one_backup_keeps_what_leads_from_the_first_keys(thr
     node.writer.submit(lambda tx: tx.sql.run("delete from journal_succession"))  # the older database again
     restore.accept(node)
     pairs = {
-        (found.before, found.after)
-        for found in (
+        (slip.before, slip.after)
+        for slip in (
             succession.read(bytes(row[0])) for row in node.sql().all("select slip from journal_succession")
         )
     }

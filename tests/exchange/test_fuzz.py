@@ -45,26 +45,26 @@ CHANGES = st.lists(
 
 def mutated(data: bytes, changes: list[tuple[str, float, bytes]]) -> bytes:
     """The bytes with some changes, each at a share of the length."""
-    found = bytearray(data)
-    for what, share, more in changes:
-        at = int(share * max(0, len(found) - 1))
-        if what == "flip" and found:
-            found[at] ^= (more[0] if more else 1) or 1
-        elif what == "cut":
-            del found[at:]
-        elif what == "insert":
-            found[at:at] = more
-        elif what == "double":
-            found[at:at] = found[at : at + 32]
-        elif what == "drop":
-            del found[at : at + max(1, len(more))]
-    return bytes(found)
+    altered = bytearray(data)
+    for kind, share, extra in changes:
+        at = int(share * max(0, len(altered) - 1))
+        if kind == "flip" and altered:
+            altered[at] ^= (extra[0] if extra else 1) or 1
+        elif kind == "cut":
+            del altered[at:]
+        elif kind == "insert":
+            altered[at:at] = extra
+        elif kind == "double":
+            altered[at:at] = altered[at : at + 32]
+        elif kind == "drop":
+            del altered[at : at + max(1, len(extra))]
+    return bytes(altered)
 
 
-def refused(what: Callable[[], Any], *documented: type[Exception]) -> Any:
+def refused(call: Callable[[], Any], *documented: type[Exception]) -> Any:
     """What it gives, or None where it refused as documented. Any other exception fails the test."""
     try:
-        return what()
+        return call()
     except documented:
         return None
 
@@ -83,7 +83,7 @@ SAMPLES: list[msgspec.Struct] = [
 @AGAIN
 @given(
     st.binary(max_size=400)
-    | st.builds(lambda one, how: mutated(pack(one), how), st.sampled_from(SAMPLES), CHANGES)
+    | st.builds(lambda message, changes: mutated(pack(message), changes), st.sampled_from(SAMPLES), CHANGES)
 )
 def test_unpack_of_any_bytes(data: bytes) -> None:
     for kind in (Ask, Parcel):
@@ -91,7 +91,7 @@ def test_unpack_of_any_bytes(data: bytes) -> None:
 
 
 @AGAIN
-@given(THINGS | st.builds(lambda one, how: (one, how), st.sampled_from(SAMPLES), CHANGES))
+@given(THINGS | st.builds(lambda message, changes: (message, changes), st.sampled_from(SAMPLES), CHANGES))
 def test_unpack_of_any_message(thing: Any) -> None:
     """Compressed rightly, so that it is the decoder that has to refuse."""
     import zstandard
@@ -103,10 +103,10 @@ def test_unpack_of_any_message(thing: Any) -> None:
     )
     data = zstandard.ZstdCompressor().compress(plain or b"")
     for kind in (Ask, Parcel):
-        found = refused(partial(unpack, data, kind), BadMessage)
-        if isinstance(found, Parcel):
-            assert 0 <= found.start <= found.end < 1 << 53
-            assert len(found.entries) <= 4096
+        unpacked = refused(partial(unpack, data, kind), BadMessage)
+        if isinstance(unpacked, Parcel):
+            assert 0 <= unpacked.start <= unpacked.end < 1 << 53
+            assert len(unpacked.entries) <= 4096
 
 
 @AGAIN
@@ -114,13 +114,13 @@ def test_unpack_of_any_message(thing: Any) -> None:
 def test_open_of_any_bytes(data: bytes, changes: list[tuple[str, float, bytes]], kind: bytes) -> None:
     seeds = [bytes([n]) * 32 for n in (1, 2)]
     publics = [header.keypair(seed)[0] for seed in seeds]
-    one, two = Channel(seeds[0], publics[1]), Channel(seeds[1], publics[0])
-    assert refused(partial(two.open, kind, data), NotOurs) is None
-    sealed = one.seal(kind, data)
-    assert two.open(kind, sealed) == data
+    first, second = Channel(seeds[0], publics[1]), Channel(seeds[1], publics[0])
+    assert refused(partial(second.open, kind, data), NotOurs) is None
+    sealed = first.seal(kind, data)
+    assert second.open(kind, sealed) == data
     changed = mutated(sealed, changes)
-    assert changed == sealed or refused(partial(two.open, kind, changed), NotOurs) is None
-    assert refused(partial(one.open, kind, sealed), NotOurs) is None  # reflected
+    assert changed == sealed or refused(partial(second.open, kind, changed), NotOurs) is None
+    assert refused(partial(first.open, kind, sealed), NotOurs) is None  # reflected
 
 
 HEADER = header.Header(
@@ -135,11 +135,11 @@ HEADER = header.Header(
     | st.lists(THINGS, min_size=10, max_size=10).map(lambda parts: __import__("cbor2").dumps(parts))
 )
 def test_decode_of_any_header(data: bytes) -> None:
-    found = refused(partial(header.decode, data), Malformed)
-    if found is not None:
-        assert found.encode() == data
-        assert (type(found.version), type(found.seq), type(found.length)) == (int, int, int)
-        assert 0 <= found.seq < 1 << 53
+    decoded = refused(partial(header.decode, data), Malformed)
+    if decoded is not None:
+        assert decoded.encode() == data
+        assert (type(decoded.version), type(decoded.seq), type(decoded.length)) == (int, int, int)
+        assert 0 <= decoded.seq < 1 << 53
 
 
 def test_a_version_that_only_equals_one_is_none() -> None:
@@ -156,22 +156,22 @@ def test_a_version_that_only_equals_one_is_none() -> None:
 @AGAIN
 @given(st.binary(max_size=300), st.lists(st.binary(max_size=50), max_size=5), CHANGES)
 def test_parts_of_any_stream(data: bytes, good: list[bytes], changes: list[tuple[str, float, bytes]]) -> None:
-    whole = b"".join(http.HEAD.pack(len(one)) + one for one in good if one)
-    assert list(http.parts(io.BytesIO(whole).read)) == [one for one in good if one]
+    whole = b"".join(http.HEAD.pack(len(part)) + part for part in good if part)
+    assert list(http.parts(io.BytesIO(whole).read)) == [part for part in good if part]
     for stream in (data, mutated(whole, changes), whole + data):
         refused(lambda s=stream: list(http.parts(io.BytesIO(s).read)), ConnectionError)  # type: ignore[misc]
 
 
 def test_a_gigabyte_that_is_announced_takes_no_memory() -> None:
-    asked: list[int] = []
+    sizes: list[int] = []
 
     def read(size: int) -> bytes:
-        asked.append(size)
+        sizes.append(size)
         return (1 << 30).to_bytes(4, "big")[:size]
 
     with pytest.raises(ConnectionError, match=r"announced 1,073,741,824 bytes .*the connection was closed"):
         list(http.parts(read))
-    assert asked == [4]
+    assert sizes == [4]
 
 
 def test_a_part_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,33 +205,33 @@ def test_taking_of_changed_parcels(three: Three, changes: Any, packed: bool, dat
         import zstandard
 
         plain = zstandard.ZstdCompressor().compress(mutated(msgspec.msgpack.encode(real[place]), changes))
-        found = refused(lambda: unpack(plain, Parcel), BadMessage)
-        parcels = [*real[:place], found] if found is not None else []
+        decoded = refused(lambda: unpack(plain, Parcel), BadMessage)
+        parcels = [*real[:place], decoded] if decoded is not None else []
     else:
         parcels = [*real[:place], fields(real[place], data, changes)]
     ready = refused(lambda: taking.ready(centre.node, peer, parcels), *LIES)
     if ready is not None and ready.proven.cursor > peer.taken:
         # What was not refused is what the peer has: the same headers under its own signed root.
-        know = {one.header for parcel in real for one in parcel.entries}
-        assert {one.header for one in ready.proven.entries} <= know
+        know = {entry.header for parcel in real for entry in parcel.entries}
+        assert {entry.header for entry in ready.proven.entries} <= know
     assert state(centre) == before
 
 
 def fields(parcel: Parcel, data: Any, changes: Any) -> Parcel:
     """One of its fields, or of an entry's, is another."""
-    what = data.draw(st.sampled_from(["start", "end", "note", "proof", "fill", "size", "entry", "entries"]))
-    if what in ("start", "end", "size"):
-        return msgspec.structs.replace(parcel, **{what: data.draw(st.integers(0, 60))})
-    if what == "note":
+    field = data.draw(st.sampled_from(["start", "end", "note", "proof", "fill", "size", "entry", "entries"]))
+    if field in ("start", "end", "size"):
+        return msgspec.structs.replace(parcel, **{field: data.draw(st.integers(0, 60))})
+    if field == "note":
         return msgspec.structs.replace(
             parcel, note=mutated(parcel.note.encode(), changes).decode("utf-8", "replace")
         )
-    if what == "proof":
+    if field == "proof":
         return msgspec.structs.replace(parcel, proof=data.draw(st.lists(st.binary(max_size=33), max_size=6)))
-    if what == "fill":
+    if field == "fill":
         return msgspec.structs.replace(parcel, fill=data.draw(st.binary(max_size=17)), size=parcel.start)
     entries = list(parcel.entries)
-    if what == "entries":
+    if field == "entries":
         entries = data.draw(st.permutations(entries))[: data.draw(st.integers(0, len(entries)))]
         return msgspec.structs.replace(parcel, entries=entries)
     at = data.draw(st.integers(0, len(entries) - 1))

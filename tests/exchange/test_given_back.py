@@ -61,8 +61,8 @@ def went_on(machine: Machine) -> Party:
 def test_an_older_ring_under_the_newest_database_gets_what_came_since(machine: Machine) -> None:
     """An erasure made new roots, so that the copies of keys in the database do not open by the older ring."""
     lost = went_on(machine)
-    other = met(lost)
-    lost.do("national-lead", erase_person, person=other, reason="the person asked for it")
+    other_person = met(lost)
+    lost.do("national-lead", erase_person, person=other_person, reason="the person asked for it")
     settle([lost, *machine.others])
     lost.node.close()
     for name in ("rings.db", "rings.backup"):

@@ -113,14 +113,14 @@ def test_nothing_is_sealed_to_what_a_revoked_device_announced(shared: tuple[Thre
     thief = second_device(three)
     fake, message = announced(three, thief, now_ms() + 20 * DAY)
     hear(three, three.trinidad, message)
-    assert {keys.unpacked(one).recipient for one in wraps(three.trinidad, three.guyana, place)} == {
+    assert {keys.unpacked(wrap).recipient for wrap in wraps(three.trinidad, three.guyana, place)} == {
         fake.key_id
     }
     revoke(three, thief)
     settle(list(three))
     hear(three, three.trinidad, message)
-    found = wraps(three.trinidad, three.guyana, place)
-    assert fake.key_id not in {keys.unpacked(one).recipient for one in found}
+    packed = wraps(three.trinidad, three.guyana, place)
+    assert fake.key_id not in {keys.unpacked(wrap).recipient for wrap in packed}
 
 
 def test_a_stranger_and_a_question_sent_again_get_no_answer(shared: tuple[Three, str, str]) -> None:
@@ -154,10 +154,10 @@ def test_care_gives_police_keys_of_their_file_and_none_of_its_own(three: Three, 
     settle([*three, care])
     care.do("caseworker", care_closes, person=person, done="A worker is with her")
     settle([*three, care])
-    theirs, sql, police = file_of(three.guyana, person), care.node.sql(), three.guyana.authority
+    police_file, sql, police = file_of(three.guyana, person), care.node.sql(), three.guyana.authority
     ((own,),) = sql.all("select id from access_compartment where kind = 'care'")
     sql.sealed = care.node.seals  # as a node's own sessions have it
-    assert wraps(care, three.guyana, theirs) != [], "who reads a file is given its keys again"
+    assert wraps(care, three.guyana, police_file) != [], "who reads a file is given its keys again"
     assert wraps(care, three.guyana, own) == []
     sql.run(
         "update access_reader set id = ?, authority = ? where compartment = ?",
@@ -175,8 +175,8 @@ def test_an_authoritys_own_file_is_given_to_nobody(three: Three) -> None:
 
 def test_it_is_asked_for_in_names_that_say_nothing(shared: tuple[Three, str, str]) -> None:
     three, _person, place = shared
-    here, there = (name_at(party, place) for party in (three.centre, three.trinidad))
-    assert here != there and bytes.fromhex(place) not in (here, there)
+    centre_name, trinidad_name = (name_at(party, place) for party in (three.centre, three.trinidad))
+    assert centre_name != trinidad_name and bytes.fromhex(place) not in (centre_name, trinidad_name)
 
 
 def test_planted_without_the_judgement_who_was_removed_would_be_given_them(
@@ -218,8 +218,8 @@ def test_who_was_removed_after_the_set_is_given_no_key_before_the_removal_is_bac
     party = copy.copy(tmp_path / "back")
     try:
         restored(party)
-        for other in (centre, trinidad):
-            other.exchange.answer(introductions(party.node, other.node.key.origin)[0])
+        for other_party in (centre, trinidad):
+            other_party.exchange.answer(introductions(party.node, other_party.node.key.origin)[0])
         party.pull(trinidad)
         assert shut(party) != []
         with suppress(ConnectionError):  # the answer is cut after the word that brings keys, before entries
@@ -264,8 +264,8 @@ def test_what_a_key_opens_says_whether_its_giver_reads_the_file(
         restored(party)
         with monkeypatch.context() as nobody_gives:
             nobody_gives.setattr(given_back, "owe", lambda *_: 0)
-            for other in (centre, trinidad):
-                other.exchange.answer(introductions(party.node, other.node.key.origin)[0])
+            for other_party in (centre, trinidad):
+                other_party.exchange.answer(introductions(party.node, other_party.node.key.origin)[0])
             settle([party, centre, trinidad])
         assert len(shut(party)) == 2, "let in again and removed again, under the second key"
         bring(party, trinidad, place, second, number=9)

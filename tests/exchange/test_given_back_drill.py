@@ -31,28 +31,30 @@ def test_every_entry_that_a_living_peer_holds_opens_again(three: Three, tmp_path
 
 def drilled(three: Three, folder: Path, seed: int) -> None:
     chance, (centre, guyana, trinidad) = random.Random(seed), three
-    others = [centre, trinidad]
-    worked([guyana, *others], chance, chance.randrange(5, 25))
+    other_parties = [centre, trinidad]
+    worked([guyana, *other_parties], chance, chance.randrange(5, 25))
     guyana.node.close()
     copy = guyana.copy(folder / "set")
     of_the_set = set(copy.node.rings.known)
     copy.node.close()
     lost = guyana.copy(folder / "lost")
     guyana.node = LoneNode(guyana.node.home)
-    worked([lost, *others], chance, chance.randrange(10, 40))
+    worked([lost, *other_parties], chance, chance.randrange(10, 40))
     opened = entries(lost) & (entries(centre, lost.authority) | entries(trinidad, lost.authority))
-    never = {(other.name, kid) for other in others for kid in kept_from(other, lost) - of_the_set}
+    never = {(giver.name, kid) for giver in other_parties for kid in kept_from(giver, lost) - of_the_set}
     lost.close()
     party = copy.copy(folder / "back")
     try:
         restored(party)
-        for other in others:
+        for other in other_parties:
             slips = introductions(party.node, other.node.key.origin)
             assert list(other.exchange.answer(slips[0])) == [WELCOME]
         for _ in range(3):
-            settle([party, *others])
+            settle([party, *other_parties])
         assert opened - entries(party) == set() and shut(party) == []
-        assert not {one for one in never for other in others if one == (other.name, held_by(other, one[1]))}
+        assert not {
+            pair for pair in never for other in other_parties if pair == (other.name, held_by(other, pair[1]))
+        }
     finally:
         party.close()
         lone.drop(copy.node.home)
@@ -62,14 +64,14 @@ def entries(party: Party, shared_with: str = "") -> set[bytes]:
     """Hashes of the entries that a node opens; of the files that its authority and another one read."""
     sql, known = party.node.sql(), party.node.rings.known
     rows = sql.all("select compartment, hash, header from journal_entry where body is not null")
-    mine, others = (
+    own_files, shared_files = (
         {row[0] for row in sql.all("select compartment from access_reader where authority = ?", (name,))}
         for name in (party.authority, shared_with)
     )
     return {
         bytes(name)
         for place, name, exact in rows
-        if decode(bytes(exact)).key_id in known and (not shared_with or place in mine & others)
+        if decode(bytes(exact)).key_id in known and (not shared_with or place in own_files & shared_files)
     }
 
 
@@ -95,23 +97,23 @@ def worked(parties: list[Party], chance: random.Random, count: int) -> None:
     """Acts at random at the police of two countries, and exchange between any two now and then."""
     guyana, _centre, trinidad = parties
     for _ in range(count):
-        party, other, country = chance.choice([(guyana, trinidad, "GY"), (trinidad, guyana, "TT")])
-        mine = "select id from people_person where authority = ? order by id"
-        own = [row[0] for row in party.node.sql().all(mine, (party.authority,))]
+        party, reader, country = chance.choice([(guyana, trinidad, "GY"), (trinidad, guyana, "TT")])
+        query = "select id from people_person where authority = ? order by id"
+        own = [row[0] for row in party.node.sql().all(query, (party.authority,))]
         act = chance.random()
         if act < 0.35 or not own:
             name = (PersonName(text=f"Somebody {chance.randrange(1000)}"),)
             party.do("officer", meet_person, country=country, name=name)
         elif act < 0.55:
             person = chance.choice(own)
-            party.do("officer", share_person, person=person, authority=other.authority, reason="helps")
+            party.do("officer", share_person, person=person, authority=reader.authority, reason="helps")
         elif act < 0.7:
-            seen, language = sorted(people(party)), chance.choice(["spa", "por"])
-            party.do("officer", state_person, person=chance.choice(seen), language=[language])
+            visible, language = sorted(people(party)), chance.choice(["spa", "por"])
+            party.do("officer", state_person, person=chance.choice(visible), language=[language])
         elif act < 0.8:
-            removed(party, other, chance.choice(own))
+            removed(party, reader, chance.choice(own))
         elif act < 0.85:
             lead(guyana, summary=f"Lead {chance.randrange(1000)}")
         else:
-            one, two = chance.sample(parties, 2)
-            one.pull(two)
+            puller, source = chance.sample(parties, 2)
+            puller.pull(source)

@@ -20,23 +20,25 @@ from tests.support.nodes import Party, settle
 WHY = (Weight(kind="phone", bits=15.0, left="+592 611 4409", right="+592 611 4409", how="same"),)
 
 
-def alike(party: Party, one: str, two: str) -> str:
+def alike(party: Party, first: str, second: str) -> str:
     """A hit of two leads, as a party's node finds it."""
     actor: Actor = itself(party.authority, party.operation, "America/Guyana")
-    given: dict[str, Any] = {"bits": 12.0, "probability": 0.99, "reasons": WHY}
-    found = party.node.writer.submit(
-        lambda tx: find_hit(Act(tx, actor), one=f"lead:{one}", two=f"lead:{two}", **given)
+    values: dict[str, Any] = {"bits": 12.0, "probability": 0.99, "reasons": WHY}
+    hit = party.node.writer.submit(
+        lambda tx: find_hit(Act(tx, actor), one=f"lead:{first}", two=f"lead:{second}", **values)
     )
-    assert found is not None
-    return found
+    assert hit is not None
+    return hit
 
 
 def test_a_hit_stays_at_home_and_its_question_travels(three: Three) -> None:
-    theirs = lead(three.guyana)
+    guyana_lead = lead(three.guyana)
     settle(list(three))
-    mine = three.centre.do("coordinator", report_lead, **{**LEAD, "summary": "The same voice"})
-    hit = alike(three.centre, theirs, mine)
-    three.centre.do("coordinator", ask_owner, hit=hit, record=f"lead:{theirs}", words="Who took the call?")
+    centre_lead = three.centre.do("coordinator", report_lead, **{**LEAD, "summary": "The same voice"})
+    hit = alike(three.centre, guyana_lead, centre_lead)
+    three.centre.do(
+        "coordinator", ask_owner, hit=hit, record=f"lead:{guyana_lead}", words="Who took the call?"
+    )
     settle(list(three))
     (place,) = three.centre.rows("hits_hit", "compartment")
     assert three.guyana.node.sql().all("select 1 from journal_entry where compartment = ?", place) == []
@@ -54,18 +56,18 @@ def test_a_hit_stays_at_home_and_its_question_travels(three: Three) -> None:
 
 def test_what_another_node_says_without_an_officer_is_held(three: Three) -> None:
     """A node is believed about its own hits by itself alone."""
-    one, two = sorted((lead(three.guyana), lead(three.guyana)))
+    first, second = sorted((lead(three.guyana), lead(three.guyana)))
     (place,) = set(three.guyana.rows("operations_lead", "compartment"))
-    what = HitFound(left=f"lead:{one}", right=f"lead:{two}", bits=9.0, probability=0.9)
+    content = HitFound(left=f"lead:{first}", right=f"lead:{second}", bits=9.0, probability=0.9)
 
     def say(tx: Transaction) -> None:
         act = Act(tx, itself(three.guyana.authority, three.guyana.operation, "America/Guyana"))
         body = Body(
-            verb=what.VERB, subject="a" * 32, operation=three.guyana.operation,
+            verb=content.VERB, subject="a" * 32, operation=three.guyana.operation,
             authority=three.guyana.authority, officer="", happened=act.happened, clock=tx.caches.tick(),
-            statements=statements(what),
+            statements=statements(content),
         )  # fmt: skip
-        tx.append(three.guyana.authority, place[0], "police", body, what)
+        tx.append(three.guyana.authority, place[0], "police", body, content)
 
     three.guyana.node.writer.submit(say)
     settle(list(three))

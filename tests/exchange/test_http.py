@@ -34,14 +34,14 @@ WITHIN = 300.0  # a guard against hanging; nothing is measured by it
 def exchanged(base: str, sent: bytes) -> bytes:
     """Everything that comes back for these bytes, until the server closes, before it read all or after."""
     host, _, port = base.partition("//")[2].partition(":")
-    with socket.create_connection((host, int(port)), WITHIN) as made:
-        found = b""
+    with socket.create_connection((host, int(port)), WITHIN) as connection:
+        answer = b""
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            made.sendall(sent)
+            connection.sendall(sent)
         with contextlib.suppress(ConnectionResetError):
-            while part := made.recv(65536):
-                found += part
-        return found
+            while part := connection.recv(65536):
+                answer += part
+        return answer
 
 
 def request(method: str, path: str, body: bytes = b"", *headers: str, close: bool = True) -> bytes:
@@ -55,11 +55,11 @@ def request(method: str, path: str, body: bytes = b"", *headers: str, close: boo
 
 def masked(answer: bytes, path: str) -> bytes:
     """Without what differs from one answer to the next at any address."""
-    found = answer.replace(path.encode(), b"/PATH/")
-    found = re.sub(rb"(?im)^(date|content-length|set-cookie): [^\r]*\r\n", b"", found)
-    found = re.sub(rb"nonce(=|-)[\"']?[A-Za-z0-9+/=_-]+[\"']?", b"NONCE", found)
-    found = re.sub(rb"name=\"(?:csrfmiddlewaretoken|submission)\" value=\"[^\"]*\"", b"TOKEN", found)
-    return re.sub(rb"hx-headers='[^']*'", b"HEADERS", found)
+    stripped = answer.replace(path.encode(), b"/PATH/")
+    stripped = re.sub(rb"(?im)^(date|content-length|set-cookie): [^\r]*\r\n", b"", stripped)
+    stripped = re.sub(rb"nonce(=|-)[\"']?[A-Za-z0-9+/=_-]+[\"']?", b"NONCE", stripped)
+    stripped = re.sub(rb"name=\"(?:csrfmiddlewaretoken|submission)\" value=\"[^\"]*\"", b"TOKEN", stripped)
+    return re.sub(rb"hx-headers='[^']*'", b"HEADERS", stripped)
 
 
 def peer_of(world: World, state: str) -> tuple[Signer, Channel]:
@@ -83,32 +83,32 @@ def served(world: World) -> Iterator[str]:
 
 def test_a_stranger_gets_what_any_unknown_address_gives(world: World, served: str) -> None:
     signer, channel = peer_of(world, peers.SUSPENDED)
-    good = small(signer.origin) + channel.seal(ASK, pack(Ask(counter=1)))
+    valid = small(signer.origin) + channel.seal(ASK, pack(Ask(counter=1)))
     bodies = {
         "nothing": b"", "noise": bytes(range(256)), "a form": b"a=1&b=2",
         "handlers": bytes(7) + b"\x01" + b"x" * 50,
-        "succession": bytes(7) + b"\x02" + b"\x91\xc4\x01x", "suspended": good,
-        "changed": good[:-1] + bytes([good[-1] ^ 1]), "large": bytes(MOST_ASK - 1),
+        "succession": bytes(7) + b"\x02" + b"\x91\xc4\x01x", "suspended": valid,
+        "changed": valid[:-1] + bytes([valid[-1] ^ 1]), "large": bytes(MOST_ASK - 1),
             "larger": bytes(MOST_ASK + 9),
     }  # fmt: skip
     for name, body in bodies.items():
-        here, there = (
+        exchange_answer, unknown_answer = (
             masked(exchanged(served, request("POST", path, body)), path)
             for path in ("/exchange/", "/nowhere/")
         )
-        assert here.startswith(b"HTTP/1.1 404"), name
-        assert here == there, name
+        assert exchange_answer.startswith(b"HTTP/1.1 404"), name
+        assert exchange_answer == unknown_answer, name
     for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"):
-        here, there = (
+        exchange_answer, unknown_answer = (
             masked(exchanged(served, request(method, path, b"x" if method == "PUT" else b"")), path)
             for path in ("/exchange/", "/nowhere/")
         )
-        assert here == there, method
+        assert exchange_answer == unknown_answer, method
     # Active, it is answered; a copy of that is a stranger's again.
     peer_of(world, peers.ACTIVE)
-    assert exchanged(served, request("POST", "/exchange/", good)).startswith(b"HTTP/1.1 200")
-    again = masked(exchanged(served, request("POST", "/exchange/", good)), "/exchange/")
-    assert again == masked(exchanged(served, request("POST", "/nowhere/", good)), "/nowhere/")
+    assert exchanged(served, request("POST", "/exchange/", valid)).startswith(b"HTTP/1.1 200")
+    again = masked(exchanged(served, request("POST", "/exchange/", valid)), "/exchange/")
+    assert again == masked(exchanged(served, request("POST", "/nowhere/", valid)), "/nowhere/")
 
 
 def test_requests_in_one_line_are_answered_in_turn(world: World, served: str) -> None:
@@ -119,8 +119,8 @@ def test_requests_in_one_line_are_answered_in_turn(world: World, served: str) ->
     sent = b"".join(
         request("POST", "/exchange/", ask, close=place == len(asks) - 1) for place, ask in enumerate(asks)
     )
-    found = re.findall(rb"HTTP/1.1 (\d{3}) ", exchanged(served, sent))
-    assert found == [b"200", b"404", b"200"]
+    statuses = re.findall(rb"HTTP/1.1 (\d{3}) ", exchanged(served, sent))
+    assert statuses == [b"200", b"404", b"200"]
     mixed = request("POST", "/exchange/", b"x", close=False) + request("GET", "/nowhere/")
     assert re.findall(rb"HTTP/1.1 (\d{3}) ", exchanged(served, mixed)) == [b"404", b"404"]
 
@@ -139,15 +139,15 @@ def running(endpoint: Endpoint) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
-        made = uvicorn.Server(
+        server = uvicorn.Server(
             uvicorn.Config(endpoint, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
         )
-        thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            made.should_exit = True
+            server.should_exit = True
             thread.join(WITHIN)
 
 
@@ -157,16 +157,16 @@ def guyana(three: Three) -> Endpoint:
     return Endpoint(lambda: three.guyana.exchange, screens)
 
 
-def pull(three: Three, base: str, **more: Any) -> Any:
-    return three.centre.exchange.pull(three.guyana.node.key.origin, trip(base), **more)
+def pull(three: Three, base: str, **options: Any) -> Any:
+    return three.centre.exchange.pull(three.guyana.node.key.origin, trip(base), **options)
 
 
 def test_a_pull_over_http(three: Three, guyana: Endpoint) -> None:
-    said = [lead(three.guyana, summary=f"Lead {n}") for n in range(30)]
+    lead_ids = [lead(three.guyana, summary=f"Lead {n}") for n in range(30)]
     with running(guyana) as base:
         assert pull(three, base, chunk=4096).taken.stored == 30
         assert pull(three, base).parcels == 0
-    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(said)
+    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(lead_ids)
 
 
 def test_bodies_that_drip_are_let_go_and_hold_nobody_up(three: Three, guyana: Endpoint) -> None:
@@ -175,26 +175,28 @@ def test_bodies_that_drip_are_let_go_and_hold_nobody_up(three: Three, guyana: En
     with running(guyana) as base, ExitStack() as stack:
         host, port = "127.0.0.1", int(base.rpartition(":")[2])
         slow = [stack.enter_context(socket.create_connection((host, port), WITHIN)) for _ in range(40)]
-        for one in slow:
-            one.sendall(b"POST /exchange/ HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" + bytes(100))
+        for connection in slow:
+            connection.sendall(
+                b"POST /exchange/ HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" + bytes(100)
+            )
         assert pull(three, base).taken.stored == 1
-        for one in slow:
-            found = b""
-            while part := one.recv(4096):
-                found += part
-            assert found.startswith(b"HTTP/1.1 408")  # and the connection was closed
+        for connection in slow:
+            answer = b""
+            while part := connection.recv(4096):
+                answer += part
+            assert answer.startswith(b"HTTP/1.1 408")  # and the connection was closed
     assert not guyana.reading.held
 
 
 def test_a_huge_body_is_cut_off_early(three: Three, guyana: Endpoint) -> None:
     with running(guyana) as base:
         port = int(base.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), WITHIN) as made:
-            made.sendall(b"POST /exchange/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", port), WITHIN) as connection:
+            connection.sendall(b"POST /exchange/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1073741824\r\n\r\n")
             sent = 0
             with pytest.raises(OSError):
                 while sent < 1 << 30:
-                    sent += made.send(bytes(65536))
+                    sent += connection.send(bytes(65536))
             assert sent < 32 << 20
         assert pull(three, base).parcels == 0
     assert not guyana.reading.held
@@ -216,10 +218,10 @@ def test_who_does_not_take_its_answer_is_let_go(three: Three, guyana: Endpoint) 
 
     answer = three.guyana.exchange.answer
     three.guyana.exchange.answer = endless  # type: ignore[method-assign, assignment]
-    with running(guyana) as base, socket.socket() as made:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        made.connect(("127.0.0.1", int(base.rpartition(":")[2])))
-        made.sendall(request("POST", "/exchange/", ask))
+    with running(guyana) as base, socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", int(base.rpartition(":")[2])))
+        connection.sendall(request("POST", "/exchange/", ask))
         assert ended.wait(WITHIN)
         three.guyana.exchange.answer = answer  # type: ignore[method-assign]
         assert pull(three, base).parcels == 0
@@ -238,23 +240,23 @@ def test_for_who_has_gone_nothing_more_is_made(three: Three, guyana: Endpoint) -
     three.guyana.exchange.answer = endless  # type: ignore[method-assign, assignment]
     with running(guyana) as base:
         port = int(base.rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), WITHIN) as made:
-            made.sendall(request("POST", "/exchange/", b"x"))
-            assert made.recv(1000)
+        with socket.create_connection(("127.0.0.1", port), WITHIN) as connection:
+            connection.sendall(request("POST", "/exchange/", b"x"))
+            assert connection.recv(1000)
         assert ended.wait(WITHIN)
 
 
-def _heard(made: socket.socket) -> None:
+def _heard(connection: socket.socket) -> None:
     """A question with its body."""
     whole = b""
     while True:
-        head, found, body = whole.partition(b"\r\n\r\n")
+        head, separator, body = whole.partition(b"\r\n\r\n")
         size = re.search(rb"(?i)content-length: (\d+)", head)
-        if found and len(body) >= int(size[1] if size else 0):
+        if separator and len(body) >= int(size[1] if size else 0):
             return
-        if not (more := made.recv(65536)):
+        if not (received := connection.recv(65536)):
             return
-        whole += more
+        whole += received
 
 
 @contextmanager
@@ -272,18 +274,20 @@ def talker(*said: bytes, drip: float = 0.0, reset: bool = False) -> Iterator[str
         def talk() -> None:
             while not ending.is_set():
                 try:
-                    made, _ = listening.accept()
+                    connection, _ = listening.accept()
                 except TimeoutError:
                     continue
-                with made:
+                with connection:
                     try:
-                        _heard(made)
+                        _heard(connection)
                         if reset:
-                            made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                        for one in said:
-                            made.sendall(one)
+                            connection.setsockopt(
+                                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                            )
+                        for payload in said:
+                            connection.sendall(payload)
                         while drip and not ending.wait(drip):
-                            made.sendall(b"x")
+                            connection.sendall(b"x")
                     except OSError:
                         continue
 
@@ -356,8 +360,8 @@ def test_who_asks_too_often_gets_what_an_unknown_address_gives(three: Three, guy
             pull(three, base)
         with pytest.raises(http.NotKnown):
             pull(three, base)
-        said = exchanged(base, request("POST", "/exchange/", b"x"))
-        assert (said[:12], b"there is nothing here" in said) == (b"HTTP/1.1 404", True)
+        answer = exchanged(base, request("POST", "/exchange/", b"x"))
+        assert (answer[:12], b"there is nothing here" in answer) == (b"HTTP/1.1 404", True)
 
 
 def test_bytes_that_are_being_read_are_bounded_by_address_and_in_all() -> None:

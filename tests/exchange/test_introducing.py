@@ -36,15 +36,15 @@ def test_bundles_of_a_restored_node_are_taken(three: Three, tmp_path: Path) -> N
     assert len(carried.write(guyana.exchange, centre.node.key.origin, tmp_path).paths) == 1
     before = restored(guyana)
     lead(guyana, summary="After the restore")
-    written = carried.write(guyana.exchange, centre.node.key.origin, tmp_path).paths
-    names = [path.name for path in written]
+    paths = carried.write(guyana.exchange, centre.node.key.origin, tmp_path).paths
+    names = [path.name for path in paths]
     assert len(names) == 2 and names[1].endswith("-keys.bundle")
     with pytest.raises(Refused, match="stranger"):
-        carried.read(centre.exchange, written[:1])
+        carried.read(centre.exchange, paths[:1])
     with pytest.raises(Refused, match="stranger"):  # for another reader
-        carried.read(three.trinidad.exchange, written)
-    got = carried.read(centre.exchange, written)
-    assert got.sender == guyana.node.key.origin
+        carried.read(three.trinidad.exchange, paths)
+    reading = carried.read(centre.exchange, paths)
+    assert reading.sender == guyana.node.key.origin
     assert knows(centre, guyana.node.key.origin) and not knows(centre, before)
     assert peers.authorities(centre.node.sql(), guyana.node.key.origin) == [guyana.authority]
     back = carried.write(centre.exchange, guyana.node.key.origin, tmp_path).paths
@@ -56,8 +56,8 @@ def test_bundles_of_a_restored_node_are_taken(three: Three, tmp_path: Path) -> N
 def leads(party: Party) -> list[str]:
     from libertad.journal import reading
 
-    said = reading.open_entries(party.node, reading.stored(party.node.sql()))
-    return [one.content.summary for _idx, one in said if one.verb == "lead.report"]
+    entries = reading.open_entries(party.node, reading.stored(party.node.sql()))
+    return [entry.content.summary for _idx, entry in entries if entry.verb == "lead.report"]
 
 
 def test_mail_of_a_restored_node_is_taken_and_a_strangers_is_not(three: Three) -> None:

@@ -35,23 +35,23 @@ GIVEN: dict[str, Any] = {
 ANNOUNCED = bytes(range(200)) * 8
 
 
-def made(**more: Any) -> Invitation:
-    return invite(node=NODE, device=DEVICE, now=NOW, **{**GIVEN, **more})
+def made(**overrides: Any) -> Invitation:
+    return invite(node=NODE, device=DEVICE, now=NOW, **{**GIVEN, **overrides})
 
 
-def text_of(one: Invitation) -> str:
-    return write(one, NODE, DEVICE)
+def text_of(invitation: Invitation) -> str:
+    return write(invitation, NODE, DEVICE)
 
 
-def join_of(one: Invitation, **more: Any) -> bytes:
+def join_of(invitation: Invitation, **overrides: Any) -> bytes:
     return make_join(
-        one,
+        invitation,
         **{
             "node": OTHER,
             "device": THEIRS,
             "address": "https://gy.example",
             "announcement": ANNOUNCED,
-            **more,
+            **overrides,
         },
     )
 
@@ -73,11 +73,14 @@ def sql(transactional_db: None) -> Iterator[Sql]:
 
 
 def test_an_invitation_is_read_as_it_was_written() -> None:
-    one = made(part="coordination")
-    assert read(text_of(one), NOW) == one
-    assert (one.origin, one.expires) == (NODE.origin, NOW + timedelta(days=7))
-    assert len({one.id, one.authority, made().id, made().authority}) == 4 and one.token != made().token
-    assert one.token.hex() not in repr(one) and repr(one.token) not in repr(one)
+    invitation = made(part="coordination")
+    assert read(text_of(invitation), NOW) == invitation
+    assert (invitation.origin, invitation.expires) == (NODE.origin, NOW + timedelta(days=7))
+    assert (
+        len({invitation.id, invitation.authority, made().id, made().authority}) == 4
+        and invitation.token != made().token
+    )
+    assert invitation.token.hex() not in repr(invitation) and repr(invitation.token) not in repr(invitation)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +93,8 @@ def test_an_invitation_is_read_as_it_was_written() -> None:
     ],
 )
 def test_what_mails_do_to_a_text_does_not_harm_it(around: Callable[[str], str]) -> None:
-    one = made()
-    assert read(around(text_of(one)), NOW) == one
+    invitation = made()
+    assert read(around(text_of(invitation)), NOW) == invitation
 
 
 def version(text: str) -> int:
@@ -114,17 +117,17 @@ def test_every_torn_copy_is_told_as_one() -> None:
         with pytest.raises(Refused, match=r"torn|this is none|not as it was made"):
             read(text[:end], NOW)
     lines = text.splitlines()
-    for gone in range(1, len(lines) - 1):
+    for missing in range(1, len(lines) - 1):
         with pytest.raises(Refused, match=r"torn|copy it once more"):
-            read("\n".join(lines[:gone] + lines[gone + 1 :]), NOW)
+            read("\n".join(lines[:missing] + lines[missing + 1 :]), NOW)
 
 
 def test_every_changed_sign_is_noticed() -> None:
     lines = text_of(made()).splitlines()
     body = "".join(lines[1:-1])
     for at, sign in enumerate(body.rstrip("=")):
-        other = "A" if sign != "A" else "B"
-        changed = "\n".join([lines[0], body[:at] + other + body[at + 1 :], lines[-1]])
+        replacement = "A" if sign != "A" else "B"
+        changed = "\n".join([lines[0], body[:at] + replacement + body[at + 1 :], lines[-1]])
         with pytest.raises(Refused):
             read(changed, NOW)
 
@@ -162,9 +165,9 @@ def test_a_newer_version_says_to_update() -> None:
 
 
 def test_an_expired_invitation_says_when_and_what_to_do() -> None:
-    one = made(lasts=timedelta(hours=1))
-    text = text_of(one)
-    assert read(text, NOW + timedelta(minutes=59)) == one
+    invitation = made(lasts=timedelta(hours=1))
+    text = text_of(invitation)
+    assert read(text, NOW + timedelta(minutes=59)) == invitation
     with pytest.raises(Refused, match="expired on 2026-11-25 at 13:00 UTC: ask for a new"):
         read(text, NOW + timedelta(hours=1))
 
@@ -172,8 +175,8 @@ def test_an_expired_invitation_says_when_and_what_to_do() -> None:
 @pytest.mark.parametrize("key", sorted(SMALL_ORDER))
 def test_keys_of_small_order_are_refused_whoever_signed(key: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """With such a key a signature may hold that nobody made; so the check of signatures is let pass here."""
-    monkeypatch.setattr(invitation, "signed_by", lambda *given: True)
-    monkeypatch.setattr(joining, "signed_by", lambda *given: True)
+    monkeypatch.setattr(invitation, "signed_by", lambda *arguments: True)
+    monkeypatch.setattr(joining, "signed_by", lambda *arguments: True)
     data = armour.unwrap("INVITATION", text_of(made()))
     answer = join_of(made())
     for public in (NODE.public, DEVICE[0]):
@@ -212,87 +215,94 @@ def test_an_invitation_lasts_some_days_and_is_signed_by_the_keys_it_names() -> N
 
 
 def test_an_answer_is_accepted_once(sql: Sql) -> None:
-    one = made()
-    invitations.remember(sql, one, NOW, "e" * 32)
-    join = read_join(join_of(one))
-    assert (join.invitation, join.node, join.origin) == (one.id, OTHER.public, OTHER.origin)
+    invitation = made()
+    invitations.remember(sql, invitation, NOW, "e" * 32)
+    join = read_join(join_of(invitation))
+    assert (join.invitation, join.node, join.origin) == (invitation.id, OTHER.public, OTHER.origin)
     assert (join.device, join.device_id) == (THEIRS[0], header.device_id(THEIRS[0]).hex())
     assert (join.address, join.announcement) == ("https://gy.example", ANNOUNCED)
-    check_join(join, invitations.find(sql, one.id), NOW)
-    assert invitations.use(sql, one.id, join.origin, NOW)
-    assert not invitations.use(sql, one.id, join.origin, NOW)
+    check_join(join, invitations.find(sql, invitation.id), NOW)
+    assert invitations.use(sql, invitation.id, join.origin, NOW)
+    assert not invitations.use(sql, invitation.id, join.origin, NOW)
     with pytest.raises(Used) as why:
-        check_join(join, invitations.find(sql, one.id), NOW)
+        check_join(join, invitations.find(sql, invitation.id), NOW)
     assert why.value.same
     third = Signer(b"\x05" * 32)
     with pytest.raises(Used) as why:
-        check_join(read_join(join_of(one, node=third)), invitations.find(sql, one.id), NOW)
+        check_join(read_join(join_of(invitation, node=third)), invitations.find(sql, invitation.id), NOW)
     assert not why.value.same
-    row = invitations.find(sql, one.id)
+    row = invitations.find(sql, invitation.id)
     assert row is not None and (row.used, row.used_by) == (to_ms(NOW), OTHER.origin)
 
 
 def test_without_the_secret_nobody_answers_and_all_hear_the_same(sql: Sql) -> None:
-    one, other = made(), made()
-    invitations.remember(sql, one, NOW, "e" * 32)
-    row = invitations.find(sql, one.id)
-    assert row is not None and row.token == one.proof and one.token not in row.token
-    forged = Invitation(**{f: getattr(one, f) for f in one.__struct_fields__} | {"token": other.token})
-    told = []
+    invitation, other_invitation = made(), made()
+    invitations.remember(sql, invitation, NOW, "e" * 32)
+    row = invitations.find(sql, invitation.id)
+    assert row is not None and row.token == invitation.proof and invitation.token not in row.token
+    forged = Invitation(
+        **{f: getattr(invitation, f) for f in invitation.__struct_fields__}
+        | {"token": other_invitation.token}
+    )
+    messages = []
     for join, known in (
         (read_join(join_of(forged)), row),
-        (read_join(join_of(other)), invitations.find(sql, other.id)),
+        (read_join(join_of(other_invitation)), invitations.find(sql, other_invitation.id)),
     ):
         with pytest.raises(Refused) as why:
             check_join(join, known, NOW)
-        told.append(str(why.value))
-    assert len(set(told)) == 1 and "no such invitation" in told[0]
+        messages.append(str(why.value))
+    assert len(set(messages)) == 1 and "no such invitation" in messages[0]
     # What the table holds is of no use to whoever reads it, not as a token and not as a seed.
     for stolen in (row.token[:16], row.token):
-        thief = Invitation(**{f: getattr(one, f) for f in one.__struct_fields__} | {"token": stolen})
+        thief = Invitation(
+            **{f: getattr(invitation, f) for f in invitation.__struct_fields__} | {"token": stolen}
+        )
         with pytest.raises(Refused, match="no such"):
             check_join(read_join(join_of(thief)), row, NOW)
 
 
 def test_one_answer_cannot_be_turned_into_another(sql: Sql) -> None:
     """A token's signature is over all that the answer says, so no part of it serves another node."""
-    one = made()
-    invitations.remember(sql, one, NOW, "e" * 32)
-    row = invitations.find(sql, one.id)
-    good, thief = join_of(one), Signer(b"\x06" * 32)
-    guessed = Invitation(**{f: getattr(one, f) for f in one.__struct_fields__} | {"token": bytes(16)})
-    theirs = join_of(guessed, node=thief)
+    invitation = made()
+    invitations.remember(sql, invitation, NOW, "e" * 32)
+    row = invitations.find(sql, invitation.id)
+    valid, thief = join_of(invitation), Signer(b"\x06" * 32)
+    guessed = Invitation(
+        **{f: getattr(invitation, f) for f in invitation.__struct_fields__} | {"token": bytes(16)}
+    )
+    forged = join_of(guessed, node=thief)
     proof = slice(-3 * 64, -2 * 64)
-    mixed = theirs[: -3 * 64] + good[proof] + theirs[-2 * 64 :]
+    mixed = forged[: -3 * 64] + valid[proof] + forged[-2 * 64 :]
     assert read_join(mixed).origin == thief.origin
     with pytest.raises(Refused, match="no such"):
         check_join(read_join(mixed), row, NOW)
-    for at in range(len(good)):
-        changed = good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
+    for at in range(len(valid)):
+        changed = valid[:at] + bytes([valid[at] ^ 1]) + valid[at + 1 :]
         with pytest.raises(Refused):
             check_join(read_join(changed), row, NOW)
-    for end in range(len(good)):
+    for end in range(len(valid)):
         with pytest.raises(Refused):
-            check_join(read_join(good[:end]), row, NOW)
+            check_join(read_join(valid[:end]), row, NOW)
 
 
 def test_late_withdrawn_and_unknown_answers_are_refused(sql: Sql) -> None:
-    one, two = made(lasts=timedelta(hours=2)), made()
-    for each in (one, two):
+    first, second = made(lasts=timedelta(hours=2)), made()
+    for each in (first, second):
         invitations.remember(sql, each, NOW, "e" * 32)
     late = NOW + timedelta(hours=2)
-    assert [row.id for row in invitations.pending(sql, NOW)] == [one.id, two.id]
-    assert [row.id for row in invitations.pending(sql, late)] == [two.id]
+    assert [row.id for row in invitations.pending(sql, NOW)] == [first.id, second.id]
+    assert [row.id for row in invitations.pending(sql, late)] == [second.id]
     with pytest.raises(Refused, match="has expired"):
-        check_join(read_join(join_of(one)), invitations.find(sql, one.id), late)
-    assert not invitations.use(sql, one.id, OTHER.origin, late)
-    assert invitations.revoke(sql, two.id, NOW) and not invitations.revoke(sql, two.id, NOW)
+        check_join(read_join(join_of(first)), invitations.find(sql, first.id), late)
+    assert not invitations.use(sql, first.id, OTHER.origin, late)
+    assert invitations.revoke(sql, second.id, NOW) and not invitations.revoke(sql, second.id, NOW)
     with pytest.raises(Refused, match="was withdrawn"):
-        check_join(read_join(join_of(two)), invitations.find(sql, two.id), NOW)
-    assert not invitations.use(sql, two.id, OTHER.origin, NOW) and not invitations.pending(sql, late)
+        check_join(read_join(join_of(second)), invitations.find(sql, second.id), NOW)
+    assert not invitations.use(sql, second.id, OTHER.origin, NOW) and not invitations.pending(sql, late)
     assert not invitations.use(sql, "0" * 32, OTHER.origin, NOW)
     assert invitations.find(sql, "0" * 32) is None
-    assert invitations.use(sql, one.id, OTHER.origin, NOW) and not invitations.revoke(sql, one.id, NOW)
+    assert invitations.use(sql, first.id, OTHER.origin, NOW) and not invitations.revoke(sql, first.id, NOW)
 
 
 def test_a_node_does_not_answer_its_own_invitation_nor_say_what_cannot_be() -> None:
@@ -308,18 +318,18 @@ def test_a_node_does_not_answer_its_own_invitation_nor_say_what_cannot_be() -> N
 # -- planted faults: a protection taken away is noticed -------------------------------------
 
 
-def noticed(check: Callable[..., None], *given: Any) -> None:
+def noticed(check: Callable[..., None], *arguments: Any) -> None:
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        check(*given)
+        check(*arguments)
 
 
 def test_signatures_that_nobody_checks_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invitation, "signed_by", lambda *given: True)
+    monkeypatch.setattr(invitation, "signed_by", lambda *arguments: True)
     noticed(test_whoever_changes_it_and_mends_the_checksum_is_found_by_both_signatures)
 
 
 def test_a_token_that_nobody_checks_is_noticed(sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joining, "signed_by", lambda *given: True)
+    monkeypatch.setattr(joining, "signed_by", lambda *arguments: True)
     noticed(test_without_the_secret_nobody_answers_and_all_hear_the_same, sql)
 
 
@@ -334,7 +344,7 @@ def test_an_invitation_that_is_used_twice_is_noticed(sql: Sql, monkeypatch: pyte
 
 
 def test_a_secret_that_is_kept_is_noticed(sql: Sql, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Invitation, "proof", property(lambda one: one.token))
+    monkeypatch.setattr(Invitation, "proof", property(lambda invitation: invitation.token))
     noticed(test_without_the_secret_nobody_answers_and_all_hear_the_same, sql)
 
 
@@ -343,16 +353,16 @@ def test_the_format_is_that_of_its_page() -> None:
     import msgspec
     from nacl.signing import VerifyKey
 
-    one = made()
-    lines = re.sub(r"-----[A-Z ]+-----", "", text_of(one)).split()
+    invitation = made()
+    lines = re.sub(r"-----[A-Z ]+-----", "", text_of(invitation)).split()
     data = base64.b64decode("".join(lines))
     body, check = data[:-4], data[-4:]
     assert hashlib.sha256(body).digest()[:4] == check and body[0] == 1
     fields = msgspec.msgpack.decode(body[1:-128])
     assert fields == [
-        bytes.fromhex(one.id), one.token, b"\xaa" * 16, b"\xbb" * 16, NODE.public, DEVICE[0],
-        "https://centre.example:8443", bytes.fromhex(one.authority), "Guyana police", "police", "GY",
-        "America/Guyana", "member", int(one.expires.timestamp()),
+        bytes.fromhex(invitation.id), invitation.token, b"\xaa" * 16, b"\xbb" * 16, NODE.public, DEVICE[0],
+        "https://centre.example:8443", bytes.fromhex(invitation.authority), "Guyana police", "police", "GY",
+        "America/Guyana", "member", int(invitation.expires.timestamp()),
     ]  # fmt: skip
     for key, place in ((NODE.public, -128), (DEVICE[0], -64)):
         signature = body[place:][:64]

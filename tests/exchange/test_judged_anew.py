@@ -62,7 +62,7 @@ def test_with_the_same_rules_nothing_changes(three: Three, monkeypatch: pytest.M
 def test_what_a_new_rule_forbids_falls_and_what_it_allows_again_comes_back(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     judged = judging.Judge.hold
 
@@ -76,10 +76,10 @@ def test_what_a_new_rule_forbids_falls_and_what_it_allows_again_comes_back(
     assert held(three.centre) == [("unauthorised", "a new rule")]
     assert three.centre.rows("operations_lead") == []
     # What its own officers said was allowed when they said it.
-    assert three.guyana.rows("operations_lead", "id") == [(said,)]
+    assert three.guyana.rows("operations_lead", "id") == [(lead_id,)]
     assert updated(three.centre, monkeypatch)
     assert held(three.centre) == []
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
 
 
 def test_nothing_is_believed_because_an_older_version_believed_what_it_rests_on(

@@ -23,14 +23,14 @@ from tests.support.nodes import Party, settle
 
 def test_a_role_that_may_not_say_it(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     three.guyana.appoint("press")
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     with lawless():
         three.guyana.do("press", report_lead, **LEAD)
     settle(list(three))
     ((reason, detail),) = held(three.centre)
     assert (reason, "lead.report" in detail) == ("unauthorised", True)
-    assert three.centre.rows("operations_lead", "id") == [(said,)]
+    assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     # A better law, or an appointment that arrives later, lets it in.
     monkeypatch.setattr(judging.Judge, "roles", lambda *_: frozenset({"officer"}))
     assert three.centre.node.writer.submit(rejudging.rejudge) == 1
@@ -216,9 +216,9 @@ def test_a_file_that_a_revoked_device_opened_counts_again_once_its_authority_say
         for (idx,) in tx.sql.all(
             "select idx from journal_entry where compartment = ? order by idx", (place,)
         ):
-            head, said = rejudging.decoded(tx, idx)
+            head, entry = rejudging.decoded(tx, idx)
             reason = "revoked" if head.device == device else "waiting"
-            rejudging.hold(tx, idx, said, (reason, "as it arrived"))
+            rejudging.hold(tx, idx, entry, (reason, "as it arrived"))
             count += 1
         return count
 
@@ -272,10 +272,10 @@ def test_rows_do_not_depend_on_when_the_grounds_arrive(three: Three) -> None:
     )
     guyana.roles["second"] = "officer"
     lead(guyana)
-    said = guyana.do("second", report_lead, **LEAD)
+    lead_id = guyana.do("second", report_lead, **LEAD)
     settle([three.centre, guyana])
     rows = three.centre.rows("operations_lead", "id, reference, reported_at")
-    assert said in {row[0] for row in rows}
+    assert lead_id in {row[0] for row in rows}
 
     def without(tx: Any) -> int:
         touch = f"access.Officer:{guyana.officers['second']}"
@@ -286,7 +286,7 @@ def test_rows_do_not_depend_on_when_the_grounds_arrive(three: Three) -> None:
         return len(rejudging.reconsider(tx, devices))
 
     assert node.writer.submit(without) == 1
-    assert said not in {row[0] for row in three.centre.rows("operations_lead", "id")}
+    assert lead_id not in {row[0] for row in three.centre.rows("operations_lead", "id")}
     node.writer.submit(rejudging.rejudge)
     assert three.centre.rows("operations_lead", "id, reference, reported_at") == rows
     assert folding.BY_VERB  # the projections are those of the rooms

@@ -42,13 +42,13 @@ def reader(tmp_path: Path) -> Rings:
     return rings
 
 
-def publics(*some: Rings) -> dict[bytes, tuple[bytes, str]]:
-    found = {}
-    for rings in some:
+def publics(*all_rings: Rings) -> dict[bytes, tuple[bytes, str]]:
+    by_device = {}
+    for rings in all_rings:
         for authority in rings.authorities():
             public = rings.device(authority)[0]
-            found[device_id(public)] = (public, authority)
-    return found
+            by_device[device_id(public)] = (public, authority)
+    return by_device
 
 
 def wrapped(reader: Rings, authority: str = THERE, **parts: Any) -> Wrap:
@@ -70,9 +70,9 @@ def forged(reader: Rings, **parts: Any) -> Wrap:
     return msgspec.structs.replace(plain, sealed=sealed)
 
 
-def reason(call: Callable[..., Any], *given: Any, **named: Any) -> str:
+def reason(call: Callable[..., Any], *arguments: Any, **named: Any) -> str:
     with pytest.raises(WrongWrap) as why:
-        call(*given, **named)
+        call(*arguments, **named)
     assert len(str(why.value)) > 20
     return why.value.reason
 
@@ -102,11 +102,14 @@ def test_an_old_key_opens_until_it_is_destroyed_and_then_the_giver_is_asked_agai
 
 
 def test_old_keys_are_destroyed_by_age_but_never_the_newest(reader: Rings) -> None:
-    made = [keys.rotate(reader, THERE) for _ in range(4)]
-    assert keys.destroy_old(reader, THERE, made[2].made) == 2
-    assert [one.key_id for one in reader.recipients(THERE)] == [made[3].key_id, made[2].key_id]
-    assert keys.destroy_old(reader, THERE, made[3].made + 10_000) == 1
-    assert keys.recipient_key(reader, THERE) == made[3]
+    recipient_keys = [keys.rotate(reader, THERE) for _ in range(4)]
+    assert keys.destroy_old(reader, THERE, recipient_keys[2].made) == 2
+    assert [recipient.key_id for recipient in reader.recipients(THERE)] == [
+        recipient_keys[3].key_id,
+        recipient_keys[2].key_id,
+    ]
+    assert keys.destroy_old(reader, THERE, recipient_keys[3].made + 10_000) == 1
+    assert keys.recipient_key(reader, THERE) == recipient_keys[3]
 
 
 def test_the_newest_may_be_named_as_used_and_a_new_one_follows(reader: Rings) -> None:
@@ -127,7 +130,7 @@ def the_whole_node_opens_nothing(reader: Rings) -> None:
     thief.unlock_all()
     assert reason(keys.unwrap, thief, THERE, sent) == "recipient"
     data = [path.read_bytes() for path in reader.home.rglob("*") if path.is_file()]
-    assert not any(secret[at : at + 12] in one for one in data for at in range(0, 96, 12))
+    assert not any(secret[at : at + 12] in content for content in data for at in range(0, 96, 12))
 
 
 def test_a_destroyed_secret_opens_no_recorded_traffic(reader: Rings) -> None:
@@ -144,10 +147,10 @@ def test_a_stolen_backup_opens_no_recorded_traffic(reader: Rings, tmp_path: Path
     import shutil
 
     sent = wrapped(reader)
-    other = tmp_path / "thief"
-    shutil.copytree(reader.home / "keys", other / "keys")
-    shutil.copy(reader.backup(), other / "rings.db")
-    thief = Rings(other)
+    folder = tmp_path / "thief"
+    shutil.copytree(reader.home / "keys", folder / "keys")
+    shutil.copy(reader.backup(), folder / "rings.db")
+    thief = Rings(folder)
     assert thief.unlock_all() == {} and reason(keys.unwrap, thief, THERE, sent) == "recipient"
     assert keys.unwrap(reader, THERE, sent) == KEY
 
@@ -156,25 +159,28 @@ def test_a_stolen_backup_opens_no_recorded_traffic(reader: Rings, tmp_path: Path
 
 
 def test_an_announcement_is_its_authoritys_newest_key_signed_by_its_device(reader: Rings) -> None:
-    said = keys.heard(keys.announce(reader, THERE), publics(reader))
-    mine = keys.recipient_key(reader, THERE)
-    assert (said.authority, said.key_id, said.public, said.made) == (THERE, *mine)
+    announcement = keys.heard(keys.announce(reader, THERE), publics(reader))
+    own_key = keys.recipient_key(reader, THERE)
+    assert (announcement.authority, announcement.key_id, announcement.public, announcement.made) == (
+        THERE,
+        *own_key,
+    )
     keys.rotate(reader, THERE)
     after = keys.heard(keys.announce(reader, THERE), publics(reader))
-    assert keys.newer(None, said) and keys.newer(said, after)
-    assert not keys.newer(after, said) and not keys.newer(said, said)
+    assert keys.newer(None, announcement) and keys.newer(announcement, after)
+    assert not keys.newer(after, announcement) and not keys.newer(announcement, announcement)
     with pytest.raises(ValueError, match="two authorities"):
-        keys.newer(said, keys.heard(keys.announce(reader, OTHER), publics(reader)))
+        keys.newer(announcement, keys.heard(keys.announce(reader, OTHER), publics(reader)))
 
 
 def test_an_announcement_of_anothers_or_an_unknown_device_is_refused(reader: Rings, giver: Rings) -> None:
     data = keys.announce(reader, THERE)
     assert reason(keys.heard, data, publics(giver)) == "device"
-    mine = publics(reader)
-    swapped = {device: (public, OTHER) for device, (public, _) in mine.items()}
+    own_publics = publics(reader)
+    swapped = {device: (public, OTHER) for device, (public, _) in own_publics.items()}
     assert reason(keys.heard, data, swapped) == "device"
-    other = reader.device(OTHER)[0]
-    assert reason(keys.heard, data, {d: (other, a) for d, (_, a) in mine.items()}) == "device"
+    other_public = reader.device(OTHER)[0]
+    assert reason(keys.heard, data, {d: (other_public, a) for d, (_, a) in own_publics.items()}) == "device"
 
 
 def test_no_other_signed_message_is_an_announcement(reader: Rings) -> None:
@@ -184,12 +190,12 @@ def test_no_other_signed_message_is_an_announcement(reader: Rings) -> None:
 
 
 def test_a_key_that_nothing_can_be_sealed_to_is_refused(reader: Rings) -> None:
-    good = keys.recipient_key(reader, THERE).public
-    for public in (good[:1184] + bytes(32), b"\xff" * 1184 + good[1184:], good[:-1], b""):
+    valid = keys.recipient_key(reader, THERE).public
+    for public in (valid[:1184] + bytes(32), b"\xff" * 1184 + valid[1184:], valid[:-1], b""):
         message = keys._Announcement(b"", THERE, keys.recipient_id(public), public, 1)
         data = signed.write(reader, keys.RECIPIENT, message)
         assert reason(keys.heard, data, publics(reader)) == "malformed"
-    message = keys._Announcement(b"", THERE, b"x" * 16, good, 1)
+    message = keys._Announcement(b"", THERE, b"x" * 16, valid, 1)
     assert reason(keys.heard, signed.write(reader, keys.RECIPIENT, message), publics(reader)) == "malformed"
 
 
@@ -331,12 +337,12 @@ def test_taken_keys_are_in_the_readers_ring_alone_and_on_disk(reader: Rings) -> 
 
 
 def test_one_wrong_wrap_puts_nothing_or_is_told_of_and_the_others_are_put(reader: Rings) -> None:
-    good, bad = wrapped(reader), msgspec.structs.replace(wrapped(reader), number=9)
-    assert reason(keys.take_keys, reader, [good, bad]) == "changed"
+    valid, invalid = wrapped(reader), msgspec.structs.replace(wrapped(reader), number=9)
+    assert reason(keys.take_keys, reader, [valid, invalid]) == "changed"
     assert reader.known == {} and not reader.db.in_transaction
-    told: list[tuple[Wrap, str]] = []
-    taken = keys.take_keys(reader, [bad, good], lambda wrap, why: told.append((wrap, why.reason)))
-    assert taken == [(PLACE, KID, 3)] and told == [(bad, "changed")]
+    reported: list[tuple[Wrap, str]] = []
+    accepted = keys.take_keys(reader, [invalid, valid], lambda wrap, why: reported.append((wrap, why.reason)))
+    assert accepted == [(PLACE, KID, 3)] and reported == [(invalid, "changed")]
 
 
 def nobody_is_brought_back(reader: Rings) -> None:
@@ -373,8 +379,8 @@ def no_key_is_moved(reader: Rings) -> None:
         assert reason(keys.take_keys, reader, [wrapped(reader, OTHER, **parts)]) == "elsewhere"
     key = b"n" * 32
     pair = [
-        wrapped(reader, who, key=key, kid=sealing.key_id(key), compartment=place)
-        for who, place in ((THERE, b"r" * 16), (OTHER, b"s" * 16))
+        wrapped(reader, authority, key=key, kid=sealing.key_id(key), compartment=place)
+        for authority, place in ((THERE, b"r" * 16), (OTHER, b"s" * 16))
     ]
     assert reason(keys.take_keys, reader, pair) == "elsewhere"
     reader.destroy([PLACE])
@@ -426,7 +432,7 @@ def test_from_giver_to_reader_over_two_epochs(giver: Rings, reader: Rings) -> No
     for kid, number, key in keys.epochs(giver, HERE, PLACE):
         plain: dict[str, Any] = {"compartment": PLACE, "kid": kid, "number": number, "key": key}
         traffic.append(keys.packed(keys.wrap(to.public, to.key_id, giver=HERE, reader=THERE, **plain)))
-    sent = [keys.unpacked(one) for one in traffic]
+    sent = [keys.unpacked(packed) for packed in traffic]
     assert [number for _, _, number in keys.take_keys(reader, sent)] == [3, 4]
     assert reader.current(THERE, PLACE) == giver.current(HERE, PLACE)
     keys.destroy_used(reader, THERE, {wrap.recipient for wrap in sent})
@@ -458,8 +464,8 @@ def test_the_format_page_is_enough_to_open_a_wrap(reader: Rings) -> None:
     ).digest()
     suite = b"HPKE" + bytes.fromhex("647a00010002")
 
-    def extract(salt: bytes, label: bytes, given: bytes) -> bytes:
-        return hmac.digest(salt, b"HPKE-v1" + suite + label + given, "sha256")
+    def extract(salt: bytes, label: bytes, ikm: bytes) -> bytes:
+        return hmac.digest(salt, b"HPKE-v1" + suite + label + ikm, "sha256")
 
     def expand(key: bytes, label: bytes, context: bytes, length: int) -> bytes:
         info = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + context

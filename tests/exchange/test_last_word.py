@@ -33,17 +33,17 @@ def stand(party: Party, role: str, lead: str, standing: str) -> None:
 
 def standings(three: Three) -> list[tuple[Any, ...]]:
     """What centre and Guyana show: standing, and what is in conflict."""
-    found = [party.rows("operations_lead", "standing, disputed") for party in (three.centre, three.guyana)]
-    assert found[0] == found[1]
-    return found[0]
+    rows = [party.rows("operations_lead", "standing, disputed") for party in (three.centre, three.guyana)]
+    assert rows[0] == rows[1]
+    return rows[0]
 
 
 @pytest.fixture
 def lead(three: Three) -> str:
     """A lead of the centre in Guyana's file: both may say how it stands."""
-    made: str = three.centre.do("coordinator", report_lead, **LEAD)
+    lead_id: str = three.centre.do("coordinator", report_lead, **LEAD)
     settle(list(three))
-    return made
+    return lead_id
 
 
 def test_a_clock_a_month_ahead_does_not_make_an_earlier_word_the_last(

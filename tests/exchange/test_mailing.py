@@ -13,29 +13,29 @@ from tests.exchange.test_exchange import held, lead, same
 from tests.support.nodes import Party, settle
 
 
-def carried(one: Party, two: Party, folder: Path, everything: bool = True) -> list[Path]:
-    """`one` writes a bundle for `two`, as it goes onto a stick."""
-    origin = two.node.key.origin
-    letter = mailing.write(one.exchange, origin, everything=everything)
-    row = one.node.sql().one("select key from exchange_bundle_key where origin = ?", (origin,))
+def carried(sender: Party, reader: Party, folder: Path, everything: bool = True) -> list[Path]:
+    """`sender` writes a bundle for `reader`, as it goes onto a stick."""
+    origin = reader.node.key.origin
+    letter = mailing.write(sender.exchange, origin, everything=everything)
+    row = sender.node.sql().one("select key from exchange_bundle_key where origin = ?", (origin,))
     assert row is not None
     paths = bundle.write(
-        letter.parcels, sender_origin=one.node.key.origin, sender_seed=one.node.key.seed, reader_key=row[0],
-        folder=folder, name=bundle.fresh_name(), most_bytes=20_000,
+        letter.parcels, sender_origin=sender.node.key.origin, sender_seed=sender.node.key.seed,
+        reader_key=row[0], folder=folder, name=bundle.fresh_name(), most_bytes=20_000,
     )  # fmt: skip
-    mailing.sent(one.exchange, origin, letter)
+    mailing.sent(sender.exchange, origin, letter)
     return paths
 
 
-def read(two: Party, paths: list[Path]) -> mailing.Read:
-    known = {peer.origin: peer.public for peer in peers.every(two.node.sql())}
-    found = bundle.read(paths, identity=bundle_identity(two.node.home), known_senders=known)
-    return mailing.read(two.exchange, found.sender, found)
+def read(reader: Party, paths: list[Path]) -> mailing.Read:
+    known = {peer.origin: peer.public for peer in peers.every(reader.node.sql())}
+    reading = bundle.read(paths, identity=bundle_identity(reader.node.home), known_senders=known)
+    return mailing.read(reader.exchange, reading.sender, reading)
 
 
-def introduced(one: Party, two: Party) -> None:
+def introduced(first: Party, second: Party) -> None:
     """Each knows to which key the other wants its bundles encrypted: a letter by mail says it."""
-    for sender, reader in ((one, two), (two, one)):
+    for sender, reader in ((first, second), (second, first)):
         letter = mailing.write(sender.exchange, reader.node.key.origin)
         mailing.read(reader.exchange, sender.node.key.origin, letter.parcels)
 
@@ -89,9 +89,9 @@ def test_who_is_let_in_later_gets_what_came_before_by_letter(three: Three) -> No
     ((place,),) = guyana.rows("operations_lead", "compartment")
     guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the same lorry"))
     for _ in range(3):
-        for one, two in ((guyana, trinidad), (trinidad, guyana)):
-            letter = mailing.write(one.exchange, two.node.key.origin)
-            mailing.read(two.exchange, one.node.key.origin, letter.parcels)
+        for sender, reader in ((guyana, trinidad), (trinidad, guyana)):
+            letter = mailing.write(sender.exchange, reader.node.key.origin)
+            mailing.read(reader.exchange, sender.node.key.origin, letter.parcels)
     same(guyana, trinidad, "operations_lead", "id")
     assert held(trinidad) == []
 

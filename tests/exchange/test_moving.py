@@ -101,9 +101,9 @@ def test_an_old_word_of_the_journal_does_not_lead_back_to_a_node_that_was_succee
 
 
 def test_only_a_coordinator_vouches_for_another_authority(three: Three) -> None:
-    found = renewing.read(renewing.write(three.guyana.node, ""))
+    new_keys = renewing.read(renewing.write(three.guyana.node, ""))
     with pytest.raises(Forbidden):
-        three.trinidad.do("administrator", renewing._vouch, found=found)
+        three.trinidad.do("administrator", renewing._vouch, found=new_keys)
 
 
 @pytest.mark.parametrize("place", [1, 20, 60, -70, -1])
@@ -118,12 +118,12 @@ def test_keys_that_were_changed_on_the_way_are_refused(three: Three, place: int)
 def test_a_node_that_runs_elsewhere_is_not_given_new_keys(three: Three) -> None:
     from libertad.journal.presence import NotAlone, Presence
 
-    before, other = three.guyana.node.key.origin, Presence(three.guyana.node.home)
+    before, presence = three.guyana.node.key.origin, Presence(three.guyana.node.home)
     try:
         with pytest.raises(NotAlone):
             renewing.renew(three.guyana.node, "")
     finally:
-        other.close()
+        presence.close()
     assert three.guyana.node.key.origin == before
 
 
@@ -133,21 +133,21 @@ def test_a_thief_that_names_a_successor_leads_nobody_astray(three: Three, thief_
     node, authority = three.guyana.node, three.guyana.authority
     settle(list(three))
     stolen, before = node.rings.device(authority), node.key
-    mine = Signer(os.urandom(32))
-    slip = succession.make(authority, stolen, crypto_sign_keypair(), before, mine, 1)
+    thief = Signer(os.urandom(32))
+    slip = succession.make(authority, stolen, crypto_sign_keypair(), before, thief, 1)
 
     def show() -> None:
         three.trinidad.node.writer.submit(lambda tx: succeeding.introduce(tx, [slip]))
 
     if thief_first:
         show()
-        assert peers.authorities(three.trinidad.node.sql(), mine.origin) == [authority]
+        assert peers.authorities(three.trinidad.node.sql(), thief.origin) == [authority]
     renewed(three)
     three.trinidad.pull(three.centre)
     show()
     sql = three.trinidad.node.sql()
     assert peers.authorities(sql, node.key.origin) == [authority]
-    for origin in (before.origin, mine.origin):
+    for origin in (before.origin, thief.origin):
         peer = peers.get(sql, origin)
         assert peer is None or peer.state == peers.ENDED
 
@@ -161,8 +161,8 @@ def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(
     restore.accept(three.guyana.node)
     assert renewing.unasked(three.guyana.node) == []  # nothing has been revoked, nor can be by mistake
     renewing.renew(three.guyana.node, "")
-    others = {three.centre.node.key.origin, three.trinidad.node.key.origin}
-    assert set(renewing.unasked(three.guyana.node)) == others
+    origins = {three.centre.node.key.origin, three.trinidad.node.key.origin}
+    assert set(renewing.unasked(three.guyana.node)) == origins
     with monkeypatch.context() as patch, pytest.raises(Refused, match="--now"):
         patch.setattr(renewing, "node", lambda: three.guyana.node)
         renewing.revoke_old(three.guyana.actor("administrator"), "The server was stolen")
