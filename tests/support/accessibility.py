@@ -26,7 +26,7 @@ def axe(page: Page, *, within: str | None = None, without: tuple[str, ...] = ())
     """
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(_source() + "\n;undefined")
-    found: list[dict[str, Any]] = page.evaluate(
+    violations: list[dict[str, Any]] = page.evaluate(
         """async ([within, rules, without]) => {
             const off = Object.fromEntries(without.map((rule) => [rule, {enabled: false}]));
             const options = {runOnly: {type: "tag", values: rules}, rules: off, resultTypes: ["violations"]};
@@ -34,15 +34,15 @@ def axe(page: Page, *, within: str | None = None, without: tuple[str, ...] = ())
         }""",
         [within, RULES, list(without)],
     )
-    return found
+    return violations
 
 
 def told(violations: list[dict[str, Any]]) -> str:
     """Violations as lines for an assertion message: rule, what it means, where."""
     return "\n".join(
-        f"{found['id']} ({found['impact']}): {found['help']} at "
-        + ", ".join(" ".join(map(str, node["target"])) for node in found["nodes"][:5])
-        for found in violations
+        f"{violation['id']} ({violation['impact']}): {violation['help']} at "
+        + ", ".join(" ".join(map(str, node["target"])) for node in violation["nodes"][:5])
+        for violation in violations
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def run(what: Coroutine[Any, Any, T]) -> T:
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """As asyncio.run."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, what).result()
+        return pool.submit(asyncio.run, coroutine).result()

@@ -107,16 +107,16 @@ def emptied() -> None:
             return
         with transaction.atomic():
             cursor.execute("pragma defer_foreign_keys = on")
-            for one in rows:
-                cursor.execute(one)
+            for statement in rows:
+                cursor.execute(statement)
 
 
 @cache
 def _tables() -> list[str]:
     from django.db import connection
 
-    found: list[str] = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return found
+    names: list[str] = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return names
 
 
 def end_sessions() -> None:

@@ -47,9 +47,9 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {n: v for n, v in os.environ.items() if not n.startswith(("LIBERTAD_", "DJANGO_"))}
-        path = f"{self.programs}:{kept['PATH']}" if self.programs else kept["PATH"]
-        return kept | {
+        inherited = {n: v for n, v in os.environ.items() if not n.startswith(("LIBERTAD_", "DJANGO_"))}
+        path = f"{self.programs}:{inherited['PATH']}" if self.programs else inherited["PATH"]
+        return inherited | {
             "LIBERTAD_HOME": str(self.home), "LIBERTAD_DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test", "COLUMNS": "500", "PATH": path,
         }  # fmt: skip
@@ -68,20 +68,20 @@ class Place:
     def drill(self, *arguments: str, given: str = "") -> str:
         return self.python("-m", "tests.journal.drill_process", *arguments, given=given)
 
-    def backup(self, to: Path, parts: Path, *more: str, code: int = 0) -> str:
+    def backup(self, to: Path, parts: Path, *options: str, code: int = 0) -> str:
         return self.libertad(
-            "backup", "--to", str(to), "--parts-to", str(parts), "--one-disk-opens-all", *more, code=code
+            "backup", "--to", str(to), "--parts-to", str(parts), "--one-disk-opens-all", *options, code=code
         )
 
-    def restore(self, source: Path, parts: Path, *more: str, code: int = 0) -> str:
+    def restore(self, source: Path, parts: Path, *options: str, code: int = 0) -> str:
         return self.libertad(
-            "restore", "--from", str(source), "--parts-from", str(parts), "--yes", *more, code=code
+            "restore", "--from", str(source), "--parts-from", str(parts), "--yes", *options, code=code
         )
 
     def lost(self, world: Path, acts: list[Act]) -> list[Act]:
         """Of acknowledged acts, those that are not as they were."""
-        found: list[Act] = json.loads(self.drill("check", str(world), given=json.dumps(acts)))
-        return found
+        changed: list[Act] = json.loads(self.drill("check", str(world), given=json.dumps(acts)))
+        return changed
 
 
 @dataclass
@@ -153,10 +153,10 @@ def drilled(template: Path, folder: Path, server: str | None, programs: Path | N
         older = Place(folder / "older", third, programs)
         older.restore(copy, safe, "--set", first)
         # What was erased before the second backup is not in the first set any more either.
-        gone = [
+        erased = [
             act for act in before if "erased" in act and act["erased"] in {a.get("person") for a in earlier}
         ]
-        lost = older.lost(world, [*standing(earlier, work.acts), *gone])
+        lost = older.lost(world, [*standing(earlier, work.acts), *erased])
         assert not lost, (lost, work.acts)
         assert last != first
 

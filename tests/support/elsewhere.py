@@ -27,17 +27,17 @@ close_node()
 """
 
 
-def elsewhere(world: World, role: str, action: Any, **said: Any) -> None:
+def elsewhere(world: World, role: str, action: Any, **arguments: Any) -> None:
     """Another process beside this one performs an action."""
     actor = world.actor(role)
-    who = {name: getattr(actor, name) for name in ("officer", "authority", "role", "operation", "zone")}
+    identity = {name: getattr(actor, name) for name in ("officer", "authority", "role", "operation", "zone")}
     environment = os.environ | {
         "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
     }  # fmt: skip
-    asked = json.dumps([action.__module__, action.__name__, who, said])
+    request = json.dumps([action.__module__, action.__name__, identity, arguments])
     done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, asked], cwd=ROOT, env=environment, capture_output=True, text=True,
+        [sys.executable, "-c", ELSEWHERE, request], cwd=ROOT, env=environment, capture_output=True, text=True,
         timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

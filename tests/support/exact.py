@@ -26,17 +26,19 @@ class Exact:
         self.records.pop(id, None)
 
     def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> list[Hit]:
-        found = [self.compare(record, one) for one in self.records.values() if one.id != record.id]
-        return sorted((one for one in found if one.bits >= least), key=lambda one: (-one.bits, one.id))[
-            :limit
+        hits = [
+            self.compare(record, candidate)
+            for candidate in self.records.values()
+            if candidate.id != record.id
         ]
+        return sorted((hit for hit in hits if hit.bits >= least), key=lambda hit: (-hit.bits, hit.id))[:limit]
 
     def compare(self, a: Record, b: Record) -> Hit:
         reasons = [
             Reason(kind, WEIGHTS.get(kind, 2.0), value, value, "same")
             for kind, value in sorted(values(a) & values(b))
         ]
-        bits = sum(one.bits for one in reasons) - 3.0
+        bits = sum(reason.bits for reason in reasons) - 3.0
         return Hit(b.id, bits, 2**bits / (1 + 2**bits), tuple(reasons))
 
     def __len__(self) -> int:
@@ -44,7 +46,7 @@ class Exact:
 
 
 def values(record: Record) -> set[tuple[str, str]]:
-    found = {("name", name.text.casefold()) for name in record.names} | set(record.facts)
+    pairs = {("name", name.text.casefold()) for name in record.names} | set(record.facts)
     if record.birth is not None:
-        found.add(("birth", f"{record.birth.earliest} to {record.birth.latest}"))
-    return {(str(kind), value) for kind, value in found if kind != "nationality"}
+        pairs.add(("birth", f"{record.birth.earliest} to {record.birth.latest}"))
+    return {(str(kind), value) for kind, value in pairs if kind != "nationality"}

@@ -114,5 +114,7 @@ def something_failed(peer: str) -> None:
     """What failed last with a peer (its key) and with the broker: a node that serves may meet it or not."""
     now = now_ms()
     (origin,) = Peer.objects.filter(origin__endswith=f"/{peer}").values_list("origin", flat=True)
-    for whose, way, code in ((origin, ways.ASK, "late"), (ways.ITSELF, ways.CARRY, "no-hub")):
-        Failure.objects.create(origin=whose, way=way, code=code, since=now - HOUR, at=now - 1000, times=9)
+    for peer_origin, way, code in ((origin, ways.ASK, "late"), (ways.ITSELF, ways.CARRY, "no-hub")):
+        Failure.objects.create(
+            origin=peer_origin, way=way, code=code, since=now - HOUR, at=now - 1000, times=9
+        )

@@ -91,21 +91,21 @@ class Contents:
         self.states.clear()
         self.sizes.clear()
 
-    def cut(self, rng: random.Random, kept: float) -> bytes:
-        """What is there after the power came back; each dirty sector arrived with probability `kept`."""
-        found = bytearray(self.platter)
+    def cut(self, rng: random.Random, retained: float) -> bytes:
+        """What is there after the power came back; each dirty sector arrived with probability `retained`."""
+        content = bytearray(self.platter)
         size = rng.choice([len(self.platter), *self.sizes])
-        if kept == 1.0:
+        if retained == 1.0:
             size = len(self.now)
-        if size > len(found) and rng.random() < 0.3:
-            found.extend(rng.randbytes(size - len(found)))  # room that held another file before
-        self._resize(found, size)
+        if size > len(content) and rng.random() < 0.3:
+            content.extend(rng.randbytes(size - len(content)))  # room that held another file before
+        self._resize(content, size)
         for sector, states in self.states.items():
             at = sector * SECTOR
-            if at < size and rng.random() < kept:
-                state = states[-1] if kept == 1.0 else rng.choice(states)
-                found[at : at + SECTOR] = state[: size - at]
-        return bytes(found)
+            if at < size and rng.random() < retained:
+                state = states[-1] if retained == 1.0 else rng.choice(states)
+                content[at : at + SECTOR] = state[: size - at]
+        return bytes(content)
 
     @staticmethod
     def _resize(content: bytearray, size: int) -> None:
@@ -153,8 +153,10 @@ class Disk:
         """Cut the power, if it is still on; what the files hold when it is back."""
         with self.lock:
             self.off = True
-            kept = self.rng.choice((0.0, 0.1, 0.5, 0.9, 1.0))
-            return {Path(path).name: one.cut(self.rng, kept) for path, one in self.files.items()}
+            retained = self.rng.choice((0.0, 0.1, 0.5, 0.9, 1.0))
+            return {
+                Path(path).name: contents.cut(self.rng, retained) for path, contents in self.files.items()
+            }
 
     @contextmanager
     def mounted(self, name: str, pragmas: str) -> Iterator[Connections]:
@@ -176,9 +178,9 @@ def quiet() -> Iterator[None]:
     """A fault that nobody waits for any more, such as one while a cursor is let go of, is not told twice."""
     real = sys.unraisablehook
 
-    def hook(told: Any) -> None:
-        if not issubclass(told.exc_type, apsw.Error):
-            real(told)
+    def hook(unraisable: Any) -> None:
+        if not issubclass(unraisable.exc_type, apsw.Error):
+            real(unraisable)
 
     with mock.patch("sys.unraisablehook", hook):
         yield
@@ -266,18 +268,18 @@ class Connections:
         self.all: list[Wrapped] = []
 
     def __getitem__(self, alias: str) -> Wrapped:
-        found: Wrapped | None = getattr(self.local, "found", None)
-        if found is None:
-            found = self.local.found = Wrapped(self)
-            self.all.append(found)
-        return found
+        wrapped: Wrapped | None = getattr(self.local, "found", None)
+        if wrapped is None:
+            wrapped = self.local.found = Wrapped(self)
+            self.all.append(wrapped)
+        return wrapped
 
-    def __setitem__(self, alias: str, one: Wrapped) -> None:
-        self.local.found = one
+    def __setitem__(self, alias: str, wrapped: Wrapped) -> None:
+        self.local.found = wrapped
 
     def close(self) -> None:
-        for one in self.all:
-            one.close()
+        for wrapped in self.all:
+            wrapped.close()
 
 
 class Wrapped:
@@ -298,9 +300,9 @@ class Wrapped:
         """apsw's connections go from thread to thread as they are."""
 
     def close(self) -> None:
-        found, self.connection = self.connection, None
-        if found is not None:
-            found.close()
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.close()
 
 
 @contextmanager
@@ -348,5 +350,5 @@ class Rows:
 
     def fetchone(self) -> tuple[Any, ...] | None:
         with as_sqlite3():
-            found: tuple[Any, ...] | None = self.cursor.fetchone()
-            return found
+            row: tuple[Any, ...] | None = self.cursor.fetchone()
+            return row

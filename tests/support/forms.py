@@ -39,30 +39,30 @@ class _Reader(HTMLParser):
         self.area: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        name = given.get("name", "")
+        attributes = {name: value or "" for name, value in attrs}
+        name = attributes.get("name", "")
         if tag == "form":
             self.form = None
-            if given.get("method", "get").lower() == "post":
-                self.form = Form(given.get("action") or self.address)
+            if attributes.get("method", "get").lower() == "post":
+                self.form = Form(attributes.get("action") or self.address)
                 self.found.append(self.form)
         if self.form is None:
             return
         if tag == "select":
             self.select = name
         elif tag == "option" and self.select:
-            self.form.offered.setdefault(self.select, []).append(given.get("value", ""))
-            if "selected" in given:
-                self.form.fields.setdefault(self.select, []).append(given.get("value", ""))
+            self.form.offered.setdefault(self.select, []).append(attributes.get("value", ""))
+            if "selected" in attributes:
+                self.form.fields.setdefault(self.select, []).append(attributes.get("value", ""))
         elif tag == "textarea":
             self.area = self.form.fields.setdefault(name, [])
         elif tag == "button" and name:
-            self.form.buttons.setdefault(name, []).append(given.get("value", ""))
+            self.form.buttons.setdefault(name, []).append(attributes.get("value", ""))
         elif tag == "input" and name:
-            value = given.get("value", "")
-            if given.get("type") in ("radio", "checkbox"):
+            value = attributes.get("value", "")
+            if attributes.get("type") in ("radio", "checkbox"):
                 self.form.offered.setdefault(name, []).append(value or "on")
-                if "checked" not in given:
+                if "checked" not in attributes:
                     return
                 value = value or "on"
             self.form.fields.setdefault(name, []).append(value)
@@ -102,7 +102,7 @@ def lose_answer(client: Any) -> None:
 
 def database() -> dict[str, tuple[int, str]]:
     """Rows and a digest of every table but `BESIDE`: whatever a posting wrote shows."""
-    found = {}
+    by_table = {}
     tables = {model._meta.db_table for model in apps.get_models()} | set(
         connection.introspection.table_names()
     )
@@ -110,5 +110,5 @@ def database() -> dict[str, tuple[int, str]]:
         with connection.cursor() as cursor:
             cursor.execute(f'select * from "{table}"')
             rows = sorted(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor)
-        found[table] = len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return found
+        by_table[table] = len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return by_table

@@ -20,28 +20,28 @@ def four(folder: Path) -> Iterator[tuple[int, int]]:
     first = ports()
     environment = {**os.environ, "LIBERTAD_NODES": str(folder), "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    made = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(first)],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
     )  # fmt: skip
-    assert made.stdout is not None
-    said = []
-    for line in made.stdout:
-        said.append(line)
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
         if "Stop with Ctrl+C" in line:
             break
     else:
-        raise AssertionError("the four nodes did not start:\n" + "".join(said))
+        raise AssertionError("the four nodes did not start:\n" + "".join(lines))
     try:
-        yield first, made.pid
+        yield first, process.pid
     finally:
-        made.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         try:
-            made.wait(timeout=30)
+            process.wait(timeout=30)
         finally:
-            if made.poll() is None:
-                os.killpg(made.pid, signal.SIGKILL)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def ports() -> int:

@@ -148,21 +148,25 @@ class Front:
             os.utime(place, (0, 0))
         self.context = ssl.create_default_context(cafile=str(folder / "tls" / "ca.pem"))
 
-    def _nginx(self, program: str, text: str, beside: str) -> list[str]:
+    def _nginx(self, program: str, text: str, directives: str) -> list[str]:
         text = replaced(text, "listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;")
         text = replaced(text, "listen 80;", f"listen 127.0.0.1:{self.plain};")
         (self.folder / "site.conf").write_text(text.replace("HOST", "localhost"))
         # A worker of root's would be nobody, who enters no folder of a test.
         user = f"user {pwd.getpwuid(0).pw_name} {pwd.getpwuid(0).pw_name};" if os.geteuid() == 0 else ""
-        for name, put in (("PORT", self.port), ("PLAIN", self.plain), ("CERTIFICATES", self.folder / "tls")):
-            beside = beside.replace(name, f"{put}")
+        for name, value in (
+            ("PORT", self.port),
+            ("PLAIN", self.plain),
+            ("CERTIFICATES", self.folder / "tls"),
+        ):
+            directives = directives.replace(name, f"{value}")
         around = self.folder / "nginx.conf"
         around.write_text(
             f"pid {self.folder}/pid; error_log stderr info; daemon off; worker_processes 1; {user} "
             f"events {{ worker_connections 64; }} http {{ access_log {self.folder}/accesses; "
             f"client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/answers; "
             f"fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u; "
-            f"scgi_temp_path {self.folder}/s; {beside} include {self.folder}/site.conf; }}"
+            f"scgi_temp_path {self.folder}/s; {directives} include {self.folder}/site.conf; }}"
         )
         return [program, "-c", str(around), "-p", str(self.folder), "-e", "stderr"]
 
@@ -205,8 +209,8 @@ class Front:
         """Send a body; the status."""
         line = self.line()
         try:
-            given = {name.replace("_", "-"): value for name, value in headers.items()}
-            line.request("POST", address, body, given)
+            fields = {name.replace("_", "-"): value for name, value in headers.items()}
+            line.request("POST", address, body, fields)
             return line.getresponse().status
         except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
             return 413  # it was closed while we went on sending
@@ -233,8 +237,8 @@ def front(
 ) -> Iterator[Front]:
     """The proxy, running."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = Front(kind, folder, inner, changed or {}, around)
+    proxy = Front(kind, folder, inner, changed or {}, around)
     try:
-        yield made
+        yield proxy
     finally:
-        made.close()
+        proxy.close()

@@ -32,8 +32,8 @@ def group_of(file: str) -> str:
     else ''."""
     path = ROOT / file
     text = path.read_text("utf-8") if path.is_file() else ""
-    found = MARK.search(text)
-    return found[1] if found else file if OWN in text else ""
+    match = MARK.search(text)
+    return match[1] if match else file if OWN in text else ""
 
 
 class ByFile(LoadGroupScheduling):  # type: ignore[misc]
@@ -49,8 +49,8 @@ class ByFile(LoadGroupScheduling):  # type: ignore[misc]
         for unit in units.values():
             unit.pop(open_ids[0], None)
         self.workqueue.update({scope: unit for scope, unit in units.items() if not all(unit.values())})
-        for other in self.assigned_work:
-            self._reschedule(other)
+        for worker in self.assigned_work:
+            self._reschedule(worker)
         return open_ids[0]
 
     def _reschedule(self, node: Any) -> None:

@@ -46,9 +46,9 @@ class Inline(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag == "style" or (
-            tag == "script" and "src" not in given and given.get("type") != "application/json"
+            tag == "script" and "src" not in attributes and attributes.get("type") != "application/json"
         ):
             self.found.append(tag)
         for name, value in attrs:

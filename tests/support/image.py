@@ -44,8 +44,8 @@ class Image:
 
         `needed`: what the program needs is in the base already, and is not in the folder.
         """
-        made = cls(at, root)
-        made.base(needed)
+        image = cls(at, root)
+        image.base(needed)
         for name, words in instructions(text):
             if name in ("ARG", "FROM"):
                 continue
@@ -54,24 +54,24 @@ class Image:
                 at.root(f"mkdir -p {root}{target} && cp -r {context}/{source} {root}{target}")
             elif name == "RUN":
                 done = subprocess.run(
-                    made.enter("sh", "-c", words, network=False), capture_output=True, text=True, check=False
+                    image.enter("sh", "-c", words, network=False), capture_output=True, text=True, check=False
                 )
                 assert done.returncode == 0, (words, done.stdout, done.stderr)
             elif name == "ENV":
-                made.settings |= dict(word.split("=", 1) for word in shlex.split(words))
+                image.settings |= dict(word.split("=", 1) for word in shlex.split(words))
             elif name == "USER":
-                made.user = words
+                image.user = words
             elif name == "VOLUME":
-                made.volumes.append(words)
+                image.volumes.append(words)
             elif name == "EXPOSE":
-                made.ports.append(int(words))
+                image.ports.append(int(words))
             elif name == "STOPSIGNAL":
-                made.stop = words
+                image.stop = words
             elif name == "CMD":
-                made.command = json.loads(words)
+                image.command = json.loads(words)
             else:
                 raise AssertionError(f"{name} is not carried out here")
-        return made
+        return image
 
     def base(self, needed: bool) -> None:
         """Programs, an /etc of its own, and a Python in which nothing is installed, or what is needed."""
@@ -91,7 +91,12 @@ class Image:
 
     def enter(self, *command: str, user: str = "root", network: bool = True) -> list[str]:
         """A command line in it, with the settings so far."""
-        given = [f"PATH=/python/bin:{PATH}", *(f"{name}={value}" for name, value in self.settings.items())]
+        variables = [
+            f"PATH=/python/bin:{PATH}",
+            *(f"{name}={value}" for name, value in self.settings.items()),
+        ]
         apart = [] if network else ["unshare", "--net"]
-        who = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
-        return self.at.enter(*apart, "chroot", str(self.root), *who, "env", "-i", *given, *command)
+        privileges = (
+            [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+        )
+        return self.at.enter(*apart, "chroot", str(self.root), *privileges, "env", "-i", *variables, *command)

@@ -43,10 +43,10 @@ def make(home: Path, statements: Sequence[str]) -> None:
     if POSTGRES:
         _maintain("create database {} template {} strategy file_copy", _name(home), statements[0])
         return
-    made = FileSql(_file(home))
+    database = FileSql(_file(home))
     for statement in statements:
-        made.run(statement)
-    made.close()
+        database.run(statement)
+    database.close()
 
 
 def copy(source: Path, home: Path) -> None:

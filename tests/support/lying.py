@@ -31,11 +31,11 @@ class Liar:
             sealed = message[8:]
             ask = unpack(self.channel.open(ASK, sealed), Ask)
             before, place = None, 0
-            for one in make(ask):
+            for parcel in make(ask):
                 if before is not None:
                     yield self.channel.answer(sealed, place, before, last=False)
                     place += 1
-                before = one if isinstance(one, bytes) else pack(one)
+                before = parcel if isinstance(parcel, bytes) else pack(parcel)
             yield self.channel.answer(sealed, place, before or b"", last=True)
 
         return go
@@ -47,20 +47,20 @@ class Liar:
 
     def known(self) -> peers.Peer:
         """What the victim knows of it."""
-        found = peers.get(self.victim.node.sql(), self.party.node.key.origin)
-        assert found is not None
-        return found
+        peer = peers.get(self.victim.node.sql(), self.party.node.key.origin)
+        assert peer is not None
+        return peer
 
     def extension(self, *entries: tuple[bytes, bytes, bytes | None]) -> Parcel:
         """A parcel of these entries, as if they came next in its tree: rightly proven and signed."""
         peer = self.known()
         end = peer.taken + len(entries)
-        leaves = [(peer.taken + n, leaf_hash(one[0])) for n, one in enumerate(entries)]
+        leaves = [(peer.taken + n, leaf_hash(entry[0])) for n, entry in enumerate(entries)]
         frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()
         root = tree.grow(frontier, end, leaves, []).root()
         return Parcel(
             start=peer.taken, end=end, head=end, note=self.party.node.signed(end, root),
-            entries=[Carried(peer.taken + n, *one) for n, one in enumerate(entries)],
+            entries=[Carried(peer.taken + n, *entry) for n, entry in enumerate(entries)],
         )  # fmt: skip
 
 
@@ -70,8 +70,8 @@ def bomb(size: int, stated: int | None) -> bytes:
     sizes = [1 << 17] * blocks + ([rest] if rest else [])
     last = len(sizes) - 1
     body = b"".join(
-        struct.pack("<I", (one << 3) | (1 << 1) | (place == last))[:3] + b"\x00"
-        for place, one in enumerate(sizes)
+        struct.pack("<I", (length << 3) | (1 << 1) | (place == last))[:3] + b"\x00"
+        for place, length in enumerate(sizes)
     )
     if stated is None:
         return b"\x28\xb5\x2f\xfd" + b"\x00" + b"\x38" + body  # window of 128 KB, no content size

@@ -65,14 +65,14 @@ def frames(label: str) -> list[str]:
     return [script for name, script in FRAMES if name == label]
 
 
-def until(look: Callable[[], Any], what: str) -> Any:
+def until(look: Callable[[], Any], expected: str) -> Any:
     """The first true answer; a guard against waiting for ever, nothing is measured by it."""
     ends = time.monotonic() + WITHIN
     while time.monotonic() < ends:
-        if found := look():
-            return found
+        if answer := look():
+            return answer
         time.sleep(0.1)
-    raise AssertionError(f"{what} did not come")
+    raise AssertionError(f"{expected} did not come")
 
 
 @dataclass
@@ -119,24 +119,24 @@ class Seat:
         """Type a frame whose last command goes on, until something listens at the port."""
         *before, last = self.text(script).rstrip().splitlines()
         with (self.folder / f"{name}.log").open("ab") as log:
-            made = self.served[name] = subprocess.Popen(
+            process = self.served[name] = subprocess.Popen(
                 ["bash", "-euc", "\n".join([*before, f"exec {last}"])], cwd=self.folder,
                 env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
 
         def listens() -> bool:
-            assert made.poll() is None, (self.folder / f"{name}.log").read_text()[-3000:]
+            assert process.poll() is None, (self.folder / f"{name}.log").read_text()[-3000:]
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
 
         until(listens, f"{name} at port {port}")
 
-    def end(self, name: str, how: int = signal.SIGKILL) -> None:
+    def end(self, name: str, signal_number: int = signal.SIGKILL) -> None:
         """End what was served, by kill -9 unless another way is named."""
-        made = self.served.pop(name, None)
-        if made is not None:
-            made.send_signal(how)
-            made.wait(60)
+        process = self.served.pop(name, None)
+        if process is not None:
+            process.send_signal(signal_number)
+            process.wait(60)
 
     def close(self) -> None:
         for name in list(self.served):
@@ -191,14 +191,14 @@ class Authority(Seat):
         return self.type(SIT + script, code)
 
     def json(self, *arguments: str, code: int = 0) -> Any:
-        said = self.sit(f"libertad {' '.join(arguments)} --json" + (" || true" if code else ""))
-        return json.loads(said)
+        output = self.sit(f"libertad {' '.join(arguments)} --json" + (" || true" if code else ""))
+        return json.loads(output)
 
     def script(self, text: str, *arguments: str) -> list[str]:
         """Words of a program on this node, beside the one that serves."""
         (self.folder / "script.py").write_text(text)
-        given = " ".join(arguments)
-        return self.sit(f"PYTHONPATH={ROOT} python {self.folder}/script.py {given}").split()
+        words = " ".join(arguments)
+        return self.sit(f"PYTHONPATH={ROOT} python {self.folder}/script.py {words}").split()
 
     def leads(self, count: int = 1, size: int = 10) -> list[str]:
         return self.script(LEADS, self.number, str(count), str(size))
@@ -238,22 +238,22 @@ def seats(folder: Path, servers: int = 1) -> Iterator[Seats]:
     shutil.copy(certificate(folder / "tls")[0], folder / "tls" / "ca.pem")
     for hub in hubs:
         hub.protect(folder / "tls")
-        for number, other in enumerate(hubs, 1):
+        for number, peer_hub in enumerate(hubs, 1):
             hub.put |= {
-                f"HUB{number}:4222": f"127.0.0.1:{other.port}",
-                f"HUB{number}:6222": f"127.0.0.1:{other.cluster}",
+                f"HUB{number}:4222": f"127.0.0.1:{peer_hub.port}",
+                f"HUB{number}:6222": f"127.0.0.1:{peer_hub.cluster}",
             }
-    centre, guyana = (Authority(folder, name, hubs, who) for name, who in NUMBERS.items())
+    centre, guyana = (Authority(folder, name, hubs, number) for name, number in NUMBERS.items())
     with ExitStack() as ends:
         for seat in (centre, guyana, *hubs):
             ends.callback(seat.close)
         join(centre, guyana)
         provide(hubs, [centre, guyana])
-        for one in (centre, guyana):
-            one.set_up_leaf()
-            one.leaf_up()
-            one.type(frames("each")[2])
-            one.up()
+        for authority in (centre, guyana):
+            authority.set_up_leaf()
+            authority.leaf_up()
+            authority.type(frames("each")[2])
+            authority.up()
         until(lambda: guyana.rows("select id from operations_operation"), "the operation")
         guyana.sit("libertad user add 'P. Singh' --number GY-1 --role national-lead --as GY-ADM")
         yield Seats(centre, guyana, hubs)
@@ -281,7 +281,7 @@ def provide(hubs: Sequence[Hub], nodes: Sequence[Authority]) -> None:
     first, several = hubs[0], len(hubs) > 1
     (prepare,), (cluster,) = frames("hub"), frames("hub-cluster")
     (boxes,) = frames("hub-cluster-boxes" if several else "hub-boxes")
-    lines = "".join(one.sit(frames("each")[0]) for one in nodes)
+    lines = "".join(node.sit(frames("each")[0]) for node in nodes)
     for hub in hubs:
         (hub.folder / "nodes.txt").write_text(lines)
         hub.type(prepare + (cluster if several else ""))

@@ -52,10 +52,10 @@ def loopback_only() -> Iterator[None]:
         check(self, rest[-1])
         return real_sendto(self, data, *rest)
 
-    def lookup(host: Any, *rest: Any, **more: Any) -> Any:
+    def lookup(host: Any, *rest: Any, **options: Any) -> Any:
         if host != "0.0.0.0":  # asked when a server binds
             _refuse(host)
-        return real_lookup(host, *rest, **more)
+        return real_lookup(host, *rest, **options)
 
     socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign]
     socket.socket.sendto, socket.getaddrinfo = sendto, lookup  # type: ignore[method-assign,assignment]

@@ -37,11 +37,11 @@ class LoneNode(Node):
             lone.make(home, statements)
 
     def sql(self) -> Sql:
-        found = getattr(self.local, "sql", None)
-        if found is None or getattr(found.raw, "closed", False):
-            found = self.local.sql = lone.opened(self.home)
-            self.sessions.append(found)
-        return found
+        session = getattr(self.local, "sql", None)
+        if session is None or getattr(session.raw, "closed", False):
+            session = self.local.sql = lone.opened(self.home)
+            self.sessions.append(session)
+        return session
 
     def close(self) -> None:
         super().close()
@@ -66,12 +66,12 @@ class Party:
     def copy(self, home: Path) -> Party:
         """It as it stands, once its node is closed, in another home; its exchange remembers what it did."""
         lone.copy(self.node.home, home)
-        made = Party(home, (), self.name)
+        party = Party(home, (), self.name)
         for name in ("authority", "operation", "officers", "roles"):
-            setattr(made, name, deepcopy(getattr(self, name)))
+            setattr(party, name, deepcopy(getattr(self, name)))
         for name in ("memories", "seen", "served", "counters", "begun"):
-            setattr(made.exchange, name, deepcopy(getattr(self.exchange, name)))
-        return made
+            setattr(party.exchange, name, deepcopy(getattr(self.exchange, name)))
+        return party
 
     def found(self, authority: str, role: str = "administrator") -> str:
         """Ring, own file and first officer."""
@@ -94,13 +94,13 @@ class Party:
     def actor(self, role: str) -> Actor:
         return Actor(self.officers[role], self.authority, self.roles.get(role, role), self.operation)
 
-    def do(self, role: str, what: Callable[..., T], /, **kwargs: Any) -> T:
+    def do(self, role: str, action: Callable[..., T], /, **kwargs: Any) -> T:
         """Perform an action at this node."""
         happened: Happened | None = kwargs.pop("happened", None)
         supersedes = kwargs.pop("supersedes", None)
         actor = self.actor(role)
         return self.node.writer.submit(
-            lambda tx: what(Act(tx, actor, happened, supersedes=supersedes), **kwargs)
+            lambda tx: action(Act(tx, actor, happened, supersedes=supersedes), **kwargs)
         )
 
     def appoint(self, role: str) -> str:
@@ -114,20 +114,22 @@ class Party:
 
     # -- talk ------------------------------------------------------------------------------
 
-    def trip_to(self, other: Party, spoil: Callable[[Iterator[bytes]], Iterable[bytes]] | None = None) -> Any:
+    def trip_to(
+        self, other_party: Party, spoil: Callable[[Iterator[bytes]], Iterable[bytes]] | None = None
+    ) -> Any:
         """A round trip without a network; `spoil` changes the parts on the way."""
 
         def go(message: bytes) -> Iterable[bytes]:
-            if not other.reachable or not self.reachable:
+            if not other_party.reachable or not self.reachable:
                 raise ConnectionError("the line is cut")
-            answered = other.exchange.answer(message)
+            answered = other_party.exchange.answer(message)
             return answered if spoil is None else spoil(answered)
 
         return go
 
-    def pull(self, other: Party, **more: Any) -> Pulled:
-        spoil = more.pop("spoil", None)
-        return self.exchange.pull(other.node.key.origin, self.trip_to(other, spoil), **more)
+    def pull(self, other_party: Party, **options: Any) -> Pulled:
+        spoil = options.pop("spoil", None)
+        return self.exchange.pull(other_party.node.key.origin, self.trip_to(other_party, spoil), **options)
 
     def close(self) -> None:
         self.node.close()
@@ -150,9 +152,9 @@ def operation(first: Party) -> None:
 
 
 def invited(
-    first: Party, other: Party, kind: str = "police", country: str = "GY", part: str = "member"
+    first: Party, newcomer: Party, kind: str = "police", country: str = "GY", part: str = "member"
 ) -> None:
-    """`other` joins the operation of `first` by an invitation; its keys have not travelled yet."""
+    """`newcomer` joins the operation of `first` by an invitation; its keys have not travelled yet."""
     from datetime import UTC, datetime
 
     from libertad.exchange import invitations
@@ -160,20 +162,20 @@ def invited(
 
     actor, here = first.actor("coordinator"), first.node
     subject = first.do(
-        "coordinator", joined._invite, name=other.name, kind=kind, country=country, zone="America/Guyana",
+        "coordinator", joined._invite, name=newcomer.name, kind=kind, country=country, zone="America/Guyana",
         address="", part=part,
     )  # fmt: skip
     moment = datetime.now(UTC)
-    made = invite(
+    invitation = invite(
         operation=first.operation, inviter=first.authority, node=here.key,
-        device=here.rings.device(first.authority), address="", name=other.name, kind=kind, country=country,
+        device=here.rings.device(first.authority), address="", name=newcomer.name, kind=kind, country=country,
         zone="America/Guyana", authority=subject, now=moment, part=part,
     )  # fmt: skip
-    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, actor.officer))
-    text = write(made, here.key, here.rings.device(first.authority))
-    other.found(subject)
-    other.operation = first.operation
-    answer = joined.answer(other.node, read(text, moment), "")
+    here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, actor.officer))
+    text = write(invitation, here.key, here.rings.device(first.authority))
+    newcomer.found(subject)
+    newcomer.operation = first.operation
+    answer = joined.answer(newcomer.node, read(text, moment), "")
     assert list(first.exchange.answer(JOIN + answer)) == [WELCOME]
 
 
@@ -186,13 +188,13 @@ def settle(parties: list[Party], rounds: int = 12) -> int:
         news = 0
         for party in parties:
             for peer in peers.every(party.node.sql()):
-                other = by_origin.get(peer.origin)
-                if other is None or peer.state != "active":
+                other_party = by_origin.get(peer.origin)
+                if other_party is None or peer.state != "active":
                     continue
                 if peer.origin in parting.silent(party.exchange, party.node.sql()):
                     continue
                 before = party.node.sql().one("select count(*) from exchange_want")
-                done = party.pull(other)
+                done = party.pull(other_party)
                 after = party.node.sql().one("select count(*) from exchange_want")
                 news += done.parcels + (before != after) + done.taken.released
         if not news:

@@ -81,10 +81,10 @@ class Proxy:
         self.tasks.add(asyncio.current_task())
         with suppress(OSError, asyncio.IncompleteReadError):
             start, _, rest = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")
-            kept = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
-            told = b"X-Forwarded-Proto: https\r\nX-Forwarded-For: 127.0.0.1\r\nConnection: close\r\n"
+            headers = [line for line in rest.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+            forwarded = b"X-Forwarded-Proto: https\r\nX-Forwarded-For: 127.0.0.1\r\nConnection: close\r\n"
             inner, onward = await asyncio.open_connection("127.0.0.1", self.inner)
-            onward.write(start + b"\r\n" + told + b"\r\n".join(kept))
+            onward.write(start + b"\r\n" + forwarded + b"\r\n".join(headers))
             sending = asyncio.ensure_future(_carry(reader, onward))
             await _carry(inner, writer)
             sending.cancel()
@@ -132,8 +132,10 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: v for name, v in os.environ.items() if not name.startswith(("LIBERTAD_", "DJANGO_"))}
-        return kept | {
+        inherited = {
+            name: v for name, v in os.environ.items() if not name.startswith(("LIBERTAD_", "DJANGO_"))
+        }
+        return inherited | {
             "LIBERTAD_HOME": str(self.folder / "node"), "PYTHONPATH": str(ROOT), "COLUMNS": "300",
             "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOSTS": "localhost",
             "LIBERTAD_DATABASE_URL": self.url, "LIBERTAD_TRUSTED_PROXIES": "127.0.0.1",
@@ -189,13 +191,13 @@ class Machine:
 
     def browser(self, number: str, code: str) -> Browser:
         """Somebody enrols with a code, sets up one-time codes, and is signed in."""
-        made = Browser(self.address, self.certificates / "ca.pem")
-        made.post("/enrol/", service_number=number, code=code, password=PASSWORD, again=PASSWORD)
-        page = made.post("/sign-in/", login=number, password=PASSWORD)
+        session = Browser(self.address, self.certificates / "ca.pem")
+        session.post("/enrol/", service_number=number, code=code, password=PASSWORD, again=PASSWORD)
+        page = session.post("/sign-in/", login=number, password=PASSWORD)
         secret = re.search(r"[A-Z2-7]{32}", page)
         assert secret is not None, text(page)
-        made.post("/codes/set-up/", page=page, code=code_for(secret[0]))
-        return made
+        session.post("/codes/set-up/", page=page, code=code_for(secret[0]))
+        return session
 
 
 class Browser:
@@ -213,12 +215,12 @@ class Browser:
         assert answer.status_code == 200, (path, answer.status_code, text(answer.text))
         return answer.text
 
-    def post(self, path: str, status: int = 200, page: str = "", **given: Any) -> str:
+    def post(self, path: str, status: int = 200, page: str = "", **values: Any) -> str:
         """Fill in the form of an address (or of the `page` that is open) and send it."""
         token = TOKEN.search(page or self.get(path))
         assert token is not None, path
         answer = self.client.post(
-            path, data={"csrfmiddlewaretoken": token[1], **given}, headers={"Referer": self.address + path}
+            path, data={"csrfmiddlewaretoken": token[1], **values}, headers={"Referer": self.address + path}
         )
         assert answer.status_code == status, (path, answer.status_code, text(answer.text))
         return answer.text
@@ -231,9 +233,9 @@ def text(page: str) -> str:
 
 def code_in(words: str) -> str:
     """The enrolment code in a command's words or on a page."""
-    found = CODE.search(words)
-    assert found is not None, text(words)
-    return found[0]
+    match = CODE.search(words)
+    assert match is not None, text(words)
+    return match[0]
 
 
 @contextmanager
@@ -245,11 +247,11 @@ def machines(*made: Machine) -> Iterator[None]:
             machine.close()
 
 
-def eventually(look: Any, what: str, within: float = WITHIN) -> Any:
+def eventually(look: Any, expected: str, within: float = WITHIN) -> Any:
     """The first true answer of `look`; a guard against waiting for ever, nothing is measured by it."""
     until = time.monotonic() + within
     while time.monotonic() < until:
-        if found := look():
-            return found
+        if answer := look():
+            return answer
         time.sleep(0.3)
-    raise AssertionError(f"{what} did not come")
+    raise AssertionError(f"{expected} did not come")

@@ -117,8 +117,8 @@ def shared(home: Path, blocker: Any) -> Iterator[Populated]:
 
 
 def populate(world: World) -> Populated:
-    made = Populated(world)
-    ids = made.ids
+    populated = Populated(world)
+    ids = populated.ids
     perform = world.perform
     day = world.at(5, 13)
     ids["lead"] = perform("officer", report_lead, summary=CANARIES["lead"], **LEAD)
@@ -212,56 +212,57 @@ def populate(world: World) -> Populated:
         document_ends="0421",
         document_country="GY",
     )
-    add_stranded(made)
-    add_store(made)
-    add_victim(made)
-    add_hits(made)
-    add_exchange(made)
+    add_stranded(populated)
+    add_store(populated)
+    add_victim(populated)
+    add_hits(populated)
+    add_exchange(populated)
     ids["release"] = publish(world, as_of=at(6, 20))
     ids["proposal"] = perform("coordinator", propose_release, as_of=at(6, 21))
-    add_changes(made)
-    return made
+    add_changes(populated)
+    return populated
 
 
-def add_changes(made: Populated) -> None:
+def add_changes(populated: Populated) -> None:
     """A change that waits for another authority's signature, and keys that the centre vouched for."""
-    world = made.world
+    world = populated.world
     care = world.authorities["care"]
     row = Authority.objects.get(pk=care)
-    what = AuthorityInvite(name=row.name, kind=row.kind, country="TT", zone=row.zone)
-    made.ids["change"] = world.perform(
-        "coordinator", propose_change, about=care, what=what, reason="It was entered wrongly"
+    content = AuthorityInvite(name=row.name, kind=row.kind, country="TT", zone=row.zone)
+    populated.ids["change"] = world.perform(
+        "coordinator", propose_change, about=care, what=content, reason="It was entered wrongly"
     )
     for _ in range(2):  # the first is that of an invitation
         public = crypto_sign_keypair()[0].hex()
         world.perform("coordinator", enrol_device, public=public, authority=care)
-    made.ids["suspension"] = world.perform(
+    populated.ids["suspension"] = world.perform(
         "national-lead", suspend_member, authority=care, reason="Its node was robbed"
     )
-    made.ids["vouched"] = Vouched.objects.filter(verb="device.enrol").latest("at").pk
+    populated.ids["vouched"] = Vouched.objects.filter(verb="device.enrol").latest("at").pk
 
 
-def add_stranded(made: Populated) -> None:
+def add_stranded(populated: Populated) -> None:
     """An exhibit held by an officer who is gone: claimed by the keeper, with 'officer' as the witness."""
-    world = made.world
+    world = populated.world
     leaver = world.perform(
         "administrator", appoint_officer, name="Generated Leaver", rank="Sgt.", service_number="N-leaver",
         role="officer",
     )  # fmt: skip
-    made.ids["stranded"] = perform(
+    populated.ids["stranded"] = perform(
         replace(world.actors["officer"], officer=leaver), seize, country="GY", kind="mobile-phone",
         description="Mobile phone in a locker", happened=world.at(5, 13),
     )  # fmt: skip
     world.perform("administrator", withdraw_officer, officer=leaver, reason="Left the force")
     world.perform(
-        "exhibits-officer", take_over, exhibit=made.ids["stranded"], witness=world.actor("officer").officer,
-        reasons="Left the force; found in the locker.", seal_state="intact", happened=world.at(6, 9),
+        "exhibits-officer", take_over, exhibit=populated.ids["stranded"],
+        witness=world.actor("officer").officer, reasons="Left the force; found in the locker.",
+        seal_state="intact", happened=world.at(6, 9),
     )  # fmt: skip
 
 
-def add_store(made: Populated) -> None:
+def add_store(populated: Populated) -> None:
     """A shelf with an exhibit on it that an audit missed, one not put away yet."""
-    world, ids = made.world, made.ids
+    world, ids = populated.world, populated.ids
     for name in ("stored", "loose"):
         ids[name] = world.perform(
             "exhibits-officer", seize, country="GY", kind="document", description="Generated ledger",
@@ -279,41 +280,45 @@ def add_store(made: Populated) -> None:
     )
 
 
-def add_hits(made: Populated) -> None:
+def add_hits(populated: Populated) -> None:
     """Police: a person and a seized phone. Care: two people, the owner of one asked, then proposed as one."""
-    ids, world = made.ids, made.world
-    ids["hit"] = found_alike(made, "police", f"person:{ids['person']}", f"exhibit:{ids['exhibit']}")
-    other = found_alike(made, "care", f"person:{ids['person']}", f"person:{ids['victim']}")
+    ids, world = populated.ids, populated.world
+    ids["hit"] = found_alike(populated, "police", f"person:{ids['person']}", f"exhibit:{ids['exhibit']}")
+    care_hit = found_alike(populated, "care", f"person:{ids['person']}", f"person:{ids['victim']}")
     world.perform(
-        "caseworker", ask_owner, hit=other, record=f"person:{ids['person']}", words="Has she a scar?"
+        "caseworker", ask_owner, hit=care_hit, record=f"person:{ids['person']}", words="Has she a scar?"
     )
-    ids["question"] = question_key(other, f"person:{ids['person']}")
-    world.perform("caseworker", confirm_hit, hit=other, reasons="The same photograph")
-    ids["hit-waiting"] = other
-    ids["key"] = make_key(made.world.actor("officer"), program="Matching desk").id
+    ids["question"] = question_key(care_hit, f"person:{ids['person']}")
+    world.perform("caseworker", confirm_hit, hit=care_hit, reasons="The same photograph")
+    ids["hit-waiting"] = care_hit
+    ids["key"] = make_key(populated.world.actor("officer"), program="Matching desk").id
 
 
-def found_alike(made: Populated, authority: str, one: str, two: str) -> str:
+def found_alike(populated: Populated, authority: str, first: str, second: str) -> str:
     """A hit as the node finds it."""
-    actor = itself(made.world.authorities[authority], made.world.operation, "America/Guyana")
+    actor = itself(populated.world.authorities[authority], populated.world.operation, "America/Guyana")
     reasons = [Weight(kind="phone", bits=15.0, left=CANARIES["phone"], right=CANARIES["phone"], how="same")]
-    hit: str = perform(actor, find_hit, one=one, two=two, bits=12.0, probability=0.999, reasons=reasons)
+    hit: str = perform(actor, find_hit, one=first, two=second, bits=12.0, probability=0.999, reasons=reasons)
     return hit
 
 
-def add_exchange(made: Populated) -> None:
+def add_exchange(populated: Populated) -> None:
     """Peers, alarms, quarantine, an invitation, and a request to erase that care owes an answer."""
-    coordinator, worker = made.world.actor("coordinator"), made.world.actor("caseworker")
-    found = exchanged(made.world.operation, coordinator.authority, coordinator.officer)
-    made.ids |= {"peer": found.failing, "alarm": found.node_alarm, "invitation": found.invitation}
-    made.ids["erasure"] = "f" * 32
+    coordinator, worker = populated.world.actor("coordinator"), populated.world.actor("caseworker")
+    exchange = exchanged(populated.world.operation, coordinator.authority, coordinator.officer)
+    populated.ids |= {
+        "peer": exchange.failing,
+        "alarm": exchange.node_alarm,
+        "invitation": exchange.invitation,
+    }
+    populated.ids["erasure"] = "f" * 32
     Erasure.objects.create(
-        request=made.ids["erasure"], authority=worker.authority, asking=found.authority, message=b"",
+        request=populated.ids["erasure"], authority=worker.authority, asking=exchange.authority, message=b"",
         compartments=json.dumps(["c" * 32]), at=now_ms(),
     )  # fmt: skip
 
 
-def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
+def keys_of(populated: Populated, route: Route) -> list[tuple[str, ...]]:
     """Keys with which somebody may get this route's page, likely ones first."""
     if not route.keys:
         return [()]
@@ -324,85 +329,85 @@ def keys_of(made: Populated, route: Route) -> list[tuple[str, ...]]:
     if route.name == "entry":
         return [(entry.hash.hex(),) for entry in Entry.objects.order_by("-idx")]
     if route.name == "attachment":
-        return [(made.ids["attachment"],)]
+        return [(populated.ids["attachment"],)]
     if route.name == "attachment-add":
-        return [("exhibit", made.ids["exhibit"]), ("property", made.ids["property"])]
+        return [("exhibit", populated.ids["exhibit"]), ("property", populated.ids["property"])]
     if route.name == "exchange-peer-state":
-        return [(made.ids["peer"], "suspend")]
+        return [(populated.ids["peer"], "suspend")]
     if route.name == "release-sign":
-        return [(made.ids["proposal"],)]
+        return [(populated.ids["proposal"],)]
     if route.name == "release-withdraw":
-        return [(made.ids.get("withdrawing", made.ids["proposal"]),)]
+        return [(populated.ids.get("withdrawing", populated.ids["proposal"]),)]
     if route.name in ("change", "change-refuse", "change-carry-out"):
-        return [(made.ids["change"],)]
+        return [(populated.ids["change"],)]
     if route.name == "suspension-lift":
-        return [(made.ids["suspension"],)]
+        return [(populated.ids["suspension"],)]
     if route.name == "member-suspend":
-        return [(made.world.authorities["centre"],)]
+        return [(populated.world.authorities["centre"],)]
     if route.name in ("member-change", "member-remove"):
-        return [(made.world.authorities["care"],)]
+        return [(populated.world.authorities["care"],)]
     if route.name == "vouched-undo":
-        return [(made.ids["vouched"],)]
+        return [(populated.ids["vouched"],)]
     if route.name == "hit-answer":
-        return [(made.ids["question"],)]
+        return [(populated.ids["question"],)]
     if route.name == "person-reader-remove":
-        return [(made.ids["person"], made.world.authorities["care"])]
+        return [(populated.ids["person"], populated.world.authorities["care"])]
     if route.name == "invitation-withdraw":
-        return [(made.ids["invitation"],)]
+        return [(populated.ids["invitation"],)]
     if route.name == "key-end":
-        return [(made.ids["key"],)]
+        return [(populated.ids["key"],)]
     app = route.module.split(".")[1]
     if app == "web":
-        return [(actor.officer,) for actor in made.world.actors.values()]
-    ids = list(dict.fromkeys([*made.ids.values(), *known_ids(app)]))
+        return [(actor.officer,) for actor in populated.world.actors.values()]
+    ids = list(dict.fromkeys([*populated.ids.values(), *known_ids(app)]))
     if len(route.keys) == 1:
         return [(key,) for key in ids]
     second = [RULES] if route.keys[1] == "rules" else ids
-    return [(made.ids["victim"], key) for key in second]
+    return [(populated.ids["victim"], key) for key in second]
 
 
-def opening_keys(made: Populated, route: Route, role: str) -> tuple[str, ...] | None:
+def opening_keys(populated: Populated, route: Route, role: str) -> tuple[str, ...] | None:
     """The first keys with which this role gets the page; None if there are none."""
-    client = made.world.client(role)
+    client = populated.world.client(role)
     kind = (route.module, *route.keys)
-    likely = [made.worked[kind]] if kind in made.worked else []
-    for keys in dict.fromkeys([*likely, *keys_of(made, route)]):
+    likely = [populated.worked[kind]] if kind in populated.worked else []
+    for keys in dict.fromkeys([*likely, *keys_of(populated, route)]):
         if client.get(route.address(*keys)).status_code in (200, 302):  # 302: nothing to settle, say
-            made.worked[kind] = keys
+            populated.worked[kind] = keys
             return keys
     return None
 
 
-def real_keys(made: Populated, route: Route) -> tuple[str, ...]:
+def real_keys(populated: Populated, route: Route) -> tuple[str, ...]:
     """Keys with which somebody whom the matrix allows gets the page; found once for a world."""
-    if route.name not in made.keys:
-        made.keys[route.name] = _found_keys(made, route)
-    return made.keys[route.name]
+    if route.name not in populated.keys:
+        populated.keys[route.name] = _found_keys(populated, route)
+    return populated.keys[route.name]
 
 
-def _found_keys(made: Populated, route: Route) -> tuple[str, ...]:
+def _found_keys(populated: Populated, route: Route) -> tuple[str, ...]:
     readers = [role for role in roles() if role in matrix().routes[route.name].get("get", ())]
     for role in readers if route.keys else ():
-        if (found := opening_keys(made, route, role)) is not None:
-            return found
+        if (keys := opening_keys(populated, route, role)) is not None:
+            return keys
     assert not (readers and route.keys), f"nothing in tests/support/populated.py opens {route.name}: add it"
-    return keys_of(made, route)[0]
+    return keys_of(populated, route)[0]
 
 
-def telling_keys(made: Populated, route: Route, *kinds: str) -> list[tuple[str, ...]]:
+def telling_keys(populated: Populated, route: Route, *kinds: str) -> list[tuple[str, ...]]:
     """Keys worth trying where a name may show: the ones that open it, and those of rows of these kinds."""
     if not route.keys or route.name in ("figures-entries", "entry", "gallery"):
-        return keys_of(made, route)[:12]
-    *before, last = real_keys(made, route)
-    wanted = [made.ids[key] for key in made.ids if key.startswith(kinds)]
+        return keys_of(populated, route)[:12]
+    *before, last = real_keys(populated, route)
+    candidates = [populated.ids[key] for key in populated.ids if key.startswith(kinds)]
     if before:  # a part of somebody's file
-        return [(*before, last), *((*before, key) for key in wanted)]
-    return [(key,) for key in dict.fromkeys([last, *wanted])]
+        return [(*before, last), *((*before, key) for key in candidates)]
+    return [(key,) for key in dict.fromkeys([last, *candidates])]
 
 
-def add_victim(made: Populated, name: str = CANARIES["care-person"], key: str = "victim") -> None:
+def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: str = "victim") -> None:
     """A person whom only the care authority met, with a protection file."""
-    perform, ids, day = made.world.perform, made.ids, made.world.at(6, 9)
+    perform, ids, day = populated.world.perform, populated.ids, populated.world.at(6, 9)
     ids[key] = perform(
         "caseworker",
         meet_person,

@@ -97,8 +97,8 @@ class Postgres:
         raise RuntimeError(f"PostgreSQL for the tests did not start: {self.log.read_text()[-500:]}")
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        return kept | {"HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        return inherited | {"HOME": str(self.folder), "LC_ALL": "C.UTF-8"}
 
 
 def _end_with_parent() -> None:

@@ -54,10 +54,10 @@ class Side:
 
     def trip(self, peer: Peer) -> Trip:
         def go(message: bytes) -> Iterable[bytes]:
-            other = self.sides[peer.origin]
-            found = list(other.answering.answer(message))
-            other.heard += [message, *found]
-            return found
+            side = self.sides[peer.origin]
+            parts = list(side.answering.answer(message))
+            side.heard += [message, *parts]
+            return parts
 
         return go
 
@@ -105,19 +105,19 @@ def made(parties: Iterable[Party], quotas: Mapping[str, tuple[int, int]] | None 
     """The two of `founded`, who ask each other; `quotas` of Guyana where not the usual."""
     joined.register()
     centre, *police = parties
-    found = Two(*(Side(party) for party in police), centre)
-    for side in found[:2]:
-        side.sides = {other.party.node.key.origin: other for other in found[:2]}
+    sides = Two(*(Side(party) for party in police), centre)
+    for side in sides[:2]:
+        side.sides = {other_side.party.node.key.origin: other_side for other_side in sides[:2]}
         side.holding.begin(side.party.actor("administrator"), "Duty desk, +1 868 555 0100")
     admit(
-        found.trinidad.party.node, found.trinidad.party.actor("administrator"), found.guyana.authority,
+        sides.trinidad.party.node, sides.trinidad.party.actor("administrator"), sides.guyana.authority,
         "Both are in Operation Test", quotas,
     )  # fmt: skip
-    return found
+    return sides
 
 
 def record(key: str, name: str = "", born: str = "", sex: str = "", **facts: str) -> Record:
     return Record(
         key, (Name(name),) if name else (), Birth.of_text(born) if born else None, sex,
-        tuple((kind, said) for kind, said in facts.items()),  # type: ignore[misc]
+        tuple((kind, value) for kind, value in facts.items()),  # type: ignore[misc]
     )  # fmt: skip

@@ -9,10 +9,10 @@ from libertad.figures.actions.sign_release import sign_release
 from tests.support.world import World
 
 
-def publish(world: World, proposer: str = "coordinator", **given: Any) -> str:
+def publish(world: World, proposer: str = "coordinator", **values: Any) -> str:
     """The release's id."""
-    key = str(world.perform(proposer, propose_release, **given))
+    key = str(world.perform(proposer, propose_release, **values))
     signer = "press" if proposer == "coordinator" else "coordinator"
-    when = {name: value for name, value in given.items() if name in ("happened", "provenance")}
+    when = {name: value for name, value in values.items() if name in ("happened", "provenance")}
     world.perform(signer, sign_release, release=key, **when)
     return key

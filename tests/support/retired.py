@@ -15,8 +15,8 @@ def retire_code(monkeypatch: pytest.MonkeyPatch, name: str, code: str) -> Retire
     """Retire a code of a list."""
     before = codelists.retired_codes
 
-    def retired(asked: str) -> dict[str, Retired]:
-        return before(asked) | ({code: WHY} if asked == name else {})
+    def retired(list_name: str) -> dict[str, Retired]:
+        return before(list_name) | ({code: WHY} if list_name == name else {})
 
     monkeypatch.setattr(codelists, "retired_codes", retired)
     _forget(monkeypatch)

@@ -46,9 +46,9 @@ def known_ids(app: str) -> list[str]:
     """Ids of every row of a room's read models, then of all others: what could stand in an address."""
     first = [m for m in apps.get_models() if issubclass(m, ReadModel) and m._meta.app_label == app]
     rest = [m for m in apps.get_models() if issubclass(m, ReadModel) and m not in first]
-    found: dict[str, None] = {}
+    ids: dict[str, None] = {}
     for model in [*first, *rest]:
         for key in model._default_manager.order_by("pk").values_list("pk", flat=True)[:8]:
             if ":" not in str(key):
-                found[str(key)] = None
-    return list(found)
+                ids[str(key)] = None
+    return list(ids)

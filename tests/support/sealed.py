@@ -12,8 +12,8 @@ def believe(row: Model) -> None:
     """Seal a row as it stands in the database, as if this node had written it."""
     here, guard = node(), guards.GUARDS[row._meta.db_table]
     here.seals.ready(here.sql())
-    found = guards.rows(here.sql(), guard, f' and "{guard.key[0]}" = ?', (row.pk,))
-    changes = [here.seals.change(guard.table, one) for one in found]
+    rows = guards.rows(here.sql(), guard, f' and "{guard.key[0]}" = ?', (row.pk,))
+    changes = [here.seals.change(guard.table, stored_row) for stored_row in rows]
     here.seals.prepare(changes)
     here.seals.settle(changes)
 

@@ -29,14 +29,14 @@ def database_url() -> str:
     asks = "&".join(f"{k}={quote(str(v), safe='')}" for k, v in now["OPTIONS"].items() if isinstance(v, str))
     if not where:
         asks = "&".join(filter(None, [f"host={quote(now['HOST'], safe='')}", f"port={now['PORT']}", asks]))
-    who = f"{quote(now['USER'])}:{quote(now['PASSWORD'])}@" if now["USER"] else ""
-    return f"postgresql://{who}{where}/{quote(str(now['NAME']))}?{asks}"
+    credentials = f"{quote(now['USER'])}:{quote(now['PASSWORD'])}@" if now["USER"] else ""
+    return f"postgresql://{credentials}{where}/{quote(str(now['NAME']))}?{asks}"
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

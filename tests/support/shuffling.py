@@ -30,7 +30,7 @@ def assert_order_free(world: Any = None, *, orders: int = 5, replays: int = 2, s
     held = reading.held_indices(sql)  # quarantined: in no row, whatever the order
     for _ in range(orders):
         shuffled = reading.causal_order(entries, rng)
-        order = [said for idx, said in reading.open_entries(here, shuffled) if idx not in held]
+        order = [entry for idx, entry in reading.open_entries(here, shuffled) if idx not in held]
         _same(reading.computed(here, order), before, "computed in another order")
     for _ in range(replays):
         _same(before, _replay(reading.causal_order(entries, rng)), "replayed in another order of arrival")
@@ -39,7 +39,7 @@ def assert_order_free(world: Any = None, *, orders: int = 5, replays: int = 2, s
 
 def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
     here, held = node(), reading.held_indices(Sql())
-    found: dict[str, reading.Rows] = {}
+    replayed: dict[str, reading.Rows] = {}
 
     def job(tx: Transaction) -> None:
         for projection in folding.PROJECTIONS:
@@ -49,17 +49,17 @@ def _replay(order: list[reading.Stored]) -> dict[str, reading.Rows]:
             tx.sealing.emptied(table)
         tx.caches.touches.clear()
         for entry in order:
-            said = here.understand(entry.header, entry.body)
-            if said is not None and entry.idx not in held:
-                tx.fold(entry.idx, said)
-        found.update(reading.tables(tx.sql))
+            decoded = here.understand(entry.header, entry.body)
+            if decoded is not None and entry.idx not in held:
+                tx.fold(entry.idx, decoded)
+        replayed.update(reading.tables(tx.sql))
         raise _Undo
 
     with contextlib.suppress(_Undo):
         here.writer.submit(job)
-    return found
+    return replayed
 
 
-def _same(expected: dict[str, reading.Rows], found: dict[str, reading.Rows], how: str) -> None:
-    told = reading.differences(expected, found)
-    assert not told, f"{how}, these rows differ:\n" + "\n".join(told[:20])
+def _same(expected: dict[str, reading.Rows], actual: dict[str, reading.Rows], case: str) -> None:
+    differences = reading.differences(expected, actual)
+    assert not differences, f"{case}, these rows differ:\n" + "\n".join(differences[:20])

@@ -24,8 +24,8 @@ class Event:
 
     @property
     def said(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.data)
-        return found
+        body: dict[str, Any] = json.loads(self.data)
+        return body
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Stream:
 
     def ids(self) -> list[str]:
         """Entry ids of the lines, in order of arrival."""
-        return [said["id"] for said in self.feed()]
+        return [line["id"] for line in self.feed()]
 
     def words(self) -> str:
         """All that came, to look for what must not be in it."""
@@ -92,9 +92,9 @@ class Stream:
         """The events of a name once there are `count`; AssertionError when there are not in time."""
         until = time.monotonic() + within
         while time.monotonic() < until:
-            found = [event for event in list(self.events) if event.name == name]
-            if len(found) >= count:
-                return found
+            events = [event for event in list(self.events) if event.name == name]
+            if len(events) >= count:
+                return events
             time.sleep(0.01)
         raise AssertionError(f"{count} {name} events did not come within {within} s: {self.events}")
 

@@ -49,7 +49,7 @@ class Shape:
 
 
 def shapes() -> list[Shape]:
-    found = []
+    table_shapes = []
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             table = model._meta.db_table
@@ -57,8 +57,8 @@ def shapes() -> list[Shape]:
                 continue
             columns = tuple(field.column for field in model._meta.concrete_fields)
             keys = connection.introspection.get_primary_key_columns(cursor, table) or []
-            found.append(Shape(table, columns, tuple(columns.index(name) for name in keys)))
-    return sorted(found, key=lambda shape: shape.name)
+            table_shapes.append(Shape(table, columns, tuple(columns.index(name) for name in keys)))
+    return sorted(table_shapes, key=lambda shape: shape.name)
 
 
 def quoted(names: tuple[str, ...]) -> str:
@@ -84,7 +84,7 @@ def adapted(value: Any) -> Any:
     return value
 
 
-def write(shape: Shape, gone: Table, come: Table) -> None:
+def write(shape: Shape, removed: Table, added: Table) -> None:
     """Take rows away and put others in, as one statement of the superuser would, whatever refers to them."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -92,10 +92,10 @@ def write(shape: Shape, gone: Table, come: Table) -> None:
         else:
             cursor.execute("pragma defer_foreign_keys = on")
         where = " and ".join(f'"{shape.columns[at]}" = %s' for at in shape.key)
-        for key in gone:
+        for key in removed:
             cursor.execute(f"delete from {shape.name} where {where}", key)
         marks = ", ".join(["%s"] * len(shape.columns))
-        for row in come.values():
+        for row in added.values():
             cursor.execute(
                 f"insert into {shape.name} ({quoted(shape.columns)}) values ({marks})",
                 [adapted(value) for value in row],
@@ -174,25 +174,25 @@ class Thief:
             return None
         row = list(rows[key])
         at = self.rng.choice(shape.key)
-        others = [part for other in rows for part in str(other[shape.key.index(at)]).split(":")]
+        parts = [part for other_row in rows for part in str(other_row[shape.key.index(at)]).split(":")]
         if isinstance(row[at], str) and ":" in row[at]:
-            row[at] = ":".join([*row[at].split(":")[:-1], self.rng.choice(others)])
+            row[at] = ":".join([*row[at].split(":")[:-1], self.rng.choice(parts)])
         else:
             row[at] = self.other(row[at])
         name = tuple(row[at] for at in shape.key)
         return None if name in rows else Change("copy", shape, {}, {name: tuple(row)})
 
     def swapped(self, shape: Shape, rows: Table) -> Change | None:
-        one, two = self._one(rows), self._one(rows)
-        if one is None or two is None or one == two:
+        first, second = self._one(rows), self._one(rows)
+        if first is None or second is None or first == second:
             return None
         mixed = {}
-        for key, other in ((one, two), (two, one)):
+        for key, source in ((first, second), (second, first)):
             mixed[key] = tuple(
-                rows[key][at] if at in shape.key else rows[other][at] for at in range(len(shape.columns))
+                rows[key][at] if at in shape.key else rows[source][at] for at in range(len(shape.columns))
             )
-        gone = {key: rows[key] for key in (one, two)}
-        return None if mixed == gone else Change("swap", shape, gone, mixed)
+        removed = {key: rows[key] for key in (first, second)}
+        return None if mixed == removed else Change("swap", shape, removed, mixed)
 
     def put_back(self, shape: Shape, rows: Table) -> Change | None:
         """A row as it once was: one that is gone since, or that was changed."""
@@ -200,8 +200,8 @@ class Thief:
         key = self._one(old)
         if key is None:
             return None
-        there = {key: rows[key]} if key in rows else {}
-        return Change("old row", shape, there, {key: old[key]})
+        present = {key: rows[key]} if key in rows else {}
+        return Change("old row", shape, present, {key: old[key]})
 
 
 @dataclass
@@ -254,7 +254,7 @@ class Gains:
 
     def acted(self) -> Iterator[tuple[str, ...]]:
         """For whom the node would take an act: officer, authority and role; authority and file."""
-        found: list[tuple[str, ...]] = []
+        permitted: list[tuple[str, ...]] = []
 
         def ask(tx: Transaction) -> None:
             tx.caches.rights.clear()
@@ -263,33 +263,35 @@ class Gains:
             files = [row[0] for row in tx.sql.all("select id from access_compartment order by id")]
             for actor, role, authority in product(actors.values(), roles(), authorities):
                 if allowed(Act(tx, replace(actor, role=role, authority=authority)).active):
-                    found.append(("act", actor.officer, authority, role))
+                    permitted.append(("act", actor.officer, authority, role))
             actor = next(iter(actors.values()))
             for authority in authorities:
                 for file in files:
                     act = Act(tx, replace(actor, authority=authority))
                     if allowed(lambda act=act, file=file: act.reads(file)):
-                        found.append(("file", authority, file))
+                        permitted.append(("file", authority, file))
                         if kind := allowed(lambda act=act, file=file: act.kind(file)):
-                            found.append(("kind", file, kind))
+                            permitted.append(("kind", file, kind))
             tx.caches.rights.clear()
 
         node().writer.submit(ask)
-        yield from found
+        yield from permitted
 
     def exchanged(self) -> Iterator[tuple[str, ...]]:
         sql = node().sql()
         for peer in peers.every(sql):
             if peer.state == peers.ACTIVE:
                 yield ("peer", peer.origin, peer.public.hex(), peer.address)
-                yield from (("lives", peer.origin, one) for one in peers.authorities(sql, peer.origin))
+                yield from (
+                    ("lives", peer.origin, authority) for authority in peers.authorities(sql, peer.origin)
+                )
         for device, (public, authority) in devices(sql).items():
             yield ("device", device.hex(), public.hex(), authority)
         yield from (("stands", device.hex()) for device in guarded.standing_devices(sql))
         for (name,) in sql.all("select id from exchange_invitation"):
-            given = invitations.find(sql, name)
-            if given is not None and given.used is None and given.revoked is None:
-                yield ("invitation", name, given.authority, given.token.hex())
+            invitation = invitations.find(sql, name)
+            if invitation is not None and invitation.used is None and invitation.revoked is None:
+                yield ("invitation", name, invitation.authority, invitation.token.hex())
         for compartment, authority, public in sql.all(WRAPS):
             if guarded.reads(sql, compartment, authority):
                 yield ("given", compartment, authority, bytes(public).hex())
@@ -303,13 +305,13 @@ def allowed(ask: Any) -> Any:
         return False
 
 
-def pages_of(made: Populated) -> list[str]:
+def pages_of(populated: Populated) -> list[str]:
     """Lists that only some roles get, and the files of the canaries."""
-    ids = made.ids
+    ids = populated.ids
     lists = ("care", "officers", "leads", "exchange", "keys", "invitations")
-    found = [reverse(name) for name in lists if name in matrix().routes]
+    addresses = [reverse(name) for name in lists if name in matrix().routes]
     return [
-        *found, reverse("care-file", args=[ids["victim"]]), reverse("person", args=[ids["person"]]),
+        *addresses, reverse("care-file", args=[ids["victim"]]), reverse("person", args=[ids["person"]]),
         reverse("person", args=[ids["victim"]]), reverse("lead", args=[ids["lead"]]),
         reverse("exhibit", args=[ids["exhibit"]]),
     ]  # fmt: skip

@@ -57,12 +57,12 @@ def beside(environment: str) -> str:
 
 def service(text: str) -> dict[str, list[str]]:
     """Directive of [Service] -> its values, in their order."""
-    found: dict[str, list[str]] = defaultdict(list)
+    directives: dict[str, list[str]] = defaultdict(list)
     for line in text.partition("[Service]\n")[2].partition("\n[")[0].splitlines():
         name, equals, value = line.partition("=")
         if equals:
-            found[name].append(value)
-    return dict(found)
+            directives[name].append(value)
+    return dict(directives)
 
 
 class Namespace:
@@ -85,12 +85,12 @@ class Namespace:
         """Type as root."""
         return self._typed(self.enter("env", "-i", f"PATH={PATH}", "bash", "-euc", script), script, code)
 
-    def user(self, name: str, home: str, script: str, code: int = 0, **more: str) -> str:
+    def user(self, name: str, home: str, script: str, code: int = 0, **extra: str) -> str:
         """Type as somebody who signed in."""
-        given = [
-            f"{key}={value}" for key, value in {"HOME": home, "PATH": PATH, "COLUMNS": "300", **more}.items()
+        settings = [
+            f"{key}={value}" for key, value in {"HOME": home, "PATH": PATH, "COLUMNS": "300", **extra}.items()
         ]
-        command = ["setpriv", f"--reuid={name}", f"--regid={name}", "--init-groups", "env", "-i", *given]
+        command = ["setpriv", f"--reuid={name}", f"--regid={name}", "--init-groups", "env", "-i", *settings]
         return self._typed(self.enter(*command, "bash", "-euc", f"cd {home}\n{script}"), script, code)
 
     def _typed(self, command: list[str], script: str, code: int) -> str:
@@ -103,10 +103,10 @@ class Namespace:
         assert set(unit) <= CARRIED_OUT | WHEN, set(unit) - CARRIED_OUT - WHEN
         (user,), (umask,), (start,) = unit["User"], unit["UMask"], unit["ExecStart"]
         (runtime,) = unit.get("RuntimeDirectory", [""])
-        given = [
+        environment = [
             line for file in unit.get("EnvironmentFile", []) for line in self.root(f"cat {file}").splitlines()
         ]
-        given += [*unit.get("Environment", []), f"PATH={PATH}", f"USER={user}", f"LOGNAME={user}"]
+        environment += [*unit.get("Environment", []), f"PATH={PATH}", f"USER={user}", f"LOGNAME={user}"]
         writable, hidden = " ".join(unit.get("ReadWritePaths", [])), ""
         if unit.get("ProtectHome") == ["yes"]:
             hidden = "/home /root /run/user"
@@ -123,13 +123,13 @@ class Namespace:
         assert command != start
         script.append(
             f"umask {umask}\ncd /\nexec setpriv --reuid={user} --regid={user} --init-groups {privileges} "
-            f"env -i {shlex.join(given)} {command}"
+            f"env -i {shlex.join(environment)} {command}"
         )
         with log.open("wb") as file:
             own = ["unshare", "--mount", "--propagation", "private", "bash", "-euc", "\n".join(script)]
-            made = subprocess.Popen(self.enter(*own), stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-        self.started.append(made)
-        return made
+            process = subprocess.Popen(self.enter(*own), stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        self.started.append(process)
+        return process
 
     def close(self) -> None:
         for process in [*self.started, self.holder]:
@@ -152,9 +152,9 @@ def bare_machine(folder: Path) -> Iterator[Namespace]:
     )  # fmt: skip
     if probe.returncode != 0:  # root of a container that may not mount
         pytest.skip(f"root may not mount here: {probe.stderr.strip()[-200:]}")
-    made = Namespace(folder)
+    machine = Namespace(folder)
     try:
-        made.root(
+        machine.root(
             f"cp -a /etc {folder}/etc && mount --bind {folder}/etc /etc\n"
             "for place in /srv /run /mnt; do mount -t tmpfs tmpfs $place; done\n"
             f"mkdir {PYTHON} {NEEDED} {ALL}\nmount --bind {sys.base_prefix} {PYTHON}\n"
@@ -164,6 +164,6 @@ def bare_machine(folder: Path) -> Iterator[Namespace]:
             # A Python that lies in somebody's home looks for its library there.
             f"echo {PYTHON}/lib > /etc/ld.so.conf.d/python.conf\nldconfig -X -i\n"
         )
-        yield made
+        yield machine
     finally:
-        made.close()
+        machine.close()

@@ -19,13 +19,13 @@ class _Selector(selectors.DefaultSelector):
     loop: VirtualLoop
 
     def select(self, timeout: float | None = None) -> Any:
-        found = super().select(0)
-        if found or (timeout is not None and timeout <= 0):
-            return found
-        found = super().select(IN_FLIGHT)
-        if not found and timeout is not None:
+        events = super().select(0)
+        if events or (timeout is not None and timeout <= 0):
+            return events
+        events = super().select(IN_FLIGHT)
+        if not events and timeout is not None:
             self.loop.moved += timeout
-        return found
+        return events
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
@@ -41,12 +41,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self.moved
 
 
-def run(what: Coroutine[Any, Any, T]) -> T:
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """As asyncio.run, on a virtual clock. In a thread: this one may have the loop of a browser's driver."""
 
     def whole() -> T:
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            return runner.run(what)
+            return runner.run(coroutine)
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(whole).result()

@@ -80,25 +80,25 @@ class World:
 
 def build(home: Path) -> World:
     """Found the authorities, open the operation, invite them, appoint the officers."""
-    made = {key: new_id() for key in AUTHORITIES}
+    authorities = {key: new_id() for key in AUTHORITIES}
     name, kind, country, zone = AUTHORITIES["centre"]
     lead = found_authority(
         name="M. Alleyne", rank="Insp.", service_number="BB-001", role="coordinator", zone=zone,
-        authority=made["centre"],
+        authority=authorities["centre"],
     )  # fmt: skip
     operation = perform(
         lead, open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
         zone=zone, country=["BB", "GY", "VC"], authority_name=name, authority_country=country,
         officer_name="M. Alleyne", officer_rank="Insp.", officer_service_number="BB-001",
     )  # fmt: skip
-    world = World(operation, home, {"coordinator": replace(lead, operation=operation)}, made)
+    world = World(operation, home, {"coordinator": replace(lead, operation=operation)}, authorities)
     coordinator = world.actors["coordinator"]
     Account.objects.create_user("BB-001", "correct horse battery", coordinator.officer)
     administrators = {}
     for key, (name, kind, country, zone) in AUTHORITIES.items():
         if key == "centre":
             continue
-        make_ring(made[key])
+        make_ring(authorities[key])
         perform(
             coordinator,
             invite_authority,
@@ -106,14 +106,14 @@ def build(home: Path) -> World:
             kind=kind,
             country=country,
             zone=zone,
-            authority=made[key],
+            authority=authorities[key],
         )
         first = found_authority(
-            name="A. Admin", rank="", service_number=f"{key}-adm", zone=zone, authority=made[key]
+            name="A. Admin", rank="", service_number=f"{key}-adm", zone=zone, authority=authorities[key]
         )
         administrators[key] = replace(first, operation=operation)
     world.actors["administrator"] = administrators["police"]
-    perform(administrators["police"], confirm_care, care=made["care"], how="telephone")
+    perform(administrators["police"], confirm_care, care=authorities["care"], how="telephone")
     Account.objects.create_user("POLICE-ADM", "correct horse battery", administrators["police"].officer)
     administrators["centre"] = coordinator
     for role, key in [*OFFICERS.items(), *((name, where) for name, (_role, where) in MORE.items())]:
@@ -123,7 +123,11 @@ def build(home: Path) -> World:
             service_number=f"N-{role}", role=real,
         )  # fmt: skip
         world.actors[role] = Actor(
-            officer=officer, authority=made[key], role=real, operation=operation, zone=AUTHORITIES[key][3]
+            officer=officer,
+            authority=authorities[key],
+            role=real,
+            operation=operation,
+            zone=AUTHORITIES[key][3],
         )
         Account.objects.create_user(f"N-{role}", "correct horse battery", officer)
     return world
