@@ -28,7 +28,7 @@ from tests.support import apart
 
 pytestmark = pytest.mark.xdist_group("nats")
 
-BRIDGETOWN, LYON, OTHER = (Signer(one * 32) for one in (b"b", b"l", b"o"))
+BRIDGETOWN, LYON, OTHER = (Signer(byte * 32) for byte in (b"b", b"l", b"o"))
 NODES = {node.origin: node.seed for node in (BRIDGETOWN, LYON, OTHER)}
 BOX = SecretBox(b"k" * 32)
 NAMED = len(LYON.origin)
@@ -64,7 +64,7 @@ def mail(node, url, **kw) -> Mail:
 
 async def operator(brokers) -> Mail:
     """The hub's operator, who may do everything there."""
-    one = Mail(
+    owner = Mail(
         brokers.hub_url,
         "operator",
         brokers.operator,
@@ -72,8 +72,8 @@ async def operator(brokers) -> Mail:
         open=unseal,
         ca=brokers.certificate,
     )
-    await one.start()
-    return one
+    await owner.start()
+    return owner
 
 
 @pytest.fixture(scope="module")
@@ -94,11 +94,11 @@ def empty_boxes(request):
     running = request.getfixturevalue("brokers")
 
     async def prepare():
-        one = await operator(running)
-        await nats_hub.provide(one._hub, NODES, backoff=(1.0,))
+        owner = await operator(running)
+        await nats_hub.provide(owner._hub, NODES, backoff=(1.0,))
         for origin in NODES:
-            await one._hub.purge_stream(nats_hub.stream(origin))
-        await one.stop()
+            await owner._hub.purge_stream(nats_hub.stream(origin))
+        await owner.stop()
 
     apart.run(prepare())
 
@@ -108,23 +108,23 @@ async def working(*stations):
     """(mail, handler or None): started, receiving and forwarding until the end of the block."""
     tasks = []
     try:
-        for one, handler in stations:
-            await until_started(one)
-            tasks.append(asyncio.create_task(one.forward()))
+        for station, handler in stations:
+            await until_started(station)
+            tasks.append(asyncio.create_task(station.forward()))
             if handler is not None:
-                tasks.append(asyncio.create_task(one.receive(handler)))
+                tasks.append(asyncio.create_task(station.receive(handler)))
         yield
         for task in tasks:
             if task.done() and task.exception():
                 raise task.exception()
     finally:
         await nats_mail.ended(*tasks)
-        for one, _handler in stations:
-            await one.stop()
+        for station, _handler in stations:
+            await station.stop()
 
 
-async def until_started(one):
-    await asyncio.wait_for(one.start(), 300)
+async def until_started(station):
+    await asyncio.wait_for(station.start(), 300)
 
 
 async def until(true, seconds=300):
@@ -205,9 +205,9 @@ def test_many_letters_for_who_has_no_box_are_tried_as_one(brokers):
         async with working((sender, None), (reader, desk)):
             publish, tried = sender._hub.publish, []
 
-            async def counted(subject, *given, **more):
+            async def counted(subject, *arguments, **options):
                 tried.append(subject)
-                return await publish(subject, *given, **more)
+                return await publish(subject, *arguments, **options)
 
             sender._hub.publish = counted
             for number in range(5):
@@ -390,7 +390,7 @@ def test_what_a_killed_process_was_carrying_leaves_with_the_next_at_once(brokers
 
 def handed_over(leaf) -> list[bytes]:
     """What the leaf has on its disk of who was handed what."""
-    return [one.read_bytes() for one in sorted(leaf.folder.rglob("o.dat"))]
+    return [path.read_bytes() for path in sorted(leaf.folder.rglob("o.dat"))]
 
 
 def test_what_a_killed_leaf_had_handed_over_comes_again_at_once(brokers, monkeypatch):
@@ -409,8 +409,8 @@ def test_what_a_killed_leaf_had_handed_over_comes_again_at_once(brokers, monkeyp
                     break
                 await asyncio.sleep(0.02)
             before = handed_over(leaf)
-            other = await sender._own.pull_subscribe_bind(*reversed(courier))
-            assert len(await other.fetch(1, timeout=300)) == 1  # the second reaches nobody
+            subscription = await sender._own.pull_subscribe_bind(*reversed(courier))
+            assert len(await subscription.fetch(1, timeout=300)) == 1  # the second reaches nobody
             await until(lambda: handed_over(leaf) != before)
             leaf.kill()
             leaf.start()
@@ -444,14 +444,14 @@ def test_what_could_not_be_taken_comes_again_and_does_not_stop_the_rest(brokers,
 def test_a_strangers_mail_is_refused_for_good(brokers):
     async def run():
         desk = Desk()
-        other = mail(OTHER, brokers.hub_url, ca=brokers.certificate)
+        stranger = mail(OTHER, brokers.hub_url, ca=brokers.certificate)
         reader = mail(LYON, brokers.leaf_url(LYON.origin))
-        async with working((other, None), (reader, desk)):
-            assert not other.through_leaf  # small operations need no leaf
+        async with working((stranger, None), (reader, desk)):
+            assert not stranger.through_leaf  # small operations need no leaf
             garbage = [b"", b"x", os.urandom(1024), OTHER.origin.encode() + bytes(BOX.encrypt(b"\x01\xff"))]
-            for one in garbage:
-                await other._client.publish(nats_frame.subject(LYON.origin), one)
-            await other.send(LYON.origin, [b"good"])
+            for message in garbage:
+                await stranger._client.publish(nats_frame.subject(LYON.origin), message)
+            await stranger.send(LYON.origin, [b"good"])
             await until(lambda: desk.taken == [b"good"])
             assert reader.refused == len(garbage) and reader.failed == 0
 
@@ -470,26 +470,28 @@ def test_nobody_reads_or_takes_anothers_mail(brokers, through):
             thief = mail(OTHER, brokers.leaf_url(OTHER.origin))
         sender = mail(BRIDGETOWN, brokers.leaf_url(BRIDGETOWN.origin))
         owner = await operator(brokers)
-        seen: dict[str, list[bytes]] = {"thief": [], "operator": []}
+        overheard: dict[str, list[bytes]] = {"thief": [], "operator": []}
 
-        def keep(who):
+        def keep(listener):
             async def kept(message):
-                seen[who].append(message.data)
+                overheard[listener].append(message.data)
 
             return kept
 
         async with working((sender, None), (thief, None)):
-            for who, client in (("thief", thief._client), ("operator", owner._client)):
+            for role, client in (("thief", thief._client), ("operator", owner._client)):
                 for subject in (
                     "lbt.>",
                     nats_frame.subject(LYON.origin),
                     f"_INBOX_{nats_frame.inbox(LYON.origin)}.>",
                     ">",
                 ):
-                    await client.subscribe(subject, cb=keep(who))
+                    await client.subscribe(subject, cb=keep(role))
                 await client.flush()
             await sender.send(LYON.origin, [b"secret"])
-            await until(lambda: len(seen["operator"]) > 0)  # so a subscription that is allowed does see it
+            await until(
+                lambda: len(overheard["operator"]) > 0
+            )  # so a subscription that is allowed does see it
             state = (await owner._hub.stream_info(box)).state
             assert state.messages == 1
             for attempt in (
@@ -503,10 +505,12 @@ def test_nobody_reads_or_takes_anothers_mail(brokers, through):
                 with pytest.raises((NatsError, asyncio.TimeoutError)):
                     await asyncio.wait_for(attempt(thief._hub), 0.7)
             await thief._client.flush()
-            sealed = next(one for one in seen["operator"] if one.startswith(BRIDGETOWN.origin.encode()))
-            assert sealed not in seen["thief"]
+            sealed = next(
+                letter for letter in overheard["operator"] if letter.startswith(BRIDGETOWN.origin.encode())
+            )
+            assert sealed not in overheard["thief"]
             assert (await owner._hub.stream_info(box)).state.messages == 1
-            assert "THIEF" not in [one.config.name for one in await owner._hub.streams_info()]
+            assert "THIEF" not in [stream.config.name for stream in await owner._hub.streams_info()]
         await owner.stop()
 
     async def take(hub, box):
@@ -525,11 +529,11 @@ def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
                 await sender.send(LYON.origin, [(canary * 2000)[:size]])
             await until(lambda: sender.forwarded >= sender.sent + 5)
             for _try in range(200):
-                kept = (await owner._hub.stream_info(nats_hub.stream(LYON.origin))).state.messages
-                if kept == 7:
+                stored = (await owner._hub.stream_info(nats_hub.stream(LYON.origin))).state.messages
+                if stored == 7:
                     break
                 await asyncio.sleep(0.05)
-            assert kept == 7
+            assert stored == 7
         sizes = []
         for origin in (LYON.origin, OTHER.origin):
             state = (await owner._hub.stream_info(nats_hub.stream(origin))).state
@@ -542,10 +546,10 @@ def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
                     assert nats_frame.unpack(opened(message.data)[1]) == []
         await owner.stop()
         assert set(sizes) == set(nats_frame.STEPS[:5])
-        stores = [one for one in brokers.folder.rglob("*") if one.is_file()]
+        stores = [path for path in brokers.folder.rglob("*") if path.is_file()]
         for word in (canary, LYON.origin.encode()):
-            kept = {one.name for one in stores if word in one.read_bytes()}
-            assert kept <= {"authorities.conf"}  # the hub's list of who is who
+            stored = {path.name for path in stores if word in path.read_bytes()}
+            assert stored <= {"authorities.conf"}  # the hub's list of who is who
 
     apart.run(run())
 
@@ -599,11 +603,11 @@ def test_the_node_starts_before_any_broker_and_stops_without_loss(brokers):
 def test_the_environment_asks_for_it():
     common = {"seal": seal_as(LYON), "open": unseal, "handler": Desk()}
     assert from_environment(LYON.origin, LYON.seed, environment={}, **common) is None
-    asked = from_environment(
+    transport = from_environment(
         LYON.origin,
         LYON.seed,
         environment={"LIBERTAD_NATS_URL": "nats://127.0.0.1:4222", "LIBERTAD_NATS_COVER": "1"},
         cover=[OTHER.origin],
         **common,
     )
-    assert asked is not None and asked._make()._cover == (OTHER.origin,)
+    assert transport is not None and transport._make()._cover == (OTHER.origin,)

@@ -13,8 +13,8 @@ from libertad.exchange import nats_frame
 def test_parcels_come_out_as_they_went_in_and_sizes_are_steps(sizes):
     parcels = [bytes([1 + number % 255]) * size for number, size in enumerate(sizes)]
     messages = [nats_frame.pack(batch) for batch in nats_frame.batches(parcels)]
-    assert all(len(one) in nats_frame.STEPS[:5] for one in messages)
-    assert [parcel for one in messages for parcel in nats_frame.unpack(one)] == parcels
+    assert all(len(message) in nats_frame.STEPS[:5] for message in messages)
+    assert [parcel for message in messages for parcel in nats_frame.unpack(message)] == parcels
 
 
 def test_a_single_large_entry_fits_and_a_larger_one_is_refused():

@@ -17,8 +17,8 @@ LYON = Signer(b"l" * 32)
 def test_the_documented_cluster_and_regions_are_valid(tmp_path):
     """Six machines would be needed to run them: nats-server reads them and says whether it would start."""
     cert, key = certificate(tmp_path)
-    for one in ("hub.conf", "cluster.conf", "regions.conf"):
-        shutil.copy(DOCUMENTED / one, tmp_path)
+    for name in ("hub.conf", "cluster.conf", "regions.conf"):
+        shutil.copy(DOCUMENTED / name, tmp_path)
     with (tmp_path / "hub.conf").open("a") as hub:
         hub.write("include ./cluster.conf\ninclude ./regions.conf\n")
     (tmp_path / "authorities.conf").write_text(
@@ -48,4 +48,4 @@ def test_the_documented_hub_has_room_for_the_boxes_of_two_hundred_authorities():
 
 
 def _text_of(folder):
-    return "".join(one.read_text() for one in folder.glob("*.conf"))
+    return "".join(path.read_text() for path in folder.glob("*.conf"))

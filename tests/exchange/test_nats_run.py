@@ -18,59 +18,60 @@ pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("nats-run")]
 @pytest.fixture(scope="module")
 def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seats]:
     """Joined by files; nothing else passes between the two nodes but letters."""
-    with seats(tmp_path_factory.mktemp("mail")) as made:
-        yield made
+    with seats(tmp_path_factory.mktemp("mail")) as parties:
+        yield parties
 
 
-def problems(one: Authority) -> list[str]:
+def problems(authority: Authority) -> list[str]:
     """What the doctor says of mail and of peers."""
-    told = one.json("doctor", code=1)
-    words = [f"{each['what']} {each['mend']}" for each in told]
+    findings = authority.json("doctor", code=1)
+    words = [f"{each['what']} {each['mend']}" for each in findings]
     return [each for each in words if re.search("mail|broker|leaf|hub|letter|peer", each)]
 
 
-def codes(one: Authority) -> set[str]:
+def codes(authority: Authority) -> set[str]:
     """What failed last, by `exchange status`."""
-    return {each["code"] for each in one.json("exchange", "status", code=1)["failed"]}
+    return {each["code"] for each in authority.json("exchange", "status", code=1)["failed"]}
 
 
-def health(one: Authority) -> dict[str, Any]:
+def health(authority: Authority) -> dict[str, Any]:
     """What a monitor on its machine is told; the mail's threads run all the while."""
-    line = http.client.HTTPConnection("127.0.0.1", one.port, timeout=300)
+    line = http.client.HTTPConnection("127.0.0.1", authority.port, timeout=300)
     try:
         line.request("GET", "/healthz")
-        found: dict[str, Any] = json.loads(line.getresponse().read())
+        report: dict[str, Any] = json.loads(line.getresponse().read())
     finally:
         line.close()
-    assert "mail" in found["background"]
-    return found
+    assert "mail" in report["background"]
+    return report
 
 
-def kinds(one: Authority) -> set[str]:
+def kinds(authority: Authority) -> set[str]:
     """Kinds of what a monitor is told to be wrong."""
-    return {each["kind"] for each in health(one)["problems"]}
+    return {each["kind"] for each in health(authority)["problems"]}
 
 
 def test_letters_go_from_one_run_to_another_and_back(mail: Seats) -> None:
-    said = mail.guyana.leads()
-    until(lambda: mail.centre.has(said), "Guyana's lead at the centre")
+    lead_ids = mail.guyana.leads()
+    until(lambda: mail.centre.has(lead_ids), "Guyana's lead at the centre")
     (look,) = frames("each-look")
-    for one in (mail.centre, mail.guyana):
-        assert problems(one) == []
-        assert "1 peers, 0 failing" in one.sit(look.replace("libertad doctor\n", ""))
+    for authority in (mail.centre, mail.guyana):
+        assert problems(authority) == []
+        assert "1 peers, 0 failing" in authority.sit(look.replace("libertad doctor\n", ""))
 
 
 def test_a_hub_that_is_killed_and_comes_back_loses_nothing(mail: Seats) -> None:
     (hub,) = mail.hubs
     hub.end("hub")
-    said = mail.guyana.leads(3)
+    lead_ids = mail.guyana.leads(3)
     until(
-        lambda: any("the leaf does not reach the hub" in one for one in problems(mail.guyana)), "the doctor"
+        lambda: any("the leaf does not reach the hub" in problem for problem in problems(mail.guyana)),
+        "the doctor",
     )
     until(lambda: "no-hub" in codes(mail.guyana), "the status")
-    assert not mail.centre.has(said)
+    assert not mail.centre.has(lead_ids)
     hub.up()
-    until(lambda: mail.centre.has(said), "what was said while the hub was down")
+    until(lambda: mail.centre.has(lead_ids), "what was said while the hub was down")
     until(lambda: not codes(mail.guyana), "a status without a failure")
 
 
@@ -80,9 +81,9 @@ def test_a_leaf_that_is_down_is_told_by_doctor_and_status_until_it_is_back(mail:
     until(lambda: "broker" in kinds(mail.guyana), "the monitor")
     assert health(mail.guyana)["broker"] is False
     (look,) = frames("each-look")
-    told = mail.guyana.sit(look.replace("libertad doctor\n", ""), code=1)
-    assert "The broker, letters out, to the broker: No broker answers" in told
-    assert any("does not take us" in one for one in problems(mail.guyana))
+    output = mail.guyana.sit(look.replace("libertad doctor\n", ""), code=1)
+    assert "The broker, letters out, to the broker: No broker answers" in output
+    assert any("does not take us" in problem for problem in problems(mail.guyana))
     mail.guyana.leaf_up()
     until(lambda: not codes(mail.guyana), "a status without a failure")
     until(lambda: "broker" not in kinds(mail.guyana), "the monitor")
@@ -92,7 +93,7 @@ def test_a_leaf_that_is_down_is_told_by_doctor_and_status_until_it_is_back(mail:
 
 def test_leaves_and_nodes_that_are_killed_while_they_send_lose_nothing(mail: Seats) -> None:
     before = len(mail.centre.rows("select id from operations_lead"))
-    said = mail.guyana.leads(150, 400)
+    lead_ids = mail.guyana.leads(150, 400)
     mail.guyana.end("node")
     mail.guyana.end("leaf")
     mail.guyana.leaf_up()
@@ -102,7 +103,7 @@ def test_leaves_and_nodes_that_are_killed_while_they_send_lose_nothing(mail: Sea
     mail.centre.end("leaf")
     mail.centre.leaf_up()
     mail.centre.up()
-    until(lambda: mail.centre.has(said), "all of them")
+    until(lambda: mail.centre.has(lead_ids), "all of them")
     assert mail.centre.rows("select * from journal_held") == []
 
 
@@ -111,10 +112,10 @@ def test_a_restored_node_says_what_the_hub_must_be_given_and_then_exchanges_agai
     guyana, (hub,) = mail.guyana, mail.hubs
     before = guyana.sit(frames("each")[0]).strip()
     guyana.end("node")
-    told = guyana.sit("libertad doctor --accept-restore")
+    output = guyana.sit("libertad doctor --accept-restore")
     line = guyana.sit(frames("each")[0]).strip()
-    assert line != before and line in told and before.split()[0] in told
-    assert any(line in one and before.split()[0] in one for one in problems(guyana))
+    assert line != before and line in output and before.split()[0] in output
+    assert any(line in problem and before.split()[0] in problem for problem in problems(guyana))
     guyana.end("leaf")
     guyana.set_up_leaf()
     guyana.leaf_up()
@@ -123,8 +124,8 @@ def test_a_restored_node_says_what_the_hub_must_be_given_and_then_exchanges_agai
     (change,) = frames("hub-change")
     hub.type(change)
     guyana.up()
-    said = guyana.leads()
-    until(lambda: mail.centre.has(said), "what the restored node says")
+    lead_ids = guyana.leads()
+    until(lambda: mail.centre.has(lead_ids), "what the restored node says")
     until(lambda: not problems(guyana), "a doctor who is content")
 
 

@@ -41,9 +41,9 @@ class World:
         self.loops = [self.looped(party) for party in parties]
 
     def looped(self, party: Party) -> Loop:
-        made = Loop(party.node, processes=False)
-        made.pool = AtOnce()  # type: ignore[assignment]
-        made.exchange = party.exchange
+        loop = Loop(party.node, processes=False)
+        loop.pool = AtOnce()  # type: ignore[assignment]
+        loop.exchange = party.exchange
         # By the writer: a peer whose row was changed past it is not believed, and nothing of it is stored.
         party.node.writer.submit(lambda tx: tx.sql.run(ADDRESS) and None)
 
@@ -53,8 +53,8 @@ class World:
                 raise ConnectionRefusedError
             return party.trip_to(self.by_origin[peer.origin])
 
-        made._trip = trip  # type: ignore[method-assign]
-        return made
+        loop._trip = trip  # type: ignore[method-assign]
+        return loop
 
     def run(self, seconds: float, speak: Callable[[], None] = lambda: None, each: float = 1800.0) -> None:
         until, word = self.now + seconds, self.now
@@ -62,9 +62,9 @@ class World:
             if self.now >= word:
                 speak()
                 word += each
-            for made in self.loops:
-                made._due()
-            soon = min(pace.next for made in self.loops for pace in made.paces.values())
+            for loop in self.loops:
+                loop._due()
+            soon = min(pace.next for looped in self.loops for pace in looped.paces.values())
             self.now = min(until, max(self.now + 0.05, soon))
 
 
@@ -75,25 +75,27 @@ def test_after_four_hours_without_links_everything_arrives(
     world = World(list(three), monkeypatch)
     world.run(60)
     world.up = False
-    said: list[str] = []
+    lead_ids: list[str] = []
     began = world.now
     world.attempts.clear()
-    world.run(OUTAGE, lambda: said.append(lead(three.guyana, summary=f"During the outage {len(said)}")))
-    assert len(said) == 8
+    world.run(
+        OUTAGE, lambda: lead_ids.append(lead(three.guyana, summary=f"During the outage {len(lead_ids)}"))
+    )
+    assert len(lead_ids) == 8
     for times in world.attempts.values():
-        gaps = [two - one for one, two in itertools.pairwise(times)]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
         # No faster than the pace says: doubling from 10 s to five minutes, each at most 30% sooner.
         for number, gap in enumerate(gaps, 1):
             assert gap >= 0.7 * min(LONGEST, EVERY * 2 ** min(number, 10)) - 0.1
             assert gap <= LONGEST + 0.1
         assert len(times) <= 8 + OUTAGE / (0.7 * LONGEST)
-    assert {row[0] for row in three.centre.rows("operations_lead", "id")}.isdisjoint(said)
+    assert {row[0] for row in three.centre.rows("operations_lead", "id")}.isdisjoint(lead_ids)
     errors = three.centre.rows("exchange_peer", "error")
     assert errors == [("nothing answers at its address: its node is down or its address has changed",)] * 2
     assert spread([times[-1] - began for times in world.attempts.values()])
     world.up = True
     world.run(LONGEST + 60)
-    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(said)
+    assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(lead_ids)
     same(three.centre, three.guyana, "operations_lead", "id, reported_at")
     assert three.centre.rows("exchange_peer", "error") == [("",), ("",)]
 
@@ -101,7 +103,7 @@ def test_after_four_hours_without_links_everything_arrives(
 def spread(moments: list[float]) -> bool:
     """Whether those who lost their links together do not ask together hours later."""
     ordered = sorted(moments)
-    together = sum(two - one < 1.0 for one, two in itertools.pairwise(ordered))
+    together = sum(later - earlier < 1.0 for earlier, later in itertools.pairwise(ordered))
     return together <= len(ordered) // 2
 
 

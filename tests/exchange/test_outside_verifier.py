@@ -55,18 +55,18 @@ class Outside(NamedTuple):
             return [f"not a journal: {why}"]
 
 
-def outside(node: Party, *others: Party) -> Outside:
+def outside(node: Party, *witnesses: Party) -> Outside:
     """The others' notes of a node, cosigned: from their databases, and from the node's own."""
     key = node.node.key
     notes = []
-    for other in others:
-        peer = peers.get(other.node.sql(), key.origin)
+    for witness in witnesses:
+        peer = peers.get(witness.node.sql(), key.origin)
         assert peer is not None and peer.note
-        notes.append(checkpoint.cosign(peer.note, other.node.key.origin, other.node.key.seed))
+        notes.append(checkpoint.cosign(peer.note, witness.node.key.origin, witness.node.key.seed))
     notes += [row[0] for row in node.rows("exchange_cosigned", "note")]
     return Outside(
         key.origin, key.public, [bytes(row[0]) for row in node.rows("journal_device", "public")],
-        {other.node.key.origin: other.node.key.public for other in others}, notes,
+        {party.node.key.origin: party.node.key.public for party in witnesses}, notes,
     )  # fmt: skip
 
 
@@ -120,8 +120,8 @@ def hole(sql: Any, rng: random.Random, size: int, _: Party) -> bool:
 
 def swap(sql: Any, rng: random.Random, size: int, _: Party) -> bool:
     """Two entries change places."""
-    one, two = rng.sample(range(size), 2)
-    for before, after in ((one, -1), (two, one), (-1, two)):
+    first, second = rng.sample(range(size), 2)
+    for before, after in ((first, -1), (second, first), (-1, second)):
         sql.run("update journal_entry set idx = ? where idx = ?", (after, before))
     return True
 
@@ -189,7 +189,7 @@ def test_a_thousand_tamperings_are_found(three: Three, journal: Party) -> None:
     first = own_note(journal, sql)
     assert verifier.wrong(sql, first) == []
     assert max(int(note.split("\n")[1]) for note in verifier.notes) == size
-    rng, found, missed = random.Random(20181118), 0, []
+    rng, caught, missed = random.Random(20181118), 0, []
     alone: dict[str, int] = {}
     for number in range(TAMPERINGS):
         tamper = ALL[number % len(ALL)]
@@ -201,37 +201,37 @@ def test_a_thousand_tamperings_are_found(three: Three, journal: Party) -> None:
                 with suppress(Exception):  # where what stands there can still be signed
                     note = own_note(journal, sql)
             if verifier.wrong(sql, note):
-                found += 1
+                caught += 1
             else:
                 missed.append((number, tamper.__name__))
             if tamper in INSIDE and not verifier.wrong(sql, note, notes=[]):
                 alone[tamper.__name__] = alone.get(tamper.__name__, 0) + 1
         finally:
             sql.run("rollback")
-    assert (found, missed) == (TAMPERINGS, [])
+    assert (caught, missed) == (TAMPERINGS, [])
     # Planted: without what the peers kept, who has the keys is not found at all.
-    assert set(alone) == {one.__name__ for one in INSIDE}
+    assert set(alone) == {tampering.__name__ for tampering in INSIDE}
     assert verifier.wrong(sql, first) == []
 
 
 def test_notes_of_two_histories_are_found_without_a_journal(three: Three, journal: Party) -> None:
     verifier = outside(journal, three.centre)
     size = int(verifier.notes[0].split("\n")[1])
-    other = checkpoint.cosign(
+    second_note = checkpoint.cosign(
         journal.node.signed(size, bytes(32)), three.centre.node.key.origin, three.centre.node.key.seed
     )
     headers = [bytes(row[5]) for row in journal.node.sql().all(ROWS)]
-    found = check_witnessed(
-        headers, [verifier.notes[0], other], verifier.name, verifier.public, verifier.witnesses
+    findings = check_witnessed(
+        headers, [verifier.notes[0], second_note], verifier.name, verifier.public, verifier.witnesses
     )
-    assert any("two histories" in one for one in found)
+    assert any("two histories" in finding for finding in findings)
 
 
 def test_a_note_that_no_witness_signed_is_no_evidence(three: Three, journal: Party) -> None:
     verifier = outside(journal, three.centre)
     sql = journal.node.sql()
-    found = verifier.wrong(sql, own_note(journal, sql), notes=[own_note(journal, sql)])
-    assert found == ["note 0: cosigned by no witness"]
+    findings = verifier.wrong(sql, own_note(journal, sql), notes=[own_note(journal, sql)])
+    assert findings == ["note 0: cosigned by no witness"]
 
 
 def test_peers_cosign_each_others_heads(three: Three, journal: Party) -> None:

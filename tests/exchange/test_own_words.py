@@ -32,18 +32,18 @@ def reports(party: Party, of: str) -> list[str]:
     rows = party.node.sql().all(
         "select t.entry from journal_touch t where t.key = ? order by t.entry", (f"operations.Lead:{of}",)
     )
-    found = party.node.writer.submit(lambda tx: [tx.entry(idx) for (idx,) in rows])
-    return [entry.id for entry in found if entry is not None and entry.verb == "lead.report"]
+    entries = party.node.writer.submit(lambda tx: [tx.entry(idx) for (idx,) in rows])
+    return [entry.id for entry in entries if entry is not None and entry.verb == "lead.report"]
 
 
-def forge(party: Party, role: str, of: str, old: list[str], **said: Any) -> None:
+def forge(party: Party, role: str, of: str, old: list[str], **values: Any) -> None:
     """A correction by a node whose own checks were taken out."""
 
     def act_it(act: Act) -> None:
         place = act.compartment("police", f"{act.actor.operation}:GY")
-        what = LeadReport(**{"summary": OTHER, "correction": "x", **said})
-        names = list(said or ("summary",))
-        act.say(place, what, subject=of, supersedes={name: tuple(old) for name in names if old})
+        content = LeadReport(**{"summary": OTHER, "correction": "x", **values})
+        names = list(values or ("summary",))
+        act.say(place, content, subject=of, supersedes={name: tuple(old) for name in names if old})
 
     with lawless():
         party.do(role, act_it)
@@ -54,14 +54,14 @@ def summaries(party: Party) -> list[Any]:
 
 
 def test_who_reported_it_corrects_it_and_every_node_believes_it(three: Three) -> None:
-    said = lead(three.guyana)
-    three.guyana.do("officer", correct_lead, lead=said, reasons="Heard wrongly.", summary=OTHER)
+    lead_id = lead(three.guyana)
+    three.guyana.do("officer", correct_lead, lead=lead_id, reasons="Heard wrongly.", summary=OTHER)
     settle(list(three))
-    three.guyana.do("officer", correct_lead, lead=said, reasons="Again.", summary="Two are there")
-    three.guyana.do("officer", correct_lead, lead=said, reasons="It was the hotline.", origin="hotline")
+    three.guyana.do("officer", correct_lead, lead=lead_id, reasons="Again.", summary="Two are there")
+    three.guyana.do("officer", correct_lead, lead=lead_id, reasons="It was the hotline.", origin="hotline")
     settle(list(three))
     assert held(three.centre) == []
-    assert len(reports(three.centre, said)) == 4
+    assert len(reports(three.centre, lead_id)) == 4
     same(three.centre, three.guyana, "operations_lead", "id, shown, origin")
 
 
@@ -70,14 +70,14 @@ def test_who_reported_it_corrects_it_and_every_node_believes_it(three: Three) ->
 def test_another_officer_s_correction_is_held_everywhere_else(three: Three, named: bool, first: bool) -> None:
     """Also by a device from which corrections of an own lead were believed a moment ago."""
     second(three.guyana)
-    mine, theirs = lead(three.guyana), three.guyana.do(SECOND, _report)
+    own_lead, other_lead = lead(three.guyana), three.guyana.do(SECOND, _report)
     if first:
         three.guyana.do(
-            SECOND, correct_lead, lead=theirs, reasons="Heard wrongly.", summary="Three are there"
+            SECOND, correct_lead, lead=other_lead, reasons="Heard wrongly.", summary="Three are there"
         )
     settle(list(three))
     before = summaries(three.centre)
-    forge(three.guyana, SECOND, mine, reports(three.guyana, mine) if named else [])
+    forge(three.guyana, SECOND, own_lead, reports(three.guyana, own_lead) if named else [])
     settle(list(three))
     ((reason, detail),) = held(three.centre)
     assert reason == "unauthorised" and "lead.report" in detail
@@ -85,11 +85,13 @@ def test_another_officer_s_correction_is_held_everywhere_else(three: Three, name
 
 
 def test_a_lead_s_own_reporter_does_not_take_back_what_another_corrected(three: Three) -> None:
-    said = lead(three.guyana)
-    three.guyana.do("national-lead", correct_lead, lead=said, reasons="Read again.", summary="Five are there")
+    lead_id = lead(three.guyana)
+    three.guyana.do(
+        "national-lead", correct_lead, lead=lead_id, reasons="Read again.", summary="Five are there"
+    )
     settle(list(three))
     before = summaries(three.centre)
-    forge(three.guyana, "officer", said, reports(three.guyana, said))
+    forge(three.guyana, "officer", lead_id, reports(three.guyana, lead_id))
     settle(list(three))
     assert [reason for reason, _ in held(three.centre)] == ["unauthorised"]
     assert summaries(three.centre) == before
@@ -98,11 +100,11 @@ def test_a_lead_s_own_reporter_does_not_take_back_what_another_corrected(three: 
 def test_grades_are_not_the_reporter_s_to_supersede(three: Three) -> None:
     """A correction changes words. A second report of the same lead that names the first is none."""
     second(three.guyana)
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
     before = summaries(three.centre)
     forge(
-        three.guyana, SECOND, said, reports(three.guyana, said), correction="", reference="GY-0",
+        three.guyana, SECOND, lead_id, reports(three.guyana, lead_id), correction="", reference="GY-0",
         **{name: value for name, value in LEAD.items() if name != "summary"}, summary="Mine",
     )  # fmt: skip
     settle(list(three))

@@ -32,8 +32,8 @@ from tests.support.nodes import Party, settle
 NEW = {"name": "New", "service_number": "BB-2"}
 
 
-def remove(by: Party, whom: Party, role: str = "coordinator") -> None:
-    by.do(role, remove_reader, compartment=operation_file(by), readers=[whom.authority], reason="It left")
+def remove(by: Party, removed: Party, role: str = "coordinator") -> None:
+    by.do(role, remove_reader, compartment=operation_file(by), readers=[removed.authority], reason="It left")
 
 
 def by_two(three: Three, later: Any, heard: tuple[Party, ...]) -> None:
@@ -55,12 +55,12 @@ def names(party: Party) -> set[bytes]:
 
 def verbs(party: Party, entries: set[bytes]) -> list[str]:
     rows = party.node.sql().all("select idx, hash from journal_entry")
-    found = [
+    opened = [
         party.node.writer.submit(lambda tx, idx=idx: tx.entry(idx))
         for idx, name in rows
         if bytes(name) in entries
     ]
-    return sorted(one.verb if one is not None else "" for one in found)
+    return sorted(entry.verb if entry is not None else "" for entry in opened)
 
 
 def out(party: Party) -> set[str]:
@@ -86,8 +86,8 @@ def test_it_is_told_by_the_entry_gets_nothing_else_and_asks_no_more(three: Three
     assert verbs(trinidad, names(trinidad) - before) == ["compartment.remove"]
     assert not reads(trinidad, trinidad) and held(trinidad) == [] == alarmed(trinidad)
     assert (new,) not in trinidad.rows("access_officer", "id")
-    (told,) = parting.removals(trinidad.node, trinidad.node.sql(), [trinidad.authority])
-    assert (told.operation, told.by) == (centre.operation, centre.authority)
+    (removal,) = parting.removals(trinidad.node, trinidad.node.sql(), [trinidad.authority])
+    assert (removal.operation, removal.by) == (centre.operation, centre.authority)
     assert out(trinidad) == origins(centre, guyana) and out(centre) == out(guyana) == set()
     assert before < names(trinidad) and (own,) in trinidad.rows("access_officer", "id"), (
         "it keeps what it has"
@@ -104,8 +104,8 @@ def test_it_is_told_by_who_removed_it_alone_after_days_without_a_line(three: Thr
     settle([centre, guyana])
     for _ in range(3):
         trinidad.pull(centre)
-    found = verbs(trinidad, names(trinidad) - before)
-    assert found == ["change.propose", "change.sign", "compartment.remove"]
+    new_verbs = verbs(trinidad, names(trinidad) - before)
+    assert new_verbs == ["change.propose", "change.sign", "compartment.remove"]
     assert not reads(trinidad, trinidad) and held(trinidad) == []
     assert out(trinidad) == origins(centre, guyana)
 
@@ -151,24 +151,24 @@ def test_by_bundle_it_is_told_confirms_and_can_write_no_other(three: Three, tmp_
 
 def test_the_loop_asks_it_no_more_and_tells_no_failure(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     centre, _guyana, trinidad = three
-    loop, asked = Loop(trinidad.node, processes=False), list[str]()
-    monkeypatch.setattr(loop, "_pull", lambda peer, pace: asked.append(peer.origin))
+    loop, pulled = Loop(trinidad.node, processes=False), list[str]()
+    monkeypatch.setattr(loop, "_pull", lambda peer, pace: pulled.append(peer.origin))
     here = centre.node.key.origin
     trinidad.node.writer.submit(lambda tx: peers.change(tx.sql, here, address="127.0.0.1:1"))
     failing.failed(trinidad.node, here, ways.ASK, "unknown")
     loop._due()
     loop.pool.shutdown(wait=True)
-    assert asked == [here]
+    assert pulled == [here]
     remove(centre, trinidad)
     settle(list(three))
     again = Loop(trinidad.node, processes=False)
-    monkeypatch.setattr(again, "_pull", lambda peer, pace: asked.append(peer.origin))
+    monkeypatch.setattr(again, "_pull", lambda peer, pace: pulled.append(peer.origin))
     again._due()
     assert failing.failures(trinidad.node.sql()) == []
     again.ask(here)
     again._due()
     again.pool.shutdown(wait=True)
-    assert asked == [here, here], "once, where an officer wants it"
+    assert pulled == [here, here], "once, where an officer wants it"
 
 
 def test_what_it_had_said_before_reaches_the_others(three: Three) -> None:
@@ -254,14 +254,14 @@ def test_no_row_that_was_written_into_the_givers_database_gives_more(three: Thre
     centre, _guyana, trinidad = three
     remove(centre, trinidad)
     settle(list(three))
-    before, theirs = names(trinidad), [trinidad.authority]
-    may = parting.logs(centre.node, centre.node.sql(), theirs)
+    before, authorities = names(trinidad), [trinidad.authority]
+    may = parting.logs(centre.node, centre.node.sql(), authorities)
     centre.do("coordinator", appoint_officer, role="analyst", **NEW)
     key = f"access.Removed:{operation_file(centre)}:{trinidad.authority}"
     centre.node.sql().run(
         "insert into journal_touch (key, entry) select ?, max(idx) from journal_entry", (key,)
     )
-    assert parting.logs(centre.node, centre.node.sql(), theirs) == may
+    assert parting.logs(centre.node, centre.node.sql(), authorities) == may
     settle(list(three))
     assert names(trinidad) == before
 
@@ -282,16 +282,17 @@ def test_who_is_in_another_operation_with_them_asks_on(three: Three) -> None:
     )
     settle(list(three))
     assert [
-        one.operation for one in parting.removals(trinidad.node, trinidad.node.sql(), [trinidad.authority])
+        removal.operation
+        for removal in parting.removals(trinidad.node, trinidad.node.sql(), [trinidad.authority])
     ] == [centre.operation]
     assert out(trinidad) == origins(guyana), "with Guyana it shares no other"
 
 
 def first_file(party: Party) -> str:
-    ((found,),) = party.node.sql().all(
+    ((compartment,),) = party.node.sql().all(
         "select compartment from access_operation_file where operation = ?", (party.operation,)
     )
-    return str(found)
+    return str(compartment)
 
 
 def test_who_is_let_in_again_by_two_asks_again_and_gets_what_was_said(three: Three, later: Any) -> None:

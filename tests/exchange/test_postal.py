@@ -23,10 +23,10 @@ pytestmark = pytest.mark.sqlite_only
 LONG = 600  # seconds: an end for what hangs, never a measure
 
 
-def until(what: Callable[[], object]) -> None:
+def until(condition: Callable[[], object]) -> None:
     """Wait for it; the test fails where it never comes."""
     ends = time.monotonic() + LONG
-    while not what():
+    while not condition():
         assert time.monotonic() < ends, "it did not come"
         time.sleep(0.05)
 
@@ -90,8 +90,8 @@ def test_a_peer_that_is_silent_for_days_finds_few_copies(
 def test_what_a_peer_refused_before_it_knew_us_goes_out_again_with_its_first_letter(three: Three) -> None:
     """Of a sender that nobody has told it of it takes nothing; it waited for ten minutes after that."""
     guyana, trinidad = three.guyana, three.trinidad
-    post, theirs = Post(guyana.exchange, asking=0), Post(trinidad.exchange, asking=0)
-    post.transport, theirs.transport = broker, answers = Held(), Held()
+    post, peer_post = Post(guyana.exchange, asking=0), Post(trinidad.exchange, asking=0)
+    post.transport, peer_post.transport = broker, answers = Held(), Held()
     origin = trinidad.node.key.origin
     guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, contact=0, given=0))
     own = guyana.node.key.origin
@@ -101,7 +101,7 @@ def test_what_a_peer_refused_before_it_knew_us_goes_out_again_with_its_first_let
     assert before  # as if refused
     rounds(post, 2)
     assert len(to(broker, trinidad)) == before
-    rounds(theirs, 1)
+    rounds(peer_post, 1)
     (first, *_later) = to(answers, guyana)
     mailing.read(guyana.exchange, origin, first)
     rounds(post, 1)
@@ -143,7 +143,7 @@ def test_what_a_killed_process_was_handing_over_leaves_with_the_next_start(
     letter = mailing.write(guyana.exchange, origin, everything=False)
     assert letter.entries
     with monkeypatch.context() as patch:
-        patch.setattr(post, "_hand_over", lambda *given: None)
+        patch.setattr(post, "_hand_over", lambda *arguments: None)
         post.round()  # killed before the broker has it
     guyana.exchange.memories.clear()  # as another process finds it
     started = Post(guyana.exchange, asking=0)
@@ -226,8 +226,8 @@ def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.Monk
     post = Post(three.centre.exchange, asking=0)
     origin, calls = three.guyana.node.key.origin, []
 
-    def moved(*given: object) -> None:
-        calls.append(given)
+    def moved(*arguments: object) -> None:
+        calls.append(arguments)
         raise Moved("the peer's state changed meanwhile: ask again")
 
     monkeypatch.setattr(mailing, "read", moved)
@@ -263,26 +263,26 @@ def test_what_is_owed_is_confirmed_by_another_process(three: Three) -> None:
     assert centre.node.sql().all("select 1 from exchange_owed") == []
 
 
-def _went(party: Party, other: Party, taken: int) -> None:
-    origin = other.node.key.origin
-    party.node.writer.submit(lambda tx: peers.change(tx.sql, origin, taken=taken, peaks=b"", note=""))
+def _went(party: Party, peer: Party, size: int) -> None:
+    origin = peer.node.key.origin
+    party.node.writer.submit(lambda tx: peers.change(tx.sql, origin, taken=size, peaks=b"", note=""))
 
 
 def test_a_peer_that_went_back_gets_again_what_it_lost(three: Three) -> None:
     centre, guyana = three.centre, three.guyana
     lead(guyana)
     size = guyana.node.sql().all("select size from journal_head")[0][0]
-    for given in (size, size - 1):
-        _went(centre, guyana, given)
+    for cursor in (size, size - 1):
+        _went(centre, guyana, cursor)
         back = mailing.write(centre.exchange, guyana.node.key.origin)
         mailing.read(guyana.exchange, centre.node.key.origin, back.parcels[:1])
         row = peers.get(guyana.node.sql(), centre.node.key.origin)
-        assert row is not None and row.given == given
+        assert row is not None and row.given == cursor
 
 
-def answered(one: Party, two: Party) -> None:
-    back = mailing.write(one.exchange, two.node.key.origin)
-    mailing.read(two.exchange, one.node.key.origin, back.parcels)
+def answered(sender: Party, reader: Party) -> None:
+    back = mailing.write(sender.exchange, reader.node.key.origin)
+    mailing.read(reader.exchange, sender.node.key.origin, back.parcels)
 
 
 def test_mail_goes_on_at_once_where_a_peer_went_back(three: Three) -> None:
@@ -301,8 +301,8 @@ def test_mail_goes_on_at_once_where_a_peer_went_back(three: Three) -> None:
     answered(centre, guyana)
     broker.letters.clear()
     rounds(post)
-    done = [mailing.read(centre.exchange, guyana.node.key.origin, one) for one in to(broker, centre)]
-    assert done and not any(one.missing for one in done)
+    done = [mailing.read(centre.exchange, guyana.node.key.origin, letter) for letter in to(broker, centre)]
+    assert done and not any(reading.missing for reading in done)
     assert leads(centre) == 1
 
 

@@ -78,8 +78,8 @@ def on_the_hub(mailed: Mailed, to: Party, by: Party) -> int:
     """Letters of one node that lie on the hub for another, as the hub's own files have them."""
     box = nats_hub.stream(to.node.key.origin)
     folder = mailed.brokers.folder / "hub-store"
-    kept = [bytes_of(one) for one in folder.rglob("*.blk") if box in one.parts]
-    return sum(one.count(small(by.node.key.origin)) for one in kept)
+    blocks = [bytes_of(path) for path in folder.rglob("*.blk") if box in path.parts]
+    return sum(block.count(small(by.node.key.origin)) for block in blocks)
 
 
 @pytest.fixture
@@ -94,18 +94,18 @@ def mailed(tmp_path: Path, db: None) -> Iterator[Mailed]:
     folder = tmp_path / "brokers"
     folder.mkdir()
     brokers = Brokers(folder, {party.node.key.origin: party.node.key.seed for party in three})
-    made = Mailed(three, brokers)
+    world = Mailed(three, brokers)
     try:
         apart.run(provide(brokers, [party.node.key.origin for party in three]))
-        for station in made.stations.values():
+        for station in world.stations.values():
             station.up()
         for party in three[1:]:
             until(partial(party.rows, "operations_operation", "id"))
             for role in ("officer", "national-lead"):
                 party.appoint(role)
-        yield made
+        yield world
     finally:
-        for station in made.stations.values():
+        for station in world.stations.values():
             station.down()
         brokers.stop()
         for party in three:
@@ -114,13 +114,13 @@ def mailed(tmp_path: Path, db: None) -> Iterator[Mailed]:
 
 def test_what_is_said_arrives_at_its_readers_through_leaves(mailed: Mailed) -> None:
     centre, guyana, trinidad = mailed.three
-    said = lead(guyana)
-    until(lambda: centre.rows("operations_lead", "id") == [(said,)])
+    lead_id = lead(guyana)
+    until(lambda: centre.rows("operations_lead", "id") == [(lead_id,)])
     ((place,),) = guyana.rows("operations_lead", "compartment")
     assert trinidad.node.sql().all("select 1 from journal_entry where compartment = ?", (place,)) == []
     # The police learnt of each other from the journal, and write to each other.
     guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the same lorry"))
-    until(lambda: trinidad.rows("operations_lead", "id") == [(said,)])
+    until(lambda: trinidad.rows("operations_lead", "id") == [(lead_id,)])
     for party in mailed.three:
         assert held(party) == []
         post = mailed.stations[party.name].post
@@ -215,15 +215,15 @@ def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: 
     station.up(crashing)
     lead(guyana)
     until(lambda: leads(centre) == 1)
-    theirs = (
+    query = (
         "select count(*) from journal_entry e join journal_device d on d.id = e.device where authority = ?"
     )
-    size = centre.node.sql().all(theirs, (guyana.authority,))
+    size = centre.node.sql().all(query, (guyana.authority,))
     station.down()
     station.up(counting)
     until(lambda: again)  # the same letter, a second time
     assert set(again) == {0} and leads(centre) == 1
-    assert centre.node.sql().all(theirs, (guyana.authority,)) == size
+    assert centre.node.sql().all(query, (guyana.authority,)) == size
     lead(guyana)
     until(lambda: leads(centre) == 2)
     assert held(centre) == []
@@ -237,21 +237,21 @@ def test_the_brokers_files_hold_no_name_no_place_and_no_word(mailed: Mailed) -> 
     lead(guyana, summary=canary)
     until(lambda: on_the_hub(mailed, centre, guyana) > before)
     places = [row[0] for row in guyana.rows("access_compartment", "id")]
-    whose = [party.authority for party in mailed.three]
+    authorities = [party.authority for party in mailed.three]
     people = [officer for party in mailed.three for officer in party.officers.values()]
-    ids = [guyana.operation, *places, *whose, *people]
+    ids = [guyana.operation, *places, *authorities, *people]
     assert len(ids) > 10
-    words = [canary.encode(), canary[:9].encode(), *(one.encode() for one in ids)]
-    words += [bytes.fromhex(one) for one in ids]
+    words = [canary.encode(), canary[:9].encode(), *(key.encode() for key in ids)]
+    words += [bytes.fromhex(key) for key in ids]
     words += [party.node.key.origin.encode() for party in mailed.three]
     stores = [
-        one for one in mailed.brokers.folder.rglob("*")
-        if one.is_file() and "store" in one.relative_to(mailed.brokers.folder).as_posix()
+        path for path in mailed.brokers.folder.rglob("*")
+        if path.is_file() and "store" in path.relative_to(mailed.brokers.folder).as_posix()
     ]  # fmt: skip
-    kept = b"".join(map(bytes_of, stores))
+    on_disk = b"".join(map(bytes_of, stores))
     # The search does find what lies there: the sender's name in front of each sealed letter.
-    assert small(guyana.node.key.origin) in kept
-    assert [word for word in words if word in kept] == []
+    assert small(guyana.node.key.origin) in on_disk
+    assert [word for word in words if word in on_disk] == []
     # And it would find these words: they are in the node's own files.
-    own = b"".join(one.read_bytes() for one in guyana.node.home.glob("libertad.sqlite3*"))
+    own = b"".join(path.read_bytes() for path in guyana.node.home.glob("libertad.sqlite3*"))
     assert guyana.authority.encode() in own and bytes.fromhex(places[0]) in own

@@ -21,10 +21,10 @@ SHARED = settings(deadline=None, suppress_health_check=[HealthCheck.function_sco
 
 @pytest.fixture
 def rings(tmp_path: Path) -> Rings:
-    made = Rings(tmp_path)
-    made.create(ASKS)
-    made.create(GIVES)
-    return made
+    new_rings = Rings(tmp_path)
+    new_rings.create(ASKS)
+    new_rings.create(GIVES)
+    return new_rings
 
 
 def publics(rings: Rings) -> dict[bytes, tuple[bytes, str]]:
@@ -34,11 +34,11 @@ def publics(rings: Rings) -> dict[bytes, tuple[bytes, str]]:
 
 def test_a_request_says_who_asks_for_what_and_when(rings: Rings) -> None:
     data = promises.request(rings, ASKS, reversed(FILES), 7)
-    found = promises.read_request(data, publics(rings))
-    assert found[1:] == (FILES, ASKS, 7) and len(found.id) == 16
-    other = promises.read_request(promises.request(rings, ASKS, FILES[:1], 7), publics(rings))
+    request = promises.read_request(data, publics(rings))
+    assert request[1:] == (FILES, ASKS, 7) and len(request.id) == 16
+    shorter = promises.read_request(promises.request(rings, ASKS, FILES[:1], 7), publics(rings))
     later = promises.read_request(promises.request(rings, ASKS, FILES, 8), publics(rings))
-    assert len({found.id, other.id, later.id}) == 3, "the id is of all that is asked"
+    assert len({request.id, shorter.id, later.id}) == 3, "the id is of all that is asked"
 
 
 @pytest.mark.parametrize("outcome", [0, 12, promises.LEGAL_HOLD])

@@ -58,9 +58,9 @@ class Machine:
 
     def heard(self, party: Party) -> None:
         """The others hear of the restore, and give back what they have."""
-        for other in self.others:
-            slips = introductions(party.node, other.node.key.origin)
-            assert list(other.exchange.answer(slips[0])) == [WELCOME]
+        for peer in self.others:
+            slips = introductions(party.node, peer.node.key.origin)
+            assert list(peer.exchange.answer(slips[0])) == [WELCOME]
         settle([party, *self.others])
 
 
@@ -70,7 +70,7 @@ def met(party: Party) -> str:
 
 
 def people(party: Party) -> set[str]:
-    return {str(one[0]) for one in party.rows("people_person", "id")}
+    return {str(row[0]) for row in party.rows("people_person", "id")}
 
 
 @pytest.fixture
@@ -82,7 +82,12 @@ def machine(three: Three, tmp_path: Path) -> Iterator[Machine]:
 def counted(party: Party) -> int:
     """Records that the totals at this node count, each of a person of its own."""
     rows = party.rows("people_tally", "id, links")
-    same = {frozenset((one, other)) for one, links in rows for _ms, other, same in json.loads(links) if same}
+    same = {
+        frozenset((record, linked))
+        for record, links in rows
+        for _ms, linked, same in json.loads(links)
+        if same
+    }
     return len(rows) - len(same)
 
 

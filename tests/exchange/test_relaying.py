@@ -32,11 +32,11 @@ def place_of(party: Party) -> str:
     return str(place)
 
 
-def meet(one: Party, two: Party, times: int = 6) -> None:
+def meet(party: Party, peer: Party, times: int = 6) -> None:
     """Both pull from each other; nobody else is there."""
     for _ in range(times):
-        one.pull(two)
-        two.pull(one)
+        party.pull(peer)
+        peer.pull(party)
 
 
 def through(owner: Party, carrier: Party, reader: Party) -> None:
@@ -72,9 +72,9 @@ def test_everything_reaches_a_reader_through_a_node_that_opens_nothing(three: Th
     assert three.centre.rows("operations_lead", "id") == three.guyana.rows("operations_lead", "id")
     assert len(three.centre.rows("operations_lead", "id")) == 21
     # and what the reader says in the file goes back the same way
-    said = three.centre.do("coordinator", report, place=place)
+    lead_id = three.centre.do("coordinator", report, place=place)
     through(three.guyana, three.trinidad, three.centre)
-    assert (said,) in three.guyana.rows("operations_lead", "id")
+    assert (lead_id,) in three.guyana.rows("operations_lead", "id")
     # keys and plain words are nowhere at the carrier's
     assert entries(three.trinidad, place) == entries(three.guyana, place)
     assert three.trinidad.rows("operations_lead") == []
@@ -91,13 +91,13 @@ def report(act: Any, place: str) -> str:
     from libertad.access.acting import new_id
     from libertad.vocabulary.verbs.operations import LeadReport
 
-    said = new_id()
-    act.say(place, LeadReport(reference="L-1", **LEAD), subject=said)
-    return said
+    lead_id = new_id()
+    act.say(place, LeadReport(reference="L-1", **LEAD), subject=lead_id)
+    return lead_id
 
 
-def found_in(home: Path, what: bytes) -> bool:
-    return any(what in path.read_bytes() for path in home.rglob("*") if path.is_file())
+def found_in(home: Path, needle: bytes) -> bool:
+    return any(needle in path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
 def test_a_new_key_reaches_the_reader_through_the_carrier(three: Three) -> None:
@@ -108,14 +108,14 @@ def test_a_new_key_reaches_the_reader_through_the_carrier(three: Three) -> None:
         "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority],
         reason="the joint work is over",
     )  # fmt: skip
-    said = lead(three.guyana, summary="Sealed under a new key")
+    lead_id = lead(three.guyana, summary="Sealed under a new key")
     through(three.guyana, three.trinidad, three.centre)
-    assert (said,) in three.centre.rows("operations_lead", "id")
-    taken = three.guyana.node.sql().all(
+    assert (lead_id,) in three.centre.rows("operations_lead", "id")
+    confirmed = three.guyana.node.sql().all(
         "select kid from exchange_released where authority = ? and compartment = ? and taken is not null",
         (three.centre.authority, place),
     )
-    assert len(taken) == 2  # both epochs, confirmed by letter
+    assert len(confirmed) == 2  # both epochs, confirmed by letter
     waiting = three.trinidad.rows("exchange_letter", "sender, reader, kind")
     assert waiting == []  # what was confirmed is not kept
 
@@ -135,13 +135,13 @@ def test_unrelay_ends_it_for_the_future(three: Three) -> None:
         "national-lead", unrelay_file, compartment=place, carriers=[three.trinidad.authority],
         reason="the new line is up",
     )  # fmt: skip
-    said = lead(three.guyana, summary="After")
+    lead_id = lead(three.guyana, summary="After")
     through(three.guyana, three.trinidad, three.centre)
     assert entries(three.trinidad, place) == before
     assert three.trinidad.rows("exchange_relay") == []
-    assert (said,) not in three.centre.rows("operations_lead", "id")
+    assert (lead_id,) not in three.centre.rows("operations_lead", "id")
     settle(list(three))
-    assert (said,) in three.centre.rows("operations_lead", "id")
+    assert (lead_id,) in three.centre.rows("operations_lead", "id")
 
 
 def test_a_removed_reader_is_no_longer_served(three: Three) -> None:
@@ -176,11 +176,11 @@ def test_what_another_reader_says_of_carriers_is_held_and_serves_nobody(three: T
     lead(three.guyana)
     settle(list(three))
     place = place_of(three.guyana)
-    what = CompartmentRelay(carrier=(three.trinidad.authority,), reason="mine to say")
+    content = CompartmentRelay(carrier=(three.trinidad.authority,), reason="mine to say")
     with pytest.raises(Forbidden, match="owner"):
-        three.centre.do("coordinator", lambda act: act.say(place, what, subject=place))
+        three.centre.do("coordinator", lambda act: act.say(place, content, subject=place))
     with lawless():
-        three.centre.do("coordinator", lambda act: act.say(place, what, subject=place))
+        three.centre.do("coordinator", lambda act: act.say(place, content, subject=place))
     settle(list(three))
     assert "about" in {row[0] for row in three.guyana.rows("journal_held", "reason")}
     assert three.guyana.rows("access_relay") == []
@@ -217,8 +217,8 @@ def test_a_forged_slip_is_refused(three: Three, how: str, caplog: pytest.LogCapt
     if how == "other owner":  # an enrolled device, and a right signature, of who does not own the file
         message = slip(three.centre, three.trinidad, place, everybody)
     elif how == "changed":
-        good = slip(three.guyana, three.trinidad, place, everybody)
-        message = good[:-1] + bytes([good[-1] ^ 1])
+        genuine = slip(three.guyana, three.trinidad, place, everybody)
+        message = genuine[:-1] + bytes([genuine[-1] ^ 1])
     elif how == "older":
         message = slip(three.guyana, three.trinidad, place, everybody, at=1)
     elif how == "unknown file's writer":  # the first slip of a file in which only others have written
@@ -276,7 +276,7 @@ def test_a_letter_is_kept_only_between_readers_of_a_carried_file(three: Three) -
     )
     assert letters.take_letters(three.trinidad.node, three.guyana.node.key.origin, [row[7]]) == []
     # and only as its sender's own node brings it
-    good = letters.write(
+    letter = letters.write(
         three.guyana.node,
         three.guyana.authority,
         three.centre.authority,
@@ -285,8 +285,8 @@ def test_a_letter_is_kept_only_between_readers_of_a_carried_file(three: Three) -
         "",
         [],
     )
-    assert letters.take_letters(three.trinidad.node, three.centre.node.key.origin, [good[7]]) == []
-    assert letters.take_letters(three.trinidad.node, three.guyana.node.key.origin, [good[7]]) != []
+    assert letters.take_letters(three.trinidad.node, three.centre.node.key.origin, [letter[7]]) == []
+    assert letters.take_letters(three.trinidad.node, three.guyana.node.key.origin, [letter[7]]) != []
 
 
 def test_a_letter_brings_no_key_of_another_giver(three: Three) -> None:
@@ -314,8 +314,10 @@ def test_a_letter_brings_no_key_of_another_giver(three: Three) -> None:
 def test_a_slip_with_a_time_out_of_range_is_refused(three: Three) -> None:
     place = carried(three)
     settle(list(three))
-    said = relaying.Slip(
+    late_slip = relaying.Slip(
         b"", three.guyana.authority, three.trinidad.authority, bytes.fromhex(place), (), 1 << 60
     )
     with pytest.raises(Wrong):
-        three.trinidad.node.writer.submit(lambda tx: relaying.take(tx, said, b"", {three.trinidad.authority}))
+        three.trinidad.node.writer.submit(
+            lambda tx: relaying.take(tx, late_slip, b"", {three.trinidad.authority})
+        )

@@ -60,22 +60,22 @@ def test_what_a_wrong_cursor_left_out_is_fetched_by_name(pair: tuple[Party, Part
     settle([centre, police])
     assert leads(centre) < leads(police) == 3, "the pull alone does not find it"
     origin = police.node.key.origin
-    found = mending.repair(centre.exchange, origin, centre.trip_to(police))
-    assert found.missing > 0 and found.left == 0 and found.stored >= found.missing
+    outcome = mending.repair(centre.exchange, origin, centre.trip_to(police))
+    assert outcome.missing > 0 and outcome.left == 0 and outcome.stored >= outcome.missing
     assert leads(centre) == 3
-    mine, theirs = (
+    stored, outgoing = (
         repair.ours(centre.node.sql(), origin),
         Outgoing(police.node, police.node.sql(), centre.node.key.origin),
     )
-    assert sorted(mine) == sorted(repair.theirs(theirs, theirs.size))
+    assert sorted(stored) == sorted(repair.theirs(outgoing, outgoing.size))
 
 
 def test_a_repair_where_nothing_is_missing_fetches_nothing(pair: tuple[Party, Party]) -> None:
     centre, police = pair
     police.do("officer", report_lead, **LEAD)
     settle([centre, police])
-    found = mending.repair(centre.exchange, police.node.key.origin, centre.trip_to(police))
-    assert (found.missing, found.stored, found.left) == (0, 0, 0) and found.compared > 0
+    outcome = mending.repair(centre.exchange, police.node.key.origin, centre.trip_to(police))
+    assert (outcome.missing, outcome.stored, outcome.left) == (0, 0, 0) and outcome.compared > 0
 
 
 def test_fingerprints_that_miss_a_difference_are_noticed(
@@ -129,10 +129,10 @@ def test_whoever_joined_long_ago_shows_the_inviter_whose_place_it_takes(
     from libertad.exchange.http import NotKnown
     from libertad.exchange.session import WELCOME
 
-    shown: list[bytes] = []
+    messages: list[bytes] = []
 
     def trip(message: bytes) -> list[bytes]:
-        shown.append(message)
+        messages.append(message)
         if message == b"used invitation":
             raise NotKnown("404")
         return [WELCOME]
@@ -146,4 +146,4 @@ def test_whoever_joined_long_ago_shows_the_inviter_whose_place_it_takes(
     pace = loop.Pace()
     pace.failed(1.0)
     going.introduce(peer, pace, "not known")
-    assert shown == [b"used invitation", b"succession"] and pace.failures == 0
+    assert messages == [b"used invitation", b"succession"] and pace.failures == 0

@@ -33,15 +33,15 @@ def second_device(three: Three) -> Device:
     return thief
 
 
-def announced(three: Three, device: Device, made: int) -> tuple[Announced, bytes]:
+def announced(three: Three, device: Device, moment: int) -> tuple[Announced, bytes]:
     """A recipient key of a thief's own, signed by the stolen device, as made at that moment."""
     public = keys._public_of(os.urandom(96))
-    found = Announced(three.guyana.authority, keys.recipient_id(public), public, made)
+    announcement = Announced(three.guyana.authority, keys.recipient_id(public), public, moment)
     ring = three.guyana.node.rings.ring(three.guyana.authority)
     own, ring.device = ring.device, device
     try:
-        message = keys._Announcement(b"", found.authority, found.key_id, public, made)
-        return found, signed.write(three.guyana.node.rings, keys.RECIPIENT, message)
+        message = keys._Announcement(b"", announcement.authority, announcement.key_id, public, moment)
+        return announcement, signed.write(three.guyana.node.rings, keys.RECIPIENT, message)
     finally:
         ring.device = own
 
@@ -187,8 +187,8 @@ def sealed_to(party: Party) -> set[bytes]:
     """The recipient keys to which letters that lie here are sealed."""
     import msgspec
 
-    found = set()
+    recipients = set()
     for (data,) in party.node.sql().all("select data from exchange_letter where kind = 'keys'"):
         letter = msgspec.msgpack.decode(bytes(data)[signed.SIGNATURE :], type=letters.Letter)
-        found |= {keys.unpacked(part).recipient for part in letter.parts}
-    return found
+        recipients |= {keys.unpacked(part).recipient for part in letter.parts}
+    return recipients

@@ -142,5 +142,5 @@ def test_a_node_that_asks_by_itself_tells_its_officers_by_itself(two: tuple[Part
 
 def test_who_is_on_the_roster_already_is_not_said_again(three: Three) -> None:
     """Officers who were appointed in the operation's file; only the first administrators were not."""
-    told = {officer for officer, *_rest in unlisted(three.guyana.node, three.guyana.node.sql())}
-    assert told == {three.guyana.officers["administrator"]}
+    officers = {officer for officer, *_rest in unlisted(three.guyana.node, three.guyana.node.sql())}
+    assert officers == {three.guyana.officers["administrator"]}

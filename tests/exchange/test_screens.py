@@ -39,21 +39,21 @@ def text(answer: Any) -> str:
 
 
 def test_an_empty_exchange_says_what_to_do_first(world: World) -> None:
-    said = text(world.client("administrator").get("/peers/"))
-    assert "exchanges with nobody yet" in said and "none yet" in said
+    page = text(world.client("administrator").get("/peers/"))
+    assert "exchanges with nobody yet" in page and "none yet" in page
     own = " ".join(words.fingerprint_words(node().key.public, "en"))
-    assert own in said and " ".join(words.digits(node().key.public)) in said
+    assert own in page and " ".join(words.digits(node().key.public)) in page
 
 
 def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) -> None:
-    said = text(world.client("coordinator").get("/peers/"))
+    page = text(world.client("coordinator").get("/peers/"))
     for part in (
         "Trinidad and Tobago police", "Not reached", "No answer in time: the line is slow or cut.",
         "2 h 00 min ago",
         "90 entries", "as it told 3 h 00 min ago", "1.2 MB in", "20.5 kB out", "to entry 1200", "Suspended",
     ):  # fmt: skip
-        assert part in said, part
-    assert "0 of 1 as they should be" in said and "1 h 00 min ago" in said
+        assert part in page, part
+    assert "0 of 1 as they should be" in page and "1 h 00 min ago" in page
 
 
 def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exchanged) -> None:
@@ -66,15 +66,15 @@ def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exc
         ("", "letter-in", "<b>Call 555</b>"),
     ):
         Failure.objects.create(origin=origin, way=way, code=code, since=now - 7_200_000, at=now, times=3)
-    said = text(client.get("/peers/"))
+    page = text(client.get("/peers/"))
     assert (
-        "Trinidad and Tobago police " + queries.PREFIX + made.failing + " Letters out, to the broker" in said
+        "Trinidad and Tobago police " + queries.PREFIX + made.failing + " Letters out, to the broker" in page
     )
-    assert "The broker did not take a letter in time: it is sent again." in said
-    assert "The hub does not answer: letters wait on the leaf's disk." in said
-    assert "2 h 00 min ago last just now" in said
-    assert "Asking over the network" not in said, "with a suspended peer nothing fails"
-    assert "555" not in said, "a code that this node does not write is not shown"
+    assert "The broker did not take a letter in time: it is sent again." in page
+    assert "The hub does not answer: letters wait on the leaf's disk." in page
+    assert "2 h 00 min ago last just now" in page
+    assert "Asking over the network" not in page, "with a suspended peer nothing fails"
+    assert "555" not in page, "a code that this node does not write is not shown"
 
 
 def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, made: Exchanged) -> None:
@@ -82,21 +82,21 @@ def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, ma
     Peer.objects.filter(pk=peer).update(error="")
     failure = {"origin": peer, "way": "carry", "since": 1, "at": 1, "times": 1}
     Failure.objects.create(code="no-box-there", **failure)
-    (seen,) = [one for one in queries.peers() if one.origin == peer]
-    assert seen.condition == "well" and [one.alone for one in queries_failing.standing()] == [True]
+    (row,) = [listed for listed in queries.peers() if listed.origin == peer]
+    assert row.condition == "well" and [fault.alone for fault in queries_failing.standing()] == [True]
     assert "It has no box at the hub" in text(world.client("administrator").get("/peers/"))
     Failure.objects.update(code="no-room")
-    (seen,) = [one for one in queries.peers() if one.origin == peer]
-    assert seen.condition == "failing" and [one.alone for one in queries_failing.standing()] == [False]
+    (row,) = [listed for listed in queries.peers() if listed.origin == peer]
+    assert row.condition == "failing" and [fault.alone for fault in queries_failing.standing()] == [False]
 
 
 def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchanged) -> None:
     row = Peer.objects.get(pk=queries.PREFIX + made.failing)
     client = world.client("national-lead")
-    said = text(client.get(f"/peers/{made.failing}/"))
-    assert " ".join(words.fingerprint_words(bytes(row.public), "en")) in said
-    assert " ".join(words.digits(bytes(row.public))) in said
-    assert "Suspend" not in said, "a national lead decides nothing here"
+    page = text(client.get(f"/peers/{made.failing}/"))
+    assert " ".join(words.fingerprint_words(bytes(row.public), "en")) in page
+    assert " ".join(words.digits(bytes(row.public))) in page
+    assert "Suspend" not in page, "a national lead decides nothing here"
     with override_settings(LANGUAGES=[("en", "English"), ("es", "Spanish")]):
         spanish = client.get(f"/peers/{made.failing}/", headers={"accept-language": "es"}).content.decode()
     assert words.fingerprint_words(bytes(row.public), "es")[0] in html.unescape(spanish)
@@ -108,8 +108,8 @@ def test_a_peer_is_suspended_with_a_reason_that_is_kept_here(world: World, made:
     assert client.post(address, {"reason": " "}).status_code == 422
     assert Peer.objects.get(pk=queries.PREFIX + made.failing).state == "active"
     assert client.post(address, {"reason": "The words differ"}).status_code == 302
-    said = text(client.get(f"/peers/{made.failing}/"))
-    assert "Suspended" in said and "The words differ" in said and "do not travel" in said
+    page = text(client.get(f"/peers/{made.failing}/"))
+    assert "Suspended" in page and "The words differ" in page and "do not travel" in page
     assert client.post(f"/peers/{made.failing}/resume/", {"reason": "Compared"}).status_code == 302
     assert Peer.objects.get(pk=queries.PREFIX + made.failing).state == "active"
     assert client.get(f"/peers/{made.failing}/abolish/").status_code == 404
@@ -162,9 +162,9 @@ def test_quarantine_says_why_and_what_to_do_and_never_what_was_said(world: World
     )  # fmt: skip
     lead = world.actor("coordinator")
     exchanged(world.operation, lead.authority, lead.officer)
-    said = text(world.client("coordinator").get("/peers/quarantine/"))
-    assert "a file that you do not read" in said, "the kind of a file that is not the reader's is not told"
-    assert "may not say this here" in said and "Update this node" in said and "Ask Guyana police to" in said
+    page = text(world.client("coordinator").get("/peers/quarantine/"))
+    assert "a file that you do not read" in page, "the kind of a file that is not the reader's is not told"
+    assert "may not say this here" in page and "Update this node" in page and "Ask Guyana police to" in page
     for role in ("administrator", "national-lead", "coordinator"):
         assert SECRET.split()[0] not in text(world.client(role).get("/peers/quarantine/"))
     assert world.client("coordinator").get("/peers/quarantine/?page=9").status_code == 404
@@ -173,9 +173,9 @@ def test_quarantine_says_why_and_what_to_do_and_never_what_was_said(world: World
 
 def test_an_alarm_names_the_node_and_carries_the_proof(world: World, made: Exchanged) -> None:
     client = world.client("administrator")
-    said = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
-    assert "Trinidad and Tobago police" in said or "libertad/" in said
-    assert "one size, two roots" in said and said.count("900") >= 2
+    page = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
+    assert "Trinidad and Tobago police" in page or "libertad/" in page
+    assert "one size, two roots" in page and page.count("900") >= 2
     proof = client.get(f"/peers/alarms/{made.node_alarm}/proof/")
     assert proof["Content-Disposition"].startswith("attachment") and len(proof.json()["signed"]) == 2
     device = text(client.get(f"/peers/alarms/{made.device_alarm}/"))
@@ -188,8 +188,8 @@ def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(world: World
     assert "A node showed two histories" in text(client.get("/"))
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "Restored without saying so; called"}).status_code == 302
-    said = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
-    assert "Restored without saying so" in said and "one size, two roots" in said
+    page = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
+    assert "Restored without saying so" in page and "one size, two roots" in page
     row = Alarm.objects.get(pk=made.node_alarm)
     assert row.settled and row.settled_by == world.actor("coordinator").officer and row.proof
     with pytest.raises(Refused, match="settled it already"):
@@ -198,7 +198,7 @@ def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(world: World
 
 
 def test_who_has_not_promised_is_named_and_a_promise_is_called_one(world: World, made: Exchanged) -> None:
-    said = text(world.client("coordinator").get("/peers/erasures/"))
+    page = text(world.client("coordinator").get("/peers/erasures/"))
     for part in (
         "No answer yet",
         "Promised: 3 keys destroyed",
@@ -206,9 +206,9 @@ def test_who_has_not_promised_is_named_and_a_promise_is_called_one(world: World,
         "nothing more",
         "1 has not",
     ):
-        assert part in said, part
-    other = text(world.client("caseworker").get("/peers/erasures/"))
-    assert "Nobody was asked to erase" in other, "others' requests are not shown"
+        assert part in page, part
+    caseworker_page = text(world.client("caseworker").get("/peers/erasures/"))
+    assert "Nobody was asked to erase" in caseworker_page, "others' requests are not shown"
 
 
 def test_the_count_on_exchange_is_of_the_requests_that_its_page_lists(world: World, made: Exchanged) -> None:
@@ -222,8 +222,8 @@ def test_the_count_on_exchange_is_of_the_requests_that_its_page_lists(world: Wor
 def test_a_suspended_peer_is_not_repaired_and_nothing_says_how(world: World, made: Exchanged) -> None:
     client = world.client("coordinator")
     assert "It takes nothing away" in text(client.get(f"/peers/{made.failing}/"))
-    said = text(client.get(f"/peers/{made.suspended}/"))
-    assert "Exchange again" in said and "Repair" not in said
+    page = text(client.get(f"/peers/{made.suspended}/"))
+    assert "Exchange again" in page and "Repair" not in page
     answer = client.post(f"/peers/{made.suspended}/repair/", follow=True)
     assert "serve the node with libertad run" in text(answer)
 
@@ -240,8 +240,8 @@ def test_what_is_wrong_with_a_reason_stands_on_the_page(world: World, made: Exch
 
 
 def test_an_alarm_waits_on_today_under_its_authoritys_name(world: World, made: Exchanged) -> None:
-    said = text(world.client("coordinator").get("/"))
-    assert re.search(r"A node showed two histories .{0,120} Trinidad and Tobago police", said)
+    page = text(world.client("coordinator").get("/"))
+    assert re.search(r"A node showed two histories .{0,120} Trinidad and Tobago police", page)
     assert "two histories" not in text(world.client("officer").get("/"))
 
 
@@ -265,19 +265,19 @@ def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -
 def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
     world: World, made: Exchanged
 ) -> None:
-    said = Entry.objects.order_by("-idx").first()
-    assert said is not None
-    name = bytes(said.hash).hex()
+    entry = Entry.objects.order_by("-idx").first()
+    assert entry is not None
+    name = bytes(entry.hash).hex()
     proof = {
         "why": "the officer is another authority's", "verb": "officer.appoint",
         "victims": [world.authorities["police"]],
-        "signed": [bytes(said.header).hex(), bytes(said.signature).hex()],
+        "signed": [bytes(entry.header).hex(), bytes(entry.signature).hex()],
     }  # fmt: skip
-    for kind, key, who, what in (
+    for kind, key, accused, evidence in (
         ("about", f"about:{name}", made.authority, proof),
         ("rounds", "rounds:12", "libertad/0123456789abcdef", proof | {"signed": [], "victims": []}),
     ):
-        Alarm.objects.create(id=key, kind=kind, who=who, proof=json.dumps(what), at=now_ms())
+        Alarm.objects.create(id=key, kind=kind, who=accused, proof=json.dumps(evidence), at=now_ms())
     client = world.client("administrator")
     listed = text(client.get("/peers/alarms/"))
     assert "An authority spoke of another" in listed and "cannot settle what to believe" in listed

@@ -72,8 +72,8 @@ def accepted_twice(world: World) -> str:
     def accept(act: Act, place: str) -> str:
         row = act.get(Exhibit, key)
         assert row is not None
-        what = CustodyAccept(offer=offer, place=place, by="Cpl. A. Neverson")
-        return act.say(row["compartment"], what, subject=key)
+        content = CustodyAccept(offer=offer, place=place, by="Cpl. A. Neverson")
+        return act.say(row["compartment"], content, subject=key)
 
     for hour, place in ((15, "Store"), (16, "Laboratory")):
         perform(to, accept, place, happened=world.at(5, hour))
@@ -83,11 +83,11 @@ def accepted_twice(world: World) -> str:
 def crossed(world: World) -> str:
     """Two corrections of a site's name that name the same entry: they crossed on the way."""
     site = a_site(world)
-    shown = {name: tuple(behind) for name, behind in Site.objects.get(pk=site).shown.items() if behind}
+    superseded = {name: tuple(behind) for name, behind in Site.objects.get(pk=site).shown.items() if behind}
     for name in ("North mill", "South mill"):
         world.perform(
             "national-lead", correct_site, site=site, name=name, reasons="Its sign",
-            supersedes=shown,
+            supersedes=superseded,
         )  # fmt: skip
     return site
 
@@ -97,19 +97,19 @@ def test_every_room_tells_its_conflicts_with_who_and_when(world: World) -> None:
     accepted_twice(world)
     crossed(world)
     lead = world.perform("officer", report_lead, **LEAD)
-    shown = {name: tuple(behind) for name, behind in Lead.objects.get(pk=lead).shown.items() if behind}
+    superseded = {name: tuple(behind) for name, behind in Lead.objects.get(pk=lead).shown.items() if behind}
     for grade in ("1", "3"):
         world.perform(
             "analyst", grade_lead, lead=lead, source_grade=grade, information_grade="B", handling="P",
-            reasons="Known", supersedes=shown,
+            reasons="Known", supersedes=superseded,
         )  # fmt: skip
-    told = {
-        (one.field, tuple(value.value for value in one.values))
-        for one in conflicts(world.actor("national-lead"))
+    listed = {
+        (conflict.field, tuple(value.value for value in conflict.values))
+        for conflict in conflicts(world.actor("national-lead"))
     }
-    fields = {field for field, _values in told}
-    assert {"Birth", "Sex", "Custody", "Name", "Source"} <= fields, told
-    said = text(world.client("national-lead").get("/conflicts/"))
+    fields = {field for field, _values in listed}
+    assert {"Birth", "Sex", "Custody", "Name", "Source"} <= fields, listed
+    page = text(world.client("national-lead").get("/conflicts/"))
     for part in (
         "1999",
         "2001",
@@ -120,7 +120,7 @@ def test_every_room_tells_its_conflicts_with_who_and_when(world: World) -> None:
         "Sgt. Name officer",
         "Guyana police",
     ):
-        assert part in said, part
+        assert part in page, part
 
 
 def test_nobody_is_told_of_a_conflict_in_a_file_that_is_not_theirs(world: World) -> None:
@@ -128,9 +128,9 @@ def test_nobody_is_told_of_a_conflict_in_a_file_that_is_not_theirs(world: World)
     accepted_twice(world)
     crossed(world)
     assert conflicts(world.actor("other-lead")) == []
-    coordinator = {one.field for one in conflicts(world.actor("coordinator"))}
+    coordinator = {conflict.field for conflict in conflicts(world.actor("coordinator"))}
     assert not {"Birth", "Sex"} & coordinator
-    care = {one.field for one in conflicts(world.actor("caseworker"))}
+    care = {conflict.field for conflict in conflicts(world.actor("caseworker"))}
     assert care == {"Birth", "Sex"}, "the identity file alone, which its care authority reads"
     assert "Nothing is in conflict" in text(world.client("other-lead").get("/conflicts/"))
 
@@ -139,8 +139,8 @@ def test_a_room_that_forgets_who_asks_is_noticed(world: World, monkeypatch: pyte
     """The planted fault: a room tells its conflicts to whoever asks."""
     met(world)
     lead = world.actor("national-lead")
-    told = conflicting.SOURCES["people"]
-    monkeypatch.setitem(conflicting.SOURCES, "people", lambda _actor: told(lead))
+    source = conflicting.SOURCES["people"]
+    monkeypatch.setitem(conflicting.SOURCES, "people", lambda _actor: source(lead))
     assert conflicts(world.actor("other-lead")) != []
 
 
@@ -149,9 +149,9 @@ def test_two_statements_of_sex_are_settled_on_the_persons_page(world: World) -> 
     client = world.client("national-lead")
     page = client.get(f"/people/{key}/").content.decode()
     assert 'id="conflict-sex"' in page and "Settle the sex" in page and page.count('id="conflict"') == 1
-    found = person(world.actor("national-lead"), key)
-    assert found is not None
-    entries = [entry for _sex, entry in found.sexes]
+    record = person(world.actor("national-lead"), key)
+    assert record is not None
+    entries = [entry for _sex, entry in record.sexes]
     done = client.post(
         f"/people/{key}/settle/",
         {"field": "sex", "keep": entries[0], "shown": entries, "reasons": "Her passport"},
@@ -162,58 +162,58 @@ def test_two_statements_of_sex_are_settled_on_the_persons_page(world: World) -> 
 
 def test_why_a_birth_year_holds_is_read_by_whoever_reads_the_file(world: World) -> None:
     key = met(world)
-    found = person(world.actor("national-lead"), key)
-    assert found is not None
-    entries = [entry for _birth, entry in found.births]
-    said = {"field": "birth", "keep": entries[0], "shown": entries, "reasons": "Her passport says so"}
-    assert world.client("national-lead").post(f"/people/{key}/settle/", said).status_code == 302
+    record = person(world.actor("national-lead"), key)
+    assert record is not None
+    entries = [entry for _birth, entry in record.births]
+    values = {"field": "birth", "keep": entries[0], "shown": entries, "reasons": "Her passport says so"}
+    assert world.client("national-lead").post(f"/people/{key}/settle/", values).status_code == 302
     assert "Her passport says so." in text(world.client("caseworker").get(f"/people/{key}/"))
 
 
 def test_of_two_acceptances_one_holds_and_both_stay(world: World) -> None:
     key, actor = accepted_twice(world), world.actor("national-lead")
-    found = exhibit(actor, key)
-    assert found is not None and found.holder_place == "Store"
-    ((first, second),) = doubles(found.chain)
+    phone = exhibit(actor, key)
+    assert phone is not None and phone.holder_place == "Store"
+    ((first, second),) = doubles(phone.chain)
     client, address = world.client("national-lead"), f"/exhibits/{key}/settle/"
     assert "Laboratory" in text(client.get(address))
     wrong = client.post(address, {"keep": second.id, "shown": [first.id], "reasons": "The seal's list"})
     assert wrong.status_code == 200 and Exhibit.objects.get(pk=key).conflicts == 1
-    shown = [first.id, second.id]
+    acceptances = [first.id, second.id]
     chosen = {
-        "keep": second.id, "shown": shown, "reasons": "The seal's list", "submission": new_submission(),
+        "keep": second.id, "shown": acceptances, "reasons": "The seal's list", "submission": new_submission(),
     }  # fmt: skip
     assert client.post(address, chosen).status_code == 302
     before = database()
     assert client.post(address, chosen).status_code == 302 and database() == before  # posted twice
-    found = exhibit(actor, key)
-    assert found is not None and found.holder_place == "Laboratory" and found.conflicts == 0
-    said = text(client.get(f"/exhibits/{key}/"))
-    assert "does not hold" in said and "The seal's list" in said and "Set aside" in said
+    phone = exhibit(actor, key)
+    assert phone is not None and phone.holder_place == "Laboratory" and phone.conflicts == 0
+    page = text(client.get(f"/exhibits/{key}/"))
+    assert "does not hold" in page and "The seal's list" in page and "Set aside" in page
     assert client.get(address).status_code == 302, "nothing is left to settle"
 
 
 def test_custody_is_settled_by_who_may_and_by_what_was_shown(world: World) -> None:
     key = accepted_twice(world)
-    found = exhibit(world.actor("national-lead"), key)
-    assert found is not None
-    ((first, second),) = doubles(found.chain)
-    asked = {"exhibit": key, "keep": first.id, "shown": [first.id, second.id], "reasons": "r"}
+    phone = exhibit(world.actor("national-lead"), key)
+    assert phone is not None
+    ((first, second),) = doubles(phone.chain)
+    values = {"exhibit": key, "keep": first.id, "shown": [first.id, second.id], "reasons": "r"}
     with pytest.raises(Forbidden):
-        world.perform("officer", settle_custody, **asked)
+        world.perform("officer", settle_custody, **values)
     with pytest.raises(Refused, match="changed since"):
-        world.perform("prosecutor", settle_custody, **{**asked, "shown": [first.id]})
-    world.perform("prosecutor", settle_custody, **asked)
+        world.perform("prosecutor", settle_custody, **{**values, "shown": [first.id]})
+    world.perform("prosecutor", settle_custody, **values)
     with pytest.raises(Refused, match="changed since"):
-        world.perform("prosecutor", settle_custody, **asked)
+        world.perform("prosecutor", settle_custody, **values)
 
 
 def test_of_many_links_that_settle_no_two_say_the_same(world: World) -> None:
     met(world)
     crossed(world)
     page = world.client("national-lead").get("/conflicts/").content.decode()
-    said = re.findall(r"<a [^>]*>([^<]+: [^<]+, [^<]+)</a>", page)
-    assert len(said) == 3 and len(set(said)) == 3 and "Settle: P-GY-001, Birth" in said
+    labels = re.findall(r"<a [^>]*>([^<]+: [^<]+, [^<]+)</a>", page)
+    assert len(labels) == 3 and len(set(labels)) == 3 and "Settle: P-GY-001, Birth" in labels
 
 
 def test_the_count_stands_on_exchange_and_what_is_to_settle_on_today(world: World) -> None:

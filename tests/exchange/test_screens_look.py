@@ -36,15 +36,15 @@ def running() -> Iterator[None]:
     loop.stop()
 
 
-def clean(page: Page, what: str) -> None:
+def clean(page: Page, label: str) -> None:
     """Nothing for axe, nothing wider than the window, at three widths; the narrowest is WCAG's reflow."""
     for size in (WIDE, PHONE, NARROW):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{what} is {over} px too wide at {size['width']}"
-        assert not (found := axe(page)), f"{what} at {size['width']}: {told(found)}"
+        assert over <= 0, f"{label} is {over} px too wide at {size['width']}"
+        assert not (violations := axe(page)), f"{label} at {size['width']}: {told(violations)}"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-    assert not page.console.refused, what  # type: ignore[attr-defined]
+    assert not page.console.refused, label  # type: ignore[attr-defined]
 
 
 NAME = """() => { const at = document.activeElement, named = (at.labels && at.labels[0]) || at;

@@ -20,9 +20,9 @@ def person(world: World) -> str:
     return key
 
 
-def share(world: World, person: str, **said: str) -> Any:
-    asked = {"authority": world.authorities["other-police"], "reason": "Her sister is there"} | said
-    return world.client("officer").post(f"/people/{person}/share/", asked)
+def share(world: World, person: str, **overrides: str) -> Any:
+    values = {"authority": world.authorities["other-police"], "reason": "Her sister is there"} | overrides
+    return world.client("officer").post(f"/people/{person}/share/", values)
 
 
 def test_no_authority_is_preset(world: World, person: str) -> None:
@@ -46,28 +46,28 @@ def test_the_file_and_the_release_page_name_the_same_readers(world: World, perso
     share(world, person)
     client = world.client("officer")
     for address in (f"/people/{person}/share/", f"/people/{person}/readers/"):
-        said = text(client.get(address))
+        page = text(client.get(address))
         for part in ("Saint Vincent police", "Her sister is there", "Care authority, Guyana", "On this node",
                      "Remove from now on", "do not know that it exists"):  # fmt: skip
-            assert part in said, (address, part)
+            assert part in page, (address, part)
 
 
 def test_where_everybody_reads_it_the_page_says_so_and_what_to_do(world: World, person: str) -> None:
     share(world, person)
     client = world.client("officer")
     page = client.get(f"/people/{person}/share/")
-    said = text(page)
-    assert "Nobody is left to share it with" in said and "A coordinator invites another" in said
-    assert "undone only for the future" in said and "<select" not in page.content.decode()
+    wording = text(page)
+    assert "Nobody is left to share it with" in wording and "A coordinator invites another" in wording
+    assert "undone only for the future" in wording and "<select" not in page.content.decode()
 
 
 def test_a_reader_at_another_node_has_the_keys_by_what_its_node_said(world: World, person: str) -> None:
     share(world, person)
-    other, place = world.authorities["other-police"], Person.objects.get(pk=person).compartment
-    PeerAuthority.objects.create(authority=other, origin="libertad/" + "0" * 16)
+    authority, place = world.authorities["other-police"], Person.objects.get(pk=person).compartment
+    PeerAuthority.objects.create(authority=authority, origin="libertad/" + "0" * 16)
     client, address = world.client("officer"), f"/people/{person}/readers/"
     assert "Not given yet when its node next asks" in text(client.get(address))
-    Released.objects.create(authority=other, kid=b"k" * 32, compartment=place, given=1, taken=None)
+    Released.objects.create(authority=authority, kid=b"k" * 32, compartment=place, given=1, taken=None)
     assert "Given not confirmed yet" in text(client.get(address))
     Released.objects.update(taken=2)
     assert "Taken" in text(client.get(address))
@@ -78,9 +78,9 @@ def test_of_a_file_of_another_node_only_what_this_node_knows_is_said(world: Worl
     share(world, person)
     for place, name in enumerate(("police", "other-police")):
         PeerAuthority.objects.create(authority=world.authorities[name], origin=f"libertad/{place:016}")
-    said = text(world.client("caseworker").get(f"/people/{person}/readers/"))
-    assert "Its own file" in said and "Not given here the node of Guyana police gives them" in said
-    assert "Not given yet" not in said
+    page = text(world.client("caseworker").get(f"/people/{person}/readers/"))
+    assert "Its own file" in page and "Not given here the node of Guyana police gives them" in page
+    assert "Not given yet" not in page
 
 
 def test_a_removal_without_a_reason_is_said_on_the_page_and_changes_nothing(

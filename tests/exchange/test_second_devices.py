@@ -46,22 +46,22 @@ MOVED = "https://moved.example"
 @pytest.fixture
 def barbados(three: Three, second: str, tmp_path: Path) -> Iterator[Party]:
     """Police that are in the second operation alone. Trinidad's are in the first alone."""
-    made, first = Party(tmp_path / "barbados", schema(), "barbados"), three.centre.operation
+    police, first = Party(tmp_path / "barbados", schema(), "barbados"), three.centre.operation
     three.centre.operation = second
-    invited(three.centre, made, country="BB")
+    invited(three.centre, police, country="BB")
     three.centre.operation = first
-    settle([*three, made])
-    yield made
-    made.close()
+    settle([*three, police])
+    yield police
+    police.close()
 
 
 def holders(party: Party, device: str) -> set[str]:
-    found: set[str] = party.node.writer.submit(lambda tx: Grounds(tx).holders(device))
-    return found
+    authorities: set[str] = party.node.writer.submit(lambda tx: Grounds(tx).holders(device))
+    return authorities
 
 
-def address(party: Party, whose: str) -> str:
-    return str(dict(party.rows("access_node", "id, address"))[whose])
+def address(party: Party, authority: str) -> str:
+    return str(dict(party.rows("access_node", "id, address"))[authority])
 
 
 @pytest.mark.parametrize("said_in", ["first", "second"])
@@ -94,11 +94,11 @@ def test_new_keys_that_the_centre_vouches_for_reach_the_members_of_both(
     """The new key signed for one operation; in the other the centre's word stands alone."""
     guyana = three.guyana
     public, secret = crypto_sign_keypair()
-    found = NewKeys(
+    new_keys = NewKeys(
         crypto_sign_keypair()[0], MOVED, {bytes.fromhex(guyana.authority): public},
         {bytes.fromhex(guyana.authority): bytes.fromhex(prove_enrolment(secret, guyana.authority, second))},
     )  # fmt: skip
-    say(three.centre, "coordinator", three.centre.operation, renewing._vouch, found=found)
+    say(three.centre, "coordinator", three.centre.operation, renewing._vouch, found=new_keys)
     settle([three.centre, three.trinidad, barbados])
     device = device_id(public).hex()
     for party in (three.centre, three.trinidad, barbados):
@@ -114,10 +114,10 @@ def test_a_centre_says_nothing_in_an_operation_that_it_does_not_coordinate(
         lambda tx: Act(tx, three.centre.actor("coordinator")).operation_files(three.guyana.authority)
     )
     assert len(act) == 2
-    theirs = three.guyana.node.writer.submit(
+    guyana_files = three.guyana.node.writer.submit(
         lambda tx: Act(tx, three.guyana.actor("national-lead")).operation_files(three.centre.authority)
     )
-    assert theirs == []
+    assert guyana_files == []
 
 
 def test_an_answer_without_an_address_takes_none_away(three: Three, second: str, tmp_path: Path) -> None:
@@ -143,29 +143,29 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
     stranger, trinidad = Party(tmp_path / "stranger", schema(), "stranger"), three.trinidad
     opens(stranger)
     moment = datetime.now(UTC)
-    given: dict[str, Any] = MEMBER | {"name": "New", "country": "TT"}
-    new = stranger.do("coordinator", joined._invite, address="", **given)
+    values: dict[str, Any] = MEMBER | {"name": "New", "country": "TT"}
+    new = stranger.do("coordinator", joined._invite, address="", **values)
     own = stranger.node.rings.device(stranger.authority)
 
-    def text(operation: str, whom: str) -> str:
-        made = invite(
+    def text(operation: str, authority: str) -> str:
+        invitation = invite(
             operation=operation, inviter=stranger.authority, node=stranger.node.key, device=own, address="",
-            authority=whom, now=moment, **given,
+            authority=authority, now=moment, **values,
         )  # fmt: skip
         officer = stranger.actor("coordinator").officer
-        stranger.node.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, officer))
-        return write(made, stranger.node.key, own)
+        stranger.node.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, officer))
+        return write(invitation, stranger.node.key, own)
 
     public = trinidad.node.rings.create(new, None, "")
     trinidad.node.writer.submit(lambda tx: ingest.enrol(tx, public, new))
     answer = joined.answer(trinidad.node, read(text(stranger.operation, new), moment), "")
     assert list(stranger.exchange.answer(JOIN + answer)) == [WELCOME]
     settle([*three, stranger])
-    said = build(AuthorityInvite, {**given, "name": "Trinidad", "officers": 0})
+    claim = build(AuthorityInvite, {**values, "name": "Trinidad", "officers": 0})
     with lawless():
         stranger.do(
             "coordinator",
-            lambda act: act.say(act.operation_compartment, said, subject=trinidad.authority, supersedes={}),
+            lambda act: act.say(act.operation_compartment, claim, subject=trinidad.authority, supersedes={}),
         )
     settle([*three, stranger])
     name = f"{stranger.operation}:{trinidad.authority}"
@@ -178,16 +178,16 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
     guyana, called = three.guyana, dict(trinidad.rows("access_authority", "id, name"))
     keys = [crypto_sign_keypair()[0].hex() for _ in range(2)]
     words = (
-        build(AuthorityInvite, {**given, "name": "Not Guyana", "kind": "care", "officers": 0}),
+        build(AuthorityInvite, {**values, "name": "Not Guyana", "kind": "care", "officers": 0}),
         build(DeviceEnrol, {"public": keys[0], "note": ""}),
         build(NodeAnnounce, {"origin": ORIGIN, "public": "b" * 64, "address": ""}),
     )
     with lawless():
-        for what in words:
+        for word in words:
             stranger.do(
                 "coordinator",
-                lambda act, what=what: act.say(
-                    act.operation_compartment, what, subject=guyana.authority, supersedes={}
+                lambda act, content=word: act.say(
+                    act.operation_compartment, content, subject=guyana.authority, supersedes={}
                 ),
             )
     settle([*three, stranger])
@@ -213,25 +213,25 @@ def test_keys_that_were_vouched_for_in_both_are_taken_back_in_each(
     back for who is in that one alone; who is in both takes the word of the other until it is taken back."""
     guyana, everybody, first = three.guyana, [*three, barbados], three.centre.operation
     public = crypto_sign_keypair()[0].hex()
-    whose = guyana.authority
-    device = say(three.centre, "coordinator", first, enrol_device, public=public, authority=whose)
+    authority = guyana.authority
+    device = say(three.centre, "coordinator", first, enrol_device, public=public, authority=authority)
     settle(everybody)
-    told = three.centre.node.writer.submit(lambda tx: list(tx.known(f"access.Device:{device}")))
-    entries = {entry.operation: entry.id for entry in told}
+    enrolments = three.centre.node.writer.submit(lambda tx: list(tx.known(f"access.Device:{device}")))
+    entries = {entry.operation: entry.id for entry in enrolments}
     assert set(entries) == {first, second}
     barbados.appoint("national-lead")
     settle(everybody)
 
     def take_back(party: Party, operation: str) -> None:
-        given = {"about": entries[operation], "reason": "Guyana lost nothing"}
-        change = say(party, "national-lead", operation, propose_change, **given)
+        values = {"about": entries[operation], "reason": "Guyana lost nothing"}
+        change = say(party, "national-lead", operation, propose_change, **values)
         settle(everybody)
         say(three.centre, "coordinator", operation, sign_change, change=change)
         settle(everybody)
 
     take_back(three.trinidad, first)
     assert holders(three.trinidad, device) == set()
-    assert holders(guyana, device) == {whose} == holders(barbados, device)
+    assert holders(guyana, device) == {authority} == holders(barbados, device)
     take_back(barbados, second)
     for party in everybody:
         assert holders(party, device) == set(), party.name

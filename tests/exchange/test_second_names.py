@@ -31,53 +31,53 @@ CALLED = {"name": "Not them", "kind": "police", "country": "GY", "zone": "Pacifi
 @pytest.fixture
 def supporter(three: Three, second: str, tmp_path: Path) -> Iterator[Party]:
     """It supports the second operation, and is no member of the first."""
-    made, first = Party(tmp_path / "supporter", schema(), "supporter"), three.centre.operation
+    party, first = Party(tmp_path / "supporter", schema(), "supporter"), three.centre.operation
     three.centre.operation = second
-    invited(three.centre, made, kind="centre", country="FR", part="support")
+    invited(three.centre, party, kind="centre", country="FR", part="support")
     three.centre.operation = first
-    settle([*three, made])
-    made.appoint("coordinator")
-    settle([*three, made])
-    yield made
-    made.close()
+    settle([*three, party])
+    party.appoint("coordinator")
+    settle([*three, party])
+    yield party
+    party.close()
 
 
-def calls(supporter: Party, second: str, whom: str, **more: str) -> None:
+def calls(supporter: Party, second: str, authority: str, **overrides: str) -> None:
     """The supporter invites an authority into the second operation by its own words, in an hour to come."""
     actor = replace(supporter.actor("coordinator"), operation=second)
-    what = build(AuthorityInvite, {**CALLED, "part": "member", "officers": 0, **more})
+    content = build(AuthorityInvite, {**CALLED, "part": "member", "officers": 0, **overrides})
     ahead = clock.now() + timedelta(hours=1)
     with lawless(), patch.object(clock, "now", lambda: ahead):
         supporter.node.writer.submit(
             lambda tx: (act := Act(tx, actor)).say(
-                act.operation_compartment, what, subject=whom, supersedes={}
+                act.operation_compartment, content, subject=authority, supersedes={}
             )
         )
 
 
-def called(party: Party, whom: str) -> tuple[str, str, str, str]:
+def called(party: Party, authority: str) -> tuple[str, str, str, str]:
     rows = party.node.sql().all(
-        "select name, kind, country, zone from access_authority where id = ?", (whom,)
+        "select name, kind, country, zone from access_authority where id = ?", (authority,)
     )
     return rows[0][0], rows[0][1], rows[0][2], rows[0][3]
 
 
-def members(party: Party, whom: str) -> dict[str, tuple[str, str]]:
+def members(party: Party, authority: str) -> dict[str, tuple[str, str]]:
     rows = party.rows("access_member", "operation, kind, country, authority")
-    return {row[0]: (row[1], row[2]) for row in rows if row[3] == whom}
+    return {row[0]: (row[1], row[2]) for row in rows if row[3] == authority}
 
 
 def test_a_supporter_of_the_second_renames_and_moves_no_member_of_the_first(
     three: Three, second: str, supporter: Party
 ) -> None:
     """Attack: Trinidad's police, no member of the second, would be called otherwise, at another hour."""
-    whom = three.trinidad.authority
-    before = called(three.centre, whom)
-    calls(supporter, second, whom)
+    authority = three.trinidad.authority
+    before = called(three.centre, authority)
+    calls(supporter, second, authority)
     settle([*three, supporter])
     for party in three:
-        assert called(party, whom) == before, party.name
-        assert members(party, whom)[three.centre.operation] == ("police", "TT")
+        assert called(party, authority) == before, party.name
+        assert members(party, authority)[three.centre.operation] == ("police", "TT")
         assert rebuild(party.node).changed == 0
         assert alarmed(party) == []
 
@@ -88,15 +88,20 @@ def test_who_was_named_by_a_supporter_first_is_called_as_the_first_operation_say
 ) -> None:
     """Attack: the supporter is there first. The first operation's word holds in name and zone at every node;
     that the authority is invited into the second stands all the same, and nobody is accused."""
-    whom, names = new_id(), MEMBER | {"name": "Police of Saint Lucia", "country": "LC"}
-    calls(supporter, second, whom)
+    authority, names = new_id(), MEMBER | {"name": "Police of Saint Lucia", "country": "LC"}
+    calls(supporter, second, authority)
     if knows != "they cross":
         settle([*three, supporter])
-    three.centre.do("coordinator", invite_authority, authority=whom, **names)
+    three.centre.do("coordinator", invite_authority, authority=authority, **names)
     settle([*three, supporter])
     for party in (three.centre, three.guyana):
-        assert called(party, whom) == ("Police of Saint Lucia", "police", "LC", "America/Guyana"), party.name
-        assert members(party, whom) == {three.centre.operation: ("police", "LC"), second: ("police", "GY")}
+        assert called(party, authority) == ("Police of Saint Lucia", "police", "LC", "America/Guyana"), (
+            party.name
+        )
+        assert members(party, authority) == {
+            three.centre.operation: ("police", "LC"),
+            second: ("police", "GY"),
+        }
         assert rebuild(party.node).changed == 0
         assert alarmed(party) == []
 
@@ -106,15 +111,15 @@ def test_who_was_called_of_another_kind_by_a_supporter_is_of_the_kind_that_the_f
     three: Three, second: str, supporter: Party, knows: str
 ) -> None:
     """Attack: the supporter says first that police are care, so that they cannot be invited as police."""
-    whom = new_id()
-    calls(supporter, second, whom, kind="care")
+    authority = new_id()
+    calls(supporter, second, authority, kind="care")
     if knows != "they cross":
         settle([*three, supporter])
-    three.centre.do("coordinator", invite_authority, authority=whom, **MEMBER)
+    three.centre.do("coordinator", invite_authority, authority=authority, **MEMBER)
     settle([*three, supporter])
     for party in (three.centre, three.guyana):
-        assert members(party, whom) == {three.centre.operation: ("police", "GY")}, party.name
-        assert called(party, whom)[1] == "police"
+        assert members(party, authority) == {three.centre.operation: ("police", "GY")}, party.name
+        assert called(party, authority)[1] == "police"
         assert ("about", three.centre.authority) not in alarmed(party)
 
 
@@ -126,11 +131,11 @@ def test_whom_a_supporter_of_the_first_made_is_named_by_it(
     invited(three.centre, helper, kind="centre", country="FR", part="support")
     settle([*three, helper, supporter])
     helper.appoint("coordinator")
-    whom = helper.do("coordinator", invite_authority, **(MEMBER | {"name": "Police of Saint Lucia"}))
+    authority = helper.do("coordinator", invite_authority, **(MEMBER | {"name": "Police of Saint Lucia"}))
     settle([*three, helper, supporter])
-    calls(supporter, second, whom, kind="care")
+    calls(supporter, second, authority, kind="care")
     settle([*three, helper, supporter])
     for party in (three.centre, three.guyana):
-        assert called(party, whom)[:2] == ("Police of Saint Lucia", "police"), party.name
-        assert members(party, whom) == {three.centre.operation: ("police", "GY")}
+        assert called(party, authority)[:2] == ("Police of Saint Lucia", "police"), party.name
+        assert members(party, authority) == {three.centre.operation: ("police", "GY")}
     helper.close()

@@ -52,10 +52,10 @@ ORIGIN = origin_of(bytes.fromhex("b" * 64))
 JOINED = ("journal_device", "exchange_peer", "access_operation_file")
 
 
-def say(party: Party, role: str, operation: str, what: Any, **given: Any) -> Any:
+def say(party: Party, role: str, operation: str, what: Any, **values: Any) -> Any:
     """An action of an officer who works in this operation."""
     actor = replace(party.actor(role), operation=operation)
-    return party.node.writer.submit(lambda tx: what(Act(tx, actor), **given))
+    return party.node.writer.submit(lambda tx: what(Act(tx, actor), **values))
 
 
 def opened(centre: Party) -> str:
@@ -71,20 +71,20 @@ def opened(centre: Party) -> str:
 def joins(centre: Party, other: Party, operation: str, country: str = "GY", part: str = "member") -> None:
     """`other` takes up an invitation into a second operation with the ring that it has."""
     here, moment = centre.node, datetime.now(UTC)
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "name": other.name, "kind": "police", "country": country, "zone": "America/Guyana", "part": part,
     }  # fmt: skip
-    say(centre, "coordinator", operation, invite_authority, authority=other.authority, **given)
+    say(centre, "coordinator", operation, invite_authority, authority=other.authority, **values)
     own = here.rings.device(centre.authority)
     say(centre, "coordinator", operation, enrol_device, public=own[0].hex())
     say(centre, "coordinator", operation, announce_node, public=here.key.public.hex())
-    made = invite(
+    invitation = invite(
         operation=operation, inviter=centre.authority, node=here.key, device=own, address="",
-        authority=other.authority, now=moment, **given,
+        authority=other.authority, now=moment, **values,
     )  # fmt: skip
     officer = centre.actor("coordinator").officer
-    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, officer))
-    text = write(made, here.key, own)
+    here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, officer))
+    text = write(invitation, here.key, own)
     joined.answer_again(other.node, read(text, moment), "")
     (answer,) = other.node.sql().all(
         "select answer from exchange_joining where origin = ?", (here.key.origin,)
@@ -141,24 +141,24 @@ def test_an_entry_of_one_in_a_file_of_the_other_is_an_alarm(three: Three, second
     files, named = [three.centre.operation, second], [second, three.centre.operation]
     if way == "first-into-second":
         files, named = files[::-1], named[::-1]
-    said = say(three.guyana, "officer", files[0], report_lead, **LEAD)
+    lead_id = say(three.guyana, "officer", files[0], report_lead, **LEAD)
     settle(list(three))
-    rows = three.centre.node.sql().all("select compartment from operations_lead where id = ?", (said,))
+    rows = three.centre.node.sql().all("select compartment from operations_lead where id = ?", (lead_id,))
     actor = replace(three.centre.actor("analyst"), operation=named[0])
     grade = LeadGrade(source_grade="3", information_grade="D", handling="P", reasons="elsewhere")
     with pytest.raises(Forbidden, match="of another operation"):
         three.centre.node.writer.submit(
-            lambda tx: Act(tx, actor).say(rows[0][0], grade, subject=said, supersedes={})
+            lambda tx: Act(tx, actor).say(rows[0][0], grade, subject=lead_id, supersedes={})
         )
     with lawless():
         three.centre.node.writer.submit(
-            lambda tx: Act(tx, actor).say(rows[0][0], grade, subject=said, supersedes={})
+            lambda tx: Act(tx, actor).say(rows[0][0], grade, subject=lead_id, supersedes={})
         )
     settle(list(three))
-    kept = three.guyana.node.sql().all(
-        "select operation, handling from operations_lead where id = ?", (said,)
+    stored = three.guyana.node.sql().all(
+        "select operation, handling from operations_lead where id = ?", (lead_id,)
     )
-    assert [tuple(row) for row in kept] == [(files[0], LEAD["handling"])]
+    assert [tuple(row) for row in stored] == [(files[0], LEAD["handling"])]
     assert alarmed(three.guyana) == [("about", three.centre.authority)]
 
 
@@ -169,8 +169,8 @@ def test_what_an_authority_is_in_the_second_counts_for_nothing_in_the_first(thre
     settle(list(three))
 
     def member(of: str) -> tuple[str, str]:
-        found = three.trinidad if of == "" else three.guyana
-        row = found.node.writer.submit(
+        party = three.trinidad if of == "" else three.guyana
+        row = party.node.writer.submit(
             lambda tx: Grounds(tx).member(three.guyana.authority, of or three.guyana.operation)
         )
         return row.country, row.part
@@ -195,11 +195,11 @@ def test_who_is_withdrawn_and_what_is_revoked_is_so_in_both(three: Three, second
     settle(list(three))
     say(three.guyana, "administrator", second, withdraw_officer, officer=officer, reason="left")
     say(three.guyana, "administrator", second, revoke_device, device=device, reason="lost")
-    told = three.guyana.node.writer.submit(
+    entries = three.guyana.node.writer.submit(
         lambda tx: [*tx.known(f"access.Officer:{officer}"), *tx.known(f"access.Device:{device}")]
     )
     for verb in ("officer.withdraw", "device.revoke"):
-        assert files <= {(entry.compartment,) for entry in told if entry.verb == verb}, verb
+        assert files <= {(entry.compartment,) for entry in entries if entry.verb == verb}, verb
     settle(list(three))
     for party in (three.trinidad, three.centre):
         officers = dict(party.rows("access_officer", "id, withdrawn"))
@@ -211,13 +211,13 @@ def test_a_suspension_in_the_second_holds_nothing_in_the_first(three: Three, sec
     """Attack: a member of the second, of which the first knows nothing, suspends who is in both."""
     lead(three.guyana)
     settle(list(three))
-    whom = three.guyana.authority
-    say(three.centre, "coordinator", second, suspend_member, authority=whom, reason="stolen")
+    authority = three.guyana.authority
+    say(three.centre, "coordinator", second, suspend_member, authority=authority, reason="stolen")
     settle(list(three))
     first, later = lead(three.guyana), say(three.guyana, "officer", second, report_lead, **LEAD)
     settle(list(three))
-    found = {row[0] for row in three.centre.rows("operations_lead", "id")}
-    assert first in found and later not in found
+    lead_ids = {row[0] for row in three.centre.rows("operations_lead", "id")}
+    assert first in lead_ids and later not in lead_ids
     of = dict(three.centre.rows("access_compartment", "id, operation"))
     held = three.centre.node.sql().all(
         "select h.reason, e.compartment from journal_held h join journal_entry e on e.idx = h.idx"
@@ -236,7 +236,7 @@ def test_who_is_suspended_in_the_second_gets_of_the_first_what_it_got(three: Thr
 
     def keys(party: Party) -> dict[str, int]:
         return {
-            place: max((one[0] for one in epochs(party.node.rings, party.authority, place)), default=-1)
+            place: max((epoch[0] for epoch in epochs(party.node.rings, party.authority, place)), default=-1)
             for place in of
         }
 
@@ -283,10 +283,10 @@ def test_who_supports_the_second_gives_no_keys_to_members_of_the_first(
     )
     before = [party.rows("access_node", "id, origin") for party in (three.centre, three.guyana)]
     with lawless():
-        for what in words:
+        for word in words:
             supporter.node.writer.submit(
-                lambda tx, what=what: (act := Act(tx, supporter.actor("coordinator"))).say(
-                    act.operation_compartment, what, subject=victim
+                lambda tx, content=word: (act := Act(tx, supporter.actor("coordinator"))).say(
+                    act.operation_compartment, content, subject=victim
                 )
             )
     settle([*three, supporter])
@@ -302,10 +302,10 @@ def test_who_supports_the_second_gives_no_keys_to_members_of_the_first(
 @pytest.fixture
 def stranger(tmp_path: Path, three: Three) -> Iterator[Party]:
     """A centre that is no member of the first operation has opened another one."""
-    made = Party(tmp_path / "stranger", schema(), "stranger")
-    opens(made)
-    yield made
-    made.close()
+    party = Party(tmp_path / "stranger", schema(), "stranger")
+    opens(party)
+    yield party
+    party.close()
 
 
 @pytest.mark.parametrize("claims", ["itself", "the centre", "the centre in its file"])
@@ -315,27 +315,27 @@ def test_the_operation_of_another_centre_is_not_joined_with_the_same_keys(
     """Attack: it invites Guyana's police in its own name or in that of their centre. In its operation's file
     it could vouch for a device of Trinidad's police, and of the centre, and speak for both in the first."""
     ring = stranger.node.rings.device(stranger.authority)
-    made = invite(
+    invitation = invite(
         operation=three.centre.operation if claims.endswith("file") else stranger.operation,
         inviter=stranger.authority if claims == "itself" else three.centre.authority, node=stranger.node.key,
         device=ring, address="", authority=three.guyana.authority, now=datetime.now(UTC), **MEMBER,
     )  # fmt: skip
-    found = read(write(made, stranger.node.key, ring), datetime.now(UTC))
+    received = read(write(invitation, stranger.node.key, ring), datetime.now(UTC))
     before = [three.guyana.rows(table) for table in JOINED]
     with pytest.raises(Refused):
-        joined.answer_again(three.guyana.node, found, "")
+        joined.answer_again(three.guyana.node, received, "")
     assert before == [three.guyana.rows(table) for table in JOINED]
 
 
 def test_who_may_be_joined_is_not_told_by_a_row_that_was_put_there(three: Three, stranger: Party) -> None:
     """Attack: whoever writes the database makes the stranger the owner of the first operation's file."""
     ring, here = stranger.node.rings.device(stranger.authority), three.guyana.node
-    made = invite(
+    invitation = invite(
         operation=stranger.operation, inviter=stranger.authority, node=stranger.node.key, device=ring,
         address="", authority=three.guyana.authority, now=datetime.now(UTC), **MEMBER,
     )  # fmt: skip
-    found = read(write(made, stranger.node.key, ring), datetime.now(UTC))
-    here.writer.submit(lambda tx: ingest.enrol(tx, found.device, found.inviter))
+    received = read(write(invitation, stranger.node.key, ring), datetime.now(UTC))
+    here.writer.submit(lambda tx: ingest.enrol(tx, received.device, received.inviter))
     here.sql().run("update access_compartment set owner = ? where kind = 'operation'", (stranger.authority,))
     with pytest.raises(Refused, match="not from the centre"):
-        joined.answer_again(here, found, "")
+        joined.answer_again(here, received, "")

@@ -41,21 +41,21 @@ class Five(NamedTuple):
 @contextmanager
 def founded(three: Three, home: Path) -> Iterator[Five]:
     statements = nodes.schema()
-    found = Five(*three, *(Party(home / name, statements, name) for name in ("care", "deciding")))
-    for party in found[3:]:
+    parties = Five(*three, *(Party(home / name, statements, name) for name in ("care", "deciding")))
+    for party in parties[3:]:
         invited(three.centre, party, kind=party.name)
-        settle(list(found))
-    found.care.appoint("caseworker")
-    settle(list(found))
-    yield found
-    for party in found[3:]:
+        settle(list(parties))
+    parties.care.appoint("caseworker")
+    settle(list(parties))
+    yield parties
+    for party in parties[3:]:
         party.close()
 
 
 @pytest.fixture
 def five(three: Three, tmp_path: Path) -> Iterator[Five]:
-    with founded(three, tmp_path) as found:
-        yield found
+    with founded(three, tmp_path) as parties:
+        yield parties
 
 
 def met(care: Party) -> str:
@@ -81,9 +81,9 @@ def care_entries(party: Party) -> set[bytes]:
     return {bytes(name) for name, exact in rows if header.decode(bytes(exact)).type_class == "care"}
 
 
-def known_of(party: Party, other: Party) -> list[Any]:
+def known_of(party: Party, peer: Party) -> list[Any]:
     """All that a node has on file of how far another node's trees are."""
-    sql, origin = party.node.sql(), other.node.key.origin
+    sql, origin = party.node.sql(), peer.node.key.origin
     return [
         sql.all("select taken, peaks, note, size from exchange_peer where origin = ?", (origin,)),
         sql.all("select origin, tree from exchange_peer_tree"),
@@ -92,30 +92,30 @@ def known_of(party: Party, other: Party) -> list[Any]:
     ]
 
 
-def answers(party: Party, other: Party) -> list[int]:
+def answers(party: Party, peer: Party) -> list[int]:
     """The sizes of the parts of an answer to this node's next ask."""
-    found: list[int] = []
-    go = party.trip_to(other)
+    lengths: list[int] = []
+    go = party.trip_to(peer)
 
     def counted(message: bytes) -> Iterator[bytes]:
         for part in go(message):
-            found.append(len(part))
+            lengths.append(len(part))
             yield part
 
-    party.exchange.pull(other.node.key.origin, counted)
-    return found
+    party.exchange.pull(peer.node.key.origin, counted)
+    return lengths
 
 
 def test_what_others_get_of_a_care_node_does_not_grow_with_cares_work(five: Five) -> None:
     person = met(five.care)
     settle(list(five))
-    others = (five.centre, five.guyana, five.trinidad)
-    before = [known_of(party, five.care) for party in others]
-    quiet = [answers(party, five.care) for party in others]
+    outsiders = (five.centre, five.guyana, five.trinidad)
+    before = [known_of(party, five.care) for party in outsiders]
+    quiet = [answers(party, five.care) for party in outsiders]
     works(five.care, person, days=30)
     settle(list(five))
-    assert [known_of(party, five.care) for party in others] == before
-    assert [answers(party, five.care) for party in others] == quiet
+    assert [known_of(party, five.care) for party in outsiders] == before
+    assert [answers(party, five.care) for party in outsiders] == quiet
     assert sizes(five.care)[CARE] > 30, "it did grow"
 
 
@@ -188,8 +188,8 @@ def test_letters_carry_cares_tree_to_cares_side_alone(five: Five) -> None:
     peer = peers.get(five.care.node.sql(), five.deciding.node.key.origin, CARE)
     assert peer is not None and peer.given == sizes(five.care)[CARE], "its letter confirmed it"
     works(five.care, person)
-    other = mailing.write(five.care.exchange, five.guyana.node.key.origin)
-    assert other.entries == 0 and set(other.ends) == {origin_of(five.guyana)}
+    guyana_letter = mailing.write(five.care.exchange, five.guyana.node.key.origin)
+    assert guyana_letter.entries == 0 and set(guyana_letter.ends) == {origin_of(five.guyana)}
 
 
 def origin_of(party: Party) -> str:
@@ -211,8 +211,8 @@ def test_nodes_of_0_1_exchange_by_one_tree_and_by_two_once_they_are_of_today(
             before = care_entries(five.care)
             assert sizes(five.care)[CARE] == 0 and len(before) > 4
             assert care_entries(five.deciding) == before, "in the one tree it came"
-            shown = peers.get(five.centre.node.sql(), origin_of(five.care))
-            assert shown is not None
+            older_peer = peers.get(five.centre.node.sql(), origin_of(five.care))
+            assert older_peer is not None
             older.undo()
             settle(list(five))
             works(five.care, person)
@@ -225,7 +225,7 @@ def test_nodes_of_0_1_exchange_by_one_tree_and_by_two_once_they_are_of_today(
             assert all(where[name] < trees.BASE[CARE] for name in before)
             assert all(where[name] >= trees.BASE[CARE] for name in after - before)
             now = peers.get(five.centre.node.sql(), origin_of(five.care))
-            assert now is not None and now.taken >= shown.taken
+            assert now is not None and now.taken >= older_peer.taken
             alarms = [party.rows("exchange_alarm") for party in five]
             assert alarms == [[]] * 5
 

@@ -71,8 +71,8 @@ def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.Monkey
     get = peers.get
 
     def active(sql: Any, name: str) -> Any:
-        found = get(sql, name)
-        return found and found._replace(state=peers.ACTIVE)
+        peer = get(sql, name)
+        return peer and peer._replace(state=peers.ACTIVE)
 
     monkeypatch.setattr(peers, "get", active)
     assert list(exchange.answer(message))  # planted: the state is not looked at
@@ -87,10 +87,10 @@ def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: p
     real = box.Channel.open
     monkeypatch.setattr(box.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]
     stranger, forged = bytes(6) + b"ab" + message[8:], message[:-1] + bytes([message[-1] ^ 1])
-    for one in (stranger, forged):
+    for request in (stranger, forged):
         opened.clear()
         with pytest.raises(Stranger):
-            exchange.answer(one)
+            exchange.answer(request)
         assert opened == [1]
     peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
     opened.clear()

@@ -23,14 +23,14 @@ def text_for(three: Three) -> str:
     """Another invitation for Guyana, which has joined: one that was made before, and not withdrawn."""
     centre, now = three.centre, datetime.now(UTC)
     own = centre.node.rings.device(centre.authority)
-    made = invite(
+    invitation = invite(
         operation=centre.operation, inviter=centre.authority, node=centre.node.key, device=own, address="",
         authority=three.guyana.authority, now=now, name="Police", kind="police", country="GY", zone="UTC",
         part="member",
     )  # fmt: skip
     officer = centre.actor("coordinator").officer
-    centre.node.writer.submit(lambda tx: invitations.remember(tx.sql, made, now, officer))
-    return write(made, centre.node.key, own)
+    centre.node.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, now, officer))
+    return write(invitation, centre.node.key, own)
 
 
 def test_whoever_holds_the_text_does_not_become_a_member_that_has_joined(

@@ -31,8 +31,8 @@ def taken_over(three: Three, home: Path) -> Party:
     party.__dict__.update(new.__dict__)
     restore.accept(party.node)
     party.exchange = Exchange(party.node)
-    for other in (three.centre, three.trinidad):
-        show(party.node, other)
+    for peer in (three.centre, three.trinidad):
+        show(party.node, peer)
     settle(list(three))
     return old
 
@@ -44,10 +44,10 @@ def show(node: Node, *parties: Party) -> None:
         party.node.writer.submit(lambda tx: succeeding.introduce(tx, slips))
 
 
-def asks(old: Party, other: Party) -> None:
+def asks(old: Party, peer: Party) -> None:
     """The old machine asks a peer, as a node that serves does every few seconds."""
     with suppress(Stranger, TakenOver):
-        old.pull(other)
+        old.pull(peer)
 
 
 def test_the_old_machine_hears_from_any_peer_that_its_place_is_taken_and_writes_no_more(
@@ -65,9 +65,9 @@ def test_the_old_machine_hears_from_any_peer_that_its_place_is_taken_and_writes_
     again = old.copy(tmp_path / "again")
     with pytest.raises(TakenOver, match="takes its place"):
         lead(again)
-    said = lead(three.guyana)
+    lead_id = lead(three.guyana)
     settle(list(three))
-    assert (said,) in three.centre.rows("operations_lead", "id")
+    assert (lead_id,) in three.centre.rows("operations_lead", "id")
     # Its people may go on under new keys, which nobody takes for theirs by themselves.
     restore.accept(again.node)
     lead(again)
@@ -107,9 +107,9 @@ def test_only_a_slip_of_its_own_keys_ends_a_node(three: Three, tmp_path: Path) -
     for party in (old, three.trinidad, three.guyana):
         party.node.writer.submit(lambda tx: None)
     device = old.node.rings.device(old.authority)
-    other = three.trinidad.node.rings.device(three.trinidad.authority)
+    trinidad_device = three.trinidad.node.rings.device(three.trinidad.authority)
     # By somebody who has the node's key and none of its devices.
-    half = succession.make(old.authority, other, device, old.node.key, three.trinidad.node.key, 1)
+    half = succession.make(old.authority, trinidad_device, device, old.node.key, three.trinidad.node.key, 1)
     assert not fence.hear(old.node, [half])
     assert fence.hear(old.node, [slip])
     with pytest.raises(TakenOver):
@@ -120,8 +120,8 @@ def test_only_a_slip_of_its_own_keys_ends_a_node(three: Three, tmp_path: Path) -
 def test_a_stranger_is_told_nothing(three: Three, tmp_path: Path) -> None:
     old = taken_over(three, tmp_path)
     thief = Signer(b"t" * 32)
-    name, ours = small(old.node.key.origin), three.centre.node.key
-    sealed = Channel(thief.seed, ours.public).seal(ASK, pack(Ask(counter=1 << 50)))
+    name, centre_key = small(old.node.key.origin), three.centre.node.key
+    sealed = Channel(thief.seed, centre_key.public).seal(ASK, pack(Ask(counter=1 << 50)))
     for message in (name + sealed, name, small(thief.origin) + sealed):
         with pytest.raises(Stranger):
             list(three.centre.exchange.answer(message))

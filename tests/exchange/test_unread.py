@@ -41,8 +41,8 @@ def hosted(centre: Party) -> Actor:
 
 def site(centre: Party, lead: Actor, name: str) -> None:
     place = Place(lat=13.1, lon=-59.6)
-    given = {"country": "BB", "workplace": "farm", "zone": "America/Barbados", "place": place}
-    centre.node.writer.submit(lambda tx: register_site(Act(tx, lead), name=name, **given))
+    values = {"country": "BB", "workplace": "farm", "zone": "America/Barbados", "place": place}
+    centre.node.writer.submit(lambda tx: register_site(Act(tx, lead), name=name, **values))
 
 
 def counted(party: Party) -> int:
@@ -83,8 +83,8 @@ def test_inviting_onto_this_node_enrols_and_so_does_the_next_invitation(three: T
         kind="prosecution", country="BB", zone="America/Barbados", authority=authority,
     )  # fmt: skip
     assert hosting.not_enrolled(centre.node, centre.node.sql()) == []
-    said = {row[0]: row[1] for row in centre.rows("access_node", "id, address")}
-    assert said[authority] == said[before.authority] == "https://centre.example"
+    addresses = {row[0]: row[1] for row in centre.rows("access_node", "id, address")}
+    assert addresses[authority] == addresses[before.authority] == "https://centre.example"
 
 
 def test_a_peer_that_signs_with_many_keys_fills_nobodys_disk(three: Three, monkeypatch: object) -> None:

@@ -43,12 +43,12 @@ class Listening:
 
     def entries(self) -> int:
         """How many entries come until the answer ends."""
-        found = 0
+        count = 0
         while (came := self.next()) is not None:
-            found += len(came[0].entries)
+            count += len(came[0].entries)
             if came[1]:
-                return found
-        return found
+                return count
+        return count
 
 
 def many(three: Three, count: int = 60) -> str:
@@ -177,9 +177,9 @@ def test_no_key_is_released_to_a_suspended_peer(three: Three) -> None:
     assert wraps(three.guyana, three.trinidad) != []
     three.guyana.node.writer.submit(lambda tx: tx.sql.run("delete from exchange_released"))
     peers.set_state(three.guyana.node, three.trinidad.node.key.origin, peers.SUSPENDED)
-    for one, other in ((three.trinidad, three.guyana), (three.guyana, three.trinidad)):
+    for asker, giver in ((three.trinidad, three.guyana), (three.guyana, three.trinidad)):
         with pytest.raises(Exception, match=r"^$|no active peer"):
-            one.pull(other)
+            asker.pull(giver)
     assert three.guyana.rows("exchange_released") == []
     key = three.guyana.node.rings.newest[bytes.fromhex(place)][2]
     assert key not in three.trinidad.node.rings.known.values()

@@ -28,7 +28,7 @@ def test_the_words_of_a_known_key_stay_what_they_are() -> None:
             number = number * 2 ^ (0x805 if number & 0x400 else 0)
         total ^= number
     listed = word_list("en")
-    assert fingerprint_words(KEY, "en") == tuple(listed[one] for one in [*numbers, total])
+    assert fingerprint_words(KEY, "en") == tuple(listed[index] for index in [*numbers, total])
     assert all(len(group) == 5 and group.isdigit() for group in digits(KEY)) and len(digits(KEY)) == 6
 
 
@@ -40,53 +40,53 @@ def test_every_list_has_2048_words_that_differ_without_their_accents(language: s
 
 
 def test_languages_have_their_words_and_others_get_english() -> None:
-    told = {language: fingerprint_words(KEY, language) for language in LANGUAGES}
-    assert len(set(told.values())) == 4
-    for other in ("nl", "xx", "", "en-gb"):
-        assert fingerprint_words(KEY, other) == told["en"]
-    assert fingerprint_words(KEY, "pt-BR") == fingerprint_words(KEY, "pt_br") == told["pt"]
+    by_language = {language: fingerprint_words(KEY, language) for language in LANGUAGES}
+    assert len(set(by_language.values())) == 4
+    for code in ("nl", "xx", "", "en-gb"):
+        assert fingerprint_words(KEY, code) == by_language["en"]
+    assert fingerprint_words(KEY, "pt-BR") == fingerprint_words(KEY, "pt_br") == by_language["pt"]
 
 
 @settings(deadline=None, max_examples=50)
 @given(key=KEYS, other=KEYS, language=st.sampled_from(LANGUAGES))
 def test_words_are_those_of_their_key_and_of_no_other(key: bytes, other: bytes, language: str) -> None:
-    told = fingerprint_words(key, language)
-    assert same(told, key) and heard(told)
-    assert same([word.upper() + " " for word in told], key)
-    assert same([words.plain(word) for word in told], key)
+    spoken = fingerprint_words(key, language)
+    assert same(spoken, key) and heard(spoken)
+    assert same([word.upper() + " " for word in spoken], key)
+    assert same([words.plain(word) for word in spoken], key)
     if key != other:
         assert not same(fingerprint_words(other, language), key) and digits(key) != digits(other)
 
 
 def test_every_single_misheard_word_is_noticed() -> None:
     """All 2047 other words in every place: a check that only mostly works is not enough."""
-    told = list(fingerprint_words(KEY, "en"))
-    other_lists = {words.plain(word) for one in ("es", "fr", "pt") for word in word_list(one)}
-    assert not set(told) <= other_lists
+    spoken = list(fingerprint_words(KEY, "en"))
+    other_lists = {words.plain(word) for language in ("es", "fr", "pt") for word in word_list(language)}
+    assert not set(spoken) <= other_lists
     for place in range(8):
         for wrong in word_list("en"):
-            if wrong == told[place]:
+            if wrong == spoken[place]:
                 continue
-            misheard = [*told[:place], wrong, *told[place + 1 :]]
+            misheard = [*spoken[:place], wrong, *spoken[place + 1 :]]
             assert not same(misheard, KEY)
             assert not _check_holds(misheard)
         assert not heard(misheard)
 
 
-def _check_holds(told: list[str]) -> bool:
-    numbers = [words._places("en")[word] for word in told]
+def _check_holds(spoken: list[str]) -> bool:
+    numbers = [words._places("en")[word] for word in spoken]
     return words._check(numbers[:-1]) == numbers[-1]
 
 
 def test_two_words_that_changed_places_are_noticed() -> None:
     rng = random.Random(7)
     for _ in range(100):
-        told = list(fingerprint_words(rng.randbytes(32), "en"))
-        for one in range(8):
-            for two in range(one):
-                if told[one] != told[two]:
-                    swapped = list(told)
-                    swapped[one], swapped[two] = swapped[two], swapped[one]
+        spoken = list(fingerprint_words(rng.randbytes(32), "en"))
+        for first in range(8):
+            for second in range(first):
+                if spoken[first] != spoken[second]:
+                    swapped = list(spoken)
+                    swapped[first], swapped[second] = swapped[second], swapped[first]
                     assert not _check_holds(swapped)
 
 
