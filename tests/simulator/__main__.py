@@ -21,11 +21,11 @@ def show(seed: int, bug: str, only: list[int] | None, minimise: bool) -> int:
 
     if minimise:
         only = minimised(seed, bug)
-    found = run(seed, bug, only)
-    print("\n".join(found.trace))
-    print(found.wrong or "every invariant holds")
-    print(command(found, only))
-    return int(bool(found.wrong))
+    outcome = run(seed, bug, only)
+    print("\n".join(outcome.trace))
+    print(outcome.wrong or "every invariant holds")
+    print(command(outcome, only))
+    return int(bool(outcome.wrong))
 
 
 def main(argv: Any = None) -> int:
@@ -39,15 +39,15 @@ def main(argv: Any = None) -> int:
     parser.add_argument("--only")
     parser.add_argument("--minimise", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
-    told = parser.parse_args(argv)
+    options = parser.parse_args(argv)
     prepare()
     from tests.simulator.planted import BUGS
 
-    if told.seed is not None:
-        only = [int(at) for at in told.only.split(",")] if told.only else None
-        return show(told.seed, told.bug, only, told.minimise)
-    bugs = [told.bug] if told.bug else list(BUGS) if told.seeds else []
-    return table(told.seeds, told.clean, bugs, told.jobs)
+    if options.seed is not None:
+        only = [int(at) for at in options.only.split(",")] if options.only else None
+        return show(options.seed, options.bug, only, options.minimise)
+    bugs = [options.bug] if options.bug else list(BUGS) if options.seeds else []
+    return table(options.seeds, options.clean, bugs, options.jobs)
 
 
 if __name__ == "__main__":

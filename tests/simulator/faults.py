@@ -27,128 +27,128 @@ POLICE = (2, 3, 4)
 class Run(Stories):
     """One world and its network, and each step by its name."""
 
-    def talk(self, how: random.Random, fuse: bool = False, lie: str = "", spoil: str = "") -> str:
+    def talk(self, rng: random.Random, fuse: bool = False, lie: str = "", spoil: str = "") -> str:
         """A node pulls from one or from all others."""
-        one = how.randrange(6)
-        party = self.world.parties[one]
+        asker = rng.randrange(6)
+        party = self.world.parties[asker]
         if party.machine.node is None:
             return f"{party.name} is down"
-        others = [n for n in range(6) if n != one]
-        if not lie and not fuse and how.random() < 0.5:
-            others = [how.choice(others)]
-        how.shuffle(others)
-        told = []
-        for two in others:
+        givers = [n for n in range(6) if n != asker]
+        if not lie and not fuse and rng.random() < 0.5:
+            givers = [rng.choice(givers)]
+        rng.shuffle(givers)
+        lines = []
+        for giver in givers:
             if fuse:
-                if how.random() < 0.5:
-                    told.append(self.act(how, two))
-                who = how.choice([one, one, two])
-                self.world.parties[who].machine.fuse.left = how.randrange(1, 100)
+                if rng.random() < 0.5:
+                    lines.append(self.act(rng, giver))
+                victim = rng.choice([asker, asker, giver])
+                self.world.parties[victim].machine.fuse.left = rng.randrange(1, 100)
             if party.machine.node is None:
                 break
-            name = self.world.parties[two].name
-            wrong = spoil or (how.choice(SPOILED) if how.random() < 0.3 else "")
-            found = self.careful(
-                one,
-                how,
-                partial(self.network.pull, one, two, how, wrong, lie),
+            name = self.world.parties[giver].name
+            wrong = spoil or (rng.choice(SPOILED) if rng.random() < 0.3 else "")
+            outcome = self.careful(
+                asker,
+                rng,
+                partial(self.network.pull, asker, giver, rng, wrong, lie),
             )
-            told.append(f"{name} {wrong} {found}")
-            for number in (one, two):
+            lines.append(f"{name} {wrong} {outcome}")
+            for number in (asker, giver):
                 self.world.parties[number].machine.fuse.left = None
-            self.revive(how, 1.0 if fuse else 0.0)
-        return f"{party.name} pulls: " + "; ".join(told)
+            self.revive(rng, 1.0 if fuse else 0.0)
+        return f"{party.name} pulls: " + "; ".join(lines)
 
-    def crash_act(self, how: random.Random) -> str:
-        return self.act(how, fuse=True)
+    def crash_act(self, rng: random.Random) -> str:
+        return self.act(rng, fuse=True)
 
-    def crash_talk(self, how: random.Random) -> str:
-        return self.talk(how, fuse=True)
+    def crash_talk(self, rng: random.Random) -> str:
+        return self.talk(rng, fuse=True)
 
-    def lie(self, how: random.Random) -> str:
+    def lie(self, rng: random.Random) -> str:
         """A peer sends another entry than that of its tree."""
-        told = [self.act(how)]
-        return "; ".join([*told, self.talk(how, lie="lies")])
+        lines = [self.act(rng)]
+        return "; ".join([*lines, self.talk(rng, lie="lies")])
 
-    def outage(self, how: random.Random) -> str:
-        number = how.randrange(6)
+    def outage(self, rng: random.Random) -> str:
+        number = rng.randrange(6)
         party = self.world.parties[number]
         if party.machine.node is None:
             return f"{party.name} is down already"
         with self.world.at(party):
-            return self.careful(number, how, lambda: party.machine.stop()) + f" {party.name} is stopped"
+            return self.careful(number, rng, lambda: party.machine.stop()) + f" {party.name} is stopped"
 
-    def starting(self, how: random.Random) -> str:
-        self.revive(how, 1.0)
+    def starting(self, rng: random.Random) -> str:
+        self.revive(rng, 1.0)
         return "all start"
 
-    def partition(self, how: random.Random) -> str:
-        self.network.sides = {number: how.randrange(2) for number in range(6)}
+    def partition(self, rng: random.Random) -> str:
+        self.network.sides = {number: rng.randrange(2) for number in range(6)}
         return f"{self.network.sides}"
 
-    def heal(self, how: random.Random) -> str:
+    def heal(self, rng: random.Random) -> str:
         self.network.sides = {}
         return ""
 
-    def time(self, how: random.Random) -> str:
-        passed = how.choice([1.0, 20.0, 200.0, 3600.0, 12 * 3600.0])
+    def time(self, rng: random.Random) -> str:
+        passed = rng.choice([1.0, 20.0, 200.0, 3600.0, 12 * 3600.0])
         self.world.times.true += passed
         for party in self.world.parties:
-            if how.random() < 0.5:
+            if rng.random() < 0.5:
                 party.machine.synced()
         return f"{passed:.0f} s"
 
-    def clock(self, how: random.Random) -> str:
+    def clock(self, rng: random.Random) -> str:
         """A clock jumps by days; sometimes the machine starts again with it."""
-        number = how.randrange(6)
+        number = rng.randrange(6)
         party = self.world.parties[number]
-        party.machine.skew = max(-FAR, min(FAR, party.machine.skew + how.choice([-6, -2, 1, 3, 6]) * DAY))
-        told = f"{party.name} is {party.machine.skew / DAY:.0f} days off"
-        if how.random() < 0.4 and party.machine.node is not None:
-            self.down(number, how)
-            self.up(number, how)
-        return told
+        party.machine.skew = max(-FAR, min(FAR, party.machine.skew + rng.choice([-6, -2, 1, 3, 6]) * DAY))
+        line = f"{party.name} is {party.machine.skew / DAY:.0f} days off"
+        if rng.random() < 0.4 and party.machine.node is not None:
+            self.down(number, rng)
+            self.up(number, rng)
+        return line
 
-    def backup(self, how: random.Random) -> str:
-        number = how.randrange(6)
+    def backup(self, rng: random.Random) -> str:
+        number = rng.randrange(6)
         self.copy(number)
         return self.world.parties[number].name
 
-    def suspend(self, how: random.Random) -> str:
-        one, two = how.sample(range(6), 2)
-        party = self.world.parties[one]
-        if party.machine.node is None or self.world.parties[two].machine.node is None:
+    def suspend(self, rng: random.Random) -> str:
+        number, peer = rng.sample(range(6), 2)
+        party = self.world.parties[number]
+        if party.machine.node is None or self.world.parties[peer].machine.node is None:
             return "down"
-        origin = self.world.parties[two].node.key.origin
+        origin = self.world.parties[peer].node.key.origin
         with self.world.at(party):
             peers.set_state(party.node, origin, peers.SUSPENDED)
-        self.suspended.append((one, origin))
-        return f"{party.name} suspends {self.world.parties[two].name}"
+        self.suspended.append((number, origin))
+        return f"{party.name} suspends {self.world.parties[peer].name}"
 
-    def withdraw(self, how: random.Random) -> str:
+    def withdraw(self, rng: random.Random) -> str:
         """An officer's access ends; another is appointed."""
-        number = how.choice(POLICE)
+        number = rng.choice(POLICE)
         world, party = self.world, self.world.parties[number]
         if party.machine.node is None or "officer" not in party.officers:
             return "down"
-        gone = party.officers.pop("officer")
+        officer = party.officers.pop("officer")
         self.number += 1
 
         def go() -> str:
-            world.do(number, "administrator", withdraw_officer, officer=gone, reason="left")
+            world.do(number, "administrator", withdraw_officer, officer=officer, reason="left")
             party.officers["officer"] = world.do(
                 number, "administrator", appoint_officer, name="Next",
                 service_number=f"n-{self.number}-{number}", role="officer",
             )  # fmt: skip
             return ""
 
-        return f"{party.name} {self.careful(number, how, go)}"
+        return f"{party.name} {self.careful(number, rng, go)}"
 
-    def revoke(self, how: random.Random) -> str:
+    def revoke(self, rng: random.Random) -> str:
         """A device that was put away after a restore is revoked."""
         if not self.devices:
             return "no device was put away"
-        number = how.choice(sorted(self.devices))
+        number = rng.choice(sorted(self.devices))
         world, party = self.world, self.world.parties[number]
         if party.machine.node is None or not self.devices[number]:
             return "down"
@@ -161,66 +161,71 @@ class Run(Stories):
             except REFUSED as why:
                 return f"refused: {why}"
 
-        return f"{party.name} {self.careful(number, how, go)}"
+        return f"{party.name} {self.careful(number, rng, go)}"
 
-    def share(self, how: random.Random) -> str:
+    def share(self, rng: random.Random) -> str:
         """A reader is added late to a person's file."""
-        return self.with_person(how, "share")
+        return self.with_person(rng, "share")
 
-    def remove(self, how: random.Random) -> str:
+    def remove(self, rng: random.Random) -> str:
         """A reader is removed, and a new epoch begins."""
-        return self.with_person(how, "remove")
+        return self.with_person(rng, "remove")
 
-    def erase(self, how: random.Random) -> str:
+    def erase(self, rng: random.Random) -> str:
         """A person is erased at one reader's node."""
-        return self.with_person(how, "erase")
+        return self.with_person(rng, "erase")
 
-    def with_person(self, how: random.Random, what: str) -> str:
-        number = how.choice((2, 3, 5) if what != "erase" else (2, 5))
+    def with_person(self, rng: random.Random, task: str) -> str:
+        number = rng.choice((2, 3, 5) if task != "erase" else (2, 5))
         world, party = self.world, self.world.parties[number]
         if party.machine.node is None:
             return "down"
-        role = "caseworker" if number == 5 else "officer" if what != "erase" else "national-lead"
+        role = "caseworker" if number == 5 else "officer" if task != "erase" else "national-lead"
         if role not in party.officers:
             return "nobody there"
         rows = party.machine.disk.execute(
             "select c.id, c.about, c.owner from access_compartment c where c.kind = 'person' order by c.id"
         ).fetchall()
         rows = [r for r in rows if (party.authority, r[0]) not in world.erased]
-        if what != "erase":
+        if task != "erase":
             rows = [r for r in rows if r[2] == party.authority]
         if not rows:
-            if what != "share" or role not in ("officer", "caseworker"):
+            if task != "share" or role not in ("officer", "caseworker"):
                 return "nobody met"
-            said = {"country": "GY", "name": (PersonName(text="Somebody"),)}
-            return self.careful(number, how, lambda: world.do(number, role, meet_person, **said))
-        compartment, person, _ = how.choice(rows)
-        return f"{party.name} {what} {compartment[:12]}: " + self.careful(
-            number, how, lambda: self._with(how, what, number, role, compartment, person)
+            values = {"country": "GY", "name": (PersonName(text="Somebody"),)}
+            return self.careful(number, rng, lambda: world.do(number, role, meet_person, **values))
+        compartment, person, _ = rng.choice(rows)
+        return f"{party.name} {task} {compartment[:12]}: " + self.careful(
+            number, rng, lambda: self._with(rng, task, number, role, compartment, person)
         )
 
     def _with(
-        self, how: random.Random, what: str, number: int, role: str, compartment: str, person: str
+        self, rng: random.Random, task: str, number: int, role: str, compartment: str, person: str
     ) -> str:
         world, party = self.world, self.world.parties[number]
-        others = [p.authority for p in world.parties if p is not party]
+        authorities = [p.authority for p in world.parties if p is not party]
         try:
-            if what == "share":
+            if task == "share":
                 world.do(
-                    number, role, share_person, person=person, authority=how.choice(others), reason="helps"
+                    number,
+                    role,
+                    share_person,
+                    person=person,
+                    authority=rng.choice(authorities),
+                    reason="helps",
                 )
-            elif what == "remove":
+            elif task == "remove":
                 rows = party.machine.disk.execute(
                     "select authority from access_reader where compartment = ? and authority <> ? order by 1",
                     (compartment, party.authority),
                 ).fetchall()
                 if not rows:
                     return "nobody to remove"
-                gone = how.choice(rows)[0]
+                reader = rng.choice(rows)[0]
                 kid = world.do(
-                    number, role, remove_reader, compartment=compartment, readers=[gone], reason="done"
+                    number, role, remove_reader, compartment=compartment, readers=[reader], reason="done"
                 )
-                self.barred(kid, gone, compartment)
+                self.barred(kid, reader, compartment)
             else:
                 world.erased.add((party.authority, compartment))
                 world.do(number, role, erase_person, person=person, reason="asked for it")
@@ -247,8 +252,8 @@ LENGTH = 54
 
 def plan(seed: int) -> list[str]:
     """The steps of a seed, by name."""
-    how = random.Random(f"plan {seed}")
-    steps = how.choices(list(WEIGHTS), list(WEIGHTS.values()), k=LENGTH - len(ALWAYS))
-    for one in ALWAYS:
-        steps.insert(how.randrange(8, len(steps) + 1), one)
+    rng = random.Random(f"plan {seed}")
+    steps = rng.choices(list(WEIGHTS), list(WEIGHTS.values()), k=LENGTH - len(ALWAYS))
+    for step in ALWAYS:
+        steps.insert(rng.randrange(8, len(steps) + 1), step)
     return steps

@@ -52,17 +52,17 @@ def always(world: World, network: Network, deep: bool) -> None:
                 raise Wrong(f"{party.name} holds entries of {compartment[:12]}, which it may not read")
         if party.machine.disk.execute("select 1 from exchange_alarm").fetchone():
             raise Wrong(f"{party.name} raises an alarm, and nobody told two histories")
-    there = {compartment for one in holds for compartment in one.values()}
+    existing = {compartment for hold in holds for compartment in hold.values()}
     for number in running(world):
-        keys(world, world.parties[number], there)
+        keys(world, world.parties[number], existing)
     if deep:
-        for one in running(world):
-            for two in running(world):
-                if one != two:
-                    cursor(world, one, two, holds)
+        for taker in running(world):
+            for giver in running(world):
+                if taker != giver:
+                    cursor(world, taker, giver, holds)
 
 
-def keys(world: World, party: Actors, there: set[str]) -> None:
+def keys(world: World, party: Actors, existing: set[str]) -> None:
     """No ring holds a key of a file that its authority may not read, nor of an epoch from which it is barred.
 
     A key of a file that is nowhere is one whose opening died between the rings' commit and the database's.
@@ -71,16 +71,16 @@ def keys(world: World, party: Actors, there: set[str]) -> None:
     with world.at(party):
         for authority, ring in rings.open.items():
             for compartment, (_, _) in ring.current.items():
-                if compartment.hex() in there and authority not in world.readers[compartment.hex()]:
+                if compartment.hex() in existing and authority not in world.readers[compartment.hex()]:
                     raise Wrong(f"{party.name} has a key of {compartment.hex()[:12]}, which it may not read")
             for kid in ring.keys:
                 if authority in world.barred.get(kid, ()):
                     raise Wrong(f"{party.name} has a key that was made after it was removed")
 
 
-def cursor(world: World, one: int, two: int, holds: list[dict[bytes, str]]) -> None:
+def cursor(world: World, taker_number: int, giver_number: int, holds: list[dict[bytes, str]]) -> None:
     """Every entry below the cursor that it may hold is stored, or wanted, or not yet offered."""
-    taker, giver = world.parties[one], world.parties[two]
+    taker, giver = world.parties[taker_number], world.parties[giver_number]
     peer = peers.get(Raw(taker), giver.node.key.origin)
     if peer is None or not peer.taken:
         return
@@ -93,14 +93,14 @@ def cursor(world: World, one: int, two: int, holds: list[dict[bytes, str]]) -> N
         rows = out.rows(start, peer.taken)
         for idx, exact, _, _ in rows:
             name = _hash(exact)
-            if name not in holds[one]:
+            if name not in holds[taker_number]:
                 missing[_place(exact)].append(idx)
         if len(rows) < 512:
             break
         start = rows[-1][0] + 1
     if not missing:
         return
-    wanted = {
+    wants = {
         row[0]: row[1]
         for row in taker.machine.disk.execute(
             "select compartment, since from exchange_want where origin = ?", (peer.origin,)
@@ -112,7 +112,7 @@ def cursor(world: World, one: int, two: int, holds: list[dict[bytes, str]]) -> N
         )
     )
     for compartment, places in missing.items():
-        if wanted.get(compartment, 1 << 60) <= min(places) or offered.get(compartment, 1) > 0:
+        if wants.get(compartment, 1 << 60) <= min(places) or offered.get(compartment, 1) > 0:
             continue
         raise Wrong(
             f"{taker.name} has examined {peer.taken} of {giver.name}'s entries and neither holds nor wants "
@@ -138,7 +138,7 @@ def _place(exact: Any) -> str:
 def readers_now(world: World) -> dict[str, set[int]]:
     """Who reads each file, by its owner's word; those who erased it are not asked for it."""
     by_name = {party.authority: n for n, party in enumerate(world.parties)}
-    found: dict[str, set[int]] = defaultdict(set)
+    readers: dict[str, set[int]] = defaultdict(set)
     for party in world.parties:
         rows = party.machine.disk.execute(
             "select r.compartment, r.authority from access_reader r join access_compartment c "
@@ -147,13 +147,13 @@ def readers_now(world: World) -> dict[str, set[int]]:
         )
         for compartment, authority in rows:
             if authority in by_name and (authority, compartment) not in world.erased:
-                found[compartment].add(by_name[authority])
-    return found
+                readers[compartment].add(by_name[authority])
+    return readers
 
 
 def rows_of(world: World, party: Actors) -> dict[str, dict[str, Any]]:
     """Compartment -> row -> plain columns and opened sealed ones."""
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    by_compartment: dict[str, dict[str, Any]] = defaultdict(dict)
     known = party.node.rings.known
     short = {kid[:16]: key for kid, key in known.items()}
     for projection in folding.PROJECTIONS:
@@ -169,8 +169,8 @@ def rows_of(world: World, party: Actors) -> dict[str, dict[str, Any]]:
                 values[sealed] = key and sealing.open_columns(
                     bytes(row[sealed]), key, projection.touch(row[at]).encode()
                 )
-            found[row[place]][projection.touch(row[at])] = tuple(values)
-    return found
+            by_compartment[row[place]][projection.touch(row[at])] = tuple(values)
+    return by_compartment
 
 
 def quiet(world: World) -> None:
@@ -194,7 +194,7 @@ def quiet(world: World) -> None:
         with world.at(party):
             report = checked(party)
         # Others go on sending what was erased here; it is kept sealed, and verify says so.
-        wrong = [one for one in report.findings if "its file was erased" not in one.what]
+        wrong = [finding for finding in report.findings if "its file was erased" not in finding.what]
         if wrong:
             raise Wrong(f"{party.name}: {wrong[0]}")
 
@@ -219,7 +219,7 @@ def unsent(world: World, entry: Any, name: bytes, reads: dict[str, set[int]], ho
 
 def forks(world: World) -> None:
     """No two entries of one number of one log are folded, at one node or at two."""
-    seen: dict[tuple[bytes, str, int], bytes] = {}
+    folded: dict[tuple[bytes, str, int], bytes] = {}
     for party in world.parties:
         apart = held(party)
         for name, device, compartment, seq in party.machine.disk.execute(
@@ -229,7 +229,7 @@ def forks(world: World) -> None:
             if name in apart:
                 continue
             place = (bytes(device), compartment, seq)
-            if seen.setdefault(place, name) != name:
+            if folded.setdefault(place, name) != name:
                 raise Wrong(f"number {seq} of a log in {compartment[:12]} is folded twice, differently")
 
 
@@ -241,27 +241,29 @@ def alike(world: World, reads: dict[str, set[int]]) -> None:
     for compartment, numbers in sorted(reads.items()):
         if compartment in world.parted:
             continue
-        first, *others = sorted(numbers)
-        one = rows[first].get(compartment, {})
+        first, *remaining = sorted(numbers)
+        first_rows = rows[first].get(compartment, {})
         back = {name: why for name, (place, why) in apart[first].items() if place == compartment}
-        for other in others:
-            two = rows[other].get(compartment, {})
-            names = (world.parties[first].name, world.parties[other].name)
-            behind = {name: why for name, (place, why) in apart[other].items() if place == compartment}
+        for number in remaining:
+            other_rows = rows[number].get(compartment, {})
+            names = (world.parties[first].name, world.parties[number].name)
+            behind = {name: why for name, (place, why) in apart[number].items() if place == compartment}
             if back != behind:
                 differ = {k.hex()[:12]: (back.get(k), behind.get(k)) for k in back.keys() ^ behind.keys()}
                 raise Wrong(
                     f"{names} hold back different entries of {compartment[:12]}: {differ or 'reasons'}"
                 )
-            if one != two:
+            if first_rows != other_rows:
                 keys = sorted(
-                    k for k in one.keys() | two.keys() if one.get(k) != two.get(k) and k not in wide
+                    k
+                    for k in first_rows.keys() | other_rows.keys()
+                    if first_rows.get(k) != other_rows.get(k) and k not in wide
                 )
                 if not keys:
                     continue
                 raise Wrong(
                     f"{names} read {compartment[:12]} differently: {keys[:3]} "
-                    f"{[(one.get(k), two.get(k)) for k in keys[:1]]}"
+                    f"{[(first_rows.get(k), other_rows.get(k)) for k in keys[:1]]}"
                 )
 
 

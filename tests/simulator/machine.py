@@ -99,9 +99,9 @@ class _Steps:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._db, name)
 
-    def execute(self, *told: Any) -> Any:
+    def execute(self, *arguments: Any) -> Any:
         self._fuse.step()
-        return self._db.execute(*told)
+        return self._db.execute(*arguments)
 
 
 class MachineNode(Node):
@@ -121,11 +121,11 @@ class MachineNode(Node):
                 fuse.step()  # the dead finish nothing
                 super().recover(where)
 
-        kept, node_module.Rings = node_module.Rings, Counted  # type: ignore[misc]
+        original, node_module.Rings = node_module.Rings, Counted  # type: ignore[misc]
         try:
             super().__init__(home)
         finally:
-            node_module.Rings = kept  # type: ignore[misc]
+            node_module.Rings = original  # type: ignore[misc]
 
     def sql(self) -> Sql:
         return self.connection
@@ -138,9 +138,9 @@ class MachineNode(Node):
         self.fuse.step()
         super().drop_mark()
 
-    def renew_key(self, *told: Any) -> None:
+    def renew_key(self, *arguments: Any) -> None:
         self.fuse.step()
-        super().renew_key(*told)
+        super().renew_key(*arguments)
 
 
 class SyncWriter(Writer):
@@ -219,7 +219,7 @@ class Machine:
             self.node.close()
         self.node = self.exchange = None
 
-    def crash(self, how: random.Random) -> str:
+    def crash(self, rng: random.Random) -> str:
         """The process is gone, and the power too: what was not synced is there, or not, or half."""
         self.fuse.dead = True
         if self.disk.in_transaction:
@@ -236,11 +236,11 @@ class Machine:
         now, path = self._read_mark(), self.home / "mark"
         if now == self.mark or not path.exists():
             return "mark synced"
-        kind = how.choice(["mark kept", "mark kept", "mark lost", "mark torn"])
+        kind = rng.choice(["mark kept", "mark kept", "mark lost", "mark torn"])
         if kind == "mark lost":
             path.write_bytes(self.mark) if self.mark else path.unlink()
         elif kind == "mark torn":
-            at = how.randrange(1, len(now))
+            at = rng.randrange(1, len(now))
             path.write_bytes(now[:at] + self.mark[at:])
         return kind
 

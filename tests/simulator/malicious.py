@@ -36,45 +36,45 @@ class Forged:
 
 def run(seed: int) -> Forged:
     """A seed with the malicious member; Wrong where anybody believed it, or blamed somebody else."""
-    found, how = Forged(), random.Random(f"malicious {seed}")
-    with world(seed) as made:
-        here = Run(made, Network(made))
+    forged, rng = Forged(), random.Random(f"malicious {seed}")
+    with world(seed) as founded:
+        here = Run(founded, Network(founded))
         for at in range(LENGTH):
-            name = "forge" if at in (0, LENGTH - 1) else how.choice(STEPS)
+            name = "forge" if at in (0, LENGTH - 1) else rng.choice(STEPS)
             step = random.Random(f"{seed} {at} {name}")
-            told = forge(made, step, found) if name == "forge" else str(getattr(here, name)(step))
-            found.trace.append(f"{at} {name}: {told}")
-        here.whole(how)
+            line = forge(founded, step, forged) if name == "forge" else str(getattr(here, name)(step))
+            forged.trace.append(f"{at} {name}: {line}")
+        here.whole(rng)
         for _ in range(2):
-            for one in range(len(made.parties)):
-                for two in range(len(made.parties)):
-                    if one != two:
-                        here.catch_up(one, two, how)
-        check(made, found)
-    return found
+            for asker in range(len(founded.parties)):
+                for giver in range(len(founded.parties)):
+                    if asker != giver:
+                        here.catch_up(asker, giver, rng)
+        check(founded, forged)
+    return forged
 
 
-def forge(made: World, how: random.Random, found: Forged) -> str:
+def forge(founded: World, rng: random.Random, forged: Forged) -> str:
     """The member says something about another, in the operation's file."""
-    party = made.parties[FORGER]
+    party = founded.parties[FORGER]
     if party.machine.node is None:
         return "it is down"
-    verb = how.choice(VERBS)
-    victim = made.parties[how.choice([n for n in range(len(made.parties)) if n != FORGER])]
-    fixed, subject = _content(verb, victim, how)
+    verb = rng.choice(VERBS)
+    victim = founded.parties[rng.choice([n for n in range(len(founded.parties)) if n != FORGER])]
+    fixed, subject = _content(verb, victim, rng)
     (place,) = party.machine.disk.execute("select compartment from access_operation_file").fetchone()
     subject = subject or place
-    with made.at(party), lawless():
+    with founded.at(party), lawless():
         role = sorted(set(party.officers) - {"administrator"})[0]
         name = party.do(
             role, lambda act: act.say(place, sample(verb, **fixed), subject=subject, supersedes={})
         )
-    found.entries[bytes.fromhex(name)] = verb
+    forged.entries[bytes.fromhex(name)] = verb
     return f"{verb} about {victim.name}"
 
 
-def _content(verb: str, victim: Actors, how: random.Random) -> tuple[dict[str, Any], str]:
-    public = crypto_sign_seed_keypair(how.randbytes(32))[0]
+def _content(verb: str, victim: Actors, rng: random.Random) -> tuple[dict[str, Any], str]:
+    public = crypto_sign_seed_keypair(rng.randbytes(32))[0]
     if verb in ("device.enrol", "node.announce"):
         origin = {"origin": origin_of(public)} if verb == "node.announce" else {}
         return {"public": public.hex()} | origin, victim.authority
@@ -87,21 +87,21 @@ def _content(verb: str, victim: Actors, how: random.Random) -> tuple[dict[str, A
     return {"last": -1}, victim.authority
 
 
-def check(made: World, found: Forged) -> None:
+def check(founded: World, forged: Forged) -> None:
     """Everybody else holds each forgery that came, and no honest word; alarms name the forger alone."""
-    forger = made.parties[FORGER].authority
-    for number, party in enumerate(made.parties):
+    forger = founded.parties[FORGER].authority
+    for number, party in enumerate(founded.parties):
         if number == FORGER:
             continue
         stored, held = invariants.stored(party), invariants.held(party)
-        for name, verb in found.entries.items():
+        for name, verb in forged.entries.items():
             if name in stored and name not in held:
                 raise Wrong(f"{party.name} believes {verb}")
-            found.arrived += name in stored
+            forged.arrived += name in stored
         for name, (_, reason) in held.items():
-            entry = made.acknowledged.get(name)
+            entry = founded.acknowledged.get(name)
             if reason == "about" and entry is not None and entry.author != FORGER:
                 raise Wrong(f"{party.name} takes an honest word for a forgery")
-        for kind, who in party.machine.disk.execute("select kind, who from exchange_alarm").fetchall():
-            if (kind, who) != ("about", forger):
-                raise Wrong(f"{party.name} blames {who} ({kind})")
+        for kind, accused in party.machine.disk.execute("select kind, who from exchange_alarm").fetchall():
+            if (kind, accused) != ("about", forger):
+                raise Wrong(f"{party.name} blames {accused} ({kind})")

@@ -37,64 +37,64 @@ class Network:
     sides: dict[int, int] = field(default_factory=dict)
     sent: list[tuple[int, bytes]] = field(default_factory=list)
 
-    def reachable(self, one: int, two: int) -> bool:
-        up = all(self.world.parties[n].machine.node is not None for n in (one, two))
-        return up and self.sides.get(one, 0) == self.sides.get(two, 0)
+    def reachable(self, asker: int, giver: int) -> bool:
+        up = all(self.world.parties[n].machine.node is not None for n in (asker, giver))
+        return up and self.sides.get(asker, 0) == self.sides.get(giver, 0)
 
     # -- one pull --------------------------------------------------------------------------
 
     def pull(
-        self, one: int, two: int, how: random.Random, spoil: str = "", lie: str = "", whole: bool = False
+        self, one: int, two: int, rng: random.Random, spoil: str = "", lie: str = "", whole: bool = False
     ) -> str:
         """Node `one` asks node `two` under each name that it knows it by. Returns what came of it.
 
         `whole`: for all that there is, as nodes do; else often for so little that it takes many asks.
         """
         party = self.world.parties[one]
-        told = []
+        outcomes = []
         with self.world.at(party):
             for peer in peers.every(party.node.sql()):
                 if self.world.origins.get(peer.origin) == two and peer.state == peers.ACTIVE:
-                    told.append(self._pull(one, two, peer.origin, how, spoil, lie, whole))
-        return ", ".join(told) or "no peer"
+                    outcomes.append(self._pull(one, two, peer.origin, rng, spoil, lie, whole))
+        return ", ".join(outcomes) or "no peer"
 
     def _pull(
-        self, one: int, two: int, origin: str, how: random.Random, spoil: str, lie: str, whole: bool
+        self, asker: int, giver: int, origin: str, rng: random.Random, spoil: str, lie: str, whole: bool
     ) -> str:
-        party, other = self.world.parties[one], self.world.parties[two]
+        party, peer = self.world.parties[asker], self.world.parties[giver]
         spoiled = _Spoiled()
 
         def trip(message: bytes) -> Iterable[bytes]:
-            return self._trip(one, two, other, message, how, spoil, lie, spoiled)
+            return self._trip(asker, giver, peer, message, rng, spoil, lie, spoiled)
 
-        chunk, most = how.choice([4096, 4096, 65536]), how.choice([1, 3, 64])
+        chunk, limit = rng.choice([4096, 4096, 65536]), rng.choice([1, 3, 64])
         if whole:
-            chunk, most = 65536, 64
+            chunk, limit = 65536, 64
         try:
-            done = party.exchange.pull(origin, trip, chunk, most)
+            done = party.exchange.pull(origin, trip, chunk, limit)
         except Stranger:
             if spoil == "flip ask":
                 return "refused as a stranger's"
-            return self._introduce(one, two, other, origin)
+            return self._introduce(asker, giver, peer, origin)
         except ConnectionError as why:
             return f"cut ({why})"
         except LIES as why:
             if not spoiled.did:
-                raise Wrong(f"{party.name} refuses what {other.name} says honestly: {why}") from why
+                raise Wrong(f"{party.name} refuses what {peer.name} says honestly: {why}") from why
             return f"refused: {why}"
         if spoiled.did == "flip":
-            raise Wrong(f"{party.name} took an answer of {other.name} that was changed on the way")
+            raise Wrong(f"{party.name} took an answer of {peer.name} that was changed on the way")
         self.world.counts["parcels"] += done.parcels
         return (
             f"{done.parcels} parcels, {done.taken.stored} stored, {done.taken.held} held, lag {done.lag}"
             + (", behind" if done.behind else "")
         )
 
-    def _introduce(self, one: int, two: int, other: Actors, origin: str) -> str:
-        party = self.world.parties[one]
+    def _introduce(self, asker: int, giver: int, peer: Actors, origin: str) -> str:
+        party = self.world.parties[asker]
         for message in introductions(party.node, origin):
             try:
-                if list(self._serve(two, other, message, "")) == [WELCOME]:
+                if list(self._serve(giver, peer, message, "")) == [WELCOME]:
                     return "introduced"
             except (Stranger, ConnectionError):
                 continue
@@ -103,28 +103,28 @@ class Network:
     # -- the line --------------------------------------------------------------------------
 
     def _trip(
-        self, one: int, two: int, other: Actors, message: bytes, how: random.Random, spoil: str, lie: str,
+        self, asker: int, giver: int, peer: Actors, message: bytes, rng: random.Random, spoil: str, lie: str,
         spoiled: _Spoiled,
     ) -> Iterator[bytes]:  # fmt: skip
-        if not self.reachable(one, two):
+        if not self.reachable(asker, giver):
             raise ConnectionError("the line is cut")
         if spoil == "lost":
             raise ConnectionError("the ask was lost")
         if spoil == "replay" and self.sent:
-            self._replay(how)
+            self._replay(rng)
         if spoil == "flip ask":
-            at = how.randrange(8, len(message))
-            message = message[:at] + bytes([message[at] ^ 1 << how.randrange(8)]) + message[at + 1 :]
-        self.sent.append((two, message))
-        parts = self._serve(two, other, message, lie, spoiled)
+            at = rng.randrange(8, len(message))
+            message = message[:at] + bytes([message[at] ^ 1 << rng.randrange(8)]) + message[at + 1 :]
+        self.sent.append((giver, message))
+        parts = self._serve(giver, peer, message, lie, spoiled)
         if spoil in ("reordered", "repeated", "twice"):
             whole = list(parts)
             if spoil == "twice":  # the ask arrives again, and its second answer is what is heard
                 try:
-                    whole = list(self._serve(two, other, message, ""))
+                    whole = list(self._serve(giver, peer, message, ""))
                 except Stranger:
                     raise ConnectionError("the ask came twice") from None
-                raise Wrong(f"{other.name} answered the same ask twice")
+                raise Wrong(f"{peer.name} answered the same ask twice")
             if spoil == "reordered" and len(whole) > 1:
                 whole[0], whole[1] = whole[1], whole[0]
                 spoiled.did = spoil
@@ -133,53 +133,53 @@ class Network:
                 spoiled.did = spoil
             yield from whole
             return
-        cut = how.randrange(4) if spoil == "cut" else -1
-        wrong = how.randrange(3) if spoil in ("flip", "truncated") else -1
+        cut = rng.randrange(4) if spoil == "cut" else -1
+        wrong = rng.randrange(3) if spoil in ("flip", "truncated") else -1
         for place, part in enumerate(parts):
             if place == cut:
                 raise ConnectionError("the answer was cut")
             if place == wrong and part:
                 spoiled.did = spoil
                 if spoil == "flip":
-                    at = how.randrange(len(part))
-                    part = part[:at] + bytes([part[at] ^ 1 << how.randrange(8)]) + part[at + 1 :]
+                    at = rng.randrange(len(part))
+                    part = part[:at] + bytes([part[at] ^ 1 << rng.randrange(8)]) + part[at + 1 :]
                 else:
-                    part = part[: how.randrange(len(part))]
+                    part = part[: rng.randrange(len(part))]
             yield part
 
-    def _replay(self, how: random.Random) -> None:
+    def _replay(self, rng: random.Random) -> None:
         """Somebody sends an old ask again: no harm may come of it."""
-        two, message = how.choice(self.sent[-30:])
-        if self.world.parties[two].machine.node is None:
+        giver, message = rng.choice(self.sent[-30:])
+        if self.world.parties[giver].machine.node is None:
             return
         try:
-            for _ in self._serve(two, self.world.parties[two], message, ""):
+            for _ in self._serve(giver, self.world.parties[giver], message, ""):
                 pass
         except (Stranger, ConnectionError):
             return
 
     def _serve(
-        self, two: int, other: Actors, message: bytes, lie: str, spoiled: _Spoiled | None = None
+        self, giver: int, peer: Actors, message: bytes, lie: str, spoiled: _Spoiled | None = None
     ) -> Iterator[bytes]:
         """The answer, computed at the other node by its clock; its crash is a cut here."""
         world = self.world
-        if other.machine.node is None:
+        if peer.machine.node is None:
             raise ConnectionError("the machine is down")
-        exchange = other.exchange
+        exchange = peer.exchange
         try:
-            with world.at(other):
+            with world.at(peer):
                 parts = exchange.answer(message)
                 if lie and spoiled is not None:
                     real = exchange._parcels
-                    exchange._parcels = lambda *told: lying(real(*told), other, lie, spoiled)  # type: ignore[method-assign]
+                    exchange._parcels = lambda *arguments: lying(real(*arguments), peer, lie, spoiled)  # type: ignore[method-assign]
             while True:
-                with world.at(other):
+                with world.at(peer):
                     part = next(parts, None)
                 if part is None:
                     return
                 yield part
         except Crash:
-            world.say(f"  {other.name} died while it answered")
+            world.say(f"  {peer.name} died while it answered")
             raise ConnectionError("the peer died") from None
         finally:
             exchange.__dict__.pop("_parcels", None)
@@ -207,9 +207,9 @@ def lying(parcels: Iterable[Parcel], liar: Actors, lie: str, spoiled: _Spoiled) 
         yield msgspec.structs.replace(parcel, entries=entries)
 
 
-def _other(one: Any, head: header.Header, liar: Actors) -> Any:
+def _other(entry: Any, head: header.Header, liar: Actors) -> Any:
     """Another entry of the same number, rightly signed."""
     body = os.urandom(head.length)
     exact = head._replace(body_hash=hashlib.sha256(body).digest()).encode()
     signature = header.sign(exact, liar.node.rings.device(liar.authority)[1])
-    return msgspec.structs.replace(one, header=exact, signature=signature, body=body)
+    return msgspec.structs.replace(entry, header=exact, signature=signature, body=body)

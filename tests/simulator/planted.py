@@ -48,11 +48,11 @@ def cursor_first(stack: ExitStack, world: World) -> None:
     real = taking.ready
 
     def ready(node: Any, peer: Any, parcels: Any, pool: Any = None) -> Any:
-        made = real(node, peer, parcels, pool)
-        after = made.after
-        told = {"taken": after.taken, "peaks": after.peaks, "note": after.note}
-        node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, **told))
-        return dataclasses.replace(made, before=after)
+        batch = real(node, peer, parcels, pool)
+        after = batch.after
+        values = {"taken": after.taken, "peaks": after.peaks, "note": after.note}
+        node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, **values))
+        return dataclasses.replace(batch, before=after)
 
     stack.enter_context(patch.object(taking, "ready", ready))
 
@@ -83,9 +83,9 @@ def acknowledged_first(stack: ExitStack, world: World) -> None:
 def _wants_without(stack: ExitStack, caller: str) -> None:
     real = taking.want_of
 
-    def want(*told: Any) -> None:
+    def want(*arguments: Any) -> None:
         if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "heard" else caller):
-            real(*told)
+            real(*arguments)
 
     stack.enter_context(patch.object(taking, "want_of", want))
 
@@ -106,17 +106,17 @@ def no_gap(stack: ExitStack, world: World) -> None:
 def no_proof(stack: ExitStack, world: World) -> None:
     """The root that the proof leads to is not compared with the checkpoint's."""
 
-    def step(peer: Any, parcel: Parcel, leaves: Any, found: Any) -> None:
-        after = grow(found.frontier, parcel.end, leaves, parcel.proof)
+    def step(peer: Any, parcel: Parcel, leaves: Any, progress: Any) -> None:
+        after = grow(progress.frontier, parcel.end, leaves, parcel.proof)
         checkpoint.verify(parcel.note, {peer.origin: peer.public})
-        found.frontier, found.cursor, found.note = after, parcel.end, parcel.note
-        found.entries += parcel.entries
+        progress.frontier, progress.cursor, progress.note = after, parcel.end, parcel.note
+        progress.entries += parcel.entries
 
-    def fill(parcel: Parcel, leaves: Any, found: Any) -> None:
+    def fill(parcel: Parcel, leaves: Any, progress: Any) -> None:
         grow(Frontier(), parcel.size, leaves, parcel.proof)
-        found.entries += parcel.entries
+        progress.entries += parcel.entries
         if any(parcel.fill):
-            found.fills.append((parcel.fill.hex(), parcel.end, max(found.cursor, parcel.head)))
+            progress.fills.append((parcel.fill.hex(), parcel.end, max(progress.cursor, parcel.head)))
 
     stack.enter_context(patch.object(taking, "_step", step))
     stack.enter_context(patch.object(taking, "_fill", fill))
@@ -156,9 +156,9 @@ def old_keys(stack: ExitStack, world: World) -> None:
 def wrong_reader(stack: ExitStack, world: World) -> None:
     """Keys are wrapped to every authority of a peer, whether it reads the file or not."""
 
-    def wraps(node: Any, sql: Any, theirs: list[str]) -> list[bytes]:
-        found = []
-        for authority in theirs:
+    def wraps(node: Any, sql: Any, authorities: list[str]) -> list[bytes]:
+        packed = []
+        for authority in authorities:
             row = sql.one("select key_id, public from exchange_recipient where authority = ?", (authority,))
             if row is None:
                 continue
@@ -168,8 +168,8 @@ def wrong_reader(stack: ExitStack, world: World) -> None:
                         bytes(row[1]), bytes(row[0]), compartment=compartment, kid=key_id(ring.keys[kid]),
                         number=number, giver=giver, reader=authority, key=ring.keys[kid],
                     )  # fmt: skip
-                    found.append(keys.packed(wrap))
-        return found
+                    packed.append(keys.packed(wrap))
+        return packed
 
     stack.enter_context(patch.object(wrapping, "wraps_for", wraps))
 

@@ -32,67 +32,67 @@ class Outcome:
 
 def run(seed: int, bug: str = "", only: Sequence[int] | None = None, steps: Sequence[str] = ()) -> Outcome:
     """Simulate a seed, with a planted bug or none; `only` these of its steps, or `steps` for its own."""
-    found = Outcome(seed, bug)
+    outcome = Outcome(seed, bug)
     steps = steps or plan(seed)
-    with world(seed) as made, planted(bug, made):
-        made.trace, made.counts = found.trace, made.counts
-        here = Run(made, Network(made))
+    with world(seed) as founded, planted(bug, founded):
+        founded.trace, founded.counts = outcome.trace, founded.counts
+        here = Run(founded, Network(founded))
         try:
             for at, name in enumerate(steps):
-                found.at = at
+                outcome.at = at
                 if only is None or at in only:
-                    _step(made, here, at, name)
-            found.at = len(steps)
-            _settle(made, here, random.Random(f"settle {seed}"))
-            invariants.always(made, here.network, True)
-            invariants.quiet(made)
+                    _step(founded, here, at, name)
+            outcome.at = len(steps)
+            _settle(founded, here, random.Random(f"settle {seed}"))
+            invariants.always(founded, here.network, True)
+            invariants.quiet(founded)
         except Wrong as why:
-            found.wrong = str(why)
+            outcome.wrong = str(why)
         except Exception as why:  # what the node itself raised out of turn is a finding as well
             last = traceback.extract_tb(why.__traceback__)[-1]
-            found.wrong = f"{type(why).__name__}: {why} ({last.filename.rpartition('/')[2]}:{last.lineno})"
-            found.trace.append(traceback.format_exc())
-        found.counts = dict(made.counts)
-    return found
+            outcome.wrong = f"{type(why).__name__}: {why} ({last.filename.rpartition('/')[2]}:{last.lineno})"
+            outcome.trace.append(traceback.format_exc())
+        outcome.counts = dict(founded.counts)
+    return outcome
 
 
-def _step(made: World, here: Run, at: int, name: str) -> None:
-    how = random.Random(f"{made.seed} {at} {name}")
-    made.times.true += 1.0
-    told = getattr(here, name)(how)
-    here.revive(how, 0.3)
-    made.say(f"{at:3} {name}: {told}")
-    invariants.always(made, here.network, deep=at % 4 == 0 or name in STORIES or name == "crash_talk")
+def _step(founded: World, here: Run, at: int, name: str) -> None:
+    rng = random.Random(f"{founded.seed} {at} {name}")
+    founded.times.true += 1.0
+    line = getattr(here, name)(rng)
+    here.revive(rng, 0.3)
+    founded.say(f"{at:3} {name}: {line}")
+    invariants.always(founded, here.network, deep=at % 4 == 0 or name in STORIES or name == "crash_talk")
 
 
-def _settle(made: World, here: Run, how: random.Random) -> None:
+def _settle(founded: World, here: Run, rng: random.Random) -> None:
     """Heal all, then everybody pulls from everybody until nothing changes."""
-    here.heal(how)
-    here.starting(how)
-    here.resume(how)
+    here.heal(rng)
+    here.starting(rng)
+    here.resume(rng)
     before: object = None
     still = 0
     for count in range(ROUNDS):
-        made.times.true += 130.0
-        for one in range(6):
-            for two in range(6):
-                if one != two:
-                    told = here.careful(one, how, partial(here.network.pull, one, two, how, whole=True))
-                    made.say(f"    settle {count}: {one} <- {two} {told}")
-        now = _state(made)
+        founded.times.true += 130.0
+        for asker in range(6):
+            for giver in range(6):
+                if asker != giver:
+                    line = here.careful(asker, rng, partial(here.network.pull, asker, giver, rng, whole=True))
+                    founded.say(f"    settle {count}: {asker} <- {giver} {line}")
+        now = _state(founded)
         still = still + 1 if now == before else 0
         before = now
         if still >= 2:
-            made.counts["rounds"] = count
+            founded.counts["rounds"] = count
             return
     raise Wrong(f"never quiet: after {ROUNDS} rounds nodes still send each other something new")
 
 
-def _state(made: World) -> object:
-    found = []
-    for party in made.parties:
+def _state(founded: World) -> object:
+    state = []
+    for party in founded.parties:
         disk = party.machine.disk
-        found.append(
+        state.append(
             [
                 disk.execute("select size from journal_head").fetchall(),
                 disk.execute("select origin, compartment, since from exchange_want order by 1, 2").fetchall(),
@@ -102,7 +102,7 @@ def _state(made: World) -> object:
                 sorted(party.node.rings.known),
             ]
         )
-    return found
+    return state
 
 
 def minimised(seed: int, bug: str = "") -> list[int]:
@@ -120,14 +120,14 @@ def minimised(seed: int, bug: str = "") -> list[int]:
     return steps
 
 
-def command(found: Outcome, only: Sequence[int] | None = None) -> str:
+def command(outcome: Outcome, only: Sequence[int] | None = None) -> str:
     """What runs this seed again."""
-    told = f"python -m tests.simulator --seed {found.seed}"
-    if found.bug:
-        told += f" --bug {found.bug}"
+    command_line = f"python -m tests.simulator --seed {outcome.seed}"
+    if outcome.bug:
+        command_line += f" --bug {outcome.bug}"
     if only is not None:
-        told += " --only " + ",".join(map(str, only))
-    return told
+        command_line += " --only " + ",".join(map(str, only))
+    return command_line
 
 
 __all__ = ["Crash", "Outcome", "command", "minimised", "run"]

@@ -28,11 +28,11 @@ class File:
         self.crew, self.world, self.how = crew, crew.world, how
         crew.whole(how)
         parties = self.world.parties
-        found = how.sample([n for n in MEET if self._role(n) in parties[n].officers], 2)
+        pair = how.sample([n for n in MEET if self._role(n) in parties[n].officers], 2)
         if by_clock:  # the owner's is behind
-            found.sort(key=lambda n: parties[n].machine.skew)
-        self.owner, self.second = found
-        self.third = how.choice([n for n in range(6) if n not in found])
+            pair.sort(key=lambda n: parties[n].machine.skew)
+        self.owner, self.second = pair
+        self.third = how.choice([n for n in range(6) if n not in pair])
         self.person = self.do(
             self.owner,
             meet_person,
@@ -50,14 +50,14 @@ class File:
     def _role(self, number: int) -> str:
         return "caseworker" if number == 5 else "officer"
 
-    def do(self, number: int, what: Any, /, by: str = "", **said: Any) -> Any:
+    def do(self, number: int, action: Any, /, by: str = "", **arguments: Any) -> Any:
         try:
-            return self.world.do(number, by or self._role(number), what, **said)
+            return self.world.do(number, by or self._role(number), action, **arguments)
         except REFUSED as why:
             raise NotNow(f"refused: {why}") from None
 
-    def share(self, whom: int) -> None:
-        authority = self.world.parties[whom].authority
+    def share(self, number: int) -> None:
+        authority = self.world.parties[number].authority
         rows = self.world.parties[self.owner].machine.disk.execute(
             "select 1 from access_reader where compartment = ? and authority = ?",
             (self.compartment, authority),
@@ -65,22 +65,22 @@ class File:
         if rows.fetchone() is None:  # care reads it from the beginning
             self.do(self.owner, share_person, person=self.person, authority=authority, reason="helps")
 
-    def write(self, number: int, by: str = "", **said: Any) -> str:
+    def write(self, number: int, by: str = "", **values: Any) -> str:
         known = self.world.parties[number].machine.disk.execute(
             "select 1 from people_person where id = ?", (self.person,)
         )
         if known.fetchone() is None:
             raise NotNow("the keys have not come")
         words = f"words {self.how.randrange(1000)}"
-        return str(self.do(number, state_person, by, person=self.person, words=words, **said))
+        return str(self.do(number, state_person, by, person=self.person, words=words, **values))
 
-    def pull(self, one: int, two: int) -> None:
-        self.crew.catch_up(one, two, self.how)
+    def pull(self, asker: int, giver: int) -> None:
+        self.crew.catch_up(asker, giver, self.how)
 
-    def both(self, one: int, two: int) -> None:
+    def both(self, first: int, second: int) -> None:
         """Both have all, keys included."""
-        self.pull(one, two)
-        self.pull(two, one)
+        self.pull(first, second)
+        self.pull(second, first)
 
     def third_reads(self) -> None:
         """The third reads it too, and all three have all."""
@@ -93,31 +93,31 @@ class File:
 class Stories(Crew):
     """Each is a step like others; one that cannot be told says why."""
 
-    def _told(self, how: random.Random, tell: Any, by_clock: bool = False) -> str:
+    def _told(self, rng: random.Random, tell: Any, by_clock: bool = False) -> str:
         try:
-            file = File(self, how, by_clock)
+            file = File(self, rng, by_clock)
             names = ", ".join(self.world.parties[n].name for n in (file.owner, file.second, file.third))
             return f"{names}: {tell(file)}"
         except NotNow as why:
             return str(why)
 
-    def late(self, how: random.Random) -> str:
+    def late(self, rng: random.Random) -> str:
         """A third reader comes late: what the second wrote is at no other node, and below its cursor."""
 
         def tell(file: File) -> str:
             file.write(file.second)
             file.pull(file.third, file.owner)
             file.pull(file.third, file.second)
-            if how.random() < 0.5:
+            if rng.random() < 0.5:
                 file.write(file.second)
             file.share(file.third)
             file.pull(file.second, file.owner)
             file.pull(file.third, file.second)
             return "shared late"
 
-        return self._told(how, tell)
+        return self._told(rng, tell)
 
-    def before(self, how: random.Random) -> str:
+    def before(self, rng: random.Random) -> str:
         """The third reader hears an entry before the one that it builds on."""
 
         def tell(file: File) -> str:
@@ -128,26 +128,26 @@ class Stories(Crew):
             file.pull(file.third, file.second)
             return "heard before"
 
-        return self._told(how, tell)
+        return self._told(rng, tell)
 
-    def removed(self, how: random.Random) -> str:
+    def removed(self, rng: random.Random) -> str:
         """The second is removed, writes on before it hears of it, and the third hears that first."""
 
         def tell(file: File) -> str:
             file.third_reads()
-            gone = self.world.parties[file.second].authority
+            reader = self.world.parties[file.second].authority
             kid = file.do(
-                file.owner, remove_reader, compartment=file.compartment, readers=[gone], reason="done"
+                file.owner, remove_reader, compartment=file.compartment, readers=[reader], reason="done"
             )
-            self.barred(kid, gone, file.compartment)
+            self.barred(kid, reader, file.compartment)
             self.world.times.true += 60.0
             file.write(file.second, sex="male")
             file.pull(file.third, file.second)
             return "removed, and wrote on"
 
-        return self._told(how, tell, by_clock=True)
+        return self._told(rng, tell, by_clock=True)
 
-    def hearsay(self, how: random.Random) -> str:
+    def hearsay(self, rng: random.Random) -> str:
         """The third hears from the owner what a newcomer of the second wrote, and later of who that is."""
 
         def tell(file: File) -> str:
@@ -170,56 +170,56 @@ class Stories(Crew):
             file.pull(file.third, file.owner)
             return "heard by the owner"
 
-        return self._told(how, tell)
+        return self._told(rng, tell)
 
-    def crash_take(self, how: random.Random) -> str:
+    def crash_take(self, rng: random.Random) -> str:
         """A process dies while it takes a peer's entries: after as many steps as taking such takes."""
-        self.whole(how)
-        told = []
+        self.whole(rng)
+        lines = []
         for _ in range(4):
-            one, two = how.sample((0, 1, 2, 3, 5), 2)
-            fuse, work = self.world.parties[one].machine.fuse, how.random()
-            self.catch_up(one, two, how)
-            self.act(random.Random(work), two)
+            asker, giver = rng.sample((0, 1, 2, 3, 5), 2)
+            fuse, work = self.world.parties[asker].machine.fuse, rng.random()
+            self.catch_up(asker, giver, rng)
+            self.act(random.Random(work), giver)
             start = fuse.steps
-            if " 0 stored" in self.ask(one, two, how):
+            if " 0 stored" in self.ask(asker, giver, rng):
                 continue
             spent = fuse.steps - start
-            self.act(random.Random(work), two)
-            fuse.left = how.randrange(spent * 2 // 3, spent)  # before that it mostly looks
-            found = self.ask(one, two, how)
+            self.act(random.Random(work), giver)
+            fuse.left = rng.randrange(spent * 2 // 3, spent)  # before that it mostly looks
+            outcome = self.ask(asker, giver, rng)
             fuse.left = None
-            told.append(f"{self.world.parties[one].name}: {found}")
-            if found == "died":
+            lines.append(f"{self.world.parties[asker].name}: {outcome}")
+            if outcome == "died":
                 break
-        return "; ".join(told)
+        return "; ".join(lines)
 
-    def disaster(self, how: random.Random) -> str:
+    def disaster(self, rng: random.Random) -> str:
         """Backup, work that travels and work that does not, restore, and the like work again."""
-        number = how.randrange(6)
+        number = rng.randrange(6)
         party = self.world.parties[number]
         self.network.sides = {}
-        self.revive(how, 1.0)
-        self.up(number, how)
+        self.revive(rng, 1.0)
+        self.up(number, rng)
         self.images[number] = []
         self.copy(number)
-        works = [how.random() for _ in range(2)]
-        told = [self.act(random.Random(work), number) for work in works]
-        for other in how.sample([n for n in range(6) if n != number], 3):
-            told.append(self.careful(other, how, partial(self.network.pull, other, number, how)))
-            self.revive(how, 1.0)
-        if how.random() < 0.5:
-            told.append(self.act(how, number))
-        told.append(self.restored(how, number))
-        told += [self.act(random.Random(work), number) for work in works]
-        return f"{party.name}: " + "; ".join(told)
+        works = [rng.random() for _ in range(2)]
+        lines = [self.act(random.Random(work), number) for work in works]
+        for peer in rng.sample([n for n in range(6) if n != number], 3):
+            lines.append(self.careful(peer, rng, partial(self.network.pull, peer, number, rng)))
+            self.revive(rng, 1.0)
+        if rng.random() < 0.5:
+            lines.append(self.act(rng, number))
+        lines.append(self.restored(rng, number))
+        lines += [self.act(random.Random(work), number) for work in works]
+        return f"{party.name}: " + "; ".join(lines)
 
-    def power(self, how: random.Random) -> str:
+    def power(self, rng: random.Random) -> str:
         """An act, and the power is gone as soon as it is acknowledged."""
-        number = how.randrange(6)
-        self.up(number, how)
-        told = self.act(how, number)
+        number = rng.randrange(6)
+        self.up(number, rng)
+        line = self.act(rng, number)
         if self.world.parties[number].machine.node is not None:
-            self.down(number, how)
-        self.up(number, how)
-        return told
+            self.down(number, rng)
+        self.up(number, rng)
+        return line

@@ -35,64 +35,66 @@ class Suspended:
 
 def run(seed: int) -> Suspended:
     """A seed; Wrong where one robbed member cut off more than one other for longer than a day."""
-    found, how = Suspended(), random.Random(f"suspending {seed}")
-    with world(seed) as made:
-        here = Run(made, Network(made))
-        real = patch.object(changes, "now", lambda: datetime.fromtimestamp(made.times.now(), UTC))
+    suspended, rng = Suspended(), random.Random(f"suspending {seed}")
+    with world(seed) as founded:
+        here = Run(founded, Network(founded))
+        real = patch.object(changes, "now", lambda: datetime.fromtimestamp(founded.times.now(), UTC))
         with real:
             for at in range(LENGTH):
-                name = "suspend" if at in (0, 1, LENGTH - 1) else how.choice(STEPS)
+                name = "suspend" if at in (0, 1, LENGTH - 1) else rng.choice(STEPS)
                 step = random.Random(f"{seed} {at} {name}")
-                told = suspend(made, step, found) if name == "suspend" else str(getattr(here, name)(step))
-                found.trace.append(f"{at} {name}: {told}")
-            settle(made, here, how)
-            for party in others(made):
+                line = (
+                    suspend(founded, step, suspended) if name == "suspend" else str(getattr(here, name)(step))
+                )
+                suspended.trace.append(f"{at} {name}: {line}")
+            settle(founded, here, rng)
+            for party in others(founded):
                 cut_off = standing(party)
-                found.held += sum(reason == "suspended" for _, reason in invariants.held(party).values())
-                if len(cut_off) > 1 or made.parties[OWNER].authority in cut_off:
+                suspended.held += sum(reason == "suspended" for _, reason in invariants.held(party).values())
+                if len(cut_off) > 1 or founded.parties[OWNER].authority in cut_off:
                     raise Wrong(f"{party.name}: one robbed member cut off {len(cut_off)}")
-            made.times.true += DAY + 3600
-            for party in made.parties:
-                with made.at(party):
+            founded.times.true += DAY + 3600
+            for party in founded.parties:
+                with founded.at(party):
                     suspending.tend(party.node)
-            settle(made, here, how)
-            for party in others(made):
+            settle(founded, here, rng)
+            for party in others(founded):
                 waits = [reason for _, reason in invariants.held(party).values() if reason == "suspended"]
                 if waits or standing(party):
                     raise Wrong(f"{party.name}: a day later {len(waits)} entries wait")
-    return found
+    return suspended
 
 
-def suspend(made: World, how: random.Random, found: Suspended) -> str:
-    party = made.parties[ROBBED]
+def suspend(founded: World, rng: random.Random, suspended: Suspended) -> str:
+    party = founded.parties[ROBBED]
     if party.machine.node is None:
         return "it is down"
-    victim = made.parties[how.choice([n for n in range(len(made.parties)) if n != ROBBED])]
-    what = ChangePropose(change=changes.SUSPEND, about=victim.authority, reason="forged")
+    victim = founded.parties[rng.choice([n for n in range(len(founded.parties)) if n != ROBBED])]
+    content = ChangePropose(change=changes.SUSPEND, about=victim.authority, reason="forged")
     (place,) = party.machine.disk.execute("select compartment from access_operation_file").fetchone()
 
     def say(act: Act) -> str:
-        return act.say(place, what, subject=act.new_id(place), supersedes={})
+        return act.say(place, content, subject=act.new_id(place), supersedes={})
 
-    with made.at(party), lawless():
+    with founded.at(party), lawless():
         party.do("national-lead", say)
-    found.said += 1
+    suspended.said += 1
     return f"{victim.name}"
 
 
-def settle(made: World, here: Run, how: random.Random) -> None:
-    here.whole(how)
+def settle(founded: World, here: Run, rng: random.Random) -> None:
+    here.whole(rng)
     for _ in range(2):
-        for one in range(len(made.parties)):
-            for two in range(len(made.parties)):
-                if one != two:
-                    here.catch_up(one, two, how)
+        for asker in range(len(founded.parties)):
+            for giver in range(len(founded.parties)):
+                if asker != giver:
+                    here.catch_up(asker, giver, rng)
 
 
-def others(made: World) -> list[Actors]:
-    return [party for number, party in enumerate(made.parties) if number != ROBBED]
+def others(founded: World) -> list[Actors]:
+    return [party for number, party in enumerate(founded.parties) if number != ROBBED]
 
 
 def standing(party: Actors) -> set[str]:
     rows = party.machine.disk.execute("select whom, state from access_suspension").fetchall()
-    return {whom for whom, state in rows if state in STANDING}
+    return {authority for authority, state in rows if state in STANDING}

@@ -23,12 +23,12 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
 
 
-def one(told: tuple[int, str]) -> tuple[int, str, str, int]:
+def one(job: tuple[int, str]) -> tuple[int, str, str, int]:
     from tests.simulator.running import run
 
-    seed, bug = told
-    found = run(seed, bug)
-    return seed, bug, found.wrong, found.at
+    seed, bug = job
+    outcome = run(seed, bug)
+    return seed, bug, outcome.wrong, outcome.at
 
 
 def table(seeds: int, clean: int, bugs: Iterable[str], jobs: int) -> int:
@@ -46,10 +46,10 @@ def table(seeds: int, clean: int, bugs: Iterable[str], jobs: int) -> int:
                 print(f"  false alarm: seed {text}", flush=True)
         worst = bool(wrong)
         for bug in bugs:
-            found = list(pool.map(one, [(n, bug) for n in range(seeds)], chunksize=4))
-            missed = [seed for seed, _, why, _ in found if not why]
+            outcomes = list(pool.map(one, [(n, bug) for n in range(seeds)], chunksize=4))
+            missed = [seed for seed, _, why, _ in outcomes if not why]
             caught = seeds - len(missed)
-            first = sorted(at for _, _, why, at in found if why)
+            first = sorted(at for _, _, why, at in outcomes if why)
             middle = first[len(first) // 2] if first else "-"
             print(f"| {bug} | {caught} of {seeds} ({caught / seeds:.1%}) | {middle} |", flush=True)
             if missed:

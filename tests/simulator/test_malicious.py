@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]  # machines of the
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_malicious_member_is_believed_by_nobody(seed: int) -> None:
-    found = malicious.run(seed)
-    assert len(found.entries) >= 4 and found.arrived >= len(found.entries), found.trace
+    outcome = malicious.run(seed)
+    assert len(outcome.entries) >= 4 and outcome.arrived >= len(outcome.entries), outcome.trace
 
 
 def test_a_judge_who_does_not_ask_whom_it_is_about_is_caught() -> None:

@@ -30,16 +30,16 @@ def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def first(bug: str, seeds: range) -> Outcome:
     """The first of the seeds in which a planted bug is caught."""
     for seed in seeds:
-        found = run(seed, bug)
-        if found.wrong:
-            return found
+        outcome = run(seed, bug)
+        if outcome.wrong:
+            return outcome
     raise AssertionError(f"{bug} is caught in none of {seeds}")
 
 
 @pytest.mark.parametrize("seed", CLEAN)
 def test_every_invariant_holds(seed: int) -> None:
-    found = run(seed)
-    assert not found.wrong, "\n".join([*found.trace[-40:], found.wrong, command(found)])
+    outcome = run(seed)
+    assert not outcome.wrong, "\n".join([*outcome.trace[-40:], outcome.wrong, command(outcome)])
 
 
 @settings(
@@ -50,8 +50,8 @@ def test_every_invariant_holds(seed: int) -> None:
 )
 def test_every_invariant_holds_whatever_the_steps(seed: int, steps: list[str]) -> None:
     """Steps that no seed's weights choose; hypothesis names the fewest that fail."""
-    found = run(seed, steps=steps)
-    assert not found.wrong, "\n".join([*found.trace[-40:], found.wrong])
+    outcome = run(seed, steps=steps)
+    assert not outcome.wrong, "\n".join([*outcome.trace[-40:], outcome.wrong])
 
 
 @pytest.mark.parametrize("bug", BUGS)
@@ -60,15 +60,15 @@ def test_a_planted_bug_is_caught(bug: str) -> None:
 
 
 def test_a_seed_does_the_same_each_time() -> None:
-    one, two = run(3), run(3)
-    assert one.trace and one.trace == two.trace
-    assert one.counts == two.counts
-    assert run(4).trace != one.trace
+    first_run, second_run = run(3), run(3)
+    assert first_run.trace and first_run.trace == second_run.trace
+    assert first_run.counts == second_run.counts
+    assert run(4).trace != first_run.trace
 
 
 def test_fewer_steps_show_the_same() -> None:
-    found = first("acknowledged-before-commit", range(3))
-    steps = minimised(found.seed, found.bug)
+    outcome = first("acknowledged-before-commit", range(3))
+    steps = minimised(outcome.seed, outcome.bug)
     assert 0 < len(steps) < 4
-    assert run(found.seed, found.bug, steps).wrong
-    assert command(found, steps).endswith("--only " + ",".join(map(str, steps)))
+    assert run(outcome.seed, outcome.bug, steps).wrong
+    assert command(outcome, steps).endswith("--only " + ",".join(map(str, steps)))

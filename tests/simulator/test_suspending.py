@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]  # machines of the
 
 
 def test_a_robbed_member_cuts_off_one_other_for_a_day() -> None:
-    found = suspending.run(1)
-    assert found.said >= 3 and found.held > 0, found.trace
+    outcome = suspending.run(1)
+    assert outcome.said >= 3 and outcome.held > 0, outcome.trace
 
 
 def test_a_judge_who_counts_every_word_is_caught() -> None:

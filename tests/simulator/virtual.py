@@ -46,8 +46,8 @@ class Times:
 
 def _datetime(times: Times) -> type[datetime]:
     class Kind(type):
-        def __instancecheck__(cls, one: object) -> bool:
-            return isinstance(one, datetime)
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, datetime)
 
     class Moment(datetime, metaclass=Kind):
         @classmethod

@@ -129,13 +129,13 @@ class World:
                 self.acknowledged[bytes(name)] = Entry(compartment, number, bytes(device), seq)
                 self.opening(party.node.understand(bytes(exact), body))
 
-    def opening(self, said: Any) -> None:
+    def opening(self, entry: Any) -> None:
         """Who reads a file from this entry on, even if nobody learns of it."""
-        if said is not None and isinstance(said.content, (CompartmentOpen, CompartmentReaders)):
-            self.readers[said.compartment].update(said.content.reader)
+        if entry is not None and isinstance(entry.content, (CompartmentOpen, CompartmentReaders)):
+            self.readers[entry.compartment].update(entry.content.reader)
             for kid, barred in self.barred.items():
-                if self.files[kid] == said.compartment:  # they get every key that there ever was
-                    barred.difference_update(said.content.reader)
+                if self.files[kid] == entry.compartment:  # they get every key that there ever was
+                    barred.difference_update(entry.content.reader)
 
     def size(self, number: int) -> int:
         row = (
@@ -145,14 +145,14 @@ class World:
         )
         return int(row[0]) if row else 0
 
-    def do(self, number: int, role: str, what: Callable[..., T], /, **said: Any) -> T:
+    def do(self, number: int, role: str, action: Callable[..., T], /, **arguments: Any) -> T:
         """An action at a node; what it wrote counts as acknowledged when this returns."""
         party = self.parties[number]
         start = self.size(number)
         with self.at(party):
-            found = party.do(role, what, **said)
+            result = party.do(role, action, **arguments)
         self.learn(number, start)
-        return found
+        return result
 
     def close(self) -> None:
         for party in self.parties:
@@ -175,10 +175,10 @@ def _found() -> Image:
             parties.append(Actors(machine))
         first = parties[0]
         _operation(first)
-        for other, (_, kind, country, _) in zip(parties[1:], PLAN[1:], strict=True):
+        for newcomer, (_, kind, country, _) in zip(parties[1:], PLAN[1:], strict=True):
             times.true += 60
             with patch("datetime.datetime", clock.datetime):  # what `invited` reads
-                invited(first, other, kind=kind, country=country)
+                invited(first, newcomer, kind=kind, country=country)
         meet(parties, times)
         for party, (_, _, _, roles) in zip(parties, PLAN, strict=True):
             for role in roles:
@@ -259,28 +259,28 @@ def world(seed: int) -> Iterator[World]:
     joined.register()
     parties = []
     with virtual(times), simulated():
-        found = World(seed, times, root, [], random.Random(f"world {seed}"))
+        founded = World(seed, times, root, [], random.Random(f"world {seed}"))
         try:
-            for number, said in enumerate(template.nodes):
+            for number, saved in enumerate(template.nodes):
                 home = root / str(number)
-                for name, data in said["files"].items():
+                for name, data in saved["files"].items():
                     path = home / name
                     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                     path.write_bytes(data)
                     path.chmod(0o600)
-                machine = Machine(PLAN[number][0], home, said["image"])
+                machine = Machine(PLAN[number][0], home, saved["image"])
                 party = Actors(machine)
-                party.authority, party.operation = said["authority"], said["operation"]
-                party.officers = dict(said["officers"])
+                party.authority, party.operation = saved["authority"], saved["operation"]
+                party.officers = dict(saved["officers"])
                 parties.append(party)
-                found.parties = parties
+                founded.parties = parties
                 machine.start()
-                found.origins[party.node.key.origin] = number
+                founded.origins[party.node.key.origin] = number
             for number in range(len(parties)):
-                found.learn(number, 0)
-            yield found
+                founded.learn(number, 0)
+            yield founded
         finally:
-            found.close()
+            founded.close()
 
 
 __all__ = ["PLAN", "Act", "Actors", "Crash", "World", "image", "itertools", "world"]
