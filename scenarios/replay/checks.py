@@ -43,32 +43,34 @@ Snapshots = Sequence[Snapshot]
 
 def readers_of(snapshots: Snapshots) -> dict[str, set[str]]:
     """Compartment -> authorities that read it, as said by any node that opens it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for one in snapshots:
-        for compartment, authorities in one.readers.items():
-            found[compartment] |= set(authorities)
-    return found
+    readers: dict[str, set[str]] = defaultdict(set)
+    for snapshot in snapshots:
+        for compartment, authorities in snapshot.readers.items():
+            readers[compartment] |= set(authorities)
+    return readers
 
 
 def hosts_of(snapshots: Snapshots) -> dict[str, str]:
     """Authority -> the node where it lives."""
-    return {authority: one.name for one in snapshots for authority in one.authorities}
+    return {authority: snapshot.name for snapshot in snapshots for authority in snapshot.authorities}
 
 
 def figures_equal(snapshots: Snapshots, without: frozenset[str] = frozenset({"as_of"})) -> Check:
     """Every authority's figures are the same figures."""
     check = Check("every authority's figures are equal")
     first: tuple[str, dict[str, Any]] | None = None
-    for one in snapshots:
-        for authority, figures in sorted(one.figures.items()):
+    for snapshot in snapshots:
+        for authority, figures in sorted(snapshot.figures.items()):
             summary = {name: value for name, value in figures["summary"].items() if name not in without}
-            told = {**figures, "summary": summary}
+            compared = {**figures, "summary": summary}
             check.counted += 1
             if first is None:
-                first = (f"{one.name} {authority}", told)
-            elif told != first[1]:
-                parts = [name for name in told if told[name] != first[1].get(name)]
-                check.wrong.append(f"{one.name} {authority} differs from {first[0]} in {', '.join(parts)}")
+                first = (f"{snapshot.name} {authority}", compared)
+            elif compared != first[1]:
+                parts = [name for name in compared if compared[name] != first[1].get(name)]
+                check.wrong.append(
+                    f"{snapshot.name} {authority} differs from {first[0]} in {', '.join(parts)}"
+                )
     return check
 
 
@@ -76,7 +78,7 @@ def rows_equal(snapshots: Snapshots) -> Check:
     """Whoever reads a compartment has the same rows from it."""
     check = Check("all readers of a compartment show the same")
     readers, homes = readers_of(snapshots), hosts_of(snapshots)
-    by_name = {one.name: one for one in snapshots}
+    by_name = {snapshot.name: snapshot for snapshot in snapshots}
     for compartment, authorities in sorted(readers.items()):
         nodes = sorted({homes[a] for a in authorities if a in homes})
         rows = {name: by_name[name].rows.get(compartment, {}) for name in nodes}
@@ -100,23 +102,23 @@ def acknowledged_everywhere(
     """Every acknowledged entry is at every reader, opens there, and is folded there."""
     check = Check("every acknowledged entry is at every reader")
     readers, homes = readers_of(snapshots), hosts_of(snapshots)
-    by_name = {one.name: one for one in snapshots}
-    for said in acknowledged:
-        if said.entry in excepted:
+    by_name = {snapshot.name: snapshot for snapshot in snapshots}
+    for receipt in acknowledged:
+        if receipt.entry in excepted:
             continue
         check.counted += 1
-        places = {homes[a] for a in readers.get(said.compartment, ()) if a in homes}
+        places = {homes[a] for a in readers.get(receipt.compartment, ()) if a in homes}
         if not places:
-            check.wrong.append(f"{said.entry[:16]} of {said.host}: its compartment is known nowhere")
+            check.wrong.append(f"{receipt.entry[:16]} of {receipt.host}: its compartment is known nowhere")
         for name in sorted(places):
-            found = by_name[name].entries.get(said.entry)
-            if found is None:
-                check.wrong.append(f"{said.entry[:16]} of {said.host} is not at {name}")
-            elif not found[1]:
-                check.wrong.append(f"{said.entry[:16]} of {said.host} does not open at {name}")
-            elif said.entry in by_name[name].held:
-                why = by_name[name].held[said.entry]
-                check.wrong.append(f"{said.entry[:16]} of {said.host} is held at {name}: {why}")
+            stored = by_name[name].entries.get(receipt.entry)
+            if stored is None:
+                check.wrong.append(f"{receipt.entry[:16]} of {receipt.host} is not at {name}")
+            elif not stored[1]:
+                check.wrong.append(f"{receipt.entry[:16]} of {receipt.host} does not open at {name}")
+            elif receipt.entry in by_name[name].held:
+                why = by_name[name].held[receipt.entry]
+                check.wrong.append(f"{receipt.entry[:16]} of {receipt.host} is held at {name}: {why}")
     return check
 
 
@@ -128,17 +130,19 @@ def opens_nowhere_else(snapshots: Snapshots) -> Check:
     """
     check = Check("nothing opens where nobody may read it")
     readers = readers_of(snapshots)
-    there = readers.keys() | {compartment for one in snapshots for compartment, _ in one.entries.values()}
-    for one in snapshots:
-        for entry, (compartment, opens) in one.entries.items():
+    existing = readers.keys() | {
+        compartment for node in snapshots for compartment, _ in node.entries.values()
+    }
+    for snapshot in snapshots:
+        for entry, (compartment, opens) in snapshot.entries.items():
             check.counted += 1
-            if opens and not readers[compartment] & set(one.authorities):
-                check.wrong.append(f"{entry[:16]} opens at {one.name}")
-        for authority, keys in one.keys.items():
+            if opens and not readers[compartment] & set(snapshot.authorities):
+                check.wrong.append(f"{entry[:16]} opens at {snapshot.name}")
+        for authority, keys in snapshot.keys.items():
             for compartment in keys:
                 check.counted += 1
-                if compartment in there and authority not in readers[compartment]:
-                    check.wrong.append(f"{one.name}: {authority[:8]} holds a key of {compartment[:8]}")
+                if compartment in existing and authority not in readers[compartment]:
+                    check.wrong.append(f"{snapshot.name}: {authority[:8]} holds a key of {compartment[:8]}")
     return check
 
 
@@ -147,16 +151,16 @@ def files_keep_silent(snapshots: Snapshots, homes: Mapping[str, Path]) -> Check:
     check = Check("no key and no word of a compartment is in the files of a node that is no reader")
     readers = readers_of(snapshots)
     keys, words = defaultdict(set), defaultdict(set)
-    for one in snapshots:
-        for ring in one.keys.values():
+    for snapshot in snapshots:
+        for ring in snapshot.keys.values():
             for compartment, raws in ring.items():
                 keys[compartment].update(raws)
-        for compartment, told in one.words.items():
-            words[compartment].update(told)
-    for one in snapshots:
-        own = set(one.authorities)
+        for compartment, texts in snapshot.words.items():
+            words[compartment].update(texts)
+    for snapshot in snapshots:
+        own = set(snapshot.authorities)
         secret = {c for c in keys.keys() | words.keys() if not readers[c] & own}
-        may = {word for c, told in words.items() if c not in secret for word in told}
+        may = {word for c, spoken in words.items() if c not in secret for word in spoken}
         needles: dict[bytes, str] = {}
         for compartment in secret:
             for raw in keys[compartment]:
@@ -165,30 +169,30 @@ def files_keep_silent(snapshots: Snapshots, homes: Mapping[str, Path]) -> Check:
             for word in words[compartment] - may:
                 needles[word.encode()] = f"words of {compartment[:8]}"
         check.counted += len(needles)
-        for path, label in search(homes[one.name], needles):
-            check.wrong.append(f"{one.name}: {label} in {path.relative_to(homes[one.name])}")
+        for path, label in search(homes[snapshot.name], needles):
+            check.wrong.append(f"{snapshot.name}: {label} in {path.relative_to(homes[snapshot.name])}")
     return check
 
 
 def fixed_points(snapshots: Snapshots, fixed: Mapping[str, int]) -> Check:
     """The totals that every authority reads are the fixed points."""
     check = Check("the public totals equal the fixed points")
-    for one in snapshots:
-        for authority, figures in sorted(one.figures.items()):
-            found = {name: figures["summary"].get(name) for name in fixed}
+    for snapshot in snapshots:
+        for authority, figures in sorted(snapshot.figures.items()):
+            totals = {name: figures["summary"].get(name) for name in fixed}
             check.counted += 1
-            if found != dict(fixed):
-                off = [f"{n} {found[n]} instead of {fixed[n]}" for n in fixed if found[n] != fixed[n]]
-                check.wrong.append(f"{one.name} {authority[:8]}: {', '.join(off)}")
+            if totals != dict(fixed):
+                off = [f"{n} {totals[n]} instead of {fixed[n]}" for n in fixed if totals[n] != fixed[n]]
+                check.wrong.append(f"{snapshot.name} {authority[:8]}: {', '.join(off)}")
     return check
 
 
 def journals_whole(snapshots: Snapshots) -> Check:
     """Each node's own verification of its journal finds nothing."""
     check = Check("every journal verifies")
-    for one in snapshots:
+    for snapshot in snapshots:
         check.counted += 1
-        check.wrong += [f"{one.name}: {line}" for line in one.findings]
+        check.wrong += [f"{snapshot.name}: {line}" for line in snapshot.findings]
     return check
 
 
@@ -197,16 +201,16 @@ def forged_nowhere(snapshots: Snapshots, forged: Iterable[str]) -> Check:
     check = Check("nothing forged is believed")
     for entry in forged:
         check.counted += 1
-        for one in snapshots:
-            if entry in one.entries and entry not in one.held:
-                check.wrong.append(f"{entry[:16]} stands at {one.name}")
+        for snapshot in snapshots:
+            if entry in snapshot.entries and entry not in snapshot.held:
+                check.wrong.append(f"{entry[:16]} stands at {snapshot.name}")
     return check
 
 
 def canaries_known(snapshots: Snapshots, canaries: Mapping[str, str]) -> Check:
     """Each canary (word -> where it was said) is read by somebody: else the search for it proves nothing."""
     check = Check("the planted words are read by their readers")
-    everything = {word for one in snapshots for told in one.words.values() for word in told}
+    everything = {word for snapshot in snapshots for told in snapshot.words.values() for word in told}
     for word, where in canaries.items():
         check.counted += 1
         if word not in everything:

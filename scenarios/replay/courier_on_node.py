@@ -40,16 +40,16 @@ def give(authorities: list[str], after: int, known: list[str], everything: bool)
     own = set(here.rings.open)
     devices = tuple((bytes(p), a) for p, a in sql.all("select public, authority from journal_device"))
     if not everything:
-        devices = tuple(one for one in devices if one[1] in own)
-    mine = {
+        devices = tuple(device for device in devices if device[1] in own)
+    own_devices = {
         bytes(d) for d, a in sql.all("select id, authority from journal_device") if everything or a in own
     }
     keys = []
     with here.rings.lock:
         for compartment, authority in readers:
-            found = here.rings.newest.get(bytes.fromhex(compartment))
-            if found is not None:
-                keys.append((authority, bytes.fromhex(compartment), found[0], found[2]))
+            newest = here.rings.newest.get(bytes.fromhex(compartment))
+            if newest is not None:
+                keys.append((authority, bytes.fromhex(compartment), newest[0], newest[2]))
     rows = {}
     columns = "select idx, device, compartment, header, signature, body from journal_entry "
     for row in sql.all(columns + "where idx >= ? and idx < ?", (after, size)):
@@ -60,7 +60,7 @@ def give(authorities: list[str], after: int, known: list[str], everything: bool)
     entries = [
         Foreign(bytes(exact), bytes(signature), None if body is None else bytes(body))
         for _, (_, device, compartment, exact, signature, body) in sorted(rows.items())
-        if compartment in compartments and bytes(device) in mine
+        if compartment in compartments and bytes(device) in own_devices
     ]
     if not entries and not fresh:
         keys = []

@@ -63,12 +63,12 @@ def invited(authority: str, address: str) -> str:
         raise Refused("authority", "it is not on the roster")
     name, kind, country, zone, part = row
     device = here.rings.device(lead.authority)
-    made = invite(
+    invitation = invite(
         operation=lead.operation, inviter=lead.authority, node=here.key, device=device, address=address,
         name=name, kind=kind, country=country, zone=zone, part=part, authority=authority, now=moment,
     )  # fmt: skip
-    here.writer.submit(lambda tx: invitations.remember(tx.sql, made, moment, lead.officer))
-    return write(made, here.key, device)
+    here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, lead.officer))
+    return write(invitation, here.key, device)
 
 
 def answered(text: str, address: str) -> None:
@@ -120,17 +120,17 @@ class Standing:
 def standing(everybody: bool = False) -> Standing:
     """`everybody`: peers without an address as well, who get letters and sticks; answers went in files."""
     sql, here = Sql(), node()
-    found = [one for one in peers.every(sql) if one.state == peers.ACTIVE and (one.address or everybody)]
+    active = [peer for peer in peers.every(sql) if peer.state == peers.ACTIVE and (peer.address or everybody)]
     own = here.rings.authorities()
-    asked = OPEN if everybody else OPEN + JOINING
-    left = sql.one(asked.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
-    shared = [peers.at_tree(sql, one, tree) for one in found for tree in peers.trees_with(here, sql, one)]
+    statement = OPEN if everybody else OPEN + JOINING
+    left = sql.one(statement.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
+    shared = [peers.at_tree(sql, peer, tree) for peer in active for tree in peers.trees_with(here, sql, peer)]
     return Standing(
         here.key.origin,
         {log_of(here.key.origin, tree): trees.size_of(sql, tree) for tree in TREES},
-        {one.log: one.taken for one in shared},
+        {peer.log: peer.taken for peer in shared},
         int(left[0]) if left else 0,
-        {one.origin: one.error for one in found if one.error},
+        {peer.origin: peer.error for peer in active if peer.error},
     )
 
 

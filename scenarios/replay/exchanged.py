@@ -74,15 +74,15 @@ class Exchanged:
         return str(host.call(there.renew, address(host)))
 
     def revoke(self, host: Host, keys: str) -> None:
-        lead = next(one for one in self.hosts if "BB-centre" in one.keys)
+        lead = next(centre for centre in self.hosts if "BB-centre" in centre.keys)
         self._told(lead, there.vouch, keys)
         self._told(host, there.revoke_old)
 
-    def _told(self, host: Host, what: Callable[..., Any], *args: Any) -> Any:
+    def _told(self, host: Host, function: Callable[..., Any], *args: Any) -> Any:
         """Ask until a node answers that may be killed meanwhile; what was said already is not said twice."""
         while not self._end.is_set():
             try:
-                return host.call(what, *args)
+                return host.call(function, *args)
             except Down:
                 self._end.wait(0.1)
         raise Down(host.name)
@@ -106,18 +106,20 @@ class Exchanged:
         except (Down, Raised) as why:
             self.waits = [str(why)]
             return False
-        for one in standing:
-            if one.open:
-                self.waits.append(f"{one.origin}: {one.open} keys, files or older entries are on their way")
-            for other in standing:
-                if other is one:
+        for taker in standing:
+            if taker.open:
+                self.waits.append(
+                    f"{taker.origin}: {taker.open} keys, files or older entries are on their way"
+                )
+            for giver in standing:
+                if giver is taker:
                     continue
-                for log, size in other.sizes.items():
+                for log, size in giver.sizes.items():
                     # Care's tree goes only to who is of care's side; the open one to everybody.
-                    taken = one.taken.get(log, -1 if log == other.origin else size)
-                    if taken != size:
-                        said = one.errors.get(other.origin, "")
-                        self.waits.append(f"{one.origin} is at {taken} of {size} of {log}: {said}")
+                    cursor = taker.taken.get(log, -1 if log == giver.origin else size)
+                    if cursor != size:
+                        error = taker.errors.get(giver.origin, "")
+                        self.waits.append(f"{taker.origin} is at {cursor} of {size} of {log}: {error}")
         return not self.waits
 
     def stop(self) -> None:

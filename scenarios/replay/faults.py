@@ -57,22 +57,22 @@ def plan(level: str, seed: int, police: Sequence[str], others: Sequence[str], wi
     heavy = [name for name in police if name != withdrawn] or list(police)
     rng.shuffle(heavy)
     away, older, lost, stolen = (heavy[n % len(heavy)] for n in range(4))
-    found = [
+    planned = [
         _from(rng, "down", 48, away),
         _from(rng, "restore", rng.uniform(8, 30), older),
         _from(rng, "lost", rng.uniform(4, 10), lost),
         _from(rng, "stolen", rng.uniform(6, 20), stolen),
     ]
     if withdrawn:
-        found.append(Fault("withdrawn", WITHDRAWN, WITHDRAWN + dt.timedelta(hours=12), (withdrawn,)))
+        planned.append(Fault("withdrawn", WITHDRAWN, WITHDRAWN + dt.timedelta(hours=12), (withdrawn,)))
     for _ in range(3):
         island = tuple(sorted(rng.sample(everybody, rng.randrange(1, max(2, len(everybody) // 2 + 1)))))
-        found.append(_from(rng, "partition", rng.uniform(3, 18), *island))
+        planned.append(_from(rng, "partition", rng.uniform(3, 18), *island))
     for _ in range(3):
-        found.append(_from(rng, "slow", rng.uniform(12, 36), rng.choice(everybody)))
+        planned.append(_from(rng, "slow", rng.uniform(12, 36), rng.choice(everybody)))
     for _ in range(6):
-        found.append(_from(rng, "kill", rng.uniform(0, 4), rng.choice(everybody)))
-    return sorted(found, key=lambda one: (one.at, one.kind, one.nodes))
+        planned.append(_from(rng, "kill", rng.uniform(0, 4), rng.choice(everybody)))
+    return sorted(planned, key=lambda fault: (fault.at, fault.kind, fault.nodes))
 
 
 def _from(rng: Random, kind: str, hours: float, *nodes: str) -> Fault:

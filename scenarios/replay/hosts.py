@@ -43,32 +43,32 @@ class Nursery:
 
     def __init__(self, scratch: Path) -> None:
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ours, theirs = socket.socketpair()
+        near_end, far_end = socket.socketpair()
         environment = os.environ | {"LIBERTAD_HOME": str(scratch / "nursery")}
         environment.pop("LIBERTAD_DATABASE_URL", None)
         self.scratch = scratch
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "scenarios.replay.nursery", "--scratch", str(scratch),
-                "--socket", str(theirs.fileno()),
+                "--socket", str(far_end.fileno()),
             ],
-            cwd=ROOT, env=environment, pass_fds=[theirs.fileno()],
+            cwd=ROOT, env=environment, pass_fds=[far_end.fileno()],
         )  # fmt: skip
-        theirs.close()
-        self.control = ours
+        far_end.close()
+        self.control = near_end
         self._lock = threading.Lock()
-        self._lines = ours.makefile("r")
+        self._lines = near_end.makefile("r")
         if self._lines.readline() != "ready\n":
             raise SystemExit("the nursery of the node processes did not start")
 
     def bear(self, home: Path) -> tuple[int, Frames]:
         """A new process for a home: its pid and our end of the pipe to it."""
-        ours, theirs = socket.socketpair()
+        near_end, far_end = socket.socketpair()
         with self._lock:
-            socket.send_fds(self.control, [str(home).encode()], [theirs.fileno()])
-            theirs.close()
+            socket.send_fds(self.control, [str(home).encode()], [far_end.fileno()])
+            far_end.close()
             pid = int(self._lines.readline())
-        return pid, Frames(ours)
+        return pid, Frames(near_end)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -127,8 +127,8 @@ class Host:
     def ready(self) -> None:
         """The node is open: run what is run at its start, then let everybody ask."""
         self.told = self.call("scenarios.replay.on_node:hello")
-        for one in self.at_start:
-            one(self)
+        for hook in self.at_start:
+            hook(self)
         self.up.set()
 
     def call(self, named: str | Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:

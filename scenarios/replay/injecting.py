@@ -71,8 +71,8 @@ class Injector:
         self._threads: list[threading.Thread] = []
 
     def begin(self) -> None:
-        for one in self.played:
-            thread = threading.Thread(target=self._play, args=(one,), name=f"fault-{one.fault.kind}")
+        for played in self.played:
+            thread = threading.Thread(target=self._play, args=(played,), name=f"fault-{played.fault.kind}")
             self._threads.append(thread)
             thread.start()
 
@@ -81,17 +81,17 @@ class Injector:
         for thread in self._threads:
             thread.join()
 
-    def _play(self, one: Played) -> None:
-        fault = one.fault
+    def _play(self, played: Played) -> None:
+        fault = played.fault
         act: Callable[[Fault, dict[str, Any]], str] = getattr(self, f"_{fault.kind}")
         if not self.clock.until(fault.at):
-            one.told["why"] = "the play was given up before"
+            played.told["why"] = "the play was given up before"
             return
         try:
-            one.how = act(fault, one.told)
+            played.how = act(fault, played.told)
         except Exception as why:
-            one.how = "failed"
-            one.told |= {"why": f"{type(why).__name__}: {why}", "trace": traceback.format_exc()}
+            played.how = "failed"
+            played.told |= {"why": f"{type(why).__name__}: {why}", "trace": traceback.format_exc()}
 
     # -- links -----------------------------------------------------------------------------
 
@@ -111,13 +111,13 @@ class Injector:
         outside = [host for name, host in self.hosts.items() if name not in island]
         return [(min(a, b, key=_name), max(a, b, key=_name)) for a in inside for b in outside]
 
-    def _partition(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _partition(self, fault: Fault, notes: dict[str, Any]) -> str:
         self._cut(self._between(fault.nodes), 1)
         self.clock.until(fault.until)
         self._cut(self._between(fault.nodes), -1)
         return "played"
 
-    def _slow(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _slow(self, fault: Fault, notes: dict[str, Any]) -> str:
         if "links" not in self.carriage.can:
             return "not played"
         self.carriage.slow(self._between(fault.nodes), "2g")
@@ -127,7 +127,7 @@ class Injector:
 
     # -- processes -------------------------------------------------------------------------
 
-    def _kill(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _kill(self, fault: Fault, notes: dict[str, Any]) -> str:
         host = self.hosts[fault.nodes[0]]
         with self._turns[host.name]:
             host.kill()
@@ -135,7 +135,7 @@ class Injector:
             host.start()
         return "played"
 
-    def _down(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _down(self, fault: Fault, notes: dict[str, Any]) -> str:
         host = self.hosts[fault.nodes[0]]
         with self._turns[host.name]:
             host.stop()
@@ -155,31 +155,31 @@ class Injector:
         ):
             host.call(on_node.back_up, str(copy))
 
-    def _restore(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _restore(self, fault: Fault, notes: dict[str, Any]) -> str:
         host, copy = self.hosts[fault.nodes[0]], self.scratch / f"{fault.nodes[0]}.copy"
         with self._turns[host.name]:
             host.shut()
-            told["copied at"] = host.call(on_node.back_up, str(copy))
+            notes["copied at"] = host.call(on_node.back_up, str(copy))
             self._watched[host.name] = copy
             host.gate.set()
             self.clock.until(fault.until)
             host.shut()
             del self._watched[host.name]
-            told["held before"] = host.call(on_node.holds)["size"]
+            notes["held before"] = host.call(on_node.holds)["size"]
             for entry in self._not_yet_elsewhere(host, copy):
                 self.venue.ledger.except_(
                     entry, f"{host.name}: had not left the node when an older copy was put back"
                 )
-            self._go_back(host, copy, told)
+            self._go_back(host, copy, notes)
         return "played"
 
-    def _lost(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _lost(self, fault: Fault, notes: dict[str, Any]) -> str:
         host, copy = self.hosts[fault.nodes[0]], self.scratch / f"{fault.nodes[0]}.lost"
         with self._turns[host.name]:
             host.shut()
             self._cut(self._between([host.name]), 1)
             try:
-                told["copied at"] = host.call(on_node.back_up, str(copy))
+                notes["copied at"] = host.call(on_node.back_up, str(copy))
                 entries = self._report_into_the_void(host)
                 self.clock.until(fault.until)
                 host.kill()
@@ -187,8 +187,8 @@ class Injector:
                 self._cut(self._between([host.name]), -1)
             for entry in entries:
                 self.venue.ledger.except_(entry, f"{host.name}: was only on the lost device")
-            told["lost"] = entries
-            self._go_back(host, copy, told)
+            notes["lost"] = entries
+            self._go_back(host, copy, notes)
         return "played"
 
     def _report_into_the_void(self, host: Host) -> list[str]:
@@ -215,27 +215,27 @@ class Injector:
         held = sqlite3.connect(copy)
         known = {bytes(row[0]).hex() for row in held.execute("select hash from journal_entry")}
         held.close()
-        missing = [one.entry for one in self.venue.ledger.of(host) if one.entry not in known]
+        missing = [receipt.entry for receipt in self.venue.ledger.of(host) if receipt.entry not in known]
         until = time.monotonic() + within
         while missing and time.monotonic() < until:
-            for other in self.venue.hosts:
-                if other is not host and other.up.is_set() and missing:
+            for peer in self.venue.hosts:
+                if peer is not host and peer.up.is_set() and missing:
                     try:
-                        there = set(other.call(on_node.has, missing))
+                        present = set(peer.call(on_node.has, missing))
                     except Down:
                         continue
-                    missing = [entry for entry in missing if entry not in there]
+                    missing = [entry for entry in missing if entry not in present]
             if missing:
                 time.sleep(0.2)
         return missing
 
-    def _go_back(self, host: Host, copy: Path, told: dict[str, Any]) -> None:
+    def _go_back(self, host: Host, copy: Path, notes: dict[str, Any]) -> None:
         """Put the copy in place, see that the node refuses to write to it, accept it, go on."""
         host.kill()
         on_node.put_back(copy, host.home)
         host.start(hello=False)
-        told["said"] = host.call(on_node.behind)
-        told["accepted"] = host.call(on_node.accept_restore)
+        notes["said"] = host.call(on_node.behind)
+        notes["accepted"] = host.call(on_node.accept_restore)
         host.ready()
         self.carriage.restored(host)
         self._come_back(host)
@@ -245,8 +245,8 @@ class Injector:
         """Wait, as the guide says, until the others have given back what it had said and lost: were its keys
         replaced before, that would not count."""
         until = time.monotonic() + COME_BACK
-        said = [one.entry for one in self.venue.ledger.of(host)]
-        while missing := {one for one in said if one not in self.venue.ledger.excepted}:
+        entries = [receipt.entry for receipt in self.venue.ledger.of(host)]
+        while missing := {entry for entry in entries if entry not in self.venue.ledger.excepted}:
             if missing <= set(host.call(on_node.has, sorted(missing))) or time.monotonic() > until:
                 return
             time.sleep(0.1)
@@ -256,7 +256,7 @@ class Injector:
     def _happened(self, actor: Actor) -> Happened:
         return Happened(at=self.clock.now.replace(microsecond=0), zone=actor.zone)
 
-    def _stolen(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _stolen(self, fault: Fault, notes: dict[str, Any]) -> str:
         if not {REVOKE, THIEF} <= self.carriage.can:
             return "not played"
         host = self.hosts[fault.nodes[0]]
@@ -286,7 +286,7 @@ class Injector:
                 done = copy.call(on_node.forge, actor, action("report_lead"), arguments)
                 self.forged += [entry for entry, _ in done.entries]
             self.carriage.thief(host, copy)
-            told["forged"] = list(self.forged)
+            notes["forged"] = list(self.forged)
         finally:
             copy.kill()
         return "played"
@@ -301,7 +301,7 @@ class Injector:
         host.call(on_node.back_up, str(home / "libertad.sqlite3"))
         return Host(f"{host.name}-stolen", host.keys, home, host.nursery, free_ports(1)[0])
 
-    def _withdrawn(self, fault: Fault, told: dict[str, Any]) -> str:
+    def _withdrawn(self, fault: Fault, notes: dict[str, Any]) -> str:
         """They try again and again; each time their own node must refuse."""
         actor = self.stage.cast.actor("BZ", "officer", 2)
         host, refused = self.hosts[fault.nodes[0]], 0
@@ -324,11 +324,11 @@ class Injector:
                 self.got_through += [entry for entry, _ in done.entries]
                 refused += 1
             except (Forbidden, Refused) as why:
-                told["answer"] = str(why)
+                notes["answer"] = str(why)
                 refused += 1
             except (Down, Raised):
                 time.sleep(0.1)
-        told["got through"] = list(self.got_through)
+        notes["got through"] = list(self.got_through)
         return "failed" if self.got_through else "played"
 
 

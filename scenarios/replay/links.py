@@ -115,8 +115,8 @@ class Links:
         self.thread.join(10)
         self.loop.close()
 
-    def _wait(self, what: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(what, self.loop).result(30)
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
 
 
 def address(host: Host) -> str:

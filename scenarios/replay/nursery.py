@@ -58,9 +58,9 @@ def warm(scratch: Path) -> None:
 
 def template(scratch: Path) -> Path:
     """An empty database of this version, migrated once, in a child so that nothing is open here."""
-    made = scratch / TEMPLATE
-    if made.exists():
-        return made
+    database = scratch / TEMPLATE
+    if database.exists():
+        return database
     home = scratch / "first"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     child = os.fork()
@@ -79,8 +79,8 @@ def template(scratch: Path) -> Path:
     _, status = os.waitpid(child, 0)
     if status:
         raise SystemExit("the empty database could not be made")
-    shutil.copy(home / "libertad.sqlite3", made)
-    return made
+    shutil.copy(home / "libertad.sqlite3", database)
+    return database
 
 
 def bear(home: Path, end: socket.socket, control: socket.socket, empty: Path) -> int:
@@ -120,10 +120,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scenarios.replay.nursery")
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--socket", type=int, required=True, metavar="FD")
-    said = parser.parse_args()
-    control = socket.socket(fileno=said.socket)
-    warm(said.scratch)
-    empty = template(said.scratch)
+    options = parser.parse_args()
+    control = socket.socket(fileno=options.socket)
+    warm(options.scratch)
+    empty = template(options.scratch)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children leave nothing behind
     gc.collect()
     gc.freeze()

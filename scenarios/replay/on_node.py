@@ -43,17 +43,17 @@ def holds() -> dict[str, Any]:
     return {"size": int(row[0]) if row else 0, "authorities": node().rings.authorities()}
 
 
-def once(token: str, actor: Actor, what: Callable[..., Any], arguments: Mapping[str, Any]) -> Done:
+def once(token: str, actor: Actor, action: Callable[..., Any], arguments: Mapping[str, Any]) -> Done:
     """Perform an action exactly once for a token, however often it is asked for and wherever a kill fell."""
 
     def job(tx: Transaction) -> Done:
         row = tx.sql.one("select told from replay_done where token = ?", (token,))
         if row is not None:
-            told: Done = pickle.loads(base64.b64decode(row[0]))  # noqa: S301  written below
-            return told
+            earlier: Done = pickle.loads(base64.b64decode(row[0]))  # noqa: S301  written below
+            return earlier
         before = len(tx.appended)
-        value = acted(tx, actor, what, arguments)
-        done = Done(value, tuple((one.id, one.compartment) for one in tx.appended[before:]))
+        value = acted(tx, actor, action, arguments)
+        done = Done(value, tuple((entry.id, entry.compartment) for entry in tx.appended[before:]))
         tx.sql.run(
             "insert into replay_done (token, told) values (?, ?)",
             (token, base64.b64encode(pickle.dumps(done)).decode()),
@@ -103,10 +103,11 @@ def alone(compartments: list[str]) -> list[str]:
     """Those of these compartments that nobody reads but the authorities of this node."""
     own, sql = node().rings.open, Sql()
     return [
-        one
-        for one in compartments
+        compartment
+        for compartment in compartments
         if all(
-            a in own for (a,) in sql.all("select authority from access_reader where compartment = ?", (one,))
+            a in own
+            for (a,) in sql.all("select authority from access_reader where compartment = ?", (compartment,))
         )
     ]
 
@@ -119,7 +120,7 @@ def has(entries: list[str]) -> list[str]:
     """Those of these entries that are on file."""
     sql = Sql()
     known = "select 1 from journal_entry where hash = ?"
-    return [one for one in entries if sql.one(known, (bytes.fromhex(one),)) is not None]
+    return [entry for entry in entries if sql.one(known, (bytes.fromhex(entry),)) is not None]
 
 
 def lacks(entries: list[tuple[str, str]]) -> list[str]:
@@ -127,8 +128,8 @@ def lacks(entries: list[tuple[str, str]]) -> list[str]:
     sql, own = Sql(), node().rings.open
     readers = sql.all("select compartment, authority from access_reader")
     may = {compartment for compartment, authority in readers if authority in own}
-    asked = [entry for entry, compartment in entries if compartment in may]
-    return sorted({*asked} - {*has(asked)})
+    readable = [entry for entry, compartment in entries if compartment in may]
+    return sorted({*readable} - {*has(readable)})
 
 
 # -- faults ----------------------------------------------------------------------------------
@@ -203,19 +204,19 @@ def behind() -> str:
 class Unasked(Act):
     """An action that nobody asks for a right: what a thief's own program does with the keys that it took."""
 
-    def _check(self, *asked: object) -> None:
+    def _check(self, *arguments: object) -> None:
         return None
 
 
-def forge(actor: Actor, what: Callable[..., Any], arguments: Mapping[str, Any]) -> Done:
+def forge(actor: Actor, action: Callable[..., Any], arguments: Mapping[str, Any]) -> Done:
     """On a thief's copy of a node: say something without any right, signed with the device's key."""
     from libertad.access.acting import RESERVED
 
     def job(tx: Transaction) -> Done:
-        said = {name: value for name, value in arguments.items() if name in RESERVED}
+        reserved = {name: value for name, value in arguments.items() if name in RESERVED}
         rest = {name: value for name, value in arguments.items() if name not in RESERVED}
-        value = what(Unasked(tx, actor, **said), **rest)
-        return Done(value, tuple((one.id, one.compartment) for one in tx.appended))
+        value = action(Unasked(tx, actor, **reserved), **rest)
+        return Done(value, tuple((entry.id, entry.compartment) for entry in tx.appended))
 
     return node().writer.submit(job)
 

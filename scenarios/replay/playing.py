@@ -95,7 +95,7 @@ class Ledger:
 
     def of(self, host: Host) -> list[Acknowledged]:
         with self._lock:
-            return [one for one in self.entries.values() if one.host == host.name]
+            return [receipt for receipt in self.entries.values() if receipt.host == host.name]
 
     def again(self, why: str) -> None:
         with self._lock:
@@ -172,35 +172,35 @@ class ManyNodes:
 
     def found(self, key: str, authority: str, **founding: Any) -> Actor:
         host = self.by_key[key]
-        found: Actor = host.call(on_node.found, authority, **founding)
+        founder: Actor = host.call(on_node.found, authority, **founding)
         if not self.carriage.can and self.operation:  # a stand-in enrols nobody
             own = host.call(on_node.device_of, authority)
-            self.perform(replace(found, operation=self.operation), enrol_device, public=own)
-        return found
+            self.perform(replace(founder, operation=self.operation), enrol_device, public=own)
+        return founder
 
-    def perform(self, actor: Actor, what: Callable[..., Any], /, **arguments: Any) -> Any:
+    def perform(self, actor: Actor, action: Callable[..., Any], /, **arguments: Any) -> Any:
         host, token, since = self.homes[actor.authority], secrets.token_hex(16), time.monotonic()
         pause = 0.02
         while True:
             why = ""
             try:
                 with host.working():
-                    done: on_node.Done = host.call(on_node.once, token, actor, what, arguments)
+                    done: on_node.Done = host.call(on_node.once, token, actor, action, arguments)
                     self.ledger.add(host, done.entries)
                     self.moved = time.monotonic()
-                    for told in self.after:
-                        told(host, done)
-                if what.__name__ == "open_operation":
+                    for hook in self.after:
+                        hook(host, done)
+                if action.__name__ == "open_operation":
                     self.operation = done.value
                 return done.value
             except Down:
                 why = "the node was down"
             except (Refused, Forbidden) as refused:
-                why = f"{what.__name__}: {refused}"
+                why = f"{action.__name__}: {refused}"
             except Raised as raised:
                 if raised.kind not in NOT_YET:
                     raise
-                why = f"{what.__name__}: {raised.kind}"
+                why = f"{action.__name__}: {raised.kind}"
             self.ledger.again(why)
             if self.clock.ended.is_set():
                 raise Ended(f"{host.name}: {why}")
@@ -232,27 +232,27 @@ class ManyNodes:
         early = sum(at < until for at in list(self._todo.values()))
         if early:
             return f"{early} events before {until:%d %B, %H:%M} are not done"
-        said = [one for one in self.ledger.all() if one.host != host.name]
+        receipts = [receipt for receipt in self.ledger.all() if receipt.host != host.name]
         try:
-            lacking = host.call(on_node.lacks, [(one.entry, one.compartment) for one in said])
+            lacking = host.call(on_node.lacks, [(receipt.entry, receipt.compartment) for receipt in receipts])
         except Down:
             return "the node was down"
         left = len({*lacking} - self.ledger.excepted.keys())
         return f"{left} entries have not arrived" if left else ""
 
-    def ask(self, actor: Actor, what: Callable[..., Any], /, *arguments: Any, **more: Any) -> Any:
-        return self.homes[actor.authority].call(what, actor, *arguments, **more)
+    def ask(self, actor: Actor, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
+        return self.homes[actor.authority].call(function, actor, *arguments, **options)
 
-    def likeness(self, key: str, authority: str, one: str, two: str) -> Likeness:
+    def likeness(self, key: str, authority: str, first: str, second: str) -> Likeness:
         """Ask the node again until both records have travelled to it."""
         host, since = self.homes[authority], time.monotonic()
         while True:
             try:
-                found: Likeness | None = host.call(compared, authority, one, two)
+                comparison: Likeness | None = host.call(compared, authority, first, second)
             except Down:
-                found = None
-            if found is not None:
-                return found
+                comparison = None
+            if comparison is not None:
+                return comparison
             self.ledger.again("compare two records: one has not arrived")
             if self.clock.ended.is_set():
                 raise Ended(f"{host.name}: {key} does not read both records")
@@ -263,14 +263,14 @@ class ManyNodes:
 
 def lanes(events: Sequence[Event]) -> dict[str, list[Event]]:
     """Events by whose hands are on them, each in its order."""
-    found: dict[str, list[Event]] = {}
+    by_lane: dict[str, list[Event]] = {}
     for event in events:
-        found.setdefault(event.lane, []).append(event)
-    return found
+        by_lane.setdefault(event.lane, []).append(event)
+    return by_lane
 
 
 def played(
-    stage: Stage, events: Sequence[Event], clock: Clock, told: Callable[[Event], None]
+    stage: Stage, events: Sequence[Event], clock: Clock, notify: Callable[[Event], None]
 ) -> list[tuple[Event, BaseException]]:
     """Play all lanes at once, each event not before its time. When one fails all is given up: returns what
     failed, and after it what the other lanes were waiting for."""
@@ -292,23 +292,23 @@ def played(
                 failed.append((event, why))
                 clock.ended.set()
                 return
-            told(event)
+            notify(event)
 
     threads = [
         threading.Thread(target=play, args=(lane,), name=f"lane-{name}")
         for name, lane in lanes(events).items()
     ]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return failed + waiting
 
 
 def who_reads(stage: Stage) -> Mapping[str, Actor]:
     """By authority id, an officer of it who may read the operation's figures."""
-    found: dict[str, Actor] = {}
+    readers: dict[str, Actor] = {}
     for (_key, role, _number), actor in stage.cast.actors.items():
         if role != "administrator":
-            found.setdefault(actor.authority, actor)
-    return found
+            readers.setdefault(actor.authority, actor)
+    return readers

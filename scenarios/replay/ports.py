@@ -12,14 +12,14 @@ def free_ports(count: int) -> list[int]:
     held: list[socket.socket] = []
     try:
         while len(held) < count:
-            one = socket.socket()
+            sock = socket.socket()
             try:
-                one.bind(("127.0.0.1", random.randint(15_000, 32_000)))
+                sock.bind(("127.0.0.1", random.randint(15_000, 32_000)))
             except OSError:
-                one.close()
+                sock.close()
                 continue
-            held.append(one)
-        return [int(one.getsockname()[1]) for one in held]
+            held.append(sock)
+        return [int(bound.getsockname()[1]) for bound in held]
     finally:
-        for one in held:
-            one.close()
+        for sock in held:
+            sock.close()

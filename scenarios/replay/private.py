@@ -67,11 +67,11 @@ class Told:
     planted: list[str] = field(default_factory=list)
 
     def persons(self) -> list[Met]:
-        return [one for (_, _, kind), some in self.met.items() if kind == "person" for one in some]
+        return [met for (_, _, kind), hits in self.met.items() if kind == "person" for met in hits]
 
     def moved(self) -> list[Met]:
         """Hits of those whom Guyana had met where it then found nobody."""
-        return [one for one in self.met["GY", "VE", "person"] if one.site == timeline.NAMED]
+        return [met for met in self.met["GY", "VE", "person"] if met.site == timeline.NAMED]
 
 
 def parameters() -> dict[str, Any]:
@@ -82,90 +82,94 @@ def parameters() -> dict[str, Any]:
     return data
 
 
-def options(given: Options) -> Options:
+def options(base: Options) -> Options:
     """The replay of these countries and days, without faults, with what is asked and proved here."""
     return replace(
-        given, nodes=NODES, care_nodes=CARE_NODES, level="none", data=parameters(),
+        base, nodes=NODES, care_nodes=CARE_NODES, level="none", data=parameters(),
         more=lambda hosts: proofs(asked(hosts)),
     )  # fmt: skip
 
 
 def asked(hosts: Mapping[str, Host]) -> Told:
     """Ask, read the logs, search all files and all that was said, release the two who were moved."""
-    told, at = Told(), {code: host for host in hosts.values() for code in COUNTRIES if code in host.keys}
-    told.authorities = {code: at[code].call(there.police, code) for code in COUNTRIES}
-    ask(at, told)
-    told.logs = {code: host.call(there.logs, code) for code, host in at.items()}
-    search(at, told)
-    release(at, told)
-    return told
+    findings, at = Told(), {code: host for host in hosts.values() for code in COUNTRIES if code in host.keys}
+    findings.authorities = {code: at[code].call(there.police, code) for code in COUNTRIES}
+    ask(at, findings)
+    findings.logs = {code: host.call(there.logs, code) for code, host in at.items()}
+    search(at, findings)
+    release(at, findings)
+    return findings
 
 
-def ask(at: Mapping[str, Host], told: Told) -> None:
+def ask(at: Mapping[str, Host], findings: Told) -> None:
     """Everybody asks for all whom they met and all phones that they seized."""
     for code, desk in DESKS.items():
-        at[code].call(there.answers, code, desk, [one for one in COUNTRIES if one != code])
+        at[code].call(there.answers, code, desk, [country for country in COUNTRIES if country != code])
     for host in at.values():
         host.call(there.overhear)
-    for asked in ASKS:
-        asker, owner, kind = asked
-        told.asked[asked], hits = at[asker].call(there.ask, asker, owner, f"{asker}-2018-014", kind)
-        told.met[asked] = [_seen(at[asker], asker, at[owner], owner, hit) for hit in hits]
+    for question in ASKS:
+        asker, owner, kind = question
+        findings.asked[question], hits = at[asker].call(there.ask, asker, owner, f"{asker}-2018-014", kind)
+        findings.met[question] = [_seen(at[asker], asker, at[owner], owner, hit) for hit in hits]
 
 
-def _seen(mine: Host, asker: str, theirs: Host, owner: str, hit: there.Found) -> Met:
-    opened = theirs.call(there.opened, owner, hit.handle)
+def _seen(asking_host: Host, asker: str, owning_host: Host, owner: str, hit: there.Found) -> Met:
+    opened = owning_host.call(there.opened, owner, hit.handle)
     return Met(
-        hit, mine.call(there.site, asker, hit.ref), mine.call(there.names, asker, hit.ref), opened,
-        theirs.call(there.names, owner, opened.ref),
+        hit, asking_host.call(there.site, asker, hit.ref), asking_host.call(there.names, asker, hit.ref),
+        opened, owning_host.call(there.names, owner, opened.ref),
     )  # fmt: skip
 
 
-def search(at: Mapping[str, Host], told: Told) -> None:
+def search(at: Mapping[str, Host], findings: Told) -> None:
     """All files of the police nodes, and all that they said, for the words of both owners' records."""
     needles: dict[bytes, str] = {}
     for code in DESKS:
-        found = at[code].call(there.words, code)
-        told.searched[code] = len(found)
-        needles |= {form: f"of {code}" for word in found for form in (word, word.hex().encode())}
+        words = at[code].call(there.words, code)
+        findings.searched[code] = len(words)
+        needles |= {form: f"of {code}" for word in words for form in (word, word.hex().encode())}
     for code, host in at.items():
-        told.betrayed += [f"{code}: {path.name}: {of}" for path, of in searching.search(host.home, needles)]
+        findings.betrayed += [
+            f"{code}: {path.name}: {of}" for path, of in searching.search(host.home, needles)
+        ]
         line = host.call(there.heard)
         if not line:
-            told.betrayed.append(f"{code}: nothing was heard, so nothing could be searched")
-        told.betrayed += [f"{code}: the line: {needles[one]}" for one in searching.found(line, needles)]
+            findings.betrayed.append(f"{code}: nothing was heard, so nothing could be searched")
+        findings.betrayed += [
+            f"{code}: the line: {needles[needle]}" for needle in searching.found(line, needles)
+        ]
     left = at["GY"].home / "left"
     left.write_bytes(b"x" + next(word for word, of in needles.items() if of == "of VE"))
     # A word may hold another one that is searched for: then it is found twice.
-    told.planted = sorted({path.name for path, _ in searching.search(at["GY"].home, needles)})
+    findings.planted = sorted({path.name for path, _ in searching.search(at["GY"].home, needles)})
     left.unlink()
 
 
-def release(at: Mapping[str, Host], told: Told) -> None:
+def release(at: Mapping[str, Host], findings: Told) -> None:
     """Venezuela's lead, having been called, lets Guyana read the two files."""
     lead = at["VE"].call(there.officer, "VE", "national-lead")
-    for met in told.moved():
+    for met in findings.moved():
         ref = met.owners.ref
-        told.before[ref] = at["GY"].call(there.names, "GY", ref)
-        given = {
-            "person": ref.partition(":")[2], "authority": told.authorities["GY"],
+        findings.before[ref] = at["GY"].call(there.names, "GY", ref)
+        values = {
+            "person": ref.partition(":")[2], "authority": findings.authorities["GY"],
             "reason": "They called about their question",
         }  # fmt: skip
-        at["VE"].call(on_node.once, f"release {ref}", lead, share_person, given)
+        at["VE"].call(on_node.once, f"release {ref}", lead, share_person, values)
         until = time.monotonic() + WITHIN
-        while time.monotonic() < until and not told.after.get(ref):
-            told.after[ref] = at["GY"].call(there.names, "GY", ref)
+        while time.monotonic() < until and not findings.after.get(ref):
+            findings.after[ref] = at["GY"].call(there.names, "GY", ref)
             time.sleep(0.2)
 
 
 # -- what is proved ----------------------------------------------------------------------------
 
 
-def proofs(told: Told) -> list[Check]:
+def proofs(findings: Told) -> list[Check]:
     """What was to be found is found, by both sides' own knowledge, and nothing was betrayed by it."""
     return [
-        second_site(told), met_twice(told), known_phone(told), by_chance(told), released(told), logged(told),
-        silent(told),
+        second_site(findings), met_twice(findings), known_phone(findings), by_chance(findings),
+        released(findings), logged(findings), silent(findings),
     ]  # fmt: skip
 
 
@@ -173,20 +177,20 @@ def _check(name: str, counted: int, faults: Mapping[str, bool]) -> Check:
     return Check(name, counted, [words for words, wrong in faults.items() if wrong])
 
 
-def second_site(told: Told) -> Check:
-    moved = told.moved()
-    back = [one for one in told.met["VE", "GY", "person"] if one.right]
+def second_site(findings: Told) -> Check:
+    moved = findings.moved()
+    back = [met for met in findings.met["VE", "GY", "person"] if met.right]
     return _check(
         "in private: the second site of the people who were moved is found",
         len(moved) + len(back),
         {
-            "the two who were moved are not both found": [one.right for one in moved] != [True, True],
+            "the two who were moved are not both found": [met.right for met in moved] != [True, True],
             "Venezuela does not see them at their second site": (
-                {one.owners.site for one in moved} != {SECOND_SITE}
+                {met.owners.site for met in moved} != {SECOND_SITE}
             ),
-            "Guyana is not told whom to call": {one.hit.contact for one in moved} != {DESKS["VE"]},
+            "Guyana is not told whom to call": {met.hit.contact for met in moved} != {DESKS["VE"]},
             "Venezuela's own questions do not lead to the first site": (
-                {(one.owners.site, one.hit.contact) for one in back} != {(timeline.NAMED, DESKS["GY"])}
+                {(met.owners.site, met.hit.contact) for met in back} != {(timeline.NAMED, DESKS["GY"])}
             ),
             "the two sides found different people": (
                 {one.owners.ref for one in back} != {one.hit.ref for one in moved}
@@ -195,42 +199,43 @@ def second_site(told: Told) -> Check:
     )
 
 
-def met_twice(told: Told) -> Check:
-    met = told.met["CW", "VE", "person"]
-    right = [one for one in met if one.right]
+def met_twice(findings: Told) -> Check:
+    met = findings.met["CW", "VE", "person"]
+    right = [person for person in met if person.right]
     return _check(
         "in private: the person met in two countries is found",
         len(right),
         {
             "not exactly one person is found": len(right) != 1,
-            "somebody else scores higher": {one.hit.bits for one in right} != {max(_bits(met), default=0.0)},
-            "Curaçao is not told whom to call": {one.hit.contact for one in right} != {DESKS["VE"]},
-            "it is one site, not two": any(one.site == one.owners.site for one in right),
+            "somebody else scores higher": {person.hit.bits for person in right}
+            != {max(_bits(met), default=0.0)},
+            "Curaçao is not told whom to call": {person.hit.contact for person in right} != {DESKS["VE"]},
+            "it is one site, not two": any(person.site == person.owners.site for person in right),
         },
     )
 
 
-def known_phone(told: Told) -> Check:
-    met = told.met["JM", "VE", "exhibit"]
-    others = told.met["GY", "VE", "exhibit"] + told.met["VE", "GY", "exhibit"]
-    phones = sum(count for (_, _, kind), count in told.asked.items() if kind == "exhibit")
+def known_phone(findings: Told) -> Check:
+    met = findings.met["JM", "VE", "exhibit"]
+    unrelated = findings.met["GY", "VE", "exhibit"] + findings.met["VE", "GY", "exhibit"]
+    phones = sum(count for (_, _, kind), count in findings.asked.items() if kind == "exhibit")
     return _check(
         "in private: the phone known in another country is found, and no other",
         phones if len(met) == 1 else 0,
         {
-            "it is found by more than its number": [one.hit.kinds for one in met] != [("phone same",)],
-            "it is not a lead that knew it": not all(one.owners.ref.startswith("lead:") for one in met),
-            "another phone is a hit": bool(others),
+            "it is found by more than its number": [phone.hit.kinds for phone in met] != [("phone same",)],
+            "it is not a lead that knew it": not all(phone.owners.ref.startswith("lead:") for phone in met),
+            "another phone is a hit": bool(unrelated),
         },
     )
 
 
-def by_chance(told: Told) -> Check:
-    right = _bits(one for one in told.persons() if one.right)
-    wrong = _bits(one for one in told.persons() if not one.right)
+def by_chance(findings: Told) -> Check:
+    right = _bits(met for met in findings.persons() if met.right)
+    wrong = _bits(met for met in findings.persons() if not met.right)
     return _check(
         "in private: who has the same surnames by chance is few and far below",
-        sum(count for (_, _, kind), count in told.asked.items() if kind == "person"),
+        sum(count for (_, _, kind), count in findings.asked.items() if kind == "person"),
         {
             f"{len(right)} hits are right": len(right) != RIGHT,
             f"{len(wrong)} hits are not": len(wrong) > BY_CHANCE,
@@ -241,52 +246,55 @@ def by_chance(told: Told) -> Check:
     )
 
 
-def released(told: Told) -> Check:
+def released(findings: Told) -> Check:
     return _check(
         "in private: names are read after the owner's release, and not before",
-        len(told.after),
+        len(findings.after),
         {
-            "a name was read before": any(told.before.values()) or len(told.before) != 2,
-            "not all are read after": told.after != {one.owners.ref: one.names for one in told.moved()},
+            "a name was read before": any(findings.before.values()) or len(findings.before) != 2,
+            "not all are read after": findings.after
+            != {met.owners.ref: met.names for met in findings.moved()},
         },
     )
 
 
-def logged(told: Told) -> Check:
+def logged(findings: Told) -> Check:
     check = Check("in private: both logs have every question")
     for asker, owner in sorted({(asker, owner) for asker, owner, _ in ASKS}):
-        kinds = [one for one in ASKS if one[:2] == (asker, owner)]
-        case = (told.authorities[asker], f"{asker}-2018-014")
-        of = [one for one in told.logs[owner].answered if one[:2] == case]
-        hits = len({met.hit.ref for one in kinds for met in told.met[one]})
+        kinds = [question for question in ASKS if question[:2] == (asker, owner)]
+        case = (findings.authorities[asker], f"{asker}-2018-014")
+        of = [row for row in findings.logs[owner].answered if row[:2] == case]
+        hits = len({met.hit.ref for question in kinds for met in findings.met[question]})
         check.counted += len(of)
-        if len(of) != sum(told.asked[one] for one in kinds) or sum(one[2] > 0 for one in of) < hits:
+        if len(of) != sum(findings.asked[one] for one in kinds) or sum(one[2] > 0 for one in of) < hits:
             check.wrong.append(f"{owner} has not logged all that {asker} asked")
     for code in COUNTRIES:
-        made = told.logs[code].made
+        log = findings.logs[code].made
         hits = sum(
-            len({met.hit.ref for met in some}) for (asker, _, _), some in told.met.items() if asker == code
+            len({met.hit.ref for met in matches})
+            for (asker, _, _), matches in findings.met.items()
+            if asker == code
         )
-        check.counted += len(made)
-        if len(made) != sum(count for (asker, _, _), count in told.asked.items() if asker == code):
+        check.counted += len(log)
+        if len(log) != sum(count for (asker, _, _), count in findings.asked.items() if asker == code):
             check.wrong.append(f"{code} has not logged all that it asked")
-        if sum(what == "hit" for _, what in made) != hits:
+        if sum(outcome == "hit" for _, outcome in log) != hits:
             check.wrong.append(f"{code} has not logged all that it was told")
-        if {case for case, _ in made} != {f"{code}-2018-014"}:
+        if {case for case, _ in log} != {f"{code}-2018-014"}:
             check.wrong.append(f"{code} asked for another case")
     return check
 
 
-def silent(told: Told) -> Check:
+def silent(findings: Told) -> Check:
     check = Check(
         "in private: no file and no message holds a name or a number of the other",
-        sum(told.searched.values()) if min(told.searched.values(), default=0) > 100 else 0,
-        list(told.betrayed),
+        sum(findings.searched.values()) if min(findings.searched.values(), default=0) > 100 else 0,
+        list(findings.betrayed),
     )
-    if told.planted != ["left"]:
+    if findings.planted != ["left"]:
         check.wrong.append("what was planted was not found")
     return check
 
 
-def _bits(some: Iterable[Met]) -> list[float]:
-    return [one.hit.bits for one in some]
+def _bits(hits: Iterable[Met]) -> list[float]:
+    return [met.hit.bits for met in hits]

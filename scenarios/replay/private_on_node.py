@@ -70,19 +70,19 @@ def officer(country: str, role: str) -> Actor:
 
 def answers(country: str, contact: str, askers: Sequence[str]) -> None:
     """The country's police answer from now on, and admit those of other countries."""
-    who = officer(country, "administrator")
-    admitting.answer(service.private().holding, who, contact)
-    for other in askers:
-        admitting.admit(node(), who, police(other), "Both are in the operation")
+    administrator = officer(country, "administrator")
+    admitting.answer(service.private().holding, administrator, contact)
+    for asker in askers:
+        admitting.admit(node(), administrator, police(asker), "Both are in the operation")
 
 
 def overhear() -> None:
     """Keep all that this node says to others and hears of them when it asks in private."""
     trip = http.trip
 
-    def listening(address: str, *args: Any, **more: Any) -> Any:
-        go = trip(address, *args, **more)
-        if more.get("path") != PATH:
+    def listening(address: str, *args: Any, **options: Any) -> Any:
+        go = trip(address, *args, **options)
+        if options.get("path") != PATH:
             return go
 
         def heard(message: bytes) -> list[bytes]:
@@ -101,46 +101,48 @@ def heard() -> bytes:
 
 def ask(country: str, owner: str, case: str, kind: str) -> tuple[int, list[Found]]:
     """Ask one owner for each own record of a kind that can be asked for: (how many, the hits)."""
-    who, asked, hits = officer(country, "officer"), 0, []
+    actor, count, hits = officer(country, "officer"), 0, []
     for subject in own(country):
         if subject.kind != kind or not held(subject.record):
             continue
-        asked += 1
-        for one in private.ask(who, case, subject.record, [police(owner)]).get(police(owner), []):
-            if one.what not in ("hit", "none"):
-                raise RuntimeError(f"{one.what}: {one.words}")
-            if one.what == "hit":
-                kinds = tuple(f"{part.kind} {part.how}" for part in one.weights)
-                hits.append(Found(subject.ref, one.bits, kinds, one.contact, one.handle))
-    return asked, hits
+        count += 1
+        for answer in private.ask(actor, case, subject.record, [police(owner)]).get(police(owner), []):
+            if answer.what not in ("hit", "none"):
+                raise RuntimeError(f"{answer.what}: {answer.words}")
+            if answer.what == "hit":
+                kinds = tuple(f"{part.kind} {part.how}" for part in answer.weights)
+                hits.append(Found(subject.ref, answer.bits, kinds, answer.contact, answer.handle))
+    return count, hits
 
 
 def opened(country: str, handle: str) -> Opened:
     """Which of its own records the owner is called about."""
-    found = queries.met(node().sql(), police(country), handle)
-    assert found is not None  # noqa: S101  the handle is of this owner's card
-    return Opened(found.ref, site(country, found.ref))
+    card = queries.met(node().sql(), police(country), handle)
+    assert card is not None  # noqa: S101  the handle is of this owner's card
+    return Opened(card.ref, site(country, card.ref))
 
 
 def site(country: str, ref: str) -> str:
     """The name of the site of a record, as its own police knows it; or ''."""
     authority = police(country)
-    where = [f"site:{one.site}" for one in index.subjects(authority, [ref]).values()]
-    there = index.subjects(authority, where)
-    return next((value for one in there.values() for kind, value in one.record.facts if kind == "place"), "")
+    where = [f"site:{subject.site}" for subject in index.subjects(authority, [ref]).values()]
+    sites = index.subjects(authority, where)
+    return next(
+        (value for subject in sites.values() for kind, value in subject.record.facts if kind == "place"), ""
+    )
 
 
 def names(country: str, ref: str) -> list[str]:
     """As whom the police know a person; nothing where they do not read the file."""
-    found = index.subjects(police(country), [ref])
-    return [name.text for one in found.values() for name in one.record.names]
+    subjects = index.subjects(police(country), [ref])
+    return [name.text for subject in subjects.values() for name in subject.record.names]
 
 
 def logs(country: str) -> Logs:
     sql, authority = node().sql(), police(country)
     return Logs(
-        [(one.case, one.what) for one in queries.made(sql, authority, MOST)],
-        [(one.peer, one.case, len(one.met)) for one in queries.answered(sql, authority, MOST)],
+        [(question.case, question.what) for question in queries.made(sql, authority, MOST)],
+        [(answer.peer, answer.case, len(answer.met)) for answer in queries.answered(sql, authority, MOST)],
     )
 
 
@@ -148,20 +150,20 @@ def own(country: str) -> list[Subject]:
     """Records in files that the country's police own."""
     authority = police(country)
     indexed = service.Indexed()
-    mine = {one.id for one in indexed.every(authority, indexed.first(authority))}
-    found = index.subjects(authority, sorted(mine))
-    return [found[ref] for ref in sorted(found)]
+    refs = {row.id for row in indexed.every(authority, indexed.first(authority))}
+    subjects = index.subjects(authority, sorted(refs))
+    return [subjects[ref] for ref in sorted(subjects)]
 
 
 def words(country: str) -> set[bytes]:
     """What would betray those records: names, numbers, tokens; as they are and as they are compared."""
-    found: set[str] = set()
+    revealing: set[str] = set()
     for subject in own(country):
         if subject.kind not in ("person", "exhibit", "lead"):
             continue
         texts = [name.text for name in subject.record.names]
         texts += [value for kind, value in subject.record.facts if kind != "nationality"]
-        found |= {part for text in texts for part in (text, text.casefold(), plain(text))}
-        found |= {one.decode() for some in held(subject.record).values() for one in some}
+        revealing |= {part for text in texts for part in (text, text.casefold(), plain(text))}
+        revealing |= {token.decode() for tokens in held(subject.record).values() for token in tokens}
     # Shorter ones are in any file by chance.
-    return {one.encode() for one in found if len(one.encode()) >= 8}
+    return {word.encode() for word in revealing if len(word.encode()) >= 8}

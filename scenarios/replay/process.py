@@ -33,8 +33,8 @@ def function(named: str | Callable[..., Any]) -> Callable[..., Any]:
     if callable(named):
         return named
     module, _, name = named.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return found
+    target: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return target
 
 
 def serve(frames: Frames) -> None:
@@ -58,8 +58,8 @@ def _work(frames: Frames, jobs: queue.SimpleQueue[Any]) -> None:
         try:
             answer = (number, "ok", function(named)(*args, **kwargs))
         except Exception as why:
-            told = (type(why).__name__, getattr(why, "field", ""), getattr(why, "rule", str(why)))
-            answer = (number, "raised", (*told, traceback.format_exc()))
+            reason = (type(why).__name__, getattr(why, "field", ""), getattr(why, "rule", str(why)))
+            answer = (number, "raised", (*reason, traceback.format_exc()))
         try:
             frames.send(answer)
         except Closed:
@@ -105,15 +105,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scenarios.replay.process")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--socket", type=int, required=True, metavar="FD")
-    said = parser.parse_args()
-    os.environ["LIBERTAD_HOME"] = str(said.home)
+    options = parser.parse_args()
+    os.environ["LIBERTAD_HOME"] = str(options.home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    said.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     import django
 
     django.setup()
     migrate()
-    run(Frames(socket.socket(fileno=said.socket)))
+    run(Frames(socket.socket(fileno=options.socket)))
     sys.stdout.flush()
 
 

@@ -63,14 +63,14 @@ class Report:
         self.retried = Counter(ledger.retried)
 
     def take(self, snapshots: Sequence[Snapshot]) -> None:
-        for one in snapshots:
-            for figures in one.figures.values():
+        for snapshot in snapshots:
+            for figures in snapshot.figures.values():
                 self.figures = figures["summary"]
                 return
 
     @property
     def unplayed(self) -> list[Played]:
-        return [one for one in self.faults if one.how != "played"]
+        return [played for played in self.faults if played.how != "played"]
 
     @property
     def holds(self) -> bool:
@@ -78,7 +78,7 @@ class Report:
         return bool(
             not self.stand_in
             and self.checks
-            and all(one.ok for one in self.checks)
+            and all(check.ok for check in self.checks)
             and not self.wrong
             and not self.unplayed
         )
@@ -92,8 +92,8 @@ class Report:
             "seconds": self.seconds,
             "stand_in": self.stand_in,
             "wrong": self.wrong,
-            "checks": [one.as_json() for one in self.checks],
-            "played": [one.as_json() for one in self.faults],
+            "checks": [check.as_json() for check in self.checks],
+            "played": [played.as_json() for played in self.faults],
             "acknowledged": self.acknowledged,
             "excepted": [{"entry": entry, "why": why} for entry, why in sorted(self.excepted.items())],
             "retried": dict(self.retried.most_common()),
@@ -125,11 +125,11 @@ class Report:
             went = Table(title=f"What went wrong, as seed {self.seed} planned it", title_justify="left")
             for name in ("From", "Until", "Nodes", "What", ""):
                 went.add_column(name)
-            for one in self.faults:
-                said = one.as_json()
+            for incident in self.faults:
+                row = incident.as_json()
                 went.add_row(
-                    f"{one.fault.at:%d %b %H:%M}", f"{one.fault.until:%d %b %H:%M}",
-                    ", ".join(one.fault.nodes), said["words"], one.how,
+                    f"{incident.fault.at:%d %b %H:%M}", f"{incident.fault.until:%d %b %H:%M}",
+                    ", ".join(incident.fault.nodes), row["words"], incident.how,
                 )  # fmt: skip
             out.print(went)
         for played in self.unplayed:

@@ -58,24 +58,24 @@ class Options:
 
 def layout(data: dict[str, Any], nodes: int, care_nodes: int) -> list[tuple[str, tuple[str, ...]]]:
     """(host, authorities of the play on it). Prosecution lives with its police; care never does."""
-    police = [f"{one['key']}-centre" for one in data["centres"]] + list(data["countries"])
+    police = [f"{centre['key']}-centre" for centre in data["centres"]] + list(data["countries"])
     if not 1 <= nodes <= len(police):
         raise ValueError(f"nodes: from 1 to {len(police)}")
     if care_nodes not in (1, 2):
         raise ValueError("care_nodes: 1, or 2 with the deciding authorities on their own")
     shared: list[list[str]] = [police[n::nodes] for n in range(nodes)]
-    found = []
+    hosts = []
     for keys in shared:
         with_courts = [
             k for key in keys for k in ((key, f"{key}-prosecution") if key in data["countries"] else (key,))
         ]
-        found.append((keys[0], tuple(with_courts)))
+        hosts.append((keys[0], tuple(with_courts)))
     care = tuple(f"{code}-care" for code in data["countries"])
     deciding = tuple(f"{code}-deciding" for code in data["countries"])
     return (
-        [*found, ("care", care + deciding)]
+        [*hosts, ("care", care + deciding)]
         if care_nodes == 1
-        else [*found, ("care", care), ("deciding", deciding)]
+        else [*hosts, ("care", care), ("deciding", deciding)]
     )
 
 
@@ -112,7 +112,7 @@ def replay(options: Options) -> Report:
         except Exception as why:
             report.fail(why)
         finally:
-            report.wrong += [f"{one.name} ended by itself: {words}" for one in hosts for words in one.fell]
+            report.wrong += [f"{host.name} ended by itself: {words}" for host in hosts for words in host.fell]
             report.errors += getattr(carriage, "errors", [])[:20]
             carriage.stop()
     return report
@@ -145,9 +145,9 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
             venue.ledger.add(host, host.call(on_node.written))
     events = timeline.write(data)
     first = next((n for n, event in enumerate(events) if event.at >= START), len(events))
-    told = Told(options.progress, len(events))
+    progress = Told(options.progress, len(events))
     with report.part("play the weeks before"):
-        if not _played(venue, stage, events[:first], clock, told, report):
+        if not _played(venue, stage, events[:first], clock, progress, report):
             return
     plan = faults.plan(options.level, options.seed, *_sides(hosts, data))
     injector = Injector(plan, venue, stage, carriage, clock, hosts[0].home.parents[1])
@@ -158,7 +158,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
         venue.calm_from = time.monotonic() + (last - START).total_seconds() / clock.rate
         play.set_clock(stage, START, min(clock.rate, 100_000))
         injector.begin()
-        whole = _played(venue, stage, events[first:], clock, told, report)
+        whole = _played(venue, stage, events[first:], clock, progress, report)
         injector.ended()
         if not whole:
             report.wrong += _waiting(carriage)
@@ -179,7 +179,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
     with report.part("ask every node what it holds"):
         actors = who_reads(stage)
         snapshots = [snapshot(host, {a: actors[a] for a in _living(host, stage)}) for host in hosts]
-        report.nodes_told = [(one.name, one.origin, one.size, len(one.held)) for one in snapshots]
+        report.nodes_told = [(node.name, node.origin, node.size, len(node.held)) for node in snapshots]
     with report.part("compare and search"):
         report.checks = [
             *prove(snapshots, hosts, venue, injector, canaries, FIXED if options.data is None else {}),
@@ -202,11 +202,11 @@ class Told:
 
 
 def _played(
-    venue: ManyNodes, stage: Stage, events: list[Event], clock: Clock, told: Told, report: Report
+    venue: ManyNodes, stage: Stage, events: list[Event], clock: Clock, progress: Told, report: Report
 ) -> bool:
     def done(event: Event) -> None:
         venue.ended(event)
-        told(event)
+        progress(event)
 
     venue.planned(events)
     failed = played(stage, events, clock, done)
@@ -222,9 +222,9 @@ def _sides(hosts: Sequence[Host], data: dict[str, Any]) -> tuple[list[str], list
     lead = next(host.name for host in hosts if "BB-centre" in host.keys)
     # All of them may be on one host, of a small replay.
     police = [h.name for h in hosts if h.name != lead and any(key in data["countries"] for key in h.keys)]
-    others = [host.name for host in hosts if host.name not in police]
+    other_hosts = [host.name for host in hosts if host.name not in police]
     withdrawn = next((host.name for host in hosts if "BZ" in host.keys), "")
-    return police or [lead], others, withdrawn
+    return police or [lead], other_hosts, withdrawn
 
 
 def _living(host: Host, stage: Stage) -> list[str]:
@@ -286,8 +286,8 @@ def _waiting(carriage: Carriage) -> list[str]:
 
 
 def snapshot(host: Host, actors: Mapping[str, Any]) -> Snapshot:
-    found: Snapshot = host.call(take, host.name, dict(actors))
-    return found
+    answer: Snapshot = host.call(take, host.name, dict(actors))
+    return answer
 
 
 def prove(
@@ -300,7 +300,7 @@ def prove(
 ) -> list[Check]:
     """Every proof, on what the nodes told and on their files as they lie on the disk."""
     ledger = venue.ledger
-    found = [
+    proofs = [
         checks.figures_equal(snapshots),
         checks.rows_equal(snapshots),
         checks.acknowledged_everywhere(snapshots, ledger.entries.values(), ledger.excepted),
@@ -310,10 +310,10 @@ def prove(
         checks.journals_whole(snapshots),
     ]
     if fixed:
-        found.append(checks.fixed_points(snapshots, fixed))
+        proofs.append(checks.fixed_points(snapshots, fixed))
     if injector.forged or injector.got_through:
-        found.append(checks.forged_nowhere(snapshots, [*injector.forged, *injector.got_through]))
-    return found
+        proofs.append(checks.forged_nowhere(snapshots, [*injector.forged, *injector.got_through]))
+    return proofs
 
 
 __all__ = ["Options", "field", "layout", "quiet", "replace", "replay", "running"]

@@ -24,12 +24,12 @@ def found(data: bytes, needles: Iterable[bytes]) -> list[bytes]:
         if len(needle) < WIDTH:
             raise ValueError(f"a needle of {len(needle)} bytes is too short to be looked for")
         heads[int.from_bytes(needle[:WIDTH], _ORDER)].append(needle)
-    known, there, view = frozenset(heads), set[int](), memoryview(data)
+    known, present, view = frozenset(heads), set[int](), memoryview(data)
     for offset in range(WIDTH):
         whole = (len(data) - offset) // WIDTH * WIDTH
         if whole > 0:
-            there |= known.intersection(view[offset : offset + whole].cast("Q"))
-    return [needle for head in there for needle in _whole(data, head.to_bytes(WIDTH, _ORDER), heads[head])]
+            present |= known.intersection(view[offset : offset + whole].cast("Q"))
+    return [needle for head in present for needle in _whole(data, head.to_bytes(WIDTH, _ORDER), heads[head])]
 
 
 def _whole(data: bytes, head: bytes, needles: Iterable[bytes]) -> set[bytes]:
@@ -51,7 +51,7 @@ def search(home: Path, needles: Mapping[bytes, str]) -> list[tuple[Path, str]]:
     """(file, label of the needle) for each needle in each file under a folder."""
     hits = []
     for path in files(home):
-        hits += [(path, needles[one]) for one in found(path.read_bytes(), needles)]
+        hits += [(path, needles[needle]) for needle in found(path.read_bytes(), needles)]
     return hits
 
 

@@ -53,17 +53,17 @@ def take(name: str, actors: Mapping[str, Actor]) -> Snapshot:
     entries: dict[str, tuple[str, bool]] = {}
     words: dict[str, set[str]] = defaultdict(set)
     held = _held(sql)
-    for one in reading.stored(sql):
-        said = here.understand(one.header, one.body)
-        entries[one.hash.hex()] = (one.compartment, said is not None)
-        if said is not None:
-            names = (said.subject, said.operation, said.authority, said.officer)
-            words[one.compartment].update(told((*names, msgspec.to_builtins(said.content))))
+    for row in reading.stored(sql):
+        entry = here.understand(row.header, row.body)
+        entries[row.hash.hex()] = (row.compartment, entry is not None)
+        if entry is not None:
+            names = (entry.subject, entry.operation, entry.authority, entry.officer)
+            words[row.compartment].update(told((*names, msgspec.to_builtins(entry.content))))
     readers: dict[str, list[str]] = defaultdict(list)
     for compartment, authority in sql.all("select compartment, authority from access_reader order by id"):
         readers[compartment].append(authority)
     report = verify(here)
-    made, mixed = rows(here, sql)
+    by_compartment, mixed = rows(here, sql)
     return Snapshot(
         name=name,
         origin=here.key.origin,
@@ -73,20 +73,20 @@ def take(name: str, actors: Mapping[str, Actor]) -> Snapshot:
         readers=dict(readers),
         kinds=dict(sql.all("select id, kind from access_compartment")),
         keys=_keys(here),
-        rows=made,
+        rows=by_compartment,
         mixed=mixed,
         figures={authority: counted(actor) for authority, actor in actors.items()},
         held=held,
         words=dict(words),
-        findings=[str(one) for one in report.findings],
+        findings=[str(finding) for finding in report.findings],
     )
 
 
 def counted(actor: Actor) -> dict[str, Any]:
     """All figures that this officer reads: totals, a line for each country, releases."""
-    seen = figures(actor)
-    lines = {country: msgspec.to_builtins(vars(line)) for country, line in seen.lines.items()}
-    released = [(one.number, msgspec.to_builtins(vars(one.total))) for one in seen.releases]
+    readable = figures(actor)
+    lines = {country: msgspec.to_builtins(vars(line)) for country, line in readable.lines.items()}
+    released = [(release.number, msgspec.to_builtins(vars(release.total))) for release in readable.releases]
     return {"summary": summary(actor), "lines": lines, "releases": released}
 
 
@@ -106,12 +106,12 @@ def told(what: Any) -> Iterator[str]:
 def _keys(here: Node) -> dict[str, dict[str, list[bytes]]]:
     with here.rings.lock:
         known = here.rings.db.execute("select authority, key_id, compartment from epoch").fetchall()
-        found: dict[str, dict[str, list[bytes]]] = {name: {} for name in here.rings.open}
+        keys: dict[str, dict[str, list[bytes]]] = {name: {} for name in here.rings.open}
         for authority, kid, compartment in known:
             raw = here.rings.key(authority, kid)
             if raw is not None:
-                found[authority].setdefault(bytes(compartment).hex(), []).append(raw)
-        return found
+                keys[authority].setdefault(bytes(compartment).hex(), []).append(raw)
+        return keys
 
 
 def raw_keys() -> set[bytes]:
@@ -126,7 +126,7 @@ def rows(here: Node, sql: Sql) -> tuple[dict[str, dict[str, str]], set[str]]:
         "join journal_entry e on e.idx = t.entry group by t.key"
     )
     alone = {key: low for key, low, high in touched if low == high}
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+    hashes: dict[str, dict[str, str]] = defaultdict(dict)
     for projection in folding.PROJECTIONS:
         sealed = list(projection.columns).index("sealed")
         for key, values in reading.table(sql, projection).items():
@@ -137,8 +137,8 @@ def rows(here: Node, sql: Sql) -> tuple[dict[str, dict[str, str]], set[str]]:
             plain = list(values)
             if plain[sealed] is not None:
                 plain[sealed] = _opened(here, projection.model._meta.label, key, plain[sealed])
-            found[compartment][name] = hashlib.sha256(repr(plain).encode()).hexdigest()
-    return dict(found), {key for key, low, high in touched if low != high}
+            hashes[compartment][name] = hashlib.sha256(repr(plain).encode()).hexdigest()
+    return dict(hashes), {key for key, low, high in touched if low != high}
 
 
 def _opened(here: Node, label: str, key: str, sealed: bytes) -> Any:

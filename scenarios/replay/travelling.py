@@ -68,23 +68,23 @@ class Travelling(Exchanged):
     def started(self, host: Host) -> None:
         if self.links is None:
             return
-        told = self.named[host.name] = host.call(there.names)
+        identity = self.named[host.name] = host.call(there.names)
         kind, broker = self.kinds[host.name], ""
         if self.hub is not None and kind != BUNDLE:
             broker = self._leaf(host)
-        keys = {one.origin: one.bundle for one in self.named.values()}
+        keys = {node.origin: node.bundle for node in self.named.values()}
         host.call(there.begin, host.port, self.links.routes(host), self.every, broker, kind == HTTP, keys)
-        for other in self.hosts:
-            if other is not host and other.name in self.named:
+        for peer in self.hosts:
+            if peer is not host and peer.name in self.named:
                 with suppress(Down):
-                    other.call(there.enter, {told.origin: told.bundle})
+                    peer.call(there.enter, {identity.origin: identity.bundle})
 
     def _leaf(self, host: Host) -> str:
         """The address of its leaf, which reaches the hub by a link of this node's."""
         if self.hub is None or self.links is None:
             return ""
-        told = self.named[host.name]
-        return self.hub.know(told.origin, told.credentials, self.links.links[host.name, "hub"].port)
+        identity = self.named[host.name]
+        return self.hub.know(identity.origin, identity.credentials, self.links.links[host.name, "hub"].port)
 
     def _address(self, host: Host) -> str:
         return address(host) if self.kinds[host.name] == HTTP else ""
@@ -174,14 +174,14 @@ class Travelling(Exchanged):
         self.named[copy.name] = copy.call(there.names)
         self.links.links[copy.name, "hub"] = self.links.links[host.name, "hub"]
         broker = self._leaf(copy) if self.hub is not None and kind != BUNDLE else ""
-        keys = {one.origin: one.bundle for one in self.named.values()}
+        keys = {node.origin: node.bundle for node in self.named.values()}
         copy.call(there.begin, copy.port, self.links.routes(host), self.every, broker, kind == HTTP, keys)
         self.links.lead(host, copy.port)
         try:
-            for other in self.hosts:
-                if other is not host and BUNDLE in (kind, self.kinds[other.name]):
+            for peer in self.hosts:
+                if peer is not host and BUNDLE in (kind, self.kinds[peer.name]):
                     before = len(self.errors)
-                    self._carry(copy, other)
+                    self._carry(copy, peer)
                     del self.errors[before:]  # it is refused, as it must be
             time.sleep(4 * self.every)
         finally:

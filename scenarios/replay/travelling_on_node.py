@@ -71,9 +71,9 @@ def answered(text: str, address: str) -> str:
 
     from libertad.exchange.invitation import read
 
-    found = read(text, datetime.now(UTC))
-    joined.answer(node(), found, address)
-    return joined.answer_for(found.origin)
+    invitation = read(text, datetime.now(UTC))
+    joined.answer(node(), invitation, address)
+    return joined.answer_for(invitation.origin)
 
 
 def take_answer(text: str) -> None:
@@ -91,4 +91,4 @@ def write(origin: str, folder: str) -> list[str]:
 
 def read(paths: list[str]) -> int:
     """How many entries of a bundle are new here."""
-    return carried.read(exchange(), [Path(one) for one in paths]).read.pulled.taken.stored
+    return carried.read(exchange(), [Path(path) for path in paths]).read.pulled.taken.stored

@@ -27,8 +27,8 @@ class Frames:
         self.sock = sock
         self._sending = threading.Lock()
 
-    def send(self, what: Any) -> None:
-        data = pickle.dumps(what, protocol=pickle.HIGHEST_PROTOCOL)
+    def send(self, message: Any) -> None:
+        data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
         try:
             with self._sending:
                 self.sock.sendall(HEAD.pack(len(data)) + data)
@@ -40,8 +40,8 @@ class Frames:
         return pickle.loads(self._exactly(HEAD.unpack(self._exactly(HEAD.size))[0]))  # noqa: S301  our own child
 
     def _exactly(self, size: int) -> bytes:
-        found = bytearray(size)
-        view, at = memoryview(found), 0
+        buffer = bytearray(size)
+        view, at = memoryview(buffer), 0
         while at < size:
             try:
                 count = self.sock.recv_into(view[at:])
@@ -50,7 +50,7 @@ class Frames:
             if not count:
                 raise Closed("the other end has closed")
             at += count
-        return bytes(found)
+        return bytes(buffer)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):  # it was closed by the other end already
