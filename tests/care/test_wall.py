@@ -33,7 +33,7 @@ NOTHING = "0" * 32
 
 def address(name: str, person: str, key: str) -> str:
     pattern = next(p for p in urlpatterns if p.name == name)
-    values = {"person": person, "key": key, "rules": "ilo-11"}
+    values = {"person": person, "key": key, "entry": key, "rules": "ilo-11"}
     parameters = pattern.pattern.converters
     return reverse(name, kwargs={k: v for k, v in values.items() if k in parameters})
 

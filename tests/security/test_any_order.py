@@ -108,7 +108,7 @@ def test_the_order_in_which_words_arrive_decides_nothing(three: Three, tmp_path:
 
 def arrive(dice: random.Random, observer: Party, three: Three, thief: Party, slips: list[bytes]) -> None:
     """Everything reaches the observer, in small parts and an order of its own."""
-    small = {"chunk": 600, "most": 1}
+    small = {"chunk": 600, "limit": 1}
     for party in (three.centre, three.guyana, thief):  # which have heard the observer before, as another
         party.node.writer.submit(
             lambda tx: peers.change(tx.sql, observer.node.key.origin, counter_in=0, given=0)
