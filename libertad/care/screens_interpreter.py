@@ -41,9 +41,9 @@ def interpreter_end(request: HttpRequest, person: str, entry: str) -> HttpRespon
     if save(request, form, end_interpreter, person=person, entry=entry):
         return redirect("care-safety", person)
     page = FormPage(
-        title=_("%(name)s interprets no more") % {"name": standing.name}, button=_("Record it"),
+        title=_("An interpreter does not go on"), button=_("Record it"),
         reference=file.reference, back=back_to(file, "care-safety", _("Needs and safety")),
-        intro=words("languages", standing.language),
+        intro=f"{standing.name}, {words('languages', standing.language)}",
         wont=_("What was said through this interpreter stays as it is."),
     )  # fmt: skip
     return form_page(request, file, form, page)
