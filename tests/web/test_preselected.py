@@ -15,6 +15,7 @@ GIVEN = {
     ("operation-change", "*"): "what is on file of the operation, which is changed",
     ("operation-new", "zone"): "the clock of the centre that opens it, which reads it by that clock",
     ("lead-grade", "*"): "the grades on file, which are graded anew",
+    ("person-meeting", "*"): "what is on file of the meeting, which is corrected",
     ("lead-new", "country"): "the country of the officer's own force",
     ("site-new", "country"): "the country of the officer's own force",
     ("check-new", "country"): "the country of the officer's own force",
