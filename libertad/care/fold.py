@@ -445,10 +445,18 @@ def wish_row(key: str, entries: Sequence[Said]) -> Row:
     )
 
 
-@project(models.Closing, verbs=("care.close", "care.reopen"), key=lambda entry: (entry.id,))
+@project(
+    models.Closing,
+    verbs=("care.close", "care.reopen", "erasure.request", "erasure.refuse"),
+    key=lambda entry: (entry.id,),
+)
 def closing_row(key: str, entries: Sequence[Said]) -> Row:
-    content = cast("say.CareClose | say.CareReopen", entries[0].content)
+    content = cast(
+        "say.CareClose | say.CareReopen | say.ErasureRequest | say.ErasureRefuse", entries[0].content
+    )
     part = _part(entries[0], content.person)
+    if isinstance(content, (say.ErasureRequest, say.ErasureRefuse)):
+        return Row(entries[0].compartment, part, {"reasons": content.reasons, "erasure": content.VERB})
     if isinstance(content, say.CareReopen):
         return Row(entries[0].compartment, part, {"reasons": content.reasons})
     words = {"afterwards": content.afterwards, "reasons": content.despite}

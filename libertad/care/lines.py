@@ -22,7 +22,8 @@ from libertad.people import queries as people
 READING = timedelta(hours=24)
 NOT_ASKED = ("", "not-asked")  # of a wish: nobody has recorded one
 ENDING = timedelta(days=30)  # before its end a decision, and the time to keep a file, wait to be looked at
-ENDS = ("ends", "keep-until")
+# Of what has an hour: 'given' waits from its hour on, 'ends' from some time before; else at once.
+WAITS = {"given": "given", "ends": "ends", "keep-until": "ends"}
 AT_ONCE = 400  # people asked for by one question
 UNOPENED, NONE, CLOSED = "unopened", "none", "closed"
 ALARM = "alarm"  # of a closed file in which a danger is open: listed with those that are not closed
@@ -59,11 +60,15 @@ class Due(NamedTuple):
         """Whether it may wait for this officer: nobody reads the own decision second."""
         return not self.officer or self.officer != officer
 
+    @property
+    def waiting(self) -> str:
+        """From when on it waits: 'given', 'ends' or '' (`WAITS`); 'open' where no hour is set."""
+        return "open" if self.due is None else WAITS.get(self.kind, "")
+
     def waits(self, now: datetime) -> bool:
         """Whether it waits already: what was accepted from its hour on, what ends thirty days before."""
-        if self.kind == "given":
-            return self.due is not None and self.due < now
-        return self.kind not in ENDS or (self.due is not None and self.due - now < ENDING)
+        bounds = {"given": now, "ends": now + ENDING}
+        return self.due is None or self.waiting not in bounds or self.due < bounds[self.waiting]
 
 
 @dataclass(frozen=True, slots=True)

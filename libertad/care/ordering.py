@@ -75,9 +75,8 @@ class View:
             self.hour[line.person] = min(hours)
             places.append((("hour", line.bucket), (min(hours), line.reference, line.person)))
         for due in dues:
-            kind = due.kind if due.kind in ("given", "ends") else "" if due.due is not None else "open"
             item = (line.reference, due.kind, due.part, line.person)
-            places.append((("due", kind), (rank(due.kind) if due.due is None else due.due, *item)))
+            places.append((("due", due.waiting), (rank(due.kind) if due.due is None else due.due, *item)))
         self.stands[line.person] = places
         return places
 

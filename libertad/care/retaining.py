@@ -12,6 +12,8 @@ from typing import Any
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said
+from libertad.vocabulary.codelists import PartialDate
+from libertad.vocabulary.values import Refused, span
 from libertad.vocabulary.verbs.care import CareClose, CareReopen, ErasureRefuse, ErasureRequest
 
 
@@ -31,6 +33,14 @@ def standing_request(entries: Sequence[Said]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def is_over(keep_until: str, today: date) -> bool:
-    """Whether the last day on which a file is kept has gone by; a date that is not whole never does."""
-    return len(keep_until) == 10 and date.fromisoformat(keep_until) < today
+def refusal(closed: bool, keep_until: str, today: date) -> Refused | None:
+    """Why nobody asks for the erasure of a file yet; None where its last day has gone by."""
+    if not closed:
+        return Refused("person", "this protection file is open: close it first")
+    if not keep_until:
+        return Refused(
+            "person", "no date says until when this file is kept: write it where the file is closed"
+        )
+    if span(keep_until)[1] >= today:
+        return Refused("person", "this file is kept until %(day)s", day=PartialDate(keep_until))
+    return None

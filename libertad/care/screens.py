@@ -261,7 +261,9 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
                 "name": seen.name, "language": words("languages", seen.language),
                 "way": words("interpreting-ways", seen.way), "briefed": seen.briefed, "ended": seen.ended,
                 "note": seen.note, "happened": seen.happened, "by": seen.by,
-                "end": "" if seen.ended else reverse("care-interpreter-end", args=[person, seen.entry]),
+                "end": reverse("care-interpreter-end", args=[person, seen.entry])
+                if not (seen.ended or file.closed)
+                else "",
             }
             for seen in queries_interpreters.interpreters(actor, person)
         ],

@@ -81,6 +81,10 @@ def _consent(consent: PartSeen) -> TimelineItem:
 
 def _closing(closing: PartSeen) -> TimelineItem:
     reason = closing.plain["reason"]
+    if erasure := closing.words.get("erasure"):
+        asked = erasure == "erasure.request"
+        title = _("Its erasure was asked for") if asked else _("The file is kept: not erased")
+        return _item(closing, "decision", title, text=closing.words.get("reasons", ""))
     if not reason:
         return _item(closing, "decision", _("File opened again"), text=closing.words.get("reasons", ""))
     title = _("File closed: %(why)s") % {"why": words("closing-reasons", reason)}

@@ -33,7 +33,7 @@ def over(request: HttpRequest, exhibit: ExhibitSeen, kind: str) -> HttpResponse 
         "title": reason[0], "told": reason[1], "reference": reference, "provenance": exhibit.provenance,
         "back": Link(reference, reverse("exhibit", args=[exhibit.id])),
     }  # fmt: skip
-    return render(request, "evidence/over.html", context)
+    return render(request, "web/over.html", context)
 
 
 def _why(actor: Actor, exhibit: ExhibitSeen, kind: str) -> tuple[str, str] | None:

@@ -9,12 +9,15 @@ import pytest
 from django.urls import reverse
 
 from libertad.access.acting import Forbidden
+from libertad.access.models import Compartment
+from libertad.access.queries import clock_now
 from libertad.care import queries
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.actions.request_erasure import decide_erasure, request_erasure
 from libertad.care.models import CareFile
 from libertad.operations.actions.set_clock import set_clock
+from libertad.people import queries as people
 from libertad.people.actions.place_hold import place_hold
 from libertad.vocabulary.values import Happened, Refused
 from tests.care.people import consent, meet
@@ -48,7 +51,14 @@ def asked(world: World, person: str) -> str:
 
 
 def todos(world: World, role: str = "caseworker") -> list[str]:
-    return [todo.kind for todo in queries.care_todos(world.actor(role))]
+    """Kinds of what waits, which Today counts in its index as every file read anew does."""
+    actor = world.actor(role)
+    kinds = [todo.kind for todo in queries.care_todos(actor)]
+    now = clock_now(actor.operation)
+    parts = queries.first_todos(actor, now, (now, now + dt.timedelta(days=20)), 50)
+    assert sorted(todo.kind for part in parts for todo in part.first) == sorted(kinds)
+    assert sum(part.count for part in parts) == len(kinds)
+    return kinds
 
 
 def decide(world: World, person: str, request: str, role: str = "second-caseworker", **other: Any) -> int:
@@ -75,9 +85,31 @@ def test_two_caseworkers_erase_it_and_nothing_of_it_opens_again(world: World) ->
     assert "keep-until" not in todos(world, "second-caseworker")
     with pytest.raises(Forbidden):
         decide(world, person, request, "caseworker")
-    assert decide(world, person, request) >= 1
+    assert decide(world, person, request) == 1
     assert queries.file(world.actor("caseworker"), person) is None
     assert not CareFile.objects.filter(pk=person).exists()
+
+
+def test_the_file_of_another_authority_on_the_same_node_stays(world: World) -> None:
+    """Erasing destroys the keys of a file for all who live on a node: police's is police's to erase."""
+    person = closed(world)
+    clock(world, 40)
+    decide(world, person, asked(world, person))
+    (kept,) = Compartment.objects.filter(about=person)
+    assert (kept.kind, kept.owner) == ("person", world.authorities["police"])
+    for role in ("officer", "caseworker"):
+        seen = people.person(world.actor(role), person)
+        assert seen is not None and seen.name == "Lan T. N."
+
+
+def test_whoever_reads_the_file_is_told_who_asked_and_why_it_was_kept(world: World) -> None:
+    person = closed(world)
+    clock(world, 40)
+    request = asked(world, person)
+    decide(world, person, request, agrees="no", reasons="A compensation is open")
+    page = text(world.client("caseworker").get(reverse("care-file", args=[person])))
+    assert "Its erasure was asked for" in page and WHY in page
+    assert "The file is kept: not erased" in page and "A compensation is open" in page
 
 
 def test_before_its_time_and_while_it_is_open_nobody_asks(world: World) -> None:
@@ -128,11 +160,15 @@ def test_on_the_pages_one_asks_and_the_other_erases(world: World) -> None:
     person = closed(world)
     page = reverse("care-erasure", args=[person])
     early = text(world.client("caseworker").get(page))
-    assert "is not over" in early and "Keep it longer" in early and "Ask for the erasure" not in early
+    assert (
+        "is kept until 10 May 2018" in early
+        and "Keep it longer" in early
+        and "Ask for the erasure" not in early
+    )
     other = meet(world)
     consent(world, other)
     still_open = text(world.client("caseworker").get(reverse("care-erasure", args=[other])))
-    assert "Close it first" in still_open and "Ask for the erasure" not in still_open
+    assert "close it first" in still_open and "Ask for the erasure" not in still_open
     clock(world, 40)
     when = {"when_day": "19", "when_month": "5", "when_time": "07:30"}
     post(world, "caseworker", "care-erasure", person, reasons=WHY, **when)

@@ -26,20 +26,22 @@ def references(act: Act, files: list[str]) -> set[str]:
 
 
 @action("person.erase")
-def erase_person(act: Act, *, person: str, reason: str, everything: bool = False) -> int:
+def erase_person(act: Act, *, person: str, reason: str, everything: bool = False, hosted: bool = True) -> int:
     """Returns how many files were erased: of those about the person that the actor's authority reads.
 
-    `everything` is the node operator's, at the machine itself: all files about the person on this node, as a
-    court's order may ask. Refused under a legal hold. The count and the reason are recorded in the actor's
-    own authority; they name nobody.
+    Erasing destroys a file's keys on this node for all authorities that live on it. Without `hosted` files of
+    another one that lives here are left out: it erases its own. `everything` is the node operator's, at the
+    machine itself: all files about the person on this node, as a court's order may ask. Refused under a legal
+    hold. The count and the reason are recorded in the actor's own authority; they name nobody.
     """
     if not reason.strip():
         raise Refused("reason", "say why; it is recorded with the erasure and must name nobody")
+    spared = set() if hosted else {*act.node.rings.authorities()} - {act.actor.authority}
     files = [
         row["id"]
         for kind in KINDS
         for row in act.find(Compartment, kind=kind, about=person)
-        if everything or act.reads(row["id"])
+        if row["owner"] not in spared and (everything or act.reads(row["id"]))
     ]
     if not files:
         raise Refused("person", "there is no such file")

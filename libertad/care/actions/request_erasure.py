@@ -8,7 +8,7 @@ from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.erase_person import erase_person
 from libertad.care.actions._file import NO_FILE, protection_file
 from libertad.care.models import CareFile
-from libertad.care.retaining import is_over
+from libertad.care.retaining import refusal
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ErasureRefuse, ErasureRequest
 
@@ -17,13 +17,9 @@ from libertad.vocabulary.verbs.care import ErasureRefuse, ErasureRequest
 def request_erasure(act: Act, *, person: str, reasons: str) -> str:
     """Returns the entry's hash. Refused as long as the file is kept, and while it is open."""
     place = protection_file(act, ErasureRequest.VERB, person)
-    file = _closed(act, person)
-    if not file["keep_until"]:
-        raise Refused(
-            "person", "no date says until when this file is kept: write it on the page that closes it"
-        )
-    if not is_over(file["keep_until"], act.happened.local.date()):
-        raise Refused("person", "this file is kept until %(day)s", day=file["keep_until"])
+    file = _file(act, person)
+    if why := refusal(file["closed_at"] is not None, file["keep_until"], act.now.date()):
+        raise why
     if "erasure" in file:
         raise Refused("person", "its erasure is asked for already; another caseworker decides")
     content = ErasureRequest(person=person, reasons=reasons)
@@ -35,11 +31,11 @@ def decide_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: s
     """Returns how many files were erased, 0 where it is kept. `entry`: the request that the page showed.
 
     Only by another caseworker than who asked. `reasons` of an erasure is kept without the file and names
-    nobody. Refused under a legal hold, whatever was answered before.
+    nobody. Refused under a legal hold. Files of another authority that lives on this node are its own to
+    erase.
     """
     place = protection_file(act, ErasureRequest.VERB, person)
-    file = _closed(act, person)
-    standing = file.get("erasure")
+    standing = _file(act, person).get("erasure")
     if standing is None or standing["entry"] != entry:
         raise Refused("agrees", "nobody asks for this erasure any more; load the page again")
     if standing["officer"] == act.actor.officer:
@@ -50,13 +46,11 @@ def decide_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: s
         content = ErasureRefuse(person=person, reasons=reasons)
         act.say(place, content, subject=person, supersedes={}, source="decision")
         return 0
-    return erase_person(act, person=person, reason=reasons)
+    return erase_person(act, person=person, reason=reasons, hosted=False)
 
 
-def _closed(act: Act, person: str) -> dict[str, Any]:
+def _file(act: Act, person: str) -> dict[str, Any]:
     row = act.get(CareFile, person)
     if row is None or not act.reads(row["compartment"]):
         raise Refused("person", NO_FILE)
-    if row["closed_at"] is None:
-        raise Refused("person", "this protection file is open: close it first")
     return {**row, **act.opened(CareFile, row)}
