@@ -10,7 +10,7 @@ class CareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.care import fold, fold_interpreters  # noqa: F401  registers its projections
+        from libertad.care import fold, fold_needs  # noqa: F401  registers its projections
         from libertad.care.models import Identification, ReturnDecision
         from libertad.journal import guards
 

@@ -2,93 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, cast
 
 from libertad.care import models
+from libertad.care.decisions import Decision, Judged, Reading, judged, of
 from libertad.care.retaining import standing_request
 from libertad.journal.causal import crossing
-from libertad.journal.corrections import why
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
-from libertad.journal.subjects import by_subject, content_of
-from libertad.vocabulary.body import Verb
+from libertad.journal.subjects import content_of
 from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import care as say
 from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
-
-V = TypeVar("V", bound=Verb)
-Reading = say.IdentificationRead | say.ReturnRead
-Decision = say.IdentificationDecide | say.ReturnDecide
-
-
-class Judged(NamedTuple):
-    """A decision with the second reading that goes with it, if there is one.
-
-    `alone`: no other correction of the same decision stands beside it; two that crossed count neither, until
-    a third takes the place of both. `earlier`: readings of what was corrected since.
-    """
-
-    decision: Said
-    reading: Said | None
-    alone: bool = True
-    earlier: tuple[Said, ...] = ()
-
-    @property
-    def answer(self) -> str:
-        return cast(Reading, self.reading.content).agrees if self.reading else ""
-
-    @property
-    def taken_back(self) -> bool:
-        return bool(cast(Decision, self.decision.content).taken_back)
-
-    @property
-    def counts(self) -> bool:
-        return self.answer == "yes" and self.alone and not self.taken_back
-
-
-def of(entries: Sequence[Said], kind: type[V]) -> list[Said]:
-    """The entries with this content, in the order in which they stand."""
-    return [entry for entry in entries if isinstance(entry.content, kind)]
-
-
-def judged(entries: Sequence[Said], decision_kind: type[Verb], read: type[Verb]) -> list[Judged]:
-    """Decisions in order, each with the first reading by another officer.
-
-    A reading by the officer who decided is none, whatever node wrote it; and a decision is said again by the
-    authority alone that made it. What a correction superseded is left out, and its reading with it: a
-    reading is of the words that were read.
-    """
-    readings, decisions = of(entries, read), of(entries, decision_kind)
-    if len(decisions) > 1:
-        alone = by_subject(decisions, content_of(decision_kind))
-        decisions = [entry for entry in decisions if entry in alone[entry.subject]]
-    superseded = {
-        old
-        for entry in decisions
-        if why(entry)
-        for statement in entry.statements
-        for old in statement.supersedes
-    }
-    standing = [entry for entry in decisions if entry.id not in superseded]
-    subjects = Counter(entry.subject for entry in standing if why(entry))
-    judgements = []
-    for entry in standing:
-        answers = [r for r in readings if r.subject == entry.subject]
-        own = [
-            r for r in answers if r.officer != entry.officer and _read(r) == (entry.id if why(entry) else "")
-        ]
-        earlier = (
-            tuple(r for r in answers if r not in own and r.officer != entry.officer) if why(entry) else ()
-        )
-        judgements.append(Judged(entry, own[0] if own else None, subjects[entry.subject] < 2, earlier))
-    return judgements
-
-
-def _read(reading: Said) -> str:
-    return cast(Reading, reading.content).decision
 
 
 def _part(entry: Said, person: str) -> dict[str, Any]:
@@ -463,20 +390,3 @@ def closing_row(key: str, entries: Sequence[Said]) -> Row:
     if content.appeal:
         words["appeal"] = content.appeal
     return Row(entries[0].compartment, {**part, "reason": content.reason}, words)
-
-
-@project(
-    models.Safety,
-    verbs=("safety.plan",),
-    key=lambda entry: (cast(say.SafetyPlan, entry.content).person,),
-    begins=content_of(say.SafetyPlan),
-    own=("safety.plan",),
-)
-def safety_row(key: str, entries: Sequence[Said]) -> Row:
-    last = of(entries, say.SafetyPlan)[-1]
-    content = cast(say.SafetyPlan, last.content)
-    return Row(
-        last.compartment,
-        {"at": last.at, "zone": last.happened.zone, "officer": last.officer},
-        {"reach": content.reach, "avoid": content.avoid, "checked": content.checked},
-    )

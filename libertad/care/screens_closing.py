@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import who
-from libertad.care import forms, models, queries
+from libertad.care import models, queries
 from libertad.care.actions.close_care import CONTACT_LOST, close_care
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import Appeal, appeal_of, open_things
+from libertad.care.forms_closing import CloseForm, ReopenForm
 from libertad.care.pages import find, now_of
 from libertad.care.screens_forms import save
 from libertad.care.seen import FileSeen
@@ -56,7 +57,7 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     left = left_open(request, file) if file.closed is None else []
     appeal = appeal_open(request, file) if file.closed is None else None
     initial = {"reason": file.closed_for, "afterwards": file.afterwards, "keep_until": file.keep_until}
-    form = forms.CloseForm(
+    form = CloseForm(
         request.POST or None, now=now_of(request), open_now=bool(left), appeal=appeal is not None,
         initial=initial if file.closed else None,
     )  # fmt: skip
@@ -84,7 +85,7 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
 def reopen(request: HttpRequest, person: str) -> HttpResponse:
     """Work in the file again."""
     file = find(request, person)
-    form = forms.ReopenForm(request.POST or None, now=now_of(request))
+    form = ReopenForm(request.POST or None, now=now_of(request))
     if save(request, form, reopen_care, person=person):
         return redirect("care-file", person)
     page = FormPage(

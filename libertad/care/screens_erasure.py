@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import who
 from libertad.access.queries import officer_names
 from libertad.care.actions.request_erasure import decide_erasure, request_erasure
-from libertad.care.forms_erasure import DecideErasureForm, RequestErasureForm
+from libertad.care.forms_closing import DecideErasureForm, RequestErasureForm
 from libertad.care.pages import find, now_of
 from libertad.care.retaining import refusal
 from libertad.care.screens_forms import back_to, form_page, save

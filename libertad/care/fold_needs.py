@@ -1,4 +1,4 @@
-"""Entries -> who interprets for a person."""
+"""Entries -> how a person is reached safely, and who interprets: the page of needs and safety."""
 
 from __future__ import annotations
 
@@ -6,10 +6,28 @@ from collections.abc import Sequence
 from typing import cast
 
 from libertad.care import models
+from libertad.care.decisions import of
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
-from libertad.vocabulary.verbs.care import InterpreterAssign
+from libertad.vocabulary.verbs.care import InterpreterAssign, SafetyPlan
+
+
+@project(
+    models.Safety,
+    verbs=("safety.plan",),
+    key=lambda entry: (cast(SafetyPlan, entry.content).person,),
+    begins=content_of(SafetyPlan),
+    own=("safety.plan",),
+)
+def safety_row(key: str, entries: Sequence[Said]) -> Row:
+    last = of(entries, SafetyPlan)[-1]
+    content = cast(SafetyPlan, last.content)
+    return Row(
+        last.compartment,
+        {"at": last.at, "zone": last.happened.zone, "officer": last.officer},
+        {"reach": content.reach, "avoid": content.avoid, "checked": content.checked},
+    )
 
 
 @project(
