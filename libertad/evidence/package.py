@@ -62,7 +62,7 @@ class Maker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is in a package. `file`: the case file's id; `signer`: the device that signed the manifest;
-    `entries`: hashes in the order in which the maker's node received them; `files`: SHA-256 by name (hex).
+    `entries`: hashes, each once; `files`: SHA-256 by name (hex).
     `audits`: what audits of the store found of it, in the maker's words; their entries name other exhibits.
     """
 
@@ -158,10 +158,20 @@ def pack(manifest: Manifest, files: Mapping[str, bytes], secret: bytes) -> bytes
     hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in HASHED}
     text = msgspec.json.format(JSON.encode(msgspec.structs.replace(manifest, files=hashes)), indent=1)
     signature = crypto_sign(CONTEXT + text, secret)[:64].hex().encode() + b"\n"
+    return write_zip({name: files[name] for name in HASHED} | {MANIFEST: text, SIGNATURE: signature})
+
+
+def write_zip(files: Mapping[str, bytes]) -> bytes:
+    """The zip of the five files: to one content one sequence of bytes, whatever the machine and its clock.
+
+    So nothing hides in a package that a program which reads zips otherwise would unpack.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as zipped:
-        for name, data in (*((n, files[n]) for n in HASHED), (MANIFEST, text), (SIGNATURE, signature)):
-            zipped.writestr(zipfile.ZipInfo(name), data)  # of 1980: the clock of no machine is in it
+        for name in NAMES:
+            info = zipfile.ZipInfo(name)  # of 1980
+            info.create_system, info.external_attr = 3, 0o600 << 16  # a plain file, of Unix on any machine
+            zipped.writestr(info, files[name])
     return out.getvalue()
 
 
@@ -190,13 +200,13 @@ def unpack(data: bytes) -> Package:
         raise BadPackage(f"it is of version {manifest.version}: use a newer Libertad")
     if manifest.page != PAGE:  # or whoever signs it chooses that no page is compared
         raise BadPackage(f"its {READABLE} is of version {manifest.page}: use a newer Libertad")
-    if len(entries) > MOST_ENTRIES:
+    if max(len(entries), len(manifest.entries)) > MOST_ENTRIES:
         raise BadPackage(f"it has more than {MOST_ENTRIES} entries")
     return Package(files, manifest, signature, entries)
 
 
 def _files(data: bytes) -> dict[str, bytes]:
-    """The five files, each once; of anything else it is no package."""
+    """The five files, each once, and no byte beside them; of anything else it is no package."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as zipped:
             listed = zipped.infolist()
@@ -206,11 +216,16 @@ def _files(data: bytes) -> dict[str, bytes]:
                 raise BadPackage(f"it is above {MOST_BYTES >> 20} MB")
             if any(info.compress_type != zipfile.ZIP_STORED for info in listed):
                 raise BadPackage("its files are compressed: it was packed anew; use the file as it came")
-            return {info.filename: zipped.read(info) for info in listed}
+            files = {info.filename: zipped.read(info) for info in listed}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError) as why:
         if isinstance(why, BadPackage):
             raise
         raise BadPackage("it is no zip, or a damaged one: fetch it again") from why
+    if write_zip(files) != data:
+        raise BadPackage(
+            "something beside the five files is in it, or it was packed anew; use the file as it came"
+        )
+    return files
 
 
 def manifest_signed(package: Package, public: bytes) -> bool:

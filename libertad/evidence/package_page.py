@@ -199,6 +199,30 @@ def page(manifest: Manifest, story: Story) -> bytes:
     return (HEAD % (escape(title), STYLE) + "\n".join(parts) + "\n</body></html>\n").encode()
 
 
+def readme(manifest: Manifest, story: Story) -> bytes:
+    """`README.txt`: what the file is, and how to check it, for whoever has never heard of us."""
+    values = {"reference": manifest.reference, "count": len(story.chain.events)}
+    text = (
+        _(
+            "Exhibit %(reference)s: evidence package\n"
+            "\n"
+            "chain.html says who held the exhibit when, in %(count)s entries. Open it in a browser.\n"
+            "entries.json holds the entries as they were signed, each with the key that opens it alone.\n"
+            "manifest.json lists all of it with hashes, and the keys that signed. manifest.sig signs it.\n"
+            "\n"
+            "To check it, on any machine, without a sign-in and without a network:\n"
+            "\n"
+            "    libertad evidence verify THIS-FILE.zip --key KEY\n"
+            "\n"
+            "Give the zip as it came, not unpacked. KEY is the number of an authority's key, which you have\n"
+            "from that authority itself and not from this file; give --key once for each. How to check it\n"
+            "with a program of your own stands in docs/journal-format.md of Libertad, part 9.\n"
+        )
+        % values
+    )
+    return text.encode()
+
+
 def _tag(name: str, text: str) -> str:
     return f"<{name}>{escape(text)}</{name}>"
 

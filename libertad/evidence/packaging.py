@@ -26,7 +26,7 @@ from libertad.evidence import package as form
 from libertad.evidence.difference_words import difference_title, difference_told
 from libertad.evidence.models import Exhibit
 from libertad.evidence.package import Key, Maker, Manifest, SignedEntry
-from libertad.evidence.package_page import Story, page, tell
+from libertad.evidence.package_page import page, readme, tell
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.queries_store import differences_of
 from libertad.journal import header
@@ -58,6 +58,7 @@ def _packed(
     made_at: datetime, secret: bytes,
 ) -> bytes:  # fmt: skip
     every = [SignedEntry(*entry[1:]) for entry in (*custody, *roster)]
+    made_at = max(made_at, *(entry.said.clock for entry in (*custody, *roster)))  # another node's may be fast
     names = {key.authority: key.name for key in keys if key.name}
     story = tell([_opened(entry) for entry in custody], made_at, names)
     if story is None:
@@ -75,7 +76,7 @@ def _packed(
         audits=tuple(_audits(actor, exhibit)),
     )  # fmt: skip
     files = {
-        form.README: _readme(manifest, story).encode(),
+        form.README: readme(manifest, story),
         form.READABLE: page(manifest, story),
         form.ENTRIES: form.encode_entries(every),
     }
@@ -147,26 +148,3 @@ def keys_behind(actor: Actor, exhibit: ExhibitSeen) -> list[Key]:
 def packages_made(actor: Actor, exhibit: ExhibitSeen) -> list[Opening]:
     """Every package that was made of an exhibit, newest first, as far as the actor may read."""
     return list(readable(actor, Opening).filter(subject=exhibit.id, page=PAGE).order_by("-at"))
-
-
-def _readme(manifest: Manifest, story: Story) -> str:
-    """What the file is, and how to check it, for whoever has never heard of us."""
-    values = {"reference": manifest.reference, "count": len(story.chain.events)}
-    return (
-        _(
-            "Exhibit %(reference)s: evidence package\n"
-            "\n"
-            "chain.html says who held the exhibit when, in %(count)s entries. Open it in a browser.\n"
-            "entries.json holds the entries as they were signed, each with the key that opens it alone.\n"
-            "manifest.json lists all of it with hashes, and the keys that signed. manifest.sig signs it.\n"
-            "\n"
-            "To check it, on any machine, without a sign-in and without a network:\n"
-            "\n"
-            "    libertad evidence verify THIS-FILE.zip --key KEY\n"
-            "\n"
-            "Give the zip as it came, not unpacked. KEY is the number of an authority's key, which you have\n"
-            "from that authority itself and not from this file; give --key once for each. How to check it\n"
-            "with a program of your own stands in docs/journal-format.md of Libertad, part 9.\n"
-        )
-        % values
-    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -41,6 +42,11 @@ class Made:
     exhibit: str
     data: bytes
     keys: dict[str, str]  # by authority's key in the world: the id of its device
+
+
+def told(made: Made, *keys: str) -> dict[str, str]:
+    """Keys as these authorities told them: key's id -> authority's id. Without names: of all."""
+    return {made.keys[key]: made.world.authorities[key] for key in keys or made.keys}
 
 
 def device_of(world: World, key: str) -> str:
@@ -105,23 +111,30 @@ def files_of(data: bytes) -> dict[str, bytes]:
         return {name: zipped.read(name) for name in zipped.namelist()}
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes], **of_page: int) -> bytes:
+    """A zip as a package is one; `of_page`: fields of `ZipInfo` that its page gets otherwise."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as target:
         for name, data in files.items():
-            target.writestr(name, data)
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr = 3, 0o600 << 16
+            for field, value in of_page.items() if name == form.READABLE else ():
+                setattr(info, field, value)
+            target.writestr(info, data)
     return out.getvalue()
 
 
 def signed_anew(
-    data: bytes, change: Callable[[list[SignedEntry]], list[SignedEntry]], secret: bytes, **manifest: Any
-) -> bytes:
-    """As whoever has a key that may sign packages would make it: all hashes fit again."""
+    data: bytes, change: Callable[[list[SignedEntry]], list[SignedEntry]], secret: bytes,
+    readable: Mapping[str, bytes] = MappingProxyType({}), **manifest: Any,
+) -> bytes:  # fmt: skip
+    """As whoever has a key that may sign packages would make it: all hashes fit again. `readable`: files
+    that are written otherwise."""
     package = form.unpack(data)
     entries = change(list(package.entries))
     listed = tuple(header.entry_hash(entry.header).hex() for entry in entries)
     new_manifest: Manifest = msgspec.structs.replace(package.manifest, **{"entries": listed, **manifest})
-    files = {**package.files, form.ENTRIES: form.encode_entries(entries)}
+    files = {**package.files, **readable, form.ENTRIES: form.encode_entries(entries)}
     return form.pack(new_manifest, {name: files[name] for name in form.HASHED}, secret)
 
 
