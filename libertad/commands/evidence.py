@@ -19,13 +19,18 @@ NOT_VOUCHED = 2
 
 
 @app.command(
-    epilog="Example: libertad evidence verify evidence-0f3a9c11.zip --key 7c1be2209f3a4d5566778899aabbccdd"
+    epilog="Example: libertad evidence verify evidence-0f3a9c11.zip "
+    "--key 7c1be2209f3a4d5566778899aabbccdd=0b61c29d8e7f405192a3b4c5d6e7f809"
 )
 def verify(
     file: Annotated[Path, typer.Argument(help="The package, as it came.")],
     key: Annotated[
         list[str] | None,
-        typer.Option(metavar="NUMBER", help="A key that you rely on, as its authority told you; may repeat."),
+        typer.Option(
+            metavar="NUMBER=AUTHORITY",
+            help="A key that you rely on and whose it is, as its authority told you; may repeat. "
+            "NUMBER alone vouches for no other authority.",
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
@@ -41,7 +46,7 @@ def verify(
     from libertad.evidence.package import MOST_BYTES
     from libertad.evidence.package_check import check_package
 
-    named = [number(text) for text in key or []]
+    named = named_keys(key or [])
     try:
         if file.stat().st_size > MOST_BYTES:
             fail(f"{file} is no evidence package: it is above {MOST_BYTES >> 20} MB")
@@ -59,11 +64,23 @@ def verify(
         raise typer.Exit(NOT_VOUCHED)
 
 
-def number(text: str) -> str:
-    """A key's number as typed, with or without blanks: 32 hex digits."""
+def named_keys(texts: list[str]) -> dict[str, str]:
+    """Keys as they were named, NUMBER or NUMBER=AUTHORITY: the authority's id by key's, '' without one."""
+    named: dict[str, str] = {}
+    for text in texts:
+        typed, told, authority = text.partition("=")
+        key, of = number(typed, "a key"), number(authority, "an authority") if told else ""
+        if of and named.get(key) and named[key] != of:
+            fail(f"Key {typed} is named for two authorities: which of them told you?")
+        named[key] = of or named.get(key, "")
+    return named
+
+
+def number(text: str, of: str) -> str:
+    """A key's or an authority's number as typed, with or without blanks: 32 hex digits."""
     plain = "".join(text.split()).lower()
     if len(plain) != 32 or set(plain) - set("0123456789abcdef"):
-        fail(f"{text} is no key's number: it has 32 signs of 0-9 and a-f")
+        fail(f"{text} is no number of {of}: it has 32 signs of 0-9 and a-f")
     return plain
 
 
@@ -108,6 +125,11 @@ def verdict(report: Report) -> str:
         return f"DO NOT RELY ON THIS FILE: {len(report.wrong)} things are wrong in it."
     if not report.vouched:
         return "Nothing was altered or left out, but whose the keys are is not proven: name them with --key."
+    if report.untold:
+        return (
+            "Nothing was altered or left out, and every key is vouched if those that you named are whose the "
+            "file says: compare."
+        )
     return "Nothing was altered or left out, and every key is vouched."
 
 
@@ -121,7 +143,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "proven": report.proven,
         "not_proven": report.unproven,
         "keys": [
-            {"id": signer.key.id, "authority": report.called(signer.key.authority), "entries": signer.entries,
+            {"id": signer.key.id, "authority": report.called(signer.key.authority),
+             "authority_id": signer.key.authority, "entries": signer.entries,
              "standing": signer.standing, "by": signer.by}
             for signer in report.keys
         ],

@@ -1,14 +1,15 @@
 """Check an evidence package from the file alone: what is proven, what is wrong, what it cannot prove.
 
-Pure: no database, no home, no network. Which keys to rely on no file can say of itself: whoever checks names
-keys (ids that an authority told by another way), and only what follows from them is vouched.
+Pure: no database, no home, no network. Which keys to rely on, and whose they are, no file can say of itself:
+whoever checks names keys and their authorities (as these told it by another way), and only what follows from
+them is vouched.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -18,7 +19,7 @@ from libertad.evidence import package as form
 from libertad.evidence.events import KINDS
 from libertad.evidence.package import Key, Opened, SignedEntry
 from libertad.evidence.package_keys import UNVOUCHED, KeyCheck, Report, spaced
-from libertad.evidence.package_page import page, tell
+from libertad.evidence.package_page import page, readme, tell
 from libertad.journal import header, sealing
 from libertad.journal.header import Header, Malformed
 from libertad.journal.subjects import gives
@@ -30,15 +31,16 @@ from libertad.vocabulary.verbs.evidence import CustodyAccept, CustodySettle, Cus
 BODY = msgspec.json.Decoder(prepared(Body))
 
 
-def check_package(data: bytes, named: Collection[str] = ()) -> Report:
-    """Check a package's bytes. `named`: ids (32 hex) of the keys that whoever checks relies on."""
+def check_package(data: bytes, named: Collection[str] | Mapping[str, str] = ()) -> Report:
+    """Check a package's bytes. `named`: ids (32 hex) of the keys that whoever checks relies on, with the id
+    of the authority that told each; '' (or no mapping): whose it is was not told."""
     report = Report()
     try:
         package = form.unpack(data)
     except form.BadPackage as why:
         report.wrong.append(f"This is no evidence package: {why}.")
         return report
-    _Check(package, frozenset(named), report).run()
+    _Check(package, named if isinstance(named, Mapping) else dict.fromkeys(named, ""), report).run()
     return report
 
 
@@ -49,11 +51,13 @@ class _Check(KeyCheck):
         self.report.reference, self.report.made = self.manifest.reference, self.manifest.made.isoformat()
         self.read_keys()
         signer = self._manifest()
+        self.listed = frozenset(self.manifest.entries)
         for number, entry in enumerate(self.package.entries, 1):
             self._entry(number, entry)
         self.judge_names()
         self._maker(signer)
-        self._left_out()
+        self._judge_list()
+        self._judge_moment()
         self._logs()
         custody = [entry for entry in self.opened.values() if entry.verb in KINDS]
         self._named_entries(custody)
@@ -103,7 +107,7 @@ class _Check(KeyCheck):
         if name in self.heads:
             self.wrong(f"{where} is in the file twice.")
             return
-        if name not in self.manifest.entries:
+        if name not in self.listed:
             self.wrong(f"{where} was altered or added: the manifest does not list it.")
         self.heads[name] = head
         if key is None:
@@ -124,8 +128,10 @@ class _Check(KeyCheck):
         self.opened[name], self.device[name] = opened, key.id
         self.signed[key.id] += 1
 
-    def _left_out(self) -> None:
-        missing = [name for name in self.manifest.entries if name not in self.heads]
+    def _judge_list(self) -> None:
+        if len(self.listed) != len(self.manifest.entries):
+            self.wrong("The manifest lists an entry twice.")
+        missing = sorted(self.listed - set(self.heads))
         for name in missing:
             self.wrong(f"Entry {name[:16]} was left out, or altered: the manifest lists it.")
         verified, every = len(self.opened), len(self.manifest.entries)
@@ -133,6 +139,12 @@ class _Check(KeyCheck):
             self.report.proven.append(
                 f"All {every} entries that the manifest lists are here, each unaltered and signed by its key."
             )
+
+    def _judge_moment(self) -> None:
+        """A file cannot hold what was said after it was made."""
+        last = max(self.opened.values(), key=lambda entry: entry.clock, default=None)
+        if last is not None and self.manifest.made < last.clock:
+            self.wrong(f"The manifest says that it was made before entry {last.id[:16]} was written down.")
 
     def _logs(self) -> None:
         """Numbers of each key's entries in each file: two of one number are two histories."""
@@ -169,8 +181,9 @@ class _Check(KeyCheck):
             if (entry.subject, entry.compartment, entry.body.operation)
             == (self.manifest.exhibit, self.manifest.file, self.manifest.operation)
         ]  # fmt: skip
+        here = {entry.id for entry in of_exhibit}
         for entry in custody:
-            if entry not in of_exhibit:
+            if entry.id not in here:
                 self.wrong(f"Entry {entry.id[:16]} is of another exhibit, file or operation.")
         claimed = {key.authority: key.name for key in self.manifest.keys if key.name}
         as_written = tell(of_exhibit, self.manifest.made, claimed)
@@ -195,14 +208,18 @@ class _Check(KeyCheck):
             self.report.proven.append(f"{form.READABLE} says exactly what the entries say.")
         else:
             self.wrong(f"{form.READABLE} does not say what the entries say. Read the chain here instead.")
+        if self.package.files[form.README] != readme(self.manifest, as_written):
+            self.wrong(f"{form.README} does not say what it says in a package of this exhibit.")
 
     def _limits(self) -> None:
         if any(key.standing == UNVOUCHED for key in self.report.keys) or not self.report.keys:
             self.report.unproven.append(
                 "That the keys are those of the authorities that the file names. Ask each authority, by "
-                "another way, for the number of its key, and give it with --key."
+                "another way, for the numbers of its key and of itself, and give them with --key, as "
+                "NUMBER=AUTHORITY."
             )
         self.report.unproven += [
+            f"That this file was made on {self.manifest.made:%Y-%m-%d at %H:%M} UTC: it says so of itself.",
             "That the officer whom an entry names was appointed, and wrote it: a key is an authority's.",
             "That what an officer wrote is true, and that a clock was right.",
             "That nothing was said after the last entry here. Ask another authority that reads the case for "

@@ -6,7 +6,7 @@ Pure, as all of the check is. Which keys to rely on no file can say of itself: s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from libertad.evidence.package import Key, Opened, Package
@@ -19,6 +19,7 @@ from libertad.vocabulary.verbs import access as say
 
 NAMED, ENROLLED, UNVOUCHED = "named", "enrolled", "not vouched"
 Standing = tuple[str, str]  # why a key is relied on, and the device that enrolled it ('' where it was named)
+Limits = dict[str, dict[str, int]]  # by device: the last number that counts, by file
 Enrolment = tuple[str, str, str, str]  # device, its authority, the device that signed, that one's authority
 
 
@@ -36,7 +37,8 @@ class KeyStanding:
 class Report:
     """What a check came to. `wrong`: altered, left out, exchanged; `proven` and `unproven` in plain words.
 
-    `names`: of authorities by id, of these only what entries of the file prove.
+    `names`: of authorities by id, of these only what entries of the file prove. `untold`: keys that were
+    named, and whose they are was not.
     """
 
     reference: str = ""
@@ -46,6 +48,7 @@ class Report:
     unproven: list[str] = field(default_factory=list)
     keys: list[KeyStanding] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    untold: list[str] = field(default_factory=list)
     story: Story | None = None
 
     @property
@@ -64,9 +67,9 @@ class Report:
 
 
 class KeyCheck:
-    """The part of a check that asks about keys. `signed`: entries that each device truly signed."""
+    """The part of a check that asks about keys. `named`: authority's id by key's, '' if it was not told."""
 
-    def __init__(self, package: Package, named: frozenset[str], report: Report) -> None:
+    def __init__(self, package: Package, named: Mapping[str, str], report: Report) -> None:
         self.package, self.manifest, self.named, self.report = package, package.manifest, named, report
         self.keys: dict[str, Key] = {}
         self.heads: dict[str, Header] = {}
@@ -148,46 +151,89 @@ class KeyCheck:
 
     def vouch(self) -> None:
         """What follows from the keys that are named: an authority's key vouches for its own further ones, the
-        coordinating authority's also for those of the operation's others."""
-        coordinates = self._coordinates()
-        standing: dict[str, Standing] = {key: (NAMED, "") for key in self.named if key in self.keys}
-        for name in sorted(self.named - set(self.keys)):
-            self.report.unproven.append(f"Key {spaced(name)}, which you named, signed nothing in this file.")
-        enrolments = list(self._enrolments())
-        for device, authority, by, _whose in enrolments:
-            if device in self.keys and self.keys[device].authority != authority and by in standing:
-                self.wrong(f"Key {spaced(device)} is enrolled for another authority than the file says.")
-        while True:
-            further = {
-                device: (ENROLLED, by)
-                for device, authority, by, owner in enrolments
-                if device in self.keys and device not in standing and by in standing
-                and self.keys[device].authority == authority
-                and owner in (authority, coordinates)
+        coordinating authority's also for those of the operation's others.
 
-            }  # fmt: skip
-            if not further:
-                break
-            standing |= further
+        Whose a named key is the file says; of that another authority's key only follows where it was told.
+        """
+        enrolments, coordinates = list(self._enrolments()), self._coordinates()
+        stated = self._read_named()
+        certain = self._follow(dict.fromkeys(stated, (NAMED, "")), enrolments, coordinates)
+        plain = {key: (NAMED, "") for key in self.named if key in self.keys and key not in stated}
+        self.report.untold = sorted(plain.keys() - certain.keys())
+        for key in self.report.untold:
+            of = self.report.called(self.keys[key].authority)
+            self.report.unproven.append(
+                f"That key {spaced(key)}, which you named, is of {of}: compare with who told you."
+            )
+        standing = self._follow({**certain, **plain}, enrolments, coordinates, certain.keys())
         for device in sorted(self.signed, key=lambda device: (self.keys[device].name, device)):
             state, by = standing.get(device, (UNVOUCHED, ""))
             self.report.keys.append(KeyStanding(self.keys[device], self.signed[device], state, by))
-        self._revoked(standing, enrolments)
+        # What would be wrong if a named key is whose the file says, is wrong: nobody says so in its favour.
+        likely = self._follow({**standing, **plain}, enrolments, coordinates)
+        for device, authority, by, _owner in enrolments:
+            if device in self.keys and self.keys[device].authority != authority and by in self.named:
+                self.wrong(f"Key {spaced(device)} is enrolled for another authority than the file says.")
+        self._judge_revoked(likely, enrolments)
+        if any(self._is_by_another(key) for key in self.report.keys):
+            self.report.unproven.append(
+                f"That the other authorities took part: {self.report.called(coordinates)} opened the "
+                "operation, and only its keys vouch for theirs. Ask each for its own key, and name it."
+            )
         if self.report.vouched:
             self.report.proven.append(
                 "Every key that signed is one that you named, or one enrolled by such a key."
             )
 
-    def _revoked(self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment]) -> None:
+    def _read_named(self) -> list[str]:
+        """Keys of the file whose authority was told with their number; wrong where the file says another."""
+        stated: list[str] = []
+        for name, authority in sorted(self.named.items()):
+            if name not in self.keys:
+                self.report.unproven.append(
+                    f"Key {spaced(name)}, which you named, signed nothing in this file."
+                )
+            elif authority and authority != self.keys[name].authority:
+                self.wrong(
+                    f"Key {spaced(name)} is, as you were told, of authority {authority}; the file says of "
+                    f"{self.keys[name].authority}."
+                )
+            elif authority:
+                stated.append(name)
+        return stated
+
+    def _follow(
+        self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment], coordinates: str,
+        certain: Container[str] | None = None,
+    ) -> dict[str, Standing]:  # fmt: skip
+        """These keys and all that they enrolled. `certain`: the only ones that vouch for another authority's
+        (None: each does)."""
+        vouched = dict(standing)
+        while True:
+            further = {
+                device: (ENROLLED, by)
+                for device, authority, by, owner in enrolments
+                if device in self.keys and device not in vouched and by in vouched
+                and self.keys[device].authority == authority
+                and (owner == authority or (owner == coordinates and (certain is None or by in certain)))
+            }  # fmt: skip
+            if not further:
+                return vouched
+            vouched |= further
+
+    def _is_by_another(self, key: KeyStanding) -> bool:
+        return key.standing == ENROLLED and self.keys[key.by].authority != key.key.authority
+
+    def _judge_revoked(self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment]) -> None:
         """What a key signed beyond the number that its authority recognises in that file is wrong.
 
-        In the exhibit's file that is nothing at all where the key is revoked elsewhere and no word of it in
-        that file is here; but what a device enrolled itself revokes nothing from it unsaid, as in
-        `exchange/endings.py`.
+        As in `exchange/endings.py`: in the exhibit's file that is nothing at all where the key is revoked
+        elsewhere and no word of it in that file is here; and what a device enrolled itself takes back nothing
+        that a node had before. Which came first is in no file: that is not proven, and not wrong.
         """
-        enrolled = {(device, by) for device, _authority, by, _whose in enrolments}
-        limits: defaultdict[str, dict[str, int]] = defaultdict(dict)  # by device: last number, by file
-        by_others: set[str] = set()
+        enrolled = {(device, by) for device, _authority, by, _owner in enrolments}
+        every: Limits = defaultdict(dict)
+        independent: Limits = defaultdict(dict)  # by the word of devices that the revoked one did not enrol
         for entry in self.opened.values():
             content = entry.content
             if not isinstance(content, say.DeviceRevoke) or content.device not in self.keys:
@@ -195,16 +241,31 @@ class KeyCheck:
             by = self.device[entry.id]
             if self.keys[content.device].authority != entry.authority or by not in standing:
                 continue
-            files = limits[content.device]
-            files[entry.compartment] = min(content.last, files.get(entry.compartment, content.last))
-            if (by, content.device) not in enrolled:
-                by_others.add(content.device)
-        for device in by_others:
-            limits[device].setdefault(self.manifest.file, -1)
+            for limits in (every, independent) if (by, content.device) not in enrolled else (every,):
+                files = limits[content.device]
+                files[entry.compartment] = min(content.last, files.get(entry.compartment, content.last))
+        if self.manifest.signer in every and self.manifest.signer in self.signed:
+            self.wrong("The manifest is signed by a key that its authority took back.")
+        for device, files in independent.items():
+            independent[device] = {self.manifest.file: -1} | every[device] | files
+        doubtful: set[str] = set()
         for name, head in self.heads.items():
-            last = limits.get(head.device.hex(), {}).get(head.compartment.hex())
+            device, file = head.device.hex(), head.compartment.hex()
+            last = independent.get(device, {}).get(file)
             if last is not None and head.seq > last:
                 self.wrong(f"Entry {name[:16]} was signed by a key that its authority took back.")
+            elif device not in independent and head.seq > every.get(device, {}).get(file, head.seq):
+                doubtful.add(device)
+        for device in sorted(every.keys() & self.signed.keys()):
+            self.report.unproven.append(
+                f"That its authority signed what key {spaced(device)} signed, before it was taken back: a "
+                "number that counts and is not in this file can be filled by whoever has the key."
+            )
+        for device in sorted(doubtful):
+            self.report.unproven.append(
+                f"That key {spaced(device)} signed all that is here before it was taken back: only a key "
+                "that it enrolled itself took it back, and what came first is in no file."
+            )
 
 
 def spaced(name: str) -> str:

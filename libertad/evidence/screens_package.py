@@ -49,14 +49,14 @@ def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
     officers = officer_names(actor, [package.officer for package in packages])
     keys = Table(
         _("Keys that signed it"),
-        [Column(_("Authority")), Column(_("Number of its key"))],
+        [Column(_("Authority")), Column(_("Number of its key")), Column(_("Number of the authority"))],
         [
-            Row([Cell(key_holder.name), Cell(spaced(key_holder.id))])
+            Row([Cell(key_holder.name), Cell(spaced(key_holder.id)), Cell(spaced(key_holder.authority))])
             for key_holder in keys_behind(actor, exhibit)
         ],
         note=_(
             "Tell the court these numbers by another way than with the file, such as in a letter: no file "
-            "can prove whose the keys in it are."
+            "can prove whose the keys in it are. The court gives both: --key NUMBER=AUTHORITY."
         ),
     )
     table = Table(

@@ -15,6 +15,7 @@ from libertad.evidence.events import KINDS
 from libertad.evidence.models import Exhibit
 from libertad.evidence.package import SignedEntry
 from libertad.evidence.package_check import check_package
+from libertad.evidence.package_keys import spaced
 from libertad.journal import header
 from libertad.vocabulary.verbs.evidence import CustodyStatement
 from tests.evidence.packages import (
@@ -137,6 +138,9 @@ def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(made: M
     answers = [client.post(page_of(made.exhibit), again) for _ in range(2)]
     assert all(check_package(a.content, list(made.keys.values())).whole for a in answers)
     assert packages.all().count() == before + 2
+    numbers = client.get(page_of(made.exhibit)).content.decode()
+    for number in (*made.keys.values(), *(made.world.authorities[key] for key in made.keys)):
+        assert spaced(number) in numbers, "what a court is told by another way"
     assert "Packages made so far" in client.get(page_of(made.exhibit)).content.decode()
     name = answers[0]["Content-Disposition"]
     assert 'filename="evidence-GY-' in name and answers[0]["Cache-Control"] == "no-store"

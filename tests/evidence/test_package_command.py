@@ -46,8 +46,15 @@ def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -
     file = court / "package.zip"
     file.write_bytes(made.data)
     spaced = " ".join(made.keys["centre"][at : at + 4] for at in range(0, 32, 4))
-    passed = verify(court, str(file), "--key", spaced)
+    passed = verify(court, str(file), "--key", f"{spaced}={made.world.authorities['centre']}")
     assert passed.returncode == 0, passed.stdout + passed.stderr
+    alone = verify(court, str(file), "--key", spaced)
+    assert alone.returncode == 2 and f"{spaced}, which you named, is of " in alone.stdout
+    every = verify(court, str(file), *(part for key in made.keys.values() for part in ("--key", key)))
+    assert every.returncode == 0 and "if those that you named are whose the file says" in every.stdout
+    two = [f"{spaced}={made.world.authorities[key]}" for key in ("centre", "police")]
+    refused = verify(court, str(file), "--key", two[0], "--key", two[1])
+    assert refused.returncode == 1 and "is named for two authorities" in refused.stderr
     assert "Nothing was altered or left out, and every key is vouched." in passed.stdout
     assert "Taken by Sgt. Name officer" in passed.stdout and "Not proven" in passed.stdout
     unnamed = verify(court, str(file), "--json")

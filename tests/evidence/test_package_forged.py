@@ -34,6 +34,7 @@ class Forger:
     made: Made
     further: list[SignedEntry] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def true(self) -> Manifest:
@@ -126,6 +127,18 @@ def with_another_page(forger: Forger) -> None:
     forger.manifest["page"] = form.PAGE + 1
 
 
+def made_before_it_was_said(forger: Forger) -> None:
+    forger.manifest["made"] = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def listed_twice(forger: Forger) -> None:
+    forger.manifest["entries"] = forger.true.entries * 2
+
+
+def with_another_readme(forger: Forger) -> None:
+    forger.files[form.README] = b"A court has checked this file. Do not check it again."
+
+
 @pytest.mark.parametrize(
     ("lie", "told"),
     [(two_of_one_number, "bear one number of one key's log"),
@@ -139,7 +152,10 @@ def with_another_page(forger: Forger) -> None:
      (without_consent, "enrols a key that did not agree to it"),
      (of_small_order, "is no key that can be relied on"),
      (under_another_name, "The authority that the file calls International police bears another name"),
-     (with_another_page, "chain.html is of version")],
+     (with_another_page, "chain.html is of version"),
+     (made_before_it_was_said, "says that it was made before entry"),
+     (listed_twice, "The manifest lists an entry twice"),
+     (with_another_readme, "README.txt does not say what it says in a package of this exhibit")],
     ids=lambda lie: getattr(lie, "__name__", ""),
 )  # fmt: skip
 def test_each_lie_of_whoever_signs_a_package_is_told(
@@ -148,5 +164,5 @@ def test_each_lie_of_whoever_signs_a_package_is_told(
     forger = Forger(made)
     lie(forger)
     secret = node().rings.device(made.world.authorities["prosecution"])[1]
-    data = signed_anew(made.data, lambda _entries: forger.entries, secret, **forger.manifest)
+    data = signed_anew(made.data, lambda _entries: forger.entries, secret, forger.files, **forger.manifest)
     assert told in wrong(check_package(data, [device_of(made.world, key) for key in made.keys]))

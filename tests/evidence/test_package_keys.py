@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -20,6 +21,7 @@ from tests.evidence.packages import (
     forged,
     made,
     signed_anew,
+    told,
     wrong,
 )
 
@@ -71,17 +73,17 @@ def test_a_key_that_stands_under_another_keys_number_is_found(made: Made) -> Non
 
 
 def test_who_is_vouched_follows_from_the_keys_that_are_named(made: Made) -> None:
-    def standing(*named: str) -> dict[str, str]:
+    def standing(named: Mapping[str, str]) -> dict[str, str]:
         report = check_package(made.data, named)
         assert report.whole
         return {checked_key.key.id: checked_key.standing for checked_key in report.keys}
 
     keys = made.keys
-    assert set(standing().values()) == {"not vouched"}
-    assert standing(keys["centre"]) == {
+    assert set(standing({}).values()) == {"not vouched"}
+    assert standing(told(made, "centre")) == {
         keys["centre"]: "named", keys["police"]: "enrolled", keys["prosecution"]: "enrolled",
     }  # fmt: skip
-    assert standing(keys["police"])[keys["prosecution"]] == "not vouched"
+    assert standing(told(made, "police"))[keys["prosecution"]] == "not vouched"
     report = check_package(made.data, ["0" * 32])
     assert any("which you named, signed nothing" in line for line in report.unproven)
 
@@ -104,7 +106,7 @@ def test_no_authority_vouches_for_another_ones_key(made: Made) -> None:
         made.data, lambda entries: [*entries, enrolment], secret, keys=(*package.manifest.keys, key),
         signer=stranger,
     )  # fmt: skip
-    report = check_package(data, [made.keys["police"]])
+    report = check_package(data, told(made, "police"))
     assert report.whole, report.wrong  # what police signed, they signed
     assert {checked_key.key.id: checked_key.standing for checked_key in report.keys}[
         stranger

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from libertad.access.actions.enrol_device import enrol_device
@@ -36,7 +37,8 @@ class Stolen:
     device: tuple[bytes, bytes]
 
     def check(self, data: bytes) -> Report:
-        return check_package(data, [device_of(self.world, "centre"), device_of(self.world, "prosecution")])
+        keys = ("centre", "prosecution")
+        return check_package(data, {device_of(self.world, key): self.world.authorities[key] for key in keys})
 
     def anew(self, entries: list[SignedEntry]) -> Report:
         """What a check finds in a package of these entries, signed by the prosecution."""
@@ -112,3 +114,40 @@ def test_a_revocation_of_another_file_alone_recognises_nothing_in_the_exhibits(w
     theft = stolen(world, by)
     report = theft.anew([entry for entry in theft.entries if entry not in theft.revocations()])
     assert wrong(report).count(TAKEN_BACK) == (2 if by == "coordinator" else 0), report.wrong
+
+
+def test_a_package_that_a_revoked_key_signed_is_wrong(world: World) -> None:
+    """Its maker has the revocation, and has not the authority's key of now: a thief made it."""
+    theft = stolen(world)
+    device = header.device_id(theft.device[0]).hex()
+    maker = msgspec.structs.replace(
+        form.unpack(theft.data).manifest.maker, authority=world.authorities["police"]
+    )
+    data = signed_anew(theft.data, lambda e: e, theft.device[1], signer=device, maker=maker)
+    assert "The manifest is signed by a key that its authority took back" in wrong(theft.check(data))
+    assert "took back" not in wrong(theft.check(theft.data))
+
+
+def test_a_key_that_was_taken_back_leaves_a_doubt_about_the_numbers_before(world: World) -> None:
+    """A number that the file does not hold can be filled by whoever has the key."""
+    theft = stolen(world)
+    assert any("before it was taken back: a number" in line for line in theft.check(theft.data).unproven)
+
+
+def test_a_key_that_its_own_follower_alone_took_back_is_judged_as_nodes_do(world: World) -> None:
+    """Which came first, what it signed or its follower's enrolment, no file says: not wrong."""
+    theft = stolen(world, "itself")
+    manifest, now = form.unpack(theft.data).manifest, datetime(2018, 4, 8, tzinfo=UTC)
+    body = Body(
+        verb="device.revoke", subject=world.authorities["police"], authority=world.authorities["police"],
+        officer="0" * 32, operation=manifest.operation, happened=Happened(at=now, zone="UTC"), clock=now,
+        statements=statements(
+            DeviceRevoke(device=header.device_id(theft.device[0]).hex(), reason="replaced", last=0)
+        ),
+    )  # fmt: skip
+    second = node().rings.device(world.authorities["police"])
+    revocation = forged(second, body, bytes.fromhex(manifest.file), "case", seq=0)
+    kept = [entry for entry in theft.entries if entry not in theft.revocations()]
+    report = theft.anew([*kept, revocation])
+    assert TAKEN_BACK not in wrong(report)
+    assert any("only a key that it enrolled itself took it back" in line for line in report.unproven)
