@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.queries import readable
 from libertad.figures import queries, queries_care, words
-from libertad.figures.actions.propose_release import NUMBERS
 from libertad.figures.cuts import DAY, begun, is_cut, last_cut
 from libertad.figures.models import Counting, Proposal, Release
+from libertad.figures.snapshot import contents
 from libertad.journal.fields import to_ms
 from libertad.look import times
 from libertad.vocabulary.values import zone
@@ -120,19 +120,21 @@ def covering(actor: Actor, named: Counting, cut: datetime) -> Release | Proposal
     waiting = readable(actor, Proposal).filter(operation=actor.operation, as_of=to_ms(cut))
     candidates: list[tuple[Release | Proposal, dict[str, Any]]] = []
     if covering_row is not None:
-        candidates.append((covering_row, {name: getattr(covering_row, name) for name in NUMBERS}))
-    candidates += [(row, {name: row.content.get(name, 0) for name in NUMBERS}) for row in waiting]
+        lines = covering_row.lines if covering_row.by_first_view else None
+        candidates.append((covering_row, contents(vars(covering_row), lines)))
+    candidates += [(row, contents(row.content, row.content.get("line", ()))) for row in waiting]
     if not candidates:
         return None
     now = would_say(actor, named, cut)
-    return next((row for row, numbers in candidates if numbers == now), None)
+    return next((row for row, standing in candidates if standing == now), None)
 
 
 def would_say(actor: Actor, named: Counting, cut: datetime) -> dict[str, Any]:
-    """The numbers of a release as of a cut."""
+    """`contents` of a release as of a cut."""
     counted, block = queries.figures(actor, cut), queries_care.block(named, cut)
     care = block[1] if block else None
-    return {
+    lines = [{"country": country} | vars(line) for country, line in counted.lines.items()]
+    numbers = {
         "countries": len(counted.countries),
         "potential_victims": care.potential_victims if care else counted.total.potential,
         "presumed": care.presumed if care else 0,
@@ -141,3 +143,4 @@ def would_say(actor: Actor, named: Counting, cut: datetime) -> dict[str, Any]:
         "sites": counted.sites,
         "hits": counted.hits,
     }
+    return contents(numbers, lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,24 @@ from libertad.figures.tallied import tallied, times
 from libertad.operations.models import HitCount, Operation, SiteCount
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.figures import CareBlock, FiguresOf
+
+# What a release's sentence and its small print say.
+NUMBERS = ("countries", "potential_victims", "presumed", "confirmed", "arrests", "sites", "hits")
+
+
+def contents(numbers: Mapping[str, Any], lines: Iterable[Mapping[str, Any]] | None) -> dict[str, Any]:
+    """What two releases of one moment are compared by: the sentence's numbers and the table's lines.
+
+    `lines`: a dict for each country or territory; None for a release from before lines were by first view.
+    """
+    table = {str(line["country"]): Line(**_counts(line)) for line in lines} if lines is not None else {}
+    return {name: numbers.get(name, 0) for name in NUMBERS} | {
+        "lines": {country: line for country, line in table.items() if line != Line()}
+    }
+
+
+def _counts(line: Mapping[str, Any]) -> dict[str, int]:
+    return {name: int(line.get(name, 0)) for name in Line.__dataclass_fields__}
 
 
 def release_fields(act: Act, as_of: datetime, block: str = "") -> dict[str, Any]:

@@ -128,6 +128,28 @@ def test_the_form_opens_on_a_moment_that_can_be_released(world: World) -> None:
     assert "waits for a second signature" in page and "Open the proposed release 4" in page
 
 
+def test_what_changes_the_table_alone_can_be_released_anew(world: World) -> None:
+    """One page must not say that the figures do not reconcile, and another that nothing can be released."""
+    reads = world.at(5, 23)
+    world.perform("coordinator", set_clock, reads=reads.at, set_at=datetime.now(UTC), rate=0.0)
+    world.perform("coordinator", name_counting, care=world.authorities["care"], cut_time="22:00")
+    meet(world, 3)
+    moment = world.at(5, 22).utc
+    publish(world, as_of=moment)
+    meet(world, 4, seen_as="not-a-victim")  # came in late: in the table, not in the sentence
+    press = world.client("press")
+    assert "It does not reconcile" in press.get("/figures/").content.decode()
+    page = press.get("/figures/releases/new/").content.decode()
+    assert "The newest that can be released is 5 April 2018, 22:00 UTC" in page
+    proposal = str(world.perform("press", propose_release, as_of=moment))
+    with pytest.raises(Refused, match="waits for its signature and says just this"):
+        world.perform("press", propose_release, as_of=moment)
+    world.perform("coordinator", sign_release, release=proposal)
+    assert "It does not reconcile" not in press.get("/figures/").content.decode()
+    with pytest.raises(Refused, match="says just this"):
+        world.perform("press", propose_release, as_of=moment)
+
+
 def test_a_moment_between_cuts_is_refused_as_what_it_is(world: World) -> None:
     reads = world.at(5, 23)
     world.perform("coordinator", set_clock, reads=reads.at, set_at=datetime.now(UTC), rate=0.0)

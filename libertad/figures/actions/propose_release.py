@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from libertad.access.acting import Act, action
 from libertad.figures.actions.sign_release import others_who_sign, signer
 from libertad.figures.cuts import begun
 from libertad.figures.models import Proposal, Release
-from libertad.figures.snapshot import release_fields
+from libertad.figures.snapshot import contents, release_fields
 from libertad.operations.models import Operation
 from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.figures import ReleasePropose
-
-# What a release's sentence and its small print say.
-NUMBERS = ("countries", "potential_victims", "presumed", "confirmed", "arrests", "sites", "hits")
 
 
 @action("release.propose")
@@ -65,20 +64,18 @@ def _check_begun(act: Act, as_of: datetime) -> None:
 
 def _check_new(act: Act, fields: dict[str, Any], release: str) -> None:
     """Refused where the last release of this moment, or a proposal that waits, says just this."""
-    own_numbers = {name: fields[name] for name in ("as_of", *NUMBERS)}
-    out = [
-        row
-        for row in act.find(Release, operation=act.actor.operation)
-        if row["as_of"] == own_numbers["as_of"]
+    proposed = contents(fields, [msgspec.to_builtins(line) for line in fields["line"]])
+    of_moment = [
+        row for row in act.find(Release, operation=act.actor.operation) if row["as_of"] == fields["as_of"]
     ]
-    last = max(out, key=lambda row: row["number"], default=None)
-    if last is not None and {name: last[name] for name in own_numbers} == own_numbers:
+    last = max(of_moment, key=lambda row: row["number"], default=None)
+    if last is not None and contents(last, last["lines"] if last["by_first_view"] else None) == proposed:
         raise Refused(
             "as_of", "release %(number)s says just this: choose a later moment", number=last["number"]
         )
     for row in act.find(Proposal, operation=act.actor.operation):
-        standing_numbers = {"as_of": row["as_of"]} | {name: row["content"].get(name, 0) for name in NUMBERS}
-        if row["id"] != release and standing_numbers == own_numbers:
+        standing = contents(row["content"], row["content"].get("line", ()))
+        if row["id"] != release and row["as_of"] == fields["as_of"] and standing == proposed:
             raise Refused(
                 "as_of", "release %(number)s waits for its signature and says just this", number=row["number"]
             )
