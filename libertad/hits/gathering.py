@@ -34,7 +34,8 @@ Facts = tuple[tuple[Kind, str], ...]
 class Subject:
     """What a record is about: 'person:<id>', its facts, and what a screen needs beside them.
 
-    `knows`: records of which a human said already that they belong to this one.
+    `knows`: records of which a human said already that they belong to this one. `births`: as they were
+    said, one by one; the record has the days within which all of them lie.
     """
 
     ref: str
@@ -48,6 +49,7 @@ class Subject:
     provenance: str = ""
     knows: frozenset[str] = frozenset()
     operation: str = ""
+    births: tuple[values.Birth, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -134,6 +136,7 @@ def person_subject(person: PersonSeen) -> Subject:
     return Subject(
         record.id, record, person.reference, person.country, person.compartment, person.met_at, person.zone,
         person.site, person.provenance, frozenset(f"person:{linked_id}" for linked_id in person.links),
+        births=tuple(dict.fromkeys(birth for birth, _entry in person.births)),
     )  # fmt: skip
 
 

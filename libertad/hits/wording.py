@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.hits.engine import one_number
-from libertad.hits.gathering import Subject
+from libertad.hits.gathering import Subject, interval
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Record
 from libertad.hits.queries import HitSeen
 from libertad.look.times import date_words
 from libertad.look.words import words
+from libertad.people.telling import birth_words
+from libertad.vocabulary import values
 
 SHAPES = {
     "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
@@ -127,16 +129,24 @@ def facts(subject: Subject) -> dict[str, str]:
     record = subject.record
     by_label = {
         _("Name"): "; ".join(dict.fromkeys(name.text for name in record.names)),
-        _("Birth or age"): born(record.birth),
+        _("Birth or age"): "; ".join(map(_birth, subject.births)) or born(record.birth),
         _("Sex, as said"): words("sexes", record.sex),
     }
     for kind in SHOWN:
-        values = record.all(kind)
+        texts = record.all(kind)
         if kind == "nationality":
-            values = [words("countries", code) for code in values]
-        by_label[words("fact-kinds", kind)] = "; ".join(values)
+            texts = [words("countries", code) for code in texts]
+        by_label[words("fact-kinds", kind)] = "; ".join(texts)
     by_label[_("Country or territory")] = words("countries", subject.country)
     return by_label
+
+
+def _birth(birth: values.Birth) -> str:
+    """As it was said: an age with the day on which the person was of it."""
+    if birth.date:
+        return born(interval(birth))
+    text = birth_words(birth)
+    return f"{text} ({date_words(birth.on)})" if birth.on and not birth.about else text
 
 
 def born(birth: Birth | None) -> str:

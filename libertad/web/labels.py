@@ -926,7 +926,7 @@ LABELS = [
     _("born on {left} and {right}: day and month may have changed places"),
     _("born on {left} and {right}: only one part differs"),
     _("born on one day of the year, in quite other years: {left} and {right}"),
-    _("born in {left} and in {right}: both can be true of one person"),
+    _("birth {left} and {right}: both can be true of one person"),
     _("born in the same year, on {left} and {right}"),
     _("born about the same year, or one figure of it differs: {left} and {right}"),
     _("born at most five years apart: {left} and {right}"),

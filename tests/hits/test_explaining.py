@@ -13,7 +13,7 @@ from libertad.hits.matching.record import Kind, Reason
     [
         ("birth", "1999-04-23", "1999-04-23", "same", "Both were born on 23 April 1999"),
         ("birth", "1999-04", "1998–2000", "overlap",
-         "Born in April 1999 and in 1998–2000: both can be true of one person"),
+         "Birth April 1999 and 1998–2000: both can be true of one person"),
         ("birth", "1999-04-23", "1980-10-02", "different",
          "Born at different times: 23 April 1999 and 2 October 1980"),
         ("nationality", "vn", "vn", "same", "The same nationality: Vietnam"),

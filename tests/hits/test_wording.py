@@ -6,8 +6,14 @@ import datetime as dt
 
 import pytest
 
-from libertad.hits import Birth
+from libertad import hits
+from libertad.hits import gathering, wording
 from libertad.hits.wording import bits_words, born, odds_words, tenths_that_add_up
+from libertad.people.actions.state_person import state_person
+from libertad.people.forms import about_birth
+from libertad.vocabulary.values import Birth
+from tests.hits.making import person
+from tests.support.world import World
 
 
 @pytest.mark.parametrize(
@@ -24,11 +30,11 @@ from libertad.hits.wording import bits_words, born, odds_words, tenths_that_add_
     ],
 )
 def test_a_birth_is_said_as_exactly_as_it_is_known(first: str, last: str, said: str) -> None:
-    assert born(Birth(dt.date.fromisoformat(first), dt.date.fromisoformat(last))) == said
+    assert born(hits.Birth(dt.date.fromisoformat(first), dt.date.fromisoformat(last))) == said
 
 
 def test_a_day_that_may_stand_for_a_year_says_so_and_nothing_known_says_nothing() -> None:
-    assert born(Birth.of_text("1999-01-01")) == "1 January 1999 (perhaps only the year is known)"
+    assert born(hits.Birth.of_text("1999-01-01")) == "1 January 1999 (perhaps only the year is known)"
     assert born(None) == ""
 
 
@@ -66,3 +72,21 @@ def test_shown_weights_add_up_to_the_sum_that_is_shown(bits: list[float]) -> Non
     weights = [float(bits_words(tenth)) for tenth in tenths_that_add_up(bits)]
     assert sum(weights) == pytest.approx(float(bits_words(sum(bits))))
     assert all(abs(exact - rounded) < 0.1 for exact, rounded in zip(bits, weights, strict=True))
+
+
+def test_births_are_compared_as_they_were_said(world: World) -> None:
+    """No range that nobody wrote: a year said with 'about' keeps it, and births in conflict stand apart."""
+    first = person(world, "Yulimar Peña", birth=about_birth("1998", "2018-04-05"))
+    second = person(world, "Yulimar Pena Díaz", birth=Birth(date="1999-07-20"))
+    world.perform("officer", state_person, person=first, birth=Birth(date="2001"), happened=world.at(5, 15))
+    third = person(world, "Jan Pjè", birth=Birth(age_from=30, age_to=35, on="2018-04-05"))
+    reader = world.actor("officer")
+    said = {
+        subject.key: wording.facts(subject)["Birth or age"]
+        for subject in gathering.gather(reader, {"person": [first, second, third]})
+    }
+    assert said == {
+        first: "Born about 1998 (1996 to 2000); 2001",
+        second: "20 July 1999",
+        third: "Age 30 to 35 (5 April 2018)",
+    }

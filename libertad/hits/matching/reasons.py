@@ -31,7 +31,7 @@ SENTENCES = {
     "birth swapped": "born on {left} and {right}: day and month may have changed places",
     "birth one_part": "born on {left} and {right}: only one part differs",
     "birth year": "born on one day of the year, in quite other years: {left} and {right}",
-    "birth overlap": "born in {left} and in {right}: both can be true of one person",
+    "birth overlap": "birth {left} and {right}: both can be true of one person",
     "birth same_year": "born in the same year, on {left} and {right}",
     "birth near_year": "born about the same year, or one figure of it differs: {left} and {right}",
     "birth some_years": "born at most five years apart: {left} and {right}",

@@ -12,9 +12,9 @@ from libertad.hits.matching.record import Birth, Name, Record
 @pytest.mark.parametrize(
     ("one", "other", "said"),
     [
-        ("1990-04", "1990-04-12", "born in 1990-04 and in 1990-04-12: both can be true of one person"),
-        ("1990", "1990-04", "born in 1990 and in 1990-04: both can be true of one person"),
-        ("1990-12", "1990-12", "born in 1990-12 and in 1990-12: both can be true of one person"),
+        ("1990-04", "1990-04-12", "birth 1990-04 and 1990-04-12: both can be true of one person"),
+        ("1990", "1990-04", "birth 1990 and 1990-04: both can be true of one person"),
+        ("1990-12", "1990-12", "birth 1990-12 and 1990-12: both can be true of one person"),
         ("1994-05", "1990", "born about the same year, or one figure of it differs: 1994-05 and 1990"),
         ("1990", "1991-02-03", "born about the same year, or one figure of it differs: 1990 and 1991-02-03"),
     ],
