@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from libertad.care import models
 from libertad.care.decisions import Decision, Judged, Reading, judged, of
-from libertad.care.retaining import standing_request
+from libertad.care.retaining import standing_closing, standing_request
 from libertad.journal.causal import crossing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
@@ -41,6 +41,7 @@ FILE = (
     "return.decide",
     "return.read",
     "care.close",
+    "care.keep",
     "care.reopen",
     "care.danger",
     "care.danger_close",
@@ -50,7 +51,10 @@ FILE = (
 
 
 # What the care authority that keeps the file says of it; decisions are the deciding authority's as well.
-KEPT = ("care.person", "wish.record", "care.close", "care.reopen", "erasure.request", "erasure.refuse")
+KEPT = (
+    "care.person", "wish.record", "care.close", "care.keep", "care.reopen", "erasure.request",
+    "erasure.refuse",
+)  # fmt: skip
 
 
 @project(
@@ -98,7 +102,7 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
         plain |= {"decision": ruling.decision, "decision_at": ruled.decision.at}
         if ruling.review_on:
             plain["review_on"] = min(filter(None, (plain.get("review_on"), ruling.review_on)))
-    sealed: dict[str, Any] = {"name": known.name, "counting": known.counting, "afterwards": ""}
+    sealed: dict[str, Any] = {"name": known.name, "counting": known.counting}
     if any(crossed.values()):
         sealed["crossed"] = {
             name: [
@@ -108,15 +112,8 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
             ]
             for name, listed in crossed.items()
         }  # fmt: skip
-    last = [entry for entry in entries if isinstance(entry.content, (say.CareClose, say.CareReopen))][-1:]
-    for entry in last:
-        if isinstance(entry.content, say.CareClose):
-            end = entry.content
-            plain |= {
-                "closed_at": entry.at, "closed_for": end.reason, "contact_on": end.contact_on,
-                "keep_until": end.keep_until,
-            }  # fmt: skip
-            sealed["afterwards"] = end.afterwards
+    columns, sealed["afterwards"] = standing_closing(entries)
+    plain |= columns
     if closed := of(entries, CareDangerClose):
         sealed["danger_closed"] = [
             [
@@ -372,18 +369,22 @@ def wish_row(key: str, entries: Sequence[Said]) -> Row:
     )
 
 
+Erasure = say.ErasureRequest | say.ErasureRefuse
+
+
 @project(
     models.Closing,
-    verbs=("care.close", "care.reopen", "erasure.request", "erasure.refuse"),
+    verbs=("care.close", "care.keep", "care.reopen", "erasure.request", "erasure.refuse"),
     key=lambda entry: (entry.id,),
 )
 def closing_row(key: str, entries: Sequence[Said]) -> Row:
-    content = cast(
-        "say.CareClose | say.CareReopen | say.ErasureRequest | say.ErasureRefuse", entries[0].content
-    )
+    content = cast("say.CareClose | say.CareKeep | say.CareReopen | Erasure", entries[0].content)
     part = _part(entries[0], content.person)
-    if isinstance(content, (say.ErasureRequest, say.ErasureRefuse)):
+    if isinstance(content, Erasure):
         return Row(entries[0].compartment, part, {"reasons": content.reasons, "erasure": content.VERB})
+    if isinstance(content, say.CareKeep):
+        kept = {"reasons": content.reasons, "keep_until": content.keep_until}
+        return Row(entries[0].compartment, part, kept)
     if isinstance(content, say.CareReopen):
         return Row(entries[0].compartment, part, {"reasons": content.reasons})
     words = {"afterwards": content.afterwards, "reasons": content.despite}

@@ -49,8 +49,13 @@ class CloseForm(When):
         max_length=2000,
     )
 
-    def __init__(self, *args: Any, now: Happened, open_now: bool, appeal: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, now: Happened, open_now: bool, appeal: bool, closed: bool = False, **kwargs: Any
+    ) -> None:
+        """`closed`: contact is recorded in a file that is closed; how long it is kept has its own page."""
         super().__init__(*args, now=now, **kwargs)
+        if closed:
+            del self.fields["keep_until"]
         for name, needed, lacks in (
             ("despite", open_now, _("Something is open: say why the file is closed all the same.")),
             ("appeal", appeal, _("Say what happens with the appeal, or that there is none.")),
@@ -66,6 +71,20 @@ class ReopenForm(When):
     """Why the file is opened again."""
 
     reasons = forms.CharField(label=_("Why is it opened again?"), widget=LINES, max_length=2000)
+
+
+class KeepForm(When):
+    """Until which later day a closed file is kept, and what for."""
+
+    keep_until = PartialDateField(
+        label=_("Kept until"), help_text=_("The whole date, later than the one on file.")
+    )
+    reasons = forms.CharField(
+        label=_("What is the file still needed for?"),
+        help_text=_("A claim, an appeal, a compensation, the person's own wish."),
+        widget=LINES,
+        max_length=2000,
+    )
 
 
 class RequestErasureForm(When):

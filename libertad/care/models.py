@@ -114,8 +114,8 @@ class Wish(Part):
 
 
 class Closing(Part):
-    """The file was closed for a reason, or (`reason` '') opened again, or its erasure asked for or refused
-    (`erasure`: the verb); the words are sealed."""
+    """The file was closed for a reason, or (`reason` '') opened again, kept longer (`keep_until`), or its
+    erasure asked for or refused (`erasure`: the verb); the words are sealed."""
 
     reason = models.CharField(max_length=24, blank=True, default="")
 

@@ -14,16 +14,36 @@ from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said
 from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused, span
-from libertad.vocabulary.verbs.care import CareClose, CareReopen, ErasureRefuse, ErasureRequest
+from libertad.vocabulary.verbs.care import CareClose, CareKeep, CareReopen, ErasureRefuse, ErasureRequest
+
+ABOUT_KEEPING = (CareClose, CareKeep, CareReopen, ErasureRequest, ErasureRefuse)
+
+
+def standing_closing(entries: Sequence[Said]) -> tuple[dict[str, Any], str]:
+    """How a file is closed: its columns, and who is there afterwards; ({}, '') while it is open.
+
+    It is closed since it was first said; of contact and the day until which it is kept the last word counts.
+    """
+    columns: dict[str, Any] = {}
+    afterwards = ""
+    for entry in entries:
+        match entry.content:
+            case CareReopen():
+                columns, afterwards = {}, ""
+            case CareClose() as end:
+                afterwards = end.afterwards
+                columns = {
+                    "closed_at": columns.get("closed_at", entry.at), "closed_for": end.reason,
+                    "contact_on": end.contact_on, "keep_until": end.keep_until,
+                }  # fmt: skip
+            case CareKeep(keep_until=day) if columns:
+                columns = {**columns, "keep_until": day}
+    return columns, afterwards
 
 
 def standing_request(entries: Sequence[Said]) -> dict[str, Any] | None:
     """The request to erase that nothing answered since; None without one. `at` in ms."""
-    about = [
-        entry
-        for entry in entries
-        if isinstance(entry.content, (CareClose, CareReopen, ErasureRequest, ErasureRefuse))
-    ]
+    about = [entry for entry in entries if isinstance(entry.content, ABOUT_KEEPING)]
     if not about or not isinstance(about[-1].content, ErasureRequest):
         return None
     last, content = about[-1], about[-1].content

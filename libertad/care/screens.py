@@ -251,7 +251,8 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
     ]
     context = {
         "page": page(
-            request, file, "care-safety", action(request, _("Change the plan"), "care-safety-plan", person)
+            request, file, "care-safety",
+            action(request, _("Change the plan") if plan else _("Make a plan"), "care-safety-plan", person),
         ),
         "plan": plan,
         "tried": date_words(plan[1].get("checked") or "") if plan else "",
@@ -261,6 +262,9 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
                 "name": seen.name, "language": words("languages", seen.language),
                 "way": words("interpreting-ways", seen.way), "briefed": seen.briefed, "ended": seen.ended,
                 "note": seen.note, "happened": seen.happened, "by": seen.by,
+                "brief": f"{reverse('care-interpreter', args=[person])}?entry={seen.entry}"
+                if file.closed is None and not seen.ended and not seen.briefed
+                else "",
                 "end": reverse("care-interpreter-end", args=[person, seen.entry])
                 if not (seen.ended or file.closed)
                 else "",

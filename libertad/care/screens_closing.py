@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import who
 from libertad.care import models, queries
 from libertad.care.actions.close_care import CONTACT_LOST, close_care
+from libertad.care.actions.keep_longer import keep_longer
 from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import Appeal, appeal_of, open_things
-from libertad.care.forms_closing import CloseForm, ReopenForm
+from libertad.care.forms_closing import CloseForm, KeepForm, ReopenForm
 from libertad.care.pages import find, now_of
 from libertad.care.screens_forms import save
 from libertad.care.seen import FileSeen
@@ -56,12 +57,13 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     file = find(request, person)
     left = left_open(request, file) if file.closed is None else []
     appeal = appeal_open(request, file) if file.closed is None else None
-    initial = {"reason": file.closed_for, "afterwards": file.afterwards, "keep_until": file.keep_until}
+    initial = {"reason": file.closed_for, "afterwards": file.afterwards}
+    fixed = {"keep_until": file.keep_until} if file.closed else {}
     form = CloseForm(
         request.POST or None, now=now_of(request), open_now=bool(left), appeal=appeal is not None,
-        initial=initial if file.closed else None,
+        closed=file.closed is not None, initial=initial if file.closed else None,
     )  # fmt: skip
-    if save(request, form, close_care, person=person):
+    if save(request, form, close_care, person=person, **fixed):
         return redirect("care-file", person)
     title = _("Contact after closing") if file.closed else _("Close this protection file")
     wont = _("Nothing is deleted, and nobody else reads it now. The file can be opened again at any time.")
@@ -80,6 +82,24 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     )  # fmt: skip
     context = {"page": page, "form": form, "left": left, "appeal": _appeal_words(appeal) if appeal else ""}
     return render(request, "care/close.html", context)
+
+
+def keep(request: HttpRequest, person: str) -> HttpResponse:
+    """Keep a closed file until a later day."""
+    file = find(request, person)
+    if file.closed is None:
+        return redirect("care-close", person)
+    form = KeepForm(request.POST or None, now=now_of(request))
+    if save(request, form, keep_longer, person=person):
+        return redirect("care-file", person)
+    until = _("Kept until %(day)s.") % {"day": date_words(file.keep_until)} if file.keep_until else ""
+    page = FormPage(
+        title=_("Keep the file longer"), button=_("Keep it until then"), reference=file.reference,
+        back=Link(_("Protection file"), reverse("care-file", args=[person])),
+        intro=until or _("No day is on file until which it is kept."),
+        wont=_("Nothing is erased by itself on that day: two caseworkers decide."),
+    )  # fmt: skip
+    return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def reopen(request: HttpRequest, person: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -47,8 +48,14 @@ def _decide(request: HttpRequest, file: FileSeen) -> HttpResponse:
     initial = {"entry": asked.get("entry", "")}
     form = DecideErasureForm(request.POST or None, now=now_of(request), initial=initial)
     if save(request, form, decide_erasure, person=file.person):
-        erased = form.cleaned_data["agrees"] == "yes"
-        return redirect("care") if erased else redirect("care-file", file.person)
+        if form.cleaned_data["agrees"] != "yes":
+            return redirect("care-file", file.person)
+        messages.success(
+            request,
+            _("Erased: the protection file %(reference)s. Nobody opens it here any more. Renew the saved key "
+              "part of your authority, as Today says.") % {"reference": file.reference},
+        )  # fmt: skip
+        return redirect("care")
     officer = asked.get("officer", "")
     name = officer_names(who(request), [officer]).get(officer, _("A caseworker"))
     page = FormPage(
@@ -86,5 +93,6 @@ def _why_not(request: HttpRequest, file: FileSeen) -> str:
 
 
 def _keep(file: FileSeen) -> Link:
-    label = _("Keep it longer") if file.closed else _("Close this protection file")
-    return Link(label, reverse("care-close", args=[file.person]))
+    if file.closed:
+        return Link(_("Keep it longer"), reverse("care-keep", args=[file.person]))
+    return Link(_("Close this protection file"), reverse("care-close", args=[file.person]))

@@ -13,7 +13,7 @@ from libertad.access.queries import authority_names, officer_names
 from libertad.care import models, queries
 from libertad.care.seen import PartSeen, verdict
 from libertad.look.looks import Link, TimelineItem
-from libertad.look.times import local_of
+from libertad.look.times import date_words, local_of
 from libertad.look.words import source_label, words
 from libertad.vocabulary.rules import rule_set, rule_sets
 
@@ -84,6 +84,9 @@ def _closing(closing: PartSeen) -> TimelineItem:
     if erasure := closing.words.get("erasure"):
         asked = erasure == "erasure.request"
         title = _("Its erasure was asked for") if asked else _("The file is kept: not erased")
+        return _item(closing, "decision", title, text=closing.words.get("reasons", ""))
+    if day := closing.words.get("keep_until"):
+        title = _("Kept until %(day)s") % {"day": date_words(day)}
         return _item(closing, "decision", title, text=closing.words.get("reasons", ""))
     if not reason:
         return _item(closing, "decision", _("File opened again"), text=closing.words.get("reasons", ""))

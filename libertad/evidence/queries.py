@@ -235,7 +235,7 @@ def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen
         receipt=bool(words.get("receipt")),
         holder_name=custody.holder.by if custody.holder else "",
         holder_place=place.place if (place := custody.stored or custody.holder) else "",
-        cash=[(currency, denomination, pieces) for currency, denomination, pieces in row.cash],
+        cash=sorted(map(tuple, row.cash), key=lambda line: (line[0], Decimal(line[1]))),
         chain=custody,
         authority=row.authority,
         shown=row.shown,

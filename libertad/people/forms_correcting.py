@@ -71,7 +71,9 @@ class CorrectMeetingForm(CorrectForm):
         required=False,
     )
     travel_document = forms.ChoiceField(
-        label=_("Travel document"), choices=choices("travel-documents", blank=_("Not asked")), required=False
+        label=_("Travel document"),
+        choices=choices("travel-documents", blank=_("Nothing on file")),
+        required=False,
     )
 
     field_order = ("met", "site", "visit", "with_whom", "needs", "travel_document")

@@ -16,7 +16,8 @@ from libertad.care.queries_interpreters import InterpreterSeen, interpreters
 from libertad.vocabulary.values import Refused
 from tests.care.people import consent, meet
 from tests.care.test_closing import END
-from tests.care.test_screens import post, text
+from tests.care.test_screens import WHEN, post, text
+from tests.support.forms import form_at
 from tests.support.world import World
 
 VALUES: dict[str, Any] = {
@@ -86,6 +87,15 @@ def test_a_caseworker_assigns_one_and_ends_it_on_the_page(world: World) -> None:
     shown = text(world.client("caseworker").get(page))
     assert "generated" in shown and "Not briefed yet" in shown and "Spanish" in shown
     (seen,) = listed(world, person)
+    briefed = f"{reverse('care-interpreter', args=[person])}?entry={seen.entry}"
+    answer = world.client("caseworker").get(page).content.decode()
+    assert f'href="{briefed}"' in answer and "Make a plan" in answer
+    form = form_at(world.client("caseworker"), briefed)
+    assert (form.fields["name"], form.fields["briefed"]) == (["generated"], ["yes"])
+    world.client("caseworker").post(briefed, {**form.fields, **WHEN})
+    assert "Briefed" in text(world.client("caseworker").get(page))
+    (seen,) = listed(world, person)
+    assert seen.briefed
     post(world, "caseworker", "care-interpreter-end", person, seen.entry, note="The person asks for a woman")
     shown = text(world.client("caseworker").get(page))
     assert "No more" in shown and "The person asks for a woman" in shown and "Not briefed yet" not in shown

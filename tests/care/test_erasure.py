@@ -178,7 +178,8 @@ def test_on_the_pages_one_asks_and_the_other_erases(world: World) -> None:
     shown = text(world.client("second-caseworker").get(page))
     assert WHY in shown and "Name caseworker" in shown
     given = {"entry": file.erasure["entry"], "agrees": "yes", "reasons": "Its time is over", **when}
-    post(world, "second-caseworker", "care-erasure", person, **given)
+    after = post(world, "second-caseworker", "care-erasure", person, **given)
+    assert f"Erased: the protection file {file.reference}" in text(after)
     assert queries.file(world.actor("caseworker"), person) is None
     assert world.client("officer").get(page).status_code in (403, 404)
 

@@ -278,7 +278,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         return {
             "person-reader-remove": (person, police), "attachment-add": ("property", property_id),
             "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
-            "care-erasure": (closed_person,),
+            "care-erasure": (closed_person,), "care-keep": (closed_person,),
         }  # fmt: skip
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}

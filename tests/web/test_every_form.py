@@ -292,6 +292,7 @@ UNREACHED = {
     "operation-new": ("it would lead into another operation", "tests/operations/test_second_forms.py"),
     "operation-choose": ("there is no other to choose", "tests/operations/test_second_operation.py"),
     "exhibit-settle": ("one node refuses what it settles", "tests/exchange/test_screens_conflicts.py"),
+    "care-keep": ("no file is closed", "tests/care/test_keep_longer.py"),
     "care-erasure": ("no file's time is over", "tests/care/test_erasure.py"),
     "change-carry-out": ("another signs, and a day passes", "tests/operations/test_changes.py"),
 }

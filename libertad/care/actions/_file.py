@@ -23,7 +23,8 @@ from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 NO_FILE = marked("there is no such file")
 # What can be said in a closed file. Answers, readings and withdrawals go to their own part, and always can.
 CLOSED = (
-    "care.person", "care.close", "care.reopen", "care.danger", "care.danger_close", "erasure.request",
+    "care.person", "care.close", "care.keep", "care.reopen", "care.danger", "care.danger_close",
+    "erasure.request",
 )  # fmt: skip
 
 

@@ -303,6 +303,21 @@ class CareReopen(Verb, frozen=True, kw_only=True):
             raise Refused("reasons", "say why the file is opened again")
 
 
+class CareKeep(Verb, frozen=True, kw_only=True):
+    """A closed file is kept until a later day, with the reason. It ends a request to erase it."""
+
+    VERB = "care.keep"
+    SUBJECT = "person"
+    person: str
+    keep_until: str
+    reasons: str
+
+    def check(self) -> None:
+        whole_date(self.keep_until, "keep_until")
+        if not self.reasons.strip():
+            raise Refused("reasons", "say what the file is still needed for")
+
+
 class ErasureRequest(Verb, frozen=True, kw_only=True):
     """A caseworker asks that a closed file be erased, its time to be kept being over; another one decides.
 
