@@ -36,7 +36,7 @@ def register() -> None:
     guards.guard(WITHHELD, ["compartment"], ["number"], LOOK)
     guards.guard(RELAY, ["compartment", "authority"], [], LOOK)
     guards.guard(SLIP, ["compartment"], ["by", "at", "slip"], LOOK)
-    guards.guard("exchange_succession", ["id"], ["device", "before", "authority"], LOOK)
+    guards.guard("exchange_succession", ["id"], ["device", "before", "authority", "slip"], LOOK)
     guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)
     guards.guard("exchange_decision", ["id"], ["about", "what", "officer", "authority"], LOOK)
 

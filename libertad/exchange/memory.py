@@ -19,6 +19,8 @@ class Memory:
     cosigned: int = 0
     announced: int = 0
     announcing: int = 0
+    successions: set[str] = field(default_factory=set)  # of third nodes, that it has
+    telling: dict[str, int] = field(default_factory=dict)  # those in each word; the first word's number
     forks: int = 0
     forged: int = 0  # words of theirs, held here, that they were told of
     prove: list[int] = field(default_factory=list)
@@ -40,6 +42,7 @@ class Memory:
     def delivered(self) -> None:
         """What we told as the one who asks has arrived: the peer answered."""
         self.announced = max(self.announced, self.announcing)
+        self.successions |= set(self.telling)
 
     def forget(self) -> None:
         """What we told may not have arrived: tell it again."""

@@ -6,17 +6,21 @@ successor, and each succession is shown on the Exchange page with its moment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from libertad.exchange import offered, peers, taking
 from libertad.exchange.box import ASK, Channel, NotOurs, origin_of
 from libertad.exchange.peers import Peer
 from libertad.exchange.wire import Parcel, Word, pack
-from libertad.journal import ingest, succession
+from libertad.journal import guards, ingest, succession
 from libertad.journal.header import device_id
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 MOST = 32
+TAKEN = "exchange_succession"
+STANDS = "not exists (select 1 from access_device d where d.id = exchange_succession.before and d.revoked)"
 RECORD = (
     "insert into exchange_succession (id, device, before, authority, slip) values (?, ?, ?, ?, ?) "
     "on conflict (id) do update set slip = excluded.slip"
@@ -24,16 +28,23 @@ RECORD = (
 
 
 def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
-    """Put new devices on file and let the peer's new node take the old one's place. Returns how many."""
+    """Put new devices on file and let new nodes take the old ones' places: the peer's own, and those of third
+    nodes that it passes on. Returns how many.
+    """
     count = 0
-    for slip in slips[:MOST]:
+    for slip in slips[: 2 * MOST]:
         try:
             replacement = succession.read(slip)
         except succession.BadSuccession:
             continue
-        if peer.origin in (replacement.before, replacement.after):
+        if peer.origin in (replacement.before, replacement.after) or _known(tx.sql, replacement.before):
             count += _one(tx, replacement, slip)
     return count
+
+
+def _known(sql: Sql, origin: str) -> bool:
+    peer = peers.get(sql, origin)
+    return peer is not None and peer.state == peers.ACTIVE
 
 
 def _one(tx: Transaction, replacement: succession.Succession, slip: bytes) -> int:
@@ -88,9 +99,25 @@ def _move(tx: Transaction, replacement: succession.Succession, authority: str) -
 
 def slips_of(sql: Sql, origin: str) -> list[bytes]:
     """The slips by which a node's place went to another; none that an older version took."""
-    rows = sql.all("select slip from exchange_succession where slip is not null order by id")
-    slips = [bytes(row[0]) for row in rows]
+    rows = guards.rows(sql, guards.GUARDS[TAKEN], " and slip is not null order by id")
+    slips = [bytes(row[4]) for row in rows if sql.believes(TAKEN, row)]
     return [slip for slip in slips if succession.nodes_of(slip)[0] == origin][:MOST]
+
+
+def third(sql: Sql, authorities: Sequence[str], known: Set[str]) -> dict[str, bytes]:
+    """Slips of authorities that do not live at a peer, by id, the oldest first; without those that it has.
+
+    Where two nodes get new names at once, each knows the other by a name under which nobody reads letters
+    any more. Whoever knows both new names passes them on: a slip's signatures say all, whoever carries it.
+    None of a device that was revoked since: of such an authority the journal says where it lives.
+    """
+    rows = guards.rows(sql, guards.GUARDS[TAKEN], f" and slip is not null and {STANDS}")
+    slips = {
+        str(row[0]): bytes(row[4])
+        for row in rows
+        if row[3] not in authorities and row[0] not in known and sql.believes(TAKEN, row)
+    }
+    return dict(sorted(slips.items(), key=lambda pair: succession.moment(pair[1]))[:MOST])
 
 
 def tell_ended(node: Node, message: bytes) -> bytes | None:
@@ -117,7 +144,6 @@ def introduce(tx: Transaction, slips: list[bytes]) -> int:
             replacement = succession.read(slip)
         except succession.BadSuccession:
             continue
-        peer = peers.get(tx.sql, replacement.before)
-        if peer is not None and peer.state == peers.ACTIVE:
-            count += take(tx, peer, [slip])
+        if _known(tx.sql, replacement.before):
+            count += _one(tx, replacement, slip)
     return count

@@ -51,7 +51,7 @@ def compose(
         word.opened = offered.untold(node, sql, peer, after, numbered(memory), kept or memory.proven)
     word.wraps = wrapping.wraps_for(node, sql, authorities)
     word.got, memory.got = memory.got, []
-    announce(node, sql, memory, word)
+    announce(node, sql, peer, memory, word)
     word.lacks = wrapping.lacking(node, sql, authorities)
     word.missing = given_back.asked_of(node, sql, peer, memory, kept)
     witnessing.third(node, sql, peer, memory, word)
@@ -78,8 +78,8 @@ def numbered(memory: Memory) -> int:
     return max(memory.sent + 1, now_ms())
 
 
-def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
-    """Our newest recipient keys, until the peer has them."""
+def announce(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
+    """Our newest recipient keys, and who took whose place, until the peer has them."""
     latest = 0
     for authority in sorted(node.rings.open):
         try:
@@ -93,6 +93,9 @@ def announce(node: Node, sql: Sql, memory: Memory, word: Word) -> None:
         if at > memory.announced:
             word.successions.append(bytes(slip))
             latest = max(latest, at)
+    third_slips = succeeding.third(sql, peers.authorities(sql, peer.origin), memory.successions)
+    memory.telling = {name: memory.telling.get(name, numbered(memory)) for name in third_slips}
+    word.successions += third_slips.values()
     if word.recipients:
         word.bundle = bundle_peers.own(node)
     memory.announcing = max(latest, memory.announcing)
@@ -158,6 +161,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
 def confirmed(node: Node, peer: Peer, number: int, memory: Memory) -> None:
     memory.announced = max(memory.announced, memory.announcing)
     memory.proven = memory.proven or number == memory.sent
+    memory.successions |= {name for name, told in memory.telling.items() if told <= number}
 
     def job(tx: Transaction) -> None:
         tx.sql.run(

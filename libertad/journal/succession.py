@@ -117,6 +117,11 @@ def nodes_of(slip: bytes) -> tuple[str, str]:
     return found.before, found.after
 
 
+def moment(slip: bytes) -> int:
+    """When a slip was made, in ms by its node's clock; of a slip that was read and kept before."""
+    return int(msgspec.msgpack.decode(slip[3 * SIGNATURE :], type=prepared(Succession)).at)
+
+
 def replaced(slip: bytes) -> bytes:
     """The device (id) whose place a slip gives away; of a slip that was read and kept before."""
     return device_before(msgspec.msgpack.decode(slip[3 * SIGNATURE :], type=prepared(Succession)))
