@@ -108,9 +108,7 @@ def write(
     fresh = any(parcel.entries or parcel.fill for parcel in parcels)
     news = bool(fresh or received != memory.mailed or _answers(word) or (pressed and pressing))
     entries = sum(len(parcel.entries) for parcel in parcels)
-    requests = tuple(
-        (tree_peer.log, *each) for tree_peer in shared for each in _fills_due(sql, tree_peer.log)
-    )
+    requests = tuple((at.log, *due) for at in shared for due in _fills_due(sql, at.log))
     letter = Letter([pack(parcel) for parcel in parcels], ends, entries, news, left, owed, requests)
     if news or everything:
         node.writer.submit(lambda tx: _keep_ends(tx, shared, letter))
@@ -201,9 +199,8 @@ def fills(
 
 
 def _fills_due(sql: Sql, log: str) -> list[tuple[str, int]]:
-    return sql.all(
-        "select compartment, since from exchange_asked where origin = ? order by compartment", (log,)
-    )
+    statement = "select compartment, since from exchange_asked where origin = ? order by compartment"
+    return sql.all(statement, (log,))
 
 
 def _keep_ends(tx: Transaction, shared: list[Peer], letter: Letter) -> None:

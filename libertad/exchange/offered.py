@@ -41,10 +41,12 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
     places, values = outgoing.visible()
     rows = sql.all(
         f"select v.compartment, o.word is not null or exists (select 1 from journal_entry e "
-        f"where e.compartment = v.compartment and (e.place < ? or e.place >= ? or {STRAY})) "
+        f"where e.compartment = v.compartment and (e.place < ? or e.place >= ? or {STRAY})), o.word "
         f"from {places} v left join exchange_offered o "
         f"on o.compartment = v.compartment and o.origin = ? where o.word is null or (o.word > 0 and "
-        f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head where id = 1))) limit {MOST}",
+        f"(o.word <> ? or ? >= (select coalesce(max(size), 0) from journal_head where id = 1))) "
+        # What was told and is not confirmed is in each word until it is: by the number of the first.
+        f"order by coalesce(o.word, {UNTOLD}) limit {MOST}",
         # What is given back after a restore lies anywhere: it is told once the peer has caught up.
         # So is what lies in care's tree: how far the peer is there, only its asks about that tree say.
         (after, BASE[CARE], *values, peer.origin, UNTOLD, after),
@@ -56,18 +58,19 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
         (*values, peer.origin),
     )
     may = outgoing.believed(row[0] for row in rows)
-    rows = [(compartment, older or not certain) for compartment, older in rows if compartment in may]
+    rows = [(place, older or not certain, word) for place, older, word in rows if place in may]
     parts = parting.untold(node, sql, peer.origin, outgoing.parting, number)
     if not rows and not hidden:
         return parts
 
     def job(tx: Transaction) -> None:
         tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", hidden)
-        for compartment, older in rows:
-            tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
+        for compartment, older, word in rows:
+            if word is None or word > number:
+                tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
 
     node.writer.submit(job)
-    return [bytes.fromhex(compartment) for compartment, older in rows if older] + parts
+    return [bytes.fromhex(compartment) for compartment, older, _word in rows if older] + parts
 
 
 def again(tx: Transaction, compartment: str) -> None:

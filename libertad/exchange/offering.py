@@ -15,6 +15,7 @@ from libertad.access.membership import believed
 from libertad.access.suspending import but_shut, shut
 from libertad.exchange import parting, peers
 from libertad.exchange.guarded import READER, RELAY
+from libertad.exchange.relaying import marks
 from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
 from libertad.journal import guards, header, tree
 from libertad.journal.folding import batches
@@ -73,9 +74,6 @@ class Outgoing:
 
     # -- what may travel -------------------------------------------------------------------
 
-    def _marks(self, names: Sequence[Any]) -> str:
-        return ", ".join("?" * len(names)) or "null"
-
     def visible(self) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the compartments that the peer may hold; before anything of them is given,
         `believed` compares the rows with their seals."""
@@ -85,9 +83,8 @@ class Outgoing:
     def _read(self, columns: str) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the readers' rows `r` by which the peer may hold files."""
         but, values = but_shut(self.shut)
-        marks = self._marks(self.readers)
         return (
-            f"select {columns} from access_reader r where r.authority in ({marks}) "
+            f"select {columns} from access_reader r where r.authority in ({marks(self.readers)}) "
             f"and r.kind <> 'authority' {but}",
             (*self.readers, *values),
         )
@@ -95,7 +92,7 @@ class Outgoing:
     def _carried(self) -> tuple[str, tuple[Any, ...]]:
         """As `_read`, of files that the peer carries for who reads them."""
         carriers = self._carriers()
-        carry = self._marks(carriers)
+        carry = marks(carriers)
         return (
             f"select compartment from exchange_relay where authority in ({carry}) "
             "union select r.compartment from access_relay r "
@@ -116,7 +113,7 @@ class Outgoing:
         read, values = self._read(", ".join(f'r."{name}"' for name in guard.names))
         at, held = guard.names.index("compartment"), set[str]()
         for batch in batches(candidates):
-            rows = self.sql.all(f"{read}and r.compartment in ({self._marks(batch)})", (*values, *batch))
+            rows = self.sql.all(f"{read}and r.compartment in ({marks(batch)})", (*values, *batch))
             held |= {row[at] for row in rows if row[at] not in held and self.sql.believes(READER, row)}
         left = set(candidates) - held
         carried, values = self._carried()
@@ -127,7 +124,7 @@ class Outgoing:
     def _carries(self, place: str) -> bool:
         """Whether the rows by which the peer carries a file are as this node wrote them."""
         carriers = self._carriers()
-        where = f" and compartment = ? and authority in ({self._marks(carriers)})"
+        where = f" and compartment = ? and authority in ({marks(carriers)})"
         for table in (RELAY, "access_relay"):
             guard = GUARDS[table]
             for row in guards.rows(self.sql, guard, where, (place, *carriers)):
@@ -167,12 +164,12 @@ class Outgoing:
         places, values = self.visible()
         parts, named = parting.where(self.parting)
         if compartment is None:
-            own = f"device in (select id from journal_device where authority in ({self._marks(self.own)}))"
+            own = f"device in (select id from journal_device where authority in ({marks(self.own)}))"
             extra: tuple[Any, ...] = tuple(self.own)
             if self.relays:  # what we carry is passed on whoever wrote it, but not to its writer
                 own = (
                     f"({own} or (compartment in (select compartment from exchange_relay) and device not in "
-                    f"(select id from journal_device where authority in ({self._marks(self.readers)}))))"
+                    f"(select id from journal_device where authority in ({marks(self.readers)}))))"
                 )
                 extra = (*extra, *self.readers)
         else:
@@ -225,7 +222,7 @@ class Outgoing:
         places, values = self.visible()
         rows = self.sql.all(
             "select place - ?, header, signature, body from journal_entry "
-            f"where hash in ({self._marks(hashes)}) and place >= ? and place < ? "
+            f"where hash in ({marks(hashes)}) and place >= ? and place < ? "
             f"and compartment in {places} order by place",
             (self.base, *hashes, self.base, self.base + cursor, *values),
         )

@@ -21,6 +21,7 @@ from libertad.access.membership import believed
 from libertad.access.operation_files import pinned_file
 from libertad.access.suspending import shut
 from libertad.exchange import peers
+from libertad.exchange.relaying import marks
 from libertad.journal.fields import from_ms
 from libertad.journal.guards import TOUCH
 from libertad.journal.header import Header
@@ -65,7 +66,7 @@ def removals(node: Node, sql: Sql, authorities: Sequence[str]) -> list[Removal]:
     """Of these authorities those that are out of an operation; by rows alone that are as this node wrote
     them, and not where somebody took a reader's row out of the database."""
     removals = []
-    rows = sql.all(OUT.format(marks=_marks(authorities)), tuple(authorities)) if authorities else []
+    rows = sql.all(OUT.format(marks=marks(authorities)), tuple(authorities)) if authorities else []
     for (key,) in rows:
         row = believed(sql, "access_removed", key)
         operation, place = str(row.get("operation", "")), str(row.get("compartment", ""))
@@ -79,10 +80,6 @@ def removals(node: Node, sql: Sql, authorities: Sequence[str]) -> list[Removal]:
             )
         )  # fmt: skip
     return removals
-
-
-def _marks(names: Sequence[str]) -> str:
-    return ", ".join("?" * len(names))
 
 
 # -- what a removed authority's node may fetch -----------------------------------------------------
@@ -161,7 +158,8 @@ def untold(node: Node, sql: Sql, origin: str, may: Logs, number: int) -> list[by
         )
         if touched and removal.compartment in places and words.get(name := touched[-1][3].hex(), number) != 0:
             untold_places.add(removal.compartment)
-            rows.append((origin, name, number))
+            if not 0 < words.get(name, number + 1) <= number:  # told before, it keeps that word's number
+                rows.append((origin, name, number))
     if rows:
         node.writer.submit(lambda tx: tx.sql.many(TELL, rows))
     return [bytes.fromhex(place) for place in sorted(untold_places)]

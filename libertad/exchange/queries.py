@@ -156,8 +156,8 @@ def _seen(rows: list[Peer]) -> list[PeerSeen]:
 
 
 def left() -> set[str]:
-    """Peers (origins) that this node asks and writes to no more: an authority here was removed from each
-    operation that it shared with them."""
+    """Peers (origins) with which this node shares no operation any more: an authority here was removed from
+    each. Whether it asks them still, for what it owes them, `parting.silent` knows."""
     access_guarded.ready()
     return parting.parted(node(), node().sql())
 

@@ -330,13 +330,7 @@ class Exchange:
         return self._ask(peer, self.channel(peer), self.memory(peer.log), ask, trip, set(ask.chunks))
 
     def _ask(
-        self,
-        peer: Peer,
-        channel: Channel,
-        memory: Memory,
-        ask: Ask,
-        trip: Trip,
-        left: set[bytes] | None = None,
+        self, peer: Peer, channel: Channel, memory: Memory, ask: Ask, trip: Trip, left: set[bytes]
     ) -> Pulled:
         """`left`: chunks that are asked for; those that came are taken out."""
         done = Pulled()
@@ -358,9 +352,7 @@ class Exchange:
                     self._part(peer, memory, parcel, intake)
                     if parcel.pieces:
                         intake.waits()  # what was said is stored before
-                        done.pieces += files.take(
-                            self.node, peer.origin, left or set(), parcel.pieces, memory
-                        )
+                        done.pieces += files.take(self.node, peer.origin, left, parcel.pieces, memory)
                 if complete:
                     break
         except BaseException:

@@ -108,3 +108,29 @@ def test_a_letter_for_another_or_from_a_stranger_is_not_opened(three: Three) -> 
         mailing.open_mail(centre.exchange, sealed)
     with pytest.raises(ValueError, match="no active peer"):
         mailing.seal(centre.exchange, guyana.node.key.origin, b"x")
+
+
+def test_what_is_told_counts_as_told_though_another_letter_was_begun_before_the_answer(three: Three) -> None:
+    """A round writes a letter every few seconds and an answer takes longer: each began with a new number, so
+    that no answer ever confirmed the files that a peer was let into, and they travelled for ever."""
+    _centre, guyana, trinidad = three
+    lead(guyana)
+    settle(list(three))
+    ((place,),) = guyana.rows("operations_lead", "compartment")
+    guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the lorry"))
+    reader, sender = trinidad.node.key.origin, guyana.node.key.origin
+    letter = mailing.write(guyana.exchange, reader, everything=False)
+    mailing.sent(guyana.exchange, reader, letter)
+    assert told(guyana, reader) != []
+    mailing.read(trinidad.exchange, sender, letter.parcels)
+    mailing.write(guyana.exchange, reader, everything=False)
+    answer = mailing.write(trinidad.exchange, sender, everything=False)
+    mailing.read(guyana.exchange, reader, answer.parcels)
+    assert told(guyana, reader) == []
+
+
+def told(party: Party, origin: str) -> list[tuple[str]]:
+    """Files of which a peer was told and has not confirmed that."""
+    return party.node.sql().all(
+        "select compartment from exchange_offered where origin = ? and word > 0", (origin,)
+    )
