@@ -40,6 +40,11 @@ WORDS = (
 def check(node: Node, sql: Sql) -> None:
     """TakenOver where the home or the database has a slip in which this node's keys gave its place away."""
     hold(node)
+    check_database(node, sql)
+
+
+def check_database(node: Node, sql: Sql) -> None:
+    """TakenOver where the database is the successor's by now: new keys would make two nodes of it."""
     if _of(node, [bytes(row[0]) for row in sql.all(ALL)]):
         raise TakenOver(WORDS)
 

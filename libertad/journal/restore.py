@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from libertad.journal import erase, guarded, succession
+from libertad.journal import erase, fence, guarded, succession
 from libertad.journal.header import device_id
 from libertad.journal.node import Node
 from libertad.journal.rings import Locked
@@ -28,10 +28,14 @@ class Accepted:
 
 
 def accept(node: Node) -> Accepted:
-    """Make new device keys, so that no log forks, a new node key and mark; replay erasures made since."""
+    """Make new device keys, so that no log forks, a new node key and mark; replay erasures made since.
+
+    TakenOver where the database says that another node took this one's place.
+    """
     closed = [name for name in node.rings.authorities() if name not in node.rings.open]
     if closed:
         raise Locked("accepting a restore needs every ring unlocked; locked: " + ", ".join(closed))
+    fence.check_database(node, node.sql())
     try:
         before = node.marks()
     except Exception:  # an unreadable mark is one of the reasons to be here

@@ -89,6 +89,11 @@ def test_an_old_machine_on_the_database_of_the_new_one_writes_nothing(three: Thr
     running.caches.frontier = None  # somebody else wrote: what is known in memory is read again
     with pytest.raises(TakenOver, match="takes its place"):
         lead(old)
+    # Nor does it go on there under new keys: that would be two nodes of one database.
+    before = old.node.key.origin
+    with pytest.raises(TakenOver, match="takes its place"):
+        restore.accept(old.node)
+    assert old.node.key.origin == before
     old.close()
 
 
