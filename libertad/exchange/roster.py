@@ -49,10 +49,11 @@ def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
             if sql.one("select 1 from access_reader where id = ?", (f"{file}:{authority}",)) is None:
                 continue
             officers = [str(row[0]) for row in sql.all(ELSEWHERE, (authority, file))]
-            if len(rows) > 1 and officers:  # an officer of several stands in one file for each of them
-                officers = _missing(node, sql, authority, file, officers)
+            # One that was said here may not be the last: an operation's clock may be set to the past, and an
+            # officer of several operations stands in one file for each of them.
             unlisted_officers += [
-                (officer, authority, str(operation), str(zone), file) for officer in officers
+                (officer, authority, str(operation), str(zone), file)
+                for officer in _missing(node, sql, authority, file, officers)
             ]
     return unlisted_officers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.exchange import joined
 from libertad.exchange.roster import put_on_roster, unlisted
+from libertad.operations.actions.set_clock import set_clock
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
 from tests.support import nodes
@@ -144,3 +146,16 @@ def test_who_is_on_the_roster_already_is_not_said_again(three: Three) -> None:
     """Officers who were appointed in the operation's file; only the first administrators were not."""
     officers = {officer for officer, *_rest in unlisted(three.guyana.node, three.guyana.node.sql())}
     assert officers == {three.guyana.officers["administrator"]}
+
+
+def test_an_operation_whose_clock_shows_the_past_is_told_once(two: tuple[Party, Party]) -> None:
+    """The appointment on the roster is dated before the first one, which stood after it: the node said it
+    anew in every round, without end, and its journal grew."""
+    centre, guyana = two
+    reads = datetime(2018, 4, 4, 12, tzinfo=UTC)
+    centre.do("coordinator", set_clock, reads=reads, set_at=datetime.now(UTC), rate=0.0)
+    settle([centre, guyana])
+    assert put_on_roster(guyana.node) == 2
+    assert [put_on_roster(guyana.node) for _round in range(3)] == [0, 0, 0]
+    settle([centre, guyana])
+    assert roles(centre, guyana.authority) == {"administrator", "officer"} and held(centre) == []
