@@ -48,6 +48,10 @@ from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 
 ANSWER = "ANSWER"
+ENROLLED = (
+    "select 1 from journal_touch t join journal_entry e on e.idx = t.entry "
+    "where t.key = 'access.Device:' || ? and e.compartment = ?"
+)
 OTHER_CENTRE = marked(
     "it is not from the centre of an operation that your authority is in, or not from the device by which "
     "that centre is known here: join another centre's operation with a node of its own"
@@ -174,11 +178,24 @@ def answer_again(here: Node, invitation: Invitation, address: str) -> None:
         raise Refused("invitation", "the authority that it is for does not live on this node")
     if here.rings.kinds().get(invitation.authority, invitation.kind) != invitation.kind:
         raise Refused("invitation", "it is for an authority of another kind: ask for a new one")
-    if pinned_file(here.sql(), invitation.operation) is not None:
+    if _has_joined(here, invitation):
         raise Refused("invitation", "this node has joined by it already: see libertad exchange status")
     if not here.writer.submit(lambda tx: _coordinates(tx.sql, invitation)):
         raise Refused("invitation", OTHER_CENTRE)
     answer(here, invitation, address)
+
+
+def _has_joined(here: Node, invitation: Invitation) -> bool:
+    """Whether the invited authority's device stands in the operation's file, or that has yet to arrive.
+
+    Another authority of the same node may be in the operation before it: the file is pinned once a node, and
+    its key may have come for both.
+    """
+    place = pinned_file(here.sql(), invitation.operation)
+    if not place:
+        return place is not None
+    device = device_id(here.rings.device(invitation.authority)[0]).hex()
+    return here.sql().one(ENROLLED, (device, place)) is not None
 
 
 def _coordinates(sql: Sql, invitation: Invitation) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,11 +69,14 @@ def opened(centre: Party) -> str:
     )  # fmt: skip
 
 
-def joins(centre: Party, other: Party, operation: str, country: str = "GY", part: str = "member") -> None:
+def joins(
+    centre: Party, other: Party, operation: str, country: str = "GY", part: str = "member",
+    kind: str = "police",
+) -> None:  # fmt: skip
     """`other` takes up an invitation into a second operation with the ring that it has."""
     here, moment = centre.node, datetime.now(UTC)
     values: dict[str, Any] = {
-        "name": other.name, "kind": "police", "country": country, "zone": "America/Guyana", "part": part,
+        "name": other.name, "kind": kind, "country": country, "zone": "America/Guyana", "part": part,
     }  # fmt: skip
     say(centre, "coordinator", operation, invite_authority, authority=other.authority, **values)
     own = here.rings.device(centre.authority)
@@ -121,6 +125,28 @@ def test_who_was_not_invited_gets_nothing_of_it(three: Three, second: str) -> No
         "select compartment from access_operation_file where operation = ?", (second,)
     )
     assert all(row[0] != file for row in three.trinidad.rows("journal_entry", "compartment"))
+
+
+def test_the_second_authority_of_a_node_joins_it_as_the_first_did(three: Three) -> None:
+    """The file is pinned once a node: the prosecution on its police's node was told that it had joined."""
+    centre, guyana, trinidad = three
+    court = copy(guyana)
+    court.name, court.officers = "Guyana prosecution", {}
+    invited(centre, court, kind="prosecution")
+    settle(list(three))
+    operation = opened(centre)
+    joins(centre, guyana, operation)
+    settle(list(three))
+    joins(centre, court, operation, kind="prosecution")
+    settle(list(three))
+    ((file,),) = guyana.node.sql().all(
+        "select compartment from access_operation_file where operation = ?", (operation,)
+    )
+    for party in (guyana, court):
+        assert bytes.fromhex(file) in guyana.node.rings.open[party.authority].current
+        with pytest.raises(Refused, match="joined by it already"):
+            joins(centre, party, operation, kind="police" if party is guyana else "prosecution")
+    assert alarmed(trinidad) == [] == alarmed(centre)
 
 
 def test_a_member_of_one_is_not_believed_in_the_other(three: Three, second: str) -> None:
