@@ -15,6 +15,11 @@ from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018.members import Cast
 
 ACTIONS = {
+    "open_operation": "operations.actions.open_operation",
+    "close_operation": "operations.actions.close_operation",
+    "appoint_officer": "access.actions.appoint_officer",
+    "erase_person": "access.actions.erase_person",
+    "remove_reader": "access.actions.remove_reader",
     "withdraw_officer": "access.actions.withdraw_officer",
     "confirm_care": "access.actions.confirm_care",
     "set_danger_contact": "access.actions.set_danger_contact",
@@ -46,6 +51,11 @@ ACTIONS = {
     "add_place": "evidence.actions.add_place",
     "move_exhibits": "evidence.actions.move_exhibits",
     "audit_place": "evidence.actions.audit_place",
+    "place_hold": "people.actions.place_hold",
+    "open_care": "care.actions.open_care",
+    "close_care": "care.actions.close_care",
+    "request_erasure": "care.actions.request_erasure",
+    "decide_erasure": "care.actions.request_erasure",
     "record_consent": "care.actions.record_consent",
     "withdraw_consent": "care.actions.withdraw_consent",
     "find_hit": "hits.actions.find_hit",
