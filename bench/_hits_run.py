@@ -129,11 +129,6 @@ def index(people: Path, folder: Path) -> Index:
     return Index(out, libertad("hits", "index", people, "--out", out))
 
 
-def add(index: Index, additions: Path) -> Ran:
-    """`hits index --add`: every hundred rows are durable before the next are read."""
-    return libertad("hits", "index", additions, "--out", index.folder, "--add")
-
-
 def ask(index: Index, queries: Path, folder: Path) -> Hits:
     out, stats = folder / f"hits-{queries.stem}.csv", folder / "stats.json"
     ran = libertad("hits", "ask", "--index", index.folder, queries, "--out", out, "--stats", stats)

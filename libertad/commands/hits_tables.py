@@ -77,20 +77,15 @@ def index(
     build: Annotated[Path, typer.Argument(help="Table of people: CSV, TSV or Parquet.")],
     to: Annotated[Path, typer.Option("--out", help="File of the index.")] = Path("people.index"),
     mapping: Map = None,
-    add: Annotated[
-        bool, typer.Option("--add", help="Add to an index that is there; each batch is durable at once.")
-    ] = False,
-    batch: Annotated[int, typer.Option(min=1, max=10_000, help="With --add: rows of a batch.")] = 100,
 ) -> None:
     """An index of a table in one file, to be asked with `hits ask --index`. It holds what the table says."""
-    from libertad.hits.matching import filed, growing, halves, tables
+    from libertad.hits.matching import filed, halves, tables
     from libertad.hits.matching.segment import Segment
 
-    if add:
-        add_to(to, build, mapping, batch)
-        return
-    if grown := growing.beside(to):
-        fail(f"{grown} belongs to an index of this name: add with --add, or move it away first.")
+    try:
+        filed.refuse_added(to)
+    except filed.Damaged as why:
+        fail(str(why))
     gc.disable()  # nothing here refers to itself; looking for such takes a tenth of the time
     try:
         columns = tables.columns_of(build, dict(pair(text) for text in mapping or ()))
@@ -110,49 +105,12 @@ def index(
     out.print(f"{len(segment):,} records are in {to}, {size / max(len(segment), 1):.0f} bytes each.")
 
 
-def add_to(index: Path, table: Path, mapping: Map, size: int) -> None:
-    """Every row of a table added to an index, some at a time, each durable before the next is read."""
-    from libertad.hits.matching import filed, growing, tables
-
-    added, batch = 0, []
-    try:
-        columns = tables.columns_of(table, dict(pair(text) for text in mapping or ()))
-        say(table, columns)
-        grown = growing.Growing(index)
-        before, numbered = len(grown), "id" not in columns.of
-        try:
-            with Progress(console=err, transient=True) as progress:
-                task = progress.add_task("Adding", total=None)
-                for number, record in enumerate(tables.rows(table, columns), before + 1):
-                    batch.append(msgspec.structs.replace(record, id=str(number)) if numbered else record)
-                    if len(batch) == size:
-                        grown.add(batch)
-                        added, batch = added + len(batch), []
-                        progress.update(task, completed=added)
-                if batch:
-                    grown.add(batch)
-                    added += len(batch)
-        finally:
-            grown.close()
-    except FileNotFoundError:
-        fail(f"{index}: there is no index yet; make it first: libertad hits index TABLE --out {index}")
-    except (tables.Unreadable, filed.Damaged) as why:
-        fail(f"{why} {_rows_that_stay(added)}".strip())
-    except OSError as why:
-        fail(f"{index}: cannot be added to: {why.strerror or why}. {_rows_that_stay(added)}".strip())
-    out.print(f"{added:,} records were added to {index}; it has {before + added:,}.")
-
-
-def _rows_that_stay(added: int) -> str:
-    return f"The first {added:,} rows are in the index and stay; add the rest of them later." if added else ""
-
-
 def ask_index(
     index: Path, queries: Path, to: Path, stats: Path | None, mapping: Map, threshold: float, limit: int,
     model: Path | None = None,
 ) -> None:  # fmt: skip
     """Every row of a table put to an index; the hits, and how long the questions took."""
-    from libertad.hits.matching import filed, growing, tables, trained
+    from libertad.hits.matching import filed, tables, trained
     from libertad.hits.matching.asking import ask_all
 
     try:
@@ -163,7 +121,7 @@ def ask_index(
             task = progress.add_task("Asking", total=None)
             questions = progress.track(tables.rows(queries, columns), task_id=task)
             gc.disable()  # as in `index`
-            told_stats = ask_all(growing.segments(index), questions, to, limit, threshold, learnt)
+            told_stats = ask_all(filed.read(index), questions, to, limit, threshold, learnt)
         if stats is not None:
             stats.write_text(msgspec.json.format(msgspec.json.encode(told_stats)).decode() + "\n", "utf-8")
     except (tables.Unreadable, filed.Damaged, trained.Unusable) as why:

@@ -282,18 +282,12 @@ def rarity(
     number: Ints,
     likes: Likes,
     share: Floats,
-    share_with_forms: Floats | None = None,
 ) -> Rarity:
     """How surprising the question's words are, and those that are like them. `share`: rows of the shares of
-    these and then of those; `share_with_forms`: as `told_as` gives it, where more is known than these words
-    tell."""
+    these and then of those."""
     size, count = len(names) + 1, len(number)
     own_share, near_share = share[:, :count], share[:, count:]
-    share_with_forms = (
-        told_as(near_share, own_share, likes.turn, likes.how)
-        if share_with_forms is None
-        else share_with_forms
-    )
+    share_with_forms = told_as(near_share, own_share, likes.turn, likes.how)
     of = likes.turn, FORM[likes.how]
     remaining_share = besides(near_share[0] * (float(names.total) + WEIGHT)) * near_share
     alike_bits = alike_by_chance(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
@@ -16,7 +15,6 @@ from libertad.hits.matching.matcher import EXPECTED, hits, settled
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment
-from libertad.hits.matching.sharding import Part, Question, gather
 from libertad.hits.matching.tables import explained
 from libertad.hits.matching.trained import Trained
 from libertad.vocabulary.tables import Rows
@@ -34,29 +32,25 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 def asker(
-    segments: Sequence[Segment], limit: int, minimum_bits: float, trained: Trained | None = None
+    segment: Segment, limit: int, minimum_bits: float, trained: Trained | None = None
 ) -> Callable[[Record], Sequence[Hit]]:
-    """What answers a question: one segment, or several that are one index together."""
-    records = sum(map(len, segments))
+    """What answers a question put to an index."""
+    records = len(segment)
     model, prior = Model(), Prior.of(EXPECTED, records)
     if trained is not None:
         model, prior = trained.model, trained.prior(records)
-    if len(segments) > 1:
-        parts = Part.of(segments, model, prior)
-        # A question of another table may have the id of a record here, and is not that record.
-        return lambda record: gather(Question(replace(record, id=""), limit, minimum_bits), parts).hits
-    (segment,), calibration = segments, first(records)
+    calibration = first(records)
     return lambda question: settled(
         hits(Asked.of(segment, question), model, prior, calibration, limit, minimum_bits)
     )
 
 
 def ask_all(
-    segments: Sequence[Segment], questions: Iterable[Record], to: Path, limit: int, minimum_bits: float,
+    segment: Segment, questions: Iterable[Record], to: Path, limit: int, minimum_bits: float,
     trained: Trained | None = None,
 ) -> Stats:  # fmt: skip
     """Write the hits of each question, the best first, from `minimum_bits` on. Raises OSError."""
-    ask, records = asker(segments, limit, minimum_bits, trained), sum(map(len, segments))
+    ask, records = asker(segment, limit, minimum_bits, trained), len(segment)
     times: list[float] = []
     count = 0
     with to.open("w", encoding="utf-8", newline="") as file:
@@ -72,5 +66,5 @@ def ask_all(
                     [question.id, hit.id, f"{hit.bits:.2f}", f"{hit.probability:.4f}", explained(hit.reasons)]
                 )
     p50, p99 = (float(at) * 1000 for at in np.percentile(times or [0.0], [50, 99]))
-    size = sum(segment.bytes for segment in segments) / max(records, 1)
+    size = segment.bytes / max(records, 1)
     return Stats(records, len(times), count, round(p50, 3), round(p99, 3), round(size, 1))

@@ -147,8 +147,19 @@ def write(path: Path, segment: Segment) -> int:
     return start + at
 
 
+def refuse_added(path: Path) -> None:
+    """Raise `Damaged` where files lie beside an index to which an older version added records."""
+    for name in (f"{path.name}.1", f"{path.name}.1.log"):
+        if (added := path.with_name(name)).exists():
+            raise Damaged(
+                f"{added}: an older version added records to this index, which are not asked any more; "
+                "move it away, and make the index again of all its tables."
+            )
+
+
 def read(path: Path) -> Segment:
     """The index of a file. Raises `Damaged`."""
+    refuse_added(path)
     try:
         with path.open("rb") as file:
             if (first := file.readline(len(MAGIC))) != MAGIC:

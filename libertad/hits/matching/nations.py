@@ -21,7 +21,7 @@ from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.stored import Kept
 
 FEW = 2  # people of one nationality who have a word, from which it is theirs more than others'
-SMALL = 50_000  # records up to which an index keeps words of one of them too: it may be one of several
+SMALL = 50_000  # records up to which an index keeps words of one of them too
 LIFT = 1.5  # and it is so many times as common among them as among all
 MOST = 16  # nationalities of tables that have shares of their own; all others go by the last row
 
@@ -153,14 +153,6 @@ class Here:
         if not len(self.names):
             return np.zeros(len(ids))
         return np.where(ids < len(self.names), self._most[np.minimum(ids, len(self.names) - 1)], 0.0)
-
-    def told(self, words: Sequence[str], ids: Ints) -> dict[str, tuple[dict[str, int], int]]:
-        """By nationality: how often these words are among its people, and how many words these have."""
-        by_nationality = {}
-        for nation, total in zip(self.values.words, self.nations.total.tolist(), strict=False):
-            here = self.among(nation, words, ids)[0].astype(int)
-            by_nationality[nation] = {words[at]: int(here[at]) for at in np.flatnonzero(here).tolist()}, total
-        return by_nationality
 
     @property
     def bytes(self) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from libertad.hits.matching import filed, growing, text
+from libertad.hits.matching import filed, text
 from libertad.hits.matching.segment import Segment
 from tests.hits.matching.test_linking import PEOPLE, person
 
@@ -26,8 +26,6 @@ def test_an_index_of_other_rules_of_reading_is_refused_and_not_misread(
     older.write_bytes(b"libertad-hits-2\n" + path.read_bytes().split(b"\n", 1)[1])
     with pytest.raises(filed.Damaged, match=r"an older version .* make it again"):
         filed.read(older)
-    with pytest.raises(filed.Damaged, match="an older version"):
-        growing.segments(older)
 
     usual = text.tokens_of
     monkeypatch.setattr(

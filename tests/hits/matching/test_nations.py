@@ -17,7 +17,6 @@ from libertad.hits.matching.matcher import EXPECTED, hits
 from libertad.hits.matching.model import NAMES, Model, Prior
 from libertad.hits.matching.record import Birth
 from libertad.hits.matching.segment import Segment
-from libertad.hits.matching.sharding import Part, Question, gather
 from tests.hits.matching.test_linking import crowd
 
 FEW = ("Jean Pierre", "Marie Joseph", "Wilner Charles", "Jean Baptiste", "Roseline Pierre")
@@ -73,15 +72,13 @@ def test_two_workers_of_a_people_without_lists_are_no_hit_by_their_names() -> No
     assert hit_by_nation["VN"].bits < hit_by_nation[""].bits - 3.0
 
 
-def test_one_index_several_and_tables_say_the_same() -> None:
+def test_an_index_a_matcher_and_tables_say_the_same() -> None:
     question = one("q", "Jean Charles", "HT", "1975")
     segment = Segment.of(RECORDS)
     prior = Prior.of(EXPECTED, len(segment))
     alone = {hit.id: hit.bits for hit in hits(Asked.of(segment, question), Model(), prior, first(), 20, -9.0)}
     matcher = {hit.id: hit.bits for hit in filled(RECORDS).ask(question, 20, -9.0)}
-    parts = gather(Question(question, least=-9.0), Part.split(RECORDS, 4)).hits
     assert alone and matcher == pytest.approx(alone, abs=0.3)
-    assert {hit.id: hit.bits for hit in parts} == pytest.approx(alone, abs=0.1)
     words = Words()
     query_frame, frame = framed([question], words), framed(RECORDS, words)
     context = Context.of(words, query_frame, frame)
