@@ -86,7 +86,7 @@ def check_and_open(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -
         key, body = _keys.get(unopened.head.key_id), unopened.entry.body
         if key is not None and body is not None:
             try:
-                plain = sealing.open_body(body, key, header.bound_of(unopened.entry.header, unopened.head))
+                plain = sealing.open_body(body, key, header.bound(unopened.head))
             except (sealing.CannotOpen, Malformed) as why:
                 raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
             checked[place] = unopened._replace(plain=plain)

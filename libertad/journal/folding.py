@@ -94,8 +94,7 @@ class Said(_Said):
 
 
 def make_entry(entry: str, body: Body, content: Verb, compartment: str, key_id: bytes) -> Said:
-    # As calling it, without the frame of a NamedTuple's own `__new__`.
-    return tuple.__new__(Said, (body.happened.at, body.clock, entry, body, content, compartment, key_id))
+    return Said(body.happened.at, body.clock, entry, body, content, compartment, key_id)
 
 
 def indexed(body: Body, content: Verb) -> Fields:

@@ -18,7 +18,7 @@ import msgspec
 
 from libertad.journal import folding, guarded, header, sealing
 from libertad.journal.checking import BadEntry, Checked
-from libertad.journal.header import Header, Malformed, bound_of
+from libertad.journal.header import Header, Malformed, bound
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.transaction import INSERT, TOUCH, Transaction
 from libertad.vocabulary.values import Refused
@@ -177,7 +177,7 @@ def _open(tx: Transaction, place: int, checked: Checked, body: bytes) -> folding
         return None
     try:
         if plain is None:
-            plain = sealing.open_body(body, key, bound_of(checked.entry.header, head))
+            plain = sealing.open_body(body, key, bound(head))
         return folding.understand(plain, checked.name.hex(), head.compartment.hex(), head.key_id)
     except Refused as why:
         raise Unknown from why

@@ -240,7 +240,7 @@ class Node:
         key = self.rings.known.get(head.key_id)
         if key is None:
             return None
-        plain = sealing.open_body(body, key, header.bound_of(exact, head))
+        plain = sealing.open_body(body, key, header.bound(head))
         try:
             return folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
         except Refused:

@@ -7,7 +7,6 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from libertad.journal import folding
@@ -36,9 +35,6 @@ class Stored(NamedTuple):
     place: int | None = None
 
 
-_STORED = partial(tuple.__new__, Stored)  # as `Stored._make`, without its frame
-
-
 def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -> Iterator[Stored]:
     """Entries by index in [start, end), read in pieces so that memory stays small."""
     last = NO_END if end is None else end
@@ -50,7 +46,7 @@ def stored(sql: Sql, start: int = 0, end: int | None = None, size: int = 2000) -
         )
         if sql.postgres:
             rows = [tuple(bytes(v) if v.__class__ is memoryview else v for v in row) for row in rows]
-        yield from map(_STORED, rows)
+        yield from map(Stored._make, rows)
         if len(rows) < size:
             return
         start = rows[-1][0] + 1

@@ -315,7 +315,7 @@ class _Walk:
                 if sealing.key_id(key) != kid:
                     raise CannotOpen("body: this key is not the one that the header commits to")
                 self.committed.add(kid)
-            plain = sealing.open_body(body, key, header.bound_of(entry.header, head))
+            plain = sealing.open_body(body, key, header.bound(head))
             opened = folding.understand(plain, name, place, kid)
         except Refused:
             report.notes.append(

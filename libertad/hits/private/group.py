@@ -6,10 +6,9 @@ Nothing from outside is calculated with before `point` or `scalar` has looked at
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import rbcl
@@ -22,7 +21,6 @@ ORDER = 2**252 + 27742317777372353535851937790883648493
 # The package loads its library from a copy in a temporary file, and would leave that behind at every start.
 with contextlib.suppress(KeyError, AttributeError, OSError):
     Path(sys.modules["rbcl._sodium"].lib_path).unlink()
-_sodium = sys.modules["rbcl._sodium"]._sodium
 
 
 class BadPoint(ValueError):
@@ -62,7 +60,9 @@ def reduced(wide: bytes) -> bytes:
 
 
 def mapped(wide: bytes) -> bytes:
-    """The point that 64 bytes of a hash are mapped to."""
+    """The point that 64 bytes of a hash are mapped to; BadPoint for another length."""
+    if len(wide) != WIDE:
+        raise BadPoint(f"what is mapped has {WIDE} bytes")
     point: bytes = rbcl.crypto_core_ristretto255_from_hash(wide)
     return point
 
@@ -74,23 +74,6 @@ def times(factor: bytes, element: bytes) -> bytes:
     except (RuntimeError, ValueError):  # the one is libsodium's refusal, the other of a length
         raise BadPoint("no point, or a product of zero") from None
     return product
-
-
-def mapped_times(factor: bytes, wides: Iterable[bytes]) -> Iterator[bytes]:
-    """factor * the point that each 64 bytes of a hash are mapped to; BadPoint where a product is zero.
-
-    The library itself is called, whose buffers then serve all: of a million tokens this is what they cost.
-    """
-    if len(factor) != SCALAR:
-        raise BadPoint(f"a scalar has {SCALAR} bytes")
-    element, product = ctypes.create_string_buffer(POINT), ctypes.create_string_buffer(POINT)
-    for wide in wides:
-        if len(wide) != WIDE:
-            raise BadPoint(f"what is mapped has {WIDE} bytes")
-        _sodium.crypto_core_ristretto255_from_hash(element, wide)
-        if _sodium.crypto_scalarmult_ristretto255(product, factor, element):
-            raise BadPoint("a product of zero")
-        yield product.raw
 
 
 def base_times(factor: bytes) -> bytes:

@@ -166,7 +166,7 @@ class Suite:
 
     def values(self, key: Key, inputs: Sequence[bytes]) -> Iterator[bytes]:
         """As `value`, of many."""
-        products = group.mapped_times(key.secret, map(self.to_group, inputs))
+        products = (group.times(key.secret, group.mapped(self.to_group(data))) for data in inputs)
         return map(_output, inputs, products)
 
     # -- the proof (RFC 9497 §2.2) ---------------------------------------------------------
