@@ -79,7 +79,7 @@ def index(
     mapping: Map = None,
 ) -> None:
     """An index of a table in one file, to be asked with `hits ask --index`. It holds what the table says."""
-    from libertad.hits.matching import filed, halves, tables
+    from libertad.hits.matching import filed, tables
     from libertad.hits.matching.segment import Segment
 
     try:
@@ -92,9 +92,9 @@ def index(
         say(build, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Reading", total=None)
-            read = halves.framed_of(build, columns, lambda rows: progress.update(task, completed=rows))
-            progress.update(task, description="Indexing", completed=0)
-            segment = Segment.made(*read)
+            rows = tables.said(build, columns, lambda count: progress.update(task, completed=count))
+            progress.update(task, description="Indexing", total=None)
+            segment = Segment.of(rows)
         size = filed.write(to, segment)
     except tables.Unreadable as why:
         fail(str(why))

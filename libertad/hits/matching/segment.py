@@ -49,11 +49,7 @@ class Segment:
     def of(cls, records: Iterable[Record] | Said) -> Segment:
         """Build from records; their ids are taken as they are."""
         words = Words()
-        return cls.made(framed(records, words), words)
-
-    @classmethod
-    def made(cls, frame: Frame, words: Words) -> Segment:
-        """Build from records in columns."""
+        frame = framed(records, words)
         coded = blocking.codes(words)
         lexicon = words.names
         with ThreadPoolExecutor(1) as executor:  # who sorts lets others compute

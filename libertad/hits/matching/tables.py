@@ -7,7 +7,6 @@ with `--map 'document=Passport No'`. What is not recognised is not compared, and
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -98,22 +97,16 @@ def columns_of(path: Path, mapping: Mapping[str, str] | None = None) -> Columns:
     return columns
 
 
-def said(
-    path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None,
-    since: int = 0, until: float = math.inf,
-) -> Said:  # fmt: skip
+def said(path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None) -> Said:
     """What the rows of a file say. A row without an id is called by its number from 1.
 
-    `since`, `until`: only the rows for which this many bytes had been read, so that several may share a file.
+    Raises `Unreadable`.
     """
     names, parts = _opened(path)
     collector = Taken(_places(names, columns), columns.month_first)
     for part in parts:
-        if part.at >= until:
-            break
-        if part.at >= since:
-            collector.take(part.rows, part.before)
-            so_far(len(collector))
+        collector.take(part.rows, part.before)
+        so_far(len(collector))
     return collector.said()
 
 
@@ -132,11 +125,10 @@ def _places(names: Sequence[str], columns: Columns) -> dict[str, list[int]]:
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows, each at least as long as the columns; how many came before, and how many bytes were read."""
+    """Some rows, each at least as long as the columns, and how many came before."""
 
     rows: Sequence[Sequence[str]]
     before: int
-    at: int = 0
 
 
 def _opened(path: Path) -> tuple[list[str], Iterator[Part]]:
@@ -175,13 +167,11 @@ def _csv(path: Path) -> tuple[list[str], Iterator[Part]]:
             next(reader, None)
             before = 0
             try:
-                while at := raw.tell():
-                    if not (part := list(islice(reader, PART))):
-                        return
+                while part := list(islice(reader, PART)):
                     rows = [
                         row if len(row) >= wide else row + [""] * (wide - len(row)) for row in part if row
                     ]
-                    yield Part(rows, before, at)
+                    yield Part(rows, before)
                     before += len(rows)
             except csv.Error as why:
                 raise Unreadable(f"{path}: line {reader.line_num}: {why}. Mend that line.") from why

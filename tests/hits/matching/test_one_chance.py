@@ -56,7 +56,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Chances, Chances]:
     questions, people = (
         tables.said(path, tables.columns_of(path)) for path in (folder / "queries.csv", folder / "people.csv")
     )
-    ask = asker([Segment.of(people)], 20, -6.6)
+    ask = asker(Segment.of(people), 20, -6.6)
     asking = {
         (question.id, hit.id): hit.probability for question in questions.records() for hit in ask(question)
     }
@@ -76,7 +76,7 @@ def test_learning_from_tables_that_teach_little_changes_no_chance(tmp_path: Path
         tables.said(path, tables.columns_of(path))
         for path in (tmp_path / "queries.csv", tmp_path / "people.csv")
     )
-    links, ask = link(questions, people), asker([Segment.of(people)], 20, -6.6)
+    links, ask = link(questions, people), asker(Segment.of(people), 20, -6.6)
     asking = {
         (question.id, hit.id): hit.probability for question in questions.records() for hit in ask(question)
     }
@@ -100,7 +100,7 @@ def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) 
     )
     links = link(queries, register)
     assert links.learnt and not links.refused
-    ask = asker([Segment.of(register)], 20, -6.6, Trained.of(links))
+    ask = asker(Segment.of(register), 20, -6.6, Trained.of(links))
     asking = {
         (question.id, hit.id): hit.probability for question in queries.records() for hit in ask(question)
     }

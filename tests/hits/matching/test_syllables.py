@@ -115,7 +115,7 @@ def test_a_syllable_that_many_bear_within_a_word_is_common() -> None:
 def test_asking_counts_syllables_as_linking_does(index: bool) -> None:
     question = Record("Q", (Name(given="Mudan", family="Wang"),))
     if index:
-        hits = asker([Segment.of(COMMON)], 20, -99.0)(question)
+        hits = asker(Segment.of(COMMON), 20, -99.0)(question)
     else:
         matcher = Matcher()
         for record in COMMON:

@@ -85,3 +85,10 @@ def test_a_parquet_table_says_what_the_same_in_csv_says(tmp_path: Path) -> None:
     )
     records = [list(tables.rows(file, tables.columns_of(file))) for file in (path, tmp_path / "a.parquet")]
     assert records[0] == records[1] and records[0][1] == Record("2")
+
+
+def test_a_line_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    rows = [["Ana", "Ruiz"]] * 3 * tables.PART + [["x" * (csv.field_size_limit() + 1), ""]]
+    path = written(tmp_path / "people.csv", ["given_name", "family_name"], rows)
+    with pytest.raises(tables.Unreadable, match="Mend that line"):
+        tables.said(path, tables.columns_of(path))
