@@ -25,10 +25,6 @@ for (const part of ['latin', 'latin-ext']) {
   cpSync(join(fonts, `atkinson-hyperlegible-next-${part}-wght-normal.woff2`), join(out, `fonts/${part}.woff2`))
 }
 
-const htmx = join(here, 'node_modules/htmx.org/dist')
-cpSync(join(htmx, 'htmx.min.js'), join(out, 'htmx.js'))
-cpSync(join(htmx, 'ext/hx-sse.min.js'), join(out, 'hx-sse.js'))
-
 const entries = ['app.ts', 'board.ts'].map((name) => join(here, 'src', name)).filter(existsSync)
 await build({
   entryPoints: entries,

@@ -1,4 +1,4 @@
-// Keeps the board live: its own EventSource (htmx pauses streams in hidden tabs), replay by id after a
+// Keeps the board live: its own EventSource, replay by id after a
 // cut, the operation's clock. Without it the page shows what the server last drew, and 'Load again'.
 type Said = { id: string; html: string }
 type ClockReading = { reads: string; rate: number }
