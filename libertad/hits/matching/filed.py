@@ -1,21 +1,18 @@
-"""A segment in one file: a line of JSON that says what follows, then the columns as they lie in memory.
+"""A segment in one file: its columns as arrays of NumPy's `.npz`, which has a checksum of each.
 
-Written beside and renamed when it is on the disk, so a file that is there is whole; its length is checked all
-the same. The columns are mapped, not read: an index of millions is there at once. A file says by which
-reading of names it was made (`reading`); one of another is refused, for what it looks up is not what would be
-asked for.
+Written beside and renamed when it is on the disk. A file says by which reading of names it was made
+(`reading`); one of another is refused, for what it looks up is not what would be asked for.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,8 +25,7 @@ from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.stored import Kept, Texts
 
-MAGIC = b"libertad-hits-3\n"
-OLDER = b"libertad-hits-"
+ZIP, OLDER = b"PK", b"libertad-hits-"  # how a file begins; until 0.2 it was a format of our own
 AGAIN = "make it again with libertad hits index."
 # Of the data these say how common or how likely something is, which is looked up when an index is asked.
 ASKED = (
@@ -62,7 +58,6 @@ SAMPLES = tuple(
     )
 )  # fmt: skip
 POSTINGS = ("bucket", "some", "tag", "number")
-ALIGN = 64
 NATIONS = ("start", "word", "count", "total")
 Arrays = dict[str, NDArray[Any]]
 
@@ -122,29 +117,18 @@ def _columns(segment: Segment) -> Arrays:
 
 def write(path: Path, segment: Segment) -> int:
     """Write the index to `path`, durably; returns its size in bytes. Raises OSError, and leaves nothing."""
-    arrays = _columns(segment)
-    places, at = {}, 0
-    for name, array in arrays.items():
-        places[name] = (array.dtype.str, list(array.shape), at)
-        at += -(-array.nbytes // ALIGN) * ALIGN
-    head = msgspec.json.encode({"columns": places, "size": at, "reading": reading()})
     temporary = path.with_name(path.name + ".part")
     try:
         with temporary.open("wb") as file:
-            file.write(MAGIC + head + b"\n")
-            file.write(b"\0" * (-file.tell() % ALIGN))
-            start = file.tell()
-            for name, array in arrays.items():
-                file.seek(start + places[name][2])
-                file.write(np.ascontiguousarray(array).data)
-            file.truncate(start + at)
+            np.savez(file, reading=np.array(reading()), **_columns(segment))  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
+            size = file.tell()
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    return start + at
+    return size
 
 
 def refuse_added(path: Path) -> None:
@@ -162,37 +146,28 @@ def read(path: Path) -> Segment:
     refuse_added(path)
     try:
         with path.open("rb") as file:
-            if (first := file.readline(len(MAGIC))) != MAGIC:
-                if first.startswith(OLDER):
-                    raise Damaged(
-                        f"{path}: an older version of Libertad made this index, or a newer; {AGAIN}"
-                    )
-                raise Damaged(f"{path}: this is no index of hits; make one with libertad hits index.")
-            head = msgspec.json.decode(file.readline())
-            start = -(-file.tell() // ALIGN) * ALIGN
-        if path.stat().st_size != start + head["size"]:
-            raise Damaged(f"{path}: the file is not whole; make it again with libertad hits index.")
-    except (OSError, msgspec.DecodeError) as why:
-        raise Damaged(f"{path}: cannot be read ({type(why).__name__}); make it again.") from why
-    if head.get("reading") != reading():
+            begin = file.read(len(OLDER))
+            file.seek(0)
+            arrays = dict(np.load(file, allow_pickle=False)) if begin.startswith(ZIP) else {}
+    except BadZipFile as why:
+        raise Damaged(f"{path}: the file is not whole; {AGAIN}") from why
+    except (OSError, ValueError) as why:
+        raise Damaged(f"{path}: cannot be read ({type(why).__name__}); {AGAIN}") from why
+    if begin == OLDER:
+        raise Damaged(f"{path}: an older version of Libertad made this index; {AGAIN}")
+    if not arrays:
+        raise Damaged(f"{path}: this is no index of hits; make one with libertad hits index.")
+    if str(arrays.pop("reading", "")) != reading():
         raise Damaged(f"{path}: another version made this index, which reads names otherwise; {AGAIN}")
-    whole = np.memmap(path, np.uint8, "r", offset=start) if head["size"] else np.zeros(0, np.uint8)
-
-    def column(name: str) -> NDArray[Any]:
-        kind, shape, at = head["columns"][name]
-        size = int(np.prod(shape)) * np.dtype(kind).itemsize
-        array: NDArray[Any] = np.asarray(whole[at : at + size]).view(kind).reshape(shape)
-        return array
-
     try:
-        return _segment(column, list(head["columns"]))
+        return _segment(arrays)
     except KeyError as why:
-        raise Damaged(
-            f"{path}: another version made this index; make it again with libertad hits index."
-        ) from why
+        raise Damaged(f"{path}: another version made this index; {AGAIN}") from why
 
 
-def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment:
+def _segment(arrays: Arrays) -> Segment:
+    column = arrays.__getitem__
+
     def texts(name: str) -> Texts:
         return Texts(column(f"{name}.blob"), column(f"{name}.start"))
 
@@ -204,7 +179,7 @@ def _segment(column: Callable[[str], NDArray[Any]], names: list[str]) -> Segment
         return Kept(texts(f"{name}.words"), counts, int(counts.sum()), postings(f"{name}.by"))
 
     def kinds(prefix: str) -> list[Any]:
-        return sorted({name.split(".")[1] for name in names if name.startswith(prefix + ".")})
+        return sorted({name.split(".")[1] for name in arrays if name.startswith(prefix + ".")})
 
     words = column("frame.words")
     frame = Frame(

@@ -190,7 +190,12 @@ def test_a_torn_or_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(whole[:-10])
     with pytest.raises(filed.Damaged, match="not whole"):
         filed.read(path)
-    path.write_bytes(whole.replace(b'"letters"', b'"lettres"', 1))
+    changed = bytearray(whole)
+    changed[len(whole) // 2] ^= 1
+    path.write_bytes(changed)
+    with pytest.raises(filed.Damaged, match="not whole"):
+        filed.read(path)
+    path.write_bytes(whole.replace(b"letters.npy", b"lettres.npy"))
     with pytest.raises(filed.Damaged, match="another version"):
         filed.read(path)
     path.write_bytes(b"id,name\n1,Ana\n")
