@@ -27,10 +27,9 @@ class Cluster:
 
     def __init__(self, folder: Path, seeds: dict[str, bytes], servers: int = 3) -> None:
         """`seeds`: origin -> seed of the node's key."""
-        from tests.exchange.brokers import DOCUMENTED, OPERATOR_SEED, certificate
-
         from libertad.exchange import nats_hub
         from libertad.exchange.nats_keys import node_credentials
+        from scenarios.brokers import DOCUMENTED, OPERATOR_SEED, certificate
         from scenarios.replay.ports import free_ports
 
         self.folder, self.origins = folder, sorted(seeds)
@@ -54,7 +53,7 @@ class Cluster:
         self.url = ",".join(f"tls://127.0.0.1:{triple[0]}" for triple in ports)
 
     def _server(self, own: Path, port: int, leaf: int, cluster: int, routes: dict[str, str]) -> Any:
-        from tests.exchange.brokers import Server
+        from scenarios.brokers import Server
 
         return Server(own, own / "hub.conf", port, {
             "LBT_HUB_NAME": own.name, "LBT_HUB_LISTEN": f"127.0.0.1:{port}",

@@ -1,6 +1,6 @@
 """Many authorities of one operation over the hub's three real servers, killed one at a time.
 
-`libertad bench authorities --count 40 --json`. Each authority is a node of its own; nothing passes between
+`libertad bench authorities --count 16 --json`. Each authority is a node of its own; nothing passes between
 them but letters through NATS JetStream. All learn of the operation, then each writes what all members read;
 as that travels each server in turn is killed and comes back. In the end every node must hold the same.
 """
@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.report import line, show
 
-COUNT, PROCESSES = 40, 2
+COUNT, PROCESSES = 16, 2
 NONE = "nothing like it to compare with"
 LONGEST = 3600.0  # seconds for anything to come: an end, never a measure
 
