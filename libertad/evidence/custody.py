@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
+from libertad.evidence.gaps import explain_gaps
 from libertad.evidence.seals import same_seal
 
 Kind = Literal[
@@ -97,7 +99,7 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     event: Event
 
 
-class Chain(msgspec.Struct, frozen=True, kw_only=True):
+class Chain(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What an exhibit's entries say about its custody."""
 
     events: tuple[Event, ...]
@@ -135,13 +137,18 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def returned(self) -> Event | None:
-        """The return that ended custody; None while it goes on."""
+        """The return that ended custody, and none that contradicts; None while it goes on."""
         ends = (event for event in self.events if event.kind == "return" and event.at == self.end)
-        return next(ends, None)
+        return next((event for event in ends if not self.flaw(event)), None)
 
     def flaw(self, event: Event) -> str:
         """How an event contradicts the chain; '' when it does not."""
-        return next((c.code for c in self.conflicts if c.event.id == event.id), "")
+        return self._flaws.get(event.id, "")
+
+    @cached_property
+    def _flaws(self) -> dict[str, str]:
+        """Code by entry: of several, the first."""
+        return {conflict.event.id: conflict.code for conflict in reversed(self.conflicts)}
 
 
 def ordered(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -194,6 +201,8 @@ class _Teller:
         self.seal = ""
         self.end: datetime | None = None
         self.aside = set_aside(every)
+        self._aside_ids = {event.id for event in self.aside}
+        self._handovers = self._last_handovers()
         self.stored: Event | None = None
 
     def tell(self) -> Chain:
@@ -201,7 +210,7 @@ class _Teller:
             if (
                 event is self.taken
                 or event.kind in ("correct", "statement", "ask", "settle")
-                or event in self.aside
+                or event.id in self._aside_ids
             ):
                 continue
             if event.at < self.taken.at:
@@ -214,7 +223,7 @@ class _Teller:
         return Chain(
             events=self.every,
             holds=tuple(self.holds),
-            gaps=tuple(_explained(gap, self.gaps, self.every) for gap in self.gaps),
+            gaps=explain_gaps(self.gaps, self.every),
             conflicts=tuple(self.conflicts),
             start=self.taken.at,
             end=self.end,
@@ -346,14 +355,20 @@ class _Teller:
 
     def _handed_over(self, event: Event) -> bool:
         """Whether an offer by the same officer, dated no earlier than the event, was accepted."""
+        last = self._handovers.get((event.officer, event.authority))
+        return last is not None and last >= event.at
+
+    def _last_handovers(self) -> dict[tuple[str, str], datetime]:
+        """By (officer, authority): when it last offered what was accepted by whom it was offered to."""
+        handovers: dict[tuple[str, str], datetime] = {}
         for receipt in self.every:
             offer = self.offers.get(receipt.offer) if receipt.kind == "accept" else None
-            if offer is None or receipt in self.aside or offer.at < event.at:
+            if offer is None or receipt.id in self._aside_ids:
                 continue
-            to, by = (offer.to_officer, offer.to_authority), (offer.officer, offer.authority)
-            if to == (receipt.officer, receipt.authority) and by == (event.officer, event.authority):
-                return True
-        return False
+            if (offer.to_officer, offer.to_authority) == (receipt.officer, receipt.authority):
+                by = (offer.officer, offer.authority)
+                handovers[by] = max(offer.at, handovers.get(by, offer.at))
+        return handovers
 
 
 def _hold(event: Event) -> Hold:
@@ -361,40 +376,6 @@ def _hold(event: Event) -> Hold:
         officer=event.officer, authority=event.authority, by=event.by, place=event.place, since=event.at,
         until=None, start=event,
     )  # fmt: skip
-
-
-def _explained(gap: Gap, gaps: Sequence[Gap], every: Sequence[Event]) -> Gap:
-    own = [e for e in every if e.kind in ("statement", "ask") and about(e, gaps) is gap]
-    asks = [(n, e) for n, e in enumerate(own) if e.kind == "ask"]
-    waits = [
-        ask
-        for n, ask in asks
-        if not any(e.kind == "statement" and e.authority == ask.to_authority for e in own[n:])
-    ]
-    return msgspec.structs.replace(
-        gap,
-        statements=tuple(e for e in own if e.kind == "statement"),
-        asks=tuple(e for _, e in asks),
-        open_asks=tuple(waits),
-    )
-
-
-def about(statement: Event, gaps: Sequence[Gap]) -> Gap | None:
-    """The gap that a statement or a request is about: it begins at `about_from`; without one, the last."""
-    if not statement.about_from:
-        return gaps[-1] if gaps else None
-    try:
-        since = datetime.fromisoformat(statement.about_from)
-    except ValueError:
-        return None
-    if since.tzinfo is None:
-        return None
-    return next((gap for gap in gaps if _millisecond(gap.since) == _millisecond(since)), None)
-
-
-def _millisecond(at: datetime) -> int:
-    """Read models keep times to the millisecond."""
-    return round(at.timestamp() * 1000)
 
 
 def doubles(custody: Chain) -> list[tuple[Event, Event]]:

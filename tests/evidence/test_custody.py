@@ -226,3 +226,11 @@ def test_a_seal_that_reads_otherwise_is_told_and_it_is_put_there_all_the_same() 
     storing = event("store", 5, "a", store="shelf", place="Shelf", seal_read="S-2")
     custody = chain([TAKEN, sealed, storing])
     assert custody is not None and custody.flaw(storing) == "seal-differs" and custody.stored == storing
+
+
+def test_a_return_that_contradicts_is_not_the_one_that_ended_custody() -> None:
+    """Another, who did not hold it, had told of a return in the same minute before."""
+    false = msgspec.structs.replace(event("return", 30, "b"), clock=START)
+    custody = chain([TAKEN, event("return", 30, "a"), false])
+    assert custody and custody.state == "returned" and custody.flaw(false) == "not-holder"
+    assert custody.returned and custody.returned.officer == "a"
