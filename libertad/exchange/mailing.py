@@ -13,14 +13,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from libertad.exchange import bundle_peers, introducing, keys, peers, taking, telling
+from libertad.exchange import bundle_peers, introducing, keys, owing, peers, taking, telling
 from libertad.exchange.box import MAIL, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
-from libertad.exchange.memory import Memory
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.session import Exchange
-from libertad.exchange.wire import CHUNK, MOST_TOLD, BadMessage, Parcel, Word, pack, unpack
+from libertad.exchange.wire import CHUNK, BadMessage, Parcel, Word, pack, unpack
 from libertad.journal import header, trees
 from libertad.journal.sides import CARE, OPEN
 from libertad.journal.sql import Sql
@@ -59,6 +58,7 @@ class Letter:
     left: int = 0  # entries of our journal after its end: the next letter's
     owed: bytes = b""
     asked: tuple[tuple[str, str, int], ...] = ()  # (log, compartment, since)
+    resends: int = 0  # `Memory.resends` when it was written
 
     @property
     def size(self) -> int:
@@ -87,7 +87,7 @@ def write(
     shared = [_confirmed_by(exchange, peers.at_tree(sql, peer, tree)) for tree in trees_of(exchange, origin)]
     peer = shared[0]
     again = patience(peer) if again is None else again
-    owed = _recall(sql, origin, memory)
+    owed, resends = owing.recall_owed(sql, origin, memory), memory.resends
     word = telling.compose(node, sql, peer, memory, peer.given, kept=True) or Word()
     opened = [bytes(place) for place in word.opened]
     word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_peers.own(node)
@@ -109,7 +109,8 @@ def write(
     news = bool(fresh or received != memory.mailed or _answers(word) or (pressed and pressing))
     entries = sum(len(parcel.entries) for parcel in parcels)
     requests = tuple((at.log, *due) for at in shared for due in _fills_due(sql, at.log))
-    letter = Letter([pack(parcel) for parcel in parcels], ends, entries, news, left, owed, requests)
+    packed = [pack(parcel) for parcel in parcels]
+    letter = Letter(packed, ends, entries, news, left, owed, requests, resends)
     if news or everything:
         node.writer.submit(lambda tx: _keep_ends(tx, shared, letter))
         memory.mailed, memory.pressed, memory.pressed_at = received, pressed, now_ms()
@@ -150,18 +151,24 @@ def _parts(
 
 
 def sent(exchange: Exchange, origin: str, letter: Letter) -> None:
-    """The letter left: what was in it goes out again only when the peer does not confirm it in time."""
+    """The letter left: what was in it goes out again only when the peer does not confirm it in time.
+
+    Where all was to be sent again after it was written, the peer may have had no use for it: the next letter
+    brings the same.
+    """
+    memory = exchange.memory(origin)
 
     def job(tx: Transaction) -> None:
         size = letter.size
         tx.sql.run("update exchange_peer set bytes_out = bytes_out + ? where origin = ?", (size, origin))
         tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (origin, letter.owed))
         for log, ends in letter.ends.items():
-            tx.sql.many(SENT, [(now_ms(), log, end) for end in ends])
+            if memory.resends == letter.resends:
+                tx.sql.many(SENT, [(now_ms(), log, end) for end in ends])
         tx.sql.many(ANSWERED, letter.asked)
 
     exchange.node.writer.submit(job)
-    exchange.memory(origin).called = False
+    memory.called = False
 
 
 def unsent(exchange: Exchange, origin: str) -> None:
@@ -216,38 +223,7 @@ def _keep_ends(tx: Transaction, shared: list[Peer], letter: Letter) -> None:
         )
 
 
-# -- what we owe a peer after its letter -----------------------------------------------------
-
-
-def _owe(tx: Transaction, origin: str, memory: Memory) -> None:
-    """Keep what our next letter is to confirm and to answer: another process may write that letter."""
-    _recall(tx.sql, origin, memory)
-    word = Word(
-        confirms=memory.confirm, got=memory.got[-MOST_TOLD:], receipts=memory.receipts[-MOST_TOLD:],
-        carried=memory.owed[-MOST_TOLD:], prove=memory.prove,
-    )  # fmt: skip
-    memory.confirm, memory.got, memory.receipts, memory.owed, memory.prove = 0, [], [], [], []
-    if word != Word():
-        tx.sql.run(
-            "insert into exchange_owed (origin, word) values (?, ?) "
-            "on conflict (origin) do update set word = excluded.word",
-            (origin, pack(word)),
-        )
-
-
-def _recall(sql: Sql, origin: str, memory: Memory) -> bytes:
-    """What we owe, back into memory: for `telling.compose`. Returns it as it is stored."""
-    row = sql.one("select word from exchange_owed where origin = ?", (origin,))
-    if row is None:
-        return b""
-    owed = unpack(bytes(row[0]), Word)
-    memory.confirm = max(memory.confirm, owed.confirms)
-    memory.prove = memory.prove or list(owed.prove)
-    for pending, stored in (
-        (memory.got, owed.got), (memory.receipts, owed.receipts), (memory.owed, owed.carried),
-    ):  # fmt: skip
-        pending[:] = list(dict.fromkeys([*stored, *pending]))
-    return bytes(row[0])
+# -- reading a letter ---------------------------------------------------------------------
 
 
 @dataclass
@@ -291,9 +267,10 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     def job(tx: Transaction) -> None:
         if first:  # what went before it may have been refused as a stranger's
             tx.sql.many(RESEND_ALL, [(tree_reading.peer.log,) for tree_reading in reading.values()])
+            memory.resends += 1
         peers.change(tx.sql, origin, contact=now, error="")
         tx.sql.run("update exchange_peer set bytes_in = bytes_in + ? where origin = ?", (size, origin))
-        _owe(tx, origin, memory)
+        owing.keep_owed(tx, origin, memory)
         for tree_reading in reading.values():
             peers.advance(tx.sql, tree_reading.peer, size=max(tree_reading.head, tree_reading.cursor))
             taking.want(tx, tree_reading.peer.log, missed(tx, tree_reading.passed), 0)
@@ -358,6 +335,7 @@ def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ..
                 peers.advance(tx.sql, tree_peer, given=cursor)
                 if cursor < tree_peer.given:
                     tx.sql.run(RESEND_ALL, (tree_peer.log,))
+                    exchange.memory(peer.origin).resends += 1
             for compartment, since in requests[:256]:
                 if len(compartment) == 16:
                     tx.sql.run(

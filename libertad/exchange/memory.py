@@ -34,6 +34,7 @@ class Memory:
     posted: dict[bytes, int] = field(default_factory=dict)  # slips and letters, when last sent
     owed: list[bytes] = field(default_factory=list)  # those that we took and confirm
     mailed: int = -1  # our cursor of its tree, as our last letter told it
+    resends: int = 0  # how often all that had been sent by letter was to be sent again
     pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left
     pressed_at: int = 0
     called: bool = False  # it told of keys or files, or somebody wants it to be asked, since we last did

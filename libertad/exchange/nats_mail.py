@@ -118,7 +118,7 @@ class Mail:
         # Whether the leaf may have handed something over that nobody carries: to a process that was killed,
         # or on a line that was lost. `forward` begins with it.
         self._handed_over = False
-        self._no_box: dict[str, float] = {}  # boxes that are not made: until when the next is not tried
+        self._paused: dict[str, float] = {}  # boxes that are full or not made: until when none is tried
         self.through_leaf = False
 
     # -- connection ----------------------------------------------------------------------
@@ -264,7 +264,7 @@ class Mail:
 
     async def _carry(self, message: Msg) -> None:
         box = message.subject.partition(".")[2]
-        if time.monotonic() < self._no_box.get(box, 0.0):
+        if time.monotonic() < self._paused.get(box, 0.0):
             await message.nak(delay=ACK_WAIT)  # one of many for it was tried just now: the others' goes first
             return
         refusals = 0
@@ -276,7 +276,7 @@ class Mail:
                 )
                 self.forwarded += 1
                 await message.ack_sync()
-                self._no_box.pop(box, None)
+                self._paused.pop(box, None)
                 for each in ("", box):
                     await self._tell(each, CARRY, "")
                 return
@@ -290,8 +290,7 @@ class Mail:
                     # The hub answers, so it is this box: full, or not made. The others' mail goes first.
                     log.warning("nats: the hub does not take mail for box %s: %s", box, error)
                     unboxed = isinstance(error, NoStreamResponseError)
-                    if unboxed:
-                        self._no_box[box] = time.monotonic() + ACK_WAIT / 2
+                    self._paused[box] = time.monotonic() + ACK_WAIT / 2
                     await self._tell(box, CARRY, "no-box-there" if unboxed else "no-room")
                     await message.nak(delay=ACK_WAIT)
                     return

@@ -25,6 +25,7 @@ logger = logging.getLogger("libertad.exchange")
 EVERY = 5.0
 ASKING = 60_000  # ms: who asked within them is not written to
 BOXLESS = 600_000  # ms: after them a letter is written anew, whatever became of the one at the leaf
+UNBOXED = 60_000  # ms: the same where there is no leaf, so that the letter lies nowhere
 MOST = 64  # parcels of one letter: a few minutes on a thin line
 TRIES = 3
 WORKERS = 8
@@ -153,9 +154,10 @@ class Post:
         standing = {failure.origin for failure in failures if failure.way == ways.LETTER_OUT}
         # Who has no box at the hub, as one who gets bundles alone: a letter for it lies at our leaf already,
         # is tried again and again, and goes once the box is made. More would only be in the others' way.
+        pauses = {ways.CARRY: BOXLESS, ways.LETTER_OUT: UNBOXED}
         boxless = {
             failure.origin for failure in failures
-            if (failure.way, failure.code) == (ways.CARRY, "no-box-there") and failure.at > now_ms() - BOXLESS
+            if failure.code == "no-box-there" and failure.at > now_ms() - pauses.get(failure.way, 0)
         }  # fmt: skip
         parted = parting.silent(self.exchange, node.sql())
         for peer in peers.every(node.sql()):

@@ -220,6 +220,36 @@ def test_many_letters_for_who_has_no_box_are_tried_as_one(brokers):
     apart.run(run())
 
 
+def test_many_letters_for_a_full_box_are_tried_as_one(brokers, monkeypatch):
+    """A box that nobody empties: as many tries as letters held the others' mail up."""
+    full = Signer(b"f" * 32)
+    brokers.know(full.origin, node_credentials(full.seed))
+    monkeypatch.setattr(nats_hub, "MOST_BYTES", 1024)
+
+    async def run():
+        desk = Desk()
+        owner = await operator(brokers)
+        await nats_hub.provide(owner._hub, [full.origin])
+        await owner.stop()
+        sender, reader = (mail(node, brokers.leaf_url(node.origin)) for node in (BRIDGETOWN, LYON))
+        async with working((sender, None), (reader, desk)):
+            publish, tried = sender._hub.publish, []
+
+            async def counted(subject, *arguments, **options):
+                tried.append(subject)
+                return await publish(subject, *arguments, **options)
+
+            sender._hub.publish = counted
+            for number in range(4):
+                await sender.send(full.origin, [f"no room for {number}".encode()])
+            await sender.send(LYON.origin, [b"after them"])
+            await until(lambda: desk.taken == [b"after them"])
+            assert tried.count(nats_frame.subject(full.origin)) == nats_mail.SURE
+            await sender._own.purge_stream(nats_mail.QUEUE)
+
+    apart.run(run())
+
+
 def test_killing_the_hub_in_the_middle_loses_nothing(brokers):
     async def run():
         desk = Desk()

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.exchange import failing, joined, mailing, peers, postal, ways
-from libertad.exchange.nats_mail import NotSent
+from libertad.exchange.nats_mail import NoBox, NotSent
 from libertad.exchange.nats_transport import NatsTransport, State
 from libertad.exchange.peers import now_ms
 from libertad.exchange.postal import Post
 from libertad.exchange.taking import Moved
-from libertad.exchange.wire import Word, pack
+from libertad.exchange.wire import Parcel, Word, pack, unpack
 from libertad.journal import restore
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
@@ -108,6 +109,42 @@ def test_what_a_peer_refused_before_it_knew_us_goes_out_again_with_its_first_let
     assert len(to(broker, trinidad)) == before + 1
     rounds(post, 3)
     assert len(to(broker, trinidad)) <= before + 2  # and not with every letter
+
+
+def test_what_was_on_its_way_when_a_peer_got_to_know_us_goes_out_again(three: Three) -> None:
+    """The broker had it already and the peer refused it, while our own word that it left was still to come:
+    it counted as sent after all, for ten minutes."""
+    guyana, trinidad = three.guyana, three.trinidad
+    post, peer_post = Post(guyana.exchange, asking=0), Post(trinidad.exchange, asking=0)
+    answers = Held()
+    origin, own = trinidad.node.key.origin, guyana.node.key.origin
+    guyana.do(
+        "administrator", appoint_officer, name="Sgt. of all", service_number="77", role="officer"
+    )  # read by all members
+    guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, contact=0, given=0))
+    trinidad.node.writer.submit(lambda tx: peers.change(tx.sql, own, contact=0, taken=0))
+    peer_post.transport = answers
+    rounds(peer_post, 1)
+    (first, *_later) = to(answers, guyana)
+
+    class Slow(Held):
+        """It answers late: the peer's first letter is read before."""
+
+        def send(self, reader_origin: str, parcels: Iterable[bytes], timeout: float = 30.0) -> None:
+            super().send(reader_origin, parcels, timeout)
+            if reader_origin == origin and len(to(self, trinidad)) == 1:
+                mailing.read(guyana.exchange, origin, first)
+
+    post.transport = broker = Slow()
+    rounds(post, 1)
+    (refused,) = to(broker, trinidad)
+    rounds(post, 1)
+    assert entries_of(refused) and list(map(entries_of, to(broker, trinidad))) == [entries_of(refused)] * 2
+
+
+def entries_of(letter: list[bytes]) -> list[bytes]:
+    """Headers of the entries in a letter."""
+    return [entry.header for parcel in letter for entry in unpack(parcel, Parcel).entries]
 
 
 def test_what_did_not_leave_is_in_the_next_letter(three: Three) -> None:
@@ -220,6 +257,33 @@ def test_who_has_no_box_gets_no_more_letters_until_it_is_made(
     three.centre.do("coordinator", joined.announce_self, address="https://centre2.example")
     rounds(post, 2)
     assert to(broker, three.guyana), "the leaf's letter went: its box is made"
+
+
+def test_who_has_no_box_at_the_hub_itself_is_written_to_once_a_minute(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no leaf the letter lies nowhere, and was written anew every five seconds."""
+    post = Post(three.centre.exchange, asking=0)
+    post.transport = broker = Boxless(three.guyana.node.key.origin)
+    three.centre.appoint("coordinator")
+    rounds(post, 5)
+    assert len(to(broker, three.guyana)) == 1
+    monkeypatch.setattr(postal, "UNBOXED", -60_000)
+    rounds(post)
+    assert len(to(broker, three.guyana)) == 2, "a minute ago"
+
+
+class Boxless(Held):
+    """A hub straight away, at which one has no box."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__()
+        self.origin = origin
+
+    def send(self, reader_origin: str, parcels: Iterable[bytes], timeout: float = 30.0) -> None:
+        super().send(reader_origin, parcels, timeout)
+        if reader_origin == self.origin:
+            raise NoBox("the reader has no box")
 
 
 def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
