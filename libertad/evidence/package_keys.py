@@ -14,6 +14,7 @@ from libertad.evidence.package_page import Story
 from libertad.journal import header
 from libertad.journal.checkpoint import refuse_small_order
 from libertad.journal.header import Header
+from libertad.journal.revocation import recognise
 from libertad.journal.subjects import gives
 from libertad.vocabulary.verbs import access as say
 
@@ -207,19 +208,23 @@ class KeyCheck:
         certain: Container[str] | None = None,
     ) -> dict[str, Standing]:  # fmt: skip
         """These keys and all that they enrolled. `certain`: the only ones that vouch for another authority's
-        (None: each does)."""
-        vouched = dict(standing)
-        while True:
+        (None: each does). Each enrolment is looked at once."""
+        vouched, newest = dict(standing), list(standing)
+        by_enroller: defaultdict[str, list[Enrolment]] = defaultdict(list)
+        for enrolment in enrolments:
+            by_enroller[enrolment[2]].append(enrolment)
+        while newest:
             further = {
                 device: (ENROLLED, by)
-                for device, authority, by, owner in enrolments
-                if device in self.keys and device not in vouched and by in vouched
+                for enroller in newest
+                for device, authority, by, owner in by_enroller[enroller]
+                if device in self.keys and device not in vouched
                 and self.keys[device].authority == authority
                 and (owner == authority or (owner == coordinates and (certain is None or by in certain)))
             }  # fmt: skip
-            if not further:
-                return vouched
             vouched |= further
+            newest = list(further)
+        return vouched
 
     def _is_by_another(self, key: KeyStanding) -> bool:
         return key.standing == ENROLLED and self.keys[key.by].authority != key.key.authority
@@ -227,9 +232,10 @@ class KeyCheck:
     def _judge_revoked(self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment]) -> None:
         """What a key signed beyond the number that its authority recognises in that file is wrong.
 
-        As in `exchange/endings.py`: in the exhibit's file that is nothing at all where the key is revoked
-        elsewhere and no word of it in that file is here; and what a device enrolled itself takes back nothing
-        that a node had before. Which came first is in no file: that is not proven, and not wrong.
+        As nodes judge it (`journal/revocation.py`): in the exhibit's file that is nothing at all where the
+        key is revoked elsewhere and no word of it in that file is here; and what a device enrolled itself
+        takes back nothing that a node had before. Which came first is in no file: that is not proven, and not
+        wrong.
         """
         enrolled = {(device, by) for device, _authority, by, _owner in enrolments}
         every: Limits = defaultdict(dict)
@@ -246,15 +252,16 @@ class KeyCheck:
                 files[entry.compartment] = min(content.last, files.get(entry.compartment, content.last))
         if self.manifest.signer in every and self.manifest.signer in self.signed:
             self.wrong("The manifest is signed by a key that its authority took back.")
-        for device, files in independent.items():
-            independent[device] = {self.manifest.file: -1} | every[device] | files
         doubtful: set[str] = set()
         for name, head in self.heads.items():
             device, file = head.device.hex(), head.compartment.hex()
-            last = independent.get(device, {}).get(file)
-            if last is not None and head.seq > last:
+            recognised = every.get(device, {})
+            if not recognised or (file not in recognised and file != self.manifest.file):
+                continue  # of another file no word has to be here
+            recognition = recognise(head.seq, file, recognised, independent.get(device, {}))
+            if recognition == "beyond":
                 self.wrong(f"Entry {name[:16]} was signed by a key that its authority took back.")
-            elif device not in independent and head.seq > every.get(device, {}).get(file, head.seq):
+            elif recognition == "by-what-it-enrolled":
                 doubtful.add(device)
         for device in sorted(every.keys() & self.signed.keys()):
             self.report.unproven.append(

@@ -12,6 +12,7 @@ from typing import cast
 from libertad.exchange.lines import Lines
 from libertad.journal.folding import Said
 from libertad.journal.header import device_id
+from libertad.journal.revocation import recognise
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 
@@ -137,9 +138,10 @@ class Endings(Lines):
         if not every:
             return False
         independent = self._limits(device, entry.authority, others=True)
-        if independent and number > independent.get(entry.compartment, every.get(entry.compartment, -1)):
-            return True
-        return number > every.get(entry.compartment, -1) and not self._succeeded(entry, device)
+        standing = recognise(number, entry.compartment, every, independent)
+        return standing == "beyond" or (
+            standing == "by-what-it-enrolled" and not self._succeeded(entry, device)
+        )
 
     def _succeeded(self, entry: Said, device: bytes) -> bool:
         """Whether the device had said this before it enrolled the one that revokes it.

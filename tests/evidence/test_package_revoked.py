@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
+from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.evidence import package as form
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
-from libertad.evidence.package import SignedEntry
+from libertad.evidence.package import Key, SignedEntry
 from libertad.evidence.package_check import check_package
 from libertad.evidence.package_keys import Report
 from libertad.journal import header
 from libertad.journal.node import node
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.values import Happened
-from libertad.vocabulary.verbs.access import DeviceRevoke
+from libertad.vocabulary.verbs.access import DeviceEnrol, DeviceRevoke
 from libertad.vocabulary.verbs.evidence import ExhibitSeal
 from tests.evidence.packages import device_of, forged, opened, packaged, signed_anew, wrong
 from tests.support.world import World
@@ -151,3 +153,31 @@ def test_a_key_that_its_own_follower_alone_took_back_is_judged_as_nodes_do(world
     report = theft.anew([*kept, revocation])
     assert TAKEN_BACK not in wrong(report)
     assert any("only a key that it enrolled itself took it back" in line for line in report.unproven)
+
+
+def test_what_a_thiefs_own_device_takes_back_is_doubtful_beside_another_ones_word(world: World) -> None:
+    """Two revocations: nodes hold what lies between the two where it came after the thief's enrolment."""
+    theft = stolen(world)
+    manifest, now = form.unpack(theft.data).manifest, datetime(2018, 4, 8, tzinfo=UTC)
+    police = world.authorities["police"]
+    thiefs = crypto_sign_keypair()
+    fields: dict[str, Any] = {
+        "subject": police, "authority": police, "officer": "0" * 32, "operation": manifest.operation,
+        "happened": Happened(at=now, zone="UTC"), "clock": now,
+    }  # fmt: skip
+    enrols, revokes = (
+        DeviceEnrol(public=thiefs[0].hex()),
+        DeviceRevoke(device=header.device_id(theft.device[0]).hex(), reason="replaced", last=0),
+    )
+    enrolment, revocation = (
+        Body(verb=content.VERB, statements=statements(content), **fields) for content in (enrols, revokes)
+    )
+    secret = node().rings.device(world.authorities["prosecution"])[1]
+    key = Key(id=header.device_id(thiefs[0]).hex(), public=thiefs[0].hex(), authority=police)
+    entries = [
+        *theft.entries, forged(theft.device, enrolment, bytes(16), "operation", seq=700),
+        forged(thiefs, revocation, bytes.fromhex(manifest.file), "case", seq=0),
+    ]  # fmt: skip
+    data = signed_anew(theft.data, lambda _entries: entries, secret, keys=(*manifest.keys, key))
+    report = theft.check(data)
+    assert any("only a key that it enrolled itself took it back" in line for line in report.unproven), report
