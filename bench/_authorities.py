@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import ssl
 import sys
 import time
 from collections.abc import Sequence
@@ -67,18 +66,13 @@ class Cluster:
         """The boxes, once the servers have found each other."""
         import asyncio
 
-        from nats.aio.client import Client
         from nats.errors import Error
 
         from libertad.exchange import nats_hub
+        from scenarios.brokers import operator_client
 
         ends = time.monotonic() + within
-        client = Client()
-        client._public_nkey = self.operator.public
-        await client.connect(
-            servers=self.url.split(","), signature_cb=self.operator.sign,
-            tls=ssl.create_default_context(cafile=str(self.certificate)),
-        )  # fmt: skip
+        client = await operator_client(self.url, self.operator, self.certificate)
         waiting = list(self.origins)
         while waiting:
             try:

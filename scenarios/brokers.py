@@ -8,14 +8,17 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from nats.aio.client import Client
 
 from libertad.exchange import nats_hub
 from libertad.exchange.nats_keys import Credentials, node_credentials
@@ -53,6 +56,17 @@ def certificate(folder: Path) -> tuple[Path, Path]:
         )
     )
     return folder / "hub.pem", folder / "hub.key"
+
+
+async def operator_client(url: str, operator: Credentials, certificate: Path, **options: Any) -> Client:
+    """A connection to the hub as who makes its boxes. Raises what nats-py raises when nobody answers."""
+    client = Client()
+    client._public_nkey = operator.public
+    await client.connect(
+        servers=url.split(","), signature_cb=operator.sign,
+        tls=ssl.create_default_context(cafile=str(certificate)), **options,
+    )  # fmt: skip
+    return client
 
 
 class Server:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -15,7 +14,7 @@ from nats.errors import Error as NatsError
 
 from libertad.exchange import nats_hub
 from libertad.exchange.nats_keys import Credentials
-from scenarios.brokers import Brokers
+from scenarios.brokers import Brokers, operator_client
 
 T = TypeVar("T")
 WITHIN = 120.0  # seconds: an end for what hangs
@@ -69,13 +68,11 @@ class Hub:
                 time.sleep(0.2)
 
     async def _operator(self) -> Client:
-        client, operator = Client(), self.brokers.operator
-        client._public_nkey = operator.public
-        await client.connect(
-            self.brokers.hub_url, signature_cb=operator.sign, allow_reconnect=False, connect_timeout=10,
-            error_cb=_quiet, tls=ssl.create_default_context(cafile=str(self.brokers.certificate)),
+        brokers = self.brokers
+        return await operator_client(
+            brokers.hub_url, brokers.operator, brokers.certificate, allow_reconnect=False, connect_timeout=10,
+            error_cb=_quiet,
         )  # fmt: skip
-        return client
 
     def stop(self) -> None:
         self.brokers.stop()

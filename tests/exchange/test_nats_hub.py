@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import subprocess
 from libertad.exchange import nats_hub
 from libertad.exchange.nats_keys import node_credentials
 from libertad.journal.checkpoint import Signer
-from scenarios.brokers import BINARY, DOCUMENTED, certificate
+from scenarios.brokers import BINARY, DOCUMENTED, Brokers, certificate, operator_client
 
 LYON = Signer(b"l" * 32)
 
@@ -45,6 +46,23 @@ def test_the_documented_hub_has_room_for_the_boxes_of_two_hundred_authorities():
     """A server puts `max_bytes` by for each box: of 2 GB the 33rd was refused, whatever lay in the others."""
     (size,) = re.findall(r"max_file_store: (\d+)GB", (DOCUMENTED / "hub.conf").read_text())
     assert int(size) * 10**9 >= 200 * nats_hub.MOST_BYTES
+
+
+def test_one_server_of_the_documented_file_keeps_the_boxes_of_two_hundred_and_one(tmp_path):
+    origins = [f"{number:032x}" for number in range(201)]
+    brokers = Brokers(tmp_path, {LYON.origin: LYON.seed})
+
+    async def made():
+        client = await operator_client(brokers.hub_url, brokers.operator, brokers.certificate)
+        await nats_hub.provide(client.jetstream(timeout=60), origins)
+        account = await client.jetstream().account_info()
+        await client.close()
+        return account.streams
+
+    try:
+        assert asyncio.run(made()) == 201
+    finally:
+        brokers.stop()
 
 
 def _text_of(folder):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from nats.aio.client import Client
 
 from libertad.exchange import joined, nats_hub, nats_mail, peers
 from libertad.exchange.box import small
 from libertad.exchange.nats_transport import NatsTransport
 from libertad.exchange.postal import Post, waited
-from scenarios.brokers import Brokers
+from scenarios.brokers import Brokers, operator_client
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held, lead, same
 from tests.exchange.test_postal import LONG, leads, until
@@ -56,12 +54,7 @@ class Mailed:
 
 
 async def provide(brokers: Brokers, origins: list[str]) -> None:
-    client = Client()
-    client._public_nkey = brokers.operator.public
-    await client.connect(
-        brokers.hub_url, signature_cb=brokers.operator.sign,
-        tls=ssl.create_default_context(cafile=str(brokers.certificate)),
-    )  # fmt: skip
+    client = await operator_client(brokers.hub_url, brokers.operator, brokers.certificate)
     await nats_hub.provide(client.jetstream(), origins, backoff=(1.0,))
     await client.close()
 
