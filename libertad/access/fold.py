@@ -16,6 +16,7 @@ from libertad.access.models import (
     Clock,
     Compartment,
     Hold,
+    HoldTally,
     Member,
     Officer,
     Opening,
@@ -150,6 +151,29 @@ def clock_row(key: str, entries: Sequence[Said]) -> Row:
     last = as_said(entries, lambda s: (cast(OperationClock, s.content).set_at, s.id))[-1]
     content = cast(OperationClock, last.content)
     return Row(last.compartment, {"reads": content.reads, "set_at": content.set_at, "rate": content.rate})
+
+
+def _places(entry: Said) -> bool:
+    return isinstance(entry.content, say.HoldTally) and entry.content.state == "placed"
+
+
+@project(
+    HoldTally,
+    verbs=("hold.tally",),
+    key=lambda entry: (entry.subject,),
+    begins=_places,
+    own=("hold.tally",),
+)
+def hold_tally_row(key: str, entries: Sequence[Said]) -> Row | None:
+    """In force until each authority that placed it has lifted its own."""
+    words = {entry.authority: entry for entry in entries}  # the last of each
+    placed = [entry for entry in words.values() if _places(entry)]
+    first = [entry for entry in entries if _places(entry)][:1]
+    if not first:
+        return None
+    last = max(placed or first)
+    columns = {"active": bool(placed), "since": last.at, "authority": last.authority}
+    return Row(last.compartment, columns)
 
 
 @project(Hold, verbs=("hold.place", "hold.lift"), key=lambda entry: (entry.subject,))

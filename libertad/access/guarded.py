@@ -27,6 +27,7 @@ from libertad.access.models import (
     Device,
     Enrolment,
     Hold,
+    HoldTally,
     Member,
     Node,
     Officer,
@@ -79,6 +80,7 @@ def register() -> None:
     )  # fmt: skip
     for model in (
         Authority, Member, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold,
+        HoldTally,
         ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
     ):  # fmt: skip
         guards.guard_model(model)

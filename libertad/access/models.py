@@ -148,6 +148,14 @@ class Hold(ReadModel):
     place = models.CharField(max_length=32)
 
 
+class HoldTally(ReadModel):
+    """A legal hold under an id that only those with a file of the person can work out."""
+
+    active = models.BooleanField()
+    since = MomentField()
+    authority = models.CharField(max_length=32)
+
+
 class Opening(ReadModel):
     """Somebody opened a file: when, who, which page."""
 

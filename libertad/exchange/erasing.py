@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 
 from libertad.access.acting import Act, action, new_id
-from libertad.access.models import Compartment, Hold
+from libertad.access.holding import under_hold
+from libertad.access.models import Compartment
 from libertad.exchange import peers, promises
 from libertad.exchange.guarded import standing_devices
 from libertad.exchange.peers import Peer, now_ms
@@ -177,8 +178,7 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
     files = [row for place in places if (row := act.get(Compartment, place)) is not None]
     if any(row["kind"] not in ("person", "care") for row in files):
         raise Refused("request", "only the files of a person are erased")
-    act.believe_all(Hold)
-    if any(hold["active"] for row in files for hold in act.find(Hold, id=row["about"])):
+    if any(under_hold(act, row["about"]) for row in files):
         raise Refused("request", "a legal hold forbids erasing: refuse it, or ask who placed the hold")
     own = act.find_compartment("authority", act.actor.authority)
     if own is None:

@@ -15,7 +15,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
-from libertad.access.models import Compartment, Hold, Opening
+from libertad.access.holding import tally_id
+from libertad.access.models import Compartment, Hold, HoldTally, Opening
 from libertad.access.queries import authority_names, can_say, files_read, opened, read_entries, readable
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
@@ -326,6 +327,8 @@ def waiting(actor: Actor) -> Mapping[str, int]:
 def on_hold(actor: Actor, key: str, reference: str = "") -> bool:
     """Whether a legal hold forbids erasing, as far as the actor may know of it."""
     rows = readable(actor, Hold).filter(active=True)
+    if readable(actor, HoldTally, [tally_id(key)]).filter(active=True).exists():
+        return True
     return rows.filter(pk=key).exists() or bool(reference and rows.filter(reference=reference).exists())
 
 

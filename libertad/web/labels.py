@@ -571,6 +571,8 @@ LABELS = [
     _("Exhibit"),
     _("Lead"),
     _("Site"),
+    _("In force"),
+    _("Lifted"),
     _("Presumed victim"),
     _("Confirmed victim"),
     _("Abuse of vulnerability"),

@@ -149,10 +149,12 @@ def prove_erased(findings: Findings) -> Check:
 
 
 def prove_held(findings: Findings) -> Check:
-    """The police's node knows the hold, since its prosecution lives there."""
+    """The police's node has the case file, since its prosecution lives there; care's has the tally alone."""
     check = Check("a file under a legal hold stays")
     if "legal hold" not in findings.erasing[f"police, {HELD}"]:
         check.wrong.append("the police erased it")
+    if findings.erasing["asked for, held"] or "legal hold" not in findings.erasing[f"care, {HELD}"]:
+        check.wrong.append("care was not refused")
     for host in ("GY-care", "GY"):
         check.counted += len(findings.files[host, HELD])
         if findings.erased[host, HELD]:

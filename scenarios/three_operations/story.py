@@ -164,6 +164,16 @@ def erasing(nations: Nations, findings: Findings) -> None:
         entry = nations.call("GY-care", there.erasure_asked, actor, over)
         decided = {"person": over, "entry": entry, "agrees": "yes", "reasons": "Its time is over"}
         findings.erasing[name] = nations.call("GY-care", there.tried, actor, "decide_erasure", decided)
+    held_request = {"person": held, "reasons": "Its time is over"}
+    findings.erasing["asked for, held"] = nations.call(
+        "GY-care", there.tried, worker, "request_erasure", held_request
+    )
+    decided = held_request | {
+        "entry": nations.call("GY-care", there.erasure_asked, second_worker, held), "agrees": "yes",
+    }  # fmt: skip
+    findings.erasing[f"care, {HELD}"] = nations.call(
+        "GY-care", there.tried, second_worker, "decide_erasure", decided
+    )
     lead = nations.actor("GY", "national-lead", 1)
     for name in (OVER, HELD):
         findings.erasing[f"police, {name}"] = nations.call(

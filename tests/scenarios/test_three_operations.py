@@ -131,6 +131,10 @@ def hold_passed_by(findings: Findings) -> None:
     findings.erasing[f"police, {HELD}"] = ""
 
 
+def hold_unknown_to_care(findings: Findings) -> None:
+    findings.erasing[f"care, {HELD}"] = ""
+
+
 def held_file_erased(findings: Findings) -> None:
     findings.erased["GY-care", HELD] = findings.files["GY-care", HELD]
 
@@ -154,7 +158,7 @@ PLANTED: dict[str, list[Callable[[Findings], None]]] = {
         put_together_across_operations,
     ],
     "prove_erased": [erased_before_its_day, erased_by_one, key_left],
-    "prove_held": [hold_passed_by, held_file_erased, held_file_shut],
+    "prove_held": [hold_passed_by, hold_unknown_to_care, held_file_erased, held_file_shut],
     "prove_believed": [held_back],
 }  # fmt: skip
 

@@ -353,8 +353,8 @@ class World:
             return True
         if forged.verb == "hit.tally":
             return True  # a line of the feed under its own name, with which nothing else is folded
-        if forged.verb == "hold.lift" and kind == "prosecution":
-            return True  # its own hold, which it had placed just before
+        if forged.verb in ("hold.lift", "hold.tally") and kind == "prosecution":
+            return True  # its own hold, which it had placed just before; nobody else says these
         if forged.verb == "tally.status":  # an office of the country that counted, and its own kind of status
             return kind in ("care", "deciding", "prosecution")
         responsible = {"case": ("prosecution",), "care": ("deciding",), "person": ("care",)}

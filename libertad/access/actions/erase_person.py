@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.models import Compartment, Hold
+from libertad.access.holding import under_hold
+from libertad.access.models import Compartment
 from libertad.journal import erase
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import PersonErase
@@ -45,9 +46,7 @@ def erase_person(act: Act, *, person: str, reason: str, everything: bool = False
     ]
     if not files:
         raise Refused("person", "there is no such file")
-    act.believe_all(Hold)
-    named = [hold for name in references(act, files) for hold in act.find(Hold, reference=name)]
-    if any(hold["active"] for hold in [*act.find(Hold, id=person), *named]):
+    if under_hold(act, person, tuple(references(act, files))):
         raise Refused("person", "a legal hold forbids erasing; whoever placed it must lift it first")
     own = act.find_compartment("authority", act.actor.authority)
     if own is None:

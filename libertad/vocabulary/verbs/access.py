@@ -257,6 +257,23 @@ class HoldLift(Verb, frozen=True, kw_only=True):
     reason: str
 
 
+class HoldTally(Verb, frozen=True, kw_only=True):
+    """Anonymous: a legal hold on a person is in force, or lifted, for care authorities and police who keep
+    files of the person and do not read the case file. It names neither reason nor order.
+
+    Its id is made from the person's own (`access.holding.tally_id`).
+    """
+
+    VERB = "hold.tally"
+    SUBJECT = "counting"
+    CODES = {"state": "hold-states"}
+    state: str
+
+    def check(self) -> None:
+        if not self.state:
+            raise Refused("state", "say whether the hold is in force or lifted")
+
+
 class PersonErase(Verb, frozen=True, kw_only=True):
     """The keys of a person's compartments were destroyed. Holds no personal data itself."""
 
