@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 import msgspec
@@ -17,9 +17,13 @@ from django.db.models import Q, QuerySet
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment
 from libertad.access.queries import (
+    STANDS,
+    Compiled,
+    asked,
     authority_names,
     can_say,
     clock_now,
+    compiled,
     may_read,
     officer_names,
     opened,
@@ -346,5 +350,20 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     if not can_say(actor, "hit.confirm"):
         return {}
     today = clock_now(actor.operation).date().isoformat()
-    questions = readable(actor, Question).filter(_about(actor.role, "record"), to=actor.authority, answer="")
-    return {"hits": rows(actor, "to-decide", today=today).count() + questions.count()}
+    counts = [asked(question, actor, {TODAY: today}) for question in _counting(actor.role)]
+    return {"hits": sum(row[0] for row in counts if row)}
+
+
+TODAY = "<today>"
+
+
+@cache
+def _counting(role: str) -> list[Compiled]:
+    """What counts the hits and the questions that wait for somebody in this role."""
+    actor = replace(STANDS, role=role)
+    questions = readable(actor, Question).filter(_about(role, "record"), to=actor.authority, answer="")
+    statements = (
+        compiled(queryset.order_by().values("pk"))
+        for queryset in (rows(actor, "to-decide", today=TODAY), questions)
+    )
+    return [(f"select count(*) from ({sql}) as counted", params) for sql, params in filter(None, statements)]  # noqa: S608
