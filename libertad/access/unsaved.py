@@ -6,6 +6,7 @@ form that corrects what was saved comes with what was changed.
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -19,12 +20,15 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.actor import Actor
 from libertad.access.asking import may, who
+from libertad.access.entries import entry
 from libertad.look.looks import FormPage
 
 NAME = "unsaved"  # of the route, and of the parameter that names what is kept
 KEPT = 3600.0  # seconds
 MOST = 256  # forms, of all accounts
+MOST_EACH = 16  # of one account: nobody pushes out another's
 LARGEST = 64 * 1024  # characters; what is larger is not kept
 # The form that begins a thing, the page that it leads to, and the form that corrects the thing.
 CORRECTED_BY = {
@@ -40,10 +44,11 @@ CALLED = {"met": "happened"}
 
 @dataclass(frozen=True)
 class Unsaved:
-    """A form as it was sent again: its `address`, all its fields (None where they are not kept), where the
-    first posting led ('' where that is not known) and when it was saved, in words."""
+    """A form as it was sent again: in which `operation`, its `address`, all its fields (None where they are
+    not kept), where the first posting led ('' where that is not known) and when it was saved, in words."""
 
     account: str
+    operation: str
     address: str
     location: str
     at: str
@@ -65,6 +70,9 @@ class UnsavedForms:
         token = secrets.token_urlsafe(16)
         with self.guard:
             self.kept[token] = replace(form, until=time.monotonic() + KEPT)
+            own = [kept for kept, other in self.kept.items() if other.account == form.account]
+            for oldest in own[:-MOST_EACH]:
+                del self.kept[oldest]
             self._prune()
         return f"{reverse(NAME)}?{urlencode({NAME: token})}"
 
@@ -105,8 +113,9 @@ def correction_address(request: HttpRequest, form: Unsaved) -> str:
 def fill_in(request: HttpRequest, form: forms.Form, page: FormPage) -> FormPage:
     """Put what was changed into a form that is about to be shown; returns its page, with a word of it."""
     unsaved = asked_for(request)
-    if unsaved is None or unsaved.sent is None:
+    if unsaved is None or unsaved.sent is None or unsaved.operation != who(request).operation:
         return page
+    corrected = _corrected(who(request), form.initial.get("shown", ""))
     data = QueryDict(mutable=True)
     for name, value in unsaved.sent:
         data.appendlist(name, value)
@@ -114,7 +123,7 @@ def fill_in(request: HttpRequest, form: forms.Form, page: FormPage) -> FormPage:
         field_name, widget = CALLED.get(name, name), form_field.widget
         ticks = isinstance(widget, forms.CheckboxSelectMultiple)
         single = isinstance(widget, forms.CheckboxInput) and field_name not in data
-        if name in ("shown", "reasons") or single:
+        if name in ("shown", "reasons", *corrected) or single:
             continue
         if ticks or not widget.value_omitted_from_data(data, {}, field_name):
             form.initial[name] = widget.value_from_datadict(data, {}, field_name)
@@ -122,4 +131,18 @@ def fill_in(request: HttpRequest, form: forms.Form, page: FormPage) -> FormPage:
         "What you changed after saving is filled in, as far as it is corrected here. Look at it, say why, "
         "and save. Whatever is not asked here is recorded anew on its own page."
     )
-    return replace(page, intro=" ".join(filter(None, [page.intro, note])))
+    left = _("What was corrected since you saved is left as it stands.") if corrected else ""
+    return replace(page, intro=" ".join(filter(None, [page.intro, note, left])))
+
+
+def _corrected(actor: Actor, shown: str) -> set[str]:
+    """Fields of a form whose value is a correction's by now: what a colleague corrected is not taken back by
+    what was written before. `shown`: the entries behind each field, as the form names them."""
+    by_field: dict[str, list[str]] = json.loads(shown) if shown.startswith("{") else {}
+
+    def corrects(name: str) -> bool:
+        seen_entry = entry(actor, name)
+        statements = seen_entry.said.body.statements if seen_entry is not None else ()
+        return any(statement.supersedes for statement in statements)
+
+    return {name for name, entries in by_field.items() if any(map(corrects, entries))}

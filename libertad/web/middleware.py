@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from libertad.access import choosing, guessing, submissions
+from libertad.access import choosing, guessing, submissions, unsaved
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import ANYONE, matrix
@@ -134,7 +134,8 @@ class Returns:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.answer(request)
-        saved = request.method == "POST" and response.status_code == 302
+        changed = response.get("Location", "").startswith(reverse(unsaved.NAME))  # nothing of it was saved
+        saved = request.method == "POST" and response.status_code == 302 and not changed
         if saved and getattr(request, "actor", None) is not None and returns(request):
             response["Location"] = reverse("home")
         return response

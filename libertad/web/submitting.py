@@ -231,7 +231,12 @@ def changed_page(request: HttpRequest, at: str, location: str) -> HttpResponse:
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name not in UNSENT]
     whole = not request.FILES and not any(SECRET.search(name) for name, _value in sent)
     form = unsaved.Unsaved(
-        str(request.user.pk), request.get_full_path(), location, at, sent if whole else None
+        str(request.user.pk),
+        request.actor.operation,  # type: ignore[attr-defined]
+        request.get_full_path(),
+        location,
+        at,
+        sent if whole else None,
     )
     return HttpResponseRedirect(unsaved.FORMS.keep(form))
 
@@ -245,6 +250,8 @@ def unsaved_form(request: HttpRequest) -> HttpResponse:
             _("What was changed after saving is kept for an hour, and not over a restart. Nothing of it was "
               "saved: open what was saved, and correct it there."),
         )  # fmt: skip
+    if form.operation != request.actor.operation:  # type: ignore[attr-defined]
+        return errors.shown_in_another(request)
     context = {
         "at": form.at, "location": form.location, "address": form.address, "sent": form.sent,
         "correct": unsaved.correction_address(request, form),

@@ -67,7 +67,7 @@ def test_on_the_page_the_day_is_changed_and_told_with_its_reason(world: World) -
     sent["reasons"] = "A claim"
     assert "has gone by" in text(client.post(page, sent))
     sent["keep_until_year"] = "2030"
-    for _arrival in range(2):  # the form comes twice
+    for _arrival in range(2):  # posted twice
         client.post(page, sent)
     assert CareFile.objects.get(pk=person).keep_until == "2030-05-10"
     assert Closing.objects.filter(person=person).count() == 2

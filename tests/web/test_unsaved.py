@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from libertad.access import unsaved
 from libertad.operations.models import Lead
 from libertad.people.models import Person
+from libertad.web.first_steps import RETURN
 from tests.access.test_submissions import ADDRESS, MEET
 from tests.people.making import seen
 from tests.support.forms import Form, database, form_at, forms_of
 from tests.support.world import World
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    unsaved.FORMS.kept.clear()
 
 
 def changed(client: Client, **changes: str) -> tuple[str, str]:
@@ -61,6 +69,55 @@ def test_correct_leads_to_the_correction_with_what_was_changed(world: World) -> 
     assert client.post(correct + link, sent).status_code == 302
     now = seen(world.actor("officer"), saved.strip("/").rpartition("/")[2])
     assert (now["with_whom"], now["needs"]) == ("with her brother", ["documents"])
+
+
+def test_what_a_colleague_corrected_since_is_not_taken_back(world: World) -> None:
+    client = world.client("officer")
+    saved, address = changed(client, with_whom="with her brother", needs="documents")
+    person = saved.strip("/").rpartition("/")[2]
+    correct = f"{saved}meeting/"
+    sent = {**form_at(client, correct).fields, "with_whom": "alone", "reasons": "Seen on the photo"}
+    assert client.post(correct, sent).status_code == 302
+    link = address.partition("?")[2]
+    form = form_at(client, f"{correct}?{link}")
+    assert form.fields["with_whom"] == ["alone"], "what stands"
+    assert form.fields["needs"] == ["documents"], "what nobody corrected"
+    assert "left as it stands" in client.get(f"{correct}?{link}").content.decode()
+    assert seen(world.actor("officer"), person)["with_whom"] == "alone"
+
+
+def test_in_another_operation_nothing_of_it_is_recorded_or_filled_in(world: World) -> None:
+    client = world.client("officer")
+    saved, address = changed(client, with_whom="with her brother")
+    ((token, form),) = unsaved.FORMS.kept.items()
+    assert form.operation == world.operation
+    unsaved.FORMS.kept[token] = replace(form, operation="f" * 32)
+    answer = client.get(address)
+    assert answer.status_code == 409 and "You work in another operation now" in answer.content.decode()
+    correct = f"{saved}meeting/?{address.partition('?')[2]}"
+    assert form_at(client, correct).fields["with_whom"] == ["with an aunt"]
+
+
+def test_one_account_pushes_out_nobody_elses(world: World) -> None:
+    client = world.client("officer")
+    _saved, address = changed(client, name="Bianca")
+    form = next(iter(unsaved.FORMS.kept.values()))
+    others = [unsaved.FORMS.keep(replace(form, account="another")) for _ in range(unsaved.MOST_EACH + 3)]
+    assert len(unsaved.FORMS.kept) == unsaved.MOST_EACH + 1
+    assert "Bianca" in client.get(address).content.decode()
+    tokens = [other.partition("=")[2] for other in others]
+    kept = [unsaved.FORMS.find("another", token) is not None for token in tokens]
+    assert kept == [False] * 3 + [True] * unsaved.MOST_EACH, "the oldest go first"
+
+
+def test_a_first_step_leads_to_what_was_changed_and_not_to_today(world: World) -> None:
+    client = world.client("officer")
+    form = {**form_at(client, ADDRESS).fields, **MEET}
+    client.post(ADDRESS, form)
+    session = client.session
+    session[RETURN] = ADDRESS  # the form was opened from a first step again
+    session.save()
+    assert client.post(ADDRESS, {**form, "name": "Bianca"}).url.startswith(reverse(unsaved.NAME))
 
 
 def test_a_role_without_that_correction_is_led_to_what_was_saved(world: World) -> None:
