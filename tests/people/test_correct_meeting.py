@@ -224,6 +224,23 @@ def test_corrections_that_cross_are_told_until_a_third_settles_them(
     assert_order_free(world)
 
 
+def test_a_time_that_was_left_as_the_form_showed_it_crosses_nobodys_correction(
+    world: World, sites: tuple[str, str]
+) -> None:
+    """Two officers have the form open; one corrects the time, the other who was with the person."""
+    person = met_at(world, sites[0])
+    client = world.client("officer")
+    form = form_at(client, f"/people/{person}/meeting/").fields
+    correct(world, person, "national-lead", met=world.at(5, 8))
+    answer = client.post(
+        f"/people/{person}/meeting/", {**form, "with_whom": "alone", "reasons": "Asked again"}
+    )
+    assert answer.status_code == 302
+    now = row(world.actor("officer"), person)
+    assert now.conflicts == [] and now.met_at == world.at(5, 8).at
+    assert corrections(world, person)[-1].met is None
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

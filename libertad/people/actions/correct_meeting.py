@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from libertad.access.acting import Act, Forbidden, action
@@ -9,6 +10,7 @@ from libertad.access.actions._correcting import correction
 from libertad.access.closed import refuse_new
 from libertad.journal.causal import Standing
 from libertad.journal.corrections import behind
+from libertad.journal.folding import Said
 from libertad.people.actions._person import open_tally, person_at_hand
 from libertad.people.meetings import COUNTED, MEETING, counted, disputed, meeting_entries, shown, standing
 from libertad.people.models import Person, Tally
@@ -29,7 +31,8 @@ def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = 
         raise Forbidden("only the authority that met the person corrects the meeting")
     entries = meeting_entries(Standing(act.tx.known(f"{Person._meta.label}:{person}")))
     now = standing(entries)
-    if "met" in given and "met" not in disputed(entries) and _same(given["met"], now["met"]):
+    before = _shown_time(act, entries) or now["met"]
+    if "met" in given and "met" not in disputed(entries) and _same(given["met"], before):
         del given["met"]
     if "met" in given:
         _check_time(act, row, given["met"])
@@ -41,6 +44,17 @@ def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = 
     if not {"met", "site"}.isdisjoint(change.said) and open_tally(act, row["counting"]):
         _count(act, row["counting"], change.said.get("met") or now["met"], change.said, workplace)
     return entry
+
+
+def _shown_time(act: Act, entries: Sequence[Said]) -> Happened | None:
+    """The time that the form showed: a colleague may have corrected it since. None where it named none."""
+    named = act.supersedes.get("met", ())
+    times = [
+        entry.content.met if isinstance(entry.content, PersonMeeting) else entry.happened
+        for entry in entries
+        if entry.id in named
+    ]
+    return times[-1] if times else None
 
 
 def _same(happened: Happened | None, before: Happened) -> bool:
