@@ -95,7 +95,7 @@ check: setup-test
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(PY) -m tests.lint.templates
-	$(PYTEST) -q -p no:cacheprovider tests/docs tests/lint
+	LIBERTAD_TEST_DB=sqlite $(PYTEST) -q -n $(JOBS) -p no:cacheprovider tests/docs tests/lint
 
 format: setup-test
 	$(PY) -m ruff format .
