@@ -157,13 +157,7 @@ def _places(entry: Said) -> bool:
     return isinstance(entry.content, say.HoldTally) and entry.content.state == "placed"
 
 
-@project(
-    HoldTally,
-    verbs=("hold.tally",),
-    key=lambda entry: (entry.subject,),
-    begins=_places,
-    own=("hold.tally",),
-)
+@project(HoldTally, verbs=("hold.tally",), key=lambda entry: (entry.subject,))
 def hold_tally_row(key: str, entries: Sequence[Said]) -> Row | None:
     """In force until each authority that placed it has lifted its own."""
     words = {entry.authority: entry for entry in entries}  # the last of each

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from libertad.access.acting import Act, action
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.case_files import case_file
+from libertad.access.entries import said_of
+from libertad.access.fold import hold_tally_row
 from libertad.access.holding import tally_id
+from libertad.access.matrix import matrix
 from libertad.access.models import Hold, HoldTally
 from libertad.care.actions.open_care import open_care
+from libertad.journal.folding import make_entry
 from libertad.people import queries
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.place_hold import place_hold
@@ -90,3 +95,27 @@ def test_a_hold_in_force_is_not_placed_twice_but_one_of_before_the_tally_is(worl
     assert not HoldTally.objects.filter(pk=tally_id(other)).exists()
     world.perform("prosecutor", place_hold, person=other, **WHY)
     assert HoldTally.objects.get(pk=tally_id(other)).active
+
+
+def test_each_authority_lifts_its_own_and_a_second_prosecution_is_no_alarm(world: World) -> None:
+    """Two countries' prosecutions may hold one person: neither began what the other speaks of."""
+    assert set(matrix().entries["hold.tally"].about) == {"none"}
+    person = meet(world)
+    world.perform("prosecutor", place_hold, person=person, **WHY)
+    key = tally_id(person)
+    (placed,) = said_of(world.actor("caseworker"), HoldTally._meta.label, [key])[key]
+
+    def active(*words: tuple[str, str]) -> bool:
+        entries = []
+        for number, (authority, state) in enumerate(words):
+            body = msgspec.structs.replace(placed.body, authority=authority)
+            content = verbs.HoldTally(state=state)
+            entries.append(make_entry(f"{number:064x}", body, content, placed.compartment, placed.key_id))
+        row = hold_tally_row(key, entries)
+        return row is not None and bool(row.plain["active"])
+
+    first, second = "a" * 32, "b" * 32
+    assert active((first, "placed"), (second, "lifted"))
+    assert active((first, "placed"), (second, "placed"), (first, "lifted"))
+    assert not active((first, "placed"), (second, "placed"), (first, "lifted"), (second, "lifted"))
+    assert not active((second, "lifted"))
