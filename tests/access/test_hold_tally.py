@@ -99,7 +99,7 @@ def test_a_hold_in_force_is_not_placed_twice_but_one_of_before_the_tally_is(worl
 
 def test_each_authority_lifts_its_own_and_a_second_prosecution_is_no_alarm(world: World) -> None:
     """Two countries' prosecutions may hold one person: neither began what the other speaks of."""
-    assert set(matrix().entries["hold.tally"].about) == {"none"}
+    assert set(matrix().entries["hold.tally"].about) == {"reader"}
     person = meet(world)
     world.perform("prosecutor", place_hold, person=person, **WHY)
     key = tally_id(person)

@@ -58,7 +58,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "access.Vouched",
         "access.CareConfirmed", "access.Clock", "access.Closing", "access.Compartment",
         "access.DangerContact", "access.Device",
-        "access.Hold", "access.Member", "access.Node", "access.Officer", "access.Opening",
+        "access.Hold", "access.HoldTally", "access.Member", "access.Node", "access.Officer", "access.Opening",
         "access.ProgramKey",
         "access.Reader", "access.Relay", "access.Removed", "access.Revocation", "board.Live", "care.Closing",
         "care.Wish",
