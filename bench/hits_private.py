@@ -101,7 +101,7 @@ def hold(side: Any, records: list[Any]) -> tuple[float, float, int, int]:
         "select sum(length(marks)) from hits_private_part where authority = ?", (side.authority,)
     )
     start = _spent()
-    side.put(*extra)
+    side.upsert(*extra)
     side.holding.publish(side.authority, 0)
     return whole, _spent() - start, marks, size
 
@@ -120,7 +120,7 @@ def ask(two: Any, queries: list[Any], truth: dict[str, str]) -> Told:
     owner = two.trinidad.party.node.sql()
     two.guyana.asking.synced.fresh = 1 << 40
     two.guyana.asking.ask(actor, "GY-2018-014", queries[0], [two.trinidad.authority])  # takes the filter
-    two.guyana.asking.counted(two.guyana.authority)  # once an hour
+    two.guyana.asking.name_shares(two.guyana.authority)  # once an hour
     for number, query in enumerate(queries):
         two.trinidad.heard.clear()
         start = time.process_time()
@@ -146,11 +146,11 @@ def _hits(owner: Any, here: str, hits: list[Any]) -> tuple[tuple[str, float], ..
 
 def lines(count: int, home: Path) -> list[dict[str, Any]]:
     """Everything, on nodes under `home`."""
-    from tests.support.private_sides import founded, made
+    from tests.support.private_sides import ask_each_other, founded
 
     single, alone, both = setup()
     owner, asker, queries, truth = population(home / "people", count)
-    two = made([side.copy(home / side.name) for side in founded(home / "founded")], MUCH)
+    two = ask_each_other([side.copy(home / side.name) for side in founded(home / "founded")], MUCH)
     try:
         two.guyana.kept.records.update((record.id, record) for record in asker)
         took, added, tokens, size = hold(two.trinidad, owner)

@@ -21,7 +21,7 @@ from bench import _scripts
 from bench.peers import scripts
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.scripts import TYPED, bare, consonants
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 
 LEAST, MOST, SHARE = 2, 6, 0.02
 OFTEN = 5  # persons with whom one consonant may be another: Osman is Othman
@@ -36,7 +36,7 @@ def pairs(people: Iterable[tuple[str, str, str]]) -> Counter[tuple[str, str]]:
         if country not in _scripts.ARABIC | _scripts.EAST or _scripts.half_of(key) != "change":
             continue
         typed_words = re.sub("(عبد|ابو|ابي) ", r"\1", key.translate(TYPED)).split()
-        spelt = plain(_ABD.sub(r"\1", _ARTICLE.sub("", latin))).split()
+        spelt = normalise_text(_ABD.sub(r"\1", _ARTICLE.sub("", latin))).split()
         if len(typed_words) == len(spelt):
             counts.update(zip(typed_words, spelt, strict=True))
     return counts

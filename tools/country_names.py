@@ -11,7 +11,7 @@ from collections import defaultdict
 from babel import Locale
 
 from libertad.hits.matching.datafiles import FOLDER
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 from libertad.vocabulary import yamlfile
 
 LANGUAGES = (
@@ -35,7 +35,7 @@ def named() -> dict[str, list[str]]:
         except Exception as why:
             raise SystemExit(f"Babel has no {language}: {why}") from why
         for code, name in territories.items():
-            if len(code) == 2 and (word := plain(name).replace(" ", "")):
+            if len(code) == 2 and (word := normalise_text(name).replace(" ", "")):
                 owners[word].add(code)
     return {code: [word for word, of in owners.items() if of == {code} and len(word) > 3] for code in codes}
 

@@ -50,7 +50,7 @@ Answer = list[tuple[float, bool]]  # the hits of a question: bits, and whether i
 def answers(folder: Path) -> Iterator[Answer]:
     """The hits of each question."""
     people, queries = folder / "people.csv", folder / "queries.csv"
-    segment = Segment.of(tables.said(people, tables.columns_of(people)))
+    segment = Segment.of(tables.read_table(people, tables.columns_of(people)))
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as file:
         truth = {row["id"]: row["person"] for row in csv.DictReader(file)}
     model, prior = Model(), Prior.of(EXPECTED, len(segment))

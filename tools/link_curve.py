@@ -63,7 +63,7 @@ class Pairs(NamedTuple):
 
 def pairs_of(case: Case) -> Pairs:
     """Every pair that was compared and may be one person."""
-    linkage = link(tables.said(case.left, tables.columns_of(case.left)))
+    linkage = link(tables.read_table(case.left, tables.columns_of(case.left)))
     person = np.array([case.person[key] for key in linkage.left.ids])
     near = linkage.bits >= KNOTS[0]
     same = person[linkage.one[near]] == person[linkage.other[near]]

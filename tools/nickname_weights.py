@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from libertad.hits.matching.datafiles import FOLDER, shares
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 
 FILE = FOLDER / "nicknames.csv"
 COUNTRIES = {
@@ -41,7 +41,8 @@ def common(name: str, language: str, by_country: Mapping[str, Mapping[str, float
     countries = COUNTRIES[language]
     return max(
         LEAST,
-        sum(by_country.get(country, {}).get(plain(name), 0.0) for country in countries) / len(countries),
+        sum(by_country.get(country, {}).get(normalise_text(name), 0.0) for country in countries)
+        / len(countries),
     )
 
 
@@ -50,22 +51,24 @@ def weights(pairs: Iterable[Pair], by_country: Mapping[str, Mapping[str, float]]
     meant: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     pairs = list(pairs)
     for pair in pairs:
-        meant[plain(pair.nickname), pair.language][plain(pair.name)] = common(
+        meant[normalise_text(pair.nickname), pair.language][normalise_text(pair.name)] = common(
             pair.name, pair.language, by_country
         )
     by_pair = {}
     for pair in pairs:
-        names = meant[plain(pair.nickname), pair.language]
-        part = names[plain(pair.name)] / sum(names.values())
+        names = meant[normalise_text(pair.nickname), pair.language]
+        part = names[normalise_text(pair.name)] / sum(names.values())
         by_pair[pair] = max(round(part, PLACES), 10**-PLACES)
     return by_pair
 
 
 def weighted(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     """The rows, in order of language, name and nickname, with their weights."""
-    ordered = sorted(rows, key=lambda row: (row["language"], plain(row["name"]), plain(row["nickname"])))
+    ordered = sorted(
+        rows, key=lambda row: (row["language"], normalise_text(row["name"]), normalise_text(row["nickname"]))
+    )
     pairs = [Pair(row["name"], row["nickname"], row["language"]) for row in ordered]
-    by_pair = weights(pairs, shares("given", plain))
+    by_pair = weights(pairs, shares("given", normalise_text))
     return [
         {**row, "weight": f"{by_pair[pair]:.{PLACES}g}"} for row, pair in zip(ordered, pairs, strict=True)
     ]

@@ -63,7 +63,7 @@ def resolved(actor: Actor, reference: str) -> Subject:
     from libertad.vocabulary.written import read_reference
 
     written_reference = read_reference(reference)
-    with index.held():
+    with index.lock_indexes():
         known = index.up_to_date(actor.authority).subjects.values()
         refs = [subject.ref for subject in known if subject.reference.upper() == written_reference]
     visible = list(seeing.visible(actor, refs).values())
@@ -102,10 +102,10 @@ def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
 def source(actor: Actor, left: Subject, right: Subject) -> dict[str, Any]:
     """Where the odds of the bits come from: whose decisions, and how many."""
     from libertad.hits import queries
-    from libertad.hits.changing import whence
+    from libertad.hits.changing import basis_words
 
     curve = queries.curve(actor, (left.ref, right.ref))
-    return {"curve": {"basis": curve.basis, "decisions": curve.decided, "words": whence(curve)}}
+    return {"curve": {"basis": curve.basis, "decisions": curve.decided, "words": basis_words(curve)}}
 
 
 def history(actor: Actor, left: Subject, right: Subject, now: Hit) -> dict[str, Any]:

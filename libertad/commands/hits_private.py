@@ -115,13 +115,13 @@ def status(json: AsJson = False, as_: As = None) -> None:
 
     with start.told():
         actor = start.actor(as_, "administrator")
-        admitting.may(actor)
+        admitting.require_decider(actor)
         sql, here = node().sql(), actor.authority
         report = {
             "answers": msgspec.to_builtins(queries.owner(sql, here)),
-            "asked": msgspec.to_builtins(queries.made(sql, here, 20)),
+            "asked": msgspec.to_builtins(queries.asks_made(sql, here, 20)),
             "answered": msgspec.to_builtins(queries.answered(sql, here, 20)),
-            "left": msgspec.to_builtins(queries.left(sql, here)),
+            "left": msgspec.to_builtins(queries.remaining_quotas(sql, here)),
             "alarms": msgspec.to_builtins(queries.alarms(sql, here)),
         }
     if json:

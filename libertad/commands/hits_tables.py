@@ -92,7 +92,7 @@ def index(
         say(build, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Reading", total=None)
-            rows = tables.said(build, columns, lambda count: progress.update(task, completed=count))
+            rows = tables.read_table(build, columns, lambda count: progress.update(task, completed=count))
             progress.update(task, description="Indexing", total=None)
             segment = Segment.of(rows)
         size = filed.write(to, segment)
@@ -146,7 +146,7 @@ def read(left: Path, right: Path | None, mapping: list[str] | None) -> tuple[Sai
     for path in filter(None, (left, right)):
         columns = tables.columns_of(path, columns_named)
         say(path, columns)
-        tables_read.append(tables.said(path, columns))
+        tables_read.append(tables.read_table(path, columns))
     return tables_read[0], (tables_read[1] if right is not None else None)
 
 

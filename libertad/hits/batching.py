@@ -23,7 +23,7 @@ STEP = 100
 
 def own(actor: Actor, minimum: float, limit: int, moved: Moved) -> Iterator[Pair]:
     """Each pair of what the officer may read, once; without those that a human put together already."""
-    with index.held():
+    with index.lock_indexes():
         refs = sorted(index.up_to_date(actor.authority).subjects)
     readable = visible(actor, refs)
     reported: set[frozenset[str]] = set()

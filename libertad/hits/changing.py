@@ -89,10 +89,10 @@ def worth_otherwise(then: Score, curve: Curve) -> list[str]:
         return []
     values = odds | {"bits": bits_words(then.bits)}
     text = _("%(bits)s bits were told as %(before)s; now they are %(after)s, because %(why)s.")
-    return [text % (values | {"why": whence(curve)})]
+    return [text % (values | {"why": basis_words(curve)})]
 
 
-def whence(curve: Curve) -> str:
+def basis_words(curve: Curve) -> str:
     """Whose decisions make odds of bits: 'such odds follow 24 decisions of your authority'."""
     counted = curve.decided
     return {

@@ -54,9 +54,9 @@ def one_number(reasons: Iterable[Reason]) -> bool:
     return any(reason.kind in NUMBERED and reason.how == "same" for reason in reasons)
 
 
-def settled(hits: list[Hit]) -> list[Hit]:
+def normalise_probabilities(hits: list[Hit]) -> list[Hit]:
     """Hits of one question, the best first, with chances that know of each other."""
-    from libertad.hits.matching.matcher import settled as by_each_other  # late: numpy
+    from libertad.hits.matching.matcher import normalise_probabilities as by_each_other  # late: numpy
 
     return by_each_other(hits)
 

@@ -68,7 +68,7 @@ class Course:
         return "faded" if faded else self.state
 
 
-def written(entry: Said) -> tuple[Any, ...]:
+def clock_order(entry: Said) -> tuple[Any, ...]:
     """The order in which entries were written down, by their devices' clocks."""
     return entry.clock, entry.id
 
@@ -90,7 +90,7 @@ def concerning(entries: Sequence[Said], first: Said) -> list[Said]:
             and (s.compartment, s.content.record, s.authority) in questions
         )
     ]
-    return as_said(relevant, written)
+    return as_said(relevant, clock_order)
 
 
 @project(
@@ -102,7 +102,7 @@ def concerning(entries: Sequence[Said], first: Said) -> list[Said]:
     key=lambda entry: (entry.subject,),
 )  # fmt: skip
 def hit_row(key: str, entries: Sequence[Said]) -> Row | None:
-    scores = [s for s in as_said(entries, written) if isinstance(s.content, say.HitFound)]
+    scores = [s for s in as_said(entries, clock_order) if isinstance(s.content, say.HitFound)]
     if not scores:
         return None
     first, last = scores[0], scores[-1]
@@ -151,19 +151,19 @@ def question_key(hit: str, record: str) -> str:
     return f"{hit}-{record.partition(':')[2]}"
 
 
-def _asked(entry: Said) -> tuple[str, ...]:
+def _question_keys(entry: Said) -> tuple[str, ...]:
     return (question_key(entry.subject, cast("say.HitAsk | say.HitAnswer", entry.content).record),)
 
 
 @project(
     Question,
     verbs=("hit.ask", "hit.answer"),
-    key=_asked,
+    key=_question_keys,
     begins=content_of(say.HitAsk),
     own=("hit.ask",),
 )
 def question_row(key: str, entries: Sequence[Said]) -> Row | None:
-    course = as_said(entries, written)
+    course = as_said(entries, clock_order)
     asks = [place for place, s in enumerate(course) if isinstance(s.content, say.HitAsk)]
     if not asks:
         return None

@@ -76,13 +76,13 @@ def records(path: Path, kind: str = "") -> list[Record]:
     if path.stat().st_size > LARGEST:
         raise Unreadable(f"{path}: has more than {LARGEST // 1024 // 1024} MB; split it")
     if kind == "csv":
-        return list(_numbered(_rows(path)))
+        return list(_limit_entries(_rows(path)))
     with path.open("rb") as file:
         contacts = vcards(file) if kind == "vcard" else models(file)
-        return list(_numbered(contact.record(n) for n, contact in enumerate(contacts, 1)))
+        return list(_limit_entries(contact.record(n) for n, contact in enumerate(contacts, 1)))
 
 
-def _numbered(records: Iterable[Record | None]) -> Iterator[Record]:
+def _limit_entries(records: Iterable[Record | None]) -> Iterator[Record]:
     count = 0
     for record in records:
         if record is not None:

@@ -52,13 +52,13 @@ class Index:
     news: Touched = field(default_factory=Touched)
     heard: int = 0
 
-    def put(self, subjects: Iterable[Subject]) -> None:
+    def upsert(self, subjects: Iterable[Subject]) -> None:
         """Take subjects up anew, each once."""
-        changed = [subject.record for subject in subjects if self._taken(subject)]
+        changed = [subject.record for subject in subjects if self._upsert_subject(subject)]
         if changed:
-            self.matcher.put_all(changed)
+            self.matcher.upsert_all(changed)
 
-    def _taken(self, subject: Subject) -> bool:
+    def _upsert_subject(self, subject: Subject) -> bool:
         """Whether it is news to the matcher."""
         breathe()
         before = self.subjects.get(subject.ref)
@@ -75,7 +75,7 @@ class Index:
             return True
         return False
 
-    def told(self) -> tuple[Touched, int]:
+    def take_news(self) -> tuple[Touched, int]:
         """The news, which are taken up by this, and up to where they are without a gap."""
         with _news:
             news, self.news = self.news, Touched()
@@ -106,7 +106,7 @@ class Index:
             if not refs:
                 self.numbers.pop(number, None)
 
-    def alike(self, record: Record, limit: int) -> list[Hit]:
+    def find_similar(self, record: Record, limit: int) -> list[Hit]:
         """The likeliest, down to `engine.LOWEST`. Two thirds are kept free for what has one of its numbers,
         so that it is not lost among many that are nearly the same.
         """
@@ -134,7 +134,7 @@ _news = threading.Lock()  # held for a moment: a commit waits for it
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def lock_indexes() -> Iterator[None]:
     """Nobody else looks into an index or changes it meanwhile. Never within a job of the writer, which may
     hold what building an index waits for."""
     with _guard:
@@ -148,7 +148,7 @@ def up_to_date(authority: str) -> Index:
         _listening.attend(here)
         index = _indexes.get(authority)
         news, watermark = (
-            index.told() if index is not None else (Touched(), 0)
+            index.take_news() if index is not None else (Touched(), 0)
         )  # before size and keys are read
         try:
             return _with(news, watermark, here, authority, index)
@@ -168,47 +168,47 @@ def _with(news: Touched, watermark: int, here: Node, authority: str, index: Inde
     places = frozenset(current)
     if index is None or size < index.size:
         index = _indexes[authority] = Index(authority, engine.matcher())
-        return _whole(index, size, places)
+        return _rebuild(index, size, places)
     if lost := index.places - places:
         for ref in [r for r, subject in index.subjects.items() if bytes.fromhex(subject.compartment) in lost]:
             index.drop(ref)
     if size - watermark > MANY:
-        return _whole(index, size, places)
+        return _rebuild(index, size, places)
     if watermark < size:
         news.add(touched(here, watermark, size))
     if news.readers or not places - index.places <= news.fresh:  # keys that open what was said before
-        return _whole(index, size, places)
-    return _some(index, wanted(news.parts, places), size, places)
+        return _rebuild(index, size, places)
+    return _update_subjects(index, readable_ids(news.parts, places), size, places)
 
 
-def _whole(index: Index, size: int, places: frozenset[bytes]) -> Index:
+def _rebuild(index: Index, size: int, places: frozenset[bytes]) -> Index:
     present: set[str] = set()
     subjects = gather_all(index.authority)
     while batch := list(islice(subjects, AT_ONCE)):
         present.update(subject.ref for subject in batch)
-        index.put(batch)
+        index.upsert(batch)
     for ref in index.subjects.keys() - present:
         index.drop(ref)
-    return _known(index, size, places)
+    return _mark_complete(index, size, places)
 
 
-def _known(index: Index, size: int, places: frozenset[bytes]) -> Index:
+def _mark_complete(index: Index, size: int, places: frozenset[bytes]) -> Index:
     """Complete up to there; a commit that came meanwhile is news."""
     index.size, index.places, index.heard = size, places, max(index.heard, size)
     return index
 
 
-def _some(
+def _update_subjects(
     index: Index, ids_by_kind: Mapping[str, Sequence[str]], size: int, places: frozenset[bytes]
 ) -> Index:
     subjects = {subject.ref: subject for subject in gather_all(index.authority, ids_by_kind)}
     for ref in {f"{kind}:{key}" for kind, keys in ids_by_kind.items() for key in keys} - subjects.keys():
         index.drop(ref)
-    index.put(subjects.values())
-    return _known(index, size, places)
+    index.upsert(subjects.values())
+    return _mark_complete(index, size, places)
 
 
-def wanted(parts: Iterable[Part], places: frozenset[bytes]) -> dict[str, list[str]]:
+def readable_ids(parts: Iterable[Part], places: frozenset[bytes]) -> dict[str, list[str]]:
     """Ids by kind, of what stands in files of which there is a key."""
     by_kind: dict[str, set[str]] = {}
     for kind, key, place in parts:
@@ -227,16 +227,22 @@ def ask(
         index = up_to_date(authority)
         candidates = [
             (index.subjects[hit.id], hit)
-            for hit in index.alike(record, limit)
+            for hit in index.find_similar(record, limit)
             if hit.id in index.subjects and (hit.bits >= least or engine.one_number(hit.reasons))
         ]
     if not candidates:
         return []
     decided = trust(authority)
     owner = owners_of(subject.compartment for subject, _hit in candidates)
-    hits = [decided.told(hit, [authority, owner.get(subject.compartment, "")]) for subject, hit in candidates]
+    hits = [
+        decided.calibrate(hit, [authority, owner.get(subject.compartment, "")]) for subject, hit in candidates
+    ]
     return list(
-        zip((subject for subject, _hit in candidates), hits if alone else engine.settled(hits), strict=True)
+        zip(
+            (subject for subject, _hit in candidates),
+            hits if alone else engine.normalise_probabilities(hits),
+            strict=True,
+        )
     )
 
 
@@ -252,7 +258,7 @@ def compare(authority: str, left: str, right: str) -> tuple[Subject, Subject, Hi
     return (
         left_subject,
         right_subject,
-        trust(authority).told(
+        trust(authority).calibrate(
             hit, [owner.get(side.compartment, "") for side in (left_subject, right_subject)]
         ),
     )
@@ -271,7 +277,7 @@ def forget() -> None:
         _indexes.clear()
 
 
-def _heard(entries: list[folding.Said]) -> None:
+def _on_commit(entries: list[folding.Said]) -> None:
     news = Touched.of(entries)
     start, end = _listening.node.span if _listening.node is not None else (0, 0)
     with _news:
@@ -287,4 +293,4 @@ def _erased(compartments: frozenset[str]) -> None:
         engine.forget()
 
 
-_listening = Listening(_indexes.clear, _heard, _erased)
+_listening = Listening(_indexes.clear, _on_commit, _erased)

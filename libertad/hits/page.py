@@ -49,7 +49,7 @@ class Decision:
     first: bool = False
 
 
-def known(request: HttpRequest, key: str) -> HitSeen:
+def hit_or_404(request: HttpRequest, key: str) -> HitSeen:
     """The hit by one look-up; the same 404 for none and for not ours."""
     hit = queries.hit(who(request), key)
     if hit is None:
@@ -59,8 +59,8 @@ def known(request: HttpRequest, key: str) -> HitSeen:
 
 def opened_hit(request: HttpRequest, key: str) -> HitSeen:
     """The hit; that its records' files were opened is recorded before anything of them is shown."""
-    actor, hit = who(request), known(request, key)
-    for subject in hit.seen:
+    actor, hit = who(request), hit_or_404(request, key)
+    for subject in hit.subjects:
         if subject.kind in RECORDED:
             perform(actor, open_file, compartment=subject.compartment, subject=subject.key, page="hit")
             at = clock(Happened(at=clock_now(actor.operation), zone=actor.zone))
@@ -153,13 +153,13 @@ def side_by_side(hit: HitSeen) -> Table:
     ]
     columns = [
         Column(_("Fact")),
-        Column(_named(hit.left, hit.kinds[0])),
-        Column(_named(hit.right, hit.kinds[1])),
+        Column(_column_title(hit.left, hit.kinds[0])),
+        Column(_column_title(hit.right, hit.kinds[1])),
     ]
     return Table(_("Both records, side by side"), columns, rows)
 
 
-def _named(subject: Subject | None, kind: str) -> str:
+def _column_title(subject: Subject | None, kind: str) -> str:
     title = words("hit-subjects", kind)
     return f"{title} {subject.reference}" if subject else _("%(kind)s: not for your role") % {"kind": title}
 
@@ -172,7 +172,7 @@ def _fact(subject: Subject | None, text: str) -> Cell:
 
 def records(actor: Actor, hit: HitSeen) -> list[Link]:
     """Links to the files of both records that this role may open."""
-    return files_of(actor, hit.seen)
+    return files_of(actor, hit.subjects)
 
 
 def files_of(actor: Actor, subjects: Iterable[Subject]) -> list[Link]:
@@ -253,7 +253,7 @@ def who_can_see(actor: Actor, hit: HitSeen) -> SideBlock:
     """The hit is its authority's own; each record has its own readers."""
     own = authority_names([actor.authority]).get(actor.authority, "")
     pairs = [Pair(own, _("This hit"), _("officers who may read one of its records; reasons: both"))]
-    for subject in hit.seen:
+    for subject in hit.subjects:
         names = [row.name for row in readers_of(subject.compartment)]
         pairs.append(Pair(subject.reference, ", ".join(names), _("read this record, not this hit")))
     pairs.append(Pair(_("All others"), _("Nothing"), _("not even that it exists")))

@@ -36,7 +36,7 @@ from libertad.hits.gathering import Subject
 from libertad.hits.models import Hit, Question
 from libertad.hits.references import read, read_number
 from libertad.hits.seeing import visible
-from libertad.hits.trusting import Curve, Decision, Trust, other
+from libertad.hits.trusting import Curve, Decision, Trust, other_owner
 from libertad.journal.folding import Said, batches
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.verbs.hits import HitFound, Weight
@@ -94,7 +94,7 @@ class HitSeen:
         return self.left_ref.partition(":")[0], self.right_ref.partition(":")[0]
 
     @property
-    def seen(self) -> list[Subject]:
+    def subjects(self) -> list[Subject]:
         return [subject for subject in (self.left, self.right) if subject is not None]
 
 
@@ -157,7 +157,7 @@ def hits_page(
 ) -> tuple[list[HitSeen], int]:
     """One page of hits and how many there are in all."""
     hits = rows(actor, **filters).order_by(*ORDERS.get(order, ORDERS["bits"]))
-    return _seen(actor, hits[(page - 1) * size : page * size]), hits.count()
+    return _present_hits(actor, hits[(page - 1) * size : page * size]), hits.count()
 
 
 def countries(actor: Actor) -> list[str]:
@@ -168,7 +168,7 @@ def countries(actor: Actor) -> list[str]:
 
 def hit(actor: Actor, key: str) -> HitSeen | None:
     """One hit; None alike for none and for one that the actor may not know of."""
-    hits = _seen(actor, rows(actor).filter(pk=key))
+    hits = _present_hits(actor, rows(actor).filter(pk=key))
     return hits[0] if hits else None
 
 
@@ -181,22 +181,24 @@ def by_reference(actor: Actor, text: str) -> list[HitSeen]:
     if reference is None and number is None:
         return []
     named = Q(reference=reference) if reference else Q(number=number)
-    return _seen(actor, rows(actor).filter(named).order_by("id")[:ALIKE])
+    return _present_hits(actor, rows(actor).filter(named).order_by("id")[:ALIKE])
 
 
 def confirmed_since(actor: Actor) -> list[HitSeen]:
     """What was confirmed in the last day: news for who is in the field."""
     since = clock_now(actor.operation) - NEWS
-    return _seen(actor, rows(actor, "confirmed").filter(decided_at__gte=since).order_by("-decided_at", "id"))
+    return _present_hits(
+        actor, rows(actor, "confirmed").filter(decided_at__gte=since).order_by("-decided_at", "id")
+    )
 
 
-def _seen(actor: Actor, rows: Iterable[Hit]) -> list[HitSeen]:
+def _present_hits(actor: Actor, rows: Iterable[Hit]) -> list[HitSeen]:
     listed = list(rows)
     subjects = visible(actor, [ref for row in listed for ref in (row.left, row.right)])
     names = officer_names(actor, [row.decided_by for row in listed if row.decided_by])
     today = clock_now(actor.operation).date().isoformat()
-    presented = [_one(actor, row, subjects, names, today) for row in listed]
-    hits = [hit for hit in presented if hit is not None and hit.seen]
+    presented = [_present_hit(actor, row, subjects, names, today) for row in listed]
+    hits = [hit for hit in presented if hit is not None and hit.subjects]
     return _trusted(actor, hits)
 
 
@@ -215,7 +217,7 @@ def _trusted(actor: Actor, hits: list[HitSeen]) -> list[HitSeen]:
     ]
 
 
-def _one(
+def _present_hit(
     actor: Actor, row: Hit, subjects: Mapping[str, Subject], names: Mapping[str, str], today: str
 ) -> HitSeen | None:
     words = opened(actor, row)
@@ -256,7 +258,7 @@ def trust(authority: str) -> Trust:
     owner = owners(ref for left, right, _bits, _state in decided for ref in (left, right))
     by_owner: dict[str, list[Decision]] = {}
     for left, right, bits, state in decided:
-        name = other(authority, (owner.get(left, ""), owner.get(right, "")))
+        name = other_owner(authority, (owner.get(left, ""), owner.get(right, "")))
         by_owner.setdefault(name, []).append((float(bits or 0.0), state == "confirmed"))
     return Trust(authority, by_owner)
 
@@ -265,7 +267,7 @@ def curve(actor: Actor, refs: Iterable[str]) -> Curve:
     """What bits of a pair are worth now; `refs`: of both records."""
     decided, listed = trust(actor.authority), list(refs)
     owner = owners(listed)
-    return decided.of(other(actor.authority, (owner.get(ref, "") for ref in listed)))
+    return decided.of(other_owner(actor.authority, (owner.get(ref, "") for ref in listed)))
 
 
 def scores(actor: Actor, compartment: str) -> list[Said]:
@@ -299,10 +301,10 @@ def owners_of(compartments: Iterable[str]) -> dict[str, str]:
 
 def askable(actor: Actor, hit: HitSeen) -> list[Subject]:
     """Records of other authorities, whose owner can be asked."""
-    owner = owners_of(subject.compartment for subject in hit.seen)
+    owner = owners_of(subject.compartment for subject in hit.subjects)
     return [
         subject
-        for subject in hit.seen
+        for subject in hit.subjects
         if owner.get(subject.compartment, "") not in ("", actor.authority) and can_say(actor, "hit.ask")
     ]
 

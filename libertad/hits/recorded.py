@@ -22,12 +22,12 @@ def all_searched(actor: Actor, searches: Iterable[tuple[Record, int]]) -> None:
     calls = [
         Call(actor, search_made, {"words": words, "found": count})
         for record, count in searches
-        for words in told(record)
+        for words in search_lines(record)
     ]
     perform_together(calls)
 
 
-def told(record: Record) -> Iterator[str]:
+def search_lines(record: Record) -> Iterator[str]:
     """What was asked for, whole: as many entries as it takes, so that a long name hides none after it."""
     line = ""
     for part in [name.text for name in record.names] + [value for _kind, value in record.facts]:

@@ -50,7 +50,7 @@ def score(here: Node, authority: str, note: bool = True) -> int:
     actors = speakers(authority)
     if not actors:
         return 0
-    with index.held():
+    with index.lock_indexes():
         own_index = index.up_to_date(authority)
         size, places = own_index.size, own_index.places
         due = sorted(own_index.due if own_index.scored else since_start(here, own_index))
@@ -58,15 +58,15 @@ def score(here: Node, authority: str, note: bool = True) -> int:
     count, odds = 0, cache(partial(trust, authority))
     try:
         for start in range(0, len(due), AT_ONCE):
-            with index.held():
+            with index.lock_indexes():
                 pairs = dict(likely(own_index, due[start : start + AT_ONCE]))
                 by_operation: dict[str, list[Pair]] = defaultdict(list)
                 for pair in pairs.values():
                     by_operation[own_index.subjects[pair[0]].operation].append(pair)
             for operation, operation_pairs in by_operation.items():
-                count += told(actors[operation], operation_pairs, odds) if operation in actors else 0
+                count += record_hits(actors[operation], operation_pairs, odds) if operation in actors else 0
     except BaseException:
-        with index.held():
+        with index.lock_indexes():
             own_index.due.update(due)
         raise
     if note and last_note(here, authority) != (now := (size, standing_for(places))):
@@ -105,7 +105,7 @@ def likely(own_index: index.Index, refs: Iterable[str]) -> Iterator[tuple[tuple[
             continue
         hit_ids = set()
         breathe()
-        for hit in own_index.alike(subject.record, MOST):
+        for hit in own_index.find_similar(subject.record, MOST):
             candidate = own_index.subjects.get(hit.id)
             if candidate is None or not worth(ref, hit.id, hit.bits, hit.reasons):
                 continue
@@ -139,7 +139,7 @@ def speakers(authority: str) -> dict[str, Actor]:
     }
 
 
-def told(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
+def record_hits(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
     """Say the hits, some in one commit, each with the odds that its page tells on this day."""
     listed = list(pairs)
     if not listed:
@@ -149,7 +149,7 @@ def told(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) -> int:
         Call(
             actor,
             find_hit,
-            scored(left, right, odds().told(hit, (owner.get(left, ""), owner.get(right, "")))),
+            scored(left, right, odds().calibrate(hit, (owner.get(left, ""), owner.get(right, "")))),
         )
         for left, right, hit in listed
     ]

@@ -46,7 +46,7 @@ RECORD = re.compile(r"(person|exhibit|lead|site):[0-9a-f]{32}")
 def hits(request: HttpRequest) -> HttpResponse:
     """Pairs of records, the likeliest first: those that wait, unless the address says otherwise."""
     actor = who(request)
-    values = asked(request)
+    values = requested_filters(request)
     number = page_number(request.GET.get("page", ""))
     every = values["state"] == "all" or (values["record"] and not values["state"])
     state = "" if every else values["state"] or "to-decide"
@@ -85,7 +85,7 @@ def hits(request: HttpRequest) -> HttpResponse:
     return render(request, "hits/hits.html", context)
 
 
-def asked(request: HttpRequest) -> dict[str, str]:
+def requested_filters(request: HttpRequest) -> dict[str, str]:
     """What the address asks for; what it does not know is left out."""
     known = {
         "state": {*states(), "all"},

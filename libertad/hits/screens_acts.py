@@ -23,21 +23,21 @@ from libertad.hits.actions.postpone_hit import postpone_hit
 from libertad.hits.actions.read_hit import read_hit
 from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.actions.undo_hit import undo_hit
-from libertad.hits.page import files_of, known, records
+from libertad.hits.page import files_of, hit_or_404, records
 from libertad.hits.queries import HitSeen
 from libertad.hits.wording import pair_words
 from libertad.look.looks import FormPage, Link
 
 
-def whole(request: HttpRequest, key: str) -> HitSeen:
+def hit_with_both(request: HttpRequest, key: str) -> HitSeen:
     """The hit, for who may read both of its records: nobody decides on what is hidden."""
-    hit = known(request, key)
+    hit = hit_or_404(request, key)
     if not hit.both:
         raise Http404
     return hit
 
 
-def shown(
+def decision_page(
     request: HttpRequest, form: forms.Form, hit: HitSeen, action: Callable[..., Any], title: str,
     button: str, wont: str,
 ) -> HttpResponse:  # fmt: skip
@@ -63,25 +63,25 @@ def shown(
 
 
 def hit_confirm(request: HttpRequest, key: str) -> HttpResponse:
-    hit = whole(request, key)
+    hit = hit_with_both(request, key)
     form = asked.ConfirmForm(request.POST or None)
     if hit.persons:
-        return shown(
+        return decision_page(
             request, form, hit, confirm_hit, _("It is one person"), _("Propose that it is one person"),
             _(
                 "Siblings, and people who were trafficked together, score high. Nothing is linked until "
                 "another officer has read it, and nothing is ever merged."
             ),
         )  # fmt: skip
-    return shown(
+    return decision_page(
         request, form, hit, confirm_hit, _("It is the same"), _("Confirm the hit"),
         _("Both records stay as they are. The operation is told that there is a hit, not of whom."),
     )  # fmt: skip
 
 
 def hit_read(request: HttpRequest, key: str) -> HttpResponse:
-    hit = whole(request, key)
-    return shown(
+    hit = hit_with_both(request, key)
+    return decision_page(
         request, asked.ReadForm(request.POST or None), hit, read_hit, _("Read it as the second reader"),
         _("Record what you found"),
         _("Nothing is merged: both records stay, linked, and the person is counted once. It can be undone."),
@@ -89,8 +89,8 @@ def hit_read(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def hit_reject(request: HttpRequest, key: str) -> HttpResponse:
-    hit = whole(request, key)
-    return shown(
+    hit = hit_with_both(request, key)
+    return decision_page(
         request, asked.RejectForm(request.POST or None), hit, reject_hit, _("It is not the same"),
         _("Reject the hit"),
         _("Nothing is deleted. If either record says something new that speaks for it, the hit comes back."),
@@ -98,23 +98,23 @@ def hit_reject(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def hit_postpone(request: HttpRequest, key: str) -> HttpResponse:
-    hit = whole(request, key)
-    return shown(
+    hit = hit_with_both(request, key)
+    return decision_page(
         request, asked.PostponeForm(request.POST or None), hit, postpone_hit, _("Not yet"),
         _("Put it off"), _("Nobody is told. On that day it is among what waits for a decision again."),
     )  # fmt: skip
 
 
 def hit_undo(request: HttpRequest, key: str) -> HttpResponse:
-    hit = whole(request, key)
-    return shown(
+    hit = hit_with_both(request, key)
+    return decision_page(
         request, asked.UndoForm(request.POST or None), hit, undo_hit, _("Take the decision back"),
         _("Take it back"), _("What was decided stays on file. A link that it made ends."),
     )  # fmt: skip
 
 
 def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
-    actor, hit = who(request), whole(request, key)
+    actor, hit = who(request), hit_with_both(request, key)
     form = asked.AskForm(request.POST or None)
     names = authority_names()
     askable = queries.askable(actor, hit)
@@ -125,7 +125,7 @@ def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
     ]
     if not form.fields["record"].choices:  # type: ignore[attr-defined]
         return redirect("hit", key)  # both are ours: there is nobody to ask
-    return shown(
+    return decision_page(
         request, form, hit, ask_owner, _("Ask the owner"), _("Ask"),
         _("The owner learns that you ask about its record. It does not learn of the other record."),
     )  # fmt: skip

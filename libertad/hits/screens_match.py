@@ -30,7 +30,7 @@ def match(request: HttpRequest, dataset: str) -> HttpResponse:
     if dataset != ftm.DATASET:
         return refused(404, f"there is one dataset here: {ftm.DATASET}")
     try:
-        limit, threshold, cutoff, without = asked(request)
+        limit, threshold, cutoff, without = query_options(request)
         queries = ftm.read(request.body)
     except RequestDataTooBig:
         return refused(413, "the request is too large: send fewer queries at once")
@@ -83,7 +83,7 @@ def answers(
     return responses
 
 
-def asked(request: HttpRequest) -> tuple[int, float, float, frozenset[str]]:
+def query_options(request: HttpRequest) -> tuple[int, float, float, frozenset[str]]:
     """(limit, threshold, cutoff, ids to leave out) of the address; Wrong for what is not understood."""
     for name in UNKNOWN:
         if request.GET.get(name):

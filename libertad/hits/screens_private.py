@@ -37,7 +37,7 @@ SILENT = frozenset({"refused", "unreachable"})
 
 def hits_private(request: HttpRequest) -> HttpResponse:
     """The form; posted, the question is asked and each authority's answer shown."""
-    actor, owners = who(request), others()
+    actor, owners = who(request), askable_owners()
     form = PrivateForm(request.POST if request.method == "POST" else None, sorted(owners.items(), key=_name))
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,7 +45,7 @@ def hits_private(request: HttpRequest) -> HttpResponse:
         except Refused as why:
             refusals.show(form, why)
         else:
-            return shown(request, form.cleaned_data["case"], answers, owners)
+            return answers_page(request, form.cleaned_data["case"], answers, owners)
     page = FormPage(
         title=_("Ask other authorities in private"),
         button=_("Ask in private"),
@@ -68,7 +68,7 @@ def _name(owner: tuple[str, str]) -> str:
     return owner[1]
 
 
-def others() -> dict[str, str]:
+def askable_owners() -> dict[str, str]:
     """The authorities that can be asked, with their names."""
     from libertad.hits.private.service import private as service  # loads what only comparing needs
 
@@ -96,7 +96,7 @@ def _claimed(_tx: Transaction) -> bool:
     return True
 
 
-def shown(
+def answers_page(
     request: HttpRequest, case: str, answers: Mapping[str, list[Answer]], owners: Mapping[str, str]
 ) -> HttpResponse:
     all_answers = [answer for group in answers.values() for answer in group]
@@ -145,13 +145,13 @@ def row(answer: Answer, owners: Mapping[str, str]) -> Row:
                     "odds": odds_words(answer.probability), "bits": bits_words(answer.bits)
                 } if hit else "",
             ),
-            Cell(". ".join(map(weight_words, answer.weights)) or said(answer)),
+            Cell(". ".join(map(weight_words, answer.weights)) or answer_words(answer)),
             Cell(answer.contact, second=_("Say: %(handle)s") % {"handle": answer.handle} if hit else ""),
         ]
     )  # fmt: skip
 
 
-def said(answer: Answer) -> str:
+def answer_words(answer: Answer) -> str:
     """What the authority said; of a line that failed, words for people and not the system's."""
     return _("Its node could not be reached.") if answer.what == "unreachable" else answer.words
 

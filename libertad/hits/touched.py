@@ -41,10 +41,10 @@ class Touched:
 
 @lru_cache(maxsize=2)  # a node's authorities ask one after the other for the same entries
 def _touched(home: str, keys: int, rings: frozenset[str], start: int, end: int) -> Touched:
-    return Touched.of(_opened(node(), start, end))
+    return Touched.of(_open_entries(node(), start, end))
 
 
-def _opened(here: Node, start: int, end: int) -> Iterator[folding.Said]:
+def _open_entries(here: Node, start: int, end: int) -> Iterator[folding.Said]:
     for entry in reading.stored(here.sql(), start, end):
         breathe()
         folded = here.understand(entry.header, entry.body)

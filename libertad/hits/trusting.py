@@ -77,19 +77,19 @@ class Trust:
 
     def chance(self, bits: float, owners: Iterable[str]) -> float:
         """How often a pair with so many bits is the same; `owners`: of both records."""
-        return self.at(bits, other(self.authority, owners))
+        return self.at(bits, other_owner(self.authority, owners))
 
     def at(self, bits: float, owner: str = "") -> float:
         import numpy as np
 
         return float(self.curve(owner)(np.array([bits]))[0])
 
-    def told(self, hit: Hit, owners: Iterable[str]) -> Hit:
+    def calibrate(self, hit: Hit, owners: Iterable[str]) -> Hit:
         """The kernel's hit with the probability that these decisions give it."""
         return msgspec.structs.replace(hit, probability=self.chance(hit.bits, owners))
 
 
-def other(authority: str, owners: Iterable[str]) -> str:
+def other_owner(authority: str, owners: Iterable[str]) -> str:
     """The authority beside this one; itself where both records are its own; '' where that is not one."""
     peers = set(owners) - {authority}
     return authority if not peers else peers.pop() if len(peers) == 1 else ""

@@ -31,7 +31,7 @@ class Watch:
         self.thread = threading.Thread(target=self._run, name="libertad-hits", daemon=True)
 
     def start(self) -> Watch:
-        self.here.listeners.append(self._heard)
+        self.here.listeners.append(self._on_commit)
         self.thread.start()
         return self
 
@@ -39,10 +39,10 @@ class Watch:
         self.stopping.set()
         self.waking.set()
         self.thread.join(timeout=10)
-        if self._heard in self.here.listeners:
-            self.here.listeners.remove(self._heard)
+        if self._on_commit in self.here.listeners:
+            self.here.listeners.remove(self._on_commit)
 
-    def _heard(self, entries: list[Said]) -> None:
+    def _on_commit(self, entries: list[Said]) -> None:
         if entries:
             self.waking.set()
 

@@ -10,10 +10,10 @@ from libertad.access.actor import Actor
 from libertad.exchange import http
 from libertad.hits import index, private
 from libertad.hits.gathering import Subject
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 from libertad.hits.private import admitting, queries, service
 from libertad.hits.private.answering import PATH
-from libertad.hits.private.tokens import held
+from libertad.hits.private.tokens import tokens_of
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 
@@ -103,7 +103,7 @@ def ask(country: str, owner: str, case: str, kind: str) -> tuple[int, list[Found
     """Ask one owner for each own record of a kind that can be asked for: (how many, the hits)."""
     actor, count, hits = officer(country, "officer"), 0, []
     for subject in own(country):
-        if subject.kind != kind or not held(subject.record):
+        if subject.kind != kind or not tokens_of(subject.record):
             continue
         count += 1
         for answer in private.ask(actor, case, subject.record, [police(owner)]).get(police(owner), []):
@@ -141,7 +141,7 @@ def names(country: str, ref: str) -> list[str]:
 def logs(country: str) -> Logs:
     sql, authority = node().sql(), police(country)
     return Logs(
-        [(question.case, question.what) for question in queries.made(sql, authority, MOST)],
+        [(question.case, question.what) for question in queries.asks_made(sql, authority, MOST)],
         [(answer.peer, answer.case, len(answer.met)) for answer in queries.answered(sql, authority, MOST)],
     )
 
@@ -163,7 +163,7 @@ def words(country: str) -> set[bytes]:
             continue
         texts = [name.text for name in subject.record.names]
         texts += [value for kind, value in subject.record.facts if kind != "nationality"]
-        revealing |= {part for text in texts for part in (text, text.casefold(), plain(text))}
-        revealing |= {token.decode() for tokens in held(subject.record).values() for token in tokens}
+        revealing |= {part for text in texts for part in (text, text.casefold(), normalise_text(text))}
+        revealing |= {token.decode() for tokens in tokens_of(subject.record).values() for token in tokens}
     # Shorter ones are in any file by chance.
     return {word.encode() for word in revealing if len(word.encode()) >= 8}

@@ -13,7 +13,7 @@ from libertad.exchange import joined, loop, parting, queries_parting
 from libertad.hits import index, private
 from libertad.hits.models import Hit
 from libertad.hits.private import admitting, queries, service
-from libertad.hits.private.tokens import held
+from libertad.hits.private.tokens import tokens_of
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.people import queries as people
@@ -170,7 +170,7 @@ def ask(actor: Actor, owner: str, case: str, refs: list[str]) -> list[Answer]:
     subjects, given = index.subjects(actor.authority, refs), []
     for ref in refs:
         record = subjects[ref].record
-        if not held(record):
+        if not tokens_of(record):
             raise RuntimeError(f"{ref} says nothing that can be asked for")
         for answer in private.ask(actor, case, record, [owner]).get(owner, []):
             kinds = tuple(sorted(part.kind for part in answer.weights)) if answer.what == "hit" else ()

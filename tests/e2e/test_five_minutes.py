@@ -183,7 +183,7 @@ def test_she_was_moved_and_found_by_the_records_and_two_officers(served: Served)
     ]
     hit = hits.hit(lead, moved.pk)
     assert hit is not None and hit.persons and hit.both and moved.proposed_by != moved.decided_by
-    by_country = {person.country: person for person in people.people(lead, ids=[s.key for s in hit.seen])}
+    by_country = {person.country: person for person in people.people(lead, ids=[s.key for s in hit.subjects])}
     assert by_country["VE"].id in by_country["GY"].links
     (empty,) = field.sites(lead, country="GY", status="found-empty")
     assert by_country["GY"].site == empty.id

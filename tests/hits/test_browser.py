@@ -74,7 +74,7 @@ def test_asking_in_private_is_clean_and_fits_a_phone(
         "b" * 32: "Barbados police",
     }
     monkeypatch.setattr(private, "ask", lambda *_given: {answer.owner: [answer] for answer in answers})
-    monkeypatch.setattr(screens_private, "others", lambda: names)
+    monkeypatch.setattr(screens_private, "askable_owners", lambda: names)
     for size in (WIDE, PHONE):
         page = signed_in(world, "officer", open_page(viewport=size), live_server.url)
         for step in ("form", "answers"):

@@ -36,7 +36,7 @@ def score(weights: list[Weight], prior: float = -7.0) -> HitFound:
     )
 
 
-def told(then: HitFound, now: HitFound, by: Curve | None = None) -> list[str]:
+def words_of_change(then: HitFound, now: HitFound, by: Curve | None = None) -> list[str]:
     return changes(then, then.weight, now, now.weight, by or curve())
 
 
@@ -44,10 +44,10 @@ NAME = weight("name", 8.0)
 
 
 def test_where_nothing_changed_nothing_is_said() -> None:
-    assert told(score([NAME]), score([NAME])) == []
+    assert words_of_change(score([NAME]), score([NAME])) == []
     turned = Weight(kind="name", bits=8.0, left="b", right="a", how="same")
-    assert told(score([NAME]), score([turned], prior=-7.02)) == []
-    assert told(score([NAME]), score([weight("name", 8.0, left="written otherwise")])) == []
+    assert words_of_change(score([NAME]), score([turned], prior=-7.02)) == []
+    assert words_of_change(score([NAME]), score([weight("name", 8.0, left="written otherwise")])) == []
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_where_nothing_changed_nothing_is_said() -> None:
     ],
 )  # fmt: skip
 def test_each_change_of_the_bits_has_its_sentence(then: list[Weight], now: list[Weight], words: str) -> None:
-    assert told(score(then), score(now)) == [words]
+    assert words_of_change(score(then), score(now)) == [words]
 
 
 def test_more_records_make_any_two_one_person_more_seldom() -> None:
-    [line] = told(score([NAME]), score([NAME], prior=-8.5))
+    [line] = words_of_change(score([NAME]), score([NAME], prior=-8.5))
     assert line == ("There are more records to compare with, so any two are of one more seldom: -1.5 bits.")
-    [fewer] = told(score([NAME]), score([NAME], prior=-6.0))
+    [fewer] = words_of_change(score([NAME]), score([NAME], prior=-6.0))
     assert "fewer records" in fewer and "+1.0 bits" in fewer
 
 
@@ -93,7 +93,7 @@ def test_all_sentences_together_account_for_every_bit() -> None:
         ],
         prior=-8.0,
     )
-    lines = told(then, now)
+    lines = words_of_change(then, now)
     assert [line.split(":")[0] for line in lines] == [
         "Phone number", "Place", "Relatives, and people taken together, have more of this in common",
         "The records say the same (Name; Nationality), and it weighs otherwise by -1.4 bits",
@@ -113,7 +113,7 @@ def test_all_sentences_together_account_for_every_bit() -> None:
 )
 def test_a_curve_that_was_learnt_is_told_with_whose_decisions_it_is(by: Curve, words: str) -> None:
     then = score([NAME, weight("place", 2.0)])
-    [line] = told(then, then, by)
+    [line] = words_of_change(then, then, by)
     assert line == f"+3.0 bits were told as 8 to 1 for it; now they are even odds, {words}"
 
 

@@ -29,13 +29,13 @@ def subject(record: Record = YULIMAR) -> Subject:
     return Subject(record.id, record, "P-GY-001", "GY", "c" * 32, datetime(2018, 4, 5, tzinfo=UTC), "UTC")
 
 
-def asked(schema: str = "Person", **properties: Any) -> Record:
+def record_of_query(schema: str = "Person", **properties: Any) -> Record:
     body = {"queries": {"q": {"schema": schema, "properties": properties}}}
     return ftm.record(schema, ftm.understood(ftm.read(json.dumps(body).encode())["q"]))
 
 
 def test_a_person_is_asked_for_by_all_that_the_model_has_for_it() -> None:
-    record = asked(
+    record = record_of_query(
         name=["Yulimar Peña"], firstName=["Yulimar"], lastName=["Peña", "Rojas"], birthDate=["1999-04-23"],
         gender=["Female"], nationality=["ve"], country="gy", passportNumber=["C1234567"], idNumber=[7654321],
         phone=["+592 611 4409"], email=["y@example.org"], address=["12 Main St, Bartica"],
@@ -50,8 +50,8 @@ def test_a_person_is_asked_for_by_all_that_the_model_has_for_it() -> None:
 
 
 def test_a_first_name_alone_is_a_name_only_where_there_is_no_other() -> None:
-    assert asked(firstName="Yulimar").names == (Name(given="Yulimar"),)
-    assert asked(firstName="Yulimar", name="Yulimar Peña").names == (Name(full="Yulimar Peña"),)
+    assert record_of_query(firstName="Yulimar").names == (Name(given="Yulimar"),)
+    assert record_of_query(firstName="Yulimar", name="Yulimar Peña").names == (Name(full="Yulimar Peña"),)
 
 
 def test_what_is_no_date_gender_or_country_is_left_out_of_question_and_echo() -> None:
@@ -60,12 +60,12 @@ def test_what_is_no_date_gender_or_country_is_left_out_of_question_and_echo() ->
 
 
 def test_of_several_birth_dates_every_day_between_can_be_true() -> None:
-    birth = asked(name="A", birthDate=["1999", "2001-02-03"]).birth
+    birth = record_of_query(name="A", birthDate=["1999", "2001-02-03"]).birth
     assert birth is not None and (birth.earliest, birth.latest) == (date(1999, 1, 1), date(2001, 2, 3))
 
 
 def test_a_vessel_s_name_is_no_person_s() -> None:
-    record = asked("Vessel", name="Lady Essequibo", imoNumber="9074729", registrationNumber="GY 1")
+    record = record_of_query("Vessel", name="Lady Essequibo", imoNumber="9074729", registrationNumber="GY 1")
     assert record.names == ()
     assert set(record.facts) == {("vessel", "Lady Essequibo"), ("vessel", "9074729"), ("vehicle", "GY 1")}
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_asked_is_refused_with_its_reason(body: bytes, words: str
         ftm.read(body)
 
 
-def many(**properties: Any) -> bytes:
+def query_body(**properties: Any) -> bytes:
     return json.dumps({"queries": {"q": {"schema": "Person", "properties": properties}}}).encode()
 
 
@@ -108,9 +108,9 @@ def test_too_many_too_long_and_nothing_of_it_repeated() -> None:
             ).encode()
         )
     for body, words in (
-        (many(name=["Yulimar" * 600]), "at most 200 characters"),
-        (many(name=["Yulimar"] * 101), "at most 100 values"),
-        (many(strange=["x" * 201]), "at most 200 characters"),
+        (query_body(name=["Yulimar" * 600]), "at most 200 characters"),
+        (query_body(name=["Yulimar"] * 101), "at most 100 values"),
+        (query_body(strange=["x" * 201]), "at most 200 characters"),
     ):
         with pytest.raises(ftm.Wrong, match=words) as why:
             ftm.read(body)
@@ -118,7 +118,7 @@ def test_too_many_too_long_and_nothing_of_it_repeated() -> None:
 
 
 def test_a_result_tells_what_the_client_reads_and_of_numbers_only_those_that_were_asked_for() -> None:
-    question = asked(name="Yulimar Peña", passportNumber="C-123 4567")
+    question = record_of_query(name="Yulimar Peña", passportNumber="C-123 4567")
     hit = Exact().compare(question, YULIMAR)
     result = ftm.result(subject(), hit, question, threshold=0.7)
     assert result["properties"] == {
@@ -131,7 +131,7 @@ def test_a_result_tells_what_the_client_reads_and_of_numbers_only_those_that_wer
     assert result["features"] == {"name": 8.0} and result["explanations"]["name"]["score"] == 8.0
     assert result["explanations"]["name"]["detail"] == "Both are called yulimar peña"
     assert ftm.result(subject(), hit, question, threshold=1.0)["match"] is False
-    assert "611" not in json.dumps(ftm.properties(subject(), asked(name="Yulimar Peña")))
+    assert "611" not in json.dumps(ftm.properties(subject(), record_of_query(name="Yulimar Peña")))
 
 
 @pytest.mark.parametrize(
@@ -139,14 +139,14 @@ def test_a_result_tells_what_the_client_reads_and_of_numbers_only_those_that_wer
 )
 def test_a_birth_is_told_as_exactly_as_it_is_known(text: str, told: str) -> None:
     record = Record(id="person:1", birth=Birth.of_text(text))
-    assert ftm.properties(subject(record), asked(name="A"))["birthDate"] == [told]
+    assert ftm.properties(subject(record), record_of_query(name="A"))["birthDate"] == [told]
 
 
 def test_of_an_age_no_date_is_made_up_and_other_records_are_things() -> None:
     record = Record(id="person:1", birth=Birth.of_age(20, 25, date(2018, 4, 5)))
-    assert "birthDate" not in ftm.properties(subject(record), asked(name="A"))
+    assert "birthDate" not in ftm.properties(subject(record), record_of_query(name="A"))
     lead = Record(id="lead:1", facts=(("phone", "+592 611 4409"),))
-    question = asked("Thing", phone="+592 6114409")
+    question = record_of_query("Thing", phone="+592 6114409")
     result = ftm.result(subject(lead), Exact().compare(question, lead), question, 0.7)
     assert (result["schema"], result["caption"]) == ("Thing", "P-GY-001")
     assert result["properties"] == {"country": ["gy"], "notes": ["P-GY-001"], "phone": ["+592 611 4409"]}

@@ -23,7 +23,7 @@ def program(world: World, role: str = "officer") -> Client:
     return with_key(world.actor(role))
 
 
-def one(schema: str = "Person", **properties: Any) -> dict[str, Any]:
+def query_of(schema: str = "Person", **properties: Any) -> dict[str, Any]:
     return {"queries": {"q1": {"schema": schema, "properties": properties}}}
 
 
@@ -42,7 +42,9 @@ def results(client: Client, body: Any, query: str = "") -> list[dict[str, Any]]:
 def test_a_person_is_found_and_the_question_recorded_before_the_answer(world: World) -> None:
     person_id = person(world, "Yulimar Peña")
     client = program(world)
-    answer = post(client, one(name=["Yulimar Peña"], phone=[PHONE]), "?limit=3&threshold=0.9&algorithm=best")
+    answer = post(
+        client, query_of(name=["Yulimar Peña"], phone=[PHONE]), "?limit=3&threshold=0.9&algorithm=best"
+    )
     reply = answer.json()
     assert answer.status_code == 200 and reply["limit"] == 3 and "phone" in reply["matcher"]
     first = reply["responses"]["q1"]
@@ -89,7 +91,7 @@ def test_without_the_journal_there_is_no_answer(world: World, monkeypatch: pytes
 
     person(world, "Yulimar Peña")
     monkeypatch.setattr(recorded, "perform_together", full)
-    answer = post(program(world), one(name="Yulimar Peña"))
+    answer = post(program(world), query_of(name="Yulimar Peña"))
     assert answer.status_code == 503 and answer.json() == {"detail": "the disk is full"}
 
 
@@ -98,7 +100,7 @@ def test_only_what_the_officer_s_role_and_authority_read_is_in_the_answer(world:
     foreign = person(world, "Yulimar Pena", "other-lead")
     lead = phone_lead(world)
     exhibit = phone_exhibit(world)
-    everything = one("Thing", phone=[PHONE])
+    everything = query_of("Thing", phone=[PHONE])
 
     def refs(role: str) -> set[str]:
         return {hit["id"] for hit in results(program(world, role), everything)}
@@ -113,10 +115,13 @@ def test_only_what_the_officer_s_role_and_authority_read_is_in_the_answer(world:
 
 def test_a_person_that_care_alone_met_is_as_if_nobody_were_there(world: World) -> None:
     person_id = person(world, "Yulimar Peña", "caseworker")
-    question = one(name="Yulimar Peña", phone=PHONE)
+    question = query_of(name="Yulimar Peña", phone=PHONE)
     assert [hit["id"] for hit in results(program(world, "caseworker"), question)] == [f"person:{person_id}"]
     for role in ("officer", "national-lead", "coordinator", "analyst"):
-        known, nobody = post(program(world, role), question), post(program(world, role), one(name="No One"))
+        known, nobody = (
+            post(program(world, role), question),
+            post(program(world, role), query_of(name="No One")),
+        )
         one_, two = known.json()["responses"]["q1"], nobody.json()["responses"]["q1"]
         assert (one_["results"], one_["total"]) == (two["results"], two["total"]), role
 
@@ -126,19 +131,19 @@ def test_a_question_for_people_is_answered_with_people_and_others_with_all_that_
 ) -> None:
     person_id, lead = person(world, "Yulimar Peña"), phone_lead(world)
     client = program(world)
-    assert [hit["id"] for hit in results(client, one(phone=PHONE))] == [f"person:{person_id}"]
-    assert {f["id"] for f in results(client, one("Thing", phone=PHONE))} == {
+    assert [hit["id"] for hit in results(client, query_of(phone=PHONE))] == [f"person:{person_id}"]
+    assert {f["id"] for f in results(client, query_of("Thing", phone=PHONE))} == {
         f"person:{person_id}",
         f"lead:{lead}",
     }
-    left = results(client, one("Thing", phone=PHONE), f"?exclude_entity_ids=person:{person_id}")
+    left = results(client, query_of("Thing", phone=PHONE), f"?exclude_entity_ids=person:{person_id}")
     assert [hit["id"] for hit in left] == [f"lead:{lead}"]
 
 
 def test_limit_threshold_and_cutoff(world: World) -> None:
     for name in ("Ana Díaz", "Ana Díaz", "Ana Díaz"):
         person(world, name, phone="+592 600 0000")
-    client, question = program(world), one(name="Ana Díaz")
+    client, question = program(world), query_of(name="Ana Díaz")
     answer = post(client, question, "?limit=2").json()["responses"]["q1"]
     assert len(answer["results"]) == 2 and answer["total"]["value"] == 3
     for threshold in ("0.2", "0.75", "0.999"):
@@ -159,14 +164,14 @@ def test_without_a_key_there_is_nothing_and_a_session_is_none(world: World, head
 
 def test_a_role_that_reads_no_hits_and_other_methods_are_refused_in_json(world: World) -> None:
     for role in ("press", "administrator", "deciding-authority"):
-        answer = post(program(world, role), one(name="Yulimar Peña"))
+        answer = post(program(world, role), query_of(name="Yulimar Peña"))
         assert answer.status_code == 404 and "detail" in answer.json()
     answer = program(world).get("/match/default")
     assert answer.status_code == 405 and answer["Allow"] == "POST" and "detail" in answer.json()
 
 
 def test_another_dataset_bad_addresses_and_bad_bodies_are_refused_in_json(world: World) -> None:
-    client, question = program(world), one(name="Yulimar Peña")
+    client, question = program(world), query_of(name="Yulimar Peña")
     assert post(client, question, dataset="sanctions").status_code == 404
     for query in (
         "limit=0", "limit=51", "limit=x", "limit=%C2%B2", "threshold=2", "threshold=nan", "cutoff=x",
@@ -175,7 +180,7 @@ def test_another_dataset_bad_addresses_and_bad_bodies_are_refused_in_json(world:
         answer = post(client, question, f"?{query}")
         assert answer.status_code == 400 and "detail" in answer.json(), query
     queries = {str(n): question["queries"]["q1"] for n in range(10_000)}
-    for body in (b"no", {"queries": queries}, one("Company", name="X"), one(name="X" * 4000)):
+    for body in (b"no", {"queries": queries}, query_of("Company", name="X"), query_of(name="X" * 4000)):
         answer = post(client, body)
         assert answer.status_code == 400 and "detail" in answer.json()
     answer = post(client, b" " * 3_000_000)
@@ -186,7 +191,7 @@ def test_another_dataset_bad_addresses_and_bad_bodies_are_refused_in_json(world:
 def test_a_key_that_guesses_is_stopped_and_told_when_to_come_back(world: World) -> None:
     client = program(world)
     ApiKey.objects.update(asked=keys.AN_HOUR)
-    answer = post(client, one(name="Yulimar Peña"))
+    answer = post(client, query_of(name="Yulimar Peña"))
     assert answer.status_code == 429 and answer["Retry-After"] == "3600"
     assert searches(world, "officer") == []
 
@@ -195,14 +200,19 @@ def test_names_of_every_shape_break_nothing(world: World) -> None:
     person(world, "Yulimar Peña")
     names = ["\u200b\u202e", "\x00", "李小龍", "x", "-", "N/A", "'; drop table", "a " * 99]
     assert (
-        post(program(world), one(name=names, phone=["0000000"], birthDate=["1999-81-81"])).status_code == 200
+        post(program(world), query_of(name=names, phone=["0000000"], birthDate=["1999-81-81"])).status_code
+        == 200
     )
 
 
 def test_no_name_is_in_a_log_or_in_a_refusal(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     client = program(world)
-    for body in (one(name="Yulimar Peña"), one("Company", name="Yulimar Peña"), one(name={"x": "Yulimar"})):
+    for body in (
+        query_of(name="Yulimar Peña"),
+        query_of("Company", name="Yulimar Peña"),
+        query_of(name={"x": "Yulimar"}),
+    ):
         answer = post(client, body)
         if answer.status_code != 200:
             assert b"Yulimar" not in answer.content

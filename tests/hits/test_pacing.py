@@ -83,12 +83,12 @@ def test_a_first_index_reads_a_few_at_a_time_and_breathes_between(
     breaths: list[None] = []
     whole = gathering.leads
 
-    def some(actor: Actor, *, ids: Sequence[str]) -> list[LeadSeen]:
+    def read_leads(actor: Actor, *, ids: Sequence[str]) -> list[LeadSeen]:
         read.append(len(ids))
         return whole(actor, ids=ids)
 
     monkeypatch.setattr(gathering, "AT_ONCE", 2)
-    monkeypatch.setattr(gathering, "leads", some)
+    monkeypatch.setattr(gathering, "leads", read_leads)
     monkeypatch.setattr(index, "breathe", lambda: breaths.append(None))
     index.forget()
     own_index = index.up_to_date(world.authorities["police"])

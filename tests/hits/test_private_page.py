@@ -78,11 +78,11 @@ def test_an_authority_that_cannot_be_reached_is_told_and_the_question_is_in_both
     page = world.client("officer").post(ADDRESS, GIVEN).content.decode()
     assert "Not reached" in page
     police = world.authorities["police"]
-    (query,) = queries.made(node().sql(), police)
+    (query,) = queries.asks_made(node().sql(), police)
     assert (query.case, query.owner, query.what, query.officer) == (
         "GY-2018-014", ABROAD, "unreachable", world.actor("officer").officer,
     )  # fmt: skip
-    assert "Yulimar" not in str(queries.made(node().sql(), police))
+    assert "Yulimar" not in str(queries.asks_made(node().sql(), police))
 
 
 def test_a_hit_says_whom_to_call_and_how_each_kind_weighs_without_any_value(
@@ -114,7 +114,7 @@ def test_what_the_command_refuses_is_refused_on_its_field_and_nobody_is_asked(
     answer = world.client("officer").post(ADDRESS, {**GIVEN, **change})
     form = answer.context["form"]
     assert form.non_field_errors() if field is None else form.errors.get(field)
-    assert queries.made(node().sql(), world.authorities["police"]) == []
+    assert queries.asks_made(node().sql(), world.authorities["police"]) == []
 
 
 def test_nothing_of_a_question_is_in_the_address_or_kept_on_the_way_back(
@@ -140,7 +140,7 @@ def test_posted_twice_the_question_goes_out_once(world: World, here: service.Pri
     first, reloaded = client.post(ADDRESS, values), client.post(ADDRESS, values)
     assert "Not reached" in first.content.decode()
     assert "Saved already" in reloaded.content.decode(), "who had the answers reads them once"
-    assert len(queries.made(node().sql(), police)) == 1
+    assert len(queries.asks_made(node().sql(), police)) == 1
 
 
 def test_posted_twice_at_once_the_answers_reach_who_did_not_get_the_first(
@@ -154,7 +154,7 @@ def test_posted_twice_at_once_the_answers_reach_who_did_not_get_the_first(
     again = client.post(ADDRESS, values)
     assert "Not reached" in first.content.decode()
     assert again.content == first.content
-    assert len(queries.made(node().sql(), police)) == 1
+    assert len(queries.asks_made(node().sql(), police)) == 1
 
 
 @pytest.mark.parametrize(

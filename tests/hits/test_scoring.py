@@ -112,7 +112,7 @@ def test_a_start_finds_what_a_crash_lost_and_keeps_every_decision(world: World, 
     world.perform("officer", reject_hit, hit=hit, reasons="Sisters who share a phone")
     three = person(world, "Maria")
     with monkeypatch.context() as patch:
-        patch.setattr(scoring, "told", lambda *arguments: (_ for _ in ()).throw(OSError("cut off")))
+        patch.setattr(scoring, "record_hits", lambda *arguments: (_ for _ in ()).throw(OSError("cut off")))
         with pytest.raises(OSError):
             scored(world)
     index.forget()  # another process
@@ -130,7 +130,7 @@ def test_a_start_finds_what_a_crash_lost_and_keeps_every_decision(world: World, 
 def test_what_fails_while_scoring_is_tried_again_by_the_same_process(world: World, monkeypatch) -> None:
     first, second = person(world, "Yulimar Peña"), person(world, "Ana")
     with monkeypatch.context() as patch:
-        patch.setattr(scoring, "told", lambda *arguments: (_ for _ in ()).throw(OSError("cut off")))
+        patch.setattr(scoring, "record_hits", lambda *arguments: (_ for _ in ()).throw(OSError("cut off")))
         with pytest.raises(OSError):
             scored(world)
     assert scored(world) == 2
@@ -259,10 +259,10 @@ def test_what_fails_for_days_is_still_tried_again() -> None:
 
 def test_the_thread_is_woken_by_an_entry(world: World) -> None:
     watch = Watch(node())
-    watch._heard([])
+    watch._on_commit([])
     assert not watch.waking.is_set()
     entries: list[Said] = [object()]  # type: ignore[list-item]
-    watch._heard(entries)
+    watch._on_commit(entries)
     assert watch.waking.is_set()
 
 

@@ -22,7 +22,7 @@ TWELVE = float(first()(np.array([12.0]))[0])
 
 
 @pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
+def lower_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trusting, "ENOUGH", 3)
 
 
@@ -108,8 +108,8 @@ def test_an_erased_person_counts_no_more(world: World) -> None:
 
 
 def test_whose_curve_it_is() -> None:
-    assert trusting.other("a", ("a", "a")) == "a"
-    assert trusting.other("a", ("b", "a")) == "b"
-    assert trusting.other("a", ("b", "b")) == "b"
-    assert trusting.other("a", ("b", "c")) == "", "two others: no single pair"
-    assert trusting.other("a", ("a", "")) == "", "the record's file is not here any more"
+    assert trusting.other_owner("a", ("a", "a")) == "a"
+    assert trusting.other_owner("a", ("b", "a")) == "b"
+    assert trusting.other_owner("a", ("b", "b")) == "b"
+    assert trusting.other_owner("a", ("b", "c")) == "", "two others: no single pair"
+    assert trusting.other_owner("a", ("a", "")) == "", "the record's file is not here any more"

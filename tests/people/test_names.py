@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry
@@ -66,7 +66,7 @@ def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, q
 
 @pytest.mark.parametrize("text", LATIN)
 def test_latin_words_are_those_that_the_matcher_compares(text: str) -> None:
-    assert names.words_of(text) == plain(text).split()
+    assert names.words_of(text) == normalise_text(text).split()
 
 
 def test_words_of_another_script_stay_as_they_are_written() -> None:

@@ -16,10 +16,10 @@ class Exact:
 
     records: dict[str, Record] = field(default_factory=dict)
 
-    def put(self, record: Record) -> None:
-        self.put_all([record])
+    def upsert(self, record: Record) -> None:
+        self.upsert_all([record])
 
-    def put_all(self, records: Iterable[Record]) -> None:
+    def upsert_all(self, records: Iterable[Record]) -> None:
         self.records |= {record.id: record for record in records}
 
     def drop(self, id: str) -> None:

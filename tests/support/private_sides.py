@@ -30,7 +30,7 @@ class Kept:
     def first(self, authority: str) -> str:
         return self.operation
 
-    def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
+    def readable_records(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         return {ref: self.records[ref] for ref in refs if ref in self.records}
 
     def every(self, authority: str, operation: str) -> Iterable[Record]:
@@ -61,9 +61,9 @@ class Side:
 
         return go
 
-    def put(self, *records: Record) -> None:
+    def upsert(self, *records: Record) -> None:
         self.kept.records.update((record.id, record) for record in records)
-        self.holding.put(self.authority, records)
+        self.holding.upsert(self.authority, records)
 
     def close(self) -> None:
         self.holding.close()
@@ -101,7 +101,7 @@ def founded(home: Path) -> Sequence[Party]:
     return centre, *police
 
 
-def made(parties: Iterable[Party], quotas: Mapping[str, tuple[int, int]] | None = None) -> Two:
+def ask_each_other(parties: Iterable[Party], quotas: Mapping[str, tuple[int, int]] | None = None) -> Two:
     """The two of `founded`, who ask each other; `quotas` of Guyana where not the usual."""
     joined.register()
     centre, *police = parties

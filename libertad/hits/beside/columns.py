@@ -16,13 +16,13 @@ import duckdb
 import numpy as np
 
 from libertad.hits.matching import facts
-from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, SEXES, Words, gathered, named
+from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, SEXES, Words, name_rows, tabulate
 from libertad.hits.matching.frequencies import often, region
 from libertad.hits.matching.nicknames import known_as
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Kind, Record
 from libertad.hits.matching.said import Said
 from libertad.hits.matching.spelling import fold
-from libertad.hits.matching.text import parted, value_of
+from libertad.hits.matching.text import split_document, value_of
 
 SLOTS = ("given", "given2", "family", "family2")
 FORMS = ("", "_sound", "_called", "_letter")  # of a word: itself, as it sounds, whose nickname, its initial
@@ -49,7 +49,7 @@ def row(number: int, record: Record) -> Row:
     """One record, by its number: of several names the first, of several values of a fact the first."""
     row: Row = dict.fromkeys(COLUMNS)
     row["unique_id"] = number
-    names = named(record)
+    names = name_rows(record)
     for slot, word in zip(SLOTS, slots(*names[0]) if names else (), strict=False):
         if word:
             row |= {slot: word, f"{slot}_sound": fold(word), f"{slot}_called": called(word)}
@@ -59,7 +59,7 @@ def row(number: int, record: Record) -> Row:
     row["sex"] = SEXES.get(record.sex.strip().casefold())
     for kind in FACTS:
         row[kind] = next((value for text in record.all(kind) if (value := value_of(kind, text))), None)
-    country, document = parted(str(row["document"] or ""))
+    country, document = split_document(str(row["document"] or ""))
     row |= {"document": document or None, COUNTRY: country or None}
     return row
 
@@ -115,14 +115,14 @@ def prepared(folder: Path, left: Said, right: Said | None) -> Prepared:
             here = Counter(row[column] for row in rows if row[column] is not None)
             counted.update(here)
             filled[column] *= here.total() / max(len(rows), 1)
-        paths.append(_written(folder / f"{name}.parquet", COLUMNS, ([*row.values()] for row in rows)))
+        paths.append(_write_parquet(folder / f"{name}.parquet", COLUMNS, ([*row.values()] for row in rows)))
     pairs = len(left) * (len(left) - 1) // 2 if right is None else len(left) * len(right)
     if right is None:
         filled = {column: share**2 for column, share in filled.items()}
     filled = {column: share for column, share in filled.items() if share and pairs}
     shares = {column: of for column, of in _shares(counts, sides).items() if column in filled}
     common = {
-        column: _written(
+        column: _write_parquet(
             folder / f"common_{column}.parquet", (column, f"tf_{column}"), shares[column].items()
         )
         for column in sorted(shares)
@@ -150,14 +150,14 @@ def _shares(counts: Mapping[str, Counter[Value]], sides: Sequence[Said]) -> dict
     sexes = counts["sex"].total() + 4.0
     shares["sex"] = {value: (n + 1.0) / sexes for value, n in counts["sex"].items()}
     shared = Words()
-    ages = facts.Ages.of(*(gathered(records, shared) for records in sides))
+    ages = facts.Ages.of(*(tabulate(records, shared) for records in sides))
     days = list(counts["born"])
     number = (np.array(days, "datetime64[D]") - np.datetime64("0001-01-01")).astype(np.int32)
     shares["born"] = dict(zip(days, np.maximum(ages.mass(number, number), 1e-6).tolist(), strict=True))
     return shares
 
 
-def _written(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+def _write_parquet(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
     """As Parquet."""
     cells = np.empty((0, len(columns)), object)
     texts = [[None if cell is None else str(cell) for cell in row] for row in rows]

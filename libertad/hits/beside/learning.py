@@ -35,7 +35,7 @@ def taught(splink: Splink, sizes: tuple[int, ...]) -> tuple[Trained, list[str]]:
     has. Raises Senseless."""
     filled, two = splink.prepared.filled, len(sizes) == 2
     chance = min(1.0 / max(sizes[-1], 2), 0.1)
-    start = splink.sampled(opened(settings(Model(), filled, chance, two)))
+    start = splink.sampled(unfix_parameters(settings(Model(), filled, chance, two)))
     learnt_settings, used = splink.learnt(
         start, [agree(rule) for rule in TEACHING if filled.keys() >= set(rule)]
     )
@@ -58,7 +58,7 @@ def taught(splink: Splink, sizes: tuple[int, ...]) -> tuple[Trained, list[str]]:
     return Trained(model, expected, RELATIVES, records, len(pairs.one)), unlearnt
 
 
-def opened(settings: Settings) -> Settings:
+def unfix_parameters(settings: Settings) -> Settings:
     """Settings of which all m and u are to be estimated, but those of initials."""
     for comparison in settings["comparisons"]:
         for level in comparison["comparison_levels"]:

@@ -178,7 +178,7 @@ def _sex(field: Field) -> Iterable[dict[str, Any]]:
 
 
 def _number(kind: str, field: Field) -> Iterable[dict[str, Any]]:
-    """As `facts.alike`, but that two figures in each other's place are two edits."""
+    """As `facts.comparison_levels`, but that two figures in each other's place are two edits."""
     short = f"least(length({kind}_l), length({kind}_r))"
     edits = f"levenshtein({kind}_l, {kind}_r)"
     held = f"(instr({kind}_l, {kind}_r) > 0 or instr({kind}_r, {kind}_l) > 0)"
@@ -201,7 +201,7 @@ def _number(kind: str, field: Field) -> Iterable[dict[str, Any]]:
 
 
 def _text(kind: str, field: Field) -> Iterable[dict[str, Any]]:
-    """Much as `facts.alike`, which does not mind the order of words."""
+    """Much as `facts.comparison_levels`, which does not mind the order of words."""
     distance = f"levenshtein({kind}_l, {kind}_r) / greatest(length({kind}_l), length({kind}_r))"
     held = f"instr({kind}_l, {kind}_r) > 0 or instr({kind}_r, {kind}_l) > 0"
     yield _level(f"{kind}_l = {kind}_r", Alike.SAME, field, kind)

@@ -69,7 +69,7 @@ class Splink:
         linker.training.estimate_u_using_random_sampling(
             max_pairs=AT_RANDOM, seed=SEED, min_count_per_level=None, num_chunks=1
         )
-        sampled_settings = _kept(linker)
+        sampled_settings = _portable_settings(linker)
         for comparison in sampled_settings["comparisons"]:
             for level in comparison["comparison_levels"]:
                 if not level.get("is_null_level"):
@@ -89,7 +89,7 @@ class Splink:
             except EMTrainingException:  # no two records agree so
                 continue
             used.append(rule)
-        return _kept(linker), used
+        return _portable_settings(linker), used
 
     def scored(self, settings: Settings, minimum_bits: float) -> Scored:
         """All pairs that the rules bring, from `minimum_bits` on."""
@@ -121,7 +121,7 @@ class Splink:
         return linker
 
 
-def _kept(linker: Any) -> Settings:
+def _portable_settings(linker: Any) -> Settings:
     """The settings as they are now, without what names a backend: the text is the same in each."""
     settings: Settings = linker.misc.save_model_to_json()
     for part in (settings, *settings["blocking_rules_to_generate_predictions"]):
@@ -136,11 +136,11 @@ def _on_duckdb() -> tuple[Any, Callable[[Path], str]]:
 
     base = duckdb.connect()
 
-    def shown(path: Path) -> str:
+    def create_view(path: Path) -> str:
         base.read_parquet(str(path)).create_view(path.stem)
         return path.stem
 
-    return DuckDBAPI(base), shown
+    return DuckDBAPI(base), create_view
 
 
 def _on_spark() -> tuple[Any, Callable[[Path], str]]:
@@ -157,11 +157,11 @@ def _on_spark() -> tuple[Any, Callable[[Path], str]]:
             "Spark does not start: it needs Java 17 or newer, and JAVA_HOME where that is not in PATH"
         ) from why
 
-    def shown(path: Path) -> str:
+    def create_view(path: Path) -> str:
         session.read.parquet(str(path.resolve())).createOrReplaceTempView(path.stem)
         return path.stem
 
     # Kept in memory, not in files that would be forgotten; no functions but Spark's own are needed.
     api_class: Any = SparkAPI
     api = api_class(spark_session=session, break_lineage_method="persist", register_udfs_automatically=False)
-    return api, shown
+    return api, create_view

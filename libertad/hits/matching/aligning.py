@@ -107,12 +107,12 @@ def rarity(lexicon: Lexicon, near: Near, often: Floats, counted: bool = True) ->
         np.add.at(row, larger, share[smaller] * FORM[near.how])
     first, single = letters_of(lexicon.words)
     letters = np.bincount(first, weights=often[0], minlength=128).astype(np.float64)
-    apart = shares * besides(often[0] * (lexicon.total + WEIGHT)) if counted else shares
+    apart = shares * leave_one_out(often[0] * (lexicon.total + WEIGHT)) if counted else shares
     alike_bits = alike_by_chance(near.how, apart[:, smaller], apart[:, larger])
     return Rarity(near, alike_bits, surprise(shares), surprise(letters, 1e-4), first, single)
 
 
-def besides(count: Floats) -> Floats:
+def leave_one_out(count: Floats) -> Floats:
     """What is left of a word's share without the record that is compared: a word that only it has may be
     borne by nobody. One that no record of these has is as common as it is elsewhere."""
     remaining: Floats = np.maximum(count - 1.0, NOBODY) / np.maximum(count, 1.0)
@@ -156,7 +156,7 @@ class Aligned:
             np.zeros(size, np.float32),
         )
 
-    def put(self, rows: Ints, source: Aligned, of: Ints) -> None:
+    def copy_rows(self, rows: Ints, source: Aligned, of: Ints) -> None:
         """Take these rows from another."""
         for name in ("counts", "surprise", "given", "names", "steps", "told", "kin", "kin_told"):
             getattr(self, name)[rows] = getattr(source, name)[of]
@@ -229,7 +229,7 @@ def _align(
         left_words, right_words, np.where(unsaid, len(known.own) - 1, share_rows)[:, None, None]
     )
     bits = np.where(level == DIFFERENT, -np.inf, surprise_bits + weights[level]) + crossed * weights[SWAPPED]
-    place = _taken(bits, weights[DIFFERENT])  # what is left on both sides differs
+    place = _assign_greedily(bits, weights[DIFFERENT])  # what is left on both sides differs
     size, turns = place.shape
     row, turn = np.nonzero(place >= 0)
     at = place[row, turn]
@@ -262,7 +262,7 @@ def _align(
     aligned.kin[rows] = np.bincount(row[kin] * KINDS + way[kin], minlength=size * KINDS).reshape(size, KINDS)
 
 
-def _taken(bits: Floats, minimum: float) -> Ints:
+def _assign_greedily(bits: Floats, minimum: float) -> Ints:
     """For each pair of names the pairs of words, the best first, as places in its sheet; -1 where no more are
     better than `minimum`."""
     size, wide, high = bits.shape
@@ -336,5 +336,5 @@ def best_names(
     bits = each.counts @ weights + each.surprise
     order = np.lexsort((bits, pair))
     last = order[np.flatnonzero(np.append(np.diff(pair[order]) != 0, True))] if len(order) else order
-    best.put(pair[last], each, last)
+    best.copy_rows(pair[last], each, last)
     return best

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.aligning import FORM, Rarity, alike_by_chance, besides, letters_of, surprise
+from libertad.hits.matching.aligning import FORM, Rarity, alike_by_chance, leave_one_out, letters_of, surprise
 from libertad.hits.matching.blocking import tagged
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import Frame, Many, Words, framed
+from libertad.hits.matching.frame import Frame, Many, Words, build_frame
 from libertad.hits.matching.frequencies import WEIGHT
 from libertad.hits.matching.lexicon import (
     DIFFERENT,
@@ -61,8 +61,10 @@ class _Rarity(Rarity):
     ) -> tuple[NDArray[np.int8], Floats]:
         """As of all, but `left_words` are words of the question: what is like one stands on a small sheet."""
         row = np.where(left_words < 0, len(self.word), np.searchsorted(self.word, left_words))
-        column = np.searchsorted(self._like, right_words)
-        column[self._like[np.minimum(column, len(self._like) - 1)] != right_words] = len(self._like)
+        column = np.searchsorted(self._similar_words, right_words)
+        column[self._similar_words[np.minimum(column, len(self._similar_words) - 1)] != right_words] = len(
+            self._similar_words
+        )
         ways, bits = self._sheet
         level, surprise_bits = ways[row, column], bits[share_rows, row, column]
         single = self.single[right_words] & (right_words >= 0)
@@ -80,7 +82,7 @@ class _Rarity(Rarity):
         return level, surprise_bits
 
     @cached_property
-    def _like(self) -> Ints:
+    def _similar_words(self) -> Ints:
         """Words that are like one of the question's, and these, ascending."""
         near = self.near.code // self.near.size, self.near.code % self.near.size
         return ordered(np.concatenate([*near, self.word]))
@@ -89,7 +91,7 @@ class _Rarity(Rarity):
     def _sheet(self) -> tuple[NDArray[np.int8], Floats]:
         """For each word of the question, and each that is like one: how they are alike, and the surprise.
         The last row and the last column stand for anything else."""
-        level = np.full((len(self.word) + 1, len(self._like) + 1), DIFFERENT, np.int8)
+        level = np.full((len(self.word) + 1, len(self._similar_words) + 1), DIFFERENT, np.int8)
         surprise_bits = np.zeros((len(self.own), *level.shape))
         smaller, larger = self.near.code // self.near.size, self.near.code % self.near.size
         for word, similar in ((smaller, larger), (larger, smaller)):
@@ -97,12 +99,12 @@ class _Rarity(Rarity):
             known = np.flatnonzero(self.word[row] == word)[
                 ::-1
             ]  # the first that is listed comes last and stays
-            column = np.searchsorted(self._like, similar[known])
+            column = np.searchsorted(self._similar_words, similar[known])
             level[row[known], column], surprise_bits[:, row[known], column] = (
                 self.near.how[known],
                 self.alike[:, known],
             )
-        each = np.arange(len(self.word)), np.searchsorted(self._like, self.word)
+        each = np.arange(len(self.word)), np.searchsorted(self._similar_words, self.word)
         level[each], surprise_bits[:, *each] = SAME, self.own
         return level, surprise_bits
 
@@ -130,10 +132,10 @@ class Asked:
             for kind, lexicon in segment.values.items()
         }
         words = Words(names, values)  # type: ignore[arg-type]
-        frame = framed([record], words)
+        frame = build_frame([record], words)
         question_words = names.extra
-        turn, known, promise = segment.names.like(question_words)
-        texts = segment.names.words.many(known)
+        turn, known, promise = segment.names.find_similar(question_words)
+        texts = segment.names.words.take(known)
         level = levels([question_words[at] for at in turn.tolist()], texts, promise)
         similar = np.flatnonzero(level != DIFFERENT)
         turn, known, level, texts = (
@@ -289,7 +291,7 @@ def rarity(
     own_share, near_share = share[:, :count], share[:, count:]
     share_with_forms = told_as(near_share, own_share, likes.turn, likes.how)
     of = likes.turn, FORM[likes.how]
-    remaining_share = besides(near_share[0] * (float(names.total) + WEIGHT)) * near_share
+    remaining_share = leave_one_out(near_share[0] * (float(names.total) + WEIGHT)) * near_share
     alike_bits = alike_by_chance(
         likes.how, share_with_forms[:, of[0]], remaining_share + own_share[:, of[0]] * of[1]
     )

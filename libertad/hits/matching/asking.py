@@ -11,7 +11,7 @@ import numpy as np
 
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
-from libertad.hits.matching.matcher import EXPECTED, hits, settled
+from libertad.hits.matching.matcher import EXPECTED, hits, normalise_probabilities
 from libertad.hits.matching.model import Model, Prior
 from libertad.hits.matching.record import Hit, Record
 from libertad.hits.matching.segment import Segment
@@ -40,7 +40,7 @@ def asker(
     if trained is not None:
         model, prior = trained.model, trained.prior(records)
     calibration = first(records)
-    return lambda question: settled(
+    return lambda question: normalise_probabilities(
         hits(Asked.of(segment, question), model, prior, calibration, limit, minimum_bits)
     )
 

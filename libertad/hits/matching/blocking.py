@@ -21,7 +21,7 @@ from libertad.hits.matching.lexicon import How, Ints, Near
 from libertad.hits.matching.postings import Keys, code, mixed
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 from libertad.hits.matching.spelling import fold
-from libertad.hits.matching.text import parted
+from libertad.hits.matching.text import split_document
 
 CROWD = 60
 ENDS = 6  # letters or figures of a number that are a key by themselves, at either end
@@ -61,7 +61,7 @@ def codes_of(kind: Kind, value: str) -> tuple[int, int, int]:
     """A value's codes: whole, and the two ends of a number that is long enough (else 0). Of a document the
     country is left out, for not everybody says it."""
     if kind == "document":
-        _country, value = parted(value)
+        _country, value = split_document(value)
     if kind in NUMBERED and len(value) > ENDS:
         return code(value), code(value[:ENDS]), code(value[-ENDS:])
     return code(value), 0, 0

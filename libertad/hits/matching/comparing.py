@@ -76,11 +76,11 @@ class Context:
                 left.facts[kind], right.facts[kind], left_rows, right_rows, self.words.of(kind), kind
             )
             follow |= next_to
-        share_rows = self._among(left, left_rows, levels.get("nationality"))
+        share_rows = self._share_rows(left, left_rows, levels.get("nationality"))
         names = best_names(left, right, left_rows, right_rows, self.names, model.words, share_rows)
         return Compared(names, levels, surprise, left.people(left_rows) & right.people(right_rows), follow)
 
-    def _among(self, left: Frame, left_rows: Ints, nationality: facts.Levels | None) -> Ints:
+    def _share_rows(self, left: Frame, left_rows: Ints, nationality: facts.Levels | None) -> Ints:
         """Among which people words agree by chance: those of the nationality that both say; where they say
         two, whoever has the words most."""
         last = len(self.names.own) - 1

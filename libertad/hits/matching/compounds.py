@@ -38,10 +38,10 @@ def join(words: str) -> str:
 
 
 def _servant(spelling: str, name: str) -> str:
-    return SERVANT + name if _heard(name) in _names() else spelling
+    return SERVANT + name if _sound_keys(name) in _names() else spelling
 
 
-def _heard(word: str) -> tuple[str, str]:
+def _sound_keys(word: str) -> tuple[str, str]:
     """Its consonants in two ways: the one tells Hamid from Samad, the other Ghani from Khan."""
     from libertad.hits.matching.spelling import fold  # which reads the module that reads this
     from libertad.hits.matching.text import skeleton
@@ -61,7 +61,7 @@ def _fathers() -> frozenset[str]:
     return frozenset(form for row in rows for form in row.forms.split())
 
 
-def besides(left: str, right: str) -> tuple[str, str]:
+def strip_shared_part(left: str, right: str) -> tuple[str, str]:
     """Two words without what both have of such a name: Abdulhamid and Abdulghani are not alike for Abdul."""
     if min(len(left), len(right)) <= len(SERVANT):
         return left, right
@@ -79,5 +79,5 @@ def _names() -> frozenset[tuple[str, str]]:
     sounds: set[tuple[str, str]] = set()
     for word in rows:
         if word.startswith("عبد") and len(word) > 5:
-            sounds.update(map(_heard, rows.get(word[3:].removeprefix("ال"), ())))
+            sounds.update(map(_sound_keys, rows.get(word[3:].removeprefix("ال"), ())))
     return frozenset(sound for sound in sounds if len(sound[0]) > 1)

@@ -38,7 +38,7 @@ def parts(text: str, month_first: bool = False) -> Parts | None:
     if match := _USUAL.match(text):
         year, month, day = match.groups()
         return int(year), int(month), int(day)
-    if named := _named(text):
+    if named := _parse_month_name(text):
         return named
     if match := _ISO.match(text):
         year, month, day = match.groups()
@@ -76,7 +76,7 @@ def _together(text: str) -> Parts | None:
     return (year, int(text[2:4]), int(text[:2])) if _living(year) else None
 
 
-def _named(text: str) -> Parts | None:
+def _parse_month_name(text: str) -> Parts | None:
     """A month's name with a year and perhaps a day; a year of two figures only after a day."""
     month, figures = 0, []
     for word in _WORDS.findall(_bare(text)):

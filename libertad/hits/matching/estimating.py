@@ -69,8 +69,8 @@ def estimated(
     fields = {n: f.with_u(random.levels[n]) if n in random.levels else f for n, f in usual.fields.items()}
     believed, total = replace(usual, fields=fields), max(total, 2.0)
     # The persons first: with too many of them none is left to be a relative.
-    prior = _settled(believed, pairs, prior, total, maximum, other_records, kin=False)
-    prior = _settled(believed, pairs, prior, total, maximum, other_records)
+    prior = _converge_prior(believed, pairs, prior, total, maximum, other_records, kin=False)
+    prior = _converge_prior(believed, pairs, prior, total, maximum, other_records)
     model, last = believed, prior
     for _ in range(ROUNDS):
         model = _maximised(usual, model, pairs, probability(model.score(pairs, last)))
@@ -81,7 +81,7 @@ def estimated(
     return Estimate(believed, prior, refused) if refused else Estimate(model, last)
 
 
-def _settled(
+def _converge_prior(
     model: Model,
     pairs: Compared,
     prior: Prior,

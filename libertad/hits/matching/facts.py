@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from libertad.hits.matching.frame import Frame, Many
 from libertad.hits.matching.lexicon import Floats, Ints, Lexicon
 from libertad.hits.matching.record import NUMBERED, Kind
-from libertad.hits.matching.text import parted
+from libertad.hits.matching.text import split_document
 
 Levels = NDArray[np.int8]
 UNKNOWN = -1  # one side says nothing: no evidence
@@ -182,7 +182,7 @@ def values(
     size = len(lexicon)
     code, back = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
     low, high = code // size, code % size
-    code_level = alike(lexicon.texts(low), lexicon.texts(high), kind)
+    code_level = comparison_levels(lexicon.texts(low), lexicon.texts(high), kind)
     # Numbers are nearly unique, in a small register too; a place may be where most of them are.
     smoothing = 50_000.0 if kind in NUMBERED else 20.0
     rare = np.zeros(len(code), np.float32)
@@ -210,7 +210,7 @@ def values(
     return level, surprise, next_to
 
 
-def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
+def comparison_levels(left: list[str], right: list[str], kind: Kind) -> Levels:
     """Levels of pairs of values."""
     if kind == "document":
         return _documents(left, right)
@@ -220,7 +220,7 @@ def alike(left: list[str], right: list[str], kind: Kind) -> Levels:
 def _documents(left: list[str], right: list[str]) -> Levels:
     """As of all numbers. One may leave out the country that the other says, or write it as part of the
     number; numbers of two countries agree in part at most."""
-    left_parts, right_parts = ([parted(document) for document in side] for side in (left, right))
+    left_parts, right_parts = ([split_document(document) for document in side] for side in (left, right))
     level = _numbers_or_texts(
         [number for _, number in left_parts], [number for _, number in right_parts], "document"
     )
@@ -237,7 +237,7 @@ def follow(left: list[str], right: list[str]) -> NDArray[np.bool_]:
     """Whether documents follow each other, as those that one family is issued on one day."""
     follows = np.zeros(len(left), np.bool_)
     for at, both in enumerate(zip(left, right, strict=True)):
-        (country, left_number), (where, right_number) = map(parted, both)
+        (country, left_number), (where, right_number) = map(split_document, both)
         left_match, right_match = _SERIES.fullmatch(left_number), _SERIES.fullmatch(right_number)
         if (
             left_match

@@ -93,17 +93,17 @@ def _columns(segment: Segment) -> Arrays:
         for part in POSTINGS:
             arrays[f"{name}.{part}"] = getattr(of, part)
 
-    def kept(name: str, of: Kept) -> None:
+    def lexicon(name: str, of: Kept) -> None:
         texts(f"{name}.words", of.words)
         postings(f"{name}.by", of.by)
         arrays[f"{name}.counts"] = of.counts
 
     frame = segment.frame
     texts("ids", segment.ids)
-    kept("names", segment.names)
+    lexicon("names", segment.names)
     postings("by", segment.by)
     for kind, values in segment.values.items():
-        kept(f"value.{kind}", values)
+        lexicon(f"value.{kind}", values)
     for kind, ragged in frame.facts.items():
         arrays[f"fact.{kind}.start"], arrays[f"fact.{kind}.value"] = ragged.start, ragged.value
     for name in ("words", "roles", "earliest", "latest", "placeholder", "sex"):
@@ -174,7 +174,7 @@ def _segment(arrays: Arrays) -> Segment:
     def postings(name: str) -> Postings:
         return Postings(*(column(f"{name}.{part}") for part in POSTINGS))
 
-    def kept(name: str) -> Kept:
+    def lexicon(name: str) -> Kept:
         counts = column(f"{name}.counts")
         return Kept(texts(f"{name}.words"), counts, int(counts.sum()), postings(f"{name}.by"))
 
@@ -188,7 +188,7 @@ def _segment(arrays: Arrays) -> Segment:
         {kind: Many(column(f"fact.{kind}.start"), column(f"fact.{kind}.value")) for kind in kinds("fact")},
     )  # fmt: skip
     return Segment(
-        texts("ids"), frame, kept("names"), {kind: kept(f"value.{kind}") for kind in kinds("value")},
+        texts("ids"), frame, lexicon("names"), {kind: lexicon(f"value.{kind}") for kind in kinds("value")},
         postings("by"), Ages(column("ages")), column("first"), column("single"), column("letters"),
         Nations(*(column(f"nations.{name}") for name in NATIONS)),
     )  # fmt: skip

@@ -118,7 +118,7 @@ _UNTOLD = (0,) * MOST_WORDS
 
 
 @cache
-def _parted(given: int, family: int) -> tuple[int, ...]:
+def _part_roles(given: int, family: int) -> tuple[int, ...]:
     return ((GIVEN,) * given + (FAMILY,) * family)[:MOST_WORDS]
 
 
@@ -132,7 +132,7 @@ def _rows(names: Iterable[tuple[tuple[str, ...], ...]]) -> list[Row]:
             continue
         parts = dict.fromkeys(family, FAMILY) | dict.fromkeys(given, GIVEN) if full else {}
         if not full or not parts.keys() <= set(full):  # no full name, or the parts say something else
-            roles_by_words[(given + family)[:MOST_WORDS]] = _parted(len(given), len(family))
+            roles_by_words[(given + family)[:MOST_WORDS]] = _part_roles(len(given), len(family))
         if full:
             roles_by_words.setdefault(
                 full[:MOST_WORDS], tuple([parts.get(word, 0) for word in full[:MOST_WORDS]])
@@ -140,7 +140,7 @@ def _rows(names: Iterable[tuple[tuple[str, ...], ...]]) -> list[Row]:
     return [row for row in roles_by_words.items() if not text.nothing("".join(row[0]))]
 
 
-def named(record: Record) -> list[Row]:
+def name_rows(record: Record) -> list[Row]:
     """The words of each of its names with their roles, once each."""
     tokens = text.tokens
     return _rows(
@@ -153,7 +153,7 @@ def _otherwise(
 ) -> Iterator[Row]:
     """A name with two words written as one that somebody has, and, where `cuts` tells, with one as two."""
     for at, both in enumerate(pairwise(words)):
-        for joined in filter(lexicon.known, syllables.joined(*both)):
+        for joined in filter(lexicon.contains, syllables.joined_forms(*both)):
             together = (*roles[:at], max(roles[at : at + 2]), *roles[at + 2 :])
             yield (*words[:at], joined, *words[at + 2 :]), together
     if parted := syllables.split(words):
@@ -163,12 +163,12 @@ def _otherwise(
         for cut in cuts(word):
             split = (*words[:at], word[:cut], word[cut:], *words[at + 1 :])
             yield split, (*roles[:at], roles[at], roles[at], *roles[at + 1 :])
-        if cuts is not _whole and (parts := _parts(word, lexicon.known, MOST_WORDS + 1 - len(words))):
+        if cuts is not _no_cuts and (parts := _parts(word, lexicon.contains, MOST_WORDS + 1 - len(words))):
             split = (*words[:at], *parts, *words[at + 1 :])
             yield split, (*roles[:at], *[roles[at]] * len(parts), *roles[at + 1 :])
 
 
-def _whole(_word: str) -> list[int]:
+def _no_cuts(_word: str) -> list[int]:
     """Where many records are read at once no word is tried as several."""
     return []
 
@@ -189,19 +189,20 @@ def _parts(word: str, known: Callable[[str], bool], maximum: int) -> tuple[str, 
     return ()
 
 
-def framed_both(left: Iterable[Record], right: Iterable[Record], shared: Words) -> tuple[Frame, Frame]:
-    """`framed` of two sides: either knows what the other writes as one word or as two."""
-    both = gathered(left, shared), gathered(right, shared)
-    return widened(both[0], shared.names), widened(both[1], shared.names)
+def build_frame_pair(left: Iterable[Record], right: Iterable[Record], shared: Words) -> tuple[Frame, Frame]:
+    """`build_frame` of two sides: either knows what the other writes as one word or as two."""
+    both = tabulate(left, shared), tabulate(right, shared)
+    return add_compound_variants(both[0], shared.names), add_compound_variants(both[1], shared.names)
 
 
-def framed(records: Iterable[Record] | Said, shared: Words) -> Frame:
+def build_frame(records: Iterable[Record] | Said, shared: Words) -> Frame:
     """Records as columns; their words and values are numbered in `shared`."""
-    return widened(gathered(records, shared), shared.names)
+    return add_compound_variants(tabulate(records, shared), shared.names)
 
 
-def gathered(records: Iterable[Record] | Said, shared: Words) -> Frame:
-    """`framed` of records that are some of many: what others write as one word or as two is not known yet."""
+def tabulate(records: Iterable[Record] | Said, shared: Words) -> Frame:
+    """`build_frame` of records that are some of many, without compound variants: what others write as one
+    word or as two is not known yet."""
     columns = records if isinstance(records, Said) else Said.of(records)
     words, roles, names = _names(columns, shared.names)
     days = np.array([_days(birth) for birth in columns.birth.once], np.int32).reshape(-1, 3)[
@@ -236,7 +237,7 @@ def _names(columns: Said, lexicon: Lexicon) -> tuple[NDArray[np.int32], NDArray[
     flagged_words = [(word, True) for words, _roles in rows for word in words]
     if any(map(syllables.begins_or_ends, (words for words, _roles in rows))):
         flagged_words = [flagged_word for of in rows_by_record for flagged_word in _with_syllables(of)]
-    number = _put(lexicon, Column.of(word for word, _written in flagged_words))
+    number = _number_texts(lexicon, Column.of(word for word, _written in flagged_words))
     number = number[
         np.fromiter((is_written for _word, is_written in flagged_words), np.bool_, len(flagged_words))
     ]
@@ -269,13 +270,13 @@ def _filled(rows: Sequence[Row], number: Ints) -> tuple[NDArray[np.int32], NDArr
     return words, roles
 
 
-def widened(frame: Frame, lexicon: Lexicon) -> Frame:
+def add_compound_variants(frame: Frame, lexicon: Lexicon) -> Frame:
     """With names that somebody writes as one word or as two written otherwise as well."""
-    extra = list(_more(frame, lexicon))
+    extra = list(_compound_variants(frame, lexicon))
     if not extra:
         return frame
     rows = [row for _of, row in extra]
-    number = np.array([lexicon.put(word, 0) for row_words, _roles in rows for word in row_words], np.int64)
+    number = np.array([lexicon.add(word, 0) for row_words, _roles in rows for word in row_words], np.int64)
     words, roles = _filled(rows, number)
     owner = np.append(np.repeat(np.arange(len(frame)), frame.names.count), [of for of, _row in extra])
     order = np.argsort(owner, kind="stable")
@@ -288,15 +289,15 @@ def widened(frame: Frame, lexicon: Lexicon) -> Frame:
     )
 
 
-def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
+def _compound_variants(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
     """Rows that say the same otherwise, with whose they are."""
     is_small = len(frame) <= FEW
     owner = np.repeat(np.arange(len(frame)), frame.names.count)
     chosen = np.arange(len(owner))
     if not is_small:
-        chosen = np.flatnonzero(_joined(frame.words, lexicon) | _chinese(frame.words, lexicon))
-    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if is_small else _whole
-    words, known = lexicon.words, lexicon.known
+        chosen = np.flatnonzero(_rows_with_compounds(frame.words, lexicon) | _chinese(frame.words, lexicon))
+    cuts: Callable[[str], list[int]] = cache(lexicon.cuts) if is_small else _no_cuts
+    words, known = lexicon.words, lexicon.contains
     rows = zip(
         owner[chosen].tolist(), frame.words[chosen].tolist(), frame.roles[chosen].tolist(), strict=True
     )
@@ -311,7 +312,7 @@ def _more(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Row]]:
                 yield of, row
 
 
-def _joined(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
+def _rows_with_compounds(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[np.bool_]:
     """The rows in which two words side by side are one of somebody's."""
     ids, size = lexicon.ids, len(lexicon)
     known = [
@@ -343,14 +344,14 @@ def _values(kind: Kind, facts: Told, shared: Words, size: int) -> Many:
         first = np.sort(np.unique(owner * len(values.once) + number, return_index=True)[1])
         owner, number = owner[first], number[first]
     if len(number):
-        number = _put(shared.of(kind), Column(values.once, number))
+        number = _number_texts(shared.of(kind), Column(values.once, number))
     return Many(np.searchsorted(owner, np.arange(size + 1)), number)
 
 
-def _put(lexicon: Lexicon, texts: Column[str]) -> Ints:
+def _number_texts(lexicon: Lexicon, texts: Column[str]) -> Ints:
     """The number of each text, which is counted."""
     counts = np.bincount(texts.which, minlength=len(texts.once)).tolist()
-    numbers = [lexicon.put(value, n) if n else -1 for value, n in zip(texts.once, counts, strict=True)]
+    numbers = [lexicon.add(value, n) if n else -1 for value, n in zip(texts.once, counts, strict=True)]
     return np.array(numbers, np.int64)[texts.which]
 
 

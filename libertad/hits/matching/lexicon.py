@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from libertad.hits.matching.compounds import besides
+from libertad.hits.matching.compounds import strip_shared_part
 from libertad.hits.matching.nicknames import arabic, known_as
 from libertad.hits.matching.scripts import consonants, is_vowelless
 from libertad.hits.matching.spelling import fold, heard_in
@@ -80,7 +80,7 @@ def levels(left: Sequence[str], right: Sequence[str], promise: NDArray[np.uint8]
     nicknames, nor consonants are compared."""
     if not left:
         return np.zeros(0, np.int8)
-    left, right = zip(*map(besides, left, right), strict=True)
+    left, right = zip(*map(strip_shared_part, left, right), strict=True)
     edits = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
     similarity = process.cpdist(
         left, right, scorer=JaroWinkler.similarity, score_cutoff=0.9, dtype=np.float32
@@ -193,7 +193,7 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self.words)
 
-    def known(self, word: str) -> bool:
+    def contains(self, word: str) -> bool:
         """Whether somebody says it."""
         return word in self.ids
 
@@ -217,7 +217,7 @@ class Lexicon:
     def total(self) -> int:
         return sum(self.counts)
 
-    def put(self, word: str, times: int = 1) -> int:
+    def add(self, word: str, times: int = 1) -> int:
         """The word's number; it is counted."""
         known = self.ids.get(word)
         if known is None:
@@ -253,12 +253,12 @@ class Lexicon:
         named = np.array([bool(known_as(word)) for word in self.words], bool)
         promised = np.where(named[left_words] | named[right_words], np.uint8(NAMED), np.uint8(0))
         for promise, keys in ((SOUND, sounds), (BONES, bones)):
-            number = numbered(keys)
+            number = factorize(keys)
             promised[number[left_words] == number[right_words]] |= promise
-        stops = numbered(map(consonants, self.words))
+        stops = factorize(map(consonants, self.words))
         promised[bare[left_words] | bare[right_words] | (stops[left_words] == stops[right_words])] |= STOPS
         for spoken in zip(*map(heard_in, self.words), strict=True):
-            number = numbered(("", *spoken))[1:]
+            number = factorize(("", *spoken))[1:]
             promised[(number[left_words] == number[right_words]) & (number[left_words] > 0)] |= SPOKEN
         return promised
 
@@ -314,7 +314,7 @@ class Counted(Lexicon):
         return self.tally.total()
 
 
-def numbered(texts: Iterable[str]) -> Ints:
+def factorize(texts: Iterable[str]) -> Ints:
     """A number for each, the same for the same."""
     known: dict[str, int] = {}
     return np.array([known.setdefault(text, len(known)) for text in texts], np.int64)

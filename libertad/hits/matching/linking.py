@@ -18,7 +18,7 @@ from libertad.hits.matching.calibrating import competing, first, linked
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.estimating import WORTH, Estimate, estimated, recounted
-from libertad.hits.matching.frame import Frame, Words, framed
+from libertad.hits.matching.frame import Frame, Words, build_frame
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import FIRMLY, RELATIVES, Bits, Compared, Model, Prior
@@ -156,13 +156,13 @@ def link(
     """
     words = Words()
     if right is None:
-        left_frame = right_frame = framed(left, words)
+        left_frame = right_frame = build_frame(left, words)
         context = Context.within(words, left_frame)
     else:  # the larger table says how common words and values are, as an index does that is asked
         larger = len(left) > len(right)
-        register = framed(left if larger else right, words)
+        register = build_frame(left if larger else right, words)
         counts = words.counts()
-        questions = framed(right if larger else left, words)
+        questions = build_frame(right if larger else left, words)
         words.count_as(counts)
         left_frame, right_frame = (register, questions) if larger else (questions, register)
         context = Context.of(words, register)

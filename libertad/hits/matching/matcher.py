@@ -16,7 +16,7 @@ import numpy as np
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import Calibration, competing, first
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import FACTS, FEW, Frame, Words, framed_both
+from libertad.hits.matching.frame import FACTS, FEW, Frame, Words, build_frame_pair
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Counted, Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior
@@ -45,11 +45,11 @@ class Matcher:
     def __len__(self) -> int:
         return len(self._records)
 
-    def put(self, record: Record) -> None:
+    def upsert(self, record: Record) -> None:
         """Take a record up, in the place of one of the same id."""
-        self.put_all([record])
+        self.upsert_all([record])
 
-    def put_all(self, records: Iterable[Record]) -> None:
+    def upsert_all(self, records: Iterable[Record]) -> None:
         """Take records up, of several with one id the last: quicker than each by itself."""
         new = {record.id: record for record in records}
         with self._guard:
@@ -74,10 +74,10 @@ class Matcher:
                 return
             for at, (_segment, places) in enumerate(self._segments):
                 if id in places:
-                    self._segments[at] = self._made(places.keys() - {id})
+                    self._segments[at] = self._build_segment(places.keys() - {id})
                     return
 
-    def _made(self, ids: Iterable[str]) -> tuple[Segment, dict[str, int]]:
+    def _build_segment(self, ids: Iterable[str]) -> tuple[Segment, dict[str, int]]:
         known = sorted(ids)
         return Segment.of(self._records[id_] for id_ in known), {id_: at for at, id_ in enumerate(known)}
 
@@ -86,12 +86,12 @@ class Matcher:
         ids = set(self._waiting)
         while self._segments and len(self._segments[-1][1]) < 4 * len(ids):
             ids |= self._segments.pop()[1].keys()
-        self._segments.append(self._made(ids))
+        self._segments.append(self._build_segment(ids))
         self._waiting = {}
 
     def _all(self) -> list[Segment]:
         if self._waiting and self._fresh is None:
-            self._fresh = self._made(self._waiting)[0]
+            self._fresh = self._build_segment(self._waiting)[0]
         return [segment for segment, _ in self._segments] + ([self._fresh] if self._fresh else [])
 
     def ask(self, record: Record, limit: int = 20, least: float = 0.0) -> list[Hit]:
@@ -105,7 +105,7 @@ class Matcher:
             for segment in segments:
                 query = Asked.of(segment, record, self.tally)
                 all_hits += hits(query, self.model, prior, calibration, limit, least, record.id)
-        return settled(sorted(all_hits, key=lambda hit: (-hit.bits, hit.id))[:limit])
+        return normalise_probabilities(sorted(all_hits, key=lambda hit: (-hit.bits, hit.id))[:limit])
 
     @property
     def calibration(self) -> Calibration:
@@ -120,7 +120,7 @@ class Matcher:
     def compare(self, a: Record, b: Record) -> Hit:
         """How two records compare, with the frequencies and the size of this index."""
         words = self._words()
-        left, right = framed_both([a], [b], words)
+        left, right = build_frame_pair([a], [b], words)
         each = np.zeros(1, np.int64)
         compared = self._compared(words, left, right, each)
         bits = self.model.score(compared, self.prior)
@@ -137,7 +137,7 @@ class Matcher:
         prior, scores = Prior.of(EXPECTED, max(len(self), among)), []
         for start in range(0, len(pairs), FEW):
             chunk, words = pairs[start : start + FEW], self._words()
-            left, right = framed_both(
+            left, right = build_frame_pair(
                 [left_record for left_record, _ in chunk], [right_record for _, right_record in chunk], words
             )
             compared = self._compared(words, left, right, np.arange(len(chunk)))
@@ -154,11 +154,11 @@ class Matcher:
         with self._guard:
             counts, total = self.tally.names, float(self.tally.names.total())
             share = often(words.names.words, [counts[word] for word in words.names.words], total)
-            tables = Tables.among(words, share, self.tally.peoples)
+            tables = Tables.from_counts(words, share, self.tally.peoples)
             return Context.of_pairs(words, left, right, tables).compare(left, right, each, each, self.model)
 
 
-def settled(question_hits: list[Hit]) -> list[Hit]:
+def normalise_probabilities(question_hits: list[Hit]) -> list[Hit]:
     """Hits of one question, the best first, with chances that know of each other: one is the person, or none
     is."""
     chance = np.array([hit.probability for hit in question_hits]).clip(1e-9, 1 - 1e-6)
@@ -186,10 +186,10 @@ def hits(
     best = best[bits[best] >= minimum_bits][: limit + 1]
     is_other = [query.segment.ids[at] != own for at in records[best].tolist()]
     rows = best[np.array(is_other, bool)][:limit]
-    return told(query, records[rows], compared.rows(rows), bits[rows], model, prior, calibration)
+    return to_hits(query, records[rows], compared.rows(rows), bits[rows], model, prior, calibration)
 
 
-def told(
+def to_hits(
     query: Asked, records: Ints, compared: Compared, bits: Bits, model: Model, prior: Prior,
     calibration: Calibration,
 ) -> list[Hit]:  # fmt: skip

@@ -98,7 +98,7 @@ class Compared:
     def rows(self, of: Ints) -> Compared:
         """Some of the pairs."""
         names = Aligned.empty(len(of))
-        names.put(np.arange(len(of)), self.names, of)
+        names.copy_rows(np.arange(len(of)), self.names, of)
         return Compared(
             names,
             {name: level[of] for name, level in self.levels.items()},

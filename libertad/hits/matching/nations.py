@@ -30,11 +30,11 @@ class Counted(Protocol):
     """How often words are among the people of each nationality. Words come with their numbers, ascending or
     not; whoever counts goes by either."""
 
-    def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
+    def nation_counts(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
         """How often each word is among the people of a nationality, and how many words these have."""
         ...
 
-    def most(self, words: Sequence[str], ids: Ints) -> Floats:
+    def highest_shares(self, words: Sequence[str], ids: Ints) -> Floats:
         """The share of each word among those people who have it most."""
         ...
 
@@ -55,8 +55,8 @@ def shares(
         return everyone[None]
     own = everyone
     for nation in nationalities:
-        own = np.maximum(own, often_among(nation, words, lists, *by.among(nation, words, ids)))
-    return np.stack([everyone, own, np.maximum(own, by.most(words, ids))])
+        own = np.maximum(own, often_among(nation, words, lists, *by.nation_counts(nation, words, ids)))
+    return np.stack([everyone, own, np.maximum(own, by.highest_shares(words, ids))])
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Here:
         return {text: at for at, text in enumerate(self.values.words)}
 
     @cached_property
-    def _most(self) -> NDArray[np.float32]:
+    def _highest_by_word(self) -> NDArray[np.float32]:
         highest = np.zeros(len(self.names), np.float32)
         nations = self.nations
         nation = np.repeat(np.arange(len(nations.total)), np.diff(nations.start))
@@ -143,16 +143,18 @@ class Here:
         np.maximum.at(highest, nations.word, np.where(nations.count >= FEW, share, 0.0))
         return highest
 
-    def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
+    def nation_counts(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
         at = self.number.get(nation)
         if at is None or at >= len(self.nations.total):
             return np.zeros(len(ids)), 0.0
         return self.nations.of_nation(at, ids), float(self.nations.total[at])
 
-    def most(self, words: Sequence[str], ids: Ints) -> Floats:
+    def highest_shares(self, words: Sequence[str], ids: Ints) -> Floats:
         if not len(self.names):
             return np.zeros(len(ids))
-        return np.where(ids < len(self.names), self._most[np.minimum(ids, len(self.names) - 1)], 0.0)
+        return np.where(
+            ids < len(self.names), self._highest_by_word[np.minimum(ids, len(self.names) - 1)], 0.0
+        )
 
     @property
     def bytes(self) -> int:
@@ -168,15 +170,15 @@ class Listed:
     everyone: Mapping[str, int]
     whole: float
 
-    def among(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
+    def nation_counts(self, nation: str, words: Sequence[str], ids: Ints) -> tuple[Floats, float]:
         counts, total = self.nations.get(nation, ({}, 0))
         return np.array([counts.get(word, 0) for word in words], np.float64), float(total)
 
-    def most(self, words: Sequence[str], ids: Ints) -> Floats:
+    def highest_shares(self, words: Sequence[str], ids: Ints) -> Floats:
         everyone = np.array([self.everyone.get(word, 0) for word in words], np.float64) / max(self.whole, 1.0)
         highest = np.zeros(len(words))
         for nation in self.nations:
-            here, total = self.among(nation, words, ids)
+            here, total = self.nation_counts(nation, words, ids)
             highest = np.maximum(highest, np.where(here >= FEW, smoothed(here, total, everyone), 0.0))
         return highest
 
@@ -195,7 +197,7 @@ class Tables:
     row: Ints | None = field(default=None)
 
     @classmethod
-    def among(cls, words: Words, everyone: Floats, by: Counted | None) -> Tables:
+    def from_counts(cls, words: Words, everyone: Floats, by: Counted | None) -> Tables:
         """For records that are not counted, by who is."""
         if by is None:
             return cls(everyone[None])
@@ -204,12 +206,14 @@ class Tables:
         texts, none = words.names.words, np.zeros(0, np.int64)
         lists = listed(texts)
         own = [
-            np.maximum(everyone, often_among(nation, texts, lists, *by.among(nation, texts, none)))
+            np.maximum(everyone, often_among(nation, texts, lists, *by.nation_counts(nation, texts, none)))
             for nation in nations
         ]
         row = np.full(len(nationalities), len(nations) + 1)
         row[: len(nations)] = np.arange(len(nations)) + 1
-        return cls(np.stack([everyone, *own, np.max([everyone, *own, by.most(texts, none)], axis=0)]), row)
+        return cls(
+            np.stack([everyone, *own, np.max([everyone, *own, by.highest_shares(texts, none)], axis=0)]), row
+        )
 
     @classmethod
     def of(cls, words: Words, *frames: Frame) -> Tables:

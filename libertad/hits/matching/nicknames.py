@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from libertad.hits.matching import datafiles
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 
 _NONE: frozenset[str] = frozenset()
 
 
 @cache
-def _known() -> dict[str, frozenset[str]]:
-    names_by_word = {word: set(names) for word, names in datafiles.known_as(plain).items()}
-    for form, names in datafiles.written_for(plain).items():
+def _names_by_word() -> dict[str, frozenset[str]]:
+    names_by_word = {word: set(names) for word, names in datafiles.known_as(normalise_text).items()}
+    for form, names in datafiles.written_for(normalise_text).items():
         names_by_word.setdefault(form, set()).update(names)
     for row in datafiles.arabic():
         first, *variants = row.forms.split()
@@ -35,6 +35,6 @@ def arabic() -> frozenset[str]:
 def known_as(word: str) -> frozenset[str]:
     """The names that are also called so: pepe -> jose, hsi -> xi.
 
-    Words are as `text.plain` gives them. A word may stand for several names, and for none.
+    Words are as `text.normalise_text` gives them. A word may stand for several names, and for none.
     """
-    return _known().get(word, _NONE)
+    return _names_by_word().get(word, _NONE)

@@ -38,11 +38,11 @@ class Roles:
 @cache
 def roles() -> Roles:
     """The words of the data files by what they do."""
-    from libertad.hits.matching.text import plain  # which reads this module
+    from libertad.hits.matching.text import normalise_text  # which reads this module
 
     by: dict[str, set[str]] = {role: set() for role in datafiles.ROLES}
     for row in datafiles.particles():
-        words = plain(row.particle).split()
+        words = normalise_text(row.particle).split()
         if len(words) == 1 and (len(words[0]) > 1 or words[0] in "ye"):  # other letters may be initials
             by[row.role].add(words[0])
     also: dict[str, set[str]] = {role: set() for role in datafiles.NAMESAKES}
@@ -69,16 +69,16 @@ def roles() -> Roles:
 @cache
 def marks(language: str) -> frozenset[str]:
     """Words that show a name to be of the language: of its own list, and the names of its countries."""
-    from libertad.hits.matching.text import plain  # which reads this module
+    from libertad.hits.matching.text import normalise_text  # which reads this module
 
     listed = {row.word for row in datafiles.namesakes() if row.role == "mark" and row.language == language}
     here, elsewhere = set(), set()
     for part in ("given", "family"):
         for row in datafiles.frequencies(part):
             if row.country in AMONG.get(language, ()):
-                here.update(plain(row.name).split())
+                here.update(normalise_text(row.name).split())
             elif row.country in NOT_AMONG:
-                elsewhere.update(plain(row.name).split())
+                elsewhere.update(normalise_text(row.name).split())
     return frozenset(listed | (here - elsewhere)) - roles().every
 
 

@@ -45,7 +45,7 @@ def code(text: str) -> int:
     return crc32(text.encode())
 
 
-def _parted(key: Keys, number: Ints) -> Iterator[tuple[Keys, Ints, int, int, int]]:
+def _partition_by_prefix(key: Keys, number: Ints) -> Iterator[tuple[Keys, Ints, int, int, int]]:
     """Keys and numbers by the first bits of keys; with how many bits a number needs, how many first bits are
     the same in all, and these: so many that what is kept of a key and a number have room in 64 bits."""
     size = max(int(number.max(initial=1)).bit_length(), 1)
@@ -94,7 +94,7 @@ class Postings:
     @classmethod
     def of(cls, key: Keys, number: Ints, crowd: int) -> Postings:
         """Lists of all pairs of key and number but those of keys with more than `crowd`."""
-        parts = [_sorted(*part, crowd) for part in _parted(key, number)]
+        parts = [_sorted(*part, crowd) for part in _partition_by_prefix(key, number)]
         key, listed = (np.concatenate(column) for column in zip(*parts, strict=True))
         bits = max(int(len(key) // 8).bit_length(), 1)
         top = (key >> np.uint64(64 - bits)).astype(np.int64)

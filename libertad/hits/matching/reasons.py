@@ -85,7 +85,7 @@ def reasons(
             level_name = (Born if name == "birth" else Alike)(int(level[at])).name.lower()
             surprise = float(compared.surprise[name][at])
             share = 2.0**-surprise if surprise else 0.0
-            left_text, right_text = _said(name, left, i, shared), _said(name, right, j, shared)
+            left_text, right_text = _value_text(name, left, i, shared), _value_text(name, right, j, shared)
             pair_reasons.append(Reason(name, float(bits[name][at]), left_text, right_text, level_name, share))  # type: ignore[arg-type]
         if kin[at] < -0.01:
             pair_reasons.append(Reason("kin", float(kin[at]), "", "", "shared"))
@@ -132,7 +132,7 @@ def _called(shared: Words, word: int) -> str:
     return shared.names.words[word].title()
 
 
-def _said(name: str, frame: Frame, row: int, shared: Words) -> str:
+def _value_text(name: str, frame: Frame, row: int, shared: Words) -> str:
     if name == "birth":
         first, last = (date.fromordinal(int(d) + EPOCH) for d in (frame.earliest[row], frame.latest[row]))
         if first == last:

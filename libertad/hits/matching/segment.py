@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from libertad.hits.matching import blocking
 from libertad.hits.matching.aligning import letters_of, surprise
 from libertad.hits.matching.facts import Ages
-from libertad.hits.matching.frame import Frame, Many, Words, framed, gathered
+from libertad.hits.matching.frame import Frame, Many, Words, build_frame, tabulate
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.nations import Here, Listed, Nations, by_nation
@@ -49,7 +49,7 @@ class Segment:
     def of(cls, records: Iterable[Record] | Said) -> Segment:
         """Build from records; their ids are taken as they are."""
         words = Words()
-        frame = framed(records, words)
+        frame = build_frame(records, words)
         coded = blocking.codes(words)
         lexicon = words.names
         with ThreadPoolExecutor(1) as executor:  # who sorts lets others compute
@@ -129,7 +129,7 @@ class Tally:
     def count(self, records: Iterable[Record], times: int) -> None:
         """Count records in (`times` 1) or out (-1)."""
         words = Words()
-        frame = gathered(records, words)
+        frame = tabulate(records, words)
         for counts, of in (
             (self.names, words.names),
             *((self.values[k], v) for k, v in words.values.items()),

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from libertad.vocabulary import yamlfile
 
 from .datafiles import FOLDER, LANGUAGE, Fault, sources
-from .text import plain, remembered
+from .text import normalise_text, remembered
 
 
 class Rule(NamedTuple):
@@ -96,7 +96,7 @@ def sounded(name: str, holding: Sequence[Rule], kept: bool = False) -> str:
         if rule.written:
             text = rule.pattern.sub(rule.to, text)
     words = []
-    for word in plain(text).split():
+    for word in normalise_text(text).split():
         for rule in () if kept and keep().fullmatch(word) else holding:
             if not rule.written:
                 word = rule.pattern.sub(rule.to, word)
@@ -133,10 +133,10 @@ def heard_in(word: str) -> tuple[str, ...]:
     """
     if len(word) < 3 or not word.isalpha():
         return ("",) * len(SPOKEN)
-    return tuple(_heard(word, languages) for languages in SPOKEN)
+    return tuple(_sound_for(word, languages) for languages in SPOKEN)
 
 
-def _heard(word: str, languages: tuple[str, ...]) -> str:
+def _sound_for(word: str, languages: tuple[str, ...]) -> str:
     if not any(pattern.search(word) for pattern in _own(languages)):
         return fold(word)
     for pattern, to in _spoken(languages):

@@ -41,7 +41,7 @@ class Texts(Sequence[str]):
     def __getitem__(self, at: int) -> str:  # type: ignore[override]
         return str(self._view[self.start[at] : self.start[at + 1]], "utf-8")
 
-    def many(self, at: Ints) -> list[str]:
+    def take(self, at: Ints) -> list[str]:
         """Several texts at once."""
         view, start, end = self._view, self.start[at].tolist(), self.start[at + 1].tolist()
         return [str(view[a:b], "utf-8") for a, b in zip(start, end, strict=True)]
@@ -72,7 +72,7 @@ class Kept:
         by = Postings.of(_keys(key_codes), np.array(owner, np.int64), FEW)
         return cls(Texts.of(lexicon.words), counts, int(counts.sum()), by)
 
-    def like(self, words: Sequence[str]) -> tuple[Ints, Ints, NDArray[np.uint8]]:
+    def find_similar(self, words: Sequence[str]) -> tuple[Ints, Ints, NDArray[np.uint8]]:
         """(place in `words`, a word here that may be the same, what their keys promise), in this order, each
         once; a word that is here is among its own."""
         word_keys = [(at, key) for at, word in enumerate(words) for key in keys(word)]
@@ -121,7 +121,7 @@ class Over:
             self._numbers[word] = next((at for at in candidates if self.kept.words[at] == word), None)
         return self._numbers[word]
 
-    def known(self, word: str) -> bool:
+    def contains(self, word: str) -> bool:
         """Whether a record here says it."""
         return self.number(word) is not None
 
@@ -135,7 +135,7 @@ class Over:
     def __getitem__(self, at: int) -> str:
         return self.kept.words[at] if at < self.size else self.extra[at - self.size]
 
-    def put(self, word: str, times: int = 1) -> int:
+    def add(self, word: str, times: int = 1) -> int:
         """The word's number: that of the kept lexicon if it is known to be there."""
         known = self.ids.get(word)
         if known is None:
@@ -147,10 +147,10 @@ class Over:
         """The words of these numbers."""
         inside = ids < self.size
         if inside.all():
-            return self.kept.words.many(ids)
+            return self.kept.words.take(ids)
         if not inside.any():
             return [self.extra[at - self.size] for at in ids.tolist()]
-        words = self.kept.words.many(np.minimum(ids, self.size - 1)) if self.size else [""] * len(ids)
+        words = self.kept.words.take(np.minimum(ids, self.size - 1)) if self.size else [""] * len(ids)
         for at in np.flatnonzero(ids >= self.size).tolist():
             words[at] = self.extra[int(ids[at]) - self.size]
         return words

@@ -8,7 +8,7 @@ from functools import cache
 
 from libertad.hits.matching import datafiles
 from libertad.hits.matching.nicknames import known_as
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 
 LONGEST = 12  # letters of a given name of two syllables
 
@@ -36,16 +36,18 @@ _PINYIN = frozenset(
 
 @cache
 def _wade_giles() -> frozenset[str]:
-    return frozenset(plain(row.form) for row in datafiles.variants() if row.system == "wade-giles")
+    return frozenset(normalise_text(row.form) for row in datafiles.variants() if row.system == "wade-giles")
 
 
 @cache
 def surnames() -> frozenset[str]:
     """Family names that China has in its list, in Pinyin and in other spellings."""
-    listed = {plain(row.name) for row in datafiles.frequencies("family") if row.country in ("CN", "TW")}
+    listed = {
+        normalise_text(row.name) for row in datafiles.frequencies("family") if row.country in ("CN", "TW")
+    }
     listed = {word for word in listed if is_syllable(word)}
     return frozenset(
-        listed | {form for form in map(plain, _forms()) if not known_as(form).isdisjoint(listed)}
+        listed | {form for form in map(normalise_text, _forms()) if not known_as(form).isdisjoint(listed)}
     )
 
 
@@ -99,7 +101,7 @@ def split(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]] | Non
     return tuple(parts), tuple(of)
 
 
-def joined(left: str, right: str) -> Iterator[str]:
+def joined_forms(left: str, right: str) -> Iterator[str]:
     """Two words as one, also in Pinyin where both are syllables of another romanisation."""
     yield left + right
     if is_syllable(left) and is_syllable(right):

@@ -24,7 +24,7 @@ from libertad.hits.matching.reasons import words
 from libertad.hits.matching.record import Reason, Record
 from libertad.hits.matching.said import Said
 from libertad.hits.matching.taken import Taken
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.tables import Rows
 
@@ -72,7 +72,7 @@ def recognised(names: Sequence[str], mapping: Mapping[str, str] | None = None) -
     for name in names:
         if name in mapping.values():
             continue
-        called = plain(name.replace("°", "º")).replace(" ", "")  # N° and Nº are written alike
+        called = normalise_text(name.replace("°", "º")).replace(" ", "")  # N° and Nº are written alike
         known_field = known_columns().get(called) or known_columns().get(called.rstrip("0123456789"))
         if known_field is None or (known_field == "id" and "id" in of):
             rest.append(name)
@@ -89,7 +89,7 @@ def columns_of(path: Path, mapping: Mapping[str, str] | None = None) -> Columns:
     """The columns of a file. How dates are written is seen from its first rows."""
     if not path.is_file():
         raise Unreadable(f"{path}: there is no such file.")
-    names, parts = _opened(path)
+    names, parts = _open_table(path)
     columns = recognised(names, mapping)
     births = _places(names, columns).get("birth_date", ())
     if births and (first := next(parts, None)):
@@ -97,26 +97,26 @@ def columns_of(path: Path, mapping: Mapping[str, str] | None = None) -> Columns:
     return columns
 
 
-def said(path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None) -> Said:
+def read_table(path: Path, columns: Columns, so_far: Callable[[int], None] = lambda rows: None) -> Said:
     """What the rows of a file say. A row without an id is called by its number from 1.
 
     Raises `Unreadable`.
     """
-    names, parts = _opened(path)
+    names, parts = _open_table(path)
     collector = Taken(_places(names, columns), columns.month_first)
     for part in parts:
         collector.take(part.rows, part.before)
         so_far(len(collector))
-    return collector.said()
+    return collector.to_columns()
 
 
 def rows(path: Path, columns: Columns) -> Iterator[Record]:
     """The rows of a file as records, one after the other."""
-    names, parts = _opened(path)
+    names, parts = _open_table(path)
     for part in parts:
         collector = Taken(_places(names, columns), columns.month_first)
         collector.take(part.rows, part.before)
-        yield from collector.said().records()
+        yield from collector.to_columns().records()
 
 
 def _places(names: Sequence[str], columns: Columns) -> dict[str, list[int]]:
@@ -131,7 +131,7 @@ class Part:
     before: int
 
 
-def _opened(path: Path) -> tuple[list[str], Iterator[Part]]:
+def _open_table(path: Path) -> tuple[list[str], Iterator[Part]]:
     """A table's columns and its rows, some at a time."""
     return _parquet(path) if path.suffix == ".parquet" else _csv(path)
 

@@ -52,7 +52,7 @@ class Taken:
                 which = [numbers.setdefault(cell, len(numbers)) for cell in cells]
                 self._which[field].append(np.array(which, np.int64))
 
-    def said(self) -> Said:
+    def to_columns(self) -> Said:
         """All that was taken, in columns. What is blank is not said."""
         of, full = self._several("name", least=1)
         parts = [self._text(field, " ".join) for field in ("given_name", "family_name")]
@@ -77,7 +77,7 @@ class Taken:
         """One text a row; `combine` makes it of what several columns say."""
         cells = self._cells(field)
         if len(self.places.get(field, ())) > 1:
-            return cells.replaced(combine(_told(cell)) for cell in cells.once)
+            return cells.replaced(combine(_nonblank(cell)) for cell in cells.once)
         texts = list(map(str.strip, cells.once))
         return cells if texts == cells.once else cells.replaced(texts)
 
@@ -85,7 +85,7 @@ class Taken:
         """The texts of a field and whose each is: an empty one where a row says fewer than `least`."""
         if len(self.places.get(field, ())) > 1 or field == "phone":
             cells = self._cells(field)
-            texts = cells.replaced(_parted(field, cell) or ("",) * least for cell in cells.once)
+            texts = cells.replaced(_split_cells(field, cell) or ("",) * least for cell in cells.once)
             count = np.array([len(cell) for cell in texts.once], np.int64)[texts.which]
             return np.repeat(np.arange(len(self)), count), Column.of(chain.from_iterable(texts))
         text = self._text(field, _first)
@@ -99,20 +99,20 @@ class Taken:
 
     def _birth(self, cells: str | Cells, today: date) -> Birth | None:
         cells = (cells,) if isinstance(cells, str) else cells
-        dates, ages = _told(cells[: self.dates]), _told(cells[self.dates :])
+        dates, ages = _nonblank(cells[: self.dates]), _nonblank(cells[self.dates :])
         read = (Birth.of_text(date, self.month_first) for date in dates)
         birth = next(filter(None, read), None)
         return _aged(ages[0], today) if birth is None and ages else birth
 
 
-def _told(cells: Cells) -> Cells:
+def _nonblank(cells: Cells) -> Cells:
     """Those that are not blank."""
     return tuple([cell.strip() for cell in cells if cell and not cell.isspace()])
 
 
-def _parted(field: str, cells: str | Cells) -> Cells:
+def _split_cells(field: str, cells: str | Cells) -> Cells:
     """What the cells say, each telephone by itself where several stand in a cell."""
-    texts = _told((cells,) if isinstance(cells, str) else cells)
+    texts = _nonblank((cells,) if isinstance(cells, str) else cells)
     return tuple(chain.from_iterable(map(_phones, texts))) if field == "phone" else texts
 
 

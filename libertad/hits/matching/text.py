@@ -69,10 +69,10 @@ def forget() -> None:
 
 
 @remembered(1 << 16)
-def plain(text: str) -> str:
+def normalise_text(text: str) -> str:
     """Lower case, in Latin letters and digits, words parted by one blank; no controls of direction or width.
 
-    >>> plain("Ibáñez-O’Neill, María")
+    >>> normalise_text("Ibáñez-O’Neill, María")
     'ibanez oneill maria'
     """
     if len(text) <= LONGEST and _PLAIN.match(text):
@@ -88,17 +88,18 @@ def plain(text: str) -> str:
     return _latin(text).strip()
 
 
-def plains(texts: Sequence[str]) -> list[str]:
-    """`plain` of each, several times quicker: what is not odd is rewritten together, as lines of one text."""
+def normalise_texts(texts: Sequence[str]) -> list[str]:
+    """`normalise_text` of each, several times quicker: texts that are not odd are rewritten together, as
+    lines of one text."""
     if len(texts) < 8:  # quicker alone
-        return [plain(text) for text in texts]
+        return [normalise_text(text) for text in texts]
     odd = [at for at, text in enumerate(texts) if _odd(text)]
     lines = list(texts)
     for at in odd:
         lines[at] = ""
     plain_lines = list(map(str.strip, _latin("\n".join(lines)).split("\n")))
     for at in odd:
-        plain_lines[at] = plain(texts[at])
+        plain_lines[at] = normalise_text(texts[at])
     return plain_lines
 
 
@@ -127,12 +128,12 @@ def tokens(text: str, family: bool = False) -> tuple[str, ...]:
     >>> tokens("Dra. María de los Ángeles Pérez"), tokens("Sunita Das"), tokens("de Jong", family=True)
     (('maria', 'angeles', 'perez'), ('sunita', 'das'), ('jong',))
     """
-    return _telling(text, plain(without_articles(romanize(text))), family)
+    return _telling(text, normalise_text(without_articles(romanize(text))), family)
 
 
 def tokens_of(texts: Sequence[str], family: bool = False) -> list[tuple[str, ...]]:
     """`tokens` of each."""
-    read = plains([without_articles(romanize(text)) for text in texts])
+    read = normalise_texts([without_articles(romanize(text)) for text in texts])
     return [_telling(text, words, family) for text, words in zip(texts, read, strict=True)]
 
 
@@ -151,7 +152,7 @@ def without_articles(text: str) -> str:
 @remembered(1 << 16)
 def empty(text: str) -> bool:
     """Whether the text stands for 'nothing known': blank, 'N/A', 'XXXXXXX', '0000000', '1234567'."""
-    return nothing(plain(text).replace(" ", ""))
+    return nothing(normalise_text(text).replace(" ", ""))
 
 
 def nothing(word: str) -> bool:
@@ -170,12 +171,12 @@ def value_of(kind: Kind, text: str) -> str:
     >>> value_of("phone", "+592 600-1234"), value_of("phone", "00592 600 1234")
     ('5926001234', '5926001234')
     """
-    return _value(kind, text, plain(text))
+    return _value(kind, text, normalise_text(text))
 
 
 def values_of(kind: Kind, texts: Sequence[str]) -> list[str]:
     """`value_of` each."""
-    return [_value(kind, text, plainly) for text, plainly in zip(texts, plains(texts), strict=True)]
+    return [_value(kind, text, plainly) for text, plainly in zip(texts, normalise_texts(texts), strict=True)]
 
 
 def _value(kind: Kind, text: str, plainly: str) -> str:
@@ -222,10 +223,10 @@ def known_countries() -> frozenset[str]:
 def bare(kind: Kind, text: str) -> str:
     """`value_of` a number, that of a document without the country before it: 'GY:R0123456' is R0123456."""
     value = value_of(kind, text)
-    return parted(value)[1] if kind == "document" else value
+    return split_document(value)[1] if kind == "document" else value
 
 
-def parted(document: str) -> tuple[str, str]:
+def split_document(document: str) -> tuple[str, str]:
     """The country (or '') and the number of a document, as `value_of` gives it."""
     country, _, number = document.rpartition(":")
     return country, number

@@ -166,7 +166,7 @@ def read(path: Path) -> Trained:
     if document.format != FORMAT:
         raise Unusable(f"{path}: a model of another version ({document.format[:40]!r}). Train it anew.")
     try:
-        return _trained(document)
+        return _parse_document(document)
     except _Wrong as why:
         raise Unusable(f"{path}: {why}. Mend it or train it anew.") from why
 
@@ -175,7 +175,7 @@ class _Wrong(ValueError):
     """What does not fit."""
 
 
-def _trained(document: Document) -> Trained:
+def _parse_document(document: Document) -> Trained:
     usual = Model()
     known = {"name": usual.names, **usual.fields}
     if document.fields.keys() != known.keys():

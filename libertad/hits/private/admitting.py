@@ -14,7 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.exchange.peers import now_ms
 from libertad.hits.private.holding import Holding
-from libertad.hits.private.quotas import whole
+from libertad.hits.private.quotas import with_defaults
 from libertad.hits.private.tokens import KINDS
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
@@ -31,13 +31,13 @@ PUT = (
 
 def answer(holding: Holding, actor: Actor, contact: str = "") -> int:
     """Answer for the actor's authority from now on, or begin its next epoch; how many marks there are."""
-    may(actor)
+    require_decider(actor)
     return holding.begin(actor, contact)
 
 
 def silence(holding: Holding, actor: Actor) -> None:
     """Answer for the actor's authority no more."""
-    may(actor)
+    require_decider(actor)
     holding.end(actor.authority)
 
 
@@ -45,13 +45,13 @@ def admit(
     node: Node, actor: Actor, peer: str, reason: str, limits: Mapping[str, tuple[int, int]] | None = None
 ) -> None:
     """Let an authority ask the actor's own. `limits`: evaluations a day and in 30 days, if not the usual."""
-    may(actor)
+    require_decider(actor)
     reason = _reason(reason)
     if unknown := sorted(set(limits or ()) - set(KINDS)):
         raise Refused(
             "quotas", "there is no kind %(kind)s: %(kinds)s", kind=unknown[0], kinds=", ".join(KINDS)
         )
-    quotas = whole(limits)
+    quotas = with_defaults(limits)
     if any(not 0 <= part <= 1 << 31 for parts in quotas.values() for part in parts):
         raise Refused("quotas", "a quota is a number of evaluations, none below zero")
     row = (actor.authority, peer, json.dumps(quotas), actor.officer, reason, now_ms())
@@ -64,7 +64,7 @@ def admit(
     node.writer.submit(job)
 
 
-def may(actor: Actor) -> None:
+def require_decider(actor: Actor) -> None:
     """Forbidden unless the officer's role decides about the exchange."""
     if not matrix().may_ask(actor.role, "exchange-peer-state", "post"):
         raise Forbidden("your role does not decide who may ask in private")
@@ -72,14 +72,14 @@ def may(actor: Actor) -> None:
 
 def dismiss(node: Node, actor: Actor, peer: str) -> None:
     """Answer an authority no more; what it holds of our filter opens nothing."""
-    may(actor)
+    require_decider(actor)
     statement = "delete from hits_private_admitted where authority = ? and peer = ?"
     node.writer.submit(lambda tx: tx.sql.run(statement, (actor.authority, peer)))
 
 
 def settle(node: Node, actor: Actor, peer: str, alarm_kind: str, day: int) -> None:
     """Close an alarm of the actor's authority; it opens again if the same comes again that day."""
-    may(actor)
+    require_decider(actor)
 
     def job(tx: Transaction) -> None:
         done = tx.sql.run(

@@ -23,7 +23,7 @@ from libertad.hits.private import group, quotas, wire
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import PUBLISH_EVERY, Epoch, Holding
 from libertad.hits.private.oprf import SUITE, Key
-from libertad.hits.private.tokens import ASKED, COMPARED, FIELDS, fields, joined
+from libertad.hits.private.tokens import ASKED, COMPARED, FIELDS, fields, prf_inputs
 from libertad.hits.private.wire import (
     Card,
     Evaluate,
@@ -136,7 +136,7 @@ class Answering:
     def _closed(self, tx: Transaction, at: Standing, question: Questions) -> tuple[str, quotas.Quotas]:
         """In the transaction of an answer: the question is new. Why its asker is told nothing, if so; else
         what it may ask."""
-        heard(tx, at.origin, question.counter)
+        record_counter(tx, at.origin, question.counter)
         is_owner, allowed = quotas.admitted(tx.sql, question.owner, question.asker)
         if is_owner and not (at.lives and allowed is not None):
             quotas.alarm(tx, question.owner, question.asker if at.lives else at.origin, "uninvited", now_ms())
@@ -156,7 +156,7 @@ class Answering:
         self.holding.publish(question.owner, self.every)
         after = question.after if question.epoch == epoch.number else 0
         rows, has_more = self._parts(question.owner, epoch.number, after)
-        left = quotas.left(self.node.sql(), question.owner, question.asker, now_ms())
+        left = quotas.remaining_today(self.node.sql(), question.owner, question.asker, now_ms())
         return Told(
             epoch.number, [(kind, key.public) for kind, key in epoch.keys.items()], epoch.contact,
             after + 1, rows, has_more, list(left.items()),
@@ -234,11 +234,11 @@ class Answering:
         handles: list[tuple[str, bytes]] = []
 
         def job(tx: Transaction) -> str:
-            unasked = "" if wrong or self._asked(tx, question) else "unasked"
+            unasked = "" if wrong or self._was_evaluated(tx, question) else "unasked"
             why = self._why_not(tx, at, question, wrong or unasked, {"field": FIELDS})
             if not why and at.epoch is not None:
                 self._log(tx, question, question.of, "field", FIELDS, "opened")
-                handles.extend(self._shown(tx, question, *self._met(tx, question, at.epoch)))
+                handles.extend(self._disclose(tx, question, *self._met(tx, question, at.epoch)))
             return why
 
         why = self.node.writer.submit(job)
@@ -248,11 +248,11 @@ class Answering:
         evaluated, proof = SUITE.evaluate(key, question.fields)
         # Written down is what met; told is what the authority may read of it still.
         refs = [ref for ref, _ in handles]
-        records = self.holding.source.some(question.owner, refs, at.epoch.operation)
+        records = self.holding.source.readable_records(question.owner, refs, at.epoch.operation)
         disclosures = [(records[ref], handle) for ref, handle in handles if ref in records]
         return Opened(evaluated, proof, self._cards(key, bound, disclosures))
 
-    def _shown(
+    def _disclose(
         self, tx: Transaction, question: Open, refs: list[str], forged: bool
     ) -> list[tuple[str, bytes]]:
         """Which of the records are shown, each written down, with the handle that its line has."""
@@ -267,7 +267,7 @@ class Answering:
         return [(ref, bytes.fromhex(name[: 2 * HANDLE])) for ref, name in zip(disclosed, names, strict=True)]
 
     @staticmethod
-    def _asked(tx: Transaction, question: Open) -> bool:
+    def _was_evaluated(tx: Transaction, question: Open) -> bool:
         """Whether this was asked for, in this case by this officer, and has not been opened."""
         rows = tx.sql.all(
             "select what, about, bond from hits_private_answered "
@@ -295,7 +295,7 @@ class Answering:
         """What is told of records, each with its handle; what several say is evaluated once."""
         field_lists = [fields(record) for record, _ in disclosures]
         every = list(dict.fromkeys(value for values in field_lists for value in values))
-        outputs = SUITE.values(key, [bound + data for data in joined(every)])
+        outputs = SUITE.values(key, [bound + data for data in prf_inputs(every)])
         tags = dict(zip(every, (output[:TAG] for output in outputs), strict=True))
         return [
             _card([tags[value] for value in values], Counter(field for field, _ in values), handle)
@@ -311,7 +311,7 @@ def _card(tags: Iterable[bytes], has: Mapping[str, int], handle: bytes) -> Card:
     return Card(handle, [has.get(field, 0) for field in COMPARED], b"".join(sorted(padded)))
 
 
-def heard(tx: Transaction, origin: str, number: int) -> None:
+def record_counter(tx: Transaction, origin: str, number: int) -> None:
     """Note a question's number; Copy unless it is heard for the first time."""
     row = tx.sql.one("select came, lately from hits_private_counter where origin = ?", (origin,))
     came, packed = (row[0], bytes(row[1])) if row else (0, b"")

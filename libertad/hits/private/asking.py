@@ -32,7 +32,7 @@ from libertad.hits.private.oprf import SUITE, BadProof
 from libertad.hits.private.parts import BadPart
 from libertad.hits.private.synced import FRESH, Held, Synced
 from libertad.hits.private.talking import Lie, No, Talk
-from libertad.hits.private.tokens import COMPARED, FIELDS, Of, fields, held, joined, near_years
+from libertad.hits.private.tokens import COMPARED, FIELDS, Of, fields, near_years, prf_inputs, tokens_of
 from libertad.hits.private.weighing import Shares, Weight, weigh
 from libertad.hits.private.wire import Card, Evaluate, Evaluated, Open, Opened, Questions
 from libertad.journal.transaction import Transaction
@@ -110,10 +110,10 @@ class Line(NamedTuple):
         actor = question.actor
         return cls(new_id(), now_ms(), actor.authority, actor.officer, question.case, owner, question.salt)
 
-    def sent(self, tx: Transaction, counter: int, counts: str) -> None:
+    def log_sent(self, tx: Transaction, counter: int, counts: str) -> None:
         tx.sql.run(SENT, (*self, counter, counts, "sent", None))
 
-    def done(self, tx: Transaction, outcome: str, bits: float | None) -> None:
+    def log_done(self, tx: Transaction, outcome: str, bits: float | None) -> None:
         tx.sql.run(DONE, (*self, 0, "{}", outcome, bits))
 
 
@@ -152,12 +152,12 @@ class Asking:
             )
         if not actor.officer or not matrix().may_ask(actor.role, "hits", "get"):
             raise Forbidden("only an officer who works with hits asks other authorities")
-        tokens = held(record)
+        tokens = tokens_of(record)
         if not tokens:
             raise values.Refused(
                 "record", "two names with a year of birth, three names or a number is the least to ask by"
             )
-        prepared_tokens = {kind: _wanted(inputs[: SIZES[kind][-1]]) for kind, inputs in tokens.items()}
+        prepared_tokens = {kind: _to_elements(inputs[: SIZES[kind][-1]]) for kind, inputs in tokens.items()}
         question = Question(actor, case, record, prepared_tokens, os.urandom(16))
         if before is not None:
             before()
@@ -173,7 +173,7 @@ class Asking:
         """One owner's answers, whatever goes wrong; our log has it before and after."""
         line = Line.of(owner, question)
         try:
-            answers = self._asked(line, owner, question)
+            answers = self._query_owner(line, owner, question)
         except No as no:
             answers = [Answer(owner, "refused", words=str(no))]
         except WRONG as why:
@@ -181,19 +181,19 @@ class Asking:
         except OSError as why:
             answers = [Answer(owner, "unreachable", words=str(why))]
         best = max((answer.bits for answer in answers if answer.what == "hit"), default=None)
-        self.node.writer.submit(lambda tx: line.done(tx, answers[0].what, best))
+        self.node.writer.submit(lambda tx: line.log_done(tx, answers[0].what, best))
         return [msgspec.structs.replace(answer, ask=line.id) for answer in answers]
 
-    def _asked(self, line: Line, owner: str, question: Question) -> list[Answer]:
+    def _query_owner(self, line: Line, owner: str, question: Question) -> list[Answer]:
         asker = question.actor.authority
         try:
-            return self._evaluated(line, owner, question, self.synced.of(owner, asker))
+            return self._evaluate(line, owner, question, self.synced.of(owner, asker))
         except No as no:
             if no.why != "epoch":
                 raise
-        return self._evaluated(line, owner, question, self.synced.of(owner, asker, anew=True))
+        return self._evaluate(line, owner, question, self.synced.of(owner, asker, anew=True))
 
-    def _evaluated(self, line: Line, owner: str, question: Question, known: Held) -> list[Answer]:
+    def _evaluate(self, line: Line, owner: str, question: Question, known: Held) -> list[Answer]:
         """Stage one: which of the record's tokens are in the filter. Stage two for those."""
         batches = {
             kind: SUITE.batch(tokens.inputs, filled(len(tokens.inputs), SIZES[kind]), tokens.elements)
@@ -212,7 +212,7 @@ class Asking:
         def log(tx: Transaction, counter: int) -> None:
             nonlocal number
             number = counter
-            line.sent(tx, counter, counts)
+            line.log_sent(tx, counter, counts)
 
         answer = self.talk.talk(owner, Evaluated, say, log)
         if len(answer.batches) != len(batches):
@@ -223,14 +223,16 @@ class Asking:
                 if (mark := parts.mark(output)) in known.filter:
                     met.append((mark, parts.opening(output)))
         return (
-            self._opened(owner, question, known, number, met[:MOST_MET]) if met else [Answer(owner, "none")]
+            self._open_matches(owner, question, known, number, met[:MOST_MET])
+            if met
+            else [Answer(owner, "none")]
         )
 
-    def _opened(self, owner: str, question: Question, known: Held, of: int, met: Met) -> list[Answer]:
+    def _open_matches(self, owner: str, question: Question, known: Held, of: int, met: Met) -> list[Answer]:
         """Stage two: which fields of the records that met are equal to ours."""
         asker, own, near = question.actor.authority, fields(question.record), near_years(question.record)
         bound = binding(asker, of)
-        batch = SUITE.batch([bound + data for data in joined(own + near)], FIELDS)
+        batch = SUITE.batch([bound + data for data in prf_inputs(own + near)], FIELDS)
         answer = self.talk.talk(
             owner, Opened,
             lambda counter: Open(
@@ -249,14 +251,14 @@ class Asking:
             card_tags = _tags(card)
             same = frozenset(value for tag, value in tags.items() if tag in card_tags)
             has = dict(zip(COMPARED, card.has, strict=True))
-            weights = tuple(weigh(own, has, same, self.counted(asker), near=frozenset(near)))
+            weights = tuple(weigh(own, has, same, self.name_shares(asker), near=frozenset(near)))
             bits = round(sum(weight.bits for weight in weights) - prior, 2)
             if bits >= LEAST:
                 chance = 1 / (1 + 2**-bits)
                 answers.append(Answer(owner, "hit", bits, chance, weights, known.contact, card.handle.hex()))
         return answers or [Answer(owner, "none")]
 
-    def counted(self, authority: str) -> Shares:
+    def name_shares(self, authority: str) -> Shares:
         """How often names occur among the records of the operation that invited
         this authority first, counted once an hour."""
         at, shares = self.shares.get(authority, (0, Shares()))
@@ -283,5 +285,5 @@ def filled(count: int, sizes: Iterable[int]) -> int:
     return next(size for size in sizes if size >= count)
 
 
-def _wanted(inputs: list[bytes]) -> Wanted:
+def _to_elements(inputs: list[bytes]) -> Wanted:
     return Wanted(inputs, [SUITE.element(data) for data in inputs])

@@ -24,7 +24,7 @@ from libertad.hits.matching.record import Record
 from libertad.hits.private import rows
 from libertad.hits.private.marking import Marking
 from libertad.hits.private.oprf import SUITE, Key
-from libertad.hits.private.tokens import KINDS, held
+from libertad.hits.private.tokens import KINDS, tokens_of
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -64,7 +64,7 @@ class Source(Protocol):
     def first(self, authority: str) -> str:
         """The operation that an authority answers from where nobody chose another."""
 
-    def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
+    def readable_records(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         """Those of the records that this authority may read now."""
 
     def every(self, authority: str, operation: str) -> Iterable[Record]:
@@ -78,7 +78,7 @@ class Keys(NamedTuple):
     own: bytes
 
     @classmethod
-    def made(cls, seed: bytes) -> Keys:
+    def from_seed(cls, seed: bytes) -> Keys:
         of: dict[str, Key] = {kind: SUITE.key(seed, b"libertad hits v1 " + kind.encode()) for kind in KINDS}
         return cls(of, hashlib.sha256(b"libertad hits digest v1\0" + seed).digest())
 
@@ -88,7 +88,7 @@ class Keys(NamedTuple):
 
     def digest(self, record: Record) -> bytes:
         """Changes with the record's tokens; tells nothing without the seed."""
-        return hmac.digest(self.own, b"record" + repr(held(record)).encode(), "sha256")[:8]
+        return hmac.digest(self.own, b"record" + repr(tokens_of(record)).encode(), "sha256")[:8]
 
 
 class Epoch(NamedTuple):
@@ -135,7 +135,7 @@ class Holding:
             seed = self.node.rings.passing_secret(*name)
             if seed is None:
                 return None
-            keys_and_operation = self.known[name] = Keys.made(seed[:SEED]), seed[SEED:].decode()
+            keys_and_operation = self.known[name] = Keys.from_seed(seed[:SEED]), seed[SEED:].decode()
         keys, operation = keys_and_operation
         return Epoch(row[0], row[1], keys, operation or self.source.first(authority))
 
@@ -175,7 +175,7 @@ class Holding:
         number = max(now_ms(), before + 1)
         # In the ring, beside the seed: nobody who writes the database moves an epoch to other records.
         self.node.rings.put_passing(authority, key_id, seed + operation.encode())
-        keys, every = Keys.made(seed), array("Q")
+        keys, every = Keys.from_seed(seed), array("Q")
         self.node.writer.submit(lambda tx: rows.forget(tx, authority, before))
         refs: set[str] = set()
         for records in rows.chunks(self.source.every(authority, operation), CHUNK):
@@ -215,7 +215,7 @@ class Holding:
 
     # -- records ---------------------------------------------------------------------------
 
-    def put(self, authority: str, records: Iterable[Record]) -> None:
+    def upsert(self, authority: str, records: Iterable[Record]) -> None:
         """Records that are new or changed. They are found once their part is published."""
         with self.lock:
             epoch = self.epoch(authority)
@@ -236,7 +236,7 @@ class Holding:
                 (authority, epoch.number),
             )
             before = {ref: bytes(digest) for ref, digest in rows}
-            self.put(
+            self.upsert(
                 authority,
                 (record for record in records if before.pop(record.id, b"") != epoch.made.digest(record)),
             )
@@ -265,7 +265,7 @@ class Holding:
         inputs = [
             (record.id, keys.of[kind], data)
             for record in records
-            for kind, values in held(record).items()
+            for kind, values in tokens_of(record).items()
             for data in values
         ]
         marks_by_ref: dict[str, dict[int, bytes]] = {record.id: {} for record in records}

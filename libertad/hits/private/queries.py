@@ -77,7 +77,7 @@ class OwnerSeen(msgspec.Struct, frozen=True):
     waiting: int  # marks that are in no part yet
 
 
-def made(sql: Sql, authority: str, limit: int = MOST) -> list[AskMade]:
+def asks_made(sql: Sql, authority: str, limit: int = MOST) -> list[AskMade]:
     """Asks that this authority's officers made, the newest first."""
     rows = sql.all(
         "select id, at, officer, about, owner, counts, what, bits from hits_private_asked "
@@ -116,14 +116,14 @@ def met(sql: Sql, authority: str, handle: str) -> Met | None:
     return None if row is None else Met(row[0], row[1], row[2], row[3])
 
 
-def left(sql: Sql, authority: str) -> list[QuotaLeft]:
+def remaining_quotas(sql: Sql, authority: str) -> list[QuotaLeft]:
     """The quotas of every peer that this authority admitted."""
     peers = sql.all("select peer from hits_private_admitted where authority = ? order by peer", (authority,))
     quotas_left = []
     for (peer,) in peers:
         allowed, remaining = (
             quotas.quotas(sql, authority, peer) or {},
-            quotas.left(sql, authority, peer, now_ms()),
+            quotas.remaining_today(sql, authority, peer, now_ms()),
         )
         quotas_left += [QuotaLeft(peer, kind, *limits, remaining[kind]) for kind, limits in allowed.items()]
     return quotas_left

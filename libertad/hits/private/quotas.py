@@ -83,7 +83,7 @@ def used(sql: Sql, authority: str, peer: str, now: int) -> Quotas:
     return {kind: (int(day), int(month)) for kind, day, month in rows}
 
 
-def left(sql: Sql, authority: str, peer: str, now: int) -> dict[str, int]:
+def remaining_today(sql: Sql, authority: str, peer: str, now: int) -> dict[str, int]:
     """What the peer may still ask today, by kind."""
     spent = used(sql, authority, peer, now)
     remaining = {}
@@ -135,6 +135,6 @@ def openings(sql: Sql, authority: str, peer: str, refs: Iterable[str], now: int)
     return exhausted
 
 
-def whole(limits: Mapping[str, tuple[int, int]] | None = None) -> dict[str, tuple[int, int]]:
+def with_defaults(limits: Mapping[str, tuple[int, int]] | None = None) -> dict[str, tuple[int, int]]:
     """Quotas with the defaults for what is not given."""
     return {kind: tuple((limits or {}).get(kind, DEFAULTS[kind])) for kind in KINDS}  # type: ignore[misc]

@@ -58,10 +58,10 @@ def part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> N
 
 
 def drop(tx: Transaction, authority: str, refs: Iterable[str]) -> None:
-    _gone(tx, "ref = ? and authority = ?", [(ref, authority) for ref in refs])
+    _delete_records(tx, "ref = ? and authority = ?", [(ref, authority) for ref in refs])
 
 
-def _gone(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
+def _delete_records(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
     """Records, and the marks that they alone held."""
     of = f"select id from hits_private_kept where {where}"  # noqa: S608
     tx.sql.many(f"delete from hits_private_mark where record in ({of})", rows)  # noqa: S608
@@ -72,12 +72,12 @@ def erasing(tx: Transaction, compartments: frozenset[str]) -> None:
     """In an erasure's own transaction: whom the files are about is found by nobody any more."""
     for compartment in sorted(compartments):
         rows = tx.sql.all(ABOUT, (compartment,))
-        _gone(tx, "ref = ?", [(f"person:{about}",) for (about,) in rows])
+        _delete_records(tx, "ref = ?", [(f"person:{about}",) for (about,) in rows])
 
 
 def forget(tx: Transaction, authority: str, epoch: int) -> None:
     """All that is of another epoch than this one."""
-    _gone(tx, "authority = ? and epoch <> ?", [(authority, epoch)])
+    _delete_records(tx, "authority = ? and epoch <> ?", [(authority, epoch)])
     for table in ("hits_private_waiting", "hits_private_part"):
         tx.sql.run(f"delete from {table} where authority = ? and epoch <> ?", (authority, epoch))  # noqa: S608
 

@@ -34,14 +34,14 @@ class Indexed:
     def first(self, authority: str) -> str:
         return first_of(authority)
 
-    def some(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
+    def readable_records(self, authority: str, refs: Sequence[str], operation: str) -> Mapping[str, Record]:
         own = _own(authority, operation)
         subjects = index.subjects(authority, refs)
         return {ref: subject.record for ref, subject in subjects.items() if subject.compartment in own}
 
     def every(self, authority: str, operation: str) -> Iterable[Record]:
         own = _own(authority, operation)
-        with index.held():
+        with index.lock_indexes():
             subjects = list(index.up_to_date(authority).subjects.values())
         return [subject.record for subject in subjects if subject.compartment in own]
 

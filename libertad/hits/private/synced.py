@@ -55,16 +55,16 @@ class Synced:
         """The owner's filter, taken up to date where it is old; No where it does not admit us."""
         row = self.node.sql().one("select at from hits_private_terms where authority = ?", (owner,))
         if anew or row is None or now_ms() - row[0] >= self.fresh:
-            self._taken(owner, asker)
-        return self._held(owner)
+            self._refresh(owner, asker)
+        return self._load(owner)
 
-    def _taken(self, owner: str, asker: str) -> None:
+    def _refresh(self, owner: str, asker: str) -> None:
         for _ in range(MOST_ANSWERS):
-            if not self._more(owner, asker):
+            if not self._fetch_parts(owner, asker):
                 return
         raise Lie("a filter without an end")
 
-    def _more(self, owner: str, asker: str) -> bool:
+    def _fetch_parts(self, owner: str, asker: str) -> bool:
         """Take what is new; whether there is still more."""
         sql = self.node.sql()
         row = sql.one("select epoch, publics from hits_private_terms where authority = ?", (owner,))
@@ -110,7 +110,7 @@ class Synced:
         if size > MOST_BYTES or terms.first + len(terms.parts) > MOST_NUMBER:
             raise Lie("a filter larger than there are")
 
-    def _held(self, owner: str) -> Held:
+    def _load(self, owner: str) -> Held:
         """As the database has it; the filter stays in memory, and grows by what is new."""
         sql = self.node.sql()
         row = sql.one("select epoch, publics, contact from hits_private_terms where authority = ?", (owner,))

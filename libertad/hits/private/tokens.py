@@ -30,7 +30,7 @@ COMPARED = ("name", "turned", "birthday", "month", "year", "sex", *NUMBERED, "na
 Tokens = dict[Of, list[bytes]]
 
 
-def held(record: Record) -> Tokens:
+def tokens_of(record: Record) -> Tokens:
     """All tokens of a record, by kind; the most telling first. An asker sends as many as a batch takes."""
     by_kind: Tokens = {"person": person(record)}
     for kind, text in record.facts:
@@ -140,6 +140,6 @@ def turned(day: date) -> str:
     return f"{day.year}-{low:02d}-{high:02d}"
 
 
-def joined(values: Iterable[tuple[str, str]]) -> list[bytes]:
+def prf_inputs(values: Iterable[tuple[str, str]]) -> list[bytes]:
     """Fields as inputs of the PRF."""
     return [f"{field} {value}".encode() for field, value in values]

@@ -37,7 +37,7 @@ class Weight(msgspec.Struct, frozen=True):
     how: str
 
 
-def _heard(words: Mapping[str, float]) -> dict[str, float]:
+def _sound_shares(words: Mapping[str, float]) -> dict[str, float]:
     """Shares of sounds, from those of words."""
     shares: dict[str, float] = defaultdict(float)
     for word, share in words.items():
@@ -48,14 +48,14 @@ def _heard(words: Mapping[str, float]) -> dict[str, float]:
 @cache
 def _sounds() -> dict[str, float]:
     """How common a sound is among the words of the region's names, each country counting the same."""
-    return _heard(region())
+    return _sound_shares(region())
 
 
 @cache
 def _sounds_of(nation: str) -> tuple[dict[str, float], float, float]:
     """As `frequencies.countries`, of sounds."""
     words, floor, weight = countries().get(nation, ({}, MIDDLING, GUESSED))
-    return _heard(words), max(floor, RARE), weight
+    return _sound_shares(words), max(floor, RARE), weight
 
 
 class Among(StrEnum):
@@ -81,7 +81,7 @@ class Shares:
                 self.peoples[nation].update(sounds)
         self.total = self.counts.total()
         self.totals = {nation: counts.total() for nation, counts in self.peoples.items()}
-        self.most = self._most()
+        self.most = self._highest_shares()
 
     def bits(self, sounds: Sequence[str], nations: Sequence[str], population: Among) -> list[float]:
         """Surprise that another person bears words that sound like these, of people who say the nationalities
@@ -111,7 +111,7 @@ class Shares:
             share = max(share, (here + weight * known) / (self.totals.get(nation, 0) + weight))
         return share
 
-    def _most(self) -> dict[str, float]:
+    def _highest_shares(self) -> dict[str, float]:
         """The share of each word among those people here who have it most, of whom more than one does."""
         maxima: dict[str, float] = defaultdict(float)
         for nation, counts in self.peoples.items():

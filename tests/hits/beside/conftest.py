@@ -29,7 +29,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sides(files: Path) -> Sides:
     return tuple(  # type: ignore[return-value]
-        tables.said(path, tables.columns_of(path)) for path in (files / "people.csv", files / "queries.csv")
+        tables.read_table(path, tables.columns_of(path))
+        for path in (files / "people.csv", files / "queries.csv")
     )
 
 

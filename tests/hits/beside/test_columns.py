@@ -13,7 +13,7 @@ from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.matching.said import Said
 
 
-def said(*records: Record) -> Said:
+def columns_of(*records: Record) -> Said:
     return Said.of(records)
 
 
@@ -76,7 +76,7 @@ def test_a_nickname_and_its_name_are_called_the_same() -> None:
 
 
 def test_values_are_as_common_as_the_matcher_believes(tmp_path: Path) -> None:
-    left = said(
+    left = columns_of(
         Record("1", (Name("Ana Perez"),), Birth.of_text("1990-05-05"), "f", (("phone", "5925551234"),)),
         Record("2", (Name("Ana Rojas"),), Birth.of_text("1980-06-05"), "m", (("phone", "5925551234"),)),
     )
@@ -93,8 +93,8 @@ def test_values_are_as_common_as_the_matcher_believes(tmp_path: Path) -> None:
 
 def test_records_are_numbered_through_and_their_ids_stay_here(tmp_path: Path) -> None:
     left, right = (
-        said(Record("a", (Name("Ana"),))),
-        said(Record("a", (Name("Ana"),)), Record("", (Name("Eva"),))),
+        columns_of(Record("a", (Name("Ana"),))),
+        columns_of(Record("a", (Name("Ana"),)), Record("", (Name("Eva"),))),
     )
     inputs = prepared(tmp_path, left, right)
     numbers = [table(path)["unique_id"] for path in inputs.tables]
@@ -104,6 +104,8 @@ def test_records_are_numbered_through_and_their_ids_stay_here(tmp_path: Path) ->
 
 def test_odd_values_come_through_as_they_are(tmp_path: Path) -> None:
     odd = 'a,"b"\n\\c;\t\'d'
-    left = said(*(Record(str(n), (Name("Ana"),), facts=(("handle", odd),)) for n in range(2)), Record("3"))
+    left = columns_of(
+        *(Record(str(n), (Name("Ana"),), facts=(("handle", odd),)) for n in range(2)), Record("3")
+    )
     inputs = prepared(tmp_path, left, None)
     assert table(inputs.tables[0])["handle"] == [odd, odd, None]

@@ -134,7 +134,7 @@ def test_how_many_are_of_one_person_agrees_with_their_chances() -> None:
 
 
 def test_all_is_opened_for_learning_but_initials() -> None:
-    for comparison in learning.opened(settings(Model(), set(COLUMNS), 0.01, True))["comparisons"]:
+    for comparison in learning.unfix_parameters(settings(Model(), set(COLUMNS), 0.01, True))["comparisons"]:
         for level in comparison["comparison_levels"]:
             assert "u_probability" not in level and "fix_u_probability" not in level
             if not level.get("is_null_level"):

@@ -18,7 +18,7 @@ from libertad.hits.beside import settings as told
 from libertad.hits.beside.columns import COLUMNS, prepared
 from libertad.hits.matching import facts
 from libertad.hits.matching.facts import Alike, Born
-from libertad.hits.matching.frame import Words, framed
+from libertad.hits.matching.frame import Words, build_frame
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import OWN, Model
 from libertad.hits.matching.record import Birth, Name, Record
@@ -86,7 +86,7 @@ def births(count: int) -> list[Record]:
 def test_births_are_alike_in_sql_as_in_the_matcher(tmp_path: Path) -> None:
     records = births(150)
     labels = levels(tmp_path, records, "birth")
-    frame = framed(records, Words())
+    frame = build_frame(records, Words())
     left, right = np.triu_indices(len(records), 1)
     our_levels, _surprise = facts.births(frame, frame, left, right, facts.Ages.of(frame))
     wrong = [
@@ -112,7 +112,7 @@ def test_numbers_are_alike_in_sql_as_in_the_matcher(kind: Any, tmp_path: Path) -
         tmp_path, [Record(str(n), facts=((kind, value),)) for n, value in enumerate(values)], kind
     )
     left, right = np.triu_indices(len(values), 1)
-    our_levels = facts.alike([values[i] for i in left], [values[j] for j in right], kind)
+    our_levels = facts.comparison_levels([values[i] for i in left], [values[j] for j in right], kind)
     transposed = []
     for i, j, level in zip(left.tolist(), right.tolist(), our_levels.tolist(), strict=True):
         expected = WORDS[Alike][Alike(level)]

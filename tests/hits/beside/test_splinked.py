@@ -30,22 +30,22 @@ def splink(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Spli
 
 
 @pytest.fixture(scope="module")
-def told(splink: Splink) -> Settings:
+def sampled(splink: Splink) -> Settings:
     return splink.sampled(settings(Model(), splink.prepared.filled, CHANCE, True))
 
 
 @pytest.fixture(scope="module")
-def scored(splink: Splink, told: Settings) -> Scored:
-    return splink.scored(told, -20.0)
+def scored(splink: Splink, sampled: Settings) -> Scored:
+    return splink.scored(sampled, -20.0)
 
 
-def test_every_level_has_its_weight_and_no_backend_is_named(told: Settings) -> None:
-    levels = [level for each in told["comparisons"] for level in each["comparison_levels"]]
+def test_every_level_has_its_weight_and_no_backend_is_named(sampled: Settings) -> None:
+    levels = [level for each in sampled["comparisons"] for level in each["comparison_levels"]]
     assert all("u_probability" in level for level in levels if not level.get("is_null_level"))
-    assert "duckdb" not in str(told) and "sql_dialect" not in str(told)
+    assert "duckdb" not in str(sampled) and "sql_dialect" not in str(sampled)
     usual = Model().fields["birth"]
     birth = next(
-        comparison for comparison in told["comparisons"] if comparison["output_column_name"] == "birth"
+        comparison for comparison in sampled["comparisons"] if comparison["output_column_name"] == "birth"
     )
     assert birth["comparison_levels"][-1]["u_probability"] == usual.u[-1]  # what the model says stays
 
@@ -60,7 +60,7 @@ def test_true_pairs_are_found(scored: Scored, sides: Sides, truth: set[tuple[str
     assert len(pairs & truth) > 0.85 * len(truth)
 
 
-def test_a_rare_value_weighs_more(scored: Scored, told: Settings) -> None:
+def test_a_rare_value_weighs_more(scored: Scored, sampled: Settings) -> None:
     """Splink takes our shares: pairs alike in the same ways have bits of their own."""
     prior = math.log2(CHANCE / (1 - CHANCE))
     highest = sum(
@@ -68,7 +68,7 @@ def test_a_rare_value_weighs_more(scored: Scored, told: Settings) -> None:
             math.log2(level["m_probability"] / level["u_probability"])
             for level in each["comparison_levels"][1:]
         )
-        for each in told["comparisons"]
+        for each in sampled["comparisons"]
     )
     assert np.isfinite(scored.bits).all() and prior < scored.bits.max() < prior + 2 * highest
     assert len(np.unique(np.round(scored.bits, 6))) > 0.9 * len(scored.bits)
@@ -85,14 +85,14 @@ def test_the_whole_check_agrees_but_for_relatives(linked: Linked, sides: Sides, 
     assert (tmp_path / "settings.json").exists()
 
 
-def test_another_model_agrees_less(linked: Linked, splink: Splink, told: Settings) -> None:
+def test_another_model_agrees_less(linked: Linked, splink: Splink, sampled: Settings) -> None:
     """The figure tells: with weights upside down the order is lost."""
-    wrong = {**told, "comparisons": [
+    wrong = {**sampled, "comparisons": [
         {**each, "comparison_levels": [
             level if level.get("is_null_level")
             else {**level, "m_probability": level["u_probability"], "u_probability": level["m_probability"]}
             for level in each["comparison_levels"]
-        ]} for each in told["comparisons"]
+        ]} for each in sampled["comparisons"]
     ]}  # fmt: skip
     agreed = agreement(linked, Joined.of(linked, splink.scored(wrong, -500.0)), 0.0)
     assert agreed.rank_correlation is not None and agreed.rank_correlation < 0.3
@@ -128,7 +128,7 @@ def test_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.soak
 def test_spark_gives_the_same_pairs_by_the_same_settings(
-    splink: Splink, told: Settings, scored: Scored, monkeypatch: pytest.MonkeyPatch
+    splink: Splink, sampled: Settings, scored: Scored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only where `make spark` has brought it, and there is a Java."""
     pytest.importorskip("pyspark")
@@ -136,7 +136,7 @@ def test_spark_gives_the_same_pairs_by_the_same_settings(
         pytest.skip("no Java")
     options = "--conf spark.sql.shuffle.partitions=4 --conf spark.ui.enabled=false"
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--master local[2] {options} pyspark-shell")
-    spark_scored = Splink(splink.prepared, "spark", splink.folder).scored(told, -20.0)
+    spark_scored = Splink(splink.prepared, "spark", splink.folder).scored(sampled, -20.0)
     order, spark_order = (np.lexsort((scores.other, scores.one)) for scores in (scored, spark_scored))
     assert np.array_equal(spark_scored.one[spark_order], scored.one[order])
     assert np.array_equal(spark_scored.other[spark_order], scored.other[order])

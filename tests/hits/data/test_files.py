@@ -30,7 +30,7 @@ from libertad.hits.matching.datafiles import (
 from libertad.hits.matching.dates import months
 from libertad.hits.matching.spelling import rules
 from libertad.hits.matching.tables import known_columns
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "hits-data.md").read_text("utf-8")
@@ -163,7 +163,7 @@ def test_a_weight_that_is_none_is_refused(folder: Path, row: str, problem: str) 
 
 
 def test_a_nickname_stands_for_all_names_whose_bearers_have_it() -> None:
-    table = known_as(plain)
+    table = known_as(normalise_text)
     assert table["ze"] == {"jose": 1.0}
     assert {"francisco", "federico"} <= set(table["quico"])
 
@@ -178,16 +178,16 @@ def test_a_nickname_stands_for_all_names_whose_bearers_have_it() -> None:
     ],
 )  # fmt: skip
 def test_other_systems_of_writing_meet(left: str, right: str) -> None:
-    table = written_for(plain)
-    both = [table.get(plain(name), frozenset({plain(name)})) for name in (left, right)]
+    table = written_for(normalise_text)
+    both = [table.get(normalise_text(name), frozenset({normalise_text(name)})) for name in (left, right)]
     assert both[0] & both[1]
 
 
 @pytest.mark.parametrize(("left", "right"), [("Wang", "Huang"), ("Hassan", "Hussain"), ("Wong", "Chan")])
 def test_names_that_are_two_do_not_meet(left: str, right: str) -> None:
-    table = written_for(plain)
-    assert not table.get(plain(left), frozenset({plain(left)})) & table.get(
-        plain(right), frozenset({plain(right)})
+    table = written_for(normalise_text)
+    assert not table.get(normalise_text(left), frozenset({normalise_text(left)})) & table.get(
+        normalise_text(right), frozenset({normalise_text(right)})
     )
 
 

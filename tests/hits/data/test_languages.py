@@ -7,7 +7,7 @@ import pytest
 from libertad.hits.matching.datafiles import nicknames, particles, written_for
 from libertad.hits.matching.nicknames import known_as
 from libertad.hits.matching.spelling import sound
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 
 CALLED = {
     "es": "Francisco Paco, José Pepe, Alberto Beto, Alejandro Alejo, Sebastián Seba, Alfonso Poncho, "
@@ -73,17 +73,21 @@ def each(texts: dict[str, str]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("language", "name", "nickname"), each(CALLED))
 def test_who_is_called_so_may_be_found_by_the_name(language: str, name: str, nickname: str) -> None:
-    assert plain(name) in known_as(plain(nickname))
-    listed = {(plain(row.name), plain(row.nickname)) for row in nicknames() if row.language == language}
-    assert (plain(name), plain(nickname)) in listed
+    assert normalise_text(name) in known_as(normalise_text(nickname))
+    listed = {
+        (normalise_text(row.name), normalise_text(row.nickname))
+        for row in nicknames()
+        if row.language == language
+    }
+    assert (normalise_text(name), normalise_text(nickname)) in listed
 
 
 @pytest.mark.parametrize(("language", "name", "other"), each(OTHERS))
 def test_another_s_nickname_and_a_name_of_its_own_are_no_nickname(
     language: str, name: str, other: str
 ) -> None:
-    assert plain(name) not in known_as(plain(other))
-    assert plain(other) not in known_as(plain(name))
+    assert normalise_text(name) not in known_as(normalise_text(other))
+    assert normalise_text(other) not in known_as(normalise_text(name))
 
 
 @pytest.mark.parametrize(("language", "left", "right"), each(ALIKE))
@@ -97,7 +101,7 @@ def test_two_names_of_a_language_sound_apart(language: str, left: str, right: st
 
 
 def meanings(name: str) -> frozenset[str]:
-    return written_for(plain).get(plain(name), frozenset({plain(name)}))
+    return written_for(normalise_text).get(normalise_text(name), frozenset({normalise_text(name)}))
 
 
 @pytest.mark.parametrize(("left", "right"), pairs(WRITTEN))

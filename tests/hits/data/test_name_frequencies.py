@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from libertad.hits.matching.datafiles import Part, frequencies, shares
-from libertad.hits.matching.text import plain
+from libertad.hits.matching.text import normalise_text
 from tools.name_frequencies import counted, even, pooled, seen_less, told, weighted, words
 
 PARTS: tuple[Part, ...] = ("given", "family")
@@ -25,7 +25,7 @@ def test_no_country_has_more_bearers_than_people(part: Part) -> None:
 
 
 def test_spellings_that_fold_together_add_up() -> None:
-    venezuela = shares("family", plain)["VE"]
+    venezuela = shares("family", normalise_text)["VE"]
     raw_shares = [
         row.share for row in frequencies("family") if (row.name, row.country) == ("rodríguez", "VE")
     ]
@@ -33,7 +33,7 @@ def test_spellings_that_fold_together_add_up() -> None:
 
 
 def test_names_are_as_common_as_is_known() -> None:
-    given_names, family = shares("given", plain), shares("family", plain)
+    given_names, family = shares("given", normalise_text), shares("family", normalise_text)
     assert given_names["BR"]["maria"] > 20 * given_names["BR"]["raimunda"]
     assert family["ES"]["garcia"] > 0.03 and family["US"]["smith"] > 0.008
     assert given_names["HT"]["jean"] > given_names["HT"]["robert"]

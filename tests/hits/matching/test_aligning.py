@@ -9,7 +9,7 @@ import pytest
 
 from libertad.hits.matching import Name, Record, aligning
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import Words, framed
+from libertad.hits.matching.frame import Words, build_frame
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import Model
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
@@ -23,7 +23,7 @@ NAMES = [
 
 def aligned() -> aligning.Aligned:
     words = Words()
-    frame = framed(NAMES, words)
+    frame = build_frame(NAMES, words)
     each = np.arange(len(NAMES))
     left, right = (grid.ravel() for grid in np.meshgrid(each, each))
     return Context.of(words, frame).compare(frame, frame, left, right, Model()).names

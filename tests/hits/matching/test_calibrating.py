@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libertad.hits.matching.calibrating import Calibration, first
-from libertad.hits.matching.matcher import Matcher, settled
+from libertad.hits.matching.matcher import Matcher, normalise_probabilities
 from libertad.hits.matching.record import Hit
 from tools.first_curve import KNOTS, fitted
 
@@ -43,18 +43,21 @@ def test_until_somebody_decided_it_is_the_measured_one() -> None:
 
 
 def test_chances_of_one_question_come_to_one_with_that_of_nobody() -> None:
-    def told(*chances: float) -> list[float]:
+    def normalise(*chances: float) -> list[float]:
         return [
-            hit.probability for hit in settled([Hit(str(n), 0.0, chance) for n, chance in enumerate(chances)])
+            hit.probability
+            for hit in normalise_probabilities([Hit(str(n), 0.0, chance) for n, chance in enumerate(chances)])
         ]
 
-    assert settled([]) == [] and told(0.8) == pytest.approx([0.8])
-    assert sum(told(0.8, 0.8, 0.8)) <= 1.05
-    assert told(0.99, 0.6)[1] < 0.05  # that it is somebody else is what the best leaves
-    assert min(told(0.99999, 0.99999)) > 0.98  # but a person may be there twice
+    assert normalise_probabilities([]) == [] and normalise(0.8) == pytest.approx([0.8])
+    assert sum(normalise(0.8, 0.8, 0.8)) <= 1.05
+    assert normalise(0.99, 0.6)[1] < 0.05  # that it is somebody else is what the best leaves
+    assert min(normalise(0.99999, 0.99999)) > 0.98  # but a person may be there twice
 
 
-def asked(shift: float, chance: np.random.Generator, count: int = 3000) -> list[list[tuple[float, bool]]]:
+def draw_questions(
+    shift: float, chance: np.random.Generator, count: int = 3000
+) -> list[list[tuple[float, bool]]]:
     """Questions with three hits each, whose bits say `shift` too many."""
     questions = []
     for _ in range(count):
@@ -67,7 +70,7 @@ def asked(shift: float, chance: np.random.Generator, count: int = 3000) -> list[
 
 def test_the_first_curve_is_the_one_that_makes_the_answers_likeliest() -> None:
     chance = np.random.default_rng(5)
-    curve = fitted([asked(1.0, chance), asked(2.0, chance)], rounds=400)
+    curve = fitted([draw_questions(1.0, chance), draw_questions(2.0, chance)], rounds=400)
     middle = (KNOTS >= -4) & (KNOTS <= 8)
     assert np.abs(curve.knots - (KNOTS - 2.0))[middle].max() < 1.0 and (np.diff(curve.knots) > 0).all()
     assert curve.more == pytest.approx([1.0, 0.0], abs=0.4)

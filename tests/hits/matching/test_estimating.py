@@ -33,7 +33,7 @@ class Table:
     person: dict[str, str]
 
     def linked(self, trained: Trained | None = None) -> Linked:
-        return link(tables.said(self.path, tables.columns_of(self.path)), trained=trained)
+        return link(tables.read_table(self.path, tables.columns_of(self.path)), trained=trained)
 
     def judged(self, links: Linked) -> Quality:
         groups = zip(links.left.ids, map(str, links.clustered().tolist()), strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from libertad.hits.matching.facts import Alike, alike
+from libertad.hits.matching.facts import Alike, comparison_levels
 from libertad.hits.matching.record import Kind
 
 
@@ -21,11 +21,11 @@ from libertad.hits.matching.record import Kind
     ],
 )
 def test_texts_agree_in_part_by_what_tells_something(kind: Kind, one: str, other: str, how: Alike) -> None:
-    assert alike([one, other], [other, one], kind).tolist() == [how, how]
+    assert comparison_levels([one, other], [other, one], kind).tolist() == [how, how]
 
 
 def test_a_document_whose_country_is_written_as_part_of_it_is_the_same() -> None:
-    assert alike(["GY:R0183456"], ["GYR0183456"], "document").tolist() == [Alike.SAME]
-    assert alike(["GYR0183456"], ["GY:R0183456"], "document").tolist() == [Alike.SAME]
-    assert alike(["GY:R0183456"], ["VE:R0183456"], "document").tolist() == [Alike.PART]
-    assert alike(["R0183456"], ["R0999111"], "document").tolist() == [Alike.DIFFERENT]
+    assert comparison_levels(["GY:R0183456"], ["GYR0183456"], "document").tolist() == [Alike.SAME]
+    assert comparison_levels(["GYR0183456"], ["GY:R0183456"], "document").tolist() == [Alike.SAME]
+    assert comparison_levels(["GY:R0183456"], ["VE:R0183456"], "document").tolist() == [Alike.PART]
+    assert comparison_levels(["R0183456"], ["R0999111"], "document").tolist() == [Alike.DIFFERENT]

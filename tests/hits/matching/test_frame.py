@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from libertad.hits.matching.frame import FEW, Frame, Many, Words, framed, named
+from libertad.hits.matching.frame import FEW, Frame, Many, Words, build_frame, name_rows
 from libertad.hits.matching.record import Birth, Name, Record
 from tests.hits.matching.test_linking import crowd
 
@@ -26,7 +26,9 @@ ODD = [
 ]  # fmt: skip
 
 
-def told(frame: Frame, words: Words, at: int) -> tuple[list[list[tuple[str, int]]], list[list[str]]]:
+def words_and_values(
+    frame: Frame, words: Words, at: int
+) -> tuple[list[list[tuple[str, int]]], list[list[str]]]:
     """The words of a record's names with their roles, and its values."""
     texts = words.names.words
     rows = range(frame.names.start[at], frame.names.start[at + 1])
@@ -43,16 +45,18 @@ def test_each_says_among_many_what_it_says_alone() -> None:
     records = ODD + [record for turn in range(6) for record in crowd()]
     assert len(records) > FEW
     words = Words()
-    frame = framed(records, words)
+    frame = build_frame(records, words)
     for at, record in enumerate(records):
         alone = Words()
-        assert told(frame, words, at) == told(framed([record], alone), alone, 0)
-        assert told(frame, words, at)[0] == [list(zip(*row, strict=True)) for row in named(record)]
+        assert words_and_values(frame, words, at) == words_and_values(build_frame([record], alone), alone, 0)
+        assert words_and_values(frame, words, at)[0] == [
+            list(zip(*row, strict=True)) for row in name_rows(record)
+        ]
 
 
 def test_words_and_values_are_counted_once_a_record_and_numbered_as_they_come() -> None:
     words = Words()
-    frame = framed([ODD[5], Record("o", (Name("Ruiz Ana"),), facts=(("phone", "5926009999"),))], words)
+    frame = build_frame([ODD[5], Record("o", (Name("Ruiz Ana"),), facts=(("phone", "5926009999"),))], words)
     assert words.names.words == ["ana", "ruiz", "luz"] and words.names.counts == [2, 3, 1]
     assert words.of("phone").words == ["5926001234", "5926009999"] and words.of("phone").counts == [1, 2]
     assert list(frame.facts["phone"].count) == [2, 1]
@@ -60,11 +64,13 @@ def test_words_and_values_are_counted_once_a_record_and_numbered_as_they_come() 
 
 def test_words_written_as_one_by_some_stand_beside_for_who_writes_two() -> None:
     words = Words()
-    frame = framed([Record("1", (Name("Ana Maria Ruiz"),)), Record("2", (Name("Anamaria Ruiz"),))], words)
-    assert told(frame, words, 0)[0] == [
+    frame = build_frame(
+        [Record("1", (Name("Ana Maria Ruiz"),)), Record("2", (Name("Anamaria Ruiz"),))], words
+    )
+    assert words_and_values(frame, words, 0)[0] == [
         [("ana", 0), ("maria", 0), ("ruiz", 0)], [("anamaria", 0), ("ruiz", 0)]
     ]  # fmt: skip
-    assert told(frame, words, 1)[0] == [
+    assert words_and_values(frame, words, 1)[0] == [
         [("anamaria", 0), ("ruiz", 0)], [("ana", 0), ("maria", 0), ("ruiz", 0)]
     ]  # fmt: skip
     assert words.names.counts == [1, 1, 2, 1]

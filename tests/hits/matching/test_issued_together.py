@@ -21,7 +21,7 @@ def crowd() -> Matcher:
     for n in range(300):
         name = Name(given=f"Given{n}", family=f"Family{n % 60}")
         facts = (("document", f"R{7_000_000 + n * 7919 % 900_000}"), ("phone", f"592{6_100_000 + n * 37}"))
-        matcher.put(
+        matcher.upsert(
             Record(f"c{n}", (name,), Birth.of_text(f"{1960 + n % 40}-03-{1 + n % 28:02}"), facts=facts)
         )  # type: ignore[arg-type]
     return matcher
@@ -47,7 +47,7 @@ def test_which_documents_follow_each_other(one: str, other: str, so: bool) -> No
 @pytest.mark.parametrize(("mine", "hers"), [("1994-03-12", "1997-11-02"), ("", "")])
 def test_sisters_with_passports_of_one_day_are_sisters(mine: str, hers: str) -> None:
     matcher = crowd()
-    matcher.put(person("s", "Shivani", "R0183457", hers))
+    matcher.upsert(person("s", "Shivani", "R0183457", hers))
     sister = person("q", "Anjali", "R0183456", mine)
     (hit,) = (hit for hit in matcher.ask(sister, 20, -99.0) if hit.id == "s")
     assert hit.probability < 0.3
@@ -76,6 +76,6 @@ def test_the_same_in_a_table() -> None:
 def test_a_figure_misread_in_a_strangers_document_says_what_it_said() -> None:
     """Without anything else that relatives share, a document nearly the same is one misread."""
     matcher = crowd()
-    matcher.put(person("s", "Shivani", "R0183457", home=False))
+    matcher.upsert(person("s", "Shivani", "R0183457", home=False))
     (hit,) = (hit for hit in matcher.ask(person("q", "Shivani", "R0183456", home=False)) if hit.id == "s")
     assert hit.probability > 0.9

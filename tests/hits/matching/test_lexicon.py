@@ -34,7 +34,7 @@ def test_a_way_of_being_alike(one: str, other: str, how: How) -> None:
 def test_what_shares_no_key_is_not_listed_and_what_is_alike_is() -> None:
     lexicon = Lexicon()
     for word in {word for first, second, _how in WAYS for word in (first, second)}:
-        lexicon.put(word)
+        lexicon.add(word)
     near = lexicon.near()
     listed = {
         frozenset((lexicon.words[code // near.size], lexicon.words[code % near.size])): How(level)
@@ -46,7 +46,7 @@ def test_what_shares_no_key_is_not_listed_and_what_is_alike_is() -> None:
     assert frozenset(("maria", "pedro")) not in listed
 
 
-def told(left: str, right: str) -> float:
+def score_names(left: str, right: str) -> float:
     return Matcher().compare_many([(Record("a", (Name(left),)), Record("b", (Name(right),)))])[0]
 
 
@@ -61,9 +61,9 @@ def told(left: str, right: str) -> float:
 def test_a_name_written_as_one_word_or_as_two_is_one(
     one: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_it = told(one, other)
+    with_it = score_names(one, other)
     monkeypatch.setattr(frame, "_otherwise", lambda *_given, **_more: ())
-    assert with_it > max(told(one, other), 0.0) + 4
+    assert with_it > max(score_names(one, other), 0.0) + 4
 
 
 def test_many_at_once_rank_as_one_by_one() -> None:
@@ -79,7 +79,7 @@ def test_words_are_looked_at_closely_only_where_it_can_change_the_answer() -> No
     lexicon = Lexicon()
     words = ["pepe", "jose", "josefa", "yulimar", "julimar", "mohammed", "mhmd", "muhamad", "gonzalez"]
     for word in [*words, "gonsales", "ana", "j", "jo", "wei"]:
-        lexicon.put(word)
+        lexicon.add(word)
     first, second = np.triu_indices(len(lexicon), 1)
     left, right = ([lexicon.words[at] for at in of] for of in (first, second))
     ways = levels(left, right, lexicon.promises(first, second))
@@ -96,7 +96,7 @@ def test_no_words_that_are_alike_are_passed_over_for_their_letters() -> None:
             for _ in range(rng.randrange(4)):
                 letters[rng.randrange(len(letters))] = rng.choice("abcdefghilmnorstuz")
             cut = rng.randrange(len(letters))
-            lexicon.put("".join(rng.choice((letters, letters[cut:], letters[: cut + 1]))))
+            lexicon.add("".join(rng.choice((letters, letters[cut:], letters[: cut + 1]))))
     left, right = np.triu_indices(len(lexicon), 1)
     promised = np.zeros(len(left), np.uint8)
     expected = levels(lexicon.texts(left), lexicon.texts(right), promised)

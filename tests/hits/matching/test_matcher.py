@@ -24,7 +24,7 @@ MOVED = person("q", "Julimar", "Pena", "1994-12-03", "0058 412-5550134")
 def filled(records: list[Record]) -> Matcher:
     matcher = Matcher()
     for record in records:
-        matcher.put(record)
+        matcher.upsert(record)
     return matcher
 
 
@@ -60,8 +60,8 @@ def test_order_does_not_matter() -> None:
 
 def test_many_put_at_once_are_as_each_put_alone() -> None:
     alone, together = filled(PERSONS + crowd()), Matcher()
-    together.put_all(crowd())
-    together.put_all([person("a0", "Some", "Body", "1950-01-02"), *crowd(), *PERSONS])
+    together.upsert_all(crowd())
+    together.upsert_all([person("a0", "Some", "Body", "1950-01-02"), *crowd(), *PERSONS])
     assert len(alone) == len(together)
     assert alone.tally.names == together.tally.names and alone.tally.values == together.tally.values
     assert alone.tally.names.total() == together.tally.names.total()
@@ -84,14 +84,14 @@ def test_what_was_dropped_is_gone_and_what_was_put_again_is_new() -> None:
     for segment, _ in matcher._segments:
         assert b"584125550134" not in segment.values["phone"].words.blob.tobytes()
     assert "584125550134" not in matcher.tally.values["phone"]
-    matcher.put(person("a0", "Somebody", "Else", "1950-01-02"))
+    matcher.upsert(person("a0", "Somebody", "Else", "1950-01-02"))
     assert all(hit.id != "a0" for hit in matcher.ask(MOVED, 20, 0.0))
     matcher.drop("nobody")
 
 
 def test_nothing_is_kept_of_whom_nobody_says_any_more() -> None:
     matcher = filled(crowd())
-    matcher.put(person("x", "Xiomarys", "Quintanilla", "1991-05-06", "+50760001234"))
+    matcher.upsert(person("x", "Xiomarys", "Quintanilla", "1991-05-06", "+50760001234"))
     matcher.drop("x")
     assert "xiomarys" not in matcher.tally.names and "quintanilla" not in matcher.tally.names
 
@@ -222,13 +222,13 @@ def test_two_records_compare_with_the_frequencies_of_the_index() -> None:
     ]
     assert shares[1] > 100 * shares[0]
     for n in range(5):
-        matcher.put(person(f"p{n}", f"Given{n}", f"Family{n}", "", "+592 600 1234"))
+        matcher.upsert(person(f"p{n}", f"Given{n}", f"Family{n}", "", "+592 600 1234"))
     assert weights(matcher.compare(own, candidate))["phone"] < weights(alone)["phone"] - 1
 
 
 def test_a_tally_knows_how_many_it_counts() -> None:
     matcher = filled(PERSONS)
-    matcher.put(PERSONS[0])
+    matcher.upsert(PERSONS[0])
     matcher.drop("a1")
     for counts in (matcher.tally.names, *matcher.tally.values.values()):
         assert counts.total() == sum(counts.values())

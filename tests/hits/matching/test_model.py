@@ -15,7 +15,7 @@ def person(given_name: str, family: str, born: str = "") -> Record:
     return Record(given_name, (Name(given=given_name, family=family),), Birth.of_text(born))
 
 
-def named(hit: Hit) -> float:
+def name_bits(hit: Hit) -> float:
     """Bits of the names."""
     return sum(reason.bits for reason in hit.reasons if reason.kind == "name")
 
@@ -36,7 +36,7 @@ def test_names_in_each_others_place_are_one_slip_however_many_words_they_have() 
         straight, turned = person(given_name, family), person(family, given_name)
         same, crossed = matcher.compare(straight, straight), matcher.compare(straight, turned)
         assert sum(why.bits for why in crossed.reasons) + matcher.prior.same == pytest.approx(crossed.bits)
-        return named(same) - named(crossed)
+        return name_bits(same) - name_bits(crossed)
 
     assert cost("Yulimar", "Peña") == pytest.approx(-Model().swapped, abs=0.01)
     assert cost("Yulimar Kenia", "Peña Quispe") == pytest.approx(-Model().swapped, abs=0.01)
@@ -45,7 +45,7 @@ def test_names_in_each_others_place_are_one_slip_however_many_words_they_have() 
 def test_twins_bear_one_surname_and_half_of_other_relatives_do() -> None:
     matcher = Matcher()
     for n in range(3000):
-        matcher.put(person(f"Given{n}", f"Family{n % 300}", f"{1950 + n % 60}-03-{1 + n % 28:02}"))
+        matcher.upsert(person(f"Given{n}", f"Family{n % 300}", f"{1950 + n % 60}-03-{1 + n % 28:02}"))
 
     def kin(left: Record, right: Record) -> float:
         return -sum(reason.bits for reason in matcher.compare(left, right).reasons if reason.kind == "kin")

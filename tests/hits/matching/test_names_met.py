@@ -36,7 +36,7 @@ def filled() -> Matcher:
     """Among two hundred others."""
     matcher = Matcher()
     for n in range(200):
-        matcher.put(
+        matcher.upsert(
             Record(f"r{n}", (Name(f"Given{n} Family{n}"),), Birth.of_text(f"{1950 + n % 50}-03-{1 + n % 28}"))
         )
     return matcher
@@ -45,7 +45,7 @@ def filled() -> Matcher:
 def chance(left: str, right: str) -> float:
     """Who is called so and was born in that year."""
     matcher = filled()
-    matcher.put(Record("P", (Name(left),), Birth.of_text("1994")))
+    matcher.upsert(Record("P", (Name(left),), Birth.of_text("1994")))
     hits = matcher.ask(Record("Q", (Name(right),), Birth.of_text("1994")), 20, -99.0)
     return next((hit.probability for hit in hits if hit.id == "P"), 0.0)
 

@@ -10,7 +10,7 @@ from libertad.hits.matching.aligning import FORM, ITSELF, alike_by_chance
 from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.calibrating import first
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import Words, framed
+from libertad.hits.matching.frame import Words, build_frame
 from libertad.hits.matching.lexicon import CLOSE, INITIAL, SAME
 from libertad.hits.matching.linking import link
 from libertad.hits.matching.matcher import EXPECTED, hits
@@ -22,16 +22,16 @@ from tests.hits.matching.test_linking import crowd
 FEW = ("Jean Pierre", "Marie Joseph", "Wilner Charles", "Jean Baptiste", "Roseline Pierre")
 
 
-def one(id: str, name: str, nation: str = "", born: str = "") -> Record:
+def person(id: str, name: str, nation: str = "", born: str = "") -> Record:
     facts = (("nationality", nation),) if nation else ()
     return Record(id, (Name(name),), Birth.of_text(born), facts=facts)  # type: ignore[arg-type]
 
 
 def settlers(nation: str = "HT", names: tuple[str, ...] = FEW) -> list[Record]:
-    return [one(f"{nation}{n}", names[n % len(names)], nation, f"{1970 + n % 30}") for n in range(40)]
+    return [person(f"{nation}{n}", names[n % len(names)], nation, f"{1970 + n % 30}") for n in range(40)]
 
 
-RECORDS = [*crowd(), *(one(f"v{n}", f"Maria Gonzalez{n}", "VE") for n in range(40)), *settlers()]
+RECORDS = [*crowd(), *(person(f"v{n}", f"Maria Gonzalez{n}", "VE") for n in range(40)), *settlers()]
 
 
 def shared(hit: Hit, name: str) -> float:
@@ -42,20 +42,20 @@ def shared(hit: Hit, name: str) -> float:
 def filled(records: list[Record]) -> Matcher:
     matcher = Matcher()
     for record in records:
-        matcher.put(record)
+        matcher.upsert(record)
     return matcher
 
 
 def test_a_name_is_as_common_as_among_those_who_say_the_same_nationality() -> None:
     matcher = filled(RECORDS)
-    haitian = one("r", "Wilner Charles", "HT")
-    same = matcher.compare(one("q", "Wilner Charles", "HT"), haitian)
-    none = matcher.compare(one("q", "Wilner Charles"), one("r", "Wilner Charles"))
+    haitian = person("r", "Wilner Charles", "HT")
+    same = matcher.compare(person("q", "Wilner Charles", "HT"), haitian)
+    none = matcher.compare(person("q", "Wilner Charles"), person("r", "Wilner Charles"))
     assert shared(same, "wilner") > 2 * shared(none, "wilner")
     # One word says what the people is; the other is then no surprise.
     assert max(shared(none, word) / shared(same, word) for word in ("wilner", "charles")) > 0.4
     # Two who say two nationalities may be of one people all the same.
-    assert shared(matcher.compare(one("q", "Wilner Charles", "DO"), haitian), "wilner") > shared(
+    assert shared(matcher.compare(person("q", "Wilner Charles", "DO"), haitian), "wilner") > shared(
         none, "wilner"
     )
 
@@ -65,22 +65,22 @@ def test_two_workers_of_a_people_without_lists_are_no_hit_by_their_names() -> No
     hit_by_nation = {}
     for nation in ("VN", ""):
         workers = settlers("VN", names)
-        workers = workers if nation else [one(w.id, w.names[0].full) for w in workers]
+        workers = workers if nation else [person(w.id, w.names[0].full) for w in workers]
         matcher = filled([*crowd(), *workers])
-        (hit_by_nation[nation], *_) = matcher.ask(one("q", "Minh Chau", nation), 20, -20.0)
+        (hit_by_nation[nation], *_) = matcher.ask(person("q", "Minh Chau", nation), 20, -20.0)
     assert hit_by_nation["VN"].bits < 2.0 < hit_by_nation[""].bits + 3.0
     assert hit_by_nation["VN"].bits < hit_by_nation[""].bits - 3.0
 
 
 def test_an_index_a_matcher_and_tables_say_the_same() -> None:
-    question = one("q", "Jean Charles", "HT", "1975")
+    question = person("q", "Jean Charles", "HT", "1975")
     segment = Segment.of(RECORDS)
     prior = Prior.of(EXPECTED, len(segment))
     alone = {hit.id: hit.bits for hit in hits(Asked.of(segment, question), Model(), prior, first(), 20, -9.0)}
     matcher = {hit.id: hit.bits for hit in filled(RECORDS).ask(question, 20, -9.0)}
     assert alone and matcher == pytest.approx(alone, abs=0.3)
     words = Words()
-    query_frame, frame = framed([question], words), framed(RECORDS, words)
+    query_frame, frame = build_frame([question], words), build_frame(RECORDS, words)
     context = Context.of(words, query_frame, frame)
     at = np.array([n for n, record in enumerate(RECORDS) if record.id in alone])
     bits = Model().score(context.compare(query_frame, frame, np.zeros_like(at), at, Model()), prior)
@@ -88,7 +88,7 @@ def test_an_index_a_matcher_and_tables_say_the_same() -> None:
 
 
 def test_what_nobody_says_a_nationality_of_is_told_as_before() -> None:
-    linked = link([one("a", "Rosa Quispe"), *crowd()], [one("b", "Rosa Quispe")])
+    linked = link([person("a", "Rosa Quispe"), *crowd()], [person("b", "Rosa Quispe")])
     assert linked.context.row is None and len(linked.context.names.own) == 1
 
 

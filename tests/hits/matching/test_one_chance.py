@@ -32,7 +32,7 @@ def log_odds(chance: Floats) -> Floats:
     return odds
 
 
-def told(links: Linked) -> Chances:
+def chances_by_pair(links: Linked) -> Chances:
     pairs = zip(links.one, links.other, links.probability.tolist(), strict=True)
     return {(links.left.ids[i], links.right.ids[j]): chance for i, j, chance in pairs}
 
@@ -54,13 +54,14 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Chances, Chances]:
     folder = tmp_path_factory.mktemp("people")
     _said.write(folder, 2000, 77, 200)
     questions, people = (
-        tables.said(path, tables.columns_of(path)) for path in (folder / "queries.csv", folder / "people.csv")
+        tables.read_table(path, tables.columns_of(path))
+        for path in (folder / "queries.csv", folder / "people.csv")
     )
     ask = asker(Segment.of(people), 20, -6.6)
     asking = {
         (question.id, hit.id): hit.probability for question in questions.records() for hit in ask(question)
     }
-    return told(link(questions, people, trained=Trained(Model(), EXPECTED, RELATIVES))), asking
+    return chances_by_pair(link(questions, people, trained=Trained(Model(), EXPECTED, RELATIVES))), asking
 
 
 def test_a_pair_has_one_chance_within_a_bit_whoever_asks(both: tuple[Chances, Chances]) -> None:
@@ -73,14 +74,14 @@ def test_learning_from_tables_that_teach_little_changes_no_chance(tmp_path: Path
     """Without a model for either: what 1,000 questions to 2,500 persons teach is not worth another answer."""
     _said.write(tmp_path, 2500, 81, 500)
     questions, people = (
-        tables.said(path, tables.columns_of(path))
+        tables.read_table(path, tables.columns_of(path))
         for path in (tmp_path / "queries.csv", tmp_path / "people.csv")
     )
     links, ask = link(questions, people), asker(Segment.of(people), 20, -6.6)
     asking = {
         (question.id, hit.id): hit.probability for question in questions.records() for hit in ask(question)
     }
-    count, close, _ = within_a_bit(asking, told(links))
+    count, close, _ = within_a_bit(asking, chances_by_pair(links))
     assert count > 450 and close > 0.95
     assert "hardly better" in links.refused and not links.learnt
 
@@ -95,7 +96,7 @@ def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) 
     away = {row["id"] for row in [*again, *strangers]}
     halves = [*again, *strangers], [row for row in rows if row["id"] not in away]
     queries, register = (
-        tables.said(path, tables.columns_of(path))
+        tables.read_table(path, tables.columns_of(path))
         for path in (_small.written(tmp_path / f"{len(half)}.csv", half) for half in halves)
     )
     links = link(queries, register)
@@ -104,7 +105,7 @@ def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) 
     asking = {
         (question.id, hit.id): hit.probability for question in queries.records() for hit in ask(question)
     }
-    count, close, _ = within_a_bit(asking, told(links))
+    count, close, _ = within_a_bit(asking, chances_by_pair(links))
     assert count > 550 and close > 0.95
 
 
@@ -121,7 +122,7 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
         Doubling(3000, 0.05, ("VE",), ("given_name", "family_name", "place", "sex"), 606)
     )
     case = _unseen.made(tmp_path, person, rows)
-    links = link(tables.said(case.left, tables.columns_of(case.left)))
+    links = link(tables.read_table(case.left, tables.columns_of(case.left)))
     likely = links.probability >= 0.3
     same = [
         person[links.left.ids[i]] == person[links.left.ids[j]]

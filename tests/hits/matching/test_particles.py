@@ -10,7 +10,7 @@ import pytest
 
 from libertad.hits.matching import Birth, Matcher, Name, Record
 from libertad.hits.matching.particles import roles
-from libertad.hits.matching.text import plain, tokens
+from libertad.hits.matching.text import normalise_text, tokens
 
 POPULAR = Path(os.environ.get("LIBERTAD_DATA") or Path(__file__).parents[4] / "shared" / "data") / "matching"
 
@@ -92,7 +92,9 @@ def test_no_popular_surname_is_eaten() -> None:
     if not path.exists():
         pytest.skip(f"no popular names at {path}: set LIBERTAD_DATA")
     with path.open(encoding="utf-8-sig", newline="") as file:
-        names = {plain(row["Romanized Name"] or row["Localized Name"]) for row in csv.DictReader(file)}
+        names = {
+            normalise_text(row["Romanized Name"] or row["Localized Name"]) for row in csv.DictReader(file)
+        }
     single = {name for name in names if name and " " not in name}
     assert len(single) > 1000
     assert [name for name in sorted(single) if tokens(f"mira {name}") != ("mira", name)] == []
@@ -101,7 +103,7 @@ def test_no_popular_surname_is_eaten() -> None:
 
 def hit(left: Name, right: Name) -> float:
     matcher = Matcher()
-    matcher.put(Record("P-1", (left,), Birth.of_text("1994-03-12")))
+    matcher.upsert(Record("P-1", (left,), Birth.of_text("1994-03-12")))
     hits = matcher.ask(Record("P-2", (right,), Birth.of_text("1994-03-12")))
     return hits[0].bits if hits else -99.0
 

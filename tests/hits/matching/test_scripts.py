@@ -7,16 +7,16 @@ import pytest
 from libertad.hits.matching import Matcher, Name, Record
 from libertad.hits.matching.lexicon import DIFFERENT, NICKNAME, SAME, SPELLING, How, Lexicon
 from libertad.hits.matching.scripts import bare, consonants, is_vowelless, romanize
-from libertad.hits.matching.text import plain, tokens
+from libertad.hits.matching.text import normalise_text, tokens
 
 
-def how(left: str, right: str) -> How:
+def compare_words(left: str, right: str) -> How:
     """How two words that stand in one table are alike."""
     if left == right:
         return How.SAME
     words = Lexicon()
-    words.put(left)
-    words.put(right)
+    words.add(left)
+    words.add(right)
     near = words.near()
     return How(int(near.how[0])) if len(near.how) else How.DIFFERENT
 
@@ -42,7 +42,7 @@ def test_the_article_goes_and_what_only_looks_like_one_stays() -> None:
 
 
 def test_only_names_are_read_so_other_texts_stay_as_anyascii_has_them() -> None:
-    assert plain("محمد") == "mhmd"
+    assert normalise_text("محمد") == "mhmd"
     assert romanize("María 王") == "María 王"
 
 
@@ -68,19 +68,19 @@ def test_a_word_that_no_list_has_is_compared_by_its_consonants(latin: str, writt
 
 
 def test_other_consonants_are_another_name() -> None:
-    assert how("qhtny", "moreno") == DIFFERENT
+    assert compare_words("qhtny", "moreno") == DIFFERENT
     assert compared("qhtny Moreno", "Samira Moreno") < 0
 
 
 def test_consonants_alone_say_nothing_of_two_latin_words() -> None:
     assert consonants("mercado") == consonants("marcuda")
-    assert how("carmelo", "caramila") not in (SAME, SPELLING, NICKNAME)
+    assert compare_words("carmelo", "caramila") not in (SAME, SPELLING, NICKNAME)
 
 
 def test_a_person_is_found_by_her_name_in_arabic_letters() -> None:
     matcher = Matcher()
-    matcher.put(Record("P-1", (Name("Fatima Zahra Bennani"),)))
-    matcher.put(Record("P-2", (Name("Fatima Moreno"),)))
+    matcher.upsert(Record("P-1", (Name("Fatima Zahra Bennani"),)))
+    matcher.upsert(Record("P-2", (Name("Fatima Moreno"),)))
     for name in ("فاطمة الزهراء بناني", "Fatema Al-Zahra Bennani"):
         hits = matcher.ask(Record("Q", (Name(name),)), least=-30)
         assert hits[0].id == "P-1", name

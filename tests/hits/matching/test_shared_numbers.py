@@ -22,11 +22,11 @@ def crowd(shared: str, kind: Kind, many: int) -> list[Record]:
     return records
 
 
-def told(kind: Kind, number: str, count: int) -> float:
+def number_bits(kind: Kind, number: str, count: int) -> float:
     """Bits of the number in a pair of two people of the crowd."""
     records = crowd(number, kind, count)
     matcher = Matcher()
-    matcher.put_all(records)
+    matcher.upsert_all(records)
     (weight,) = (reason for reason in matcher.compare(records[0], records[1]).reasons if reason.kind == kind)
     assert weight.how == "same"
     return weight.bits
@@ -34,8 +34,8 @@ def told(kind: Kind, number: str, count: int) -> float:
 
 @pytest.mark.parametrize(("kind", "number"), [("handle", "casa@example.org"), ("phone", "5925550101")])
 def test_a_number_that_half_the_table_has_says_little(kind: Kind, number: str) -> None:
-    assert told(kind, number, 28) < 3
-    assert told(kind, number, 2) > 10, "and one of two records nearly all"
+    assert number_bits(kind, number, 28) < 3
+    assert number_bits(kind, number, 2) > 10, "and one of two records nearly all"
 
 
 def test_people_who_share_an_office_account_are_not_linked_by_it() -> None:
@@ -49,7 +49,7 @@ def test_an_account_in_common_is_what_relatives_share() -> None:
     home = (("address", "Kaya Rooi Santo 14"), ("handle", "familia.croes@example.org"))
     matcher = Matcher()
     sister = Record("s", (Name(given="Thandiwe", family="Achterberg"),), facts=home)  # type: ignore[arg-type]
-    matcher.put_all([*crowd("casa@example.org", "handle", 1), sister])
+    matcher.upsert_all([*crowd("casa@example.org", "handle", 1), sister])
     brother = Record("b", (Name(given="Casimir", family="Achterberg"),), facts=home)  # type: ignore[arg-type]
     (hit,) = (hit for hit in matcher.ask(brother, 20, -99.0) if hit.id == "s")
     assert any(reason.kind == "kin" and reason.bits < -8 for reason in hit.reasons)
@@ -65,13 +65,13 @@ def test_relatives_stand_between_people_and_not_between_two_leads() -> None:
         Record(id=f"person:{n}", names=(Name(full=name),), facts=phone)
         for n, name in enumerate(("Ana Ruiz", "Luz Ruiz"))
     ]
-    matcher.put_all([*leads, *people, *(Record(id=f"other:{n}") for n in range(50))])
+    matcher.upsert_all([*leads, *people, *(Record(id=f"other:{n}") for n in range(50))])
 
-    def taken(left: Record, right: Record) -> float:
+    def kin_bits(left: Record, right: Record) -> float:
         return sum(why.bits for why in matcher.compare(left, right).reasons if why.kind == "kin")
 
-    assert taken(*people) < -1.0
-    assert taken(*leads) == taken(leads[0], people[0]) == 0.0
+    assert kin_bits(*people) < -1.0
+    assert kin_bits(*leads) == kin_bits(leads[0], people[0]) == 0.0
     by_id = {hit.id: hit for hit in matcher.ask(leads[0], least=-50.0)}
     assert by_id["lead:1"].bits == pytest.approx(matcher.compare(*leads).bits, abs=0.01)
     assert not [why for why in by_id["lead:1"].reasons if why.kind == "kin"]

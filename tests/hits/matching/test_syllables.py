@@ -12,7 +12,7 @@ from libertad.hits.matching.asking import asker
 from libertad.hits.matching.linking import link
 from libertad.hits.matching.record import Reason
 from libertad.hits.matching.segment import Segment
-from libertad.hits.matching.syllables import chinese, is_syllable, joined, split
+from libertad.hits.matching.syllables import chinese, is_syllable, joined_forms, split
 
 
 def test_syllables_are_those_of_mandarin() -> None:
@@ -27,8 +27,8 @@ def test_other_names_are_left_whole(name: tuple[str, ...]) -> None:
 
 
 def test_two_words_are_one_in_either_romanisation() -> None:
-    assert "zedong" in set(joined("tse", "tung"))
-    assert set(joined("jose", "luis")) == {"joseluis"}
+    assert "zedong" in set(joined_forms("tse", "tung"))
+    assert set(joined_forms("jose", "luis")) == {"joseluis"}
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_two_words_are_one_in_either_romanisation() -> None:
 )
 def test_an_index_finds_the_other_writing(asked: str, kept: str) -> None:
     matcher = Matcher()
-    matcher.put(Record("P-1", (Name(kept),)))
-    matcher.put(Record("P-2", (Name("Wu Jianguo"),)))
+    matcher.upsert(Record("P-1", (Name(kept),)))
+    matcher.upsert(Record("P-2", (Name("Wu Jianguo"),)))
     assert [hit.id for hit in matcher.ask(Record("Q", (Name(asked),)), least=0)] == ["P-1"]
 
 
@@ -56,7 +56,7 @@ def test_de_is_a_name_in_chinese_letters_and_a_particle_in_spanish() -> None:
 
 def test_a_name_of_two_letters_is_found_in_another_romanisation() -> None:
     matcher = Matcher()
-    matcher.put(Record("P-1", (Name("Xu Haiyan"),)))
+    matcher.upsert(Record("P-1", (Name("Xu Haiyan"),)))
     assert [hit.id for hit in matcher.ask(Record("Q", (Name("Hsu Hai-yen"),)), least=-5)] == ["P-1"]
 
 
@@ -74,8 +74,8 @@ def test_names_that_are_written_as_one_are_found(joined: str, parted: str) -> No
         left, right = Record("a", (Name(query),)), Record("b", (Name(stored),))
         assert Matcher().compare(left, right).bits > 5
     matcher = Matcher()
-    matcher.put(Record("P-1", (Name(parted),)))
-    matcher.put(Record("P-2", (Name("Tran Thi Thu Ha"),)))
+    matcher.upsert(Record("P-1", (Name(parted),)))
+    matcher.upsert(Record("P-2", (Name("Tran Thi Thu Ha"),)))
     assert [hit.id for hit in matcher.ask(Record("Q", (Name(joined),)), least=2)] == ["P-1"]
 
 
@@ -119,7 +119,7 @@ def test_asking_counts_syllables_as_linking_does(index: bool) -> None:
     else:
         matcher = Matcher()
         for record in COMMON:
-            matcher.put(record)
+            matcher.upsert(record)
         hits = matcher.ask(question, 20, -99.0)
     bits = [told_of_mu(hit.reasons) for hit in hits]
     assert max(bits) > 0

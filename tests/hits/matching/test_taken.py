@@ -26,7 +26,7 @@ CELLS = [
 ]  # fmt: skip
 
 
-def written(path: Path, head: list[str], rows: list[list[str]]) -> Path:
+def write_table(path: Path, head: list[str], rows: list[list[str]]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([head, *rows])
     return path
@@ -40,7 +40,7 @@ def test_a_row_says_what_its_cells_say(tmp_path: Path) -> None:
         ["", "", "", "", "", "", "1990-13-40", "", "", "male"],
         [" ", "  ", "", "", "", "", "", "", "none", *[""] * 10, "more"],
     ]  # fmt: skip
-    path = written(tmp_path / "odd.csv", HEAD, rows)
+    path = write_table(tmp_path / "odd.csv", HEAD, rows)
     today = datetime.now(UTC).date()
     assert list(tables.rows(path, tables.columns_of(path))) == [
         Record(
@@ -64,10 +64,10 @@ def test_columns_give_the_index_that_rows_give(seed: int, tmp_path: Path) -> Non
         [chance.choice(CELLS) for _ in head] for _ in range(chance.choice([0, 1, 40, 2 * tables.PART + 7]))
     ]
     rows = [row[: chance.randint(0, len(row))] if chance.random() < 0.1 else row for row in rows]
-    path = written(tmp_path / "people.csv", list(dict.fromkeys(head)), rows)
+    path = write_table(tmp_path / "people.csv", list(dict.fromkeys(head)), rows)
     columns = tables.columns_of(path)
     records = list(tables.rows(path, columns))
-    table = tables.said(path, columns)
+    table = tables.read_table(path, columns)
     assert list(table.records()) == records
     from_columns, from_rows = filed._columns(Segment.of(table)), filed._columns(Segment.of(records))
     assert from_columns.keys() == from_rows.keys()
@@ -76,7 +76,7 @@ def test_columns_give_the_index_that_rows_give(seed: int, tmp_path: Path) -> Non
 
 
 def test_a_parquet_table_says_what_the_same_in_csv_says(tmp_path: Path) -> None:
-    path = written(
+    path = write_table(
         tmp_path / "a.csv", ["id", "name", "birth_date"], [["7", "Ana", "1990-05-06"], ["", "", ""]]
     )
     duckdb.sql(
@@ -89,6 +89,6 @@ def test_a_parquet_table_says_what_the_same_in_csv_says(tmp_path: Path) -> None:
 
 def test_a_line_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     rows = [["Ana", "Ruiz"]] * 3 * tables.PART + [["x" * (csv.field_size_limit() + 1), ""]]
-    path = written(tmp_path / "people.csv", ["given_name", "family_name"], rows)
+    path = write_table(tmp_path / "people.csv", ["given_name", "family_name"], rows)
     with pytest.raises(tables.Unreadable, match="Mend that line"):
-        tables.said(path, tables.columns_of(path))
+        tables.read_table(path, tables.columns_of(path))

@@ -19,7 +19,7 @@ def test_the_examples_of_the_docstrings_hold() -> None:
 
 
 def test_controls_of_width_and_direction_change_nothing() -> None:
-    assert text.plain("Yu\u200blimar\u202e \ufeffPeña") == "yulimar pena"
+    assert text.normalise_text("Yu\u200blimar\u202e \ufeffPeña") == "yulimar pena"
 
 
 def test_scripts_are_written_in_latin_letters() -> None:
@@ -29,8 +29,8 @@ def test_scripts_are_written_in_latin_letters() -> None:
 
 @pytest.mark.parametrize("mark", ["'", "’", "‘", "ʼ", "`", "´"])
 def test_an_apostrophe_parts_no_name_whichever_key_it_was(mark: str) -> None:
-    assert text.plain(f"N{mark}Diaye") == "ndiaye"
-    assert text.plains([f"N{mark}Diaye Sène"] * 9) == ["ndiaye sene"] * 9
+    assert text.normalise_text(f"N{mark}Diaye") == "ndiaye"
+    assert text.normalise_texts([f"N{mark}Diaye Sène"] * 9) == ["ndiaye sene"] * 9
 
 
 def test_particles_and_titles_go_unless_nothing_else_is_left() -> None:
@@ -57,13 +57,13 @@ def test_a_phone_is_the_same_with_zeros_or_a_plus_before_its_country() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_becomes_plain_words(said: str) -> None:
-    plain = text.plain(said)
+    plain = text.normalise_text(said)
     assert plain == "" or set(plain) <= set("abcdefghijklmnopqrstuvwxyz0123456789 ")
     assert len(text.tokens(said)) <= text.MOST
 
 
 def test_a_name_of_four_thousand_letters_is_cut() -> None:
-    assert len(text.plain("á" * 4000)) <= text.LONGEST
+    assert len(text.normalise_text("á" * 4000)) <= text.LONGEST
     assert len(text.tokens("Ana " * 1000)) == text.MOST
 
 
@@ -77,14 +77,14 @@ ODD = [
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(ODD) | st.text(max_size=40), max_size=12))
 def test_many_texts_become_what_each_becomes(said: list[str]) -> None:
-    assert text.plains(said) == [text.plain(value) for value in said]
+    assert text.normalise_texts(said) == [text.normalise_text(value) for value in said]
     assert text.tokens_of(said) == [text.tokens(value) for value in said]
     for kind in ("document", "phone", "place", "handle"):
         assert text.values_of(kind, said) == [text.value_of(kind, value) for value in said]
 
 
 def test_words_are_parted_by_one_blank_however_they_were_written() -> None:
-    assert text.plain("ana   ruiz ") == text.plain("Ana Ruiz") == "ana ruiz"
+    assert text.normalise_text("ana   ruiz ") == text.normalise_text("Ana Ruiz") == "ana ruiz"
 
 
 def test_a_country_whose_code_is_one_letter_twice_is_no_placeholder() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import Frame, Words, framed
+from libertad.hits.matching.frame import Frame, Words, build_frame
 from libertad.hits.matching.linking import link
 from libertad.hits.matching.model import Model
 from libertad.hits.matching.record import Birth, Name, Record
@@ -43,7 +43,7 @@ def town(together: int) -> list[Record]:
 def surprise(records: list[Record], left: int, right: int, within: bool = True) -> tuple[float, float]:
     """Bits of the names of two records and of what relatives share of them, before m."""
     words = Words()
-    frame: Frame = framed(records, words)
+    frame: Frame = build_frame(records, words)
     context = Context.within(words, frame) if within else Context.of(words, frame)
     names = context.compare(frame, frame, np.array([left]), np.array([right]), Model()).names
     return float(names.surprise[0]), float(names.kin_told[0])

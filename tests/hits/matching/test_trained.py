@@ -39,7 +39,7 @@ def linked() -> Linked:
 
 
 @pytest.fixture
-def kept(linked: Linked, tmp_path: Path) -> Path:
+def model_file(linked: Linked, tmp_path: Path) -> Path:
     write(tmp_path / "model.json", Trained.of(linked))
     return tmp_path / "model.json"
 
@@ -66,8 +66,8 @@ def test_it_is_what_was_learnt_and_not_the_usual(tmp_path: Path) -> None:
     assert not list(path.parent.glob("*.part"))
 
 
-def test_a_person_can_read_it_and_no_record_is_in_it(kept: Path) -> None:
-    text = kept.read_text("utf-8")
+def test_a_person_can_read_it_and_no_record_is_in_it(model_file: Path) -> None:
+    text = model_file.read_text("utf-8")
     model = json.loads(text)
     first = model["fields"]["birth"][1]
     assert first["level"] == "day and month changed places"
@@ -82,7 +82,7 @@ def test_every_level_has_words_of_its_own() -> None:
         assert len(set(WORDS[levels].values())) == len(levels)
 
 
-def _put(path: tuple[Any, ...], value: Any) -> Callable[[Any], None]:
+def _set_at(path: tuple[Any, ...], value: Any) -> Callable[[Any], None]:
     def change(model: Any) -> None:
         for key in path[:-1]:
             model = model[key]
@@ -94,25 +94,27 @@ def _put(path: tuple[Any, ...], value: Any) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (_put(("format",), "libertad-hits-model-9"), "another version"),
-        (_put(("fields", "birth", 1, "bits"), 3.0), "does not follow"),
-        (_put(("fields", "birth", 1, "others"), 0), "a number above 0"),
-        (_put(("fields", "birth", 0, "others"), 0.5), "as often as the value itself"),
-        (_put(("fields", "birth", 0, "one_person"), 1.5), "between 0 and 1"),
-        (_put(("fields", "birth", 0, "level"), "odd"), "the levels are"),
-        (_put(("fields", "shoe size"), []), "shoe size"),
-        (_put(("before", "relatives"), 0), "above 0"),
-        (_put(("name_word_missing",), -1e300), "between -60 and 60"),
-        (_put(("more",), 1), "damaged"),
+        (_set_at(("format",), "libertad-hits-model-9"), "another version"),
+        (_set_at(("fields", "birth", 1, "bits"), 3.0), "does not follow"),
+        (_set_at(("fields", "birth", 1, "others"), 0), "a number above 0"),
+        (_set_at(("fields", "birth", 0, "others"), 0.5), "as often as the value itself"),
+        (_set_at(("fields", "birth", 0, "one_person"), 1.5), "between 0 and 1"),
+        (_set_at(("fields", "birth", 0, "level"), "odd"), "the levels are"),
+        (_set_at(("fields", "shoe size"), []), "shoe size"),
+        (_set_at(("before", "relatives"), 0), "above 0"),
+        (_set_at(("name_word_missing",), -1e300), "between -60 and 60"),
+        (_set_at(("more",), 1), "damaged"),
         (lambda model: model["fields"].pop("phone"), "phone"),
     ],
 )
-def test_a_damaged_or_foreign_model_is_refused(kept: Path, change: Callable[[Any], Any], words: str) -> None:
-    parsed = json.loads(kept.read_text("utf-8"))
+def test_a_damaged_or_foreign_model_is_refused(
+    model_file: Path, change: Callable[[Any], Any], words: str
+) -> None:
+    parsed = json.loads(model_file.read_text("utf-8"))
     change(parsed)
-    kept.write_text(json.dumps(parsed), "utf-8")
+    model_file.write_text(json.dumps(parsed), "utf-8")
     with pytest.raises(Unusable, match=words):
-        read(kept)
+        read(model_file)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"a": NaN}', b"\xff\xfe", b"id,name\n1,Ana\n"])
@@ -122,11 +124,11 @@ def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
         read(tmp_path / "m")
 
 
-def test_a_torn_model_is_refused_wherever_it_ends(kept: Path) -> None:
-    whole = kept.read_bytes()
+def test_a_torn_model_is_refused_wherever_it_ends(model_file: Path) -> None:
+    whole = model_file.read_bytes()
     for end in range(0, len(whole) - 2, 397):
-        kept.write_bytes(whole[:end])
+        model_file.write_bytes(whole[:end])
         with pytest.raises(Unusable):
-            read(kept)
+            read(model_file)
     with pytest.raises(Unusable, match="cannot be read"):
-        read(kept.parent / "none")
+        read(model_file.parent / "none")

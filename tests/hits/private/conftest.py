@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.nodes import Party
-from tests.support.private_sides import Two, founded, made
+from tests.support.private_sides import Two, ask_each_other, founded
 
 _founded: list[Sequence[Party]] = []
 
@@ -18,6 +18,6 @@ def two(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> I
     """Founded once a process, and copied for each test."""
     if not _founded:
         _founded.append(founded(tmp_path_factory.mktemp("founded")))
-    nodes = made(party.copy(tmp_path / party.name) for party in _founded[0])
+    nodes = ask_each_other(party.copy(tmp_path / party.name) for party in _founded[0])
     yield nodes
     nodes.close()

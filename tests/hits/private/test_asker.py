@@ -39,7 +39,7 @@ def test_who_asks_is_an_officer_with_a_case_and_something_to_ask_by(two: Two) ->
     ):
         with pytest.raises(Forbidden):
             asking.ask(nobody, CASE, HERS)
-    assert queries.made(two.guyana.party.node.sql(), two.guyana.authority) == []
+    assert queries.asks_made(two.guyana.party.node.sql(), two.guyana.authority) == []
 
 
 def asked_of(two: Two) -> Answer:
@@ -50,7 +50,7 @@ def asked_of(two: Two) -> Answer:
 def test_an_owner_that_answers_with_another_key_is_found_out(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     assert asked_of(two).what == "hit"
     two.guyana.asking.synced.fresh = 1 << 40
     real = SUITE.evaluate
@@ -62,7 +62,7 @@ def test_an_owner_that_answers_with_another_key_is_found_out(
 
 
 def test_an_older_answer_is_no_answer(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     two.guyana.asking.synced.fresh = 1 << 40
     assert asked_of(two).what == "hit"
     older = [bytes(message) for message in two.trinidad.heard[1::2]]  # the filter, an evaluation, an opening
@@ -92,7 +92,7 @@ def test_a_card_says_no_more_than_a_card_has(
     two: Two, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], words: str
 ) -> None:
     """With more tags an owner could guess more of what the asker has."""
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     real = Answering._cards
 
     def cards(self: Answering, *of: Any) -> list[wire.Card]:
@@ -104,7 +104,7 @@ def test_a_card_says_no_more_than_a_card_has(
     assert (answer.what, answer.words) == ("refused", f"its answer was wrong: {words}")
 
 
-def told(two: Two, monkeypatch: pytest.MonkeyPatch, change: Any) -> Answer:
+def ask_liar(two: Two, monkeypatch: pytest.MonkeyPatch, change: Any) -> Answer:
     """What comes of asking an owner that tells something else of its filter."""
     real = Answering._sync
     rounds = iter(range(1 << 20))
@@ -134,13 +134,13 @@ def test_a_filter_that_cannot_be_is_not_taken(
 ) -> None:
     monkeypatch.setattr(synced, "MOST_ANSWERS", 5)
     monkeypatch.setattr(synced, "MOST_BYTES", 700)
-    refusal = told(two, monkeypatch, change)
+    refusal = ask_liar(two, monkeypatch, change)
     assert refusal.what == "refused"
     assert refusal.words.endswith(words)
 
 
 def test_two_who_ask_one_node_at_once_are_both_answered(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     two.guyana.asking.synced.fresh = 1 << 40
     assert asked_of(two).what == "hit"
     overtaken, turns, guard = threading.Event(), iter(range(100)), threading.Lock()
@@ -181,7 +181,7 @@ def test_an_owners_words_are_shown_where_they_can_be(two: Two, monkeypatch: pyte
 def test_an_owner_that_changes_its_keys_within_an_epoch_is_found_out(two: Two) -> None:
     asked_of(two)
     for name in two.trinidad.holding.known:
-        two.trinidad.holding.known[name] = Keys.made(os.urandom(32)), ""
+        two.trinidad.holding.known[name] = Keys.from_seed(os.urandom(32)), ""
     assert "other keys than it has announced" in asked_of(two).words
 
 
@@ -191,7 +191,7 @@ def test_what_cannot_be_reached_is_told_and_the_ask_stands_in_the_log(two: Two) 
 
     two.guyana.asking.talk.trip = cut
     assert (asked_of(two).what, asked_of(two).words) == ("unreachable", "the line is cut")
-    logged = queries.made(two.guyana.party.node.sql(), two.guyana.authority)
+    logged = queries.asks_made(two.guyana.party.node.sql(), two.guyana.authority)
     assert [(row.what, row.counts) for row in logged] == [("unreachable", {})] * 2
 
 

@@ -38,10 +38,10 @@ def again(two: Two) -> None:
 
 def test_new_records_come_as_one_part_more_and_the_others_stay(two: Two) -> None:
     owner = two.trinidad.authority
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     assert ask(two).what == "hit"
     before = parts(two.guyana, owner)
-    two.trinidad.put(OTHER)
+    two.trinidad.upsert(OTHER)
     assert ask(two, OTHER).what == "hit"
     after = parts(two.guyana, owner)
     assert after[: len(before)] == before
@@ -50,7 +50,7 @@ def test_new_records_come_as_one_part_more_and_the_others_stay(two: Two) -> None
 
 
 def test_nothing_new_is_no_part_and_is_not_published_before_its_time(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     two.trinidad.holding.publish(two.trinidad.authority, within=60_000)
     assert parts(two.trinidad, two.trinidad.authority) == []  # the epoch has just begun
     for _ in range(2):
@@ -59,14 +59,14 @@ def test_nothing_new_is_no_part_and_is_not_published_before_its_time(two: Two) -
 
 
 def test_a_changed_record_is_found_by_what_it_says_now(two: Two) -> None:
-    two.trinidad.put(HERS)
-    two.trinidad.put(record("person:1", "Yulimar Gonzalez Rojas", "1999-03-04", phone="+58 412 555 0000"))
+    two.trinidad.upsert(HERS)
+    two.trinidad.upsert(record("person:1", "Yulimar Gonzalez Rojas", "1999-03-04", phone="+58 412 555 0000"))
     assert ask(two, record("9", phone="0412 555 7391")).what == "none"
     assert ask(two, record("9", phone="0412 555 0000")).what == "hit"
 
 
 def test_what_is_removed_is_silent_at_once_and_out_of_the_filter_with_the_next_epoch(two: Two) -> None:
-    two.trinidad.put(HERS, OTHER)
+    two.trinidad.upsert(HERS, OTHER)
     assert ask(two).what == "hit"
     marks = {row[0] for row in two.trinidad.party.node.sql().all("select mark from hits_private_mark")}
     del two.trinidad.kept.records[HERS.id]
@@ -83,7 +83,7 @@ def test_what_is_removed_is_silent_at_once_and_out_of_the_filter_with_the_next_e
 
 def test_an_erasure_takes_a_persons_marks_in_its_own_transaction(two: Two) -> None:
     assert rows.erasing in erase.ERASING
-    two.trinidad.put(HERS, OTHER)
+    two.trinidad.upsert(HERS, OTHER)
     node = two.trinidad.party.node
     file = (
         "insert into access_compartment (id, compartment, operation, provenance, kind, owner, about) "
@@ -115,20 +115,20 @@ def test_an_epochs_seed_is_in_the_ring_alone_and_destroyed_when_the_next_has_beg
 def test_a_peer_with_the_filter_of_an_older_epoch_takes_the_new_one_by_itself(two: Two) -> None:
     two.guyana.asking.synced.fresh = 1 << 40
     assert ask(two).what == "none"
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     assert ask(two).what == "none"  # as far as the filter knows, which is not old
     again(two)
     assert ask(two).what == "hit"
 
 
 def test_a_locked_ring_answers_nothing_though_its_keys_were_known(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     assert ask(two).what == "hit"
     ring = two.trinidad.party.node.rings.open.pop(two.trinidad.authority)
     answer = ask(two)
     assert (answer.what, answer.words) == ("refused", "its keys are locked: try again later")
     with pytest.raises(Locked):
-        two.trinidad.holding.put(two.trinidad.authority, [OTHER])
+        two.trinidad.holding.upsert(two.trinidad.authority, [OTHER])
     two.trinidad.party.node.rings.open[two.trinidad.authority] = ring
     assert ask(two).what == "hit"
 
@@ -188,14 +188,14 @@ def test_an_owner_says_whom_to_call(two: Two) -> None:
 
 
 def test_what_screens_read_is_there(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     ask(two)
     sql = two.trinidad.party.node.sql()
     owner = queries.owner(sql, two.trinidad.authority)
     assert owner is not None
     assert (owner.contact, owner.waiting) == ("Duty desk, +1 868 555 0100", 0)
     assert owner.marks == len(two.trinidad.party.rows("hits_private_mark"))
-    left = {quota.kind: quota for quota in queries.left(sql, two.trinidad.authority)}
+    left = {quota.kind: quota for quota in queries.remaining_quotas(sql, two.trinidad.authority)}
     assert left["phone"].peer == two.guyana.authority
     assert left["phone"].left == left["phone"].day - 2
     assert json.loads(two.guyana.party.rows("hits_private_asked", "counts")[0][0]) == {

@@ -14,7 +14,7 @@ from libertad.hits.private.holding import Holding
 from libertad.hits.private.oprf import SUITE
 from libertad.hits.private.parts import part
 from libertad.hits.private.synced import Synced
-from libertad.hits.private.tokens import FIELDS, held
+from libertad.hits.private.tokens import FIELDS, tokens_of
 from libertad.journal.rings import Rings
 from tests.hits.private import test_asker as asker
 from tests.hits.private import test_epochs as epochs
@@ -40,7 +40,7 @@ def copies_answered(patch: pytest.MonkeyPatch) -> None:
 
 
 def anybody_admitted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(quotas, "admitted", lambda sql, authority, peer: (True, quotas.whole()))
+    patch.setattr(quotas, "admitted", lambda sql, authority, peer: (True, quotas.with_defaults()))
 
 
 def quota_in_memory_alone(patch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def quotas_of_kinds_together(patch: pytest.MonkeyPatch) -> None:
 
 
 def opened_without_asking(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Answering, "_asked", staticmethod(lambda tx, question: True))
+    patch.setattr(Answering, "_was_evaluated", staticmethod(lambda tx, question: True))
 
 
 def mark_enough_to_open(patch: pytest.MonkeyPatch) -> None:
@@ -132,13 +132,13 @@ def removed_still_answered(patch: pytest.MonkeyPatch) -> None:
 
 def tokens_in_clear(patch: pytest.MonkeyPatch) -> None:
     """The record's tokens in a file."""
-    real = asking.Asking._evaluated
+    real = asking.Asking._evaluate
 
-    def told(self: Any, line: Any, owner: str, question: Any, known: Any) -> Any:
-        (self.node.home / "log").write_text(str(held(question.record)))
+    def evaluate_and_leak(self: Any, line: Any, owner: str, question: Any, known: Any) -> Any:
+        (self.node.home / "log").write_text(str(tokens_of(question.record)))
         return real(self, line, owner, question, known)
 
-    patch.setattr(asking.Asking, "_evaluated", told)
+    patch.setattr(asking.Asking, "_evaluate", evaluate_and_leak)
 
 
 IDENTITY = bytes(32)

@@ -70,7 +70,7 @@ def alarms(side: Side) -> dict[str, int]:
 
 def spent(two: Two) -> dict[str, int]:
     by_kind = {}
-    for quota in queries.left(two.trinidad.party.node.sql(), two.trinidad.authority):
+    for quota in queries.remaining_quotas(two.trinidad.party.node.sql(), two.trinidad.authority):
         if quota.left != quota.day:
             by_kind[quota.kind] = quota.day - quota.left
     return by_kind
@@ -110,7 +110,7 @@ def test_no_case_no_answer(two: Two, case: str) -> None:
 
 
 def test_a_copy_of_a_question_is_answered_as_a_stranger_is_and_costs_nothing(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     two.guyana.asking.ask(
         two.guyana.party.actor("officer"), CASE, record("1", "Ana Perez", "1990"), [two.trinidad.authority]
     )
@@ -127,7 +127,9 @@ def test_a_number_is_heard_once_in_whatever_order(two: Two, monkeypatch: pytest.
 
     def new(number: int) -> bool:
         try:
-            two.trinidad.party.node.writer.submit(lambda tx: answering.heard(tx, "libertad/0", number))
+            two.trinidad.party.node.writer.submit(
+                lambda tx: answering.record_counter(tx, "libertad/0", number)
+            )
         except answering.Copy:
             return False
         return True
@@ -158,7 +160,7 @@ def test_strangers_suspended_peers_and_other_messages_get_no_answer(two: Two) ->
 
 
 def test_who_is_not_admitted_learns_as_little_as_of_one_that_does_not_answer(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     officer = two.guyana.party.actor("officer")
     dismiss(two.trinidad.party.node, two.trinidad.party.actor("administrator"), two.guyana.authority)
     two.trinidad.kept.records.clear()
@@ -276,7 +278,7 @@ def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
 # -- stage two ---------------------------------------------------------------------------------
 
 
-def opened(request: Evaluate, **overrides: Any) -> Open:
+def open_question(request: Evaluate, **overrides: Any) -> Open:
     Counting.number += 1
     known: dict[str, Any] = {
         "counter": Counting.number, "owner": request.owner, "asker": request.asker, "epoch": request.epoch,
@@ -290,18 +292,18 @@ def test_only_what_was_asked_for_is_opened_once_in_its_case_by_its_officer(two: 
     request = evaluate(two, ("phone", blinded(2)))
     say(two, request)
     for wrong in ({"of": request.counter - 1}, {"case": "GY-2018-015"}, {"bond": b"o" * 32}):
-        assert why(say(two, opened(request, **wrong))) == "unasked"
-    assert why(say(two, opened(request))) == ""
-    assert why(say(two, opened(request))) == "unasked"
+        assert why(say(two, open_question(request, **wrong))) == "unasked"
+    assert why(say(two, open_question(request))) == ""
+    assert why(say(two, open_question(request))) == "unasked"
     assert alarms(two.trinidad) == {"unasked": 4}
 
 
 def test_a_mark_out_of_the_filter_opens_nothing_without_its_token(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     marks = two.trinidad.party.node.sql().all("select mark from hits_private_mark")
     request = evaluate(two, ("phone", blinded(2)))
     say(two, request)
-    answer = say(two, opened(request, met=[(row[0], bytes(16)) for row in marks][:32]))
+    answer = say(two, open_question(request, met=[(row[0], bytes(16)) for row in marks][:32]))
     assert isinstance(answer, wire.Opened)
     assert answer.cards == []
     assert alarms(two.trinidad) == {"forged": 1}
@@ -311,13 +313,13 @@ def test_fields_are_points_in_a_batch_of_one_size(two: Two) -> None:
     request = evaluate(two, ("phone", blinded(2)))
     say(two, request)
     before = spent(two)
-    assert why(say(two, opened(request, fields=blinded(FIELDS + 1)))) == "batch"
-    assert why(say(two, opened(request, fields=blinded(FIELDS - 1)))) == "batch"
+    assert why(say(two, open_question(request, fields=blinded(FIELDS + 1)))) == "batch"
+    assert why(say(two, open_question(request, fields=blinded(FIELDS - 1)))) == "batch"
     for data in OUTSIDE.values():
-        assert why(say(two, opened(request, fields=[*blinded(FIELDS - 1), data]))) == "malformed"
+        assert why(say(two, open_question(request, fields=[*blinded(FIELDS - 1), data]))) == "malformed"
     assert alarms(two.trinidad) == {"batch": 2, "malformed": len(OUTSIDE)}
     assert spent(two) == before
-    assert why(say(two, opened(request))) == ""  # nothing of it was taken for the one opening
+    assert why(say(two, open_question(request))) == ""  # nothing of it was taken for the one opening
 
 
 def test_openings_have_a_quota_of_their_own(two: Two) -> None:
@@ -327,13 +329,13 @@ def test_openings_have_a_quota_of_their_own(two: Two) -> None:
     for _ in range(3):
         request = evaluate(two, ("phone", blinded(2)))
         say(two, request)
-        reasons.append(why(say(two, opened(request))))
+        reasons.append(why(say(two, open_question(request))))
     assert reasons == ["", "", "quota"]
     assert alarms(two.trinidad)["quota"] == 1
 
 
 def test_one_record_is_not_opened_again_and_again(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     about = record("1", phone="+58 412 555 7391")
     actor = two.guyana.party.actor("officer")
     outcomes = [
@@ -346,7 +348,7 @@ def test_one_record_is_not_opened_again_and_again(two: Two) -> None:
 
 def test_a_card_tells_nothing_without_asking_and_another_thing_to_every_question(two: Two) -> None:
     """Tags of one record differ from ask to ask: no list of tags is worth keeping."""
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     trinidad, cards = two.trinidad, []
     known = trinidad.holding.epoch(trinidad.authority)
     assert known is not None

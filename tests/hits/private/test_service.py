@@ -28,7 +28,7 @@ def here(world: World) -> Iterator[service.Private]:
     service.stop()
 
 
-def known(here: service.Private) -> set[str]:
+def marked_refs(here: service.Private) -> set[str]:
     return {
         row[0]
         for row in here.node.sql().all(
@@ -45,10 +45,10 @@ def test_an_authority_answers_for_what_it_owns_and_not_for_what_others_shared(
     police = world.authorities["police"]
     assert {record.id for record in here.holding.source.every(police, world.operation)} == {f"person:{hers}"}
     assert here.holding.begin(world.actor("national-lead"), "Duty desk") > 0
-    assert known(here) == {f"person:{hers}"}
-    assert set(here.holding.source.some(police, [f"person:{hers}", f"person:{shared}"], world.operation)) == {
-        f"person:{hers}"
-    }
+    assert marked_refs(here) == {f"person:{hers}"}
+    assert set(
+        here.holding.source.readable_records(police, [f"person:{hers}", f"person:{shared}"], world.operation)
+    ) == {f"person:{hers}"}
     owner = queries.owner(here.node.sql(), police)
     assert owner is not None
     assert owner.contact == "Duty desk"
@@ -60,14 +60,14 @@ def test_tending_follows_the_journal_and_an_erasure_is_followed_at_once(
     world: World, here: service.Private
 ) -> None:
     here.holding.begin(world.actor("national-lead"), "Duty desk")
-    assert known(here) == set()
+    assert marked_refs(here) == set()
     hers, his = person(world, "Yulimar Peña Rojas"), person(world, "Radesh Persaud")
     service.tend(here.holding)
-    assert known(here) == {f"person:{hers}", f"person:{his}"}
+    assert marked_refs(here) == {f"person:{hers}", f"person:{his}"}
     world.perform("national-lead", erase_person, person=hers, reason="Consent withdrawn")
-    assert known(here) == {f"person:{his}"}
+    assert marked_refs(here) == {f"person:{his}"}
     service.tend(here.holding)
-    assert known(here) == {f"person:{his}"}
+    assert marked_refs(here) == {f"person:{his}"}
 
 
 def test_where_nobody_exchanges_nobody_is_asked(world: World, here: service.Private) -> None:
@@ -95,7 +95,7 @@ def test_quotas_admissions_and_alarms_are_kept_on_either_database(
         for at in (NOW, NOW, NOW, NOW + 2 * quotas.DAY, NOW + 2 * quotas.DAY, NOW + 40 * quotas.DAY)
     ]
     assert spend == ["", "nearly", "quota", "nearly", "quota", ""]
-    left = {quota.kind: quota for quota in queries.left(node().sql(), police)}
+    left = {quota.kind: quota for quota in queries.remaining_quotas(node().sql(), police)}
     assert (left["phone"].day, left["phone"].month) == (8, 12)
     for _ in range(3):
         node().writer.submit(lambda tx: quotas.alarm(tx, police, ABROAD, "quota", NOW))
@@ -104,5 +104,5 @@ def test_quotas_admissions_and_alarms_are_kept_on_either_database(
     settle(node(), actor, ABROAD, "quota", alarm.day)
     assert queries.alarms(node().sql(), police)[0].settled
     dismiss(node(), actor, ABROAD)
-    assert queries.left(node().sql(), police) == []
-    assert queries.made(node().sql(), police) == [] == queries.answered(node().sql(), police)
+    assert queries.remaining_quotas(node().sql(), police) == []
+    assert queries.asks_made(node().sql(), police) == [] == queries.answered(node().sql(), police)

@@ -8,7 +8,7 @@ import pytest
 
 from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.private import tokens
-from libertad.hits.private.tokens import fields, held
+from libertad.hits.private.tokens import fields, tokens_of
 
 
 def record(name: str = "", born: str = "", **facts: str) -> Record:
@@ -19,7 +19,7 @@ def record(name: str = "", born: str = "", **facts: str) -> Record:
 
 
 def meet(left: Record, right: Record) -> bool:
-    left_tokens, right_tokens = held(left), held(right)
+    left_tokens, right_tokens = tokens_of(left), tokens_of(right)
     return any(set(values) & set(right_tokens.get(kind, ())) for kind, values in left_tokens.items())
 
 
@@ -54,26 +54,26 @@ def test_a_name_or_a_birth_alone_opens_nothing(name: str, born: str) -> None:
 
 def test_an_age_asks_for_its_years_with_the_likeliest_first() -> None:
     birth = Birth.of_age(18, 20, date(2018, 4, 5))
-    person_tokens = held(Record("1", (Name("Yulimar Gonzalez"),), birth))["person"]
+    person_tokens = tokens_of(Record("1", (Name("Yulimar Gonzalez"),), birth))["person"]
     assert [token.rpartition(b" ")[2] for token in person_tokens] == [b"1998", b"1999", b"1997", b"2000"]
     wide = Birth.of_age(18, 40, date(2018, 4, 5))
-    assert "person" not in held(Record("1", (Name("Yulimar Gonzalez"),), wide))
+    assert "person" not in tokens_of(Record("1", (Name("Yulimar Gonzalez"),), wide))
 
 
 def test_numbers_are_asked_for_by_what_is_always_written() -> None:
-    by_kind = held(record(phone="+592 600-1234", document="GY:R 0123456", device="35 209900 176148 1"))
+    by_kind = tokens_of(record(phone="+592 600-1234", document="GY:R 0123456", device="35 209900 176148 1"))
     assert by_kind == {"phone": [b"26001234"], "document": [b"R0123456"], "device": [b"352099001761481"]}
     assert meet(record(phone="+58 412 555 1234"), record(phone="0412-5551234"))
 
 
 @pytest.mark.parametrize("said", ["N/A", "XXXXXXX", "0000000", "", "​​"])
 def test_a_placeholder_is_no_token(said: str) -> None:
-    assert held(record(said, said, document=said, phone=said)) == {}
+    assert tokens_of(record(said, said, document=said, phone=said)) == {}
     assert fields(record(said, said, document=said, phone=said)) == []
 
 
 def test_a_name_of_four_thousand_characters_is_a_few_tokens() -> None:
-    by_kind = held(record("Maria " * 200 + "Abcd " * 1000 + "Pérez " * 500, "1990-01-02"))
+    by_kind = tokens_of(record("Maria " * 200 + "Abcd " * 1000 + "Pérez " * 500, "1990-01-02"))
     assert 0 < len(by_kind["person"]) <= 35
 
 

@@ -30,7 +30,7 @@ def ask(two: Two, about: Record, case: str = CASE) -> list[Answer]:
 
 
 def test_a_person_met_is_found_by_the_name_as_it_was_told_elsewhere(two: Two) -> None:
-    two.trinidad.put(HERS, *OTHERS)
+    two.trinidad.upsert(HERS, *OTHERS)
     (answer,) = ask(two, record("person:9", "Gonsales, YULIMAR", "1999-04-03", "female", nationality="VE"))
     assert (answer.what, answer.owner, answer.contact) == (
         "hit", two.trinidad.authority, "Duty desk, +1 868 555 0100",
@@ -50,7 +50,7 @@ def test_a_person_met_is_found_by_the_name_as_it_was_told_elsewhere(two: Two) ->
     ],
 )
 def test_a_number_alone_is_found(two: Two, kind: str, said: str, ref: str) -> None:
-    two.trinidad.put(HERS, *OTHERS)
+    two.trinidad.upsert(HERS, *OTHERS)
     (answer,) = ask(two, record("exhibit:9", **{kind: said}))
     assert answer.what == "hit"
     assert [(weight.kind, weight.how) for weight in answer.weights] == [(kind, "same")]
@@ -58,7 +58,7 @@ def test_a_number_alone_is_found(two: Two, kind: str, said: str, ref: str) -> No
 
 
 def test_who_is_not_there_is_not_found_and_nothing_is_opened(two: Two) -> None:
-    two.trinidad.put(HERS, *OTHERS)
+    two.trinidad.upsert(HERS, *OTHERS)
     for about in (
         record("person:9", "Yulimar Contreras", "1992-07-08"),
         record("person:9", "Beatriz Souza Lima", "1999-03-04", phone="+592 600 0000"),
@@ -69,10 +69,10 @@ def test_who_is_not_there_is_not_found_and_nothing_is_opened(two: Two) -> None:
 
 
 def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     (answer,) = ask(two, record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="0412 5557391"))
     guyana, trinidad = two.guyana.party, two.trinidad.party
-    (query,) = queries.made(guyana.node.sql(), guyana.authority)
+    (query,) = queries.asks_made(guyana.node.sql(), guyana.authority)
     assert (query.officer, query.case, query.owner, query.what) == (
         guyana.officers["officer"], CASE, trinidad.authority, "hit",
     )  # fmt: skip
@@ -89,7 +89,7 @@ def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(t
 
 
 def test_the_handle_of_an_answer_is_its_record_to_the_owner_and_to_nobody_else(two: Two) -> None:
-    two.trinidad.put(HERS, *OTHERS)
+    two.trinidad.upsert(HERS, *OTHERS)
     (answer,) = ask(two, record("exhibit:9", device="352099001761481"))
     trinidad = two.trinidad.party
     named = queries.met(trinidad.node.sql(), trinidad.authority, answer.handle)
@@ -99,7 +99,7 @@ def test_the_handle_of_an_answer_is_its_record_to_the_owner_and_to_nobody_else(t
     assert queries.met(two.guyana.party.node.sql(), trinidad.authority, answer.handle) is None
 
 
-def written(side: Side) -> dict[Path, bytes]:
+def overheard_and_stored(side: Side) -> dict[Path, bytes]:
     """All that a node has on its disk, and what was said to it and by it."""
     home = side.party.node.home
     contents = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
@@ -108,18 +108,18 @@ def written(side: Side) -> dict[Path, bytes]:
 
 def parts(about: Record) -> list[bytes]:
     """What would betray a record: words of names, birth, numbers, as they are and as they are compared."""
-    from libertad.hits.private.tokens import fields, held
+    from libertad.hits.private.tokens import fields, tokens_of
 
     words = [word for name in about.names for word in name.text.split() if len(word) > 3]
     words += [value for _, value in about.facts if len(value) > 4]
     words += [value for _, value in fields(about) if len(value) > 4]
-    words += [data.decode() for values in held(about).values() for data in values]
+    words += [data.decode() for values in tokens_of(about).values() for data in values]
     return [word.encode() for word in words] + [word.casefold().encode() for word in words]
 
 
 def betrayed(side: Side, about: list[Record]) -> list[tuple[str, bytes]]:
     leaks = []
-    for path, data in written(side).items():
+    for path, data in overheard_and_stored(side).items():
         for word in {part for person in about for part in parts(person)}:
             if word in data or word.hex().encode() in data or zlib.compress(word) in data:
                 leaks.append((str(path), word))
@@ -129,8 +129,8 @@ def betrayed(side: Side, about: list[Record]) -> list[tuple[str, bytes]]:
 def test_neither_nodes_files_nor_the_line_hold_the_others_names_or_numbers(two: Two) -> None:
     our_records = [record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="+592 600 8812"),
             record("person:8", "Radhika Persaud", "1988-12-09", document="GY:R0456789")]  # fmt: skip
-    two.trinidad.put(HERS, *OTHERS)
-    two.guyana.put(*our_records)
+    two.trinidad.upsert(HERS, *OTHERS)
+    two.guyana.upsert(*our_records)
     for about in our_records:
         ask(two, about)
     two.trinidad.holding.begin(two.trinidad.party.actor("officer"))
@@ -141,14 +141,14 @@ def test_neither_nodes_files_nor_the_line_hold_the_others_names_or_numbers(two: 
 
 
 def test_the_search_finds_what_is_there(two: Two) -> None:
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     (two.trinidad.party.node.home / "log").write_bytes(b"asked for V27654321")
     assert [word for _, word in betrayed(two.trinidad, [HERS])] == [b"V27654321"]
 
 
 def test_whoever_is_asked_cannot_tell_that_years_beside_the_birth_were_asked(two: Two) -> None:
     """Every opening has as many blinded fields, and none of them is seen twice."""
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     opened: list[wire.Open] = []
     spied = two.guyana.asking.talk.talk
 

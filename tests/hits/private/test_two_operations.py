@@ -35,7 +35,7 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
     actor = trinidad.actor("administrator")
     if answers_from == "second":
         two.trinidad.holding.begin(replace(actor, operation=later))
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     (answer,) = two.guyana.asking.ask(
         two.guyana.party.actor("officer"), CASE, record("person:9", "Yulimar Gonzalez", "1999-03-04"),
         [two.trinidad.authority],
@@ -60,7 +60,7 @@ def test_a_member_taken_out_of_the_database_opens_the_second_to_nobody(two: Two)
     joins(two.centre, trinidad, later, country="TT")
     settle([two.centre, two.guyana.party, trinidad])
     two.trinidad.holding.begin(replace(trinidad.actor("administrator"), operation=later))
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     trinidad.node.sql().run(
         "delete from access_member where operation = ? and authority = ?",
         (trinidad.operation, trinidad.authority),
@@ -71,7 +71,7 @@ def test_a_member_taken_out_of_the_database_opens_the_second_to_nobody(two: Two)
 def test_an_epoch_of_before_there_were_several_answers_who_is_in_the_first(two: Two) -> None:
     """Its seed names no operation: once its owner joined a second one it refused everybody for a month."""
     trinidad, holding = two.trinidad.party, two.trinidad.holding
-    two.trinidad.put(HERS)
+    two.trinidad.upsert(HERS)
     (held,) = trinidad.node.rings.passing(two.trinidad.authority)
     seed = trinidad.node.rings.passing_secret(two.trinidad.authority, held.key_id)
     assert seed is not None
@@ -102,18 +102,18 @@ def test_an_epoch_stays_with_the_records_of_one_operation(world: World, second: 
     first = person(world, "Yulimar Peña Rojas")
     later = person(second_world, "Radesh Persaud")
     here.holding.begin(world.actor("national-lead"), "Duty desk")
-    assert known(here) == {f"person:{first}"}
+    assert marked_refs(here) == {f"person:{first}"}
     world.perform("coordinator", close_operation, reasons="over")
     number = epoch_of(here, police)
     service.tend(here.holding)
-    assert known(here) == {f"person:{first}"} and epoch_of(here, police) == number
+    assert marked_refs(here) == {f"person:{first}"} and epoch_of(here, police) == number
     here.holding.begin(in_second(world, "national-lead", second))
-    assert known(here) == {f"person:{later}"} and epoch_of(here, police) > number
-    assert set(here.holding.source.some(police, [f"person:{first}", f"person:{later}"], second)) == {
-        f"person:{later}"
-    }
+    assert marked_refs(here) == {f"person:{later}"} and epoch_of(here, police) > number
+    assert set(
+        here.holding.source.readable_records(police, [f"person:{first}", f"person:{later}"], second)
+    ) == {f"person:{later}"}
     service.tend(here.holding)
-    assert known(here) == {f"person:{later}"}
+    assert marked_refs(here) == {f"person:{later}"}
     service.stop()
 
 
@@ -128,7 +128,7 @@ def test_after_a_restore_it_answers_from_the_same_operation(world: World, second
     )
     first, later = person(world, "Yulimar Peña Rojas"), person(second_world, "Radesh Persaud")
     here.holding.begin(in_second(world, "national-lead", second), "Duty desk")
-    assert known(here) == {f"person:{later}"} != {f"person:{first}"}
+    assert marked_refs(here) == {f"person:{later}"} != {f"person:{first}"}
     held = [key.key_id for key in here.node.rings.passing(police)]
     here.node.rings.destroy_passing(police, held)
     here.holding.known.clear()
@@ -140,7 +140,7 @@ def test_after_a_restore_it_answers_from_the_same_operation(world: World, second
         assert current is None, "nobody who writes the database moves it to other records"
     else:
         assert current is not None and current.operation == second
-    assert known(here) == {f"person:{later}"}
+    assert marked_refs(here) == {f"person:{later}"}
     service.stop()
 
 
@@ -156,7 +156,7 @@ def test_an_epoch_that_began_before_the_row_named_its_operation_is_noted(world: 
     service.stop()
 
 
-def known(here: service.Private) -> set[str]:
+def marked_refs(here: service.Private) -> set[str]:
     rows = here.node.sql().all(
         "select k.ref from hits_private_mark m join hits_private_kept k on k.id = m.record"
     )
