@@ -11,14 +11,20 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from libertad.access import members_anew
+        from libertad.journal import guards
         from libertad.people import (  # noqa: F401  registers its projections and conflicts
             attaching,
             conflicts,
             fold,
+            fold_keeping,
             fold_limits,
             guarding,
         )
+        from libertad.people.keeping_models import Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
 
         if (HoldingLimit, HoldingLimit) not in members_anew.FROM:  # its id names the operation now
             members_anew.FROM.append((HoldingLimit, HoldingLimit))
+        # When a file may be erased, and that another officer asked, is not what the database says alone.
+        guards.guard_model(Retention, "compartment", "authority", "keep_until")
+        guards.guard_model(Keeping, "compartment", "authority", "keep_until", "asked")

@@ -126,7 +126,13 @@ def _listed(request: HttpRequest) -> HttpResponse:
             _("Nobody is on file yet"), _("Record the first person met. A first name is enough."), meet
         ),
     )
-    related = Link(_("Detentions and arrests"), reverse("detentions")) if may(actor, "detentions") else None
+    related = [
+        Link(label, reverse(route))
+        for route, label in (
+            ("detentions", _("Detentions and arrests")), ("retention", _("How long files are kept")),
+        )
+        if may(actor, route)
+    ]  # fmt: skip
     return render(request, "people/people.html", {"page": page, "asked": "", "related": related})
 
 

@@ -17,7 +17,7 @@ from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
-from libertad.vocabulary.verbs import access, care, danger
+from libertad.vocabulary.verbs import access, care, danger, keeping
 from libertad.vocabulary.verbs import people as say
 from libertad.vocabulary.written import ABOUT_YEARS
 
@@ -100,9 +100,20 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         return _("In danger, by the word of police"), content.words, ""
     if isinstance(content, danger.PersonDangerClose):
         return _("Danger, closed by police"), content.done, ""
+    if isinstance(content, (keeping.PersonKeep, keeping.PersonErasureRequest, keeping.PersonErasureRefuse)):
+        return _keeping(content), content.reasons, ""
     if isinstance(content, access.CompartmentReaders):
         return _("Shared with another authority"), content.reason, ""
     return _care(content)
+
+
+def _keeping(content: keeping.PersonKeep | keeping.PersonErasureRequest | keeping.PersonErasureRefuse) -> str:
+    match content:
+        case keeping.PersonKeep(keep_until=day):
+            return _("Kept until %(day)s") % {"day": date_words(day)}
+        case keeping.PersonErasureRequest():
+            return _("Its erasure was asked for")
+    return _("The file is kept: not erased")
 
 
 def _property(content: say.PropertyTaken | say.PropertyState) -> tuple[str, str, str]:

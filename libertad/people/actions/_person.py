@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act
+from libertad.access.models import Compartment
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import Refused
 
@@ -21,3 +22,12 @@ def open_tally(act: Act, counting: str) -> bool:
     """Whether a counting id is on the open side: not that of somebody whom care alone met."""
     row = act.get(Tally, counting)
     return row is not None
+
+
+def own_person(act: Act, person: str) -> dict[str, Any]:
+    """As `person_at_hand`, of a file that the actor's own authority opened; Refused of any other."""
+    row = person_at_hand(act, person)
+    place = act.get(Compartment, row["compartment"])
+    if place is None or place["owner"] != act.actor.authority:
+        raise Refused("person", "another authority opened this file: it says how long it is kept")
+    return row

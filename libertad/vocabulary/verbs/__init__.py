@@ -12,6 +12,7 @@ from libertad.vocabulary.verbs import (
     evidence,
     figures,
     hits,
+    keeping,
     operations,
     people,
     store,
@@ -19,5 +20,5 @@ from libertad.vocabulary.verbs import (
 
 __all__ = [
     "access", "attachments", "care", "changes", "closing", "counting", "custody", "danger", "evidence",
-    "figures", "hits", "operations", "people", "store",
+    "figures", "hits", "keeping", "operations", "people", "store",
 ]  # fmt: skip

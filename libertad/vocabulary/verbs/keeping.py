@@ -1,0 +1,64 @@
+"""How long police keep identity files, and what they say of erasing one."""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused, whole_date
+
+NEEDED = marked("say what the file is still needed for")
+
+
+def _check_reasons(reasons: str, rule: str) -> None:
+    if not reasons.strip():
+        raise Refused("reasons", rule)
+
+
+class RetentionSet(Verb, frozen=True, kw_only=True):
+    """Until which day an authority keeps the identity files that it opened in an operation; the later word
+    counts. In its own file: nobody else reads it."""
+
+    VERB = "retention.set"
+    SUBJECT = "authority"
+    operation: str
+    keep_until: str
+    reasons: str
+
+    def check(self) -> None:
+        whole_date(self.keep_until, "keep_until")
+        _check_reasons(self.reasons, "say what the day follows from: a law, an order, a decision")
+
+
+class PersonKeep(Verb, frozen=True, kw_only=True):
+    """One identity file is kept until a later day, with the reason. It ends a request to erase it."""
+
+    VERB = "person.keep"
+    SUBJECT = "person"
+    keep_until: str
+    reasons: str
+
+    def check(self) -> None:
+        whole_date(self.keep_until, "keep_until")
+        _check_reasons(self.reasons, NEEDED)
+
+
+class PersonErasureRequest(Verb, frozen=True, kw_only=True):
+    """An officer asks that an identity file be erased, its last day being over; a second one decides."""
+
+    VERB = "person.erasure"
+    SUBJECT = "person"
+    reasons: str
+
+    def check(self) -> None:
+        _check_reasons(self.reasons, "say why nobody needs this file any more")
+
+
+class PersonErasureRefuse(Verb, frozen=True, kw_only=True):
+    """The second officer does not agree that an identity file be erased: it stays, with the reason."""
+
+    VERB = "person.erasure_refuse"
+    SUBJECT = "person"
+    reasons: str
+
+    def check(self) -> None:
+        _check_reasons(self.reasons, "say why the file is kept")
