@@ -12,11 +12,7 @@ from libertad.journal.transaction import Transaction
 def epochs(rings: Rings, authority: str, compartment: str) -> list[tuple[int, bytes]]:
     """(number, key) of all epochs of a compartment that an authority's open ring holds, oldest first."""
     ring = rings.ring(authority)
-    with rings.lock:
-        rows = rings.db.execute(
-            "select number, key_id from epoch where authority = ? and compartment = ? order by 1, 2",
-            (authority, bytes.fromhex(compartment)),
-        ).fetchall()
+    rows = rings.epochs(authority, bytes.fromhex(compartment))
     newest = ring.current.get(bytes.fromhex(compartment), (-1, b""))[1]
     # Of two with one number the one that the ring seals with stays the newest for whoever gets them too.
     ordered = sorted(rows, key=lambda row: (row[0], row[1] == newest))

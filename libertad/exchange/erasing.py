@@ -186,7 +186,7 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
     act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
     count = "select count(*) from epoch where compartment = ?"
     rings = act.node.rings
-    keys = sum(int(rings.db.execute(count, (bytes.fromhex(place),)).fetchone()[0]) for place in places)
+    keys = sum(int(rings.rows(count, (bytes.fromhex(place),))[0][0]) for place in places)
     _answer(act, request, keys)
     erase.erase(act.tx, places)
     return keys

@@ -79,11 +79,11 @@ def _of(node: Node, slips: Iterable[bytes]) -> list[bytes]:
             read = succession.read(slip)
         except succession.BadSuccession:
             continue
-        own = node.rings.db.execute(
+        own = node.rings.rows(
             "select 1 from device where authority = ? and public = ?",
             (read.authority.hex(), read.old_device),
-        ).fetchone()
-        if read.old_node == node.key.public and read.new_node != read.old_node and own is not None:
+        )
+        if read.old_node == node.key.public and read.new_node != read.old_node and own:
             found.append(slip)
     return found
 

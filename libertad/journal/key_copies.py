@@ -64,7 +64,7 @@ def take_up(sql: Sql, rings: RingFile) -> int:
 
 def _lacking(sql: Sql, rings: RingFile) -> list[tuple[str, bytes]]:
     """(authority, key id) of the copies for open rings that have no such key and did not erase it."""
-    known = set(rings.db.execute("select authority, key_id from epoch").fetchall())
+    known = set(rings.rows("select authority, key_id from epoch"))
     erased = rings.erased()
     copies = sql.all("select authority, key_id from journal_key_copy")
     rows = [(str(authority), bytes(kid)) for authority, kid in copies if authority in rings.open]

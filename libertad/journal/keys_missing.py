@@ -35,7 +35,7 @@ def own_devices(node: Node, sql: Sql) -> set[bytes]:
 
 def held_keys(node: Node) -> set[bytes]:
     """Ids of all keys that a ring here holds, locked or not, and of those that were destroyed."""
-    held = {bytes(row[0]) for row in node.rings.db.execute("select distinct key_id from epoch")}
+    held = {bytes(row[0]) for row in node.rings.rows("select distinct key_id from epoch")}
     return held | node.rings.erased()
 
 
@@ -61,7 +61,7 @@ def files(node: Node, sql: Sql) -> list[str]:
 def unread(node: Node, sql: Sql) -> set[str]:
     """Files that an authority here reads, and for which no ring here has any key."""
     own = set(node.rings.authorities())
-    known = {bytes(row[0]).hex() for row in node.rings.db.execute("select distinct compartment from epoch")}
+    known = {bytes(row[0]).hex() for row in node.rings.rows("select distinct compartment from epoch")}
     read = {place for readers in READERS for place, authority in readers(sql) if authority in own}
     return {
         place

@@ -80,7 +80,7 @@ class Rerooting(Recipients, safe.Safe):
         epochs = self.db.execute("select authority, key_id, compartment, number from epoch").fetchall()
         erased = self.db.execute("select authority, key_id from erased").fetchall()
         destroyed = [row[:2] for row in epochs if row[2] in erased_places]
-        known_gone = self.db.execute("select compartment from gone").fetchall()
+        known_gone = self.rows("select compartment from gone")
         carried = self._carry_passing()
         announced = self.db.execute("select authority, made from announced").fetchall()
         rings = self.db.execute("select authority, salt, generation from ring").fetchall()
@@ -251,8 +251,8 @@ class Rerooting(Recipients, safe.Safe):
 
     def erased(self) -> set[bytes]:
         """Ids of the destroyed keys."""
-        return {row[0] for row in self.db.execute("select distinct key_id from erased")}
+        return {row[0] for row in self.rows("select distinct key_id from erased")}
 
     def erased_places(self) -> set[bytes]:
         """Compartments that were erased here: no key of theirs is taken again, of whichever epoch."""
-        return {row[0] for row in self.db.execute("select compartment from gone")}
+        return {row[0] for row in self.rows("select compartment from gone")}

@@ -7,10 +7,10 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -83,15 +83,25 @@ class RingFile:
                 finally:
                     self.held = False
 
+    def rows(self, question: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows that answer a question, of the file that stands.
+
+        Under the lock: an erasure writes a new file and closes the connection to the old one, which ends the
+        process where another thread is reading by it.
+        """
+        with self.lock:
+            return self.db.execute(question, parameters).fetchall()
+
     def authorities(self) -> list[str]:
-        if self._replaced():
-            self.refresh()
-        return [row[0] for row in self.db.execute("select authority from ring order by authority")]
+        with self.lock:
+            if self._replaced():
+                self.refresh()
+            return [row[0] for row in self.rows("select authority from ring order by authority")]
 
     def generation(self, authority: str) -> int:
         """How many roots a ring has had: a copy sealed under another one does not open."""
-        row = self.db.execute("select generation from ring where authority = ?", (authority,)).fetchone()
-        return int(row[0]) if row else 0
+        rows = self.rows("select generation from ring where authority = ?", (authority,))
+        return int(rows[0][0]) if rows else 0
 
     def ring(self, authority: str) -> Unlocked:
         try:

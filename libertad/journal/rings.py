@@ -150,15 +150,17 @@ class Rings(Passphrases):
 
     def kinds(self) -> dict[str, str]:
         """Authority -> kind, of the rings that a production node made."""
-        return guard.kinds(self.db)
+        with self.lock:
+            return guard.kinds(self.db)
 
     def by_passphrase(self) -> list[str]:
         """Authorities whose ring needs a passphrase."""
-        return [row[0] for row in self.db.execute("select authority from ring where salt != x'' order by 1")]
+        return [row[0] for row in self.rows("select authority from ring where salt != x'' order by 1")]
 
     def hold_apart(self, adding: str | None = None) -> None:
         """Mixed when police and care would share this process; see `guard.hold_apart`."""
-        guard.hold_apart(self.db, self.home, self.real, adding)
+        with self.lock:
+            guard.hold_apart(self.db, self.home, self.real, adding)
 
     def create(self, authority: str, passphrase: str | None = None, kind: str = "") -> bytes:
         """Make a ring with a device key; returns the device's public key. `kind`: of the authority."""
@@ -374,12 +376,10 @@ class Rings(Passphrases):
 
     def epochs(self, authority: str, compartment: bytes) -> list[tuple[int, bytes]]:
         """(number, key id) of the epochs that an authority's ring holds, in the order in which they count."""
-        with self.lock:
-            rows = self.db.execute(
-                "select number, key_id from epoch where authority = ? and compartment = ? order by 1, 2",
-                (authority, compartment),
-            )
-            return rows.fetchall()
+        return self.rows(
+            "select number, key_id from epoch where authority = ? and compartment = ? order by 1, 2",
+            (authority, compartment),
+        )
 
     def place(self, kid: bytes) -> tuple[bytes, int] | None:
         """(compartment, number) under which any ring here, locked or not, holds a key."""

@@ -121,8 +121,8 @@ class Safe(RingFile):
 
     def _mark_made(self, authority: str, unknown: bytes | None) -> bytes | None:
         """The mark of the part that the ring was made with; `unknown` of one that an older version made."""
-        row = self.db.execute("select mark from part where authority = ?", (authority,)).fetchone()
-        return bytes(row[0]) if row else unknown
+        rows = self.rows("select mark from part where authority = ?", (authority,))
+        return bytes(rows[0][0]) if rows else unknown
 
     def _say_part(self, authority: str, part: bytes) -> None:
         """Within a transaction of the ring file, whenever a part is made."""
