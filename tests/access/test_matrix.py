@@ -110,6 +110,7 @@ def otherwise(
     return wrong
 
 
+@pytest.mark.both  # what every page asks the database, on PostgreSQL too
 @pytest.mark.parametrize("role", [*roles(), "anonymous"])
 def test_each_role_gets_each_route_by_each_method_as_the_matrix_says(
     populated: Populated, decisions: Decisions, role: str

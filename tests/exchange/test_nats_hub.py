@@ -54,8 +54,9 @@ def test_one_server_of_the_documented_file_keeps_the_boxes_of_two_hundred_and_on
 
     async def made():
         client = await operator_client(brokers.hub_url, brokers.operator, brokers.certificate)
-        await nats_hub.provide(client.jetstream(timeout=60), origins)
-        account = await client.jetstream().account_info()
+        streams = client.jetstream(timeout=60)
+        await nats_hub.provide(streams, origins)
+        account = await streams.account_info()
         await client.close()
         return account.streams
 

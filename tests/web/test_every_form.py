@@ -252,6 +252,7 @@ def sent(route: Route, form: Form) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.both  # every form's SQL runs on PostgreSQL too
 @pytest.mark.parametrize("route", writing(), ids=lambda route: route.name)
 def test_every_form_posted_twice_writes_once(populated: Populated, route: Route) -> None:
     if route.name in PREPARED:
