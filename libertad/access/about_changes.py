@@ -104,7 +104,7 @@ def _carried(claim: Claim, grounds: Grounds, signed: list[Signed], member: str) 
     starts = min(change.starts for change in sound)
     if changes.now() < min(change.starts + changes.notice(change.proposal) for change in sound):
         return wait("the notice of 24 hours, in which every member can refuse it, is not over")
-    own = grounds.said(claim.entry) if claim.entry else None
+    own = grounds.find_entry(claim.entry) if claim.entry else None
     known = list(_said_of(claim, grounds, member))
     for entry in known:
         if entry.body.proof in ("", claim.proof):
@@ -178,7 +178,7 @@ def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> V
 
 def _within(claim: Claim, grounds: Grounds, since: datetime) -> bool:
     """Whether the claim was said before the removal: then it stood."""
-    own = grounds.said(claim.entry) if claim.entry else None
+    own = grounds.find_entry(claim.entry) if claim.entry else None
     return own is not None and grounds.moment(own) < since
 
 
@@ -297,7 +297,7 @@ def about_whom(proposal: Said, grounds: Grounds) -> str:
     lifting, who is suspended."""
     content = proposal.content
     if isinstance(content, ChangePropose) and content.change == UNDO:
-        entry = grounds.said(content.about)
+        entry = grounds.find_entry(content.about)
         return entry.subject if entry is not None else ""
     if isinstance(content, ChangePropose) and content.change == LIFT:
         lifts = changes.proposals(grounds.entries(f"access.OperationChange:{content.about}"))

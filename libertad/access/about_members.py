@@ -57,7 +57,7 @@ def _repeats(claim: Claim, content: say.AuthorityInvite, grounds: Grounds) -> bo
 
     In the order in which the roster is folded: a date that it claims does not put it before what it knew.
     """
-    own = grounds.said(claim.entry) if claim.entry else None
+    own = grounds.find_entry(claim.entry) if claim.entry else None
     invitations = [
         entry for entry in grounds.invitations(claim.subject, claim.operation) if entry.id != claim.entry
     ]

@@ -108,7 +108,7 @@ class Grounds:
             str, self.remembered(("pin", operation), lambda: pinned_file(self.tx.sql, operation) or "")
         )
 
-    def said(self, entry: str) -> Said | None:
+    def find_entry(self, entry: str) -> Said | None:
         """An entry by its hash (hex), if it is here and open, accepted or not."""
         row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
         return self.tx.entry(row[0]) if row is not None else None

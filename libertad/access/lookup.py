@@ -244,7 +244,7 @@ class Lookup:
         """A row's sealed columns, opened with the actor's own ring."""
         return open_sealed(self.node, self.actor.authority, model._meta.label, str(row["id"]), row["sealed"])
 
-    def said(self, entry: str) -> Said | None:
+    def find_entry(self, entry: str) -> Said | None:
         """An entry by hash, if this node opens it."""
         row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
         return self.tx.entry(row[0]) if row else None

@@ -81,7 +81,7 @@ class Grounds(Protocol):
     tx: Transaction
 
     def entries(self, touch: str) -> Sequence[Said]: ...
-    def said(self, entry: str) -> Said | None: ...
+    def find_entry(self, entry: str) -> Said | None: ...
     def place(self, compartment: str) -> Place | None: ...
     def member(self, authority: str, operation: str) -> Member: ...
 
@@ -126,7 +126,7 @@ def is_author(claim: Claim, grounds: Grounds) -> bool | None:
         author = (entry.officer, entry.authority, entry.compartment)
         return author == (claim.officer, claim.authority, claim.compartment)
 
-    old = [grounds.said(entry) for entry in claim.supersedes]
+    old = [grounds.find_entry(entry) for entry in claim.supersedes]
     if None in old:
         return None
     begun = any(

@@ -344,7 +344,7 @@ def quarantine(json: AsJson = False, as_: As = None) -> None:
         actor = start.actor(as_)
         if not matrix().may_ask(actor.role, "exchange-quarantine", "get"):
             fail("this officer's role does not see the quarantine")
-        held, total = queries_held.held(actor, 0, 1000)
+        held, total = queries_held.quarantine_page(actor, 0, 1000)
         names = authority_names([entry.authority for entry in held])
         report = [
             {

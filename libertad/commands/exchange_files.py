@@ -92,7 +92,7 @@ def bundle_key(
             known_peer = by_name(peer)
             if key is not None:
                 _enter(known_peer.origin, known_peer.name, key)
-            report = {"node": known_peer.origin, "key": bundle_peers.of(node().sql(), known_peer.origin)}
+            report = {"node": known_peer.origin, "key": bundle_peers.key_of(node().sql(), known_peer.origin)}
             if not report["key"]:
                 fail(f"the bundle key of {known_peer.name} is not known here: enter it as its node shows it")
     if json:
@@ -107,7 +107,7 @@ def _enter(origin: str, name: str, key: str) -> None:
 
     if not bundle_peers.usable(key):
         fail("this is no bundle key: copy it whole, from age1 to its end")
-    node().writer.submit(lambda tx: bundle_peers.put(tx.sql, origin, key))
+    node().writer.submit(lambda tx: bundle_peers.save_key(tx.sql, origin, key))
     start.err.print(
         f"Compare it by telephone with {name}, character by character, before you send a bundle: whoever "
         "gave you a wrong key could open it. What is inside stays sealed to its readers.",

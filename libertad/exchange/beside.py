@@ -53,7 +53,7 @@ class Checking:
             self.found = checking.check(entries, publics)
         else:
             packed = marshal.dumps([tuple(entry) for entry in entries])
-            self.there = pool.submit(there, packed, dict(publics))
+            self.there = pool.submit(check_packed, packed, dict(publics))
 
     def done(self) -> bool:
         """Whether `wait` gives its answer at once."""
@@ -69,7 +69,7 @@ class Checking:
         return self.found
 
 
-def there(packed: bytes, publics: Mapping[bytes, bytes]) -> bytes:
+def check_packed(packed: bytes, publics: Mapping[bytes, bytes]) -> bytes:
     """What the other process does with entries that this one packed."""
     entries = [Foreign(*fields) for fields in marshal.loads(packed)]  # noqa: S302 - from our own process
     return checking.check_and_pack(entries, publics)

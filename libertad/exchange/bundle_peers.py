@@ -27,19 +27,19 @@ def usable(key: str) -> bool:
     return len(key) <= LONGEST
 
 
-def of(sql: Sql, origin: str) -> str:
+def key_of(sql: Sql, origin: str) -> str:
     """A peer's key; '' while it is not known."""
     row = sql.one("select origin, key from exchange_bundle_key where origin = ?", (origin,))
     return str(row[1]) if row and sql.believes("exchange_bundle_key", row) else ""
 
 
-def put(sql: Sql, origin: str, key: str) -> None:
+def save_key(sql: Sql, origin: str, key: str) -> None:
     """In a transaction: the newest counts. A key that nothing can be encrypted to is passed over."""
-    if usable(key) and of(sql, origin) != key:
+    if usable(key) and key_of(sql, origin) != key:
         sql.run(PUT, (origin, key))
 
 
-def own(node: Node) -> str:
+def own_key(node: Node) -> str:
     """This node's, for others; '' where its file is damaged: the exchange goes on, `bundle read` says why."""
     try:
         return bundle_recipient(node.home)

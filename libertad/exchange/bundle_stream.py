@@ -216,13 +216,13 @@ class _Hose:
         self.closed = threading.Event()
 
     def write(self, piece: bytes) -> int:
-        self.put(bytes(piece))
+        self.push(bytes(piece))
         return len(piece)
 
     def flush(self) -> None:
         """Nothing is held back."""
 
-    def put(self, piece: bytes | BaseException | None) -> None:
+    def push(self, piece: bytes | BaseException | None) -> None:
         while not self.closed.is_set():
             try:
                 self.pieces.put(piece, timeout=0.1)
@@ -232,7 +232,7 @@ class _Hose:
         raise Gone
 
 
-def _plain(joined: Joined, identity: x25519.Identity) -> Iterator[bytes]:
+def _decrypt(joined: Joined, identity: x25519.Identity) -> Iterator[bytes]:
     """The decrypted stream piece by piece; age runs in a thread, which ends with this iterator."""
     hose = _Hose()
 
@@ -243,7 +243,7 @@ def _plain(joined: Joined, identity: x25519.Identity) -> Iterator[bytes]:
         except BaseException as error:  # handed over to the reader, whatever it is
             end = joined.error or error
         with contextlib.suppress(Gone):
-            hose.put(end)
+            hose.push(end)
 
     worker = threading.Thread(target=run, name="bundle", daemon=True)
     worker.start()
@@ -296,7 +296,7 @@ def _malformed() -> BadBundle:
 
 def unpacked(joined: Joined, identity: x25519.Identity, sender: str) -> Iterator[bytes]:
     """The parcels inside; BadBundle when the inside is not what `sender` writes or another reader's."""
-    pieces = _plain(joined, identity)
+    pieces = _decrypt(joined, identity)
     with contextlib.closing(pieces):  # type: ignore[type-var]
         inside = _Taker(pieces)
         if inside.take(len(FRONT)) != FRONT:

@@ -73,7 +73,7 @@ def write(
     active(exchange, origin)
     if origin in parting.silent(exchange, exchange.node.sql()):
         raise Refused("peer", LEFT)
-    key = bundle_peers.of(exchange.node.sql(), origin)
+    key = bundle_peers.key_of(exchange.node.sql(), origin)
     if not key:
         raise Refused("peer", NO_KEY)
     if not folder.is_dir():
@@ -102,7 +102,7 @@ def write(
                 reason=why.strerror or why,
             ) from None
         raise
-    mailing.sent(exchange, origin, letter)
+    mailing.record_sent(exchange, origin, letter)
     return Written(paths, letter.entries, sum(path.stat().st_size for path in paths), letter.left)
 
 

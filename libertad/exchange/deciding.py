@@ -24,7 +24,7 @@ PUT = (
 
 def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) -> None:
     """Suspend ('suspended'), end ('ended') or take up again ('active') the exchange with a peer."""
-    _may(actor, "exchange-peer-state")
+    _require_right(actor, "exchange-peer-state")
     reason = _reason(reason)
     if state not in (peers.ACTIVE, peers.SUSPENDED, peers.ENDED):
         raise Refused("state", "a peer is active, suspended or ended")
@@ -34,14 +34,14 @@ def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) ->
             raise Refused("peer", "there is no such peer: see libertad exchange peers")
         peers.change(tx.sql, origin, state=state, error="")
         failing.forget(tx, origin)
-        _put(tx, actor, origin, state, reason)
+        _record_decision(tx, actor, origin, state, reason)
 
     submit_once(job, set_state, {"peer": origin, "state": state, "reason": reason}, here)
 
 
 def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
     """Close an alarm; its proof stays. Refused when it is settled already."""
-    _may(actor, "exchange-alarm-settle")
+    _require_right(actor, "exchange-alarm-settle")
     reason = _reason(reason)
 
     def job(tx: Transaction) -> None:
@@ -52,7 +52,7 @@ def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
         )
         if done.rowcount != 1:
             raise Refused("alarm", "there is no such alarm, or somebody has settled it already")
-        _put(tx, actor, alarm, "settled", reason)
+        _record_decision(tx, actor, alarm, "settled", reason)
         rejudging.settle(tx, [])  # what was parked because of it
 
     submit_once(job, settle_alarm, {"alarm": alarm, "reason": reason}, here)
@@ -61,14 +61,14 @@ def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
 def note(here: Node, actor: Actor, about: str, decision: str, reason: str) -> None:
     """Write down that something was done about a peer."""
     about_it = {"about": about, "what": decision, "reason": reason}
-    submit_once(lambda tx: _put(tx, actor, about, decision, reason[:MOST]), note, about_it, here)
+    submit_once(lambda tx: _record_decision(tx, actor, about, decision, reason[:MOST]), note, about_it, here)
 
 
-def _put(tx: Transaction, actor: Actor, about: str, decision: str, reason: str) -> None:
+def _record_decision(tx: Transaction, actor: Actor, about: str, decision: str, reason: str) -> None:
     tx.sql.run(PUT, (new_id(), about, decision, reason, actor.officer, actor.authority, peers.now_ms()))
 
 
-def _may(actor: Actor, route: str) -> None:
+def _require_right(actor: Actor, route: str) -> None:
     if not matrix().may_ask(actor.role, route, "post"):
         raise Forbidden("your role does not decide about the exchange")
 

@@ -34,8 +34,8 @@ class Endings(Lines):
         log = self.logs.get(entry)
         return (log[0].hex(), log[2]) if log is not None else super().position(entry)
 
-    def said(self, entry: str) -> Said | None:
-        return self.heard.get(entry) or super().said(entry)
+    def find_entry(self, entry: str) -> Said | None:
+        return self.heard.get(entry) or super().find_entry(entry)
 
     def moment(self, entry: Said) -> datetime:
         """When an entry that ends something was said: never before what its device had said before.

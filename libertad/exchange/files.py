@@ -80,7 +80,7 @@ def listed(tx: Transaction, node: Node, digest: str) -> None:
         tx.sql.run(chunks.PUT, (*chunk[:-1], here))
 
 
-def wanted(node: Node, sql: Sql, origin: str, memory: Memory) -> list[bytes]:
+def chunks_to_request(node: Node, sql: Sql, origin: str, memory: Memory) -> list[bytes]:
     """Chunks to ask a peer for now."""
     if memory.fresh:
         memory.fresh = False
@@ -119,7 +119,7 @@ def arrived(tx: Transaction, node: Node, name: str) -> None:
         listed(tx, node, digest)
 
 
-def asked(memory: Memory, left: set[bytes], came: int, seconds: float, new: bool) -> None:
+def adjust_requests(memory: Memory, left: set[bytes], came: int, seconds: float, new: bool) -> None:
     """After a round trip: what did not come is asked for later, and how many to ask for next."""
     until = now_ms() + AGAIN
     memory.missed.update({name.hex(): until for name in left})

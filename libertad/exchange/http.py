@@ -231,7 +231,7 @@ def trip(
         else:
             connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout)
         try:
-            answer = _asked(connection, url.path.rstrip("/") + path, message, within)
+            answer = _request(connection, url.path.rstrip("/") + path, message, within)
             try:
                 yield from parts(answer.read1, within)
             except (http.client.HTTPException, ConnectionResetError):
@@ -242,7 +242,7 @@ def trip(
     return go
 
 
-def _asked(
+def _request(
     connection: http.client.HTTPConnection, path: str, message: bytes, within: float
 ) -> http.client.HTTPResponse:
     """Send the ask and read the head of the answer, all of it in time, however it drips in."""

@@ -58,7 +58,7 @@ def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> 
             key, proof, count = f"name:{forged[0].id}", _proof(tx, forged[0]), count + 1
         handed = {*proof["from"], *filter(None, [origin])}
         proof |= {"victims": sorted(victims), "count": int(number), "from": sorted(handed)}
-        _put(tx, key, owner, proof)
+        _record_alarm(tx, key, owner, proof)
     return count
 
 
@@ -114,7 +114,7 @@ def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
         }  # fmt: skip
     entries = sorted({*proof["entries"], name.hex()[:16]})[:MOST]
     proof |= {"victims": sorted({*proof["victims"], victim}), "entries": entries, "count": len(entries)}
-    _put(tx, key, owner, proof)
+    _record_alarm(tx, key, owner, proof)
     return fresh
 
 
@@ -158,7 +158,7 @@ def _proof(tx: Transaction, entry: Said) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _put(tx: Transaction, key: str, owner: str, proof: dict[str, Any]) -> None:
+def _record_alarm(tx: Transaction, key: str, owner: str, proof: dict[str, Any]) -> None:
     text = json.dumps(proof)
     put_alarm(tx, key, KIND, owner, text)
     set_proof(tx, key, text)

@@ -68,7 +68,7 @@ def find(sql: Sql, invitation: str) -> Given | None:
     if not guarded.holds(sql, guarded.INVITATION, invitation):
         return None
     row = sql.one(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))
-    return None if row is None else _given(row)
+    return None if row is None else _from_row(row)
 
 
 def use(sql: Sql, invitation: str, origin: str, now: datetime) -> bool:
@@ -97,9 +97,9 @@ def pending(sql: Sql, now: datetime) -> list[Given]:
         f"select {COLUMNS} from exchange_invitation where {OPEN} order by expires, id",
         (to_ms(now),),
     )
-    return [_given(row) for row in rows]
+    return [_from_row(row) for row in rows]
 
 
-def _given(row: tuple[object, ...]) -> Given:
+def _from_row(row: tuple[object, ...]) -> Given:
     invitation = Given(*row)  # type: ignore[arg-type]
     return invitation._replace(token=bytes(invitation.token))

@@ -84,7 +84,8 @@ def invite_node(
     invitation = invite(
         operation=actor.operation, inviter=actor.authority, node=here.key,
         device=here.rings.device(actor.authority), address=address, name=name, kind=kind, country=country,
-        zone=zone, part=part, authority=subject, now=moment, bundle="" if address else bundle_peers.own(here),
+        zone=zone, part=part, authority=subject, now=moment,
+        bundle="" if address else bundle_peers.own_key(here),
     )  # fmt: skip
     submit_once(
         lambda tx: _remember(tx, invitation, moment, actor.officer),
@@ -224,14 +225,14 @@ def answer(here: Node, invitation: Invitation, address: str) -> bytes:
     """Put the inviter on file, and our answer to it, which is sent until it is taken. Returns the answer."""
     message = joining.make_join(
         invitation, node=here.key, device=here.rings.device(invitation.authority), address=address,
-        announcement=keys.announce(here.rings, invitation.authority), bundle=bundle_peers.own(here),
+        announcement=keys.announce(here.rings, invitation.authority), bundle=bundle_peers.own_key(here),
     )  # fmt: skip
 
     def job(tx: Transaction) -> None:
         ingest.enrol(tx, invitation.device, invitation.inviter)
         expect_file(tx.sql, invitation.operation, invitation.inviter)
-        peers.put(tx.sql, invitation.origin, invitation.node, invitation.address, (invitation.inviter,))
-        bundle_peers.put(tx.sql, invitation.origin, invitation.bundle)
+        peers.save_peer(tx.sql, invitation.origin, invitation.node, invitation.address, (invitation.inviter,))
+        bundle_peers.save_key(tx.sql, invitation.origin, invitation.bundle)
         tx.sql.run(
             "insert into exchange_joining (origin, answer, at) values (?, ?, ?) "
             "on conflict (origin) do update set answer = excluded.answer, at = excluded.at",
@@ -302,8 +303,8 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     same = known is not None and known["public"] == came.node.hex()
     address = came.address or (known["address"] if known and same else "")
     announce_node(act, public=came.node.hex(), address=address, authority=row.authority)
-    peers.put(tx.sql, came.origin, came.node, address, (row.authority,))
-    bundle_peers.put(tx.sql, came.origin, came.bundle)
+    peers.save_peer(tx.sql, came.origin, came.node, address, (row.authority,))
+    bundle_peers.save_key(tx.sql, came.origin, came.bundle)
     peer = peers.get(tx.sql, came.origin)
     if peer is not None:
         wrapping.recipients(tx, peer, [came.announcement])

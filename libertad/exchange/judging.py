@@ -116,10 +116,10 @@ class Judge(SuspendedMembers):
         kind = self.member(authority, "").kind  # of which an authority has one
         fitting = ROLES.get(kind) if kind else None
         return frozenset(
-            role for role in self.given(officer, authority) if fitting is None or role in fitting
+            role for role in self.appointed_roles(officer, authority) if fitting is None or role in fitting
         )
 
-    def given(self, officer: str, authority: str) -> frozenset[str]:
+    def appointed_roles(self, officer: str, authority: str) -> frozenset[str]:
         appointments = self.remembered(
             ("officer", officer),
             lambda: [
@@ -318,7 +318,7 @@ class Judge(SuspendedMembers):
         if self._itself(entry) or (not entry.officer and self.hosted(entry.authority)):
             return None  # this node itself, by a device that it had before
         revising = self._revising(entry)
-        may = self._may(entry.officer, entry.authority, entry.verb, kind, revising)
+        may = self._permitted_roles(entry.officer, entry.authority, entry.verb, kind, revising)
         if isinstance(may, tuple):
             return may if revising != UNKNOWN else ("waiting", "what it supersedes has not arrived")
         if may == {"coordinator"} and not self._coordinates(entry, place):
@@ -338,7 +338,7 @@ class Judge(SuspendedMembers):
         own = is_author(claim_of(entry, self), self)
         return UNKNOWN if own is None else OWN if own else OTHERS
 
-    def _may(
+    def _permitted_roles(
         self, officer: str, authority: str, verb: str, kind: str, revising: str
     ) -> Verdict | frozenset[str]:
         """The officer's roles in which it may say this, or why there is none."""
@@ -346,7 +346,7 @@ class Judge(SuspendedMembers):
         def make() -> Verdict | frozenset[str]:
             roles, law = self.roles(officer, authority), matrix()
             if not roles:
-                if self.given(officer, authority):
+                if self.appointed_roles(officer, authority):
                     return "unauthorised", "an authority of its kind has nobody in its officer's role"
                 return "waiting", "its officer's appointment has not arrived"
             may = frozenset(

@@ -154,7 +154,7 @@ def announce(rings: Rings, authority: str) -> bytes:
     return signed.write(rings, RECIPIENT, message)
 
 
-def heard(data: bytes, publics: Publics) -> Announced:
+def verify_announcement(data: bytes, publics: Publics) -> Announced:
     """Verify another authority's announcement, or raise WrongWrap. See `newer` before keeping it."""
     try:
         announcement = signed.read(data, RECIPIENT, _Announcement, publics)

@@ -246,7 +246,7 @@ def act(node: Node, letter: Letter) -> None:
 
 def take_recipient(tx: Transaction, authority: str, part: bytes) -> None:
     """The recipient key that an authority tells by letter, signed by a device that stands."""
-    announced = keys.heard(part, believed(tx.sql))
+    announced = keys.verify_announcement(part, believed(tx.sql))
     if announced.authority == authority:
         put_recipient(tx, announced)
 
@@ -261,7 +261,7 @@ def act_on_keys(node: Node, letter: Letter) -> None:
         raise Wrong("malformed", "it brings keys of another giver, reader or file than it says")
     refused: list[WrongWrap] = []
     fresh = [letter.what.hex()] if any(wrap.kid not in node.rings.known for wrap in wraps) else []
-    taking.opening(node, fresh)
+    taking.mark_opening(node, fresh)
     accepted = keys.take_keys(node.rings, wraps, lambda wrap, why: refused.append(why))
     if refused and not accepted:
         raise refused[0]
@@ -270,13 +270,13 @@ def act_on_keys(node: Node, letter: Letter) -> None:
     node.rings.refresh()
 
     def job(tx: Transaction) -> None:
-        taking.opened(tx, fresh)
+        taking.open_compartments(tx, fresh)
         tx.sql.run(PUT, row)
 
     node.writer.submit(job)
 
 
-def confirmed(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
+def confirm_delivery(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
     """A node has these letters: ours are not sent to it again, and those it is the end of are done with."""
     authorities = set(peers.authorities(tx.sql, origin))
     for letter_digest in digests:

@@ -83,7 +83,7 @@ class Loop:
         self.mended: dict[str, Repaired | str] = {}
         self.guard = threading.Lock()
         self.parted: set[str] = set()  # peers that are asked no more
-        self.exchange.on_heard = self._heard
+        self.exchange.on_heard = self._note_reachable
         self.post = Post(self.exchange, every=every)
 
     def start(self) -> Loop:
@@ -150,7 +150,7 @@ class Loop:
             pace.busy = False
             self.waking.set()
 
-    def _heard(self, origin: str) -> None:
+    def _note_reachable(self, origin: str) -> None:
         """Who asks us can be reached again: no need to wait out the pause after a failure."""
         pace = self.paces.get(origin)
         if pace is not None and pace.failures and not pace.busy:

@@ -79,8 +79,8 @@ def write(
 ) -> Letter:
     """A letter to a peer: all that it has not confirmed, or only what was not sent within `again` ms.
 
-    It counts as sent once `sent` is told that it left, for a process may end in between; as received, once
-    the peer says so.
+    It counts as sent once `record_sent` is told that it left, for a process may end in between; as received,
+    once the peer says so.
     """
     node, peer = exchange.node, exchange.active(origin)
     sql, memory = node.sql(), exchange.memory(origin)
@@ -90,9 +90,9 @@ def write(
     owed, resends = owing.recall_owed(sql, origin, memory), memory.resends
     word = telling.compose(node, sql, peer, memory, peer.given, kept=True) or Word()
     opened = [bytes(place) for place in word.opened]
-    word.taken, word.fills, word.bundle = peer.taken, exchange.wanted(peer), bundle_peers.own(node)
+    word.taken, word.fills, word.bundle = peer.taken, exchange.pending_fills(peer), bundle_peers.own_key(node)
     for further in shared[1:]:
-        word.care_taken, word.care_fills = further.taken, exchange.wanted(further)
+        word.care_taken, word.care_fills = further.taken, exchange.pending_fills(further)
     pressed = _pressed(word)
     pressing = pressed != memory.pressed or now_ms() - memory.pressed_at > again
     received = word.taken + word.care_taken
@@ -146,11 +146,11 @@ def _parts(
     end = newer[-1].end if newer else start
     older = fills(outgoing, sql, peer.log, opened if everything or pressing else [], end, limit)
     for parcel in (*newer, *older):
-        parcel.tree = peers.named(peer.tree)
+        parcel.tree = peers.wire_tree(peer.tree)
     return newer, older, end
 
 
-def sent(exchange: Exchange, origin: str, letter: Letter) -> None:
+def record_sent(exchange: Exchange, origin: str, letter: Letter) -> None:
     """The letter left: what was in it goes out again only when the peer does not confirm it in time.
 
     Where all was to be sent again after it was written, the peer may have had no use for it: the next letter
@@ -253,8 +253,8 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             if parcel.word is not None:
                 for tree_reading in reading.values():
                     tree_reading.intake.finish()
-                telling.heard(node, peer, parcel.word, memory)
-                _confirmed(exchange, peer, parcel.word, shared)
+                telling.dispatch(node, peer, parcel.word, memory)
+                _apply_confirmation(exchange, peer, parcel.word, shared)
             tree = parcel.tree or OPEN
             if tree not in reading:
                 raise BadMessage("a letter with entries of a tree that is not shared with its sender")
@@ -322,7 +322,7 @@ def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
     return compartments
 
 
-def _confirmed(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ...]) -> None:
+def _apply_confirmation(exchange: Exchange, peer: Peer, word: Word, shared: tuple[str, ...]) -> None:
     """What the peer says it has, and what it still wants, of each tree."""
     by_tree = {OPEN: (word.taken, word.fills), CARE: (word.care_taken, word.care_fills)}
 

@@ -55,7 +55,9 @@ def repair_into(exchange: Exchange, origin: str, trip: Trip, repaired: Repaired)
         repaired.missing = max(repaired.missing, before)
         for start in range(0, before, ranges.NAMED):
             for tree in (OPEN, *exchange.further(origin)):
-                repaired.add(exchange.said(origin, trip, tree, named=lost[start : start + ranges.NAMED]))
+                repaired.add(
+                    exchange.query_peer(origin, trip, tree, named=lost[start : start + ranges.NAMED])
+                )
         exchange.node.writer.submit(lambda tx: _at_once(tx, origin))
         pull_all(exchange, origin, trip, repaired)
     repaired.left = len(lost)
@@ -84,8 +86,8 @@ def missing(exchange: Exchange, origin: str, trip: Trip, repaired: Repaired) -> 
     repaired.compared = 0
     further = exchange.further(origin)
     for tree in (OPEN, *further):
-        held = ranges.ours(exchange.node.sql(), origin, tree if further else "")
-        done = exchange.said(origin, trip, tree, fingerprints=ranges.fingerprints(held))
+        held = ranges.received_hashes(exchange.node.sql(), origin, tree if further else "")
+        done = exchange.query_peer(origin, trip, tree, fingerprints=ranges.fingerprints(held))
         if done.differing is None:
             raise BadMessage("the peer did not compare fingerprints")
         repaired.compared += len(held)

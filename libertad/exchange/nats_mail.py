@@ -147,7 +147,7 @@ class Mail:
         await self._client.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _beside(self, work: Callable[..., T], *arguments: object) -> T:
+    async def _in_thread(self, work: Callable[..., T], *arguments: object) -> T:
         """Run what asks the node's database in a thread, never within this loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
@@ -156,7 +156,7 @@ class Mail:
         if self._report is None:
             return
         try:
-            await self._beside(self._report, box, way, code)
+            await self._in_thread(self._report, box, way, code)
         except Exception as error:
             log.warning("nats: not written down (%s)", type(error).__name__)
 
@@ -196,7 +196,7 @@ class Mail:
         failed: Exception | None = None
         try:
             for batch in list(batches(parcel for parcels, _done in waiting for parcel in parcels)) or [[]]:
-                await self._put(reader, await self._beside(self._seal, reader, pack(batch)))
+                await self._publish(reader, await self._in_thread(self._seal, reader, pack(batch)))
                 self.sent += len(batch)
         except asyncio.CancelledError:
             if self._closing:
@@ -213,7 +213,7 @@ class Mail:
             if not done.done():
                 done.set_exception(failed) if failed else done.set_result(None)
 
-    async def _put(self, reader: str, sealed: bytes) -> None:
+    async def _publish(self, reader: str, sealed: bytes) -> None:
         box = inbox(reader)
         where = f"queue.{box}" if self.through_leaf else f"lbt.{box}"
         headers = {"Nats-Msg-Id": secrets.token_hex(8)}
@@ -330,7 +330,7 @@ class Mail:
 
     async def _take(self, message: Msg, handler: Handler) -> None:
         try:
-            sender, plain = await self._beside(self._open, message.data)
+            sender, plain = await self._in_thread(self._open, message.data)
             parcels = unpack(plain)
         except (ValueError, BadMail) as refusal:
             self.refused += 1
@@ -340,7 +340,7 @@ class Mail:
             return
         try:
             for parcel in parcels:
-                await self._beside(handler, sender, parcel)
+                await self._in_thread(handler, sender, parcel)
                 self.received += 1
                 await message.in_progress()
         except Early:

@@ -51,7 +51,7 @@ async def _look(url: str, origin: str, credentials: Credentials, ca: Path | None
     client = Client()
     await connect(
         client, url, origin, credentials, ca, allow_reconnect=False, connect_timeout=int(SECONDS),
-        error_cb=_told,
+        error_cb=_ignore_error,
     )  # fmt: skip
     try:
         own = client.jetstream(timeout=SECONDS)
@@ -70,5 +70,5 @@ async def _look(url: str, origin: str, credentials: Credentials, ca: Path | None
         await client.close()
 
 
-async def _told(_error: Exception) -> None:
+async def _ignore_error(_error: Exception) -> None:
     """It is raised as well."""

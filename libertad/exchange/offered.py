@@ -32,7 +32,9 @@ STRAY = (
 )
 
 
-def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: bool) -> list[bytes]:
+def unannounced_files(
+    node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: bool
+) -> list[bytes]:
     """Files that the peer may now hold and whose older entries lie below its cursor; told by word `number`.
 
     `certain`: `after` is the peer's cursor, and not what an older ask says that somebody sent again.
@@ -59,7 +61,7 @@ def untold(node: Node, sql: Sql, peer: Peer, after: int, number: int, certain: b
     )
     may = outgoing.believed(row[0] for row in rows)
     rows = [(place, older or not certain, word) for place, older, word in rows if place in may]
-    parts = parting.untold(node, sql, peer.origin, outgoing.parting, number)
+    parts = parting.unannounced_files(node, sql, peer.origin, outgoing.parting, number)
     if not rows and not hidden:
         return parts
 

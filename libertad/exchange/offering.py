@@ -77,10 +77,10 @@ class Outgoing:
     def visible(self) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the compartments that the peer may hold; before anything of them is given,
         `believed` compares the rows with their seals."""
-        (read, reads), (carried, carries) = self._read("r.compartment"), self._carried()
+        (read, reads), (carried, carries) = self._readable_select("r.compartment"), self._relayed_select()
         return f"({read}union {carried})", (*reads, *carries)
 
-    def _read(self, columns: str) -> tuple[str, tuple[Any, ...]]:
+    def _readable_select(self, columns: str) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the readers' rows `r` by which the peer may hold files."""
         but, values = but_shut(self.shut)
         return (
@@ -89,8 +89,8 @@ class Outgoing:
             (*self.readers, *values),
         )
 
-    def _carried(self) -> tuple[str, tuple[Any, ...]]:
-        """As `_read`, of files that the peer carries for who reads them."""
+    def _relayed_select(self) -> tuple[str, tuple[Any, ...]]:
+        """As `_readable_select`, of files that the peer carries for who reads them."""
         carriers = self._carriers()
         carry = marks(carriers)
         return (
@@ -110,13 +110,13 @@ class Outgoing:
         else changed in the database lets nobody read or carry, and ends no suspension."""
         candidates = sorted(set(places))
         guard = GUARDS[READER]
-        read, values = self._read(", ".join(f'r."{name}"' for name in guard.names))
+        read, values = self._readable_select(", ".join(f'r."{name}"' for name in guard.names))
         at, held = guard.names.index("compartment"), set[str]()
         for batch in batches(candidates):
             rows = self.sql.all(f"{read}and r.compartment in ({marks(batch)})", (*values, *batch))
             held |= {row[at] for row in rows if row[at] not in held and self.sql.believes(READER, row)}
         left = set(candidates) - held
-        carried, values = self._carried()
+        carried, values = self._relayed_select()
         if left and (left := left & {row[0] for row in self.sql.all(carried, values)}):
             held |= {place for place in left if self._carries(place)}
         return held
@@ -134,7 +134,7 @@ class Outgoing:
                     return True
         return False
 
-    def _given(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def _permitted_rows(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Of entries' rows (place, header, ...) those of files that the peer may hold, or that tell it of its
         removal."""
         places = self.believed(bytes(row[1])[PLACE].hex() for row in rows)
@@ -217,7 +217,7 @@ class Outgoing:
             if limit <= 0:
                 return
 
-    def named(self, hashes: Sequence[bytes], cursor: int) -> Parcel:
+    def parcel_of_entries(self, hashes: Sequence[bytes], cursor: int) -> Parcel:
         """Single entries asked for by hash (repair): those that the peer may hold and that fit a message."""
         places, values = self.visible()
         rows = self.sql.all(
@@ -228,8 +228,8 @@ class Outgoing:
         )
         entries: list[Carried] = []
         size = 0
-        for row in self._given(rows):
-            entry = _carried(row)
+        for row in self._permitted_rows(rows):
+            entry = _carried_from_row(row)
             size += len(entry.header) + 64 + len(entry.body or b"") + ENTRY_COST
             if entries and size > MOST_NAMED:
                 break
@@ -247,8 +247,8 @@ class Outgoing:
         ends = sorted({end for end in cuts if start < end < stop}, reverse=True)
         while True:
             rows = self.rows(place, stop, compartment)
-            for row in self._given(rows):
-                entry = _carried(row)
+            for row in self._permitted_rows(rows):
+                entry = _carried_from_row(row)
                 while ends and entry.idx >= ends[-1]:
                     yield start, ends[-1], entries
                     start, entries, size = ends.pop(), [], 0
@@ -267,6 +267,6 @@ class Outgoing:
             place = rows[-1][0] + 1
 
 
-def _carried(row: tuple[Any, ...]) -> Carried:
+def _carried_from_row(row: tuple[Any, ...]) -> Carried:
     idx, head, signature, body = row
     return Carried(idx, bytes(head), bytes(signature), None if body is None else bytes(body))

@@ -54,7 +54,7 @@ def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes,
     by_us |= {str(owner)} if owner else set()
     entries = [
         entry
-        for entry in _opened(node, sql, place, opening)
+        for entry in _open_entries(node, sql, place, opening)
         if entry.verb in READERS
         and entry.authority in by_us
         and giver in getattr(entry.content, "reader", ())
@@ -63,9 +63,9 @@ def _names(node: Node, sql: Sql, place: str, giver: str, opening: Mapping[bytes,
     return bool(entries) and projection.row(f"{place}:{giver}", Standing(entries)) is not None
 
 
-def _opened(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) -> Iterable[Said]:
+def _open_entries(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) -> Iterable[Said]:
     """What these keys and the rings open of a file, in the name of whose device signed it."""
-    devices, held = guarded.devices(sql), _held(sql)
+    devices, held = guarded.devices(sql), _held_indexes(sql)
     rows = sql.all(
         "select idx, hash, header, signature, body from journal_entry "
         "where compartment = ? and body is not null order by idx",
@@ -94,7 +94,7 @@ def _opened(node: Node, sql: Sql, place: str, opening: Mapping[bytes, bytes]) ->
             yield entry
 
 
-def _held(sql: Sql) -> set[int]:
+def _held_indexes(sql: Sql) -> set[int]:
     """Entries that are held back; also such whose row was changed or taken away."""
     rows = guards.rows(sql, guards.GUARDS[guarded.HELD])
     return {row[0] for row in rows} | {int(name) for name in sql.wrong(guarded.HELD, rows)}

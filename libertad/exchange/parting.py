@@ -146,7 +146,7 @@ def where(may: Logs) -> tuple[str, tuple[object, ...]]:
     )
 
 
-def untold(node: Node, sql: Sql, origin: str, may: Logs, number: int) -> list[bytes]:
+def unannounced_files(node: Node, sql: Sql, origin: str, may: Logs, number: int) -> list[bytes]:
     """Operations' files of which a peer is told, by word `number`, that it may fetch so much, until it has
     confirmed that: its cursor may have passed by."""
     places = {place for place, _device in may}
@@ -165,7 +165,7 @@ def untold(node: Node, sql: Sql, origin: str, may: Logs, number: int) -> list[by
     return [bytes.fromhex(place) for place in sorted(untold_places)]
 
 
-def confirmed(tx: Transaction, origin: str, number: int) -> None:
+def record_acknowledgement(tx: Transaction, origin: str, number: int) -> None:
     """The peer has taken word `number`."""
     tx.sql.run(TAKEN, (origin, number))
 
@@ -173,7 +173,7 @@ def confirmed(tx: Transaction, origin: str, number: int) -> None:
 # -- the removed node ------------------------------------------------------------------------------
 
 
-def parted(node: Node, sql: Sql) -> set[str]:
+def departed_peers(node: Node, sql: Sql) -> set[str]:
     """Peers (origins) with which this node shares no operation any more: an authority here was removed from
     each that it shared. Empty for a node that was removed from none."""
     own = sorted(node.rings.authorities())
@@ -196,7 +196,7 @@ def silent(exchange: Exchange, sql: Sql) -> set[str]:
     """Peers that this node asks and writes to no more. Not before it has confirmed what they told it, nor
     while its answer to a later invitation is on its way, nor where an officer asks for it or it got keys."""
     node = exchange.node
-    origins = parted(node, sql)
+    origins = departed_peers(node, sql)
     if not origins:
         return origins
     since = max(removal.at for removal in removals(node, sql, sorted(node.rings.authorities())))

@@ -163,7 +163,7 @@ def _believed(sql: Sql, peer: Peer) -> Peer:
     return peer._replace(state=SUSPENDED, address="", error=CHANGED)
 
 
-def put(sql: Sql, origin: str, public: bytes, address: str, authorities: tuple[str, ...] = ()) -> None:
+def save_peer(sql: Sql, origin: str, public: bytes, address: str, authorities: tuple[str, ...] = ()) -> None:
     """A peer and the authorities that live there, in a transaction of the writer. Its state stays."""
     sql.run(PUT, (origin, public, address, b""))
     for authority in authorities:
@@ -262,7 +262,7 @@ def _moved(sql: Sql, before: str, after: str, fresh: bool) -> None:
         change(sql, before, state=ENDED, address="", error=MOVED)
 
 
-def named(tree: str) -> str:
+def wire_tree(tree: str) -> str:
     """A tree as an ask names it: nothing for the open one, which is all that 0.1 knows."""
     return "" if tree == OPEN else tree
 

@@ -195,7 +195,7 @@ class Post:
             code = "no-box-there" if isinstance(why, NoBox) else code
             failing.failed(self.exchange.node, origin, ways.LETTER_OUT, code)
         else:
-            mailing.sent(self.exchange, origin, letter)
+            mailing.record_sent(self.exchange, origin, letter)
             failing.went_well(self.exchange.node, origin, ways.LETTER_OUT)
         finally:
             self.leaving.discard(origin)

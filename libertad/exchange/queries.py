@@ -126,18 +126,18 @@ def _cuts() -> frozenset[str]:
 def peers() -> list[PeerSeen]:
     """All peers: those that need somebody first, then by name."""
     rank = {"failing": 0, "cut": 0, "new": 1, "well": 2, "files": 2, "left": 3, "suspended": 3, "ended": 4}
-    return sorted(_seen(list(Peer.objects.all())), key=lambda peer: (rank[peer.condition], peer.name))
+    return sorted(_peer_views(list(Peer.objects.all())), key=lambda peer: (rank[peer.condition], peer.name))
 
 
 def peer(key: str) -> PeerSeen | None:
     """The peer of an address, or None."""
-    return next(iter(_seen(list(Peer.objects.filter(pk=PREFIX + key)))), None)
+    return next(iter(_peer_views(list(Peer.objects.filter(pk=PREFIX + key)))), None)
 
 
-def _seen(rows: list[Peer]) -> list[PeerSeen]:
+def _peer_views(rows: list[Peer]) -> list[PeerSeen]:
     lives, wants, own_size, cut = lives_at(), _wants(), size(), _cuts()
     failing = set(Failure.objects.exclude(code__in=TOLD_ALONE).values_list("origin", flat=True))
-    signed, departed = {row.origin: row for row in Cosigned.objects.all()}, left()
+    signed, departed = {row.origin: row for row in Cosigned.objects.all()}, departed_peers()
     peers = []
     for row in rows:
         cosigned = signed.get(row.origin)
@@ -155,11 +155,11 @@ def _seen(rows: list[Peer]) -> list[PeerSeen]:
     return peers
 
 
-def left() -> set[str]:
+def departed_peers() -> set[str]:
     """Peers (origins) with which this node shares no operation any more: an authority here was removed from
     each. Whether it asks them still, for what it owes them, `parting.silent` knows."""
     access_guarded.ready()
-    return parting.parted(node(), node().sql())
+    return parting.departed_peers(node(), node().sql())
 
 
 def _condition(row: Peer, cut: frozenset[str], failing: set[str], departed: set[str]) -> str:
@@ -208,7 +208,7 @@ def _wants() -> dict[str, int]:
     return counts
 
 
-def wanted(actor: Actor, origin: str = "") -> int:
+def count_pending_fetches(actor: Actor, origin: str = "") -> int:
     """How much is still to be fetched (from one peer) of files that the actor's authority reads: of others
     nothing is told."""
     wants = Want.objects.filter(read_by(actor.authority))
@@ -218,7 +218,7 @@ def wanted(actor: Actor, origin: str = "") -> int:
 def waits(actor: Actor | None = None) -> Waits:
     """Counts of what waits; for nobody at the command line, the node's whole."""
     return Waits(
-        wants=wanted(actor) if actor else Want.objects.count(),
+        wants=count_pending_fetches(actor) if actor else Want.objects.count(),
         held=Held.objects.count(),
         alarms=Alarm.objects.filter(settled=None).count(),
         unanswered=Erasure.objects.filter(answered=None).count(),

@@ -73,7 +73,7 @@ class Promise:
     files: int
 
 
-def held(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
+def quarantine_page(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
     """A page of quarantine, the newest first, and how many there are in all."""
     rows = list(Held.objects.order_by("-idx")[start : start + count])
     entries = {row.idx: row for row in Entry.objects.filter(idx__in=[row.idx for row in rows])}

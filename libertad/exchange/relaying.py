@@ -130,7 +130,7 @@ def due(messages: Sequence[bytes], posted: dict[bytes, int]) -> list[bytes]:
     return unsent
 
 
-def confirmed(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
+def confirm_delivery(tx: Transaction, origin: str, digests: Sequence[bytes]) -> None:
     """A carrier's node has these slips."""
     for slip_digest in digests:
         tx.sql.run("update exchange_relay_given set taken = ? where digest = ?", (origin, slip_digest))

@@ -32,7 +32,7 @@ def fingerprints(hashes: list[bytes]) -> list[bytes]:
     return [value.to_bytes(SIZE, "big") for value in sums]
 
 
-def ours(sql: Sql, origin: str, tree: str = "") -> list[bytes]:
+def received_hashes(sql: Sql, origin: str, tree: str = "") -> list[bytes]:
     """Hashes of what this node holds of the authorities that live at a peer, in files of a tree's side.
 
     Without a tree in all files: where one alone is shared with the peer.
@@ -55,7 +55,7 @@ def _of_side(column: str, tree: str) -> str:
     return f"{column} {opposite}in (select id from access_compartment where kind in ({kinds}))"
 
 
-def theirs(outgoing: Outgoing, cursor: int) -> list[bytes]:
+def served_hashes(outgoing: Outgoing, cursor: int) -> list[bytes]:
     """Hashes of this node's own entries that the asking peer may hold, below its cursor."""
     places, values = outgoing.visible()
     marks = ", ".join("?" * len(outgoing.own)) or "null"
@@ -88,7 +88,7 @@ def differing(outgoing: Outgoing, remote: list[bytes], cursor: int) -> Parcel:
     """The hashes of every range whose fingerprint is not the asker's."""
     if len(remote) != RANGES or any(len(fingerprint) != SIZE for fingerprint in remote):
         return Parcel(head=outgoing.size, differing=[])
-    hashes = theirs(outgoing, min(cursor, outgoing.size))
+    hashes = served_hashes(outgoing, min(cursor, outgoing.size))
     right = fingerprints(hashes)
     differing = [entry_hash for entry_hash in hashes if right[entry_hash[0]] != remote[entry_hash[0]]]
     return Parcel(head=outgoing.size, differing=differing[:MOST_HASHES])

@@ -99,7 +99,8 @@ def _peer(peer: PeerSeen, now: int) -> Row:
     return Row(
         [
             Cell(
-                peer.name, reverse("exchange-peer", args=[peer.key]), second=seen.who(peer.lives),
+                peer.name, reverse("exchange-peer", args=[peer.key]),
+                second=seen.describe_residents(peer.lives),
                 provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
             ),
             Cell(seen.condition(peer), tone=seen.TONES[peer.condition], second=seen.what_to_do(peer)),

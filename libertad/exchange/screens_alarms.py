@@ -47,7 +47,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             [
-                Cell(_named(alarm, offices), reverse("exchange-alarm", args=[alarm.id])),
+                Cell(_authority_names(alarm, offices), reverse("exchange-alarm", args=[alarm.id])),
                 Cell(seen.alarm(alarm.kind)),
                 Cell(seen.at(alarm.at, actor.zone)),
                 Cell(
@@ -79,7 +79,7 @@ def _reference(alarm: AlarmSeen) -> str:
     return _("Device %(name)s") % {"name": alarm.who}
 
 
-def _named(alarm: AlarmSeen, offices: Mapping[str, str]) -> str:
+def _authority_names(alarm: AlarmSeen, offices: Mapping[str, str]) -> str:
     names = ", ".join(offices[name] for name in alarm.authorities if name in offices)
     return names or alarm.who
 
@@ -102,7 +102,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
         kind=_("Alarm"),
         reference=_reference(alarm),
         title=seen.alarm(alarm.kind),
-        second=_named(alarm, offices),
+        second=_authority_names(alarm, offices),
         action=settle,
         statuses=[
             StatusCell(_("Noticed"), "", seen.at(alarm.at, actor.zone)),
@@ -123,7 +123,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
             "Both parts are signed with the same key. Anybody can check them from the format's description."
         ),
     )
-    parts = [proof, *_settled(actor.zone, alarm, officer_names(actor, [alarm.settled_by]))]
+    parts = [proof, *_settlement_parts(actor.zone, alarm, officer_names(actor, [alarm.settled_by]))]
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
 
 
@@ -221,7 +221,7 @@ def _what_now(alarm: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
     )
 
 
-def _settled(zone: str, alarm: AlarmSeen, officers: Mapping[str, str]) -> Sequence[Part]:
+def _settlement_parts(zone: str, alarm: AlarmSeen, officers: Mapping[str, str]) -> Sequence[Part]:
     if alarm.settled is None:
         return []
     decisions = queries.decisions(alarm.id)

@@ -79,7 +79,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     """Every held entry: whose, since when, why, and what can be done. Never what it says."""
     actor = asking(request)
     at = page_number(request.GET.get("page", ""))
-    listed, total = queries_held.held(actor, (at - 1) * PAGE, PAGE)
+    listed, total = queries_held.quarantine_page(actor, (at - 1) * PAGE, PAGE)
     if not listed and at > 1:
         raise Http404
     offices = queries.names([held.authority for held in listed])
@@ -91,7 +91,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         title=_("Quarantine"),
         second=_("Validly signed and not believed: kept, passed on, and counted in nothing."),
         table=Table(
-            _("Quarantine"), columns, [_held(held, offices, actor.zone) for held in listed],
+            _("Quarantine"), columns, [_held_row(held, offices, actor.zone) for held in listed],
             note=_(
                 "What an entry in quarantine says is not shown. Nothing is deleted; who may read the file "
                 "reads it once the reason is gone."
@@ -107,7 +107,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _held(held: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:
+def _held_row(held: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:
     name = offices.get(held.authority, "")
     return Row(
         [

@@ -53,7 +53,7 @@ class ReasonForm(forms.Form):
     )
 
 
-def known(key: str) -> PeerSeen:
+def peer_or_404(key: str) -> PeerSeen:
     """The peer of an address, or no page."""
     peer = queries.peer(key)
     if peer is None:
@@ -63,14 +63,14 @@ def known(key: str) -> PeerSeen:
 
 def peer(request: HttpRequest, key: str) -> HttpResponse:
     """One peer."""
-    actor, peer, now = asking(request), known(key), queries.now_ms()
+    actor, peer, now = asking(request), peer_or_404(key), queries.now_ms()
     behind, since = seen.lag(peer, now)
     decides = may(actor, "exchange-peer-state", "post")
     page = FilePage(
         kind=_("Peer"),
         reference=peer.origin,
         title=peer.name,
-        second=seen.who(peer.lives),
+        second=seen.describe_residents(peer.lives),
         provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
         action=Action(_("Ask now"), reverse("exchange-ask", args=[key]), post=True)
         if decides and peer.state == "active"
@@ -99,7 +99,7 @@ def _progress(peer: PeerSeen, actor: Actor, now: int) -> Part:
         Pair(_("Its journal"), _("%(entries)s examined") % {"entries": seen.entries(peer.taken)},
              _("proven to have only grown, and cosigned by us as far as that")),
         Pair(_("Not examined yet"), seen.entries(peer.behind)),
-        Pair(_("Files being filled in"), str(queries.wanted(actor, peer.origin))),
+        Pair(_("Files being filled in"), str(queries.count_pending_fetches(actor, peer.origin))),
         Pair(_("Ours, cosigned by it"),
              seen.at(peer.cosigned_at, actor.zone) if peer.cosigned_at else _("not yet")),
         Pair(_("Received since it joined"), seen.amount(peer.bytes_in)),
@@ -221,7 +221,7 @@ def switch(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
 
 def state(request: HttpRequest, key: str, what: str) -> HttpResponse:
     """Suspend, end, or take up again, with a reason."""
-    peer = known(key)
+    peer = peer_or_404(key)
     if what not in STATES:
         raise Http404
     form = ReasonForm(request.POST or None)
@@ -269,7 +269,7 @@ def _confirm(peer: PeerSeen, command: str) -> ConfirmPage:
 
 def ask(request: HttpRequest, key: str) -> HttpResponse:
     """Ask the peer now instead of in some seconds."""
-    peer = known(key)
+    peer = peer_or_404(key)
     loop = _loop(request)
     if loop is not None:
         loop.ask(peer.origin)
@@ -279,7 +279,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
 
 def repair(request: HttpRequest, key: str) -> HttpResponse:
     """Begin a repair in the background."""
-    peer = known(key)
+    peer = peer_or_404(key)
     loop = _loop(request)
     if loop is not None:
         if peer.state != "active":
@@ -296,7 +296,7 @@ def line(request: HttpRequest, key: str) -> HttpResponse:
     """The demonstration's switch. No such page outside the demo."""
     if not settings.LIBERTAD_DEMO:
         raise Http404
-    peer, loop = known(key), _loop(request)
+    peer, loop = peer_or_404(key), _loop(request)
     if loop is not None and request.POST.get("line") == "cut":
         loop.cut(peer.origin)
         messages.success(request, _("The line to %(name)s is cut.") % {"name": peer.name})

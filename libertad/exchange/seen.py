@@ -117,7 +117,7 @@ def amount(count: int) -> str:
     return ""
 
 
-def who(lives: Sequence[Lives]) -> str:
+def describe_residents(lives: Sequence[Lives]) -> str:
     """Kinds and countries of those who live at a node."""
     descriptions = [
         ", ".join(

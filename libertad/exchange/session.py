@@ -87,7 +87,7 @@ class Exchange:
             if self.begun:
                 return
             restore.recover(self.node)
-            taking.left_open(self.node)
+            taking.finish_opening(self.node)
             self.begun = True
 
     def channel(self, peer: Peer) -> Channel:
@@ -106,7 +106,7 @@ class Exchange:
         if message[:8] in HANDLERS and len(message) <= taking.MOST_ASK:
             return self._stranger(message[:8], message[8:])
         try:
-            peer, channel, sealed, plain = self.opened(ASK, message)
+            peer, channel, sealed, plain = self.open_message(ASK, message)
         except Stranger:
             if (notice := succeeding.tell_ended(self.node, message)) is None:
                 raise
@@ -131,12 +131,14 @@ class Exchange:
         if ask.tree:  # another tree than the open one: a talk of its own
             sql = self.node.sql()
             if ask.tree not in peers.trees_with(self.node, sql, peer):
-                return self._counted(origin, len(message), iter((channel.answer(sealed, 0, b"", last=True),)))
+                return self._count_bytes(
+                    origin, len(message), iter((channel.answer(sealed, 0, b"", last=True),))
+                )
             peer = peers.at_tree(sql, peer, ask.tree)
             memory = self.memory(peer.log)
-        return self._counted(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
+        return self._count_bytes(origin, len(message), self._parts(peer, channel, memory, ask, sealed))
 
-    def opened(self, kind: bytes, message: bytes) -> tuple[Peer, Channel, bytes, bytes]:
+    def open_message(self, kind: bytes, message: bytes) -> tuple[Peer, Channel, bytes, bytes]:
         """(peer, its channel, the seal, what it says) of a message of an active peer; else Stranger."""
         if len(message) > taking.MOST_ASK:
             raise Stranger
@@ -158,7 +160,7 @@ class Exchange:
         with contextlib.suppress(NotOurs):
             self.nobody.open(ASK, sealed)
 
-    def _counted(self, origin: str, received: int, answer: Iterator[bytes]) -> Iterator[bytes]:
+    def _count_bytes(self, origin: str, received: int, answer: Iterator[bytes]) -> Iterator[bytes]:
         """Each part, counted once it is handed over."""
         with self.lock:
             moved = self.served.setdefault(origin, [0, 0])
@@ -181,8 +183,8 @@ class Exchange:
         sql = self.node.sql()
         peer = peers.take_format(self.node, peer, ask.format)
         if ask.word is not None:
-            telling.heard(self.node, peer, ask.word, memory)
-        self._given(peer, ask)
+            telling.dispatch(self.node, peer, ask.word, memory)
+        self._note_cursor(peer, ask)
         place = 0
         before: Parcel | None = None
         outgoing = Outgoing(self.node, sql, peer.origin, peer.tree)
@@ -209,7 +211,7 @@ class Exchange:
         if ask.fingerprints is not None:
             yield repair.differing(outgoing, ask.fingerprints, ask.after)
         if ask.named:
-            yield outgoing.named(ask.named[:2000], ask.after)
+            yield outgoing.parcel_of_entries(ask.named[:2000], ask.after)
         # Older entries first: what comes after builds on them.
         for compartment, since in ask.fills[:MOST_FILLS]:
             if len(compartment) != 16 or ask.after <= since < outgoing.size:
@@ -232,7 +234,7 @@ class Exchange:
                 at = parcel.end
             yield Parcel(head=at, pieces=[piece])
 
-    def _given(self, peer: Peer, ask: Ask) -> None:
+    def _note_cursor(self, peer: Peer, ask: Ask) -> None:
         self.seen[peer.log] = (ask.after, now_ms())
 
     def flush(self) -> None:
@@ -285,16 +287,16 @@ class Exchange:
         memory, channel = self.memory(peer.log), self.channel(peer)
         ask = Ask(
             counter=self._counter(peer),
-            after=peer.taken, chunk=chunk, most=limit, fills=self.wanted(peer),
+            after=peer.taken, chunk=chunk, most=limit, fills=self.pending_fills(peer),
             word=telling.compose(self.node, sql, peer, memory, None),
-            chunks=files.wanted(self.node, sql, peer.origin, memory) if peer.tree == OPEN else [],
-            tree=peers.named(peer.tree),
+            chunks=files.chunks_to_request(self.node, sql, peer.origin, memory) if peer.tree == OPEN else [],
+            tree=peers.wire_tree(peer.tree),
         )  # fmt: skip
         began, left = time.monotonic(), set(ask.chunks)
         done = self._ask(peer, channel, memory, ask, trip, left)
         if peer.tree == OPEN:
             new = bool(done.taken.stored or done.taken.held or done.taken.released or ask.fills)
-            files.asked(memory, left, done.pieces, time.monotonic() - began, new)
+            files.adjust_requests(memory, left, done.pieces, time.monotonic() - began, new)
         return done
 
     def _counter(self, peer: Peer) -> int:
@@ -323,10 +325,10 @@ class Exchange:
             raise Cut("the line is cut here, for demonstration: switch it on again on the page of this peer")
         return peer
 
-    def said(self, origin: str, trip: Trip, tree: str = OPEN, **fields: Any) -> Pulled:
+    def query_peer(self, origin: str, trip: Trip, tree: str = OPEN, **fields: Any) -> Pulled:
         """A question beside the pull: nothing new is asked for but one parcel."""
         peer = self.active(origin, tree)
-        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, tree=peers.named(tree), **fields)
+        ask = Ask(counter=self._counter(peer), after=peer.taken, most=1, tree=peers.wire_tree(tree), **fields)
         return self._ask(peer, self.channel(peer), self.memory(peer.log), ask, trip, set(ask.chunks))
 
     def _ask(
@@ -374,7 +376,7 @@ class Exchange:
         done.lag = max(done.lag, parcel.head)
         if parcel.word is not None:
             intake.finish()
-            telling.heard(self.node, peer, parcel.word, memory)
+            telling.dispatch(self.node, peer, parcel.word, memory)
         if parcel.pieces:
             return
         if parcel.head < peer.taken and not parcel.note:
@@ -385,7 +387,7 @@ class Exchange:
             done.parcels += 1
             intake.add(parcel)
 
-    def wanted(self, peer: Peer) -> list[tuple[bytes, int]]:
+    def pending_fills(self, peer: Peer) -> list[tuple[bytes, int]]:
         """Files of which older entries are still to come from a peer, and from which index on."""
         rows = self.node.sql().all(
             "select compartment, since from exchange_want where origin = ? and again <= ? order by 1 "

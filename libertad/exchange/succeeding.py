@@ -37,17 +37,17 @@ def take(tx: Transaction, peer: Peer, slips: list[bytes]) -> int:
             replacement = succession.read(slip)
         except succession.BadSuccession:
             continue
-        if peer.origin in (replacement.before, replacement.after) or _known(tx.sql, replacement.before):
-            count += _one(tx, replacement, slip)
+        if peer.origin in (replacement.before, replacement.after) or _is_active(tx.sql, replacement.before):
+            count += _take_slip(tx, replacement, slip)
     return count
 
 
-def _known(sql: Sql, origin: str) -> bool:
+def _is_active(sql: Sql, origin: str) -> bool:
     peer = peers.get(sql, origin)
     return peer is not None and peer.state == peers.ACTIVE
 
 
-def _one(tx: Transaction, replacement: succession.Succession, slip: bytes) -> int:
+def _take_slip(tx: Transaction, replacement: succession.Succession, slip: bytes) -> int:
     authority, old = replacement.authority.hex(), succession.device_before(replacement)
     filed = tx.sql.one("select authority from journal_device where id = ?", (old,))
     if filed is None or filed[0] != authority:
@@ -74,7 +74,7 @@ def _move(tx: Transaction, replacement: succession.Succession, authority: str) -
     if before is None or before.state == peers.ENDED:
         return
     if peers.get(tx.sql, replacement.after) is None:
-        peers.put(tx.sql, replacement.after, replacement.new_node, before.address)
+        peers.save_peer(tx.sql, replacement.after, replacement.new_node, before.address)
         # It remembers by its own names how far our asks had counted: we go on from there.
         peers.change(tx.sql, replacement.after, state=before.state, counter_out=before.counter_out)
     tx.sql.run(peers.LIVES, (authority, replacement.after))
@@ -104,7 +104,7 @@ def slips_of(sql: Sql, origin: str) -> list[bytes]:
     return [slip for slip in slips if succession.nodes_of(slip)[0] == origin][:MOST]
 
 
-def third(sql: Sql, authorities: Sequence[str], known: Set[str]) -> dict[str, bytes]:
+def third_party_slips(sql: Sql, authorities: Sequence[str], known: Set[str]) -> dict[str, bytes]:
     """Slips of authorities that do not live at a peer, by id, the oldest first; without those that it has.
 
     Where two nodes get new names at once, each knows the other by a name under which nobody reads letters
@@ -144,6 +144,6 @@ def introduce(tx: Transaction, slips: list[bytes]) -> int:
             replacement = succession.read(slip)
         except succession.BadSuccession:
             continue
-        if _known(tx.sql, replacement.before):
-            count += _one(tx, replacement, slip)
+        if _is_active(tx.sql, replacement.before):
+            count += _take_slip(tx, replacement, slip)
     return count

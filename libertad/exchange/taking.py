@@ -284,8 +284,8 @@ def filled(tx: Transaction, origin: str, compartment: str, end: int, whole: int,
         )
 
 
-def opening(node: Node, compartments: Sequence[str]) -> None:
-    """Keys of these files are about to be put into the rings: remember that until `opened` has run."""
+def mark_opening(node: Node, compartments: Sequence[str]) -> None:
+    """Keys of these files come into the rings next: remember that until `open_compartments` has run."""
     rows = [(compartment,) for compartment in compartments]
     node.writer.submit(lambda tx: tx.sql.many(OPENING, rows))
 
@@ -293,19 +293,19 @@ def opening(node: Node, compartments: Sequence[str]) -> None:
 OPENING = "insert into exchange_opening (compartment) values (?) on conflict (compartment) do nothing"
 
 
-def left_open(node: Node) -> int:
+def finish_opening(node: Node) -> int:
     """Fold what a process that ended had taken keys for."""
     left = [row[0] for row in node.sql().all("select compartment from exchange_opening")]
-    return node.writer.submit(lambda tx: opened(tx, left)) if left else 0
+    return node.writer.submit(lambda tx: open_compartments(tx, left)) if left else 0
 
 
 def reopen(tx: Transaction) -> int:
     """Fold what the rings open and an older database still holds sealed: its keys came after the backup."""
     rows = tx.sql.all("select distinct compartment from journal_entry where body is not null order by 1")
-    return opened(tx, [row[0] for row in rows])
+    return open_compartments(tx, [row[0] for row in rows])
 
 
-def opened(tx: Transaction, compartments: Sequence[str]) -> int:
+def open_compartments(tx: Transaction, compartments: Sequence[str]) -> int:
     """Fold what was carried sealed until now: keys of these files have arrived. Returns how many entries."""
     owner_by_device, count = rejudging.owners(tx), 0
     judge = judging.Judge(tx)

@@ -48,13 +48,15 @@ def compose(
     memory.confirm = 0
     authorities = peers.authorities(sql, peer.origin)
     if after is not None:
-        word.opened = offered.untold(node, sql, peer, after, numbered(memory), kept or memory.proven)
+        word.opened = offered.unannounced_files(
+            node, sql, peer, after, next_number(memory), kept or memory.proven
+        )
     word.wraps = wrapping.wraps_for(node, sql, authorities)
     word.got, memory.got = memory.got, []
     announce(node, sql, peer, memory, word)
     word.lacks = wrapping.lacking(node, sql, authorities)
     word.missing = given_back.asked_of(node, sql, peer, memory, kept)
-    witnessing.third(node, sql, peer, memory, word)
+    witnessing.add_third_party_evidence(node, sql, peer, memory, word)
     word.prove = witnessing.to_prove(sql, peer)
     word.proofs = witnessing.proofs(node, sql, memory.prove)
     memory.prove = []
@@ -69,11 +71,11 @@ def compose(
         if word == Word():
             return None
         if word.opened or word.recipients or word.successions:
-            word.number = memory.sent = numbered(memory)
+            word.number = memory.sent = next_number(memory)
     return word
 
 
-def numbered(memory: Memory) -> int:
+def next_number(memory: Memory) -> int:
     """The number of our next word: grows across starts of this process as well."""
     return max(memory.sent + 1, now_ms())
 
@@ -93,18 +95,18 @@ def announce(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> No
         if at > memory.announced:
             word.successions.append(bytes(slip))
             latest = max(latest, at)
-    third_slips = succeeding.third(sql, peers.authorities(sql, peer.origin), memory.successions)
-    memory.telling = {name: memory.telling.get(name, numbered(memory)) for name in third_slips}
+    third_slips = succeeding.third_party_slips(sql, peers.authorities(sql, peer.origin), memory.successions)
+    memory.telling = {name: memory.telling.get(name, next_number(memory)) for name in third_slips}
     word.successions += third_slips.values()
     if word.recipients:
-        word.bundle = bundle_peers.own(node)
+        word.bundle = bundle_peers.own_key(node)
     memory.announcing = max(latest, memory.announcing)
 
 
 # -- taking what was told ------------------------------------------------------------------
 
 
-def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
+def dispatch(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     """Take what a peer told. Everything in it is checked by its own signature or commitment.
 
     With a tree of a side nothing is told but of that tree.
@@ -117,7 +119,7 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     if word.number:
         memory.confirm = word.number
     if word.confirms:
-        confirmed(node, peer, word.confirms, memory)
+        apply_acknowledgement(node, peer, word.confirms, memory)
     memory.prove = [size for size in word.prove[:9] if size > 0]
     if word.successions:
         if fence.hear(node, word.successions):
@@ -133,13 +135,13 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         may = sorted(set(authorities) - suspended(sql, authorities))
         given_back.owe(node, may, word.missing, node.key.origin)
     memory.fresh = memory.fresh or bool(word.wraps or word.letters)
-    if word.bundle and word.bundle != bundle_peers.of(node.sql(), peer.origin):
-        node.writer.submit(lambda tx: bundle_peers.put(tx.sql, peer.origin, word.bundle))
+    if word.bundle and word.bundle != bundle_peers.key_of(node.sql(), peer.origin):
+        node.writer.submit(lambda tx: bundle_peers.save_key(tx.sql, peer.origin, word.bundle))
     memory.called = memory.called or bool(word.wraps or word.opened)
     if word.wraps:
         memory.got += wrapping.take_wraps(node, peer, word.wraps)
     if word.got:
-        node.writer.submit(lambda tx: wrapping.taken(tx, peer, word.got))
+        node.writer.submit(lambda tx: wrapping.confirm_wraps(tx, peer, word.got))
     if word.opened:
         places = {place.hex() for place in word.opened[: offered.MOST] if len(place) == 16}
         node.writer.submit(lambda tx: taking.want_of(tx, peer.origin, places, 0))
@@ -150,15 +152,15 @@ def heard(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
     if word.letters:
         memory.owed += letters.take_letters(node, peer.origin, word.letters)
     if word.carried:
-        node.writer.submit(lambda tx: relaying.confirmed(tx, peer.origin, word.carried))
-        node.writer.submit(lambda tx: letters.confirmed(tx, peer.origin, word.carried))
+        node.writer.submit(lambda tx: relaying.confirm_delivery(tx, peer.origin, word.carried))
+        node.writer.submit(lambda tx: letters.confirm_delivery(tx, peer.origin, word.carried))
     if word.erase:
         memory.receipts = erasing.take_requests(node, peer, word.erase)
     if word.receipts:
         node.writer.submit(lambda tx: erasing.take_receipts(tx, peer, word.receipts))
 
 
-def confirmed(node: Node, peer: Peer, number: int, memory: Memory) -> None:
+def apply_acknowledgement(node: Node, peer: Peer, number: int, memory: Memory) -> None:
     memory.announced = max(memory.announced, memory.announcing)
     memory.proven = memory.proven or number == memory.sent
     memory.successions |= {name for name, told in memory.telling.items() if told <= number}
@@ -168,7 +170,7 @@ def confirmed(node: Node, peer: Peer, number: int, memory: Memory) -> None:
             "update exchange_offered set word = 0 where origin = ? and word > 0 and word <= ?",
             (peer.origin, number),
         )
-        parting.confirmed(tx, peer.origin, number)
+        parting.record_acknowledgement(tx, peer.origin, number)
 
     node.writer.submit(job)
 

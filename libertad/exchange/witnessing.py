@@ -22,7 +22,7 @@ from libertad.journal.transaction import Transaction
 NOTES_EVERY = 30_000  # ms between what is told of third nodes
 
 
-def third(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
+def add_third_party_evidence(node: Node, sql: Sql, peer: Peer, memory: Memory, word: Word) -> None:
     """Checkpoints that third nodes showed us, our cosignature of the peer's own, proofs of forks."""
     now = now_ms()
     forks = alarms.forks(sql)

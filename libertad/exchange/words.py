@@ -43,13 +43,13 @@ def digits(public: bytes) -> tuple[str, ...]:
 
 def same(words: Sequence[str], public: bytes) -> bool:
     """Whether these words, in any of the languages and with or without accents, are this key's."""
-    spoken = tuple(plain(word) for word in words)
-    return any(spoken == tuple(map(plain, fingerprint_words(public, language))) for language in LISTS)
+    spoken = tuple(normalise(word) for word in words)
+    return any(spoken == tuple(map(normalise, fingerprint_words(public, language))) for language in LISTS)
 
 
-def heard(words: Sequence[str]) -> bool:
+def checksum_holds(words: Sequence[str]) -> bool:
     """Whether the words are some key's: False means that one was misheard, or that two changed places."""
-    spoken = [plain(word) for word in words]
+    spoken = [normalise(word) for word in words]
     for language in LISTS:
         known = _places(language)
         if len(spoken) == COUNT and all(word in known for word in spoken):
@@ -66,7 +66,7 @@ def word_list(language: str) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", word) for word in Mnemonic(name).wordlist)
 
 
-def plain(word: str) -> str:
+def normalise(word: str) -> str:
     """A word as it is compared: without accents, capitals and space around it."""
     apart = unicodedata.normalize("NFKD", word.strip().casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
@@ -74,7 +74,7 @@ def plain(word: str) -> str:
 
 @cache
 def _places(language: str) -> dict[str, int]:
-    return {plain(word): number for number, word in enumerate(word_list(language))}
+    return {normalise(word): number for number, word in enumerate(word_list(language))}
 
 
 def _numbers(public: bytes) -> list[int]:

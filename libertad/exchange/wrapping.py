@@ -88,7 +88,7 @@ def recipients(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
     authorities = set(peers.authorities(tx.sql, peer.origin))
     for message in messages[:64]:
         try:
-            announced = keys.heard(message, devices)
+            announced = keys.verify_announcement(message, devices)
         except keys.WrongWrap:
             continue
         if announced.authority in authorities:
@@ -117,7 +117,7 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
     accepted += opened_grounds.readers_by_them(node, sql, unproven) if unproven else []
     fresh = sorted({wrap.compartment.hex() for wrap in accepted if wrap.kid not in node.rings.known})
     if fresh:
-        taking.opening(node, fresh)
+        taking.mark_opening(node, fresh)
         numbers = [(wrap.compartment.hex(), wrap.number) for wrap in accepted]
         node.writer.submit(lambda tx: given_back.ahead(tx, numbers))
     received: list[tuple[str, bytes]] = []
@@ -127,7 +127,7 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
             received.append((wrap.reader, wrap.kid))
     if fresh:
         node.rings.refresh()
-        node.writer.submit(lambda tx: taking.opened(tx, fresh))
+        node.writer.submit(lambda tx: taking.open_compartments(tx, fresh))
     return received
 
 
@@ -139,7 +139,7 @@ def gives(sql: Sql, wrap: keys.Wrap) -> bool:
     return guarded.reader(sql, place, wrap.giver)
 
 
-def taken(tx: Transaction, peer: Peer, received: list[tuple[str, bytes]]) -> None:
+def confirm_wraps(tx: Transaction, peer: Peer, received: list[tuple[str, bytes]]) -> None:
     authorities = set(peers.authorities(tx.sql, peer.origin))
     for reader, kid in received[:1000]:
         if reader in authorities:

@@ -29,7 +29,7 @@ class Names(NamedTuple):
 
 def names() -> Names:
     key = node().key
-    return Names(key.origin, node_credentials(key.seed), bundle_peers.own(node()))
+    return Names(key.origin, node_credentials(key.seed), bundle_peers.own_key(node()))
 
 
 def begin(
@@ -60,7 +60,7 @@ def enter(bundles: Mapping[str, str]) -> None:
     def job(tx: Transaction) -> None:
         for origin, key in bundles.items():
             if origin != here.key.origin:
-                bundle_peers.put(tx.sql, origin, key)
+                bundle_peers.save_key(tx.sql, origin, key)
 
     here.writer.submit(job)
 
@@ -83,7 +83,7 @@ def take_answer(text: str) -> None:
 def write(origin: str, folder: str) -> list[str]:
     """A bundle for a peer, of all that it has not confirmed; [] where it is no peer (any more)."""
     peer = peers.get(Sql(), origin)
-    if peer is None or peer.state != peers.ACTIVE or not bundle_peers.of(node().sql(), origin):
+    if peer is None or peer.state != peers.ACTIVE or not bundle_peers.key_of(node().sql(), origin):
         return []
     Path(folder).mkdir(parents=True, exist_ok=True)
     return [str(path) for path in carried.write(exchange(), origin, Path(folder)).paths]

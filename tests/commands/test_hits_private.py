@@ -32,7 +32,7 @@ def run_private(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(start, "settings", lambda: None)
     index.forget()
     signer, _ = peer_of(world, peers.ACTIVE)
-    node().writer.submit(lambda tx: peers.put(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
+    node().writer.submit(lambda tx: peers.save_peer(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
 
     def say(*arguments: str) -> tuple[int, str]:
         service.stop()

@@ -41,7 +41,7 @@ def ask(giver: Party, asker: Party, names: list[bytes]) -> None:
     origin = asker.node.key.origin
     peer = peers.get(giver.node.sql(), origin)
     assert peer is not None
-    telling.heard(giver.node, peer, Word(missing=names), giver.exchange.memory(origin))
+    telling.dispatch(giver.node, peer, Word(missing=names), giver.exchange.memory(origin))
 
 
 def name_at(party: Party, place: str) -> bytes:

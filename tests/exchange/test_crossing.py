@@ -27,7 +27,7 @@ def carry(parties: Iterable[Party]) -> None:
                 continue
             letter = mailing.write(sender.exchange, peer.origin, everything=False, again=0)
             sealed = [mailing.seal(sender.exchange, peer.origin, parcel) for parcel in letter.parcels]
-            mailing.sent(sender.exchange, peer.origin, letter)
+            mailing.record_sent(sender.exchange, peer.origin, letter)
             if (reader := boxes.get(peer.origin)) is not None:
                 take(reader, sealed)
 
@@ -138,13 +138,13 @@ def test_a_slip_by_a_revoked_device_or_changed_in_the_database_is_passed_on_by_n
     sql, others = centre.node.sql(), [trinidad.authority]
     sql.sealed = centre.node.seals
     ((name, slip),) = sql.all("select id, slip from exchange_succession")
-    assert list(succeeding.third(sql, others, set())) == [name]
+    assert list(succeeding.third_party_slips(sql, others, set())) == [name]
     assert succeeding.slips_of(sql, before) == [bytes(slip)]
     sql.run("update exchange_succession set slip = ?", (bytes(slip)[:192] + b"no slip",))
-    assert succeeding.third(sql, others, set()) == {} and succeeding.slips_of(sql, before) == []
+    assert succeeding.third_party_slips(sql, others, set()) == {} and succeeding.slips_of(sql, before) == []
     sql.run("update exchange_succession set slip = ?", (bytes(slip),))
-    assert list(succeeding.third(sql, others, set())) == [name]
+    assert list(succeeding.third_party_slips(sql, others, set())) == [name]
     assert guyana.do("administrator", renewing._revoke_old, reason="The server was stolen") == 1
     for _ in range(3):
         carry([guyana, centre])
-    assert succeeding.third(sql, others, set()) == {}
+    assert succeeding.third_party_slips(sql, others, set()) == {}

@@ -56,7 +56,7 @@ def fetched(party: Party, other_party: Party, times: int = 60) -> None:
         if (
             memory.quiet
             and not done.pieces
-            and not files.wanted(party.node, party.node.sql(), origin, memory)
+            and not files.chunks_to_request(party.node, party.node.sql(), origin, memory)
         ):
             return
 
@@ -212,11 +212,11 @@ def test_a_chunk_is_given_only_to_who_may_hold_the_file(three: Three) -> None:
         "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority], reason="over"
     )
     origin = three.guyana.node.key.origin
-    done = three.trinidad.exchange.said(
+    done = three.trinidad.exchange.query_peer(
         origin, three.trinidad.trip_to(three.guyana), chunks=[bytes.fromhex(digest)]
     )
     assert done.pieces == 0
-    done = three.centre.exchange.said(
+    done = three.centre.exchange.query_peer(
         origin, three.centre.trip_to(three.guyana), chunks=[bytes.fromhex(digest)]
     )
     assert done.pieces == 1

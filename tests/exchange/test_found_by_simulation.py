@@ -163,7 +163,7 @@ def test_keys_whose_entries_were_not_folded_before_a_crash_are_used_by_the_next_
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr(taking, "opened", crash)  # the rings have the key, the process is gone
+        patched.setattr(taking, "open_compartments", crash)  # the rings have the key, the process is gone
         with pytest.raises(Crash):
             for _ in range(4):
                 three.trinidad.pull(three.guyana)
@@ -187,7 +187,9 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     sql = three.guyana.node.sql()
     memory = Memory()
     # The peer is past the new entries; the copied ask says that it is at the beginning.
-    compartments = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
+    compartments = offered.unannounced_files(
+        three.guyana.node, sql, peer, 0, telling.next_number(memory), memory.proven
+    )
     assert len(compartments) == 1
     words = sql.all(
         "select word from exchange_offered where origin = ? and compartment = ?",
@@ -197,7 +199,9 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     memory.proven = True
     other_person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
     share(three, other_person, three.trinidad)
-    again = offered.untold(three.guyana.node, sql, peer, 0, telling.numbered(memory), memory.proven)
+    again = offered.unannounced_files(
+        three.guyana.node, sql, peer, 0, telling.next_number(memory), memory.proven
+    )
     assert again == compartments
     assert (offered.BY_CURSOR,) in sql.all(
         "select word from exchange_offered where origin = ?", (peer.origin,)

@@ -132,7 +132,7 @@ def test_a_stranger_and_a_question_sent_again_get_no_answer(shared: tuple[Three,
         return three.trinidad.exchange.answer(message)
 
     name = name_at(three.trinidad, place)
-    three.guyana.exchange.said(three.trinidad.node.key.origin, trip, word=Word(missing=[name]))
+    three.guyana.exchange.query_peer(three.trinidad.node.key.origin, trip, word=Word(missing=[name]))
     assert three.trinidad.rows("exchange_released") != []
     forget(three.trinidad)
     with pytest.raises(Stranger):
@@ -142,7 +142,7 @@ def test_a_stranger_and_a_question_sent_again_get_no_answer(shared: tuple[Three,
         lambda tx: peers.change(tx.sql, three.guyana.node.key.origin, state=peers.SUSPENDED)
     )
     with pytest.raises(Stranger):
-        three.guyana.exchange.said(three.trinidad.node.key.origin, trip, word=Word(missing=[name]))
+        three.guyana.exchange.query_peer(three.trinidad.node.key.origin, trip, word=Word(missing=[name]))
     assert three.trinidad.rows("exchange_released") == []
 
 

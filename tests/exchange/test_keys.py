@@ -159,34 +159,37 @@ def test_a_stolen_backup_opens_no_recorded_traffic(reader: Rings, tmp_path: Path
 
 
 def test_an_announcement_is_its_authoritys_newest_key_signed_by_its_device(reader: Rings) -> None:
-    announcement = keys.heard(keys.announce(reader, THERE), publics(reader))
+    announcement = keys.verify_announcement(keys.announce(reader, THERE), publics(reader))
     own_key = keys.recipient_key(reader, THERE)
     assert (announcement.authority, announcement.key_id, announcement.public, announcement.made) == (
         THERE,
         *own_key,
     )
     keys.rotate(reader, THERE)
-    after = keys.heard(keys.announce(reader, THERE), publics(reader))
+    after = keys.verify_announcement(keys.announce(reader, THERE), publics(reader))
     assert keys.newer(None, announcement) and keys.newer(announcement, after)
     assert not keys.newer(after, announcement) and not keys.newer(announcement, announcement)
     with pytest.raises(ValueError, match="two authorities"):
-        keys.newer(announcement, keys.heard(keys.announce(reader, OTHER), publics(reader)))
+        keys.newer(announcement, keys.verify_announcement(keys.announce(reader, OTHER), publics(reader)))
 
 
 def test_an_announcement_of_anothers_or_an_unknown_device_is_refused(reader: Rings, giver: Rings) -> None:
     data = keys.announce(reader, THERE)
-    assert reason(keys.heard, data, publics(giver)) == "device"
+    assert reason(keys.verify_announcement, data, publics(giver)) == "device"
     own_publics = publics(reader)
     swapped = {device: (public, OTHER) for device, (public, _) in own_publics.items()}
-    assert reason(keys.heard, data, swapped) == "device"
+    assert reason(keys.verify_announcement, data, swapped) == "device"
     other_public = reader.device(OTHER)[0]
-    assert reason(keys.heard, data, {d: (other_public, a) for d, (_, a) in own_publics.items()}) == "device"
+    assert (
+        reason(keys.verify_announcement, data, {d: (other_public, a) for d, (_, a) in own_publics.items()})
+        == "device"
+    )
 
 
 def test_no_other_signed_message_is_an_announcement(reader: Rings) -> None:
     message = keys._Announcement(b"", THERE, *keys.recipient_key(reader, THERE))
     data = signed.write(reader, b"libertad erase request v1\x00", message)
-    assert reason(keys.heard, data, publics(reader)) == "signature"
+    assert reason(keys.verify_announcement, data, publics(reader)) == "signature"
 
 
 def test_a_key_that_nothing_can_be_sealed_to_is_refused(reader: Rings) -> None:
@@ -194,9 +197,12 @@ def test_a_key_that_nothing_can_be_sealed_to_is_refused(reader: Rings) -> None:
     for public in (valid[:1184] + bytes(32), b"\xff" * 1184 + valid[1184:], valid[:-1], b""):
         message = keys._Announcement(b"", THERE, keys.recipient_id(public), public, 1)
         data = signed.write(reader, keys.RECIPIENT, message)
-        assert reason(keys.heard, data, publics(reader)) == "malformed"
+        assert reason(keys.verify_announcement, data, publics(reader)) == "malformed"
     message = keys._Announcement(b"", THERE, b"x" * 16, valid, 1)
-    assert reason(keys.heard, signed.write(reader, keys.RECIPIENT, message), publics(reader)) == "malformed"
+    assert (
+        reason(keys.verify_announcement, signed.write(reader, keys.RECIPIENT, message), publics(reader))
+        == "malformed"
+    )
 
 
 @SHARED
@@ -205,14 +211,14 @@ def test_an_announcement_changed_anywhere_is_refused(reader: Rings, data: st.Dat
     whole = bytearray(keys.announce(reader, THERE))
     at = data.draw(st.integers(0, len(whole) - 1))
     whole[at] ^= data.draw(st.integers(1, 255))
-    reason(keys.heard, bytes(whole), publics(reader))
+    reason(keys.verify_announcement, bytes(whole), publics(reader))
 
 
 @SHARED
 @given(junk=st.binary(max_size=200))
 def test_junk_is_refused_and_nothing_else_is_raised(reader: Rings, junk: bytes) -> None:
     reason(keys.unpacked, junk)
-    reason(keys.heard, junk, publics(reader))
+    reason(keys.verify_announcement, junk, publics(reader))
 
 
 # -- wraps ---------------------------------------------------------------------------------
@@ -427,7 +433,7 @@ def test_from_giver_to_reader_over_two_epochs(giver: Rings, reader: Rings) -> No
     """The whole way: announced, heard, wrapped, packed, taken; and nothing is left that opens the traffic."""
     keys.new_epoch(giver, [HERE], PLACE)
     giver.commit()
-    to = keys.heard(keys.announce(reader, THERE), publics(reader))
+    to = keys.verify_announcement(keys.announce(reader, THERE), publics(reader))
     traffic = []
     for kid, number, key in keys.epochs(giver, HERE, PLACE):
         plain: dict[str, Any] = {"compartment": PLACE, "kid": kid, "number": number, "key": key}

@@ -23,7 +23,7 @@ def carried(sender: Party, reader: Party, folder: Path, everything: bool = True)
         letter.parcels, sender_origin=sender.node.key.origin, sender_seed=sender.node.key.seed,
         reader_key=row[0], folder=folder, name=bundle.fresh_name(), most_bytes=20_000,
     )  # fmt: skip
-    mailing.sent(sender.exchange, origin, letter)
+    mailing.record_sent(sender.exchange, origin, letter)
     return paths
 
 
@@ -120,7 +120,7 @@ def test_what_is_told_counts_as_told_though_another_letter_was_begun_before_the_
     guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the lorry"))
     reader, sender = trinidad.node.key.origin, guyana.node.key.origin
     letter = mailing.write(guyana.exchange, reader, everything=False)
-    mailing.sent(guyana.exchange, reader, letter)
+    mailing.record_sent(guyana.exchange, reader, letter)
     assert told(guyana, reader) != []
     mailing.read(trinidad.exchange, sender, letter.parcels)
     mailing.write(guyana.exchange, reader, everything=False)

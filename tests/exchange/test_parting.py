@@ -131,7 +131,7 @@ def test_by_letters_it_is_told_confirms_and_writes_no_more(three: Three) -> None
     assert not reads(trinidad, trinidad)
     assert out(trinidad) == origins(guyana), "it has still to say that it took the letter"
     answer = mailing.write(trinidad.exchange, centre.node.key.origin, everything=False)
-    mailing.sent(trinidad.exchange, centre.node.key.origin, answer)
+    mailing.record_sent(trinidad.exchange, centre.node.key.origin, answer)
     mailing.read(centre.exchange, trinidad.node.key.origin, answer.parcels)
     assert out(trinidad) == origins(centre, guyana)
     assert {row[0] for row in centre.rows("exchange_farewell", "word")} == {0}
@@ -244,7 +244,7 @@ def test_asking_for_the_whole_file_brings_no_more(three: Three) -> None:
     before = names(trinidad)
     centre.do("coordinator", appoint_officer, role="analyst", **NEW)
     place = bytes.fromhex(operation_file(centre))
-    trinidad.exchange.said(centre.node.key.origin, trinidad.trip_to(centre), fills=[(place, 0)])
+    trinidad.exchange.query_peer(centre.node.key.origin, trinidad.trip_to(centre), fills=[(place, 0)])
     trinidad.pull(centre)
     assert names(trinidad) == before
 

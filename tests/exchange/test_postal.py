@@ -319,7 +319,7 @@ def test_what_is_owed_is_confirmed_by_another_process(three: Three) -> None:
     centre.exchange.memories.clear()
     assert guyana.node.sql().all("select 1 from exchange_released where taken is null")
     back = mailing.write(centre.exchange, guyana.node.key.origin)
-    mailing.sent(centre.exchange, guyana.node.key.origin, back)
+    mailing.record_sent(centre.exchange, guyana.node.key.origin, back)
     mailing.read(guyana.exchange, centre.node.key.origin, back.parcels)
     sql = guyana.node.sql()
     readers = [centre.authority]
@@ -374,7 +374,7 @@ def test_a_restored_node_counts_nothing_as_given_or_sent(three: Three) -> None:
     """Its log has another name: who hears of it begins at its first entry."""
     guyana, origin = three.guyana, three.centre.node.key.origin
     lead(guyana)
-    mailing.sent(guyana.exchange, origin, mailing.write(guyana.exchange, origin))
+    mailing.record_sent(guyana.exchange, origin, mailing.write(guyana.exchange, origin))
     _went(guyana, three.centre, 0)
     guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, given=1))
     with guyana.node.presence.alone():

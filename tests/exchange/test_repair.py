@@ -64,10 +64,10 @@ def test_what_a_wrong_cursor_left_out_is_fetched_by_name(pair: tuple[Party, Part
     assert outcome.missing > 0 and outcome.left == 0 and outcome.stored >= outcome.missing
     assert leads(centre) == 3
     stored, outgoing = (
-        repair.ours(centre.node.sql(), origin),
+        repair.received_hashes(centre.node.sql(), origin),
         Outgoing(police.node, police.node.sql(), centre.node.key.origin),
     )
-    assert sorted(stored) == sorted(repair.theirs(outgoing, outgoing.size))
+    assert sorted(stored) == sorted(repair.served_hashes(outgoing, outgoing.size))
 
 
 def test_a_repair_where_nothing_is_missing_fetches_nothing(pair: tuple[Party, Party]) -> None:

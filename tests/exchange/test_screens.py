@@ -293,7 +293,7 @@ def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
 def test_authorities_that_are_not_enrolled_are_named_and_the_coordinator_enrols_them(world: World) -> None:
     """The documented way once: police invited onto the centre's node, and no other node reads them."""
     public = b"\x09" * 32
-    node().writer.submit(lambda tx: peers.put(tx.sql, origin_of(public), public, "", ()))
+    node().writer.submit(lambda tx: peers.save_peer(tx.sql, origin_of(public), public, "", ()))
     client = world.client("coordinator")
     page = client.get("/peers/").content.decode()
     assert "Not read at other nodes" in page and "Enrol them" in page

@@ -19,7 +19,7 @@ def test_a_restored_peer_takes_its_own_place(world: World) -> None:
     old, new = header.keypair(os.urandom(32)), header.keypair(os.urandom(32))
 
     def known(tx: Transaction) -> None:
-        peers.put(tx.sql, before.origin, before.public, "https://localhost:1", (authority,))
+        peers.save_peer(tx.sql, before.origin, before.public, "https://localhost:1", (authority,))
         ingest.enrol(tx, old[0], authority)
         tx.sql.run(
             "insert into exchange_want (origin, compartment, since, again) values (?, ?, 0, 0)",

@@ -40,7 +40,7 @@ def here(world: World) -> Iterator[service.Private]:
     fresh()
     service.stop()
     signer, _ = peer_of(world, peers.ACTIVE)
-    node().writer.submit(lambda tx: peers.put(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
+    node().writer.submit(lambda tx: peers.save_peer(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
     yield service.private()
     service.stop()
 

@@ -77,7 +77,7 @@ def test_a_peer_that_is_asked_no_more_is_shown_so_and_fails_nothing(
     believe(row)
     (one,) = queries.peers()
     assert one.condition == "failing"
-    monkeypatch.setattr(queries, "left", lambda: {row.origin})
+    monkeypatch.setattr(queries, "departed_peers", lambda: {row.origin})
     (one,) = queries.peers()
     assert (one.condition, seen.condition(one)) == ("left", "Not asked")
     assert "removed from each operation" in seen.what_to_do(one)

@@ -116,7 +116,7 @@ def arrive(dice: random.Random, observer: Party, three: Three, thief: Party, sli
         party.exchange = Exchange(party.node)
 
     def knows(tx: Any) -> None:
-        peers.put(tx.sql, thief.node.key.origin, thief.node.key.public, "")
+        peers.save_peer(tx.sql, thief.node.key.origin, thief.node.key.public, "")
         peers.change(tx.sql, thief.node.key.origin, state=peers.ACTIVE)
 
     def from_thief() -> None:

@@ -149,7 +149,7 @@ def test_the_alarm_says_how_many_in_whose_name_and_who_told(world: World, said_b
             "from": ["libertad/fedcba9876543210"], "count": 61, "told": said_by,
             "signed": [bytes(part).hex() for part in row],
         }  # fmt: skip
-        impersonations._put(tx, "name:x", world.authorities["other-police"], proof)
+        impersonations._record_alarm(tx, "name:x", world.authorities["other-police"], proof)
 
     node().writer.submit(put)
     client = world.client("coordinator")

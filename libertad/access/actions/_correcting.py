@@ -70,7 +70,7 @@ def _said(act: Act, row: Mapping[str, Any], name: str, entries: Sequence[str]) -
     """The values that these entries said of a field; Refused for an entry that is not of this file."""
     file_entries = []
     for key in entries:
-        entry = act.said(key)
+        entry = act.find_entry(key)
         if entry is None or entry.compartment != row["compartment"] or entry.subject != row["id"]:
             raise Refused("supersedes", "the value that this form showed is not on file; load the page again")
         file_entries.append(entry)

@@ -23,7 +23,7 @@ def propose_change(act: Act, *, about: str, reason: str, what: Verb | None = Non
     if what is not None and act.actor.role != "coordinator":
         raise Forbidden("only a coordinator proposes this")
     if what is None:
-        entry = act.said(about) if len(about) == 64 else None
+        entry = act.find_entry(about) if len(about) == 64 else None
         if (
             entry is None
             or not isinstance(entry.content, (DeviceEnrol, NodeAnnounce))

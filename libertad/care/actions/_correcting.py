@@ -30,14 +30,14 @@ def superseding(
     entries = tuple(row["entries"])
     if set(shown_entries.split(",")) != set(entries):
         raise Refused("correction", STALE)
-    superseded = [act.said(entry) for entry in entries]
+    superseded = [act.find_entry(entry) for entry in entries]
     fields = {statement.field for entry in superseded if entry is not None for statement in entry.statements}
     return dict.fromkeys(sorted(fields - {kind.CORRECTS}), entries)
 
 
 def unchanged(act: Act, content: Verb, entries: list[str]) -> None:
     """Refused where the only words on file are the same: then there is nothing to correct."""
-    last = act.said(entries[-1])
+    last = act.find_entry(entries[-1])
     if len(entries) > 1 or last is None:
         return
     names = [name for name in content.__struct_fields__ if name != type(content).CORRECTS]

@@ -57,7 +57,7 @@ def correct_return(
 
 def _take_back(act: Act, row: dict[str, Any], correction: str) -> Verb:
     """The words on file, taken back; Refused for what is taken back already."""
-    last = act.said(row["entries"][-1])
+    last = act.find_entry(row["entries"][-1])
     if last is None or row.get("taken_back"):
         raise Refused("taken_back", "it was taken back already; decide anew where something is decided")
     return msgspec.structs.replace(last.content, correction=correction, taken_back=True)

@@ -48,7 +48,7 @@ def accept_custody(
 def _offered(act: Act, row: dict[str, Any], offer: str) -> datetime:
     """When it was offered, if this officer may accept the offer."""
     try:
-        entry = act.said(offer)
+        entry = act.find_entry(offer)
     except ValueError:
         entry = None
     if entry is None or not isinstance(entry.content, CustodyOffer) or entry.subject != row["id"]:

@@ -18,7 +18,7 @@ def witness_taking(act: Act, *, exhibit: str, taking: str, agrees: str, reasons:
         raise Refused(
             "taking", "this taking over waits no more: it was answered, or the exhibit changed hands"
         )
-    entry = act.said(taking)
+    entry = act.find_entry(taking)
     if entry is None or not isinstance(entry.content, CustodyTakeOver) or entry.subject != row["id"]:
         raise Refused("taking", "there is no such taking over of this exhibit; load the page again")
     if (entry.content.witness, entry.authority) != (act.actor.officer, act.actor.authority):

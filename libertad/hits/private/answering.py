@@ -91,7 +91,7 @@ class Answering:
 
     def answer(self, message: bytes) -> Iterator[bytes]:
         """The sealed answer to a sealed question; Stranger unless an active peer sent it, once."""
-        peer, channel, sealed, plain = self.exchange.opened(wire.HIT, message)
+        peer, channel, sealed, plain = self.exchange.open_message(wire.HIT, message)
         if peer.origin in self.exchange.cuts:
             raise Cut("the line is cut here, for demonstration")
         try:

@@ -45,5 +45,5 @@ def grade_lead(
 
 
 def _own(act: Act, entry_hash: str) -> bool:
-    entry = act.said(entry_hash)
+    entry = act.find_entry(entry_hash)
     return entry is not None and entry.authority == act.actor.authority

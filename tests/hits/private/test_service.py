@@ -84,7 +84,7 @@ def test_quotas_admissions_and_alarms_are_kept_on_either_database(
     signer, _ = peer_of(world, peers.ACTIVE)
     police, centre = world.authorities["police"], world.actor("coordinator")
     actor = type(centre)(centre.officer, police, "administrator")
-    node().writer.submit(lambda tx: peers.put(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
+    node().writer.submit(lambda tx: peers.save_peer(tx.sql, signer.origin, signer.public, "", (ABROAD,)))
     admit(node(), actor, ABROAD, "Same operation", {"phone": (8, 12)})
     allowed = quotas.quotas(node().sql(), police, ABROAD)
     assert allowed is not None
