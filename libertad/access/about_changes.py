@@ -92,10 +92,10 @@ def judge_change(claim: Claim, grounds: Grounds, member: str = "") -> Verdict | 
     ):
         return refuse("it says something else than what was proposed")
     signed = [change for change in grounds.signed(claim.proof) if _fits(change.proposal, claim)]
-    return _carried(claim, grounds, signed, member)
+    return _judge_carried_out(claim, grounds, signed, member)
 
 
-def _carried(claim: Claim, grounds: Grounds, signed: list[Signed], member: str) -> Verdict | None:
+def _judge_carried_out(claim: Claim, grounds: Grounds, signed: list[Signed], member: str) -> Verdict | None:
     if not signed:
         return wait("no other authority has countersigned it as far as is known here")
     sound = [change for change in signed if change.refusal is None]
@@ -169,7 +169,7 @@ def judge_readers(claim: Claim, grounds: Grounds, readers: tuple[str, ...]) -> V
         ]
         if not again and claim.authority == claim.owner:
             return refuse(ALONE)
-        if (verdict := _carried(claim, grounds, again, name)) is not None:
+        if (verdict := _judge_carried_out(claim, grounds, again, name)) is not None:
             return verdict
         if max(change.starts for change in again) < since and not _within(claim, grounds, since):
             return refuse("it was removed after that was signed")

@@ -25,7 +25,7 @@ from libertad.access.actions.appoint_officer import appoint_new, appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, Enrolment, Officer, service_key
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.access.queries_members import own_officers
 from libertad.vocabulary.values import Refused
 
@@ -45,7 +45,7 @@ def number_in_use(actor: Actor) -> Callable[[str], bool]:
     """Whether a service number has a sign-in, or an officer of the actor's authority who has access: what
     `appoint` would refuse now, for many numbers."""
     rows = [row for row in own_officers(actor) if not row.withdrawn]
-    borne = {service_key(opened(actor, row).get("service_number", "")) for row in rows}
+    borne = {service_key(open_row(actor, row).get("service_number", "")) for row in rows}
     return lambda number: service_key(number) in borne or Account.objects.of(number) is not None
 
 
@@ -82,7 +82,7 @@ def new_code(actor: Actor, officer: str) -> Appointed:
         raise Refused("officer", "there is no such officer in your authority")
     if officer == actor.officer:
         raise Forbidden("nobody gives an own code")
-    columns = opened(actor, row)
+    columns = open_row(actor, row)
     perform(
         actor, appoint_officer, name=columns["name"], service_number=columns["service_number"], role=row.role,
         rank=columns["rank"], officer=officer, source="decision",

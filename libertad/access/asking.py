@@ -10,11 +10,11 @@ from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 
 
-def who(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
     """The signed-in actor; the middleware has checked that there is one."""
     return cast(Actor, request.actor)  # type: ignore[attr-defined]
 
 
-def may(actor: Actor, route: str, method: str = "get") -> bool:
+def may_open(actor: Actor, route: str, method: str = "get") -> bool:
     """Whether the matrix lets the actor's role ask for a route: a link that leads nowhere is not shown."""
     return matrix().may_ask(actor.role, route, method)

@@ -12,7 +12,7 @@ from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.models import Attachment
-from libertad.access.queries import authority_names, opened, readable
+from libertad.access.queries import authority_names, open_row, readable
 from libertad.journal import chunks
 from libertad.journal.models import Chunk
 from libertad.journal.node import node
@@ -97,11 +97,11 @@ def attached(actor: Actor, about: str) -> list[Attached]:
     """What is attached to something, newest first, as far as the actor may read it."""
     rows = list(readable(actor, Attachment).filter(about=about).order_by("-at", "id"))
     names = authority_names() if rows else {}
-    return [attachment for attachment in (_seen(actor, row, names) for row in rows) if attachment]
+    return [attachment for attachment in (_attached_view(actor, row, names) for row in rows) if attachment]
 
 
-def _seen(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached | None:
-    words = opened(actor, row)
+def _attached_view(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached | None:
+    words = open_row(actor, row)
     if not words:
         return None
     have = Chunk.objects.filter(digest=row.digest, place__gte=0, here=True).count()
@@ -114,13 +114,13 @@ def _seen(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached |
 def attachment(actor: Actor, key: str) -> Attached | None:
     """One attachment; None alike for none and for one that is not ours."""
     row = readable(actor, Attachment, [key]).first()
-    return None if row is None else _seen(actor, row, {})
+    return None if row is None else _attached_view(actor, row, {})
 
 
 def opened_content(actor: Actor, key: str) -> bytes:
     """An attachment's bytes. The opening is on file before this returns; Missing or Damaged before it is."""
     row = readable(actor, Attachment, [key]).get()
-    words = opened(actor, row)
+    words = open_row(actor, row)
     content = chunks.open_content(node().home, row.digest, bytes.fromhex(words["key"]), words["size"])
     perform(actor, open_file, compartment=row.compartment, subject=row.about, page="attachment")
     return content

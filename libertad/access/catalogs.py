@@ -83,7 +83,7 @@ class Changes:
 
 
 @lru_cache(maxsize=4)  # several models ask one after the other for the same entries
-def _said(home: str, keys: int, rings: frozenset[str], start: int, end: int) -> Changes:
+def _changes_between(home: str, keys: int, rings: frozenset[str], start: int, end: int) -> Changes:
     here = node()
     stored = reading.stored(here.sql(), start, end)
     opened = (here.understand(entry.header, entry.body) for entry in stored)
@@ -102,7 +102,7 @@ class Index:
     heard: Changes = field(default_factory=Changes)
     again: dict[str, float] = field(default_factory=dict)
 
-    def put(self, actor: Actor, source: Source, ids: Sequence[str] | None) -> None:
+    def refresh(self, actor: Actor, source: Source, ids: Sequence[str] | None) -> None:
         """Take these rows up anew, or all; what is not read any more is forgotten."""
         rows = dict(readable(actor, source.model, ids).values_list("pk", "compartment"))
         by_row: dict[str, list[Findable]] = defaultdict(list)
@@ -146,9 +146,9 @@ def _up_to_date(actor: Actor, source: Source) -> Index:
         stamp, keys = stamp_of(here, actor.authority, before, index.keys if index is not None else {})
         rows = _dirty(index, actor, source, stamp, keys, changes) if index is not None else None
         if index is None or rows is None:
-            return _whole(name, actor, source, stamp, keys)
+            return _build_index(name, actor, source, stamp, keys)
         if rows:
-            index.put(actor, source, sorted(rows))
+            index.refresh(actor, source, sorted(rows))
     except BaseException:
         if index is not None:
             with _hearing:
@@ -159,12 +159,12 @@ def _up_to_date(actor: Actor, source: Source) -> Index:
     return index
 
 
-def _whole(name: tuple[str, str, str], actor: Actor, source: Source, stamp: Stamp, keys: Keys) -> Index:
+def _build_index(name: tuple[str, str, str], actor: Actor, source: Source, stamp: Stamp, keys: Keys) -> Index:
     index = Index(stamp, keys)
     with _hearing:  # what is folded from here on is heard
         _indexes[name] = index
     try:
-        index.put(actor, source, None)
+        index.refresh(actor, source, None)
     except BaseException:
         del _indexes[name]
         raise
@@ -182,7 +182,7 @@ def _dirty(
     rows = {key for of, key in changes.rows if of == label}
     if stamp.size != since.size:
         rings = frozenset(here.rings.open)
-        entry_changes = _said(str(here.home), len(here.rings.known), rings, since.size, stamp.size)
+        entry_changes = _changes_between(str(here.home), len(here.rings.known), rings, since.size, stamp.size)
         rows |= {key for of, key in entry_changes.rows if of == label}
         files |= entry_changes.files
     now = time.monotonic()
@@ -201,7 +201,7 @@ def _dirty(
     return None if len(rows) > FEW else rows
 
 
-def _heard(entries: list[folding.Said]) -> None:
+def _note_folded(entries: list[folding.Said]) -> None:
     changes = Changes.of(entries)
     with _hearing:
         for (_authority, _operation, label), index in list(_indexes.items()):
@@ -217,7 +217,7 @@ def _erased(files: frozenset[str]) -> None:
                 index.drop(row)
 
 
-_listening = Listening(_indexes.clear, _heard, _erased)
+_listening = Listening(_indexes.clear, _note_folded, _erased)
 
 
 def search(actor: Actor, source: Source, question: str, most: int) -> dict[str, Matches]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import operations_of
 from libertad.journal import folding
 
@@ -43,7 +43,7 @@ def choices(request: HttpRequest) -> list[str]:
     """The operations among which the officer may choose; asked once a request."""
     operations: list[str] | None = getattr(request, "operations", None)
     if operations is None:
-        operations = operations_of(who(request))
+        operations = operations_of(actor_of(request))
         request.operations = operations  # type: ignore[attr-defined]
     return operations
 
@@ -51,21 +51,21 @@ def choices(request: HttpRequest) -> list[str]:
 def elsewhere(request: HttpRequest) -> bool:
     """Whether there is another operation to change to; also for who was removed from the one that invited the
     authority last, and would otherwise find no way back."""
-    return any(operation != who(request).operation for operation in choices(request))
+    return any(operation != actor_of(request).operation for operation in choices(request))
 
 
 def shown_in_another(request: HttpRequest) -> bool:
     """Whether a form is sent that was shown while its officer worked in another operation."""
     operation = request.POST.get(FIELD, "") if request.method == "POST" else ""
-    return bool(operation) and operation != who(request).operation
+    return bool(operation) and operation != actor_of(request).operation
 
 
-def untold(request: HttpRequest, about: Iterable[object]) -> bool:
+def lacks_operation(request: HttpRequest, about: Iterable[object]) -> bool:
     """Whether a form is sent that tells no operation, where its officer has the choice, and that is about
     nothing (of the ids in its address) of the operation in which the officer works."""
     if request.method != "POST" or request.POST.get(FIELD, "") or len(choices(request)) < 2:
         return False
-    return all(operations_about(str(subject)) != {who(request).operation} for subject in about)
+    return all(operations_about(str(subject)) != {actor_of(request).operation} for subject in about)
 
 
 def operations_about(subject: str) -> set[str]:

@@ -65,7 +65,7 @@ def entry(actor: Actor, name: str) -> EntrySeen | None:
     if not reads(actor, row.compartment):
         return None
     head = header.decode(bytes(row.header))
-    opened = _opened(actor, head, bytes(row.header), bytes(row.body))
+    opened = _open_entry(actor, head, bytes(row.header), bytes(row.body))
     if opened is None or not matrix().may_read(actor.role, opened.verb):
         return None
     if not _unguarded(actor, opened):
@@ -86,7 +86,7 @@ def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Sai
     by_index = {}
     for row in entries:
         exact = bytes(row.header)
-        entry = _opened(actor, header.decode(exact), exact, bytes(row.body or b""))
+        entry = _open_entry(actor, header.decode(exact), exact, bytes(row.body or b""))
         if entry is not None and matrix().may_read(actor.role, entry.verb) and _unguarded(actor, entry):
             by_index[row.idx] = entry
     behind: dict[str, list[Said]] = {key: [] for key in keys}
@@ -96,7 +96,7 @@ def said_of(actor: Actor, label: str, keys: Sequence[str]) -> dict[str, list[Sai
     return {key: in_order(group) for key, group in behind.items()}
 
 
-def _opened(actor: Actor, head: header.Header, exact: bytes, body: bytes) -> Said | None:
+def _open_entry(actor: Actor, head: header.Header, exact: bytes, body: bytes) -> Said | None:
     key = node().rings.key(actor.authority, head.key_id)
     if key is None:
         return None
@@ -182,7 +182,7 @@ def disclosed(actor: Actor, rows: Collection[str], *, kinds: Collection[str]) ->
     for row in entries:
         exact, body = bytes(row.header), bytes(row.body or b"")
         head = header.decode(exact)
-        opened = _opened(actor, head, exact, body) if row.compartment in read else None
+        opened = _open_entry(actor, head, exact, body) if row.compartment in read else None
         epoch = node().rings.key(actor.authority, head.key_id)
         if opened is None or epoch is None:
             continue

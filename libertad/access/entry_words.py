@@ -52,17 +52,19 @@ def value_words(entry: Said, name: str, value: Any) -> str:
             return times.when(datetime.fromisoformat(str(value)))
         except ValueError:
             return str(value)
-    return plain(value)
+    return value_in_words(value)
 
 
-def plain(value: Any) -> str:
+def value_in_words(value: Any) -> str:
     """Without braces: parts joined by commas, yes and no in words."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, msgspec.Struct):
         value = msgspec.to_builtins(value)
     if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')}: {plain(part)}" for key, part in value.items() if part)
+        return ", ".join(
+            f"{key.replace('_', ' ')}: {value_in_words(part)}" for key, part in value.items() if part
+        )
     if isinstance(value, (list, tuple)):
-        return ", ".join(plain(part) for part in value)
+        return ", ".join(value_in_words(part) for part in value)
     return "" if value is None else str(value)

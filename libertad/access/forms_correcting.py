@@ -34,7 +34,7 @@ class ShownForm(forms.Form):
 
 
 class CorrectForm(ShownForm):
-    """Every correction gives its reason. `given()`: the fields, as the action takes them."""
+    """Every correction gives its reason. `field_values()`: the fields, as the action takes them."""
 
     reasons = forms.CharField(
         label=_("What was wrong, and how do you know?"),
@@ -43,6 +43,6 @@ class CorrectForm(ShownForm):
         max_length=1000,
     )
 
-    def given(self) -> dict[str, Any]:
+    def field_values(self) -> dict[str, Any]:
         values = {name: v for name, v in self.cleaned_data.items() if name not in ("shown", "reasons")}
         return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

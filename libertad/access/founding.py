@@ -42,7 +42,7 @@ def make_ring(authority: str, passphrase: str | None = None, kind: str = "") -> 
     here.writer.submit(enrol)
 
 
-def found(
+def establish_authority(
     *,
     name: str,
     kind: str,

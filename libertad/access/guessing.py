@@ -87,7 +87,7 @@ def right(row: Attempt) -> None:
     row.delete()
 
 
-def told(row: Attempt) -> None:
+def log_failure(row: Attempt) -> None:
     """Write a failure down where the operator looks, by its keyed names."""
     logger.warning(
         "a sign-in failed (%s): account %s, network %s", row.step, row.account[:12], row.network[:12]

@@ -27,7 +27,7 @@ from libertad.access.actions.end_key import end_key, of_others
 from libertad.access.actions.make_key import make_key
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, KeyUse, ProgramKey
-from libertad.access.queries import officer_names, opened, readable
+from libertad.access.queries import officer_names, open_row, readable
 from libertad.access.working import working_as
 from libertad.vocabulary.values import Refused
 
@@ -119,19 +119,19 @@ def listed(actor: Actor) -> list[KeySeen]:
     states = _states(row.pk for row in key_rows)
     used = _used(row.pk for row in key_rows)
     today = timezone.now().date()
-    return [_seen(actor, row, names, states, used.get(row.pk, {}), today) for row in key_rows]
+    return [_key_view(actor, row, names, states, used.get(row.pk, {}), today) for row in key_rows]
 
 
-def seen(actor: Actor, key: str) -> KeySeen | None:
+def find_key(actor: Actor, key: str) -> KeySeen | None:
     """One of `listed`; None alike for none and for one that the actor may not end."""
     return next((program_key for program_key in listed(actor) if program_key.id == key), None)
 
 
-def _seen(
+def _key_view(
     actor: Actor, row: ProgramKey, names: Mapping[str, str], states: Mapping[str, State],
     used: Mapping[date, int], today: date,
 ) -> KeySeen:  # fmt: skip
-    words = opened(actor, row)
+    words = open_row(actor, row)
     until = date.fromisoformat(row.until)
     state: State = "ended" if row.ended_at else states.get(row.pk, "ran-out" if until < today else "stopped")
     return KeySeen(

@@ -240,7 +240,7 @@ class Lookup:
         if wrong:
             raise RowChanged(guard.table, wrong[0])
 
-    def opened(self, model: type[ReadModel], row: Mapping[str, Any]) -> dict[str, Any]:
+    def open_row(self, model: type[ReadModel], row: Mapping[str, Any]) -> dict[str, Any]:
         """A row's sealed columns, opened with the actor's own ring."""
         return open_sealed(self.node, self.actor.authority, model._meta.label, str(row["id"]), row["sealed"])
 

@@ -104,8 +104,8 @@ def parse(data: Mapping[str, Any]) -> Matrix:
                 raise MatrixError(f"matrix.yaml, {where}: '{name}' is neither a role nor a group")
         return frozenset(role_names)
 
-    def beside(special: str, value: Any, where: str) -> frozenset[str]:
-        """Roles, and one that is none."""
+    def roles_or(special: str, value: Any, where: str) -> frozenset[str]:
+        """Roles, and `special`, which is none."""
         names = [value] if isinstance(value, str) else value
         itself = frozenset({special} if special in names else ())
         return itself | people([name for name in names if name != special], where)
@@ -121,9 +121,9 @@ def parse(data: Mapping[str, Any]) -> Matrix:
             raise MatrixError(f"matrix.yaml, {verb}: about names whom it may be about: {sorted(ABOUT)}")
         entries[verb] = Right(
             frozenset(row["in"]),
-            beside(NODE, row["say"], verb),
+            roles_or(NODE, row["say"], verb),
             people(row["read"], verb),
-            beside(AUTHOR, row["supersede"], verb),
+            roles_or(AUTHOR, row["supersede"], verb),
             tuple(row["about"]),
         )
     missing = sorted(set(VERBS) - set(entries))

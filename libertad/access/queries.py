@@ -121,7 +121,7 @@ def may_read(role: str, model: type[ReadModel]) -> bool:
     return projection is not None and all(matrix().may_read(role, verb) for verb in projection.verbs)
 
 
-def opened(actor: Actor, row: ReadModel) -> dict[str, Any]:
+def open_row(actor: Actor, row: ReadModel) -> dict[str, Any]:
     """The sealed columns of a row, for this actor."""
     return open_sealed(node(), actor.authority, row._meta.label, str(row.pk), row.sealed)
 
@@ -226,7 +226,9 @@ def compiled(rows: QuerySet[Any, Any]) -> Compiled | None:
     return None
 
 
-def asked(question: Compiled, actor: Actor, given: Mapping[str, str] | None = None) -> tuple[Any, ...] | None:
+def first_row_for(
+    question: Compiled, actor: Actor, given: Mapping[str, str] | None = None
+) -> tuple[Any, ...] | None:
     """The first row, for this actor in the place of `STANDS`; `given`: what else stands for something."""
     stands = {
         STANDS.officer: actor.officer, STANDS.authority: actor.authority, STANDS.operation: actor.operation,
@@ -255,7 +257,7 @@ def own(actor: Actor) -> Own:
     """The actor's own name and authority."""
     authority, authority_provenance = first_row(AUTHORITY, actor.authority) or ("", "")
     question = _own(actor.role)
-    own_provenance, sealed = (asked(question, actor) if question else None) or ("", None)
+    own_provenance, sealed = (first_row_for(question, actor) if question else None) or ("", None)
     words = {}
     with suppress(RingError):
         words = open_sealed(node(), actor.authority, Officer._meta.label, actor.officer, sealed)
@@ -272,7 +274,7 @@ def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:
     """'Sgt. D. Browne' by officer id, for those whose name the actor may read."""
     names = {}
     for row in readable(actor, Officer, set(ids)):
-        names[row.pk] = _called(opened(actor, row))
+        names[row.pk] = _called(open_row(actor, row))
     return names
 
 

@@ -38,7 +38,7 @@ def serving(actor: Actor, *, but: Collection[str] = ()) -> int:
     return officers.exclude(role__in=list(but)).count()
 
 
-def joined(authorities: Iterable[str]) -> set[str]:
+def joined_authorities(authorities: Iterable[str]) -> set[str]:
     """Those of these authorities that have joined: a device of theirs is known or, where their ring is on
     this node, an officer of theirs is appointed (before that nobody can sign in for them)."""
     authority_ids = set(authorities)

@@ -9,7 +9,7 @@ from datetime import datetime
 from libertad.access import queries_members
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, CareConfirmed, Compartment, DangerContact, Member, Reader
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.vocabulary.values import Happened
 
@@ -61,7 +61,7 @@ def receiving(actor: Actor, authority: str = "") -> Receiving:
             if relied
             else Receiving(NONE)
         )
-    words, when = opened(actor, row), Happened(at=row.at, zone=row.zone)
+    words, when = open_row(actor, row), Happened(at=row.at, zone=row.zone)
     care = None if row.withdrawn else _care(row.care, row.operation)
     if care is None:
         return Receiving(NONE, reason=words.get("reason", ""), when=when, officer=row.officer)
@@ -79,7 +79,7 @@ def amiss(care: Authority) -> str:
 
 def _amiss(cares: list[Authority]) -> list[str]:
     """`amiss` of each, asked of all at once."""
-    joined = queries_members.joined(care.pk for care in cares)
+    joined = queries_members.joined_authorities(care.pk for care in cares)
     members = _members({care.operation for care in cares})
     return [
         NOT_JOINED if care.pk not in joined else "" if (care.operation, care.pk) in members else REMOVED
@@ -131,7 +131,7 @@ def listed(actor: Actor) -> list[Authority]:
 def contact(actor: Actor) -> Contact | None:
     """Whom the officers of the actor's authority telephone; None while nobody has set it."""
     row = readable(actor, DangerContact, [actor.authority]).first()
-    words = opened(actor, row) if row else {}
+    words = open_row(actor, row) if row else {}
     return Contact(words["name"], words["telephone"], row.at) if row and words else None
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from libertad.access import attaching
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.attaching import ABOUT, About, Attached
 from libertad.access.queries import can_say
 from libertad.journal.chunks import Damaged, Missing
@@ -48,7 +48,7 @@ class AttachForm(forms.Form):
 
 def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Attach a file to something whose page the officer reads."""
-    actor = who(request)
+    actor = actor_of(request)
     find = ABOUT.get(kind)
     about = find(actor, key) if find is not None else None
     if about is None:
@@ -87,7 +87,7 @@ def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
 
 def attachment(request: HttpRequest, key: str) -> HttpResponse:
     """The file itself, under a name that says nothing; that it was opened is on file first."""
-    actor = who(request)
+    actor = actor_of(request)
     attached = attaching.attachment(actor, key)
     if attached is None:
         raise Http404

@@ -38,7 +38,13 @@ def correct(
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         done, _entry = try_perform(
-            request, form, action, supersedes=data["shown"], reasons=data["reasons"], **what, **form.given()
+            request,
+            form,
+            action,
+            supersedes=data["shown"],
+            reasons=data["reasons"],
+            **what,
+            **form.field_values(),
         )
         if done:
             return redirect(back)
@@ -54,7 +60,7 @@ def correcting_page(title: str, reference: str, back: Link, wont: str, intro: st
     )  # fmt: skip
 
 
-def told(
+def correction_lines(
     actor: Actor, label: str, key: str, names: Sequence[str], labels: Mapping[str, str], tell: Tell
 ) -> list[CorrectionLine]:
     """What was corrected of one row, in order: the first words and the later ones, by whom and why.
@@ -64,7 +70,7 @@ def told(
     return lines(actor, said_of(actor, label, [key])[key], names, labels, tell)
 
 
-def _written(entry: Said) -> Happened:
+def _when_written(entry: Said) -> Happened:
     """When a correction was written down, where `happened` is the moment that it corrects."""
     return Happened(at=entry.body.clock, zone=entry.happened.zone)
 
@@ -77,7 +83,7 @@ def lines(
     tell: Tell,
     timed: Sequence[str] = (),
 ) -> list[CorrectionLine]:
-    """As `told`, of entries that are at hand. Values of `timed` fields are told with their moment."""
+    """As `correction_lines`, of entries at hand. Values of `timed` fields are given with their moment."""
     return change_lines(actor, list(changes(list(entries), names, timed)), labels, tell, timed)
 
 
@@ -101,7 +107,7 @@ def change_lines(
 
     return [
         CorrectionLine(
-            _written(change.said) if change.name in timed else change.said.happened,
+            _when_written(change.said) if change.name in timed else change.said.happened,
             labels.get(change.name, change.name),
             words(change.name, change.before, change.old),
             words(change.name, change.after, [change.said]),

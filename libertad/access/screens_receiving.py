@@ -16,7 +16,7 @@ from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.set_danger_contact import set_danger_contact
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import officer_names
 from libertad.access.trying import try_perform
 from libertad.look.danger import Told
@@ -65,7 +65,7 @@ class ContactForm(forms.Form):
 
 def _police(request: HttpRequest) -> Actor:
     """The actor, if its authority hands people to care; for all others this page does not exist."""
-    actor = who(request)
+    actor = actor_of(request)
     if receiving.hands_to_care(actor.authority) is None:
         raise Http404
     return actor
@@ -164,7 +164,7 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done, count = try_perform(request, form, confirm_care, **form.cleaned_data)
         if done:
-            messages.success(request, _confirmed(count or 0))
+            messages.success(request, _confirmation_message(count or 0))
             return redirect("care-authority")
     intro = (
         _("Telephone it on a number that you had before, not on one from a message. It gets the identity "
@@ -183,7 +183,7 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
-def _confirmed(count: int) -> str:
+def _confirmation_message(count: int) -> str:
     waited = ngettext(
         "%(n)d file that waited can be read by it now.",
         "%(n)d files that waited can be read by it now.",

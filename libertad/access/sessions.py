@@ -36,7 +36,7 @@ CONTEXT = b"libertad session v2"
 DATA = "select session_data, account from access_session where session_key = %s and expire_date > %s"
 
 
-def kept(key: str) -> str:
+def storage_name(key: str) -> str:
     """The name under which a session is stored: 160 bits of a hash of its random key."""
     return hashlib.sha256(key.encode()).hexdigest()[:40]
 
@@ -100,7 +100,7 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         if not self.session_key:
             return None
-        name = kept(self.session_key)
+        name = storage_name(self.session_key)
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
             cursor.execute(DATA, (name, now))
@@ -111,7 +111,7 @@ class SessionStore(DatabaseStore):
         return Session(session_key=name, session_data=row[0], account=row[1])
 
     def exists(self, session_key: str) -> bool:
-        return Session.objects.filter(session_key=kept(session_key)).exists()
+        return Session.objects.filter(session_key=storage_name(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         account_key = data.get(SESSION_KEY)
@@ -120,7 +120,7 @@ class SessionStore(DatabaseStore):
             self.opened_as = (None, 0)
         elif self.opened_as[0] != account:
             self.opened_as = (account, node().seals.version(account))
-        name = kept(self._get_or_create_session_key())  # type: ignore[attr-defined]
+        name = storage_name(self._get_or_create_session_key())  # type: ignore[attr-defined]
         return Session(
             session_key=name,
             session_data=self._seal(data, name, *self.opened_as),
@@ -143,7 +143,7 @@ class SessionStore(DatabaseStore):
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key:
-            Session.objects.filter(session_key=kept(key)).delete()
+            Session.objects.filter(session_key=storage_name(key)).delete()
 
 
 def end(accounts: Iterable[int]) -> int:

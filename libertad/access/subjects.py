@@ -111,7 +111,7 @@ def judge_subject(rule: str, claim: Claim, grounds: Grounds) -> Verdict | None:
         case "both":
             return _both(claim, grounds)
         case "reader":
-            return _beside(claim, grounds)
+            return _reader(claim, grounds)
     raise ValueError(f"{rule} is no rule about a subject")
 
 
@@ -270,7 +270,7 @@ def _both(claim: Claim, grounds: Grounds) -> Verdict | None:
     return "about", "both of the two were begun by other authorities"
 
 
-def _beside(claim: Claim, grounds: Grounds) -> Verdict | None:
+def _reader(claim: Claim, grounds: Grounds) -> Verdict | None:
     """Any reader, about a subject of this file; it supersedes its own values, or is responsible."""
     began = owner_of(claim, grounds)
     if began is None:

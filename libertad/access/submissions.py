@@ -130,12 +130,12 @@ def submit_once(
             submission.replayed += 1
             if write.call != call or not write.kind:
                 raise Repeated
-            return _given(write)  # type: ignore[no-any-return]
+            return _restored_result(write)  # type: ignore[no-any-return]
         result = job(tx)
         now = _now()
         tx.sql.run(PRUNE, (now - KEPT,))
         tx.sql.run(DELETE, (place,))  # one that this node did not write, or that its key opens no more
-        new_write = Write(call, submission.content, *_kept(result), now)
+        new_write = Write(call, submission.content, *_storable_result(result), now)
         tx.sql.run(INSERT, (place, _seal(place, new_write), now))
         return result
 
@@ -166,7 +166,7 @@ def repeats(account: str, path: str, submission: str) -> Answer | Write | None:
     return recorded(identify(account, path, submission, "")) if SHAPE.fullmatch(submission) else None
 
 
-def _kept(result: object) -> tuple[str, Any]:
+def _storable_result(result: object) -> tuple[str, Any]:
     """A result's kind and what is kept of it."""
     simple = (str, int, float, bool, type(None))
     if isinstance(result, simple):
@@ -176,7 +176,7 @@ def _kept(result: object) -> tuple[str, Any]:
     return "", None
 
 
-def _given(write: Write) -> Any:
+def _restored_result(write: Write) -> Any:
     return tuple(write.result) if write.kind == "tuple" else write.result
 
 

@@ -67,7 +67,7 @@ def state_of(proposal: Said, grounds: Grounds) -> Suspension:
     target = changes.target(proposal)
     if lifted(proposal, grounds):
         return Suspension(proposal, target, LIFTED)
-    if (signature := confirmed(proposal, grounds)) is not None:
+    if (signature := first_countersignature(proposal, grounds)) is not None:
         return Suspension(proposal, target, CONFIRMED, signature)
     entries = grounds.entries(f"access.OperationChange:{proposal.subject}")
     if changes.refused(entries, proposal, None, grounds.moment) is not None:
@@ -80,10 +80,13 @@ def state_of(proposal: Said, grounds: Grounds) -> Suspension:
 def lapsed(proposal: Said, grounds: Grounds) -> bool:
     """Whether a day is over since this node heard of it, by this node's clock."""
     now, moment = changes.now(), grounds.moment(proposal)
-    return now >= heard(proposal, grounds) + changes.NOTICE or now >= moment + changes.NOTICE + changes.DRIFT
+    return (
+        now >= received_at(proposal, grounds) + changes.NOTICE
+        or now >= moment + changes.NOTICE + changes.DRIFT
+    )
 
 
-def heard(proposal: Said, grounds: Grounds) -> datetime:
+def received_at(proposal: Said, grounds: Grounds) -> datetime:
     """When this node received the proposal; where that is not noted, or not believed, when it was said."""
     guard = GUARDS[TABLE]
     row = grounds.tx.sql.one(f"{guard.select} and entry = ?", (proposal.id,))
@@ -92,7 +95,7 @@ def heard(proposal: Said, grounds: Grounds) -> datetime:
     return from_ms(row[guard.names.index("heard")])
 
 
-def confirmed(proposal: Said, grounds: Grounds) -> Said | None:
+def first_countersignature(proposal: Said, grounds: Grounds) -> Said | None:
     """The first signature of another authority than who proposed it and whom it is about."""
     sound = [
         change
@@ -127,7 +130,7 @@ def suffices(proposal: Said, grounds: Grounds) -> bool:
     for entry in as_said(proposals_of(f"{by}:suspends", grounds)):
         if entry.id == proposal.id:
             break
-        if confirmed(entry, grounds) is None and not lifted(entry, grounds):
+        if first_countersignature(entry, grounds) is None and not lifted(entry, grounds):
             if changes.target(entry) == target:
                 return False
             spent += 1

@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.entries import entry
 from libertad.look.looks import FormPage
 
@@ -104,7 +104,7 @@ def correction_address(request: HttpRequest, form: Unsaved) -> str:
     except Resolver404:
         return form.location
     page, corrects = CORRECTED_BY.get(begun.url_name or "", ("", ""))
-    if not page or destination.url_name != page or not may(who(request), corrects):
+    if not page or destination.url_name != page or not may_open(actor_of(request), corrects):
         return form.location
     query = urlencode({NAME: request.GET.get(NAME, "")})
     return f"{reverse(corrects, kwargs=destination.kwargs)}?{query}"
@@ -113,9 +113,9 @@ def correction_address(request: HttpRequest, form: Unsaved) -> str:
 def fill_in(request: HttpRequest, form: forms.Form, page: FormPage) -> FormPage:
     """Put what was changed into a form that is about to be shown; returns its page, with a word of it."""
     unsaved = asked_for(request)
-    if unsaved is None or unsaved.sent is None or unsaved.operation != who(request).operation:
+    if unsaved is None or unsaved.sent is None or unsaved.operation != actor_of(request).operation:
         return page
-    corrected = _corrected(who(request), form.initial.get("shown", ""))
+    corrected = _corrected(actor_of(request), form.initial.get("shown", ""))
     data = QueryDict(mutable=True)
     for name, value in unsaved.sent:
         data.appendlist(name, value)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.models import Account, Officer, Session
-from libertad.access.sessions import kept
+from libertad.access.sessions import storage_name
 from libertad.journal.guards import GUARDS
 
 Headers = list[tuple[bytes, bytes]]
@@ -90,7 +90,8 @@ def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
     sessions = {
         row
         for row in Session.objects.filter(
-            session_key__in={kept(admitted.session) for admitted in every}, expire_date__gt=timezone.now()
+            session_key__in={storage_name(admitted.session) for admitted in every},
+            expire_date__gt=timezone.now(),
         ).values_list("session_key", "account")
         if guarded.believed(guarded.SESSION, *row)
     }
@@ -113,7 +114,7 @@ def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
     return {
         (admitted.session, admitted.actor)
         for admitted in every
-        if (kept(admitted.session), admitted.account) in sessions
+        if (storage_name(admitted.session), admitted.account) in sessions
         and proofs.get(admitted.account) == admitted.proof
         and (admitted.actor.officer, admitted.actor.authority, admitted.actor.role) in officers
     }

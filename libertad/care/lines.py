@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from libertad.access.actor import Actor
-from libertad.access.queries import may_read, opened, readable
+from libertad.access.queries import may_read, open_row, readable
 from libertad.care import models
 from libertad.care.fold import due_at
 from libertad.journal.fields import from_ms
@@ -160,7 +160,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         dangers += rows.met.dangers
     if rows.file is not None:
         places.add(rows.file.compartment)
-        words = opened(actor, rows.file)
+        words = open_row(actor, rows.file)
         name, request = words.get("name", ""), words.get("erasure")
         dangers, closed = sorted([*dangers, *words.get("dangers", ())]), words.get("danger_closed", [])
         dates += filter(None, (rows.file.opened_at, rows.file.status_at, rows.file.decision_at))

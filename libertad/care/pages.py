@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import clock_now
 from libertad.care import models, queries
 from libertad.care.seen import FileSeen, PartSeen
@@ -27,13 +27,13 @@ DECIDED = ("presumed", "confirmed", "not-a-victim")
 
 def now_of(request: HttpRequest) -> Happened:
     """The operation's clock, in the authority's zone."""
-    actor = who(request)
+    actor = actor_of(request)
     return Happened(at=clock_now(actor.operation), zone=actor.zone)
 
 
 def find(request: HttpRequest, person: str) -> FileSeen:
     """The protection file, its opening recorded before anything of it is shown; else 404."""
-    actor = who(request)
+    actor = actor_of(request)
     file = queries.file(actor, person)
     if file is None:
         raise Http404
@@ -46,7 +46,7 @@ def find(request: HttpRequest, person: str) -> FileSeen:
 
 def link(request: HttpRequest, label: str, route: str, *args: str, current: bool = False) -> Link | None:
     """A link, if this role may follow it and its room has that page."""
-    if not may(who(request), route):
+    if not may_open(actor_of(request), route):
         return None
     address = address_of(route, *args)
     return Link(label, address, current) if address else None
@@ -143,7 +143,7 @@ def crossing(file: FileSeen) -> list[StatusCell]:
 
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     """Who can see this, how the person is reached, what the person agreed to, the last wish."""
-    actor = who(request)
+    actor = actor_of(request)
     blocks = [who_can_see(actor, file)]
     reach = queries.safety(actor, file.person)
     if reach is not None:
@@ -228,7 +228,7 @@ def tick(consent: PartSeen) -> Tick:
 
 def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     """'Agreed to': yes and no, newest first."""
-    ticks = [tick(consent) for consent in queries.parts(who(request), models.Consent, file.person)]
+    ticks = [tick(consent) for consent in queries.parts(actor_of(request), models.Consent, file.person)]
     note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
     add = None if file.closed else add

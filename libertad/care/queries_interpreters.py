@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libertad.access.actor import Actor
-from libertad.access.queries import officer_names, opened, readable
+from libertad.access.queries import officer_names, open_row, readable
 from libertad.care import models
 from libertad.journal.fields import from_ms
 from libertad.vocabulary.values import Happened
@@ -29,7 +29,7 @@ class InterpreterSeen:
 def interpreters(actor: Actor, person: str) -> list[InterpreterSeen]:
     """Those who interpret first, then those who did; [] for who may not read it."""
     file = readable(actor, models.Interpreters, [person]).first()
-    listed = opened(actor, file)["listed"] if file is not None else []
+    listed = open_row(actor, file)["listed"] if file is not None else []
     names = officer_names(actor, [row["officer"] for row in listed])
     seen = [
         InterpreterSeen(

@@ -14,7 +14,7 @@ from libertad.access.queries import (
     can_say,
     files_read,
     officer_names,
-    opened,
+    open_row,
     read_by,
     readable,
 )
@@ -52,7 +52,7 @@ def search(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
     for match in matches.first:
         if match.id in rows:
             row = rows[match.id]
-            name = opened(actor, row).get("name", "")
+            name = open_row(actor, row).get("name", "")
             first.append(overview.findable(row.pk, row.reference, name, row.provenance))
     return {"care": Matches(matches.count, first)} if first else {}
 
@@ -81,7 +81,7 @@ def dangers(
     """By person, of these and of `file_ids`, whose protection file alone the actor may read; nobody without a
     danger."""
     ids = {*file_ids, *(met_person.id for met_person in met_people)}
-    words = {row.pk: opened(actor, row) for row in readable(actor, models.CareFile, ids)}
+    words = {row.pk: open_row(actor, row) for row in readable(actor, models.CareFile, ids)}
     police = {
         met_person.id: [_danger_row(danger) for danger in met_person.dangers] for met_person in met_people
     }
@@ -102,7 +102,7 @@ def dangers(
 def own_dangers(actor: Actor, person: str) -> tuple[list[people.DangerSaid], list[people.Closing]]:
     """What care itself said of dangers in a protection file, and each time what it did."""
     row = readable(actor, models.CareFile, [person]).first()
-    words = opened(actor, row) if row is not None else {}
+    words = open_row(actor, row) if row is not None else {}
     closed = [people.first_closing([closing_row]) for closing_row in words.get("danger_closed", ())]
     return people.dangers_of(words.get("dangers", ())), [closing for closing in closed if closing is not None]
 
@@ -140,7 +140,7 @@ def _moment(at: datetime | None, zone: str) -> Happened | None:
 
 def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> FileSeen:
     """`young`: what the identity file says meanwhile. Care's own entry may be older; the safer rule holds."""
-    words = opened(actor, row)
+    words = open_row(actor, row)
     return FileSeen(
         person=row.pk,
         compartment=row.compartment,
@@ -218,7 +218,7 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
             officer=row.officer,
             by=names.get(row.officer) or offices.get(row.authority, ""),
             plain={f.name: getattr(row, f.name) for f in row._meta.concrete_fields if f.name != "sealed"},
-            words=opened(actor, row),
+            words=open_row(actor, row),
             provenance=row.provenance,
             read_when=_moment(getattr(row, "read_at", None), getattr(row, "read_zone", "UTC")),
             read_by=names.get(getattr(row, "reader", ""), ""),
@@ -246,10 +246,10 @@ def decided_together(actor: Actor, person: str) -> list[FileSeen]:
     """Files of those who must stay together with a person: by the person's own decisions, and by the last few
     decisions of others."""
     rows = readable(actor, models.ReturnDecision).order_by("-at", "id")
-    own = [opened(actor, row) for row in rows.filter(person=person)]
+    own = [open_row(actor, row) for row in rows.filter(person=person)]
     person_ids = {other_person for words in own for other_person in words.get("together_with", ())}
     for row in rows.exclude(person=person)[:FEW]:
-        if person in opened(actor, row).get("together_with", ()):
+        if person in open_row(actor, row).get("together_with", ()):
             person_ids.add(row.person)
     return files(actor, person_ids - {person})
 
@@ -279,7 +279,7 @@ def refused(actor: Actor, ids: Iterable[str]) -> frozenset[str]:
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:
     """How a person is reached; None for those who may not read it."""
     row = readable(actor, models.Safety, [person]).first()
-    return (Happened(at=row.at, zone=row.zone), opened(actor, row)) if row else None
+    return (Happened(at=row.at, zone=row.zone), open_row(actor, row)) if row else None
 
 
 def openings(actor: Actor, compartment: str) -> int:

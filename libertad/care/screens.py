@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.care import models, queries, queries_interpreters, telling
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.screens_danger import in_danger
@@ -30,7 +30,7 @@ def _todos_here(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happe
     soon = now + timedelta(days=2)
     return [
         (todo, Happened(at=todo.due, zone=todo.zone) if todo.due else None, todo.for_others(now))
-        for todo in queries.care_todos(who(request), [person])
+        for todo in queries.care_todos(actor_of(request), [person])
         if todo.due is None or todo.due < soon
     ]
 
@@ -38,7 +38,7 @@ def _todos_here(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happe
 def care_file(request: HttpRequest, person: str) -> HttpResponse:
     """The protection file, told in order; above it what needs this reader."""
     file = find(request, person)
-    items = telling.timeline_items(who(request), person)
+    items = telling.timeline_items(actor_of(request), person)
     source = request.GET.get("word", "")
     listed_items = [item for item in items if not source or item.source == source]
     here = reverse("care-file", args=[person])
@@ -50,7 +50,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
         main = action(request, _("Open this protection file again"), "care-reopen", person)
     context = {
         "page": page(request, file, "care-file", main),
-        **in_danger(who(request), person),
+        **in_danger(actor_of(request), person),
         "todos": _todos_here(request, person),
         "timeline": Timeline(_("What was said and decided"), listed_items, len(items), filters),
     }
@@ -60,7 +60,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
 def screening(request: HttpRequest, person: str) -> HttpResponse:
     """Screenings and identifications: what was suggested, and what a human decided."""
     file = find(request, person)
-    actor = who(request)
+    actor = actor_of(request)
     rules = [
         (rule_set(name), link(request, _("Screen by this set"), "care-screen", person, name))
         for name in rule_sets()
@@ -122,7 +122,7 @@ def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 
 def part_of(request: HttpRequest, model: Any, person: str, key: str) -> PartSeen:
-    part = queries.part(who(request), model, person, key)
+    part = queries.part(actor_of(request), model, person, key)
     if part is None:
         raise Http404
     return part
@@ -131,7 +131,7 @@ def part_of(request: HttpRequest, model: Any, person: str, key: str) -> PartSeen
 def consent(request: HttpRequest, person: str) -> HttpResponse:
     """What the person agreed to, and did not; each can be withdrawn."""
     file = find(request, person)
-    consents = queries.parts(who(request), models.Consent, person)
+    consents = queries.parts(actor_of(request), models.Consent, person)
     alone = _("No guardian has agreed") if file.child else ""
     rows = []
     for agreement in consents:
@@ -192,8 +192,8 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     states = {
         "asked": _("Not answered"), "accepted": _("Accepted"), "declined": _("Declined"), "given": _("Given"),
     }  # fmt: skip
-    referral_parts = queries.parts(who(request), models.Referral, person)
-    withdrawn = queries.withdrawn(who(request), referral_parts)
+    referral_parts = queries.parts(actor_of(request), models.Referral, person)
+    withdrawn = queries.withdrawn(actor_of(request), referral_parts)
     for referral in referral_parts:
         due, state = referral.plain["due_at"], referral.plain["state"]
         late = state in ("asked", "accepted") and due is not None and due < now
@@ -243,7 +243,7 @@ def _tone(state: str) -> str:
 def safety(request: HttpRequest, person: str) -> HttpResponse:
     """How the person is reached, and what was asked for; caseworkers only."""
     file = find(request, person)
-    actor = who(request)
+    actor = actor_of(request)
     plan = queries.safety(actor, person)
     open_needs = [
         (words("services", referral.plain["service"]), referral.words.get("to", ""), referral)
@@ -279,7 +279,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
 def return_or_stay(request: HttpRequest, person: str) -> HttpResponse:
     """Wish, circumstances and resources side by side; and every decision with its reasons."""
     file = find(request, person)
-    actor = who(request)
+    actor = actor_of(request)
     decisions = queries.parts(actor, models.ReturnDecision, person)
     wishes = queries.parts(actor, models.Wish, person)
     context = {
@@ -303,7 +303,7 @@ def weighed(request: HttpRequest, decision: PartSeen, over: bool = False) -> dic
     """A return decision as the page shows it. `over`: a later one counts, so nobody reads it any more."""
     together = []
     for other_person in decision.words.get("together_with", ()):
-        other_file = queries.file(who(request), other_person)
+        other_file = queries.file(actor_of(request), other_person)
         if other_file is not None:
             together.append(
                 Link(f"{other_file.reference} {other_file.name}", reverse("care-file", args=[other_person]))
@@ -315,7 +315,7 @@ def weighed(request: HttpRequest, decision: PartSeen, over: bool = False) -> dic
         )
         if decision.plain[name]
     ]  # fmt: skip
-    waits = decision.plain["read"] == "" and not over and decision.officer != who(request).officer
+    waits = decision.plain["read"] == "" and not over and decision.officer != actor_of(request).officer
     return {
         "one": decision,
         "over": over,

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.care import models, queries
 from libertad.care.actions.close_care import CONTACT_LOST, close_care
 from libertad.care.actions.keep_longer import keep_longer
@@ -24,7 +24,9 @@ from libertad.look.words import words
 
 def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
     """What is still open, each with the page where it is done."""
-    referrals = queries.parts(who(request), models.Referral, file.person, state__in=("asked", "accepted"))
+    referrals = queries.parts(
+        actor_of(request), models.Referral, file.person, state__in=("asked", "accepted")
+    )
     codes = open_things(
         status=file.status, waiting=file.waiting, decision=file.decision,
         return_waiting=file.return_waiting, referrals=len(referrals),
@@ -41,7 +43,7 @@ def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
 
 def appeal_open(request: HttpRequest, file: FileSeen) -> Appeal | None:
     """An appeal that may have been made against a decision in the file."""
-    decisions = queries.parts(who(request), models.ReturnDecision, file.person)
+    decisions = queries.parts(actor_of(request), models.ReturnDecision, file.person)
     return appeal_of((decision.plain for decision in decisions), now_of(request).local.date())
 
 

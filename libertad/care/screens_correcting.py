@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import officer_names
-from libertad.access.screens_correcting import correcting_page, told
+from libertad.access.screens_correcting import correcting_page, correction_lines
 from libertad.care import forms, models, queries
 from libertad.care.actions.correct_decision import correct_identification, correct_return
 from libertad.care.pages import find, now_of
@@ -43,13 +43,13 @@ ANEW = "Its second reading goes with the words that were read: it does not count
 
 def may_correct(actor: Actor, decision: PartSeen, route: str) -> bool:
     """Whether to show the link: only the authority that decided corrects."""
-    return decision.plain["authority"] == actor.authority and may(actor, route, "post")
+    return decision.plain["authority"] == actor.authority and may_open(actor, route, "post")
 
 
 def identify_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Correct an identification, or take it back."""
     file, decision = find(request, person), part_of(request, models.Identification, person, key)
-    actor = who(request)
+    actor = actor_of(request)
     if not may_correct(actor, decision, "care-identify-correct"):
         raise Http404
     initial = {**decision.plain, **decision.words, "shown": ",".join(decision.words.get("entries", ()))}
@@ -65,7 +65,7 @@ def identify_correct(request: HttpRequest, person: str, key: str) -> HttpRespons
 def decide_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Correct a decision on return, or take it back."""
     file, decision = find(request, person), part_of(request, models.ReturnDecision, person, key)
-    actor = who(request)
+    actor = actor_of(request)
     if not may_correct(actor, decision, "care-decide-correct"):
         raise Http404
     initial = {**decision.plain, **decision.words, "shown": ",".join(decision.words.get("entries", ()))}
@@ -107,7 +107,7 @@ def corrected(actor: Actor, model: type[models.Decided], key: str) -> list[Corre
             return other_file.reference if other_file else _("one that you do not read")
         return str(value)
 
-    return told(actor, model._meta.label, key, names, labels, tell)
+    return correction_lines(actor, model._meta.label, key, names, labels, tell)
 
 
 def read_before(actor: Actor, decision: PartSeen) -> Sequence[Pair]:

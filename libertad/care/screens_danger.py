@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
@@ -38,7 +38,7 @@ def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]
 
 def danger_say(request: HttpRequest, person: str) -> HttpResponse:
     """By care's own words, in care's own file: police are not told by it, and the page says so."""
-    actor = who(request)
+    actor = actor_of(request)
     met_person = people.person(actor, person)
     if met_person is None:
         raise Http404
@@ -64,7 +64,7 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
 
 def danger_close(request: HttpRequest, person: str) -> HttpResponse:
     """What care did. The identity file is not opened for it: its openings are on a list that police read."""
-    actor = who(request)
+    actor = actor_of(request)
     met_person, care_file = people.person(actor, person), file(actor, person)
     shown_file = (
         care_file or met_person

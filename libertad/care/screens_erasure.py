@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import officer_names
 from libertad.care.actions.request_erasure import decide_erasure, request_erasure
 from libertad.care.forms_closing import DecideErasureForm, RequestErasureForm
@@ -57,7 +57,7 @@ def _decide(request: HttpRequest, file: FileSeen) -> HttpResponse:
         )  # fmt: skip
         return redirect("care")
     officer = asked.get("officer", "")
-    name = officer_names(who(request), [officer]).get(officer, _("A caseworker"))
+    name = officer_names(actor_of(request), [officer]).get(officer, _("A caseworker"))
     page = FormPage(
         title=_("Decide: erase this file"), button=_("Record the decision"), reference=file.reference,
         back=back_to(file, "care-file", _("Protection file")), links=[_keep(file)], warning=True,
@@ -82,7 +82,7 @@ def _instead(request: HttpRequest, file: FileSeen, why: str) -> HttpResponse:
 
 def _why_not(request: HttpRequest, file: FileSeen) -> str:
     """Why the form is not offered; '' where it is. What is sent all the same is refused by its action."""
-    actor = who(request)
+    actor = actor_of(request)
     if on_hold(actor, file.person, file.reference):
         return _("A legal hold forbids erasing. Whoever placed it must lift it first.")
     if file.erasure is not None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.trying import try_perform
 from libertad.care import forms, models, queries, telling
 from libertad.care.actions.answer_referral import answer_referral
@@ -60,7 +60,7 @@ def save(request: HttpRequest, form: forms.When, action: Callable[..., Any], **f
 
 def open_file(request: HttpRequest, person: str) -> HttpResponse:
     """Before the first protection file of a person: who will read it."""
-    actor = who(request)
+    actor = actor_of(request)
     if queries.file(actor, person) is not None:
         return redirect("care-file", person)
     if not queries.may_open(actor, person):
@@ -141,7 +141,7 @@ def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
 def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     """A human decides, with reasons."""
     file = find(request, person)
-    actor = who(request)
+    actor = actor_of(request)
     screenings = queries.parts(actor, models.Screening, person)
     form = forms.IdentifyForm(request.POST or None, now=now_of(request))
     form.fields["screening"].choices = screening_choices(actor, person)  # type: ignore[attr-defined]
@@ -169,7 +169,7 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
     """Ask a service, under a consent that is live."""
     file = find(request, person)
     now = now_of(request)
-    live = queries.live_consents(who(request), person, now.at)
+    live = queries.live_consents(actor_of(request), person, now.at)
     form = forms.ReferForm(request.POST or None, now=now)
     form.fields["consent"].choices = [(agreement.id, _consent_words(agreement)) for agreement in live]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -217,7 +217,7 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         Pair(_("Note"), referral_part.words.get("note") or _("None")),
         Pair(_("Asked"), when(referral_part.when), referral_part.by),
     ]
-    if queries.withdrawn(who(request), [referral_part]):
+    if queries.withdrawn(actor_of(request), [referral_part]):
         stop = _("Tell the service to stop; then record its answer.")
         facts.append(Pair(_("Agreement withdrawn"), stop, strong=True))
     page = FormPage(
@@ -226,7 +226,7 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         wont=_("If it was declined, the need stays: choose another service."),
     )  # fmt: skip
     ended = referral_part.plain["state"] in ("declined", "given")
-    open_to_me = not ended and may(who(request), "care-referral", "post")
+    open_to_me = not ended and may_open(actor_of(request), "care-referral", "post")
     return form_page(
         request,
         file,
@@ -257,7 +257,7 @@ def wish_new(request: HttpRequest, person: str) -> HttpResponse:
 def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     """Return or stay, by the deciding authority."""
     file = find(request, person)
-    actor = who(request)
+    actor = actor_of(request)
     form = forms.DecideForm(
         request.POST or None, now=now_of(request), initial={"wish": file.wish or "not-asked"}
     )

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.care import queries_interpreters
 from libertad.care.actions.assign_interpreter import assign_interpreter, end_interpreter
 from libertad.care.forms_interpreter import EndInterpreterForm, InterpreterForm
@@ -58,5 +58,5 @@ def interpreter_end(request: HttpRequest, person: str, entry: str) -> HttpRespon
 
 def _standing(request: HttpRequest, person: str, entry: str) -> InterpreterSeen | None:
     """Who interprets by this entry, and has not ended."""
-    listed = queries_interpreters.interpreters(who(request), person)
+    listed = queries_interpreters.interpreters(actor_of(request), person)
     return next((seen for seen in listed if seen.entry == entry and not seen.ended), None)

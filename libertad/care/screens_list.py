@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.care import queries
 from libertad.care.pages import DECIDED, action, link, now_of
 from libertad.care.seen import CareTodo, FileSeen
@@ -30,13 +30,13 @@ SEEN = ("potential-victim", "not-assessed", "not-a-victim")
 def care(request: HttpRequest) -> HttpResponse:
     """My people: status, what is next, and when. Closed files are listed by their own filter, and with the
     others while a danger is open."""
-    actor, now = who(request), now_of(request).at
+    actor, now = actor_of(request), now_of(request).at
     filters = {"status": request.GET.get("status", "")}
     states = _states(actor)
     buckets = _buckets(filters["status"])
     number = page_number(request.GET.get("page", ""))
     listed, total = queries.people_page(actor, buckets, now, (number - 1) * SIZE, SIZE)
-    unopened = queries.counted(actor, queries.UNOPENED) if may(actor, "care-open") else 0
+    unopened = queries.counted(actor, queries.UNOPENED) if may_open(actor, "care-open") else 0
     without = unopened if queries.UNOPENED in buckets else 0
     start = link(request, _("People"), "people")
     second = ngettext(
@@ -64,7 +64,7 @@ def care(request: HttpRequest) -> HttpResponse:
 
 def _states(actor: Actor) -> list[tuple[str, str]]:
     states = [("", _("All")), (queries.NONE, _("Not yet identified"))]
-    if may(actor, "care-open"):
+    if may_open(actor, "care-open"):
         states.insert(1, (queries.UNOPENED, _("No protection file")))
     return [*states, *choices("identification-statuses")(), (queries.CLOSED, _("Closed"))]
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.care import forms, models, queries, telling, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
@@ -41,9 +41,9 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         ),
         Pair(_("Review on"), date_words(decision.plain["review_on"])),
         Pair(_("Decided"), when(decision.when), telling.by(decision)),
-        *read_before(who(request), decision),
+        *read_before(actor_of(request), decision),
     ]
-    screenings = queries.parts(who(request), models.Screening, person)
+    screenings = queries.parts(actor_of(request), models.Screening, person)
     facts[3:3] = rests_on(decision, screenings)
     if decision.words.get("non_punishment"):
         facts.insert(2, Pair(_("Forced to offend"), decision.words.get("forced_to", "")))
@@ -88,7 +88,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
             for other_file in decision_view["together"]
         ),
         Pair(_("Decided"), when(decision.when), decision_view["by"]),
-        *read_before(who(request), decision),
+        *read_before(actor_of(request), decision),
     ]
     page = FormPage(
         title=_("Second reading: %(what)s") % {"what": decision_view["decision"]},
@@ -122,7 +122,7 @@ def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
 
 def identified_as(request: HttpRequest, person: str) -> list[Pair]:
     """The identification that counts, on which a decision on return or stay is built."""
-    identifications = queries.parts(who(request), models.Identification, person, read="yes")[:1]
+    identifications = queries.parts(actor_of(request), models.Identification, person, read="yes")[:1]
     return [
         Pair(
             _("Identification"), words("identification-statuses", identification.plain["status"]),
@@ -144,7 +144,7 @@ def _page(
     model: type[models.Decided], facts: list[Pair], warned: list[str], route: str,
 ) -> HttpResponse:  # fmt: skip
     """The reading with its warnings, what was corrected, and the way to correct it."""
-    actor = who(request)
+    actor = actor_of(request)
     settled = len(decision.words.get("entries", ())) < 2
     decisions = queries.parts(actor, model, file.person)
     over = any(

@@ -32,7 +32,7 @@ def new(
     number: str | None, key_file: bool,
 ) -> None:  # fmt: skip
     """Ask for what is not given, then found."""
-    from libertad.access.founding import found, free
+    from libertad.access.founding import establish_authority, free
     from libertad.journal import sides
     from libertad.journal.node import node
     from libertad.vocabulary.body import build
@@ -53,7 +53,7 @@ def new(
     number = number or typer.prompt("Service number of the administrator", err=True)
     build(AuthorityInvite, {"name": name, "kind": kind, "country": country, "zone": zone})
     free(administrator, number)
-    founded = found(
+    founded = establish_authority(
         name=name, kind=kind, country=country, zone=zone, administrator=administrator, service_number=number,
         passphrase=None if key_file else unlocking.new_passphrase(),
     )  # fmt: skip

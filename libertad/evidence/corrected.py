@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.screens_correcting import told
+from libertad.access.screens_correcting import correction_lines
 from libertad.evidence.fold import EXHIBIT
 from libertad.evidence.models import Exhibit
 from libertad.evidence.queries import ExhibitSeen
@@ -25,7 +25,7 @@ def corrected(actor: Actor, exhibit: ExhibitSeen) -> list[CorrectionLine]:
         "device_number": _("Device number"), "phone_number": _("Phone number"),
         "state_when_taken": _("State when taken"), "cash": _("Cash, counted"),
     }  # fmt: skip
-    return told(actor, Exhibit._meta.label, exhibit.id, EXHIBIT, labels, _value)
+    return correction_lines(actor, Exhibit._meta.label, exhibit.id, EXHIBIT, labels, _value)
 
 
 def _value(name: str, value: Any) -> str:

@@ -18,7 +18,7 @@ from libertad.access.catalogs import Source
 from libertad.access.lookup import Lookup
 from libertad.access.matrix import matrix
 from libertad.access.models import Authority, Officer, Opening, Reader
-from libertad.access.queries import authority_names, officer_names, opened, readable, shared
+from libertad.access.queries import authority_names, officer_names, open_row, readable, shared
 from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.models import Exhibit as Exhibit
 from libertad.evidence.models import ExhibitCount, Seal
@@ -167,7 +167,7 @@ def _findable(actor: Actor, ids: Sequence[str] | None) -> list[Findable]:
     """Exhibits that the actor may read, and their seals, the broken ones too, each as a thing of its own."""
     findable = []
     for row in readable(actor, Exhibit, ids):
-        words: dict[str, Any] = opened(actor, row)
+        words: dict[str, Any] = open_row(actor, row)
         if not words:
             continue
         texts = [words.get(name, "") for name in ("description", "where_found", "state_when_taken")]
@@ -211,7 +211,7 @@ def _listed(actor: Actor, rows: Iterable[Exhibit]) -> list[ExhibitSeen]:
 
 
 def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen | None:
-    words: dict[str, Any] = opened(actor, row)
+    words: dict[str, Any] = open_row(actor, row)
     custody = chain(msgspec.convert(words.get("events", []), prepared(list[Event])))
     if custody is None:  # its words were erased, or this authority's ring does not open them
         return None
@@ -320,7 +320,7 @@ def _named(actor: Actor, places: Sequence[str], texts: Sequence[str]) -> list[Of
     rows = readable(actor, Officer).filter(authority__in=places, withdrawn=False).order_by("pk")
     named = []
     for row in rows:
-        name = _plain(opened(actor, row).get("name", ""))
+        name = _plain(open_row(actor, row).get("name", ""))
         may_answer = row.pk != actor.officer and law.may_say(row.role, "custody.statement", "case")
         if may_answer and len(name) > 3 and any(name in text for text in texts):
             named.append(row)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.evidence.custody import Chain, Event
 from libertad.evidence.flaws import MOVES_ALL_THE_SAME
 from libertad.evidence.models import Exhibit, StoreAudit, StorePlace
@@ -71,7 +71,7 @@ class AuditSeen:
 def places(actor: Actor) -> list[PlaceSeen]:
     """Places of the actor's own store, each after the one that it lies in."""
     rows = list(readable(actor, StorePlace).filter(authority=actor.authority))
-    names = {row.pk: opened(actor, row) for row in rows}
+    names = {row.pk: open_row(actor, row) for row in rows}
     outer = {row.pk: row.within for row in rows}
     counts: dict[str, int] = {}
     for store in _kept(actor).exclude(store="").values_list("store", flat=True):
@@ -151,7 +151,7 @@ def differences_of(actor: Actor, exhibit: str) -> list[tuple[AuditSeen, Differen
 
 
 def _audits(actor: Actor, rows: Sequence[StoreAudit], concerning: str = "") -> list[AuditSeen]:
-    pairs = [(row, opened(actor, row)) for row in rows]
+    pairs = [(row, open_row(actor, row)) for row in rows]
     if concerning:
         pairs = [
             (row, words)

@@ -16,7 +16,7 @@ from libertad.access import screens_attachments as pictures
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, telling
@@ -94,8 +94,8 @@ def exhibits(request: HttpRequest) -> HttpResponse:
         pages=pages(number, total, SIZE, {"kind": kind, "state": state}),
         empty=_empty(kind or state, take),
     )
-    related = [Link(_("Exhibit store"), reverse("store"))] if may(actor, "store") else []
-    if may(actor, "exhibits-new"):
+    related = [Link(_("Exhibit store"), reverse("store"))] if may_open(actor, "store") else []
+    if may_open(actor, "exhibits-new"):
         related.append(Link(_("Take several exhibits"), reverse("exhibits-new")))
     return render(request, "web/list.html", {"page": page, "related": related})
 
@@ -188,7 +188,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         "steps": telling.steps(seized, now, lambda gap: _explain(actor, seized, gap)),
         "bundle_sentence": sentence(seized.chain, now),
         "package": reverse("exhibit-package", args=[seized.id])
-        if may(actor, "exhibit-package", "post")
+        if may_open(actor, "exhibit-package", "post")
         else "",
         "acts": side.acts(actor, seized),
         "attached": pictures.table(actor, attached(actor, seized.id), actor.zone),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.evidence import queries, queries_store
@@ -27,7 +27,7 @@ from libertad.vocabulary.values import Happened
 
 def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
     """Audit a place: tick what is there, type or scan, say which seals read otherwise."""
-    actor = who(request)
+    actor = actor_of(request)
     place = known_place(actor, key)
     now = queries_store.exhibits_at(actor, key)
     named = {*ids_in(request.POST, "there_"), *ids_in(request.POST, "seal_")} - {
@@ -63,7 +63,7 @@ def known_audit(actor: Actor, key: str) -> AuditSeen:
 
 def store_audit(request: HttpRequest, key: str) -> HttpResponse:
     """An audit with its differences, explained or not."""
-    actor = who(request)
+    actor = actor_of(request)
     audit = known_audit(actor, key)
     explains = can_say(actor, "store.explain")
     rows = []
@@ -103,7 +103,7 @@ def store_audit(request: HttpRequest, key: str) -> HttpResponse:
 
 def store_explain(request: HttpRequest, key: str) -> HttpResponse:
     """Explain one difference, by its number in the audit."""
-    actor = who(request)
+    actor = actor_of(request)
     audit = known_audit(actor, key)
     number = request.GET.get("difference", "0")
     if not (number.isascii() and number.isdigit() and int(number[:6]) < len(audit.differences)):

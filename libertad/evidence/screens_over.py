@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened
 from libertad.look.looks import Link
@@ -25,7 +25,7 @@ def over(request: HttpRequest, exhibit: ExhibitSeen, kind: str) -> HttpResponse 
     """The page instead of a form of this kind (HOLDERS, ACCEPTS, OF_GAPS); None where the form is of use."""
     if request.method not in ("GET", "HEAD"):
         return None
-    reason = _why(who(request), exhibit, kind)
+    reason = _why(actor_of(request), exhibit, kind)
     if reason is None:
         return None
     reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names, officer_names
 from libertad.evidence.package_keys import spaced
 from libertad.evidence.packaging import keys_behind, make_package, packages_made
@@ -23,7 +23,7 @@ from libertad.vocabulary.values import Happened, Refused
 
 def exhibit_package(request: HttpRequest, key: str) -> HttpResponse:
     """Make the package, or show what would be in it."""
-    exhibit, actor = found_or_404(request, key), who(request)
+    exhibit, actor = found_or_404(request, key), actor_of(request)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.evidence import queries, queries_store
@@ -42,7 +42,7 @@ def exhibits_words(count: int) -> str:
 
 def store(request: HttpRequest) -> HttpResponse:
     """The places of the store, how much is at each, and what is not put away yet."""
-    actor = who(request)
+    actor = actor_of(request)
     places = queries_store.places(actor)
     add = Action(_("Add a place"), reverse("store-place-new")) if can_say(actor, "store.place") else None
     last = {audit.store: audit for audit in reversed(queries_store.audits(actor))}
@@ -84,7 +84,7 @@ def _audited(audit: AuditSeen | None) -> Cell:
 
 def store_place_new(request: HttpRequest) -> HttpResponse:
     """Add a place."""
-    actor = who(request)
+    actor = actor_of(request)
     places = [(place.id, place.path) for place in queries_store.places(actor)]
     form = PlaceForm(request.POST or None, places=places)
     if request.method == "POST" and form.is_valid():
@@ -102,7 +102,7 @@ def store_place_new(request: HttpRequest) -> HttpResponse:
 
 def store_place_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct a place's name."""
-    place = known_place(who(request), key)
+    place = known_place(actor_of(request), key)
     form = CorrectPlaceForm(request.POST or None, initial={"name": place.name})
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, correct_place, store=key, **form.cleaned_data)
@@ -118,7 +118,7 @@ def store_place_correct(request: HttpRequest, key: str) -> HttpResponse:
 
 def store_place(request: HttpRequest, key: str) -> HttpResponse:
     """A place: what should be there, moving it, auditing it, the audits before."""
-    actor = who(request)
+    actor = actor_of(request)
     place = known_place(actor, key)
     exhibits = queries_store.exhibits_at(actor, key)
     audits = queries_store.audits(actor, store=key)
@@ -184,7 +184,7 @@ def _audit_table(audits: list[AuditSeen]) -> Table | None:
 
 def store_move(request: HttpRequest) -> HttpResponse:
     """Move exhibits: of the place `?from=`, else those that the officer holds and that are at no place."""
-    actor = who(request)
+    actor = actor_of(request)
     start = queries_store.place(actor, request.GET.get("from", ""))
     if request.GET.get("from") and start is None:
         raise Http404

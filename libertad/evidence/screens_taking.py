@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.screens_correcting import correcting_page
 from libertad.access.trying import try_perform
 from libertad.evidence import queries
@@ -27,7 +27,7 @@ from libertad.look.words import words
 
 def exhibit_take_over(request: HttpRequest, key: str) -> HttpResponse:
     """Take it over from an officer who can hand nothing over any more."""
-    actor, exhibit = who(request), found_or_404(request, key)
+    actor, exhibit = actor_of(request), found_or_404(request, key)
     if not exhibit.holder_gone:
         raise Http404
     form = TakeOverForm(request.POST or None, officers=queries.witnesses(actor, exhibit), now=now_of(request))
@@ -48,7 +48,7 @@ def exhibit_take_over(request: HttpRequest, key: str) -> HttpResponse:
 
 def exhibit_witness(request: HttpRequest, key: str) -> HttpResponse:
     """Confirm a taking over as its witness."""
-    actor, exhibit = who(request), found_or_404(request, key)
+    actor, exhibit = actor_of(request), found_or_404(request, key)
     taking = exhibit.chain.taking
     if taking is None or (exhibit.to_witness, taking.authority) != (actor.officer, actor.authority):
         return redirect("exhibit", key)
@@ -75,7 +75,7 @@ def exhibit_witness(request: HttpRequest, key: str) -> HttpResponse:
 
 def exhibit_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was written of it; cash is counted again as a whole."""
-    actor, exhibit = who(request), found_or_404(request, key)
+    actor, exhibit = actor_of(request), found_or_404(request, key)
     if exhibit.authority != actor.authority:
         raise Http404
     initial = {name: getattr(exhibit, name) for name in EXHIBIT if name != "cash"}
@@ -91,7 +91,7 @@ def exhibit_correct(request: HttpRequest, key: str) -> HttpResponse:
         supersedes = dict(data["shown"]) | _cash_shown(data, request.POST.get("shown", ""))
         done, _entry = try_perform(
             request, form, correct_exhibit, exhibit=key, reasons=data["reasons"], cash=cash_of(lines),
-            supersedes=supersedes, **form.given(),
+            supersedes=supersedes, **form.field_values(),
         )  # fmt: skip
         if done:
             return redirect("exhibit", key)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.queries import can_say, mixed_node
 from libertad.evidence import queries, queries_store, whole
 from libertad.evidence.difference_words import difference_title, difference_told
@@ -112,7 +112,7 @@ def _what(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) -> SideBlock:
 def _store(actor: Actor, exhibit: ExhibitSeen) -> list[SideBlock]:
     """Where in the store it is, and what audits found of it: for all who read the case."""
     stored = exhibit.chain.stored
-    place = queries_store.place(actor, exhibit.store) if may(actor, "store-place") else None
+    place = queries_store.place(actor, exhibit.store) if may_open(actor, "store-place") else None
     links = [Link(_("The place"), reverse("store-place", args=[place.id]))] if place else []
     pairs = []
     if stored is not None:
@@ -135,7 +135,7 @@ def acts(actor: Actor, exhibit: ExhibitSeen) -> list[Action]:
     acts = []
     if (
         can_say(actor, "exhibit.seize")
-        and may(actor, "exhibit-correct")
+        and may_open(actor, "exhibit-correct")
         and exhibit.authority == actor.authority
     ):
         acts.append(Action(_("Correct what is written of it"), reverse("exhibit-correct", args=[exhibit.id])))
@@ -158,7 +158,7 @@ def acts(actor: Actor, exhibit: ExhibitSeen) -> list[Action]:
 
 def _suspects(actor: Actor, exhibit: ExhibitSeen) -> list[SideBlock]:
     """To whom it is linked, for those who read detentions."""
-    if not may(actor, "detention"):
+    if not may_open(actor, "detention"):
         return []
     listed = people.linked_to(actor, "exhibit", exhibit.id)
     return suspects_block(listed, lambda detention: reverse("detention", args=[detention]))

@@ -95,7 +95,7 @@ def _say(act: Act, officer: str, file: str) -> bool:
         row = act.get(Officer, officer)
     except RowChanged:
         return False
-    words = act.opened(Officer, row) if row is not None else {}
+    words = act.open_row(Officer, row) if row is not None else {}
     if row is None or not words:
         return False
     content = OfficerAppoint(

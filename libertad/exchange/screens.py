@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
-from libertad.access.asking import may
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
+from libertad.access.asking import may_open
 from libertad.access.conflicting import conflicts
 from libertad.exchange import hosting, queries, queries_failing, seen, words
 from libertad.exchange.peers import split_log
@@ -30,14 +30,14 @@ def exchange(request: HttpRequest) -> HttpResponse:
     """All peers and all that waits."""
     actor, now = asking(request), queries.now_ms()
     peers, waiting = queries.peers(), queries.waits(actor)
-    doubled = len(conflicts(actor)) if may(actor, "conflicts") else None
+    doubled = len(conflicts(actor)) if may_open(actor, "conflicts") else None
     page = FilePage(
         kind=_("Exchange"),
         reference=node().key.origin,
         title=_("Exchange"),
         second=_("Each authority keeps its own node. What it shares travels when its readers' nodes ask."),
         action=Action(_("Invite an authority"), reverse("authority-new"))
-        if may(actor, "authority-new")
+        if may_open(actor, "authority-new")
         else None,
         statuses=_statuses(peers, waiting, doubled, now),
         side=[_own(), _clock()],
@@ -150,7 +150,7 @@ def _unread(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
     parts = []
     missing = hosting.not_enrolled(node(), node().sql())
     if missing:
-        may_enrol = may(actor, "exchange-enrol", "post")
+        may_enrol = may_open(actor, "exchange-enrol", "post")
         parts.append(
             Part(
                 _("Not read at other nodes"),
@@ -225,7 +225,7 @@ def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
     rows = [
         Row(
             [
-                Cell(label, reverse(route) if route and may(actor, route) else ""),
+                Cell(label, reverse(route) if route and may_open(actor, route) else ""),
                 Cell(str(count), tone="needs" if count and route else ""),
                 Cell(why),
             ]
@@ -233,7 +233,7 @@ def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
         for label, count, route, why in lines
     ]
     columns = [Column(_("What")), Column(_("How many"), numeric=True), Column(_("What it is"))]
-    links = [Link(_("Open invitations"), reverse("invitations"))] if may(actor, "invitations") else []
+    links = [Link(_("Open invitations"), reverse("invitations"))] if may_open(actor, "invitations") else []
     return Part(_("What waits"), Table(_("What waits"), columns, rows), links=links)
 
 

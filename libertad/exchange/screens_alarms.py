@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.asking import may
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
+from libertad.access.asking import may_open
 from libertad.access.queries import officer_names
 from libertad.exchange import deciding, queries, queries_held, seen
 from libertad.exchange.queries_held import AlarmSeen
@@ -96,7 +96,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
     actor, alarm = asking(request), known_alarm(key)
     offices = queries.names(list(alarm.authorities))
     settle = None
-    if alarm.settled is None and may(actor, "exchange-alarm-settle", "post"):
+    if alarm.settled is None and may_open(actor, "exchange-alarm-settle", "post"):
         settle = Action(_("Settle the alarm"), reverse("exchange-alarm-settle", args=[key]))
     page = FilePage(
         kind=_("Alarm"),

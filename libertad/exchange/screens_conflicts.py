@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
 from libertad.access.conflicting import Doubled, conflicts
 from libertad.look import times
 from libertad.look.looks import Action, Cell, Column, Empty, ListPage, Row, Table

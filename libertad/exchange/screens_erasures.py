@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from libertad.access.acting import Act
 from libertad.access.actor import Actor
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
 from libertad.access.queries import can_say
 from libertad.access.stale_parts import after_erasure
 from libertad.access.trying import try_perform

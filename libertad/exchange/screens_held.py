@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
 from libertad.exchange import queries, queries_held, seen
 from libertad.exchange.queries_held import HeldSeen
 from libertad.look.looks import (

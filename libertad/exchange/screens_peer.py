@@ -14,8 +14,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
+from libertad.access.asking import may_open
 from libertad.access.queries import authority_names, officer_names
 from libertad.exchange import deciding, queries, seen, words
 from libertad.exchange.loop import Loop, running
@@ -65,7 +65,7 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
     """One peer."""
     actor, peer, now = asking(request), peer_or_404(key), queries.now_ms()
     behind, since = seen.lag(peer, now)
-    decides = may(actor, "exchange-peer-state", "post")
+    decides = may_open(actor, "exchange-peer-state", "post")
     page = FilePage(
         kind=_("Peer"),
         reference=peer.origin,
@@ -111,7 +111,7 @@ def _progress(peer: PeerSeen, actor: Actor, now: int) -> Part:
 
 
 def _do(actor: Actor, peer: PeerSeen) -> Part | None:
-    if not may(actor, "exchange-peer-state", "post"):
+    if not may_open(actor, "exchange-peer-state", "post"):
         return None
     offered = {
         "active": [("suspend", _("Suspend the exchange")), ("end", _("End the exchange"))],
@@ -198,7 +198,7 @@ def _telephone(peer: PeerSeen) -> SideBlock:
 def switch(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
     """In the demo: the lines to these peers, to be cut and restored. Nothing on a real node."""
     peers = [peer for peer in peers if peer.state == "active"]
-    if not settings.LIBERTAD_DEMO or not may(actor, "exchange-line", "post") or not peers:
+    if not settings.LIBERTAD_DEMO or not may_open(actor, "exchange-line", "post") or not peers:
         return []
     actions = [
         Action(

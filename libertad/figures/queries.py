@@ -11,7 +11,7 @@ from typing import Any
 from libertad.access.actor import Actor
 from libertad.access.entries import said_of
 from libertad.access.models import Compartment, Member
-from libertad.access.queries import can_say, clock_now, may_read, opened, readable
+from libertad.access.queries import can_say, clock_now, may_read, open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.figures import words
 from libertad.figures.counting import Block, Line, total
@@ -240,7 +240,7 @@ def releases(actor: Actor) -> list[ReleaseSeen]:
     one before. The first is what is published: one of an earlier moment, signed later, replaces nothing."""
     rows = list(readable(actor, Release).filter(operation=actor.operation).order_by("as_of", "number", "id"))
     listed: list[ReleaseSeen] = []
-    pairs = [(row, opened(actor, row)) for row in rows]
+    pairs = [(row, open_row(actor, row)) for row in rows]
     spans = _spans(actor) if any("days" not in names for _row, names in pairs) else []
     for row, names in pairs:
         lines = {str(line["country"]): _line(line, row.by_first_view) for line in row.lines}

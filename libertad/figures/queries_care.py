@@ -10,7 +10,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Member
-from libertad.access.queries import authority_names, opened, readable
+from libertad.access.queries import authority_names, open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.figures.actions.publish_block import block_of, counted_together
 from libertad.figures.counting import Block
@@ -84,7 +84,7 @@ def all_cells(actor: Actor) -> CareSeen | None:
     cares = counted_together({"care": named.care, "accepted": named.accepted})
     last = max((rows[care].cut for care in cares if care in rows), default=None)
     for care in cares:
-        for cell in opened(actor, rows[care]).get("cells", ()) if care in rows else ():
+        for cell in open_row(actor, rows[care]).get("cells", ()) if care in rows else ():
             here = cells.setdefault(str(cell["country"]), dict.fromkeys(NUMBERS, 0))
             for name in NUMBERS:
                 here[name] += int(cell.get(name, 0))

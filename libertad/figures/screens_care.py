@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import authority_names
 from libertad.access.trying import try_perform
 from libertad.figures import forms_care, queries_care, words
@@ -23,23 +23,25 @@ from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, Lis
 
 def counting(request: HttpRequest) -> HttpResponse:
     """Who counts for all, which care authorities accepted it, and the blocks that it published."""
-    actor = who(request)
+    actor = actor_of(request)
     named = queries_care.counting(actor)
     name = Action(_("Name the counting authority"), reverse("counting-name"))
     accept = Action(_("Accept who reads your numbers"), reverse("counting-accept"))
     ask = Action(_("Ask for care's numbers"), reverse("block-ask"))
-    action = accept if may(actor, "counting-accept") else name if may(actor, "counting-name") else None
-    if named is not None and may(actor, "block-ask"):
+    action = (
+        accept if may_open(actor, "counting-accept") else name if may_open(actor, "counting-name") else None
+    )
+    if named is not None and may_open(actor, "block-ask"):
         action = ask
     here = ListPage(
         title=_("Care's numbers: who counts"),
         second=second(named) if named else "",
         table=accepted(actor, named) if named else None,
-        action=action if named else name if may(actor, "counting-name") else None,
+        action=action if named else name if may_open(actor, "counting-name") else None,
         empty=Empty(
             _("No care authority counts for all yet"),
             _("Until one is named and accepted, releases give what officers saw, by first views alone."),
-            name if may(actor, "counting-name") else None,
+            name if may_open(actor, "counting-name") else None,
         ),
     )
     return render(request, "figures/more.html", {"page": here, "more": blocks(named) if named else None})
@@ -99,7 +101,7 @@ def blocks(named: Counting) -> Table | None:
 
 def counting_name(request: HttpRequest) -> HttpResponse:
     """Name the care authority that counts for all, and the time of the cut."""
-    actor = who(request)
+    actor = actor_of(request)
     form = forms_care.NameForm(request.POST or None, cares=queries_care.care_authorities(actor))
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, name_counting, **form.cleaned_data)
@@ -115,7 +117,7 @@ def counting_name(request: HttpRequest) -> HttpResponse:
 
 def counting_accept(request: HttpRequest) -> HttpResponse:
     """A care authority lets the named one read its numbers."""
-    actor = who(request)
+    actor = actor_of(request)
     named = queries_care.counting(actor)
     if named is None:
         return redirect("counting")
@@ -135,7 +137,7 @@ def counting_accept(request: HttpRequest) -> HttpResponse:
 
 def block_ask(request: HttpRequest) -> HttpResponse:
     """Ask for the next block."""
-    actor = who(request)
+    actor = actor_of(request)
     named = queries_care.counting(actor)
     if named is None:
         return redirect("counting")

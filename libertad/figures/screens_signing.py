@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.queries import authority_names, can_say, opened
+from libertad.access.queries import authority_names, can_say, open_row
 from libertad.access.trying import try_perform
 from libertad.figures import queries, words
 from libertad.figures.actions.sign_release import sign_release
@@ -104,7 +104,7 @@ def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
     row = queries.withdrawn_proposal(actor, key)
     if row is None:
         raise Http404
-    texts = opened(actor, row)
+    texts = open_row(actor, row)
     values = {
         "by": texts.get("withdrawn_by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),
@@ -145,7 +145,7 @@ def _lines(actor: Any, row: Proposal | WithdrawnProposal) -> Iterator[str]:
         for rival in queries.other_proposals(actor, beside=row.pk):
             yield words.waits_too(rival.number, rival.as_of)
     yield _("Proposed by %(by)s, %(authority)s, %(moment)s.") % {
-        "by": opened(actor, row).get("by", "") or _("an officer whose name you may not read"),
+        "by": open_row(actor, row).get("by", "") or _("an officer whose name you may not read"),
         "authority": authority_names([row.authority]).get(row.authority, ""),
         "moment": words.utc(row.proposed_at),
     }

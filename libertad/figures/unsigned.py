@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
-from libertad.access.queries import authority_names, opened
+from libertad.access.asking import may_open
+from libertad.access.queries import authority_names, open_row
 from libertad.figures import queries, words
 from libertad.look.looks import Cell, Column, Row, Table
 
 
 def unsigned(actor: Actor) -> Table:
     """What waits for a signature, and what was withdrawn and why."""
-    names, may_sign = authority_names(), may(actor, "release-sign")
+    names, may_sign = authority_names(), may_open(actor, "release-sign")
     rows = [
         Row(
             [
@@ -23,14 +23,14 @@ def unsigned(actor: Actor) -> Table:
                     reverse("release-sign", args=[row.pk]) if may_sign else "",
                 ),
                 Cell(words.utc(row.as_of)),
-                Cell(opened(actor, row).get("by", ""), second=names.get(row.authority, "")),
+                Cell(open_row(actor, row).get("by", ""), second=names.get(row.authority, "")),
                 Cell(_("Waits for a second signature"), tone="due"),
             ]
         )
         for row in queries.other_proposals(actor)
     ]
     for row in queries.withdrawn_proposals(actor):
-        texts = opened(actor, row)
+        texts = open_row(actor, row)
         state = _("Withdrawn by %(by)s") % {"by": texts.get("withdrawn_by", "")}
         rows.append(
             Row(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import authority_names, can_say, clock_now, readers_of
 from libertad.hits import queries
 from libertad.hits.changing import changes
@@ -51,7 +51,7 @@ class Decision:
 
 def hit_or_404(request: HttpRequest, key: str) -> HitSeen:
     """The hit by one look-up; the same 404 for none and for not ours."""
-    hit = queries.hit(who(request), key)
+    hit = queries.hit(actor_of(request), key)
     if hit is None:
         raise Http404
     return hit
@@ -59,7 +59,7 @@ def hit_or_404(request: HttpRequest, key: str) -> HitSeen:
 
 def opened_hit(request: HttpRequest, key: str) -> HitSeen:
     """The hit; that its records' files were opened is recorded before anything of them is shown."""
-    actor, hit = who(request), hit_or_404(request, key)
+    actor, hit = actor_of(request), hit_or_404(request, key)
     for subject in hit.subjects:
         if subject.kind in RECORDED:
             perform(actor, open_file, compartment=subject.compartment, subject=subject.key, page="hit")
@@ -183,7 +183,7 @@ def files_of(actor: Actor, subjects: Iterable[Subject]) -> list[Link]:
             reverse(ROUTES[subject.kind], args=[subject.key]),
         )
         for subject in subjects
-        if may(actor, ROUTES[subject.kind])
+        if may_open(actor, ROUTES[subject.kind])
     ]
 
 
@@ -227,7 +227,7 @@ def decisions(actor: Actor, hit: HitSeen) -> list[Decision]:
     acts = []
 
     def add(route: str, verb: str, label: str, first: bool = False) -> None:
-        if can_say(actor, verb) and may(actor, route):
+        if can_say(actor, verb) and may_open(actor, route):
             acts.append(Decision(Link(label, reverse(route, args=[hit.id])), first))
 
     if not hit.both:

@@ -19,14 +19,14 @@ from libertad.access.models import Compartment
 from libertad.access.queries import (
     STANDS,
     Compiled,
-    asked,
     authority_names,
     can_say,
     clock_now,
     compiled,
+    first_row_for,
     may_read,
     officer_names,
-    opened,
+    open_row,
     read_entries,
     readable,
 )
@@ -220,7 +220,7 @@ def _trusted(actor: Actor, hits: list[HitSeen]) -> list[HitSeen]:
 def _present_hit(
     actor: Actor, row: Hit, subjects: Mapping[str, Subject], names: Mapping[str, str], today: str
 ) -> HitSeen | None:
-    words = opened(actor, row)
+    words = open_row(actor, row)
     if not words:  # erased, or not ours to open
         return None
     weights = msgspec.convert(words.get("weights", []), prepared(list[Weight]))
@@ -332,7 +332,7 @@ def _questions(actor: Actor, rows: Iterable[Question]) -> list[QuestionSeen]:
     names = authority_names([name for row in listed for name in (row.asked_by, row.to)])
     questions = []
     for row in listed:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         plain = (
             "hit", "compartment", "record", "asked_by", "to", "asked_at", "zone", "answer", "answered_at",
             "provenance",
@@ -352,7 +352,7 @@ def waiting(actor: Actor) -> Mapping[str, int]:
     if not can_say(actor, "hit.confirm"):
         return {}
     today = clock_now(actor.operation).date().isoformat()
-    counts = [asked(question, actor, {TODAY: today}) for question in _counting(actor.role)]
+    counts = [first_row_for(question, actor, {TODAY: today}) for question in _counting(actor.role)]
     return {"hits": sum(row[0] for row in counts if row)}
 
 

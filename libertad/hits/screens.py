@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.hits import queries
 from libertad.hits.queries import HitSeen, QuestionSeen
@@ -45,7 +45,7 @@ RECORD = re.compile(r"(person|exhibit|lead|site):[0-9a-f]{32}")
 
 def hits(request: HttpRequest) -> HttpResponse:
     """Pairs of records, the likeliest first: those that wait, unless the address says otherwise."""
-    actor = who(request)
+    actor = actor_of(request)
     values = requested_filters(request)
     number = page_number(request.GET.get("page", ""))
     every = values["state"] == "all" or (values["record"] and not values["state"])
@@ -72,11 +72,11 @@ def hits(request: HttpRequest) -> HttpResponse:
     )
     questions = queries.asked_of(actor) if can_say(actor, "hit.answer") else []
     related = [Link(_("How far a score can be trusted"), reverse("hits-trust"))]
-    if may(actor, "hits-private"):
+    if may_open(actor, "hits-private"):
         related.append(Link(_("Ask other authorities in private"), reverse("hits-private")))
-    if may(actor, "checks"):
+    if may_open(actor, "checks"):
         related.append(Link(_("Database checks"), reverse("checks")))
-    if may(actor, "keys"):
+    if may_open(actor, "keys"):
         related.append(Link(_("Keys of programs"), reverse("keys")))
     context = {
         "page": page, "asked": asked_table(questions), "related": related,

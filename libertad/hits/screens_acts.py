@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names
 from libertad.access.trying import try_perform
 from libertad.hits import forms as asked
@@ -56,7 +56,7 @@ def decision_page(
         wont=wont,
         links=[
             Link(_("What speaks for it and against it"), reverse("hit", args=[hit.id])),
-            *records(who(request), hit),
+            *records(actor_of(request), hit),
         ],
     )
     return render(request, "web/form.html", {"page": page, "form": form})
@@ -114,7 +114,7 @@ def hit_undo(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
-    actor, hit = who(request), hit_with_both(request, key)
+    actor, hit = actor_of(request), hit_with_both(request, key)
     form = asked.AskForm(request.POST or None)
     names = authority_names()
     askable = queries.askable(actor, hit)
@@ -133,7 +133,7 @@ def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
 
 def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
     """The owner's answer to another authority's question."""
-    question = queries.question(who(request), key)
+    question = queries.question(actor_of(request), key)
     if question is None:
         raise Http404
     form = asked.AnswerForm(request.POST or None)
@@ -152,6 +152,6 @@ def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
         intro=_("%(authority)s asks: %(words)s")
         % {"authority": question.asked_by_name, "words": question.words},
         wont=_("Only this record's readers read your answer. It decides nothing at the other authority."),
-        links=files_of(who(request), filter(None, [question.subject])),
+        links=files_of(actor_of(request), filter(None, [question.subject])),
     )
     return render(request, "web/form.html", {"page": page, "form": form})

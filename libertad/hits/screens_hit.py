@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names, officer_names
 from libertad.hits import page, queries, telling
 from libertad.look.looks import Timeline
@@ -14,7 +14,7 @@ from libertad.look.looks import Timeline
 
 def hit(request: HttpRequest, key: str) -> HttpResponse:
     """The page of one hit."""
-    actor, hit = who(request), page.opened_hit(request, key)
+    actor, hit = actor_of(request), page.opened_hit(request, key)
     entries = queries.said_about(actor, hit)
     names = officer_names(actor, [entry.officer for entry in entries if entry.officer])
     lines = telling.items(entries, hit, names, authority_names())

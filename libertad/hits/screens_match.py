@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from libertad.access import keys
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.hits import engine, ftm, index, recorded, seeing
 from libertad.hits.gathering import identifying
 from libertad.look.words import words
@@ -40,7 +40,7 @@ def match(request: HttpRequest, dataset: str) -> HttpResponse:
         answer = refused(429, f"a key asks at most {keys.AN_HOUR} questions an hour; ask again later")
         answer["Retry-After"] = "3600"
         return answer
-    responses = answers(who(request), queries, limit, threshold, cutoff, without)
+    responses = answers(actor_of(request), queries, limit, threshold, cutoff, without)
     return JsonResponse({"responses": responses, "matcher": matcher(), "limit": limit})
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import clock_now
 from libertad.access.submissions import CURRENT, Repeated, submit_once
 from libertad.exchange.queries import names
@@ -37,7 +37,7 @@ SILENT = frozenset({"refused", "unreachable"})
 
 def hits_private(request: HttpRequest) -> HttpResponse:
     """The form; posted, the question is asked and each authority's answer shown."""
-    actor, owners = who(request), askable_owners()
+    actor, owners = actor_of(request), askable_owners()
     form = PrivateForm(request.POST if request.method == "POST" else None, sorted(owners.items(), key=_name))
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names
 from libertad.hits.plot import Plot, Step, drawn, steps
 from libertad.hits.queries import trust
@@ -34,7 +34,7 @@ class Part:
 
 def hits_trust(request: HttpRequest) -> HttpResponse:
     """The authority's own curve, and that of each other authority with which enough was decided."""
-    actor = who(request)
+    actor = actor_of(request)
     own_trust = trust(actor.authority)
     names = authority_names([name for name in (*own_trust.decisions, actor.authority) if name])
     parts = [part(own_trust, "", _("All hits of %(authority)s") % {"authority": names[actor.authority]})]

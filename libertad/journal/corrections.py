@@ -51,7 +51,7 @@ def behind(entries: Sequence[Said], names: Sequence[str]) -> dict[str, list[str]
 def corrected(entries: Sequence[Said], names: Sequence[str]) -> Corrected:
     """Two corrections that cross leave two values: both are told, until a third takes their place."""
     kind = type(entries[0].content)
-    repeated = kind.many()
+    repeated = kind.multi_valued()
     versions = {name: conflict(entries, name) for name in names if name not in repeated}
     versions = {name: values for name, values in versions.items() if values}
     return Corrected(

@@ -99,7 +99,7 @@ def make_entry(entry: str, body: Body, content: Verb, compartment: str, key_id: 
 
 def indexed(body: Body, content: Verb) -> Fields:
     """Statements by field, because folds ask by field, each for several."""
-    repeated = type(content).many()
+    repeated = type(content).multi_valued()
     by_field: dict[str, tuple[tuple[Any, ...], tuple[str, ...]]] = {}
     for statement in body.statements:
         name, superseded = statement.field, statement.supersedes

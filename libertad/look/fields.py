@@ -15,7 +15,7 @@ from libertad.look.refusals import in_words
 from libertad.look.times import date_words
 from libertad.vocabulary.bounds import check_past
 from libertad.vocabulary.values import Happened, Refused, partial_date, zone
-from libertad.vocabulary.written import plain, read_date, without_about
+from libertad.vocabulary.written import normalise, read_date, without_about
 
 LINE = {"maxlength": "60", "autocomplete": "off"}
 CLOCK = re.compile(r"^(.*?)(?:[ ,]|\bat\b|\ba las\b|\bas\b|\bom\b)*\b([0-9]{1,2})[:h]([0-9]{2})$")
@@ -167,7 +167,7 @@ class MomentField(Prefilled):
 
     def read_line(self, line: str, boxes: list[str]) -> list[str]:
         """Day, month, year and time of the line. ValidationError for none, or beside boxes that differ."""
-        clock = CLOCK.fullmatch(plain(line))
+        clock = CLOCK.fullmatch(normalise(line))
         try:
             date = read_date(clock[1] if clock else line, datetime.now(zone(self.zone_name)).date())
         except Refused as refused:

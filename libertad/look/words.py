@@ -12,7 +12,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from libertad.vocabulary.codelists import label, sayable
-from libertad.vocabulary.written import plain
+from libertad.vocabulary.written import normalise
 from libertad.vocabulary.zones import every_zone, zones
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def country_name(country: str, language: str) -> str:
 def countries_by_name(countries: Iterable[str]) -> dict[str, str]:
     """Names of these countries by their codes, in the order in which a reader looks for the names."""
     names = {country: words("countries", country) for country in countries}
-    return dict(sorted(names.items(), key=lambda pair: plain(pair[1])))
+    return dict(sorted(names.items(), key=lambda pair: normalise(pair[1])))
 
 
 @lru_cache(maxsize=4096)

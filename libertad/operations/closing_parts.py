@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.look.looks import Cell, Column, Link, Pair, Row, Table
 from libertad.look.times import when
 from libertad.operations.parts import Part
@@ -20,7 +20,7 @@ def parts(actor: Actor) -> list[Part]:
     closed = last_closing is not None and last_closing.closed
     route = "operation-reopen" if closed else "operation-close"
     label = _("Open the operation again") if closed else _("Close the operation")
-    links = [Link(label, reverse(route))] if may(actor, route) else []
+    links = [Link(label, reverse(route))] if may_open(actor, route) else []
     pairs = []
     if last_closing is not None:
         pairs = [

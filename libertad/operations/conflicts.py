@@ -95,7 +95,7 @@ def _fields(
 ) -> Iterator[Doubled]:  # fmt: skip
     """The fields of one row that have two live values."""
     entries = [entry for entry in entries if entry.compartment == row.compartment]
-    multi_valued = type(entries[0].content).many() if entries else ()
+    multi_valued = type(entries[0].content).multi_valued() if entries else ()
     officers, offices = names(actor, entries)
     for name in fields:
         values = [] if name in multi_valued else conflict(entries, name)

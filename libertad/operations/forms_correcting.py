@@ -20,8 +20,8 @@ class CorrectSiteForm(CorrectForm, SiteForm):
     zone = None  # type: ignore[assignment]
     field_order = ("name", "workplace", "place", "lat", "lon", "within_m")
 
-    def given(self) -> dict[str, Any]:
-        values = super().given()
+    def field_values(self) -> dict[str, Any]:
+        values = super().field_values()
         for name in ("lat", "lon", "within_m"):
             values.pop(name)
         return values
@@ -64,8 +64,8 @@ class CorrectTeamForm(CorrectForm, TeamForm):
     )
     field_order = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")
 
-    def given(self) -> dict[str, Any]:
-        values = super().given()
+    def field_values(self) -> dict[str, Any]:
+        values = super().field_values()
         for name in ("first_check_in", "silent_until"):
             values[name] = utc(values[name])
         return values

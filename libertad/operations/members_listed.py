@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from libertad.access import queries_members
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.founding import without_officers
 from libertad.access.models import Authority
 from libertad.look.looks import Cell, Column, Filter, Link, Row, Table
@@ -19,7 +19,7 @@ from libertad.look.words import choices, countries_by_name, words
 from libertad.operations import queries
 from libertad.operations.parts import Group, Part
 from libertad.operations.queries_changes import suspended
-from libertad.vocabulary.written import plain
+from libertad.vocabulary.written import normalise
 
 FEW = 12  # so many are shown without folding
 FIND, KIND = "member", "kind"
@@ -27,7 +27,7 @@ FIND, KIND = "member", "kind"
 
 def listed_members(request: HttpRequest, coordinates: bool) -> Part:
     """The authorities of the operation. What is done to one stands behind its own name."""
-    actor = who(request)
+    actor = actor_of(request)
     all_of_them = queries.members(actor)
     query, kind = request.GET.get(FIND, "").strip(), request.GET.get(KIND, "")
     chosen = [member for member in all_of_them if _fits(member, query, kind)]
@@ -35,8 +35,8 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
     notes = _notes(actor, all_of_them, coordinates, out)
     # Those that this reader may suspend; None where there is no column for it.
     own_or_out = {actor.authority, *out}
-    suspendable = {member.pk for member in chosen} - own_or_out if may(actor, "member-suspend") else None
-    changing = coordinates and may(actor, "member-change")
+    suspendable = {member.pk for member in chosen} - own_or_out if may_open(actor, "member-suspend") else None
+    changing = coordinates and may_open(actor, "member-change")
     own = next((member.country for member in all_of_them if member.pk == actor.authority), "")
     unfolded = len(all_of_them) <= FEW or bool(query or kind)
     invite = _invite(actor) if changing else []
@@ -76,8 +76,8 @@ def _invite(actor: Actor) -> list[Link]:
 
 
 def _fits(member: Authority, query: str, kind: str) -> bool:
-    text = plain(f"{member.name} {words('countries', member.country)}")
-    return (not kind or member.kind == kind) and all(word in text for word in plain(query).split())
+    text = normalise(f"{member.name} {words('countries', member.country)}")
+    return (not kind or member.kind == kind) and all(word in text for word in normalise(query).split())
 
 
 def _number_of_authorities(count: int) -> str:
@@ -92,7 +92,7 @@ def _notes(
     files = {member.compartment for member in members if member.pk == actor.authority}
     reading = queries_members.reading(files)
     notes = {}
-    joined = queries_members.joined(member.pk for member in members)
+    joined = queries_members.joined_authorities(member.pk for member in members)
     for member in members:
         if member.pk in out:
             notes[member.pk] = _("suspended"), _("one suspended")

@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet
 from libertad.access.actor import Actor
 from libertad.access.crossed_words import crossed_words
 from libertad.access.models import Authority, Member
-from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.access.queries import authority_names, officer_names, open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.journal.folding import Value
 from libertad.operations.contact_words import agreed_words as agreed_words
@@ -137,7 +137,7 @@ def _leads(actor: Actor, rows: list[Lead]) -> list[LeadSeen]:
     names = authority_names([row.authority for row in rows])
     leads = []
     for row in rows:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         leads.append(
             LeadSeen(
                 id=row.pk,
@@ -189,7 +189,7 @@ def _checks(actor: Actor, rows: list[Check]) -> list[CheckSeen]:
     officers = officer_names(actor, [row.officer for row in rows])
     checks = []
     for row in rows:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         checks.append(
             CheckSeen(
                 id=row.pk,

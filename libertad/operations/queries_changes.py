@@ -10,7 +10,7 @@ from typing import Any
 from libertad.access import changes, suspending
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Begun, Compartment, Member, OperationChange, Reader, Vouched
-from libertad.access.queries import can_say, opened, readable
+from libertad.access.queries import can_say, open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.access.suspending import ALONE, STANDING, Noted
 from libertad.journal.fields import from_ms
@@ -127,7 +127,7 @@ def suspended(actor: Actor) -> set[str]:
 
 
 def _shown_change(actor: Actor, row: OperationChange) -> ChangeSeen:
-    words = opened(actor, row)
+    words = open_row(actor, row)
     at_once = row.change in changes.ITSELF
     content = None if at_once else changes.decode(row.change, words.get("content", ""))
     state, own = state_of(row), row.authority == actor.authority

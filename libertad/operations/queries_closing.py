@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from libertad.access.actor import Actor
 from libertad.access.closed import closed_at
 from libertad.access.models import Closing
-from libertad.access.queries import authority_names, officer_names, opened, readable
+from libertad.access.queries import authority_names, officer_names, open_row, readable
 from libertad.vocabulary.values import Happened
 
 
@@ -32,5 +32,5 @@ def closing(actor: Actor) -> ClosingSeen | None:
         at=Happened(at=row.at, zone=actor.zone),
         authority=authority_names([row.authority]).get(row.authority, ""),
         officer=officer_names(actor, [row.officer]).get(row.officer, ""),
-        reasons=opened(actor, row).get("reasons", ""),
+        reasons=open_row(actor, row).get("reasons", ""),
     )

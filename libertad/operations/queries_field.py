@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
-from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
+from libertad.access.queries import authority_names, clock_now, officer_names, open_row, readable
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit
@@ -84,7 +84,7 @@ def site_by_reference(actor: Actor, reference: str) -> SiteSeen | None:
 
 
 def _site(actor: Actor, row: Site, authority: str) -> SiteSeen:
-    words = opened(actor, row)
+    words = open_row(actor, row)
     return SiteSeen(
         id=row.pk,
         reference=row.reference,
@@ -167,7 +167,7 @@ def _teams(actor: Actor, rows: list[Team]) -> list[TeamSeen]:
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
     teams = []
     for row in rows:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         due = due_at(row.next_due, row.silent_until)
         silent = row.state != "returned" and row.silent_until is not None and now < row.silent_until
         teams.append(
@@ -243,7 +243,7 @@ def check_ins(actor: Actor, *, team: str = "", site: str = "") -> list[CheckInSe
             team=row.team,
             site=row.site,
             state=row.state,
-            note=opened(actor, row).get("note", ""),
+            note=open_row(actor, row).get("note", ""),
             danger=row.danger,
             next_due=row.next_due,
             at=row.at,
@@ -277,7 +277,7 @@ def _visits(actor: Actor, rows: list[Visit]) -> list[VisitSeen]:
     authorities = authority_names([row.authority for row in rows])
     officers = officer_names(actor, [row.officer for row in rows])
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
-    opened_rows = [(row, opened(actor, row)) for row in rows]
+    opened_rows = [(row, open_row(actor, row)) for row in rows]
     return [
         VisitSeen(
             id=row.pk,

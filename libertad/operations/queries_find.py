@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Source
-from libertad.access.queries import opened
+from libertad.access.queries import open_row
 from libertad.look.finding import Findable, numbers_in
 from libertad.operations.models import Lead, Site, Team
 from libertad.operations.queries_field import here
@@ -16,7 +16,7 @@ Ids = Sequence[str] | None
 
 def _sites(actor: Actor, ids: Ids) -> Iterator[Findable]:
     for row in here(actor, Site, ids):
-        words = opened(actor, row)
+        words = open_row(actor, row)
         name = words.get("name", "")
         texts = (name, words.get("place", ""), words.get("network", ""))
         yield Findable("site", row.pk, row.reference, name, "site", texts, (), row.provenance)
@@ -24,7 +24,7 @@ def _sites(actor: Actor, ids: Ids) -> Iterator[Findable]:
 
 def _leads(actor: Actor, ids: Ids) -> Iterator[Findable]:
     for row in here(actor, Lead, ids):
-        words = opened(actor, row)
+        words = open_row(actor, row)
         summary = words.get("summary", "")
         texts = (summary, words.get("because", ""), words.get("handling_conditions", ""))
         numbers = numbers_in(summary)
@@ -36,7 +36,7 @@ def _teams(actor: Actor, ids: Ids) -> Iterator[Findable]:
     rows = list(here(actor, Team, ids).filter(taken_back=False))
     places = dict(here(actor, Site, {row.site for row in rows}).values_list("id", "reference"))
     for row in rows:
-        texts = (opened(actor, row).get("silent_why", ""),)
+        texts = (open_row(actor, row).get("silent_why", ""),)
         label = places.get(row.site, "")
         yield Findable("team", row.pk, row.reference, label, "team", texts, (), row.provenance)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -46,7 +46,7 @@ SIZE = 50
 
 def leads(request: HttpRequest) -> HttpResponse:
     """Leads, newest first."""
-    actor = who(request)
+    actor = actor_of(request)
     country, workplace = request.GET.get("country", ""), request.GET.get("workplace", "")
     number = page_number(request.GET.get("page", ""))
     listed, total = queries.leads_page(actor, number, SIZE, country=country, workplace=workplace)
@@ -97,7 +97,7 @@ def leads(request: HttpRequest) -> HttpResponse:
 
 def lead_new(request: HttpRequest) -> HttpResponse:
     """Report a lead."""
-    actor = who(request)
+    actor = actor_of(request)
     form = LeadForm(request.POST or None)
     if request.method != "POST":
         form.initial["country"] = queries.own_country(actor)
@@ -121,7 +121,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
 
 
 def known_lead(request: HttpRequest, key: str) -> LeadSeen:
-    lead = queries.lead(who(request), key)
+    lead = queries.lead(actor_of(request), key)
     if lead is None:
         raise Http404
     return lead
@@ -129,7 +129,7 @@ def known_lead(request: HttpRequest, key: str) -> LeadSeen:
 
 def lead(request: HttpRequest, key: str) -> HttpResponse:
     """One lead."""
-    actor = who(request)
+    actor = actor_of(request)
     lead = known_lead(request, key)
     disputed = _("Two are on file; the more careful one holds")
     action = None

@@ -23,7 +23,7 @@ from libertad.access.actions.refuse_change import refuse_change
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names
 from libertad.access.trying import try_perform
@@ -42,7 +42,7 @@ from libertad.vocabulary.verbs.access import AuthorityInvite, CompartmentRemove
 
 def change(request: HttpRequest, key: str) -> HttpResponse:
     """A change as it would be signed: what, from what to what, by whom and why. Posting it signs it."""
-    actor, change = who(request), known_change(who(request), key)
+    actor, change = actor_of(request), known_change(actor_of(request), key)
     if request.method == "POST":
         if _tried(request, sign_change, change=key, proposal=request.POST.get("proposal", "")):
             at_once = not changes.notice_of(change.change)
@@ -115,7 +115,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 
 def _joins(actor: Actor, change: ChangeSeen) -> bool:
     """Whether a member that was invited has not been given the operation's keys."""
-    if change.change != changes.MEMBER or not may(actor, "authority-new"):
+    if change.change != changes.MEMBER or not may_open(actor, "authority-new"):
         return False
     return not queries_changes.reads_operation(actor, change.about)
 
@@ -140,7 +140,7 @@ def known_change(actor: Actor, key: str) -> ChangeSeen:
 def _tried(request: HttpRequest, action: Callable[..., Any], **values: Any) -> bool:
     """Run an action; what speaks against it is shown above the next page."""
     try:
-        perform(who(request), action, **values)
+        perform(actor_of(request), action, **values)
     except (Refused, Forbidden) as why:
         messages.error(request, refusals.in_words(why))
         return False
@@ -149,7 +149,7 @@ def _tried(request: HttpRequest, action: Callable[..., Any], **values: Any) -> b
 
 def change_refuse(request: HttpRequest, key: str) -> HttpResponse:
     """Refuse a change, or take a signed one back while it is shown, with a reason."""
-    change = known_change(who(request), key)
+    change = known_change(actor_of(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, refuse_change, change=key, **form.cleaned_data)
@@ -169,7 +169,7 @@ def change_refuse(request: HttpRequest, key: str) -> HttpResponse:
 
 def carry_out(request: HttpRequest, key: str) -> HttpResponse:
     """Carry out what two signed and nobody refused; there is nothing here before."""
-    if not known_change(who(request), key).may_carry_out:
+    if not known_change(actor_of(request), key).may_carry_out:
         raise Http404
     if _tried(request, carry_out_change, change=key):
         messages.success(request, _("Carried out."))
@@ -189,7 +189,7 @@ def propose_instead(
 ) -> HttpResponse | None:
     """Do it, or, once the operation has begun, propose it: the page to go to; None where it was refused."""
     try:
-        perform(who(request), direct)
+        perform(actor_of(request), direct)
     except Refused as why:
         refusals.show(form, why)
         return None
@@ -206,7 +206,7 @@ def propose_instead(
 
 def member_change(request: HttpRequest, key: str) -> HttpResponse:
     """Change what the operation says of a member: its name, country and part."""
-    actor, row = who(request), other_member(who(request), key)
+    actor, row = actor_of(request), other_member(actor_of(request), key)
     names = ("name", "country", "part")
     form = MemberForm(request.POST or None, initial={name: getattr(row, name) for name in names})
     if request.method == "POST" and form.is_valid():
@@ -241,7 +241,7 @@ def member_change(request: HttpRequest, key: str) -> HttpResponse:
 
 def member_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Remove a member from the operation."""
-    actor, row = who(request), other_member(who(request), key)
+    actor, row = actor_of(request), other_member(actor_of(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -281,7 +281,7 @@ def _two(actor: Actor) -> str:
 
 def vouched_undo(request: HttpRequest, key: str) -> HttpResponse:
     """Propose to take back keys that were vouched for in an authority's name."""
-    actor = who(request)
+    actor = actor_of(request)
     row = queries_changes.vouching(actor, key)
     if row is None:
         raise Http404
@@ -321,7 +321,7 @@ def vouched_undo(request: HttpRequest, key: str) -> HttpResponse:
 def parts(actor: Actor) -> list[Part]:
     """Open changes and the last that ended; an empty state where there are none."""
     names = authority_names()
-    linked = may(actor, "change")
+    linked = may_open(actor, "change")
     open_changes = queries_changes.open_changes(actor)
     rows = [
         Row(

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.look.addresses import address_of
@@ -25,7 +25,7 @@ from libertad.operations.seen import CheckSeen
 
 def checks(request: HttpRequest) -> HttpResponse:
     """Database checks, newest first."""
-    actor = who(request)
+    actor = actor_of(request)
     filters = {name: request.GET.get(name, "") for name in ("country", "about", "answer")}
     checks = queries.checks(actor, **filters)
     hits = queries.hit_counts(actor)
@@ -107,7 +107,7 @@ def _row(check: CheckSeen, correct: set[str]) -> Row:
 
 def check_new(request: HttpRequest) -> HttpResponse:
     """Record a database check; `?person=` and `?exhibit=` are given by the files that link here."""
-    actor = who(request)
+    actor = actor_of(request)
     own = queries.own_country(actor)
     form = CheckForm(
         request.POST or None,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from libertad.access import choosing
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
 from libertad.look.looks import FormPage, Link
 from libertad.look.times import day
@@ -35,7 +35,7 @@ class ChooseForm(forms.Form):
 
 def operation_choose(request: HttpRequest) -> HttpResponse:
     """Change to another operation of the own authority, until the session ends."""
-    actor = who(request)
+    actor = actor_of(request)
     operations = choosing.choices(request)
     if not choosing.elsewhere(request) and request.method == "POST":
         raise Http404

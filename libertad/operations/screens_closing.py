@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import Act
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
 from libertad.look.looks import FormPage, Link
 from libertad.operations import queries, screens_changes
@@ -24,7 +24,7 @@ from libertad.vocabulary.verbs.closing import OperationClose, OperationReopen
 
 def operation_close(request: HttpRequest) -> HttpResponse:
     """Close the operation, or propose it to another authority; with what is still open in it."""
-    actor = who(request)
+    actor = actor_of(request)
     page = FormPage(
         title=_("Close the operation"),
         button=_("Propose it") if begun(actor) else _("Close the operation"),
@@ -42,7 +42,7 @@ def operation_close(request: HttpRequest) -> HttpResponse:
 
 def operation_reopen(request: HttpRequest) -> HttpResponse:
     """Open a closed operation again, or propose it to another authority."""
-    actor = who(request)
+    actor = actor_of(request)
     page = FormPage(
         title=_("Open the operation again"),
         button=_("Propose it") if begun(actor) else _("Open it again"),
@@ -60,7 +60,7 @@ def _end(
     action: Callable[[Act, str], str],
     closed: bool,
 ) -> HttpResponse:
-    actor = who(request)
+    actor = actor_of(request)
     if queries.operation(actor) is None or (closed_at(actor.operation) is not None) != closed:
         return redirect("operation")
     form = WhyForm(request.POST or None)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import clock_now
 from libertad.access.trying import try_perform
 from libertad.look.fields import MomentField
@@ -56,7 +56,7 @@ class ContactForm(forms.Form):
 
 def team_contact(request: HttpRequest, key: str) -> HttpResponse:
     """By a coordinator or the national lead; a team speaks for itself by checking in."""
-    actor = who(request)
+    actor = actor_of(request)
     team = known_team(actor, key)
     here = queries.site(actor, team.site)
     zone = here.zone if here else team.zone

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.entries import said_of
 from libertad.access.matrix import matrix
-from libertad.access.screens_correcting import correct, correcting_page, told
+from libertad.access.screens_correcting import correct, correcting_page, correction_lines
 from libertad.journal.corrections import why
 from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
@@ -139,7 +139,7 @@ def value_words(name: str, value: Any, named: Mapping[str, str]) -> str:
 
 def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was registered of a site."""
-    actor = who(request)
+    actor = actor_of(request)
     site = queries.site(actor, key)
     if site is None:
         raise Http404
@@ -166,7 +166,7 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
 
 def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was recorded of a visit."""
-    actor = who(request)
+    actor = actor_of(request)
     visit = queries.visit(actor, key)
     if visit is None:
         raise Http404
@@ -193,7 +193,7 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
 
 def check_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was recorded of a database check."""
-    actor = who(request)
+    actor = actor_of(request)
     check = queries.check(actor, key)
     if check is None:
         raise Http404
@@ -212,7 +212,7 @@ def check_correct(request: HttpRequest, key: str) -> HttpResponse:
 
 def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct the words of a lead."""
-    actor = who(request)
+    actor = actor_of(request)
     lead = queries.lead(actor, key)
     if lead is None:
         raise Http404
@@ -249,7 +249,7 @@ def _leave_out(actor: Actor, form: CorrectLeadForm, lead: LeadSeen) -> str:
 
 def team_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct what was said of a team, or take it back."""
-    actor = who(request)
+    actor = actor_of(request)
     team = queries.team(actor, key)
     if team is None:
         raise Http404
@@ -293,16 +293,18 @@ def _reference_of(actor: Actor, name: str, key: str) -> str:
 
 
 def corrected_site(actor: Actor, key: str) -> list[CorrectionLine]:
-    return told(actor, Site._meta.label, key, SITE, labels(), partial(site_words, actor))
+    return correction_lines(actor, Site._meta.label, key, SITE, labels(), partial(site_words, actor))
 
 
 def corrected_visit(actor: Actor, key: str) -> list[CorrectionLine]:
-    return told(actor, Visit._meta.label, key, VISIT, labels(), partial(site_words, actor))
+    return correction_lines(actor, Visit._meta.label, key, VISIT, labels(), partial(site_words, actor))
 
 
 def corrected_lead(actor: Actor, key: str) -> list[CorrectionLine]:
-    return told(actor, Lead._meta.label, key, LEAD, labels(), partial(site_words, actor))
+    return correction_lines(actor, Lead._meta.label, key, LEAD, labels(), partial(site_words, actor))
 
 
 def corrected_team(actor: Actor, key: str) -> list[CorrectionLine]:
-    return told(actor, Team._meta.label, key, (*TEAM, "taken_back"), labels(), partial(site_words, actor))
+    return correction_lines(
+        actor, Team._meta.label, key, (*TEAM, "taken_back"), labels(), partial(site_words, actor)
+    )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.trying import try_perform
 from libertad.look.looks import FormPage, Link
 from libertad.operations.actions.close_danger import close_team_danger
@@ -31,7 +31,7 @@ class TeamDangerClosedForm(forms.Form):
 
 def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """The team's own check-in closes nothing: somebody else says what was done."""
-    team = known_team(who(request), key)
+    team = known_team(actor_of(request), key)
     form = TeamDangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, close_team_danger, team=key, **form.cleaned_data)

@@ -16,9 +16,9 @@ from libertad.access import choosing
 from libertad.access import queries_members as members
 from libertad.access.acting import Act
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
-from libertad.access.queries import can_say, clock_now, opened
+from libertad.access.queries import can_say, clock_now, open_row
 from libertad.access.trying import try_perform
 from libertad.look import refusals
 from libertad.look.looks import (
@@ -60,7 +60,7 @@ from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 
 def operation(request: HttpRequest) -> HttpResponse:
     """The operation: days, clock, windows, authorities."""
-    actor = who(request)
+    actor = actor_of(request)
     operation = queries.operation(actor)
     if operation is None:
         if can_say(actor, "operation.open"):
@@ -132,7 +132,7 @@ def _day(text: str) -> str:
 
 
 def _windows(request: HttpRequest, coordinates: bool) -> Part:
-    actor = who(request)
+    actor = actor_of(request)
     operation = queries.operation(actor)
     rows = [
         Row(
@@ -168,14 +168,14 @@ def _beside_days(window: WindowSeen, operation: Operation | None) -> str:
 
 def operation_new(request: HttpRequest) -> HttpResponse:
     """Open an operation: for the coordinator of a centre that has none."""
-    actor = who(request)
+    actor = actor_of(request)
     if queries.operation(actor) is not None and not opened_by(actor):
         messages.info(request, _("A further operation is opened by the centre that opened this one."))
         return redirect("operation")
     form = OperationForm(request.POST or None, initial={"zone": actor.zone})
     own = members.own_officer(actor, actor.officer)
     if request.method == "POST" and form.is_valid() and own is not None:
-        name = opened(actor, own)
+        name = open_row(actor, own)
         authority = members.own_authority(actor)
         done, key = try_perform(
             request,
@@ -205,7 +205,7 @@ def operation_new(request: HttpRequest) -> HttpResponse:
 
 def change(request: HttpRequest) -> HttpResponse:
     """Change what the operation is called, its days and its countries."""
-    actor = who(request)
+    actor = actor_of(request)
     operation = queries.operation(actor)
     if operation is None:
         return redirect("operation")
@@ -241,7 +241,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 def clock(request: HttpRequest) -> HttpResponse:
     """Set the operation's clock: for exercises and the replay of a past operation."""
-    actor = who(request)
+    actor = actor_of(request)
     form = ClockForm(request.POST or None, initial={"reads": said_at(clock_now(actor.operation), actor.zone)})
     in_zone(form, ("reads",), actor.zone)
     if request.method == "POST" and form.is_valid():
@@ -282,7 +282,7 @@ def window(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _window(request: HttpRequest, key: str) -> HttpResponse:
-    actor = who(request)
+    actor = actor_of(request)
     window = queries.window(actor, key) if key else None
     if key and window is None:
         raise Http404

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say, clock_now
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -66,7 +66,7 @@ from libertad.vocabulary.zones import zones
 
 def sites(request: HttpRequest) -> HttpResponse:
     """Sites by reference."""
-    actor = who(request)
+    actor = actor_of(request)
     filters = {name: request.GET.get(name, "") for name in ("country", "workplace", "status")}
     sites = queries.sites(actor, **filters)
     register = Action(_("Register a site"), reverse("site-new")) if can_say(actor, "site.register") else None
@@ -128,7 +128,7 @@ def known_site(actor: Actor, key: str) -> SiteSeen:
 
 def site(request: HttpRequest, key: str) -> HttpResponse:
     """One site."""
-    actor = who(request)
+    actor = actor_of(request)
     site = known_site(actor, key)
     label, shape = site_status(site)
     teams = queries.teams(actor, site=key)
@@ -232,7 +232,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
 
 def site_new(request: HttpRequest) -> HttpResponse:
     """Register a site; `?lead=` chooses the lead that it comes from."""
-    actor = who(request)
+    actor = actor_of(request)
     origin = queries.lead(actor, request.GET.get("lead", ""))
     initial: dict[str, Any] = {"country": queries.own_country(actor)}
     named = request.POST.getlist("lead")
@@ -279,7 +279,7 @@ def teams_for(actor: Actor, place: SiteSeen) -> list[TeamSeen]:
 
 def visit_new(request: HttpRequest, key: str) -> HttpResponse:
     """Record a visit to a site."""
-    actor = who(request)
+    actor = actor_of(request)
     site = known_site(actor, key)
     teams = teams_for(actor, site)
     form = VisitForm(

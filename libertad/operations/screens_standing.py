@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as mark
 
 from libertad.access import crossed_words
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import can_say
 from libertad.access.trying import try_perform
 from libertad.look.looks import FormPage, Link
@@ -54,7 +54,7 @@ def crossing(actor: Actor, lead: LeadSeen) -> list[Part]:
 
 def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
     """Say how a lead stands."""
-    lead = queries.lead(who(request), key)
+    lead = queries.lead(actor_of(request), key)
     if lead is None:
         raise Http404
     form = StandingForm(request.POST or None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actions.lift_suspension import lift_suspension
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import authority_names
 from libertad.access.trying import try_perform
 from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
@@ -24,7 +24,7 @@ from libertad.operations.screens_changes import known_change, other_member
 
 def member_suspend(request: HttpRequest, key: str) -> HttpResponse:
     """Suspend a member whose node was robbed, or who cannot be reached to ask."""
-    row = other_member(who(request), key)
+    row = other_member(actor_of(request), key)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, change = try_perform(request, form, suspend_member, authority=key, **form.cleaned_data)
@@ -50,7 +50,7 @@ def member_suspend(request: HttpRequest, key: str) -> HttpResponse:
 
 def suspension_lift(request: HttpRequest, key: str) -> HttpResponse:
     """Propose to lift a suspension."""
-    suspension = known_change(who(request), key)
+    suspension = known_change(actor_of(request), key)
     if not suspension.may_lift:
         raise Http404
     form = WhyForm(request.POST or None)
@@ -76,7 +76,7 @@ def suspended_part(actor: Actor) -> list[Part]:
     listed = queries_changes.suspensions(actor)
     if not listed:
         return []
-    names, linked = authority_names(), may(actor, "change")
+    names, linked = authority_names(), may_open(actor, "change")
     rows = [
         Row(
             [

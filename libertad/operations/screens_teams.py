@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names, can_say, clock_now, officer_names
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -46,7 +46,7 @@ from libertad.operations.words import officers, team_due, team_state
 
 def teams(request: HttpRequest) -> HttpResponse:
     """Teams: danger and overdue first."""
-    actor = who(request)
+    actor = actor_of(request)
     country = request.GET.get("country", "")
     teams = queries.teams(actor, country=country)
     rows = []
@@ -106,7 +106,7 @@ def known_team(actor: Actor, key: str) -> TeamSeen:
 
 def team(request: HttpRequest, key: str) -> HttpResponse:
     """One team."""
-    actor = who(request)
+    actor = actor_of(request)
     team = known_team(actor, key)
     state, shape = team_state(team)
     may = (
@@ -210,7 +210,7 @@ def _correcting(actor: Actor, team: TeamSeen) -> list[Part]:
 
 def team_check_in(request: HttpRequest, key: str) -> HttpResponse:
     """Check in: on a phone, danger first."""
-    actor = who(request)
+    actor = actor_of(request)
     team = known_team(actor, key)
     if queries.own_country(actor) != team.country:
         raise Http404
@@ -234,7 +234,7 @@ def team_check_in(request: HttpRequest, key: str) -> HttpResponse:
 
 def team_new(request: HttpRequest, key: str) -> HttpResponse:
     """Assign a team to a site."""
-    actor = who(request)
+    actor = actor_of(request)
     site = known_site(actor, key)
     form = TeamForm(
         request.POST or None,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.look.looks import Cell, Column, Link, Pair, Row, SideBlock, Table, TimelineItem
 from libertad.look.suspects import suspects_block
@@ -44,7 +44,9 @@ def at_work(actor: Actor, site: SiteSeen) -> list[Link]:
     if site.country != own_country(actor) or not can_say(actor, "visit.record"):
         return []
     routes = [("person-new", _("Record a person met here")), ("exhibits-new", _("Take exhibits here"))]
-    return [Link(label, f"{reverse(route)}?site={site.id}") for route, label in routes if may(actor, route)]
+    return [
+        Link(label, f"{reverse(route)}?site={site.id}") for route, label in routes if may_open(actor, route)
+    ]
 
 
 def correct(actor: Actor, site: SiteSeen) -> list[Link]:
@@ -74,7 +76,7 @@ def where(site: SiteSeen) -> list[Pair]:
 
 def suspects(actor: Actor, key: str) -> list[SideBlock]:
     """Who is held in connection with the site, for those who read detentions."""
-    if not may(actor, "detention"):
+    if not may_open(actor, "detention"):
         return []
     return suspects_block(
         linked_to(actor, "site", key), lambda detention: reverse("detention", args=[detention])

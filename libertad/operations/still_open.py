@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.care.queries import NONE, counted, open_dangers
 from libertad.evidence.queries import not_returned
@@ -32,21 +32,21 @@ def still_open(actor: Actor) -> list[StillOpen]:
 
 
 def _rows(actor: Actor) -> Iterator[StillOpen]:
-    if may(actor, "teams"):
+    if may_open(actor, "teams"):
         out = [team for team in teams(actor) if team.state != "returned" or team.danger]
         yield StillOpen(_("Teams in danger"), sum(team.danger for team in out), reverse("teams"))
         yield StillOpen(_("Teams that have not returned"), len(out), reverse("teams"))
-    if may(actor, "people"):
+    if may_open(actor, "people"):
         yield StillOpen(_("People in danger"), _in_danger(actor), reverse("people"))
         yield StillOpen(_("Property not back with its owner"), property_out(actor), reverse("people"))
     elif actor.role == "coordinator":
         yield StillOpen(_("People in danger, as police count them"), dangers_counted(actor), "")
-    if may(actor, "detentions"):
+    if may_open(actor, "detentions"):
         held = [detention for detention in detentions(actor) if detention.state != "released"]
         yield StillOpen(_("Suspects who are not released"), len(held), reverse("detentions"))
-    if may(actor, "exhibits"):
+    if may_open(actor, "exhibits"):
         yield StillOpen(_("Exhibits not returned"), not_returned(actor), reverse("exhibits"))
-    if may(actor, "care"):
+    if may_open(actor, "care"):
         yield StillOpen(_("People without a decision"), counted(actor, NONE), reverse("care"))
 
 

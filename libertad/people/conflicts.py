@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.conflicting import Doubled, conflicts_of, doubt, names
 from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable
@@ -42,7 +42,7 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
                 for value in conflict(stated(entries, field), field)
             )
             if values and field in MEETING:
-                own = may(actor, "person-meeting") and row.authority == actor.authority
+                own = may_open(actor, "person-meeting") and row.authority == actor.authority
                 correct = reverse("person-meeting", args=[row.pk]) if own else ""
                 yield Doubled(
                     labels()[field], row.reference, page, correct, _("Correct it once more"), values,

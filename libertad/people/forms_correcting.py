@@ -25,7 +25,7 @@ class CorrectDetentionForm(CorrectForm):
     field_order = ("name", "grounds", "site")
 
     def given(self) -> dict[str, Any]:
-        values = super().given()
+        values = super().field_values()
         return values | {"name": said_name(values["name"])}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as mark
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
 from libertad.look.looks import Action, FilePage, Link, StatusCell
@@ -37,7 +37,7 @@ TABS = (
 
 def known(request: HttpRequest, key: str) -> PersonSeen:
     """The person's file by one look-up; the same 404 for nobody and for not ours."""
-    person = queries.person(who(request), key)
+    person = queries.person(actor_of(request), key)
     if person is None:
         raise Http404
     return person
@@ -52,7 +52,7 @@ def opened_person(request: HttpRequest, key: str) -> PersonSeen:
 
 def record_opening(request: HttpRequest, compartment: str, subject: str, page: str) -> None:
     """The journal first: if it does not take the opening, there is no page."""
-    actor = who(request)
+    actor = actor_of(request)
     perform(actor, open_file, compartment=compartment, subject=subject, page=page)
     at = clock(Happened(at=clock_now(actor.operation), zone=actor.zone))
     request.opening_note = _("Your opening of this file was recorded at %(at)s") % {"at": at}  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ def tabs(actor: Actor, person: PersonSeen, current: str) -> list[Link]:
     listed = []
     protected = care.file(actor, person.id) is not None
     for route, label in TABS:
-        if not may(actor, route) or (route.startswith("care-") and not protected):
+        if not may_open(actor, route) or (route.startswith("care-") and not protected):
             continue
         listed.append(Link(_(label), reverse(route, args=[person.id]), route == current))
     return listed
@@ -71,7 +71,7 @@ def tabs(actor: Actor, person: PersonSeen, current: str) -> list[Link]:
 
 def head(request: HttpRequest, person: PersonSeen, current: str) -> FilePage:
     """The identity bar, the dated statuses and the blocks beside the file."""
-    actor = who(request)
+    actor = actor_of(request)
     say = Action(_("Record what was said"), reverse("person-state", args=[person.id]))
     return FilePage(
         kind=_("Person file"),

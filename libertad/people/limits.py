@@ -9,7 +9,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.models import Member
-from libertad.access.queries import authority_names, clock_now, officer_names, opened, readable
+from libertad.access.queries import authority_names, clock_now, officer_names, open_row, readable
 from libertad.journal.fields import from_ms
 from libertad.people.hours import Against, Period, Running, against, exceeded, shortest
 from libertad.people.limit_models import HoldingLimit
@@ -73,7 +73,7 @@ def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen
     home = dict(places.values_list("authority", "country"))
     rows = readable(actor, HoldingLimit).filter(authority__in=list(home), operation=actor.operation)
     rows = rows.filter(kind=kind) if kind else rows
-    opened_rows = [(row, opened(actor, row)) for row in rows.order_by("kind", "authority")]
+    opened_rows = [(row, open_row(actor, row)) for row in rows.order_by("kind", "authority")]
     ids = [row.officer for row, _words in opened_rows]
     ids += [version["officer"] for _row, words in opened_rows for version in words.get("earlier", ())]
     officers, names = officer_names(actor, ids), authority_names(list(home))

@@ -42,7 +42,7 @@ def met(entries: Sequence[Said]) -> Happened:
 
 def standing(entries: Sequence[Said]) -> dict[str, Any]:
     """Each field of MEETING as it stands; `entries` as `meeting_entries` gives them."""
-    first, many_valued = entries[0].content, PersonMeeting.many()
+    first, many_valued = entries[0].content, PersonMeeting.multi_valued()
     if len(entries) == 1:
         return {"met": entries[0].happened, **{name: getattr(first, name) for name in WORDS}}
     by_field: dict[str, Any] = {"met": met(entries)}
@@ -65,7 +65,7 @@ def disputed(entries: Sequence[Said]) -> list[str]:
     """Fields of which two corrections cross. Two sites are one question, though each has its visit."""
     if len(entries) < 3:
         return []
-    many_valued = PersonMeeting.many()
+    many_valued = PersonMeeting.multi_valued()
     return [
         name for name in MEETING if name not in many_valued and name != "visit" and conflict(entries, name)
     ]

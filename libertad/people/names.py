@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 from libertad.access.actor import Actor
 from libertad.access.matrix import roles
 from libertad.access.models import Member
-from libertad.access.queries import may_read, opened, readable
+from libertad.access.queries import may_read, open_row, readable
 from libertad.journal import trees
 from libertad.journal.folding import Said
 from libertad.journal.listening import Listening
@@ -211,7 +211,7 @@ def _take_up(index: Index, actor: Actor, files: set[str]) -> None:
         since = Entry.objects.filter(idx__gte=index.size).values("compartment")
         rows = rows.filter(Q(compartment__in=since) | Q(compartment__in=files))
     for row in rows.iterator():
-        index.put(row.pk, row.compartment, row.reference, opened(actor, row))
+        index.put(row.pk, row.compartment, row.reference, open_row(actor, row))
     index.settle()
 
 

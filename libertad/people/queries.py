@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from libertad.access.actor import Actor
 from libertad.access.holding import tally_id
 from libertad.access.models import Compartment, Hold, HoldTally, Opening
-from libertad.access.queries import authority_names, can_say, files_read, opened, read_entries, readable
+from libertad.access.queries import authority_names, can_say, files_read, open_row, read_entries, readable
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said
 from libertad.people.danger import Closing as Closing
@@ -156,7 +156,7 @@ def recorded(actor: Actor, ids: Sequence[str] | None = None) -> list[Recorded]:
     are opened."""
     listed = []
     for row in readable(actor, Person, ids):
-        dangers = opened(actor, row).get("dangers", ()) if row.danger != "none" else ()
+        dangers = open_row(actor, row).get("dangers", ()) if row.danger != "none" else ()
         listed.append(Recorded(row.pk, row.compartment, row.reference, row.met_at, row.links, dangers))
     return listed
 
@@ -231,7 +231,7 @@ def _seen(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
     names = authority_names()
     listed = []
     for row in rows:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         if not words:  # erased, or not ours to open
             continue
         known_by = [(kind, str(value), entry) for kind in KNOWN_BY for value, entry in words.get(kind, ())]
@@ -350,7 +350,7 @@ def holds(actor: Actor, key: str = "") -> list[HoldSeen]:
     rows = readable(actor, Hold).exclude(reference="").order_by("-active", "-since", "id")
     listed = []
     for row in rows.filter(pk=key) if key else rows:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         listed.append(
             HoldSeen(
                 row.pk, row.reference, row.active, row.since, words.get("reason", ""),

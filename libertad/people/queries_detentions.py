@@ -10,7 +10,7 @@ import msgspec
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Source
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.journal.fields import from_ms
 from libertad.look.finding import Findable
 from libertad.people.custody import Linked, Stage, held_by_court, linked_of, periods_of, running_of, stages_of
@@ -55,7 +55,7 @@ def detentions(actor: Actor, *, state: str = "", ids: Sequence[str] | None = Non
         rows = rows.filter(state=state)
     listed = []
     for row in rows:
-        words = opened(actor, row)
+        words = open_row(actor, row)
         texts = [msgspec.convert(name, prepared(PersonName)).text for name in words.get("name", [])]
         listed.append(
             DetentionSeen(

@@ -9,7 +9,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.lookup import Lookup
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.people.models import Property
 
 
@@ -39,7 +39,7 @@ def properties(actor: Actor, person: str) -> list[PropertySeen]:
     """What was taken from a person, oldest first."""
     listed = []
     for row in readable(actor, Property).filter(person=person).order_by("taken_at", "id"):
-        words = opened(actor, row)
+        words = open_row(actor, row)
         plain = ("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back")
         sealed = ("description", "amount", "currency", "taken_by", "signed", "note")
         listed.append(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say
 from libertad.look.looks import (
     Action,
@@ -47,7 +47,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, query: str) -> HttpResponse:
     """The search is in the journal before its answer is shown."""
-    actor = who(request)
+    actor = actor_of(request)
     ranked = [key for key, _score in names.search(actor, query)]
     by_id = {person.id: person for person in queries.people(actor, ids=ranked)}
     listed = [by_id[key] for key in ranked if key in by_id]
@@ -70,7 +70,7 @@ def _found(request: HttpRequest, query: str) -> HttpResponse:
 
 
 def _listed(request: HttpRequest) -> HttpResponse:
-    actor = who(request)
+    actor = actor_of(request)
     selection = {name: request.GET.get(name, "") for name in ("country", "seen_as", "needs")}
     number = page_number(request.GET.get("page", ""))
     listed, total = queries.people_page(
@@ -131,14 +131,14 @@ def _listed(request: HttpRequest) -> HttpResponse:
         for route, label in (
             ("detentions", _("Detentions and arrests")), ("retention", _("How long files are kept")),
         )
-        if may(actor, route)
+        if may_open(actor, route)
     ]  # fmt: skip
     return render(request, "people/people.html", {"page": page, "asked": "", "related": related})
 
 
 def table(actor: Actor, listed: list[PersonSeen], caption: str) -> Table:
     ids = list({person.site for person in listed if person.site})
-    where = {site.id: site.reference for site in sites(actor, ids=ids)} if may(actor, "sites") else {}
+    where = {site.id: site.reference for site in sites(actor, ids=ids)} if may_open(actor, "sites") else {}
     columns = [
         Column(_("Reference")),
         Column(_("Name")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import whereabouts
 from libertad.access.acting import Forbidden, perform
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.access.queries_members import home_country
 from libertad.access.trying import try_perform
@@ -36,13 +36,13 @@ from libertad.vocabulary.values import Birth, Refused
 
 def clock(request: HttpRequest) -> dict[str, Any]:
     """What a form needs to ask when: the actor's zone and the operation's clock."""
-    actor = who(request)
+    actor = actor_of(request)
     return {"zone": actor.zone, "now": clock_now(actor.operation)}
 
 
 def own_country(request: HttpRequest) -> str:
     """The country or territory of the actor's authority."""
-    return home_country(who(request))
+    return home_country(actor_of(request))
 
 
 def day_of(form: Any, request: HttpRequest) -> str:
@@ -70,12 +70,12 @@ def shown_form(
 
 def person_new(request: HttpRequest) -> HttpResponse:
     """Meet a person: as little as needed, danger first."""
-    actor = who(request)
+    actor = actor_of(request)
     form = asked.MeetForm(request.POST or None, **clock(request))
     own = own_country(request)
     form.fields["country"].choices = choices("countries", [own])()  # type: ignore[attr-defined]
     form.fields["country"].initial = own
-    places = {site.id: site for site in sites(actor, country=own)} if may(actor, "sites") else {}
+    places = {site.id: site for site in sites(actor, country=own)} if may_open(actor, "sites") else {}
     listed = [(site.id, f"{site.reference}, {site.name}") for site in places.values()]
     form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]
     chosen = request.GET.get("site") or whereabouts.remembered(request).site
@@ -155,7 +155,7 @@ def on_file(person: PersonSeen) -> list[tuple[str, str]]:
 
 def person_state(request: HttpRequest, key: str) -> HttpResponse:
     """Record what was said or read."""
-    actor, person = who(request), known(request, key)
+    actor, person = actor_of(request), known(request, key)
     form = asked.StatementForm(request.POST or None, **clock(request))
     form.fields["replaces"].choices = on_file(person)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -213,7 +213,7 @@ def person_settle(request: HttpRequest, key: str) -> HttpResponse:
     person = known(request, key)
     if request.method != "POST":
         return redirect("person", key)
-    actor, reasons = who(request), request.POST.get("reasons", "")
+    actor, reasons = actor_of(request), request.POST.get("reasons", "")
     if not can_say(actor, "person.state"):
         raise Forbidden("your role may not say person.state")
     keep = request.POST.get("keep")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.entries import said_of
 from libertad.access.screens_correcting import correct, correcting_page, lines
 from libertad.access.trying import try_perform
@@ -33,11 +33,11 @@ from libertad.vocabulary.values import Happened
 def links(actor: Actor, detention: DetentionSeen) -> list[Link]:
     """The ways to correct it that are open to this reader."""
     listed = []
-    if may(actor, "detention-correct") and detention.authority == actor.authority:
+    if may_open(actor, "detention-correct") and detention.authority == actor.authority:
         listed.append(
             Link(_("Correct name, grounds or site"), reverse("detention-correct", args=[detention.id]))
         )
-    if may(actor, "detention-status-correct") and _own(actor, detention):
+    if may_open(actor, "detention-status-correct") and _own(actor, detention):
         listed.append(Link(_("Correct a status"), reverse("detention-status-correct", args=[detention.id])))
     return listed
 
@@ -53,7 +53,7 @@ def _own(actor: Actor, detention: DetentionSeen) -> list[tuple[str, str]]:
 
 def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct name, grounds or site."""
-    actor = who(request)
+    actor = actor_of(request)
     detention = queries.detention(actor, key)
     if detention is None or detention.authority != actor.authority:
         raise Http404
@@ -71,7 +71,7 @@ def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
 
 def status_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Say that a status did not happen, or happened at another time."""
-    actor = who(request)
+    actor = actor_of(request)
     detention = queries.detention(actor, key)
     listed = _own(actor, detention) if detention is not None else []
     if detention is None or not listed:

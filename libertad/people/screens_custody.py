@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.trying import try_perform
 from libertad.evidence.queries import exhibit_by_reference, exhibits
 from libertad.look.looks import FormPage, Link
@@ -62,17 +62,17 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
 def by_reference(actor: Actor, detention: DetentionSeen, reference: str) -> str:
     """'exhibit:<id>' or 'site:<id>' by a reference in the detention's country; '' for what this role does not
     read."""
-    if may(actor, "exhibit"):
+    if may_open(actor, "exhibit"):
         exhibit = exhibit_by_reference(actor, reference)
         if exhibit is not None and exhibit.country == detention.country:
             return f"exhibit:{exhibit.id}"
-    place = site_by_reference(actor, reference) if may(actor, "site") else None
+    place = site_by_reference(actor, reference) if may_open(actor, "site") else None
     return f"site:{place.id}" if place is not None and place.country == detention.country else ""
 
 
 def detention_link(request: HttpRequest, key: str) -> HttpResponse:
     """A suspect and an exhibit or a site."""
-    actor, detention = who(request), known(request, key)
+    actor, detention = actor_of(request), known(request, key)
     form = asked.SuspectLinkForm(request.POST or None)
     form.fields["other"].find = lambda reference: by_reference(actor, detention, reference)  # type: ignore[attr-defined]
     return _link(
@@ -83,14 +83,14 @@ def detention_link(request: HttpRequest, key: str) -> HttpResponse:
 
 def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
     """Nothing links the two after all."""
-    actor, detention = who(request), known(request, key)
+    actor, detention = actor_of(request), known(request, key)
     form = asked.SuspectUnlinkForm(request.POST or None)
     by_kind: dict[str, list[str]] = {"exhibit": [], "site": []}
     for link in detention.linked:
         by_kind[link.kind].append(link.other)
     readable = {exhibit.id: exhibit.reference for exhibit in exhibits(actor, ids=by_kind["exhibit"])}
-    readable = readable if may(actor, "exhibit") else {}
-    if may(actor, "site"):
+    readable = readable if may_open(actor, "exhibit") else {}
+    if may_open(actor, "site"):
         readable |= {site.id: site.reference for site in sites(actor, ids=by_kind["site"])}
     form.fields["other"].choices = [  # type: ignore[attr-defined]
         ("", _("Choose")),

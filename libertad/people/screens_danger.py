@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.trying import try_perform
 from libertad.look.looks import FormPage, Link
 from libertad.people import telling_danger
@@ -44,7 +44,7 @@ class DangerForm(forms.Form):
 
 def person_danger(request: HttpRequest, key: str) -> HttpResponse:
     """Later than at the meeting. For the police that met the person; others have no such page."""
-    actor, person = who(request), known(request, key)
+    actor, person = actor_of(request), known(request, key)
     if telling_danger.may_say(actor, person) != "person-danger":
         raise Http404
     form = DangerForm(request.POST or None)
@@ -66,7 +66,7 @@ def person_danger(request: HttpRequest, key: str) -> HttpResponse:
 def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """For the police that met the person; a file that was only shared does not have this page."""
     person = known(request, key)
-    if telling_danger.may_close(who(request), person) != "person-danger-close" or not person.dangers:
+    if telling_danger.may_close(actor_of(request), person) != "person-danger-close" or not person.dangers:
         raise Http404
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import crossed_words
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say, readers_of
 from libertad.access.trying import try_perform
 from libertad.look.looks import (
@@ -54,9 +54,9 @@ def no_file() -> str:
 
 def detentions(request: HttpRequest) -> HttpResponse:
     """Detained, arrested, charged, released: none counted as another."""
-    actor, state = who(request), request.GET.get("state", "")
+    actor, state = actor_of(request), request.GET.get("state", "")
     new = Action(_("Detain or arrest"), reverse("detention-new")) if can_act(request) else None
-    if may(actor, "holds"):
+    if may_open(actor, "holds"):
         new = Action(_("Legal holds by reference"), reverse("holds"))
     rows = []
     known_limits = limits.limits(actor)
@@ -94,7 +94,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
         filters=[Filter("state", _("Status"), choices("detention-states", blank=_("All"))(), state)],
         empty=Empty(_("Nobody is detained"), _("Detentions of your country or territory appear here."), new),
     )
-    related = [Link(_("Limits on holding"), reverse("limits"))] if may(actor, "limits") else []
+    related = [Link(_("Limits on holding"), reverse("limits"))] if may_open(actor, "limits") else []
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
@@ -119,11 +119,11 @@ def _held_for(held: DetentionSeen, standing: limits.Standing | None, over: list[
 
 
 def can_act(request: HttpRequest) -> bool:
-    return can_say(who(request), "detention.state") and who(request).role != "prosecutor"
+    return can_say(actor_of(request), "detention.state") and actor_of(request).role != "prosecutor"
 
 
 def known(request: HttpRequest, key: str) -> DetentionSeen:
-    detention = queries.detention(who(request), key)
+    detention = queries.detention(actor_of(request), key)
     if detention is None:
         raise Http404
     return detention
@@ -131,7 +131,7 @@ def known(request: HttpRequest, key: str) -> DetentionSeen:
 
 def detention(request: HttpRequest, key: str) -> HttpResponse:
     """One detention; its opening is recorded first."""
-    actor, detention_file = who(request), known(request, key)
+    actor, detention_file = actor_of(request), known(request, key)
     record_opening(request, detention_file.compartment, key, "case")
     statuses = [
         StatusCell(
@@ -193,7 +193,7 @@ def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | No
         )
         parts.append(SideBlock(_("Also met as a potential victim"), lead=both, links=links))
         parts.append(_hold(actor, detention))
-    elif may(actor, "detention-person"):
+    elif may_open(actor, "detention-person"):
         link = Link(_("This is somebody who was met"), reverse("detention-person", args=[detention.id]))
         parts.append(
             SideBlock(_("Also met as a potential victim?"), lead=_("Nobody has said so."), links=[link])
@@ -215,7 +215,7 @@ def _hold(actor: Actor, detention: DetentionSeen) -> SideBlock:
 
 def detention_new(request: HttpRequest) -> HttpResponse:
     """Detain or arrest somebody."""
-    actor = who(request)
+    actor = actor_of(request)
     now, places = clock(request)["now"], {site.id: site for site in sites(actor)}
     place = places.get(request.POST.get("site", ""))
     form = DetentionForm(request.POST or None, zone=place.zone if place else actor.zone, now=now)
@@ -244,9 +244,9 @@ def may_follow(request: HttpRequest, detention: DetentionSeen) -> list[str]:
     follows = [*FOLLOWS.get(detention.state, ())]
     if detention.crossed:
         follows += [
-            code for code in crossed_codes(who(request), Detention, detention.id) if code not in follows
+            code for code in crossed_codes(actor_of(request), Detention, detention.id) if code not in follows
         ]
-    police = who(request).role != "prosecutor"
+    police = actor_of(request).role != "prosecutor"
     return [state for state in follows if police or state in ("charged", "released")]
 
 
@@ -272,7 +272,7 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
 
 def detention_person(request: HttpRequest, key: str) -> HttpResponse:
     """Somebody detained turns out to be somebody met."""
-    actor, detention = who(request), known(request, key)
+    actor, detention = actor_of(request), known(request, key)
     form = DetainedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -304,7 +304,7 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
 
 def hold(request: HttpRequest, key: str) -> HttpResponse:
     """Place or lift a legal hold on the person of a detention."""
-    actor, detention = who(request), known(request, key)
+    actor, detention = actor_of(request), known(request, key)
     if not detention.person:
         raise Http404
     held = queries.on_hold(actor, detention.person)

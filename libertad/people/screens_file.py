@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import screens_attachments as pictures
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, officer_names
 from libertad.access.readers import readers
@@ -53,7 +53,7 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 
 def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpResponse:
     """The page; `error` is what was wrong with settling the conflict on it that was sent."""
-    actor, key = who(request), person.id
+    actor, key = actor_of(request), person.id
     if error:
         record_opening(request, person.compartment, key, "person")
     protected = care.file(actor, key)
@@ -61,7 +61,7 @@ def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpRespo
         record_opening(request, protected.compartment, key, "care")
     entries = queries.said_about(actor, person)
     officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
-    database_checks = checks(actor, person=key) if may(actor, "checks") else []
+    database_checks = checks(actor, person=key) if may_open(actor, "checks") else []
     listed = telling.items(entries, person, officers, offices, care.verdicts(actor, key))
     listed += [telling.checked(check) for check in database_checks]
     listed.sort(key=lambda item: telling.moment_of(item.happened), reverse=True)
@@ -164,7 +164,7 @@ def conflicts(
 
 def person_access(request: HttpRequest, key: str) -> HttpResponse:
     """Who reads the file, and every opening of it so far."""
-    actor, person = who(request), opened_person(request, key)
+    actor, person = actor_of(request), opened_person(request, key)
     listed = queries.openings(actor, key)
     officers, offices = officer_names(actor, [o.officer for o in listed]), authority_names()
     reading = screens_sharing.table(actor, person, readers(actor, person.compartment))
@@ -190,7 +190,7 @@ def person_access(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_property(request: HttpRequest, key: str) -> HttpResponse:
     """Documents and property: what was taken, where it is, what was returned."""
-    actor, person = who(request), opened_person(request, key)
+    actor, person = actor_of(request), opened_person(request, key)
     belongings = queries.properties(actor, key)
     add = Link(_("Record something taken"), reverse("property-new", args=[key]))
     property_ = Table(

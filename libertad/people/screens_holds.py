@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.trying import try_perform
 from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import when
@@ -21,7 +21,7 @@ from libertad.vocabulary.values import Happened
 
 def holds(request: HttpRequest) -> HttpResponse:
     """Holds by reference, those in force first."""
-    actor = who(request)
+    actor = actor_of(request)
     place = Action(_("Place a legal hold"), reverse("hold-new"))
     rows = []
     for hold in queries.holds(actor):
@@ -78,7 +78,7 @@ def hold_new(request: HttpRequest) -> HttpResponse:
 
 def hold_lift(request: HttpRequest, key: str) -> HttpResponse:
     """The hold ends."""
-    listed = queries.holds(who(request), key)
+    listed = queries.holds(actor_of(request), key)
     if not listed or not listed[0].active:
         raise Http404
     form = asked.LiftForm(request.POST or None)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.trying import try_perform
 from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import when
@@ -27,8 +27,8 @@ from libertad.people.telling_custody import confirmed_by, limit_line
 
 def limits(request: HttpRequest) -> HttpResponse:
     """What holds and what held: nothing that was confirmed is lost."""
-    actor = who(request)
-    may_change = may(actor, "limit-confirm") and bool(reading.own_country(actor))
+    actor = actor_of(request)
+    may_change = may_open(actor, "limit-confirm") and bool(reading.own_country(actor))
     confirm = Action(_("Confirm a limit"), reverse("limit-confirm")) if may_change else None
     rows = []
     every = reading.limits(actor)
@@ -89,7 +89,7 @@ def _row(limit: LimitSeen, holds: str) -> Row:
 
 def _confirming(request: HttpRequest) -> Actor:
     """The actor, where its authority confirms the law of a country; for others there is no page."""
-    actor = who(request)
+    actor = actor_of(request)
     if not reading.own_country(actor):
         raise Http404
     return actor

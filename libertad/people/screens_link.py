@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.trying import try_perform
 from libertad.look.words import words
 from libertad.people import forms as asked
@@ -41,7 +41,7 @@ def candidates(actor: Actor, person: PersonSeen) -> list[PersonSeen]:
 
 def person_link(request: HttpRequest, key: str) -> HttpResponse:
     """Two records: of one person, or not."""
-    actor, person = who(request), known(request, key)
+    actor, person = actor_of(request), known(request, key)
     form = asked.LinkForm(request.POST or None)
     linked = _("linked now")
     form.fields["other"].choices = [  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.entries import said_of
 from libertad.access.screens_correcting import change_lines, correcting_page
 from libertad.access.screens_correcting import correct as correct_page
@@ -40,7 +40,7 @@ TOLD = tuple(name for name in meetings.MEETING if name != "visit")
 
 def correct_link(actor: Actor, person: PersonSeen) -> Link | None:
     """The way to correct the meeting, for the authority that met the person."""
-    if not may(actor, "person-meeting") or person.authority != actor.authority:
+    if not may_open(actor, "person-meeting") or person.authority != actor.authority:
         return None
     return Link(_("Correct this meeting"), reverse("person-meeting", args=[person.id]))
 
@@ -111,7 +111,7 @@ def disputed(actor: Actor, person: PersonSeen, entries: Sequence[Said]) -> str:
 
 def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct where, when and how a person was met."""
-    actor, person = who(request), known(request, key)
+    actor, person = actor_of(request), known(request, key)
     if person.authority != actor.authority:
         raise Forbidden("only the authority that met the person corrects the meeting")
     entries = entries_of(actor, person)
@@ -122,7 +122,9 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
     form = CorrectMeetingForm(
         request.POST or None, initial=initial, zone=person.zone, now=clock(request)["now"]
     )
-    places = {site.id: site for site in sites(actor, country=person.country)} if may(actor, "sites") else {}
+    places = (
+        {site.id: site for site in sites(actor, country=person.country)} if may_open(actor, "sites") else {}
+    )
     if places:
         listed = [(site.id, f"{site.reference}, {site.name}") for site in places.values()]
         form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.trying import try_perform
 from libertad.evidence.queries import exhibit, exhibit_by_reference
 from libertad.look.words import words
@@ -22,8 +22,8 @@ from libertad.people.screens_acts import clock, shown_form
 
 def ask_exhibit(request: HttpRequest, form: Any, country: str, before: str = "") -> None:
     """An exhibit of the same country, or the one before, by its reference. Who reads none is not asked."""
-    actor = who(request)
-    if not may(actor, "exhibits"):
+    actor = actor_of(request)
+    if not may_open(actor, "exhibits"):
         del form.fields["exhibit"]
         return
 
@@ -53,13 +53,13 @@ def property_new(request: HttpRequest, key: str) -> HttpResponse:
 
 def property_change(request: HttpRequest, key: str) -> HttpResponse:
     """Where a person's property is now."""
-    belonging = queries.property_of(who(request), key)
+    belonging = queries.property_of(actor_of(request), key)
     if belonging is None:
         raise Http404
     person = known(request, belonging.person)
     current_exhibit = (
-        exhibit(who(request), belonging.exhibit)
-        if belonging.exhibit and may(who(request), "exhibits")
+        exhibit(actor_of(request), belonging.exhibit)
+        if belonging.exhibit and may_open(actor_of(request), "exhibits")
         else None
     )
     initial = {

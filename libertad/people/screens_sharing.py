@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from libertad.access.acting import perform
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.queries_members import members_of
 from libertad.access.readers import ReaderSeen, readers
 from libertad.access.trying import try_perform
@@ -42,7 +42,7 @@ class RemoveForm(forms.Form):
 
 def person_share(request: HttpRequest, key: str) -> HttpResponse:
     """Let another authority read the identity file; below, who reads it now."""
-    actor, person = who(request), known(request, key)
+    actor, person = actor_of(request), known(request, key)
     listed = readers(actor, person.compartment)
     reading = {reader.authority for reader in listed}
     form = asked.ShareForm(request.POST or None)
@@ -116,7 +116,7 @@ def _arrived(reader: ReaderSeen, delivery: exchange.KeysGiven | None, abroad: Co
 
 def person_reader_remove(request: HttpRequest, key: str, authority: str) -> HttpResponse:
     """End an authority's reading, from now on."""
-    actor, person = who(request), known(request, key)
+    actor, person = actor_of(request), known(request, key)
     reader = next((r for r in readers(actor, person.compartment) if r.authority == authority), None)
     if reader is None or not reader.removable:
         raise Http404

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.queries import can_say, officer_names
 from libertad.evidence import queries as evidence
 from libertad.look.looks import Link, Pair, SideBlock, StatusCell, Thing
@@ -204,7 +204,7 @@ def clock_block(actor: Actor, standing: Standing | None) -> list[SideBlock]:
         note = _("Limit not confirmed here: ask somebody who knows this country's law.")
     elif len({limit.hours for limit in standing.limits}) > 1:
         note = _("Two authorities confirmed different limits: the shorter one counts.")
-    links = [Link(_("Limits on holding"), reverse("limits"))] if may(actor, "limits") else []
+    links = [Link(_("Limits on holding"), reverse("limits"))] if may_open(actor, "limits") else []
     return [SideBlock(_("How long"), lead=lead, pairs=pairs, note=note, links=links)]
 
 
@@ -260,7 +260,7 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
         listed.append(
             Thing(label, words("link-kinds", link.kind), "plain", link.reasons, Link(_("Open it"), href))
         )
-    here = operations.site(actor, detention.site) if detention.site and may(actor, "site") else None
+    here = operations.site(actor, detention.site) if detention.site and may_open(actor, "site") else None
     if here is not None:
         listed.append(Thing(here.reference, _("Held there"), "plain", here.name,
                             Link(_("Open it"), reverse("site", args=[here.id]))))  # fmt: skip
@@ -275,10 +275,10 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
 
 def _named(actor: Actor, kind: str, linked_id: str) -> tuple[str, str] | None:
     """Reference and address of what is linked; None where this role does not read it."""
-    if kind == "exhibit" and may(actor, "exhibit"):
+    if kind == "exhibit" and may_open(actor, "exhibit"):
         exhibit = evidence.exhibit(actor, linked_id)
         return None if exhibit is None else (exhibit.reference, reverse("exhibit", args=[linked_id]))
-    if kind == "site" and may(actor, "site"):
+    if kind == "site" and may_open(actor, "site"):
         site = operations.site(actor, linked_id)
         return None if site is None else (site.reference, reverse("site", args=[linked_id]))
     return None

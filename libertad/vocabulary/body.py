@@ -119,7 +119,7 @@ class Verb(
         """Refuse what no single field can tell. Nothing by default."""
 
     @classmethod
-    def many(cls) -> frozenset[str]:
+    def multi_valued(cls) -> frozenset[str]:
         """Fields that hold any number of values side by side."""
         cached = _MANY.get(cls)
         if cached is None:
@@ -171,7 +171,7 @@ def statements(verb: Verb, supersedes: Mapping[str, tuple[str, ...]] | None = No
     """A verb's content as statements; `supersedes` names, per field, the entries that it replaces."""
     old = supersedes or {}
     statements: list[Statement] = []
-    multi_valued = type(verb).many()
+    multi_valued = type(verb).multi_valued()
     for name, default in type(verb).defaults():
         value = getattr(verb, name)
         if not old:
@@ -202,7 +202,7 @@ def content(body: Body) -> Verb:
             "verb", "'%(verb)s' is not known to this version; it is kept and not folded", verb=body.verb
         )
     values: dict[str, Any] = {}
-    multi_valued, fields = kind.many(), kind.__struct_fields__
+    multi_valued, fields = kind.multi_valued(), kind.__struct_fields__
     for statement in body.statements:
         name = statement.field
         if name not in fields:

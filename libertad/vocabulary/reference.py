@@ -55,7 +55,7 @@ def _verb(name: str, kind: type[Verb]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     hints = typing.get_type_hints(kind)
     for info in fields:
-        multi_valued = info.name in kind.many()
+        multi_valued = info.name in kind.multi_valued()
         held = typing.get_args(hints[info.name])[0] if multi_valued else hints[info.name]
         default = "must be given" if info.required else _default(info.default)
         yield (

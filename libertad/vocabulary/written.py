@@ -53,7 +53,7 @@ class OutOfBounds(Refused):
         super().__init__(field, marked("%(number)s is not a value that it can have"), number=f"{number:f}")
 
 
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """In small letters, without accents and with single spaces."""
     letters = unicodedata.normalize("NFKD", text).lower()
     return " ".join("".join(sign for sign in letters if not unicodedata.combining(sign)).split())
@@ -78,7 +78,7 @@ def month_of(word: str) -> int:
 
 def without_about(text: str) -> tuple[str, bool]:
     """What stands after 'about', and whether it does."""
-    words = plain(text)
+    words = normalise(text)
     rest = ABOUT.sub("", words)
     return rest, rest != words
 
@@ -99,7 +99,7 @@ def read_date(text: str, today: date, field: str = "date", *, past: bool = False
 
 
 def _read(text: str, today: date, field: str, past: bool) -> str:
-    words = plain(text).replace(",", " ").replace("º", " ")
+    words = normalise(text).replace(",", " ").replace("º", " ")
     words = ENDINGS.sub(r"\1", " ".join(words.split()))
     if not words:
         return ""
@@ -176,7 +176,9 @@ def check_phone(text: str, field: str = "phone") -> None:
     """Refused for what nobody can dial. Numbers of every country are taken as they are written."""
     signs = text.strip()
     digits = sum(sign.isdigit() for sign in signs)
-    rest = {sign for sign in plain(signs).replace("ext", "x") if not sign.isdigit() and not sign.isspace()}
+    rest = {
+        sign for sign in normalise(signs).replace("ext", "x") if not sign.isdigit() and not sign.isspace()
+    }
     if not 3 <= digits <= 20 or not rest <= DIALLED:
         raise Refused(
             field,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from libertad.access import accounts
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.look import refusals
 from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.words import words
@@ -41,7 +41,7 @@ class FileForm(forms.Form):
 
 def from_file(request: HttpRequest) -> HttpResponse:
     """Upload, then the preview; what the preview showed is appointed when it is confirmed."""
-    actor = who(request)
+    actor = actor_of(request)
     if request.method == "POST" and "shown" in request.POST:
         return _appoint(request, actor, request.POST["shown"])
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()

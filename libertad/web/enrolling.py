@@ -67,7 +67,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             form.add_error(None, why)
         except Refused as why:
             if why.field == "code":
-                guessing.told(attempt)
+                guessing.log_failure(attempt)
             else:
                 guessing.right(attempt)  # the code was right, the password is too weak
             refusals.show(form, why)

@@ -23,7 +23,7 @@ class Counted:
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except ValidationError:
-            guessing.told(attempt)
+            guessing.log_failure(attempt)
             raise
         guessing.right(attempt)
         return code

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.guessing import DAY, keyed
 from libertad.access.models import Account, Attempt
 from libertad.access.queries import officer_names
@@ -69,7 +69,7 @@ def often_failing(actor: Actor) -> dict[str, int]:
 
 def listed(request: HttpRequest) -> HttpResponse:
     """The page. Networks have names by which two lines are known to be of one; no address is kept."""
-    actor = who(request)
+    actor = actor_of(request)
     failed = failures(actor)
     page = ListPage(
         title=_("Failed sign-ins"),

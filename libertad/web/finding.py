@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from libertad.access import catalogs
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.catalogs import Source
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
@@ -105,18 +105,18 @@ ROUTES = ("person", "care-file", "hit", *dict(ROWS))
 
 def searches(actor: Actor) -> bool:
     """Whether there is a kind of thing that this role could find."""
-    return may(actor, "find") and any(may(actor, route) for route in ROUTES)
+    return may_open(actor, "find") and any(may_open(actor, route) for route in ROUTES)
 
 
 def search(actor: Actor, query: str, limit: int = MOST) -> dict[str, Matches]:
     """By kind, the best first: of what the actor may read, and may open the page of."""
-    groups = _people(actor, query, limit) if may(actor, "person") else {}
-    if may(actor, "care-file"):
+    groups = _people(actor, query, limit) if may_open(actor, "person") else {}
+    if may_open(actor, "care-file"):
         groups |= care.search(actor, query, limit)
     for route, source in ROWS:
-        if may(actor, route):
+        if may_open(actor, route):
             groups |= catalogs.search(actor, source, query, limit)
-    if may(actor, "hit"):
+    if may_open(actor, "hit"):
         groups |= _hits(actor, query, limit)
     return {kind: groups[kind] for kind in kinds() if kind in groups}
 
@@ -128,7 +128,7 @@ def keep() -> None:
 
 def results_page(request: HttpRequest) -> HttpResponse:
     """The search is in the journal before its answer is shown."""
-    actor = who(request)
+    actor = actor_of(request)
     query = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
     groups = search(actor, query) if query else {}
     total = sum(matches.count for matches in groups.values())

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 
 from libertad.access import receiving
 from libertad.access.actor import Actor
-from libertad.access.asking import may
-from libertad.access.asking import who as asking
+from libertad.access.asking import actor_of as asking
+from libertad.access.asking import may_open
 from libertad.access.closed import closed_at
 from libertad.access.models import Authority
-from libertad.access.queries_members import joined, own_authority, serving
+from libertad.access.queries_members import joined_authorities, own_authority, serving
 from libertad.look.looks import Pair, SideBlock
 from libertad.look.words import countries_by_name
 from libertad.operations import queries
@@ -115,7 +115,7 @@ def _invite(members: list[Authority], countries: Sequence[str] | None) -> Step:
     without = [country for country in countries or () if country not in policed]
     note = _("Police first, then care, prosecution and who decides: onto this node, or with their own.")
     if invited:
-        joined_count = len(joined(member.pk for member in invited))
+        joined_count = len(joined_authorities(member.pk for member in invited))
         note = _("%(joined)d of %(all)d have joined.") % {"joined": joined_count, "all": len(invited)}
     if invited and without:
         names = ", ".join(countries_by_name(without).values())
@@ -165,17 +165,17 @@ def _site_and_team(actor: Actor, opened: bool) -> Iterator[Step]:
     teams = opened and queries.any_team(actor)
     anywhere = actor.role == "coordinator" and opened and queries.site_counts(actor).total
     known = bool(site or anywhere)  # a lead's first site is one of the own country's
-    href = reverse("site-new") if opened and may(actor, "site-new") else ""
+    href = reverse("site-new") if opened and may_open(actor, "site-new") else ""
     note = _("Where a team will go. Its police and the centres read where it lies.")
     yield Step("site", _("First site"), note, known, href, "" if href else _("for the operation"))
-    href = reverse("team-new", args=[site]) if site and may(actor, "team-new") else ""
+    href = reverse("team-new", args=[site]) if site and may_open(actor, "team-new") else ""
     note = _("With a check-in time, so that silence is seen.")
     yield Step("team", _("First team"), note, teams, href, "" if href else _("for a site"))
 
 
 def _administrator(actor: Actor) -> Iterator[Step]:
     yield _appoint(actor, ("administrator",))
-    if not may(actor, "care-authority") or receiving.hands_to_care(actor.authority) is None:
+    if not may_open(actor, "care-authority") or receiving.hands_to_care(actor.authority) is None:
         return
     own = own_authority(actor)
     if own is None or own.kind != "police" or not own.operation:
@@ -211,7 +211,7 @@ def countries_block(actor: Actor) -> SideBlock | None:
     if actor.role != "coordinator" or operation is None:
         return None
     members = queries.members(actor)
-    joined_ids = joined(member.pk for member in members)
+    joined_ids = joined_authorities(member.pk for member in members)
     left = {member.pk for member in receiving.unconfirmed(actor.operation)}
     pairs = []
     for country, name in countries_by_name(operation.countries).items():

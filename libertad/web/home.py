@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.closed import closed_at
 from libertad.access.queries import clock_now
 from libertad.care import queries as care
@@ -155,14 +155,14 @@ ACTIONS: dict[str, tuple[str, Callable[[], str]]] = {
 
 def _action(actor: Actor) -> Action | None:
     route, label = ACTIONS.get(actor.role, ("", str))
-    if not route or not may(actor, route):
+    if not route or not may_open(actor, route):
         return None
     return Action(label(), reverse(route))
 
 
 def _people_table(actor: Actor, now: datetime) -> Table | None:
     """The first people of a caseworker's or deciding officer's list, with where each stands."""
-    if not may(actor, "care"):
+    if not may_open(actor, "care"):
         return None
     states = [care.NONE, care.ALARM, *codelist("identification-statuses")]
     listed, _total = care.people_page(actor, states, now, 0, MINE)
@@ -201,7 +201,7 @@ def _side(actor: Actor) -> list[SideBlock]:
         ("care", _("Protection files"), lambda: care.count(actor)),
     ]
     for route, label, number in counts:
-        if may(actor, route):
+        if may_open(actor, route):
             pairs.append(Pair(label, str(number()), link=Link(_("Open"), reverse(route))))
     blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []
     if searches(actor):
@@ -242,7 +242,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
         groups=todo_groups,
         action=_action(actor),
         search_href=reverse("find") if search else "",
-        search_label=_("Find a person or file") if may(actor, "people") else _("Find") if search else "",
+        search_label=_("Find a person or file") if may_open(actor, "people") else _("Find") if search else "",
         search_note=_("By reference, name, number or words, in what you may read. Each search is recorded.")
         if search
         else "",
@@ -252,7 +252,7 @@ def today(actor: Actor, whole: bool = False) -> HomePage:
             _("Nothing waits for you"), _("What needs you appears here by itself, the earliest first.")
         ),
         mine=_people_table(actor, now),
-        mine_all=Link(_("All"), reverse("care")) if may(actor, "care") else None,
+        mine_all=Link(_("All"), reverse("care")) if may_open(actor, "care") else None,
         first=steps,
         side=([block] if steps and (block := countries_block(actor)) else []) + _side(actor),
     )

@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import new_id
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.founding import make_ring
 from libertad.access.models import Authority
 from libertad.access.queries import officer_names
-from libertad.access.queries_members import joined as joined_of
+from libertad.access.queries_members import joined_authorities as joined_of
 from libertad.access.queries_members import known_elsewhere
 from libertad.access.submissions import submit_once
 from libertad.access.trying import try_perform
@@ -85,7 +85,7 @@ class InviteForm(AuthorityForm):
 
 def authority_new(request: HttpRequest) -> HttpResponse:
     """Invite an authority into the operation."""
-    actor = who(request)
+    actor = actor_of(request)
     if queries.operation(actor) is None:
         return redirect("operation-new")
     member = _signed_member(request, actor) or _known_elsewhere(request, actor)
@@ -172,7 +172,7 @@ def _onto_this_node(request: HttpRequest, form: InviteForm, values: dict[str, An
         form,
         invite_hosted,
         authority=authority,
-        address=own_address(who(request).authority),
+        address=own_address(actor_of(request).authority),
         **values,
     )
     if done and known:
@@ -190,7 +190,7 @@ def _own_node(
     request: HttpRequest, form: InviteForm, values: dict[str, Any], address: str
 ) -> HttpResponse | None:
     try:
-        invitation, text = joined.invite_node(who(request), address=address.strip(), **values)
+        invitation, text = joined.invite_node(actor_of(request), address=address.strip(), **values)
     except Refused as why:
         refusals.show(form, why)
         return None
@@ -199,7 +199,7 @@ def _own_node(
 
 def invitation_page(request: HttpRequest, invitation: Invitation, text: str) -> HttpResponse:
     """The invitation, on the answer to this one request and nowhere else: it holds a secret."""
-    zone = who(request).zone
+    zone = actor_of(request).zone
     context = {
         "name": invitation.name,
         "home": returns(request),
@@ -232,7 +232,7 @@ def invitation_file(request: HttpRequest) -> HttpResponse:
         invitation = read(text, datetime.now(UTC))
     except Refused:
         raise Http404 from None
-    if invitation.node != node().key.public or invitation.inviter != who(request).authority:
+    if invitation.node != node().key.public or invitation.inviter != actor_of(request).authority:
         raise Http404
     answer = HttpResponse(text.replace("\r\n", "\n"), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="libertad-{invitation.id[:8]}.invitation"'
@@ -241,7 +241,7 @@ def invitation_file(request: HttpRequest) -> HttpResponse:
 
 def listed(request: HttpRequest) -> HttpResponse:
     """Invitations that may still be used."""
-    actor = who(request)
+    actor = actor_of(request)
     pending = [
         invitation
         for invitation in invitations.pending(node().sql(), datetime.now(UTC))
@@ -286,7 +286,7 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """Withdraw an invitation that nobody has used."""
     from libertad.look.looks import ConfirmPage
 
-    actor, here = who(request), node()
+    actor, here = actor_of(request), node()
     invitation = invitations.find(here.sql(), key)
     if invitation is None or invitation.inviter != actor.authority:
         raise Http404

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.stale_parts import at, damaged_part, stale_part, why, why_damaged
 from libertad.look.looks import Cell, Column, Empty, ListPage, Row, Table
 from libertad.web.todo_item import Waiting
@@ -18,7 +18,7 @@ from libertad.web.todo_item import Waiting
 
 def stale(actor: Actor) -> Iterator[Waiting]:
     """Until the new part lies in the safe. Its hour is real time, so none is set on the operation's clock."""
-    if not may(actor, "key-part"):
+    if not may_open(actor, "key-part"):
         return
     damaged = damaged_part(actor.authority)
     if damaged is not None:
@@ -36,7 +36,7 @@ def stale(actor: Actor) -> Iterator[Waiting]:
 
 def key_part_page(request: HttpRequest) -> HttpResponse:
     """Since when the part in the safe opens nothing new, until when to renew it, and with which command."""
-    actor = who(request)
+    actor = actor_of(request)
     stale = stale_part(actor.authority)
     damaged = damaged_part(actor.authority)
     rows = []

@@ -51,7 +51,7 @@ def apart(request: HttpRequest, about: Iterable[object]) -> HttpResponse | None:
     and for one that arrives again after it was answered: that is answered as it was, and writes nothing."""
     if choosing.shown_in_another(request):
         refused = errors.shown_in_another
-    elif choosing.untold(request, about):
+    elif choosing.lacks_operation(request, about):
         refused = errors.operation_untold
     else:
         return None

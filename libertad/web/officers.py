@@ -14,9 +14,9 @@ from libertad.access import accounts, receiving
 from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.models import Account, Officer
-from libertad.access.queries import opened
+from libertad.access.queries import open_row
 from libertad.access.queries_members import own_authority, own_officer, own_officers
 from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
@@ -34,7 +34,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         for account in Account.objects.filter(officer__in=[row.pk for row in appointed])
     }
     rows = sorted(
-        ((opened(actor, row), row) for row in appointed),
+        ((open_row(actor, row), row) for row in appointed),
         key=lambda pair: (pair[1].withdrawn, pair[0].get("name", "")),
     )
     appoint = Action(_("Appoint an officer"), reverse("officer-appoint"))
@@ -60,7 +60,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         Link(_("Failed sign-ins"), reverse("sign-in-failures")),
         Link(_("Keys of programs"), reverse("keys")),
     ]
-    if may(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
+    if may_open(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})
 
@@ -122,7 +122,7 @@ def code(request: HttpRequest, key: str) -> HttpResponse:
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """End an officer's access."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    officer_words = opened(actor, other_officer(actor, key))
+    officer_words = open_row(actor, other_officer(actor, key))
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         accounts.withdraw(actor, key, form.cleaned_data["reason"])
@@ -166,7 +166,7 @@ def roles_of(actor: Actor) -> list[str]:
 def _code_page(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """The code with whose it is: who appoints several in a row hands none over to another."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    officer_words = opened(actor, other_officer(actor, key))
+    officer_words = open_row(actor, other_officer(actor, key))
     context = {
         "code": code, "back": reverse("officers"), "enrol": reverse("enrol"),
         "name": f"{officer_words.get('rank', '')} {officer_words.get('name', '')}".strip(),

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from libertad.access import keys
 from libertad.access.actions.end_key import of_others
 from libertad.access.actor import Actor
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.access.keys import KeySeen
 from libertad.access.matrix import matrix
 from libertad.access.queries import authority_names
@@ -33,7 +33,7 @@ TONES = {"works": "done", "stopped": "plain", "ran-out": "plain", "ended": "plai
 
 def listed(request: HttpRequest) -> HttpResponse:
     """The keys that this officer may end, and those that ended."""
-    actor = who(request)
+    actor = actor_of(request)
     program_keys = sorted(keys.listed(actor), key=lambda key: key.state != "works")
     authority = authority_names([actor.authority]).get(actor.authority, "")
     reads_others = of_others(actor)
@@ -135,7 +135,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
     The password is asked for again: a screen left open for a minute gives nobody a key for ninety days.
     """
-    actor = who(request)
+    actor = actor_of(request)
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -164,8 +164,8 @@ def make(request: HttpRequest) -> HttpResponse:
 
 def end(request: HttpRequest, key: str) -> HttpResponse:
     """End a key that works; for all others there is no such page."""
-    actor = who(request)
-    program_key = keys.seen(actor, key)
+    actor = actor_of(request)
+    program_key = keys.find_key(actor, key)
     if program_key is None or program_key.state != "works":
         raise Http404
     form = EndKeyForm(request.POST or None)

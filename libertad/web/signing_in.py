@@ -159,7 +159,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         guessing.right(self._made)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        guessing.told(self._made)
+        guessing.log_failure(self._made)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The connection's, or what a declared proxy says (`asgi.py`); no header is looked at here."""

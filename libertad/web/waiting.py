@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.conflicting import conflicts
 from libertad.access.queries import can_say, clock_now, officer_names
 from libertad.care.queries import UNOPENED, counted, first_todos
@@ -50,7 +50,7 @@ MOST_CARE = 100  # where all is asked for; the rest is in the list of care
 
 
 def _teams(actor: Actor) -> Iterator[Waiting]:
-    if not may(actor, "team"):
+    if not may_open(actor, "team"):
         return
     for team in teams(actor):
         href = reverse("team", args=[team.id])
@@ -86,7 +86,7 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
 
 
 def _exhibits(actor: Actor) -> Iterator[Waiting]:
-    if not may(actor, "exhibit"):
+    if not may_open(actor, "exhibit"):
         return
     for exhibit in exhibits(actor, state="to-me"):
         yield Waiting(
@@ -138,7 +138,7 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
 
 def _store(actor: Actor) -> Iterator[Waiting]:
     """What audits of the store found and nobody has explained: each by itself, of many the first."""
-    if not (may(actor, "store-explain") and can_say(actor, "store.explain")):
+    if not (may_open(actor, "store-explain") and can_say(actor, "store.explain")):
         return
     for audit in audits(actor, only_open=True):
         left = [(n, difference) for n, difference in enumerate(audit.differences) if not difference.explained]
@@ -159,7 +159,7 @@ def _store(actor: Actor) -> Iterator[Waiting]:
 
 
 def _people(actor: Actor) -> Iterator[Waiting]:
-    if not may(actor, "person") or not can_say(actor, "person.state"):
+    if not may_open(actor, "person") or not can_say(actor, "person.state"):
         return
     for person in people(actor, conflict=True):
         young = all(birth.ages_on(person.met_at)[1] < 18 for birth, _entry in person.births)
@@ -174,7 +174,7 @@ def _people(actor: Actor) -> Iterator[Waiting]:
 
 def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
     """Of what waits in protection files the first of each part of Today, with the number of the rest."""
-    if not may(actor, "care"):
+    if not may_open(actor, "care"):
         return
     now = clock_now(actor.operation)
     for part in first_todos(actor, now, (now, *nights(actor, now)), limit):
@@ -184,7 +184,7 @@ def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
                 todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
                 more=rest if place == len(part.first) else 0, rank=-0.3 if todo.kind == "stop" else 0.0,
             )  # fmt: skip
-    waiting_people = counted(actor, UNOPENED) if may(actor, "care-open") else 0
+    waiting_people = counted(actor, UNOPENED) if may_open(actor, "care-open") else 0
     if waiting_people:
         yield Waiting(
             ngettext(
@@ -199,7 +199,7 @@ def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
 
 
 def _leads(actor: Actor) -> Iterator[Waiting]:
-    if not (may(actor, "lead") and can_say(actor, "site.register")) or actor.role == "officer":
+    if not (may_open(actor, "lead") and can_say(actor, "site.register")) or actor.role == "officer":
         return
     for lead in leads_without_site(actor):
         yield Waiting(
@@ -210,7 +210,7 @@ def _leads(actor: Actor) -> Iterator[Waiting]:
 
 def _hits(actor: Actor) -> Iterator[Waiting]:
     """Records that may be of one person, questions to answer, and what was confirmed in the last day."""
-    if not may(actor, "hits"):
+    if not may_open(actor, "hits"):
         return
     for question in hits.asked_of(actor):
         yield Waiting(
@@ -241,7 +241,7 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
 
 def _conflicts(actor: Actor) -> Iterator[Waiting]:
     """Double values outside people's files, which have their own line."""
-    if not may(actor, "conflicts"):
+    if not may_open(actor, "conflicts"):
         return
     for conflict in conflicts(actor, but=("people",)):
         if conflict.settle:
@@ -254,7 +254,7 @@ def _conflicts(actor: Actor) -> Iterator[Waiting]:
 
 def _changed(actor: Actor) -> Iterator[Waiting]:
     """Rows that somebody else than this node wrote: first of all, and until they are mended."""
-    if not may(actor, "changed-rows"):
+    if not may_open(actor, "changed-rows"):
         return
     count = len(node().seals.notices())
     if count:
@@ -271,7 +271,7 @@ def _changed(actor: Actor) -> Iterator[Waiting]:
 
 
 def _alarms(actor: Actor) -> Iterator[Waiting]:
-    if not may(actor, "exchange-alarm-settle"):
+    if not may_open(actor, "exchange-alarm-settle"):
         yield from _held_back(actor)
         return
     alarms = open_alarms()
@@ -305,7 +305,7 @@ def _held_back(actor: Actor) -> Iterator[Waiting]:
 
 def _erasures(actor: Actor) -> Iterator[Waiting]:
     """Requests to erase that this authority owes an answer; when they were made is real time, so no hour."""
-    if not may(actor, "exchange-erasure"):
+    if not may_open(actor, "exchange-erasure"):
         return
     for promise in promises(actor):
         if promise.answered is None and promise.authority == actor.authority:
@@ -318,7 +318,7 @@ def _erasures(actor: Actor) -> Iterator[Waiting]:
 
 def _releases(actor: Actor) -> Iterator[Waiting]:
     """Releases that another account proposed, and those that this officer did."""
-    if not may(actor, "release-sign"):
+    if not may_open(actor, "release-sign"):
         return
     for row in proposals(actor):
         yield Waiting(
@@ -336,7 +336,9 @@ def _releases(actor: Actor) -> Iterator[Waiting]:
 
 def _removed(actor: Actor) -> Iterator[Waiting]:
     """The officer's authority was removed from an operation: why its pages are empty, and what is left."""
-    page = next((name for name in ("people", "care", "exhibits", "officers") if may(actor, name)), "find")
+    page = next(
+        (name for name in ("people", "care", "exhibits", "officers") if may_open(actor, name)), "find"
+    )
     for one in removed([actor.authority]):
         yield Waiting(
             _("Your authority was removed from %(operation)s") % {"operation": one.name},
@@ -352,7 +354,7 @@ def _removed(actor: Actor) -> Iterator[Waiting]:
 def _changes(actor: Actor) -> Iterator[Waiting]:
     """Changes that two authorities sign: to be signed, shown to all, to be carried out; and new keys that
     one authority vouched for in another's name."""
-    if not may(actor, "change"):
+    if not may_open(actor, "change"):
         return
     for change in suspensions(actor, 0):
         title, href = change_title(change), reverse("change", args=[change.id])
@@ -391,7 +393,7 @@ def _changes(actor: Actor) -> Iterator[Waiting]:
 
 def _sign_ins(actor: Actor) -> Iterator[Waiting]:
     """Officers at whose sign-in somebody guesses."""
-    if not may(actor, "sign-in-failures"):
+    if not may_open(actor, "sign-in-failures"):
         return
     often = often_failing(actor)
     for officer, name in officer_names(actor, list(often)).items():

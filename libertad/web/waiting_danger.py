@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from libertad.access import queries_members, receiving
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, operations_of
 from libertad.care.queries import file, open_dangers
@@ -29,7 +29,7 @@ def people_in_danger(actor: Actor) -> Iterator[Waiting]:
     """
     if matrix().may_read(actor.role, "danger.tally"):
         yield from _number(actor)
-    if not may(actor, "person"):
+    if not may_open(actor, "person"):
         return
     if can_say(actor, "care.danger_close"):
         yield from _of_care(actor)
@@ -47,7 +47,7 @@ def danger_elsewhere(actor: Actor) -> Iterator[Waiting]:
             continue
         since_each = [item.since for item in people_in_danger(elsewhere)]
         since_each += (
-            [team.danger_at for team in teams(elsewhere) if team.danger] if may(actor, "team") else []
+            [team.danger_at for team in teams(elsewhere) if team.danger] if may_open(actor, "team") else []
         )
         if since_each:
             row, moments = operation(elsewhere), [since for since in since_each if since is not None]

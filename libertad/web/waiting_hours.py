@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.look.words import words
 from libertad.people import limits, telling_custody
@@ -22,7 +22,7 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
 
     Without a confirmed limit there is no hour by which it is due, and it stands there all the same.
     """
-    if not (may(actor, "detention") and can_say(actor, "detention.stage")):
+    if not (may_open(actor, "detention") and can_say(actor, "detention.stage")):
         return
     listed = [detention for detention in detentions(actor) if detention.running is not None]
     known = limits.limits(actor) if listed else []
@@ -47,7 +47,7 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
 
 def limit_missing(actor: Actor) -> Iterator[Waiting]:
     """For who may confirm it: nobody of this country has confirmed how long somebody may be held."""
-    if not can_say(actor, "limit.confirm") or not may(actor, "limit-confirm"):
+    if not can_say(actor, "limit.confirm") or not may_open(actor, "limit-confirm"):
         return
     country = limits.own_country(actor)
     if country and not limits.confirmed(limits.limits(actor, country=country), country, BEFORE):

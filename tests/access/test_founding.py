@@ -38,7 +38,7 @@ def production(transactional_db: None, home: Path, settings: Any) -> Path:
 
 def found(passphrase: str | None = None, **overrides: str) -> founding.Founded:
     values: dict[str, Any] = {"administrator": "A. Gill", "service_number": "ADM-1", **CENTRE, **overrides}
-    return founding.found(passphrase=passphrase, **values)
+    return founding.establish_authority(passphrase=passphrase, **values)
 
 
 def signed_in(number: str, code: str) -> Client:

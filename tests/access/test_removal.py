@@ -10,7 +10,7 @@ from libertad.access.acting import Act, Forbidden
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import Compartment, Reader
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.journal import header
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
@@ -74,7 +74,7 @@ def test_who_is_removed_opens_nothing_that_is_said_from_then_on(world: World) ->
     assert len(rows) == 2 and later in {row.pk for row in rows}
     for row in rows:  # also those of before are sealed under the new key, and the lead's own ring opens them
         assert bytes(row.sealed)[:16] == bytes.fromhex(kid)[:16]
-        assert opened(world.actor("officer"), row)["summary"] == SUMMARY
+        assert open_row(world.actor("officer"), row)["summary"] == SUMMARY
     assert verify(node()).clean
     assert_order_free(world)
 
@@ -90,7 +90,7 @@ def test_who_is_named_again_reads_the_whole_file_again(world: World) -> None:
     assert node().rings.key(centre, bytes.fromhex(kid)) is not None
     assert node().rings.current(centre, bytes.fromhex(place))[0].hex() == kid
     assert readable(world.actor("coordinator"), Lead).count() == 2
-    assert opened(world.actor("coordinator"), readable(world.actor("coordinator"), Lead)[0])
+    assert open_row(world.actor("coordinator"), readable(world.actor("coordinator"), Lead)[0])
     newer = remove(world, place)
     assert newer != kid and not Reader.objects.filter(pk=f"{place}:{centre}").exists()
     assert verify(node()).clean

@@ -16,7 +16,7 @@ from django.test import Client
 from libertad.access import accounts
 from libertad.access.models import Account, Enrolment, Session
 from libertad.access.queries import actor_of
-from libertad.access.sessions import kept
+from libertad.access.sessions import storage_name
 from libertad.journal.node import node
 from libertad.journal.verify import verify
 from libertad.operations.actions.report_lead import report_lead
@@ -56,7 +56,7 @@ def signed_in(number: str) -> Client:
 
 
 def own_session(client: Client) -> Session:
-    return Session.objects.get(session_key=kept(client.cookies["libertad"].value))
+    return Session.objects.get(session_key=storage_name(client.cookies["libertad"].value))
 
 
 def test_a_session_row_copied_into_an_own_one_opens_nothing_and_is_noticed(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened
+from libertad.access.queries import open_row
 from libertad.care import queries
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.close_care import close_care
@@ -87,7 +87,7 @@ def test_a_file_is_closed_and_says_who_is_there(world: World) -> None:
     close(world, person, contact_on="2018-05-07", keep_until="2028-04-09")
     row = CareFile.objects.get()
     assert row.closed_at is not None and row.closed_for == "returned" and row.keep_until == "2028-04-09"
-    assert opened(world.actor("caseworker"), row)["afterwards"] == END["afterwards"]
+    assert open_row(world.actor("caseworker"), row)["afterwards"] == END["afterwards"]
     assert b"duty line" not in bytes(row.sealed or b"")
 
 
@@ -145,7 +145,7 @@ def test_nobody_closes_over_an_appeal_without_saying_what_happens_with_it(
         assert why.value.field == "appeal" and CareFile.objects.get().closed_at is None
     close(world, person, appeal=TALK)
     row = Closing.objects.get()
-    assert opened(world.actor("caseworker"), row)["appeal"] == TALK
+    assert open_row(world.actor("caseworker"), row)["appeal"] == TALK
     assert TALK in text(world.client("caseworker").get(reverse("care-file", args=[person])))
     assert TALK in text(world.client("deciding-authority").get(reverse("care-file", args=[person])))
     close(world, person, reason="wish")  # contact made afterwards: it was answered for

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.refer import refer
@@ -34,7 +34,7 @@ def test_a_referral_goes_out_under_a_consent_that_fits_and_is_answered(world: Wo
     referral = ask(world, person, consent(world, person), needed_by="2018-04-09T14:00:00-04:00")
     row = readable(world.actor("caseworker"), Referral).get(pk=referral)
     assert (row.state, row.due_at.isoformat()) == ("asked", "2018-04-09T18:00:00+00:00")
-    assert opened(world.actor("caseworker"), row)["to"] == CLINIC
+    assert open_row(world.actor("caseworker"), row)["to"] == CLINIC
     world.perform("caseworker", answer_referral, referral=referral, answer="accepted")
     world.perform("caseworker", answer_referral, referral=referral, answer="given")
     assert Referral.objects.get(pk=referral).state == "given"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Act, Forbidden
-from libertad.access.queries import opened
+from libertad.access.queries import open_row
 from libertad.care.actions.correct_decision import correct_identification, correct_return
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -39,7 +39,7 @@ RULING = {
 
 
 def standing_entries(world: World, key: str, model: Any = Identification) -> str:
-    words = opened(world.actor("caseworker"), model.objects.get(pk=key))
+    words = open_row(world.actor("caseworker"), model.objects.get(pk=key))
     return ",".join(words["entries"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Act, Forbidden, perform
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.care.actions.identify import identify
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.screen import screen
@@ -110,7 +110,7 @@ def test_neither_police_nor_prosecution_decides_or_reads(world: World) -> None:
             world.perform(role, read_identification, identification=done, agrees="yes")
         assert not readable(world.actor(role), CareFile).exists()
         assert not readable(world.actor(role), Identification).exists()
-        assert opened(world.actor(role), CareFile.objects.get(pk=person)) == {}
+        assert open_row(world.actor(role), CareFile.objects.get(pk=person)) == {}
 
 
 def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
@@ -121,7 +121,7 @@ def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
     ]
     done = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answers)
     row = Screening.objects.get(pk=done)
-    words = opened(world.actor("deciding-authority"), row)
+    words = open_row(world.actor("deciding-authority"), row)
     assert (row.rule_set, row.version) == ("ilo-11", "1")
     assert "A person decides." in words["result"]
     assert CareFile.objects.get(pk=person).status == "" and tallied(world, counting) == []
@@ -136,7 +136,7 @@ def test_a_no_from_the_person_is_no_evidence_against(world: World) -> None:
     for answer in ("no", "not-known", "refused"):
         answers = [yes, *(Answer(indicator=name, answer=answer) for name in indicators)]
         done = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answers)
-        results.add(opened(world.actor("caseworker"), Screening.objects.get(pk=done))["result"])
+        results.add(open_row(world.actor("caseworker"), Screening.objects.get(pk=done))["result"])
     assert len(results) == 1 and "May suggest" in results.pop()
 
 
@@ -152,7 +152,7 @@ def test_means_are_not_required_for_a_child(world: World) -> None:
     for birth in ("adult", "child"):
         person = meet(world, CHILD) if birth == "child" else meet(world)
         done = world.perform("caseworker", screen, person=person, rule_set=DELPHI, answer=answers)
-        results[birth] = opened(world.actor("caseworker"), Screening.objects.get(pk=done))["result"]
+        results[birth] = open_row(world.actor("caseworker"), Screening.objects.get(pk=done))["result"]
     assert "do not reach" in results["adult"]
     assert results["child"].startswith("Suggests") and "means are not required" in results["child"]
     assert all("not confirmed" in words for words in results.values())
@@ -191,5 +191,5 @@ def test_who_was_forced_to_offend_is_suspect_and_victim_at_once_and_both_stay_ap
     done = identified(world, person, non_punishment=True, forced_to="Made to carry drugs.")
     assert tallied(world, counting) == ["tally.custody"]
     assert CareFile.objects.get(pk=person).status == "presumed"
-    words = opened(world.actor("caseworker"), Identification.objects.get(pk=done))
+    words = open_row(world.actor("caseworker"), Identification.objects.get(pk=done))
     assert words["non_punishment"] is True and words["forced_to"] == "Made to carry drugs."

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
 from libertad.care.actions.plan_safety import plan_safety
@@ -46,7 +46,7 @@ def decide(world: World, person: str, **changed: Any) -> Any:
 def test_a_decision_weighs_wish_circumstances_and_resources_and_counts_when_read(world: World) -> None:
     person = ready(world)
     done = decide(world, person)
-    words = opened(world.actor("caseworker"), ReturnDecision.objects.get(pk=done))
+    words = open_row(world.actor("caseworker"), ReturnDecision.objects.get(pk=done))
     assert words["circumstances"] == ["debt", "threats"] and words["resources"] == ["permit", "shelter-place"]
     assert CareFile.objects.get(pk=person).decision == ""
     with pytest.raises(Refused, match="another officer"):
@@ -118,7 +118,7 @@ def test_for_a_child_its_best_interest_is_weighed(world: World) -> None:
 def test_who_must_stay_together_is_named_in_the_decision(world: World) -> None:
     person, sister = ready(world), ready(world)
     done = decide(world, person, together_with=(sister,))
-    assert opened(world.actor("deciding-authority"), ReturnDecision.objects.get(pk=done))[
+    assert open_row(world.actor("deciding-authority"), ReturnDecision.objects.get(pk=done))[
         "together_with"
     ] == [sister]
 
@@ -136,7 +136,7 @@ def test_how_to_reach_a_person_is_read_by_caseworkers_only(world: World) -> None
         "caseworker", plan_safety, person=person, reach="Through the duty line.", avoid="Own phone."
     )
     row = readable(world.actor("caseworker"), Safety).get(pk=person)
-    assert opened(world.actor("caseworker"), row)["reach"] == "Through the duty line."
+    assert open_row(world.actor("caseworker"), row)["reach"] == "Through the duty line."
     for role in ("deciding-authority", "officer", "national-lead", "coordinator", "prosecutor"):
         assert not readable(world.actor(role), Safety).exists()
     with pytest.raises(Refused, match="reach"):

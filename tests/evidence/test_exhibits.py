@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.evidence import queries
 from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.offer_custody import offer_custody
@@ -78,7 +78,7 @@ def test_an_exhibit_is_read_by_its_police_and_prosecution_and_by_nobody_else(
     for role in ("officer", "national-lead", "exhibits-officer", "prosecutor"):
         exhibit = readable(world.actor(role), Exhibit).get(pk=phone)
         assert exhibit.reference == "GY-0001"
-        assert opened(world.actor(role), exhibit)["phone_number"] == PHONE["phone_number"]
+        assert open_row(world.actor(role), exhibit)["phone_number"] == PHONE["phone_number"]
     for role in (
         "coordinator",
         "analyst",

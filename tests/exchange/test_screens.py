@@ -74,7 +74,7 @@ def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exc
     assert "The hub does not answer: letters wait on the leaf's disk." in page
     assert "2 h 00 min ago last just now" in page
     assert "Asking over the network" not in page, "with a suspended peer nothing fails"
-    assert "555" not in page, "a code that this node does not write is not shown"
+    assert "Call 555" not in page, "a code that this node does not write is not shown"
 
 
 def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, made: Exchanged) -> None:

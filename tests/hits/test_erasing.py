@@ -6,7 +6,7 @@ import pytest
 
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.models import Compartment
-from libertad.access.queries import opened
+from libertad.access.queries import open_row
 from libertad.hits import index
 from libertad.hits.actions.ask_owner import ask_owner
 from libertad.hits.actions.confirm_hit import confirm_hit
@@ -80,7 +80,7 @@ def test_without_the_rule_the_reasons_would_still_open(world: World, monkeypatch
     monkeypatch.setattr(erase, "WITH", [])
     world.perform("other-lead", erase_person, person=erased, reason="court order 7", source="decision")
     row = Hit.objects.get(pk=hit)
-    assert PHONE in str(opened(world.actor("officer"), row))
+    assert PHONE in str(open_row(world.actor("officer"), row))
 
 
 def test_a_hit_that_is_erased_is_not_found_again(world: World) -> None:

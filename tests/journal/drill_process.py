@@ -87,7 +87,7 @@ def check(file: Path) -> None:
     """On the input: a JSON list of acts. On the output: those that are not as they were acknowledged."""
     from libertad.access.attaching import opened_content
     from libertad.access.models import Compartment
-    from libertad.access.queries import opened, readable
+    from libertad.access.queries import open_row, readable
     from libertad.journal.node import node
     from libertad.people.models import Person
 
@@ -106,7 +106,7 @@ def check(file: Path) -> None:
             complete = len(places) == 1 and bytes.fromhex(places[0]) in ring.current
         else:
             row = readable(officer, Person, [act.get("person") or act["erased"]]).first()
-            complete = (row is not None and bool(opened(officer, row))) == ("person" in act)
+            complete = (row is not None and bool(open_row(officer, row))) == ("person" in act)
         if not complete:
             lost.append(act)
     print(json.dumps(lost))

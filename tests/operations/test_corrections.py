@@ -11,7 +11,7 @@ import pytest
 from libertad.access.acting import Act, Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.models import Account
-from libertad.access.queries import opened
+from libertad.access.queries import open_row
 from libertad.operations import queries
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.correct_check import correct_check
@@ -129,7 +129,7 @@ def test_the_anonymous_count_follows_a_corrected_kind(world: World) -> None:
     world.perform("analyst", correct_site, site=key, reasons=WHY, workplace="farm")
     count = SiteCount.objects.get()
     assert count.workplace == "farm" and Site.objects.get().workplace == "farm"
-    assert opened(world.actor("analyst"), Site.objects.get())["counting"] == count.pk
+    assert open_row(world.actor("analyst"), Site.objects.get())["counting"] == count.pk
 
 
 def test_two_corrections_of_one_value_show_both_until_a_third_settles_them(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.operations.actions.assign_team import assign_team
 from libertad.operations.actions.check_in import check_in
 from libertad.operations.actions.record_visit import record_visit
@@ -24,7 +24,7 @@ OUTSIDE = ("other-officer", "caseworker", "prosecutor", "press", "deciding-autho
 def test_where_a_site_lies_is_read_by_its_police_and_the_centres_only(world: World) -> None:
     site = a_site(world)
     for role in ("officer", "national-lead", "exhibits-officer", "coordinator", "analyst"):
-        words = opened(world.actor(role), readable(world.actor(role), Site).get(pk=site))
+        words = open_row(world.actor(role), readable(world.actor(role), Site).get(pk=site))
         assert (words["name"], words["lat"], words["place"]) == (
             "Mine above the falls", 6.1, "two hours up the river",
         )  # fmt: skip
@@ -34,7 +34,7 @@ def test_where_a_site_lies_is_read_by_its_police_and_the_centres_only(world: Wor
             "administrator",
             "press",
         ):  # at an authority that holds the key, without the right to a row
-            assert opened(world.actor(role), Site.objects.get(pk=site)) == {}
+            assert open_row(world.actor(role), Site.objects.get(pk=site)) == {}
 
 
 def test_nothing_that_tells_where_a_site_lies_is_in_a_plain_column(world: World) -> None:
@@ -274,7 +274,7 @@ def test_an_entry_in_another_countrys_file_does_not_touch_a_site(world: World) -
     perform(world.actor("other-officer"), forged)
     row = Site.objects.get(pk=site)
     assert (row.status, row.people) == ("not-visited", 0)
-    assert opened(world.actor("officer"), row)["name"]
+    assert open_row(world.actor("officer"), row)["name"]
 
 
 def test_the_order_of_arrival_makes_no_difference(world: World) -> None:

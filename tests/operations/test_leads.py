@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.journal.node import node
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.fold import first_report, graded
@@ -27,7 +27,7 @@ def test_a_lead_is_read_by_its_police_and_the_centres_and_by_nobody_else(world: 
     lead = world.perform("officer", report_lead, **LEAD)
     for role in ("officer", "national-lead", "coordinator", "analyst"):
         row = readable(world.actor(role), Lead).get(pk=lead)
-        assert opened(world.actor(role), row)["summary"] == LEAD["summary"]
+        assert open_row(world.actor(role), row)["summary"] == LEAD["summary"]
     for role in ("other-officer", "caseworker", "prosecutor", "press", "administrator"):
         assert not readable(world.actor(role), Lead).exists()
 

@@ -12,7 +12,7 @@ from libertad.access.acting import Act, Forbidden, new_id, perform
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Authority
-from libertad.access.queries import clock_now, opened, readable
+from libertad.access.queries import clock_now, open_row, readable
 from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.open_operation import open_operation
 from libertad.operations.actions.record_check import record_check
@@ -86,7 +86,7 @@ def test_a_new_grade_takes_the_place_of_the_old_one(world: World) -> None:
     world.perform("national-lead", grade_lead, lead=lead, **GRADE)
     row = Lead.objects.get(pk=lead)
     assert (row.source_grade, row.information_grade, row.disputed) == ("3", "D", [])
-    assert opened(world.actor("officer"), row)["reasons"] == GRADE["reasons"]
+    assert open_row(world.actor("officer"), row)["reasons"] == GRADE["reasons"]
 
 
 def test_a_grade_by_another_authority_stands_beside_and_lowers_nothing(world: World) -> None:
@@ -157,7 +157,7 @@ def test_a_hit_about_a_person_goes_into_that_persons_file(world: World) -> None:
     world.perform("officer", record_check, **HIT, person=person, document_ends="4471", document_country="VN")
     for role in ("officer", "caseworker"):
         row = readable(world.actor(role), Check).get()
-        assert opened(world.actor(role), row)["document_ends"] == "4471"
+        assert open_row(world.actor(role), row)["document_ends"] == "4471"
     for role in ("coordinator", "analyst", "other-officer", "prosecutor", "press"):
         assert not readable(world.actor(role), Check).exists()
     for role in ("coordinator", "press", "other-officer"):

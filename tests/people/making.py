@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.access.sealed import open_sealed
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
@@ -39,7 +39,7 @@ def row(actor: Actor, person: str) -> Person:
 
 
 def seen(actor: Actor, person: str) -> dict[str, Any]:
-    return opened(actor, row(actor, person))
+    return open_row(actor, row(actor, person))
 
 
 def counting(world: World, person: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.access.models import Hold
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
@@ -98,7 +98,7 @@ def test_somebody_detained_and_then_recognised_is_counted_once(world: World) -> 
         happened=world.at(6, 11),
     )
     row = Detention.objects.get(pk=held)
-    words = opened(world.actor("prosecutor"), row)
+    words = open_row(world.actor("prosecutor"), row)
     assert words["person"] == person and row.detained_at == world.at(5, 10).at
     assert tally(world, person).links[0][1] == words["counting"] != counting(world, person)
     with pytest.raises(Refused, match="already"):

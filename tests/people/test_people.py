@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import FieldError
 
 from libertad.access.acting import Forbidden
-from libertad.access.queries import opened, readable
+from libertad.access.queries import open_row, readable
 from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.change_property import change_property
 from libertad.people.actions.link_not_same import link_not_same
@@ -39,7 +39,7 @@ def test_whom_care_met_the_police_do_not_know_of(world: World) -> None:
     assert seen(world.actor("caseworker"), person)["name"]
     for role in ("officer", "national-lead", "other-officer", "coordinator"):
         assert not readable(world.actor(role), Person).exists()
-        assert opened(world.actor(role), Person.objects.get(pk=person)) == {}
+        assert open_row(world.actor(role), Person.objects.get(pk=person)) == {}
 
 
 def test_names_are_in_no_column(world: World) -> None:

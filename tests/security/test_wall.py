@@ -143,7 +143,7 @@ def test_a_look_up_that_knows_all_rows_is_noticed(
     monkeypatch.setattr("libertad.people.queries.readable", leaky)
     nothing_differs(populated, "officer")
     monkeypatch.setattr(
-        "libertad.people.queries.opened",
+        "libertad.people.queries.open_row",
         lambda actor, row: open_sealed(node(), care, row._meta.label, row.pk, row.sealed),
     )
     with pytest.raises(Exception):  # noqa: B017  a difference, or a key that is not theirs

@@ -95,7 +95,7 @@ def values(kind) -> st.SearchStrategy[dict[str, Any]]:
             drawn = SOME
         else:
             drawn = BY_NAME.get(name, BY_TYPE[types[0]])
-        if name in kind.many():
+        if name in kind.multi_valued():
             drawn = st.lists(drawn, min_size=1, max_size=3).map(tuple)
         fields[name] = drawn
     return st.fixed_dictionaries(fields).map(lambda values: tidy(kind.VERB, values))

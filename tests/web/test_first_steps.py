@@ -14,7 +14,7 @@ from libertad.access import founding
 from libertad.access.accounts import appoint
 from libertad.access.models import Account, Authority
 from libertad.access.queries import actor_of
-from libertad.access.queries_members import joined
+from libertad.access.queries_members import joined_authorities
 from libertad.look.words import countries_by_name
 from libertad.web.first_steps import DONE, NEXT, READY, WAITS, FirstSteps, first_steps
 from tests.support.world import World
@@ -36,7 +36,9 @@ def fresh(transactional_db: None, home: Path, settings: Any) -> str:
     """A founded centre; returns its coordinator's number."""
     settings.LIBERTAD_DEMO = False
     settings.ROOT_URLCONF = "libertad.web.urls"
-    founded = founding.found(passphrase=None, administrator="A. Gill", service_number="ADM", **CENTRE)
+    founded = founding.establish_authority(
+        passphrase=None, administrator="A. Gill", service_number="ADM", **CENTRE
+    )
     administrator = actor_of(Account.objects.get(officer=founded.officer))
     assert administrator is not None
     appoint(administrator, name="B. Nangolo", service_number="NA-1", role="coordinator")
@@ -118,9 +120,9 @@ def test_who_is_on_this_node_has_joined_once_somebody_can_sign_in_for_it(fresh: 
     police = {"kind": "police", "country": "NA", "zone": "", "officers": "", "lives": "here", "address": ""}
     browser.post("/operation/invite/", {**police, "name": "Police"})
     (police_row,) = Authority.objects.filter(kind="police")
-    assert joined([police_row.pk]) == set() and "Joined" not in text(browser.get("/"))
+    assert joined_authorities([police_row.pk]) == set() and "Joined" not in text(browser.get("/"))
     founding.found_invited(police_row.pk, passphrase=None, administrator="C. Shilongo", service_number="NA-2")
-    assert joined([police_row.pk]) == {police_row.pk} and "Joined" in text(browser.get("/"))
+    assert joined_authorities([police_row.pk]) == {police_row.pk} and "Joined" in text(browser.get("/"))
 
 
 def test_an_invitation_opened_from_a_first_step_leads_back_to_today(fresh: str) -> None:

@@ -66,7 +66,7 @@ def test_a_delay_is_written_in_hours_and_minutes(minutes: int, words: str) -> No
 
 
 def test_what_is_left_is_written_as_in() -> None:
-    assert look.left(timedelta(hours=1, minutes=38)) == "in 1 h 38 min"
+    assert look.time_left(timedelta(hours=1, minutes=38)) == "in 1 h 38 min"
 
 
 def test_generated_is_dotted_and_published_solid_and_nothing_is_nothing() -> None:

@@ -38,13 +38,13 @@ def correction(
             raise Refused(name, "is not corrected here: it decides where this is kept. Record it anew")
     if not reasons.strip():
         raise Refused("reasons", "say what was wrong and how you know")
-    defaults, many_valued = dict(kind.defaults()), kind.many()
+    defaults, many_valued = dict(kind.defaults()), kind.multi_valued()
     on_file: Mapping[str, Sequence[str]] = row["shown"]
     displayed = act.supersedes or on_file
     whole: dict[str, Any] = {}
     changed = set()
     for name in names:
-        values = _said(act, row, name, displayed.get(name, ()))
+        values = _values_of(act, row, name, displayed.get(name, ()))
         before = tuple(values) if name in many_valued else values[-1] if values else defaults[name]
         whole[name] = form_values.get(name, before)
         if name not in form_values:
@@ -66,7 +66,7 @@ def correction(
     )
 
 
-def _said(act: Act, row: Mapping[str, Any], name: str, entries: Sequence[str]) -> list[Any]:
+def _values_of(act: Act, row: Mapping[str, Any], name: str, entries: Sequence[str]) -> list[Any]:
     """The values that these entries said of a field; Refused for an entry that is not of this file."""
     file_entries = []
     for key in entries:

@@ -36,7 +36,7 @@ def put_on_roster(act: Act) -> None:
     row = act.get(Officer, act.actor.officer)
     if row is None or act.kind(row["compartment"]) == "operation":
         return
-    words = act.opened(Officer, row)
+    words = act.open_row(Officer, row)
     content = OfficerAppoint(
         name=words["name"], rank=words["rank"], service_number=words["service_number"], role=row["role"]
     )

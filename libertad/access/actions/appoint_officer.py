@@ -58,7 +58,7 @@ def appoint_new(act: Act, /, *, service_number: str, **values: Any) -> str:
     """
     rows = act.find(Officer, authority=act.actor.authority, withdrawn=False)
     if service_key(service_number) in {
-        service_key(act.opened(Officer, row)["service_number"]) for row in rows
+        service_key(act.open_row(Officer, row)["service_number"]) for row in rows
     }:
         raise Refused("service_number", BORNE)
     return appoint_officer(act, service_number=service_number, **values)

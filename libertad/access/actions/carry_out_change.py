@@ -24,7 +24,7 @@ def carry_out_change(act: Act, *, change: str) -> str:
         raise Refused("change", "there is no such change to be carried out")
     if row["done"]:
         raise Refused("change", "it was carried out already")
-    content = changes.decode(row["change"], act.opened(OperationChange, row)["content"])
+    content = changes.decode(row["change"], act.open_row(OperationChange, row)["content"])
     if content is None:
         raise Refused("change", "what it would say is not known here: propose it anew")
     place = act.operation_compartment

@@ -38,7 +38,7 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
 
 
 def _last(act: Act, row: dict[str, object]) -> dict[str, object]:
-    words = act.opened(CareConfirmed, row)
+    words = act.open_row(CareConfirmed, row)
     return {
         "care": row["care"], "how": row["how"], "telephone": words.get("telephone", ""),
         "note": words.get("note", ""),

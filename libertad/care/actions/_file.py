@@ -78,7 +78,7 @@ def ensure_open(act: Act, person: str) -> str:
             return compartment
         known = met(act, person)
     before = act.get(CareFile, person)
-    sealed = act.opened(CareFile, before) if before else {}
+    sealed = act.open_row(CareFile, before) if before else {}
     now = (known.reference, known.counting, known.name, known.child)
     if before is None or now != (
         before["reference"], sealed.get("counting"), sealed.get("name"), bool(before["child"])
@@ -158,4 +158,4 @@ def part(act: Act, model: type[ReadModel], key: str, field: str, verb: str) -> d
     row = act.get(model, key)
     if row is None or not act.reads(row["compartment"]):
         raise Refused(field, NO_FILE)
-    return {**row, **act.opened(model, row)}
+    return {**row, **act.open_row(model, row)}

@@ -15,7 +15,7 @@ from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
 def _dangers(act: Act, person: str) -> tuple[list[list[Any]], list[list[Any]]]:
     """(dangers by police's word and by care's, closings of care), as `unanswered` takes them."""
     row = act.get(CareFile, person)
-    words = act.opened(CareFile, row) if row else {}
+    words = act.open_row(CareFile, row) if row else {}
     danger_rows = [[ms, "", "", "", "", entry] for ms, entry in police_dangers(act, person)]
     return sorted([*danger_rows, *words.get("dangers", ())]), words.get("danger_closed", [])
 

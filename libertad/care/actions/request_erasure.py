@@ -53,4 +53,4 @@ def _file(act: Act, person: str) -> dict[str, Any]:
     row = act.get(CareFile, person)
     if row is None or not act.reads(row["compartment"]):
         raise Refused("person", NO_FILE)
-    return {**row, **act.opened(CareFile, row)}
+    return {**row, **act.open_row(CareFile, row)}

@@ -32,6 +32,6 @@ def end_agreements(act: Act, person: str, purpose: str, recipient: str, reasons:
     for row in rows:
         if row["withdrawn_at"] is not None or not act.reads(row["compartment"]):
             continue
-        if same_recipient(act.opened(Consent, row)["recipient"], recipient):
+        if same_recipient(act.open_row(Consent, row)["recipient"], recipient):
             content = ConsentWithdraw(person=person, reasons=reasons)
             act.say(row["compartment"], content, subject=row["id"], source="said")

@@ -55,7 +55,7 @@ def after(act: Act, earliest: datetime, event: Marked) -> Happened:
 def signed_as(act: Act, officer: str = "") -> str:
     """Rank and name, as far as the actor's authority may read them; '' otherwise."""
     row = act.get(Officer, officer or act.actor.officer)
-    words = act.opened(Officer, row) if row is not None else {}
+    words = act.open_row(Officer, row) if row is not None else {}
     return f"{words.get('rank', '')} {words.get('name', '')}".strip()
 
 

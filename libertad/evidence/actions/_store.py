@@ -21,7 +21,7 @@ def store_place(act: Act, place: str, field: str = "store") -> dict[str, Any]:
 
 
 def name_of(act: Act, row: dict[str, Any]) -> str:
-    return str(act.opened(StorePlace, row).get("name", ""))
+    return str(act.open_row(StorePlace, row).get("name", ""))
 
 
 def kept_at(act: Act, place: dict[str, Any]) -> dict[str, dict[str, Any]]:

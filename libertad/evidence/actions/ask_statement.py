@@ -32,7 +32,7 @@ def ask_statement(
         raise Refused("to_authority", "ask this country's police or its prosecution: no other reads the case")
     if to_officer:
         _serves(act, to_officer, to_authority)
-    custody = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
+    custody = chain(msgspec.convert(act.open_row(Exhibit, row).get("events", []), prepared(list[Event])))
     for gap in custody.gaps if custody else ():
         if abs((gap.since - since).total_seconds()) < 0.001 and any(
             (ask.to_officer, ask.to_authority) == (to_officer, to_authority) for ask in gap.open_asks

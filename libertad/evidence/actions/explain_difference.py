@@ -16,6 +16,6 @@ def explain_difference(act: Act, *, audit: str, about: str, outcome: str, reason
     if row is None or row["operation"] != act.actor.operation or row["authority"] != act.actor.authority:
         raise Refused("audit", "there is no such audit of your store")
     content = StoreExplain(about=about, outcome=outcome, reasons=reasons, by=signed_as(act))
-    if about not in act.opened(StoreAudit, row).get("found", ()):
+    if about not in act.open_row(StoreAudit, row).get("found", ()):
         raise Refused("about", "the audit found no such difference; load the page again")
     return act.say(row["compartment"], content, subject=audit)

@@ -25,7 +25,7 @@ def settle_custody(act: Act, *, exhibit: str, keep: str, shown: Sequence[str], r
     Refused unless they are a live contradiction: nobody settles what nobody has seen.
     """
     row = exhibit_row(act, exhibit)
-    custody = chain(msgspec.convert(act.opened(Exhibit, row).get("events", []), prepared(list[Event])))
+    custody = chain(msgspec.convert(act.open_row(Exhibit, row).get("events", []), prepared(list[Event])))
     pairs = [{event.id: event for event in pair} for pair in doubles(custody)] if custody else []
     pair = next((pair for pair in pairs if set(pair) == set(shown)), None)
     if pair is None:

@@ -71,7 +71,7 @@ def batches(act: Act, cares: list[str], cut: datetime, late: bool) -> dict[str, 
                 raise Refused("cut", "a care authority's numbers as of this cut have not arrived")
             if row is None:
                 continue
-        latest[care] = {**row, **act.opened(Batch, row)}
+        latest[care] = {**row, **act.open_row(Batch, row)}
     return latest
 
 
@@ -81,7 +81,7 @@ def changes(act: Act, named: Mapping[str, Any], now: Mapping[str, Mapping[str, A
     moves = {}
     for care in {*now} | {row["care"] for row in of(act) if row["entry"] in rested}:
         before = [row for row in of(act, care=care) if row["entry"] in rested]
-        cells = act.opened(Batch, before[-1]).get("cells", ()) if before else ()
+        cells = act.open_row(Batch, before[-1]).get("cells", ()) if before else ()
         moves[care] = changed(cells, now[care]["cells"] if care in now else ())
     return moves
 

@@ -56,7 +56,7 @@ def same_person(act: Act, officer: str, other_officer: str) -> bool:
 
 def _names(act: Act, officer: str) -> set[str]:
     row = act.get(Officer, officer)
-    words = act.opened(Officer, row) if row else {}
+    words = act.open_row(Officer, row) if row else {}
     identity = (words.get("name", ""), words.get("service_number", ""))
     return {"".join(filter(str.isalnum, text.casefold())) for text in identity} - {""}
 
@@ -64,5 +64,5 @@ def _names(act: Act, officer: str) -> set[str]:
 def signer(act: Act) -> str:
     """Rank and name of who acts."""
     row = act.get(Officer, act.actor.officer)
-    words = act.opened(Officer, row) if row else {}
+    words = act.open_row(Officer, row) if row else {}
     return f"{words.get('rank', '')} {words.get('name', '')}".strip()

@@ -42,7 +42,7 @@ def hit_at_hand(act: Act, hit: str) -> dict[str, Any]:
     kinds = [row[side].partition(":")[0] for side in ("left", "right")]
     if not all(may_read(act.actor.role, MODELS[kind]) for kind in kinds):
         raise Refused("hit", "there is no such hit")
-    return {**row, **act.opened(Hit, row)}
+    return {**row, **act.open_row(Hit, row)}
 
 
 def undecided(row: dict[str, Any]) -> None:

@@ -59,5 +59,7 @@ def news(act: Act, known: dict[str, object], bits: float, weights: Sequence[Weig
     """Whether the score moved, or other facts stand behind it."""
     if abs(float(str(known["bits"])) - bits) >= MOVED:
         return True
-    before = {(weight["kind"], weight.get("how", "")) for weight in act.opened(Hit, known).get("weights", ())}
+    before = {
+        (weight["kind"], weight.get("how", "")) for weight in act.open_row(Hit, known).get("weights", ())
+    }
     return before != {(weight.kind, weight.how) for weight in weights}

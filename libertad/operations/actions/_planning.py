@@ -9,7 +9,7 @@ from libertad.operations.models import Operation
 from libertad.vocabulary.bounds import check_order
 from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused, zone
-from libertad.vocabulary.written import plain
+from libertad.vocabulary.written import normalise
 
 SILENCE = timedelta(days=7)  # check-ins are at most so far apart
 AROUND = timedelta(days=31)
@@ -45,7 +45,7 @@ def check_next(said_at: datetime, next_due: datetime | None, field: str = "next_
 def check_name(act: Act, name: str) -> None:
     """Refused for the name of an operation that the authority knows: above each page it tells them apart."""
     known = (row["name"] for row in act.find(Operation) if act.reads(row["compartment"]))
-    if plain(name) in map(plain, known):
+    if normalise(name) in map(normalise, known):
         raise Refused("name", "an operation has this name already: it is the name that tells them apart")
 
 

@@ -11,7 +11,7 @@ from libertad.operations.models import Operation, SiteCount
 from libertad.vocabulary.codelists import label
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationOpen
-from libertad.vocabulary.written import plain
+from libertad.vocabulary.written import normalise
 
 
 @action("operation.open")
@@ -30,7 +30,7 @@ def change_operation(
         name=name, first_day=first_day, last_day=last_day, zone=zone, country=tuple(country)
     )
     check_days(first_day, last_day)
-    if plain(name) != plain(before["name"]):
+    if normalise(name) != normalise(before["name"]):
         check_name(act, name)
     for removed in sorted(set(before["countries"]) - set(country)):
         if _in_use(act, removed):

@@ -23,7 +23,7 @@ def close_team_danger(act: Act, *, team: str, done: str) -> str:
     ):
         raise Refused("team", "there is no such team")
     if not team_row["danger"]:
-        for _ms, _zone, officer, _authority, words in act.opened(Team, team_row).get("danger_closed", ()):
+        for _ms, _zone, officer, _authority, words in act.open_row(Team, team_row).get("danger_closed", ()):
             if officer == act.actor.officer and words == done.strip():
                 return ""
         raise Refused("done", "nobody is in danger in this team, or it was closed meanwhile")

@@ -23,7 +23,7 @@ def correct_check(act: Act, /, *, check: str, reasons: str, **values: Any) -> st
         raise Refused("check", "there is no such check")
     change = correction(act, row, CheckRecord, values, reasons, CHECK)
     CheckRecord(**change.whole, country=row["country"])
-    counting = str(act.opened(Check, row).get("counting", ""))
+    counting = str(act.open_row(Check, row).get("counting", ""))
     fresh = "" if counting or change.whole["answer"] != "hit" or row["answer"] == "hit" else act.new_id()
     content = CheckRecord(**change.said, counting=fresh, reasons=reasons)
     entry = act.say(row["compartment"], content, subject=check, supersedes=change.supersedes)

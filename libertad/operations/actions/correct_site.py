@@ -32,7 +32,7 @@ def correct_site(act: Act, /, *, site: str, reasons: str, **values: Any) -> str:
         row["compartment"], SiteRegister(**change.said, reasons=reasons), subject=site,
         supersedes=change.supersedes,
     )  # fmt: skip
-    counting = act.opened(Site, row).get("counting")
+    counting = act.open_row(Site, row).get("counting")
     if "workplace" in change.said and counting:
         count = SiteCount(workplace=change.said["workplace"], country=row["country"])
         act.say(act.operation_compartment, count, subject=counting, supersedes={})

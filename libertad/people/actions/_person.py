@@ -15,7 +15,7 @@ def person_at_hand(act: Act, person: str, field: str = "person") -> dict[str, An
     row = act.get(Person, person)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused(field, "there is no such file")
-    return {**row, **act.opened(Person, row)}
+    return {**row, **act.open_row(Person, row)}
 
 
 def open_tally(act: Act, counting: str) -> bool:

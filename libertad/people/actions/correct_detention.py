@@ -76,7 +76,7 @@ def _row(act: Act, detention: str) -> dict[str, Any]:
     row = act.get(Detention, detention)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("detention", MISSING)
-    return {**row, **act.opened(Detention, row)}
+    return {**row, **act.open_row(Detention, row)}
 
 
 def _state(entry: Said) -> str:

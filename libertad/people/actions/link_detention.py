@@ -15,7 +15,7 @@ def link_detention(act: Act, *, detention: str, person: str, reasons: str) -> No
     row = act.get(Detention, detention)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("detention", "there is no such file")
-    held, met = act.opened(Detention, row), person_at_hand(act, person)
+    held, met = act.open_row(Detention, row), person_at_hand(act, person)
     if held["person"]:
         raise Refused("person", "this detention is linked to a person already")
     if not reasons.strip():

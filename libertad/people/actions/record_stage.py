@@ -16,7 +16,7 @@ def detention_at_hand(act: Act, key: str) -> dict[str, Any]:
     row = act.get(Detention, key)
     if row is None or row["operation"] != act.actor.operation or not act.reads(row["compartment"]):
         raise Refused("detention", "there is no such file")
-    return {**row, **act.opened(Detention, row)}
+    return {**row, **act.open_row(Detention, row)}
 
 
 @action("detention.stage", "detention.state", "tally.custody")

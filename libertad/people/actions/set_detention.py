@@ -103,7 +103,7 @@ def set_detention(
         raise Refused("day_part", "give a part of the day, or the hour: not both")
     subject = detention or act.new_id(place)
     if row:
-        counting = str(act.opened(Detention, row)["counting"])
+        counting = str(act.open_row(Detention, row)["counting"])
     else:
         counting = own_tally(act, person) or act.new_id()
     content = CustodyStatus(

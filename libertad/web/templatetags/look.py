@@ -77,7 +77,7 @@ def late(delta: timedelta) -> str:
 
 
 @register.simple_tag
-def left(delta: timedelta) -> str:
+def time_left(delta: timedelta) -> str:
     """'in 1 h 38 min'."""
     return times.time_left(delta)
 
