@@ -195,7 +195,7 @@ class Driver:
         has = lacks = 0
         for party in self.parties.values():
             sql = party.node.sql()
-            has += sql.one("select 1 from operations_operation") is not None
+            has += sql.first("select 1 from operations_operation") is not None
             here = {row[0] for row in sql.all(f"select id from {OFFICERS}")}
             lacks += len(set(expected) - here)
         return {"operation": has, "lacks": lacks}
@@ -210,7 +210,7 @@ class Driver:
                 "select hash from journal_entry where compartment = ? order by hash", place
             )]  # fmt: skip
             state = self.transports[name].state()
-            moved = sql.one(
+            moved = sql.first(
                 "select coalesce(sum(bytes_in), 0), coalesce(sum(bytes_out), 0) from exchange_peer"
             )
             by_node[name] = {

@@ -64,7 +64,7 @@ def _database() -> int:
     """Bytes of the database's pages."""
     from libertad.journal.sql import Sql
 
-    pages, size = Sql().one("pragma page_count"), Sql().one("pragma page_size")
+    pages, size = Sql().first("pragma page_count"), Sql().first("pragma page_size")
     return int(pages[0]) * int(size[0])  # type: ignore[index]  # SQLite always answers these
 
 

@@ -97,7 +97,7 @@ def hold(side: Any, records: list[Any]) -> tuple[float, float, int, int]:
     whole = _spent() - start
     side.holding.marking = type(side.holding.marking)()
     sql = side.party.node.sql()
-    (size,) = sql.one(
+    (size,) = sql.first(
         "select sum(length(marks)) from hits_private_part where authority = ?", (side.authority,)
     )
     start = _spent()

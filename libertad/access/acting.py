@@ -170,7 +170,7 @@ class Act(Numbering):
         """Dependencies that exist in this compartment; Refused for an entry that is not there."""
         dependencies = []
         for entry in entries:
-            row = self.tx.sql.one(
+            row = self.tx.sql.first(
                 "select compartment from journal_entry where hash = ?", (bytes.fromhex(entry),)
             )
             if row is None:
@@ -266,9 +266,9 @@ class Act(Numbering):
         fresh = []
         for name in sorted(set(readers)):
             key = f"{compartment}:{name}"
-            if self.tx.sql.one("select 1 from access_reader where id = ?", (key,)) is not None:
+            if self.tx.sql.first("select 1 from access_reader where id = ?", (key,)) is not None:
                 continue
-            if again or not self.tx.known(f"access.Reader:{key}"):
+            if again or not self.tx.entries_touching(f"access.Reader:{key}"):
                 fresh.append(name)
         if not fresh:
             return
@@ -288,7 +288,11 @@ class Act(Numbering):
         """Now, and after what was last said of these readers: the later word counts. And after `moments`."""
         return self.later(
             *moments,
-            *(entry.at for name in readers for entry in self.tx.known(f"access.Reader:{compartment}:{name}")),
+            *(
+                entry.at
+                for name in readers
+                for entry in self.tx.entries_touching(f"access.Reader:{compartment}:{name}")
+            ),
         )
 
     def later(self, *moments: datetime) -> Happened:

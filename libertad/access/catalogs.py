@@ -56,7 +56,7 @@ def stamp_of(here: Node, authority: str, before: Stamp | None, kept: Keys) -> tu
     """To be read before rows are: what is committed meanwhile is looked at again. The keys are `kept` itself
     where none came or went since `before`; {} where the ring is locked: nothing opens until all is new."""
     sql = Sql()
-    size, held = trees.size(sql), tuple(map(int, sql.one(HELD) or ()))
+    size, held = trees.size(sql), tuple(map(int, sql.first(HELD) or ()))
     current: Keys = {}
     with suppress(RingError):
         here.rings.refresh()

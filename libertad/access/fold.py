@@ -25,7 +25,7 @@ from libertad.access.models import (
     Relay,
 )
 from libertad.journal.causal import acted, as_said, crossing
-from libertad.journal.folding import Owner, Row, Said, latest, one, project
+from libertad.journal.folding import Owner, Row, Said, latest, project, single_value
 from libertad.journal.subjects import proves
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs.attachments import AttachmentAdd
@@ -213,7 +213,7 @@ def attachment_row(key: str, entries: Sequence[Said]) -> Row:
 @project(Opening, verbs=("file.open",), key=lambda entry: (entry.id,))
 def opening_row(key: str, entries: Sequence[Said]) -> Row:
     entry = entries[0]
-    page = one(entries, "page")
+    page = single_value(entries, "page")
     return Row(
         entry.compartment,
         {

@@ -54,7 +54,7 @@ class Grounds:
 
     def entries(self, touch: str) -> list[Said]:
         """All accepted entries of a row of a read model, in canonical order."""
-        return sorted(self.tx.known(touch))
+        return sorted(self.tx.entries_touching(touch))
 
     def remembered(self, key: K, make: Callable[[], Any]) -> Any:
         if key not in self.found:
@@ -110,12 +110,14 @@ class Grounds:
 
     def find_entry(self, entry: str) -> Said | None:
         """An entry by its hash (hex), if it is here and open, accepted or not."""
-        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        row = self.tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
         return self.tx.entry(row[0]) if row is not None else None
 
     def position(self, entry: str) -> tuple[str, int] | None:
         """Device (hex) and number of an entry (hash, hex) in its device's log; None where it is not here."""
-        row = self.tx.sql.one("select device, seq from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        row = self.tx.sql.first(
+            "select device, seq from journal_entry where hash = ?", (bytes.fromhex(entry),)
+        )
         return (bytes(row[0]).hex(), int(row[1])) if row is not None else None
 
     def signed(self, change: str) -> list[Signed]:

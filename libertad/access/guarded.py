@@ -114,7 +114,7 @@ def stored(table: str, key: Any) -> Values | None:
     guard = GUARDS[table]
     here = node()
     here.seals.ready(sql())
-    row = sql().one(f'{guard.select} and "{guard.key[0]}" = ?', (key,))
+    row = sql().first(f'{guard.select} and "{guard.key[0]}" = ?', (key,))
     if row is None:
         if not here.seals.absent(table, str(key)):
             raise RowChanged(table, str(key))
@@ -130,7 +130,7 @@ def believed(table: str, *row: Any) -> bool:
     here.seals.ready(sql())
     if here.seals.holds(table, row, quiet=True):
         return True
-    again = sql().one(f'{guard.select} and "{guard.key[0]}" = ?', (row[0],))
+    again = sql().first(f'{guard.select} and "{guard.key[0]}" = ?', (row[0],))
     if again is not None:  # else, and where it is right now, this node changed it since it was read
         here.seals.holds(table, again)
     return False

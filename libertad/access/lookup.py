@@ -43,7 +43,7 @@ def stated_readers(sql: Sql) -> Iterable[tuple[str, str]]:
 
 def kind_of(sql: Sql, authority: str) -> str:
     """The kind of an authority, '' where it is not known (`sides.KINDS`)."""
-    row = sql.one("select kind from access_authority where id = ?", (authority,))
+    row = sql.first("select kind from access_authority where id = ?", (authority,))
     return str(row[0]) if row else ""
 
 
@@ -146,7 +146,7 @@ class Lookup:
         file_id: str | None = rights.get(key)
         if file_id is None:
             # Where others opened one as well, one's own comes first, then one that one reads.
-            row = self.tx.sql.one(
+            row = self.tx.sql.first(
                 "select c.id from access_compartment c left join access_reader r "
                 "on r.compartment = c.id and r.authority = ? where c.kind = ? and c.about = ? "
                 "and c.operation in ('', ?) "
@@ -199,7 +199,7 @@ class Lookup:
     def guarded(self, table: str, key: str) -> dict[str, Any] | None:
         """The sealed columns of a row that decides; RowChanged for one that this node did not write so."""
         guard = GUARDS[table]
-        row = self.tx.sql.one(f"{guard.select} and id = ?", (key,))
+        row = self.tx.sql.first(f"{guard.select} and id = ?", (key,))
         if row is None:
             return None
         self.believe(guard, row)
@@ -246,7 +246,7 @@ class Lookup:
 
     def find_entry(self, entry: str) -> Said | None:
         """An entry by hash, if this node opens it."""
-        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+        row = self.tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
         return self.tx.entry(row[0]) if row else None
 
 

@@ -11,7 +11,7 @@ from libertad.journal.sql import Sql
 def believed(sql: Sql, table: str, key: str) -> dict[str, object]:
     """A row that decides, as this node wrote it; empty for any other."""
     guard = GUARDS[table]
-    row = sql.one(f'{guard.select} and "{guard.key[0]}" = ?', (key,)) if key else None
+    row = sql.first(f'{guard.select} and "{guard.key[0]}" = ?', (key,)) if key else None
     return dict(zip(guard.names, row, strict=True)) if row and sql.believes(table, row) else {}
 
 

@@ -69,7 +69,7 @@ class Numbering(Lookup):
         numbers: dict[str, int] | None = tx.memo.get("numbers")
         if numbers is None:
             numbers = tx.memo["numbers"] = {}
-            tx.closing.append(lambda: tx.sql.many(NUMBER, tx.memo.pop("numbers").items()))
+            tx.closing.append(lambda: tx.sql.run_many(NUMBER, tx.memo.pop("numbers").items()))
         return numbers
 
     def mark(self, country: str) -> str:
@@ -87,7 +87,7 @@ class Numbering(Lookup):
                 "and operation = ?", (country, of),
             )  # fmt: skip
             hosted = set(self.node.rings.authorities())
-            row = self.tx.sql.one(
+            row = self.tx.sql.first(
                 "select country, kind from access_member where id = ?", (f"{of}:{authority}",)
             )
             apart = row is not None and sides.side(row[1]) == "care"

@@ -18,7 +18,7 @@ def pinned_file(sql: Sql, operation: str) -> str | None:
     A row that was changed in the database names no file: what depends on it waits until it is mended.
     """
     guard = GUARDS["access_operation_file"]
-    row = sql.one(f"{guard.select} and operation = ?", (operation,))
+    row = sql.first(f"{guard.select} and operation = ?", (operation,))
     if row is None:
         return None
     return str(row[guard.names.index("compartment")]) if sql.believes(guard.table, row) else ""
@@ -31,7 +31,7 @@ def expect_file(sql: Sql, operation: str, inviter: str) -> None:
 
 def inviter_of(sql: Sql, operation: str) -> str:
     """By whose invitation the node joins and waits for the operation's file; '' where it does not wait."""
-    row = sql.one(
+    row = sql.first(
         "select inviter from access_operation_file where operation = ? and compartment = ''", (operation,)
     )
     return str(row[0]) if row is not None else ""

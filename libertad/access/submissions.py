@@ -124,7 +124,7 @@ def submit_once(
     call = keyed(b"call", label.encode(), repr(sorted(arguments.items())).encode())
 
     def run(tx: Transaction) -> R:
-        row = tx.sql.one(SELECT, (place,))
+        row = tx.sql.first(SELECT, (place,))
         write = _open(place, bytes(row[0]), Write) if row is not None else None
         if write is not None:
             submission.replayed += 1

@@ -89,7 +89,7 @@ def lapsed(proposal: Said, grounds: Grounds) -> bool:
 def received_at(proposal: Said, grounds: Grounds) -> datetime:
     """When this node received the proposal; where that is not noted, or not believed, when it was said."""
     guard = GUARDS[TABLE]
-    row = grounds.tx.sql.one(f"{guard.select} and entry = ?", (proposal.id,))
+    row = grounds.tx.sql.first(f"{guard.select} and entry = ?", (proposal.id,))
     if row is None or not grounds.tx.sql.believes(TABLE, row):
         return min(changes.now(), grounds.moment(proposal))
     return from_ms(row[guard.names.index("heard")])
@@ -239,7 +239,7 @@ def shut(sql: Sql, authorities: Sequence[str] | None = None) -> set[tuple[str, s
 
 def _operation(sql: Sql, entry: str) -> str:
     """The operation in whose file an entry stands, by what it signed; '' where that is not known here."""
-    row = sql.one("select header from journal_entry where hash = ?", (bytes.fromhex(entry),))
+    row = sql.first("select header from journal_entry where hash = ?", (bytes.fromhex(entry),))
     if row is None or header.entry_hash(bytes(row[0])).hex() != entry:
         return ""
     place, table = header.decode(bytes(row[0])).compartment.hex(), "access_operation_file"

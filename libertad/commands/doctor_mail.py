@@ -110,7 +110,7 @@ def _before() -> str:
     from libertad.journal.node import node
 
     try:
-        row = node().sql().one("select before from journal_succession order by at desc, device limit 1")
+        row = node().sql().first("select before from journal_succession order by at desc, device limit 1")
     except DatabaseError:
         return ""  # told already
     return str(row[0]) if row else ""

@@ -236,7 +236,7 @@ def collected() -> dict[str, Any]:
     sql, here = Sql(), node()
 
     def number(text: str) -> int:
-        row = sql.one(text)
+        row = sql.first(text)
         return int(row[0]) if row else 0
 
     kinds = dict(

@@ -158,7 +158,7 @@ class AuditForm(_OfExhibits):
     def clean_listed(self) -> list[str]:
         return [key for key in self.cleaned_data["listed"].split(",") if ID.fullmatch(key)][: 2 * PAGE_LIMIT]
 
-    def given(self) -> dict[str, Any]:
+    def field_values(self) -> dict[str, Any]:
         """What the action takes."""
         values = self.cleaned_data
         read = {exhibit.id: seal_number(values.get(f"seal_{exhibit.id}", "")) for exhibit in self.found}

@@ -41,7 +41,7 @@ def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
         messages.warning(request, _("Too much is here for one audit. Move some of it to places of its own."))
         return redirect("store-place", key)
     if request.method == "POST" and form.is_valid():
-        done, audit = try_perform(request, form, audit_place, store=key, **form.given())
+        done, audit = try_perform(request, form, audit_place, store=key, **form.field_values())
         if done:
             return redirect("store-audit", audit)
     page = FormPage(

@@ -15,12 +15,12 @@ from libertad.journal.transaction import Transaction
 def forked(tx: Transaction, checked: Checked) -> None:
     """A device signed two entries with the same number of one log, or two that follow different ones."""
     compartment = checked.head.compartment.hex()
-    row = tx.sql.one(
+    row = tx.sql.first(
         "select header, signature from journal_entry where device = ? and compartment = ? and seq = ?",
         (checked.head.device, compartment, checked.head.seq),
     )
     if row is None:  # it follows another history of what is here: the number before it is the proof's place
-        row = tx.sql.one(
+        row = tx.sql.first(
             "select header, signature from journal_entry where device = ? and compartment = ? and seq = ?",
             (checked.head.device, compartment, checked.head.seq - 1),
         )
@@ -34,7 +34,7 @@ def put_fork(tx: Transaction, proof: list[bytes]) -> bool:
     heads = [header.decode(proof[0]), header.decode(proof[2])]
     device, compartment = heads[0].device, heads[0].compartment.hex()
     name = f"{device.hex()}:{compartment}"
-    if tx.sql.one("select 1 from exchange_alarm where id = ?", (name,)):
+    if tx.sql.first("select 1 from exchange_alarm where id = ?", (name,)):
         return False
     first = min(head.seq for head in heads)
     text = f"{first} " + json.dumps([part.hex() for part in proof])
@@ -68,7 +68,7 @@ def two_histories(tx: Transaction, origin: str, first_note: str, second_note: st
     """A node signed two checkpoints that cannot be of one tree; False when the alarm stands already."""
     size = checkpoint.parse(first_note).checkpoint.size
     name = f"{origin.partition('/')[2]}:{size}"
-    if tx.sql.one("select 1 from exchange_alarm where id = ?", (name,)):
+    if tx.sql.first("select 1 from exchange_alarm where id = ?", (name,)):
         return False
     proof = json.dumps({"why": why, "notes": [first_note, second_note]})
     put_alarm(tx, name, "node", origin, proof)

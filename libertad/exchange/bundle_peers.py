@@ -29,7 +29,7 @@ def usable(key: str) -> bool:
 
 def key_of(sql: Sql, origin: str) -> str:
     """A peer's key; '' while it is not known."""
-    row = sql.one("select origin, key from exchange_bundle_key where origin = ?", (origin,))
+    row = sql.first("select origin, key from exchange_bundle_key where origin = ?", (origin,))
     return str(row[1]) if row and sql.believes("exchange_bundle_key", row) else ""
 
 

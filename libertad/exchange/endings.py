@@ -85,7 +85,7 @@ class Endings(Lines):
         return clocks
 
     def _stored(self, entry: Said) -> PlaceInLog | None:
-        row = self.tx.sql.one(
+        row = self.tx.sql.first(
             "select device, seq from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
         )
         return None if row is None else (bytes(row[0]), entry.compartment, int(row[1]), entry.clock)
@@ -158,5 +158,5 @@ class Endings(Lines):
 
     def _order(self, entry: Said) -> int:
         """In which order it was received here: what is of this batch comes after all that is stored."""
-        row = self.tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry.id),))
+        row = self.tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(entry.id),))
         return int(row[0]) if row is not None else LATEST + list(self.logs).index(entry.id)

@@ -200,7 +200,7 @@ def refuse_to_erase(act: Act, *, request: str) -> None:
 
 
 def _pending(act: Act, request: str) -> list[str]:
-    row = act.tx.sql.one(
+    row = act.tx.sql.first(
         "select compartments from exchange_erasure where request = ? and authority = ? and answered is null",
         (request, act.actor.authority),
     )

@@ -48,7 +48,9 @@ def failed(node: Node, origin: str, way: str, code: str) -> None:
     if way not in WAYS or code not in CODES:
         raise ValueError(f"{way}: {code}")
     now = now_ms()
-    row = node.sql().one("select code, at from exchange_failure where origin = ? and way = ?", (origin, way))
+    row = node.sql().first(
+        "select code, at from exchange_failure where origin = ? and way = ?", (origin, way)
+    )
     if row is not None and row[0] == code and 0 <= now - row[1] < EVERY:
         return
     node.writer.submit(lambda tx: tx.sql.run(PUT, (origin, way, code, now, now)) and None)
@@ -57,7 +59,7 @@ def failed(node: Node, origin: str, way: str, code: str) -> None:
 def went_well(node: Node, origin: str, way: str) -> None:
     """Something went well by this way: what failed before is no longer told."""
     known = "select 1 from exchange_failure where origin = ? and way = ?"
-    if node.sql().one(known, (origin, way)) is not None:
+    if node.sql().first(known, (origin, way)) is not None:
         node.writer.submit(lambda tx: forget(tx, origin, way))
 
 
@@ -72,6 +74,6 @@ def forget(tx: Transaction, origin: str, way: str | None = None) -> None:
 def no_letters(node: Node) -> None:
     """This node writes no letters any more: what failed with them is no longer told."""
     marks = ", ".join("?" * len(BY_MAIL))
-    if node.sql().one(f"select 1 from exchange_failure where way in ({marks})", BY_MAIL):
+    if node.sql().first(f"select 1 from exchange_failure where way in ({marks})", BY_MAIL):
         statement = f"delete from exchange_failure where way in ({marks})"
         node.writer.submit(lambda tx: tx.sql.run(statement, BY_MAIL) and None)

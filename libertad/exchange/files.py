@@ -64,7 +64,7 @@ def sync(node: Node) -> None:
 
 def listed(tx: Transaction, node: Node, digest: str) -> None:
     """The list of a file's chunks is here: want those that are not."""
-    row = tx.sql.one(
+    row = tx.sql.first(
         "select compartment, priority, since from journal_chunk where digest = ? and place = ?",
         (digest, chunks.LIST),
     )
@@ -138,7 +138,7 @@ def give(node: Node, outgoing: Outgoing, requested: Sequence[bytes]) -> Iterator
     """Chunks that the peer may hold, one after the other; the others it does not learn of."""
     places, values = outgoing.visible()
     for name in requested[:MOST_ASKED]:
-        row = outgoing.sql.one(
+        row = outgoing.sql.first(
             f"select c.compartment from journal_chunk c where c.hash = ? and c.here "
             f"and c.compartment in {places}",
             (name.hex(), *values),

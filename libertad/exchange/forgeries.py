@@ -33,7 +33,7 @@ def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: st
     forged = list(forged)
     count = impersonations.raise_alarms(tx, [entry for entry, _ in forged], origin)
     for entry, why in forged:
-        row = tx.sql.one(
+        row = tx.sql.first(
             "select header, signature from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
         )
         if row is None or impersonations.signer(tx, entry) != entry.authority:
@@ -51,7 +51,7 @@ def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: st
 
 def add_files(tx: Transaction, entry: Said, files: list[str]) -> None:
     """Note in the alarm which of our files have new keys because of a forgery that was believed before."""
-    row = tx.sql.one("select proof from exchange_alarm where id = ?", (f"{KIND}:{entry.id}",))
+    row = tx.sql.first("select proof from exchange_alarm where id = ?", (f"{KIND}:{entry.id}",))
     if row is not None and files:
         proof = json.loads(row[0]) | {"files": files}
         set_proof(tx, f"{KIND}:{entry.id}", json.dumps(proof))
@@ -107,13 +107,13 @@ def hear(tx: Transaction, signed: list[bytes]) -> bool:
         head = header.decode(signed[0])
     except (Malformed, IndexError):
         return False
-    row = tx.sql.one("select public, authority from journal_device where id = ?", (head.device,))
+    row = tx.sql.first("select public, authority from journal_device where id = ?", (head.device,))
     if row is None or len(signed) != 2 or row[1] not in tx.node.rings.authorities():
         return False
     if not header.verify(signed[0], signed[1], bytes(row[0])):
         return False
     name = header.entry_hash(signed[0])
-    place = tx.sql.one("select idx from journal_entry where hash = ?", (name,))
+    place = tx.sql.first("select idx from journal_entry where hash = ?", (name,))
     entry = tx.entry(place[0]) if place else None
     if entry is not None:
         grounds = Grounds(tx)

@@ -142,7 +142,7 @@ def owe(node: Node, authorities: Sequence[str], names: Iterable[bytes], origin: 
             kids = [sealing.key_id(key) for _, key in epochs(node.rings, giver, compartment)]
             owed += [(authority, kid, compartment, now_ms()) for kid in kids]
     if owed:
-        node.writer.submit(lambda tx: tx.sql.many(OWE, owed))
+        node.writer.submit(lambda tx: tx.sql.run_many(OWE, owed))
         logger.info("keys of %d files are given back to a peer that asked for them", count)
     return count
 
@@ -150,7 +150,7 @@ def owe(node: Node, authorities: Sequence[str], names: Iterable[bytes], origin: 
 def may_have(sql: Sql, compartment: str, authority: str, erased: set[str]) -> bool:
     """Whether an authority may be given a file's keys again: by the entries it reads the file, it is in the
     file's operation, and nobody asked this node to erase the file."""
-    row = sql.one("select operation from access_compartment where id = ?", (compartment,))
+    row = sql.first("select operation from access_compartment where id = ?", (compartment,))
     if row is None or compartment in erased or not guarded.reader(sql, compartment, authority):
         return False
     file = pinned_file(sql, row[0])
@@ -196,7 +196,7 @@ def due(
         else:
             keys_due.append((compartment, authority, giver, bytes(key_id), bytes(public)))
     if over:
-        node.writer.submit(lambda tx: tx.sql.many(OVER, over))
+        node.writer.submit(lambda tx: tx.sql.run_many(OVER, over))
     return keys_due
 
 

@@ -55,7 +55,7 @@ def reader(sql: Sql, compartment: str, authority: str) -> bool:
 def holds(sql: Sql, table: str, key: str) -> bool:
     """Whether a row is there and as this node wrote it."""
     guard = GUARDS[table]
-    row = sql.one(f'{guard.select} and "{guard.key[0]}" = ?', (key,))
+    row = sql.first(f'{guard.select} and "{guard.key[0]}" = ?', (key,))
     return row is not None and sql.believes(table, row)
 
 

@@ -106,7 +106,7 @@ def not_enrolled(here: Node, sql: Sql) -> list[NotEnrolled]:
 
     None while the node exchanges with nobody: with the first invitation all of them are enrolled.
     """
-    if sql.one("select 1 from exchange_peer limit 1") is None:
+    if sql.first("select 1 from exchange_peer limit 1") is None:
         return []
     rows = sql.all("select id, authority from access_device where not revoked")
     devices = {(str(device), str(authority)) for device, authority in rows}

@@ -28,12 +28,12 @@ COUNT = (
 
 def signer(tx: Transaction, entry: Said) -> str:
     """The authority whose device signed an entry; the entry's own where the device is nobody's any more."""
-    row = tx.sql.one("select device from journal_entry where hash = ?", (bytes.fromhex(entry.id),))
+    row = tx.sql.first("select device from journal_entry where hash = ?", (bytes.fromhex(entry.id),))
     owner = guarded.owner_of(tx.sql, bytes(row[0])) if row is not None else ""
     if not owner and row is not None:  # enrolled, and not put on file yet
-        enrolled = tx.sql.one("select authority from access_device where id = ?", (bytes(row[0]).hex(),))
+        enrolled = tx.sql.first("select authority from access_device where id = ?", (bytes(row[0]).hex(),))
         owner = str(enrolled[0]) if enrolled is not None else ""
-    held = tx.sql.one(
+    held = tx.sql.first(
         "select 1 from journal_held h join journal_entry e on e.idx = h.idx "
         "where e.hash = ? and h.reason = ?", (bytes.fromhex(entry.id), KIND),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> 
     count = 0
     for owner, forged in sorted(by.items()):
         victims = {entry.authority for entry in forged}
-        (number,) = tx.sql.one(COUNT, (KIND, owner)) or (len(forged),)
+        (number,) = tx.sql.first(COUNT, (KIND, owner)) or (len(forged),)
         _forget_told(tx, owner)
         key, proof = _open(tx, owner, "")
         if key:
@@ -96,10 +96,10 @@ def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
     if device is None or len(part) != 3 or not header.verify(part[0], part[1], device[0]):
         return False
     owner, name = device[1], header.entry_hash(part[0])
-    known = tx.sql.one("select 1 from access_authority where id = ?", (victim,))
+    known = tx.sql.first("select 1 from access_authority where id = ?", (victim,))
     if not owner or owner == victim or known is None:
         return False
-    place = tx.sql.one("select idx from journal_entry where hash = ?", (name,))
+    place = tx.sql.first("select idx from journal_entry where hash = ?", (name,))
     entry = tx.entry(place[0]) if place else None
     if entry is not None and (entry.authority == owner or owner not in tx.node.rings.authorities()):
         return False  # its own word; or ours to judge, which was done when it came
@@ -149,7 +149,7 @@ def _open(tx: Transaction, owner: str, reporter: str) -> tuple[str, dict[str, An
 
 
 def _proof(tx: Transaction, entry: Said) -> dict[str, Any]:
-    row = tx.sql.one(
+    row = tx.sql.first(
         "select header, signature from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
     ) or (b"", b"")
     return {

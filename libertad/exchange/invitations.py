@@ -67,7 +67,7 @@ def find(sql: Sql, invitation: str) -> Given | None:
     """The invitation of an id, whatever its state; one that was changed in the database is none."""
     if not guarded.holds(sql, guarded.INVITATION, invitation):
         return None
-    row = sql.one(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))
+    row = sql.first(f"select {COLUMNS} from exchange_invitation where id = ?", (invitation,))
     return None if row is None else _from_row(row)
 
 

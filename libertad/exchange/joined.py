@@ -196,7 +196,7 @@ def _has_joined(here: Node, invitation: Invitation) -> bool:
     if not place:
         return place is not None
     device = device_id(here.rings.device(invitation.authority)[0]).hex()
-    return here.sql().one(ENROLLED, (device, place)) is not None
+    return here.sql().first(ENROLLED, (device, place)) is not None
 
 
 def _coordinates(sql: Sql, invitation: Invitation) -> bool:
@@ -204,7 +204,7 @@ def _coordinates(sql: Sql, invitation: Invitation) -> bool:
     operation that the invited authority is in and whose file it reads itself: where another authority of this
     node is in a stranger's operation, the stranger may have invited this one there by its word alone."""
     device = device_id(invitation.device)
-    ended = sql.one("select 1 from access_device where id = ? and revoked", (device.hex(),))
+    ended = sql.first("select 1 from access_device where id = ? and revoked", (device.hex(),))
     if ended is not None or owner_of(sql, device) != invitation.inviter:
         return False
     for (operation,) in sql.all(
@@ -257,7 +257,7 @@ def take_join(here: Node, data: bytes) -> bool:
 
 def answer_for(origin: str) -> str:
     """This node's answer to an invitation of a node, as text; '' when there is none."""
-    row = node().sql().one("select answer from exchange_joining where origin = ?", (origin,))
+    row = node().sql().first("select answer from exchange_joining where origin = ?", (origin,))
     return write_answer(bytes(row[0])) if row else ""
 
 
@@ -291,7 +291,7 @@ def _take(tx: Transaction, came: joining.Join) -> None:
     joining.check_join(came, row, moment)
     if row is None or not invitations.use(tx.sql, row.id, came.origin, moment):
         raise Refused("join", "the invitation was used or withdrawn meanwhile")
-    officer = tx.sql.one("select role from access_officer where id = ?", (row.officer,))
+    officer = tx.sql.first("select role from access_officer where id = ?", (row.officer,))
     actor = Actor(row.officer, row.inviter, officer[0] if officer else "", row.operation)
     act = Act(tx, actor)
     standing = {device["id"] for device in act.find(Device, authority=row.authority, revoked=False)}

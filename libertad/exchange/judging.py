@@ -103,7 +103,7 @@ class Judge(SuspendedMembers):
 
     def entries(self, touch: str) -> list[Said]:
         """All accepted entries of a row, those of this batch included."""
-        entries = list(self.tx.known(touch))
+        entries = list(self.tx.entries_touching(touch))
         known = {entry.id for entry in entries}
         return sorted(entries + [entry for entry in self.fresh.get(touch, ()) if entry.id not in known])
 
@@ -223,7 +223,7 @@ class Judge(SuspendedMembers):
         """Until when something may have happened: a month ahead of this node's clock or the operation's."""
 
         def make() -> float:
-            row = self.tx.sql.one("select reads, set_at, rate from access_clock where id = ?", (operation,))
+            row = self.tx.sql.first("select reads, set_at, rate from access_clock where id = ?", (operation,))
             return max(self.future, operation_now(row).timestamp() + MONTH)
 
         return cast(float, self.remembered(("horizon", operation), make))
@@ -253,7 +253,7 @@ class Judge(SuspendedMembers):
         return None
 
     def _forked(self, head: Header, entry: Said) -> int | None:
-        row = self.tx.sql.one(
+        row = self.tx.sql.first(
             "select proof from exchange_alarm where id = ?", (f"{head.device.hex()}:{entry.compartment}",)
         )
         return int(row[0].partition(" ")[0]) if row else None

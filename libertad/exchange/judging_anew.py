@@ -170,7 +170,7 @@ def _of_two(tx: Transaction, entry: Said) -> bool:
     """Whether other authorities may have ended what this node said: a change that was signed, or keys that it
     vouched for and that somebody proposes to take back."""
     if entry.verb in ("device.enrol", "node.announce"):
-        return bool(tx.known(f"access.Undone:{entry.id}:undo"))
+        return bool(tx.entries_touching(f"access.Undone:{entry.id}:undo"))
     return entry.verb in KINDS and bool(entry.body.proof)
 
 

@@ -78,7 +78,7 @@ def letters_for(
     if pairs:
         rows = [*keys_for(node, sql, own, authorities), *recipients_for(node, sql, pairs)]
         if rows:
-            node.writer.submit(lambda tx: tx.sql.many(PUT, rows))
+            node.writer.submit(lambda tx: tx.sql.run_many(PUT, rows))
     rows = sql.all(
         "select sender, reader, digest, data, taken from exchange_letter "
         f"where reader in ({marks(authorities)}) or sender in ({marks(own)}) order by at",
@@ -133,7 +133,7 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], authorities: Sequence[str
         held = epochs(node.rings, giver, compartment)[-MOST_PARTS:]
         kids = [key_id_of(key) for _, key in held]
         state = hashlib.sha256(bytes(key_id) + b"".join(kids)).hexdigest()
-        old = sql.one(
+        old = sql.first(
             "select state from exchange_letter where sender = ? and reader = ? and kind = ? and what = ?",
             (giver, reader, KEYS, compartment),
         )
@@ -151,7 +151,7 @@ def keys_for(node: Node, sql: Sql, own: Sequence[str], authorities: Sequence[str
         letters.append(write(node, giver, reader, KEYS, compartment, state, parts))
         released += [(reader, kid, compartment, now_ms()) for kid in kids]
     if released:
-        node.writer.submit(lambda tx: tx.sql.many(GIVEN, released))
+        node.writer.submit(lambda tx: tx.sql.run_many(GIVEN, released))
     return letters
 
 
@@ -163,7 +163,7 @@ def recipients_for(node: Node, sql: Sql, pairs: set[tuple[str, str]]) -> list[tu
             state = str(keys.recipient_key(node.rings, sender).made)
         except Locked:
             continue
-        old = sql.one(
+        old = sql.first(
             "select state from exchange_letter where sender = ? and reader = ? and kind = ?",
             (sender, reader, RECIPIENT),
         )
@@ -210,14 +210,14 @@ def keep(node: Node, letter: Letter, message: bytes, authorities: set[str]) -> N
     )  # fmt: skip
 
     def job(tx: Transaction) -> None:
-        both = tx.sql.one(
+        both = tx.sql.first(
             "select 1 from exchange_relay a join exchange_relay b on b.compartment = a.compartment "
             "where a.authority = ? and b.authority = ?",
             (letter.authority, letter.reader),
         )
         if letter.authority not in authorities or both is None:
             raise Wrong("reader", f"nothing is carried here between {letter.authority} and its reader")
-        count = tx.sql.one("select count(*) from exchange_letter where reader = ?", (letter.reader,))
+        count = tx.sql.first("select count(*) from exchange_letter where reader = ?", (letter.reader,))
         if count is not None and count[0] >= MOST_KEPT:
             raise Wrong("full", "too many letters wait here for its reader")
         tx.sql.run(PUT, row)
@@ -232,7 +232,7 @@ def act(node: Node, letter: Letter) -> None:
     elif letter.kind == GOT:
         confirmations = [(now_ms(), letter.authority, kid) for kid in letter.parts]
         node.writer.submit(
-            lambda tx: tx.sql.many(
+            lambda tx: tx.sql.run_many(
                 "update exchange_released set taken = ? where authority = ? and kid = ? and taken is null",
                 confirmations,
             )
@@ -280,7 +280,7 @@ def confirm_delivery(tx: Transaction, origin: str, digests: Sequence[bytes]) -> 
     """A node has these letters: ours are not sent to it again, and those it is the end of are done with."""
     authorities = set(peers.authorities(tx.sql, origin))
     for letter_digest in digests:
-        row = tx.sql.one(
+        row = tx.sql.first(
             "select sender, reader, kind, what, taken from exchange_letter where digest = ?", (letter_digest,)
         )
         if row is None:

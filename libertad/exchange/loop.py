@@ -230,7 +230,7 @@ class Loop:
 
     def join(self, peer: Peer) -> None:
         """Hand over our answer to its invitation until it is taken, also where it knows this node."""
-        row = self.node.sql().one("select answer from exchange_joining where origin = ?", (peer.origin,))
+        row = self.node.sql().first("select answer from exchange_joining where origin = ?", (peer.origin,))
         if row is None:
             return
         try:

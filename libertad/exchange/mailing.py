@@ -164,8 +164,8 @@ def record_sent(exchange: Exchange, origin: str, letter: Letter) -> None:
         tx.sql.run("delete from exchange_owed where origin = ? and word = ?", (origin, letter.owed))
         for log, ends in letter.ends.items():
             if memory.resends == letter.resends:
-                tx.sql.many(SENT, [(now_ms(), log, end) for end in ends])
-        tx.sql.many(ANSWERED, letter.asked)
+                tx.sql.run_many(SENT, [(now_ms(), log, end) for end in ends])
+        tx.sql.run_many(ANSWERED, letter.asked)
 
     exchange.node.writer.submit(job)
     memory.called = False
@@ -214,7 +214,7 @@ def _keep_ends(tx: Transaction, shared: list[Peer], letter: Letter) -> None:
     """Keep where the parcels end: whatever is sent again ends there too."""
     for peer in shared:
         log = peer.log
-        tx.sql.many(KEEP_END, [(log, end) for end in letter.ends[log]])
+        tx.sql.run_many(KEEP_END, [(log, end) for end in letter.ends[log]])
         tx.sql.run('delete from exchange_mailed where origin = ? and "end" <= ?', (log, peer.given))
         tx.sql.run(
             'delete from exchange_mailed where origin = ? and "end" < (select min("end") from (select "end" '
@@ -266,7 +266,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
 
     def job(tx: Transaction) -> None:
         if first:  # what went before it may have been refused as a stranger's
-            tx.sql.many(RESEND_ALL, [(tree_reading.peer.log,) for tree_reading in reading.values()])
+            tx.sql.run_many(RESEND_ALL, [(tree_reading.peer.log,) for tree_reading in reading.values()])
             memory.resends += 1
         peers.change(tx.sql, origin, contact=now, error="")
         tx.sql.run("update exchange_peer set bytes_in = bytes_in + ? where origin = ?", (size, origin))
@@ -317,7 +317,7 @@ def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
     compartments: set[str] = set()
     for exact in headers:
         name = header.entry_hash(exact)
-        if tx.sql.one("select 1 from journal_entry where hash = ?", (name,)) is None:
+        if tx.sql.first("select 1 from journal_entry where hash = ?", (name,)) is None:
             compartments.add(header.decode(exact).compartment.hex())
     return compartments
 

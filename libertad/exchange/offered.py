@@ -66,7 +66,7 @@ def unannounced_files(
         return parts
 
     def job(tx: Transaction) -> None:
-        tx.sql.many("delete from exchange_offered where compartment = ? and origin = ?", hidden)
+        tx.sql.run_many("delete from exchange_offered where compartment = ? and origin = ?", hidden)
         for compartment, older, word in rows:
             if word is None or word > number:
                 tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
@@ -109,7 +109,7 @@ def removed(tx: Transaction, entry: Said) -> None:
     """Authorities were removed from a file's readers: what they wrote in it is for others to pass on."""
     readers: Sequence[str] = entry.content.reader  # type: ignore[attr-defined]
     marks = ", ".join("?" * len(readers))
-    if tx.sql.one(
+    if tx.sql.first(
         "select 1 from journal_entry e join journal_device d on d.id = e.device "
         f"where e.compartment = ? and d.authority in ({marks}) limit 1",
         (entry.compartment, *readers),
@@ -136,10 +136,10 @@ def pass_on(tx: Transaction, compartment: str, origin: str = "") -> None:
 
     Every reader is told at once where the owner is no active peer; nobody where the owner brought it.
     """
-    row = tx.sql.one("select owner from access_compartment where id = ?", (compartment,))
+    row = tx.sql.first("select owner from access_compartment where id = ?", (compartment,))
     if row is None:
         return
-    owner_peer = tx.sql.one(
+    owner_peer = tx.sql.first(
         "select a.origin from exchange_peer_authority a join exchange_peer p on p.origin = a.origin "
         "where a.authority = ? and p.state = ?",
         (row[0], ACTIVE),

@@ -40,8 +40,8 @@ class Outgoing:
         self.readers, self.shut = self._readers()
         self.parting = parting.logs(node, sql, self.readers)
         self.own = node.rings.authorities()
-        self.relays = sql.one("select 1 from exchange_relay limit 1") is not None
-        head = sql.one("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
+        self.relays = sql.first("select 1 from exchange_relay limit 1") is not None
+        head = sql.first("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
         self.size: int = head[0] if head else 0
         self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
         self.source = tree.TiledSource(lru_cache(64)(self._leaves), self._tile)
@@ -63,7 +63,7 @@ class Outgoing:
         return tuple(leaf_hash(bytes(row[0])) for row in rows)
 
     def _tile(self, level: int, position: int) -> bytes | None:
-        row = self.sql.one(
+        row = self.sql.first(
             "select hash from journal_tile where level = ? and position = ?",
             (level, position + (self.base >> level)),
         )

@@ -26,7 +26,7 @@ def keep_owed(tx: Transaction, origin: str, memory: Memory) -> None:
 
 def recall_owed(sql: Sql, origin: str, memory: Memory) -> bytes:
     """What we owe, back into memory: for `telling.compose`. Returns it as it is stored."""
-    row = sql.one("select word from exchange_owed where origin = ?", (origin,))
+    row = sql.first("select word from exchange_owed where origin = ?", (origin,))
     if row is None:
         return b""
     owed = unpack(bytes(row[0]), Word)

@@ -161,7 +161,7 @@ def unannounced_files(node: Node, sql: Sql, origin: str, may: Logs, number: int)
             if not 0 < words.get(name, number + 1) <= number:  # told before, it keeps that word's number
                 rows.append((origin, name, number))
     if rows:
-        node.writer.submit(lambda tx: tx.sql.many(TELL, rows))
+        node.writer.submit(lambda tx: tx.sql.run_many(TELL, rows))
     return [bytes.fromhex(place) for place in sorted(untold_places)]
 
 

@@ -70,7 +70,7 @@ def now_ms() -> int:
 
 
 def get(sql: Sql, origin: str, tree: str = OPEN) -> Peer | None:
-    row = sql.one(f"select {', '.join(COLUMNS)} from exchange_peer where origin = ?", (origin,))
+    row = sql.first(f"select {', '.join(COLUMNS)} from exchange_peer where origin = ?", (origin,))
     return at_tree(sql, _believed(sql, _peer(row)), tree) if row else None
 
 
@@ -78,7 +78,7 @@ def at_tree(sql: Sql, peer: Peer, tree: str) -> Peer:
     """The peer, and how far we are with this tree of its."""
     if tree == peer.tree:
         return peer
-    row = sql.one(
+    row = sql.first(
         "select taken, peaks, note, size, given from exchange_peer_tree where origin = ? and tree = ?",
         (peer.origin, tree),
     )
@@ -178,7 +178,7 @@ def authorities(sql: Sql, origin: str) -> list[str]:
 
 def format_of(sql: Sql, authority: str) -> int | None:
     """The format that the node of an authority told last (`formats.py`); None if no peer is known for it."""
-    row = sql.one(
+    row = sql.first(
         "select p.format from exchange_peer p join exchange_peer_authority a on a.origin = p.origin "
         "where a.authority = ?",
         (authority,),
@@ -222,7 +222,7 @@ def learn(sql: Sql, own_origin: str) -> None:
         peer = get(sql, origin)
         if peer is None or (address and peer.address != address and peer.state != ENDED):
             sql.run(PUT, (origin, bytes.fromhex(public), address, b""))
-        row = sql.one("select origin, said from exchange_peer_authority where authority = ?", (authority,))
+        row = sql.first("select origin, said from exchange_peer_authority where authority = ?", (authority,))
         lives, stated = row or ("", "")
         if stated == origin:
             continue

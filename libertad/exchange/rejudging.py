@@ -110,7 +110,7 @@ def _displaced(tx: Transaction, entries: Iterable[Said]) -> set[bytes]:
             touch = f"access.Officer:{incoming.subject}"
         else:
             continue
-        for authority in {entry.authority for entry in tx.known(touch)} - {incoming.authority}:
+        for authority in {entry.authority for entry in tx.entries_touching(touch)} - {incoming.authority}:
             rows = tx.sql.all("select id from journal_device where authority = ?", (authority,))
             devices.update(bytes(row[0]) for row in rows)
     return devices - own_devices(tx)
@@ -199,7 +199,7 @@ def reconsider_subjects(tx: Transaction, definitions: Sequence[Said]) -> None:
             "where about = ?", (definition.subject, definition.subject),
         )  # fmt: skip
         for (entry,) in rows:
-            place = tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
+            place = tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
             places.update(place or ())
     if len(places) <= len(definitions):
         return  # the definitions alone
@@ -222,12 +222,14 @@ def reconsider_changed(tx: Transaction, entries: Iterable[Said]) -> list[Said]:
     for entry in entries:
         if entry.verb not in OF_CHANGES:
             continue
-        for proposal in changes.proposals(tx.known(f"access.OperationChange:{entry.subject}")).values():
+        for proposal in changes.proposals(
+            tx.entries_touching(f"access.OperationChange:{entry.subject}")
+        ).values():
             places.update(_carried_out(tx, proposal))
     judge, owner_by_device, removed = Judge(tx, parking=False), owners(tx), []
     for idx in sorted(places):
         head, said_before = decoded(tx, idx)
-        if said_before is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
+        if said_before is None or tx.sql.first("select 1 from journal_held where idx = ?", (idx,)):
             continue
         verdict = judge.hold(said_before, head, owner_by_device.get(head.device))
         if verdict is not None:
@@ -253,10 +255,10 @@ def _carried_out(tx: Transaction, proposal: Said) -> Iterable[int]:
             content=content,
         )
         for projection, key in folding.touched(twin):
-            known = tx.known(projection.touch(key))
+            known = tx.entries_touching(projection.touch(key))
             names |= {entry.id for entry in known if entry.body.proof == proposal.subject}
     for name in names:
-        row = tx.sql.one("select idx from journal_entry where hash = ?", (bytes.fromhex(name),))
+        row = tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(name),))
         yield from row or ()
 
 
@@ -302,7 +304,9 @@ def affected(tx: Transaction, entry: Said) -> list[bytes]:
 def _authorities(tx: Transaction, entry: Said) -> Iterable[str]:
     content = entry.content
     if isinstance(content, say.OfficerWithdraw):
-        return {appointment.authority for appointment in tx.known(f"access.Officer:{entry.subject}")}
+        return {
+            appointment.authority for appointment in tx.entries_touching(f"access.Officer:{entry.subject}")
+        }
     if isinstance(content, (say.CompartmentReaders, say.CompartmentRemove)):
         return content.reader
     if isinstance(content, say.OfficerAppoint):
@@ -326,7 +330,7 @@ def _spoken_elsewhere(tx: Transaction, invitation: Said) -> bool:
     """Whether another authority speaks of this one in another operation."""
     return any(
         entry.operation not in ("", invitation.operation) and entry.authority != invitation.authority
-        for entry in tx.known(f"access.Authority:{invitation.subject}")
+        for entry in tx.entries_touching(f"access.Authority:{invitation.subject}")
     )
 
 

@@ -115,7 +115,7 @@ def slips_for(node: Node, sql: Sql, origin: str, authorities: Sequence[str]) -> 
         if (compartment, carrier) not in standing and by in own:
             say(compartment, carrier, by, [], "")
     if fresh:
-        node.writer.submit(lambda tx: tx.sql.many(GIVEN, fresh))
+        node.writer.submit(lambda tx: tx.sql.run_many(GIVEN, fresh))
     return slips[-MOST_SLIPS:]
 
 
@@ -168,7 +168,7 @@ def take(tx: Transaction, slip: Slip, message: bytes, here: set[str]) -> None:
     rows = guards.rows(tx.sql, guards.GUARDS[SLIPS])
     if compartment in tx.sql.wrong(SLIPS, rows):
         raise Wrong("owner", "the slip before it was changed in the database of the carrier")
-    known = tx.sql.one('select "by", at from exchange_relay_slip where compartment = ?', (compartment,))
+    known = tx.sql.first('select "by", at from exchange_relay_slip where compartment = ?', (compartment,))
     refuse_others(tx, compartment, slip.authority, known[0] if known else None)
     if known is not None and slip.at <= known[1]:
         return  # older than what counts, or the same again
@@ -184,7 +184,7 @@ def refuse_others(tx: Transaction, compartment: str, authority: str, before: str
     """Wrong unless the signer may be the file's owner, by all that is known of the file here."""
     if before is not None and before != authority:
         raise Wrong("owner", f"{before} has said before who reads this file, and {authority} is not it")
-    row = tx.sql.one("select owner from access_compartment where id = ?", (compartment,))
+    row = tx.sql.first("select owner from access_compartment where id = ?", (compartment,))
     if row is not None and row[0] != authority:
         raise Wrong("owner", f"the file is not {authority}'s")
     if row is None and before is None:

@@ -46,7 +46,7 @@ def unlisted(node: Node, sql: Sql) -> list[tuple[str, str, str, str, str]]:
             file = pinned_file(sql, operation) or ""
             if not file or bytes.fromhex(file) not in ring.current:
                 continue
-            if sql.one("select 1 from access_reader where id = ?", (f"{file}:{authority}",)) is None:
+            if sql.first("select 1 from access_reader where id = ?", (f"{file}:{authority}",)) is None:
                 continue
             officers = [str(row[0]) for row in sql.all(ELSEWHERE, (authority, file))]
             # One that was said here may not be the last: an operation's clock may be set to the past, and an
@@ -62,7 +62,7 @@ def _missing(node: Node, sql: Sql, authority: str, file: str, officers: list[str
     """Those whose appointment in the role of today does not stand in this file."""
     missing = []
     for officer in officers:
-        role = sql.one("select role from access_officer where id = ?", (officer,))
+        role = sql.first("select role from access_officer where id = ?", (officer,))
         entries = [node.understand(bytes(row[0]), row[1]) for row in sql.all(APPOINTED, (officer, file))]
         stands = any(
             isinstance(entry.content, OfficerAppoint)
@@ -103,7 +103,7 @@ def _say(act: Act, officer: str, file: str) -> bool:
     )
     nonces = [
         entry.body.nonce
-        for entry in act.tx.known(f"access.Officer:{officer}")
+        for entry in act.tx.entries_touching(f"access.Officer:{officer}")
         if isinstance(entry.content, OfficerAppoint) and entry.authority == row["authority"]
     ]
     nonce = next(filter(None, nonces), "")

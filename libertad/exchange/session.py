@@ -259,7 +259,7 @@ class Exchange:
             changed.append((cursor, at, counters.get(origin, 0), came, went, origin))
 
         def job(tx: Transaction) -> None:
-            tx.sql.many(HEARD, changed)
+            tx.sql.run_many(HEARD, changed)
             for peer, cursor in further:
                 peers.advance(tx.sql, peer, given=cursor)
 

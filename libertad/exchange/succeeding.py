@@ -49,18 +49,18 @@ def _is_active(sql: Sql, origin: str) -> bool:
 
 def _take_slip(tx: Transaction, replacement: succession.Succession, slip: bytes) -> int:
     authority, old = replacement.authority.hex(), succession.device_before(replacement)
-    filed = tx.sql.one("select authority from journal_device where id = ?", (old,))
+    filed = tx.sql.first("select authority from journal_device where id = ?", (old,))
     if filed is None or filed[0] != authority:
         return 0
-    if tx.sql.one("select 1 from access_device where id = ? and revoked", (old.hex(),)):
+    if tx.sql.first("select 1 from access_device where id = ? and revoked", (old.hex(),)):
         return 0
-    lives = tx.sql.one("select origin from exchange_peer_authority where authority = ?", (authority,))
+    lives = tx.sql.first("select origin from exchange_peer_authority where authority = ?", (authority,))
     if lives is None or lives[0] not in (replacement.before, replacement.after):
         return 0
     new = device_id(replacement.new_device).hex()
     row = (f"{new}:{old.hex()}", new, old.hex(), authority, slip)
     tx.sql.run(RECORD, row)
-    if tx.sql.one(
+    if tx.sql.first(
         "select 1 from journal_device where id = ?", (ingest.enrol(tx, replacement.new_device, authority),)
     ):
         tx.sql.run("update exchange_want set again = 0")

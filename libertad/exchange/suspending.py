@@ -144,7 +144,7 @@ def devices(tx: Transaction, authorities: Iterable[str]) -> set[bytes]:
 
 def tend(node: Node) -> bool:
     """Look at the clock: whether a suspension lapsed, or came to stand otherwise than noted."""
-    if node.sql().one(f"select 1 from {TABLE} limit 1") is None:
+    if node.sql().first(f"select 1 from {TABLE} limit 1") is None:
         return False
     return node.writer.submit(review)
 

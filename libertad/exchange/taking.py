@@ -234,8 +234,8 @@ def unread(tx: Transaction, origin: str, devices: set[str]) -> None:
     if not devices:
         return
     tx.sql.run("delete from exchange_unread where device in (select id from access_device)")
-    (held,) = tx.sql.one("select count(*) from exchange_unread") or (0,)
-    tx.sql.many(
+    (held,) = tx.sql.first("select count(*) from exchange_unread") or (0,)
+    tx.sql.run_many(
         "insert into exchange_unread (device, origin, since) values (?, ?, ?) "
         "on conflict (device) do nothing",
         [(device, origin, peers.now_ms()) for device in sorted(devices)[: max(0, MOST_UNREAD - held)]],
@@ -287,7 +287,7 @@ def filled(tx: Transaction, origin: str, compartment: str, end: int, whole: int,
 def mark_opening(node: Node, compartments: Sequence[str]) -> None:
     """Keys of these files come into the rings next: remember that until `open_compartments` has run."""
     rows = [(compartment,) for compartment in compartments]
-    node.writer.submit(lambda tx: tx.sql.many(OPENING, rows))
+    node.writer.submit(lambda tx: tx.sql.run_many(OPENING, rows))
 
 
 OPENING = "insert into exchange_opening (compartment) values (?) on conflict (compartment) do nothing"
@@ -333,17 +333,17 @@ def _put_back(tx: Transaction, touches: Sequence[tuple[folding.Projection, str]]
     """Compute rows that were taken away while no key opened their entries: an older ring was put back."""
     for projection, key in touches:
         table = projection.model._meta.db_table
-        if tx.sql.one(f"select 1 from {table} where id = ?", (key,)) is None:
+        if tx.sql.first(f"select 1 from {table} where id = ?", (key,)) is None:
             tx.refold(projection, key)
     return 0
 
 
 def _open_one(tx: Transaction, judge: judging.Judge, idx: int, owner_by_device: dict[bytes, str]) -> int:
     head, entry = rejudging.decoded(tx, idx)
-    if entry is None or tx.sql.one("select 1 from journal_held where idx = ?", (idx,)):
+    if entry is None or tx.sql.first("select 1 from journal_held where idx = ?", (idx,)):
         return 0
     touches = [(projection, key) for projection, key in folding.touched(entry)]
-    if touches and tx.sql.one(
+    if touches and tx.sql.first(
         "select 1 from journal_touch where key = ? and entry = ?", (touches[0][0].touch(touches[0][1]), idx)
     ):
         return _put_back(tx, touches)  # folded before

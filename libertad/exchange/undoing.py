@@ -29,7 +29,7 @@ def undo(tx: Transaction, entry: Said) -> list[str]:
 
 def _unfile(tx: Transaction, device: bytes, authority: str) -> None:
     """The device speaks for nobody; its key stays, so that what it signed can be verified."""
-    if tx.sql.one("select 1 from access_device where id = ? and authority = ?", (device.hex(), authority)):
+    if tx.sql.first("select 1 from access_device where id = ? and authority = ?", (device.hex(), authority)):
         return  # enrolled by another entry that stands
     tx.sql.run("update journal_device set authority = '' where id = ? and authority = ?", (device, authority))
 
@@ -48,7 +48,7 @@ def refile(tx: Transaction, lines: Lines, own: Collection[bytes]) -> None:
 
 def _put_back(tx: Transaction, authority: str, origin: str) -> None:
     """The authority lives where the entries that stand say, not where it was led to."""
-    row = tx.sql.one("select origin from access_node where id = ?", (authority,))
+    row = tx.sql.first("select origin from access_node where id = ?", (authority,))
     if row is None or row[0] == origin:
         return
     peers.learn(tx.sql, tx.node.key.origin)
@@ -64,7 +64,7 @@ def new_keys(tx: Transaction, authority: str) -> list[str]:
     forget_recipient(tx, authority)
     fresh = []
     for (compartment,) in sorted(rows):
-        place = tx.sql.one("select owner from access_compartment where id = ?", (compartment,))
+        place = tx.sql.first("select owner from access_compartment where id = ?", (compartment,))
         if place is None or place[0] not in tx.node.rings.open:
             continue
         readers = tx.sql.all("select authority from access_reader where compartment = ?", (compartment,))

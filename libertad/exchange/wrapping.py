@@ -62,7 +62,7 @@ def wraps_for(node: Node, sql: Sql, authorities: list[str]) -> list[bytes]:
             wraps.append(keys.packed(wrap))
             released.append((reader, kid, compartment, now_ms()))
     if released:
-        node.writer.submit(lambda tx: tx.sql.many(GIVEN, released))
+        node.writer.submit(lambda tx: tx.sql.run_many(GIVEN, released))
     return wraps
 
 
@@ -134,7 +134,7 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
 def gives(sql: Sql, wrap: keys.Wrap) -> bool:
     """Whether the giver reads the file, as far as we know; else it is the first key of a file new here."""
     place = wrap.compartment.hex()
-    if sql.one("select 1 from access_compartment where id = ?", (place,)) is None:
+    if sql.first("select 1 from access_compartment where id = ?", (place,)) is None:
         return True
     return guarded.reader(sql, place, wrap.giver)
 

@@ -76,7 +76,7 @@ def score(here: Node, authority: str, note: bool = True) -> int:
 
 def last_note(here: Node, authority: str) -> tuple[int, int] | None:
     """(size, `standing_for` the files) as of which everything was scored; None if that is not known."""
-    row = here.sql().one("select size, places from hits_scored where authority = ?", (authority,))
+    row = here.sql().first("select size, places from hits_scored where authority = ?", (authority,))
     return (int(row[0]), int(row[1])) if row else None
 
 

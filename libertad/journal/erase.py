@@ -98,7 +98,7 @@ def scrub(sql: Sql) -> None:
             sql.run(f"vacuum {table}")
         return
     for _ in range(CHECKPOINT_TRIES):  # a reader in the middle of a query holds it up for a moment
-        row = sql.one("pragma wal_checkpoint(truncate)")
+        row = sql.first("pragma wal_checkpoint(truncate)")
         if row is None or row[0] == 0:
             return
         time.sleep(0.05)
@@ -113,7 +113,7 @@ def recover(node: Node) -> list[str]:
     ready = [
         compartment
         for compartment in intended
-        if sql.one(
+        if sql.first(
             "select 1 from journal_entry where compartment = ? and body is not null limit 1",
             (compartment.hex(),),
         )

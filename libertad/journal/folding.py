@@ -151,7 +151,7 @@ def live(entries: Iterable[Said], name: str) -> list[Value]:
 NEVER: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
 
 
-def one(entries: Iterable[Said], name: str) -> Value | None:
+def single_value(entries: Iterable[Said], name: str) -> Value | None:
     """The live value of a single field; None when there is none or people must settle a conflict."""
     values = distinct(live(entries, name))
     return values[0] if len(values) == 1 else None

@@ -159,13 +159,13 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
             else:
                 dirty[touch] = (projection, key, [opened])
     _before(tx, dirty)
-    tx.sql.many(INSERT, rows)
+    tx.sql.run_many(INSERT, rows)
     touches.sort()  # neighbours in the table are written one after the other
-    tx.sql.many(TOUCH, touches)
+    tx.sql.run_many(TOUCH, touches)
     for touch, idx in touches:
         tx.sealing.touched(touch, idx)
     _write(tx, dirty)
-    tx.sql.many(HELD, [(*held, int(time.time() * 1000)) for held in left.held])
+    tx.sql.run_many(HELD, [(*held, int(time.time() * 1000)) for held in left.held])
     tx.caches.rights.clear()  # others' entries may bear on rights and clocks as well
     return Ingested(len(rows), passed, len(dirty), len(left.held), frozenset(left.gaps), tuple(left.forks))
 
@@ -219,7 +219,7 @@ def _write(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, l
     for label, rows in puts.items():
         at = known[label].place["id"]
         rows.sort(key=lambda row, at=at: row[at])  # type: ignore[misc]
-        tx.sql.many(known[label].upsert, rows)
+        tx.sql.run_many(known[label].upsert, rows)
 
 
 def _stored_hashes(tx: Transaction, names: list[bytes]) -> set[bytes]:
@@ -250,7 +250,7 @@ def _follows(tx: Transaction, place: int, head: Header, compartment: str) -> Non
 
 
 def _depends(tx: Transaction, place: int, needed: bytes, compartment: str) -> None:
-    row = tx.sql.one("select compartment from journal_entry where hash = ?", (needed,))
+    row = tx.sql.first("select compartment from journal_entry where hash = ?", (needed,))
     if row is None:
         raise BadEntry(place, "it builds on an entry that is not here: ask for what is missing")
     if row[0] != compartment:

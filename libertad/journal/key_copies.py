@@ -33,7 +33,7 @@ def copy_added(sql: Sql, rings: RingFile) -> int:
             plain = compartment + number.to_bytes(8, "big") + key
             sealed = seal(ring.root, plain, _bound(authority, kid))
             rows.append((authority, kid, rings.generation(authority), sealed))
-    sql.many(PUT, rows)
+    sql.run_many(PUT, rows)
     return len(rings.added)
 
 
@@ -72,7 +72,9 @@ def _lacking(sql: Sql, rings: RingFile) -> list[tuple[str, bytes]]:
 
 
 def _take(sql: Sql, rings: RingFile, authority: str, kid: bytes) -> int:
-    row = sql.one("select sealed from journal_key_copy where authority = ? and key_id = ?", (authority, kid))
+    row = sql.first(
+        "select sealed from journal_key_copy where authority = ? and key_id = ?", (authority, kid)
+    )
     try:
         root = rings.ring(authority).root
         plain = unseal(root, bytes(row[0]), _bound(authority, kid)) if row else b""
@@ -89,7 +91,7 @@ def drop(sql: Sql, rings: RingFile) -> None:
     for authority in rings.authorities():
         older = "from journal_key_copy where authority = ? and generation < ?"
         known = (authority, rings.generation(authority))
-        if sql.one(f"select 1 {older} limit 1", known) is not None:
+        if sql.first(f"select 1 {older} limit 1", known) is not None:
             sql.run(f"delete {older}", known)
 
 

@@ -66,5 +66,7 @@ def unread(node: Node, sql: Sql) -> set[str]:
     return {
         place
         for place in read - known
-        if sql.one("select 1 from journal_entry where compartment = ? and body is not null limit 1", (place,))
+        if sql.first(
+            "select 1 from journal_entry where compartment = ? and body is not null limit 1", (place,)
+        )
     }

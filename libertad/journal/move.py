@@ -112,7 +112,7 @@ def _source() -> Iterator[Sql]:
     try:
         if sql.postgres:
             sql.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            free = sql.one("select pg_try_advisory_xact_lock(7215)")
+            free = sql.first("select pg_try_advisory_xact_lock(7215)")
             if free is None or not free[0]:
                 raise CannotMove(busy)
         else:
@@ -231,7 +231,7 @@ def _copy(progress: Progress) -> Copied:
             values = moving.prepared(model, rows, target.django)
             target.run("BEGIN")
             try:
-                target.many(insertion, values)
+                target.run_many(insertion, values)
                 target.commit()
             except BaseException:
                 target.rollback()

@@ -233,7 +233,7 @@ def _write(sql: Sql, statement: str, rows: list[tuple[Any, ...]]) -> None:
     for chunk in folding.batches(rows, CHUNK):
         sql.run("BEGIN")
         try:
-            sql.many(statement, chunk)
+            sql.run_many(statement, chunk)
             sql.commit()
         except BaseException:
             sql.rollback()
@@ -243,7 +243,7 @@ def _write(sql: Sql, statement: str, rows: list[tuple[Any, ...]]) -> None:
 def _count(sql: Sql) -> dict[str, int]:
     counts = {}
     for projection in folding.PROJECTIONS:
-        row = sql.one(f"select count(*) from {projection.model._meta.db_table}")
+        row = sql.first(f"select count(*) from {projection.model._meta.db_table}")
         counts[projection.label] = row[0] if row else 0
     return counts
 

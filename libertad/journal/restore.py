@@ -89,7 +89,7 @@ def _follow(tx: Transaction, slips: Sequence[tuple[Any, ...]]) -> int:
             "insert into journal_device (id, public, authority) values (?, ?, ?) on conflict (id) do nothing",
             (device, succession.read(slip).new_device, authority),
         )
-    tx.sql.many(succession.PUT, slips)
+    tx.sql.run_many(succession.PUT, slips)
     tx.sql.run("delete from journal_signed")  # by the key of the other history
     tx.sealing.emptied(guarded.NOTE)
     erased = erase.replay(tx)

@@ -58,7 +58,7 @@ class Sql:
             return self.raw.execute(dollars(text), params)
         return self.raw.execute(text, params)
 
-    def many(self, text: str, rows: Iterable[Params]) -> None:
+    def run_many(self, text: str, rows: Iterable[Params]) -> None:
         rows = list(rows)
         if not rows:
             return
@@ -74,7 +74,7 @@ class Sql:
         rows: list[tuple[Any, ...]] = self.run(text, params).fetchall()
         return rows
 
-    def one(self, text: str, params: Params = ()) -> tuple[Any, ...] | None:
+    def first(self, text: str, params: Params = ()) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self.run(text, params).fetchone()
         return row
 
@@ -111,11 +111,11 @@ def unfinished(sql: Sql) -> str | None:
     """The origin of the node whose store was being moved into this database; None where none was."""
     if not exists(sql, MOVING):
         return None
-    row = sql.one(f"select origin from {MOVING}")
+    row = sql.first(f"select origin from {MOVING}")
     return str(row[0]) if row else ""
 
 
 def exists(sql: Sql, table: str) -> bool:
     """Whether the database has a table of this name."""
     known = "to_regclass(?) is not null" if sql.postgres else "? in (select name from sqlite_master)"
-    return sql.one(f"select 1 where {known}", (table,)) is not None
+    return sql.first(f"select 1 where {known}", (table,)) is not None

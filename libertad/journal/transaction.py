@@ -137,7 +137,7 @@ class Transaction:
             return body
         words: dict[str, None] = {}
         for projection, key in rows:
-            words.update(dict.fromkeys(last_words(self.known(projection.touch(key)), compartment)))
+            words.update(dict.fromkeys(last_words(self.entries_touching(projection.touch(key)), compartment)))
         return msgspec.structs.replace(body, after=tuple(words))
 
     def grow(self, exact: bytes, file_kind: str, authority: str) -> int:
@@ -165,7 +165,7 @@ class Transaction:
         """The next number of a log, and the hash of the header before it."""
         position = self.caches.logs.get((device, compartment))
         if position is None:
-            row = self.sql.one(
+            row = self.sql.first(
                 "select seq, hash from journal_entry where compartment = ? and device = ? "
                 "order by seq desc limit 1",
                 (compartment, device),
@@ -213,7 +213,7 @@ class Transaction:
         folding.write(self.sql, projection, key, values)
         self.sealing.folded(projection.label, key, values)
 
-    def known(self, touch: str) -> list[folding.Said]:
+    def entries_touching(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row so far, from memory where they are, and kept for the fold.
 
         Of what was begun in this transaction and not said yet nothing is looked up.
@@ -249,7 +249,7 @@ class Transaction:
             raise RowChanged(guards.TOUCH, touch)
         for idx, entry in entries.items():
             if entry is None:
-                row = self.sql.one("select header, body from journal_entry where idx = ?", (idx,))
+                row = self.sql.first("select header, body from journal_entry where idx = ?", (idx,))
                 if row is not None and (
                     row[1] is not None or header.decode(bytes(row[0])).key_id in self.node.rings.erased()
                 ):
@@ -273,7 +273,7 @@ class Transaction:
         """An entry opened by whichever ring of this node holds its key; None if erased."""
         opened = self.caches.entries.get(idx)
         if opened is None:
-            row = self.sql.one("select header, body from journal_entry where idx = ?", (idx,))
+            row = self.sql.first("select header, body from journal_entry where idx = ?", (idx,))
             if row is None:
                 return None
             opened = self.node.understand(bytes(row[0]), row[1])

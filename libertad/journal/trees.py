@@ -72,13 +72,13 @@ def tree_of_place(place: int) -> str:
 
 def size(sql: Sql) -> int:
     """Entries of the journal, of all trees."""
-    row = sql.one("select coalesce(sum(size), 0) from journal_head")
+    row = sql.first("select coalesce(sum(size), 0) from journal_head")
     return int(row[0]) if row else 0
 
 
 def size_of(sql: Sql, name: str) -> int:
     """Entries of one tree."""
-    row = sql.one("select size from journal_head where id = ?", (HEAD[name],))
+    row = sql.first("select size from journal_head where id = ?", (HEAD[name],))
     return int(row[0]) if row else 0
 
 

@@ -41,15 +41,15 @@ def note_rules(sql: Sql) -> None:
 
 def pending(sql: Sql) -> bool:
     """Whether entries on file were judged by older rules than today's."""
-    if sql.one("select 1 from journal_head where id = 1 and size > 0") is None:
+    if sql.first("select 1 from journal_head where id = 1 and size > 0") is None:
         return False
-    row = sql.one("select number from journal_rules where id = 1")
+    row = sql.first("select number from journal_rules where id = 1")
     return row is None or row[0] < formats.RULES
 
 
 def judged_later(sql: Sql) -> bool:
     """Whether what is on file was judged by the rules of a newer version than this."""
-    row = sql.one("select number from journal_rules where id = 1") if exists(sql, "journal_rules") else None
+    row = sql.first("select number from journal_rules where id = 1") if exists(sql, "journal_rules") else None
     return row is not None and row[0] > formats.RULES
 
 

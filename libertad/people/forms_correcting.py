@@ -24,7 +24,7 @@ class CorrectDetentionForm(CorrectForm):
 
     field_order = ("name", "grounds", "site")
 
-    def given(self) -> dict[str, Any]:
+    def field_values(self) -> dict[str, Any]:
         values = super().field_values()
         return values | {"name": said_name(values["name"])}
 

@@ -159,7 +159,7 @@ def look(node: Node) -> Health:
 
 def _database(node: Node) -> bool:
     try:
-        return node.sql().one("select 1") is not None
+        return node.sql().first("select 1") is not None
     except Exception:
         connections.close_all()  # of this thread: the next look opens another
         return False

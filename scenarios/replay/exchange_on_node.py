@@ -43,7 +43,7 @@ def _lead() -> Actor:
     """The coordinator of this node's operation."""
     own = node().rings.authorities()
     marks = ", ".join("?" * len(own))
-    row = Sql().one(
+    row = Sql().first(
         "select o.id, o.authority, a.operation from access_officer o join access_authority a "  # noqa: S608
         "on a.id = o.authority where o.role = 'coordinator' and not o.withdrawn "
         f"and o.authority in ({marks}) order by o.id",
@@ -58,7 +58,9 @@ def invited(authority: str, address: str) -> str:
     """On the lead's node: the invitation of an authority that is on the roster already, as text."""
     lead, here, moment = _lead(), node(), datetime.now(UTC)
     perform(lead, joined.announce_self, address=address)
-    row = Sql().one("select name, kind, country, zone, part from access_authority where id = ?", (authority,))
+    row = Sql().first(
+        "select name, kind, country, zone, part from access_authority where id = ?", (authority,)
+    )
     if row is None:
         raise Refused("authority", "it is not on the roster")
     name, kind, country, zone, part = row
@@ -123,7 +125,7 @@ def standing(everybody: bool = False) -> Standing:
     active = [peer for peer in peers.every(sql) if peer.state == peers.ACTIVE and (peer.address or everybody)]
     own = here.rings.authorities()
     statement = OPEN if everybody else OPEN + JOINING
-    left = sql.one(statement.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
+    left = sql.first(statement.format(own=", ".join("?" * len(own)) or "null"), (*own, *own))
     shared = [peers.at_tree(sql, peer, tree) for peer in active for tree in peers.trees_with(here, sql, peer)]
     return Standing(
         here.key.origin,
@@ -147,7 +149,7 @@ def vouch(text: str) -> None:
 def revoke_old() -> None:
     """Whoever looks after each authority's devices revokes all but the new one."""
     for authority in node().rings.authorities():
-        row = Sql().one(
+        row = Sql().first(
             "select o.id, a.operation, o.role from access_officer o join access_authority a "
             "on a.id = o.authority where o.authority = ? and o.role in ('administrator', 'coordinator') "
             "and not o.withdrawn order by o.role",

@@ -39,7 +39,7 @@ def hello() -> dict[str, Any]:
 
 
 def holds() -> dict[str, Any]:
-    row = Sql().one("select coalesce(sum(size), 0) from journal_head")
+    row = Sql().first("select coalesce(sum(size), 0) from journal_head")
     return {"size": int(row[0]) if row else 0, "authorities": node().rings.authorities()}
 
 
@@ -47,7 +47,7 @@ def once(token: str, actor: Actor, action: Callable[..., Any], arguments: Mappin
     """Perform an action exactly once for a token, however often it is asked for and wherever a kill fell."""
 
     def job(tx: Transaction) -> Done:
-        row = tx.sql.one("select told from replay_done where token = ?", (token,))
+        row = tx.sql.first("select told from replay_done where token = ?", (token,))
         if row is not None:
             earlier: Done = pickle.loads(base64.b64decode(row[0]))  # noqa: S301  written below
             return earlier
@@ -76,10 +76,10 @@ def found(authority: str, **founding: Any) -> Actor:
 def reads(authority: str, kind: str, about: str) -> bool:
     """Whether the authority's own ring opens the compartment of this kind here, and the roster names it."""
     sql = Sql()
-    row = sql.one("select id from access_compartment where kind = ? and about = ?", (kind, about))
+    row = sql.first("select id from access_compartment where kind = ? and about = ?", (kind, about))
     if row is None:
         return False
-    if sql.one("select 1 from access_reader where id = ?", (f"{row[0]}:{authority}",)) is None:
+    if sql.first("select 1 from access_reader where id = ?", (f"{row[0]}:{authority}",)) is None:
         return False
     ring = node().rings.open.get(authority)
     return ring is not None and bytes.fromhex(row[0]) in ring.current
@@ -113,14 +113,14 @@ def alone(compartments: list[str]) -> list[str]:
 
 
 def withdrawn(officer: str) -> bool:
-    return bool(Sql().one("select 1 from access_officer where id = ? and withdrawn", (officer,)))
+    return bool(Sql().first("select 1 from access_officer where id = ? and withdrawn", (officer,)))
 
 
 def has(entries: list[str]) -> list[str]:
     """Those of these entries that are on file."""
     sql = Sql()
     known = "select 1 from journal_entry where hash = ?"
-    return [entry for entry in entries if sql.one(known, (bytes.fromhex(entry),)) is not None]
+    return [entry for entry in entries if sql.first(known, (bytes.fromhex(entry),)) is not None]
 
 
 def lacks(entries: list[tuple[str, str]]) -> list[str]:

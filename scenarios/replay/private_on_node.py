@@ -50,7 +50,7 @@ class Logs:
 
 def police(country: str) -> str:
     """A country's police on the roster."""
-    row = Sql().one("select id from access_authority where kind = 'police' and country = ?", (country,))
+    row = Sql().first("select id from access_authority where kind = 'police' and country = ?", (country,))
     assert row is not None  # noqa: S101  all joined before anything is asked
     return str(row[0])
 
@@ -58,7 +58,7 @@ def police(country: str) -> str:
 def officer(country: str, role: str) -> Actor:
     """An officer of a country's police who lives here."""
     authority = police(country)
-    row = Sql().one(
+    row = Sql().first(
         "select o.id, a.operation, a.zone from access_officer o "
         "join access_authority a on a.id = o.authority "
         "where o.authority = ? and o.role = ? and not o.withdrawn order by o.id",

@@ -151,7 +151,7 @@ def _opened(here: Node, label: str, key: str, sealed: bytes) -> Any:
 
 def _held(sql: Sql) -> dict[str, str]:
     """Entries that are kept and not folded, where this version keeps such a list."""
-    if sql.postgres or not sql.one("select 1 from sqlite_master where name = 'journal_held'"):
+    if sql.postgres or not sql.first("select 1 from sqlite_master where name = 'journal_held'"):
         return {}
     rows = sql.all("select e.hash, h.reason from journal_held h join journal_entry e on e.idx = h.idx")
     return {bytes(name).hex(): str(reason) for name, reason in rows}

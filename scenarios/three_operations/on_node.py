@@ -107,7 +107,7 @@ def operations() -> dict[str, str]:
 
 
 def held_back() -> int:
-    row = Sql().one("select count(*) from journal_held")
+    row = Sql().first("select count(*) from journal_held")
     return int(row[0]) if row else 0
 
 

@@ -48,7 +48,7 @@ def test_an_enrolled_device_is_on_file_here_and_for_every_node_that_reads(world:
     row = Device.objects.get(pk=device)
     assert (row.public, row.authority, row.revoked) == (KEY.hex(), world.authorities["police"], False)
     assert row.operation == world.operation
-    filed = Sql().one("select authority from journal_device where id = ?", (header.device_id(KEY),))
+    filed = Sql().first("select authority from journal_device where id = ?", (header.device_id(KEY),))
     assert filed == (world.authorities["police"],)
     size = _size()
     world.perform("administrator", enrol_device, public=KEY.hex())
@@ -202,6 +202,6 @@ def _perform(actor: Actor, action: Any, **arguments: Any) -> Any:
 
 
 def _size() -> int:
-    row = Sql().one("select size from journal_head where id = 1")
+    row = Sql().first("select size from journal_head where id = 1")
     assert row is not None
     return int(row[0])

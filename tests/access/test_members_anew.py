@@ -40,7 +40,7 @@ def as_before(tx: Transaction) -> None:
     for (key,) in tx.sql.all("select id from access_careconfirmed"):
         authority = key.partition(":")[2]
         values = folding.compute(
-            confirmed, key, tx.known(confirmed.touch(key)), tx.node.rings.sealing_key,
+            confirmed, key, tx.entries_touching(confirmed.touch(key)), tx.node.rings.sealing_key,
             tx.node.rings.authorities, tx.node.owner,
         )  # fmt: skip
         assert values is not None

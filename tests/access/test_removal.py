@@ -49,7 +49,7 @@ def remove(world: World, place: str, **overrides: Any) -> str:
 
 
 def key_of_last_entry(place: str) -> bytes:
-    row = Sql().one(
+    row = Sql().first(
         "select header from journal_entry where compartment = ? order by idx desc limit 1", (place,)
     )
     assert row is not None

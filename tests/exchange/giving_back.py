@@ -71,5 +71,5 @@ def bring(party: Party, giver: Party, place: str, key: bytes, number: int) -> No
 def removed(party: Party, reader: Party, person: str) -> None:
     place = file_of(party, person)
     row = "select 1 from access_reader where compartment = ? and authority = ?"
-    if party.node.sql().one(row, (place, reader.authority)):
+    if party.node.sql().first(row, (place, reader.authority)):
         party.do("national-lead", remove_reader, compartment=place, readers=[reader.authority], reason="over")

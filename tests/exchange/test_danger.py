@@ -58,7 +58,7 @@ def danger(three: Three) -> str:
 def row(party: Party, person: str) -> dict[str, Any] | None:
     """The person's sealed words as a node's own ring opens them; None where no row is."""
     sql = party.node.sql()
-    stored = sql.one("select sealed from people_person where id = ?", (person,))
+    stored = sql.first("select sealed from people_person where id = ?", (person,))
     if stored is None:
         return None
     return open_sealed(party.node, party.authority, "people.Person", person, stored[0])
@@ -90,7 +90,7 @@ def test_the_care_node_gets_it_once_police_confirmed_it(three: Three, care: Part
 def _police_know_that_it_was_fetched(three: Three, care: Party, person: str) -> None:
     """What the page says of it comes from the cursor and the receipt of keys: both are there."""
     sql = three.guyana.node.sql()
-    place = sql.one("select id from access_compartment where kind = 'person' and about = ?", (person,))
+    place = sql.first("select id from access_compartment where kind = 'person' and about = ?", (person,))
     assert place is not None
     cursors = sql.all(
         "select taken from exchange_released where authority = ? and compartment = ?",
@@ -98,8 +98,8 @@ def _police_know_that_it_was_fetched(three: Three, care: Party, person: str) -> 
     )
     assert cursors and all(row[0] is not None for row in cursors)
     three.guyana.exchange.flush() if hasattr(three.guyana.exchange, "flush") else None
-    first = sql.one("select min(idx) from journal_entry where compartment = ?", (place[0],))
-    delivered = sql.one("select given from exchange_peer where origin = ?", (care.node.key.origin,))
+    first = sql.first("select min(idx) from journal_entry where compartment = ?", (place[0],))
+    delivered = sql.first("select given from exchange_peer where origin = ?", (care.node.key.origin,))
     cursor = three.guyana.exchange.seen.get(care.node.key.origin, (0, 0))[0]
     assert first is not None and delivered is not None and max(delivered[0], cursor) > first[0]
 
@@ -113,14 +113,14 @@ def test_each_side_closes_its_own_and_cares_word_stays_at_its_node(three: Three,
     assert counted(three.centre) == [(tally_id(person), True)]
     for party in three:
         rows = party.node.sql().all("select id from access_compartment where kind = 'care'")
-        assert rows == [] and party.node.sql().one("select count(*) from care_carefile") == (0,)
+        assert rows == [] and party.node.sql().first("select count(*) from care_carefile") == (0,)
     three.guyana.do("officer", close_danger, person=person, done=DONE)
     settle([*three, care])
     assert counted(three.centre) == [(tally_id(person), False)]
     words = row(care, person)
     assert words is not None and words["danger_closed"][0][4] == DONE
     sql = care.node.sql()
-    sealed = sql.one("select sealed from care_carefile where id = ?", (person,))
+    sealed = sql.first("select sealed from care_carefile where id = ?", (person,))
     assert sealed is not None
     closed = open_sealed(care.node, care.authority, "care.CareFile", person, sealed[0])["danger_closed"]
     assert [closing[4] for closing in closed] == ["A worker is with her"]
@@ -130,7 +130,7 @@ def test_a_care_node_that_says_polices_closing_is_held(three: Three, care: Party
     three.guyana.do("administrator", confirm_care, care=care.authority, how="letter")
     person = danger(three)
     settle([*three, care])
-    place = care.node.sql().one(
+    place = care.node.sql().first(
         "select id from access_compartment where kind = 'person' and about = ?", (person,)
     )
     assert place is not None
@@ -151,7 +151,7 @@ def test_a_care_node_that_says_polices_closing_is_held(three: Three, care: Party
 
 def test_who_confirms_for_another_police_changes_nothing_there(three: Three, care: Party) -> None:
     """Trinidad's administrator names a care authority for Guyana: Guyana's officers hand to nobody."""
-    place = three.trinidad.node.sql().one("select id from access_compartment where kind = 'operation'")
+    place = three.trinidad.node.sql().first("select id from access_compartment where kind = 'operation'")
     assert place is not None
     forged = CareConfirm(care=care.authority, country="GY", how="telephone")
     with lawless():
@@ -168,7 +168,7 @@ def test_another_police_that_dates_itself_first_closes_nobodys_danger(three: Thr
     """Every member reads the anonymous entry, so knows its id: an earlier open of its own does not own it."""
     person = danger(three)
     settle([*three, care])
-    place = three.trinidad.node.sql().one("select id from access_compartment where kind = 'operation'")
+    place = three.trinidad.node.sql().first("select id from access_compartment where kind = 'operation'")
     assert place is not None
     long_ago = Happened(at=datetime(2001, 1, 1, tzinfo=UTC), zone="America/Port_of_Spain")
     for state in ("open", "closed"):
@@ -227,7 +227,7 @@ def test_an_opening_that_names_what_stands_in_another_file_is_held_as_before(thr
     with lawless():
         person = danger(three)
         other_person = danger(three)
-        place = three.guyana.node.sql().one(
+        place = three.guyana.node.sql().first(
             "select id from access_compartment where kind = 'person' and about = ?", (other_person,)
         )
         assert place is not None
@@ -248,7 +248,7 @@ def test_what_an_older_rule_held_stands_after_the_update_and_its_alarm_is_settle
     three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone")
     person = danger(three)
     settle([*three, care])
-    place = care.node.sql().one(
+    place = care.node.sql().first(
         "select id from access_compartment where kind = 'person' and about = ?", (person,)
     )
     assert place is not None

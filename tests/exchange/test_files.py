@@ -41,7 +41,7 @@ def attach(party: Party, data: bytes, priority: int = 3, role: str = "officer") 
 
 def have(party: Party, digest: str) -> int:
     """How many chunks of a file are here."""
-    row = party.node.sql().one(
+    row = party.node.sql().first(
         "select count(*) from journal_chunk where digest = ? and place >= 0 and here", (digest,)
     )
     return int(row[0]) if row else 0

@@ -17,7 +17,7 @@ def carried(sender: Party, reader: Party, folder: Path, everything: bool = True)
     """`sender` writes a bundle for `reader`, as it goes onto a stick."""
     origin = reader.node.key.origin
     letter = mailing.write(sender.exchange, origin, everything=everything)
-    row = sender.node.sql().one("select key from exchange_bundle_key where origin = ?", (origin,))
+    row = sender.node.sql().first("select key from exchange_bundle_key where origin = ?", (origin,))
     assert row is not None
     paths = bundle.write(
         letter.parcels, sender_origin=sender.node.key.origin, sender_seed=sender.node.key.seed,

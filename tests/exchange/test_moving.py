@@ -210,7 +210,7 @@ def test_what_was_written_between_a_restore_and_a_theft_reaches_who_was_off_all_
     settle([three.centre, three.guyana])
     three.trinidad.pull(three.centre)
     settle(list(three))
-    (file,) = three.guyana.node.sql().one("select id from access_compartment where about = ?", (person,))
+    (file,) = three.guyana.node.sql().first("select id from access_compartment where about = ?", (person,))
     for party in (three.guyana, three.trinidad):
         rows = party.node.sql().all(
             "select count(*) from journal_entry where compartment = ? and idx not in "

@@ -86,7 +86,7 @@ Tamper = Callable[[Any, random.Random, int, Party], bool]  # gives whether the n
 def flip(sql: Any, rng: random.Random, size: int, _: Party) -> bool:
     """One bit of a header, a signature or a body."""
     column, idx = rng.choice(["header", "signature", "body"]), rng.randrange(size)
-    data = bytearray(sql.one(f"select {column} from journal_entry where idx = ?", (idx,))[0])
+    data = bytearray(sql.first(f"select {column} from journal_entry where idx = ?", (idx,))[0])
     data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
     sql.run(f"update journal_entry set {column} = ? where idx = ?", (bytes(data), idx))
     return rng.random() < 0.5

@@ -53,7 +53,7 @@ def hear(three: Three, at: Party, message: bytes) -> None:
 
 
 def key_at(three: Three, at: Party) -> bytes | None:
-    row = at.node.sql().one(
+    row = at.node.sql().first(
         "select key_id from exchange_recipient where authority = ?", (three.guyana.authority,)
     )
     return None if row is None else bytes(row[0])

@@ -97,7 +97,7 @@ def test_a_withdrawal_after_it_ends_the_access_at_the_others_too(two: tuple[Part
     put_on_roster(guyana.node)
     guyana.do("administrator", withdraw_officer, officer=guyana.officers["officer"], reason="Left the force")
     settle([centre, guyana])
-    row = centre.node.sql().one(
+    row = centre.node.sql().first(
         "select withdrawn from access_officer where id = ?", (guyana.officers["officer"],)
     )
     assert row is not None and row[0]
@@ -113,7 +113,7 @@ def test_an_id_that_another_authority_claims_is_not_taken_from_who_proves_it(
     put_on_roster(guyana.node)
     settle([centre, guyana])
     known = f"access.Officer:{guyana.officers['officer']}"
-    entries = centre.node.writer.submit(lambda tx: list(tx.known(known)))
+    entries = centre.node.writer.submit(lambda tx: list(tx.entries_touching(known)))
     assert [bool(entry.body.nonce) for entry in entries] == [True]
     with pytest.raises(Exception, match=r"no such officer|another authority"):
         centre.do(

@@ -216,7 +216,9 @@ def test_keys_that_were_vouched_for_in_both_are_taken_back_in_each(
     authority = guyana.authority
     device = say(three.centre, "coordinator", first, enrol_device, public=public, authority=authority)
     settle(everybody)
-    enrolments = three.centre.node.writer.submit(lambda tx: list(tx.known(f"access.Device:{device}")))
+    enrolments = three.centre.node.writer.submit(
+        lambda tx: list(tx.entries_touching(f"access.Device:{device}"))
+    )
     entries = {entry.operation: entry.id for entry in enrolments}
     assert set(entries) == {first, second}
     barbados.appoint("national-lead")

@@ -222,7 +222,10 @@ def test_who_is_withdrawn_and_what_is_revoked_is_so_in_both(three: Three, second
     say(three.guyana, "administrator", second, withdraw_officer, officer=officer, reason="left")
     say(three.guyana, "administrator", second, revoke_device, device=device, reason="lost")
     entries = three.guyana.node.writer.submit(
-        lambda tx: [*tx.known(f"access.Officer:{officer}"), *tx.known(f"access.Device:{device}")]
+        lambda tx: [
+            *tx.entries_touching(f"access.Officer:{officer}"),
+            *tx.entries_touching(f"access.Device:{device}"),
+        ]
     )
     for verb in ("officer.withdraw", "device.revoke"):
         assert files <= {(entry.compartment,) for entry in entries if entry.verb == verb}, verb

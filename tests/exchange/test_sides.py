@@ -136,7 +136,7 @@ def test_two_nodes_of_cares_side_hold_the_same_and_cosign_both_trees(five: Five)
     works(five.care, person)
     settle(list(five))
     assert care_entries(five.care) == care_entries(five.deciding) and len(care_entries(five.care)) > 4
-    assert five.guyana.node.sql().one("select count(*) from journal_entry where place >= ?", (
+    assert five.guyana.node.sql().first("select count(*) from journal_entry where place >= ?", (
         trees.BASE[CARE],
     )) == (0,)  # fmt: skip
     peer = peers.get(five.deciding.node.sql(), five.care.node.key.origin, CARE)

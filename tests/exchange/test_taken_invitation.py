@@ -51,7 +51,7 @@ def test_whoever_holds_the_text_does_not_become_a_member_that_has_joined(
         device = device_id(thief.node.rings.device(guyana.authority)[0]).hex()
         assert not centre.node.writer.submit(lambda tx: Grounds(tx).holders(device))
         assert centre.rows("exchange_peer_authority", "authority, origin") == before
-        row = centre.node.sql().one("select used from exchange_invitation where id = ?", (_id(answer),))
+        row = centre.node.sql().first("select used from exchange_invitation where id = ?", (_id(answer),))
         assert row is not None and row[0] is None, "whom it is for can use it still"
     finally:
         thief.close()

@@ -81,7 +81,7 @@ def test_an_old_machine_on_the_database_of_the_new_one_writes_nothing(three: Thr
     for table in ("journal_device", "journal_succession"):
         rows = three.guyana.node.sql().all(f"select * from {table}")
         marks = ", ".join("?" * len(rows[0]))
-        old.node.sql().many(f"insert into {table} values ({marks}) on conflict do nothing", rows)
+        old.node.sql().run_many(f"insert into {table} values ({marks}) on conflict do nothing", rows)
     old.node._writer = None
     with pytest.raises(TakenOver, match="takes its place"):
         old.node.check_mark()

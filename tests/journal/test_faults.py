@@ -105,7 +105,7 @@ def test_a_database_at_its_page_limit_refuses_and_nothing_is_half_written(world)
 
     world.perform("officer", report_lead, summary="first", **LEAD)
     Sql().run("vacuum")  # free pages, left by tests before this one, would be filled first
-    limit(Sql().one("pragma page_count")[0] + 4)
+    limit(Sql().first("pragma page_count")[0] + 4)
     done = 0
     with pytest.raises(NotStored, match="disk is full"):
         for _ in range(200):
@@ -122,7 +122,7 @@ def test_a_database_at_its_page_limit_refuses_and_nothing_is_half_written(world)
 def test_a_locked_database_says_so(world):
     world.perform("officer", report_lead, summary="first", **LEAD)
     node().writer.submit(lambda tx: None)
-    name = Sql().one("pragma database_list")[2]
+    name = Sql().first("pragma database_list")[2]
     close_node()
     blocker = sqlite3.connect(name, isolation_level=None)
     here = node()
@@ -200,7 +200,7 @@ def older(world, tmp_path):
     """A database put back to an older state; SQLite by its file, PostgreSQL by deleting what came later."""
     world.perform("officer", report_lead, summary="old", **LEAD)
     sql = Sql()
-    size, frontier = sql.one("select size, frontier from journal_head where id = 1")
+    size, frontier = sql.first("select size, frontier from journal_head where id = 1")
     whole = trees.size(sql)
     touches = {(k, e) for k, e in sql.all("select key, entry from journal_touch")}
     leads = {row.pk for row in Lead.objects.all()}

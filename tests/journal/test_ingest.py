@@ -123,7 +123,7 @@ def test_each_wrong_entry_is_refused_with_its_reason_and_nothing_stored(device):
         assert why.value.place == 1
         refused.append(words)
     assert len(refused) == 10
-    assert Sql().one("select count(*) from journal_entry") == (size,)
+    assert Sql().first("select count(*) from journal_entry") == (size,)
     assert Lead.objects.count() == 0
     assert verify(node()).findings == []
 

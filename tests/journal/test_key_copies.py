@@ -103,7 +103,7 @@ def test_what_was_erased_comes_back_by_no_copy(world: World, settings: Any, tmp_
     assert copies
     world.perform("national-lead", erase_person, person=erased_person, reason="order 7", source="decision")
     assert Sql().all("select * from journal_key_copy") == []  # under roots that are gone
-    Sql().many(
+    Sql().run_many(
         "insert into journal_key_copy (authority, key_id, generation, sealed) values (?, ?, ?, ?)", copies
     )
     later = met(world, "Later")
@@ -117,14 +117,14 @@ def test_what_was_erased_comes_back_by_no_copy(world: World, settings: Any, tmp_
 
 def test_where_the_copy_cannot_be_written_nothing_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     size = verify(node()).size
-    real = Sql.many
+    real = Sql.run_many
 
     def full(self: Sql, text: str, rows: Any) -> None:
         if "journal_key_copy" in text:
             raise sqlite3.OperationalError("database or disk is full")
         real(self, text, rows)
 
-    monkeypatch.setattr(Sql, "many", full)
+    monkeypatch.setattr(Sql, "run_many", full)
     with pytest.raises(NotStored, match="the disk is full: nothing was written"):
         met(world, "Refused")
     monkeypatch.undo()

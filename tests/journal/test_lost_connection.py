@@ -25,7 +25,7 @@ def ended(pid: int) -> None:
 
 def test_a_thread_connects_anew_where_its_connection_was_ended() -> None:
     def pid() -> int:
-        row = Sql().one("select pg_backend_pid()")
+        row = Sql().first("select pg_backend_pid()")
         assert row is not None
         return int(row[0])
 

@@ -80,14 +80,14 @@ def test_an_entry_that_the_database_leaves_out_of_a_row_is_noticed_before_the_ro
     Sql().run("delete from journal_touch where key = ?", (f"access.Officer:{officer}",))
     node().writer.caches.clear()
     with pytest.raises(RowChanged):
-        node().writer.submit(lambda tx: tx.known(f"access.Officer:{officer}"))
+        node().writer.submit(lambda tx: tx.entries_touching(f"access.Officer:{officer}"))
     assert {notice.table for notice in node().seals.findings(Sql())} == {guards.TOUCH}
     rebuild.rebuild(node())
     assert node().seals.findings(Sql()) == []
 
 
 def test_a_rebuild_from_entries_that_were_changed_is_refused(world: World) -> None:
-    idx = Sql().one("select max(idx) from journal_entry")
+    idx = Sql().first("select max(idx) from journal_entry")
     assert idx is not None
     Sql().run("update journal_entry set body = null where idx = ?", (idx[0],))
     with pytest.raises(RowChanged):

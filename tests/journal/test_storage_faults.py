@@ -97,7 +97,7 @@ def template(django_db_setup, django_db_blocker, tmp_path_factory):
         world = build(home)
         team = a_team(world, a_site(world))
         close_node()
-        file, copy = Sql().one("pragma database_list")[2], home.parent / "copy.sqlite3"
+        file, copy = Sql().first("pragma database_list")[2], home.parent / "copy.sqlite3"
         with (
             contextlib.closing(sqlite3.connect(file)) as old,
             contextlib.closing(sqlite3.connect(copy)) as new,
@@ -226,7 +226,7 @@ def _check(home, disk, history, pragmas):
         except (BehindMark, NotStored) as why:
             raise Broken(f"the node does not start: {why}") from why
         sql = Sql()
-        if (sound := sql.one("pragma integrity_check")) != ("ok",):
+        if (sound := sql.first("pragma integrity_check")) != ("ok",):
             raise Broken(f"the database is not sound: {sound}")
         report = verify(node)
         if report.findings:
@@ -236,7 +236,7 @@ def _check(home, disk, history, pragmas):
             if entry.verb in ("lead.report", "team.check_in"):
                 contents.append(entry.content.summary if entry.verb == "lead.report" else entry.content.note)
         for table in ("operations_lead", "operations_checkin"):
-            rows += sql.one(f"select count(*) from {table}")[0]
+            rows += sql.first(f"select count(*) from {table}")[0]
         if lost := history.stored - set(contents):
             raise Broken(f"acknowledged and lost: {len(lost)}")
         if len(contents) != len(set(contents)) or set(contents) - history.sent:

@@ -131,7 +131,7 @@ def test_the_verifier_written_from_the_page_accepts_the_stored_journal(journal):
     places = [row[3] for row in rows]
     devices = [bytes(row[0]) for row in sql.all("select public from journal_device")]
     newest = "select text from journal_signed where size >= ? and size < ? order by size desc limit 1"
-    note, care = (sql.one(newest, bounds)[0] for bounds in ((0, 1 << 52), (1 << 52, 1 << 62)))
+    note, care = (sql.first(newest, bounds)[0] for bounds in ((0, 1 << 52), (1 << 52, 1 << 62)))
     key = here.key
     known = (devices, note, key.origin, key.public, here.rings.known, None)
     assert verify_journal(entries, *known, places, care) == []
@@ -144,7 +144,7 @@ def test_the_verifier_written_from_the_page_accepts_the_stored_journal(journal):
 def test_an_entry_in_another_place_of_the_trees_is_found(journal, wrong):
     """A place decides which side gets to know of an entry."""
     sql = Sql()
-    (place,) = sql.one("select max(place) from journal_entry where place < ?", (1 << 52,))
+    (place,) = sql.first("select max(place) from journal_entry where place < ?", (1 << 52,))
     now = {"other side": (1 << 52) + 5000, "twice": place + 7, "nowhere": None, "text": "x"}[wrong]
     if wrong == "text" and sql.postgres:
         return

@@ -56,7 +56,7 @@ def test_values_of_any_form_end_in_findings(journal: World) -> None:
         assert all(str(finding) for finding in report.findings)
         sql.run(f"delete from {table}")
         marks = ", ".join("?" * len(names))
-        sql.many(f"insert into {table} ({', '.join(names)}) values ({marks})", [row[1:] for row in rows])
+        sql.run_many(f"insert into {table} ({', '.join(names)}) values ({marks})", [row[1:] for row in rows])
     assert tried > TIMES // 2
     assert not missed
     assert verify(node()).clean

@@ -222,7 +222,7 @@ def test_who_is_withdrawn_is_so_in_both(world: World, second: str) -> None:
     officer = world.actor("officer").officer
     assert put_on_roster(node()) > 0 and put_on_roster(node()) == 0, "it is said once, not in turns"
     perform(in_second(world, "administrator", second), withdraw_officer, officer=officer, reason="left")
-    entries = node().writer.submit(lambda tx: tx.known(f"access.Officer:{officer}"))
+    entries = node().writer.submit(lambda tx: tx.entries_touching(f"access.Officer:{officer}"))
     files = {entry.compartment for entry in entries if entry.verb == "officer.withdraw"}
     assert {
         OperationFile.objects.get(pk=operation).compartment for operation in (world.operation, second)

@@ -44,6 +44,6 @@ def test_a_coordinator_takes_vouched_keys_back_in_the_browser_with_another_autho
         assert "Signed. It counts from now on" in signed.content.decode()
     assert owner_of(Sql(), name) == ""
     assert not Device.objects.filter(pk=name.hex()).exists()
-    (undone,) = node().sql().one("select count(*) from journal_held where reason = 'undone'") or (0,)
+    (undone,) = node().sql().first("select count(*) from journal_held where reason = 'undone'") or (0,)
     assert undone == len(changes)
     assert href not in first.get("/").content.decode()

@@ -147,7 +147,9 @@ def test_a_forged_take_back_of_anothers_count_counts_for_nothing(world: World, h
     """Another force says that the charge was none: what it did not count it does not take away."""
 
     def forge(act: Act) -> str:
-        entries = [e for e in act.tx.known(f"people.Tally:{tally().pk}") if e.content.state == "charged"]
+        entries = [
+            e for e in act.tx.entries_touching(f"people.Tally:{tally().pk}") if e.content.state == "charged"
+        ]
         old = {"state": tuple(e.id for e in entries)}
         return act.say(
             act.operation_compartment, TallyCustody(corrected=True), subject=tally().pk, supersedes=old

@@ -326,7 +326,7 @@ class World:
             for name, party in self.parties.items():
                 if name == forged.attacker:
                     continue
-                row = party.node.sql().one(
+                row = party.node.sql().first(
                     "select e.header, e.body, h.reason from journal_entry e left join journal_held h "
                     "on h.idx = e.idx where e.hash = ?", (bytes.fromhex(forged.entry),),
                 )  # fmt: skip

@@ -54,7 +54,9 @@ def test_a_device_that_is_enrolled_for_another_authority_speaks_for_nobody(three
     for party in (three.centre, three.trinidad):
         assert alarmed(party) == [("about", three.guyana.authority)], party.name
         assert device_id(public).hex() not in {row[0] for row in party.rows("access_device", "id")}
-        assert party.node.sql().one("select 1 from journal_device where id = ?", (device_id(public),)) is None
+        assert (
+            party.node.sql().first("select 1 from journal_device where id = ?", (device_id(public),)) is None
+        )
 
 
 def test_a_node_that_is_announced_for_another_authority_leads_nobody_there(three: Three) -> None:

@@ -119,7 +119,7 @@ def test_nobody_is_accused_of_what_another_node_can_read_and_finds_sound(three: 
     lead(three.guyana)
     settle(list(three))
     device, place = three.guyana.node.rings.device(three.guyana.authority), operation_file(three.guyana)
-    row = three.guyana.node.sql().one(
+    row = three.guyana.node.sql().first(
         "select header, signature from journal_entry where compartment <> ? and device = ? order by idx desc",
         (place, impersonations.header.device_id(device[0])),
     )
@@ -143,7 +143,7 @@ def test_nobody_is_accused_of_what_another_node_can_read_and_finds_sound(three: 
 @pytest.mark.parametrize("said_by", ["", "libertad/0123456789abcdef"])
 def test_the_alarm_says_how_many_in_whose_name_and_who_told(world: World, said_by: str) -> None:
     def put(tx: Any) -> None:
-        row = tx.sql.one("select header, signature from journal_entry order by idx")
+        row = tx.sql.first("select header, signature from journal_entry order by idx")
         proof = {
             "why": "it is in another authority's name", "verb": "", "victims": [world.authorities["care"]],
             "from": ["libertad/fedcba9876543210"], "count": 61, "told": said_by,

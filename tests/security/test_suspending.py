@@ -400,7 +400,7 @@ def test_a_danger_to_life_reaches_whoever_is_there_for_it(three: Three, care: Pa
     settle(everybody)
     assert care.rows("people_person", "id") == [(person,)]
     assert list(map(tuple, three.centre.rows("people_dangertally", "open"))) == [(True,)]
-    place = three.guyana.node.sql().one("select compartment from people_person where id = ?", (plain,))
+    place = three.guyana.node.sql().first("select compartment from people_person where id = ?", (plain,))
     assert place is not None
     three.guyana.do("officer", lambda act: act.say(place[0], PersonDanger(words="He is back"), subject=plain))
     settle(everybody)

@@ -33,7 +33,7 @@ def robbed(three: Three, *, suspended: bool = True) -> tuple[Party, Party, str]:
         giver.pull(three.centre)
     sql = giver.node.sql()
     sql.sealed = giver.node.seals  # as a node's own sessions have it
-    place = sql.one("select compartment from people_person where id = ?", (person,))
+    place = sql.first("select compartment from people_person where id = ?", (person,))
     assert place is not None
     return giver, receiver, str(place[0])
 
@@ -86,7 +86,7 @@ def test_a_reader_whom_somebody_wrote_into_the_database_is_given_no_entry(three:
     person = giver.do("officer", meet_person, country="GY")
     sql = giver.node.sql()
     sql.sealed = giver.node.seals
-    (place,) = sql.one("select compartment from people_person where id = ?", (person,)) or ("",)
+    (place,) = sql.first("select compartment from people_person where id = ?", (person,)) or ("",)
     sql.run(
         'insert into access_reader (id, compartment, operation, provenance, authority, kind, "by") '
         "values (?, ?, ?, '', ?, 'person', ?)",

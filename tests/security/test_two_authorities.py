@@ -413,14 +413,18 @@ def vouched(three: Three) -> tuple[str, str]:
     settle(list(three))
     (enrolment,) = [
         entry
-        for entry in three.centre.node.writer.submit(lambda tx: tx.known(f"access.Device:{device}"))
+        for entry in three.centre.node.writer.submit(
+            lambda tx: tx.entries_touching(f"access.Device:{device}")
+        )
         if entry.subject == three.trinidad.authority
     ]
     return enrolment.id, device
 
 
 def speaks(party: Party, device: str) -> bool:
-    row = party.node.sql().one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
+    row = party.node.sql().first(
+        "select authority from journal_device where id = ?", (bytes.fromhex(device),)
+    )
     return row is not None and bool(row[0])
 
 

@@ -43,7 +43,7 @@ def test_what_a_vouched_device_had_said_is_held_everywhere_once_two_authorities_
     )
     settle(list(three))
     name = device_id(public).hex()
-    (enrolment,) = three.centre.node.writer.submit(lambda tx: tx.known(f"access.Device:{name}"))
+    (enrolment,) = three.centre.node.writer.submit(lambda tx: tx.entries_touching(f"access.Device:{name}"))
     ring = three.trinidad.node.rings.ring(three.trinidad.authority)
     own, ring.device = ring.device, (public, secret)
     forged = {appoint(three.trinidad, "T-1")}

@@ -67,7 +67,7 @@ class MachineSql(Sql):
         self.fuse.step()
         return self.raw.execute(text, params)
 
-    def many(self, text: str, rows: Any) -> None:
+    def run_many(self, text: str, rows: Any) -> None:
         if self.watch is not None:
             self.watch(text)
         self.fuse.step()

@@ -159,7 +159,7 @@ def wrong_reader(stack: ExitStack, world: World) -> None:
     def wraps(node: Any, sql: Any, authorities: list[str]) -> list[bytes]:
         packed = []
         for authority in authorities:
-            row = sql.one("select key_id, public from exchange_recipient where authority = ?", (authority,))
+            row = sql.first("select key_id, public from exchange_recipient where authority = ?", (authority,))
             if row is None:
                 continue
             for giver, ring in sorted(node.rings.open.items()):

@@ -193,9 +193,9 @@ def settle(parties: list[Party], rounds: int = 12) -> int:
                     continue
                 if peer.origin in parting.silent(party.exchange, party.node.sql()):
                     continue
-                before = party.node.sql().one("select count(*) from exchange_want")
+                before = party.node.sql().first("select count(*) from exchange_want")
                 done = party.pull(other_party)
-                after = party.node.sql().one("select count(*) from exchange_want")
+                after = party.node.sql().first("select count(*) from exchange_want")
                 news += done.parcels + (before != after) + done.taken.released
         if not news:
             return count

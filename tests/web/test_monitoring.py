@@ -151,7 +151,7 @@ def test_to_strangers_the_addresses_are_ones_that_do_not_exist(client: Any, worl
 def test_nothing_moves_when_somebody_is_recorded_read_or_searched_for(world: World) -> None:
     """Whoever reads the monitor learns no hour at which somebody was found."""
     before = metrics.exposition(health.look(node()))
-    size = node().sql().one("select count(*) from journal_entry")
+    size = node().sql().first("select count(*) from journal_entry")
     person = world.perform(
         "officer", meet_person, country="GY", name=(PersonName(text="Ximena Quillabamba"),), source="said",
         happened=world.at(5, 13),
@@ -159,7 +159,7 @@ def test_nothing_moves_when_somebody_is_recorded_read_or_searched_for(world: Wor
     client = world.client("officer")
     assert client.get(f"/people/{person}/").status_code == 200
     assert client.get("/find/", {"q": "Ximena"}).status_code == 200
-    assert node().sql().one("select count(*) from journal_entry") != size
+    assert node().sql().first("select count(*) from journal_entry") != size
     after = metrics.exposition(health.look(node()))
     lines = set(before.splitlines()) ^ set(after.splitlines())
     assert {line.split()[0] for line in lines} <= MOVES, lines

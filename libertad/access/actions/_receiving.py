@@ -76,7 +76,7 @@ def relied_on(act: Act, own: Mapping[str, Any]) -> list[str]:
     return [
         row["id"]
         for row in care
-        if act.tx.sql.one(
+        if act.tx.sql.first(
             f"select 1 from {Reader._meta.db_table} r join {Compartment._meta.db_table} c "  # noqa: S608
             "on c.id = r.compartment where r.authority = ? and r.kind = 'person' and c.owner = ? "
             "and c.operation = ? limit 1",

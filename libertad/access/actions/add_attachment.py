@@ -25,7 +25,7 @@ def add_attachment(
     entry = act.say(compartment, content, subject=about, supersedes={})
     since = time.time_ns() // 1_000_000
     listed = (sealed.digest, chunks.LIST, sealed.digest, compartment, priority, since, True)
-    act.tx.sql.many(
+    act.tx.sql.run_many(
         chunks.PUT,
         [listed, *chunks.rows(sealed.digest, sealed.hashes, compartment, priority, since, True)],
     )

@@ -31,7 +31,7 @@ def announce_node(act: Act, *, public: str, address: str = "", authority: str | 
     origin = origin_of(bytes.fromhex(public))
     content = build(NodeAnnounce, {"origin": origin, "public": public, "address": address})
     for place in {act.operation_compartment: None} | dict.fromkeys(act.operation_files(owner)):
-        entries = list(act.tx.known(f"access.Node:{owner}"))
+        entries = list(act.tx.entries_touching(f"access.Node:{owner}"))
         if _last(entries, place, owner) != content:
             # After all words that are known of it: the operation's clock may have been set back since.
             happened = act.later(*(entry.at for entry in entries))

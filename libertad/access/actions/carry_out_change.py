@@ -40,14 +40,14 @@ def carry_out_change(act: Act, *, change: str) -> str:
     else:
         signed = [
             signature.id
-            for signature in act.tx.known(f"access.OperationChange:{change}")
+            for signature in act.tx.entries_touching(f"access.OperationChange:{change}")
             if isinstance(signature.content, ChangeSign)
         ]
         after = None  # else after all that is known of it
         rows = {AuthorityInvite: "access.Authority", OperationOpen: "operations.Operation"}
         if type(content) in rows:
             after = act.later(
-                *(earlier.at for earlier in act.tx.known(f"{rows[type(content)]}:{row['about']}"))
+                *(earlier.at for earlier in act.tx.entries_touching(f"{rows[type(content)]}:{row['about']}"))
             )
         entry = act.say(
             place, content, subject=row["about"], source="decision", supersedes={}, depends=signed,

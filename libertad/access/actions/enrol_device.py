@@ -33,7 +33,7 @@ def enrol_device(
     if act.member(owner) is None:
         raise Refused("authority", "there is no such authority in this operation")
     known = act.get(Device, device)
-    filed = act.tx.sql.one("select authority from journal_device where id = ?", (bytes.fromhex(device),))
+    filed = act.tx.sql.first("select authority from journal_device where id = ?", (bytes.fromhex(device),))
     owners = {known["authority"] if known else owner, str(filed[0]) if filed else owner}
     if owners != {owner}:
         raise Refused("public", "this key is another authority's; each device has its own: make a new one")
@@ -43,7 +43,7 @@ def enrol_device(
         ingest.enrol(act.tx, bytes.fromhex(public), owner)
     except ValueError:
         raise Refused("public", "this is no key that can be relied on; make a new one") from None
-    files, entries = act.operation_files(owner), act.tx.known(f"access.Device:{device}")
+    files, entries = act.operation_files(owner), act.tx.entries_touching(f"access.Device:{device}")
     places = {entry.compartment for entry in entries if isinstance(entry.content, DeviceEnrol)}
     operations = [act.operation_of(place) for place in files]
     for place in {act.operation_compartment: None} | dict.fromkeys(files):

@@ -63,5 +63,9 @@ def _owned(act: Act, compartment: str) -> None:
 def following(act: Act, compartment: str, carriers: list[str]) -> Happened:
     """Now, and after what was last said of these carriers: the later word is the one that counts."""
     return act.later(
-        *(entry.at for carrier in carriers for entry in act.tx.known(f"access.Relay:{compartment}:{carrier}"))
+        *(
+            entry.at
+            for carrier in carriers
+            for entry in act.tx.entries_touching(f"access.Relay:{compartment}:{carrier}")
+        )
     )

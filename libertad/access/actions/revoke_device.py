@@ -37,7 +37,7 @@ def revoke_device(
     """
     first = build(DeviceRevoke, {"device": device, "reason": reason, "last": -1})
     known = act.get(Device, device)
-    filed = act.tx.sql.one(
+    filed = act.tx.sql.first(
         "select authority, public from journal_device where id = ?", (bytes.fromhex(device),)
     )
     owner = known["authority"] if known else filed[0] if filed else None

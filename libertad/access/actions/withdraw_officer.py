@@ -18,6 +18,6 @@ def withdraw_officer(act: Act, *, officer: str, reason: str) -> None:
         raise Forbidden("nobody may withdraw an own access")
     if not reason.strip():
         raise Refused("reason", "say why access ends")
-    appointed = {entry.compartment for entry in act.tx.known(f"access.Officer:{officer}")}
+    appointed = {entry.compartment for entry in act.tx.entries_touching(f"access.Officer:{officer}")}
     for place in sorted({row["compartment"], *appointed.intersection(act.operation_files())}):
         act.inside(place).say(place, OfficerWithdraw(reason=reason), subject=officer)

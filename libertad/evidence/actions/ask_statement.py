@@ -28,7 +28,7 @@ def ask_statement(
         raise Refused("exhibit", "its custody has no gap about which a statement could be asked")
     since = which_gap(about_from, starts)
     reader = f"{row['compartment']}:{to_authority}"
-    if act.tx.sql.one("select 1 from access_reader where id = ?", (reader,)) is None:
+    if act.tx.sql.first("select 1 from access_reader where id = ?", (reader,)) is None:
         raise Refused("to_authority", "ask this country's police or its prosecution: no other reads the case")
     if to_officer:
         _serves(act, to_officer, to_authority)

@@ -20,7 +20,7 @@ def offer_custody(
     row = exhibit_row(act, exhibit)
     present_holder(act, row, marked("offer it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
-    other_offer = act.tx.sql.one(
+    other_offer = act.tx.sql.first(
         "select 1 from access_reader where id = ?", (f"{row['compartment']}:{to_authority}",)
     )
     if other_offer is None:

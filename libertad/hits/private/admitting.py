@@ -57,7 +57,7 @@ def admit(
     row = (actor.authority, peer, json.dumps(quotas), actor.officer, reason, now_ms())
 
     def job(tx: Transaction) -> None:
-        if not tx.sql.one("select 1 from exchange_peer_authority where authority = ?", (peer,)):
+        if not tx.sql.first("select 1 from exchange_peer_authority where authority = ?", (peer,)):
             raise Refused("peer", "no such authority exchanges with this node")
         tx.sql.run(PUT, row)
 

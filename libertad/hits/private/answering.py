@@ -108,7 +108,7 @@ class Answering:
         return iter((channel.answer(sealed, 0, wire.pack(answer), last=True),))
 
     def _owns(self, authority: str) -> bool:
-        row = self.node.sql().one("select 1 from hits_private_owner where authority = ?", (authority,))
+        row = self.node.sql().first("select 1 from hits_private_owner where authority = ?", (authority,))
         return row is not None
 
     def _alarm(self, authority: str, peer: str, alarm_kind: str) -> None:
@@ -313,7 +313,7 @@ def _card(tags: Iterable[bytes], has: Mapping[str, int], handle: bytes) -> Card:
 
 def record_counter(tx: Transaction, origin: str, number: int) -> None:
     """Note a question's number; Copy unless it is heard for the first time."""
-    row = tx.sql.one("select came, lately from hits_private_counter where origin = ?", (origin,))
+    row = tx.sql.first("select came, lately from hits_private_counter where origin = ?", (origin,))
     came, packed = (row[0], bytes(row[1])) if row else (0, b"")
     lately = struct.unpack(f">{len(packed) // 8}Q", packed)
     if counting.too_far(came):  # what an older version took

@@ -123,7 +123,7 @@ class Holding:
 
         One from before there were several operations has none in its seed: it is of the first.
         """
-        row = self.node.sql().one(
+        row = self.node.sql().first(
             "select epoch, contact, key_id from hits_private_owner where authority = ?", (authority,)
         )
         if row is None:
@@ -157,7 +157,7 @@ class Holding:
         same filter.
         """
         authority = actor.authority
-        row = self.node.sql().one(
+        row = self.node.sql().first(
             "select epoch, contact from hits_private_owner where authority = ?", (authority,)
         )
         contact = " ".join(contact.split()) or (row[1] if row else "")
@@ -250,12 +250,12 @@ class Holding:
 
     def publish(self, authority: str, within: int = PUBLISH_EVERY) -> None:
         """Give out what is new, as a part; not before `within` ms have passed since the last."""
-        row = self.node.sql().one(
+        row = self.node.sql().first(
             "select epoch, published from hits_private_owner where authority = ?", (authority,)
         )
         if row is None or now_ms() - row[1] < within:
             return
-        if self.node.sql().one(
+        if self.node.sql().first(
             "select 1 from hits_private_waiting where authority = ? limit 1", (authority,)
         ):
             self.node.writer.submit(lambda tx: rows.publish(tx, authority, row[0]))
@@ -296,16 +296,16 @@ class Holding:
             ids = rows.ids(tx, authority, epoch, digests)
             for ref, proofs in () if new else marked:
                 before = tx.sql.all("select mark from hits_private_mark where record = ?", (ids[ref],))
-                tx.sql.many(
+                tx.sql.run_many(
                     "delete from hits_private_mark where epoch = ? and mark = ? and record = ?",
                     [(epoch, row[0], ids[ref]) for row in before if row[0] not in proofs],
                 )
-                tx.sql.many(
+                tx.sql.run_many(
                     WAITING, [(authority, epoch, mark, epoch, mark, authority) for mark in sorted(proofs)]
                 )
             mark_rows = [
                 (epoch, mark, ids[ref], proof) for ref, proofs in marked for mark, proof in proofs.items()
             ]
-            tx.sql.many(MARK, sorted(mark_rows))
+            tx.sql.run_many(MARK, sorted(mark_rows))
 
         self.node.writer.submit(job)

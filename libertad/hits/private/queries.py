@@ -108,7 +108,7 @@ def answered(sql: Sql, authority: str, limit: int = MOST) -> list[AskAnswered]:
 
 def met(sql: Sql, authority: str, handle: str) -> Met | None:
     """Which of this authority's records a peer means that names the handle of its answer."""
-    row = sql.one(
+    row = sql.first(
         "select ref, peer, about, at from hits_private_answered "
         "where authority = ? and what = 'met' and substr(id, 1, 16) = ?",
         (authority, handle),
@@ -144,13 +144,13 @@ def alarms(sql: Sql, authority: str, limit: int = MOST) -> list[AlarmSeen]:
 
 def owner(sql: Sql, authority: str) -> OwnerSeen | None:
     """How this authority answers; None where it does not."""
-    row = sql.one("select contact, epoch, begun from hits_private_owner where authority = ?", (authority,))
+    row = sql.first("select contact, epoch, begun from hits_private_owner where authority = ?", (authority,))
     if row is None:
         return None
-    marks = sql.one(
+    marks = sql.first(
         "select count(distinct m.mark) from hits_private_mark m join hits_private_kept k on k.id = m.record "
         "where k.authority = ? and m.epoch = ?",
         (authority, row[1]),
     )
-    waiting = sql.one("select count(*) from hits_private_waiting where authority = ?", (authority,))
+    waiting = sql.first("select count(*) from hits_private_waiting where authority = ?", (authority,))
     return OwnerSeen(row[0], row[1], row[2], marks[0] if marks else 0, waiting[0] if waiting else 0)

@@ -60,14 +60,14 @@ RAISE = (
 
 def admitted(sql: Sql, authority: str, peer: str) -> tuple[bool, Quotas | None]:
     """Whether the authority answers anybody here; the quotas of this peer, where it is admitted."""
-    row = sql.one(ADMITTED, (peer, authority))
+    row = sql.first(ADMITTED, (peer, authority))
     return row is not None, quotas(sql, authority, peer) if row and row[0] is not None else None
 
 
 def quotas(sql: Sql, authority: str, peer: str) -> Quotas | None:
     """What an admitted peer may ask a day and in 30 days, by kind; None for one that is not admitted."""
     guard = GUARDS["hits_private_admitted"]
-    row = sql.one(f"{guard.select} and authority = ? and peer = ?", (authority, peer))
+    row = sql.first(f"{guard.select} and authority = ? and peer = ?", (authority, peer))
     if row is None or not sql.believes(guard.table, row):
         return None
     return _read(row[guard.names.index("quotas")])
@@ -105,7 +105,7 @@ def spend(
             if before + count > limit:
                 return "quota"
             near |= before + count >= NEARLY * limit
-    tx.sql.many(SPEND, [(authority, peer, kind, now // HOUR, count) for kind, count in counts.items()])
+    tx.sql.run_many(SPEND, [(authority, peer, kind, now // HOUR, count) for kind, count in counts.items()])
     return "nearly" if near else ""
 
 
@@ -129,7 +129,7 @@ def openings(sql: Sql, authority: str, peer: str, refs: Iterable[str], now: int)
     )
     exhausted = set()
     for ref in refs:
-        row = sql.one(count, (authority, peer, ref, now - MONTH))
+        row = sql.first(count, (authority, peer, ref, now - MONTH))
         if row and row[0] >= OPENINGS:
             exhausted.add(ref)
     return exhausted

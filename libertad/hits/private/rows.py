@@ -19,12 +19,12 @@ KEPT = (
 
 def ids(tx: Transaction, authority: str, epoch: int, digests: Mapping[str, bytes]) -> dict[str, int]:
     """Write records down; their numbers."""
-    last = tx.sql.one("select coalesce(max(id), 0) from hits_private_kept")
+    last = tx.sql.first("select coalesce(max(id), 0) from hits_private_kept")
     first = last[0] + 1 if last else 1
     rows = [(first + at, authority, epoch, ref, digest) for at, (ref, digest) in enumerate(digests.items())]
-    tx.sql.many(KEPT, rows)
+    tx.sql.run_many(KEPT, rows)
     known = "select id from hits_private_kept where ref = ? and authority = ? and epoch = ?"
-    rows_by_ref = {ref: tx.sql.one(known, (ref, authority, epoch)) for ref in digests}
+    rows_by_ref = {ref: tx.sql.first(known, (ref, authority, epoch)) for ref in digests}
     return {ref: row[0] for ref, row in rows_by_ref.items() if row}
 
 
@@ -42,7 +42,7 @@ def publish(tx: Transaction, authority: str, epoch: int) -> None:
 def part(tx: Transaction, authority: str, epoch: int, marks: Iterable[int]) -> None:
     """Marks as one part more, or several."""
     name = (authority, epoch)
-    last = tx.sql.one(
+    last = tx.sql.first(
         "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?", name
     )
     number: int = last[0] if last else 0
@@ -64,8 +64,8 @@ def drop(tx: Transaction, authority: str, refs: Iterable[str]) -> None:
 def _delete_records(tx: Transaction, where: str, rows: list[tuple[Any, ...]]) -> None:
     """Records, and the marks that they alone held."""
     of = f"select id from hits_private_kept where {where}"  # noqa: S608
-    tx.sql.many(f"delete from hits_private_mark where record in ({of})", rows)  # noqa: S608
-    tx.sql.many(f"delete from hits_private_kept where {where}", rows)  # noqa: S608
+    tx.sql.run_many(f"delete from hits_private_mark where record in ({of})", rows)  # noqa: S608
+    tx.sql.run_many(f"delete from hits_private_kept where {where}", rows)  # noqa: S608
 
 
 def erasing(tx: Transaction, compartments: frozenset[str]) -> None:

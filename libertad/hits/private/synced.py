@@ -53,7 +53,7 @@ class Synced:
 
     def of(self, owner: str, asker: str, anew: bool = False) -> Held:
         """The owner's filter, taken up to date where it is old; No where it does not admit us."""
-        row = self.node.sql().one("select at from hits_private_terms where authority = ?", (owner,))
+        row = self.node.sql().first("select at from hits_private_terms where authority = ?", (owner,))
         if anew or row is None or now_ms() - row[0] >= self.fresh:
             self._refresh(owner, asker)
         return self._load(owner)
@@ -67,9 +67,9 @@ class Synced:
     def _fetch_parts(self, owner: str, asker: str) -> bool:
         """Take what is new; whether there is still more."""
         sql = self.node.sql()
-        row = sql.one("select epoch, publics from hits_private_terms where authority = ?", (owner,))
+        row = sql.first("select epoch, publics from hits_private_terms where authority = ?", (owner,))
         epoch = row[0] if row else 0
-        last = sql.one(
+        last = sql.first(
             "select coalesce(max(number), 0) from hits_private_part where authority = ? and epoch = ?",
             (owner, epoch),
         )
@@ -95,14 +95,14 @@ class Synced:
                 "delete from hits_private_part where authority = ? and epoch <> ?", (owner, terms.epoch)
             )
             rows = [(owner, terms.epoch, terms.first + at, data) for at, data in enumerate(terms.parts)]
-            tx.sql.many(PART, rows)
+            tx.sql.run_many(PART, rows)
 
         self.node.writer.submit(job)
         return terms.more
 
     def _bounded(self, owner: str, terms: Told) -> None:
         """Lie where the filter would grow beyond what one may be."""
-        held = self.node.sql().one(
+        held = self.node.sql().first(
             "select coalesce(sum(length(marks)), 0) from hits_private_part where authority = ? and epoch = ?",
             (owner, terms.epoch),
         )
@@ -113,7 +113,9 @@ class Synced:
     def _load(self, owner: str) -> Held:
         """As the database has it; the filter stays in memory, and grows by what is new."""
         sql = self.node.sql()
-        row = sql.one("select epoch, publics, contact from hits_private_terms where authority = ?", (owner,))
+        row = sql.first(
+            "select epoch, publics, contact from hits_private_terms where authority = ?", (owner,)
+        )
         if row is None:
             raise No("closed", "it has told us nothing of itself")
         with self.lock:

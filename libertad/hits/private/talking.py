@@ -57,7 +57,7 @@ class Talk:
         peer = self._peer(owner)
 
         def job(tx: Transaction) -> int:
-            row = tx.sql.one("select went from hits_private_counter where origin = ?", (peer.origin,))
+            row = tx.sql.first("select went from hits_private_counter where origin = ?", (peer.origin,))
             counter = max(now_ms(), (row[0] if row else 0) + 1)
             tx.sql.run(WENT, (peer.origin, b"", counter + 1))
             if log is not None:
@@ -79,7 +79,9 @@ class Talk:
         return answer
 
     def _peer(self, owner: str) -> Peer:
-        row = self.node.sql().one("select origin from exchange_peer_authority where authority = ?", (owner,))
+        row = self.node.sql().first(
+            "select origin from exchange_peer_authority where authority = ?", (owner,)
+        )
         try:
             return self.exchange.active(row[0] if row else "")
         except BadParcel:

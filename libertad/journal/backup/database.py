@@ -67,14 +67,14 @@ def refuse_standby(config: Mapping[str, Any], entries: int, authorities: Collect
     """Wrong unless these settings name a promoted standby of these authorities' node that lacks nothing."""
     if kind(config) != POSTGRES:
         raise Wrong("a standby is PostgreSQL's: name it in LIBERTAD_DATABASE_URL (docs/standby.md)")
-    if _asked(config, "select pg_is_in_recovery()") != "f":
+    if _query(config, "select pg_is_in_recovery()") != "f":
         raise Wrong("the database still follows the other machine's: promote it first (docs/standby.md)")
-    if _asked(config, "select to_regclass('journal_head') is not null") != "t":
+    if _query(config, "select to_regclass('journal_head') is not null") != "t":
         raise Wrong("the database is empty, so it is no standby of the lost one: leave --standby out")
-    known = set(_asked(config, "select distinct authority from journal_device").split())
+    known = set(_query(config, "select distinct authority from journal_device").split())
     if not known.issuperset(authorities):
         raise Wrong("the database is another node's than the backup: look at LIBERTAD_DATABASE_URL")
-    size = int(_asked(config, "select coalesce(sum(size), 0) from journal_head"))
+    size = int(_query(config, "select coalesce(sum(size), 0) from journal_head"))
     if size < entries:
         raise Wrong(
             f"the database holds {size} entries and the backup {entries}: the standby had not followed for "
@@ -82,7 +82,7 @@ def refuse_standby(config: Mapping[str, Any], entries: int, authorities: Collect
         )
 
 
-def _asked(config: Mapping[str, Any], query: str) -> str:
+def _query(config: Mapping[str, Any], query: str) -> str:
     return _run("psql", config, ["--tuples-only", "--no-align", "--command", query]).strip()
 
 

@@ -30,7 +30,9 @@ def begin_operation(act: Act) -> str:
     if file is None or file["owner"] != act.actor.authority:
         return ""
     first = datetime.fromisoformat(row["first_day"]).replace(tzinfo=ZoneInfo(row["zone"])).astimezone(UTC)
-    opened = min(entry.clock for entry in act.tx.known(f"operations.Operation:{act.actor.operation}"))
+    opened = min(
+        entry.clock for entry in act.tx.entries_touching(f"operations.Operation:{act.actor.operation}")
+    )
     if act.now < first or (opened >= first and changes.now() < opened + changes.NOTICE):
         return ""
     rows = act.tx.sql.all(

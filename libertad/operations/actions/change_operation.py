@@ -40,7 +40,7 @@ def change_operation(
             )  # fmt: skip
     now = (name, first_day, last_day, zone, sorted(country))
     if now != tuple(before[field] for field in ("name", "first_day", "last_day", "zone", "countries")):
-        times = (entry.at for entry in act.tx.known(f"operations.Operation:{key}"))
+        times = (entry.at for entry in act.tx.entries_touching(f"operations.Operation:{key}"))
         act.say(act.operation_compartment, content, subject=key, happened=act.later(*times))
     return key
 

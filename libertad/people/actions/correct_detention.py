@@ -44,7 +44,7 @@ def correct_status(
         raise Refused("how", "say whether it did not happen, or happened at another time")
     spoken = [
         status_entry
-        for status_entry in act.tx.known(f"people.Detention:{detention}")
+        for status_entry in act.tx.entries_touching(f"people.Detention:{detention}")
         if status_entry.verb == CustodyStatus.VERB
     ]
     states = [status_entry for status_entry, _what in standing_states(by_their_own(sorted(spoken)))]
@@ -99,7 +99,7 @@ def _between(act: Act, before: Any, after: Any) -> None:
 
 def _count(act: Act, row: dict[str, Any], entry: Said, status: str) -> None:
     """The anonymous count says what now stands, in place of what this authority counted at that moment."""
-    entries = standing_tallies(act.tx.known(f"{Tally._meta.label}:{row['counting']}"))
+    entries = standing_tallies(act.tx.entries_touching(f"{Tally._meta.label}:{row['counting']}"))
     counted = [
         tally.id
         for tally in entries

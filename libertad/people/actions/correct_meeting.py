@@ -29,7 +29,7 @@ def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = 
     row = person_at_hand(act, person)
     if row["authority"] != act.actor.authority:
         raise Forbidden("only the authority that met the person corrects the meeting")
-    entries = meeting_entries(Standing(act.tx.known(f"{Person._meta.label}:{person}")))
+    entries = meeting_entries(Standing(act.tx.entries_touching(f"{Person._meta.label}:{person}")))
     now = standing(entries)
     before = _shown_time(act, entries) or now["met"]
     if "met" in given and "met" not in disputed(entries) and _same(given["met"], before):
@@ -76,7 +76,7 @@ def _check_time(act: Act, row: dict[str, Any], met: Happened | None) -> None:
 
 def _count(act: Act, counting: str, met: Happened, values: dict[str, Any], workplace: str) -> None:
     """The anonymous count says where and when it was as it stands now, where that is not what it says."""
-    entries = Standing(act.tx.known(f"{Tally._meta.label}:{counting}"))
+    entries = Standing(act.tx.entries_touching(f"{Tally._meta.label}:{counting}"))
     stands = counted(entries)
     if stands is None:
         return

@@ -26,7 +26,7 @@ FOLLOWS = {
 
 def crossed_states(act: Act, detention: str | None) -> list[str]:
     """The states of a detention that two crossing words say."""
-    entries = act.tx.known(f"{Detention._meta.label}:{detention}")
+    entries = act.tx.entries_touching(f"{Detention._meta.label}:{detention}")
     return [value.value for value in crossed(entries, "state")]
 
 

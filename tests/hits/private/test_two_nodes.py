@@ -83,7 +83,7 @@ def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(t
         guyana.authority, CASE, {"person": 4, "phone": 2, "field": 12}, ("person:1",),
     )  # fmt: skip
     bonds = trinidad.node.sql().all("select bond from hits_private_answered")
-    (salt,) = guyana.node.sql().one("select salt from hits_private_asked") or (b"",)
+    (salt,) = guyana.node.sql().first("select salt from hits_private_asked") or (b"",)
     assert {bytes(row[0]) for row in bonds} == {bond(bytes(salt), query.officer, CASE)}
     assert not [row for row in trinidad.rows("hits_private_answered") if query.officer in map(str, row)]
 

@@ -151,7 +151,7 @@ def test_an_epoch_that_began_before_the_row_named_its_operation_is_noted(world: 
     here.holding.begin(in_second(world, "national-lead", second), "Duty desk")
     here.node.writer.submit(lambda tx: tx.sql.run("update hits_private_owner set operation = ''"))
     service.tend(here.holding)
-    row = here.node.sql().one("select operation from hits_private_owner where authority = ?", (police,))
+    row = here.node.sql().first("select operation from hits_private_owner where authority = ?", (police,))
     assert row is not None and row[0] == second
     service.stop()
 
