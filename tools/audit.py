@@ -79,7 +79,7 @@ def from_npm(report: dict[str, Any]) -> list[Found]:
     ]
 
 
-def _asked(command: list[str], folder: Path) -> dict[str, Any]:
+def _run_audit(command: list[str], folder: Path) -> dict[str, Any]:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
@@ -97,7 +97,7 @@ def audited() -> tuple[list[Found], list[str]]:
     command += ["-f", "json", "--progress-spinner=off", "-r", "requirements/dev.txt"]
     command += ["-r", "requirements/spark.txt"]
     try:
-        report = _asked(command, ROOT)
+        report = _run_audit(command, ROOT)
         weaknesses += from_pip(report)
         if skipped := unasked(report):
             silent.append(f"PyPI told nothing about {len(skipped)} packages")
@@ -105,7 +105,7 @@ def audited() -> tuple[list[Found], list[str]]:
         silent.append(f"pip-audit: {none}")
     if (ROOT / "assets" / "package-lock.json").exists():
         try:
-            weaknesses += from_npm(_asked(["npm", "audit", "--json"], ROOT / "assets"))
+            weaknesses += from_npm(_run_audit(["npm", "audit", "--json"], ROOT / "assets"))
         except NoAnswer as none:
             silent.append(f"npm audit: {none}")
     return weaknesses, silent

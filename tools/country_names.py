@@ -25,7 +25,7 @@ HEAD = (
 WIDE = 110
 
 
-def named() -> dict[str, list[str]]:
+def unique_names() -> dict[str, list[str]]:
     """Code -> names, in the order of the languages."""
     codes = list(yamlfile.read(FOLDER / "countries.yaml"))
     owners: dict[str, set[str]] = defaultdict(set)
@@ -40,9 +40,9 @@ def named() -> dict[str, list[str]]:
     return {code: [word for word, of in owners.items() if of == {code} and len(word) > 3] for code in codes}
 
 
-def written() -> str:
+def render() -> str:
     lines = [HEAD]
-    for code, words in named().items():
+    for code, words in unique_names().items():
         line = f"'{code}':"
         for word in words:
             if len(line) + len(word) + 1 > WIDE:
@@ -54,4 +54,4 @@ def written() -> str:
 
 
 if __name__ == "__main__":
-    (FOLDER / "country-names.yaml").write_text(written(), "utf-8")
+    (FOLDER / "country-names.yaml").write_text(render(), "utf-8")

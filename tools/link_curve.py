@@ -71,7 +71,7 @@ def pairs_of(case: Case) -> Pairs:
     return Pairs(bits, same.astype(np.float64), linkage.doubles, linkage.learnt)
 
 
-def _known(bits: Floats, doubles: float, learnt: bool) -> Floats:
+def _design_matrix(bits: Floats, doubles: float, learnt: bool) -> Floats:
     """What the log-odds are a sum of: a constant, how far bits reach into each part, the doubles, and whether
     the weights are learnt."""
     held = np.clip(bits, KNOTS[0], KNOTS[-1])
@@ -81,9 +81,9 @@ def _known(bits: Floats, doubles: float, learnt: bool) -> Floats:
 
 
 def fitted(samples: Sequence[Pairs]) -> Floats:
-    """Weights of `_known` (natural log-odds) that make all pairs likeliest, by Newton's method; no part
-    falls."""
-    known = np.concatenate([_known(sample.bits, sample.doubles, sample.learnt) for sample in samples])
+    """Weights of `_design_matrix` (natural log-odds) that make all pairs likeliest, by Newton's method; no
+    part falls."""
+    known = np.concatenate([_design_matrix(sample.bits, sample.doubles, sample.learnt) for sample in samples])
     same = np.concatenate([sample.same for sample in samples])
     likely = [float(max((sample.bits > -3).sum(), FEWEST)) for sample in samples]
     each = [min(count, MOST) ** 0.5 / count for count in likely]
@@ -109,7 +109,7 @@ def write(to: Path, weights: Floats) -> None:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["weights", "doubles", "bits", "chance"])
         for learnt, exponent in product((True, False), DOUBLES):
-            odds = _known(BITS, 2.0**exponent, learnt) @ weights / np.log(2)
+            odds = _design_matrix(BITS, 2.0**exponent, learnt) @ weights / np.log(2)
             odds += BITS - np.clip(BITS, KNOTS[0], KNOTS[-1])
             chance = 1 / (1 + np.exp2(-odds))
             kind = LEARNT if learnt else BELIEVED

@@ -44,7 +44,7 @@ SAID = {("persaud", "GY"): (1 / 35, "wikipedia-persaud")}
 Counts = Counter[str]
 
 
-def counted(path: Path) -> Counts:
+def read_counts(path: Path) -> Counts:
     """name,count in falling order; near the top a count below the next is damage and takes that one's."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = [
@@ -95,7 +95,9 @@ def pooled(samples: dict[str, Counts]) -> dict[str, dict[str, float]]:
     return shares
 
 
-def told(shares: dict[str, dict[str, float]], met: dict[str, Counts]) -> Iterator[tuple[str, str, float]]:
+def common_shares(
+    shares: dict[str, dict[str, float]], met: dict[str, Counts]
+) -> Iterator[tuple[str, str, float]]:
     """name, country, share: what is common enough to be written."""
     for country, names in shares.items():
         for name, share in names.items():
@@ -162,13 +164,13 @@ def main(names: Path, faker: Path) -> None:
         return names / f"names_{country.lower()}" / f"{country.lower()}{kind}.csv"
 
     def read(country: str, kind: str) -> Counts:
-        return counted(list_of(country, kind))
+        return read_counts(list_of(country, kind))
 
     wikidata = [country for countries in POOLS.values() for country in countries]
     family: list[tuple[str, str, float, str]] = []
     given_names: list[tuple[str, str, float, str]] = []
     surnames = {country: read(country, "surnames") for country in wikidata}
-    family += [(*row, "wikidata") for row in told(pooled(surnames), surnames)]
+    family += [(*row, "wikidata") for row in common_shares(pooled(surnames), surnames)]
     for country, limit, source in (("US", 3000, "us-census"), ("ES", 3000, "ine")):
         family += [(*row, source) for row in top(shares(read(country, "surnames")), country, limit)]
 
@@ -179,7 +181,9 @@ def main(names: Path, faker: Path) -> None:
     females = {country: words(read(country, "females")) for country in here}
     given_names += [
         (*row, "wikidata")
-        for row in told(even(pooled(males), pooled(females)), {c: males[c] + females[c] for c in here})
+        for row in common_shares(
+            even(pooled(males), pooled(females)), {c: males[c] + females[c] for c in here}
+        )
     ]
     for country, limit, source in (("US", 1500, "us-ssa"), ("ES", 2000, "ine"), ("FR", 1500, "insee")):
         both = halves(read(country, "males"), read(country, "females"))
@@ -201,7 +205,7 @@ def colombia(names: Path, faker: Path) -> Iterator[tuple[str, str, float]]:
     shares: dict[str, float] = defaultdict(float)
     for sex, kind in (("males", "first_names_male"), ("females", "first_names_female")):
         table = weighted(source, kind)
-        people = words(counted(names / "names_co" / f"co{sex}.csv"))
+        people = words(read_counts(names / "names_co" / f"co{sex}.csv"))
         covered = sum(count for name, count in people.items() if name in table) / sum(people.values())
         for name, weight in table.items():
             shares[name] += weight * covered / 2

@@ -103,7 +103,7 @@ def take(chosen: list[Shot], base: str, cookies: Cookies, out: Path = OUT) -> No
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         for shot in chosen:
             for width, height in shot.sizes:
-                context = browser.new_context(**_like(width, height))
+                context = browser.new_context(**_context_options(width, height))
                 if shot.who is not None:
                     name, value = cookies[shot.who]
                     context.add_cookies([{"name": name, "value": value, "url": base}])
@@ -114,7 +114,7 @@ def take(chosen: list[Shot], base: str, cookies: Cookies, out: Path = OUT) -> No
         browser.close()
 
 
-def _like(width: int, height: int) -> dict[str, Any]:
+def _context_options(width: int, height: int) -> dict[str, Any]:
     return {
         "viewport": {"width": width, "height": height}, "locale": "en-GB",
         "timezone_id": "America/Barbados", "reduced_motion": "reduce",
@@ -141,7 +141,7 @@ def take_nodes(chosen: list[str], out: Path = OUT) -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
         with four(Path(folder) / "nodes") as (first, _):
             for width, height in (WIDE, PHONE):
-                for name, page in pages(browser, first, chosen, **_like(width, height)):
+                for name, page in pages(browser, first, chosen, **_context_options(width, height)):
                     _keep(page, out / f"{name}-{width}.png", width, height)
         browser.close()
 
@@ -166,10 +166,10 @@ def sessions(stage: Any, officers: set[tuple[str, str]]) -> Cookies:
 def main(only: list[str]) -> None:
     from tools.screenshots_nodes import SHOTS
 
-    def wanted(name: str) -> bool:
+    def is_requested(name: str) -> bool:
         return not only or any(word in name for word in only)
 
-    if on_nodes := [name for name in SHOTS if wanted(name)]:
+    if on_nodes := [name for name in SHOTS if is_requested(name)]:
         take_nodes(on_nodes)
     home = Path(tempfile.mkdtemp(prefix="libertad-shots-"))
     os.environ |= {"LIBERTAD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "libertad.web.settings.demo"}
@@ -187,7 +187,7 @@ def main(only: list[str]) -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         stage = play.create()
-        listed = [s for s in shots(ids_of(stage)) if wanted(s.name)]
+        listed = [s for s in shots(ids_of(stage)) if is_requested(s.name)]
         cookies = sessions(stage, {shot.who for shot in listed if shot.who})
         close_node()
         with server(home, settings="libertad.web.settings.demo") as base:

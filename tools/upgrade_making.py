@@ -47,7 +47,7 @@ def set_up(home: Path, settings: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def stated() -> dict[str, Any]:
+def describe_database() -> dict[str, Any]:
     """What this version says of the database that is open: rows with what is sealed in them, and counts."""
     from django.apps import apps
 
@@ -59,7 +59,7 @@ def stated() -> dict[str, Any]:
     here, rows = node(), dict[str, Any]()
     for label in KEPT:
         queryset = apps.get_model(label).objects.order_by("pk")
-        rows[label] = {row.pk: opened(here, open_sealed, label, row) for row in queryset}
+        rows[label] = {row.pk: open_columns(here, open_sealed, label, row) for row in queryset}
     report = verify(here)
     assert report.clean, report.findings
     return {
@@ -68,7 +68,7 @@ def stated() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def opened(here: Any, open_sealed: Any, label: str, row: Any) -> dict[str, Any]:
+def open_columns(here: Any, open_sealed: Any, label: str, row: Any) -> dict[str, Any]:
     """The sealed part of a row, by whichever authority of this node opens it."""
     for authority in sorted(here.rings.open):
         if content := open_sealed(here, authority, label, row.pk, row.sealed):
@@ -92,7 +92,7 @@ def demo(home: Path) -> None:
     play.parameters = lambda: data
     play.create()
     figures = msgspec.to_builtins(summary(start.actor(None)), str_keys=True)
-    tell(home, stated() | {"figures": figures})
+    tell(home, describe_database() | {"figures": figures})
     close_node()
 
 
@@ -307,7 +307,7 @@ def state(home: Path, passphrase: str) -> None:
     unlocked(home)
     from libertad.journal.node import close_node
 
-    tell(home, stated())
+    tell(home, describe_database())
     close_node()
 
 

@@ -43,9 +43,9 @@ def tell() -> dict[str, Any]:
     from libertad.journal.node import node
     from libertad.journal.rebuild import rebuild
     from libertad.journal.verify import verify
-    from tools.upgrade_making import stated
+    from tools.upgrade_making import describe_database
 
-    report = stated()  # before anything is written here
+    report = describe_database()  # before anything is written here
     report["changed"] = rebuild(node()).changed
     report["members"] = members()
     report["findings"] = [str(finding) for finding in verify(node()).findings]

@@ -9,7 +9,7 @@ import pytest
 
 from libertad.hits.matching.datafiles import Part, frequencies, shares
 from libertad.hits.matching.text import normalise_text
-from tools.name_frequencies import counted, even, pooled, seen_less, told, weighted, words
+from tools.name_frequencies import common_shares, even, pooled, read_counts, seen_less, weighted, words
 
 PARTS: tuple[Part, ...] = ("given", "family")
 REGION = {"AG", "BB", "BR", "BZ", "CO", "DM", "DO", "GY", "HT", "JM", "KN", "LC", "SR", "TT", "VC", "VE"}
@@ -41,7 +41,9 @@ def test_names_are_as_common_as_is_known() -> None:
 
 def test_damage_near_the_top_of_a_list_is_mended(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("Luis,224\nCarlos,1\nRafael,109\nQ12,3\nJosé,5\n", "utf-8")
-    assert counted(tmp_path / "list.csv") == Counter({"luis": 224, "carlos": 109, "rafael": 109, "josé": 5})
+    assert read_counts(tmp_path / "list.csv") == Counter(
+        {"luis": 224, "carlos": 109, "rafael": 109, "josé": 5}
+    )
 
 
 def test_a_double_name_counts_for_both_words() -> None:
@@ -62,7 +64,7 @@ def test_a_small_country_leans_on_its_neighbours_for_what_its_sample_does_not_sh
     pooled_shares = pooled(samples)
     assert 0 < pooled_shares["GY"]["brown"] < pooled_shares["GY"]["williams"]
     assert sum(pooled_shares["GY"].values()) <= 1.0
-    stated = {(name, country) for name, country, _ in told(pooled_shares, samples)}
+    stated = {(name, country) for name, country, _ in common_shares(pooled_shares, samples)}
     assert {("persaud", "GY"), ("brown", "GY"), ("brown", "JM")} <= stated
 
 
