@@ -128,7 +128,7 @@ def joins_again(invitation: Invitation) -> bool:
     """Whether the invited authority lives here already: it joins a further operation with the keys it has."""
     from libertad.exchange import joined
 
-    if not joined.lives_here(invitation):
+    if not joined.is_hosted_here(invitation):
         return False
     unlocking.open_rings()
     return True
@@ -159,7 +159,7 @@ def enrol(
             check_address(address)
         where = hosting.own_address(actor.authority) if address is None else address
         done = perform(actor, hosting.enrol_hosted, address=where)
-        left = hosting.left_out(node(), node().sql(), actor)
+        left = hosting.omitted_authorities(node(), node().sql(), actor)
         names = authority_names(done)
         if done:
             count = (

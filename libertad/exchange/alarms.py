@@ -12,7 +12,7 @@ from libertad.journal.header import Malformed
 from libertad.journal.transaction import Transaction
 
 
-def forked(tx: Transaction, checked: Checked) -> None:
+def record_fork(tx: Transaction, checked: Checked) -> None:
     """A device signed two entries with the same number of one log, or two that follow different ones."""
     compartment = checked.head.compartment.hex()
     row = tx.sql.first(

@@ -121,9 +121,9 @@ def read(exchange: Exchange, paths: Sequence[Path]) -> Got:
         try:
             result = Got(reading.sender, reading.parcels, mailing.read(exchange, reading.sender, reading))
         except LIES:
-            failing.failed(here, reading.sender, ways.BUNDLE_IN, "refused")
+            failing.record_failure(here, reading.sender, ways.BUNDLE_IN, "refused")
             raise
-        failing.went_well(here, reading.sender, ways.BUNDLE_IN)
+        failing.record_success(here, reading.sender, ways.BUNDLE_IN)
         put_on_roster(here)  # where nothing but bundles travels, no loop does it
         return result
     except BadBundle as why:

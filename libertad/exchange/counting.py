@@ -24,12 +24,12 @@ def floor(known: int) -> int:
     return now_ms() - HOUR if too_far(known) else known
 
 
-def put_by(number: int) -> int:
+def reserve_until(number: int) -> int:
     """What to keep as used when `number` is: later ones up to it need no commit."""
     return max(now_ms() + HOUR, number + UNUSED)
 
 
-def leap() -> int:
+def skip_ahead() -> int:
     """Where to go on when a peer does not know us: it may have been shown a greater number than ours.
 
     It takes no number beyond AHEAD before its clock, so an hour after what it was shown this is greater.

@@ -43,7 +43,7 @@ def failures(sql: Sql) -> list[Failure]:
     return [failure for failure in failures if failure.way in WAYS and failure.code in CODES]
 
 
-def failed(node: Node, origin: str, way: str, code: str) -> None:
+def record_failure(node: Node, origin: str, way: str, code: str) -> None:
     """Write a failure down; durable on return. The same again within 20 s is passed over."""
     if way not in WAYS or code not in CODES:
         raise ValueError(f"{way}: {code}")
@@ -56,7 +56,7 @@ def failed(node: Node, origin: str, way: str, code: str) -> None:
     node.writer.submit(lambda tx: tx.sql.run(PUT, (origin, way, code, now, now)) and None)
 
 
-def went_well(node: Node, origin: str, way: str) -> None:
+def record_success(node: Node, origin: str, way: str) -> None:
     """Something went well by this way: what failed before is no longer told."""
     known = "select 1 from exchange_failure where origin = ? and way = ?"
     if node.sql().first(known, (origin, way)) is not None:

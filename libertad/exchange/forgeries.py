@@ -86,7 +86,7 @@ def open_verbs(tx: Transaction, authority: str) -> set[str]:
     return {json.loads(row[0])["verb"] for row in rows}
 
 
-def told_to(sql: Sql, authorities: Iterable[str]) -> list[list[bytes]]:
+def proofs_for(sql: Sql, authorities: Iterable[str]) -> list[list[bytes]]:
     """The signed words of these authorities that this node holds as forgeries, for their administrators."""
     proofs = []
     for authority in authorities:

@@ -134,7 +134,7 @@ def owe(node: Node, authorities: Sequence[str], names: Iterable[bytes], origin: 
     owed: list[tuple[str, bytes, str, int]] = []
     count = 0
     for compartment, authority in matching:
-        if not may_have(sql, compartment, authority, erased):
+        if not may_receive_keys(sql, compartment, authority, erased):
             continue
         giver = giver_of(node, sql, compartment)
         if giver is not None:
@@ -147,7 +147,7 @@ def owe(node: Node, authorities: Sequence[str], names: Iterable[bytes], origin: 
     return count
 
 
-def may_have(sql: Sql, compartment: str, authority: str, erased: set[str]) -> bool:
+def may_receive_keys(sql: Sql, compartment: str, authority: str, erased: set[str]) -> bool:
     """Whether an authority may be given a file's keys again: by the entries it reads the file, it is in the
     file's operation, and nobody asked this node to erase the file."""
     row = sql.first("select operation from access_compartment where id = ?", (compartment,))
@@ -191,7 +191,7 @@ def due(
     keys_due, over = [], []
     for compartment, authority, key_id, public in rows:
         giver = giver_of(node, sql, compartment)
-        if giver is None or not may_have(sql, compartment, authority, erased):
+        if giver is None or not may_receive_keys(sql, compartment, authority, erased):
             over.append((authority, compartment))
         else:
             keys_due.append((compartment, authority, giver, bytes(key_id), bytes(public)))

@@ -72,7 +72,7 @@ class LeftOut:
     why: str
 
 
-def left_out(here: Node, sql: Sql, actor: Actor) -> list[LeftOut]:
+def omitted_authorities(here: Node, sql: Sql, actor: Actor) -> list[LeftOut]:
     """What `enrol_hosted` leaves out for this officer, by name; nothing of what is in another operation."""
     own = here.rings.authorities()
     marks = ", ".join("?" * len(own)) or "null"

@@ -62,7 +62,7 @@ def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> 
     return count
 
 
-def told_to(sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]]:
+def proofs_for(sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]]:
     """What a peer is told of: header, signature and victim of each alarm that it has a part in.
 
     It does where it handed the entry over, or the victim, the signer or who coordinates lives there.

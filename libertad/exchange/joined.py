@@ -216,7 +216,7 @@ def _coordinates(sql: Sql, invitation: Invitation) -> bool:
     return False
 
 
-def lives_here(invitation: Invitation) -> bool:
+def is_hosted_here(invitation: Invitation) -> bool:
     """Whether the invited authority has its ring on this node."""
     return invitation.authority in node().rings.authorities()
 

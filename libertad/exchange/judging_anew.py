@@ -127,7 +127,7 @@ def judge_anew(tx: Transaction) -> Anew:
             tx.sql.run("update journal_held set reason = ?, detail = ? where idx = ?", (*verdict, case.idx))
         if verdict is not None and verdict[0] in forgeries.ALARMING and held.get(case.idx) != verdict[0]:
             forged.append((case.said, verdict[1]))
-    undoing.refile(tx, Lines(tx), rejudging.own_devices(tx))
+    undoing.reassign_devices(tx, Lines(tx), rejudging.own_devices(tx))
     over = forgeries.settle_what_stands(tx, let_in)
     for case in cases:  # one alarm was for all of a kind: what is held still has one of its own
         verdict = verdicts.get(case.idx)

@@ -48,14 +48,14 @@ class Pace:
         self.chunk, self.most = SLOW, FIRST
         self.busy = False
 
-    def worked(self, every: float, more: bool, answered: int, seconds: float, parcels: int) -> None:
+    def record_success(self, every: float, more: bool, answered: int, seconds: float, parcels: int) -> None:
         self.failures = 0
         self.next = 0.0 if more else time.monotonic() + every
         if parcels:
             speed = answered / max(seconds, 0.001)
             self.chunk, self.most = int(min(CHUNK, max(SLOW, speed * AIM))), MOST_PARCELS
 
-    def failed(self, every: float, moved: bool = False) -> None:
+    def record_failure(self, every: float, moved: bool = False) -> None:
         """Later and later; at once again where something arrived before the line was cut (`moved`)."""
         self.failures = 0 if moved else self.failures + 1
         wait = min(SOON, every) if moved else min(LONGEST, every * 2 ** min(self.failures, 10))
@@ -206,23 +206,23 @@ class Loop:
             done = self.exchange.pull(peer.origin, self._trip(peer), pace.chunk, pace.most)
             took = time.monotonic() - began
             has_more = done.lag > 0 or done.parcels > 0 or done.pieces > 0
-            pace.worked(self.every, has_more, done.answered, took, done.parcels)
+            pace.record_success(self.every, has_more, done.answered, took, done.parcels)
             self.tell(peer, done, BEHIND if done.behind else "")
             if done.behind:
-                failing.failed(self.node, peer.origin, ways.ASK, "behind")
+                failing.record_failure(self.node, peer.origin, ways.ASK, "behind")
             else:
-                failing.went_well(self.node, peer.origin, ways.ASK)
+                failing.record_success(self.node, peer.origin, ways.ASK)
         except TakenOver as why:
             self.ended(str(why))
         except http.NotKnown as why:
-            pace.failed(self.every)
-            self.exchange.leap(peer.origin)
+            pace.record_failure(self.every)
+            self.exchange.skip_ahead(peer.origin)
             self.introduce(peer, pace, str(why))
         except LIES as why:
-            pace.failed(self.every)
+            pace.record_failure(self.every)
             self.failed(peer, f"refused: {why}", "refused")
         except Exception as why:
-            pace.failed(self.every, self.moved(peer))
+            pace.record_failure(self.every, self.moved(peer))
             self.failed(peer, in_words(why), ways.code_of(why))
         finally:
             pace.busy = False
@@ -292,7 +292,7 @@ class Loop:
             self.node.writer.submit(
                 lambda tx: peers.change(tx.sql, peer.origin, tried=now_ms(), error=error[:300])
             )
-        failing.failed(self.node, peer.origin, ways.ASK, code)
+        failing.record_failure(self.node, peer.origin, ways.ASK, code)
 
 
 def introductions(node: Node, origin: str) -> list[bytes]:

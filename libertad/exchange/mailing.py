@@ -273,7 +273,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
         owing.keep_owed(tx, origin, memory)
         for tree_reading in reading.values():
             peers.advance(tx.sql, tree_reading.peer, size=max(tree_reading.head, tree_reading.cursor))
-            taking.want(tx, tree_reading.peer.log, missed(tx, tree_reading.passed), 0)
+            taking.record_want(tx, tree_reading.peer.log, missed(tx, tree_reading.passed), 0)
 
     node.writer.submit(job)
     if first:

@@ -147,7 +147,7 @@ class Outgoing:
     def _parts(self, may: parting.Logs, exact: bytes) -> bool:
         return bool(may) and parting.covers(may, header.decode(exact))
 
-    def still(self, parcel: Parcel) -> bool:
+    def still_permitted(self, parcel: Parcel) -> bool:
         """Whether the peer may hold all of a parcel now, whatever it might when the parcel was made."""
         may = parting.logs(self.node, self.sql, self.readers) if self.parting else {}
         places = {entry.header[PLACE].hex() for entry in parcel.entries if not self._parts(may, entry.header)}
@@ -162,7 +162,7 @@ class Outgoing:
         that file, whoever wrote them, since who becomes a reader needs it whole.
         """
         places, values = self.visible()
-        parts, named = parting.where(self.parting)
+        parts, named = parting.sql_condition(self.parting)
         if compartment is None:
             own = f"device in (select id from journal_device where authority in ({marks(self.own)}))"
             extra: tuple[Any, ...] = tuple(self.own)

@@ -138,7 +138,7 @@ def covers(may: Logs, head: Header) -> bool:
     return head.seq <= may.get((head.compartment.hex(), head.device), -1)
 
 
-def where(may: Logs) -> tuple[str, tuple[object, ...]]:
+def sql_condition(may: Logs) -> tuple[str, tuple[object, ...]]:
     """SQL (and its values) that lets such entries through, behind a condition on their file."""
     condition = "or (compartment = ? and device = ? and seq <= ?) "
     return condition * len(may), tuple(

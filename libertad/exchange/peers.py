@@ -278,7 +278,7 @@ def begin_tree(tx: Transaction, peer: Peer) -> None:
     )
 
 
-def further(node: Node, origin: str) -> tuple[str, ...]:
+def begin_other_trees(node: Node, origin: str) -> tuple[str, ...]:
     """The trees beside the open one in which this node exchanges with a peer; begun where they are new.
 
     None with one that is not active: what was just pulled may have ended it.

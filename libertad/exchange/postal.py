@@ -97,25 +97,25 @@ class Post:
         if box and not origin:
             return  # of a peer that is known no longer
         if code:
-            failing.failed(node, origin, way, code)
+            failing.record_failure(node, origin, way, code)
         else:
-            failing.went_well(node, origin, way)
+            failing.record_success(node, origin, way)
 
     def take(self, origin: str, parcel: bytes) -> None:
         """Durable when it returns. What is a lie is written beside the peer, and does not come again."""
         node = self.exchange.node
         try:
             self._read(origin, parcel)
-            failing.went_well(node, origin, ways.LETTER_IN)
+            failing.record_success(node, origin, ways.LETTER_IN)
         except (Moved, Early):
             raise  # no lie: it comes again
         except LIES as why:
-            failing.failed(node, origin, ways.LETTER_IN, "refused")
+            failing.record_failure(node, origin, ways.LETTER_IN, "refused")
             logger.warning("exchange with %s: refused: %s", origin, why)
             words = f"refused: {why}"[:300]
             node.writer.submit(lambda tx: peers.change(tx.sql, origin, tried=now_ms(), error=words))
         except Exception:
-            failing.failed(node, origin, ways.LETTER_IN, "here")
+            failing.record_failure(node, origin, ways.LETTER_IN, "here")
             raise
 
     def _read(self, origin: str, parcel: bytes) -> None:
@@ -147,9 +147,9 @@ class Post:
             return 0
         self.tried = True
         if not transport.state().connected:
-            failing.failed(node, ways.ITSELF, ways.LETTER_OUT, "no-broker")
+            failing.record_failure(node, ways.ITSELF, ways.LETTER_OUT, "no-broker")
             return 0
-        failing.went_well(node, ways.ITSELF, ways.LETTER_OUT)
+        failing.record_success(node, ways.ITSELF, ways.LETTER_OUT)
         failures = failing.failures(node.sql())
         standing = {failure.origin for failure in failures if failure.way == ways.LETTER_OUT}
         # Who has no box at the hub, as one who gets bundles alone: a letter for it lies at our leaf already,
@@ -168,7 +168,7 @@ class Post:
                 or (peer.address and last_asked > now_ms() - self.asking)
             ):
                 if peer.origin in standing:
-                    failing.went_well(node, peer.origin, ways.LETTER_OUT)  # it needs none
+                    failing.record_success(node, peer.origin, ways.LETTER_OUT)  # it needs none
                 continue
             if peer.origin in self.leaving or peer.origin in boxless or peer.origin in self.exchange.cuts:
                 continue
@@ -176,7 +176,7 @@ class Post:
                 letter = mailing.write(self.exchange, peer.origin, everything=False, most=MOST)
             except Exception as why:
                 logger.warning("exchange with %s: no letter (%s)", peer.origin, type(why).__name__)
-                failing.failed(node, peer.origin, ways.LETTER_OUT, "here")
+                failing.record_failure(node, peer.origin, ways.LETTER_OUT, "here")
                 continue
             if letter.news:
                 self.leaving.add(peer.origin)
@@ -193,10 +193,10 @@ class Post:
             logger.warning("exchange with %s: %s", origin, words)
             code = "not-taken" if isinstance(why, NotSent) else "here"
             code = "no-box-there" if isinstance(why, NoBox) else code
-            failing.failed(self.exchange.node, origin, ways.LETTER_OUT, code)
+            failing.record_failure(self.exchange.node, origin, ways.LETTER_OUT, code)
         else:
             mailing.record_sent(self.exchange, origin, letter)
-            failing.went_well(self.exchange.node, origin, ways.LETTER_OUT)
+            failing.record_success(self.exchange.node, origin, ways.LETTER_OUT)
         finally:
             self.leaving.discard(origin)
 

@@ -43,7 +43,7 @@ def settle(tx: Transaction, fresh: Sequence[Said], forked: Iterable[bytes] = ())
         todo |= _suspended(tx, turned, come)
         removed = reconsider(tx, sorted(todo)) if todo else []
         removed += reconsider_changed(tx, come)
-        undoing.refile(tx, Lines(tx), own_devices(tx))
+        undoing.reassign_devices(tx, Lines(tx), own_devices(tx))
         released += rejudge(tx)
         come = tx.appended[start:]
         todo = _concerned(tx, come, withdrawing=True) | _concerned(tx, removed, withdrawing=False)
@@ -314,7 +314,7 @@ def _authorities(tx: Transaction, entry: Said) -> Iterable[str]:
     return [entry.subject] if isinstance(content, say.AuthorityInvite) else []
 
 
-def said_here(tx: Transaction, entry: Said) -> None:
+def apply_own_entry(tx: Transaction, entry: Said) -> None:
     """An officer of this node withdrew an officer, a device or a reader, or proposed, signed or refused a
     change; or invited whom others have invited into another operation, perhaps as of another kind."""
     if isinstance(entry.content, ChangePropose) and entry.content.change != changes.SUSPEND:
@@ -336,5 +336,5 @@ def _spoken_elsewhere(tx: Transaction, invitation: Said) -> bool:
 
 def watch() -> None:
     for verb in {*WITHDRAWING, *OF_CHANGES, *OF_SUSPENDING, "authority.invite"}:
-        if said_here not in WATCHERS.setdefault(verb, []):
-            WATCHERS[verb].append(said_here)
+        if apply_own_entry not in WATCHERS.setdefault(verb, []):
+            WATCHERS[verb].append(apply_own_entry)

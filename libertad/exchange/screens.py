@@ -192,7 +192,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return redirect("exchange")
     address = hosting.own_address(actor.authority)
     perform(actor, hosting.enrol_hosted, address=address)
-    left = hosting.left_out(node(), node().sql(), actor)
+    left = hosting.omitted_authorities(node(), node().sql(), actor)
     reasons = {
         "locked": _("Left: %(names)s. Its ring is locked: give its passphrase first."),
         "no-operation": _("Left: %(names)s. It is in no operation on this node yet: wait until its "

@@ -145,7 +145,7 @@ class Exchange:
         origin, sealed = origin_of(message), message[8:]
         peer = peers.get(self.node.sql(), origin)
         if peer is None or peer.state != peers.ACTIVE:
-            self._in_vain(sealed)
+            self._dummy_open(sealed)
             raise Stranger
         channel = self.channel(peer)
         try:
@@ -153,7 +153,7 @@ class Exchange:
         except NotOurs:
             raise Stranger from None
 
-    def _in_vain(self, sealed: bytes) -> None:
+    def _dummy_open(self, sealed: bytes) -> None:
         """As much work as an ask of a peer takes: the time of a refusal does not tell who is one."""
         if self.nobody is None:
             self.nobody = Channel(self.node.key.seed, self.node.key.public)
@@ -194,7 +194,7 @@ class Exchange:
                 place += 1
             # Sending one part may take long: a suspension or a removed reader ends what is under way.
             now = peers.get(sql, peer.origin)
-            if now is None or now.state != peers.ACTIVE or not outgoing.still(parcel):
+            if now is None or now.state != peers.ACTIVE or not outgoing.still_permitted(parcel):
                 return
             before = parcel
         yield channel.answer(sealed, place, pack(before) if before is not None else b"", last=True)
@@ -279,7 +279,7 @@ class Exchange:
 
     def further(self, origin: str) -> tuple[str, ...]:
         """The trees beside the open one in which this node exchanges with a peer."""
-        return peers.further(self.node, origin)
+        return peers.begin_other_trees(self.node, origin)
 
     def _pull(self, peer: Peer, trip: Trip, chunk: int, limit: int) -> Pulled:
         sql = self.node.sql()
@@ -308,14 +308,14 @@ class Exchange:
             known = self.counters.get(peer.origin, peer.counter_out)
             counter = self.counters[peer.origin] = max(time.time_ns() // 1_000_000, known + 1)
         if counter > peer.counter_out:
-            ahead = counting.put_by(counter)
+            ahead = counting.reserve_until(counter)
             self.node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, counter_out=ahead))
         return counter
 
-    def leap(self, origin: str) -> None:
+    def skip_ahead(self, origin: str) -> None:
         """A peer does not know us: go on with numbers greater than whatever it may have been shown."""
         with self.lock:
-            self.counters[origin] = max(self.counters.get(origin, 0), counting.leap())
+            self.counters[origin] = max(self.counters.get(origin, 0), counting.skip_ahead())
 
     def active(self, origin: str, tree: str = OPEN) -> Peer:
         peer = peers.get(self.node.sql(), origin, tree)

@@ -200,7 +200,7 @@ def store(
     done = journal.ingest(tx, checked, judge)
     outcome = Taken(done.stored, done.known, done.held, 0, done.rows, set(done.gaps), len(done.forks))
     for fork in done.forks:
-        alarms.forked(tx, fork)
+        alarms.record_fork(tx, fork)
     forgeries.raise_alarms(tx, judge.forged, peer.origin)
     if judge.grounds:
         outcome.released = rejudging.settle(tx, judge.accepted)
@@ -215,11 +215,11 @@ def store(
     unknown = set(strangers)
     unread(tx, peer.origin, set().union(*strangers.values()))
     for gaps, wait in ((outcome.gaps, LATER), (unknown - outcome.gaps, MUCH_LATER)):
-        want_of(tx, peer.origin, gaps, now and now + wait)
+        record_want_in_all_trees(tx, peer.origin, gaps, now and now + wait)
         postpone(tx, peer.log, gaps & in_vain, now + wait)
     outcome.gaps |= unknown
     for compartment, end, whole in proven.fills:
-        filled(tx, peer.log, compartment, end, whole, compartment in outcome.gaps)
+        advance_fill(tx, peer.log, compartment, end, whole, compartment in outcome.gaps)
     outcome.cursor = proven.cursor
     if proven.cursor != peer.taken:
         peers.advance(tx.sql, peer, taken=proven.cursor, peaks=proven.frontier.to_bytes(), note=proven.note)
@@ -242,13 +242,13 @@ def unread(tx: Transaction, origin: str, devices: set[str]) -> None:
     )
 
 
-def want_of(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
-    """As `want`, in each tree of the peer: what a file's newer part builds on may be in the other."""
+def record_want_in_all_trees(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
+    """As `record_want`, in each tree of the peer: what a file's newer part builds on may be in the other."""
     for log in peers.logs(tx.sql, origin):
-        want(tx, log, compartments, again)
+        record_want(tx, log, compartments, again)
 
 
-def want(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
+def record_want(tx: Transaction, origin: str, compartments: set[str], again: int) -> None:
     """Remember that older entries of these files are to be fetched from the peer, from the beginning.
 
     One that is to be asked for sooner stays so.
@@ -271,7 +271,7 @@ def postpone(tx: Transaction, origin: str, compartments: set[str], again: int) -
         )
 
 
-def filled(tx: Transaction, origin: str, compartment: str, end: int, whole: int, gap: bool) -> None:
+def advance_fill(tx: Transaction, origin: str, compartment: str, end: int, whole: int, gap: bool) -> None:
     """A fill came as far as `end`: done, or on from there; with a gap it begins again later."""
     if gap:
         return

@@ -144,7 +144,7 @@ def dispatch(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         node.writer.submit(lambda tx: wrapping.confirm_wraps(tx, peer, word.got))
     if word.opened:
         places = {place.hex() for place in word.opened[: offered.MOST] if len(place) == 16}
-        node.writer.submit(lambda tx: taking.want_of(tx, peer.origin, places, 0))
+        node.writer.submit(lambda tx: taking.record_want_in_all_trees(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks or word.forged:
         node.writer.submit(lambda tx: witnessing.witness(tx, peer, word))
     if word.slips:

@@ -34,7 +34,7 @@ def _unfile(tx: Transaction, device: bytes, authority: str) -> None:
     tx.sql.run("update journal_device set authority = '' where id = ? and authority = ?", (device, authority))
 
 
-def refile(tx: Transaction, lines: Lines, own: Collection[bytes]) -> None:
+def reassign_devices(tx: Transaction, lines: Lines, own: Collection[bytes]) -> None:
     """Have the devices that are on file by a slip speak for their authority, or for nobody, as `lines` says.
 
     `own`: this node's own devices, which stay as they are.

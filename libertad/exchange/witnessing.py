@@ -30,7 +30,7 @@ def add_third_party_evidence(node: Node, sql: Sql, peer: Peer, memory: Memory, w
         word.forks = forks
         memory.forks = len(forks)
     lives = peers.authorities(sql, peer.origin)
-    held = forgeries.told_to(sql, lives) + impersonations.told_to(sql, peer.origin, lives)
+    held = forgeries.proofs_for(sql, lives) + impersonations.proofs_for(sql, peer.origin, lives)
     if len(held) > memory.forged:
         word.forged = held
         memory.forged = len(held)

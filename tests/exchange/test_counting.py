@@ -72,7 +72,7 @@ def test_after_the_greatest_leap_that_is_believed_the_real_peer_comes_back(
         three.guyana.pull(three.centre)
     later = peers.now_ms() + counting.HOUR + 60_000
     monkeypatch.setattr(counting, "now_ms", lambda: later)
-    three.guyana.exchange.leap(three.centre.node.key.origin)
+    three.guyana.exchange.skip_ahead(three.centre.node.key.origin)
     three.guyana.pull(three.centre)
     three.guyana.pull(three.centre)
 

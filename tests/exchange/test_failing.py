@@ -84,7 +84,7 @@ def test_only_codes_are_written_down(three: Three) -> None:
     node = three.centre.node
     for way, code in ((ASK, CANARY), (CANARY, "down"), (ASK, "")):
         with pytest.raises(ValueError, match=":"):
-            failing.failed(node, three.guyana.node.key.origin, way, code)
+            failing.record_failure(node, three.guyana.node.key.origin, way, code)
     row = (three.guyana.node.key.origin, "ask", CANARY[:16], 1, 1)
     node.writer.submit(lambda tx: tx.sql.run(failing.PUT, row) and None)
     assert stands(three.centre) == {}, "a code of nobody's is not shown"
@@ -98,7 +98,7 @@ def test_a_failure_stands_until_it_goes_well_by_that_way(
 
     def later(code: str, by: int) -> failing.Failure:
         now[0] += by
-        failing.failed(node, origin, ASK, code)
+        failing.record_failure(node, origin, ASK, code)
         (failure,) = failing.failures(node.sql())
         return failure
 
@@ -107,8 +107,8 @@ def test_a_failure_stands_until_it_goes_well_by_that_way(
     assert later("down", 1) == first._replace(at=now[0], times=2)
     assert later("late", 1)[2:] == ("late", now[0], now[0], 1), "another code begins anew"
     assert later("late", -(10**5)).at == now[0], "the clock was set back"
-    failing.failed(node, origin, LETTER_OUT, "not-taken")
-    failing.went_well(node, origin, ASK)
+    failing.record_failure(node, origin, LETTER_OUT, "not-taken")
+    failing.record_success(node, origin, ASK)
     assert stands(three.centre) == {(origin, LETTER_OUT): "not-taken"}
 
 
@@ -216,7 +216,7 @@ def test_who_writes_no_letters_any_more_is_told_nothing_of_them(
 ) -> None:
     node, origin = three.centre.node, three.guyana.node.key.origin
     for way, code in ((LETTER_OUT, "not-taken"), (LETTER_IN, "refused"), (ASK, "down")):
-        failing.failed(node, origin, way, code)
+        failing.record_failure(node, origin, way, code)
     monkeypatch.delenv("LIBERTAD_NATS_URL", raising=False)
     assert Post(three.centre.exchange).start() is False
     assert stands(three.centre) == {(origin, ASK): "down"}

@@ -107,7 +107,7 @@ def test_what_is_known_already_is_passed_on_no_more(three: Three) -> None:
         other_party = three.guyana if party is three.centre else three.centre
         origin = other_party.node.key.origin
         # The whole file comes once more.
-        party.node.writer.submit(lambda tx, origin=origin: taking.want(tx, origin, {file}, 0))
+        party.node.writer.submit(lambda tx, origin=origin: taking.record_want(tx, origin, {file}, 0))
         assert party.pull(other_party).taken.known
     assert told() == quiet
 

@@ -170,7 +170,7 @@ def test_an_authoritys_own_file_is_given_to_nobody(three: Three) -> None:
     """It is of no operation; also not to a second node of that authority, as after a restore."""
     sql = three.guyana.node.sql()
     ((own,),) = sql.all("select id from access_compartment where kind = 'authority'")
-    assert not given_back.may_have(sql, own, three.guyana.authority, set())
+    assert not given_back.may_receive_keys(sql, own, three.guyana.authority, set())
 
 
 def test_it_is_asked_for_in_names_that_say_nothing(shared: tuple[Three, str, str]) -> None:
@@ -188,7 +188,7 @@ def test_planted_without_the_judgement_who_was_removed_would_be_given_them(
         "coordinator", remove_reader, compartment=file, readers=[three.guyana.authority], reason="over"
     )
     three.trinidad.pull(three.centre)
-    monkeypatch.setattr(given_back, "may_have", lambda *_: True)
+    monkeypatch.setattr(given_back, "may_receive_keys", lambda *_: True)
     assert wraps(three.trinidad, three.guyana, place) != []  # what the tests above forbid
 
 

@@ -123,13 +123,15 @@ def test_the_pace_after_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loops, "time", SimpleNamespace(monotonic=lambda: now[0]))
     pace, waits = Pace(), []
     for _ in range(12):
-        pace.failed(EVERY)
+        pace.record_failure(EVERY)
         waits.append(pace.next - now[0])
     assert all(0.7 * LONGEST <= wait <= LONGEST for wait in waits[6:])
     assert waits[0] <= 2 * EVERY
-    pace.worked(EVERY, more=False, answered=50_000, seconds=8.0, parcels=4)
+    pace.record_success(EVERY, more=False, answered=50_000, seconds=8.0, parcels=4)
     assert (pace.failures, pace.chunk) == (0, int(50_000 / 8.0 * loops.AIM))
-    pace.failed(EVERY, moved=True)  # the line works and was cut: soon again, with the chunk that it bears
+    pace.record_failure(
+        EVERY, moved=True
+    )  # the line works and was cut: soon again, with the chunk that it bears
     assert (pace.failures, pace.next - now[0] <= loops.SOON, pace.chunk) == (0, True, 12_500)
-    pace.failed(EVERY)
+    pace.record_failure(EVERY)
     assert (pace.failures, pace.chunk) == (1, loops.SLOW)

@@ -155,7 +155,7 @@ def test_the_loop_asks_it_no_more_and_tells_no_failure(three: Three, monkeypatch
     monkeypatch.setattr(loop, "_pull", lambda peer, pace: pulled.append(peer.origin))
     here = centre.node.key.origin
     trinidad.node.writer.submit(lambda tx: peers.change(tx.sql, here, address="127.0.0.1:1"))
-    failing.failed(trinidad.node, here, ways.ASK, "unknown")
+    failing.record_failure(trinidad.node, here, ways.ASK, "unknown")
     loop._due()
     loop.pool.shutdown(wait=True)
     assert pulled == [here]

@@ -243,7 +243,7 @@ def test_who_has_no_box_gets_no_more_letters_until_it_is_made(
     post.transport = broker = Held()
     rounds(post, 3)
     broker.letters.clear()
-    failing.failed(node, three.guyana.node.key.origin, ways.CARRY, "no-box-there")
+    failing.record_failure(node, three.guyana.node.key.origin, ways.CARRY, "no-box-there")
     three.centre.appoint("coordinator")
     three.centre.do("coordinator", joined.announce_self, address="https://centre.example")
     rounds(post, 2)
@@ -253,7 +253,7 @@ def test_who_has_no_box_gets_no_more_letters_until_it_is_made(
     assert to(broker, three.guyana), "long ago"
     broker.letters.clear()
     monkeypatch.undo()
-    failing.went_well(node, three.guyana.node.key.origin, ways.CARRY)
+    failing.record_success(node, three.guyana.node.key.origin, ways.CARRY)
     three.centre.do("coordinator", joined.announce_self, address="https://centre2.example")
     rounds(post, 2)
     assert to(broker, three.guyana), "the leaf's letter went: its box is made"

@@ -144,6 +144,6 @@ def test_whoever_joined_long_ago_shows_the_inviter_whose_place_it_takes(
     peer = peers.get(guyana.node.sql(), centre.node.key.origin)
     assert peer is not None
     pace = loop.Pace()
-    pace.failed(1.0)
+    pace.record_failure(1.0)
     going.introduce(peer, pace, "not known")
     assert messages == [b"used invitation", b"succession"] and pace.failures == 0

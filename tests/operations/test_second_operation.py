@@ -376,7 +376,7 @@ def test_the_forms_for_the_field_say_in_which_operation_they_work(world: World, 
 
 def test_who_is_in_another_operation_is_not_told_to_be_in_none(world: World, second: str) -> None:
     for operation in (world.operation, second):
-        left = hosting.left_out(node(), node().sql(), in_second(world, "coordinator", operation))
+        left = hosting.omitted_authorities(node(), node().sql(), in_second(world, "coordinator", operation))
         assert [leaver for leaver in left if leaver.why == "no-operation"] == []
     nowhere = in_second(world, "coordinator", "")
     assert perform(nowhere, hosting.enrol_hosted, address="") == []

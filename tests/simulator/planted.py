@@ -81,13 +81,13 @@ def acknowledged_first(stack: ExitStack, world: World) -> None:
 
 
 def _wants_without(stack: ExitStack, caller: str) -> None:
-    real = taking.want_of
+    real = taking.record_want_in_all_trees
 
     def want(*arguments: Any) -> None:
         if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "heard" else caller):
             real(*arguments)
 
-    stack.enter_context(patch.object(taking, "want_of", want))
+    stack.enter_context(patch.object(taking, "record_want_in_all_trees", want))
 
 
 @bug("fill-not-remembered")
