@@ -121,7 +121,7 @@ def test_planted_without_that_check_a_removed_reader_would_get_more(
     settle([three.guyana, three.trinidad])
     for n in range(60):
         lead(three.guyana, summary=f"Later {n}")
-    monkeypatch.setattr(Outgoing, "still", lambda *_: True)
+    monkeypatch.setattr(Outgoing, "still_permitted", lambda *_: True)
     listening = Listening(three.trinidad, three.guyana)
     first_with_entries(listening)
     three.guyana.do(

@@ -116,7 +116,9 @@ def test_what_an_older_version_believed_is_judged_anew_and_undone(three: Three) 
     key = three.guyana.node.key
     with (
         patch.object(judging, "judge_about", lambda *_: None),
-        patch.object(judging.Judge, "_may", lambda *_: frozenset({"coordinator", "national-lead"})),
+        patch.object(
+            judging.Judge, "_permitted_roles", lambda *_: frozenset({"coordinator", "national-lead"})
+        ),
         patch.object(judging.Judge, "_coordinates", lambda *_: True),
     ):
         forge(three.guyana, DeviceEnrol(public=public.hex()), three.trinidad.authority)

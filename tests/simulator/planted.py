@@ -84,7 +84,7 @@ def _wants_without(stack: ExitStack, caller: str) -> None:
     real = taking.record_want_in_all_trees
 
     def want(*arguments: Any) -> None:
-        if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "heard" else caller):
+        if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "dispatch" else caller):
             real(*arguments)
 
     stack.enter_context(patch.object(taking, "record_want_in_all_trees", want))
@@ -93,7 +93,7 @@ def _wants_without(stack: ExitStack, caller: str) -> None:
 @bug("fill-not-remembered")
 def no_fill(stack: ExitStack, world: World) -> None:
     """A peer says that a file is now ours to read, and its older entries are not asked for."""
-    _wants_without(stack, "heard")
+    _wants_without(stack, "dispatch")
 
 
 @bug("gap-not-remembered")
