@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from libertad.access.acting import Act
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment
-from libertad.access.queries import clock_now, opened, readable
+from libertad.access.queries import clock_now, open_row, readable
 from libertad.people.keeping_models import Keeping, Retention
 from libertad.people.models import Person
 from libertad.people.queries import PersonSeen, people
@@ -55,7 +55,7 @@ def kept(act: Act, person: str) -> Kept:
     day = act.get(Retention, retention_id(act.actor.operation, act.actor.authority))
     row = act.get(Keeping, person)
     own = row["keep_until"] if row is not None else ""
-    request = act.opened(Keeping, row).get("request") if row is not None and row["asked"] else None
+    request = act.open_row(Keeping, row).get("request") if row is not None and row["asked"] else None
     return Kept(own or (day["keep_until"] if day is not None else ""), request)
 
 
@@ -63,7 +63,7 @@ def keeping(actor: Actor, person: str) -> Kept:
     """As a page shows it."""
     row = readable(actor, Keeping, [person]).first()
     own = row.keep_until if row is not None else ""
-    request = opened(actor, row).get("request") if row is not None and row.asked else None
+    request = open_row(actor, row).get("request") if row is not None and row.asked else None
     return Kept(own or (retention.keep_until if (retention := standing(actor)) is not None else ""), request)
 
 
@@ -111,4 +111,4 @@ def _over(actor: Actor) -> QuerySet[Person, Person]:
 def earlier(actor: Actor) -> Sequence[dict[str, Any]]:
     """What the own authority said of the day, the last word first: keep_until, reasons, officer, at, zone."""
     row = standing(actor)
-    return tuple(reversed(opened(actor, row)["words"])) if row is not None else ()
+    return tuple(reversed(open_row(actor, row)["words"])) if row is not None else ()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may, who
+from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say, officer_names
 from libertad.access.trying import try_perform
 from libertad.journal.fields import from_ms
@@ -31,10 +31,10 @@ from libertad.vocabulary.values import Happened
 
 def retention(request: HttpRequest) -> HttpResponse:
     """Until when files are kept, and those whose last day has gone by."""
-    actor = who(request)
+    actor = actor_of(request)
     standing = reading.standing(actor)
     setting = None
-    if may(actor, "retention-set"):
+    if may_open(actor, "retention-set"):
         label = _("Change the day") if standing else _("Set the day")
         setting = Action(label, reverse("retention-set"))
     late, asked = reading.over(actor), {person.id for person in reading.asked_for(actor)}
@@ -94,7 +94,7 @@ def retention_set(request: HttpRequest) -> HttpResponse:
     page = FormPage(
         title=_("Until when are identity files kept?"), button=_("Record the day"),
         back=Link(_("How long files are kept"), reverse("retention")),
-        intro=_sentence(reading.standing(who(request)), 0),
+        intro=_sentence(reading.standing(actor_of(request)), 0),
         wont=_("It holds for files that your authority opened in this operation. It erases nothing."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
@@ -107,7 +107,7 @@ def person_keep(request: HttpRequest, key: str) -> HttpResponse:
     if _saved(request, form, keep_person, person=key):
         messages.success(request, _("Recorded. The file is kept longer."))
         return redirect("person", key)
-    until = reading.keeping(who(request), key).until
+    until = reading.keeping(actor_of(request), key).until
     intro = _("It is kept until %(day)s.") % {"day": date_words(until)} if until else _sentence(None, 0)
     page = _page(
         person, title=_("Keep this file longer"), button=_("Keep it longer"), intro=intro,
@@ -118,7 +118,7 @@ def person_keep(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_erasure(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for the erasure; or, as another officer, decide it."""
-    person, actor = known(request, key), who(request)
+    person, actor = known(request, key), actor_of(request)
     kept = reading.keeping(actor, key)
     if request.method in ("GET", "HEAD") and (why := _why_not(actor, person, kept)):
         context = {
@@ -141,7 +141,7 @@ def person_erasure(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, person: PersonSeen, kept: Kept) -> HttpResponse:
-    asked, actor = kept.request or {}, who(request)
+    asked, actor = kept.request or {}, actor_of(request)
     form = forms.DecideIdentityErasureForm(request.POST or None, initial={"entry": asked.get("entry", "")})
     if _saved(request, form, decide_identity_erasure, person=person.id):
         if form.cleaned_data["agrees"] != "yes":
@@ -202,7 +202,7 @@ def _back(person: PersonSeen) -> Link:
 
 
 def _keep(actor: Actor, person: PersonSeen) -> Link | None:
-    if not may(actor, "person-keep"):
+    if not may_open(actor, "person-keep"):
         return None
     return Link(_("Keep it longer"), reverse("person-keep", args=[person.id]))
 

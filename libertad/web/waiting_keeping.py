@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.closed import closed_at
 from libertad.access.queries import can_say
 from libertad.people import keeping
@@ -17,7 +17,7 @@ from libertad.web.todo_item import Waiting
 
 def files_over_their_day(actor: Actor) -> Iterator[Waiting]:
     """For who reads them: nothing is erased by a clock. Not counted here: a page of their own lists them."""
-    if not may(actor, "retention"):
+    if not may_open(actor, "retention"):
         return
     if can_say(actor, "person.erasure_refuse"):
         for person in keeping.asked_for(actor):
@@ -27,7 +27,7 @@ def files_over_their_day(actor: Actor) -> Iterator[Waiting]:
                     _("The erasure of a file waits for your decision"), request["reasons"],
                     reverse("person-erasure", args=[person.id]), _("Read and decide"), None, person.reference,
                 )  # fmt: skip
-    if may(actor, "retention-set"):
+    if may_open(actor, "retention-set"):
         yield from _lead(actor)
 
 
