@@ -16,9 +16,9 @@ import pyrage
 from pyrage import x25519
 
 from libertad.exchange import succeeding
-from libertad.exchange.box import MAIL, Channel, NotOurs
 from libertad.exchange.bundle_key import bundle_identity, sync_folder
 from libertad.exchange.peers import Peer
+from libertad.exchange.secure_channel import MAIL, Channel, NotOurs
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.vocabulary.decoding import prepared

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import msgspec
 
 from libertad.exchange import bundle_peers, introducing, keys, owing, peers, taking, telling
-from libertad.exchange.box import MAIL, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.secure_channel import MAIL, Channel, NotOurs, origin_of, small
 from libertad.exchange.session import Exchange
 from libertad.exchange.wire import CHUNK, BadMessage, Parcel, Word, pack, unpack
 from libertad.journal import header, trees

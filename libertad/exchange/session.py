@@ -15,11 +15,11 @@ from concurrent.futures import Executor
 from typing import Any
 
 from libertad.exchange import counting, files, peers, repair, succeeding, taking, telling
-from libertad.exchange.box import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.intake import Intake, Pulled
 from libertad.exchange.memory import Memory
 from libertad.exchange.offering import Outgoing
 from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.secure_channel import ASK, Channel, NotOurs, origin_of, small
 from libertad.exchange.taking import BadParcel
 from libertad.exchange.wire import CHUNK, Ask, BadMessage, Parcel, pack, unpack
 from libertad.journal import restore

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from libertad.exchange import offered, peers, taking
-from libertad.exchange.box import ASK, Channel, NotOurs, origin_of
 from libertad.exchange.peers import Peer
+from libertad.exchange.secure_channel import ASK, Channel, NotOurs, origin_of
 from libertad.exchange.wire import Parcel, Word, pack
 from libertad.journal import guards, ingest, succession
 from libertad.journal.header import device_id

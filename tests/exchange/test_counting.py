@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from libertad.exchange import counting, peers
-from libertad.exchange.box import ASK, Channel
 from libertad.exchange.http import NotKnown
 from libertad.exchange.loop import Loop, Pace
+from libertad.exchange.secure_channel import ASK, Channel
 from libertad.exchange.session import Stranger
 from libertad.exchange.wire import Ask, pack
 from tests.exchange.conftest import Three

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libertad.exchange import peers, taking
-from libertad.exchange.box import ASK
+from libertad.exchange.secure_channel import ASK
 from libertad.exchange.session import Stranger
 from libertad.exchange.wire import Ask, pack
 from libertad.operations.actions.report_lead import report_lead

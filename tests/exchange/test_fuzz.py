@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from libertad.exchange import http, peers, taking
-from libertad.exchange.box import ANSWER, ASK, LAST, Channel, NotOurs
+from libertad.exchange.secure_channel import ANSWER, ASK, LAST, Channel, NotOurs
 from libertad.exchange.session import HANDLERS, LIES, Stranger
 from libertad.exchange.wire import Ask, BadMessage, Carried, Parcel, Word, pack, unpack
 from libertad.journal import header

@@ -15,8 +15,8 @@ import pytest
 import uvicorn
 
 from libertad.exchange import http, peers
-from libertad.exchange.box import ASK, Channel, small
 from libertad.exchange.http import Bucket, Endpoint, Reading, trip
+from libertad.exchange.secure_channel import ASK, Channel, small
 from libertad.exchange.taking import MOST_ASK
 from libertad.exchange.wire import Ask, pack
 from libertad.journal.checkpoint import Signer

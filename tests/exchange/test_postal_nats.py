@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from libertad.exchange import joined, nats_hub, nats_mail, peers
-from libertad.exchange.box import small
 from libertad.exchange.nats_transport import NatsTransport
 from libertad.exchange.postal import Post, waited
+from libertad.exchange.secure_channel import small
 from scenarios.brokers import Brokers, operator_client
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held, lead, same

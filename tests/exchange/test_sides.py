@@ -15,8 +15,8 @@ import pytest
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.record_consent import record_consent
 from libertad.exchange import mailing, peers
-from libertad.exchange.box import small
 from libertad.exchange.mending import repair
+from libertad.exchange.secure_channel import small
 from libertad.exchange.wire import Ask, pack
 from libertad.journal import checkpoint, header, trees
 from libertad.journal.sides import CARE, OPEN

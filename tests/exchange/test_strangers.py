@@ -39,7 +39,7 @@ def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.Mo
     """The centre's own ask to Guyana, reflected at the centre under Guyana's name."""
     from nacl.bindings import crypto_box_open_afternm
 
-    from libertad.exchange import box
+    from libertad.exchange import secure_channel
 
     asks: list[bytes] = []
 
@@ -48,15 +48,17 @@ def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.Mo
         return three.guyana.exchange.answer(message)
 
     three.centre.exchange.pull(three.guyana.node.key.origin, listen)
-    reflected = box.small(three.guyana.node.key.origin) + asks[0][8:]
+    reflected = secure_channel.small(three.guyana.node.key.origin) + asks[0][8:]
     with pytest.raises(Stranger):
         three.centre.exchange.answer(reflected)
 
-    def without_direction(self: box.Channel, kind: bytes, data: bytes) -> bytes:
-        plain: bytes = crypto_box_open_afternm(data[box.NONCE :], data[: box.NONCE], self._key)
+    def without_direction(self: secure_channel.Channel, kind: bytes, data: bytes) -> bytes:
+        plain: bytes = crypto_box_open_afternm(
+            data[secure_channel.NONCE :], data[: secure_channel.NONCE], self._key
+        )
         return plain[9:]
 
-    monkeypatch.setattr(box.Channel, "open", without_direction)
+    monkeypatch.setattr(secure_channel.Channel, "open", without_direction)
     assert list(three.centre.exchange.answer(reflected))  # planted: the direction is not looked at
 
 
@@ -80,12 +82,12 @@ def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.Monkey
 
 def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stranger, a suspended peer and a forged ask of a peer cost one look-up and one opening each."""
-    from libertad.exchange import box
+    from libertad.exchange import secure_channel
 
     message, exchange = heard(three)
     opened: list[int] = []
-    real = box.Channel.open
-    monkeypatch.setattr(box.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]
+    real = secure_channel.Channel.open
+    monkeypatch.setattr(secure_channel.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]
     stranger, forged = bytes(6) + b"ab" + message[8:], message[:-1] + bytes([message[-1] ^ 1])
     for request in (stranger, forged):
         opened.clear()

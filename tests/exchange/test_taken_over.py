@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from libertad.exchange import succeeding
-from libertad.exchange.box import ASK, Channel, small
+from libertad.exchange.secure_channel import ASK, Channel, small
 from libertad.exchange.session import Exchange, Stranger
 from libertad.exchange.wire import Ask, pack
 from libertad.journal import fence, restore, succession

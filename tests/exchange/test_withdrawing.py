@@ -9,8 +9,8 @@ import pytest
 
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.exchange import peers, wrapping
-from libertad.exchange.box import ASK, LAST, Channel, NotOurs, small
 from libertad.exchange.offering import Outgoing
+from libertad.exchange.secure_channel import ASK, LAST, Channel, NotOurs, small
 from libertad.exchange.session import Stranger
 from libertad.exchange.wire import Ask, Parcel, pack, unpack
 from tests.exchange.conftest import Three

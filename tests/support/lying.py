@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from libertad.exchange import peers
-from libertad.exchange.box import ASK, Channel
 from libertad.exchange.offering import Outgoing
+from libertad.exchange.secure_channel import ASK, Channel
 from libertad.exchange.wire import Ask, Carried, Parcel, pack, unpack
 from libertad.journal import tree
 from libertad.journal.tree import Frontier, leaf_hash

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from libertad.exchange import http
-from libertad.exchange.box import small
 from libertad.exchange.peers import Peer, now_ms
+from libertad.exchange.secure_channel import small
 from libertad.exchange.session import Exchange, Trip
 from libertad.exchange.taking import BadParcel
 from libertad.hits.private import wire

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from libertad.exchange import peers
-from libertad.exchange.box import ASK, small
 from libertad.exchange.http import trip
+from libertad.exchange.secure_channel import ASK, small
 from libertad.exchange.wire import Ask, pack
 from libertad.hits.private import wire
 from libertad.hits.private.answering import PATH

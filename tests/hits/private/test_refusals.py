@@ -10,7 +10,7 @@ import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.exchange import peers
-from libertad.exchange.box import small
+from libertad.exchange.secure_channel import small
 from libertad.exchange.session import Stranger
 from libertad.hits.private import answering, queries, quotas, wire
 from libertad.hits.private.admitting import admit, answer, dismiss, settle, silence
