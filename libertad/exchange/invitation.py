@@ -15,7 +15,7 @@ import msgspec
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
 
-from libertad.exchange import armour, bundle_peers
+from libertad.exchange import ascii_armor, bundle_peers
 from libertad.journal.checkpoint import Signer, origin_of, refuse_small_order
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.decoding import prepared
@@ -159,7 +159,7 @@ def write(invitation: Invitation, node: Signer, device: tuple[bytes, bytes]) -> 
     # Without the key it is as short as it can be: it has to fit a code that a telephone reads.
     data = bytes([VERSION]) + ENCODER.encode(parts if wire.bundle else parts[:-1])
     secrets = (crypto_sign_seed_keypair(node.seed)[1], device[1])
-    return armour.wrap(WORD, data + b"".join(sign(CONTEXT + data, secret) for secret in secrets))
+    return ascii_armor.wrap(WORD, data + b"".join(sign(CONTEXT + data, secret) for secret in secrets))
 
 
 def read(text: str, now: datetime) -> Invitation:
@@ -168,7 +168,7 @@ def read(text: str, now: datetime) -> Invitation:
     The signatures bind the file to the keys in it, and say nothing of whose they are: compare the words of
     `node` with the inviter.
     """
-    data = armour.unwrap(WORD, text)
+    data = ascii_armor.unwrap(WORD, text)
     if data[0] != VERSION:
         raise Refused(
             "invitation", "it is of a newer version of this program: update this node, then read it again"

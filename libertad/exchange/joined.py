@@ -24,7 +24,7 @@ from libertad.access.models import Node as Announced
 from libertad.access.operation_files import expect_file, pinned_file
 from libertad.access.submissions import submit_once
 from libertad.exchange import (
-    armour,
+    ascii_armor,
     bundle_peers,
     invitations,
     joining,
@@ -263,12 +263,12 @@ def answer_for(origin: str) -> str:
 
 def write_answer(answer: bytes) -> str:
     """An answer as text, for a file or a mail. It holds no secret."""
-    return armour.wrap(ANSWER, answer)
+    return ascii_armor.wrap(ANSWER, answer)
 
 
 def read_answer(text: str) -> joining.Join:
     """The answer in a text; Refused says what is wrong with the copy. Compare the words of its `node`."""
-    return joining.read_join(armour.unwrap(ANSWER, text))
+    return joining.read_join(ascii_armor.unwrap(ANSWER, text))
 
 
 def take_answer(here: Node, text: str) -> joining.Join:

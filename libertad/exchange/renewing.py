@@ -18,7 +18,7 @@ from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actor import Actor
-from libertad.exchange import armour, peers
+from libertad.exchange import ascii_armor, peers
 from libertad.exchange.invitation import SIGNATURE, VERSION, check_address, sign, signed_by
 from libertad.journal import restore
 from libertad.journal.checkpoint import origin_of, refuse_small_order
@@ -66,12 +66,12 @@ def write(here: Node, address: str) -> str:
             )
     new_keys = NewKeys(here.key.public, address, devices, proofs)
     data = bytes([VERSION]) + msgspec.msgpack.encode(new_keys)
-    return armour.wrap(KEYS, data + sign(CONTEXT + data, crypto_sign_seed_keypair(here.key.seed)[1]))
+    return ascii_armor.wrap(KEYS, data + sign(CONTEXT + data, crypto_sign_seed_keypair(here.key.seed)[1]))
 
 
 def read(text: str) -> NewKeys:
     """The keys in a text; Refused says what is wrong with it. Compare the words of its `node`."""
-    data = armour.unwrap(KEYS, text)
+    data = ascii_armor.unwrap(KEYS, text)
     data, signature = data[:-SIGNATURE], data[-SIGNATURE:]
     if not data or data[0] != VERSION:
         raise Refused("keys", "it is of another version of this program: update the older of the two nodes")

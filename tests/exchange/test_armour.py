@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from libertad.exchange import armour
+from libertad.exchange import ascii_armor
 from libertad.vocabulary.values import Refused
 
 
 def test_no_sign_of_a_copy_can_be_another() -> None:
     """The last sign before the filling has bits that decode to nothing."""
     for size in range(1, 40):
-        text = armour.wrap("INVITATION", bytes(size))
+        text = ascii_armor.wrap("INVITATION", bytes(size))
         lines = text.splitlines()
         body = "".join(lines[1:-1])
         last = len(body.rstrip("=")) - 1
@@ -19,4 +19,4 @@ def test_no_sign_of_a_copy_can_be_another() -> None:
             if sign != body[last]:
                 changed = "\n".join([lines[0], body[:last] + sign + body[last + 1 :], lines[-1]])
                 with pytest.raises(Refused):
-                    armour.unwrap("INVITATION", changed)
+                    ascii_armor.unwrap("INVITATION", changed)

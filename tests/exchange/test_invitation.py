@@ -15,7 +15,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libertad.exchange import armour, invitation, invitations, joining
+from libertad.exchange import ascii_armor, invitation, invitations, joining
 from libertad.exchange.invitation import Invitation, invite, read, write
 from libertad.exchange.invitation_models import Invitation as Table
 from libertad.exchange.joining import Used, check_join, make_join, read_join
@@ -133,35 +133,40 @@ def test_every_changed_sign_is_noticed() -> None:
 
 
 def test_whoever_changes_it_and_mends_the_checksum_is_found_by_both_signatures() -> None:
-    data = armour.unwrap("INVITATION", text_of(made()))
+    data = ascii_armor.unwrap("INVITATION", text_of(made()))
     assert b"centre.example" in data
     changed = data.replace(b"centre.example", b"thieve.example")
     with pytest.raises(Refused, match="changed after it was signed"):
-        read(armour.wrap("INVITATION", changed), NOW)
+        read(ascii_armor.wrap("INVITATION", changed), NOW)
     for place in (-1, -65):  # a bit of either signature
         with pytest.raises(Refused, match="changed after it was signed"):
-            read(armour.wrap("INVITATION", data[:place] + bytes([data[place] ^ 1]) + data[place:][1:]), NOW)
+            read(
+                ascii_armor.wrap("INVITATION", data[:place] + bytes([data[place] ^ 1]) + data[place:][1:]),
+                NOW,
+            )
 
 
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=400), st.booleans())
 def test_any_bytes_are_refused_in_words(data: bytes, headed: bool) -> None:
     with pytest.raises(Refused):
-        read(armour.wrap("INVITATION", bytes([1]) + data if headed else data), NOW)
+        read(ascii_armor.wrap("INVITATION", bytes([1]) + data if headed else data), NOW)
     with pytest.raises(Refused):
         read_join(bytes([1]) + data if headed else data)
 
 
-@pytest.mark.parametrize("text", ["", "x" * 40_000, armour.wrap("KEY", b"1"), "-----BEGIN LIBERTAD-----"])
+@pytest.mark.parametrize(
+    "text", ["", "x" * 40_000, ascii_armor.wrap("KEY", b"1"), "-----BEGIN LIBERTAD-----"]
+)
 def test_what_is_no_invitation_is_told_so(text: str) -> None:
     with pytest.raises(Refused, match=r"this is none|too long"):
         read(text, NOW)
 
 
 def test_a_newer_version_says_to_update() -> None:
-    data = armour.unwrap("INVITATION", text_of(made()))
+    data = ascii_armor.unwrap("INVITATION", text_of(made()))
     with pytest.raises(Refused, match="newer version"):
-        read(armour.wrap("INVITATION", b"\x02" + data[1:]), NOW)
+        read(ascii_armor.wrap("INVITATION", b"\x02" + data[1:]), NOW)
 
 
 def test_an_expired_invitation_says_when_and_what_to_do() -> None:
@@ -177,11 +182,11 @@ def test_keys_of_small_order_are_refused_whoever_signed(key: bytes, monkeypatch:
     """With such a key a signature may hold that nobody made; so the check of signatures is let pass here."""
     monkeypatch.setattr(invitation, "signed_by", lambda *arguments: True)
     monkeypatch.setattr(joining, "signed_by", lambda *arguments: True)
-    data = armour.unwrap("INVITATION", text_of(made()))
+    data = ascii_armor.unwrap("INVITATION", text_of(made()))
     answer = join_of(made())
     for public in (NODE.public, DEVICE[0]):
         with pytest.raises(Refused, match="no invitation can hold"):
-            read(armour.wrap("INVITATION", data.replace(public, key)), NOW)
+            read(ascii_armor.wrap("INVITATION", data.replace(public, key)), NOW)
     for public in (OTHER.public, THEIRS[0]):
         with pytest.raises(Refused, match="can hold"):
             read_join(answer.replace(public, key))

@@ -10,7 +10,7 @@ from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.acting import Forbidden
 from libertad.access.actions.announce_node import announce_node
-from libertad.exchange import armour, peers, renewing, succeeding
+from libertad.exchange import ascii_armor, peers, renewing, succeeding
 from libertad.exchange.session import Exchange
 from libertad.journal import restore, succession
 from libertad.journal.checkpoint import Signer
@@ -109,10 +109,12 @@ def test_only_a_coordinator_vouches_for_another_authority(three: Three) -> None:
 @pytest.mark.parametrize("place", [1, 20, 60, -70, -1])
 def test_keys_that_were_changed_on_the_way_are_refused(three: Three, place: int) -> None:
     """Also where whoever changed them made the text's checksum anew."""
-    data = bytearray(armour.unwrap(renewing.KEYS, renewing.write(three.guyana.node, "https://gy.example")))
+    data = bytearray(
+        ascii_armor.unwrap(renewing.KEYS, renewing.write(three.guyana.node, "https://gy.example"))
+    )
     data[place] ^= 1
     with pytest.raises(Refused):
-        renewing.read(armour.wrap(renewing.KEYS, bytes(data)))
+        renewing.read(ascii_armor.wrap(renewing.KEYS, bytes(data)))
 
 
 def test_a_node_that_runs_elsewhere_is_not_given_new_keys(three: Three) -> None:
