@@ -105,9 +105,9 @@ def reopen(party: Any, home: Path) -> Any:
 def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
     """All of ours, on one pair of nodes; `between` is run after each round of the 10,000 entries."""
     home = _pair.django()
-    from libertad.exchange.beside import Beside
+    from libertad.exchange.verification_pool import VerificationPool
 
-    pool = Beside()
+    pool = VerificationPool()
     pool.submit(int).result()  # as a node that has exchanged before
     try:
         pair = _pair.build(home)

@@ -7,9 +7,9 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
 from libertad.exchange import taking
-from libertad.exchange.beside import APART
 from libertad.exchange.peers import Peer
 from libertad.exchange.taking import Ready, Taken
+from libertad.exchange.verification_pool import APART
 from libertad.exchange.wire import Parcel
 from libertad.journal.node import Node
 

@@ -17,13 +17,13 @@ from typing import Any
 import msgspec
 
 from libertad.exchange import failing, http, introducing, parting, peers, suspending, telling, ways
-from libertad.exchange.beside import Beside
 from libertad.exchange.intake import Pulled
 from libertad.exchange.mending import Repaired, repair
 from libertad.exchange.peers import Peer, now_ms
 from libertad.exchange.postal import Post
 from libertad.exchange.roster import put_on_roster
 from libertad.exchange.session import JOIN, LIES, MOST_PARCELS, SUCCEED, WELCOME, Behind, Exchange
+from libertad.exchange.verification_pool import VerificationPool
 from libertad.exchange.wire import CHUNK
 from libertad.journal.fence import TakenOver
 from libertad.journal.node import Node
@@ -73,7 +73,7 @@ class Loop:
         self.node = node
         self.every = every
         self.longest = longest
-        self.exchange = Exchange(node, Beside() if processes else None)
+        self.exchange = Exchange(node, VerificationPool() if processes else None)
         self.paces: dict[str, Pace] = {}
         self.stopping = threading.Event()
         self.waking = threading.Event()

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from libertad.access.epochs import reseal
 from libertad.exchange import alarms, forgeries, judging, offered, peers, rejudging
-from libertad.exchange.beside import Checking
 from libertad.exchange.peers import Peer
+from libertad.exchange.verification_pool import Checking
 from libertad.exchange.wire import Carried, Parcel
 from libertad.journal import checkpoint, folding, header
 from libertad.journal import ingest as journal

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import beside, intake
-from libertad.exchange.beside import Beside, Checking
+from libertad.exchange import intake, verification_pool
+from libertad.exchange.verification_pool import Checking, VerificationPool
 from libertad.journal import checking
 from libertad.journal.checking import BadEntry, Foreign
 from tests.exchange.conftest import Three
@@ -23,8 +23,8 @@ Entries = tuple[list[Foreign], dict[bytes, bytes]]
 
 
 @pytest.fixture(scope="module")
-def other() -> Iterator[Beside]:
-    pool = Beside()
+def other() -> Iterator[VerificationPool]:
+    pool = VerificationPool()
     yield pool
     pool.shutdown()
 
@@ -32,7 +32,7 @@ def other() -> Iterator[Beside]:
 @pytest.fixture
 def written(three: Three, monkeypatch: pytest.MonkeyPatch) -> Entries:
     """What Guyana wrote, and the keys of the devices that it knows; few are enough to be checked apart."""
-    monkeypatch.setattr(beside, "APART", 1)
+    monkeypatch.setattr(verification_pool, "APART", 1)
     for n in range(3):
         lead(three.guyana, summary=f"{n}")
     sql = three.guyana.node.sql()
@@ -41,14 +41,14 @@ def written(three: Three, monkeypatch: pytest.MonkeyPatch) -> Entries:
     return [Foreign(*map(bytes, row)) for row in rows], {bytes(i): bytes(p) for i, p in devices}
 
 
-def test_the_other_process_finds_what_this_one_would(written: Entries, other: Beside) -> None:
+def test_the_other_process_finds_what_this_one_would(written: Entries, other: VerificationPool) -> None:
     entries, publics = written
     check = Checking(entries, publics, other)
     assert check.there is not None
     assert check.wait() == checking.check(entries, publics)
 
 
-def test_a_wrong_entry_is_named_across_the_processes(written: Entries, other: Beside) -> None:
+def test_a_wrong_entry_is_named_across_the_processes(written: Entries, other: VerificationPool) -> None:
     entries, publics = written
     forged = entries[2]._replace(signature=entries[1].signature)
     with pytest.raises(BadEntry, match="forged or changed") as why:
@@ -57,7 +57,7 @@ def test_a_wrong_entry_is_named_across_the_processes(written: Entries, other: Be
 
 
 def test_what_the_other_process_had_when_it_was_ended_is_checked_here(
-    written: Entries, other: Beside
+    written: Entries, other: VerificationPool
 ) -> None:
     entries, publics = written
     other.submit(int).result()

@@ -18,7 +18,7 @@ from libertad.journal.checking import Checked, Foreign
 APART = 400  # entries from which it is worth while
 
 
-class Beside(Executor):
+class VerificationPool(Executor):
     """The second process, started when there is first much to check, and again when it has died."""
 
     def __init__(self) -> None:
