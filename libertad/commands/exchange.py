@@ -101,11 +101,11 @@ def own() -> dict[str, Any]:
 
 def spoken(public: bytes) -> dict[str, str]:
     """A node's key for reading aloud."""
-    from libertad.exchange import words
+    from libertad.exchange import fingerprint_words
 
     return {
-        "words": " ".join(words.fingerprint_words(public, "en")),
-        "digits": " ".join(words.digits(public)),
+        "words": " ".join(fingerprint_words.fingerprint_words(public, "en")),
+        "digits": " ".join(fingerprint_words.digits(public)),
     }
 
 

@@ -17,7 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.conflicting import conflicts
-from libertad.exchange import hosting, queries, queries_failing, seen, words
+from libertad.exchange import fingerprint_words, hosting, queries, queries_failing, seen
 from libertad.exchange.peers import split_log
 from libertad.exchange.queries import PeerSeen, Waits
 from libertad.exchange.queries_held import promises
@@ -263,8 +263,8 @@ def _own() -> SideBlock:
     public = node().key.public
     return SideBlock(
         _("This node, for the telephone"),
-        lead=" ".join(words.fingerprint_words(public, get_language() or "en")),
-        pairs=[Pair(_("In digits"), seen.spaced(words.digits(public)))],
+        lead=" ".join(fingerprint_words.fingerprint_words(public, get_language() or "en")),
+        pairs=[Pair(_("In digits"), seen.spaced(fingerprint_words.digits(public)))],
         note=_("The other side reads these from its own page, in its own language. The digits are the same."),
     )
 

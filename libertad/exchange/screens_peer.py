@@ -17,7 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.queries import authority_names, officer_names
-from libertad.exchange import deciding, queries, seen, words
+from libertad.exchange import deciding, fingerprint_words, queries, seen
 from libertad.exchange.loop import Loop, running
 from libertad.exchange.mending import Repaired
 from libertad.exchange.queries import PeerSeen
@@ -186,8 +186,8 @@ def _decided(actor: Actor, peer: PeerSeen) -> Part | None:
 def _telephone(peer: PeerSeen) -> SideBlock:
     return SideBlock(
         _("Its key, for the telephone"),
-        lead=" ".join(words.fingerprint_words(peer.public, get_language() or "en")),
-        pairs=[Pair(_("In digits"), seen.spaced(words.digits(peer.public)))],
+        lead=" ".join(fingerprint_words.fingerprint_words(peer.public, get_language() or "en")),
+        pairs=[Pair(_("In digits"), seen.spaced(fingerprint_words.digits(peer.public)))],
         note=_(
             "Call a number that you have from elsewhere. Each reads the own page aloud; the last word checks "
             "the others. If they differ, suspend the exchange: somebody is between you."

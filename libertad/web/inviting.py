@@ -28,7 +28,7 @@ from libertad.access.queries_members import joined_authorities as joined_of
 from libertad.access.queries_members import known_elsewhere
 from libertad.access.submissions import submit_once
 from libertad.access.trying import try_perform
-from libertad.exchange import invitations, joined, seen, words
+from libertad.exchange import fingerprint_words, invitations, joined, seen
 from libertad.exchange.hosting import invite_hosted, own_address
 from libertad.exchange.invitation import Invitation, read
 from libertad.journal.node import node
@@ -205,8 +205,8 @@ def invitation_page(request: HttpRequest, invitation: Invitation, text: str) -> 
         "home": returns(request),
         "text": text,
         "square": square(text),
-        "words": " ".join(words.fingerprint_words(invitation.node, get_language() or "en")),
-        "digits": seen.spaced(words.digits(invitation.node)),
+        "words": " ".join(fingerprint_words.fingerprint_words(invitation.node, get_language() or "en")),
+        "digits": seen.spaced(fingerprint_words.digits(invitation.node)),
         "expires": seen.at(round(invitation.expires.timestamp() * 1000), zone),
         "pairs": [
             Pair(_("Kind"), code_words("authority-kinds", invitation.kind)),

@@ -12,7 +12,7 @@ import pytest
 from django.test import override_settings
 
 from libertad.access.acting import Forbidden
-from libertad.exchange import deciding, loop, peers, queries, queries_failing, taking, words
+from libertad.exchange import deciding, fingerprint_words, loop, peers, queries, queries_failing, taking
 from libertad.exchange.failure_models import Failure
 from libertad.exchange.models import Alarm, Decision, Erasure, Peer
 from libertad.exchange.peers import now_ms
@@ -41,8 +41,8 @@ def text(answer: Any) -> str:
 def test_an_empty_exchange_says_what_to_do_first(world: World) -> None:
     page = text(world.client("administrator").get("/peers/"))
     assert "exchanges with nobody yet" in page and "none yet" in page
-    own = " ".join(words.fingerprint_words(node().key.public, "en"))
-    assert own in page and " ".join(words.digits(node().key.public)) in page
+    own = " ".join(fingerprint_words.fingerprint_words(node().key.public, "en"))
+    assert own in page and " ".join(fingerprint_words.digits(node().key.public)) in page
 
 
 def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) -> None:
@@ -94,12 +94,12 @@ def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchan
     row = Peer.objects.get(pk=queries.PREFIX + made.failing)
     client = world.client("national-lead")
     page = text(client.get(f"/peers/{made.failing}/"))
-    assert " ".join(words.fingerprint_words(bytes(row.public), "en")) in page
-    assert " ".join(words.digits(bytes(row.public))) in page
+    assert " ".join(fingerprint_words.fingerprint_words(bytes(row.public), "en")) in page
+    assert " ".join(fingerprint_words.digits(bytes(row.public))) in page
     assert "Suspend" not in page, "a national lead decides nothing here"
     with override_settings(LANGUAGES=[("en", "English"), ("es", "Spanish")]):
         spanish = client.get(f"/peers/{made.failing}/", headers={"accept-language": "es"}).content.decode()
-    assert words.fingerprint_words(bytes(row.public), "es")[0] in html.unescape(spanish)
+    assert fingerprint_words.fingerprint_words(bytes(row.public), "es")[0] in html.unescape(spanish)
 
 
 def test_a_peer_is_suspended_with_a_reason_that_is_kept_here(world: World, made: Exchanged) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libertad.access.models import Authority, Reader
-from libertad.exchange import words
+from libertad.exchange import fingerprint_words
 from libertad.exchange.invitation import read
 from libertad.exchange.models import Invitation, PeerAuthority, Released
 from libertad.journal.node import node
@@ -40,8 +40,8 @@ def armoured(answer: Any) -> str:
 def test_an_invitation_shows_the_words_a_square_and_a_file_and_is_kept_nowhere(world: World) -> None:
     answer = invited(world)
     page_text, secret = text(answer), armoured(answer)
-    assert " ".join(words.fingerprint_words(node().key.public, "en")) in page_text
-    assert " ".join(words.digits(node().key.public)) in page_text
+    assert " ".join(fingerprint_words.fingerprint_words(node().key.public, "en")) in page_text
+    assert " ".join(fingerprint_words.digits(node().key.public)) in page_text
     assert 'src="data:image/svg+xml;base64,' in answer.content.decode()
     invitation = read(secret, datetime.now(UTC))
     assert (invitation.name, invitation.address) == ("Trinidad police", "https://centre.example")

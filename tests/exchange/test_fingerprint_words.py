@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libertad.exchange import words
-from libertad.exchange.words import checksum_holds, digits, fingerprint_words, same, word_list
+from libertad.exchange import fingerprint_words as phrase
+from libertad.exchange.fingerprint_words import checksum_holds, digits, fingerprint_words, same, word_list
 
 KEY = bytes(range(32))
 KEYS = st.binary(min_size=32, max_size=32)
@@ -35,8 +35,8 @@ def test_the_words_of_a_known_key_stay_what_they_are() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_list_has_2048_words_that_differ_without_their_accents(language: str) -> None:
     listed = word_list(language)
-    assert len(listed) == len({words.normalise(word) for word in listed}) == 2048
-    assert words._places(language) == {words.normalise(word): at for at, word in enumerate(listed)}
+    assert len(listed) == len({phrase.normalise(word) for word in listed}) == 2048
+    assert phrase._places(language) == {phrase.normalise(word): at for at, word in enumerate(listed)}
 
 
 def test_languages_have_their_words_and_others_get_english() -> None:
@@ -53,7 +53,7 @@ def test_words_are_those_of_their_key_and_of_no_other(key: bytes, other: bytes, 
     spoken = fingerprint_words(key, language)
     assert same(spoken, key) and checksum_holds(spoken)
     assert same([word.upper() + " " for word in spoken], key)
-    assert same([words.normalise(word) for word in spoken], key)
+    assert same([phrase.normalise(word) for word in spoken], key)
     if key != other:
         assert not same(fingerprint_words(other, language), key) and digits(key) != digits(other)
 
@@ -61,7 +61,7 @@ def test_words_are_those_of_their_key_and_of_no_other(key: bytes, other: bytes, 
 def test_every_single_misheard_word_is_noticed() -> None:
     """All 2047 other words in every place: a check that only mostly works is not enough."""
     spoken = list(fingerprint_words(KEY, "en"))
-    other_lists = {words.normalise(word) for language in ("es", "fr", "pt") for word in word_list(language)}
+    other_lists = {phrase.normalise(word) for language in ("es", "fr", "pt") for word in word_list(language)}
     assert not set(spoken) <= other_lists
     for place in range(8):
         for wrong in word_list("en"):
@@ -74,8 +74,8 @@ def test_every_single_misheard_word_is_noticed() -> None:
 
 
 def _check_holds(spoken: list[str]) -> bool:
-    numbers = [words._places("en")[word] for word in spoken]
-    return words._check(numbers[:-1]) == numbers[-1]
+    numbers = [phrase._places("en")[word] for word in spoken]
+    return phrase._check(numbers[:-1]) == numbers[-1]
 
 
 def test_two_words_that_changed_places_are_noticed() -> None:
@@ -104,6 +104,6 @@ def test_a_check_that_does_not_check_is_noticed(monkeypatch: pytest.MonkeyPatch)
             total ^= number
         return total
 
-    monkeypatch.setattr(words, "_check", sum_only)
+    monkeypatch.setattr(phrase, "_check", sum_only)
     with pytest.raises(AssertionError):
         test_two_words_that_changed_places_are_noticed()
