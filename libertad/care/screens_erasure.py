@@ -89,7 +89,7 @@ def _why_not(request: HttpRequest, file: FileSeen) -> str:
         own = file.erasure["officer"] == actor.officer
         return _("You asked for it. Another caseworker decides.") if own else ""
     why = refusal(file.closed is not None, file.keep_until, now_of(request).at.date())
-    return refusals.in_words(why) if why is not None else ""
+    return refusals.as_sentence(why) if why is not None else ""
 
 
 def _keep(file: FileSeen) -> Link:

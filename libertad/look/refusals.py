@@ -42,6 +42,12 @@ def in_words(why: Worded) -> str:
     return gettext(why.message) % {name: _in_words(value) for name, value in why.parameters.items()}
 
 
+def as_sentence(why: Worded) -> str:
+    """The message as a sentence of its own, on a page that says it in place of a form."""
+    text = in_words(why)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
+
+
 def _in_words(value: object) -> object:
     if isinstance(value, Refused):
         return in_words(value)

@@ -75,7 +75,7 @@ def _words(actor: Actor) -> list[str]:
     words = reading.earlier(actor)
     names = officer_names(actor, [entry["officer"] for entry in words])
     return [
-        _("Until %(day)s: %(reasons)s %(name)s, %(at)s")
+        _("Until %(day)s, by %(name)s, %(at)s: %(reasons)s")
         % {
             "day": date_words(entry["keep_until"]), "reasons": entry["reasons"],
             "name": names.get(entry["officer"], _("an officer")),
@@ -178,7 +178,7 @@ def _why_not(actor: Actor, person: PersonSeen, kept: Kept) -> str:
             return _("You asked for it. Another officer decides.")
         return "" if can_say(actor, "person.erasure_refuse") else _("It is asked for. Your lead decides.")
     why = reading.refuse_early(kept.until, reading.today(actor))
-    return refusals.in_words(why) if why is not None else ""
+    return refusals.as_sentence(why) if why is not None else ""
 
 
 def _saved(request: HttpRequest, form: Form, action: Any, **fixed: Any) -> bool:

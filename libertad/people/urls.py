@@ -24,6 +24,8 @@ from libertad.people import (
 urlpatterns = [
     path("people/", screens.people, name="people"),
     path("people/meet/", screens_acts.person_new, name="person-new"),
+    path("people/retention/", screens_keeping.retention, name="retention"),
+    path("people/retention/set/", screens_keeping.retention_set, name="retention-set"),
     path("people/<str:key>/", screens_file.person, name="person"),
     path("people/<str:key>/danger/say/", screens_danger.person_danger, name="person-danger"),
     path("people/<str:key>/danger/", screens_danger.person_danger_close, name="person-danger-close"),
@@ -44,8 +46,6 @@ urlpatterns = [
     path("people/<str:key>/property/", screens_file.person_property, name="person-property"),
     path("people/<str:key>/property/taken/", screens_property.property_new, name="property-new"),
     path("property/<str:key>/", screens_property.property_change, name="property"),
-    path("retention/", screens_keeping.retention, name="retention"),
-    path("retention/set/", screens_keeping.retention_set, name="retention-set"),
     path("holds/", screens_holds.holds, name="holds"),
     path("holds/place/", screens_holds.hold_new, name="hold-new"),
     path("holds/<str:key>/lift/", screens_holds.hold_lift, name="hold-lift"),

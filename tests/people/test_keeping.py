@@ -224,7 +224,7 @@ def test_in_the_browser_the_day_is_set_and_a_file_is_erased_by_two(world: World)
     day = {"keep_until_day": "30", "keep_until_month": "6", "keep_until_year": "2018"}
     for _arrival in range(2):  # posted twice
         lead.post(page, {**form.fields, **day, "reasons": DAY["reasons"]})
-    assert "kept until 30 June 2018" in text(lead.get(reverse("person-erasure", args=[person])))
+    assert "This file is kept until 30 June 2018." in text(lead.get(reverse("person-erasure", args=[person])))
     clock(world, 120)
     listed = text(lead.get(reverse("retention")))
     assert "Over its last day" in listed and "section 12" in listed
