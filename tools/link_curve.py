@@ -1,8 +1,9 @@
 """The curve by which bits of `hits link` become chances in one table: `python -m tools.link_curve`.
 
 Links tables of several makers, those of `bench._unseen` that are for changing the matcher and more that are
-made alike, of several sizes, shares of doubles and columns. What makes their pairs likeliest, each table
-counting alike, goes to `libertad/hits/data/calibration-link.csv`. The sets for measuring are left alone.
+made alike, of several sizes, shares of doubles and columns. What makes their pairs likeliest, each seen
+beside the others of its records and each table counting alike, goes to
+`libertad/hits/data/calibration-link.csv`. The sets for measuring are left alone.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from bench import _unseen
 from bench._doubled import Doubling
 from bench._unseen import BORN, PLACED, TEN, Absent, Case
 from libertad.hits.matching import tables
-from libertad.hits.matching.calibrating import BELIEVED, LEARNT
+from libertad.hits.matching.calibrating import BELIEVED, LEARNT, rival_chances
 from libertad.hits.matching.datafiles import FOLDER
-from libertad.hits.matching.lexicon import Floats
+from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.linking import link
 
 PLAIN = ("given_name", "family_name", "place", "sex")
@@ -49,16 +50,21 @@ DOUBLES = (-8.0, 4.0)  # logarithms of how many others of its person a record ha
 FIRM = 0.3  # how firmly bits are believed to be what they say, where few pairs tell
 FEWEST, MOST = 30.0, 1000.0  # pairs that a table counts for at least and at most
 ROUNDS = 60
+TURNS = 4  # in which the pairs are seen beside each other, by the curve of the turn before
+SUREST = 20.0  # natural log-odds of the surest
 
 
 class Pairs(NamedTuple):
     """Of one table: bits of its pairs, which are of one person (`same`), how many others of its person each
-    record was believed to have (`doubles`), and whether the table taught its weights (`learnt`)."""
+    record was believed to have (`doubles`), whether the table taught its weights (`learnt`), and the two
+    records of each pair."""
 
     bits: Floats
     same: Floats
     doubles: float
     learnt: bool
+    left_rows: Ints
+    right_rows: Ints
 
 
 def pairs_of(case: Case) -> Pairs:
@@ -68,7 +74,8 @@ def pairs_of(case: Case) -> Pairs:
     near = linkage.bits >= KNOTS[0]
     same = person[linkage.one[near]] == person[linkage.other[near]]
     bits = linkage.bits[near].astype(np.float64)
-    return Pairs(bits, same.astype(np.float64), linkage.doubles, linkage.learnt)
+    rows = linkage.one[near], linkage.other[near]
+    return Pairs(bits, same.astype(np.float64), linkage.doubles, linkage.learnt, *rows)
 
 
 def _design_matrix(bits: Floats, doubles: float, learnt: bool) -> Floats:
@@ -81,17 +88,38 @@ def _design_matrix(bits: Floats, doubles: float, learnt: bool) -> Floats:
 
 
 def fitted(samples: Sequence[Pairs]) -> Floats:
-    """Weights of `_design_matrix` (natural log-odds) that make all pairs likeliest, by Newton's method; no
-    part falls."""
-    known = np.concatenate([_design_matrix(sample.bits, sample.doubles, sample.learnt) for sample in samples])
-    same = np.concatenate([sample.same for sample in samples])
+    """Weights of `_design_matrix` (natural log-odds) that make all pairs likeliest, each beside the others of its
+    records (`rival_chances`), by Newton's method; no part falls."""
+    known = [_design_matrix(sample.bits, sample.doubles, sample.learnt) for sample in samples]
     likely = [float(max((sample.bits > -3).sum(), FEWEST)) for sample in samples]
     each = [min(count, MOST) ** 0.5 / count for count in likely]
     weight = np.repeat(each, [len(sample.bits) for sample in samples])
+    same = np.concatenate([sample.same for sample in samples])
+    beside = np.zeros(len(same))
+    for _ in range(TURNS):
+        weights = _likeliest(np.concatenate(known), same, weight, beside)
+        beside = np.concatenate(
+            [_beside(sample, rows @ weights) for sample, rows in zip(samples, known, strict=True)]
+        )
+    return _likeliest(np.concatenate(known), same, weight, beside)
+
+
+def _beside(sample: Pairs, odds: Floats) -> Floats:
+    """What the other pairs of its records add to each pair's log-odds, which are `odds` by itself."""
+    beyond = sample.bits - np.clip(sample.bits, KNOTS[0], KNOTS[-1])
+    alone = 1 / (1 + np.exp(-np.clip(odds + beyond * np.log(2), -SUREST, SUREST)))
+    chance = rival_chances(alone, sample.left_rows, sample.right_rows, sample.doubles)
+    held = chance.clip(np.exp(-SUREST), 1 - np.exp(-SUREST))
+    added: Floats = np.log(held / (1 - held)) - np.log(alone / (1 - alone))
+    return added
+
+
+def _likeliest(known: Floats, same: Floats, weight: Floats, beside: Floats) -> Floats:
+    """Weights of `known` with which log-odds, `beside` added, make what is the `same` likeliest."""
     usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0, 0.0])
     firm, weights = np.eye(len(usual)) * FIRM, usual.copy()
     for _ in range(ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(known @ weights, -40, 40)))
+        chance = 1 / (1 + np.exp(-np.clip(known @ weights + beside, -40, 40)))
         slope = known.T @ (weight * (chance - same)) + firm @ (weights - usual)
         bend = (known * (weight * chance * (1 - chance))[:, None]).T @ known + firm
         step = np.clip(np.linalg.solve(bend, slope), -1, 1)

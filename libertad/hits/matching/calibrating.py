@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from libertad.hits.matching.datafiles import FOLDER
-from libertad.hits.matching.lexicon import Floats
+from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.model import probability
 
 POINTS = np.append(np.arange(-14.0, 7.0), [12.0, 30.0])  # of a curve that holds before; few where all is sure
@@ -26,6 +26,8 @@ LARGE = 1_000_000  # records of an index whose size is not known: the chances of
 WIDTH = 1.0  # bits within which decisions are taken together before the curve is made
 LEARNT, BELIEVED = "learnt", "believed"  # weights, in calibration-link.csv
 TWICE = 0.01  # how much less likely a second record of a person is than the first
+LIKELY = 0.5  # chance from which a pair says how often a person is in a table
+FEW = 10.0  # records with another of their person that are expected to have one more, as what is believed
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,48 @@ class Calibration:
         return cls(bits, _rising(chance, weight.astype(np.float64)))
 
 
-def competing(odds: Floats, rivals: Floats, again: Floats) -> Floats:
+def competing(odds: Floats, rivals: Floats, again: Floats, twice: float = TWICE) -> Floats:
     """Chances where one of several is the person, in proportion to their odds, or nobody is.
 
     `rivals`: the odds of all others beside each. A register may hold a person twice: another may be of the
-    same, which is as unlikely as `TWICE` says and as likely as its own odds, `again`.
+    same, which is as unlikely as `twice` says and as likely as its own odds, `again`.
     """
     whole = 1 + odds + rivals
-    chance: Floats = np.minimum((odds + rivals * (again * TWICE / (1 + again * TWICE))) / whole, 1.0)
+    more = again * twice
+    chance: Floats = np.minimum((odds + rivals * (more / (1 + more))) / whole, 1.0)
     return chance
+
+
+def rival_chances(chance: Floats, left_rows: Ints, right_rows: Ints, doubles: float) -> Floats:
+    """Chances of the pairs of one table, each beside all other pairs of its two records.
+
+    In one register nobody is more than twice, in another some are many times: of which kind a table is, it
+    shows by itself (`repeat_ratio`). Where doubles fall at random, one says nothing of another, and the
+    chances stay. `doubles`: how many others of its person a record is believed to have.
+    """
+    held = chance.clip(1e-9, 1 - 1e-9)
+    odds = held / (1 - held)
+    size = int(max(left_rows.max(initial=-1), right_rows.max(initial=-1))) + 1
+    beside = _by_record(odds, left_rows, right_rows, size)
+    rivals = np.maximum(beside[left_rows] + beside[right_rows] - 2 * odds, 0.0)
+    return competing(odds, rivals, odds, repeat_ratio(chance, left_rows, right_rows, doubles))
+
+
+def repeat_ratio(chance: Floats, left_rows: Ints, right_rows: Ints, doubles: float) -> float:
+    """How often a record that has another of its person has one more, beside how often any record has one: 0
+    where nobody is in the table more than twice, 1 where doubles fall at random. By the pairs that are
+    likely; a few records are believed to be as `TWICE` says."""
+    likely = np.where(chance >= LIKELY, chance, 0.0)
+    size = int(max(left_rows.max(initial=-1), right_rows.max(initial=-1))) + 1
+    others = _by_record(likely, left_rows, right_rows, size)
+    more = others**2 - _by_record(likely**2, left_rows, right_rows, size)
+    return float((more.sum() + FEW * TWICE) / (doubles * others.sum() + FEW))
+
+
+def _by_record(values: Floats, left_rows: Ints, right_rows: Ints, size: int) -> Floats:
+    """The sum over the pairs of each record."""
+    total = np.bincount(left_rows, values, size) + np.bincount(right_rows, values, size)
+    return total.astype(np.float64)
 
 
 def _rising(chance: Floats, weight: Floats) -> Floats:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.calibrating import competing, first, linked
+from libertad.hits.matching.calibrating import competing, first, linked, rival_chances
 from libertad.hits.matching.clustering import clusters
 from libertad.hits.matching.comparing import Context
 from libertad.hits.matching.estimating import WORTH, Estimate, estimated, recounted
@@ -56,15 +56,15 @@ class Linked:
         """How likely each pair is one person.
 
         Within a table, by its own bits and a curve that was measured on tables of several makers, one of
-        learnt and one of believed weights. From one
-        table to the other by the curve of an index as large as the larger, which gives a question the same
-        chance. There a record is of one or of nobody:
+        learnt and one of believed weights; then beside the other pairs of its records, which a table whose
+        people are in it twice at most leaves little. From one table to the other by the curve of an index as
+        large as the larger, which gives a question the same chance. There a record is of one or of nobody:
         what one of them surely is the others are not, and where nearly all records of a table are of somebody
         in the other, one that is not yet is likelier to be of whom is left.
         """
         if self.alone:
-            curve = linked(self.doubles, self.learnt)
-            return curve(self.bits.astype(np.float64)).astype(np.float32)
+            chance = linked(self.doubles, self.learnt)(self.bits.astype(np.float64))
+            return rival_chances(chance, self.one, self.other, self.doubles).astype(np.float32)
         chance = first(max(len(self.left), len(self.right)))(self.bits.astype(np.float64)).clip(
             1e-9, 1 - 1e-9
         )

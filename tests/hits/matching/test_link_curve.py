@@ -21,7 +21,7 @@ def table(doubles: float, chance: np.random.Generator, learnt: bool) -> Pairs:
     bits = chance.uniform(-8, 14, 6000)
     odds = SLOPE * bits + SHIFT + 0.3 * np.log2(doubles) + TAUGHT * learnt
     same = (chance.random(6000) < 1 / (1 + np.exp2(-odds))).astype(np.float64)
-    return Pairs(bits, same, doubles, learnt)
+    return Pairs(bits, same, doubles, learnt, *np.arange(12_000).reshape(2, 6000))
 
 
 def test_what_bits_say_too_much_is_found_again(tmp_path: Path) -> None:
@@ -46,5 +46,6 @@ def test_what_bits_say_too_much_is_found_again(tmp_path: Path) -> None:
 
 
 def test_where_nothing_tells_bits_are_what_they_say() -> None:
-    weights = fitted([Pairs(np.zeros(0), np.zeros(0), 1.0, True)])
+    nobody = np.zeros(0, np.int64)
+    weights = fitted([Pairs(np.zeros(0), np.zeros(0), 1.0, True, nobody, nobody)])
     assert weights[1 : len(KNOTS)] == pytest.approx(np.log(2)) and (weights[len(KNOTS) :] == 0).all()

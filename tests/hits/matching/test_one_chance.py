@@ -138,6 +138,19 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
     assert abs(np.mean([p for p, _ in chances]) - np.mean([s for _, s in chances])) < 0.05
 
 
+def test_whoever_is_told_twice_is_seldom_taken_for_a_third(tmp_path: Path) -> None:
+    """Of 1,500 records 600 double one each: by their own bits alone fifty wrong pairs were told."""
+    rows, person = _doubled.doubled(Doubling(1500, 0.4, ("HT",), _unseen.BORN, 612))
+    case = _unseen.made(tmp_path, person, rows)
+    links = link(tables.read_table(case.left, tables.columns_of(case.left)))
+    same = [
+        person[links.left.ids[i]] == person[links.left.ids[j]]
+        for i, j in zip(links.one, links.other, strict=True)
+    ]
+    likely = links.probability >= 0.3
+    assert (likely & ~np.array(same)).sum() < 20 and (likely & np.array(same)).sum() > 570
+
+
 def test_the_curve_of_a_table_never_falls_and_rises_with_its_doubles() -> None:
     bits = np.linspace(-20, 35, 200)
     for learnt in (True, False):
