@@ -97,14 +97,14 @@ def fitted(samples: Sequence[Pairs]) -> Floats:
     same = np.concatenate([sample.same for sample in samples])
     beside = np.zeros(len(same))
     for _ in range(TURNS):
-        weights = _likeliest(np.concatenate(known), same, weight, beside)
+        weights = _fit_weights(np.concatenate(known), same, weight, beside)
         beside = np.concatenate(
-            [_beside(sample, rows @ weights) for sample, rows in zip(samples, known, strict=True)]
+            [_rival_offsets(sample, rows @ weights) for sample, rows in zip(samples, known, strict=True)]
         )
-    return _likeliest(np.concatenate(known), same, weight, beside)
+    return _fit_weights(np.concatenate(known), same, weight, beside)
 
 
-def _beside(sample: Pairs, odds: Floats) -> Floats:
+def _rival_offsets(sample: Pairs, odds: Floats) -> Floats:
     """What the other pairs of its records add to each pair's log-odds, which are `odds` by itself."""
     beyond = sample.bits - np.clip(sample.bits, KNOTS[0], KNOTS[-1])
     alone = 1 / (1 + np.exp(-np.clip(odds + beyond * np.log(2), -SUREST, SUREST)))
@@ -114,7 +114,7 @@ def _beside(sample: Pairs, odds: Floats) -> Floats:
     return added
 
 
-def _likeliest(known: Floats, same: Floats, weight: Floats, beside: Floats) -> Floats:
+def _fit_weights(known: Floats, same: Floats, weight: Floats, beside: Floats) -> Floats:
     """Weights of `known` with which log-odds, `beside` added, make what is the `same` likeliest."""
     usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0, 0.0])
     firm, weights = np.eye(len(usual)) * FIRM, usual.copy()
