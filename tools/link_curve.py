@@ -88,20 +88,20 @@ def _design_matrix(bits: Floats, doubles: float, learnt: bool) -> Floats:
 
 
 def fitted(samples: Sequence[Pairs]) -> Floats:
-    """Weights of `_design_matrix` (natural log-odds) that make all pairs likeliest, each beside the others of its
-    records (`rival_chances`), by Newton's method; no part falls."""
-    known = [_design_matrix(sample.bits, sample.doubles, sample.learnt) for sample in samples]
+    """Weights of `_design_matrix` (natural log-odds) that make all pairs likeliest, each beside the others of
+    its records (`rival_chances`), by Newton's method; no part falls."""
+    features = [_design_matrix(sample.bits, sample.doubles, sample.learnt) for sample in samples]
     likely = [float(max((sample.bits > -3).sum(), FEWEST)) for sample in samples]
     each = [min(count, MOST) ** 0.5 / count for count in likely]
     weight = np.repeat(each, [len(sample.bits) for sample in samples])
     same = np.concatenate([sample.same for sample in samples])
-    beside = np.zeros(len(same))
+    offset = np.zeros(len(same))
     for _ in range(TURNS):
-        weights = _fit_weights(np.concatenate(known), same, weight, beside)
-        beside = np.concatenate(
-            [_rival_offsets(sample, rows @ weights) for sample, rows in zip(samples, known, strict=True)]
+        weights = _fit_weights(np.concatenate(features), same, weight, offset)
+        offset = np.concatenate(
+            [_rival_offsets(sample, rows @ weights) for sample, rows in zip(samples, features, strict=True)]
         )
-    return _fit_weights(np.concatenate(known), same, weight, beside)
+    return _fit_weights(np.concatenate(features), same, weight, offset)
 
 
 def _rival_offsets(sample: Pairs, odds: Floats) -> Floats:
@@ -114,14 +114,14 @@ def _rival_offsets(sample: Pairs, odds: Floats) -> Floats:
     return added
 
 
-def _fit_weights(known: Floats, same: Floats, weight: Floats, beside: Floats) -> Floats:
-    """Weights of `known` with which log-odds, `beside` added, make what is the `same` likeliest."""
+def _fit_weights(features: Floats, same: Floats, weight: Floats, offset: Floats) -> Floats:
+    """Weights of `features` with which log-odds, `offset` added, make what is the `same` likeliest."""
     usual = np.array([KNOTS[0] * np.log(2), *[np.log(2)] * (len(KNOTS) - 1), 0.0, 0.0])
     firm, weights = np.eye(len(usual)) * FIRM, usual.copy()
     for _ in range(ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(known @ weights + beside, -40, 40)))
-        slope = known.T @ (weight * (chance - same)) + firm @ (weights - usual)
-        bend = (known * (weight * chance * (1 - chance))[:, None]).T @ known + firm
+        chance = 1 / (1 + np.exp(-np.clip(features @ weights + offset, -40, 40)))
+        slope = features.T @ (weight * (chance - same)) + firm @ (weights - usual)
+        bend = (features * (weight * chance * (1 - chance))[:, None]).T @ features + firm
         step = np.clip(np.linalg.solve(bend, slope), -1, 1)
         weights -= step
         weights[1 : len(KNOTS)] = np.maximum(weights[1 : len(KNOTS)], 0.05)
