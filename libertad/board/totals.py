@@ -26,7 +26,7 @@ class Totals:
 
 def totals(facts: Facts) -> Totals:
     """As of all that is on file."""
-    counts = figures.counted(facts.actor)
+    counts = figures.count_people(facts.actor)
     line = counts.total
     last = next((release for release in figures.releases(facts.actor) if release.care is not None), None)
     victims = last.potential_victims if last else None

@@ -29,7 +29,7 @@ def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]
         return {"say_danger": say if met_person and can_say(actor, "care.danger") else None, "danger": None}
     close = Action(_("Say what was done"), reverse("care-danger-close", args=[person]))
     panel = DangerPanel(
-        _("In danger now"), known.open_now[0].when, " ".join(danger.told for danger in known.open_now),
+        _("In danger now"), known.open_now[0].when, " ".join(danger.full_words for danger in known.open_now),
         action=close if can_say(actor, "care.danger_close") else None,
         note=_("Police close their own. What you write stays with care."),
     )  # fmt: skip

@@ -56,7 +56,13 @@ def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
         for closing in closed
     ]
     lines += [
-        (danger.when, danger.officer, danger.authority, _("In danger, by the word of care"), danger.told)
+        (
+            danger.when,
+            danger.officer,
+            danger.authority,
+            _("In danger, by the word of care"),
+            danger.full_words,
+        )
         for danger in dangers
     ]
     for happened, officer, authority, title, text in lines:

@@ -58,7 +58,7 @@ def verify(
         start.print_json(as_json(report))
     else:
         show(report)
-    if not report.whole:
+    if not report.is_intact:
         raise typer.Exit(1)
     if not report.vouched:
         raise typer.Exit(NOT_VOUCHED)
@@ -121,7 +121,7 @@ def show(report: Report) -> None:
 
 def verdict(report: Report) -> str:
     """One line that says what the check came to."""
-    if not report.whole:
+    if not report.is_intact:
         return f"DO NOT RELY ON THIS FILE: {len(report.wrong)} things are wrong in it."
     if not report.vouched:
         return "Nothing was altered or left out, but whose the keys are is not proven: name them with --key."
@@ -137,7 +137,7 @@ def as_json(report: Report) -> dict[str, Any]:
     return {
         "reference": report.reference,
         "made": report.made,
-        "whole": report.whole,
+        "whole": report.is_intact,
         "vouched": report.vouched,
         "wrong": report.wrong,
         "proven": report.proven,

@@ -123,15 +123,15 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         last = max([self.start, *(h.since for h in self.holds), *(g.since for g in self.gaps)])
         return self.end if self.end is not None else max(now, last)
 
-    def whole(self, now: datetime) -> timedelta:
+    def total_time(self, now: datetime) -> timedelta:
         return self.until(now) - self.start
 
-    def gone(self, now: datetime) -> timedelta:
+    def gap_time(self, now: datetime) -> timedelta:
         """How long nobody is recorded as holding it."""
         end = self.until(now)
         return sum(((g.until or end) - g.since for g in self.gaps), timedelta())
 
-    def held(self, now: datetime) -> timedelta:
+    def held_time(self, now: datetime) -> timedelta:
         end = self.until(now)
         return sum(((h.until or end) - h.since for h in self.holds), timedelta())
 

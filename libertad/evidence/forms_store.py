@@ -109,7 +109,7 @@ class MoveForm(_Dated, _OfExhibits):
             self.add_error(None, gettext("Tick at least one exhibit, after reading its seal"))
         return values
 
-    def things(self) -> list[dict[str, str]]:
+    def moves(self) -> list[dict[str, str]]:
         """What the action takes: the ticked ones, each with its seal as it was read."""
         moves = []
         for exhibit in self.found:

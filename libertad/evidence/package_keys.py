@@ -53,7 +53,7 @@ class Report:
     story: Story | None = None
 
     @property
-    def whole(self) -> bool:
+    def is_intact(self) -> bool:
         """Nothing was altered, left out or exchanged, as far as the file shows."""
         return not self.wrong
 

@@ -60,7 +60,7 @@ def _packed(
     every = [SignedEntry(*entry[1:]) for entry in (*custody, *roster)]
     made_at = max(made_at, *(entry.said.clock for entry in (*custody, *roster)))  # another node's may be fast
     names = {key.authority: key.name for key in keys if key.name}
-    story = tell([_opened(entry) for entry in custody], made_at, names)
+    story = tell([_open_entry(entry) for entry in custody], made_at, names)
     if story is None:
         raise Refused("exhibit", "its taking does not open here: no package can be made of it")
     manifest = Manifest(
@@ -92,7 +92,7 @@ def _audits(actor: Actor, exhibit: ExhibitSeen) -> Iterator[str]:
         yield ". ".join(text.rstrip(".") for text in lines) + "."
 
 
-def _opened(entry: Disclosed) -> form.Opened:
+def _open_entry(entry: Disclosed) -> form.Opened:
     first = entry.said
     return form.Opened(first.at, first.clock, first.id, first.body, first.content, first.compartment)
 

@@ -207,10 +207,10 @@ def _listed(actor: Actor, rows: Iterable[Exhibit]) -> list[ExhibitSeen]:
     held = {row.holder for row in rows if row.holder_authority == actor.authority}
     departed = Officer.objects.filter(pk__in=held, authority=actor.authority, withdrawn=True) if held else ()
     withdrawn = {row.pk for row in departed}
-    return [exhibit for exhibit in (_seen(actor, row, withdrawn) for row in rows) if exhibit]
+    return [exhibit for exhibit in (_present_exhibits(actor, row, withdrawn) for row in rows) if exhibit]
 
 
-def _seen(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen | None:
+def _present_exhibits(actor: Actor, row: Exhibit, withdrawn: Collection[str]) -> ExhibitSeen | None:
     words: dict[str, Any] = open_row(actor, row)
     custody = chain(msgspec.convert(words.get("events", []), prepared(list[Event])))
     if custody is None:  # its words were erased, or this authority's ring does not open them
@@ -302,8 +302,8 @@ def concerned(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
             label = f"{event.by}, {names.get(event.authority, '')}"
             listed[event.officer, event.authority] = Receiver(event.officer, event.authority, label)
     places = Reader.objects.filter(compartment=exhibit.compartment).values_list("authority", flat=True)
-    names_released = [_plain(gap.release.to_name) for gap in exhibit.chain.gaps if gap.release.to_name]
-    for row in _named(actor, list(places), names_released):
+    names_released = [_letters_of(gap.release.to_name) for gap in exhibit.chain.gaps if gap.release.to_name]
+    for row in _officers_named(actor, list(places), names_released):
         label = f"{officer_names(actor, [row.pk]).get(row.pk, row.role)}, {names.get(row.authority, '')}"
         listed.setdefault((row.pk, row.authority), Receiver(row.pk, row.authority, label))
     for place in sorted(places, key=lambda office: names.get(office, "")):
@@ -312,7 +312,7 @@ def concerned(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:
     return list(listed.values())
 
 
-def _named(actor: Actor, places: Sequence[str], texts: Sequence[str]) -> list[Officer]:
+def _officers_named(actor: Actor, places: Sequence[str], texts: Sequence[str]) -> list[Officer]:
     """Officers of these authorities whose name stands in one of these plain texts; never the actor."""
     if not texts:
         return []
@@ -320,14 +320,14 @@ def _named(actor: Actor, places: Sequence[str], texts: Sequence[str]) -> list[Of
     rows = readable(actor, Officer).filter(authority__in=places, withdrawn=False).order_by("pk")
     named = []
     for row in rows:
-        name = _plain(open_row(actor, row).get("name", ""))
+        name = _letters_of(open_row(actor, row).get("name", ""))
         may_answer = row.pk != actor.officer and law.may_say(row.role, "custody.statement", "case")
         if may_answer and len(name) > 3 and any(name in text for text in texts):
             named.append(row)
     return named
 
 
-def _plain(text: str) -> str:
+def _letters_of(text: str) -> str:
     """A name's letters and digits alone, so that it is the same name however it is written."""
     return "".join(filter(str.isalnum, text.casefold()))
 

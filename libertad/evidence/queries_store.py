@@ -74,7 +74,7 @@ def places(actor: Actor) -> list[PlaceSeen]:
     names = {row.pk: open_row(actor, row) for row in rows}
     outer = {row.pk: row.within for row in rows}
     counts: dict[str, int] = {}
-    for store in _kept(actor).exclude(store="").values_list("store", flat=True):
+    for store in _own_exhibits(actor).exclude(store="").values_list("store", flat=True):
         counts[store] = counts.get(store, 0) + 1
 
     def path(key: str) -> str:
@@ -106,19 +106,19 @@ def place(actor: Actor, key: str) -> PlaceSeen | None:
     return next((place for place in places(actor) if place.id == key), None) if key else None
 
 
-def _kept(actor: Actor) -> Any:
+def _own_exhibits(actor: Actor) -> Any:
     return readable(actor, Exhibit).filter(holder_authority=actor.authority)
 
 
 def exhibits_at(actor: Actor, store: str) -> list[ExhibitSeen]:
     """What the record has at a place, by reference."""
-    ids = list(_kept(actor).filter(store=store).values_list("pk", flat=True))
+    ids = list(_own_exhibits(actor).filter(store=store).values_list("pk", flat=True))
     return sorted(exhibits(actor, ids=ids), key=lambda exhibit: exhibit.reference)
 
 
 def to_put_away(actor: Actor) -> list[ExhibitSeen]:
     """What this officer holds and has put at no place, by reference."""
-    ids = list(_kept(actor).filter(store="", holder=actor.officer).values_list("pk", flat=True))
+    ids = list(_own_exhibits(actor).filter(store="", holder=actor.officer).values_list("pk", flat=True))
     return sorted(exhibits(actor, ids=ids), key=lambda exhibit: exhibit.reference)
 
 

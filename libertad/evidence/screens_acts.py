@@ -72,7 +72,7 @@ def exhibit_new(request: HttpRequest) -> HttpResponse:
             SeizeForm(request.POST, now=now_of(request), sites=sites),
             CashRows(request.POST, prefix="cash"),
         )
-        if all([form.is_valid(), counted(form, rows)]):
+        if all([form.is_valid(), cash_is_valid(form, rows)]):
             done, exhibit = try_perform(
                 request, form, seize, country=country, cash=cash_of(rows), source="saw", **form.cleaned_data
             )
@@ -107,7 +107,7 @@ def _one_more(request: HttpRequest, sites: Sequence[tuple[str, str]]) -> tuple[S
     return form, CashRows(prefix="cash", initial=rows)
 
 
-def counted(form: forms.Form, rows: Any) -> bool:
+def cash_is_valid(form: forms.Form, rows: Any) -> bool:
     """Whether every row of cash is well; what is wrong is said in the summary as well, row by row."""
     if rows.is_valid():
         return True

@@ -53,10 +53,10 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     message = ""
     if adding:
-        rows, message = _more(request, form)
+        rows, message = _with_more_rows(request, form)
     else:
         rows = ThingRows(request.POST or None, prefix="thing")
-    if request.method == "POST" and not adding and all([form.is_valid(), _whole(form, rows)]):
+    if request.method == "POST" and not adding and all([form.is_valid(), _rows_complete(form, rows)]):
         initial = [
             row.cleaned_data | {"row": number} for number, row in enumerate(rows, 1) if row.has_changed()
         ]
@@ -80,7 +80,7 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _more(request: HttpRequest, form: SeveralForm) -> tuple[Any, str]:
+def _with_more_rows(request: HttpRequest, form: SeveralForm) -> tuple[Any, str]:
     """(rows, why there are no more of them or ''). The form takes over what was typed; nothing is saved."""
     data = request.POST
     happened = form.fields["happened"]
@@ -98,7 +98,7 @@ def _more(request: HttpRequest, form: SeveralForm) -> tuple[Any, str]:
     return MoreRows(prefix="thing", initial=rows), message
 
 
-def _whole(form: SeveralForm, rows: Any) -> bool:
+def _rows_complete(form: SeveralForm, rows: Any) -> bool:
     """Whether each row that was begun is complete; what is wrong is said in the summary, row by row."""
     whole = bool(rows.is_valid())
     for error in rows.non_form_errors():

@@ -193,11 +193,11 @@ def store_move(request: HttpRequest) -> HttpResponse:
     form = MoveForm(request.POST or None, found=exhibits, places=places, now=now_of(request))
     if request.method == "POST" and form.is_valid():
         done, _deed = try_perform(
-            request, form, move_exhibits, store=form.cleaned_data["store"], things=form.things(),
+            request, form, move_exhibits, store=form.cleaned_data["store"], things=form.moves(),
             happened=form.cleaned_data["happened"],
         )  # fmt: skip
         if done:
-            count = len(form.things())
+            count = len(form.moves())
             message = ngettext("%(n)d exhibit is moved.", "%(n)d exhibits are moved.", count)
             messages.success(request, message % {"n": count})
             return redirect("store-place", form.cleaned_data["store"])

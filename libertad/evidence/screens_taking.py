@@ -20,7 +20,7 @@ from libertad.evidence.actions.witness_taking import witness_taking
 from libertad.evidence.fold import EXHIBIT
 from libertad.evidence.forms import CashRows, CorrectExhibitForm, TakeOverForm, WitnessForm
 from libertad.evidence.screens import found_or_404
-from libertad.evidence.screens_acts import act_page, cash_of, counted, frame, now_of
+from libertad.evidence.screens_acts import act_page, cash_is_valid, cash_of, frame, now_of
 from libertad.look.looks import Link
 from libertad.look.words import words
 
@@ -86,7 +86,7 @@ def exhibit_correct(request: HttpRequest, key: str) -> HttpResponse:
     ]
     form = CorrectExhibitForm(request.POST or None, initial=initial | {"shown": entries_shown})
     lines = CashRows(request.POST, prefix="cash") if request.POST else CashRows(prefix="cash", initial=rows)
-    if request.method == "POST" and all([form.is_valid(), counted(form, lines)]):
+    if request.method == "POST" and all([form.is_valid(), cash_is_valid(form, lines)]):
         data: dict[str, Any] = form.cleaned_data
         supersedes = dict(data["shown"]) | _cash_shown(data, request.POST.get("shown", ""))
         done, _entry = try_perform(

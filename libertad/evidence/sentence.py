@@ -19,7 +19,7 @@ def happened(event: Event) -> Happened:
 
 def sentence(chain: Chain, now: datetime) -> str:
     """How the exhibit was held from its taking on, its gaps, their seals, and what contradicts."""
-    sentences = [_held(chain, now)]
+    sentences = [_custody_sentence(chain, now)]
     sentences += [_taken_over(hold) for hold in chain.holds if hold.start.kind == "take_over"]
     for gap in chain.gaps:
         sentences += _seals(gap, several=len(chain.gaps) > 1)
@@ -70,7 +70,7 @@ def _unsealed(chain: Chain) -> list[str]:
     return [text % {"stretch": _between(seized_at, until)}]
 
 
-def _held(chain: Chain, now: datetime) -> str:
+def _custody_sentence(chain: Chain, now: datetime) -> str:
     start = times.when(happened(chain.holds[0].start))
     named = all(hold.by for hold in chain.holds)
     by_whom = _("by named officers") if named else _("by officers whose names are not all on file")

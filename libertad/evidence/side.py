@@ -27,11 +27,11 @@ def blocks(actor: Actor, exhibit: ExhibitSeen, *, whole_numbers: bool) -> list[B
     """(anchor, block) in the order of the page."""
     return [
         ("record", _record(exhibit)),
-        ("what-it-is", _what(actor, exhibit, whole_numbers)),
+        ("what-it-is", _description_block(actor, exhibit, whole_numbers)),
         *(("store", block) for block in _store(actor, exhibit)),
         *(("suspects", block) for block in _suspects(actor, exhibit)),
         ("hits", _hits(actor, exhibit)),
-        ("who", _who(actor, exhibit)),
+        ("who", _access_block(actor, exhibit)),
     ]
 
 
@@ -74,7 +74,7 @@ def _record(exhibit: ExhibitSeen) -> SideBlock:
     return SideBlock(title, ticks=ticks, note=note)
 
 
-def _what(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) -> SideBlock:
+def _description_block(actor: Actor, exhibit: ExhibitSeen, whole_numbers: bool) -> SideBlock:
     show = Link(_("Show"), "?numbers=whole#what-it-is")
     pairs = [Pair(_("Kind"), words("exhibit-kinds", exhibit.kind))]
     for label, number in (
@@ -180,7 +180,7 @@ def _hits(actor: Actor, exhibit: ExhibitSeen) -> SideBlock:
     return SideBlock(_("Hits"), things=rows, note=_("What another country discloses is its own decision."))
 
 
-def _who(actor: Actor, exhibit: ExhibitSeen) -> SideBlock:
+def _access_block(actor: Actor, exhibit: ExhibitSeen) -> SideBlock:
     notes = {"police": _("officers on the case"), "prosecution": _("prosecutors")}
     pairs = [Pair(name, _("Whole exhibit"), notes.get(kind, "")) for name, kind in queries.readers(exhibit)]
     pairs.append(Pair(_("The whole operation"), _("Counted"), _("kind, country and day only")))

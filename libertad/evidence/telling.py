@@ -50,7 +50,7 @@ class _Steps:
     def add(self, event: Event) -> None:
         flaw = self.told.flaw(event)
         if event.kind == "settle" or event in self.told.aside:
-            self._settled(event)
+            self._settlement(event)
             return
         if event.kind in ("statement", "ask", "correct") or event is self.first_seal:
             return
@@ -104,7 +104,7 @@ class _Steps:
         ]
         self._step(event, title % {"by": name(event)}, _line(parts), signatures=_("Signed"), note=note)
 
-    def _settled(self, event: Event) -> None:
+    def _settlement(self, event: Event) -> None:
         """What a person settled, and what has not held since."""
         if event.kind == "settle":
             title = _("Settled by %(by)s which acceptance holds") % {"by": name(event)}
@@ -209,7 +209,7 @@ class _Steps:
             % {"by": name(statement), "day": times.day(happened(statement)), "words": statement.words}
             for statement in gap.statements
         ]
-        lines += [_asked(ask, waits=ask in gap.open_asks) for ask in gap.asks]
+        lines += [_request_line(ask, waits=ask in gap.open_asks) for ask in gap.asks]
         text = _line([let_go % values, ended, *(seal % values for seal in seals), *lines, note])
         self.rows.append(
             CustodyStep(
@@ -232,7 +232,7 @@ class _Steps:
         )  # fmt: skip
 
 
-def _asked(event: Event, *, waits: bool) -> str:
+def _request_line(event: Event, *, waits: bool) -> str:
     to = event.to_name or authority_names([event.to_authority]).get(event.to_authority, "")
     values = {"by": name(event), "to": to, "day": times.day(happened(event)), "words": event.words}
     text = _("%(by)s asked %(to)s for a statement on %(day)s.") % values
@@ -332,7 +332,7 @@ def bar(exhibit: ExhibitSeen, now: datetime) -> CustodyBar:
             clear = x < 80 and all(not -8 < middle - x < 22 for middle in middles)
             events.append(BarTick(x, _("Seal opened and renewed") if clear else ""))
             middles.append(x)
-    held, whole = times.span(chain.held(now)), times.span(chain.whole(now))
+    held, whole = times.span(chain.held_time(now)), times.span(chain.total_time(now))
     values = {"zone": times.offset(start.astimezone(zone)), "held": held, "whole": whole}
     return CustodyBar(
         parts, _ticks(start, end, zone, returned=chain.end is not None), _spoken(chain, end, zone), events,

@@ -59,7 +59,7 @@ def of_person(person: Person, figure: str) -> Iterable[Tally]:
     return [person.taken]
 
 
-def among(special: Iterable[Person], figure: str, country: str) -> dict[str, Person]:
+def records_behind(special: Iterable[Person], figure: str, country: str) -> dict[str, Person]:
     """Ids of the records behind a figure among the people that Python counted, and whose they are."""
     return {
         tally.id: person

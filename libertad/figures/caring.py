@@ -24,7 +24,7 @@ def move(cell: Counter[str], person: Person, decided: Mapping[str, Iterable[Date
         cell[f"to_{DECIDED_COLUMN[status]}"] += 1
 
 
-def whole(opened: Line, cells: Iterable[Mapping[str, int]]) -> Block:
+def operation_block(opened: Line, cells: Iterable[Mapping[str, int]]) -> Block:
     """The open side of the whole operation, with everybody whom care counts in the place that care gave."""
     numbers = Counter(
         records=opened.records, met_twice=opened.met_twice, not_a_victim=opened.not_a_victim,

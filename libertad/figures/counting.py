@@ -132,7 +132,7 @@ def as_of(tally: Tally, moment: int | None) -> Tally | None:
     )
 
 
-def joined(tallies: Sequence[Tally]) -> list[list[Tally]]:
+def connected_components(tallies: Sequence[Tally]) -> list[list[Tally]]:
     """Connected components over the links that hold: a pair's latest word. 'Not the same' ends a link."""
     here = {tally.id: tally for tally in tallies}
     words: dict[tuple[str, str], tuple[int, bool]] = {}
@@ -179,7 +179,7 @@ def person(members: Sequence[Tally]) -> Person:
 def people(tallies: Iterable[Tally], moment: int | None = None) -> list[Person]:
     """Everybody in these tallies as of a moment, each once."""
     standing = [now for now in (as_of(tally, moment) for tally in tallies) if now is not None]
-    return [person(members) for members in joined(standing)]
+    return [person(members) for members in connected_components(standing)]
 
 
 def count(persons: Iterable[Person]) -> dict[str, Line]:

@@ -50,7 +50,7 @@ def run_due(here: Node) -> int:
         if due_care and due_care.actor.authority in here.rings.open
     ]
     for care in due:
-        if care.told():
+        if care.announcement_due():
             perform(care.actor, tell_linked, cut=care.cut)
             TOLD_OF.add((care.actor, care.cut))
     for care in due:
@@ -88,7 +88,7 @@ class Due(NamedTuple):
             care=self.actor.authority, operation=self.actor.operation
         ).values_list("cut", flat=True)
 
-    def told(self) -> bool:
+    def announcement_due(self) -> bool:
         """Whether others are still to be told; once a cut and process, for a whole list said again heals."""
         return self.counts() and (self.actor, self.cut) not in TOLD_OF
 

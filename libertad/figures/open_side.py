@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from libertad.figures.counting import Line, Person, as_of, count, joined, person, total
+from libertad.figures.counting import Line, Person, as_of, connected_components, count, person, total
 from libertad.figures.tallied import EVER, All, all_tallies
 
 
@@ -32,5 +32,5 @@ def open_side(ask: All, compartment: str, moment: int | None) -> OpenSide:
         (tally.id, tally.country, tally.met_at, tally.met, sorted(tally.statuses), sorted(tally.links))
         for tally in sorted(now, key=lambda tally: tally.id)
     ]
-    people = tuple(person(members) for members in joined(now))
+    people = tuple(person(members) for members in connected_components(now))
     return OpenSide(people, total(count(people)), hashlib.sha256(msgspec.json.encode(rows)).hexdigest())

@@ -115,7 +115,7 @@ def published(figures: FiguresSeen, opens: Opens) -> Published:
     if within:
         within = _(", within ‘%(words)s’ (published)") % {"words": within}
     return Published(
-        pieces=pieces(words.sentence(last.days, said_numbers, tuple(numbers), last.counted), numbers),
+        pieces=pieces(words.sentence(last.days, said_numbers, tuple(numbers), last.care_day), numbers),
         note=words.small_print(last.as_of),
         signed=signature(last),
         reconciles=compared.holds,
@@ -240,17 +240,19 @@ def bars(
 
 
 def arrests(line: Line, opens: Opens) -> list[Sum]:
-    def one(figure: str, label: str, value: int, kind: str = "plain", minus: bool = False) -> Sum:
+    def line_sum(figure: str, label: str, value: int, kind: str = "plain", minus: bool = False) -> Sum:
         amount = words.less(value) if minus else str(value)
         return Sum(label, amount, opens(figure, value), kind=kind)  # type: ignore[arg-type]
 
     return [
-        one("detained", words.label("detained"), line.detained),
-        one("released", words.label("released"), line.released, minus=True),
-        one("held", words.label("held"), line.held, minus=True),
-        one("arrests", words.label("arrests"), line.arrests, "total"),
-        one("charged", _("of them charged"), line.charged, "part"),
-        one("arrested-victims", _("of them also seen as potential victims"), line.arrested_victims, "part"),
+        line_sum("detained", words.label("detained"), line.detained),
+        line_sum("released", words.label("released"), line.released, minus=True),
+        line_sum("held", words.label("held"), line.held, minus=True),
+        line_sum("arrests", words.label("arrests"), line.arrests, "total"),
+        line_sum("charged", _("of them charged"), line.charged, "part"),
+        line_sum(
+            "arrested-victims", _("of them also seen as potential victims"), line.arrested_victims, "part"
+        ),
     ]
 
 
@@ -355,7 +357,7 @@ def release_row(release: ReleaseSeen, opens: Opens) -> Row:
         [
             Cell(words.utc(release.as_of), reverse("release", args=[release.id])),
             Cell(words.signed(release.by, release.second_reader)),
-            Cell(str(victims), second=release.counted),
+            Cell(str(victims), second=release.care_day),
             Cell(str(arrests), opens("arrests", arrests, release=release.id)),
             moment_cell,
         ]

@@ -44,7 +44,7 @@ def small(value: int) -> int | None:
     return None if 0 < value < THRESHOLD else value
 
 
-def shown(value: int | None, small: bool = False) -> str:
+def number_words(value: int | None, small: bool = False) -> str:
     if value is not None:
         return str(value)
     return _("fewer than %(n)d") % {"n": THRESHOLD} if small else _("withheld")
@@ -69,13 +69,23 @@ def table(release: ReleaseSeen) -> Table:
     columns = withheld(release)
     view_label, arrests = columns["seen"], columns["arrests"]
     rows = [
-        Row([Cell(name), Cell(shown(view_label.cells.get(code))), Cell(shown(arrests.cells[code]))])
+        Row(
+            [
+                Cell(name),
+                Cell(number_words(view_label.cells.get(code))),
+                Cell(number_words(arrests.cells[code])),
+            ]
+        )
         for name, code in sorted((country(code), code) for code in release.lines)
     ]
     whole = view_label.total if view_label.cells else None
     rows.append(
         Row(
-            [Cell(_("All")), Cell(shown(whole, bool(view_label.cells))), Cell(shown(arrests.total, True))],
+            [
+                Cell(_("All")),
+                Cell(number_words(whole, bool(view_label.cells))),
+                Cell(number_words(arrests.total, True)),
+            ],
             total=True,
         )
     )
@@ -105,7 +115,7 @@ def statuses(release: ReleaseSeen) -> Table:
         caption,
         [Column(_("Status")), Column(_("Potential victims"), numeric=True)],
         [
-            Row([Cell(words.decided(name), code=codes[name]), Cell(shown(value))])
+            Row([Cell(words.decided(name), code=codes[name]), Cell(number_words(value))])
             for name, value in hidden.cells.items()
         ],
         stacks=False,
@@ -119,8 +129,8 @@ def sentence(figures: FiguresSeen, release: ReleaseSeen) -> str:
     columns = withheld(release)
     victims = small(release.potential_victims)
     numbers = (release.countries, victims, columns["arrests"].total)
-    texts = tuple(shown(number, True) for number in numbers)
-    return words.sentence(release.days, numbers, texts, release.counted)
+    texts = tuple(number_words(number, True) for number in numbers)
+    return words.sentence(release.days, numbers, texts, release.care_day)
 
 
 def write(rows: Iterable[tuple[str, ...]]) -> str:

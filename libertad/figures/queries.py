@@ -62,7 +62,7 @@ class ReleaseSeen:
         return total(self.lines)
 
     @property
-    def counted(self) -> str:
+    def care_day(self) -> str:
         """Of which day the sentence's number of victims is, where that is not the release's; else ''."""
         return words.care_count(self.as_of, self.care_as_of)
 
@@ -141,7 +141,7 @@ def place(actor: Actor) -> str:
     return next(iter(places.order_by().values_list("id", flat=True)[:1]), "")
 
 
-def counted(actor: Actor, moment: datetime | None = None) -> Counted:
+def count_people(actor: Actor, moment: datetime | None = None) -> Counted:
     """People counted as of a moment (None: all that is on file), for whoever may."""
     where = place(actor)
     return tallied(Sql().all, where, moment) if where else NOTHING
@@ -162,7 +162,7 @@ def figures(actor: Actor, as_of: datetime | None = None) -> FiguresSeen:
     """Everything on the figures page."""
     operation = readable(actor, Operation, [actor.operation]).first()
     where = place(actor)
-    now = counted(actor, as_of)
+    now = count_people(actor, as_of)
     members = as_members(readable(actor, Member).filter(operation=actor.operation))
     listed = releases(actor)
     countries = tuple(operation.countries) if operation else ()

@@ -12,7 +12,7 @@ from libertad.access.entries import said_of
 from libertad.access.queries import readable
 from libertad.figures import behind
 from libertad.figures.counting import Person, State
-from libertad.figures.queries import counted, place
+from libertad.figures.queries import count_people, place
 from libertad.figures.tallied import changed_since
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, live
@@ -61,7 +61,7 @@ def entries_behind(
     where = place(actor)
     if figure not in behind.FIGURES or not where:
         return Behind([], 0)
-    special = behind.among(counted(actor, as_of).special, figure, country)
+    special = behind.records_behind(count_people(actor, as_of).special, figure, country)
     if since is None:
         rest = behind.rows(figure) & Q(linked=False)
         if as_of is not None:
@@ -77,7 +77,8 @@ def entries_behind(
     page_rows = list(rows[start : start + PAGE])
     by_tally = said_of(actor, "people.Tally", [row.pk for row in page_rows])
     return Behind(
-        [_seen(row, figure, special.get(row.pk), by_tally[row.pk]) for row in page_rows], rows.count()
+        [_present_entry(row, figure, special.get(row.pk), by_tally[row.pk]) for row in page_rows],
+        rows.count(),
     )
 
 
@@ -86,13 +87,13 @@ def _since(
 ) -> dict[str, Person]:
     """Records that count in a figure at `as_of` and did not at `since`."""
     before, after = (
-        behind.among(persons, figure, country)
+        behind.records_behind(persons, figure, country)
         for persons in changed_since(place(actor), since, (since, as_of))
     )
     return {key: person for key, person in after.items() if key not in before}
 
 
-def _seen(row: Tally, figure: str, person: Person | None, entries: list[Said]) -> EntryBehind:
+def _present_entry(row: Tally, figure: str, person: Person | None, entries: list[Said]) -> EntryBehind:
     state = person.state if person else State(row.protection, row.custody, row.charged)
     members = person.members if person else ()
     dated = [dated_status for tally in members for dated_status in tally.statuses] or [

@@ -215,7 +215,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     figures = queries.figures(actor)
     numbers = (shown_release.countries, shown_release.potential_victims, shown_release.total.arrests)
     sentence = (
-        words.sentence(shown_release.days, numbers, counted=shown_release.counted)
+        words.sentence(shown_release.days, numbers, counted=shown_release.care_day)
         if figures.operation
         else ""
     )

@@ -155,14 +155,14 @@ def _lines(actor: Any, row: Proposal | WithdrawnProposal) -> Iterator[str]:
     if care_as_of is not None:
         yield _("What care decided, for the whole operation, as of %(moment)s: %(numbers)s.") % {
             "moment": words.utc(care_as_of),
-            "numbers": _told({name: content["care"].get(name) for name in CARE}, words.decided),
+            "numbers": _numbers_line({name: content["care"].get(name) for name in CARE}, words.decided),
         }
     for line in content.get("line", ()):
-        yield f"{label('countries', line['country'])}: {_told(line) or '0'}"
+        yield f"{label('countries', line['country'])}: {_numbers_line(line) or '0'}"
     yield _("Entry %(hash)s") % {"hash": row.entry}
 
 
-def _told(numbers: Mapping[str, Any], named: Callable[[str], str] = words.label) -> str:
+def _numbers_line(numbers: Mapping[str, Any], named: Callable[[str], str] = words.label) -> str:
     """The numbers that are not 0, by their names on the page of figures."""
     return ", ".join(
         f"{named(name.replace('_', '-'))} {value}"

@@ -16,7 +16,7 @@ from libertad.access.queries import can_say, readable
 from libertad.journal.folding import conflict
 from libertad.look.words import words
 from libertad.people.crossing import crossed_doubts
-from libertad.people.fold import stated
+from libertad.people.fold import entries_stating
 from libertad.people.meetings import MEETING
 from libertad.people.models import Detention, Person, Property
 from libertad.people.screens_meeting import labels, value_words
@@ -39,7 +39,7 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
         for field in row.conflicts:
             values = tuple(
                 doubt(_value(actor, field, value.value), value.said, officers, offices)
-                for value in conflict(stated(entries, field), field)
+                for value in conflict(entries_stating(entries, field), field)
             )
             if values and field in MEETING:
                 own = may_open(actor, "person-meeting") and row.authority == actor.authority

@@ -30,7 +30,7 @@ class DangerSaid:
     because: str = ""
 
     @property
-    def told(self) -> str:
+    def full_words(self) -> str:
         """The words, after the reason in the reader's language."""
         reason = words("closing-reasons", self.because)
         return f"{reason}. {self.words}" if reason else self.words

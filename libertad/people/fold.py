@@ -17,7 +17,7 @@ from libertad.journal.subjects import content_of
 from libertad.people import fold_hours
 from libertad.people.danger_said import unanswered
 from libertad.people.fold_danger import closings, dangers
-from libertad.people.meetings import counted, disputed, meeting_entries, standing
+from libertad.people.meetings import counting_entry, disputed, meeting_entries, standing
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
@@ -27,12 +27,12 @@ SINGLE = ("birth", "sex")
 MANY = ("name", "language", "nationality", "phone")
 
 
-def plain(value: Any) -> Any:
+def to_json(value: Any) -> Any:
     """A value as plain JSON."""
     return msgspec.to_builtins(value)
 
 
-def stated(entries: Iterable[Said], field: str) -> list[Said]:
+def entries_stating(entries: Iterable[Said], field: str) -> list[Said]:
     """Entries that say this field at all (the verbs of a person do not all have each field)."""
     return [s for s in entries if any(statement.field == field for statement in s.statements)]
 
@@ -59,23 +59,25 @@ def person_row(key: str, entries: Sequence[Said]) -> Row | None:
         return None
     first, now = meeting[0], standing(meeting)
     met, moment = cast(say.PersonMeet, first.content), now["met"]
-    births = live(stated(entries, "birth"), "birth")
+    births = live(entries_stating(entries, "birth"), "birth")
     young = [
         moment.at if v.said.id == first.id else v.said.at
         for v in births
         if cast(Birth, v.value).ages_on(moment.at)[0] < 18
     ]
     # Each reader's view stands in the file; the view of the person is that of who met her.
-    view = latest(stated([s for s in entries if s.authority == first.authority], "seen_as"), "seen_as")
+    view = latest(
+        entries_stating([s for s in entries if s.authority == first.authority], "seen_as"), "seen_as"
+    )
     sealed: dict[str, Any] = {"counting": met.counting}
     for field in (*SINGLE, *MANY):
-        sealed[field] = [[plain(v.value), v.said.id] for v in live(stated(entries, field), field)]
+        sealed[field] = [[to_json(v.value), v.said.id] for v in live(entries_stating(entries, field), field)]
     for field in say.KNOWN_BY:  # absent where nobody said one: most files
-        if values := [[plain(v.value), v.said.id] for v in live(stated(entries, field), field)]:
+        if values := [[to_json(v.value), v.said.id] for v in live(entries_stating(entries, field), field)]:
             sealed[field] = values
     sealed["danger"] = met.danger
     for field in ("needs", "travel_document", "with_whom"):
-        sealed[field] = plain(now[field])
+        sealed[field] = to_json(now[field])
     sealed["documents"] = documents(entries)
     if continued_in := twice_of(entries, first.authority):
         sealed["twice"] = continued_in
@@ -111,7 +113,7 @@ def person_row(key: str, entries: Sequence[Said]) -> Row | None:
 def differing(entries: Sequence[Said], met_at: datetime) -> list[str]:
     """Fields of which values differ, so that somebody has to settle them. Births that may both be true, and
     say alike whether it is a child, do not: 'about 12' and a date of birth within it."""
-    by_field = {name: conflict(stated(entries, name), name) for name in SINGLE}
+    by_field = {name: conflict(entries_stating(entries, name), name) for name in SINGLE}
     births = [cast(Birth, value.value) for value in by_field["birth"]]
     if all(birth.agrees(other_birth, met_at) for birth, other_birth in combinations(births, 2)):
         by_field["birth"] = []
@@ -120,7 +122,7 @@ def differing(entries: Sequence[Said], met_at: datetime) -> list[str]:
 
 def documents(file_entries: Iterable[Said]) -> list[list[str]]:
     """[kind, number, country] of each document stated, unless its number was superseded."""
-    entries = stated(file_entries, "document_kind")
+    entries = entries_stating(file_entries, "document_kind")
     live_ids = {v.said.id for v in live(entries, "document_kind")}
     return [
         [content.document_kind, content.document_number, content.document_country]
@@ -165,8 +167,8 @@ def property_row(key: str, entries: Sequence[Said]) -> Row | None:
         return None
     content = cast(say.PropertyTaken, takings[0].content)
     state = holding(entries, "state", "returned")
-    exhibit = latest(stated(entries, "exhibit"), "exhibit")
-    due = latest(stated(entries, "due_back"), "due_back")
+    exhibit = latest(entries_stating(entries, "exhibit"), "exhibit")
+    due = latest(entries_stating(entries, "due_back"), "due_back")
     states = [s.content for s in entries if isinstance(s.content, say.PropertyState)]
     if state and isinstance(state.said.content, say.PropertyState):
         states.append(state.said.content)  # what goes with the state that holds
@@ -259,11 +261,11 @@ def detention_row(key: str, entries: Sequence[Said]) -> Row | None:
         content.state: s.at for s, content in reversed(states)
     }
 
-    def known(field: str) -> str:
+    def first_stated(field: str) -> str:
         return next((str(getattr(content, field)) for content in contents if getattr(content, field)), "")
 
     def now(field: str) -> str:
-        value = latest(stated(spoken, field), field)
+        value = latest(entries_stating(spoken, field), field)
         return str(value.value) if value else ""
 
     settled = [s for s in states if s[0].id not in unsettled]
@@ -277,8 +279,8 @@ def detention_row(key: str, entries: Sequence[Said]) -> Row | None:
     return Row(
         first.compartment,
         {
-            "reference": known("reference"),
-            "country": known("country"),
+            "reference": first_stated("reference"),
+            "country": first_stated("country"),
             "site": now("site"),
             "authority": first.authority,
             "zone": first.happened.zone,
@@ -287,9 +289,9 @@ def detention_row(key: str, entries: Sequence[Said]) -> Row | None:
             "crossed": ["state"] if words else [],
         },
         {
-            "counting": known("counting"),
-            "person": known("person"),
-            "name": [plain(v.value) for v in live(stated(spoken, "name"), "name")],
+            "counting": first_stated("counting"),
+            "person": first_stated("person"),
+            "name": [to_json(v.value) for v in live(entries_stating(spoken, "name"), "name")],
             "grounds": now("grounds"),
             "reasons": [content.reasons for _said, content in states if content.reasons],
             "shown": behind(spoken, DETENTION),
@@ -299,7 +301,7 @@ def detention_row(key: str, entries: Sequence[Said]) -> Row | None:
     )
 
 
-def _counted(entry: Said) -> tuple[str, ...]:
+def _tally_keys(entry: Said) -> tuple[str, ...]:
     if isinstance(entry.content, say.TallyLink):
         return (entry.subject, entry.content.other)
     return (entry.subject,)
@@ -375,14 +377,14 @@ FOLLOWING = ("charged", "released")
 @project(
     Tally,
     verbs=("tally.person", "tally.seen", "tally.custody", "tally.status", "tally.link"),
-    key=_counted,
+    key=_tally_keys,
     retired=("tally.status",),
     begins=begins_tally,
     own=("tally.person", "tally.seen"),
 )
 def tally_row(key: str, entries: Sequence[Said]) -> Row | None:
     """The open side of one counted record: first view and custody, never what care decided."""
-    met = counted(entries)
+    met = counting_entry(entries)
     people = [met[0]] if met else []
     open_side = [s for s in standing_tallies(entries) if on_open_side(s, people)]
     by = (people or open_side or entries)[0].authority

@@ -21,7 +21,7 @@ WORDS = ("law", "text", "checked_with", "note", "reasons")
 def holding_limit_row(key: str, entries: Sequence[Said]) -> Row:
     """The later word holds; each earlier one stays visible."""
     last = entries[-1]
-    versions = [_told(s) for s in entries]
+    versions = [_version_row(s) for s in entries]
     plain: dict[str, Any] = {
         "authority": last.authority, "kind": versions[-1]["kind"], "at": last.at, "zone": last.happened.zone,
         "officer": last.officer, "withdrawn": isinstance(last.content, LimitWithdraw),
@@ -31,7 +31,7 @@ def holding_limit_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(last.compartment, plain, {**words, "entry": last.id, "earlier": versions[:-1]})
 
 
-def _told(entry: Said) -> dict[str, Any]:
+def _version_row(entry: Said) -> dict[str, Any]:
     content = entry.content
     version: dict[str, Any] = {
         "at": to_ms(entry.at), "zone": entry.happened.zone, "officer": entry.officer, "entry": entry.id,

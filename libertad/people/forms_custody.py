@@ -35,7 +35,7 @@ class DayPartMixin(forms.Form):
         required=False,
     )  # fmt: skip
 
-    def known(self, now: datetime) -> dict[str, Any]:
+    def happened_arguments(self, now: datetime) -> dict[str, Any]:
         """`happened` and `day_part` as the action takes them; `now`: when it is recorded."""
         happened, part = self.cleaned_data.get("happened"), self.cleaned_data.get("day_part", "")
         if part == "unknown" or happened is None:

@@ -35,7 +35,7 @@ TABS = (
 )
 
 
-def known(request: HttpRequest, key: str) -> PersonSeen:
+def person_or_404(request: HttpRequest, key: str) -> PersonSeen:
     """The person's file by one look-up; the same 404 for nobody and for not ours."""
     person = queries.person(actor_of(request), key)
     if person is None:
@@ -45,7 +45,7 @@ def known(request: HttpRequest, key: str) -> PersonSeen:
 
 def opened_person(request: HttpRequest, key: str) -> PersonSeen:
     """The person's file, its opening recorded before anything of it is shown."""
-    person = known(request, key)
+    person = person_or_404(request, key)
     record_opening(request, person.compartment, key, "person")
     return person
 

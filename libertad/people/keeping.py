@@ -48,7 +48,7 @@ def refuse_early(until: str, today: date) -> Refused | None:
     return None
 
 
-def kept(act: Act, person: str) -> Kept:
+def believed_keeping(act: Act, person: str) -> Kept:
     """As an action finds it, by rows of which it is known that this node wrote them."""
     act.believe_all(Retention)
     act.believe_all(Keeping)

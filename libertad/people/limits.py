@@ -99,7 +99,7 @@ def _earlier(base: Mapping[str, Any], version: Mapping[str, Any], officers: Mapp
     return LimitSeen(**base, **values, officer=officers.get(version["officer"], ""), when=when)
 
 
-def confirmed(candidates: Sequence[LimitSeen], country: str, kind: str) -> list[LimitSeen]:
+def limits_in_force(candidates: Sequence[LimitSeen], country: str, kind: str) -> list[LimitSeen]:
     """Of these the ones that hold in a country for a kind of limit."""
     return [
         limit
@@ -115,7 +115,7 @@ def standing(
     if held.running is None:
         return None
     candidates = limits(actor, country=held.country) if candidates is None else candidates
-    here = confirmed(candidates, held.country, held.running.kind)
+    here = limits_in_force(candidates, held.country, held.running.kind)
     limit = shortest(here)
     stands = against(held.running, limit, clock_now(actor.operation))
     return Standing(held.running, stands, limit, here)
@@ -133,7 +133,7 @@ def exceedings(
     candidates = limits(actor, country=held.country) if candidates is None else candidates
     listed = []
     for period in held.periods:
-        limit = shortest(confirmed(candidates, held.country, period.kind))
+        limit = shortest(limits_in_force(candidates, held.country, period.kind))
         over = exceeded(period, limit)
         if limit is not None and over:
             listed.append(Exceeding(period, limit, over))

@@ -52,7 +52,7 @@ def standing(entries: Sequence[Said]) -> dict[str, Any]:
     return by_field
 
 
-def shown(entries: Sequence[Said]) -> dict[str, list[str]]:
+def standing_entries(entries: Sequence[Said]) -> dict[str, list[str]]:
     """Per field the entries whose value stands: what a form that corrects it supersedes.
 
     The time of a meeting that nobody corrected is that of its own entry.
@@ -71,7 +71,7 @@ def disputed(entries: Sequence[Said]) -> list[str]:
     ]
 
 
-def counted(entries: Sequence[Said]) -> tuple[Said, datetime, str] | None:
+def counting_entry(entries: Sequence[Said]) -> tuple[Said, datetime, str] | None:
     """(the entry by which somebody was counted, when met, workplace) as they stand; None for nobody met."""
     people = [entry for entry in entries if isinstance(entry.content, TallyPerson)]
     first = next(iter(first_said(people)), None)

@@ -54,7 +54,7 @@ class Index:
     ends: list[str] = field(default_factory=list)  # the numbers, each backwards
     fresh: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))  # of both, not in yet
 
-    def put(self, person: str, compartment: str, reference: str, fields: Mapping[str, Any]) -> None:
+    def upsert(self, person: str, compartment: str, reference: str, fields: Mapping[str, Any]) -> None:
         """Take up a person's row anew."""
         self.drop(person)
         named = [word for name, _entry in fields.get("name", ()) for word in words_of(name["text"])]
@@ -104,7 +104,7 @@ class Index:
         `every`: each word must match; without it half of them do.
         """
         if any(c.isdigit() for c in question):
-            return self._numbered(number_of(question), limit)
+            return self._find_number(number_of(question), limit)
         question_words = words_of(question)
         total: dict[str, float] = {}
         for turn, word in enumerate(question_words):
@@ -123,7 +123,7 @@ class Index:
         ranked = heapq.nsmallest(limit, likely, key=lambda item: (-item[1], item[0]))
         return [(person, score / len(question_words)) for person, score in ranked]
 
-    def _numbered(self, number: str, limit: int) -> list[tuple[str, float]]:
+    def _find_number(self, number: str, limit: int) -> list[tuple[str, float]]:
         scores = dict.fromkeys(people_of(self.by_number.get(number, set())), 100.0)
         if len(number) >= 4:
             for end in self.ends[_span(self.ends, number[::-1])]:
@@ -211,11 +211,11 @@ def _take_up(index: Index, actor: Actor, files: set[str]) -> None:
         since = Entry.objects.filter(idx__gte=index.size).values("compartment")
         rows = rows.filter(Q(compartment__in=since) | Q(compartment__in=files))
     for row in rows.iterator():
-        index.put(row.pk, row.compartment, row.reference, open_row(actor, row))
+        index.upsert(row.pk, row.compartment, row.reference, open_row(actor, row))
     index.settle()
 
 
-def _heard(entries: list[Said]) -> None:
+def _on_commit(entries: list[Said]) -> None:
     if any(entry.verb == "person.erase" for entry in entries):
         forget()
         return
@@ -226,7 +226,7 @@ def _heard(entries: list[Said]) -> None:
                 index.heard |= files
 
 
-_listening = Listening(_indexes.clear, _heard)
+_listening = Listening(_indexes.clear, _on_commit)
 
 
 def search(actor: Actor, question: str, limit: int = 50, every: bool = True) -> list[tuple[str, float]]:

@@ -124,7 +124,7 @@ def people(
     rows = _filtered(
         actor, ids, country=country, seen_as=seen_as, child=child, conflict=conflict, danger=danger
     )
-    return _seen(actor, _few(rows) if danger or ids is not None else rows)
+    return _present_people(actor, _sort_in_memory(rows) if danger or ids is not None else rows)
 
 
 def count(actor: Actor) -> int:
@@ -136,7 +136,7 @@ def people_page(actor: Actor, page: int, size: int, **filters: Any) -> tuple[lis
     """One page of people, last met first, and how many there are in all."""
     rows = _filtered(actor, **filters)
     total = rows.count() if any(filters.values()) else count(actor)
-    return _seen(actor, rows[(page - 1) * size : page * size]), total
+    return _present_people(actor, rows[(page - 1) * size : page * size]), total
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _filtered(
     return rows
 
 
-def _few(rows: QuerySet[Person]) -> list[Person]:
+def _sort_in_memory(rows: QuerySet[Person]) -> list[Person]:
     """The rows of a filter that leaves few, put in order here: asked for an order, SQLite reads all people in
     that order to find them."""
     return sorted(rows.order_by(), key=lambda row: (-row.met_at.timestamp(), row.pk))
@@ -212,22 +212,22 @@ def countries_met(actor: Actor) -> list[str]:
 
 def person(actor: Actor, key: str) -> PersonSeen | None:
     """One person; None alike for nobody and for a file that the actor may not know of."""
-    listed = _seen(actor, readable(actor, Person, [key]))
+    listed = _present_people(actor, readable(actor, Person, [key]))
     return listed[0] if listed else None
 
 
 def by_reference(actor: Actor, reference: str) -> PersonSeen | None:
     """The person of a reference as a human writes it, among the files that the actor reads."""
-    listed = _seen(actor, readable(actor, Person).filter(reference=read_reference(reference)))
+    listed = _present_people(actor, readable(actor, Person).filter(reference=read_reference(reference)))
     return listed[0] if len(listed) == 1 else None
 
 
 def at_site(actor: Actor, site: str) -> list[PersonSeen]:
     """People met at a site."""
-    return _seen(actor, readable(actor, Person).filter(site=site).order_by("met_at", "id"))
+    return _present_people(actor, readable(actor, Person).filter(site=site).order_by("met_at", "id"))
 
 
-def _seen(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
+def _present_people(actor: Actor, rows: Iterable[Person]) -> list[PersonSeen]:
     names = authority_names()
     listed = []
     for row in rows:

@@ -42,10 +42,10 @@ LONGEST = 200
 def people(request: HttpRequest) -> HttpResponse:
     """People whose file the actor reads, or those whom a search found."""
     query = request.POST.get("find", "").strip()[:LONGEST] if request.method == "POST" else ""
-    return _found(request, query) if query else _listed(request)
+    return _search_results(request, query) if query else _listed(request)
 
 
-def _found(request: HttpRequest, query: str) -> HttpResponse:
+def _search_results(request: HttpRequest, query: str) -> HttpResponse:
     """The search is in the journal before its answer is shown."""
     actor = actor_of(request)
     ranked = [key for key, _score in names.search(actor, query)]

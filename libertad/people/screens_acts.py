@@ -27,7 +27,7 @@ from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth, settle_sex
 from libertad.people.actions.state_person import state_person
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_file import show
 from libertad.people.telling import birth_words
@@ -155,7 +155,7 @@ def on_file(person: PersonSeen) -> list[tuple[str, str]]:
 
 def person_state(request: HttpRequest, key: str) -> HttpResponse:
     """Record what was said or read."""
-    actor, person = actor_of(request), known(request, key)
+    actor, person = actor_of(request), person_or_404(request, key)
     form = asked.StatementForm(request.POST or None, **clock(request))
     form.fields["replaces"].choices = on_file(person)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -210,7 +210,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_settle(request: HttpRequest, key: str) -> HttpResponse:
     """Settle a conflict: one value is kept, exactly the shown others are superseded, with reasons."""
-    person = known(request, key)
+    person = person_or_404(request, key)
     if request.method != "POST":
         return redirect("person", key)
     actor, reasons = actor_of(request), request.POST.get("reasons", "")
@@ -237,7 +237,7 @@ def person_settle(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_assess(request: HttpRequest, key: str) -> HttpResponse:
     """Change the first view of a person."""
-    person = known(request, key)
+    person = person_or_404(request, key)
     form = asked.AssessForm(request.POST or None, initial={"seen_as": person.seen_as}, **clock(request))
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(request, form, assess_person, person=key, **form.cleaned_data)

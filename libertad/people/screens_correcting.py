@@ -81,7 +81,7 @@ def status_correct(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = {name: form.cleaned_data[name] for name in ("entry", "how", "reasons")}
         if values["how"] == "time":
-            values |= form.known(clock(request)["now"])
+            values |= form.happened_arguments(clock(request)["now"])
         if values["how"] == "time" and not form.cleaned_data.get("happened"):
             form.add_error("happened", _("Say when it happened"))
         else:

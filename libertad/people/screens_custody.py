@@ -21,10 +21,10 @@ from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.record_stage import record_stage
 from libertad.people.queries import DetentionSeen
 from libertad.people.screens_acts import clock
-from libertad.people.screens_detention import known
+from libertad.people.screens_detention import detention_or_404
 
 
-def _shown(
+def _form_page(
     request: HttpRequest, detention: DetentionSeen, form: forms.Form, title: str, button: str, wont: str
 ) -> HttpResponse:
     page = FormPage(
@@ -36,7 +36,7 @@ def _shown(
 
 def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
     """Remanded, bail, committed and so on: dated, for each charge."""
-    detention = known(request, key)
+    detention = detention_or_404(request, key)
     form = asked.StageForm(request.POST or None, **clock(request))
     before = [
         (stage.entry, ", ".join(filter(None, [words("stages", stage.stage), stage.charge, when(stage.when)])))
@@ -53,7 +53,7 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
         )
         if done:
             return redirect("detention", key)
-    return _shown(
+    return _form_page(
         request, detention, form, _("Record a stage"), _("Record it"),
         _("Earlier stages stay, each with its date. Only a court's word says that somebody is guilty."),
     )  # fmt: skip
@@ -72,7 +72,7 @@ def by_reference(actor: Actor, detention: DetentionSeen, reference: str) -> str:
 
 def detention_link(request: HttpRequest, key: str) -> HttpResponse:
     """A suspect and an exhibit or a site."""
-    actor, detention = actor_of(request), known(request, key)
+    actor, detention = actor_of(request), detention_or_404(request, key)
     form = asked.SuspectLinkForm(request.POST or None)
     form.fields["other"].find = lambda reference: by_reference(actor, detention, reference)  # type: ignore[attr-defined]
     return _link(
@@ -83,7 +83,7 @@ def detention_link(request: HttpRequest, key: str) -> HttpResponse:
 
 def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
     """Nothing links the two after all."""
-    actor, detention = actor_of(request), known(request, key)
+    actor, detention = actor_of(request), detention_or_404(request, key)
     form = asked.SuspectUnlinkForm(request.POST or None)
     by_kind: dict[str, list[str]] = {"exhibit": [], "site": []}
     for link in detention.linked:
@@ -123,4 +123,4 @@ def _link(
         )  # fmt: skip
         if done:
             return redirect("detention", detention.id)
-    return _shown(request, detention, form, title, button, wont)
+    return _form_page(request, detention, form, title, button, wont)

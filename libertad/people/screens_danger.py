@@ -15,7 +15,7 @@ from libertad.access.trying import try_perform
 from libertad.look.looks import FormPage, Link
 from libertad.people import telling_danger
 from libertad.people.actions.close_danger import close_person_danger, say_danger
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.screens_acts import shown_form
 from libertad.vocabulary.verbs.danger import LONGEST
 
@@ -44,7 +44,7 @@ class DangerForm(forms.Form):
 
 def person_danger(request: HttpRequest, key: str) -> HttpResponse:
     """Later than at the meeting. For the police that met the person; others have no such page."""
-    actor, person = actor_of(request), known(request, key)
+    actor, person = actor_of(request), person_or_404(request, key)
     if telling_danger.may_say(actor, person) != "person-danger":
         raise Http404
     form = DangerForm(request.POST or None)
@@ -65,7 +65,7 @@ def person_danger(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """For the police that met the person; a file that was only shared does not have this page."""
-    person = known(request, key)
+    person = person_or_404(request, key)
     if telling_danger.may_close(actor_of(request), person) != "person-danger-close" or not person.dangers:
         raise Http404
     form = DangerClosedForm(request.POST or None)

@@ -122,7 +122,7 @@ def can_act(request: HttpRequest) -> bool:
     return can_say(actor_of(request), "detention.state") and actor_of(request).role != "prosecutor"
 
 
-def known(request: HttpRequest, key: str) -> DetentionSeen:
+def detention_or_404(request: HttpRequest, key: str) -> DetentionSeen:
     detention = queries.detention(actor_of(request), key)
     if detention is None:
         raise Http404
@@ -131,7 +131,7 @@ def known(request: HttpRequest, key: str) -> DetentionSeen:
 
 def detention(request: HttpRequest, key: str) -> HttpResponse:
     """One detention; its opening is recorded first."""
-    actor, detention_file = actor_of(request), known(request, key)
+    actor, detention_file = actor_of(request), detention_or_404(request, key)
     record_opening(request, detention_file.compartment, key, "case")
     statuses = [
         StatusCell(
@@ -221,7 +221,7 @@ def detention_new(request: HttpRequest) -> HttpResponse:
     form = DetentionForm(request.POST or None, zone=place.zone if place else actor.zone, now=now)
     form.fields["site"].choices = [("", _("Not at a site")), *((s.id, s.reference) for s in places.values())]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        data = {**form.cleaned_data, **form.known(now)}
+        data = {**form.cleaned_data, **form.happened_arguments(now)}
         met = queries.by_reference(actor, data["person"]) if data["person"] else None
         data |= {"name": asked.said_name(data["name"]), "person": met.id if met else ""}
         if form.cleaned_data["person"] and met is None:
@@ -252,7 +252,7 @@ def may_follow(request: HttpRequest, detention: DetentionSeen) -> list[str]:
 
 def detention_next(request: HttpRequest, key: str) -> HttpResponse:
     """Arrest, charge or release."""
-    detention = known(request, key)
+    detention = detention_or_404(request, key)
     form = asked.NextForm(request.POST or None, **clock(request))
     form.fields["state"].choices = choices("detention-states", may_follow(request, detention))()  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -272,7 +272,7 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
 
 def detention_person(request: HttpRequest, key: str) -> HttpResponse:
     """Somebody detained turns out to be somebody met."""
-    actor, detention = actor_of(request), known(request, key)
+    actor, detention = actor_of(request), detention_or_404(request, key)
     form = DetainedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -304,7 +304,7 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
 
 def hold(request: HttpRequest, key: str) -> HttpResponse:
     """Place or lift a legal hold on the person of a detention."""
-    actor, detention = actor_of(request), known(request, key)
+    actor, detention = actor_of(request), detention_or_404(request, key)
     if not detention.person:
         raise Http404
     held = queries.on_hold(actor, detention.person)

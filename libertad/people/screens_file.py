@@ -39,7 +39,7 @@ from libertad.people.crossing import crossed_state
 from libertad.people.head import head, opened_person, record_opening
 from libertad.people.models import Property
 from libertad.people.queries import PersonSeen, PropertySeen
-from libertad.people.side import TONES, standing, thing
+from libertad.people.side import TONES, property_item, standing
 from libertad.vocabulary.values import Happened
 
 SHOWN = 12
@@ -241,7 +241,7 @@ def _to_settle(crossing: str) -> str:
 
 def _thing_row(actor: Actor, belonging: PropertySeen, zone: str) -> Row:
     belonging = standing(belonging, evidence.exhibit(actor, belonging.exhibit) if belonging.exhibit else None)
-    summary = thing(actor, belonging)
+    summary = property_item(actor, belonging)
     change = (belonging.state != "returned" or bool(belonging.crossed)) and can_say(actor, "property.state")
     words_ = crossed_state(actor, Property, belonging.id, "property-states") if belonging.crossed else []
     crossing = "; ".join(f"{pair.label}: {pair.value}, {pair.note}" for pair in words_)

@@ -23,7 +23,7 @@ from libertad.people import forms_keeping as forms
 from libertad.people import keeping as reading
 from libertad.people.actions.erase_identity import decide_identity_erasure, request_identity_erasure
 from libertad.people.actions.set_retention import keep_person, set_retention
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.keeping import Kept
 from libertad.people.queries import PersonSeen, on_hold
 from libertad.vocabulary.values import Happened
@@ -102,7 +102,7 @@ def retention_set(request: HttpRequest) -> HttpResponse:
 
 def person_keep(request: HttpRequest, key: str) -> HttpResponse:
     """Keep one file longer than the others."""
-    person = known(request, key)
+    person = person_or_404(request, key)
     form = forms.KeepPersonForm(request.POST or None)
     if _saved(request, form, keep_person, person=key):
         messages.success(request, _("Recorded. The file is kept longer."))
@@ -118,7 +118,7 @@ def person_keep(request: HttpRequest, key: str) -> HttpResponse:
 
 def person_erasure(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for the erasure; or, as another officer, decide it."""
-    person, actor = known(request, key), actor_of(request)
+    person, actor = person_or_404(request, key), actor_of(request)
     kept = reading.keeping(actor, key)
     if request.method in ("GET", "HEAD") and (why := _why_not(actor, person, kept)):
         context = {

@@ -33,7 +33,7 @@ def limits(request: HttpRequest) -> HttpResponse:
     rows = []
     every = reading.limits(actor)
     for limit in sorted(every, key=lambda limit: (limit.country, limit.kind, limit.authority_name)):
-        here = reading.confirmed(every, limit.country, limit.kind)
+        here = reading.limits_in_force(every, limit.country, limit.kind)
         rows += [_row(limit, _holds(limit, here)), *(_row(old, "") for old in reversed(limit.earlier))]
     columns = [
         Column(_("Country or territory")), Column(_("Limit")), Column(_("The passage")), Column(_("By whom")),

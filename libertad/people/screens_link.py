@@ -14,7 +14,7 @@ from libertad.people import forms as asked
 from libertad.people import names, queries
 from libertad.people.actions.link_not_same import link_not_same
 from libertad.people.actions.link_same import link_same
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_acts import shown_form
 
@@ -41,7 +41,7 @@ def candidates(actor: Actor, person: PersonSeen) -> list[PersonSeen]:
 
 def person_link(request: HttpRequest, key: str) -> HttpResponse:
     """Two records: of one person, or not."""
-    actor, person = actor_of(request), known(request, key)
+    actor, person = actor_of(request), person_or_404(request, key)
     form = asked.LinkForm(request.POST or None)
     linked = _("linked now")
     form.fields["other"].choices = [  # type: ignore[attr-defined]

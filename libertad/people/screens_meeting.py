@@ -28,7 +28,7 @@ from libertad.operations.queries import site, sites, visits
 from libertad.people import meetings
 from libertad.people.actions.correct_meeting import correct_meeting
 from libertad.people.forms_correcting import CorrectMeetingForm
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.models import Person
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_acts import clock
@@ -111,13 +111,13 @@ def disputed(actor: Actor, person: PersonSeen, entries: Sequence[Said]) -> str:
 
 def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
     """Correct where, when and how a person was met."""
-    actor, person = actor_of(request), known(request, key)
+    actor, person = actor_of(request), person_or_404(request, key)
     if person.authority != actor.authority:
         raise Forbidden("only the authority that met the person corrects the meeting")
     entries = entries_of(actor, person)
     now = meetings.standing(entries)
     initial = {name: now[name] for name in meetings.MEETING} | {
-        "needs": list(now["needs"]), "shown": json.dumps(meetings.shown(entries)),
+        "needs": list(now["needs"]), "shown": json.dumps(meetings.standing_entries(entries)),
     }  # fmt: skip
     form = CorrectMeetingForm(
         request.POST or None, initial=initial, zone=person.zone, now=clock(request)["now"]

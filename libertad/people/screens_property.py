@@ -16,7 +16,7 @@ from libertad.people import forms as asked
 from libertad.people import queries
 from libertad.people.actions.change_property import change_property
 from libertad.people.actions.take_property import take_property
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.screens_acts import clock, shown_form
 
 
@@ -38,7 +38,7 @@ def ask_exhibit(request: HttpRequest, form: Any, country: str, before: str = "")
 
 def property_new(request: HttpRequest, key: str) -> HttpResponse:
     """Record something taken from a person."""
-    person = known(request, key)
+    person = person_or_404(request, key)
     form = asked.TakenForm(request.POST or None, **clock(request))
     ask_exhibit(request, form, person.country)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +56,7 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
     belonging = queries.property_of(actor_of(request), key)
     if belonging is None:
         raise Http404
-    person = known(request, belonging.person)
+    person = person_or_404(request, belonging.person)
     current_exhibit = (
         exhibit(actor_of(request), belonging.exhibit)
         if belonging.exhibit and may_open(actor_of(request), "exhibits")

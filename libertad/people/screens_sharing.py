@@ -24,7 +24,7 @@ from libertad.look.looks import Cell, Column, ConfirmPage, FormPage, Link, Row, 
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people.actions.share_person import share_person
-from libertad.people.head import known
+from libertad.people.head import person_or_404
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Happened, Refused
 
@@ -42,7 +42,7 @@ class RemoveForm(forms.Form):
 
 def person_share(request: HttpRequest, key: str) -> HttpResponse:
     """Let another authority read the identity file; below, who reads it now."""
-    actor, person = actor_of(request), known(request, key)
+    actor, person = actor_of(request), person_or_404(request, key)
     listed = readers(actor, person.compartment)
     reading = {reader.authority for reader in listed}
     form = asked.ShareForm(request.POST or None)
@@ -116,7 +116,7 @@ def _arrived(reader: ReaderSeen, delivery: exchange.KeysGiven | None, abroad: Co
 
 def person_reader_remove(request: HttpRequest, key: str, authority: str) -> HttpResponse:
     """End an authority's reading, from now on."""
-    actor, person = actor_of(request), known(request, key)
+    actor, person = actor_of(request), person_or_404(request, key)
     reader = next((r for r in readers(actor, person.compartment) if r.authority == authority), None)
     if reader is None or not reader.removable:
         raise Http404

@@ -121,7 +121,7 @@ def standing(belonging: PropertySeen, exhibit: ExhibitSeen | None) -> PropertySe
     return replace(belonging, state="returned", state_at=back.at, signed=back.signed)
 
 
-def thing(actor: Actor, belonging: PropertySeen) -> Thing:
+def property_item(actor: Actor, belonging: PropertySeen) -> Thing:
     """A piece of property with its state; its exhibit only where that may be read."""
     exhibit = evidence.exhibit(actor, belonging.exhibit) if belonging.exhibit else None
     belonging = standing(belonging, exhibit)
@@ -144,7 +144,7 @@ def thing(actor: Actor, belonging: PropertySeen) -> Thing:
 
 
 def _property(actor: Actor, person: PersonSeen) -> SideBlock:
-    listed = [thing(actor, belonging) for belonging in queries.properties(actor, person.id)]
+    listed = [property_item(actor, belonging) for belonging in queries.properties(actor, person.id)]
     add = link(actor, _("Record something taken"), "property-new", person.id)
     return SideBlock(
         _("Property taken and returned"), things=listed, links=present(add),

@@ -74,14 +74,14 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
     """(title, text, quote) of an entry; None for one that the timeline leaves out."""
     content = entry.content
     if isinstance(content, say.PersonMeet):
-        return _("Met"), _joined(_met(content)), ""
+        return _("Met"), _join_sentences(_met(content)), ""
     if isinstance(content, say.PersonMeeting):
-        return _("The meeting was corrected"), _joined([*_met(content), content.reasons]), ""
+        return _("The meeting was corrected"), _join_sentences([*_met(content), content.reasons]), ""
     if isinstance(content, say.PersonState):
-        phrases = _stated(content)
+        phrases = _statement_phrases(content)
         topic = words("statement-topics", content.topic)
         title = topic if content.words and topic else (phrases.pop(0) if phrases else topic or _("Note"))
-        return title, _joined([*phrases, content.note, content.reasons]), content.words
+        return title, _join_sentences([*phrases, content.note, content.reasons]), content.words
     if isinstance(content, say.PersonAssess):
         return (
             _("First view: %(view)s") % {"view": words("seen-as", content.seen_as).lower()},
@@ -122,10 +122,10 @@ def _property(content: say.PropertyTaken | say.PropertyState) -> tuple[str, str,
         state = words("property-states", content.state)
         by = _("Taken by: %(whom)s.") % {"whom": words("property-takers", content.taken_by).lower()}
         money = amount_words(content.amount, content.currency)
-        return f"{kind}: {state.lower()}", _joined([money, content.description, by]), ""
+        return f"{kind}: {state.lower()}", _join_sentences([money, content.description, by]), ""
     signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(content.signed, "")
     title = _("Property: %(state)s") % {"state": words("property-states", content.state).lower()}
-    return title, _joined([content.note, signed]), ""
+    return title, _join_sentences([content.note, signed]), ""
 
 
 def _care(content: object) -> tuple[str, str, str] | None:
@@ -150,7 +150,7 @@ def _care(content: object) -> tuple[str, str, str] | None:
     return None
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _join_sentences(parts: Iterable[str]) -> str:
     return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
 
 
@@ -176,7 +176,7 @@ def _met(content: say.PersonMeet | say.PersonMeeting) -> list[str]:
     return phrases
 
 
-def _stated(content: say.PersonState) -> list[str]:
+def _statement_phrases(content: say.PersonState) -> list[str]:
     phrases: list[str] = []
     if content.document_kind:
         number = (
@@ -220,7 +220,7 @@ def items(
         # A birth year alone has one line, with the reason of whoever settled two of them.
         only = (
             content
-            if isinstance(content, say.PersonState) and birth is not None and not _more(content)
+            if isinstance(content, say.PersonState) and birth is not None and not _says_more(content)
             else None
         )
         if birth is not None:
@@ -230,14 +230,14 @@ def items(
                 title = _("%(age)s, as estimated") % {"age": title}
             if kind:
                 title = f"{words('document-kinds', kind)}: {title[0].lower()}{title[1:]}"
-            parts = title, _joined([only.reasons]) if only else "", ""
+            parts = title, _join_sentences([only.reasons]) if only else "", ""
             clash = _clash(entry, person, entries)
             lines.append(_item(entry, person, parts, names, authorities, clash, superseded))
         if only is not None:
             continue
         rest = sentence(entry)
         if rest is not None and isinstance(content, (care.IdentificationDecide, care.ReturnDecide)):
-            rest = rest[0], _joined([rest[1], _counts(entry, verdicts)]), rest[2]
+            rest = rest[0], _join_sentences([rest[1], _counts(entry, verdicts)]), rest[2]
         if rest is not None:
             lines.append(
                 _item(entry, person, rest, names, authorities, "", superseded - {("birth", entry.id)})
@@ -256,7 +256,7 @@ def _counts(decision: Said, verdicts: Mapping[str, str]) -> str:
     }.get(verdicts.get(decision.id, ""), _("Other words stand in its place: it does not count."))
 
 
-def _more(content: say.PersonState) -> bool:
+def _says_more(content: say.PersonState) -> bool:
     """Whether an entry with a birth value says anything else."""
     return bool(
         content.words
@@ -327,7 +327,7 @@ def checked(check: Any) -> TimelineItem:
         "database",
         source_label("database"),
         title,
-        _joined([ends, check.note]),
+        _join_sentences([ends, check.note]),
         by=f"{byline}.",
     )
 

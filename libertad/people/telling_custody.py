@@ -253,7 +253,7 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
     listed = []
     change = can_say(actor, "detention.link")
     for link in detention.linked:
-        named = _named(actor, link.kind, link.other)
+        named = _linked_reference(actor, link.kind, link.other)
         if named is None:
             continue
         label, href = named
@@ -273,7 +273,7 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
     return SideBlock(_("Exhibits and sites"), lead=lead, things=listed, links=links)
 
 
-def _named(actor: Actor, kind: str, linked_id: str) -> tuple[str, str] | None:
+def _linked_reference(actor: Actor, kind: str, linked_id: str) -> tuple[str, str] | None:
     """Reference and address of what is linked; None where this role does not read it."""
     if kind == "exhibit" and may_open(actor, "exhibit"):
         exhibit = evidence.exhibit(actor, linked_id)

@@ -140,7 +140,7 @@ def asked_for(person: PersonSeen) -> str:
 
 def words_of(dangers: Sequence[DangerSaid]) -> str:
     """What was said of a danger, where it was said later than at the meeting."""
-    return " ".join(filter(None, (danger.told for danger in dangers)))
+    return " ".join(filter(None, (danger.full_words for danger in dangers)))
 
 
 def why(actor: Actor, person: PersonSeen) -> str:
@@ -195,12 +195,12 @@ def told_nobody(actor: Actor, person: PersonSeen) -> str:
 
 def told_later(actor: Actor, person: PersonSeen) -> list[Told]:
     """Who is told of a danger that police say of a person on file."""
-    return [*_told(actor, person), *telephones(actor)]
+    return [*_recipients(actor, person), *telephones(actor)]
 
 
 def saved_later(actor: Actor, person: PersonSeen) -> str:
     """After saving it: who has it, and that nobody was telephoned."""
-    lines = (f"{recipient.who}: {recipient.what}." for recipient in _told(actor, person))
+    lines = (f"{recipient.who}: {recipient.what}." for recipient in _recipients(actor, person))
     return " ".join([_("Danger is recorded."), *lines, _("Nobody was telephoned: call for help now.")])
 
 
@@ -235,7 +235,7 @@ def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
         )  # fmt: skip
     route = may_close(actor, person)
     action = Action(_("Say what was done"), reverse(route, args=[person.id])) if route else None
-    recipients = [] if for_care else [*_told(actor, person), *telephones(actor)]
+    recipients = [] if for_care else [*_recipients(actor, person), *telephones(actor)]
     note = (
         _("Police close their own. What you write stays with care.") if for_care
         else _("Care closes its own. What care does is not shown here.")
@@ -246,7 +246,7 @@ def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
     )  # fmt: skip
 
 
-def _told(actor: Actor, person: PersonSeen) -> list[Told]:
+def _recipients(actor: Actor, person: PersonSeen) -> list[Told]:
     """Who has it: by this file's own readers, not by what holds for the next one."""
     care_here = exchange.care_readers(person.compartment)
     away = {recipient.who: recipient for recipient in fetched(actor, person)}

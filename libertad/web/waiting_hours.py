@@ -50,7 +50,7 @@ def limit_missing(actor: Actor) -> Iterator[Waiting]:
     if not can_say(actor, "limit.confirm") or not may_open(actor, "limit-confirm"):
         return
     country = limits.own_country(actor)
-    if country and not limits.confirmed(limits.limits(actor, country=country), country, BEFORE):
+    if country and not limits.limits_in_force(limits.limits(actor, country=country), country, BEFORE):
         yield Waiting(
             _("How long may somebody be held without a charge?"),
             _("Nobody has confirmed it for %(country)s: Today cannot warn before it is too late.")

@@ -37,7 +37,7 @@ def test_offer_and_acceptance_hand_over_without_a_gap() -> None:
     custody = chain([event("accept", 20, "b", offer="o"), offer(10, "a", "b", "o"), TAKEN])
     assert custody and [h.officer for h in custody.holds] == ["a", "b"]
     assert not custody.gaps and not custody.conflicts and custody.state == "held"
-    assert custody.held(NOW) == custody.whole(NOW) == timedelta(days=5)
+    assert custody.held_time(NOW) == custody.total_time(NOW) == timedelta(days=5)
 
 
 def test_an_offer_alone_moves_nothing() -> None:
@@ -48,10 +48,10 @@ def test_an_offer_alone_moves_nothing() -> None:
 def test_a_release_begins_a_gap_and_an_acceptance_ends_it_but_it_stays() -> None:
     events = [TAKEN, event("release", 60), event("accept", 190, "c")]
     custody = chain(events)
-    assert custody and custody.gone(NOW) == timedelta(minutes=130) and custody.state == "held"
+    assert custody and custody.gap_time(NOW) == timedelta(minutes=130) and custody.state == "held"
     explained = chain([*events, event("statement", 300, about_from=custody.gaps[0].since.isoformat())])
     assert explained and len(explained.gaps[0].statements) == 1
-    assert explained.gone(NOW) == timedelta(minutes=130), "a statement never closes a gap"
+    assert explained.gap_time(NOW) == timedelta(minutes=130), "a statement never closes a gap"
 
 
 def test_two_acceptances_are_a_visible_conflict_and_the_first_holds() -> None:
@@ -92,7 +92,7 @@ def test_acceptance_by_another_or_of_nothing_moves_nothing() -> None:
 
 def test_nothing_moves_after_the_return() -> None:
     custody = chain([TAKEN, event("return", 60), event("release", 70)])
-    assert custody and custody.state == "returned" and custody.whole(NOW) == timedelta(minutes=60)
+    assert custody and custody.state == "returned" and custody.total_time(NOW) == timedelta(minutes=60)
     assert [c.code for c in custody.conflicts] == ["after-return"]
 
 
@@ -190,7 +190,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 def test_held_and_gaps_are_the_whole_time_in_any_order(events: list[Event], dice: random.Random) -> None:
     custody = chain(events)
     assert custody is not None
-    assert custody.held(NOW) + custody.gone(NOW) == custody.whole(NOW)
+    assert custody.held_time(NOW) + custody.gap_time(NOW) == custody.total_time(NOW)
     pieces = sorted(
         [(h.since, h.until or custody.until(NOW)) for h in custody.holds]
         + [(g.since, g.until or custody.until(NOW)) for g in custody.gaps]
@@ -205,7 +205,7 @@ def test_held_and_gaps_are_the_whole_time_in_any_order(events: list[Event], dice
 @given(histories())
 def test_a_statement_changes_no_time(events: list[Event]) -> None:
     with_, without = chain(events), chain([e for e in events if e.kind != "statement"])
-    assert with_ and without and with_.gone(NOW) == without.gone(NOW) and with_.holds == without.holds
+    assert with_ and without and with_.gap_time(NOW) == without.gap_time(NOW) and with_.holds == without.holds
 
 
 def test_only_the_holder_puts_it_at_a_place_and_with_the_holder_the_place_goes() -> None:

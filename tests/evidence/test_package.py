@@ -39,7 +39,7 @@ def test_the_prosecutor_makes_a_package_that_proves_the_chain(made: Made) -> Non
     page = made.world.client("prosecutor").get(f"/exhibits/{made.exhibit}/").content.decode()
     assert page_of(made.exhibit) in page
     report = check_package(made.data, list(made.keys.values()))
-    assert report.whole, report.wrong
+    assert report.is_intact, report.wrong
     assert report.vouched, report.keys
     assert report.story is not None
     titles = [line.title for line in report.story.lines]
@@ -136,7 +136,7 @@ def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(made: M
     assert made.world.actor("prosecutor").officer in {row.officer for row in packages}
     before = len(packages)
     answers = [client.post(page_of(made.exhibit), again) for _ in range(2)]
-    assert all(check_package(a.content, list(made.keys.values())).whole for a in answers)
+    assert all(check_package(a.content, list(made.keys.values())).is_intact for a in answers)
     assert packages.all().count() == before + 2
     numbers = client.get(page_of(made.exhibit)).content.decode()
     for number in (*made.keys.values(), *(made.world.authorities[key] for key in made.keys)):
@@ -153,7 +153,7 @@ def test_an_exhibit_that_was_returned_says_so_in_its_package(populated: Populate
     aunt = {"signed": "yes", "in_person": "no", "to_name": "Her aunt"}
     world.perform("officer", return_exhibit, exhibit=exhibit, **aunt)
     report = check_package(packaged(world, exhibit, "national-lead"), [device_of(world, "police")])
-    assert report.whole and report.story is not None
+    assert report.is_intact and report.story is not None
     last = report.story.lines[-1]
     assert last.title == "Returned by Sgt. Name officer: custody ends" and ("To", "Her aunt") in last.pairs
 
@@ -164,7 +164,7 @@ def test_what_audits_found_is_told_as_the_makers_word_and_their_entries_stay(pop
     data = packaged(world, exhibit)
     report = check_package(data, [device_of(world, key) for key in ("police", "prosecution", "centre")])
     readable = files_of(data)["chain.html"].decode()
-    assert report.whole, report.wrong
+    assert report.is_intact, report.wrong
     assert "is missing. Audit of Shelf 1" in readable and "Not explained" in readable
     assert any("What an audit found, as whoever made the file tells it" in line for line in report.unproven)
     assert all(opened(entry).body.verb != "store.audit" for entry in form.unpack(data).entries)

@@ -54,7 +54,7 @@ def test_a_package_whose_keys_were_all_exchanged_is_vouched_by_nobody(made: Made
     report = check_package(
         signed_anew(made.data, forge, secret, keys=keys, signer=stranger), list(made.keys.values())
     )
-    assert not report.vouched and not report.whole  # a body is sealed to its header: it opens to no other
+    assert not report.vouched and not report.is_intact  # a body is sealed to its header: it opens to no other
     only = check_package(
         signed_anew(made.data, lambda _e: other_entries, secret, keys=keys, signer=stranger),
         list(made.keys.values()),
@@ -75,7 +75,7 @@ def test_a_key_that_stands_under_another_keys_number_is_found(made: Made) -> Non
 def test_who_is_vouched_follows_from_the_keys_that_are_named(made: Made) -> None:
     def standing(named: Mapping[str, str]) -> dict[str, str]:
         report = check_package(made.data, named)
-        assert report.whole
+        assert report.is_intact
         return {checked_key.key.id: checked_key.standing for checked_key in report.keys}
 
     keys = made.keys
@@ -107,7 +107,7 @@ def test_no_authority_vouches_for_another_ones_key(made: Made) -> None:
         signer=stranger,
     )  # fmt: skip
     report = check_package(data, told(made, "police"))
-    assert report.whole, report.wrong  # what police signed, they signed
+    assert report.is_intact, report.wrong  # what police signed, they signed
     assert {checked_key.key.id: checked_key.standing for checked_key in report.keys}[
         stranger
     ] == "not vouched"

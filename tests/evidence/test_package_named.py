@@ -93,7 +93,7 @@ class Alone:
 def test_the_key_of_one_authority_forges_no_other_one() -> None:
     """Police sign an operation's beginning as the centre, and enrol a key of theirs as the prosecution's."""
     report = check_package(Alone().package(), [NAMED])
-    assert report.whole, report.wrong  # each byte is as it was signed: only whose key it is does not hold
+    assert report.is_intact, report.wrong  # each byte is as it was signed: only whose key it is does not hold
     assert not report.vouched
     standing = {checked_key.key.authority: checked_key.standing for checked_key in report.keys}
     assert standing == {CENTRE: "named", PROSECUTION: "not vouched"}
@@ -113,7 +113,7 @@ def test_the_coordinating_authoritys_key_vouches_for_others_as_far_as_its_author
     doubts = "which you named, is of"
     for named, vouched in ((told(made, "centre"), True), ([keys["centre"]], False)):
         report = check_package(made.data, named)
-        assert (report.whole, report.vouched) == (True, vouched), report.wrong
+        assert (report.is_intact, report.vouched) == (True, vouched), report.wrong
         assert any(doubts in line for line in report.unproven) is not vouched
     report = check_package(made.data, told(made, "centre"))
     assert any("only its keys vouch for theirs" in line for line in report.unproven)

@@ -89,7 +89,7 @@ def test_a_package_holds_the_revocation_of_its_own_file_and_what_came_before_it_
     theft = stolen(world)
     assert len(theft.revocations()) == 1
     report = theft.check(theft.data)
-    assert report.whole and report.vouched, report.wrong
+    assert report.is_intact and report.vouched, report.wrong
     assert report.story is not None and len(report.story.lines) == 2
 
 

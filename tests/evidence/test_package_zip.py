@@ -93,7 +93,7 @@ def test_more_hashes_than_a_package_may_have_entries_are_not_looked_at(
 ) -> None:
     package = form.unpack(made.data)
     monkeypatch.setattr(form, "MOST_ENTRIES", len(package.entries))
-    assert check_package(made.data).whole
+    assert check_package(made.data).is_intact
     many = ("0" * 64,) * (len(package.entries) + 1)
     secret = node().rings.device(made.world.authorities["prosecution"])[1]
     data = signed_anew(made.data, lambda entries: entries, secret, entries=many)

@@ -23,7 +23,7 @@ from libertad.figures.actions.count_day import say_batch
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.publish_block import publish_block
 from libertad.figures.actions.sign_release import sign_release
-from libertad.figures.caring import changed, move, renews, whole
+from libertad.figures.caring import changed, move, operation_block, renews
 from libertad.figures.counting import DECIDED_COLUMN, Tally
 from libertad.figures.models import Batch, Counting, KeptCount
 from libertad.journal import header
@@ -65,7 +65,7 @@ def test_cells_with_the_open_side_equal_counting_each_person_with_all_that_is_kn
             (at, DECISIONS.index(status)) for tally in person.members for at, status in before[tally.id]
         )
         known[DECIDED_COLUMN[DECISIONS[dates[-1][1]] if dates else person.state.protection]] += 1
-    block = whole(counting.total(counting.count(people)), cells.values())
+    block = operation_block(counting.total(counting.count(people)), cells.values())
     assert vars(block) == known and block.reconciles
 
 

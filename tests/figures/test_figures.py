@@ -31,7 +31,7 @@ def test_a_person_met_twice_is_counted_once_where_first_met(world: World) -> Non
     assert (figures.lines["GY"].potential, figures.lines["VC"].potential) == (1, 0)
     assert figures.counted.crossing == 1
     # As of the day before the link was said, there were two.
-    assert queries.counted(actor, world.at(5, 23).utc).total.potential == 2
+    assert queries.count_people(actor, world.at(5, 23).utc).total.potential == 2
     link(world, later, first, 7, same=False)
     assert queries.figures(actor).total.potential == 2
 

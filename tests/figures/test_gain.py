@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from libertad.figures.caring import changed, move, renews, whole
+from libertad.figures.caring import changed, move, operation_block, renews
 from libertad.figures.counting import DECIDED_COLUMN, Block, Line, Person, State, Tally
 
 DAYS, PEOPLE, CARES = 60, 120, 6
@@ -78,7 +78,7 @@ def published(decisions: list[Decided], ruled: bool) -> Iterator[tuple[int, Bloc
         changes = {care: changed(before.get(care, ()), rows) for care, rows in now.items()}
         if renews(changes) if ruled else any(changes.values()):
             before = now
-            block = whole(opened, (row for rows in now.values() for row in rows))
+            block = operation_block(opened, (row for rows in now.values() for row in rows))
             assert block.reconciles
             yield day, block
 

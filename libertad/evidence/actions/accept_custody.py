@@ -31,7 +31,7 @@ def accept_custody(
     row = exhibit_row(act, exhibit)
     not_returned(row)
     if offer:
-        happened = after(act, _offered(act, row, offer), marked("it was offered"))
+        happened = after(act, _offer_time(act, row, offer), marked("it was offered"))
     elif row["state"] != "released":
         raise Refused("offer", "an officer is recorded as holding it; ask that officer to offer it to you")
     else:
@@ -45,7 +45,7 @@ def accept_custody(
     return act.say(row["compartment"], content, subject=row["id"], depends=needs, happened=happened)
 
 
-def _offered(act: Act, row: dict[str, Any], offer: str) -> datetime:
+def _offer_time(act: Act, row: dict[str, Any], offer: str) -> datetime:
     """When it was offered, if this officer may accept the offer."""
     try:
         entry = act.find_entry(offer)

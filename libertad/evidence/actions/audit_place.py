@@ -36,7 +36,7 @@ def audit_place(
     scanned = Scanned(act, place, stored)
     for text in read:
         scanned.add(text)
-    present = scanned.found | _known(act, place, there)
+    present = scanned.found | _exhibits_on_file(act, place, there)
     expected = [exhibit for exhibit in stored if exhibit in set(listed) or exhibit in present]
     readings = scanned.seals | _readings(act, seals or {}, present)
     content = StoreAudit(
@@ -55,7 +55,7 @@ def audit_place(
 def _tell(act: Act, content: StoreAudit) -> None:
     """Refused with every difference, so that nobody records by mistake that forty exhibits are gone."""
 
-    def named(exhibits: Sequence[str]) -> str:
+    def references(exhibits: Sequence[str]) -> str:
         rows = [act.get(Exhibit, exhibit) for exhibit in exhibits]
         return ", ".join(sorted(row["reference"] for row in rows if row)) or marked("none")
 
@@ -64,9 +64,9 @@ def _tell(act: Act, content: StoreAudit) -> None:
             "confirmed",
             "missing: %(missing)s. Not expected here: %(unexpected)s. Read, and of no exhibit: %(unknown)s. "
             "Seals that read otherwise: %(seals)s. Look again; if they still differ, tick the box",
-            missing=named(content.missing), unexpected=named(content.unexpected),
+            missing=references(content.missing), unexpected=references(content.unexpected),
             unknown=", ".join(content.unknown) or marked("none"),
-            seals=named([reading.exhibit for reading in content.seals]),
+            seals=references([reading.exhibit for reading in content.seals]),
         )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ class Scanned:
         text = seal_number(text)
         if not text:
             return
-        by_reference = self._mine(self.act.find(Exhibit, reference=text))
+        by_reference = self._of_case(self.act.find(Exhibit, reference=text))
         if by_reference:
             self.found.update(row["id"] for row in by_reference)
             return
@@ -93,7 +93,7 @@ class Scanned:
             for number in spellings(text)
             for row in self.act.find(Seal, number=number, compartment=self.place["compartment"])
         }
-        rows = self._mine([row for exhibit in sorted(uses) for row in self.act.find(Exhibit, id=exhibit)])
+        rows = self._of_case([row for exhibit in sorted(uses) for row in self.act.find(Exhibit, id=exhibit)])
         if not rows:
             self.unknown.append(text[:64])
         for row in rows:
@@ -101,12 +101,12 @@ class Scanned:
             if not same_seal(row["seal"], text):  # an older seal of it, which was opened
                 self.seals[row["id"]] = SealReading(exhibit=row["id"], read=text, on_file=row["seal"])
 
-    def _mine(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _of_case(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Of this case alone: what the officer may not know of is as unknown as what is nowhere."""
         return [row for row in rows if row["compartment"] == self.place["compartment"]]
 
 
-def _known(act: Act, place: Mapping[str, Any], exhibits: Sequence[str]) -> set[str]:
+def _exhibits_on_file(act: Act, place: Mapping[str, Any], exhibits: Sequence[str]) -> set[str]:
     for exhibit in exhibits:
         row = act.get(Exhibit, exhibit)
         if row is None or row["compartment"] != place["compartment"]:

@@ -8,7 +8,7 @@ from typing import Any
 from libertad.access.acting import Act, action
 from libertad.access.actions._correcting import correction
 from libertad.evidence.actions._case import exhibit_row, signed_as
-from libertad.evidence.actions.seize import counted
+from libertad.evidence.actions.seize import cash_by_denomination
 from libertad.evidence.fold import EXHIBIT
 from libertad.vocabulary.values import Cash
 from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
@@ -25,7 +25,7 @@ def correct_exhibit(
     """
     row = exhibit_row(act, exhibit)
     if cash is not None:
-        given["cash"] = counted(cash)
+        given["cash"] = cash_by_denomination(cash)
     change = correction(act, row, ExhibitSeize, given, reasons, EXHIBIT)
     ExhibitSeize(**change.whole, **{name: row[name] for name in ("reference", "counting", "country")})
     content = ExhibitSeize(**change.said, by=signed_as(act), correction=reasons)

@@ -56,7 +56,7 @@ def seize(
         device_number=device_number,
         phone_number=phone_number,
         state_when_taken=state_when_taken,
-        cash=counted(cash),
+        cash=cash_by_denomination(cash),
         by=signed_as(act),
     )
     place = case_file(act, country)
@@ -69,7 +69,7 @@ def seize(
     return exhibit
 
 
-def counted(lines: Sequence[Cash | Mapping[str, Any]]) -> tuple[Cash, ...]:
+def cash_by_denomination(lines: Sequence[Cash | Mapping[str, Any]]) -> tuple[Cash, ...]:
     """Cash by currency and denomination, each denomination once."""
     by_note: dict[tuple[str, Decimal], Cash] = {}
     for line in lines:

@@ -32,7 +32,7 @@ def padded(make: Callable[[str], V]) -> V:
     return make("." * (1 + length - bare))
 
 
-def counted(act: Act, cut: datetime) -> tuple[OpenSide, OwnCount]:
+def count_at_cut(act: Act, cut: datetime) -> tuple[OpenSide, OwnCount]:
     """The authority's count as of a cut; Refused for a moment that is none, or that has not come."""
     named = act.get(Counting, act.actor.operation)
     if named is None or not is_cut(cut, named["cut"]):
@@ -55,7 +55,7 @@ def tell_linked(act: Act, *, cut: datetime) -> int:
 
     Returns to how many it was told. Said each day to each with whom somebody is linked, decided or not.
     """
-    _, own = counted(act, cut)
+    _, own = count_at_cut(act, cut)
     for owner, counted_days in sorted(own.told.items()):
         place = own_file(act, owner)
         if place is None:
@@ -82,7 +82,7 @@ def say_batch(act: Act, *, cut: datetime) -> str:
     known = next((row for row in own_rows if row["cut"] == cut), None)
     if known is not None:
         return str(known["entry"])
-    opened, own = counted(act, cut)
+    opened, own = count_at_cut(act, cut)
     number = 1 + max((row["number"] for row in before), default=0)  # one series in all its operations
     return act.say(
         place,

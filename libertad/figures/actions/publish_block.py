@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.figures.caring import changed, renews, whole
+from libertad.figures.caring import changed, operation_block, renews
 from libertad.figures.cuts import is_cut
 from libertad.figures.models import Batch, Counting
 from libertad.figures.open_side import open_side
@@ -37,7 +37,7 @@ def publish_block(act: Act, *, cut: datetime, late: bool = False) -> str:
     if not renews(changes(act, named, now)):
         return ""
     opened = open_side(act.tx.sql.all, act.operation_compartment, to_ms(cut))
-    block = whole(opened.line, (cell for row in now.values() for cell in row["cells"]))
+    block = operation_block(opened.line, (cell for row in now.values() for cell in row["cells"]))
     if not block.reconciles:
         raise Refused("cut", "the batches and the open side do not add up; the next cut heals it")
     content = ProtectionBlock(

@@ -12,7 +12,15 @@ from libertad.journal.causal import Standing
 from libertad.journal.corrections import behind
 from libertad.journal.folding import Said
 from libertad.people.actions._person import open_tally, person_at_hand
-from libertad.people.meetings import COUNTED, MEETING, counted, disputed, meeting_entries, shown, standing
+from libertad.people.meetings import (
+    COUNTED,
+    MEETING,
+    counting_entry,
+    disputed,
+    meeting_entries,
+    standing,
+    standing_entries,
+)
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.bounds import check_past
 from libertad.vocabulary.values import Happened, Refused
@@ -37,7 +45,13 @@ def correct_meeting(act: Act, /, *, person: str, reasons: str, workplace: str = 
     if "met" in given:
         _check_time(act, row, given["met"])
     change = correction(
-        act, {**row, "shown": shown(entries)}, PersonMeeting, given, reasons, MEETING, ("site", "visit")
+        act,
+        {**row, "shown": standing_entries(entries)},
+        PersonMeeting,
+        given,
+        reasons,
+        MEETING,
+        ("site", "visit"),
     )
     content = PersonMeeting(**change.said, reasons=reasons)
     entry = act.say(row["compartment"], content, subject=person, supersedes=change.supersedes)
@@ -77,7 +91,7 @@ def _check_time(act: Act, row: dict[str, Any], met: Happened | None) -> None:
 def _count(act: Act, counting: str, met: Happened, values: dict[str, Any], workplace: str) -> None:
     """The anonymous count says where and when it was as it stands now, where that is not what it says."""
     entries = Standing(act.tx.entries_touching(f"{Tally._meta.label}:{counting}"))
-    stands = counted(entries)
+    stands = counting_entry(entries)
     if stands is None:
         return
     first, at, place = stands

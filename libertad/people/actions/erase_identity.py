@@ -6,7 +6,7 @@ from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.holding import under_hold
 from libertad.people.actions._person import own_person
-from libertad.people.keeping import ALREADY, HELD, kept, refuse_early
+from libertad.people.keeping import ALREADY, HELD, believed_keeping, refuse_early
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.keeping import PersonErasureRefuse, PersonErasureRequest
 
@@ -15,7 +15,7 @@ from libertad.vocabulary.verbs.keeping import PersonErasureRefuse, PersonErasure
 def request_identity_erasure(act: Act, *, person: str, reasons: str) -> str:
     """Returns the entry's hash. Refused as long as the file is kept, and under a legal hold."""
     row = own_person(act, person)
-    standing = kept(act, person)
+    standing = believed_keeping(act, person)
     if why := refuse_early(standing.until, act.now.date()):
         raise why
     if under_hold(act, person, (row["reference"],)):
@@ -34,7 +34,7 @@ def decide_identity_erasure(act: Act, *, person: str, entry: str, agrees: str, r
     Refused under a legal hold. Files of another authority that lives on this node are its own to erase.
     """
     row = own_person(act, person)
-    standing = kept(act, person)
+    standing = believed_keeping(act, person)
     request = standing.request
     if request is None or request["entry"] != entry:
         raise Refused("agrees", "nobody asks for this erasure any more; load the page again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.people.actions._person import own_person
-from libertad.people.keeping import kept, retention_id
+from libertad.people.keeping import believed_keeping, retention_id
 from libertad.people.keeping_models import Retention
 from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.codelists import PartialDate
@@ -33,7 +33,7 @@ def keep_person(act: Act, *, person: str, keep_until: str, reasons: str) -> str:
     """Returns the entry's hash. Refused for a day that is not later than that until which it is kept."""
     place = own_person(act, person)["compartment"]
     check_ahead(keep_until, act.now.date(), "keep_until", years=AT_MOST)
-    until = kept(act, person).until
+    until = believed_keeping(act, person).until
     if keep_until <= until:
         rule = "this file is kept until %(day)s already: write a later day"
         raise Refused("keep_until", rule, day=PartialDate(until))

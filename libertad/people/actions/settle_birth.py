@@ -23,7 +23,7 @@ def settle_birth(act: Act, *, person: str, keep: str, shown: Sequence[str], reas
     Refused when another value has come since: nobody settles what nobody has seen.
     """
     value = chosen(act, person, "birth", keep, shown, reasons)
-    return _settled(
+    return _write_settlement(
         act, person, PersonState(birth=msgspec.convert(value, prepared(Birth)), reasons=reasons), shown
     )
 
@@ -32,7 +32,7 @@ def settle_birth(act: Act, *, person: str, keep: str, shown: Sequence[str], reas
 def settle_sex(act: Act, *, person: str, keep: str, shown: Sequence[str], reasons: str) -> str:
     """As `settle_birth`, of two statements of sex."""
     value = chosen(act, person, "sex", keep, shown, reasons)
-    return _settled(act, person, PersonState(sex=value, reasons=reasons), shown)
+    return _write_settlement(act, person, PersonState(sex=value, reasons=reasons), shown)
 
 
 def chosen(act: Act, person: str, field: str, keep: str, displayed: Sequence[str], reasons: str) -> str:
@@ -47,7 +47,7 @@ def chosen(act: Act, person: str, field: str, keep: str, displayed: Sequence[str
     return values[keep]  # type: ignore[no-any-return]
 
 
-def _settled(act: Act, person: str, content: PersonState, displayed: Sequence[str]) -> str:
+def _write_settlement(act: Act, person: str, content: PersonState, displayed: Sequence[str]) -> str:
     field = "birth" if content.birth is not None else "sex"
     place = person_at_hand(act, person)["compartment"]
     return act.say(
