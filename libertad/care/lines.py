@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from libertad.access.actor import Actor
 from libertad.access.queries import may_read, open_row, readable
-from libertad.care import models
+from libertad.care import models, owners
 from libertad.care.fold import due_at
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
@@ -48,13 +48,14 @@ def rank(kind: str) -> int:
 class Due(NamedTuple):
     """Something that waits in a file. `due` None: no hour is set. `part`: the decision or referral.
 
-    `officer`: who decided, and so does not read it second.
+    `officer`: who decided, and so does not read it second. `since`: of what waits for an answer at no hour.
     """
 
     kind: str
     due: datetime | None
     part: str = ""
     officer: str = ""
+    since: datetime | None = None
 
     def is_for(self, officer: str) -> bool:
         """Whether it may wait for this officer: nobody reads the own decision second."""
@@ -77,6 +78,10 @@ class Line:
 
     `danger`: since when one is open for care. `places`: the files from which this was read. `name`: as the
     protection file has it, '' without one.
+
+    `owner`: the care authority whose task the person is, `is_own` if that is the reader's. `began`: when the
+    person was met, else when the file was opened. `workers`: officers of the owner who recorded something in
+    the file, the last first. `doctor`: one was asked for; known of who has no file yet.
     """
 
     person: str
@@ -87,7 +92,14 @@ class Line:
     dues: tuple[Due, ...]
     links: tuple[str, ...]
     places: frozenset[str]
+    owner: str
+    is_own: bool
+    began: datetime
     name: str = ""
+    child: bool = False
+    doctor: bool = False
+    closed_at: datetime | None = None
+    workers: tuple[str, ...] = ()
 
     @property
     def has_file(self) -> bool:
@@ -102,6 +114,7 @@ class PersonRows:
     file: models.CareFile | None = None
     met: people.Recorded | None = None
     parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
 
 
 def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
@@ -120,10 +133,15 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
     """Lines by person, of these people or of all; nobody of whom the actor reads neither file."""
     rows_by_person: dict[str, PersonRows] = defaultdict(PersonRows)
     for batch in [None] if ids is None else list(_batches(sorted(ids))):
+        keepers = owners.keepers(actor, batch)
         for file in _rows(actor, models.CareFile, "pk", batch):
             rows_by_person[file.pk].file = file
-        for met in people.recorded(actor, batch):
+            rows_by_person[file.pk].owner = keepers.get(file.compartment, "")
+        met_people = people.recorded(actor, batch, rows_by_person)
+        for met in met_people:
             rows_by_person[met.id].met = met
+        for person, taker in owners.takers(actor, met_people, batch is None).items():
+            rows_by_person[person].owner = rows_by_person[person].owner or taker
         for model in PARTS:
             for part in _rows(actor, model, "person", batch):
                 rows_by_person[part.person].parts[model].append(part)
@@ -179,7 +197,21 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         links=tuple(rows.met.links) if rows.met is not None else (),
         places=frozenset(places),
         name=name,
+        owner=rows.owner or actor.authority,
+        is_own=rows.owner in ("", actor.authority),
+        began=rows.met.met_at if rows.met is not None else min(dates),
+        child=any(row.child for row in (rows.file, rows.met) if row is not None),
+        doctor=rows.met is not None and "doctor" in rows.met.needs,
+        closed_at=rows.file.closed_at if rows.file is not None else None,
+        workers=_workers(rows),
     )
+
+
+def _workers(rows: PersonRows) -> tuple[str, ...]:
+    """Officers of the authority that keeps the file who recorded something in it, the last first."""
+    done = [part for parts in rows.parts.values() for part in parts if part.authority == rows.owner]
+    done.sort(key=lambda part: (-part.at.timestamp(), part.pk))
+    return tuple(dict.fromkeys(part.officer for part in done if part.officer))
 
 
 def _bucket(file: models.CareFile | None) -> str:
@@ -198,13 +230,14 @@ def dues_of(
     for decision in parts[models.ReturnDecision]:
         if not decision.read and file.return_waiting == decision.pk:
             yield Due("return-reading", decision.at + READING, decision.pk, decision.officer)
-    withdrawn = {consent.pk for consent in parts[models.Consent] if consent.withdrawn_at is not None}
+    withdrawn = {consent.pk: consent.withdrawn_at for consent in parts[models.Consent]
+                 if consent.withdrawn_at is not None}  # fmt: skip
     for referral in parts[models.Referral]:
         if referral.state in ("asked", "accepted"):
             if referral.consent in withdrawn:
-                yield Due("stop", None, referral.pk)
+                yield Due("stop", None, referral.pk, since=withdrawn[referral.consent])
             elif referral.state == "asked":
-                yield Due("referral", referral.due_at, referral.pk)
+                yield Due("referral", referral.due_at, referral.pk, since=referral.state_at)
             elif referral.due_at:
                 yield Due("given", referral.due_at, referral.pk)
     if file.closed_at is not None:

@@ -24,6 +24,9 @@ from libertad.care import lines
 from libertad.care.lines import UNOPENED, Line
 from libertad.care.models import CareFile
 from libertad.care.ordering import Slice, View, listed
+from libertad.care.queue import QUEUES, Place
+from libertad.care.queue_limits import limits
+from libertad.care.queues import Counted, Queues
 from libertad.journal.folding import Said
 from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
@@ -53,6 +56,8 @@ class Index:
     deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
     views: OrderedDict[str, View] = field(default_factory=OrderedDict)
     catalog: Catalog = field(default_factory=Catalog)
+    queues: Queues = field(default_factory=lambda: Queues(limits()))
+    unplaced: set[str] = field(default_factory=set)  # whose place in the queues is to be computed
     folded: set[str] = field(default_factory=set)
     again: dict[str, float] = field(default_factory=dict)
 
@@ -64,7 +69,9 @@ class Index:
             self.deciding -= Counter(due.officer for due in before.dues if due.officer)
             _forget(self.by_place, before.places, person)
             _forget(self.linked_by, before.links, person)
+            self.unplaced.update(before.links)
             self.catalog.drop(person)
+            self.queues.drop(person)
         if line is not None:
             self.lines[person] = line
             if line.has_file:
@@ -76,11 +83,20 @@ class Index:
                 self.by_place[place].add(person)
             for linked_person in line.links:
                 self.linked_by[linked_person].add(person)
+        self.unplaced |= {person, *self.linked_by.get(person, ())}
         # Whether somebody without a protection file is listed goes by those of whom it is another record.
         for view in self.views.values():
             for listed_person in {person, *self.linked_by.get(person, ())}:
                 listed_line = listed(self.lines, listed_person)
                 view.drop(listed_person) if listed_line is None else view.update(listed_line)
+
+    def placed(self, left: frozenset[str]) -> Queues:
+        """Everybody in the queues, as the lines are now. `left`: officers whose appointment was withdrawn."""
+        if left != self.queues.left:
+            self.queues, self.unplaced = Queues(limits(), left), set(self.lines)
+        self.queues.update(self.lines, self.linked_by, self.unplaced)
+        self.unplaced = set()
+        return self.queues
 
     def view(self, actor: Actor) -> View:
         """The actor's lists; all whose decisions wait for nobody have the same."""
@@ -254,6 +270,52 @@ def waiting(actor: Actor, now: datetime, edges: Sequence[datetime], limit: int) 
         return _up_to_date(actor).view(actor).waiting(now, edges, limit)
 
 
+def everybody(
+    actor: Actor, names: Sequence[str], start: int, size: int
+) -> tuple[list[tuple[str, Place]], int]:
+    """Of who stands in these queues those at these places of the list, and how many there are in all: in
+    danger first, then by the hour that they are due."""
+    if not _has_queues(actor):
+        return [], 0
+    with _guard:
+        queues = _up_to_date(actor).placed(_left(actor))
+        listed = islice(queues.people(names), start, start + size)
+        total = sum(len(queues.listed[name]) for name in names)
+        return [(person, queues.places[person]) for person in listed], total
+
+
+def queue_counts(actor: Actor, now: datetime) -> dict[str, Counted]:
+    """By queue, how many stand in it and how many of them are overdue."""
+    if not _has_queues(actor):
+        return {}
+    with _guard:
+        queues = _up_to_date(actor).placed(_left(actor))
+        return {name: queues.count(name, now) for name in QUEUES}
+
+
+def overdue(
+    actor: Actor, names: Sequence[str], now: datetime, limit: int
+) -> tuple[list[tuple[str, Place]], int]:
+    """The first in these queues whose hour has passed and who are in no danger, and how many there are."""
+    if not _has_queues(actor):
+        return [], 0
+    with _guard:
+        queues = _up_to_date(actor).placed(_left(actor))
+        first = [(person, queues.places[person]) for person in islice(queues.overdue(names, now), limit)]
+        return first, sum(queues.count(name, now).overdue for name in names)
+
+
+def _left(actor: Actor) -> frozenset[str]:
+    """Officers of the authority whose appointment was withdrawn."""
+    rows = Officer.objects.filter(authority=actor.authority, withdrawn=True)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def _has_queues(actor: Actor) -> bool:
+    """Whether it is for this role to see to it that everybody is somebody's task."""
+    return _reads(actor) and can_say(actor, "care.person")
+
+
 def keep() -> None:
     """Build and keep up every index of an authority whose ring is open, in each of its operations, before
     anybody asks for it."""
@@ -267,7 +329,9 @@ def keep() -> None:
             actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
             if _reads(actor):
                 with _guard:
-                    _up_to_date(actor).view(actor)
+                    index = _up_to_date(actor)
+                    index.view(actor)
+                    index.placed(_left(actor))
 
 
 def forget() -> None:

@@ -8,6 +8,10 @@ from libertad.care.lines import NONE as NONE
 from libertad.care.lines import UNOPENED as UNOPENED
 from libertad.care.overview import count as counted
 from libertad.care.overview import page as people_page
+from libertad.care.overview import queue_counts
+from libertad.care.queue import ASSIGNED, INTAKE
+from libertad.care.queue_limits import limits
+from libertad.care.queues import Counted
 from libertad.care.reads import (
     CareDanger,
     by_reference,
@@ -31,17 +35,22 @@ from libertad.care.reads import (
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.care.telling_queue import Standing, everybody, overdue
 from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [
     "ALARM",
+    "ASSIGNED",
     "CLOSED",
+    "INTAKE",
     "NONE",
     "UNOPENED",
     "CareDanger",
     "CareTodo",
+    "Counted",
     "FileSeen",
     "PartSeen",
+    "Standing",
     "Waits",
     "by_reference",
     "care_todos",
@@ -49,18 +58,22 @@ __all__ = [
     "counted",
     "dangers",
     "decided_together",
+    "everybody",
     "file",
     "files",
     "first_todos",
     "identity_readers",
+    "limits",
     "live_consents",
     "may_open",
     "open_dangers",
     "openings",
+    "overdue",
     "own_dangers",
     "part",
     "parts",
     "people_page",
+    "queue_counts",
     "readers",
     "safety",
     "search",

@@ -10,6 +10,7 @@ from libertad.care import (
     screens_correcting,
     screens_danger,
     screens_erasure,
+    screens_everybody,
     screens_forms,
     screens_interpreter,
     screens_list,
@@ -18,6 +19,7 @@ from libertad.care import (
 
 urlpatterns = [
     path("care/", screens_list.care, name="care"),
+    path("care/everybody/", screens_everybody.everybody, name="care-everybody"),
     path("care/<str:person>/", screens.care_file, name="care-file"),
     path("care/<str:person>/open/", screens_forms.open_file, name="care-open"),
     path("care/<str:person>/screening/", screens.screening, name="care-screening"),

@@ -28,6 +28,7 @@ from libertad.exchange.models import (
     Want,
 )
 from libertad.exchange.peers import ACTIVE
+from libertad.exchange.queries_taken import not_received as not_received
 from libertad.exchange.ways import TOLD_ALONE
 from libertad.journal import trees
 from libertad.journal.models import Held

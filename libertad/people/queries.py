@@ -5,7 +5,7 @@ Detentions and property are read in files of their own and offered here too, for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -149,15 +149,27 @@ class Recorded:
     met_at: datetime
     links: Sequence[str]
     dangers: Sequence[Sequence[Any]]
+    authority: str
+    country: str
+    child: bool
+    needs: Sequence[str]
 
 
-def recorded(actor: Actor, ids: Sequence[str] | None = None) -> list[Recorded]:
-    """These people, or all whose file the actor reads, in no order. Only those of whom danger was ever said
-    are opened."""
+def recorded(
+    actor: Actor, ids: Sequence[str] | None = None, known: Container[str] = frozenset()
+) -> list[Recorded]:
+    """These people, or all whose file the actor reads, in no order. Of those who are `known` only files in
+    which danger was ever said are opened, and needs are told of no other."""
     listed = []
     for row in readable(actor, Person, ids):
-        dangers = open_row(actor, row).get("dangers", ()) if row.danger != "none" else ()
-        listed.append(Recorded(row.pk, row.compartment, row.reference, row.met_at, row.links, dangers))
+        words = open_row(actor, row) if row.danger != "none" or row.pk not in known else {}
+        dangers, needs = words.get("dangers", ()), words.get("needs", ())
+        listed.append(
+            Recorded(
+                row.pk, row.compartment, row.reference, row.met_at, row.links, dangers, row.authority,
+                row.country, row.child, needs,
+            )
+        )  # fmt: skip
     return listed
 
 

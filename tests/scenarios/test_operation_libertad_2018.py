@@ -13,10 +13,12 @@ import pytest
 
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Officer
+from libertad.access.models import Authority, Member, Officer
 from libertad.access.queries import actor_of
 from libertad.care import models as care
 from libertad.care import queries as protection
+from libertad.care.overview import everybody
+from libertad.care.queue import ELSEWHERE, QUEUES
 from libertad.figures.models import Batch, Counting
 from libertad.figures.queries import figures, summary
 from libertad.figures.queries_care import own_cells
@@ -29,7 +31,8 @@ from libertad.journal.verify import verify
 from libertad.operations import queries as operations
 from libertad.operations import queries_field as field
 from libertad.people import queries as people
-from libertad.people.models import Tally
+from libertad.people.models import Person, Tally
+from libertad.people.uncared import uncared
 from scenarios.operation_libertad_2018 import play, timeline
 from scenarios.operation_libertad_2018.fixed import FIXED
 from scenarios.operation_libertad_2018.stage import Stage
@@ -60,6 +63,29 @@ def test_fixed_points(stage: Stage) -> None:
     totals = summary(as_(stage, "BB-centre", "coordinator"))
     assert {name: totals[name] for name in FIXED} == FIXED
     assert totals["as_of"].startswith("2018-04-09T22:52:00")
+
+
+def test_every_record_is_in_exactly_one_queue_with_somebody_and_a_date(stage: Stage) -> None:
+    """At the end: by a care authority, or by the police that met the person where none has received it."""
+    operation = as_(stage, "BB-centre", "coordinator").operation
+    places: dict[str, list[tuple[str, str]]] = {row.pk: [] for row in Person.objects.all()}
+    for member in Member.objects.filter(operation=operation, kind__in=("care", "police")):
+        role = "caseworker" if member.kind == "care" else "national-lead"
+        actor = Actor(officer="", authority=member.authority, role=role, operation=operation, zone="UTC")
+        placed, total = everybody(actor, QUEUES, 0, len(places))
+        assert len(placed) == total and bool(total) <= (member.kind == "care")
+        for person, place in placed:
+            assert place.due.tzinfo is not None
+            if place.queue != ELSEWHERE:
+                assert place.owner == member.authority
+                places[person].append((place.queue, place.owner))
+        if member.kind == "police":
+            for person in uncared(actor, len(places))[0]:
+                places[person].append(("met", member.authority))
+    assert len(places) == 398
+    assert {person: listed for person, listed in places.items() if len(listed) != 1} == {}
+    queues = Counter(listed[0][0] for listed in places.values())
+    assert {"intake", "assigned", "follow-up", "waiting", "linked"} <= queues.keys() <= {*QUEUES, "met"}
 
 
 def test_open_side_and_care_reconcile_to_the_sentence(stage: Stage) -> None:

@@ -1,0 +1,59 @@
+"""By when somebody has to have done the next thing for a person: `limits.yaml`, read and checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from libertad.vocabulary import yamlfile
+
+FILE = Path(__file__).parent / "limits.yaml"
+LONGEST = 366 * 24 * 60  # minutes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`assumed`: nobody but Libertad set them, and the pages say so."""
+
+    assumed: bool
+    danger: timedelta
+    urgent: timedelta
+    intake: timedelta
+    step: timedelta
+    answer: timedelta
+    stop: timedelta
+    closed: timedelta
+
+
+NAMES = tuple(field.name for field in fields(Limits) if field.name != "assumed")
+
+
+def read(path: Path) -> Limits:
+    """The limits of a file. Raises ValueError, which names what is wrong in it."""
+    try:
+        content = yamlfile.read(path)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
+        raise ValueError(f"{path.name} cannot be read: {why}") from why
+    if not isinstance(content, dict) or set(content) != {"assumed", "minutes"}:
+        raise ValueError(f"{path.name} has 'assumed' and 'minutes', and nothing else")
+    assumed, minutes = content["assumed"], content["minutes"]
+    if not isinstance(assumed, bool):
+        raise ValueError(f"{path.name}: 'assumed' is true or false")
+    if not isinstance(minutes, dict) or set(minutes) != set(NAMES):
+        raise ValueError(f"{path.name}: 'minutes' names each of {', '.join(NAMES)} once, and nothing else")
+    for name, number in minutes.items():
+        if type(number) is not int or not 0 < number <= LONGEST:
+            raise ValueError(f"{path.name}: '{name}' is a whole number of minutes from 1 to {LONGEST}")
+    if not minutes["danger"] <= minutes["urgent"] <= minutes["intake"]:
+        raise ValueError(f"{path.name}: danger is not given more time than 'urgent', nor that than 'intake'")
+    return Limits(assumed, **{name: timedelta(minutes=number) for name, number in minutes.items()})
+
+
+@cache
+def limits() -> Limits:
+    """The limits that hold here."""
+    return read(FILE)

@@ -1,0 +1,91 @@
+"""Everybody whom one authority knows, in the queues of `queue`, kept in order as lines change."""
+
+from __future__ import annotations
+
+import bisect
+import heapq
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from libertad.care import queue
+from libertad.care.lines import Line
+from libertad.care.queue import Place
+from libertad.care.queue_limits import Limits
+
+MANY = 500  # people who are put in order together
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How in_bulk people stand in a queue; of them, in danger; and of the others, past their hour."""
+
+    people: int
+    danger: int
+    overdue: int
+
+
+@dataclass
+class Queues:
+    """`left`: officers whose appointment was withdrawn, as it was when the places were last computed."""
+
+    limits: Limits
+    left: frozenset[str] = frozenset()
+    places: dict[str, Place] = field(default_factory=dict)
+    listed: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    stands: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def update(self, lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str]],
+               people: Collection[str]) -> None:  # fmt: skip
+        """Place these people anew, and with them every record that is said to be of one person with them."""
+        placed: dict[str, Place] = {}
+        for person in people:
+            if person not in lines:
+                self.drop(person)
+            elif person not in placed:
+                records = queue.records_of(lines, linked_by, person)
+                placed |= queue.places_of([lines[record] for record in records], self.limits, self.left)
+        in_bulk = len(placed) > MANY
+        for person in placed:
+            self.drop(person)
+        for person, place in placed.items():
+            line = lines[person]
+            item = (line.danger is None, place.due, line.reference, person)
+            self.places[person], self.stands[person] = place, item
+            standing = self.listed[place.queue]
+            standing.append(item) if in_bulk else bisect.insort(standing, item)
+        if in_bulk:
+            for standing in self.listed.values():
+                standing.sort()
+
+    def drop(self, person: str) -> None:
+        """Forget a person."""
+        place = self.places.pop(person, None)
+        if place is not None:
+            standing = self.listed[place.queue]
+            del standing[bisect.bisect_left(standing, self.stands.pop(person))]
+
+    def count(self, name: str, now: datetime) -> Counted:
+        """Of one queue, without looking at anybody."""
+        standing = self.listed[name]
+        danger = bisect.bisect_left(standing, (True,))
+        return Counted(len(standing), danger, bisect.bisect_left(standing, (True, now)) - danger)
+
+    def people(self, names: Sequence[str]) -> Iterator[str]:
+        """Who stands in these queues: those in danger, then the others, each by the hour they are due."""
+        for *_order, person in heapq.merge(*(self.listed[name] for name in names)):
+            yield person
+
+    def overdue(self, names: Sequence[str], now: datetime) -> Iterator[str]:
+        """Of these the ones in no danger whose hour has passed, the longest ago first."""
+        for _calm, due, _reference, person in heapq.merge(*(self._calm(name) for name in names)):
+            if due >= now:
+                break
+            yield person
+
+    def _calm(self, name: str) -> Iterator[Any]:
+        standing = self.listed[name]
+        return islice(standing, bisect.bisect_left(standing, (True,)), None)

@@ -1,0 +1,139 @@
+"""Everybody whom care knows: in which queue, whose task, and by when. In danger first, then by the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.asking import who
+from libertad.care import queries, queue
+from libertad.care.pages import now_of
+from libertad.care.telling_queue import Standing, queue_names
+from libertad.look.looks import Action, Empty, Pages, Todo, TodoGroup
+from libertad.look.paging import page_number, pages
+from libertad.look.times import when
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class QueueCell:
+    """One queue above the list: how many stand in it, as a link where somebody does."""
+
+    label: str
+    people: int
+    href: str
+    current: bool
+    danger: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class EverybodyPage:
+    title: str
+    second: str
+    cells: Sequence[QueueCell]
+    groups: Sequence[TodoGroup]
+    assumed: bool
+    pages: Pages | None
+    empty: Empty
+
+
+def everybody(request: HttpRequest) -> HttpResponse:
+    """The people of all queues or of one, fifty a page."""
+    actor, now = who(request), now_of(request)
+    counts = queries.queue_counts(actor, now.at)
+    chosen = request.GET.get("queue", "")
+    names = [chosen] if chosen in queue.QUEUES else list(queue.QUEUES)
+    number = page_number(request.GET.get("page", ""))
+    listed, total = queries.everybody(actor, names, (number - 1) * SIZE, SIZE)
+    people = sum(counted.people for counted in counts.values())
+    danger = sum(counts[name].danger for name in names)
+    overdue = sum(counts[name].overdue for name in names)
+    page = EverybodyPage(
+        title=_("Everybody"),
+        second=" ".join([when(now) + ".", *_sentences(people, counts)]),
+        cells=_cells(counts, names, people),
+        groups=_groups(listed, now.at, ZoneInfo(actor.zone), (danger, overdue, total - danger - overdue)),
+        assumed=queries.limits().assumed,
+        pages=pages(number, total, SIZE, {"queue": chosen if len(names) == 1 else ""}),
+        empty=Empty(
+            _("Nobody here"),
+            _("Everybody whose identity file or protection file your authority reads stands in one queue."),
+            Action(_("My people"), reverse("care")),
+        ),
+    )
+    return render(request, "care/everybody.html", {"page": page})
+
+
+def _sentences(people: int, counts: dict[str, queries.Counted]) -> list[str]:
+    overdue = sum(counted.overdue for counted in counts.values())
+    danger = sum(counted.danger for counted in counts.values())
+    sentences = [
+        ngettext(
+            "%(n)d person, with somebody responsible and a date.",
+            "%(n)d people, each with somebody responsible and a date.", people,
+        ) % {"n": people}
+    ]  # fmt: skip
+    if danger:
+        sentences.append(ngettext("%(n)d in danger.", "%(n)d in danger.", danger) % {"n": danger})
+    if overdue:
+        sentences.append(ngettext("%(n)d overdue.", "%(n)d overdue.", overdue) % {"n": overdue})
+    return sentences
+
+
+def _cells(counts: dict[str, queries.Counted], names: list[str], people: int) -> list[QueueCell]:
+    here = reverse("care-everybody")
+    cells = []
+    for name, label in queue_names().items():
+        counted = counts[name]
+        if counted.people or name in queue.OURS:
+            cells.append(
+                QueueCell(
+                    label, counted.people, f"{here}?queue={name}" if counted.people else "",
+                    names == [name], counted.danger, counted.overdue,
+                )
+            )  # fmt: skip
+    return [QueueCell(_("All"), people, here, len(names) > 1, 0, 0), *cells]
+
+
+def _groups(
+    listed: Sequence[Standing], now: datetime, zone: ZoneInfo, totals: tuple[int, int, int]
+) -> list[TodoGroup]:
+    """Those in danger, those overdue, and all others, as far as this page shows them."""
+    parts: list[list[Todo]] = [[], [], []]
+    for standing in listed:
+        part = 0 if standing.place.danger else 1 if standing.overdue(now) else 2
+        parts[part].append(_todo(standing, now, zone))
+    titles = (_("In danger now"), _("Overdue"), _("By the hour that is set"))
+    return [
+        TodoGroup(title, todos, part == 1, None, part == 0, total - len(todos))
+        for part, (title, todos, total) in enumerate(zip(titles, parts, totals, strict=True))
+        if todos
+    ]
+
+
+def _todo(standing: Standing, now: datetime, zone: ZoneInfo) -> Todo:
+    todo = standing.todo
+    here = standing.place.due.astimezone(zone)
+    today = here.date() == now.astimezone(zone).date()
+    return Todo(
+        due=f"{here:%H:%M}" if today else _day(here, now), title=todo.title, href=todo.href,
+        action=Action(todo.button, todo.href), late=now - here if standing.overdue(now) else None,
+        left=here - now if here >= now and today else None, due_note="" if today else f"{here:%H:%M}",
+        why=f"{todo.why} {standing.responsible}.", reference=todo.reference, name=todo.name,
+    )  # fmt: skip
+
+
+def _day(here: datetime, now: datetime) -> str:
+    from django.utils.dates import MONTHS
+
+    return f"{here.day} {MONTHS[here.month]}" + (f" {here.year}" if here.year != now.year else "")

@@ -1,0 +1,77 @@
+"""That nobody is just left, on Today: whom nobody has taken in time, and whom care has not received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access import receiving
+from libertad.access.actor import Actor
+from libertad.access.asking import may
+from libertad.access.queries import can_say, clock_now
+from libertad.care import queries as care
+from libertad.people.queries import PersonSeen, people
+from libertad.people.uncared import uncared
+from libertad.web.todo_item import Waiting
+
+FIRST = 8  # of each, by themselves
+
+
+def not_taken(actor: Actor) -> Iterator[Waiting]:
+    """For care: who stands in the intake past the hour, and how many files have had no step for too long.
+
+    What has an hour in a file stands on Today by itself, and so does who is in danger.
+    """
+    if not may(actor, "care-everybody"):
+        return
+    now, everybody = clock_now(actor.operation), reverse("care-everybody")
+    listed, total = care.overdue(actor, (care.INTAKE,), now, FIRST)
+    for place, standing in enumerate(listed, 1):
+        todo = standing.todo
+        yield Waiting(
+            todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
+            more=total - len(listed) if place == len(listed) else 0,
+        )  # fmt: skip
+    listed, total = care.overdue(actor, (care.ASSIGNED,), now, 1)
+    for standing in listed:
+        yield Waiting(
+            ngettext(
+                "%(n)d protection file has no dated step", "%(n)d protection files have no dated step", total
+            ) % {"n": total},
+            standing.todo.why, f"{everybody}?queue={care.ASSIGNED}", _("Open the list"), standing.todo.due,
+        )  # fmt: skip
+
+
+def not_received(actor: Actor) -> Iterator[Waiting]:
+    """For the lead of the police that met them: whom no care authority has received. They stay responsible.
+
+    Nothing here comes from care's side but the receipt of the file's keys.
+    """
+    if actor.role != "national-lead" or not can_say(actor, "person.meet"):
+        return
+    ids, total = uncared(actor, FIRST)
+    if not ids:
+        return
+    receiver = receiving.receiving(actor)
+    why = (
+        _("%(name)s has not received the file: telephone it.") % {"name": receiver.name} if receiver.name
+        else _("No care authority reads the file: let one read it. Until then the person is your task.")
+    )  # fmt: skip
+    listed = people(actor, ids=ids)
+    for place, person in enumerate(sorted(listed, key=lambda person: person.met_at), 1):
+        yield Waiting(
+            _("Care has not received this person"), why, reverse("person-share", args=[person.id]),
+            _("Who reads this file"), person.met_at + _within(person), person.reference, person.name,
+            more=total - len(listed) if place == len(listed) else 0,
+        )  # fmt: skip
+
+
+def _within(person: PersonSeen) -> timedelta:
+    limits = care.limits()
+    if person.endangered:
+        return limits.danger
+    return limits.urgent if person.child or "doctor" in person.needs else limits.intake

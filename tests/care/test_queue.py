@@ -1,0 +1,253 @@
+"""Everybody a node knows stands in exactly one queue, with somebody and a date; and in the right one.
+
+Over random histories of lines: people come, change, are linked, taken apart, erased; workers leave. A rule
+that is broken on purpose must be noticed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from libertad.access.catalogs import Stamp
+from libertad.care import overview, queue
+from libertad.care.lines import CLOSED, NONE, UNOPENED, Due, Line
+from libertad.care.queue_limits import limits
+from libertad.care.queues import Queues
+
+OWN, AWAY = "a" * 32, "b" * 32
+PEOPLE = [f"{n:032x}" for n in range(5)]
+WORKERS = ["w1", "w2"]
+WORKER_ORDERS = [("w1",), ("w2",), ("w1", "w2"), ("w2", "w1")]
+START = dt.datetime(2018, 4, 9, 12, tzinfo=dt.UTC)
+MOMENTS = st.integers(-400, 400).map(lambda hours: START + dt.timedelta(hours=hours))
+KINDS = st.sampled_from([*queue.ANSWERS, *queue.DATES, "identify", "wish", "return"])
+
+
+@st.composite
+def lines(draw: st.DrawFn, person: str) -> Line:
+    """What an authority may read of somebody."""
+    bucket = draw(st.sampled_from([UNOPENED, UNOPENED, NONE, "presumed", CLOSED]))
+    began = draw(MOMENTS)
+    dues = []
+    for kind in draw(st.lists(st.sampled_from(queue.AFTERWARDS) if bucket == CLOSED else KINDS, max_size=2)):
+        undated = kind in ("stop", "referral", "identify", "wish", "return")
+        dues.append(Due(kind, None if undated else draw(MOMENTS), since=draw(MOMENTS) if undated else None))
+    is_own = bucket != UNOPENED or draw(st.booleans())
+    return Line(
+        person=person, reference=f"P-GY-{PEOPLE.index(person):03d}", bucket=bucket, changed=began,
+        danger=draw(st.none() | MOMENTS), dues=() if bucket == UNOPENED else tuple(dues),
+        links=tuple(draw(st.sets(st.sampled_from([p for p in PEOPLE if p != person]), max_size=2))),
+        places=frozenset({person}), owner=OWN if is_own else AWAY, is_own=is_own, began=began,
+        child=draw(st.booleans()), doctor=draw(st.booleans()),
+        closed_at=draw(MOMENTS) if bucket == CLOSED else None,
+        workers=() if bucket == UNOPENED else draw(st.sampled_from([(), *WORKER_ORDERS])),
+    )  # fmt: skip
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> tuple[str, Line | None, frozenset[str]]:
+    person = draw(st.sampled_from(PEOPLE))
+    line = draw(st.integers(0, 4)) and draw(lines(person))
+    return person, line or None, frozenset(draw(st.sets(st.sampled_from(WORKERS))))
+
+
+def holds(index: overview.Index, left: frozenset[str]) -> None:
+    """Both properties, of everybody whom the index knows."""
+    queues, known = index.placed(left), index.lines
+    stand = [(item[-1], name) for name, listed in queues.listed.items() for item in listed]
+    assert sorted(person for person, _name in stand) == sorted(known), "each stands exactly once"
+    assert dict(stand) == {person: place.queue for person, place in queues.places.items()}
+    for listed in queues.listed.values():
+        assert listed == sorted(listed)
+    for person, line in known.items():
+        place, records = queues.places[person], together(known, person)
+        assert place.queue in queue.QUEUES and place.owner in (OWN, AWAY) and place.due.tzinfo is not None
+        assert place.officer not in left and place.officer in ("", *WORKERS)
+        assert place.danger == (line.danger is not None)
+        if line.danger is not None:
+            assert place.danger and place.due <= line.danger + limits().danger
+        opened = [record for record in records if known[record].bucket not in (UNOPENED, CLOSED)]
+        worked = [record for record in records if known[record].bucket != CLOSED]
+        if line.bucket == CLOSED:
+            assert place.queue == queue.ENDED and place.owner == OWN
+        elif person in opened:
+            assert place.queue in (queue.INTAKE, queue.ASSIGNED, queue.WAITING, queue.FOLLOW_UP)
+            assert place.owner == OWN
+            if not set(line.workers) - left and line.workers:
+                assert place.queue == queue.INTAKE, "who worked on it has left"
+        elif place.queue == queue.LINKED:
+            led_by = place.record
+            assert led_by in worked and led_by != person and queues.places[led_by].queue != queue.LINKED
+            assert led_by in opened or not opened, "a record that is worked on leads"
+            assert place.owner == queues.places[led_by].owner
+            assert place.due <= queues.places[led_by].due
+        else:
+            assert place.queue == (queue.INTAKE if line.is_own else queue.ELSEWHERE)
+            assert not opened, "somebody works on another record of the person already"
+            assert place.due <= line.began + limits().intake
+        mine = [record for record in worked if queues.places[record].queue != queue.LINKED]
+        assert len(mine) == max(1, len(opened)) or not worked, "one record leads, or each that is worked on"
+    anew = Queues(limits(), left)
+    anew.update(known, index.linked_by, known)
+    assert anew.places == queues.places, "as if all had been computed at once"
+
+
+def together(known: dict[str, Line], person: str) -> set[str]:
+    """The records that are said to be of one person with this one, by asking every pair."""
+    links = {(a, b) for a, line in known.items() for b in line.links}
+    links |= {(b, a) for a, b in links}
+    reached = {person}
+    while more := {b for a, b in links if a in reached} - reached:
+        reached |= more
+    return reached & known.keys()
+
+
+def played(history: list[tuple[str, Line | None, frozenset[str]]]) -> None:
+    index = overview.Index(Stamp(0, (), ()), {})
+    for person, line, left in history:
+        index.update(person, line)
+        holds(index, left)
+
+
+HISTORIES = st.lists(steps(), min_size=1, max_size=8)
+
+
+@settings(max_examples=300)
+@given(HISTORIES)
+def test_everybody_stands_in_exactly_one_queue_with_somebody_and_a_date(history: Any) -> None:
+    played(history)
+
+
+def nobody_leads(records: Any, bounds: Any, left: Any) -> dict[str, queue.Place]:
+    listed = {line.person: queue.place_of(line, bounds, left) for line in records}
+    if len(listed) > 1:
+        first = next(iter(listed.values()))
+        return {person: first._replace(queue=queue.LINKED, record=person) for person in listed}
+    return listed
+
+
+def a_closed_file_leads(records: Any, bounds: Any, left: Any) -> dict[str, queue.Place]:
+    listed = list(records)
+    leading = min(listed, key=queue._leads)
+    place = queue.place_of(leading, bounds, left)
+    return {
+        line.person: queue.place_of(line, bounds, left) if line.has_file or line is leading
+        else place._replace(queue=queue.LINKED, record=leading.person)
+        for line in listed
+    }  # fmt: skip
+
+
+def only_named_links(known: Any, linked_by: Any, person: str) -> set[str]:
+    return ({person, *known[person].links} if person in known else {person}) & known.keys()
+
+
+def without_old_links(self: overview.Index, person: str, line: Line | None) -> None:
+    before = set(self.unplaced)
+    real_update(self, person, line)
+    self.unplaced = before | {person}
+
+
+def one_is_left_out(records: Any, bounds: Any, left: Any) -> dict[str, queue.Place]:
+    places = real_places_of(records, bounds, left)
+    return {person: place for person, place in places.items() if place.queue != queue.ENDED}
+
+
+def no_date(line: Line, bounds: Any, left: Any) -> queue.Place:
+    return queue.Place(queue.ENDED, line.closed_at or line.began, OWN, "", "closed")._replace(owner="")
+
+
+real_update, real_places_of = overview.Index.update, queue.places_of
+MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+    "nobody leads": (queue, "places_of", nobody_leads),
+    "a closed file takes somebody over": (queue, "places_of", a_closed_file_leads),
+    "who has a closed file is in no queue": (queue, "places_of", one_is_left_out),
+    "a closed file is nobody's": (queue, "_closed", no_date),
+    "danger changes nothing": (queue, "_endangered", lambda own, since, bounds: own),
+    "danger lengthens a limit": (
+        queue, "_endangered",
+        lambda own, since, bounds: own if since is None
+        else own._replace(due=max(own.due, since + bounds.danger), danger=True),
+    ),
+    "who has left stays responsible": (queue, "_worker", lambda line, left: next(iter(line.workers), "")),
+    "a record without a file leads": (queue, "_leads", lambda line: (line.has_file, line.began, line.person)),
+    "another's file is ours": (
+        queue, "_intake",
+        lambda line, bounds: queue.Place(queue.INTAKE, line.began + bounds.urgent, OWN, "", "nobody"),
+    ),
+    "a link counts for one side": (queue, "records_of", only_named_links),
+    "who was linked stays where they were": (overview.Index, "update", without_old_links),
+    "who was erased stays": (Queues, "drop", lambda self, person: None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_broken_rule_is_noticed(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, name, broken = MUTANTS[mutant]
+    monkeypatch.setattr(owner, name, broken)
+
+    @settings(max_examples=400, report_multiple_bugs=False, database=None)
+    @given(HISTORIES)
+    def run(history: Any) -> None:
+        played(history)
+
+    with pytest.raises((AssertionError, KeyError, TypeError)):
+        run()
+
+
+def line_of(bucket: str, *dues: Due, **changed: Any) -> Line:
+    own: dict[str, Any] = {
+        "person": PEOPLE[0], "reference": "P-GY-000", "bucket": bucket, "changed": START, "danger": None,
+        "dues": dues, "links": (), "places": frozenset(), "owner": OWN, "is_own": True, "began": START,
+    }  # fmt: skip
+    return Line(**own | changed)
+
+
+LATER = START + dt.timedelta(days=20)
+ROWS: dict[str, tuple[Line, str, dt.timedelta]] = {
+    "a child": (line_of(UNOPENED, child=True), "intake", dt.timedelta(minutes=60)),
+    "a doctor was asked for": (line_of(UNOPENED, doctor=True), "intake", dt.timedelta(minutes=60)),
+    "anybody else": (line_of(UNOPENED), "intake", dt.timedelta(hours=24)),
+    "danger": (line_of(UNOPENED, danger=START), "intake", dt.timedelta(minutes=15)),
+    "elsewhere": (line_of(UNOPENED, is_own=False, owner=AWAY), "elsewhere", dt.timedelta(hours=24)),
+    "no step": (line_of(NONE, Due("identify", None)), "assigned", dt.timedelta(hours=72)),
+    "a referral": (
+        line_of(NONE, Due("referral", LATER), Due("review", START)),
+        "waiting",
+        dt.timedelta(days=20),
+    ),
+    "a referral without an hour": (
+        line_of(NONE, Due("referral", None, since=START)),
+        "waiting",
+        dt.timedelta(hours=72),
+    ),
+    "a service to stop": (line_of(NONE, Due("stop", None, since=START)), "waiting", dt.timedelta(hours=24)),
+    "a review": (line_of("presumed", Due("review", LATER)), "follow-up", dt.timedelta(days=20)),
+    "closed with a day": (line_of(CLOSED, Due("contact", LATER)), "closed", dt.timedelta(days=20)),
+    "closed without": (line_of(CLOSED, closed_at=START), "closed", dt.timedelta(days=90)),
+    "closed, in danger": (
+        line_of(CLOSED, Due("contact", LATER), danger=START),
+        "closed",
+        dt.timedelta(minutes=15),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_each_row_of_the_table(row: str) -> None:
+    line, name, within = ROWS[row]
+    place = queue.place_of(line, limits(), frozenset())
+    assert (place.queue, place.due - START, place.owner) == (name, within, line.owner)
+
+
+def test_who_worked_last_is_named_and_who_left_is_not() -> None:
+    line = line_of(NONE, workers=("w1", "w2"))
+    assert queue.place_of(line, limits(), frozenset()).officer == "w1"
+    assert queue.place_of(line, limits(), frozenset({"w1"})).officer == "w2"
+    place = queue.place_of(line, limits(), frozenset({"w1", "w2"}))
+    assert (place.queue, place.officer, place.why) == ("intake", "", "worker-left")
