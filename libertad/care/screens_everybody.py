@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.asking import who
+from libertad.access.asking import actor_of
 from libertad.care import queries, queue
 from libertad.care.pages import now_of
 from libertad.care.telling_queue import Standing, queue_names
@@ -49,7 +49,7 @@ class EverybodyPage:
 
 def everybody(request: HttpRequest) -> HttpResponse:
     """The people of all queues or of one, fifty a page."""
-    actor, now = who(request), now_of(request)
+    actor, now = actor_of(request), now_of(request)
     counts = queries.queue_counts(actor, now.at)
     chosen = request.GET.get("queue", "")
     names = [chosen] if chosen in queue.QUEUES else list(queue.QUEUES)

@@ -54,7 +54,7 @@ def uncared(actor: Actor, limit: int) -> tuple[list[str], int]:
 def _up_to_date(actor: Actor) -> Index:
     _listening.attend(node())
     sql = Sql()
-    seen = (trees.size(sql), *map(int, sql.one(HELD) or ()))
+    seen = (trees.size(sql), *map(int, sql.first(HELD) or ()))
     name = actor.authority, actor.operation
     index, now = _indexes.get(name), time.monotonic()
     files = None if index is None else _changed(index, seen, now)

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from libertad.access import receiving
 from libertad.access.actor import Actor
-from libertad.access.asking import may
+from libertad.access.asking import may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
 from libertad.people.queries import PersonSeen, people
@@ -26,7 +26,7 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
 
     What has an hour in a file stands on Today by itself, and so does who is in danger.
     """
-    if not may(actor, "care-everybody"):
+    if not may_open(actor, "care-everybody"):
         return
     now, everybody = clock_now(actor.operation), reverse("care-everybody")
     listed, total = care.overdue(actor, (care.INTAKE,), now, FIRST)
