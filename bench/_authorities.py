@@ -118,7 +118,7 @@ class Founded:
     seeds: dict[str, bytes]
 
 
-def found(folder: Path, count: int) -> Founded:
+def found_operation(folder: Path, count: int) -> Founded:
     """A centre that opens an operation and `count` - 1 police that join by files; all closed."""
     from libertad.exchange import joined
     from tests.support import nodes
@@ -133,15 +133,15 @@ def found(folder: Path, count: int) -> Founded:
         police = nodes.Party(folder / name, statements, name)
         nodes.invited(centre, police)
         seeds[police.node.key.origin] = police.node.key.seed
-        parties[name] = kept(police)
+        parties[name] = party_fields(police)
         police.node.close()
-    parties[names[0]] = kept(centre)
+    parties[names[0]] = party_fields(centre)
     centre.node.close()
     (folder / "parties.json").write_text(json.dumps(parties))
     return Founded(names, parties, seeds)
 
 
-def kept(party: Any) -> dict[str, Any]:
+def party_fields(party: Any) -> dict[str, Any]:
     return {name: getattr(party, name) for name in ("name", "authority", "operation", "officers", "roles")}
 
 
@@ -200,7 +200,7 @@ class Driver:
             lacks += len(set(expected) - here)
         return {"operation": has, "lacks": lacks}
 
-    def found(self) -> dict[str, Any]:
+    def holdings(self) -> dict[str, Any]:
         """What each node holds of the operation's compartment, and what it holds back."""
         by_node: dict[str, Any] = {}
         for name, party in self.parties.items():
@@ -257,7 +257,7 @@ def serve(folder: Path, names: Sequence[str]) -> None:
         else:
             used = resource.getrusage(resource.RUSAGE_SELF)
             answer = {
-                "nodes": driver.found(),
+                "nodes": driver.holdings(),
                 "cpu": used.ru_utime + used.ru_stime,
                 "peak": used.ru_maxrss * 1024,
             }

@@ -61,7 +61,7 @@ def records(cases: Sequence[Named]) -> list[tuple[Any, Any]]:
     ]
 
 
-def ours(cases: Sequence[Named]) -> Measured:
+def score_with_libertad(cases: Sequence[Named]) -> Measured:
     """All pairs in one go; the records are made before the clock starts."""
     from libertad.hits.matching import Matcher
 
@@ -82,23 +82,23 @@ def one_by_one(cases: Sequence[Case]) -> float:
     return (time.perf_counter() - began) / len(pairs)
 
 
-def theirs(pairs: Path, folder: Path) -> Measured:
+def score_with_peer(pairs: Path, folder: Path) -> Measured:
     scored = matching.names(pairs, folder)
     return Measured([score for score, _ in scored], statistics.mean(seconds for _, seconds in scored))
 
 
-def beside(cases: Sequence[Named], folder: Path) -> Measured:
+def score_with_logic_v2(cases: Sequence[Named], folder: Path) -> Measured:
     """logic-v2 on these pairs."""
     pairs = folder / "names.csv"
     with pairs.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows((case.left, case.right) for case in cases)
-    return theirs(pairs, folder)
+    return score_with_peer(pairs, folder)
 
 
 def measured(cases: Sequence[Case], folder: Path) -> tuple[Measured, Measured]:
     """Ours and theirs, the quickest of the rounds each."""
-    ours(cases)  # loads the data files
-    rounds = [(ours(cases), beside(cases, folder)) for _ in range(ROUNDS)]
+    score_with_libertad(cases)  # loads the data files
+    rounds = [(score_with_libertad(cases), score_with_logic_v2(cases, folder)) for _ in range(ROUNDS)]
     own_runs, peer_runs = zip(*rounds, strict=True)
     return min(own_runs, key=lambda one: one.seconds), min(peer_runs, key=lambda one: one.seconds)
 

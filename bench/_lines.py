@@ -73,7 +73,7 @@ class Counting(socket.socket):
 
 
 @contextmanager
-def counted() -> Iterator[type[Counting]]:
+def count_bytes() -> Iterator[type[Counting]]:
     """Connections of HTTP made in this block count their bytes."""
     connect = http.client.HTTPConnection.connect
 
@@ -114,7 +114,7 @@ def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
         pair.say(_pair.ENTRIES)
         pair.police.node.close()
         pair.centre.node.close()
-        carried = _many(pair, home, pool, rounds, between)
+        carried = _carry_rounds(pair, home, pool, rounds, between)
         ten, idle = _ten(pair, home)
         return Ours(carried, ten, idle, _slow(pair, home) if slow else None)
     finally:
@@ -122,7 +122,9 @@ def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callable[[], None]) -> Carried:
+def _carry_rounds(
+    pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callable[[], None]
+) -> Carried:
     """Each round on a fresh copy of the reading node; the median. The last copy goes on."""
     measured = []
     shutil.copytree(home / "centre", home / "fresh")
@@ -131,7 +133,7 @@ def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callabl
             shutil.rmtree(home / "centre")
             shutil.copytree(home / "fresh", home / "centre")
         reopen(pair.centre, home / "centre").exchange.pool = pool
-        with _pair.served(home / "police") as address, counted() as sockets:
+        with _pair.served(home / "police") as address, count_bytes() as sockets:
             seconds, done = _pair.drain(pair, address)
             measured.append(Carried(seconds, sockets.moved))
         if done.taken.stored < _pair.ENTRIES or done.taken.held:
@@ -141,7 +143,7 @@ def _many(pair: _pair.Pair, home: Path, pool: Any, rounds: int, between: Callabl
     return sorted(measured, key=lambda carried: carried.seconds)[(len(measured) - 1) // 2]
 
 
-def _more(pair: _pair.Pair, home: Path, count: int, first: int) -> None:
+def _say_more(pair: _pair.Pair, home: Path, count: int, first: int) -> None:
     reopen(pair.police, home / "police")
     pair.say(count, first)
     pair.police.node.close()
@@ -175,12 +177,12 @@ def _small(pair: _pair.Pair) -> Small:
 
 def _slow(pair: _pair.Pair, home: Path) -> Slow:
     """2,000 entries over the 2G line by the exchange's own loop, and undisturbed before."""
-    _more(pair, home, SLOW_ENTRIES, _pair.ENTRIES + TEN)
+    _say_more(pair, home, SLOW_ENTRIES, _pair.ENTRIES + TEN)
     shutil.rmtree(home / "fresh")
     shutil.copytree(home / "centre", home / "fresh")
     with _pair.served(home / "police") as address:
         reopen(pair.centre, home / "fresh")
-        with counted() as sockets:
+        with count_bytes() as sockets:
             _pair.drain(pair, address)
             alone = sockets.moved
         pair.centre.node.close()

@@ -6,7 +6,7 @@ import csv
 import random
 from functools import cache
 
-from bench._names import data, plain
+from bench._names import data, strip_accents
 
 ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm")
 # What is heard, and how somebody else writes it; Spanish, Portuguese, French, Dutch, English, romanised
@@ -49,7 +49,7 @@ def english() -> dict[str, list[str]]:
     return by_name
 
 
-def _like(word: str, other: str) -> str:
+def _capitalise_like(word: str, other: str) -> str:
     """`word` with the capitals of `other`."""
     return word.title() if other[:1].isupper() and not other.isupper() else word
 
@@ -69,10 +69,10 @@ def keyboard(word: str, rng: random.Random) -> str:
         neighbour = place - 1 if place > 1 else min(place + 1, len(word) - 1)
         low, high = sorted((place, neighbour))
         return word[:low] + word[high] + word[low + 1 : high] + word[low] + word[high + 1 :]
-    row = next((row for row in ROWS if plain(letter.lower()) in row), "")
+    row = next((row for row in ROWS if strip_accents(letter.lower()) in row), "")
     if not row:
         return word
-    at = row.index(plain(letter.lower()))
+    at = row.index(strip_accents(letter.lower()))
     near = rng.choice([row[i] for i in (at - 1, at + 1) if 0 <= i < len(row)])
     return word[:place] + near + word[place + 1 :]
 
@@ -84,7 +84,7 @@ def by_ear(word: str, rng: random.Random) -> str:
     if not fitting:
         return keyboard(word, rng)
     place, sound, spelling = rng.choice(fitting)
-    return _like(lower[:place] + spelling + lower[place + len(sound) :], word)
+    return _capitalise_like(lower[:place] + spelling + lower[place + len(sound) :], word)
 
 
 def _places(word: str, part: str) -> list[int]:
@@ -100,7 +100,7 @@ def misspelt(words: list[str], rng: random.Random) -> list[str]:
 
 def short(name: str, rng: random.Random) -> str:
     """What somebody with this given name is called: a short form in use, else its beginning or end."""
-    key = plain(name.lower())
+    key = strip_accents(name.lower())
     known = SHORT.get(key, "").split() + english().get(key, [])
     if known:
         return rng.choice(known).title()

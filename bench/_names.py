@@ -55,7 +55,7 @@ def data() -> Path:
 
 @dataclass
 class Pool:
-    """Names with their shares; `some` draws many at once, which is what makes a million persons quick."""
+    """Names with their shares; `draw` draws many at once, which is what makes a million persons quick."""
 
     names: list[str]
     shares: list[float]
@@ -64,11 +64,11 @@ class Pool:
     def __post_init__(self) -> None:
         self.sums = list(accumulate(self.shares))
 
-    def some(self, rng: random.Random, count: int) -> list[str]:
+    def draw(self, rng: random.Random, count: int) -> list[str]:
         return rng.choices(self.names, cum_weights=self.sums, k=count)
 
 
-def plain(text: str) -> str:
+def strip_accents(text: str) -> str:
     """Without accents; the letters that are letters of their own (ñ) too."""
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 

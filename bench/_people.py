@@ -102,7 +102,7 @@ class Population:
         key = (kind, language, country, sex)
         drawn = self._drawn.get(key)
         if not drawn:
-            drawn = self._drawn[key] = pool(*key).some(self.rng, 5000)
+            drawn = self._drawn[key] = pool(*key).draw(self.rng, 5000)
         return drawn.pop()
 
     def _surname(self, country: Country, language: str) -> str:
@@ -117,7 +117,7 @@ class Population:
         two = language in ("es", "pt")
         return tuple(self._surname(country, language) for _ in range(2 if two else 1))
 
-    def _given(self, country: Country, language: str, sex: str) -> tuple[str, ...]:
+    def _given_names(self, country: Country, language: str, sex: str) -> tuple[str, ...]:
         first = self.name("given", language, country.code, sex)
         if " " in first or self.rng.random() >= country.second:
             return (first,)
@@ -144,7 +144,7 @@ class Population:
         address, place, phone = home
         if self.rng.random() >= 0.15 or not phone:
             phone = self.number(country)
-        names = self._given(country, language, sex)
+        names = self._given_names(country, language, sex)
         paper = self.paper(country)
         return Person(
             f"p{self._made}", names, surnames, country, language, sex, born, paper, phone, address, place

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from bench._misspelt import misspelt, short
-from bench._names import plain
+from bench._names import strip_accents
 from bench._people import COUNTRIES, Person, Population
 
 COLUMNS = (
@@ -137,17 +137,17 @@ class Asking:
             given_names, surnames = words[: len(given_names)], words[len(given_names) :]
         if happens("joined", len(given_names) > 1):
             given_names = ["".join(given_names).title()]
-        return self._written(given_names, surnames, happens, noise)
+        return self._write_name(given_names, surnames, happens, noise)
 
-    def _written(
+    def _write_name(
         self, given_names: list[str], surnames: list[str], happens: Callable[[str], bool], noise: list[str]
     ) -> Said:
         rng = self.rng
         first, last = " ".join(given_names), " ".join(surnames)
-        dropped = rng.random() < ACCENTS_DROPPED and plain(first + last) != first + last
+        dropped = rng.random() < ACCENTS_DROPPED and strip_accents(first + last) != first + last
         if dropped:
             noise.append("accents dropped")
-            first, last = plain(first), plain(last)
+            first, last = strip_accents(first), strip_accents(last)
         if rng.random() < CAPITALS:
             first, last = first.upper(), last.upper()
         if happens("given and family swapped"):

@@ -89,7 +89,7 @@ def pairs(told: Mapping[str, Any], half: str, seed: int = 11) -> list[Pair]:
         for script, rows in told["words"].items()
     }
     for kind, called in _kinds(words, told["wade-giles"]).items():
-        collected += list(_made(kind, called, rng))
+        collected += list(_make_pairs(kind, called, rng))
     for kind, countries in (("Arabic, persons", ARABIC), ("Persian and Urdu, persons", EAST)):
         collected += list(_persons(kind, told["people"], countries, half, rng))
     return collected + list(_latin(half, rng))
@@ -185,7 +185,7 @@ def _title(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _made(kind: str, called: Naming, rng: random.Random) -> Iterator[Pair]:
+def _make_pairs(kind: str, called: Naming, rng: random.Random) -> Iterator[Pair]:
     """Names with their other writing, and with that of another who shares one word with them."""
     known: list[Called] = [called(rng) for _ in range(PAIRS)]
     for naming in known:
@@ -266,8 +266,8 @@ def _latin(half: str, rng: random.Random) -> Iterator[Pair]:
         (name, spelling), surname = rng.choice(spelt), rng.choice(family)
         return Called((name, surname), (spelling, surname))
 
-    yield from _made("Latin", marked, rng)
-    yield from _made("Latin, two spellings", otherwise, rng)
+    yield from _make_pairs("Latin", marked, rng)
+    yield from _make_pairs("Latin, two spellings", otherwise, rng)
 
 
 def _popular(kind: str, half: str) -> list[str]:

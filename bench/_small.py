@@ -24,7 +24,7 @@ def fake(data: Path, folder: Path) -> tuple[Path, Path, Truth]:
     with (data / "fake_1000.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     truth = {row["unique_id"]: row.pop("cluster") for row in rows}
-    table = written(folder / "fake_1000.csv", rows)
+    table = write_csv(folder / "fake_1000.csv", rows)
     return table, table, truth
 
 
@@ -43,8 +43,8 @@ def senzing(data: Path, folder: Path) -> tuple[Path, Path, Truth]:
     fields = list(dict.fromkeys(name for row in rows for name in row))
     whole = [{name: row.get(name, "") for name in fields} for row in rows]
     return (
-        written(folder / "senzing.csv", whole),
-        written(folder / "senzing-splink.csv", map(_taken_apart, whole)),
+        write_csv(folder / "senzing.csv", whole),
+        write_csv(folder / "senzing-splink.csv", map(_taken_apart, whole)),
         {record: person for record, person in truth.items() if record in known},
     )
 
@@ -65,7 +65,7 @@ def _taken_apart(row: Row) -> Row:
     }
 
 
-def written(path: Path, rows: Iterable[Row]) -> Path:
+def write_csv(path: Path, rows: Iterable[Row]) -> Path:
     rows = list(rows)
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.DictWriter(file, list(rows[0]))

@@ -94,15 +94,15 @@ def for_splink(rows: Iterable[Row]) -> Iterable[Row]:
         yield {"unique_id": row["id"], **{name: plain[name] for name in plain if name in names.values()}}
 
 
-def made(folder: Path, person: Mapping[str, str], *tables: list[Row]) -> Case:
+def make_case(folder: Path, person: Mapping[str, str], *tables: list[Row]) -> Case:
     """The files of a case."""
     ours, theirs = [], []
     for number, rows in enumerate(tables):
-        ours.append(_small.written(folder / f"table{number}.csv", rows))
+        ours.append(_small.write_csv(folder / f"table{number}.csv", rows))
         plain = list(for_splink(rows))
         empty = {name for name in plain[0] if not any(row[name] for row in plain)}
         kept = [{name: value for name, value in row.items() if name not in empty} for row in plain]
-        theirs.append(_small.written(folder / f"splink{number}.csv", kept))
+        theirs.append(_small.write_csv(folder / f"splink{number}.csv", kept))
     return Case(ours[0], ours[1] if len(ours) > 1 else None, person, tuple(theirs))
 
 
@@ -113,7 +113,7 @@ def febrl(which: str, folder: Path) -> Case:
     except RuntimeError as why:
         raise Absent(f"FEBRL {which} comes with the peers: {why}") from why
     tables = [rows_of(path) for name in ("left", "right") if (path := folder / f"{name}.csv").exists()]
-    return made(folder, {row["id"]: row["id"].split("-")[1] for rows in tables for row in rows}, *tables)
+    return make_case(folder, {row["id"]: row["id"].split("-")[1] for rows in tables for row in rows}, *tables)
 
 
 def generated(letter: str, folder: Path) -> Case:
@@ -129,7 +129,7 @@ def generated(letter: str, folder: Path) -> Case:
         }
         for row in rows_of(fetched(f"dataset_{letter}_10000.csv"))
     ]  # fmt: skip
-    return made(folder, {row["id"]: row["id"][:-1] for row in rows}, rows)
+    return make_case(folder, {row["id"]: row["id"][:-1] for row in rows}, rows)
 
 
 def rldata(folder: Path) -> Case:
@@ -144,7 +144,7 @@ def rldata(folder: Path) -> Case:
     for row in rows:
         for part in ("given", "family"):
             row[f"{part}_name"] = f"{row[f'{part}_name']} {row.pop(f'second_{part}_name')}".strip()
-    return made(folder, person, rows)
+    return make_case(folder, person, rows)
 
 
 def fake(folder: Path) -> Case:
@@ -185,13 +185,13 @@ def wikidata(doubling: Doubling, folder: Path) -> Case:
     if len(rows) < kept:
         raise Absent(f"{parquet} has {len(rows)} people with a birth, not {kept}")
     told, person = _doubled.doubled_of(rows[:kept], doubling)
-    return made(folder, person, told)
+    return make_case(folder, person, told)
 
 
 def doubles(doubling: Doubling, folder: Path) -> Case:
     """Registers' names doubled (`_doubled`)."""
     rows, person = _doubled.doubled(doubling)
-    return made(folder, person, rows)
+    return make_case(folder, person, rows)
 
 
 def _of(doubling: Doubling) -> Callable[[Path], Case]:

@@ -99,9 +99,9 @@ def trial(folder: Path, count: int, processes: int) -> Iterator[Trial]:
     """Founded, boxes made, all nodes connected."""
     import asyncio
 
-    from bench._authorities import Cluster, found
+    from bench._authorities import Cluster, found_operation
 
-    founded = found(folder, count)
+    founded = found_operation(folder, count)
     hub = folder / "hub"
     hub.mkdir()
     with ExitStack() as ends:

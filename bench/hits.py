@@ -107,8 +107,8 @@ def historical(folder: Path, count: int) -> Lines:
         truth[record] = cluster
     own, ran = _hits_run.link(table, None, folder)
     alone, together = judged(own.alone(LISTED), truth), clustered(own.clusters, truth)
-    told("historical_50k", alone=alone, clustered=together, all_listed=judged(own.pairs, truth))
-    told("historical_50k", seconds=ran.seconds, pairs=len(own.pairs))
+    print_details("historical_50k", alone=alone, clustered=together, all_listed=judged(own.pairs, truth))
+    print_details("historical_50k", seconds=ran.seconds, pairs=len(own.pairs))
     pairs, groups = "historical_50k, pairs, best F1", "historical_50k, clusters, F1"
     lines = [share(pairs, alone.f1, 0.88, BOUND), share(groups, together.f1, 0.92, BOUND)]
     for which, name in (
@@ -137,7 +137,7 @@ def febrl(folder: Path, count: int) -> Lines:
             best_f1(((score, pair(a, b) in true) for a, b, score in pairs), len(true))
             for pairs in (own.pairs, matching.febrl(which, place))
         ]
-        told(f"FEBRL{which}", ours=qualities[0], theirs=qualities[1], seconds=ran.seconds)
+        print_details(f"FEBRL{which}", ours=qualities[0], theirs=qualities[1], seconds=ran.seconds)
         name = "recordlinkage, classifier without labels at its best threshold"
         lines.append(share(f"FEBRL{which}, pairs, best F1", qualities[0].f1, qualities[1].f1, name))
     return lines
@@ -156,7 +156,7 @@ def small(folder: Path, count: int) -> Lines:
             ("pairs, best F1", judged(own.alone(LISTED), truth), judged(peer, truth)),
             ("clusters, F1", clustered(own.clusters, truth), best_clusters(peer, truth)),
         ):
-            told(name, what=label, ours=own_quality, theirs=peer_quality)
+            print_details(name, what=label, ours=own_quality, theirs=peer_quality)
             lines.append(share(f"{name}, {label}", own_quality.f1, peer_quality.f1, SMALL))
     return lines
 
@@ -167,7 +167,7 @@ def names(folder: Path, count: int) -> Lines:
     own, peer = _hits_names.measured(cases, folder)
     true = [case.same for case in cases]
     qualities = [best_f1(zip(measured.scores, true, strict=True), sum(true)) for measured in (own, peer)]
-    told(
+    print_details(
         "names",
         ours=qualities[0],
         theirs=qualities[1],
@@ -189,9 +189,9 @@ def scripts(folder: Path, count: int, half: str = "measure") -> Lines:
     """Names in many scripts as people write them: ours, rapidfuzz's WRatio over anyascii, and logic-v2."""
     pairs = _scripts.pairs(words.names(folder), half)
     scores = {
-        OURS: _hits_names.ours(pairs).scores,
+        OURS: _hits_names.score_with_libertad(pairs).scores,
         "rapidfuzz's WRatio over anyascii": _scripts.ratios(pairs),
-        "nomenklatura logic-v2": _hits_names.beside(pairs, folder).scores,
+        "nomenklatura logic-v2": _hits_names.score_with_logic_v2(pairs, folder).scores,
     }
     lines: Lines = []
     for latin, label in (
@@ -204,7 +204,7 @@ def scripts(folder: Path, count: int, half: str = "measure") -> Lines:
             name: best_f1(((of[at], pairs[at].same) for at in chosen), sum(pairs[at].same for at in chosen))
             for name, of in scores.items()
         }
-        told(
+        print_details(
             f"{label}, {len(chosen):,} pairs",
             **{name.split()[-1]: quality for name, quality in qualities.items()},
         )
@@ -212,7 +212,7 @@ def scripts(folder: Path, count: int, half: str = "measure") -> Lines:
         title = f"{label}, half '{half}', {len(chosen):,} pairs, best F1"
         lines += [share(title, own.f1, peer.f1, name) for name, peer in qualities.items()]
     for kind, figures in _scripts.by_kind(pairs, scores).items():
-        told(kind, **figures)
+        print_details(kind, **figures)
     return lines
 
 
@@ -233,7 +233,7 @@ def people(
     answers = hits.answers(truth)
     own, error = recall_at(answers, MOST_FALSE), calibration_error(hits.believed(truth))
     best = calibration_error(hits.believed(truth, only_best=True))
-    told(
+    print_details(
         "people", ours=own, stats=hits.stats,
         calibration=calibration(hits.believed(truth)),
         calibration_error_by_chance=[
@@ -249,7 +249,7 @@ def people(
     if not alone:
         name, splink = "Splink 5", matching.million(table, queries, folder)
         peer = recall_at(of_scored(splink.hits, truth), MOST_FALSE)
-        told("people", theirs=peer)
+        print_details("people", theirs=peer)
         wrong = [(score, record == truth[query]) for query, record, score in splink.hits]
         compared = [
             share(recall, own.listed, peer.listed, name),
@@ -296,7 +296,7 @@ def node(folder: Path, count: int) -> Lines:
     """Persons met on a node: durable, then in the index and asked about."""
     persons = min(count, MET)
     took = _hits_node.run(persons)
-    told("node", **took)
+    print_details("node", **took)
     label, whole = f"{persons:,} persons met on a node", took["durable"] + took["taken"]
     asked_label = f"{label}: the same and asked about"
     return [
@@ -326,7 +326,7 @@ def empty(folder: Path) -> _hits_run.Ran:
     return _hits_run.ask(_hits_run.index(place / "people.csv", place), folder / "queries.csv", place).ran
 
 
-def told(part: str, **figures: Any) -> None:
+def print_details(part: str, **figures: Any) -> None:
     """Details that are not in the table, on the error stream."""
     for name, value in figures.items():
         print(f"{part}: {name}: {value}", file=sys.stderr)

@@ -54,7 +54,7 @@ def appending(bench: Bench) -> list[dict[str, Any]]:
     bare = Bare(bench.home)
     tens = [Call(bench.officer, report_lead, LEAD)] * 10
 
-    def one(count: int) -> float:
+    def singly(count: int) -> float:
         start = time.perf_counter()
         for _ in range(count):
             perform(bench.officer, report_lead, **LEAD)
@@ -68,7 +68,7 @@ def appending(bench: Bench) -> list[dict[str, Any]]:
 
     measured: dict[str, list[float]] = {"bare": [], "one": [], "ten": []}
     for _ in range(ROUNDS):
-        for name, run in (("bare", bare.commits), ("one", one), ("ten", ten)):
+        for name, run in (("bare", bare.commits), ("one", singly), ("ten", ten)):
             measured[name].append(run(EACH))
     middle = {name: statistics.median(rates) for name, rates in measured.items()}
     name = "bare SQLite FULL commits"

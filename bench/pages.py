@@ -134,7 +134,7 @@ def openable(role: str, client: Client) -> Iterator[Asked]:
             continue
         visited.add(route)
         yield Asked(role, route, address)
-        if b"<html" not in (text := plain(body))[:400].lower():
+        if b"<html" not in (text := unpack_page(body))[:400].lower():
             continue
         for link in LINK.findall(text):
             try:
@@ -146,7 +146,7 @@ def openable(role: str, client: Client) -> Iterator[Asked]:
                 waiting.append((name, link.decode()))
 
 
-def plain(body: bytes) -> bytes:
+def unpack_page(body: bytes) -> bytes:
     """A page as it was before it was packed for the way."""
     return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
 

@@ -51,7 +51,7 @@ def searched(bench: Bench) -> list[dict[str, Any]]:
     rng = random.Random(1)
     names = [made_up(rng) for _ in range(NAMES)]
 
-    def some(start: int) -> Any:
+    def meet_batch(start: int) -> Any:
         def job(tx: Any) -> None:
             for name in names[start : start + 200]:
                 meet_person(Act(tx, bench.officer), country="GY", name=(PersonName(text=name),))
@@ -59,7 +59,7 @@ def searched(bench: Bench) -> list[dict[str, Any]]:
         return job
 
     for start in range(0, NAMES, 200):
-        node().writer.submit(some(start))
+        node().writer.submit(meet_batch(start))
     began = time.perf_counter()
     search(bench.officer, names[0])
     first = time.perf_counter() - began

@@ -46,7 +46,7 @@ class _End(asyncio.Protocol):
         self.transport = transport  # type: ignore[assignment]  # a Protocol's transport is a Transport
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.pair.made(self)
+        self.pair.end_connected(self)
 
     def data_received(self, data: bytes) -> None:
         if self.pair.hole:
@@ -108,7 +108,7 @@ class _Pair:
         self._ends = 0
         self._task: asyncio.Task[None] | None = None
 
-    def made(self, end: _End) -> None:
+    def end_connected(self, end: _End) -> None:
         if end is self.client:
             self.link.pairs.add(self)
             if self.hole:

@@ -204,9 +204,9 @@ class Way:
         self._busy = segment is not None
         if segment is not None:
             self._free_at = start + self.conditions.sending(len(segment.data))
-            self._loop.call_at(self._free_at, self._left, segment)
+            self._loop.call_at(self._free_at, self._segment_sent, segment)
 
-    def _left(self, segment: Segment) -> None:
+    def _segment_sent(self, segment: Segment) -> None:
         self.count.sent += len(segment.data)
         if not segment.flow.dead:
             if self._lost(segment):

@@ -43,7 +43,7 @@ def write(book: Book) -> None:
         if day in RELEASES:
             book.add(
                 cut - dt.timedelta(minutes=30),
-                lambda s, d=day: s.put(
+                lambda s, d=day: s.remember(
                     f"asked {d}",
                     s.do("BB-centre", "coordinator", "ask_block", source="decision") or "asked",
                 ),
@@ -69,7 +69,7 @@ def _name(stage: Stage, care: str) -> None:
         "BB-centre", "coordinator", "name_counting", source="decision",
         care=stage.cast.authorities[care], cut_time=CUT,
     )  # fmt: skip
-    stage.put("counting named", care)
+    stage.remember("counting named", care)
 
 
 def _accept(stage: Stage, care: str, first: str, cares: list[str]) -> None:
@@ -85,17 +85,17 @@ def _tell(stage: Stage, care: str, cut: dt.datetime, day: int) -> None:
     if day in RELEASES:  # which rest on numbers of everybody and are asked for elsewhere
         stage.cast.venue.arrived(care, cut)
     stage.do_itself(care, "tell_linked", cut=cut)
-    stage.put(f"told {care} {day}", "told")
+    stage.remember(f"told {care} {day}", "told")
 
 
 def _batch(stage: Stage, care: str, cut: dt.datetime, day: int, cares: list[str]) -> None:
     for neighbour in cares:
         stage.get(f"told {neighbour} {day}")
-    stage.put(f"batch {care} {day}", stage.do_itself(care, "say_batch", cut=cut))
+    stage.remember(f"batch {care} {day}", stage.do_itself(care, "say_batch", cut=cut))
 
 
 def _block(stage: Stage, first: str, cut: dt.datetime, day: int, cares: list[str]) -> None:
     for care in cares:
         stage.get(f"batch {care} {day}")
     stage.get(f"asked {day}")
-    stage.put(f"block {day}", stage.do_itself(first, "publish_block", cut=cut))
+    stage.remember(f"block {day}", stage.do_itself(first, "publish_block", cut=cut))

@@ -45,7 +45,7 @@ def receive_forgery(coordinator: Any) -> str:
         _turn("join", folder)
         came = joined.take_answer(node(), (folder / "answer").read_text())
         exchange = Exchange(node())
-        carried.write(exchange, came.origin, _made(folder / "there"))
+        carried.write(exchange, came.origin, _new_folder(folder / "there"))
         _turn("forge", folder)
         carried.read(exchange, sorted((folder / "back").iterdir()))
         alarm = Alarm.objects.filter(kind="about", who=invitation.authority).first()
@@ -56,7 +56,7 @@ def receive_forgery(coordinator: Any) -> str:
         shutil.rmtree(folder)
 
 
-def _made(folder: Path) -> Path:
+def _new_folder(folder: Path) -> Path:
     folder.mkdir()
     return folder
 
@@ -118,7 +118,7 @@ def _forge(folder: Path) -> None:
     node().writer.submit(
         lambda tx: Unchecked(tx, actor, provenance="generated").say(place, content, subject=victim.pk)
     )
-    carried.write(exchange, origin, _made(folder / "back"))
+    carried.write(exchange, origin, _new_folder(folder / "back"))
 
 
 if __name__ == "__main__":

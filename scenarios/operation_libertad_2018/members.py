@@ -54,14 +54,14 @@ class Cast:
         return self.actors[key, role, number]
 
 
-def found(
+def found_operation(
     data: dict[str, Any], rng: Random, when: Happened, step: Callable[[str], None], venue: Venue
 ) -> Cast:
     """Found every authority, open the operation, invite them, appoint the officers."""
     centre = data["centres"][0]
     authority = new_id()
     venue.ring("BB-centre", authority, "centre")
-    first = venue.found(
+    first = venue.found_authority(
         "BB-centre",
         authority,
         name="M. Alleyne",
@@ -164,7 +164,7 @@ def _member(
         authority=authority,
     )
     venue.join(key, authority)
-    first = venue.found(
+    first = venue.found_authority(
         key,
         authority,
         name="Administrator",

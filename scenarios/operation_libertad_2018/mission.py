@@ -74,11 +74,11 @@ def _moved(book: Book) -> None:
             authority=stage.cast.authorities["GY"],
             reason="She names a mine in Guyana that was found empty: to tell whether she was met there",
         )  # fmt: skip
-        stage.put("shared moved", "shared")
+        stage.remember("shared moved", "shared")
 
     def find(stage: Stage) -> None:
         stage.get("shared moved")
-        stage.put("hit moved", stage.find_hit("GY", *(f"person:{stage.get(name)}" for name in pair)))
+        stage.remember("hit moved", stage.find_hit("GY", *(f"person:{stage.get(name)}" for name in pair)))
 
     book.add(
         at(7, 17, 40),
@@ -109,7 +109,7 @@ def _moved(book: Book) -> None:
     )  # fmt: skip
     book.add(
         at(9, 13, 20),
-        lambda s: s.put(
+        lambda s: s.remember(
             "read moved",
             s.do(
                 "GY", "national-lead", "read_hit", hit=s.get("hit moved"), agrees="yes", source="decision",
@@ -136,7 +136,7 @@ def _passport(book: Book) -> None:
     number = "GYP-118990"
 
     def take(stage: Stage) -> None:
-        stage.put(
+        stage.remember(
             f"passport {key}",
             stage.do(
                 "GY", "officer", "take_property", source="said", person=stage.get(f"person {key}"),
@@ -145,14 +145,14 @@ def _passport(book: Book) -> None:
             ),
         )  # fmt: skip
 
-    def found(stage: Stage) -> None:
+    def recover(stage: Stage) -> None:
         exhibit = stage.do(
             "GY", "officer", "seize", country="GY", kind="travel-document",
             description="Passport, from a tin box left behind", site=stage.get("site GY-6"),
             where_found="behind the counter", witness="D. Persaud", receipt=True,
             person=stage.get(f"person {key}"),
         )  # fmt: skip
-        stage.put("exhibit passport", exhibit)
+        stage.remember("exhibit passport", exhibit)
         stage.do("GY", "officer", "seal", exhibit=exhibit, number=number)
         stage.do(
             "GY", "officer", "change_property", property_id=stage.get(f"passport {key}"), state="held",
@@ -177,7 +177,7 @@ def _passport(book: Book) -> None:
         )  # fmt: skip
 
     book.add(at(3, 15, 16), take, "GY")
-    book.add(at(5, 13, 55), found, "GY")
+    book.add(at(5, 13, 55), recover, "GY")
     book.add(at(5, 22, 10), store, "GY")
     book.add(at(9, 21, 40), send, "GY")
 
@@ -186,7 +186,7 @@ def _phone(book: Book) -> None:
     """A phone seized in Jamaica has the number that a lead in Venezuela had named a month before."""
 
     def report(stage: Stage) -> None:
-        stage.put(
+        stage.remember(
             "lead phone",
             stage.do(
                 "JM", "national-lead", "report_lead", source="saw", country="JM", origin="officer",
@@ -198,13 +198,13 @@ def _phone(book: Book) -> None:
 
     def find(stage: Stage) -> None:
         leads = [f"lead:{stage.get(name)}" for name in ("lead VE-3", "lead phone")]
-        stage.put("hit phone", stage.find_hit("BB-centre", *leads))
+        stage.remember("hit phone", stage.find_hit("BB-centre", *leads))
 
     book.add(at(9, 9), report, "JM")
     book.add(at(9, 9, 20), find, "BB-centre", alone=True)
     book.add(
         at(9, 10),
-        lambda s: s.put(
+        lambda s: s.remember(
             "confirmed phone",
             s.do(
                 "BB-centre", "analyst", "confirm_hit", hit=s.get("hit phone"), source="decision",
@@ -232,7 +232,7 @@ def _namesakes(book: Book) -> None:
 
     book.add(
         at(9, 19, 10),
-        lambda s: s.put("hit namesake", s.find_hit("GY", *pair(s, names.TWO_WOMEN))),
+        lambda s: s.remember("hit namesake", s.find_hit("GY", *pair(s, names.TWO_WOMEN))),
         "GY",
         alone=True,
     )
@@ -246,7 +246,7 @@ def _namesakes(book: Book) -> None:
     )  # fmt: skip
     book.add(
         at(9, 20, 5),
-        lambda s: s.put("hit waiting", s.find_hit("GY", *pair(s, names.PERHAPS_ONE))),
+        lambda s: s.remember("hit waiting", s.find_hit("GY", *pair(s, names.PERHAPS_ONE))),
         "GY",
         alone=True,
     )
@@ -274,7 +274,7 @@ def _withdrawn_consent(book: Book) -> None:
     """The embassy may be told; the next day it may not."""
 
     def agree(stage: Stage) -> None:
-        stage.put(
+        stage.remember(
             "consent withdrawn",
             stage.do(
                 "VC-care", "caseworker", "record_consent", source="said", person=stage.get("person VC/1"),

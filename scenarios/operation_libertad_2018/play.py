@@ -49,11 +49,11 @@ def founded(venue: Venue, data: dict[str, Any], progress: Progress = silent) -> 
         made += 1
         progress(made, total, words)
 
-    cast = members.found(data, rng, when, step, venue)
+    cast = members.found_operation(data, rng, when, step, venue)
     return Stage(cast, data, rng, now=when.at)
 
 
-def found(progress: Progress = silent) -> Stage:
+def found_operation(progress: Progress = silent) -> Stage:
     """Found them all on this process's node, with the demo's sign-ins."""
     stage = founded(OneNode(), parameters(), progress)
     members.accounts(stage.cast, Path(settings.LIBERTAD_HOME), dict(authority_names()))
@@ -62,7 +62,7 @@ def found(progress: Progress = silent) -> Stage:
 
 def create(progress: Progress = silent) -> Stage:
     """The whole operation at once, its clock standing still on the last evening."""
-    stage = found(progress)
+    stage = found_operation(progress)
     events = timeline.write(stage.data)
     done = 0
     for group in groups(events):
@@ -122,7 +122,7 @@ def set_clock(stage: Stage, reads: dt.datetime, rate: float) -> None:
 
 def live(minutes: float, progress: Progress = silent, sleep: Callable[[float], None] = time.sleep) -> Stage:
     """Play the seven days in `minutes`: what came before at once, then each event at its time."""
-    stage = found(progress)
+    stage = found_operation(progress)
     events = timeline.write(stage.data)
     start = dt.datetime(2018, 4, 3, 3, tzinfo=UTC)
     end = dt.datetime.fromisoformat(stage.data["clock"])

@@ -79,7 +79,7 @@ def people(
             met = LAST - dt.timedelta(
                 minutes=65
             )  # after any first meeting, so that it counts where first met
-        drawn = _who(rng, code, kinds[n], i, fate)
+        drawn = _person_fields(rng, code, kinds[n], i, fate)
         if f"{code}/{i}" in MOVED:
             site, met = MOVED[f"{code}/{i}"]
             n, drawn = int(site[3:]), {**drawn, **_young_woman(f"{book.data['seed']} {code}/{i}")}
@@ -90,7 +90,7 @@ def people(
         if fate == "potential-victim" and (last is None or met > last[0]):
             last = met, drawn
         known = {k: drawn[k] for k in ("name", "birth", "sex", "language", "nationality")}
-        book.add(START, lambda s, p=f"{code}/{i}", k=known: s.put(f"who {p}", k))
+        book.add(START, lambda s, p=f"{code}/{i}", k=known: s.remember(f"who {p}", k))
         book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=drawn: _meet(s, c, k, p, w))
         _after(book, code, f"{code}/{i}", fate, met, i)
     if code in STILL and last is not None:
@@ -153,7 +153,7 @@ def _fates(country: dict[str, Any], total: int) -> list[str]:
     return fates + ["potential-victim"] * rest + ["again"] * country["twice"]
 
 
-def _who(rng: Random, code: str, kind: str, i: int, fate: str) -> dict[str, Any]:
+def _person_fields(rng: Random, code: str, kind: str, i: int, fate: str) -> dict[str, Any]:
     tongue = names.pick(rng, names.TONGUES[code])
     if code == "VC" and i < PASSPORTS:
         tongue = rng.choice(["vi", "vi", "zh"])
@@ -199,7 +199,7 @@ def _meet(stage: Stage, code: str, site: str, key: str, drawn: dict[str, Any]) -
             drawn["name"] = (
                 PersonName(text=f"{full_name.given} {family}", given=full_name.given, family=family),
             )
-    stage.put(
+    stage.remember(
         f"person {key}",
         stage.do(
             code,
@@ -248,7 +248,7 @@ def _passport(book: Book, code: str, key: str, met: dt.datetime, i: int) -> None
     """One of the 30 passports: taken by the employer, found in the office, returned and signed for."""
     book.add(
         met + dt.timedelta(minutes=2),
-        lambda s: s.put(
+        lambda s: s.remember(
             f"passport {key}",
             s.do(
                 code,
@@ -380,7 +380,7 @@ def _identified(book: Book, code: str, key: str, fate: str, met: dt.datetime, i:
     decided = screened + dt.timedelta(minutes=20)
 
     def decide(stage: Stage, status: str, name: str) -> None:
-        stage.put(
+        stage.remember(
             f"{name} {key}",
             stage.do(
                 care,
@@ -500,7 +500,7 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
         first = _before(book, code, i, fates) or f"{code}/{potential[place]}"
         elsewhere = "" if first.startswith(code) else first[:2]
         second = f"{code}/{i}"
-        book.add(START, lambda s, a=first, b=second: s.put(f"as {b}", a))
+        book.add(START, lambda s, a=first, b=second: s.remember(f"as {b}", a))
         if first == MOVED_BY_HIT:  # linked by the mission, once a second officer has read it
             continue
         at = LAST - dt.timedelta(minutes=60 - 3 * place)

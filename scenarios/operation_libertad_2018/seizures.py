@@ -109,7 +109,7 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
     phone = f"+1784{rng.randrange(4000000, 4999999)}" if kind == "mobile-phone" else ""
     if (code, i) == ("JM", 1):
         phone = KNOWN
-    stage.put(
+    stage.remember(
         f"exhibit {code} {i}",
         stage.do(
             code,
@@ -138,7 +138,7 @@ def _seize(stage: Stage, code: str, kind: str, i: int, n: int) -> None:
 
 def _hand_over(stage: Stage, code: str, i: int, number: str) -> None:
     hand_over(stage, code, stage.get(f"exhibit {code} {i}"), number)
-    stage.put(f"stored {code} {i}", number)
+    stage.remember(f"stored {code} {i}", number)
 
 
 def hand_over(stage: Stage, code: str, exhibit: str, number: str) -> None:
@@ -193,7 +193,7 @@ def _gap(book: Book, code: str, i: int, number: str, stored: dt.datetime) -> Non
         ),
     )
 
-    def opened(stage: Stage) -> None:
+    def open_seal(stage: Stage) -> None:
         stage.do(
             code,
             "officer",
@@ -228,9 +228,9 @@ def _gap(book: Book, code: str, i: int, number: str, stored: dt.datetime) -> Non
             place="Exhibit store, shelf B-14",
             seal_read="SVG-118377",
         )
-        stage.put(f"stored {code} {i}", "SVG-118377")
+        stage.remember(f"stored {code} {i}", "SVG-118377")
 
-    book.add(dt.datetime(2018, 4, 7, 12, 40, tzinfo=UTC), opened)
+    book.add(dt.datetime(2018, 4, 7, 12, 40, tzinfo=UTC), open_seal)
     book.add(dt.datetime(2018, 4, 8, 13, 30, tzinfo=UTC), back)
 
 
@@ -280,7 +280,7 @@ def detentions(
 
 def _detain(stage: Stage, code: str, i: int, n: int, name: tuple[PersonName, ...]) -> None:
     both = code == "GY" and i == 0
-    stage.put(
+    stage.remember(
         f"detention {code} {i}",
         stage.do(
             code,

@@ -27,7 +27,7 @@ def _stored(stage: Stage) -> dict[int, str]:
 def _put_away(stage: Stage) -> None:
     room = stage.do(CODE, "exhibits-officer", "add_place", country=CODE, kind="room", name="Exhibit store")
     for kind, name in (("shelf", "Shelf B-14"), ("safe", "Safe")):
-        stage.put(
+        stage.remember(
             f"store {kind}",
             stage.do(
                 CODE, "exhibits-officer", "add_place", country=CODE, kind=kind, name=name, within=room
@@ -55,7 +55,7 @@ def _audit(stage: Stage) -> None:
     if MISSED not in listed:
         return
     exhibits = {i: stage.get(f"exhibit {CODE} {i}") for i in listed}
-    stage.put(
+    stage.remember(
         "audit shelf",
         stage.do(
             CODE, "exhibits-officer", "audit_place", store=stage.get("store shelf"),

@@ -100,7 +100,7 @@ class Stage:
     ids: dict[str, Any] = field(default_factory=dict)
     now: dt.datetime = dt.datetime(2018, 3, 1, tzinfo=dt.UTC)
 
-    def put(self, name: str, value: Any) -> Any:
+    def remember(self, name: str, value: Any) -> Any:
         self.ids[name] = value
         return value
 
@@ -174,7 +174,7 @@ class Stage:
 
     def do_screening(self, care: str, key: str, answers: Any) -> None:
         """Screen with the eleven ILO indicators."""
-        self.put(
+        self.remember(
             f"screening {key}",
             self.do(
                 care,

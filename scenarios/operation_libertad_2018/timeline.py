@@ -138,7 +138,7 @@ def _when(rng: Random, code: str, n: int, sites: int) -> dt.datetime:
 
 def _lead(stage: Stage, code: str, kind: str, site: str) -> None:
     rng = stage.rng
-    stage.put(
+    stage.remember(
         f"lead {site}",
         stage.do(
             code,
@@ -168,7 +168,7 @@ def _lead(stage: Stage, code: str, kind: str, site: str) -> None:
 def _site(stage: Stage, code: str, kind: str, site: str, place: Place, river: bool) -> None:
     rng = stage.rng
     cramped = kind in ("gold-mine", "night-club") and rng.random() < 0.6
-    stage.put(
+    stage.remember(
         f"site {site}",
         stage.do(
             code,
@@ -191,7 +191,7 @@ def _site(stage: Stage, code: str, kind: str, site: str, place: Place, river: bo
 
 def _team(stage: Stage, code: str, site: str, n: int, at: dt.datetime) -> None:
     silent = (code, n) == ("GY", 7)
-    stage.put(
+    stage.remember(
         f"team {site}",
         stage.do(
             code,
@@ -233,7 +233,7 @@ def _visit(book: Book, code: str, n: int, at: dt.datetime, kind: str) -> None:
     people = 0 if outcome != "people-found" else rng.randrange(6, 24)
     book.add(
         at + dt.timedelta(minutes=20),
-        lambda s: s.put(
+        lambda s: s.remember(
             f"visit {site}",
             s.do(
                 code,

@@ -29,7 +29,7 @@ class Venue(Protocol):
     def join(self, key: str, authority: str) -> None:
         """The lead has invited this authority: returns once the operation is on file where it lives."""
 
-    def found(self, key: str, authority: str, **founding: Any) -> Actor:
+    def found_authority(self, key: str, authority: str, **founding: Any) -> Actor:
         """The authority's first officer; arguments as of `found_authority`."""
 
     def perform(self, actor: Actor, action: Callable[..., Any], /, **arguments: Any) -> Any:
@@ -80,7 +80,7 @@ class OneNode:
     def join(self, key: str, authority: str) -> None:
         """Inviting has put the operation's key into the ring, which is here."""
 
-    def found(self, key: str, authority: str, **founding: Any) -> Actor:
+    def found_authority(self, key: str, authority: str, **founding: Any) -> Actor:
         return found_authority(authority=authority, **founding)
 
     def perform(self, actor: Actor, action: Callable[..., Any], /, **arguments: Any) -> Any:

@@ -25,7 +25,7 @@ def write(book: Book) -> None:
 
 
 def _set(stage: Stage, name: str, opens: dt.datetime, closes: dt.datetime) -> None:
-    stage.put(
+    stage.remember(
         f"window {name}",
         stage.do(
             "BB-centre", "coordinator", "set_window", source="decision", name=name, opens=opens, closes=closes

@@ -79,7 +79,7 @@ def answered(text: str, address: str) -> None:
     loop.start().wake()
 
 
-def beside(authority: str, address: str) -> None:
+def record_local_authority(authority: str, address: str) -> None:
     """An authority on the lead's own node: its device and node are said in the journal."""
     here = node()
     device = here.rings.device(authority)[0]

@@ -44,7 +44,7 @@ class Exchanged:
 
     def join(self, inviter: Host, invited: Host, authority: str) -> None:
         if inviter is invited:
-            invited.call(there.beside, authority, address(invited))
+            invited.call(there.record_local_authority, authority, address(invited))
             return
         text = inviter.call(there.invited, authority, address(inviter))
         invited.call(there.answered, text, address(invited))
@@ -75,10 +75,10 @@ class Exchanged:
 
     def revoke(self, host: Host, keys: str) -> None:
         lead = next(centre for centre in self.hosts if "BB-centre" in centre.keys)
-        self._told(lead, there.vouch, keys)
-        self._told(host, there.revoke_old)
+        self._call_until_answered(lead, there.vouch, keys)
+        self._call_until_answered(host, there.revoke_old)
 
-    def _told(self, host: Host, function: Callable[..., Any], *args: Any) -> Any:
+    def _call_until_answered(self, host: Host, function: Callable[..., Any], *args: Any) -> Any:
         """Ask until a node answers that may be killed meanwhile; what was said already is not said twice."""
         while not self._end.is_set():
             try:

@@ -193,7 +193,7 @@ class Host:
         self.up.clear()
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        self._gone()
+        self._await_exit()
 
     def stop(self) -> None:
         """End it in order."""
@@ -203,9 +203,9 @@ class Host:
         if frames is not None:
             with contextlib.suppress(Closed):
                 frames.send(None)
-        self._gone()
+        self._await_exit()
 
-    def _gone(self, within: float = 20.0) -> None:
+    def _await_exit(self, within: float = 20.0) -> None:
         """Return once the process has ended, by force where it takes too long: the next may start then."""
         until = time.monotonic() + within
         while self._frames is not None and time.monotonic() < until:

@@ -264,7 +264,7 @@ class Injector:
         actor = self.stage.cast.actor(code, "officer")
         with self._turns[host.name]:
             host.shut()
-            copy = self._taken(host)
+            copy = self._copy_device(host)
             host.gate.set()
         self.clock.until(fault.until)
         with self._turns[host.name]:
@@ -291,7 +291,7 @@ class Injector:
             copy.kill()
         return "played"
 
-    def _taken(self, host: Host) -> Host:
+    def _copy_device(self, host: Host) -> Host:
         """A copy of all that is on the device, as a thief has it."""
         home = self.scratch / f"{host.name}.stolen"
         home.mkdir(mode=0o700)

@@ -69,7 +69,7 @@ def ring(authority: str, kind: str) -> None:
         make_ring(authority, None, kind)
 
 
-def found(authority: str, **founding: Any) -> Actor:
+def found_first_officer(authority: str, **founding: Any) -> Actor:
     return found_authority(authority=authority, **founding)
 
 
@@ -90,7 +90,7 @@ def everything() -> list[tuple[str, str]]:
     return [(bytes(h).hex(), c) for h, c in Sql().all("select hash, compartment from journal_entry")]
 
 
-def written() -> list[tuple[str, str]]:
+def entries_written() -> list[tuple[str, str]]:
     """(hash, compartment) of every entry that a device of this node wrote."""
     own = node().rings.open
     sql = Sql()

@@ -170,9 +170,9 @@ class ManyNodes:
                 raise Stuck(f"{key} has not received the operation")
             time.sleep(0.02)
 
-    def found(self, key: str, authority: str, **founding: Any) -> Actor:
+    def found_authority(self, key: str, authority: str, **founding: Any) -> Actor:
         host = self.by_key[key]
-        founder: Actor = host.call(on_node.found, authority, **founding)
+        founder: Actor = host.call(on_node.found_first_officer, authority, **founding)
         if not self.carriage.can and self.operation:  # a stand-in enrols nobody
             own = host.call(on_node.device_of, authority)
             self.perform(replace(founder, operation=self.operation), enrol_device, public=own)

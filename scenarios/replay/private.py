@@ -86,11 +86,11 @@ def options(base: Options) -> Options:
     """The replay of these countries and days, without faults, with what is asked and proved here."""
     return replace(
         base, nodes=NODES, care_nodes=CARE_NODES, level="none", data=parameters(),
-        more=lambda hosts: proofs(asked(hosts)),
+        more=lambda hosts: proofs(ask_and_search(hosts)),
     )  # fmt: skip
 
 
-def asked(hosts: Mapping[str, Host]) -> Told:
+def ask_and_search(hosts: Mapping[str, Host]) -> Told:
     """Ask, read the logs, search all files and all that was said, release the two who were moved."""
     findings, at = Told(), {code: host for host in hosts.values() for code in COUNTRIES if code in host.keys}
     findings.authorities = {code: at[code].call(there.police, code) for code in COUNTRIES}
@@ -110,11 +110,11 @@ def ask(at: Mapping[str, Host], findings: Told) -> None:
     for question in ASKS:
         asker, owner, kind = question
         findings.asked[question], hits = at[asker].call(there.ask, asker, owner, f"{asker}-2018-014", kind)
-        findings.met[question] = [_seen(at[asker], asker, at[owner], owner, hit) for hit in hits]
+        findings.met[question] = [_compare_sides(at[asker], asker, at[owner], owner, hit) for hit in hits]
 
 
-def _seen(asking_host: Host, asker: str, owning_host: Host, owner: str, hit: there.Found) -> Met:
-    opened = owning_host.call(there.opened, owner, hit.handle)
+def _compare_sides(asking_host: Host, asker: str, owning_host: Host, owner: str, hit: there.Found) -> Met:
+    opened = owning_host.call(there.open_card, owner, hit.handle)
     return Met(
         hit, asking_host.call(there.site, asker, hit.ref), asking_host.call(there.names, asker, hit.ref),
         opened, owning_host.call(there.names, owner, opened.ref),
@@ -132,11 +132,11 @@ def search(at: Mapping[str, Host], findings: Told) -> None:
         findings.betrayed += [
             f"{code}: {path.name}: {of}" for path, of in searching.search(host.home, needles)
         ]
-        line = host.call(there.heard)
+        line = host.call(there.overheard)
         if not line:
             findings.betrayed.append(f"{code}: nothing was heard, so nothing could be searched")
         findings.betrayed += [
-            f"{code}: the line: {needles[needle]}" for needle in searching.found(line, needles)
+            f"{code}: the line: {needles[needle]}" for needle in searching.find_needles(line, needles)
         ]
     left = at["GY"].home / "left"
     left.write_bytes(b"x" + next(word for word, of in needles.items() if of == "of VE"))

@@ -85,17 +85,17 @@ def overhear() -> None:
         if options.get("path") != PATH:
             return go
 
-        def heard(message: bytes) -> list[bytes]:
+        def listen(message: bytes) -> list[bytes]:
             parts = list(go(message))
             _heard.extend([message, *parts])
             return parts
 
-        return heard
+        return listen
 
     http.trip = listening
 
 
-def heard() -> bytes:
+def overheard() -> bytes:
     return b"".join(_heard)
 
 
@@ -115,7 +115,7 @@ def ask(country: str, owner: str, case: str, kind: str) -> tuple[int, list[Found
     return count, hits
 
 
-def opened(country: str, handle: str) -> Opened:
+def open_card(country: str, handle: str) -> Opened:
     """Which of its own records the owner is called about."""
     card = queries.met(node().sql(), police(country), handle)
     assert card is not None  # noqa: S101  the handle is of this owner's card

@@ -142,7 +142,7 @@ def _steps(options: Options, data: dict[str, Any], venue: ManyNodes, report: Rep
         stage.ids = Ids(clock, venue.patient)
         carriage.founded()
         for host in hosts:
-            venue.ledger.add(host, host.call(on_node.written))
+            venue.ledger.add(host, host.call(on_node.entries_written))
     events = timeline.write(data)
     first = next((n for n, event in enumerate(events) if event.at >= START), len(events))
     progress = Told(options.progress, len(events))

@@ -17,7 +17,7 @@ def files(home: Path) -> Iterator[Path]:
             yield path
 
 
-def found(data: bytes, needles: Iterable[bytes]) -> list[bytes]:
+def find_needles(data: bytes, needles: Iterable[bytes]) -> list[bytes]:
     """Those of the needles that occur in data. ValueError for a needle shorter than 8 bytes."""
     heads: dict[int, list[bytes]] = defaultdict(list)
     for needle in needles:
@@ -29,10 +29,12 @@ def found(data: bytes, needles: Iterable[bytes]) -> list[bytes]:
         whole = (len(data) - offset) // WIDTH * WIDTH
         if whole > 0:
             present |= known.intersection(view[offset : offset + whole].cast("Q"))
-    return [needle for head in present for needle in _whole(data, head.to_bytes(WIDTH, _ORDER), heads[head])]
+    return [
+        needle for head in present for needle in _needles_at(data, head.to_bytes(WIDTH, _ORDER), heads[head])
+    ]
 
 
-def _whole(data: bytes, head: bytes, needles: Iterable[bytes]) -> set[bytes]:
+def _needles_at(data: bytes, head: bytes, needles: Iterable[bytes]) -> set[bytes]:
     """Those of the needles, all of which begin with `head`, that are there: by each place of the head."""
     by_length: dict[int, set[bytes]] = defaultdict(set)
     for needle in needles:
@@ -51,7 +53,7 @@ def search(home: Path, needles: Mapping[bytes, str]) -> list[tuple[Path, str]]:
     """(file, label of the needle) for each needle in each file under a folder."""
     hits = []
     for path in files(home):
-        hits += [(path, needles[needle]) for needle in found(path.read_bytes(), needles)]
+        hits += [(path, needles[needle]) for needle in find_needles(path.read_bytes(), needles)]
     return hits
 
 

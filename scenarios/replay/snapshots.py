@@ -52,13 +52,13 @@ def take(name: str, actors: Mapping[str, Actor]) -> Snapshot:
     here, sql = node(), Sql()
     entries: dict[str, tuple[str, bool]] = {}
     words: dict[str, set[str]] = defaultdict(set)
-    held = _held(sql)
+    held = _held_entries(sql)
     for row in reading.stored(sql):
         entry = here.understand(row.header, row.body)
         entries[row.hash.hex()] = (row.compartment, entry is not None)
         if entry is not None:
             names = (entry.subject, entry.operation, entry.authority, entry.officer)
-            words[row.compartment].update(told((*names, msgspec.to_builtins(entry.content))))
+            words[row.compartment].update(long_texts((*names, msgspec.to_builtins(entry.content))))
     readers: dict[str, list[str]] = defaultdict(list)
     for compartment, authority in sql.all("select compartment, authority from access_reader order by id"):
         readers[compartment].append(authority)
@@ -75,14 +75,14 @@ def take(name: str, actors: Mapping[str, Actor]) -> Snapshot:
         keys=_keys(here),
         rows=by_compartment,
         mixed=mixed,
-        figures={authority: counted(actor) for authority, actor in actors.items()},
+        figures={authority: figures_read(actor) for authority, actor in actors.items()},
         held=held,
         words=dict(words),
         findings=[str(finding) for finding in report.findings],
     )
 
 
-def counted(actor: Actor) -> dict[str, Any]:
+def figures_read(actor: Actor) -> dict[str, Any]:
     """All figures that this officer reads: totals, a line for each country, releases."""
     readable = figures(actor)
     lines = {country: msgspec.to_builtins(vars(line)) for country, line in readable.lines.items()}
@@ -90,17 +90,17 @@ def counted(actor: Actor) -> dict[str, Any]:
     return {"summary": summary(actor), "lines": lines, "releases": released}
 
 
-def told(what: Any) -> Iterator[str]:
+def long_texts(what: Any) -> Iterator[str]:
     """Every text in a value that is long enough to be looked for."""
     if isinstance(what, str):
         if len(what.encode()) >= SHORTEST:
             yield what
     elif isinstance(what, Mapping):
         for value in what.values():
-            yield from told(value)
+            yield from long_texts(value)
     elif isinstance(what, (list, tuple)):
         for value in what:
-            yield from told(value)
+            yield from long_texts(value)
 
 
 def _keys(here: Node) -> dict[str, dict[str, list[bytes]]]:
@@ -136,12 +136,12 @@ def rows(here: Node, sql: Sql) -> tuple[dict[str, dict[str, str]], set[str]]:
                 continue
             plain = list(values)
             if plain[sealed] is not None:
-                plain[sealed] = _opened(here, projection.model._meta.label, key, plain[sealed])
+                plain[sealed] = _open_row(here, projection.model._meta.label, key, plain[sealed])
             hashes[compartment][name] = hashlib.sha256(repr(plain).encode()).hexdigest()
     return dict(hashes), {key for key, low, high in touched if low != high}
 
 
-def _opened(here: Node, label: str, key: str, sealed: bytes) -> Any:
+def _open_row(here: Node, label: str, key: str, sealed: bytes) -> Any:
     for authority in here.rings.open:
         opened = open_sealed(here, authority, label, key, sealed)
         if opened:
@@ -149,7 +149,7 @@ def _opened(here: Node, label: str, key: str, sealed: bytes) -> Any:
     return "not opened"
 
 
-def _held(sql: Sql) -> dict[str, str]:
+def _held_entries(sql: Sql) -> dict[str, str]:
     """Entries that are kept and not folded, where this version keeps such a list."""
     if sql.postgres or not sql.first("select 1 from sqlite_master where name = 'journal_held'"):
         return {}

@@ -91,7 +91,7 @@ class Travelling(Exchanged):
 
     def join(self, inviter: Host, invited: Host, authority: str) -> None:
         if inviter is invited:
-            invited.call(exchange_on_node.beside, authority, self._address(invited))
+            invited.call(exchange_on_node.record_local_authority, authority, self._address(invited))
             return
         text = inviter.call(exchange_on_node.invited, authority, self._address(inviter))
         inviter.call(there.take_answer, invited.call(there.answered, text, self._address(invited)))

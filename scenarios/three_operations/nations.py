@@ -99,12 +99,12 @@ class Nations:
 
     # -- operations and members ------------------------------------------------------------
 
-    def found(self) -> None:
+    def found_centre(self) -> None:
         """The centre, of which the coordinator opens every operation."""
         self.ids["centre"] = new_id()
         self.call("centre", replayed.ring, self.ids["centre"], "centre")
         founder = self.call(
-            "centre", replayed.found, self.ids["centre"], name="M. Alleyne", rank="Insp.",
+            "centre", replayed.found_first_officer, self.ids["centre"], name="M. Alleyne", rank="Insp.",
             service_number="BB-001", role="coordinator", zone=CENTRE.zone, provenance="generated",
         )  # fmt: skip
         self.officers["centre", "coordinator"] = founder

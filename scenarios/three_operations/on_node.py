@@ -178,7 +178,7 @@ def ask(actor: Actor, owner: str, case: str, refs: list[str]) -> list[Answer]:
     return given
 
 
-def opened(authority: str, handle: str) -> str:
+def open_card(authority: str, handle: str) -> str:
     """Which of its own records an owner is called about; '' where the handle is none of its cards."""
     card = queries.met(node().sql(), authority, handle)
     return card.ref if card is not None else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from libertad.vocabulary.values import Birth, PersonName
 from scenarios.operation_libertad_2018 import names
-from scenarios.replay.snapshots import counted
+from scenarios.replay.snapshots import figures_read
 from scenarios.three_operations import on_node as there
 from scenarios.three_operations.nations import AUTHORITIES, Nations
 
@@ -74,7 +74,7 @@ def play(nations: Nations) -> Findings:
 def first(nations: Nations, findings: Findings) -> None:
     """Prepared, played, closed: three people are met in Guyana, one in Trinidad and Tobago."""
     nations.doing("the first operation is prepared")
-    nations.found()
+    nations.found_centre()
     nations.open(1, FIRST, ("GY", "TT"))
     nations.appoint("centre", 1)
     nations.invite(1, *MEMBERS[1][1:])
@@ -224,7 +224,7 @@ def asking(nations: Nations, findings: Findings) -> None:
             asker, there.ask, officer, ids[owner], f"{asker}-2019-014", refs
         )
     findings.opened = [
-        (answer.ref, nations.call("SR", there.opened, ids["SR"], answer.handle))
+        (answer.ref, nations.call("SR", there.open_card, ids["SR"], answer.handle))
         for answer in findings.answers["GY asks SR"]
         if answer.handle
     ]
@@ -246,7 +246,7 @@ def look(nations: Nations, findings: Findings) -> None:
     for number, members in MEMBERS.items():
         for key in members:
             reader = nations.actor(key, READS_FIGURES[AUTHORITIES[key].kind], number)
-            findings.figures[key, number] = nations.call(key, counted, reader)
+            findings.figures[key, number] = nations.call(key, figures_read, reader)
     for (host, name), files in findings.files.items():
         findings.erased[host, name] = nations.call(host, there.erased, files)
     worker = nations.actor("GY-care", "caseworker", 1)

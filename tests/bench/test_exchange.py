@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from bench._lines import Carried, Counting, Slow, Small, counted
+from bench._lines import Carried, Counting, Slow, Small, count_bytes
 from bench.exchange import bytes_alone, bytes_and_losses, compared, slowly, small
 from bench.peers.pouchdb import FILES, HERE, Replicated
 from scenarios.bad_network import PROFILES
@@ -57,7 +57,7 @@ def test_the_bytes_of_the_sockets_are_counted_both_ways() -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as served, counted():
+    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as served, count_bytes():
         thread = threading.Thread(target=served.handle_request, daemon=True)
         thread.start()
         connection = http.client.HTTPConnection("127.0.0.1", served.server_port, timeout=60)

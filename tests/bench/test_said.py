@@ -41,9 +41,9 @@ def test_the_same_seed_gives_the_same_people() -> None:
 def test_common_names_have_their_share_and_most_people_none_of_them() -> None:
     surnames = pool("family", "pt", "BR")
     assert sum(surnames.shares) == pytest.approx(1)
-    drawn = Counter(surnames.some(random.Random(1), 20_000))
+    drawn = Counter(surnames.draw(random.Random(1), 20_000))
     assert drawn["Silva"] / 20_000 == pytest.approx(0.105, abs=0.015)
-    given_names = Counter(pool("given", "es", "VE", "F").some(random.Random(1), 20_000))
+    given_names = Counter(pool("given", "es", "VE", "F").draw(random.Random(1), 20_000))
     assert given_names["Camila"] / 20_000 < 0.06
     assert len(given_names) > 1500
 

@@ -87,7 +87,7 @@ def test_of_two_tables_only_pairs_across_are_true(tmp_path: Path) -> None:
         [{"id": f"{side}{n}", "given_name": "Ana", "family_name": "", "birth_date": ""} for n in range(2)]
         for side in "ab"
     ]
-    case = _unseen.made(tmp_path, {"a0": "1", "a1": "1", "b0": "1", "b1": "2"}, *rows)
+    case = _unseen.make_case(tmp_path, {"a0": "1", "a1": "1", "b0": "1", "b1": "2"}, *rows)
     assert _hits_unseen.true_pairs(case) == 2
     assert case.splink[0].read_text().splitlines()[0] == "unique_id,first_name"
 

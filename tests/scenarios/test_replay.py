@@ -47,7 +47,7 @@ def lead(host: Host) -> Actor:
     authority = new_id()
     host.call(on_node.ring, authority, "police")
     actor: Actor = host.call(
-        on_node.found, authority, name="A. Adams", rank="", service_number="1", zone="UTC"
+        on_node.found_first_officer, authority, name="A. Adams", rank="", service_number="1", zone="UTC"
     )
     return actor
 

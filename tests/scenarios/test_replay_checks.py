@@ -14,7 +14,7 @@ from scenarios.replay.faults import WORDS, plan
 from scenarios.replay.injecting import Played
 from scenarios.replay.playing import Acknowledged
 from scenarios.replay.report import Report
-from scenarios.replay.searching import found, search
+from scenarios.replay.searching import find_needles, search
 from scenarios.replay.snapshots import Snapshot
 
 KEY, OTHER = bytes(range(32)), bytes(range(100, 132))
@@ -143,8 +143,8 @@ def test_a_check_that_compared_nothing_does_not_hold() -> None:
 @pytest.mark.parametrize("offset", range(17))
 def test_a_needle_is_found_wherever_it_lies(offset: int) -> None:
     hay = bytes(offset) + KEY + bytes(3)
-    assert found(hay, [KEY, OTHER]) == [KEY]
-    assert found(hay[: offset + 31], [KEY]) == []
+    assert find_needles(hay, [KEY, OTHER]) == [KEY]
+    assert find_needles(hay[: offset + 31], [KEY]) == []
 
 
 def test_search_tells_file_and_label(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_search_tells_file_and_label(tmp_path: Path) -> None:
 
 def test_a_short_needle_is_refused() -> None:
     with pytest.raises(ValueError, match="too short"):
-        found(b"anything", [b"seven.."])
+        find_needles(b"anything", [b"seven.."])
 
 
 POLICE, OTHERS = [f"P{n}" for n in range(12)], ["lead", "care", "deciding"]

@@ -25,7 +25,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Report]:
     results: list[Told] = []
 
     def more(hosts: Mapping[str, Host]) -> list[Check]:
-        results.append(private.asked(hosts))
+        results.append(private.ask_and_search(hosts))
         return private.proofs(results[0])
 
     home: Path = tmp_path_factory.mktemp("private") / "run"

@@ -69,7 +69,7 @@ def namesakes(matching: Path, tmp_path_factory: pytest.TempPathFactory) -> Table
                 if name == "people.csv" or row["id"] in members:
                     person[row["id"]] = members.get(row["id"], row["id"])
                     rows.append({key: row[key] for key in KEPT})
-    return Table(_small.written(folder / "table.csv", rows), person)
+    return Table(_small.write_csv(folder / "table.csv", rows), person)
 
 
 KEPT = ("id", "name", "given_name", "family_name", "birth_date")
@@ -133,7 +133,7 @@ def test_twins_are_not_learnt_to_be_one_person(tmp_path: Path) -> None:
     """Names with one surname, and births: brothers of a common one are no candidates, so that ever fewer
     relatives were counted, until none were left and twins were taken for one person."""
     rows, person = _doubled.doubled(Doubling(12_000, 0.05, ("HT",), _unseen.BORN, 421))
-    table = Table(_small.written(tmp_path / "twins.csv", rows), person)
+    table = Table(_small.write_csv(tmp_path / "twins.csv", rows), person)
     links = table.linked()
     assert np.exp2(links.prior.kin) * len(rows) > RELATIVES / 3
     assert 0.9 < expected(links) / 600 < 1.1

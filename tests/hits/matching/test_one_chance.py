@@ -97,7 +97,7 @@ def test_with_what_link_has_learnt_asking_gives_the_same_chance(tmp_path: Path) 
     halves = [*again, *strangers], [row for row in rows if row["id"] not in away]
     queries, register = (
         tables.read_table(path, tables.columns_of(path))
-        for path in (_small.written(tmp_path / f"{len(half)}.csv", half) for half in halves)
+        for path in (_small.write_csv(tmp_path / f"{len(half)}.csv", half) for half in halves)
     )
     links = link(queries, register)
     assert links.learnt and not links.refused
@@ -121,7 +121,7 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
     rows, person = _doubled.doubled(
         Doubling(3000, 0.05, ("VE",), ("given_name", "family_name", "place", "sex"), 606)
     )
-    case = _unseen.made(tmp_path, person, rows)
+    case = _unseen.make_case(tmp_path, person, rows)
     links = link(tables.read_table(case.left, tables.columns_of(case.left)))
     likely = links.probability >= 0.3
     same = [
@@ -141,7 +141,7 @@ def test_where_columns_are_poor_chances_are_not_told_too_high(tmp_path: Path) ->
 def test_whoever_is_told_twice_is_seldom_taken_for_a_third(tmp_path: Path) -> None:
     """Of 1,500 records 600 double one each: by their own bits alone fifty wrong pairs were told."""
     rows, person = _doubled.doubled(Doubling(1500, 0.4, ("HT",), _unseen.BORN, 612))
-    case = _unseen.made(tmp_path, person, rows)
+    case = _unseen.make_case(tmp_path, person, rows)
     links = link(tables.read_table(case.left, tables.columns_of(case.left)))
     same = [
         person[links.left.ids[i]] == person[links.left.ids[j]]
