@@ -21,7 +21,7 @@ MANY = 500  # people who are put in order together
 
 @dataclass(frozen=True)
 class Counted:
-    """How in_bulk people stand in a queue; of them, in danger; and of the others, past their hour."""
+    """How many people stand in a queue; of them, in danger; and of the others, past their hour."""
 
     people: int
     danger: int
