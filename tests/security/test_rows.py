@@ -186,6 +186,7 @@ def many(robbed: Robbed, seeds: Iterator[int], number: int) -> set[str]:
     return kinds
 
 
+@pytest.mark.long
 def test_no_random_change_of_rows_gives_anybody_anything(robbed: Robbed) -> None:
     kinds = many(robbed, iter(range(10_000)), FEW)
     assert kinds == {"update", "delete", "copy", "swap", "old"}
@@ -235,6 +236,7 @@ def test_a_key_that_is_withheld_stays_so_without_its_row(robbed: Robbed) -> None
     node().writer.submit(lambda tx: tx.sql.run("delete from exchange_withheld"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "taken"),
     [("access_officer", "holds"), ("access_account", "holds"), ("mfa_authenticator", "complete"),
