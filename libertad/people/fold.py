@@ -48,6 +48,10 @@ def entries_stating(entries: Iterable[Said], field: str) -> list[Said]:
         "person.not_same",
         "person.danger",
         "person.danger_close",
+        # Folded by `fold_keeping`; here, so that whose the person is decides who may say them.
+        "person.keep",
+        "person.erasure",
+        "person.erasure_refuse",
     ),
     key=lambda entry: (entry.subject,),
     begins=content_of(say.PersonMeet),
