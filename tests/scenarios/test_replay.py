@@ -164,6 +164,7 @@ def failing(report: Report) -> list[str]:
     return [f"{check.name}: {check.wrong[:3]}" for check in report.checks if not check.ok] + report.wrong
 
 
+@pytest.mark.long  # stood still twice among all tests on 28 November, and never by itself: not explained yet
 def test_a_small_operation_carried_by_the_stand_in(tmp_path: Path) -> None:
     report = replay(small(carriage=STAND_IN, home=tmp_path / "run"))
     assert failing(report) == [] and len(report.checks) >= 7, report.trace
