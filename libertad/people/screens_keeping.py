@@ -38,12 +38,13 @@ def retention(request: HttpRequest) -> HttpResponse:
         label = _("Change the day") if standing else _("Set the day")
         setting = Action(label, reverse("retention-set"))
     late, asked = reading.over(actor), {person.id for person in reading.asked_for(actor)}
+    days = reading.last_days(actor, [person.id for person in late])
     rows = [
         Row(
             [
                 Cell(person.reference, reverse("person", args=[person.id]), second=person.name,
                      provenance=person.provenance),  # type: ignore[arg-type]
-                Cell(date_words(reading.keeping(actor, person.id).until)),
+                Cell(date_words(days[person.id])),
                 Cell(_("Another officer decides") if person.id in asked else _("Over its last day"),
                      code="needs" if person.id in asked else "due"),
                 Cell(_("Open"), reverse("person-erasure", args=[person.id])),
