@@ -12,6 +12,7 @@ from libertad.access.acting import Forbidden
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Compartment
 from libertad.journal.node import node
+from libertad.journal.row_changes import RowChanged
 from libertad.operations.actions.close_operation import close_operation
 from libertad.operations.actions.set_clock import set_clock
 from libertad.people import keeping, queries
@@ -260,5 +261,5 @@ def test_with_a_changed_row_in_the_database_nobody_erases_early(world: World) ->
     person = meet(world)
     world.perform("national-lead", set_retention, keep_until="2030-01-01", reasons="A law")
     Retention.objects.update(keep_until="2018-04-01")
-    with pytest.raises(Exception):  # noqa: B017  whatever it is, it is no erasure
+    with pytest.raises(RowChanged, match="people_retention"):
         request(world, person)
