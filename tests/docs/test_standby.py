@@ -55,14 +55,14 @@ READABLE = """
 import sys, json
 import django; django.setup()
 from libertad.access.models import Account
-from libertad.access.queries import actor_of, opened, readable
+from libertad.access.queries import actor_of, open_row, readable
 from libertad.commands import unlocking
 from libertad.people.models import Person
 unlocking.open_rings()
 actor = actor_of(Account.objects.of("NA-2"))
 for person in json.load(open(sys.argv[1])):
     row = readable(actor, Person, [person]).first()
-    if row is not None and opened(actor, row).get("name"):
+    if row is not None and open_row(actor, row).get("name"):
         print(person)
 """
 OPEN = """

@@ -1,13 +1,15 @@
 """Every import of our own packages leads somewhere, inside functions too; every script can be imported.
 
 mypy is told of `libertad` alone, and an import inside a function fails only when that function runs: a bench
-whose helper had moved stood broken until somebody started it.
+whose helper had moved stood broken until somebody started it. Programs in strings and pages are followed too.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib
+import re
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -107,3 +109,52 @@ def test_every_script_can_be_imported(path: Path) -> None:
         if str(missing.name).partition(".")[0] in PACKAGES:
             raise
         pytest.skip(f"needs {missing.name}, which is not installed here")
+
+
+TEXTS = (".md", ".html", ".sh", ".toml", ".yaml", ".yml", "Makefile", "run")
+WRITTEN_IMPORT = re.compile(r"\bfrom (libertad(?:\.\w+)*) import (\w+(?:, *\w+)*)")
+WRITTEN_PROGRAM = re.compile(r"\bpython3? -m (libertad(?:\.\w+)*)")
+
+
+def written_imports(text: str) -> Iterator[tuple[str, str]]:
+    """(module, name) of each import of `libertad` in a text, name "" for a module that is run."""
+    for module, names in WRITTEN_IMPORT.findall(text):
+        yield from ((module, name) for name in re.split(", *", names))
+    yield from ((module, "") for module in WRITTEN_PROGRAM.findall(text))
+
+
+def leads_nowhere(module: str, name: str) -> bool:
+    return module_file(module) is None or bool(name and not binds(module, name))
+
+
+def written_texts() -> Iterator[tuple[str, str]]:
+    """(path, text) of every page and script, and of every string in our sources."""
+    paths = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for path in paths.split():
+        if path.endswith(TEXTS):
+            yield path, (ROOT / path).read_text("utf-8")
+    for source in sources(*PACKAGES):
+        for step in ast.walk(tree_of(source)):
+            if isinstance(step, ast.Constant) and isinstance(step.value, str):
+                yield f"{source.relative_to(ROOT)}:{step.lineno}", step.value
+
+
+def test_every_import_in_a_string_or_a_page_leads_somewhere() -> None:
+    """A program that a test writes into a file, or a frame of a page, was not renamed with its function."""
+    dead = [
+        f"{path} {module}.{name}"
+        for path, text in written_texts()
+        for module, name in written_imports(text)
+        if leads_nowhere(module, name)
+    ]
+    assert not dead, "\n".join(dead)
+
+
+def test_planted_imports_in_strings_are_found() -> None:
+    nowhere = "libertad." + "nowhere"  # not in one string: the test above reads this file
+    text = (
+        f"python -m {nowhere}\nfrom {nowhere} import name\nfrom " + "libertad.access.queries import nothing"
+    )
+    imports = list(written_imports(text))
+    assert len(imports) == 3 and all(leads_nowhere(module, name) for module, name in imports)
+    assert not leads_nowhere("libertad.access.queries", "open_row")
