@@ -21,11 +21,12 @@ Pair = tuple[str, str]
 
 @dataclass
 class _Way:
-    """From one node to another: how far, for whom, and which compartments were given from their beginning."""
+    """From one node to another: how far, for whom, and which (compartment, authority) were given from the
+    compartment's beginning."""
 
     after: int = 0
     authorities: list[str] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
+    known: set[tuple[str, str]] = field(default_factory=set)
     everything: bool = False
 
 
@@ -121,12 +122,12 @@ class Courier:
         if not (giver.up.is_set() and taker.up.is_set()):
             return 0
         try:
-            parcel = giver.call(there.give, authorities, way.after, sorted(way.known), way.everything)
+            parcel = giver.call(there.give, authorities, way.after, way.known, way.everything)
             if not parcel.entries and not parcel.keys:
                 way.after, way.authorities = parcel.size, authorities
                 return 0
             if taker.call(there.take, parcel):
-                way.after, way.known, way.everything = parcel.size, set(parcel.compartments), False
+                way.after, way.known, way.everything = parcel.size, set(parcel.readers), False
                 way.authorities = authorities
             return 1
         except Down:

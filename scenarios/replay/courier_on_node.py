@@ -14,18 +14,21 @@ from libertad.journal.transaction import Transaction
 
 @dataclass(frozen=True)
 class Parcel:
-    """`keys`: (authority, compartment, number, raw). `size`: how far the journal was looked through."""
+    """`readers`: (compartment, authority). `keys`: (authority, compartment, number, raw). `size`: how far the
+    journal was looked through."""
 
     size: int
-    compartments: tuple[str, ...]
+    readers: tuple[tuple[str, str], ...]
     devices: tuple[tuple[bytes, str], ...]
     keys: tuple[tuple[str, bytes, int, bytes], ...]
     entries: tuple[Foreign, ...]
 
 
-def give(authorities: list[str], after: int, known: list[str], everything: bool) -> Parcel:
-    """What these authorities read of what was written here: after a place, and all of new compartments.
+def give(authorities: list[str], after: int, known: set[tuple[str, str]], everything: bool) -> Parcel:
+    """What these authorities read of what was written here: after a place, and all that is new to a reader.
 
+    `known`: (compartment, authority) of earlier parcels. One compartment may come to be read by a second
+    authority of the same node, whose key then has to follow though no entry does.
     `everything`: also what others wrote, for a node that has lost it.
     """
     here, sql = node(), Sql()
@@ -35,8 +38,8 @@ def give(authorities: list[str], after: int, known: list[str], everything: bool)
         f"select compartment, authority from access_reader where authority in ({marks})",  # noqa: S608
         authorities,
     )
-    compartments = {c for c, _ in readers}
-    fresh = compartments - set(known)
+    compartments = {compartment for compartment, _ in readers}
+    fresh = {compartment for compartment, authority in readers if (compartment, authority) not in known}
     own = set(here.rings.open)
     devices = tuple((bytes(p), a) for p, a in sql.all("select public, authority from journal_device"))
     if not everything:
@@ -64,7 +67,7 @@ def give(authorities: list[str], after: int, known: list[str], everything: bool)
     ]
     if not entries and not fresh:
         keys = []
-    return Parcel(size, tuple(sorted(compartments)), devices, tuple(keys), tuple(entries))
+    return Parcel(size, tuple(map(tuple, readers)), devices, tuple(keys), tuple(entries))
 
 
 def take(parcel: Parcel) -> bool:
@@ -107,5 +110,5 @@ class _Part(Exception):
 
 
 def take_first(parcel: Parcel, count: int) -> bool:
-    take(Parcel(parcel.size, parcel.compartments, parcel.devices, parcel.keys, parcel.entries[:count]))
+    take(Parcel(parcel.size, parcel.readers, parcel.devices, parcel.keys, parcel.entries[:count]))
     return False
