@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said, live
-from libertad.people.hours import AFTER, BEFORE, FREE, counted_from, of_court
+from libertad.people.hours import AFTER, BEFORE, FREE, counted_from, counted_until, of_court
 from libertad.vocabulary.verbs.custody import DetentionLink, DetentionStage
 from libertad.vocabulary.verbs.people import CustodyStatus
 
@@ -37,7 +37,7 @@ def stretches(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Sai
     """Each time that somebody was held, in order; in the last one without `free` the person is held now.
 
     `states`, `stages`: the entries that stand, in order. Held begins with the first of 'detained' and
-    'arrested' after the last release.
+    'arrested' after the last release. Each stage is of one time: of the first into which it may fall.
     """
     holdings: list[Stretch] = []
     held: Mark | None = None
@@ -46,7 +46,9 @@ def stretches(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Sai
         if content.state == "released":
             if held is not None:
                 free = mark(entry, content.day_part)
-                holdings.append(_followed(Stretch(held, charged, free=free), _stages_of(held, entry, stages)))
+                during = _stages_of(held, entry, stages)
+                holdings.append(_followed(Stretch(held, charged, free=free), during))
+                stages = [stage for stage in stages if stage not in during]
             held = charged = None
         elif content.state in ("detained", "arrested"):
             held = held or mark(entry, content.day_part)
@@ -58,16 +60,24 @@ def stretches(states: Sequence[tuple[Said, CustodyStatus]], stages: Sequence[Sai
 
 
 def _stages_of(held: Mark, release: Said | None, stages: Sequence[Said]) -> list[Said]:
-    """The stages that fall into a time of holding, by the moments that were said."""
-    return [
-        entry for entry in stages if to_ms(entry.at) >= held[0] and (release is None or entry.at < release.at)
-    ]
+    """The stages that fall into a time of holding, by the moments that were said.
+
+    One that is known to the day may fall into what began later on that day: an arrest in the afternoon, and
+    a court 'on 6 April'.
+    """
+    return [entry for entry in stages if _reaches(entry, held) and (release is None or entry.at < release.at)]
+
+
+def _reaches(stage: Said, held: Mark) -> bool:
+    """Whether the stage is, or may be, of that moment or later."""
+    return to_ms(stage.at) >= held[0] or to_ms(counted_until(stage.happened)) > held[0]
 
 
 def _followed(stretch: Stretch, stages: Sequence[Said]) -> Stretch:
     """A stretch with what its stages did: of a charge and a court the first, of what frees the earliest."""
     for entry in stages:
-        at, stage = mark(entry), entry.content.stage if isinstance(entry.content, DetentionStage) else ""
+        at = max(mark(entry), stretch.held, key=_ms)  # nothing follows a time of holding before it began
+        stage = entry.content.stage if isinstance(entry.content, DetentionStage) else ""
         if stage in FREE:
             stretch = stretch._replace(free=min(stretch.free or at, at, key=_ms))
         elif of_court(stage):

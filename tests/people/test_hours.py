@@ -417,3 +417,33 @@ def test_a_stage_of_charging_charges_and_needs_an_arrest(world: World) -> None:
     world.perform("prosecutor", record_stage, detention=key, stage="charged", charge="Another charge")
     with pytest.raises(Refused, match="record the arrest first"):
         world.perform("prosecutor", record_stage, detention=only, stage="charged")
+
+
+def on_day(day: int) -> Happened:
+    """A moment of which the day alone is known."""
+    return Happened(at=dt.datetime(2018, 4, day, 4, tzinfo=dt.UTC), zone="America/Guyana", precision="day")
+
+
+def test_a_court_of_the_day_of_an_afternoon_s_arrest_ends_the_clock(world: World) -> None:
+    """'Remanded on 6 April', of who was arrested on it at three, is no stage of before the arrest."""
+    key, again = held(world, 6, 15, state="arrested"), held(world, 5, 9, state="arrested")
+    now_is(world, 8, 15)
+    world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=on_day(6))
+    assert stands_still(world, key)
+    # Free at ten and arrested again at three: what a court did on that day is of the first time.
+    follows(world, again, "released", 6, 10, reasons="No grounds")
+    world.perform(
+        "officer", set_detention, detention=again, state="arrested", country="GY", happened=world.at(6, 15)
+    )
+    world.perform("prosecutor", record_stage, detention=again, stage="remanded", happened=on_day(6))
+    assert not stands_still(world, again)
+    follows(world, again, "charged", 7, 9)
+    # The day before is before the arrest, however little is known of its hour.
+    world.perform("prosecutor", record_stage, detention=again, stage="remanded", happened=on_day(4))
+    assert not stands_still(world, again)
+
+
+def stands_still(world: World, key: str) -> bool:
+    seen = detention(world.actor("prosecutor"), key)
+    assert seen is not None
+    return seen.running is None
