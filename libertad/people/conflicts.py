@@ -42,8 +42,8 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
                 for value in conflict(entries_stating(entries, field), field)
             )
             if values and field in MEETING:
-                own = may_open(actor, "person-meeting") and row.authority == actor.authority
-                correct = reverse("person-meeting", args=[row.pk]) if own else ""
+                settles = may_settle(actor, row.authority, field)
+                correct = reverse("person-meeting", args=[row.pk]) if settles else ""
                 yield Doubled(
                     labels()[field], row.reference, page, correct, _("Correct it once more"), values,
                     row.provenance,
@@ -51,7 +51,7 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
             elif values:
                 settle = (
                     f"{page}#conflict" + ("-sex" if field == "sex" else "")
-                    if can_say(actor, "person.state")
+                    if may_settle(actor, row.authority, field)
                     else ""
                 )
                 yield Doubled(_label(field), row.reference, page, settle, _("Settle"), values, row.provenance)
@@ -74,6 +74,16 @@ def _crossed(actor: Actor) -> Iterator[Doubled]:
             yield Doubled(
                 _("Property"), name, page, settle, _("Say what holds"), values, belonging.provenance
             )
+
+
+def may_settle(actor: Actor, authority: str, field: str) -> bool:
+    """Whether this reader can end a double value of a person's file; `authority`: of who met the person.
+
+    What is of the meeting only that authority corrects; everything else whoever may say what a person is.
+    """
+    if field in MEETING:
+        return may_open(actor, "person-meeting") and authority == actor.authority
+    return can_say(actor, "person.state")
 
 
 def _label(field: str) -> str:

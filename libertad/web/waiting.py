@@ -35,6 +35,8 @@ from libertad.operations.queries import agreed_words, last_agreed, leads_without
 from libertad.operations.queries_changes import open_changes, suspensions, vouched
 from libertad.operations.wording_changes import state as change_state
 from libertad.operations.wording_changes import title as change_title
+from libertad.people.conflicts import may_settle
+from libertad.people.meetings import MEETING
 from libertad.people.queries import people
 from libertad.web.failures import often_failing
 from libertad.web.key_parts import stale
@@ -160,16 +162,20 @@ def _store(actor: Actor) -> Iterator[Waiting]:
 
 
 def _people(actor: Actor) -> Iterator[Waiting]:
-    if not may_open(actor, "person") or not can_say(actor, "person.state"):
+    if not may_open(actor, "person"):
         return
     for person in people(actor, conflict=True):
+        fields = [field for field in person.conflicts if may_settle(actor, person.authority, field)]
+        if not fields:
+            continue
         young = all(birth.ages_on(person.met_at)[1] < 18 for birth, _entry in person.births)
         child = _("Until it is settled the rules for a child apply.") if person.child else ""
-        if child and "birth" in person.conflicts and young:
+        if child and "birth" in fields and young:
             child = _("By every age on file the rules for a child apply, also once it is settled.")
+        page = "person" if {*fields} - {*MEETING} else "person-meeting"
         yield Waiting(
-            _("Two birth years") if "birth" in person.conflicts else _("Two values of one field"), child,
-            reverse("person", args=[person.id]), _("Settle"), None, person.reference, person.name,
+            _("Two birth years") if "birth" in fields else _("Two values of one field"), child,
+            reverse(page, args=[person.id]), _("Settle"), None, person.reference, person.name,
         )  # fmt: skip
 
 

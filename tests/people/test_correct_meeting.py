@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.asking import may_open
 from libertad.access.conflicting import conflicts
 from libertad.access.entries import said_of
 from libertad.board.models import Live
@@ -20,9 +21,11 @@ from libertad.people import queries
 from libertad.people.actions.correct_meeting import correct_meeting
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person
+from libertad.people.conflicts import may_settle
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import Happened, PersonName, Refused
 from libertad.vocabulary.verbs.people import PersonMeeting, TallyPerson
+from libertad.web.waiting import waiting
 from tests.operations.making import a_site, values
 from tests.operations.test_screens import text
 from tests.people.making import meet, row, seen, tally
@@ -213,6 +216,14 @@ def test_corrections_that_cross_are_told_until_a_third_settles_them(
     assert {doubt.value for conflict in meeting_conflicts for doubt in conflict.values} >= {"alone", "a boy"}
     page = text(world.client("officer"), f"/people/{person}/")
     assert "Alone?: alone or a boy. Two corrections are on file" in page
+    address = f"/people/{person}/meeting/"
+    assert address in world.client("national-lead").get("/?all=1").content.decode()
+    # Care reads the file and did not meet the person: nothing that it could not do waits for it.
+    assert may_open(world.actor("caseworker"), "person") and not may_settle(
+        world.actor("caseworker"), row(world.actor("officer"), person).authority, "met"
+    )
+    todos = [item for item in waiting(world.actor("caseworker"), whole=True) if "Two values" in item.title]
+    assert todos == [] and row(world.actor("caseworker"), person).conflicts
     post(world.client("officer"), f"/people/{person}/meeting/", with_whom="a boy", reasons="Asked her again")
     assert row(world.actor("officer"), person).conflicts == []
     assert not [
