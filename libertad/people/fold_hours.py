@@ -70,7 +70,8 @@ def _stages_of(held: Mark, release: Said | None, stages: Sequence[Said]) -> list
 
 def _reaches(stage: Said, held: Mark) -> bool:
     """Whether the stage is, or may be, of that moment or later."""
-    return to_ms(stage.at) >= held[0] or to_ms(counted_until(stage.happened)) > held[0]
+    begins = _ms(held)
+    return to_ms(stage.at) >= begins or to_ms(counted_until(stage.happened)) > begins
 
 
 def _followed(stretch: Stretch, stages: Sequence[Said]) -> Stretch:
