@@ -63,8 +63,24 @@ def put_back(config: Mapping[str, Any], folder: Path) -> None:
     _run("pg_restore", config, [*options, str(folder)])
 
 
-def refuse_standby(config: Mapping[str, Any], entries: int, authorities: Collection[str]) -> None:
-    """Wrong unless these settings name a promoted standby of these authorities' node that lacks nothing."""
+# Not psql's: those of the questions before end a moment after their program.
+WORKING = (
+    "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() "
+    "and backend_type = 'client backend' "
+    "and application_name <> 'psql'"
+)
+# Of a checkpoint's first line, which may name the tree after the node: libertad/0123456789abcdef/care.
+SIGNERS = r"select distinct substring(text from '^[^/\n]+/[^/\n]+') from journal_signed"
+
+
+def refuse_standby(
+    config: Mapping[str, Any], entries: int, authorities: Collection[str], origin: str
+) -> None:
+    """Wrong unless these settings name a promoted standby of this node: unused, and lacking nothing.
+
+    `origin`: of the node's key in the backup. Another member's database lists the same authorities' devices;
+    its checkpoints another node signed.
+    """
     if kind(config) != POSTGRES:
         raise Wrong("a standby is PostgreSQL's: name it in LIBERTAD_DATABASE_URL (docs/standby.md)")
     if _query(config, "select pg_is_in_recovery()") != "f":
@@ -72,8 +88,15 @@ def refuse_standby(config: Mapping[str, Any], entries: int, authorities: Collect
     if _query(config, "select to_regclass('journal_head') is not null") != "t":
         raise Wrong("the database is empty, so it is no standby of the lost one: leave --standby out")
     known = set(_query(config, "select distinct authority from journal_device").split())
-    if not known.issuperset(authorities):
+    signers = set(_query(config, SIGNERS).split())
+    if not known.issuperset(authorities) or (signers and origin not in signers):
         raise Wrong("the database is another node's than the backup: look at LIBERTAD_DATABASE_URL")
+    working = int(_query(config, WORKING))
+    if working:
+        raise Wrong(
+            f"something works with the database, over {working} connections, so it serves: stop libertad "
+            "there, or name the standby's database in LIBERTAD_DATABASE_URL"
+        )
     size = int(_query(config, "select coalesce(sum(size), 0) from journal_head"))
     if size < entries:
         raise Wrong(

@@ -19,6 +19,7 @@ from libertad.journal import chunks
 from libertad.journal.backup import database, manifest, parts, pool, secrets
 from libertad.journal.backup.manifest import Ring, Set
 from libertad.journal.backup.pool import Wrong
+from libertad.journal.checkpoint import Signer
 from libertad.journal.guard import RingError
 from libertad.journal.ringfile import sync_folder
 from libertad.journal.rings import Rings
@@ -150,7 +151,8 @@ def settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
 def _settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
     kind = database.kind(config)
     if laid.standby:
-        database.refuse_standby(config, laid.listed.entries, laid.authorities)
+        origin = Signer((laid.folder / "keys" / "node.key").read_bytes()).origin
+        database.refuse_standby(config, laid.listed.entries, laid.authorities, origin)
     elif kind != laid.listed.database:
         advice = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
                 database.POSTGRES: "PostgreSQL: name an empty database in LIBERTAD_DATABASE_URL"}  # fmt: skip
