@@ -20,11 +20,11 @@ from libertad.look import refusals
 from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import date_words, when
 from libertad.people import forms_keeping as forms
-from libertad.people import keeping as reading
+from libertad.people import queries_keeping as reading
 from libertad.people.actions.erase_identity import decide_identity_erasure, request_identity_erasure
 from libertad.people.actions.set_retention import keep_person, set_retention
 from libertad.people.head import person_or_404
-from libertad.people.keeping import Kept
+from libertad.people.keeping import Kept, refuse_early
 from libertad.people.queries import PersonSeen, on_hold
 from libertad.vocabulary.values import Happened
 
@@ -32,12 +32,13 @@ from libertad.vocabulary.values import Happened
 def retention(request: HttpRequest) -> HttpResponse:
     """Until when files are kept, and those whose last day has gone by."""
     actor = actor_of(request)
-    standing = reading.standing(actor)
+    standing = reading.retention_of(actor)
     setting = None
     if may_open(actor, "retention-set"):
         label = _("Change the day") if standing else _("Set the day")
         setting = Action(label, reverse("retention-set"))
-    late, asked = reading.over(actor), {person.id for person in reading.asked_for(actor)}
+    late = reading.late_files(actor)
+    asked = {person.id for person, _request in reading.erasure_requests(actor)}
     days = reading.last_days(actor, [person.id for person in late])
     rows = [
         Row(
@@ -73,7 +74,7 @@ def _sentence(standing: Any, count: int) -> str:
 
 def _words(actor: Actor) -> list[str]:
     """What was said of the day, the last word first."""
-    words = reading.earlier(actor)
+    words = reading.retention_words(actor)
     names = officer_names(actor, [entry["officer"] for entry in words])
     return [
         _("Until %(day)s, by %(name)s, %(at)s: %(reasons)s")
@@ -95,7 +96,7 @@ def retention_set(request: HttpRequest) -> HttpResponse:
     page = FormPage(
         title=_("Until when are identity files kept?"), button=_("Record the day"),
         back=Link(_("How long files are kept"), reverse("retention")),
-        intro=_sentence(reading.standing(actor_of(request)), 0),
+        intro=_sentence(reading.retention_of(actor_of(request)), 0),
         wont=_("It holds for files that your authority opened in this operation. It erases nothing."),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
@@ -108,7 +109,7 @@ def person_keep(request: HttpRequest, key: str) -> HttpResponse:
     if _saved(request, form, keep_person, person=key):
         messages.success(request, _("Recorded. The file is kept longer."))
         return redirect("person", key)
-    until = reading.keeping(actor_of(request), key).until
+    until = reading.keeping_of(actor_of(request), key).until
     intro = _("It is kept until %(day)s.") % {"day": date_words(until)} if until else _sentence(None, 0)
     page = _page(
         person, title=_("Keep this file longer"), button=_("Keep it longer"), intro=intro,
@@ -120,7 +121,7 @@ def person_keep(request: HttpRequest, key: str) -> HttpResponse:
 def person_erasure(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for the erasure; or, as another officer, decide it."""
     person, actor = person_or_404(request, key), actor_of(request)
-    kept = reading.keeping(actor, key)
+    kept = reading.keeping_of(actor, key)
     if request.method in ("GET", "HEAD") and (why := _why_not(actor, person, kept)):
         context = {
             "title": _("Erase this file?"), "told": why, "reference": person.reference,
@@ -178,7 +179,7 @@ def _why_not(actor: Actor, person: PersonSeen, kept: Kept) -> str:
         if kept.request["officer"] == actor.officer:
             return _("You asked for it. Another officer decides.")
         return "" if can_say(actor, "person.erasure_refuse") else _("It is asked for. Your lead decides.")
-    why = reading.refuse_early(kept.until, reading.today(actor))
+    why = refuse_early(kept.until, reading.today(actor))
     return refusals.as_sentence(why) if why is not None else ""
 
 

@@ -11,7 +11,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.closed import closed_at
 from libertad.access.queries import can_say
-from libertad.people import keeping
+from libertad.people import queries_keeping as keeping
 from libertad.web.todo_item import Waiting
 
 
@@ -20,9 +20,8 @@ def files_over_their_day(actor: Actor) -> Iterator[Waiting]:
     if not may_open(actor, "retention"):
         return
     if can_say(actor, "person.erasure_refuse"):
-        for person in keeping.asked_for(actor):
-            request = keeping.keeping(actor, person.id).request
-            if request is not None and request["officer"] != actor.officer:
+        for person, request in keeping.erasure_requests(actor):
+            if request["officer"] != actor.officer:
                 yield Waiting(
                     _("The erasure of a file waits for your decision"), request["reasons"],
                     reverse("person-erasure", args=[person.id]), _("Read and decide"), None, person.reference,
@@ -32,13 +31,13 @@ def files_over_their_day(actor: Actor) -> Iterator[Waiting]:
 
 
 def _lead(actor: Actor) -> Iterator[Waiting]:
-    if keeping.any_over(actor):
+    if keeping.has_late_files(actor):
         yield Waiting(
             _("Identity files are over their last day"),
             _("Ask for their erasure, or say why one is kept longer. Nothing is erased by itself."),
             reverse("retention"), _("Open the list"),
         )  # fmt: skip
-    elif closed_at(actor.operation) is not None and keeping.standing(actor) is None:
+    elif closed_at(actor.operation) is not None and keeping.retention_of(actor) is None:
         yield Waiting(
             _("Until when are the identity files of this operation kept?"),
             _("The operation is closed, and your authority has set no day."),

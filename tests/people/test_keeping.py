@@ -15,7 +15,7 @@ from libertad.journal.node import node
 from libertad.journal.row_changes import RowChanged
 from libertad.operations.actions.close_operation import close_operation
 from libertad.operations.actions.set_clock import set_clock
-from libertad.people import keeping, queries
+from libertad.people import keeping, queries, queries_keeping
 from libertad.people.actions.erase_identity import decide_identity_erasure, request_identity_erasure
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.place_hold import place_hold
@@ -126,15 +126,15 @@ def test_a_later_day_a_refusal_and_a_later_day_for_all_end_a_request(world: Worl
     world.perform("national-lead", keep_person, person=person, keep_until="2030-01-01", reasons="A claim")
     with pytest.raises(Refused, match="any more"):
         decide(world, person, entry)
-    assert keeping.keeping(world.actor("officer"), person) == keeping.Kept("2030-01-01")
-    assert not keeping.any_over(world.actor("national-lead"))
+    assert queries_keeping.keeping_of(world.actor("officer"), person) == keeping.Kept("2030-01-01")
+    assert not queries_keeping.has_late_files(world.actor("national-lead"))
     other = meet(world, name="Another")
     entry = request(world, other)
     world.perform("national-lead", set_retention, keep_until="2031-01-01", reasons="A new law")
     with pytest.raises(Refused, match="kept until"):
         decide(world, other, entry)
     assert decide(world, other, entry, agrees="no", reasons="The new law keeps it") == 0
-    assert keeping.keeping(world.actor("officer"), other).request is None
+    assert queries_keeping.keeping_of(world.actor("officer"), other).request is None
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_day_may_be_changed_and_what_was_said_before_stays_visible(world: Wo
         world.perform("national-lead", set_retention, keep_until=day, reasons=f"Until {day}")
     (row,) = Retention.objects.all()
     assert row.keep_until == "2028-01-01" and b"Until" not in bytes(row.sealed)
-    words = keeping.earlier(world.actor("national-lead"))
+    words = queries_keeping.retention_words(world.actor("national-lead"))
     assert [entry["keep_until"] for entry in words] == ["2028-01-01", "2030-01-01"]
     with pytest.raises(Refused, match="has gone by"):
         world.perform("national-lead", set_retention, keep_until="2017-01-01", reasons="Long ago")
@@ -170,10 +170,10 @@ def test_another_police_force_says_nothing_of_it_and_its_own_day_is_its_own(worl
         with pytest.raises((Refused, Forbidden)):
             world.perform("other-lead", act, person=person, **values)
     world.perform("other-lead", set_retention, keep_until="2040-01-01", reasons="Another law")
-    standing = keeping.standing(world.actor("national-lead"))
+    standing = queries_keeping.retention_of(world.actor("national-lead"))
     assert standing is not None and standing.keep_until == DAY["keep_until"]
-    assert [found.id for found in keeping.over(world.actor("national-lead"))] == [person]
-    assert keeping.over(world.actor("other-lead")) == []
+    assert [late.id for late in queries_keeping.late_files(world.actor("national-lead"))] == [person]
+    assert queries_keeping.late_files(world.actor("other-lead")) == []
 
 
 @pytest.mark.parametrize("role", roles())
