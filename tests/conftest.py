@@ -109,13 +109,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("soak"):
             item.add_marker(pytest.mark.timeout(0))
     seen: Counter[str] = Counter()
-    unwanted = [item for item in items if not _wanted(item) or _once_more(item, seen)]
+    unwanted = [item for item in items if not _is_selected(item) or _once_more(item, seen)]
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in set(unwanted)]
 
 
-def _wanted(item: pytest.Item) -> bool:
+def _is_selected(item: pytest.Item) -> bool:
     if item.get_closest_marker("soak") and not os.environ.get("LIBERTAD_SOAK"):
         return False
     return databases.KIND == "sqlite" or databases.touches_database(item)

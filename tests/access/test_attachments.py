@@ -116,10 +116,10 @@ def test_what_is_no_picture_or_document_is_refused(
     page = text(send(world, phone, content))
     assert says in page
     assert Attachment.objects.count() == 0
-    assert left(world) == []
+    assert stored_attachments(world) == []
 
 
-def left(world: World) -> list[Path]:
+def stored_attachments(world: World) -> list[Path]:
     return [path for path in (world.home / "attachments").rglob("*") if path.is_file()]
 
 
@@ -133,12 +133,12 @@ def test_a_page_is_a_text_and_never_shown_as_a_page(world: World, phone: str) ->
 def test_nothing_personal_is_on_the_disk(world: World, phone: str, tmp_path: Path) -> None:
     send(world, phone, JPEG)
     files = [path for path in world.home.rglob("*") if path.is_file()]
-    assert len(left(world)) == 5  # four chunks and their list
+    assert len(stored_attachments(world)) == 5  # four chunks and their list
     for path in files:
         data = path.read_bytes()
         for secret in (b"Marisol", b"The screen", b"IMG_0412"):
             assert secret not in data, path
-    for path in left(world):
+    for path in stored_attachments(world):
         assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -175,7 +175,7 @@ def test_nothing_is_left_of_a_file_that_is_refused(
 
     monkeypatch.setattr(attaching, "perform", refused)
     assert "is refused" in text(send(world, phone))
-    assert left(world) == []
+    assert stored_attachments(world) == []
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(
@@ -191,7 +191,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     monkeypatch.setattr("libertad.journal.chunks.os.replace", full)
     assert "full" in text(send(world, phone), 503)
     monkeypatch.undo()
-    assert left(world) == []
+    assert stored_attachments(world) == []
     assert Attachment.objects.count() == 0
 
 
@@ -238,8 +238,8 @@ def test_a_document_of_a_persons_property_is_in_the_persons_file(world: World) -
     # erasing the person destroys it
     from libertad.access.actions.erase_person import erase_person
 
-    assert left(world)
+    assert stored_attachments(world)
     world.perform("caseworker", erase_person, person=person, reason="the purpose is fulfilled")
-    assert left(world) == []
+    assert stored_attachments(world) == []
     assert Attachment.objects.count() == 0
     assert client.get(f"/attachments/{row.pk}/").status_code == 404

@@ -10,7 +10,7 @@ import pytest
 from libertad.journal.models import Chunk
 from tests.access.test_attachments import JPEG, PDF
 from tests.evidence.test_look import custody, keep
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -52,6 +52,6 @@ def test_a_picture_is_added_in_a_browser(
 
 def clean(page: Any, label: str) -> None:
     violations = axe(page)
-    assert not violations, f"{label}: {told(violations)}"
+    assert not violations, f"{label}: {violation_lines(violations)}"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{label} is {wide} px too wide"

@@ -24,7 +24,7 @@ from tests.support.world import World
 SITE = "site"
 
 
-def found(world: World, words: str, role: str = "officer") -> list[str]:
+def search_sites(world: World, words: str, role: str = "officer") -> list[str]:
     groups = finding.search(world.actor(role), words)
     return [hit.id for hit in groups[SITE].first] if SITE in groups else []
 
@@ -34,14 +34,14 @@ def index_of(world: World, role: str = "officer") -> catalogs.Index:
 
 
 def test_what_is_said_here_and_by_another_process_is_found_at_once(world: World) -> None:
-    assert found(world, "falls") == []
+    assert search_sites(world, "falls") == []
     site = a_site(world)
-    assert found(world, "falls") == found(world, "gy-01") == [site]
+    assert search_sites(world, "falls") == search_sites(world, "gy-01") == [site]
     values = {"site": site, "name": "Sawmill by the ferry", "reasons": "Written down wrongly."}
     elsewhere(world, "officer", correct_site, **values)
-    assert found(world, "falls") == [] and found(world, "sawmil fery") == [site]
+    assert search_sites(world, "falls") == [] and search_sites(world, "sawmil fery") == [site]
     catalogs.forget()  # a start
-    assert found(world, "sawmill") == [site]
+    assert search_sites(world, "sawmill") == [site]
 
 
 def folded(world: World) -> None:
@@ -71,22 +71,22 @@ def place_of(world: World) -> str:
 @pytest.mark.parametrize("how", [folded, key_came, judged])
 def test_what_is_folded_or_judged_without_a_new_entry_is_found(world: World, how: Any) -> None:
     site = a_site(world)
-    assert found(world, "falls") == [site]
+    assert search_sites(world, "falls") == [site]
     index_of(world).drop(site)  # as it was before
     index_of(world).again.clear()
-    assert found(world, "falls") == []
+    assert search_sites(world, "falls") == []
     how(world)
-    assert found(world, "falls") == [site]
+    assert search_sites(world, "falls") == [site]
 
 
 def test_whose_readers_changed_is_looked_at_again(world: World) -> None:
     """Of a file whose reader goes all rows go, and not those alone of which somebody speaks since."""
     site, place = a_site(world), place_of(world)
-    assert found(world, "falls") == [site]
+    assert search_sites(world, "falls") == [site]
     name = f"{place}:{world.authorities['police']}"
     Reader.objects.get(pk=name).delete()
     index_of(world).heard.files.add(place)
-    assert found(world, "falls") == [] and not index_of(world).places
+    assert search_sites(world, "falls") == [] and not index_of(world).places
 
 
 def of_police(world: World) -> str:
@@ -100,7 +100,7 @@ def of_police(world: World) -> str:
 def test_of_erased_files_and_locked_rings_nothing_stays_in_memory(world: World) -> None:
     a_site(world), a_site(world, name="Sawmill by the ferry")
     finding.keep()
-    assert "falls" in str(catalogs._indexes) and found(world, "ferry")
+    assert "falls" in str(catalogs._indexes) and search_sites(world, "ferry")
     for forget in node().erased:
         forget(frozenset([place_of(world)]))
     assert not any(word in str(index_of(world)) for word in ("falls", "ferry", "river"))
@@ -113,7 +113,7 @@ def test_of_erased_files_and_locked_rings_nothing_stays_in_memory(world: World) 
         finding.keep()
         assert "falls" not in of_police(world)
         with pytest.raises(Locked):
-            found(world, "falls")
+            search_sites(world, "falls")
         assert "falls" not in of_police(world)
     finally:
         node().rings.open[world.authorities["police"]] = ring

@@ -49,7 +49,7 @@ def test_who_may_read_sees_statements_signature_and_proof(world: World) -> None:
 def test_all_others_get_the_page_of_what_does_not_exist(world: World) -> None:
     _, entry = meet(world)
 
-    def asked(client: Client, name: str) -> tuple[int, str]:
+    def get_entry_page(client: Client, name: str) -> tuple[int, str]:
         answer = client.get(f"/entries/{name}/")
         text = answer.content.decode().replace(name, "")
         return answer.status_code, re.sub(CHANGING, "", text)
@@ -57,9 +57,9 @@ def test_all_others_get_the_page_of_what_does_not_exist(world: World) -> None:
     before = Opening.objects.count()
     for role in ("coordinator", "analyst", "press", "prosecutor", "deciding-authority", "other-officer"):
         client = world.client(role)
-        refusal = asked(client, entry)
+        refusal = get_entry_page(client, entry)
         assert refusal[0] == 404, role
-        assert refusal == asked(client, "0" * 64) == asked(client, "not-hex"), role
+        assert refusal == get_entry_page(client, "0" * 64) == get_entry_page(client, "not-hex"), role
     assert Opening.objects.count() == before
 
 

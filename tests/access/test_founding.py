@@ -36,7 +36,7 @@ def production(transactional_db: None, home: Path, settings: Any) -> Path:
     return home
 
 
-def found(passphrase: str | None = None, **overrides: str) -> founding.Founded:
+def found_centre(passphrase: str | None = None, **overrides: str) -> founding.Founded:
     values: dict[str, Any] = {"administrator": "A. Gill", "service_number": "ADM-1", **CENTRE, **overrides}
     return founding.establish_authority(passphrase=passphrase, **values)
 
@@ -49,7 +49,7 @@ def signed_in(number: str, code: str) -> Client:
 
 
 def test_a_founded_centre_appoints_a_coordinator_who_opens_an_operation(production: Path) -> None:
-    founded = found(WORDS)
+    founded = found_centre(WORDS)
     administrator = actor_of(Account.objects.get(officer=founded.officer))
     assert administrator is not None
     assert (administrator.role, administrator.operation) == ("administrator", "")
@@ -119,7 +119,7 @@ def test_an_invited_police_authority_gets_its_first_administrator_once(productio
 def opened_operation() -> Any:
     from libertad.operations.actions.open_operation import open_operation
 
-    founded = found()
+    founded = found_centre()
     actor = actor_of(Account.objects.get(officer=founded.officer))
     assert actor is not None
     from libertad.access.accounts import appoint
@@ -138,23 +138,23 @@ def opened_operation() -> Any:
 
 
 def test_police_and_care_never_share_a_node_and_their_own_side_may(production: Path) -> None:
-    found()
-    found(kind="prosecution", service_number="ADM-2")
+    found_centre()
+    found_centre(kind="prosecution", service_number="ADM-2")
     before = Officer.objects.count()
     for kind in ("care", "deciding"):
         with pytest.raises(Mixed, match="two nodes"):
-            found(kind=kind, service_number="ADM-3")
+            found_centre(kind=kind, service_number="ADM-3")
     assert len(node().rings.authorities()) == 2 and Officer.objects.count() == before
     assert Account.objects.of("ADM-3") is None
     assert len(list((production / "keys").glob("*.part"))) == 2
 
 
 def test_care_and_deciding_may_share_and_then_no_police(production: Path) -> None:
-    care = found(kind="care")
-    found(kind="deciding", service_number="ADM-2")
+    care = found_centre(kind="care")
+    found_centre(kind="deciding", service_number="ADM-2")
     for kind in ("police", "centre", "prosecution", "emperor"):
         with pytest.raises((Mixed, Refused)):
-            found(kind=kind, service_number="ADM-3")
+            found_centre(kind=kind, service_number="ADM-3")
     administrator = actor_of(Account.objects.get(officer=care.officer))
     assert administrator is not None
     from libertad.access.actions.appoint_officer import appoint_officer
@@ -168,7 +168,7 @@ def test_care_and_deciding_may_share_and_then_no_police(production: Path) -> Non
 
 def test_a_planted_ring_of_the_other_side_stops_the_node(production: Path, settings: Any) -> None:
     """As if somebody had put a care ring into a police node's file: it does not start, on any settings."""
-    found()
+    found_centre()
     node().rings.db.execute("insert into real values (?, 'care')", ("c" * 32,))
     close_node()
     with pytest.raises(Mixed, match="police and care"):
@@ -187,8 +187,8 @@ def test_without_the_guard_the_planted_ring_would_open(
     from libertad.journal import sides
 
     monkeypatch.setattr(sides, "mixed", lambda kinds: False)
-    found()
-    found(kind="care", service_number="ADM-2")
+    found_centre()
+    found_centre(kind="care", service_number="ADM-2")
     close_node()
     assert len(node().rings.open) == 2
     monkeypatch.undo()
@@ -210,16 +210,16 @@ def test_what_is_refused_leaves_no_ring(production: Path) -> None:
         {"country": "XX"}, {"zone": "Moon/Base"}, {"administrator": " "}, {"service_number": ""},
     ):  # fmt: skip
         with pytest.raises(Refused):
-            found(**wrong)
+            found_centre(**wrong)
     assert node().rings.authorities() == [] and not Account.objects.exists()
 
 
 def test_erasing_keeps_what_the_rings_say_of_their_side(production: Path) -> None:
-    founded = found(WORDS)
+    founded = found_centre(WORDS)
     node().rings.destroy([b"x" * 16])
     assert node().rings.kinds() == {founded.authority: "centre"}
     with pytest.raises(Mixed):
-        found(kind="care", service_number="ADM-2")
+        found_centre(kind="care", service_number="ADM-2")
 
 
 def test_two_acts_of_one_second_are_told_in_turn(world: Any) -> None:

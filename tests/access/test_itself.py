@@ -52,7 +52,7 @@ def test_an_officer_who_says_to_be_it_says_nothing(world: World) -> None:
     def searched(act: Act) -> None:
         act.say(act.compartment("authority", authority), SearchMade(words="x", found=0), subject="a" * 32)
 
-    def opened(act: Act) -> None:
+    def open_own_file(act: Act) -> None:
         act.open("authority", "b" * 32, ())
 
     for actor in (node, false):
@@ -60,9 +60,9 @@ def test_an_officer_who_says_to_be_it_says_nothing(world: World) -> None:
             perform(actor, searched)
         with pytest.raises((Forbidden, Refused)):
             perform(actor, report_lead, **LEAD)
-    perform(node, opened)
+    perform(node, open_own_file)
     with pytest.raises(Forbidden):
-        perform(false, opened)
+        perform(false, open_own_file)
 
 
 @pytest.mark.parametrize("column", ["read", "supersede"])

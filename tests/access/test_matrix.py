@@ -53,7 +53,7 @@ def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
     let_through: Decisions = []
     gate, draw = middleware.Rights.process_view, errors.render
 
-    def heard(self: Any, request: HttpRequest, *args: Any) -> Any:
+    def record_gate(self: Any, request: HttpRequest, *args: Any) -> Any:
         answer = gate(self, request, *args)
         let_through.append(answer is None)
         return HttpResponse() if answer is None and request.method == "HEAD" else answer
@@ -63,7 +63,7 @@ def decisions(monkeypatch: pytest.MonkeyPatch) -> Decisions:
             return HttpResponse(status=status)
         return draw(request, *args, status=status, **kwargs)
 
-    monkeypatch.setattr(middleware.Rights, "process_view", heard)
+    monkeypatch.setattr(middleware.Rights, "process_view", record_gate)
     monkeypatch.setattr(errors, "render", drawn)
     return let_through
 

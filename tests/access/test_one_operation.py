@@ -45,7 +45,7 @@ class Made:
 
 
 @pytest.fixture
-def made(world: World) -> Made:
+def two_operations(world: World) -> Made:
     site = a_site(world)
     a_team(world, site)
     lead = world.perform("officer", report_lead, **LEAD)
@@ -53,7 +53,7 @@ def made(world: World) -> Made:
     return Made(site, lead, meet(world), other_actors)
 
 
-def shown(actor: Actor) -> dict[str, int]:
+def visible_counts(actor: Actor) -> dict[str, int]:
     return {
         "sites": len(operations.sites(actor)), "leads": len(operations.leads(actor)),
         "teams": len(operations.teams(actor)), "counts": operations.site_counts(actor).total,
@@ -64,42 +64,53 @@ def shown(actor: Actor) -> dict[str, int]:
     }  # fmt: skip
 
 
-def test_nothing_of_one_operation_is_shown_in_another(world: World, made: Made) -> None:
-    here, elsewhere = world.actor("national-lead"), made.other["national-lead"]
-    assert shown(here)["people"] == shown(here)["sites"] == 1 and shown(here)["tallies"] == 1
-    assert set(shown(elsewhere).values()) == {0}
-    assert people.person(elsewhere, made.person) is None and people.person(here, made.person) is not None
-    assert operations.site(elsewhere, made.site) is None and operations.lead(elsewhere, made.lead) is None
+def test_nothing_of_one_operation_is_shown_in_another(world: World, two_operations: Made) -> None:
+    here, elsewhere = world.actor("national-lead"), two_operations.other["national-lead"]
+    assert (
+        visible_counts(here)["people"] == visible_counts(here)["sites"] == 1
+        and visible_counts(here)["tallies"] == 1
+    )
+    assert set(visible_counts(elsewhere).values()) == {0}
+    assert (
+        people.person(elsewhere, two_operations.person) is None
+        and people.person(here, two_operations.person) is not None
+    )
+    assert (
+        operations.site(elsewhere, two_operations.site) is None
+        and operations.lead(elsewhere, two_operations.lead) is None
+    )
     assert operations.operation(elsewhere) is None and operations.members(elsewhere) == []
 
 
-def test_an_entry_is_no_page_in_another_operation(world: World, made: Made) -> None:
-    here, elsewhere = world.actor("national-lead"), made.other["national-lead"]
+def test_an_entry_is_no_page_in_another_operation(world: World, two_operations: Made) -> None:
+    here, elsewhere = world.actor("national-lead"), two_operations.other["national-lead"]
     names = [bytes(entry_hash).hex() for entry_hash in Entry.objects.values_list("hash", flat=True)]
     of_first = [name for name in names if (opened_entry := entry(here, name)) and opened_entry.said.operation]
     assert len(of_first) > 5
     assert not any(entry(elsewhere, name) for name in of_first)
 
 
-def test_officers_are_the_same_in_all_of_them(world: World, made: Made) -> None:
+def test_officers_are_the_same_in_all_of_them(world: World, two_operations: Made) -> None:
     officer_id = world.actor("officer").officer
-    assert queries.officer_names(made.other["national-lead"], [officer_id]) == {
+    assert queries.officer_names(two_operations.other["national-lead"], [officer_id]) == {
         officer_id: "Sgt. Name officer"
     }
 
 
-def test_nothing_is_said_in_another_operations_file(world: World, made: Made) -> None:
-    officer = made.other["officer"]
+def test_nothing_is_said_in_another_operations_file(world: World, two_operations: Made) -> None:
+    officer = two_operations.other["officer"]
     with pytest.raises((Refused, Forbidden)):
-        node().writer.submit(lambda tx: state_person(Act(tx, officer), person=made.person, sex="female"))
-    (place,) = people.compartments_of(made.person)[:1]
+        node().writer.submit(
+            lambda tx: state_person(Act(tx, officer), person=two_operations.person, sex="female")
+        )
+    (place,) = people.compartments_of(two_operations.person)[:1]
     with pytest.raises(Forbidden, match="of another operation"):
         node().writer.submit(
-            lambda tx: Act(tx, officer).say(place, PersonState(sex="female"), subject=made.person)
+            lambda tx: Act(tx, officer).say(place, PersonState(sex="female"), subject=two_operations.person)
         )
 
 
-def test_without_the_filter_all_of_it_would_be_shown(world: World, made: Made) -> None:
+def test_without_the_filter_all_of_it_would_be_shown(world: World, two_operations: Made) -> None:
     """Planted: as before, when only some lists asked of which operation a row is."""
     with patch.object(queries, "OWN", frozenset(by_label())):
-        assert people.person(made.other["national-lead"], made.person) is not None
+        assert people.person(two_operations.other["national-lead"], two_operations.person) is not None

@@ -19,7 +19,7 @@ def _word(at: int, vowel: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
+def name_tables() -> dict[str, Any]:
     """As `bench.peers.scripts.names`, of words that are made up: no network."""
     if not (datasets.matching() / "popnames").is_dir():
         pytest.skip("LIBERTAD_DATA has no popnames")
@@ -49,30 +49,30 @@ def told() -> dict[str, Any]:
     }
 
 
-def test_halves_share_no_word_and_no_person(told: dict[str, Any]) -> None:
+def test_halves_share_no_word_and_no_person(name_tables: dict[str, Any]) -> None:
     native = ("Latin", "Hebrew", "Devanagari", "Bengali", "Arabic, persons")
     lefts = {
-        half: {pair.left for pair in _scripts.pairs(told, half) if pair.kind in native}
+        half: {pair.left for pair in _scripts.pairs(name_tables, half) if pair.kind in native}
         for half in _scripts.HALVES
     }
     assert lefts["change"].isdisjoint(lefts["measure"])
     for half in _scripts.HALVES:
-        for pair in _scripts.pairs(told, half):
+        for pair in _scripts.pairs(name_tables, half):
             if pair.kind == "Devanagari":
                 assert {_scripts.half_of(word) for word in pair.left.split()} == {half}
 
 
 def test_there_are_2000_pairs_in_six_scripts_each_half_and_half_of_them_are_others(
-    told: dict[str, Any],
+    name_tables: dict[str, Any],
 ) -> None:
-    pairs = _scripts.pairs(told, "measure")
+    pairs = _scripts.pairs(name_tables, "measure")
     assert len(pairs) > 4000
     assert len({pair.kind.split(",")[0] for pair in pairs}) >= 8
     assert 0.45 < sum(pair.same for pair in pairs) / len(pairs) < 0.6
 
 
-def test_others_share_a_word(told: dict[str, Any]) -> None:
-    pairs = [pair for pair in _scripts.pairs(told, "change") if pair.kind == "Latin, two spellings"]
+def test_others_share_a_word(name_tables: dict[str, Any]) -> None:
+    pairs = [pair for pair in _scripts.pairs(name_tables, "change") if pair.kind == "Latin, two spellings"]
     names = {pair.left: pair.right for pair in pairs if pair.same}
     for pair in pairs:
         if not pair.same:
@@ -80,8 +80,8 @@ def test_others_share_a_word(told: dict[str, Any]) -> None:
             assert right & own and right != own
 
 
-def test_the_pairs_are_the_same_at_every_run(told: dict[str, Any]) -> None:
-    assert _scripts.pairs(told, "measure") == _scripts.pairs(told, "measure")
+def test_the_pairs_are_the_same_at_every_run(name_tables: dict[str, Any]) -> None:
+    assert _scripts.pairs(name_tables, "measure") == _scripts.pairs(name_tables, "measure")
 
 
 def test_the_area_counts_ties_half() -> None:

@@ -50,14 +50,14 @@ def watch(world: World, served: str) -> Iterator[Open]:
     """Opens a role's stream: `watch("coordinator", after=...)`. Waits until it has begun."""
     with ExitStack() as stack:
 
-        def opened(role: str, **options: object) -> Stream:
+        def open_stream(role: str, **options: object) -> Stream:
             base = str(options.pop("base", served))
             jar = str(options.pop("cookie", "") or cookie(world, role))
             stream = Stream(base, jar, **options)  # type: ignore[arg-type]
             stack.callback(stream.close)
             return stream
 
-        yield opened
+        yield open_stream
 
 
 def account(world: World, role: str) -> int:
@@ -154,7 +154,7 @@ def test_the_cut_may_fall_on_any_event(world: World, watch: Open) -> None:
     first.wait(1, "counters")
     marks = [(n, event.id) for n, event in enumerate(first.events) if event.id]
     for n, cursor in marks:
-        rest = [event.said["id"] for event in first.events[n + 1 :] if event.name == "feed"]
+        rest = [event.content["id"] for event in first.events[n + 1 :] if event.name == "feed"]
         again = watch("national-lead", last_event_id=cursor)
         again.wait(1, "clock")
         assert again.ids() == rest

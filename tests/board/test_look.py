@@ -21,7 +21,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.people.actions.close_danger import close_person_danger
 from tests.operations.making import a_site, a_team
 from tests.people.making import meet
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.serving import server
 from tests.support.world import World
@@ -279,7 +279,7 @@ def test_the_pages_are_clean(world: World, enter: Enter, served: str, size: dict
         if shots:
             page.screenshot(path=Path(shots) / f"{name}-{size['width']}.png", full_page=True)
         violations = axe(page)
-        assert not violations, f"{path}\n{told(violations)}"
+        assert not violations, f"{path}\n{violation_lines(violations)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
     assert not page.console.errors and not page.console.refused
 

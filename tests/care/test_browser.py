@@ -18,7 +18,7 @@ from libertad.care.actions.screen import screen
 from libertad.care.models import Screening
 from libertad.vocabulary.values import Answer
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -90,7 +90,7 @@ def test_pages_are_clean_and_fit_a_phone(
             page = signed_in(world, role, open_page(viewport=size), live_server.url)
             for route, *args in routes:
                 page.goto(live_server.url + reverse(route, args=args))
-                violations = told(axe(page))
+                violations = violation_lines(axe(page))
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if violations or wide > size["width"]:
                     faults.append(f"{route} at {size['width']} ({wide}): {violations}")

@@ -46,7 +46,7 @@ def clock(world: World, days: int) -> Happened:
     return Happened(at=reads, zone="America/Guyana")
 
 
-def asked(world: World, person: str) -> str:
+def file_request(world: World, person: str) -> str:
     return str(world.perform("caseworker", request_erasure, person=person, reasons=WHY))
 
 
@@ -80,7 +80,7 @@ def test_what_is_due_is_shown_a_month_before_and_the_clock_alone_erases_nothing(
 def test_two_caseworkers_erase_it_and_nothing_of_it_opens_again(world: World) -> None:
     person = closed(world)
     clock(world, 40)
-    request = asked(world, person)
+    request = file_request(world, person)
     assert "erasure" not in todos(world) and "erasure" in todos(world, "second-caseworker")
     assert "keep-until" not in todos(world, "second-caseworker")
     with pytest.raises(Forbidden):
@@ -94,7 +94,7 @@ def test_the_file_of_another_authority_on_the_same_node_stays(world: World) -> N
     """Erasing destroys the keys of a file for all who live on a node: police's is police's to erase."""
     person = closed(world)
     clock(world, 40)
-    decide(world, person, asked(world, person))
+    decide(world, person, file_request(world, person))
     (kept,) = Compartment.objects.filter(about=person)
     assert (kept.kind, kept.owner) == ("person", world.authorities["police"])
     for role in ("officer", "caseworker"):
@@ -105,7 +105,7 @@ def test_the_file_of_another_authority_on_the_same_node_stays(world: World) -> N
 def test_whoever_reads_the_file_is_told_who_asked_and_why_it_was_kept(world: World) -> None:
     person = closed(world)
     clock(world, 40)
-    request = asked(world, person)
+    request = file_request(world, person)
     decide(world, person, request, agrees="no", reasons="A compensation is open")
     page = text(world.client("caseworker").get(reverse("care-file", args=[person])))
     assert "Its erasure was asked for" in page and WHY in page
@@ -115,14 +115,14 @@ def test_whoever_reads_the_file_is_told_who_asked_and_why_it_was_kept(world: Wor
 def test_before_its_time_and_while_it_is_open_nobody_asks(world: World) -> None:
     person = closed(world)
     with pytest.raises(Refused, match=KEPT):
-        asked(world, person)
+        file_request(world, person)
     other = closed(world, "")
     with pytest.raises(Refused, match="no date"):
-        asked(world, other)
+        file_request(world, other)
     clock(world, 40)
     world.perform("caseworker", reopen_care, person=person, reasons="She came back")
     with pytest.raises(Refused, match="open"):
-        asked(world, person)
+        file_request(world, person)
     for role in ("officer", "national-lead", "deciding-authority", "prosecutor"):
         with pytest.raises((Refused, Forbidden)):
             world.perform(role, request_erasure, person=person, reasons=WHY)
@@ -131,13 +131,13 @@ def test_before_its_time_and_while_it_is_open_nobody_asks(world: World) -> None:
 def test_kept_longer_opened_again_or_refused_ends_the_request(world: World) -> None:
     person = closed(world)
     clock(world, 40)
-    request = asked(world, person)
+    request = file_request(world, person)
     with pytest.raises(Refused, match="asked for already"):
-        asked(world, person)
+        file_request(world, person)
     assert decide(world, person, request, agrees="no", reasons="A compensation is open") == 0
     with pytest.raises(Refused, match="any more"):
         decide(world, person, request)
-    again = asked(world, person)
+    again = file_request(world, person)
     world.perform("caseworker", close_care, person=person, keep_until="2019-01-01", **END)
     with pytest.raises(Refused, match="any more"):
         decide(world, person, again)
@@ -148,7 +148,7 @@ def test_kept_longer_opened_again_or_refused_ends_the_request(world: World) -> N
 def test_a_legal_hold_wins_over_two_caseworkers(world: World) -> None:
     person = closed(world)
     clock(world, 40)
-    request = asked(world, person)
+    request = file_request(world, person)
     held = {"reason": "A case before the court", "order": "7/2018"}
     world.perform("prosecutor", place_hold, country="GY", person=person, **held)
     with pytest.raises(Refused, match="legal hold"):

@@ -15,7 +15,7 @@ from libertad.care.actions.keep_longer import keep_longer
 from libertad.care.models import CareFile, Closing
 from libertad.vocabulary.values import Refused
 from tests.care.test_closing import END
-from tests.care.test_erasure import KEPT, asked, clock, closed, todos
+from tests.care.test_erasure import KEPT, clock, closed, file_request, todos
 from tests.care.test_screens import text
 from tests.support.forms import form_at
 from tests.support.world import World
@@ -48,7 +48,7 @@ def test_it_ends_a_request_to_erase_and_leaves_the_day_of_closing(world: World) 
     person = closed(world)
     since = CareFile.objects.get(pk=person).closed_at
     clock(world, 40)
-    asked(world, person)
+    file_request(world, person)
     world.perform("caseworker", keep_longer, person=person, **VALUES)
     file = queries.file(world.actor("caseworker"), person)
     assert file is not None and file.erasure is None and file.keep_until == "2019-01-01"

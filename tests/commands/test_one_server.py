@@ -28,7 +28,7 @@ def at(tmp_path: Path, database_url: str) -> Iterator[Machine]:
     """A production node that is founded and not served."""
     machine = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
     with machines(machine):
-        machine.found()
+        machine.found_authority()
         yield machine
 
 

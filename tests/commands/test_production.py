@@ -51,7 +51,9 @@ class Node:
             capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def found(self, kind: str = "centre", *rest: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def found_authority(
+        self, kind: str = "centre", *rest: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         number = f"{kind}-ADM"
         return self(
             "found", "--name", f"The {kind}", "--kind", kind, *GIVEN, "--number", number, *rest, **variables
@@ -111,26 +113,26 @@ def ask(port: int, path: str, data: bytes | None = None) -> tuple[int, str]:
 
 
 def test_founding_prints_a_code_once_and_the_other_side_is_refused_whatever_is_set(at: Node) -> None:
-    founding = at.found()
+    founding = at.found_authority()
     assert founding.returncode == 0, founding.stderr
     assert "Founded: The centre" in founding.stdout and "/enrol/" in founding.stdout
     assert WORDS not in founding.stdout + founding.stderr
     for settings in ({}, OFF):
-        refused = at.found("care", **settings)
+        refused = at.found_authority("care", **settings)
         assert refused.returncode == 1 and "two nodes" in refused.stderr, refused.stderr
     for name in ("demo", "test"):  # no other settings open a production node's rings either
         refused = at("doctor", "--json", DJANGO_SETTINGS_MODULE=f"libertad.web.settings.{name}")
         assert "production node" in refused.stdout, refused.stdout + refused.stderr
-    assert at.found("police").returncode == 0
+    assert at.found_authority("police").returncode == 0
     assert at.problems() == []
-    with_number_again = at.found("centre")
+    with_number_again = at.found_authority("centre")
     assert with_number_again.returncode == 1 and "sign-in already" in with_number_again.stderr
 
 
 def test_the_doctor_and_the_start_refuse_a_planted_mixture(at: Node) -> None:
     import sqlite3
 
-    assert at.found().returncode == 0
+    assert at.found_authority().returncode == 0
     with sqlite3.connect(at.home / "rings.db") as db:
         db.execute("insert into real values (?, 'care')", ("c" * 32,))
     problems = at.problems()
@@ -167,21 +169,21 @@ def test_a_spoiled_guard_is_noticed(at: Node) -> None:
 
 def test_a_weak_or_open_passphrase_is_refused_and_nothing_is_made(at: Node) -> None:
     at.secret.write_text("too short")
-    assert "14 characters" in at.found().stderr
+    assert "14 characters" in at.found_authority().stderr
     at.secret.write_text(WORDS)
     at.secret.chmod(0o644)
-    assert "chmod 600" in at.found().stderr
-    refused = at.found(LIBERTAD_PASSPHRASE_FILE="")
+    assert "chmod 600" in at.found_authority().stderr
+    refused = at.found_authority(LIBERTAD_PASSPHRASE_FILE="")
     assert refused.returncode == 1 and "--key-file" in refused.stderr
     assert list((at.home / "keys").glob("*.part")) == []
-    assert at.found("centre", "--key-file").returncode == 0
+    assert at.found_authority("centre", "--key-file").returncode == 0
     (at.home / "demo.json").write_text("{}")
-    refused = at.found("police")
+    refused = at.found_authority("police")
     assert refused.returncode == 1 and "demo" in refused.stderr
 
 
 def test_without_its_passphrase_a_node_is_locked_and_nothing_is_written(at: Node) -> None:
-    assert at.found().returncode == 0
+    assert at.found_authority().returncode == 0
     accounts = {"accounts": [{"account": 1, "role": "r", "name": "Demo Name", "authority": "a", "does": ""}]}
     (at.home / "demo.json").write_text(json.dumps(accounts))  # a stray one must show no demo sign-in
     before = at("journal", "stats", "--json").stdout
@@ -243,7 +245,7 @@ def test_without_the_count_the_tries_would_be_free(tmp_path: Path, monkeypatch: 
 
 
 def test_on_a_terminal_the_passphrase_is_asked_for_and_never_shown(at: Node) -> None:
-    assert at.found().returncode == 0
+    assert at.found_authority().returncode == 0
     own_end, other_end = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "libertad.cli", "journal", "verify"], cwd=at.home.parent,

@@ -59,7 +59,7 @@ def test_each_folder_that_the_unit_names_is_there_before_it_starts() -> None:
 def at(tmp_path: Path) -> Iterator[Machine]:
     machine = Machine(tmp_path / "machine", tmp_path / "no-certificates")
     with machines(machine):
-        machine.found()
+        machine.found_authority()
         yield machine
 
 

@@ -96,7 +96,7 @@ def at(tmp_path: Path, database_url: str) -> Iterator[Machine]:
     machine = Machine(tmp_path / "machine", tmp_path / "no-certificates", database_url)
     machine.more["LIBERTAD_HOSTS"] = HOST
     with machines(machine):
-        machine.found(NAMED)
+        machine.found_authority(NAMED)
         yield machine
 
 

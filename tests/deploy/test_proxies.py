@@ -110,7 +110,7 @@ def test_an_attachment_of_20_mb_comes_through_and_a_flood_does_not(
     with front(kind, tmp_path / "front", behind) as at:
         assert at.post(bytes(TWENTY)) == 200
         assert Behind.seen[-1].length == TWENTY
-        assert at.written() == []
+        assert at.changed_folders() == []
         assert at.post(bytes(33 * MIB)) in (413, 502)
         assert all(request.length <= 32 * MIB for request in Behind.seen)
 
@@ -122,7 +122,7 @@ def test_a_body_goes_on_to_the_node_as_it_comes(kind: str, tmp_path: Path, behin
         assert Behind.arrived.wait(SOON), "half of the body was held back"
         line.sendall(bytes(32768))
         assert ended(line).startswith(b"HTTP/1.1 200")
-        assert at.written() == []
+        assert at.changed_folders() == []
 
 
 @BOTH
@@ -153,7 +153,7 @@ def test_nginx_ends_a_body_that_stops_and_an_answer_that_nobody_takes(tmp_path: 
             ended(line)
         with at.raw(b"GET /flood HTTP/1.1\r\nHost: localhost\r\n\r\n"):
             assert Behind.ended.wait(SOON), "the node is held by who does not read"
-        assert at.written() == []
+        assert at.changed_folders() == []
 
 
 def test_nginx_waits_for_the_node_as_long_as_its_file_says(tmp_path: Path, behind: int) -> None:
@@ -209,7 +209,7 @@ def test_caddy_ends_an_idle_connection_and_answers_no_administration(tmp_path: P
 def test_a_node_behind_it_answers_a_browser(kind: str, tmp_path: Path) -> None:
     node = Machine(tmp_path / "node", tmp_path / "no-certificates")
     with machines(node):
-        node.found()
+        node.found_authority()
         node.start()
         with front(kind, tmp_path / "front", node.port) as at:
             answer = at.ask("/sign-in/")

@@ -68,7 +68,7 @@ def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
 COMMANDS = dict(leaves(PROGRAM))
 
 
-def written(page: str) -> Iterator[str]:
+def commands_on(page: str) -> Iterator[str]:
     """Every command on a page: in frames, in sentences, and in the first column of a table of commands."""
     text = (ROOT / "docs" / page).read_text("utf-8")
     for script in re.findall(r"^```sh \S+\n(.*?)^```$", text, re.M | re.S):
@@ -104,7 +104,7 @@ def read(words: str) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_is_one_that_the_program_has(page: str) -> None:
-    names = [read(words)[0] for words in written(page)]
+    names = [read(words)[0] for words in commands_on(page)]
     groups = {" ".join(name.split()[:-1]) for name in COMMANDS}
     assert names and [name for name in names if name and name not in COMMANDS and name not in groups] == []
     with pytest.raises(ValueError, match="has no"):
@@ -112,7 +112,7 @@ def test_every_command_of_a_page_is_one_that_the_program_has(page: str) -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
-    assert set(COMMANDS) - {read(words)[0] for words in written("cli.md")} == set()
+    assert set(COMMANDS) - {read(words)[0] for words in commands_on("cli.md")} == set()
 
 
 def test_every_command_is_run_by_a_test() -> None:
@@ -120,6 +120,6 @@ def test_every_command_is_run_by_a_test() -> None:
     assert len(named) == len(set(named)) and set(named) | MEASURES == set(COMMANDS)
     for file, commands in RUN_BY.items():
         text = (ROOT / file).read_text("utf-8")
-        typed = {read(words)[0] for words in written(FRAMES[file])} if file in FRAMES else set()
+        typed = {read(words)[0] for words in commands_on(FRAMES[file])} if file in FRAMES else set()
         for command in commands:
             assert command in typed or f'"{command.split()[-1]}"' in text, f"{file} does not run {command}"

@@ -65,7 +65,7 @@ class Sitting(Machine):
             "LIBERTAD_PASSPHRASE_FILE": str(self.secret), "LIBERTAD_EXCHANGE_EVERY": "0.5",
         }  # fmt: skip
 
-    def put(self, script: str) -> str:
+    def substitute(self, script: str) -> str:
         """The page's text with this node's folder, host and address."""
         if self.proxy is not None:
             script = script.replace("https://HOST", self.address)
@@ -81,7 +81,7 @@ class Sitting(Machine):
             script = re.sub(rf"\b{name}\b", value, script)
         sits = SIT if (self.folder / "environment").exists() and SIT not in script else ""
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self.put(sits + script)], cwd=self.folder,
+            ["bash", "-euo", "pipefail", "-c", self.substitute(sits + script)], cwd=self.folder,
             env=self.environment, capture_output=True, text=True, timeout=300, input="y\n" * 9,
         )  # fmt: skip
         assert done.returncode == 0, (script, done.stdout, done.stderr)
@@ -89,7 +89,7 @@ class Sitting(Machine):
 
     def command(self) -> list[str]:
         (run,) = frames("each-after-founding")
-        script = self.put(SIT + run).replace("--port 8000", f"--port {self.port}")
+        script = self.substitute(SIT + run).replace("--port 8000", f"--port {self.port}")
         return ["bash", "-euc", script.replace("libertad run", "exec libertad run")]
 
 
@@ -300,10 +300,10 @@ def backups(five: dict[str, Sitting], programs: Path) -> None:
         (enrol,) = frames("each-restored")
         assert "1 authority of this node is enrolled" in zambia.type(enrol, ADMINISTRATOR=NUMBERS["zambia"])
         for name in ("zambia", "centre"):  # its peers know its new keys, and it knows them
-            eventually(lambda name=name: settled(five[name]), f"the exchange of {name} after the restore")
+            eventually(lambda name=name: is_in_step(five[name]), f"the exchange of {name} after the restore")
 
 
-def settled(machine: Sitting) -> bool:
+def is_in_step(machine: Sitting) -> bool:
     """Whether no peer fails and no alarm is open."""
     try:
         machine.type("libertad exchange status")

@@ -104,13 +104,15 @@ class Seat(Sitting):
         assert self.database is not None
         return self.database.parent / "passwords"
 
-    def put(self, script: str) -> str:
+    def substitute(self, script: str) -> str:
         """PostgreSQL's own programs run as another user where root plays everybody."""
         script = script.replace("$PROGRAMS/", " ".join([*AS_NOBODY, f"{self.programs}/"]))
         script = script.replace("PRIMARY:5432", f"127.0.0.1:{self.primary}").replace(
             "host=PRIMARY port=5432", f"host=127.0.0.1 port={self.primary}"
         )
-        return super().put(script.replace("=PRIMARY", "=127.0.0.1").replace("STANDBY/32", "127.0.0.1/32"))
+        return super().substitute(
+            script.replace("=PRIMARY", "=127.0.0.1").replace("STANDBY/32", "127.0.0.1/32")
+        )
 
     def frame(self, name: str, **values: str) -> str:
         return self.type(FRAMES[name], **values)
@@ -248,7 +250,7 @@ def lead(seat: Seat, number: str, country: str) -> str:
 def work_until_killed(first: Seat, count: int) -> list[str]:
     """People recorded at the first machine until it is killed, hard; those that were acknowledged."""
     (first.folder / "people.py").write_text(PEOPLE)
-    command = first.put(SIT + f"PYTHONPATH={ROOT} exec {sys.executable} {first.folder}/people.py")
+    command = first.substitute(SIT + f"PYTHONPATH={ROOT} exec {sys.executable} {first.folder}/people.py")
     process = subprocess.Popen(
         ["bash", "-euc", command], env=first.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,

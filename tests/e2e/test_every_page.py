@@ -60,7 +60,7 @@ from libertad.vocabulary.values import Place
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
-from tests.support.accessibility import Console, axe, told
+from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG, PHONE, WIDE
 from tests.support.exchanged import exchanged, something_failed
 from tests.support.played import played
@@ -148,7 +148,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
-                arguments = _given(route, keys | own[role] | hits[role] | programs[role])
+                arguments = _keys_for(route, keys | own[role] | hits[role] | programs[role])
                 addresses[role].append((route.name, route.address(*arguments)))
     return addresses
 
@@ -392,7 +392,7 @@ def _entry(stage: Stage) -> str:
     return str(release.entry)
 
 
-def _given(route: Route, keys: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _keys_for(route: Route, keys: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     if not route.keys:
         return ()
     for name in sorted(keys, key=len, reverse=True):
@@ -427,7 +427,7 @@ def _faults(page: Page, name: str, address: str, names: set[str], examined: bool
         if over > 0:
             yield f"{over} px too wide at {size['width']}"
         if examined and (violations := axe(page)):
-            yield f"at {size['width']}: {told(violations)}"
+            yield f"at {size['width']}: {violation_lines(violations)}"
 
 
 def test_only_pages_are_left_out() -> None:

@@ -23,7 +23,7 @@ from libertad.operations import queries as operations
 from libertad.operations import queries_field as field
 from libertad.people import queries as people
 from scenarios.operation_libertad_2018.stage import Stage
-from tests.support.accessibility import Console, axe, told
+from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG
 from tests.support.played import played
 from tests.support.serving import server
@@ -68,7 +68,7 @@ def served(
         yield Served(base, stage)
 
 
-def opened(browser: Browser, size: dict[str, int]) -> Page:
+def new_page(browser: Browser, size: dict[str, int]) -> Page:
     context = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce")  # type: ignore[arg-type]
     context.set_default_timeout(HUNG)
     page = context.new_page()
@@ -102,10 +102,10 @@ def fits(page: Page) -> None:
 def test_the_way_is_walked_by_keyboard_and_keeps_its_promises(
     served: Served, browser: Browser, size: dict[str, int]
 ) -> None:
-    page = opened(browser, size)
+    page = new_page(browser, size)
     page.goto(served.base + "/demo/")
     expect(page.locator(".five__steps button")).to_have_text([title for title, _, _ in WAY])
-    assert not (violations := axe(page)), told(violations)
+    assert not (violations := axe(page)), violation_lines(violations)
     fits(page)
     for number, (title, today, promised) in enumerate(WAY, 1):
         press(page, title if number == 1 else f"Next: {title}")
@@ -113,7 +113,7 @@ def test_the_way_is_walked_by_keyboard_and_keeps_its_promises(
         expect(band).to_contain_text(f"Five minutes, {number} of {len(WAY)}: {title}")
         for words in promised:
             expect(page.locator("main")).to_contain_text(re.compile(words))
-        assert not (violations := axe(page)), f"{title}: {told(violations)}"
+        assert not (violations := axe(page)), f"{title}: {violation_lines(violations)}"
         fits(page)
         at = page.url
         if today:
@@ -125,7 +125,7 @@ def test_the_way_is_walked_by_keyboard_and_keeps_its_promises(
 
 
 def test_today_offers_the_way_and_it_can_be_put_away(served: Served, browser: Browser) -> None:
-    page = opened(browser, NARROW)
+    page = new_page(browser, NARROW)
     page.goto(served.base + "/demo/")
     page.locator("button").filter(has=page.locator("b", has_text=re.compile("^Caseworker$"))).first.click()
     band = page.get_by_role("region", name="Five minutes")
@@ -141,7 +141,7 @@ def test_today_offers_the_way_and_it_can_be_put_away(served: Served, browser: Br
 
 
 def test_another_role_is_not_told_where_the_way_was(served: Served, browser: Browser) -> None:
-    page = opened(browser, WIDE)
+    page = new_page(browser, WIDE)
     page.goto(served.base + "/demo/")
     press(page, WAY[5][0])
     expect(page.get_by_role("region", name="Five minutes")).to_contain_text("6 of 8")

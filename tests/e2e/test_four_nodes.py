@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 
 from libertad.commands.nodes import NAMES
 from tests.support import four_nodes
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 
 ROOT = Path(__file__).parents[2]
 COUNTING = "select care, accepted from figures_counting"
@@ -96,7 +96,7 @@ def test_from_each_nodes_sign_in_the_others_are_a_link_away(
 ) -> None:
     page = open_page()
     page.goto(four.address("lyon") + "/demo/")
-    assert not (violations := axe(page)), told(violations)
+    assert not (violations := axe(page)), violation_lines(violations)
     page.get_by_role("link", name="Care service, Guyana").click()
     page.wait_for_url(four.address("care") + "/demo/")
     expect(page.get_by_role("button", name="Caseworker").first).to_be_visible()
@@ -141,7 +141,7 @@ def test_no_other_node_has_a_byte_of_a_care_file(four: Four) -> None:
 def test_a_line_is_cut_on_the_screen_and_nothing_is_lost(four: Four, open_page: Callable[..., Page]) -> None:
     lead = signed_in(open_page, four, "guyana", "National lead")
     lead.goto(four.address("guyana") + "/peers/")
-    assert not (violations := axe(lead)), told(violations)
+    assert not (violations := axe(lead)), violation_lines(violations)
     lead.get_by_role("button", name="Cut the line to Coordination centre, Barbados").click()
     expect(
         lead.get_by_role("button", name="Restore the line to Coordination centre, Barbados")

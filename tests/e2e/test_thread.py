@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from libertad.care.models import CareFile
 from libertad.operations.models import Lead, Site, Team, Visit
 from libertad.people.models import Person
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.serving import server
 from tests.support.world import World
@@ -42,7 +42,7 @@ class Walk:
     def look(self, page: Page) -> None:
         """Clean by axe, nothing refused by the policy, no error, nothing wider than the window."""
         at = page.url.removeprefix(self.base)
-        assert not (violations := axe(page)), f"{at}:\n{told(violations)}"
+        assert not (violations := axe(page)), f"{at}:\n{violation_lines(violations)}"
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{at} is {over} px too wide"
         assert page.console.refused == [], at  # type: ignore[attr-defined]

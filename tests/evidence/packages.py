@@ -44,9 +44,9 @@ class Made:
     keys: dict[str, str]  # by authority's key in the world: the id of its device
 
 
-def told(made: Made, *keys: str) -> dict[str, str]:
+def declared_keys(package_case: Made, *keys: str) -> dict[str, str]:
     """Keys as these authorities told them: key's id -> authority's id. Without names: of all."""
-    return {made.keys[key]: made.world.authorities[key] for key in keys or made.keys}
+    return {package_case.keys[key]: package_case.world.authorities[key] for key in keys or package_case.keys}
 
 
 def device_of(world: World, key: str) -> str:
@@ -96,7 +96,7 @@ def live(world: World) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(populated: Populated) -> Made:
+def package_case(populated: Populated) -> Made:
     world = populated.world
     for key in ("police", "prosecution"):
         public = node().rings.device(world.authorities[key])[0].hex()
@@ -146,7 +146,7 @@ def wrong(report: Report) -> str:
     return "\n".join(report.wrong)
 
 
-def opened(entry: SignedEntry) -> Any:
+def open_signed(entry: SignedEntry) -> Any:
     from libertad.evidence.package_check import open_entry
 
     return open_entry(entry, header.decode(entry.header), header.entry_hash(entry.header).hex())

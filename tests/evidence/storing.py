@@ -21,7 +21,7 @@ from tests.support.world import World
 KEEPER = "exhibits-officer"
 
 
-def taken(world: World, number: int, role: str = KEEPER, *, sealed: bool = True) -> str:
+def seize_phone(world: World, number: int, role: str = KEEPER, *, sealed: bool = True) -> str:
     """An exhibit in the custody of this officer, with the seal GYP-number."""
     exhibit = str(world.perform(
         role, seize, country="GY", kind="mobile-phone", description=f"Phone {number}",
@@ -65,7 +65,7 @@ def shelf(world: World) -> str:
     """A shelf with three phones of the exhibits officer: GYP-1, GYP-2, GYP-3."""
     store = place(world, "Shelf B-14", within=place(world, "Room 2"))
     for number in (1, 2, 3):
-        taken(world, number)
+        seize_phone(world, number)
     move(world, store, 1, 2, 3)
     return store
 
@@ -83,7 +83,7 @@ def audited(world: World, store: str, role: str = KEEPER, **arguments: Any) -> A
     return read_audit(world.actor(role), world.perform(role, audit_place, store=store, **arguments))
 
 
-def found(audit: Any) -> list[tuple[str, str]]:
+def audit_differences(audit: Any) -> list[tuple[str, str]]:
     return [(difference.kind, difference.reference or difference.thing) for difference in audit.differences]
 
 

@@ -27,7 +27,7 @@ def cash(world: World) -> str:
     return str(world.perform("officer", seize, happened=world.at(5, 14), cash=TWENTY, **CASH))
 
 
-def shown(exhibit: str) -> dict[str, Any]:
+def displayed_entries(exhibit: str) -> dict[str, Any]:
     return {name: tuple(entries) for name, entries in row(exhibit).shown.items() if entries}
 
 
@@ -35,7 +35,12 @@ def test_a_count_of_cash_is_corrected_and_the_totals_follow(world: World, cash: 
     lead = world.actor("national-lead")
     assert queries.cash_totals(lead) == {"GYD": Decimal(80)}
     world.perform(
-        "exhibits-officer", correct_exhibit, exhibit=cash, reasons=WHY, cash=FIVE, supersedes=shown(cash)
+        "exhibits-officer",
+        correct_exhibit,
+        exhibit=cash,
+        reasons=WHY,
+        cash=FIVE,
+        supersedes=displayed_entries(cash),
     )
     assert queries.cash_totals(lead) == {"GYD": Decimal(100)}
     assert row(cash).holder == world.actor("officer").officer, "custody stays as it is"

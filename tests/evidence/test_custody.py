@@ -112,7 +112,7 @@ def test_who_does_not_hold_it_puts_no_seal_on_it() -> None:
     assert custody and custody.seal == "S-1" and [c.code for c in custody.conflicts] == ["not-holder"]
 
 
-def other(authority: str, event: Event) -> Event:
+def written_by(authority: str, event: Event) -> Event:
     return msgspec.structs.replace(event, authority=authority, id=f"{event.id}-{authority}")
 
 
@@ -125,17 +125,17 @@ def test_nobody_settles_alone_in_the_favour_of_the_own_authority() -> None:
     second = msgspec.structs.replace(event("accept", 25, "c", "second", offer="o2"), authority="lab")
     both = [TAKEN, *offers, first, second]
     settled = event("settle", 30, "c", keep="second", aside=("first",))
-    custody = chain([*both, other("lab", settled)])
+    custody = chain([*both, written_by("lab", settled)])
     assert custody and custody.holder and custody.holder.officer == "b" and not custody.aside
     again = chain(
         [
             *both,
-            other("lab", settled),
-            other("lab", event("settle", 31, "d", keep="second", aside=("first",))),
+            written_by("lab", settled),
+            written_by("lab", event("settle", 31, "d", keep="second", aside=("first",))),
         ]
     )
     assert again and not again.aside, "a second officer of the same authority is no second authority"
-    agreed = chain([*both, other("lab", settled), other("prosecution", settled)])
+    agreed = chain([*both, written_by("lab", settled), written_by("prosecution", settled)])
     assert agreed and agreed.holder and agreed.holder.officer == "c" and agreed.aside == (first,)
 
 

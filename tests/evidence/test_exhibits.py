@@ -40,7 +40,7 @@ def row(exhibit: str) -> Exhibit:
     return Exhibit.objects.get(pk=exhibit)
 
 
-def offered(
+def offer_exhibit(
     world: World, exhibit: str, by: str = "officer", to: str = "exhibits-officer", hour: int = 15
 ) -> str:
     to_actor = world.actor(to)
@@ -177,7 +177,7 @@ def test_a_renewed_seal_names_the_one_that_was_opened(world: World, phone: str) 
 
 
 def test_custody_goes_by_offer_and_acceptance(world: World, phone: str) -> None:
-    offer = offered(world, phone)
+    offer = offer_exhibit(world, phone)
     assert row(phone).state == "offered" and row(phone).holder == world.actor("officer").officer
     world.perform("exhibits-officer", accept_custody, exhibit=phone, offer=offer, happened=world.at(5, 16))
     held = row(phone)
@@ -187,13 +187,13 @@ def test_custody_goes_by_offer_and_acceptance(world: World, phone: str) -> None:
         False,
         0,
     )
-    to_court = offered(world, phone, "exhibits-officer", "prosecutor", 17)
+    to_court = offer_exhibit(world, phone, "exhibits-officer", "prosecutor", 17)
     world.perform("prosecutor", accept_custody, exhibit=phone, offer=to_court, happened=world.at(5, 18))
     assert row(phone).holder_authority == world.authorities["prosecution"]
 
 
 def test_only_the_officer_to_whom_it_was_offered_accepts_and_once(world: World, phone: str) -> None:
-    offer = offered(world, phone)
+    offer = offer_exhibit(world, phone)
     for role in ("national-lead", "officer", "prosecutor"):
         refuses(
             world, role, accept_custody, "offer", "offered to another officer", exhibit=phone, offer=offer
@@ -305,7 +305,7 @@ def test_a_gap_shows_and_a_statement_never_closes_it(world: World, phone: str) -
 
 
 def test_a_release_ends_an_offer_that_waited(world: World, phone: str) -> None:
-    offer = offered(world, phone)
+    offer = offer_exhibit(world, phone)
     world.perform("officer", release_custody, exhibit=phone, happened=world.at(5, 16))
     refuses(world, "exhibits-officer", accept_custody, "offer", "stands no more", exhibit=phone, offer=offer)
 

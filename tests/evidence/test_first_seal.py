@@ -18,7 +18,7 @@ from tests.support.world import World
 SINCE = "from 10:00 to 14:00 (UTC-4)"
 
 
-def told(*events: Any) -> Chain:
+def custody_of(*events: Any) -> Chain:
     custody = chain([TAKEN, *events])
     assert custody is not None
     return custody
@@ -79,12 +79,12 @@ def test_what_is_handed_over_without_a_seal_says_so_until_it_is_sealed(world: Wo
 
 def test_a_seal_of_who_does_not_hold_it_ends_no_time_without_one() -> None:
     """Its entry stands beside the chain as a contradiction."""
-    assert "No seal is on record." in sentence(told(event("seal", 240, "x", number="X-1")), NOW)
-    later = told(event("seal", 240, "x", number="X-1"), event("seal", 300, number="S-1"))
+    assert "No seal is on record." in sentence(custody_of(event("seal", 240, "x", number="X-1")), NOW)
+    later = custody_of(event("seal", 240, "x", number="X-1"), event("seal", 300, number="S-1"))
     assert "It was without a seal on 5 April 2018 from 14:05 to 19:05 UTC." in sentence(later, NOW)
 
 
 def test_a_first_seal_that_names_an_opened_one_leaves_open_what_was_on_before() -> None:
-    line = sentence(told(event("seal", 240, number="S-2", opened="S-1")), NOW)
+    line = sentence(custody_of(event("seal", 240, number="S-2", opened="S-1")), NOW)
     assert "No seal is on record for the time on 5 April 2018 from 14:05 to 18:05 UTC." in line
     assert "without a seal" not in line

@@ -15,7 +15,7 @@ from libertad.evidence.actions.release_custody import release_custody
 from libertad.evidence.actions.return_exhibit import return_exhibit
 from libertad.evidence.actions.seal import seal
 from libertad.evidence.actions.seize import seize
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -87,7 +87,7 @@ def test_the_pages_are_clean(
         page.goto(f"{live_server.url}/exhibits/{path}")
         keep(page, f"{size['width']}-{path.replace(phone, 'phone').replace(cash, 'cash').replace('/', '-')}")
         violations = axe(page)
-        assert not violations, f"{path}: {told(violations)}"
+        assert not violations, f"{path}: {violation_lines(violations)}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
     assert not page.console.refused and not page.console.errors

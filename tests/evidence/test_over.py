@@ -20,7 +20,7 @@ def page(world: World) -> str:
     return str(world.perform("officer", seize, happened=world.at(5, 14), **ledger))
 
 
-def opened(world: World, role: str, page: str, form: str) -> tuple[int, str]:
+def get_form_page(world: World, role: str, page: str, form: str) -> tuple[int, str]:
     answer = world.client(role).get(f"/exhibits/{page}/{form}/")
     return answer.status_code, " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
@@ -29,7 +29,7 @@ def test_an_exhibit_that_is_returned_says_to_whom_on_every_form(world: World, pa
     aunt = {"signed": "yes", "in_person": "no", "to_name": "Her aunt, R. Generated"}
     world.perform("officer", return_exhibit, exhibit=page, happened=world.at(6, 14, 30), **aunt)
     for form in FORMS:
-        status, text = opened(world, "officer", page, form)
+        status, text = get_form_page(world, "officer", page, form)
         assert status == 200 and "It is returned already" in text, form
         assert "Sgt. Name officer returned it on 6 April 2018, 10:30 (UTC-4)" in text
         assert "Received by Her aunt, R. Generated. It was signed for." in text
@@ -41,16 +41,16 @@ def test_an_exhibit_that_is_returned_says_to_whom_on_every_form(world: World, pa
 
 def test_who_does_not_hold_it_opens_no_form_of_its_holder(world: World, page: str) -> None:
     for form in ("seal", "offer", "release", "return"):
-        assert opened(world, "officer", page, form)[0] == 200
-        status, text = opened(world, "exhibits-officer", page, form)
+        assert get_form_page(world, "officer", page, form)[0] == 200
+        status, text = get_form_page(world, "exhibits-officer", page, form)
         assert status == 200 and "Sgt. Name officer is recorded as holding it" in text, form
-    status, text = opened(world, "exhibits-officer", page, "accept")
+    status, text = get_form_page(world, "exhibits-officer", page, "accept")
     assert status == 200 and "It is not offered to you" in text
-    assert "You hold it already" in opened(world, "officer", page, "accept")[1]
+    assert "You hold it already" in get_form_page(world, "officer", page, "accept")[1]
     for form in ("statement", "ask"):
-        status, text = opened(world, "exhibits-officer", page, form)
+        status, text = get_form_page(world, "exhibits-officer", page, form)
         assert status == 200 and "It has no gap" in text, form
     world.perform("officer", release_custody, exhibit=page, to_whom="A driver")
     for form in ("accept", "statement", "ask"):
-        assert opened(world, "exhibits-officer", page, form)[0] == 200, form
-    assert "Nobody is recorded as holding it" in opened(world, "officer", page, "return")[1]
+        assert get_form_page(world, "exhibits-officer", page, form)[0] == 200, form
+    assert "Nobody is recorded as holding it" in get_form_page(world, "officer", page, "return")[1]

@@ -23,22 +23,22 @@ from tests.evidence.packages import (
     Made,
     device_of,
     files_of,
-    made,
-    opened,
+    open_signed,
+    package_case,
     packaged,
     page_of,
 )
 from tests.support.lawless import lawless
 from tests.support.populated import Populated
 
-__all__ = ["made"]
+__all__ = ["package_case"]
 NAME, PICTURE = "The lock of the blue door", b"\xff\xd8\xff the blue door, generated"
 
 
-def test_the_prosecutor_makes_a_package_that_proves_the_chain(made: Made) -> None:
-    page = made.world.client("prosecutor").get(f"/exhibits/{made.exhibit}/").content.decode()
-    assert page_of(made.exhibit) in page
-    report = check_package(made.data, list(made.keys.values()))
+def test_the_prosecutor_makes_a_package_that_proves_the_chain(package_case: Made) -> None:
+    page = package_case.world.client("prosecutor").get(f"/exhibits/{package_case.exhibit}/").content.decode()
+    assert page_of(package_case.exhibit) in page
+    report = check_package(package_case.data, list(package_case.keys.values()))
     assert report.is_intact, report.wrong
     assert report.vouched, report.keys
     assert report.story is not None
@@ -48,25 +48,27 @@ def test_the_prosecutor_makes_a_package_that_proves_the_chain(made: Made) -> Non
     assert "Let go by Sgt. Name exhibits-officer without an acceptance: a gap begins" in titles
     assert "explained by a statement of Sgt. Name exhibits-officer" in report.story.sentence
     assert any("chain.html says exactly what the entries say" in line for line in report.proven)
-    readable = files_of(made.data)["chain.html"].decode()
+    readable = files_of(package_case.data)["chain.html"].decode()
     assert "Generated for a demonstration: no real thing, no real person" in readable
     assert "It lay in the boat." in readable and "Phone, blue" in readable
     assert any("was appointed" in line for line in report.unproven)  # what it cannot prove is said too
 
 
-def test_it_holds_this_exhibit_alone_and_nothing_of_care_nor_how_anybody_signs_in(made: Made) -> None:
-    package = form.unpack(made.data)
-    every_entry = [opened(entry) for entry in package.entries]
+def test_it_holds_this_exhibit_alone_and_nothing_of_care_nor_how_anybody_signs_in(package_case: Made) -> None:
+    package = form.unpack(package_case.data)
+    every_entry = [open_signed(entry) for entry in package.entries]
     assert None not in every_entry
     rooms = {entry.body.verb.partition(".")[0] for entry in every_entry}
     assert rooms == {"exhibit", "custody", "operation", "authority", "device"}
     kinds = {header.decode(entry.header).type_class for entry in package.entries}
     assert kinds <= {"case", "operation", "authority"}
-    care = {made.world.authorities["care"], made.world.authorities["deciding"]}
+    care = {package_case.world.authorities["care"], package_case.world.authorities["deciding"]}
     assert not care & (
         {one.body.authority for one in every_entry} | {one.body.subject for one in every_entry}
     )
-    every = b"".join(files_of(made.data).values()) + b"".join(_plain(entry) for entry in package.entries)
+    every = b"".join(files_of(package_case.data).values()) + b"".join(
+        _decrypt_body(entry) for entry in package.entries
+    )
     assert OTHER.encode() not in every
     for number in (b"N-officer", b"N-exhibits-officer", b"N-prosecutor", b"BB-001"):
         assert number not in every  # numbers with which officers sign in
@@ -97,16 +99,16 @@ def test_no_picture_of_it_and_no_entry_about_it_from_another_file_goes_along(pop
     )
     data = packaged(world, exhibit)
     package = form.unpack(data)
-    assert entry_id not in {opened(entry).id for entry in package.entries}
-    assert {entry.compartment for entry in map(opened, package.entries) if entry.verb in KINDS} == {
+    assert entry_id not in {open_signed(entry).id for entry in package.entries}
+    assert {entry.compartment for entry in map(open_signed, package.entries) if entry.verb in KINDS} == {
         row.compartment
     }
-    every = b"".join(files_of(data).values()) + b"".join(_plain(entry) for entry in package.entries)
+    every = b"".join(files_of(data).values()) + b"".join(_decrypt_body(entry) for entry in package.entries)
     for excluded in (b"Said in another file.", NAME.encode(), PICTURE):
         assert excluded not in every
 
 
-def _plain(entry: SignedEntry) -> bytes:
+def _decrypt_body(entry: SignedEntry) -> bytes:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     bound = header.bound(header.decode(entry.header))
@@ -119,29 +121,32 @@ def _plain(entry: SignedEntry) -> bytes:
      ("analyst", 404), ("coordinator", 404), ("caseworker", 404), ("deciding-authority", 404), ("press", 404),
      ("other-lead", 404)],
 )  # fmt: skip
-def test_only_who_may_make_one_gets_one(made: Made, role: str, status: int) -> None:
+def test_only_who_may_make_one_gets_one(package_case: Made, role: str, status: int) -> None:
     """The matrix says who; another country's are told no more than that there is none."""
     before = Opening.objects.filter(page="evidence-package").count()
-    answer = made.world.client(role).post(page_of(made.exhibit))
+    answer = package_case.world.client(role).post(page_of(package_case.exhibit))
     assert answer.status_code == status
     assert (answer["Content-Type"] == "application/zip") == (status == 200)
     assert Opening.objects.filter(page="evidence-package").count() == before + (status == 200)
 
 
-def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(made: Made) -> None:
-    client = made.world.client("prosecutor")
-    response = client.get(page_of(made.exhibit))
+def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(package_case: Made) -> None:
+    client = package_case.world.client("prosecutor")
+    response = client.get(page_of(package_case.exhibit))
     again = {"submission": response.content.decode().partition('name="submission" value="')[2][:22]}
-    packages = Opening.objects.filter(subject=made.exhibit, page="evidence-package")
-    assert made.world.actor("prosecutor").officer in {row.officer for row in packages}
+    packages = Opening.objects.filter(subject=package_case.exhibit, page="evidence-package")
+    assert package_case.world.actor("prosecutor").officer in {row.officer for row in packages}
     before = len(packages)
-    answers = [client.post(page_of(made.exhibit), again) for _ in range(2)]
-    assert all(check_package(a.content, list(made.keys.values())).is_intact for a in answers)
+    answers = [client.post(page_of(package_case.exhibit), again) for _ in range(2)]
+    assert all(check_package(a.content, list(package_case.keys.values())).is_intact for a in answers)
     assert packages.all().count() == before + 2
-    numbers = client.get(page_of(made.exhibit)).content.decode()
-    for number in (*made.keys.values(), *(made.world.authorities[key] for key in made.keys)):
+    numbers = client.get(page_of(package_case.exhibit)).content.decode()
+    for number in (
+        *package_case.keys.values(),
+        *(package_case.world.authorities[key] for key in package_case.keys),
+    ):
         assert spaced(number) in numbers, "what a court is told by another way"
-    assert "Packages made so far" in client.get(page_of(made.exhibit)).content.decode()
+    assert "Packages made so far" in client.get(page_of(package_case.exhibit)).content.decode()
     name = answers[0]["Content-Disposition"]
     assert 'filename="evidence-GY-' in name and answers[0]["Cache-Control"] == "no-store"
 
@@ -167,4 +172,4 @@ def test_what_audits_found_is_told_as_the_makers_word_and_their_entries_stay(pop
     assert report.is_intact, report.wrong
     assert "is missing. Audit of Shelf 1" in readable and "Not explained" in readable
     assert any("What an audit found, as whoever made the file tells it" in line for line in report.unproven)
-    assert all(opened(entry).body.verb != "store.audit" for entry in form.unpack(data).entries)
+    assert all(open_signed(entry).body.verb != "store.audit" for entry in form.unpack(data).entries)

@@ -18,9 +18,9 @@ from libertad.journal.node import node
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.access import AuthorityInvite
-from tests.evidence.packages import Made, forged, made, opened, signed_anew, wrong
+from tests.evidence.packages import Made, forged, open_signed, package_case, signed_anew, wrong
 
-__all__ = ["made"]
+__all__ = ["package_case"]
 FALSE = "International police, generated"
 
 
@@ -39,54 +39,58 @@ def keys_called(package: Made, authority: str, name: str) -> list[Key]:
 
 
 def invites(entry: SignedEntry, authority: str) -> bool:
-    opened_entry = opened(entry)
+    opened_entry = open_signed(entry)
     return isinstance(opened_entry.content, AuthorityInvite) and opened_entry.subject == authority
 
 
-def shown(report: Report) -> str:
+def report_text(report: Report) -> str:
     """Where names of authorities stand in what is told."""
     assert report.story is not None
     pairs = [value for line in report.story.lines for _label, value in line.pairs]
     return "\n".join([*pairs, *report.names.values(), *report.proven])
 
 
-def test_the_reference_is_the_one_that_the_taking_gave(made: Made) -> None:
-    report = claiming(made, reference="GY-9999")
+def test_the_reference_is_the_one_that_the_taking_gave(package_case: Made) -> None:
+    report = claiming(package_case, reference="GY-9999")
     assert "The manifest calls the exhibit GY-9999; its taking calls it GY-" in wrong(report)
 
 
-def test_the_maker_is_of_the_authority_whose_key_signed(made: Made) -> None:
-    maker = form.unpack(made.data).manifest.maker
-    police = msgspec.structs.replace(maker, authority=made.world.authorities["police"])
-    assert "names another authority as its maker than its key's" in wrong(claiming(made, maker=police))
-    report = check_package(made.data, [*made.keys.values()])
+def test_the_maker_is_of_the_authority_whose_key_signed(package_case: Made) -> None:
+    maker = form.unpack(package_case.data).manifest.maker
+    police = msgspec.structs.replace(maker, authority=package_case.world.authorities["police"])
+    assert "names another authority as its maker than its key's" in wrong(
+        claiming(package_case, maker=police)
+    )
+    report = check_package(package_case.data, [*package_case.keys.values()])
     assert f"That {maker.name} (prosecutor) made this file: " in "\n".join(report.unproven)
 
 
-def test_a_makers_authority_bears_its_own_name(made: Made) -> None:
-    maker = form.unpack(made.data).manifest.maker
-    report = claiming(made, maker=msgspec.structs.replace(maker, authority_name=FALSE))
+def test_a_makers_authority_bears_its_own_name(package_case: Made) -> None:
+    maker = form.unpack(package_case.data).manifest.maker
+    report = claiming(package_case, maker=msgspec.structs.replace(maker, authority_name=FALSE))
     assert f"The file calls one authority by two names: {FALSE} and {maker.authority_name}." in wrong(report)
 
 
-def test_one_authority_has_one_name_whichever_of_its_keys_stands_last(made: Made) -> None:
-    police, (public, _secret) = made.world.authorities["police"], crypto_sign_keypair()
-    name = next(k.name for k in form.unpack(made.data).manifest.keys if k.authority == police)
+def test_one_authority_has_one_name_whichever_of_its_keys_stands_last(package_case: Made) -> None:
+    police, (public, _secret) = package_case.world.authorities["police"], crypto_sign_keypair()
+    name = next(k.name for k in form.unpack(package_case.data).manifest.keys if k.authority == police)
     further = Key(id=header.device_id(public).hex(), public=public.hex(), authority=police, name=name)
-    report = claiming(made, keys=(*keys_called(made, police, FALSE), further))
+    report = claiming(package_case, keys=(*keys_called(package_case, police, FALSE), further))
     assert f"The file calls one authority by two names: {' and '.join(sorted([name, FALSE]))}." in wrong(
         report
     )
     assert "The authority that the file calls International police, generated bears another" in wrong(report)
-    assert FALSE not in shown(report)
+    assert FALSE not in report_text(report)
 
 
 @pytest.mark.parametrize("forge", [False, True])
-def test_a_name_without_an_invitation_by_who_may_give_it_is_not_proven(made: Made, forge: bool) -> None:
+def test_a_name_without_an_invitation_by_who_may_give_it_is_not_proven(
+    package_case: Made, forge: bool
+) -> None:
     """Police's own invitation is left out; `forge`: the prosecution, who gives no names, writes another."""
-    world, police = made.world, made.world.authorities["police"]
-    entries = [entry for entry in form.unpack(made.data).entries if not invites(entry, police)]
-    assert len(entries) < len(form.unpack(made.data).entries)
+    world, police = package_case.world, package_case.world.authorities["police"]
+    entries = [entry for entry in form.unpack(package_case.data).entries if not invites(entry, police)]
+    assert len(entries) < len(form.unpack(package_case.data).entries)
     if forge:
         now = datetime(2018, 4, 7, tzinfo=UTC)
         content = AuthorityInvite(name=FALSE, kind="police", country="GY", zone="UTC")
@@ -96,12 +100,12 @@ def test_a_name_without_an_invitation_by_who_may_give_it_is_not_proven(made: Mad
             statements=statements(content),
         )  # fmt: skip
         entries.append(forged(node().rings.device(world.authorities["prosecution"]), body))
-    report = claiming(made, entries, keys=tuple(keys_called(made, police, FALSE)))
+    report = claiming(package_case, entries, keys=tuple(keys_called(package_case, police, FALSE)))
     assert f"That authority {police} is called {FALSE}: " in "\n".join(report.unproven)
-    assert FALSE not in shown(report) and police in shown(report)
+    assert FALSE not in report_text(report) and police in report_text(report)
 
 
-def test_names_of_a_true_package_are_all_proven(made: Made) -> None:
-    report = check_package(made.data, [*made.keys.values()])
-    assert set(report.names) == {key.authority for key in form.unpack(made.data).manifest.keys}
-    assert "is called" not in "\n".join(report.unproven) and "Guyana police" in shown(report)
+def test_names_of_a_true_package_are_all_proven(package_case: Made) -> None:
+    report = check_package(package_case.data, [*package_case.keys.values()])
+    assert set(report.names) == {key.authority for key in form.unpack(package_case.data).manifest.keys}
+    assert "is called" not in "\n".join(report.unproven) and "Guyana police" in report_text(report)

@@ -14,9 +14,9 @@ import msgspec
 from libertad.evidence import package as form
 from libertad.journal.node import node
 from libertad.vocabulary.written import unseen
-from tests.evidence.packages import Made, files_of, made, signed_anew, zipped
+from tests.evidence.packages import Made, files_of, package_case, signed_anew, zipped
 
-__all__ = ["made"]
+__all__ = ["package_case"]
 
 
 ROOT = Path(__file__).parents[2]
@@ -40,19 +40,19 @@ def verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=bare, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -> None:
+def test_the_command_needs_no_home_and_no_database(package_case: Made, tmp_path: Path) -> None:
     court = tmp_path / "court"
     court.mkdir()
     file = court / "package.zip"
-    file.write_bytes(made.data)
-    spaced = " ".join(made.keys["centre"][at : at + 4] for at in range(0, 32, 4))
-    passed = verify(court, str(file), "--key", f"{spaced}={made.world.authorities['centre']}")
+    file.write_bytes(package_case.data)
+    spaced = " ".join(package_case.keys["centre"][at : at + 4] for at in range(0, 32, 4))
+    passed = verify(court, str(file), "--key", f"{spaced}={package_case.world.authorities['centre']}")
     assert passed.returncode == 0, passed.stdout + passed.stderr
     alone = verify(court, str(file), "--key", spaced)
     assert alone.returncode == 2 and f"{spaced}, which you named, is of " in alone.stdout
-    every = verify(court, str(file), *(part for key in made.keys.values() for part in ("--key", key)))
+    every = verify(court, str(file), *(part for key in package_case.keys.values() for part in ("--key", key)))
     assert every.returncode == 0 and "if those that you named are whose the file says" in every.stdout
-    two = [f"{spaced}={made.world.authorities[key]}" for key in ("centre", "police")]
+    two = [f"{spaced}={package_case.world.authorities[key]}" for key in ("centre", "police")]
     refused = verify(court, str(file), "--key", two[0], "--key", two[1])
     assert refused.returncode == 1 and "is named for two authorities" in refused.stderr
     assert "Nothing was altered or left out, and every key is vouched." in passed.stdout
@@ -61,9 +61,9 @@ def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -
     assert unnamed.returncode == 2
     result = json.loads(unnamed.stdout)
     assert result["whole"] and not result["vouched"] and len(result["chain"]) == 9
-    entries = json.loads(files_of(made.data)[form.ENTRIES])
+    entries = json.loads(files_of(package_case.data)[form.ENTRIES])
     entries[0]["signature"] = base64.b64encode(bytes(64)).decode()
-    file.write_bytes(zipped(files_of(made.data) | {form.ENTRIES: json.dumps(entries).encode()}))
+    file.write_bytes(zipped(files_of(package_case.data) | {form.ENTRIES: json.dumps(entries).encode()}))
     failed = verify(court, str(file))
     assert failed.returncode == 1 and "DO NOT RELY ON THIS FILE" in failed.stdout
     assert [path.name for path in court.iterdir()] == ["package.zip"]
@@ -74,12 +74,12 @@ def test_the_command_needs_no_home_and_no_database(made: Made, tmp_path: Path) -
 LIE = "\x1b[2J\x1b[H\x9b31m\r\nNothing was altered or left out, and every key is vouched.\u202e\u2028"
 
 
-def test_nothing_that_others_wrote_acts_upon_the_courts_terminal(made: Made, tmp_path: Path) -> None:
+def test_nothing_that_others_wrote_acts_upon_the_courts_terminal(package_case: Made, tmp_path: Path) -> None:
     """A maker's name that clears the screen and writes the verdict itself."""
-    maker = msgspec.structs.replace(form.unpack(made.data).manifest.maker, name=LIE)
-    secret = node().rings.device(made.world.authorities["prosecution"])[1]
+    maker = msgspec.structs.replace(form.unpack(package_case.data).manifest.maker, name=LIE)
+    secret = node().rings.device(package_case.world.authorities["prosecution"])[1]
     file = tmp_path / "package.zip"
-    file.write_bytes(signed_anew(made.data, lambda entries: entries, secret, maker=maker))
+    file.write_bytes(signed_anew(package_case.data, lambda entries: entries, secret, maker=maker))
     for options in ([], ["--json"]):
         done = verify(tmp_path, str(file), *options)
         assert done.returncode == 1, done.stdout + done.stderr  # chain.html names another maker

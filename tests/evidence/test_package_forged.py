@@ -20,9 +20,9 @@ from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.access import AuthorityInvite, DeviceEnrol
 from libertad.vocabulary.verbs.evidence import CustodyStatement
-from tests.evidence.packages import Made, device_of, forged, made, signed_anew, wrong
+from tests.evidence.packages import Made, device_of, forged, package_case, signed_anew, wrong
 
-__all__ = ["made"]
+__all__ = ["package_case"]
 NOW = datetime(2018, 4, 8, tzinfo=UTC)
 SMALL = bytes([1, *bytes(31)])  # of order one: whoever likes makes a signature that fits it
 
@@ -159,10 +159,14 @@ def with_another_readme(forger: Forger) -> None:
     ids=lambda lie: getattr(lie, "__name__", ""),
 )  # fmt: skip
 def test_each_lie_of_whoever_signs_a_package_is_told(
-    made: Made, lie: Callable[[Forger], None], told: str
+    package_case: Made, lie: Callable[[Forger], None], told: str
 ) -> None:
-    forger = Forger(made)
+    forger = Forger(package_case)
     lie(forger)
-    secret = node().rings.device(made.world.authorities["prosecution"])[1]
-    data = signed_anew(made.data, lambda _entries: forger.entries, secret, forger.files, **forger.manifest)
-    assert told in wrong(check_package(data, [device_of(made.world, key) for key in made.keys]))
+    secret = node().rings.device(package_case.world.authorities["prosecution"])[1]
+    data = signed_anew(
+        package_case.data, lambda _entries: forger.entries, secret, forger.files, **forger.manifest
+    )
+    assert told in wrong(
+        check_package(data, [device_of(package_case.world, key) for key in package_case.keys])
+    )

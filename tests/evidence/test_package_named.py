@@ -19,9 +19,9 @@ from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.access import AuthorityInvite, DeviceEnrol
 from libertad.vocabulary.verbs.evidence import ExhibitSeize
 from libertad.vocabulary.verbs.operations import OperationOpen
-from tests.evidence.packages import Made, forged, made, opened, told, wrong
+from tests.evidence.packages import Made, declared_keys, forged, open_signed, package_case, wrong
 
-__all__ = ["made"]
+__all__ = ["package_case"]
 BEGAN = datetime(2018, 4, 5, 12, tzinfo=UTC)
 ROSTER, FILE = bytes(16), bytes([7]) * 16
 CENTRE, POLICE = "c" * 32, "a" * 32
@@ -81,7 +81,7 @@ class Alone:
             reference="GY-1", file=FILE.hex(), operation=self.operation, keys=keys, files={},
             entries=tuple(header.entry_hash(entry.header).hex() for entry in entries),
         )  # fmt: skip
-        story = tell([opened(entries[0])], manifest.made, {PROSECUTION: "Prosecution"})
+        story = tell([open_signed(entries[0])], manifest.made, {PROSECUTION: "Prosecution"})
         assert story is not None
         files = {
             form.README: readme(manifest, story), form.READABLE: page(manifest, story),
@@ -107,29 +107,33 @@ def test_a_key_that_was_told_as_another_authoritys_is_wrong() -> None:
 
 
 def test_the_coordinating_authoritys_key_vouches_for_others_as_far_as_its_authority_was_told(
-    made: Made,
+    package_case: Made,
 ) -> None:
-    keys = made.keys
+    keys = package_case.keys
     doubts = "which you named, is of"
-    for named, vouched in ((told(made, "centre"), True), ([keys["centre"]], False)):
-        report = check_package(made.data, named)
+    for named, vouched in ((declared_keys(package_case, "centre"), True), ([keys["centre"]], False)):
+        report = check_package(package_case.data, named)
         assert (report.is_intact, report.vouched) == (True, vouched), report.wrong
         assert any(doubts in line for line in report.unproven) is not vouched
-    report = check_package(made.data, told(made, "centre"))
+    report = check_package(package_case.data, declared_keys(package_case, "centre"))
     assert any("only its keys vouch for theirs" in line for line in report.unproven)
-    report = check_package(made.data, told(made))
+    report = check_package(package_case.data, declared_keys(package_case))
     assert report.vouched and not any("only its keys vouch" in line for line in report.unproven)
 
 
-def test_a_key_that_a_told_one_enrolled_needs_no_comparing(made: Made) -> None:
+def test_a_key_that_a_told_one_enrolled_needs_no_comparing(package_case: Made) -> None:
     """The plain number of a key whose authority follows from one that was told."""
-    report = check_package(made.data, told(made, "centre") | {made.keys["police"]: ""})
+    report = check_package(
+        package_case.data, declared_keys(package_case, "centre") | {package_case.keys["police"]: ""}
+    )
     assert report.vouched and not any("which you named, is of" in line for line in report.unproven)
 
 
 @pytest.mark.parametrize("by", ["police", "prosecution"])
-def test_every_key_named_by_its_number_alone_is_vouched_with_a_doubt_each(made: Made, by: str) -> None:
-    report = check_package(made.data, list(made.keys.values()))
+def test_every_key_named_by_its_number_alone_is_vouched_with_a_doubt_each(
+    package_case: Made, by: str
+) -> None:
+    report = check_package(package_case.data, list(package_case.keys.values()))
     assert report.vouched
-    name = report.called(made.world.authorities[by])
+    name = report.called(package_case.world.authorities[by])
     assert any(f"which you named, is of {name}: compare" in line for line in report.unproven)

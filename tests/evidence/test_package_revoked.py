@@ -24,7 +24,7 @@ from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.access import DeviceEnrol, DeviceRevoke
 from libertad.vocabulary.verbs.evidence import ExhibitSeal
-from tests.evidence.packages import device_of, forged, opened, packaged, signed_anew, wrong
+from tests.evidence.packages import device_of, forged, open_signed, packaged, signed_anew, wrong
 from tests.support.world import World
 
 TAKEN_BACK = "was signed by a key that its authority took back"
@@ -56,7 +56,7 @@ class Stolen:
         file = form.unpack(self.data).manifest.file
         return [
             entry for entry in self.entries
-            if (opened_entry := opened(entry)).compartment == file
+            if (opened_entry := open_signed(entry)).compartment == file
             and isinstance(opened_entry.content, DeviceRevoke)
         ]  # fmt: skip
 

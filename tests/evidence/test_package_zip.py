@@ -12,9 +12,9 @@ import pytest
 from libertad.evidence import package as form
 from libertad.evidence.package_check import check_package
 from libertad.journal.node import node
-from tests.evidence.packages import Made, files_of, made, signed_anew, wrong, zipped
+from tests.evidence.packages import Made, files_of, package_case, signed_anew, wrong, zipped
 
-__all__ = ["made"]
+__all__ = ["package_case"]
 LIE = b"<h1>It lay in the safe of the prosecutor all the time.</h1>"
 LIST, END = b"PK\x01\x02", b"PK\x05\x06"
 
@@ -80,21 +80,21 @@ def commented(data: bytes) -> bytes:
     [hidden_before, hidden_behind, page_before, bytes_behind, two_zips, cut_name, link, folder, commented],
 )
 def test_a_zip_that_is_not_byte_for_byte_a_package_is_none(
-    made: Made, change: Callable[[bytes], bytes]
+    package_case: Made, change: Callable[[bytes], bytes]
 ) -> None:
-    assert zipped(files_of(made.data)) == made.data, "or this test refuses whatever it makes"
-    data = change(made.data)
-    assert data != made.data
-    assert "This is no evidence package" in wrong(check_package(data, list(made.keys.values())))
+    assert zipped(files_of(package_case.data)) == package_case.data, "or this test refuses whatever it makes"
+    data = change(package_case.data)
+    assert data != package_case.data
+    assert "This is no evidence package" in wrong(check_package(data, list(package_case.keys.values())))
 
 
 def test_more_hashes_than_a_package_may_have_entries_are_not_looked_at(
-    made: Made, monkeypatch: pytest.MonkeyPatch
+    package_case: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = form.unpack(made.data)
+    package = form.unpack(package_case.data)
     monkeypatch.setattr(form, "MOST_ENTRIES", len(package.entries))
-    assert check_package(made.data).is_intact
+    assert check_package(package_case.data).is_intact
     many = ("0" * 64,) * (len(package.entries) + 1)
-    secret = node().rings.device(made.world.authorities["prosecution"])[1]
-    data = signed_anew(made.data, lambda entries: entries, secret, entries=many)
+    secret = node().rings.device(package_case.world.authorities["prosecution"])[1]
+    data = signed_anew(package_case.data, lambda entries: entries, secret, entries=many)
     assert "it has more than" in wrong(check_package(data))

@@ -218,7 +218,7 @@ def test_the_offer_form_lists_the_case_s_officers_alone(world: World, phone: str
 # -- the record ----------------------------------------------------------------------------
 
 
-def whole(world: World, exhibit: str) -> Any:
+def check_exhibit(world: World, exhibit: str) -> Any:
     record = queries.exhibit(world.actor("officer"), exhibit)
     assert record is not None
     return check(exhibit, record.chain.events)
@@ -226,7 +226,7 @@ def whole(world: World, exhibit: str) -> Any:
 
 def test_the_record_is_whole_and_proved_in_the_tree(world: World, phone: str) -> None:
     world.perform("officer", seal, exhibit=phone, number="S-1")
-    record = whole(world, phone)
+    record = check_exhibit(world, phone)
     assert record.passes and (record.entries, record.signed, record.included) == (2, 2, 2)
 
 
@@ -247,7 +247,7 @@ def test_tampering_shows_on_the_exhibit_s_page(world: World, phone: str, part: s
         value = bytearray(bytes(getattr(entry, part)))
         value[-1] ^= 1
         Entry.objects.filter(pk=entry.pk).update(**{part: bytes(value)})
-    assert not whole(world, phone).passes
+    assert not check_exhibit(world, phone).passes
     # The page is opened by another authority, whose own log is not the one tampered with.
     assert "The record itself is not whole" in text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
 

@@ -27,14 +27,14 @@ PHONE = {
 }  # fmt: skip
 
 
-def sent(rows: list[dict[str, str]], **fields: str) -> dict[str, str]:
+def form_data(rows: list[dict[str, str]], **fields: str) -> dict[str, str]:
     values = {f"thing-{n}-{name}": text for n, row in enumerate(rows) for name, text in row.items()}
     count = {"thing-TOTAL_FORMS": str(max(6, len(rows))), "thing-INITIAL_FORMS": "0"}
     time = {"happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "11:00"}
     return {**values, **count, **time, "witness": "Const. L. Samuel", **fields}
 
 
-def shown(answer: Any) -> list[dict[str, str]]:
+def page_rows(answer: Any) -> list[dict[str, str]]:
     """The rows as the page shows them: what the browser would send next."""
     assert answer.status_code == 200
     return [{name: row[name].value() or "" for name in row.fields} for row in answer.context["rows"]]
@@ -47,25 +47,25 @@ def filled(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 def test_more_rows_keep_all_that_was_typed_and_save_nothing(world: World) -> None:
     client = world.client("officer")
     half = {"kind": "", "description": "No kind chosen yet", "seal": "GYP-1"}
-    answer = client.post(PATH, sent([PHONE, half], add="rows"))
-    rows = shown(answer)
+    answer = client.post(PATH, form_data([PHONE, half], add="rows"))
+    rows = page_rows(answer)
     assert len(rows) == 12 and filled(rows) == [PHONE, {**NOTHING, **half}]
     form = answer.context["form"]
     assert form["witness"].value() == "Const. L. Samuel" and form["happened"].value().local.hour == 11
     assert not Exhibit.objects.exists()
     assert (
-        len(shown(client.post(PATH, sent(rows, add="rows")))) == 18
+        len(page_rows(client.post(PATH, form_data(rows, add="rows")))) == 18
     )  # without a script: from what came back
 
 
 def test_forty_phones_are_the_same_again_with_the_next_seals(world: World) -> None:
     client = world.client("officer")
-    rows = shown(client.post(PATH, sent([PHONE], add="again", times="39")))
+    rows = page_rows(client.post(PATH, form_data([PHONE], add="again", times="39")))
     assert [row["seal"] for row in rows] == [f"GYP-{98 + n:04d}" for n in range(40)]
     assert {row["description"] for row in rows} == {"Phone, black"}
     for own in ("phone_number", "device_number", "state_when_taken"):
         assert [row[own] for row in rows][1:] == [""] * 39  # each its own
-    answer = client.post(PATH, sent(rows))
+    answer = client.post(PATH, form_data(rows))
     assert answer.status_code == 302
     recorded = exhibits(world.actor("officer"))
     assert [exhibit.device_number for exhibit in recorded if exhibit.device_number] == ["356938035644417"]
@@ -78,18 +78,18 @@ def test_forty_phones_are_the_same_again_with_the_next_seals(world: World) -> No
 def test_a_pasted_column_of_seals_fills_the_rows_without_one_then_makes_more(world: World) -> None:
     client = world.client("officer")
     bare = {"kind": "computer", "description": "Laptop", "where_found": "desk"}
-    answer = client.post(PATH, sent([PHONE, bare], add="seals", seals="gyp-7\n\n  GYP-8 \r\nGYP-9"))
-    rows = shown(answer)
+    answer = client.post(PATH, form_data([PHONE, bare], add="seals", seals="gyp-7\n\n  GYP-8 \r\nGYP-9"))
+    rows = page_rows(answer)
     assert [(row["kind"], row["seal"]) for row in filled(rows)] == [
         ("mobile-phone", "GYP-0098"), ("computer", "GYP-7"), ("computer", "GYP-8"), ("computer", "GYP-9"),
     ]  # fmt: skip
     assert not answer.context["form"]["seals"].value()
-    assert client.post(PATH, sent(filled(rows))).status_code == 302
+    assert client.post(PATH, form_data(filled(rows))).status_code == 302
     assert Exhibit.objects.count() == 4
 
 
 def test_seals_that_were_pasted_and_not_used_are_not_lost_without_a_word(world: World) -> None:
-    answer = world.client("officer").post(PATH, sent([PHONE], seals="GYP-7"))
+    answer = world.client("officer").post(PATH, form_data([PHONE], seals="GYP-7"))
     assert answer.status_code == 200 and "seals" in answer.context["form"].errors
     assert not Exhibit.objects.exists()
 
@@ -109,14 +109,14 @@ def test_seals_that_were_pasted_and_not_used_are_not_lost_without_a_word(world: 
 def test_where_no_rows_can_be_made_the_page_says_why_and_keeps_them(
     world: World, rows: list[dict[str, str]], more: dict[str, str], says: str
 ) -> None:
-    answer = world.client("officer").post(PATH, sent(rows, **more))
-    assert says in answer.content.decode() and filled(shown(answer)) == rows
+    answer = world.client("officer").post(PATH, form_data(rows, **more))
+    assert says in answer.content.decode() and filled(page_rows(answer)) == rows
 
 
 def test_a_count_of_rows_that_nobody_sends_makes_no_page_without_end(world: World) -> None:
     client = world.client("officer")
     for count in ("99999999999999", "100000", "-1", "٣", ""):
-        answer = client.post(PATH, {**sent([PHONE], add="rows"), "thing-TOTAL_FORMS": count})
+        answer = client.post(PATH, {**form_data([PHONE], add="rows"), "thing-TOTAL_FORMS": count})
         assert answer.status_code == 200 and len(answer.context["rows"].forms) <= MOST
 
 
@@ -126,7 +126,7 @@ def test_a_scanners_enter_saves_nothing(world: World) -> None:
     page = client.get(PATH).content.decode()
     first = page[page.index("data-unsaved") :]
     assert first[first.index("<button") :].startswith('<button name="add" value="stay"')
-    assert filled(shown(client.post(PATH, sent([PHONE], add="stay")))) == [PHONE]
+    assert filled(page_rows(client.post(PATH, form_data([PHONE], add="stay")))) == [PHONE]
     assert not Exhibit.objects.exists()
 
 
@@ -140,14 +140,14 @@ def summary(answer: Any, field: str) -> str:
 
 def test_a_refusal_names_its_row(world: World) -> None:
     client = world.client("officer")
-    assert client.post(PATH, sent([PHONE])).status_code == 302
-    used = client.post(PATH, sent([{}, {}, {**PHONE, "seal": "GYP-5"}, PHONE]))
+    assert client.post(PATH, form_data([PHONE])).status_code == 302
+    used = client.post(PATH, form_data([{}, {}, {**PHONE, "seal": "GYP-5"}, PHONE]))
     assert summary(used, "thing-3-seal").startswith("Thing 4: the seal number GYP-0098 was used before")
-    twice = client.post(PATH, sent([{**PHONE, "seal": "GYP-5"}, {}, {**PHONE, "seal": " gyp-5"}]))
+    twice = client.post(PATH, form_data([{**PHONE, "seal": "GYP-5"}, {}, {**PHONE, "seal": " gyp-5"}]))
     assert summary(twice, "thing-2-seal") == "Thing 3, Number on its seal: Thing 1 has this seal as well"
-    bare = client.post(PATH, sent([{}, {**PHONE, "description": ""}]))
+    bare = client.post(PATH, form_data([{}, {**PHONE, "description": ""}]))
     assert summary(bare, "thing-1-description").startswith("Thing 2, What it looks like: Fill this in")
-    assert summary(client.post(PATH, sent([{}])), "thing-0-kind") == "Write down at least one thing"
+    assert summary(client.post(PATH, form_data([{}])), "thing-0-kind") == "Write down at least one thing"
     assert Exhibit.objects.count() == 1
 
 

@@ -18,15 +18,15 @@ from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
 from tests.evidence.storing import (
     KEEPER,
+    audit_differences,
     audited,
-    found,
     ids,
     move,
     place,
     refuses,
     row,
+    seize_phone,
     shelf,
-    taken,
     text,
 )
 from tests.support.shuffling import assert_order_free
@@ -38,13 +38,13 @@ __all__ = ["shelf"]
 def test_an_audit_says_what_is_missing_what_is_too_much_and_which_seals_differ(
     world: World, shelf: str
 ) -> None:
-    elsewhere = taken(world, 7)
+    elsewhere = seize_phone(world, 7)
     first, second, third = ids(1), ids(2), ids(3)
     audit = audited(
         world, shelf, there=first, read=["gyp-7", row(second[0]).reference.lower(), "XX-99"],
         seals={first[0]: "GYP-1B"},
     )  # fmt: skip
-    assert found(audit) == [
+    assert audit_differences(audit) == [
         ("missing", row(third[0]).reference), ("unexpected", row(elsewhere).reference), ("unknown", "XX-99"),
         ("seal", row(first[0]).reference),
     ]  # fmt: skip
@@ -56,7 +56,7 @@ def test_an_audit_says_what_is_missing_what_is_too_much_and_which_seals_differ(
 
 def test_an_audit_in_which_all_is_there_has_nothing_to_explain(world: World, shelf: str) -> None:
     audit = audited(world, shelf, there=ids(1), read=["GYP-2", "GYP-3", ""], confirmed=False)
-    assert found(audit) == [] and audit.open == 0
+    assert audit_differences(audit) == [] and audit.open == 0
     assert not audits(world.actor(KEEPER), only_open=True)
 
 
@@ -80,7 +80,7 @@ def test_a_broken_seal_that_is_scanned_is_found_on_its_exhibit(world: World, she
         happened=world.at(5, 12),
     )
     audit = audited(world, shelf, listed=[*ids(1, 3), exhibit], there=ids(1, 3), read=["GYP-2"])
-    assert found(audit) == [("seal", row(exhibit).reference)]
+    assert audit_differences(audit) == [("seal", row(exhibit).reference)]
     assert (audit.differences[0].on_file, audit.differences[0].read) == ("GYP-2B", "GYP-2")
 
 
@@ -95,10 +95,10 @@ def test_what_left_or_came_while_it_was_audited_is_not_missing(world: World, she
         happened=world.at(6, 9),
     )  # fmt: skip
     world.perform("national-lead", accept_custody, exhibit=handed, offer=offer, happened=world.at(6, 10))
-    taken(world, 4)
+    seize_phone(world, 4)
     move(world, shelf, 4)
     audit = audited(world, shelf, listed=listed, there=[handed, *ids(3)])
-    assert found(audit) == [("unexpected", row(handed).reference)]
+    assert audit_differences(audit) == [("unexpected", row(handed).reference)]
     assert moved_exhibit not in audit.expected and ids(4)[0] not in audit.expected
 
 
@@ -116,7 +116,11 @@ def test_what_another_country_holds_is_as_unknown_as_what_is_nowhere(world: Worl
     foreign = Exhibit.objects.get(country="VC")
     world.perform("other-officer", seal, exhibit=foreign.pk, number="VCP-1", happened=world.at(4, 11))
     audit = audited(world, shelf, there=ids(1, 2, 3), read=["VCP-1", foreign.reference, "NONE-1"])
-    assert found(audit) == [("unknown", "VCP-1"), ("unknown", foreign.reference), ("unknown", "NONE-1")]
+    assert audit_differences(audit) == [
+        ("unknown", "VCP-1"),
+        ("unknown", foreign.reference),
+        ("unknown", "NONE-1"),
+    ]
     refuses(
         world, KEEPER, audit_place, "there", "not on file here", store=shelf, listed=[], there=[foreign.pk]
     )
@@ -157,7 +161,7 @@ def test_a_difference_stands_on_today_until_it_is_explained(world: World, shelf:
 
 def test_today_says_what_to_do_by_the_kind_of_difference(world: World, shelf: str) -> None:
     """Nobody is sent to search for an exhibit that is there, or for a number that is of none."""
-    unexpected = taken(world, 7)
+    unexpected = seize_phone(world, 7)
     audited(world, shelf, there=ids(1, 2), read=["GYP-7", "XX-99"], seals={ids(1)[0]: "GYP-1B"})
     todo = {
         f"{row(ids(3)[0]).reference} is missing": "Search for it",

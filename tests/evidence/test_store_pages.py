@@ -15,15 +15,15 @@ from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.models import StoreAudit, StorePlace
 from tests.evidence.storing import (
     KEEPER,
+    audit_differences,
     audited,
-    found,
     ids,
     place,
     read,
     refuses,
     row,
+    seize_phone,
     shelf,
-    taken,
     text,
 )
 from tests.support.world import World
@@ -39,7 +39,7 @@ def when(day: int) -> dict[str, str]:
 def test_a_keeper_makes_a_store_moves_a_shelf_and_audits_it_on_the_pages(world: World) -> None:
     client = world.client(KEEPER)
     for number in (1, 2):
-        taken(world, number)
+        seize_phone(world, number)
     first, second = ids(1)[0], ids(2)[0]
     assert client.post("/exhibits/store/add/", {"kind": "room", "name": "Room 2"}).status_code == 302
     room = StorePlace.objects.get().pk
@@ -149,4 +149,4 @@ def test_a_second_keeper_does_not_move_what_the_first_one_holds(world: World, sh
     assert "You hold nothing here that could be moved." in page
     safe = place(world, "Safe 1", "second")
     refuses(world, "second", move_exhibits, "things", "only the officer", store=safe, things=read(1))
-    assert found(audited(world, shelf, "second", there=ids(1, 2, 3))) == []
+    assert audit_differences(audited(world, shelf, "second", there=ids(1, 2, 3))) == []

@@ -42,11 +42,11 @@ def phone(world: World) -> str:
     return str(world.perform("leaver", seize, happened=world.at(5, 14, 5), **PHONE))
 
 
-def gone(world: World) -> None:
+def withdraw_leaver(world: World) -> None:
     world.perform("administrator", withdraw_officer, officer=world.actor("leaver").officer, reason="Left")
 
 
-def taken(world: World, phone: str, witness: str = "second", **overrides: Any) -> str:
+def take_over_phone(world: World, phone: str, witness: str = "second", **overrides: Any) -> str:
     arguments = READ | {"happened": world.at(6, 9), "reasons": WHY} | overrides
     return str(
         world.perform(
@@ -58,8 +58,8 @@ def taken(world: World, phone: str, witness: str = "second", **overrides: Any) -
 def test_an_exhibit_of_an_officer_who_is_gone_is_taken_over_once_the_witness_confirms(
     world: World, phone: str
 ) -> None:
-    gone(world)
-    entry = taken(world, phone)
+    withdraw_leaver(world)
+    entry = take_over_phone(world, phone)
     assert row(phone).holder == world.actor("leaver").officer, "nothing has changed hands"
     world.perform(
         "second", witness_taking, exhibit=phone, taking=entry, agrees="yes", happened=world.at(6, 10)
@@ -95,7 +95,7 @@ def test_who_still_has_access_is_asked_to_offer_it(world: World, phone: str) -> 
 
 @pytest.mark.parametrize("witness", ["exhibits-officer", "leaver", "prosecutor", "other-officer", "nobody"])
 def test_the_witness_is_another_officer_of_the_authority(world: World, phone: str, witness: str) -> None:
-    gone(world)
+    withdraw_leaver(world)
     officer = world.actors[witness].officer if witness != "nobody" else "0" * 32
     refuses(
         world, "exhibits-officer", take_over, "witness", exhibit=phone, reasons=WHY, witness=officer, **READ
@@ -103,7 +103,7 @@ def test_the_witness_is_another_officer_of_the_authority(world: World, phone: st
 
 
 def test_no_other_authority_takes_it_over(world: World, phone: str) -> None:
-    gone(world)
+    withdraw_leaver(world)
     refuses(
         world, "prosecutor", take_over, "exhibit", "another authority", exhibit=phone, reasons=WHY,
         witness=world.actor("second").officer, **READ,
@@ -112,14 +112,14 @@ def test_no_other_authority_takes_it_over(world: World, phone: str) -> None:
 
 @pytest.mark.parametrize("role", ["officer", "exhibits-officer", "national-lead"])
 def test_only_the_named_witness_confirms_it(world: World, phone: str, role: str) -> None:
-    gone(world)
-    entry = taken(world, phone)
+    withdraw_leaver(world)
+    entry = take_over_phone(world, phone)
     refuses(world, role, witness_taking, "taking", exhibit=phone, taking=entry, agrees="yes")
 
 
 def test_a_witness_who_was_not_there_says_so_and_nothing_changes(world: World, phone: str) -> None:
-    gone(world)
-    entry = taken(world, phone)
+    withdraw_leaver(world)
+    entry = take_over_phone(world, phone)
     refuses(world, "second", witness_taking, "reasons", exhibit=phone, taking=entry, agrees="no")
     world.perform(
         "second", witness_taking, exhibit=phone, taking=entry, agrees="no", reasons="I was not there.",
@@ -133,7 +133,7 @@ def test_a_witness_who_was_not_there_says_so_and_nothing_changes(world: World, p
 
 def test_forged_takings_move_nothing(world: World, phone: str) -> None:
     """By another authority, by one officer as both, by a witness who is not named: the chain shows them."""
-    gone(world)
+    withdraw_leaver(world)
     place = row(phone).compartment
     leaver, second, both = (world.actor(role).officer for role in ("leaver", "second", "exhibits-officer"))
 
@@ -165,16 +165,16 @@ def test_today_tells_the_keeper_and_the_witness(world: World, phone: str) -> Non
         return [item.title for item in waiting(world.actor(role))]
 
     assert "An exhibit is held by an officer who is gone" not in titles("exhibits-officer")
-    gone(world)
+    withdraw_leaver(world)
     assert "An exhibit is held by an officer who is gone" in titles("exhibits-officer")
-    taken(world, phone)
+    take_over_phone(world, phone)
     assert "An exhibit is held by an officer who is gone" not in titles("exhibits-officer")
     assert "A taking over waits for you as its witness" in titles("second")
     assert "A taking over waits for you as its witness" not in titles("officer")
 
 
 def test_it_is_done_on_two_pages_by_two_sign_ins(world: World, phone: str) -> None:
-    gone(world)
+    withdraw_leaver(world)
     keeper, witness = world.client("exhibits-officer"), world.client("second")
     assert "Take it over" in text(keeper, f"/exhibits/{phone}/")
     when = {"happened_day": "6", "happened_month": "4", "happened_year": "2018", "happened_time": "05:00"}

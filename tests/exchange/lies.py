@@ -20,11 +20,11 @@ THIRD: Any = None  # the third party, for lies that need one
 def lie(says: str) -> Callable[[Make], Make]:
     """A way of lying, and what the refusal says."""
 
-    def put(make: Make) -> Make:
+    def register(make: Make) -> Make:
         LIES[make.__name__] = (make, says)
         return make
 
-    return put
+    return register
 
 
 def changed(parcel: Parcel, **fields: Any) -> Parcel:
@@ -95,7 +95,7 @@ def a_checkpoint_of_the_right_size_and_a_wrong_root(liar: Liar, ask: Ask) -> Mad
 
 @lie("its checkpoint is not that of its range")
 def an_old_checkpoint(liar: Liar, ask: Ask) -> Made:
-    return [changed(parcel, note=liar.known().note) for parcel in liar.honest(ask)]
+    return [changed(parcel, note=liar.peer_record().note) for parcel in liar.honest(ask)]
 
 
 @lie("its checkpoint is wrong")

@@ -24,7 +24,7 @@ from tests.exchange import lies
 from tests.exchange.conftest import Three
 from tests.exchange.lies import LIES
 from tests.exchange.making import SUMMARY, begun, state
-from tests.exchange.test_exchange import held, lead
+from tests.exchange.test_exchange import held_entries, lead
 from tests.support.lying import Liar, Made
 from tests.support.nodes import Party, settle
 
@@ -42,7 +42,7 @@ class Told(logging.Handler):
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
+def exchange_log() -> Iterator[Told]:
     logger, handler = logging.getLogger("libertad.exchange"), Told()
     logger.addHandler(handler)
     yield handler
@@ -79,7 +79,7 @@ def others_speak(three: Three) -> bool:
 
 @pytest.mark.parametrize("name", sorted(LIES))
 def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
-    three: Three, told: Told, name: str, monkeypatch: pytest.MonkeyPatch
+    three: Three, exchange_log: Told, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lies, "THIRD", three.trinidad)
     make, says = LIES[name]
@@ -92,8 +92,8 @@ def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     peer = pulled(three.centre, three.guyana, liar.trip(lambda ask: make(liar, ask)))
     assert says in peer.error
     assert state(three.centre) == before
-    assert len(told.lines) == 1
-    assert told.lines[0] == f"exchange with {three.guyana.node.key.origin}: refused"
+    assert len(exchange_log.lines) == 1
+    assert exchange_log.lines[0] == f"exchange with {three.guyana.node.key.origin}: refused"
     clean(peer.error)
     # Who lied is taken again once it speaks the truth, and the others never noticed.
     assert others_speak(three)
@@ -101,12 +101,12 @@ def test_a_lie_is_refused_with_one_line_and_nothing_is_stored(
     assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(lead_ids)
 
 
-def test_the_same_error_again_is_no_new_line(three: Three, told: Told) -> None:
+def test_the_same_error_again_is_no_new_line(three: Three, exchange_log: Told) -> None:
     lead(three.guyana)
     liar = Liar(three.guyana, three.centre)
     for _ in range(5):
         pulled(three.centre, three.guyana, liar.trip(lambda ask: [b"noise"]))
-    assert len(told.lines) == 1
+    assert len(exchange_log.lines) == 1
 
 
 def test_a_planted_check_that_lets_proofs_pass_would_be_seen(
@@ -114,7 +114,7 @@ def test_a_planted_check_that_lets_proofs_pass_would_be_seen(
 ) -> None:
     lead(three.guyana)
     liar = Liar(three.guyana, three.centre)
-    exact = liar.honest(Ask(counter=1, after=liar.known().taken))[0].entries[0]
+    exact = liar.honest(Ask(counter=1, after=liar.peer_record().taken))[0].entries[0]
     forged = liar.extension((exact.header, bytes(64), exact.body))
     with pytest.raises(Exception, match="signature"):
         three.centre.exchange.pull(three.guyana.node.key.origin, liar.trip(lambda _: [forged]))
@@ -141,12 +141,12 @@ def test_what_follows_the_last_part_is_not_read(three: Three) -> None:
     liar, read = Liar(three.guyana, three.centre), []
     honest = liar.trip(lambda ask: liar.honest(ask))
 
-    def more(message: bytes) -> Iterator[bytes]:
+    def append_garbage(message: bytes) -> Iterator[bytes]:
         yield from honest(message)
         read.append(1)
         yield b"garbage"
 
-    three.centre.exchange.pull(three.guyana.node.key.origin, more)
+    three.centre.exchange.pull(three.guyana.node.key.origin, append_garbage)
     assert read == []
     assert (lead_id,) in three.centre.rows("operations_lead", "id")
 
@@ -159,19 +159,21 @@ def test_what_is_dated_a_month_ahead_waits(three: Three, monkeypatch: pytest.Mon
     with monkeypatch.context() as patched:
         patched.setattr(judging, "time", Earlier)
         settle(list(three))
-        assert {reason for reason, _ in held(three.centre)} == {"future"}
+        assert {reason for reason, _ in held_entries(three.centre)} == {"future"}
         assert three.centre.rows("operations_lead", "id") == []
     three.centre.node.writer.submit(rejudging.rejudge)
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     assert len(three.centre.rows("operations_lead", "id")) == 1
 
 
-def test_a_tree_that_was_claimed_and_never_was_harms_its_own_node_alone(three: Three, told: Told) -> None:
+def test_a_tree_that_was_claimed_and_never_was_harms_its_own_node_alone(
+    three: Three, exchange_log: Told
+) -> None:
     """It signed a size that it never reached: what it says afterwards cannot follow, and a person is told."""
     from libertad.journal.tree import Frontier, grow
 
     liar = Liar(three.guyana, three.centre)
-    peer, end = liar.known(), 1 << 50
+    peer, end = liar.peer_record(), 1 << 50
     needed: list[bytes] = []
     while True:
         try:
@@ -183,7 +185,7 @@ def test_a_tree_that_was_claimed_and_never_was_harms_its_own_node_alone(three: T
         start=peer.taken, end=end, head=end, proof=needed, note=three.guyana.node.signed(end, root)
     )
     pulled(three.centre, three.guyana, liar.trip(lambda _: [claim]))
-    assert liar.known().taken == end
+    assert liar.peer_record().taken == end
     lead(three.guyana)
     peer = pulled(three.centre, three.guyana, three.centre.trip_to(three.guyana))
     assert peer.error == BEHIND
@@ -213,7 +215,7 @@ def test_a_suspended_peer_is_not_taken_from_even_in_the_middle_of_an_answer(thre
     assert state(three.centre)[0] == before
 
 
-def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, told: Told) -> None:
+def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, exchange_log: Told) -> None:
     """Keys, checkpoints, requests, receipts, successions, forks that are noise: passed over, none stored."""
     lead(three.guyana)
     settle(list(three))
@@ -236,8 +238,8 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, told:
     )  # fmt: skip
     assert peer.error == ""
     assert [three.centre.rows(table) for table in tables] == before
-    assert len(told.lines) == 2  # of many wrong slips and letters, one line each
-    for line in told.lines:
+    assert len(exchange_log.lines) == 2  # of many wrong slips and letters, one line each
+    for line in exchange_log.lines:
         clean(line)
 
 
@@ -258,7 +260,7 @@ def test_while_one_peer_answers_for_ever_another_pull_goes_on(three: Three) -> N
     assert others_speak(three)
     go.set()
     thread.join(60)
-    assert "not compressed as agreed" in liar.known().error
+    assert "not compressed as agreed" in liar.peer_record().error
 
 
 def test_bombs_take_no_memory() -> None:
@@ -319,7 +321,7 @@ def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.Mo
 def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:
     lead(three.guyana)
     liar = Liar(three.guyana, three.centre)
-    ask = Ask(counter=1, after=liar.known().taken)
+    ask = Ask(counter=1, after=liar.peer_record().taken)
     exact = liar.honest(ask)[0].entries[0]
     head = header.decode(exact.header)._replace(device=bytes(16))
     parcel = liar.extension((head.encode(), exact.signature, exact.body))

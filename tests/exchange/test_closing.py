@@ -9,7 +9,7 @@ from libertad.operations.actions.register_site import register_site
 from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_exchange import held
+from tests.exchange.test_exchange import held_entries
 from tests.operations.making import site_values
 from tests.support.nodes import settle
 
@@ -23,7 +23,7 @@ def test_what_a_node_that_was_cut_off_recorded_after_the_close_counts(three: Thr
     assert three.centre.rows("operations_site", "id") == [(site,)]
     for party in three:
         assert [bool(row[0]) for row in party.rows("access_closing", "closed")] == [True], party.name
-        assert held(party) == [] and party.rows("exchange_alarm") == [], party.name
+        assert held_entries(party) == [] and party.rows("exchange_alarm") == [], party.name
     with pytest.raises(Refused, match="reopen"):
         three.guyana.do("officer", register_site, **site_values(name="Another"))
 

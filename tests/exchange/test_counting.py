@@ -26,7 +26,7 @@ def forged(three: Three, counter: int) -> bytes:
     return small + channel.seal(ASK, pack(Ask(counter=counter)))
 
 
-def asked(three: Three, counter: int) -> bool:
+def is_answered(three: Three, counter: int) -> bool:
     try:
         list(three.centre.exchange.answer(forged(three, counter)))
     except Stranger:
@@ -36,7 +36,7 @@ def asked(three: Three, counter: int) -> bool:
 
 def the_real_peer_still_exchanges(three: Three) -> None:
     settle(list(three))
-    asked(three, MOST)
+    is_answered(three, MOST)
     lead(three.guyana)
     three.guyana.pull(three.centre)
     three.centre.exchange.flush()
@@ -60,14 +60,14 @@ def test_a_number_that_an_older_version_took_is_forgotten(three: Three) -> None:
     three.centre.node.writer.submit(lambda tx: peers.change(tx.sql, origin, counter_in=MOST))
     three.centre.exchange.memory(origin).counter = 0  # the process was started anew
     three.guyana.pull(three.centre)
-    assert not asked(three, peers.now_ms() - 2 * counting.HOUR), "a copy of what was heard before"
+    assert not is_answered(three, peers.now_ms() - 2 * counting.HOUR), "a copy of what was heard before"
 
 
 def test_after_the_greatest_leap_that_is_believed_the_real_peer_comes_back(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle(list(three))
-    assert asked(three, peers.now_ms() + counting.AHEAD - 10)
+    assert is_answered(three, peers.now_ms() + counting.AHEAD - 10)
     with pytest.raises(Stranger):
         three.guyana.pull(three.centre)
     later = peers.now_ms() + counting.HOUR + 60_000

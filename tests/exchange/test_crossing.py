@@ -11,7 +11,7 @@ from libertad.exchange.session import Exchange
 from libertad.exchange.wire import Parcel, unpack
 from libertad.journal import restore
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import held, lead
+from tests.exchange.test_exchange import held_entries, lead
 from tests.support.nodes import Party, settle
 
 pytestmark = pytest.mark.sqlite_only
@@ -92,7 +92,7 @@ def test_two_new_names_that_cross_find_each_other_by_letters_alone(three: Three,
     guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the lorry"))
     for _ in range(4):
         carry(three)
-    assert leads(trinidad) == [told] and held(trinidad) == []
+    assert leads(trinidad) == [told] and held_entries(trinidad) == []
 
 
 def test_each_slip_is_told_until_it_is_confirmed_and_then_no_more(three: Three) -> None:
@@ -102,17 +102,17 @@ def test_each_slip_is_told_until_it_is_confirmed_and_then_no_more(three: Three) 
     carry([guyana, centre])
     origin = trinidad.node.key.origin
     letter = mailing.write(centre.exchange, origin, everything=False, again=0)
-    assert told(letter) == 1
+    assert count_successions(letter) == 1
     again = mailing.write(centre.exchange, origin, everything=False, again=0)
-    assert told(again) == 1, "the first was lost"
+    assert count_successions(again) == 1, "the first was lost"
     mailing.read(trinidad.exchange, centre.node.key.origin, again.parcels)
     assert knows(trinidad, guyana)
     back = mailing.write(trinidad.exchange, centre.node.key.origin)
     mailing.read(centre.exchange, origin, back.parcels)
-    assert told(mailing.write(centre.exchange, origin, everything=False, again=0)) == 0
+    assert count_successions(mailing.write(centre.exchange, origin, everything=False, again=0)) == 0
 
 
-def told(letter: mailing.Letter) -> int:
+def count_successions(letter: mailing.Letter) -> int:
     words = [parcel.word for parcel in (unpack(data, Parcel) for data in letter.parcels)]
     return sum(len(word.successions) for word in words if word is not None)
 

@@ -64,14 +64,14 @@ def row(party: Party, person: str) -> dict[str, Any] | None:
     return open_sealed(party.node, party.authority, "people.Person", person, stored[0])
 
 
-def counted(party: Party) -> list[tuple[Any, ...]]:
+def danger_tallies(party: Party) -> list[tuple[Any, ...]]:
     return [tuple(tally) for tally in party.rows("people_dangertally", "id, open")]
 
 
 def test_the_care_node_gets_it_once_police_confirmed_it(three: Three, care: Party) -> None:
     waits = danger(three)
     settle([*three, care])
-    assert row(care, waits) is None and counted(three.centre) == [(tally_id(waits), True)]
+    assert row(care, waits) is None and danger_tallies(three.centre) == [(tally_id(waits), True)]
     assert three.guyana.do("administrator", confirm_care, care=care.authority, how="telephone") == 1
     later = danger(three)
     settle([*three, care])
@@ -79,7 +79,7 @@ def test_the_care_node_gets_it_once_police_confirmed_it(three: Three, care: Part
         words = row(care, person)
         assert words is not None and words["danger"] == "yes" and words["needs"] == ["doctor"]
         assert row(three.trinidad, person) is None and row(three.centre, person) is None
-    assert len(counted(three.centre)) == 2
+    assert len(danger_tallies(three.centre)) == 2
     held = [
         (party.name, *quarantined) for party in (*three, care) for quarantined in party.node.sql().all(HELD)
     ]
@@ -110,13 +110,13 @@ def test_each_side_closes_its_own_and_cares_word_stays_at_its_node(three: Three,
     settle([*three, care])
     care.do("caseworker", care_closes, person=person, done="A worker is with her")
     settle([*three, care])
-    assert counted(three.centre) == [(tally_id(person), True)]
+    assert danger_tallies(three.centre) == [(tally_id(person), True)]
     for party in three:
         rows = party.node.sql().all("select id from access_compartment where kind = 'care'")
         assert rows == [] and party.node.sql().first("select count(*) from care_carefile") == (0,)
     three.guyana.do("officer", close_danger, person=person, done=DONE)
     settle([*three, care])
-    assert counted(three.centre) == [(tally_id(person), False)]
+    assert danger_tallies(three.centre) == [(tally_id(person), False)]
     words = row(care, person)
     assert words is not None and words["danger_closed"][0][4] == DONE
     sql = care.node.sql()
@@ -146,7 +146,7 @@ def test_a_care_node_that_says_polices_closing_is_held(three: Three, care: Party
         ["about"],
         ["unauthorised"],
     )
-    assert counted(three.centre) == [(tally_id(person), True)]
+    assert danger_tallies(three.centre) == [(tally_id(person), True)]
 
 
 def test_who_confirms_for_another_police_changes_nothing_there(three: Three, care: Party) -> None:
@@ -177,7 +177,7 @@ def test_another_police_that_dates_itself_first_closes_nobodys_danger(three: Thr
             happened=long_ago,
         )  # fmt: skip
     settle([*three, care])
-    assert counted(three.centre) == [(tally_id(person), True)]
+    assert danger_tallies(three.centre) == [(tally_id(person), True)]
 
 
 def test_taken_back_the_next_file_stays_with_police(three: Three, care: Party) -> None:

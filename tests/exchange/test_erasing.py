@@ -30,22 +30,22 @@ def shared(three: Three) -> tuple[str, str]:
     return person, place
 
 
-def asked(party: Party) -> list[tuple[Any, ...]]:
+def erasure_rows(party: Party) -> list[tuple[Any, ...]]:
     return party.rows("exchange_erasure", "request, authority, answer")
 
 
 def test_every_other_reader_is_asked_and_its_promise_kept(three: Three) -> None:
     person, place = shared(three)
     three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
-    ((request, reader, answer),) = asked(three.guyana)
+    ((request, reader, answer),) = erasure_rows(three.guyana)
     assert (reader, answer) == (three.trinidad.authority, "")
     settle(list(three))
     assert (person,) in three.trinidad.rows("people_person", "id")  # a request erases nothing by itself
-    assert asked(three.trinidad) == [(request, three.trinidad.authority, "")]
+    assert erasure_rows(three.trinidad) == [(request, three.trinidad.authority, "")]
     key = three.trinidad.node.rings.newest[bytes.fromhex(place)][2]
     assert three.trinidad.do("national-lead", erase_as_asked, request=request, reason="as asked") == 1
     settle(list(three))
-    assert asked(three.guyana) == [(request, three.trinidad.authority, "1")]
+    assert erasure_rows(three.guyana) == [(request, three.trinidad.authority, "1")]
     assert (person,) not in three.trinidad.rows("people_person", "id")
     for path in three.trinidad.node.home.rglob("*"):
         if path.is_file():
@@ -56,7 +56,7 @@ def test_a_legal_hold_is_answered(three: Three, monkeypatch: pytest.MonkeyPatch)
     person, _ = shared(three)
     three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
     settle(list(three))
-    ((request, _, _),) = asked(three.trinidad)
+    ((request, _, _),) = erasure_rows(three.trinidad)
     monkeypatch.setattr(
         "libertad.access.acting.Act.find",
         lambda *_, **__: [{"active": True, "kind": "person", "about": person}],
@@ -66,7 +66,7 @@ def test_a_legal_hold_is_answered(three: Three, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     three.trinidad.do("national-lead", refuse_to_erase, request=request)
     settle(list(three))
-    assert asked(three.guyana) == [(request, three.trinidad.authority, "refused: legal hold")]
+    assert erasure_rows(three.guyana) == [(request, three.trinidad.authority, "refused: legal hold")]
     assert (person,) in three.trinidad.rows("people_person", "id")
     with pytest.raises(Refused, match="answered"):
         three.trinidad.do("national-lead", erase_as_asked, request=request, reason="after all")
@@ -85,7 +85,7 @@ def test_what_was_erased_does_not_come_back_from_a_peer(three: Three) -> None:
 
 def waits(three: Three) -> list[tuple[Any, ...]]:
     """Requests that nobody has answered, on any node."""
-    return [row for party in three for row in asked(party) if row[2] == ""]
+    return [row for party in three for row in erasure_rows(party) if row[2] == ""]
 
 
 def test_nothing_waits_once_all_have_erased(three: Three) -> None:
@@ -93,7 +93,7 @@ def test_nothing_waits_once_all_have_erased(three: Three) -> None:
     person, _place = shared(three)
     three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
     settle(list(three))
-    ((request, _, _),) = asked(three.trinidad)
+    ((request, _, _),) = erasure_rows(three.trinidad)
     three.trinidad.do("national-lead", erase_as_asked, request=request, reason="as asked")
     settle(list(three))
     assert waits(three) == []

@@ -25,7 +25,7 @@ def lead(party: Party, **overrides: Any) -> str:
     return party.do("officer", report_lead, **{**LEAD, **overrides})
 
 
-def held(party: Party) -> list[tuple[Any, ...]]:
+def held_entries(party: Party) -> list[tuple[Any, ...]]:
     return party.rows("journal_held", "reason, detail")
 
 
@@ -143,7 +143,7 @@ def test_who_is_let_in_later_reads_what_was_said_before(three: Three) -> None:
     settle(list(three))
     assert three.trinidad.rows("operations_lead", "id") == sorted([(lead_id,), (after,)])
     same(three.centre, three.trinidad, "operations_lead", "id, reported_at, reference")
-    assert held(three.trinidad) == []
+    assert held_entries(three.trinidad) == []
 
 
 def test_who_is_removed_reads_nothing_more_and_keeps_what_it_had(three: Three) -> None:
@@ -180,7 +180,7 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
     three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
     settle(list(three))
 
-    def made() -> bytes:
+    def wrapped_key() -> bytes:
         to = keys.recipient_key(three.centre.node.rings, three.centre.authority)
         key = os.urandom(32)
         return keys.packed(
@@ -196,7 +196,7 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
         "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority], reason="over"
     )
     settle(list(three))
-    assert wrapping.take_wraps(three.centre.node, peer, [made()]) == []
+    assert wrapping.take_wraps(three.centre.node, peer, [wrapped_key()]) == []
     assert three.centre.node.rings.newest[bytes.fromhex(place)][0] < 9
 
 

@@ -72,7 +72,7 @@ def key_of(party: Party, digest: str) -> tuple[bytes, int]:
     return bytes.fromhex(words["key"]), words["size"]
 
 
-def opened(party: Party, digest: str) -> bytes:
+def read_attachment(party: Party, digest: str) -> bytes:
     return chunks.open_content(party.node.home, digest, *key_of(party, digest))
 
 
@@ -82,7 +82,7 @@ def test_a_file_arrives_whole_at_its_readers_and_nowhere_else(three: Three) -> N
     digest = attach(three.guyana, data)
     settle(list(three))
     fetched(three.centre, three.guyana)
-    assert opened(three.centre, digest) == data
+    assert read_attachment(three.centre, digest) == data
     fetched(three.trinidad, three.guyana)
     assert not list((three.trinidad.node.home / "attachments").rglob("*"))
 
@@ -171,7 +171,7 @@ def test_a_cut_in_mid_file_goes_on_with_the_next_chunk(three: Three) -> None:
         }
         requested.clear()
         fetched(three.centre, three.guyana)
-    assert opened(three.centre, digest) == data
+    assert read_attachment(three.centre, digest) == data
     assert not present & set(requested)  # what was here was not asked for again
 
 
@@ -198,7 +198,7 @@ def test_a_lying_chunk_is_refused_and_not_stored(three: Three, how: str) -> None
                 three.centre.pull(three.guyana)
     assert not chunks.present(three.centre.node.home, hashlib.sha256(lie).hexdigest())
     fetched(three.centre, three.guyana)
-    assert opened(three.centre, digest) == data
+    assert read_attachment(three.centre, digest) == data
 
 
 def test_a_chunk_is_given_only_to_who_may_hold_the_file(three: Three) -> None:
@@ -234,7 +234,7 @@ def test_what_one_peer_has_not_another_gives(three: Three) -> None:
     memory = three.trinidad.exchange.memory(three.centre.node.key.origin)
     memory.missed.clear()  # what the centre had not yet when it was asked before: a minute passes
     fetched(three.trinidad, three.centre)
-    assert opened(three.trinidad, digest) == data
+    assert read_attachment(three.trinidad, digest) == data
 
 
 def test_the_most_important_file_comes_first(three: Three) -> None:
@@ -294,7 +294,7 @@ def test_a_full_disk_stops_chunks_and_not_reports(three: Three) -> None:
         assert not [p for p in (three.centre.node.home / "attachments").rglob("*") if p.is_file()]
     three.centre.exchange.memory(three.guyana.node.key.origin).chunks_again = 0
     fetched(three.centre, three.guyana)
-    assert opened(three.centre, digest) == data
+    assert read_attachment(three.centre, digest) == data
 
 
 def test_a_damaged_chunk_is_fetched_again(three: Three) -> None:
@@ -309,10 +309,10 @@ def test_a_damaged_chunk_is_fetched_again(three: Three) -> None:
     path: Path = three.guyana.node.home / "attachments" / name[:2] / name
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(chunks.Damaged):
-        opened(three.guyana, digest)
+        read_attachment(three.guyana, digest)
     files.lost(three.guyana.node, name)
     fetched(three.guyana, three.centre)
-    assert opened(three.guyana, digest) == data
+    assert read_attachment(three.guyana, digest) == data
 
 
 @pytest.mark.parametrize("size", [1, 4096, chunks.PLAIN, chunks.PLAIN + 1, 3 * chunks.PLAIN])

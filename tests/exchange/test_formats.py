@@ -19,7 +19,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary import formats
 from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import LEAD, held, lead
+from tests.exchange.test_exchange import LEAD, held_entries, lead
 from tests.support.nodes import Party, settle
 from tests.support.retired import retire_code
 
@@ -43,7 +43,7 @@ def test_what_an_older_node_says_in_a_retired_way_is_held_without_alarm(
     after = lead(three.guyana, summary="Goes on behind it")
     retire_code(monkeypatch, "workplaces", "gold-mine")
     settle(list(three))
-    assert held(three.centre) == [RETIRED]
+    assert held_entries(three.centre) == [RETIRED]
     assert sorted(three.centre.rows("operations_lead", "id")) == sorted([(before,), (after,)])
     assert alarms(three.centre) == []
 
@@ -57,7 +57,7 @@ def test_a_projection_that_names_it_still_folds_what_is_retired(
     naming = [replace(projection, retired=named) for projection in folding.BY_VERB["lead.report"]]
     monkeypatch.setitem(folding.BY_VERB, "lead.report", naming)
     settle(list(three))
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     assert (old,) in three.centre.rows("operations_lead", "id")
 
 
@@ -82,7 +82,7 @@ def test_a_header_of_a_newer_kind_of_file_is_kept_and_passed_on(three: Three) ->
 # -- formats -------------------------------------------------------------------------------
 
 
-def told(party: Party) -> set[int]:
+def peer_formats(party: Party) -> set[int]:
     return {peer.format for peer in peers.every(party.node.sql())}
 
 
@@ -109,7 +109,7 @@ def test_a_peer_that_states_no_format_is_of_the_first(three: Three, monkeypatch:
     monkeypatch.setattr("libertad.exchange.session.pack", as_of_0_1)
     lead(three.guyana)
     settle(list(three))
-    assert told(three.centre) == {formats.FIRST}
+    assert peer_formats(three.centre) == {formats.FIRST}
     assert len(three.centre.rows("operations_lead")) == 1
 
 

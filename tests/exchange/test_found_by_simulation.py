@@ -99,17 +99,17 @@ def test_what_is_known_already_is_passed_on_no_more(three: Three) -> None:
     remove(three, file, three.trinidad)
     settle(list(three))
 
-    def told() -> list[Any]:
+    def offered_rows() -> list[Any]:
         return [party.rows("exchange_offered", "compartment, word") for party in three]
 
-    quiet = told()
+    quiet = offered_rows()
     for party in (three.centre, three.guyana):
         other_party = three.guyana if party is three.centre else three.centre
         origin = other_party.node.key.origin
         # The whole file comes once more.
         party.node.writer.submit(lambda tx, origin=origin: taking.record_want(tx, origin, {file}, 0))
         assert party.pull(other_party).taken.known
-    assert told() == quiet
+    assert offered_rows() == quiet
 
 
 @pytest.mark.parametrize("wrote", [True, False])

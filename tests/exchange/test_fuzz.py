@@ -197,7 +197,7 @@ def test_a_part_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_taking_of_changed_parcels(three: Three, changes: Any, packed: bool, data: Any) -> None:
     """Real parcels, changed on the wire or in their fields by who has the key: refused, or right."""
     liar, centre = prepared(three)
-    peer = liar.known()
+    peer = liar.peer_record()
     real = liar.honest(Ask(counter=1, after=peer.taken))
     before = state(centre)
     place = data.draw(st.integers(0, len(real) - 1))

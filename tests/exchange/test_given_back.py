@@ -31,7 +31,7 @@ def machine(three: Three, tmp_path: Path) -> Iterator[Machine]:
 
 def test_what_came_after_the_rings_of_a_set_opens_again_for_who_recorded_it(machine: Machine) -> None:
     party = machine.back(rings=False)
-    machine.heard(party)
+    machine.announce_restore(party)
     assert people(party) == {machine.first} and shut(party) == []
     assert party.do("officer", state_person, person=machine.first, language=["spa"])
     settle([party, *machine.others])
@@ -47,7 +47,7 @@ def test_a_file_that_another_authority_opened_after_the_set_is_given_back_too(ma
     assert people(lost) == {machine.first, second}
     lost.node.close()
     party = machine.back(rings=False)
-    machine.heard(party)
+    machine.announce_restore(party)
     assert people(party) == {machine.first, second} and shut(party) == []
 
 
@@ -72,7 +72,7 @@ def test_an_older_ring_under_the_newest_database_gets_what_came_since(machine: M
     machine.stack.callback(party.close)
     restored(party)
     assert shut(party) != []
-    machine.heard(party)
+    machine.announce_restore(party)
     assert people(party) == {machine.first} and shut(party) == []
 
 
@@ -96,6 +96,6 @@ def test_what_somebody_asked_to_erase_is_given_back_to_nobody(machine: Machine) 
     lost.node.close()
     party, trinidad = machine.back(rings=False), machine.others[1]
     assert people(trinidad) == {machine.first}
-    machine.heard(party)
+    machine.announce_restore(party)
     assert people(party) == set() and shut(party) != []
     assert wraps(trinidad, party, file_of(trinidad, machine.first)) == []

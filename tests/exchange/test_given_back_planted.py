@@ -52,14 +52,14 @@ def plant(
     party.node.sql().run(ENTRY, (9000, named, head.device, place, 500, exact, signature, sealed))
 
 
-def mine(party: Party) -> tuple[Party, str]:
+def own_file(party: Party) -> tuple[Party, str]:
     """A file that this party alone reads, at its node as its own sessions have the database."""
     place = file_of(party, met(party))
     party.node.sql().sealed = party.node.seals
     return party, place
 
 
-def taken(party: Party, giver: Party, place: str, key: bytes) -> bool:
+def is_key_taken(party: Party, giver: Party, place: str, key: bytes) -> bool:
     bring(party, giver, place, key, number=9)
     newest = party.node.rings.newest[bytes.fromhex(place)][2]
     return key in party.node.rings.known.values() or newest == key
@@ -68,23 +68,23 @@ def taken(party: Party, giver: Party, place: str, key: bytes) -> bool:
 @pytest.mark.parametrize("spoil", ("", "signature", "hash", "body"))
 def test_only_what_was_signed_brings_a_key(three: Three, spoil: str) -> None:
     """As after a restore: an entry counts with its own device's signature, its name and its body."""
-    party, place = mine(three.guyana)
+    party, place = own_file(three.guyana)
     party.node.writer.submit(lambda tx: tx.sql.run(SUCCESSION, JUNK))  # this node's own word, so sealed
     key, device = os.urandom(32), party.node.rings.device(party.authority)
     plant(party, place, three.trinidad.authority, key, device, party.authority, spoil)
-    assert taken(party, three.trinidad, place, key) is (spoil == "")
+    assert is_key_taken(party, three.trinidad, place, key) is (spoil == "")
 
 
 def test_a_succession_that_was_written_into_the_database_restored_nothing(three: Three) -> None:
-    party, place = mine(three.guyana)
+    party, place = own_file(three.guyana)
     party.node.sql().run(SUCCESSION, JUNK)
     key, device = os.urandom(32), party.node.rings.device(party.authority)
     plant(party, place, three.trinidad.authority, key, device, party.authority)
-    assert not taken(party, three.trinidad, place, key)
+    assert not is_key_taken(party, three.trinidad, place, key)
 
 
 def test_a_succession_that_was_taken_out_of_the_database_still_asks_for_keys(three: Three) -> None:
-    party, place = mine(three.guyana)
+    party, place = own_file(three.guyana)
     party.node.writer.submit(lambda tx: tx.sql.run(SUCCESSION, JUNK))
     device = party.node.rings.device(party.authority)
     plant(party, place, three.trinidad.authority, os.urandom(32), device, party.authority)
@@ -96,7 +96,7 @@ def test_a_succession_that_was_taken_out_of_the_database_still_asks_for_keys(thr
 def test_a_device_or_an_owner_that_was_written_into_the_database_brings_no_key(
     three: Three, written: str
 ) -> None:
-    party, place = mine(three.guyana)
+    party, place = own_file(three.guyana)
     party.node.writer.submit(lambda tx: tx.sql.run(SUCCESSION, JUNK))
     key, giver = os.urandom(32), three.trinidad
     sql = party.node.sql()
@@ -110,15 +110,15 @@ def test_a_device_or_an_owner_that_was_written_into_the_database_brings_no_key(
             (header.device_id(device[0]), device[0], by),
         )
     plant(party, place, giver.authority, key, device, by)
-    assert not taken(party, giver, place, key)
+    assert not is_key_taken(party, giver, place, key)
 
 
 def test_a_held_entry_whose_row_was_taken_away_brings_no_key(three: Three) -> None:
-    party, place = mine(three.guyana)
+    party, place = own_file(three.guyana)
     party.node.writer.submit(lambda tx: tx.sql.run(SUCCESSION, JUNK))
     key, device = os.urandom(32), party.node.rings.device(party.authority)
     plant(party, place, three.trinidad.authority, key, device, party.authority)
     held = "insert into journal_held (idx, reason, detail, since) values (9000, 'officer', '', 0)"
     party.node.writer.submit(lambda tx: tx.sql.run(held))
     party.node.sql().run("delete from journal_held")
-    assert not taken(party, three.trinidad, place, key)
+    assert not is_key_taken(party, three.trinidad, place, key)

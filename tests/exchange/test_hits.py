@@ -14,13 +14,13 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.verbs.hits import HitFound, Weight
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import LEAD, held, lead
+from tests.exchange.test_exchange import LEAD, held_entries, lead
 from tests.support.nodes import Party, settle
 
 WHY = (Weight(kind="phone", bits=15.0, left="+592 611 4409", right="+592 611 4409", how="same"),)
 
 
-def alike(party: Party, first: str, second: str) -> str:
+def record_hit(party: Party, first: str, second: str) -> str:
     """A hit of two leads, as a party's node finds it."""
     actor: Actor = itself(party.authority, party.operation, "America/Guyana")
     values: dict[str, Any] = {"bits": 12.0, "probability": 0.99, "reasons": WHY}
@@ -35,14 +35,14 @@ def test_a_hit_stays_at_home_and_its_question_travels(three: Three) -> None:
     guyana_lead = lead(three.guyana)
     settle(list(three))
     centre_lead = three.centre.do("coordinator", report_lead, **{**LEAD, "summary": "The same voice"})
-    hit = alike(three.centre, guyana_lead, centre_lead)
+    hit = record_hit(three.centre, guyana_lead, centre_lead)
     three.centre.do(
         "coordinator", ask_owner, hit=hit, record=f"lead:{guyana_lead}", words="Who took the call?"
     )
     settle(list(three))
     (place,) = three.centre.rows("hits_hit", "compartment")
     assert three.guyana.node.sql().all("select 1 from journal_entry where compartment = ?", place) == []
-    assert three.guyana.rows("hits_hit") == [] and held(three.guyana) == []
+    assert three.guyana.rows("hits_hit") == [] and held_entries(three.guyana) == []
     (question,) = three.guyana.rows("hits_question", "id")
     assert three.trinidad.rows("hits_question") == []
     assert three.centre.rows("hits_hit", "state") == [("asked",)]
@@ -71,5 +71,5 @@ def test_what_another_node_says_without_an_officer_is_held(three: Three) -> None
 
     three.guyana.node.writer.submit(say)
     settle(list(three))
-    assert [reason for reason, _detail in held(three.centre)] == ["about"]
+    assert [reason for reason, _detail in held_entries(three.centre)] == ["about"]
     assert three.centre.rows("hits_hit") == []

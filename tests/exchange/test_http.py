@@ -246,7 +246,7 @@ def test_for_who_has_gone_nothing_more_is_made(three: Three, guyana: Endpoint) -
         assert ended.wait(WITHIN)
 
 
-def _heard(connection: socket.socket) -> None:
+def _read_request(connection: socket.socket) -> None:
     """A question with its body."""
     whole = b""
     while True:
@@ -279,7 +279,7 @@ def talker(*said: bytes, drip: float = 0.0, reset: bool = False) -> Iterator[str
                     continue
                 with connection:
                     try:
-                        _heard(connection)
+                        _read_request(connection)
                         if reset:
                             connection.setsockopt(
                                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)

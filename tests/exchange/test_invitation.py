@@ -35,7 +35,7 @@ GIVEN: dict[str, Any] = {
 ANNOUNCED = bytes(range(200)) * 8
 
 
-def made(**overrides: Any) -> Invitation:
+def new_invitation(**overrides: Any) -> Invitation:
     return invite(node=NODE, device=DEVICE, now=NOW, **{**GIVEN, **overrides})
 
 
@@ -73,12 +73,12 @@ def sql(transactional_db: None) -> Iterator[Sql]:
 
 
 def test_an_invitation_is_read_as_it_was_written() -> None:
-    invitation = made(part="coordination")
+    invitation = new_invitation(part="coordination")
     assert read(text_of(invitation), NOW) == invitation
     assert (invitation.origin, invitation.expires) == (NODE.origin, NOW + timedelta(days=7))
     assert (
-        len({invitation.id, invitation.authority, made().id, made().authority}) == 4
-        and invitation.token != made().token
+        len({invitation.id, invitation.authority, new_invitation().id, new_invitation().authority}) == 4
+        and invitation.token != new_invitation().token
     )
     assert invitation.token.hex() not in repr(invitation) and repr(invitation.token) not in repr(invitation)
 
@@ -93,7 +93,7 @@ def test_an_invitation_is_read_as_it_was_written() -> None:
     ],
 )
 def test_what_mails_do_to_a_text_does_not_harm_it(around: Callable[[str], str]) -> None:
-    invitation = made()
+    invitation = new_invitation()
     assert read(around(text_of(invitation)), NOW) == invitation
 
 
@@ -106,13 +106,15 @@ def version(text: str) -> int:
 
 
 def test_an_invitation_fits_a_code_that_a_telephone_reads() -> None:
-    long = made(name="Ä" * 100, address="https://" + "a" * 192, zone="America/Argentina/ComodRivadavia")
-    assert (len(text_of(made())), version(text_of(made()))) == (574, 18)
+    long = new_invitation(
+        name="Ä" * 100, address="https://" + "a" * 192, zone="America/Argentina/ComodRivadavia"
+    )
+    assert (len(text_of(new_invitation())), version(text_of(new_invitation()))) == (574, 18)
     assert (len(text_of(long)), version(text_of(long))) == (1090, 27), "the longest that there can be"
 
 
 def test_every_torn_copy_is_told_as_one() -> None:
-    text = text_of(made())
+    text = text_of(new_invitation())
     for end in range(len(text) - 1):
         with pytest.raises(Refused, match=r"torn|this is none|not as it was made"):
             read(text[:end], NOW)
@@ -123,7 +125,7 @@ def test_every_torn_copy_is_told_as_one() -> None:
 
 
 def test_every_changed_sign_is_noticed() -> None:
-    lines = text_of(made()).splitlines()
+    lines = text_of(new_invitation()).splitlines()
     body = "".join(lines[1:-1])
     for at, sign in enumerate(body.rstrip("=")):
         replacement = "A" if sign != "A" else "B"
@@ -133,7 +135,7 @@ def test_every_changed_sign_is_noticed() -> None:
 
 
 def test_whoever_changes_it_and_mends_the_checksum_is_found_by_both_signatures() -> None:
-    data = ascii_armor.unwrap("INVITATION", text_of(made()))
+    data = ascii_armor.unwrap("INVITATION", text_of(new_invitation()))
     assert b"centre.example" in data
     changed = data.replace(b"centre.example", b"thieve.example")
     with pytest.raises(Refused, match="changed after it was signed"):
@@ -164,13 +166,13 @@ def test_what_is_no_invitation_is_told_so(text: str) -> None:
 
 
 def test_a_newer_version_says_to_update() -> None:
-    data = ascii_armor.unwrap("INVITATION", text_of(made()))
+    data = ascii_armor.unwrap("INVITATION", text_of(new_invitation()))
     with pytest.raises(Refused, match="newer version"):
         read(ascii_armor.wrap("INVITATION", b"\x02" + data[1:]), NOW)
 
 
 def test_an_expired_invitation_says_when_and_what_to_do() -> None:
-    invitation = made(lasts=timedelta(hours=1))
+    invitation = new_invitation(lasts=timedelta(hours=1))
     text = text_of(invitation)
     assert read(text, NOW + timedelta(minutes=59)) == invitation
     with pytest.raises(Refused, match="expired on 2026-11-25 at 13:00 UTC: ask for a new"):
@@ -182,8 +184,8 @@ def test_keys_of_small_order_are_refused_whoever_signed(key: bytes, monkeypatch:
     """With such a key a signature may hold that nobody made; so the check of signatures is let pass here."""
     monkeypatch.setattr(invitation, "signed_by", lambda *arguments: True)
     monkeypatch.setattr(joining, "signed_by", lambda *arguments: True)
-    data = ascii_armor.unwrap("INVITATION", text_of(made()))
-    answer = join_of(made())
+    data = ascii_armor.unwrap("INVITATION", text_of(new_invitation()))
+    answer = join_of(new_invitation())
     for public in (NODE.public, DEVICE[0]):
         with pytest.raises(Refused, match="no invitation can hold"):
             read(ascii_armor.wrap("INVITATION", data.replace(public, key)), NOW)
@@ -202,25 +204,25 @@ def test_keys_of_small_order_are_refused_whoever_signed(key: bytes, monkeypatch:
 )  # fmt: skip
 def test_what_cannot_be_invited_is_refused_by_field(field: str, value: str) -> None:
     with pytest.raises(Refused) as why:
-        made(**{field: value})
+        new_invitation(**{field: value})
     assert why.value.field == field
 
 
 def test_an_invitation_lasts_some_days_and_is_signed_by_the_keys_it_names() -> None:
     for lasts in (timedelta(0), timedelta(days=31)):
         with pytest.raises(Refused, match="at most 30 days"):
-            made(lasts=lasts)
+            new_invitation(lasts=lasts)
     with pytest.raises(ValueError, match="that it names"):
-        write(made(), OTHER, DEVICE)
+        write(new_invitation(), OTHER, DEVICE)
     with pytest.raises(ValueError, match="that it names"):
-        write(made(), NODE, THEIRS)
+        write(new_invitation(), NODE, THEIRS)
 
 
 # -- the answer ----------------------------------------------------------------------------
 
 
 def test_an_answer_is_accepted_once(sql: Sql) -> None:
-    invitation = made()
+    invitation = new_invitation()
     invitations.remember(sql, invitation, NOW, "e" * 32)
     join = read_join(join_of(invitation))
     assert (join.invitation, join.node, join.origin) == (invitation.id, OTHER.public, OTHER.origin)
@@ -241,7 +243,7 @@ def test_an_answer_is_accepted_once(sql: Sql) -> None:
 
 
 def test_without_the_secret_nobody_answers_and_all_hear_the_same(sql: Sql) -> None:
-    invitation, other_invitation = made(), made()
+    invitation, other_invitation = new_invitation(), new_invitation()
     invitations.remember(sql, invitation, NOW, "e" * 32)
     row = invitations.find(sql, invitation.id)
     assert row is not None and row.token == invitation.proof and invitation.token not in row.token
@@ -269,7 +271,7 @@ def test_without_the_secret_nobody_answers_and_all_hear_the_same(sql: Sql) -> No
 
 def test_one_answer_cannot_be_turned_into_another(sql: Sql) -> None:
     """A token's signature is over all that the answer says, so no part of it serves another node."""
-    invitation = made()
+    invitation = new_invitation()
     invitations.remember(sql, invitation, NOW, "e" * 32)
     row = invitations.find(sql, invitation.id)
     valid, thief = join_of(invitation), Signer(b"\x06" * 32)
@@ -292,7 +294,7 @@ def test_one_answer_cannot_be_turned_into_another(sql: Sql) -> None:
 
 
 def test_late_withdrawn_and_unknown_answers_are_refused(sql: Sql) -> None:
-    first, second = made(lasts=timedelta(hours=2)), made()
+    first, second = new_invitation(lasts=timedelta(hours=2)), new_invitation()
     for each in (first, second):
         invitations.remember(sql, each, NOW, "e" * 32)
     late = NOW + timedelta(hours=2)
@@ -312,12 +314,12 @@ def test_late_withdrawn_and_unknown_answers_are_refused(sql: Sql) -> None:
 
 def test_a_node_does_not_answer_its_own_invitation_nor_say_what_cannot_be() -> None:
     with pytest.raises(Refused, match="for another node"):
-        join_of(made(), node=NODE)
+        join_of(new_invitation(), node=NODE)
     with pytest.raises(Refused, match="https"):
-        join_of(made(), address="ftp://a")
+        join_of(new_invitation(), address="ftp://a")
     with pytest.raises(Refused, match="too long"):
-        join_of(made(), announcement=bytes(9000))
-    assert read_join(join_of(made(), address="", announcement=b"")).address == ""
+        join_of(new_invitation(), announcement=bytes(9000))
+    assert read_join(join_of(new_invitation(), address="", announcement=b"")).address == ""
 
 
 # -- planted faults: a protection taken away is noticed -------------------------------------
@@ -358,7 +360,7 @@ def test_the_format_is_that_of_its_page() -> None:
     import msgspec
     from nacl.signing import VerifyKey
 
-    invitation = made()
+    invitation = new_invitation()
     lines = re.sub(r"-----[A-Z ]+-----", "", text_of(invitation)).split()
     data = base64.b64decode("".join(lines))
     body, check = data[:-4], data[-4:]

@@ -14,7 +14,7 @@ from libertad.journal.folding import Said
 from libertad.journal.rings import Locked
 from libertad.vocabulary import formats
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import held, lead
+from tests.exchange.test_exchange import held_entries, lead
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
 from tests.support.retired import retire_code
@@ -32,7 +32,7 @@ def updated(party: Party, monkeypatch: pytest.MonkeyPatch) -> bool:
     return upgrade.bring_up(party.node)
 
 
-def whole(party: Party) -> list[Any]:
+def judged_rows(party: Party) -> list[Any]:
     """Everything that judging decides: what is folded, what is held and why."""
     held_ = party.rows("journal_held", "idx, reason, detail, since")
     return [held_, party.rows("journal_touch"), party.rows("operations_lead"), party.rows("access_officer")]
@@ -51,12 +51,12 @@ def test_with_the_same_rules_nothing_changes(three: Three, monkeypatch: pytest.M
     with lawless():
         lead(three.guyana, summary="After")
     settle(list(three))
-    before = [whole(party) for party in three]
-    assert [reason for reason, _ in held(three.centre)] == ["withdrawn"]
+    before = [judged_rows(party) for party in three]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["withdrawn"]
     for party in three:
         assert updated(party, monkeypatch)
         assert not upgrade.pending(party.node.sql())
-    assert [whole(party) for party in three] == before
+    assert [judged_rows(party) for party in three] == before
 
 
 def test_what_a_new_rule_forbids_falls_and_what_it_allows_again_comes_back(
@@ -73,12 +73,12 @@ def test_what_a_new_rule_forbids_falls_and_what_it_allows_again_comes_back(
         patched.setattr(judging.Judge, "hold", stricter)
         assert updated(three.centre, monkeypatch)
         assert updated(three.guyana, monkeypatch)
-    assert held(three.centre) == [("unauthorised", "a new rule")]
+    assert held_entries(three.centre) == [("unauthorised", "a new rule")]
     assert three.centre.rows("operations_lead") == []
     # What its own officers said was allowed when they said it.
     assert three.guyana.rows("operations_lead", "id") == [(lead_id,)]
     assert updated(three.centre, monkeypatch)
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
 
 
@@ -98,7 +98,7 @@ def test_nothing_is_believed_because_an_older_version_believed_what_it_rests_on(
     monkeypatch.setattr(judging.Judge, "hold", stricter)
     assert updated(three.centre, monkeypatch)
     assert three.centre.rows("operations_lead") == []
-    assert {reason for reason, _ in held(three.centre)} == {"unauthorised", "waiting"}
+    assert {reason for reason, _ in held_entries(three.centre)} == {"unauthorised", "waiting"}
 
 
 def test_what_is_retired_since_falls_and_what_was_not_known_before_is_folded(
@@ -112,12 +112,12 @@ def test_what_is_retired_since_falls_and_what_was_not_known_before_is_folded(
         for party in (three.centre, three.guyana):
             assert updated(party, monkeypatch)
             assert party.rows("operations_lead") == []
-        assert held(three.centre) == [RETIRED] and held(three.guyana) == []
+        assert held_entries(three.centre) == [RETIRED] and held_entries(three.guyana) == []
     three.centre.node.writer.submit(  # as an older version writes down what it does not know
         lambda tx: tx.sql.run("update journal_held set reason = 'unknown', detail = ''")
     )
     assert updated(three.centre, monkeypatch)
-    assert held(three.centre) == [] and len(three.centre.rows("operations_lead")) == 1
+    assert held_entries(three.centre) == [] and len(three.centre.rows("operations_lead")) == 1
 
 
 def test_with_a_locked_ring_it_waits(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary import body as vocabulary
 from libertad.vocabulary.body import VERBS, Verb
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import LEAD, held, lead, same
+from tests.exchange.test_exchange import LEAD, held_entries, lead, same
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
 
@@ -28,13 +28,13 @@ def test_a_role_that_may_not_say_it(three: Three, monkeypatch: pytest.MonkeyPatc
     with lawless():
         three.guyana.do("press", report_lead, **LEAD)
     settle(list(three))
-    ((reason, detail),) = held(three.centre)
+    ((reason, detail),) = held_entries(three.centre)
     assert (reason, "lead.report" in detail) == ("unauthorised", True)
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     # A better law, or an appointment that arrives later, lets it in.
     monkeypatch.setattr(judging.Judge, "roles", lambda *_: frozenset({"officer"}))
     assert three.centre.node.writer.submit(rejudging.rejudge) == 1
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     same(three.centre, three.guyana, "operations_lead", "id")
 
 
@@ -64,7 +64,7 @@ def test_a_coordinators_word_from_who_does_not_coordinate(three: Three) -> None:
             closes=datetime(2018, 4, 4, tzinfo=UTC),
         )  # fmt: skip
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["about"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["about"]
     assert three.centre.rows("exchange_alarm", "kind, who") == [("about", three.guyana.authority)]
     assert three.trinidad.rows("operations_window", "id") == []
 
@@ -78,7 +78,7 @@ def test_an_officer_whose_access_has_ended(three: Three) -> None:
     with lawless():
         lead(three.guyana, summary="After")
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["withdrawn"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["withdrawn"]
     assert three.centre.rows("operations_lead", "id") == [(before,)]
 
 
@@ -100,7 +100,7 @@ def test_police_who_appoint_a_caseworker(three: Three, monkeypatch: pytest.Monke
     guyana.do("caseworker", lambda act: act.say(place, FileOpen(page="person"), subject=person))
     guyana.do("officer", lambda act: act.say(place, FileOpen(page="person"), subject=person))
     settle(list(three))
-    assert [reason for reason, _ in held(three.trinidad)] == ["unauthorised"]
+    assert [reason for reason, _ in held_entries(three.trinidad)] == ["unauthorised"]
     assert len(three.trinidad.rows("access_opening", "id")) == 1
 
 
@@ -127,7 +127,7 @@ def test_a_newer_versions_entry_is_kept_and_folded_after_the_update(three: Three
     three.guyana.do("officer", say)
     after = lead(three.guyana, summary="Goes on behind it")
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["unknown"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["unknown"]
     assert (after,) in three.centre.rows("operations_lead", "id")
     VERBS["lead.newer"] = Upgraded
     from libertad.access.matrix import matrix
@@ -136,7 +136,7 @@ def test_a_newer_versions_entry_is_kept_and_folded_after_the_update(three: Three
     law["lead.newer"] = law["lead.report"]
     try:
         three.centre.node.writer.submit(rejudging.rejudge)
-        assert held(three.centre) == []
+        assert held_entries(three.centre) == []
     finally:
         del VERBS["lead.newer"], law["lead.newer"]
 
@@ -177,7 +177,7 @@ def test_what_a_stolen_device_says_is_kept_out_everywhere(
     ring.device = new
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == sorted([(before,), (after,)])
-    assert [reason for reason, _ in held(three.centre)] == ["revoked"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["revoked"]
     assert forged not in {row[0] for row in three.centre.rows("operations_lead", "id")}
 
 
@@ -225,7 +225,7 @@ def test_a_file_that_a_revoked_device_opened_counts_again_once_its_authority_say
     assert three.centre.node.writer.submit(as_if) >= 3
     assert three.centre.rows("operations_lead", "id") == []
     three.centre.node.writer.submit(rejudging.rejudge)
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     assert three.centre.rows("operations_lead", "id") == [(before,)]
 
 
@@ -259,7 +259,7 @@ def test_two_histories_of_one_log_are_an_alarm_with_its_proof(three: Three) -> N
     settle(list(three))
     for party in three:
         assert [row[0] for row in party.rows("exchange_alarm", "kind")] == ["device"], party.name
-    assert [reason for reason, _ in held(three.centre)] == ["fork"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["fork"]
     assert len(three.centre.rows("operations_lead", "id")) == 1
 
 

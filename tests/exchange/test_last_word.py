@@ -13,7 +13,7 @@ from libertad.journal import clock
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_standing import set_standing
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import LEAD, held
+from tests.exchange.test_exchange import LEAD, held_entries
 from tests.support.nodes import Party, settle
 
 MONTH = timedelta(days=29)  # a date further ahead is held
@@ -56,7 +56,7 @@ def test_a_clock_a_month_ahead_does_not_make_an_earlier_word_the_last(
     stand(three.centre, "coordinator", lead, "fresh")
     settle(list(three))
     assert standings(three) == [("fresh", "[]")]
-    assert held(three.centre) == held(three.guyana) == []
+    assert held_entries(three.centre) == held_entries(three.guyana) == []
 
 
 def test_a_clock_that_is_behind_does_not_lose_the_last_word(

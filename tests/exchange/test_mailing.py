@@ -9,11 +9,11 @@ import pytest
 from libertad.exchange import bundle, mailing, peers
 from libertad.exchange.bundle_key import bundle_identity
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import held, lead, same
+from tests.exchange.test_exchange import held_entries, lead, same
 from tests.support.nodes import Party, settle
 
 
-def carried(sender: Party, reader: Party, folder: Path, everything: bool = True) -> list[Path]:
+def write_bundle(sender: Party, reader: Party, folder: Path, everything: bool = True) -> list[Path]:
     """`sender` writes a bundle for `reader`, as it goes onto a stick."""
     origin = reader.node.key.origin
     letter = mailing.write(sender.exchange, origin, everything=everything)
@@ -45,18 +45,18 @@ def test_two_nodes_that_only_exchange_sticks_hold_the_same(three: Three, tmp_pat
     introduced(centre, guyana)
     for number in range(40):
         lead(guyana, summary=f"Lead {number}")
-    paths = carried(guyana, centre, tmp_path)
+    paths = write_bundle(guyana, centre, tmp_path)
     assert len(paths) > 1
     done = read(centre, paths)
     assert (done.pulled.taken.stored, done.missing) == (41, False)
     # The key of the file came in the same letter, before the entries.
     same(centre, guyana, "operations_lead", "id, reference, reported_at")
     assert read(centre, paths).pulled.taken.stored == 0
-    read(guyana, carried(centre, guyana, tmp_path))
+    read(guyana, write_bundle(centre, guyana, tmp_path))
     peer = peers.get(guyana.node.sql(), centre.node.key.origin)
     assert peer is not None
     assert peer.given == guyana.node.sql().all("select size from journal_head")[0][0]
-    assert held(centre) == []
+    assert held_entries(centre) == []
 
 
 def test_letters_that_nobody_confirms_go_on_where_the_last_one_ended(three: Three, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_letters_that_nobody_confirms_go_on_where_the_last_one_ended(three: Thre
     for day in range(3):
         for number in range(25):
             lead(guyana, summary=f"Day {day}, lead {number}")
-        sticks.append(carried(guyana, centre, tmp_path, everything=False))
+        sticks.append(write_bundle(guyana, centre, tmp_path, everything=False))
     first, second, third = sticks
     assert read(centre, second).missing
     assert len(centre.rows("operations_lead", "id")) == 0
@@ -78,7 +78,7 @@ def test_letters_that_nobody_confirms_go_on_where_the_last_one_ended(three: Thre
     assert not read(centre, third).missing
     same(centre, guyana, "operations_lead", "id, reference")
     assert len(centre.rows("operations_lead", "id")) == 75
-    whole = carried(guyana, centre, tmp_path)  # and once more with everything
+    whole = write_bundle(guyana, centre, tmp_path)  # and once more with everything
     assert read(centre, whole).pulled.taken.stored == 0
 
 
@@ -93,7 +93,7 @@ def test_who_is_let_in_later_gets_what_came_before_by_letter(three: Three) -> No
             letter = mailing.write(sender.exchange, reader.node.key.origin)
             mailing.read(reader.exchange, sender.node.key.origin, letter.parcels)
     same(guyana, trinidad, "operations_lead", "id")
-    assert held(trinidad) == []
+    assert held_entries(trinidad) == []
 
 
 def test_a_letter_for_another_or_from_a_stranger_is_not_opened(three: Three) -> None:
@@ -121,15 +121,15 @@ def test_what_is_told_counts_as_told_though_another_letter_was_begun_before_the_
     reader, sender = trinidad.node.key.origin, guyana.node.key.origin
     letter = mailing.write(guyana.exchange, reader, everything=False)
     mailing.record_sent(guyana.exchange, reader, letter)
-    assert told(guyana, reader) != []
+    assert unconfirmed_files(guyana, reader) != []
     mailing.read(trinidad.exchange, sender, letter.parcels)
     mailing.write(guyana.exchange, reader, everything=False)
     answer = mailing.write(trinidad.exchange, sender, everything=False)
     mailing.read(guyana.exchange, reader, answer.parcels)
-    assert told(guyana, reader) == []
+    assert unconfirmed_files(guyana, reader) == []
 
 
-def told(party: Party, origin: str) -> list[tuple[str]]:
+def unconfirmed_files(party: Party, origin: str) -> list[tuple[str]]:
     """Files of which a peer was told and has not confirmed that."""
     return party.node.sql().all(
         "select compartment from exchange_offered where origin = ? and word > 0", (origin,)

@@ -47,14 +47,14 @@ def seal_as(node):
     return seal
 
 
-def opened(sealed: bytes) -> tuple[str, bytes]:
+def open_frame(sealed: bytes) -> tuple[str, bytes]:
     try:
         return sealed[:NAMED].decode(), BOX.decrypt(sealed[NAMED:])
     except (CryptoError, UnicodeDecodeError) as error:
         raise ValueError("not sealed by a peer") from error
 
 
-unseal = async_unsafe("opening asks the node's database")(opened)
+unseal = async_unsafe("opening asks the node's database")(open_frame)
 
 
 def mail(node, url, **kw) -> Mail:
@@ -205,11 +205,11 @@ def test_many_letters_for_who_has_no_box_are_tried_as_one(brokers):
         async with working((sender, None), (reader, desk)):
             publish, tried = sender._hub.publish, []
 
-            async def counted(subject, *arguments, **options):
+            async def count_publish(subject, *arguments, **options):
                 tried.append(subject)
                 return await publish(subject, *arguments, **options)
 
-            sender._hub.publish = counted
+            sender._hub.publish = count_publish
             for number in range(5):
                 await sender.send(nobody.origin, [f"no box was made for {number}".encode()])
             await sender.send(LYON.origin, [b"after them"])
@@ -235,11 +235,11 @@ def test_many_letters_for_a_full_box_are_tried_as_one(brokers, monkeypatch):
         async with working((sender, None), (reader, desk)):
             publish, tried = sender._hub.publish, []
 
-            async def counted(subject, *arguments, **options):
+            async def count_publish(subject, *arguments, **options):
                 tried.append(subject)
                 return await publish(subject, *arguments, **options)
 
-            sender._hub.publish = counted
+            sender._hub.publish = count_publish
             for number in range(4):
                 await sender.send(full.origin, [f"no room for {number}".encode()])
             await sender.send(LYON.origin, [b"after them"])
@@ -503,10 +503,10 @@ def test_nobody_reads_or_takes_anothers_mail(brokers, through):
         overheard: dict[str, list[bytes]] = {"thief": [], "operator": []}
 
         def keep(listener):
-            async def kept(message):
+            async def record_message(message):
                 overheard[listener].append(message.data)
 
-            return kept
+            return record_message
 
         async with working((sender, None), (thief, None)):
             for role, client in (("thief", thief._client), ("operator", owner._client)):
@@ -573,7 +573,7 @@ def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
                 assert message.subject == nats_frame.subject(origin)
                 assert set(message.headers) == {"Nats-Msg-Id"}
                 if origin == OTHER.origin:  # cover: the smallest step, and nothing inside
-                    assert nats_frame.unpack(opened(message.data)[1]) == []
+                    assert nats_frame.unpack(open_frame(message.data)[1]) == []
         await owner.stop()
         assert set(sizes) == set(nats_frame.STEPS[:5])
         stores = [path for path in brokers.folder.rglob("*") if path.is_file()]

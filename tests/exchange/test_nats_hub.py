@@ -53,7 +53,7 @@ def test_one_server_of_the_documented_file_keeps_the_boxes_of_two_hundred_and_on
     origins = [f"{number:032x}" for number in range(201)]
     brokers = Brokers(tmp_path, {LYON.origin: LYON.seed})
 
-    async def made():
+    async def provision_hub():
         client = await operator_client(brokers.hub_url, brokers.operator, brokers.certificate)
         streams = client.jetstream(timeout=60)
         await nats_hub.provide(streams, origins)
@@ -64,7 +64,7 @@ def test_one_server_of_the_documented_file_keeps_the_boxes_of_two_hundred_and_on
     try:
         # In a thread of its own: a browser's loop may be running in this one.
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(asyncio.run, made()).result() == 201
+            assert pool.submit(asyncio.run, provision_hub()).result() == 201
     finally:
         brokers.stop()
 

@@ -11,7 +11,7 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.operations.actions.correct_lead import correct_lead
 from libertad.vocabulary.verbs.operations import LeadReport
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import LEAD, held, lead, same
+from tests.exchange.test_exchange import LEAD, held_entries, lead, same
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
 
@@ -60,7 +60,7 @@ def test_who_reported_it_corrects_it_and_every_node_believes_it(three: Three) ->
     three.guyana.do("officer", correct_lead, lead=lead_id, reasons="Again.", summary="Two are there")
     three.guyana.do("officer", correct_lead, lead=lead_id, reasons="It was the hotline.", origin="hotline")
     settle(list(three))
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     assert len(reports(three.centre, lead_id)) == 4
     same(three.centre, three.guyana, "operations_lead", "id, shown, origin")
 
@@ -79,7 +79,7 @@ def test_another_officer_s_correction_is_held_everywhere_else(three: Three, name
     before = summaries(three.centre)
     forge(three.guyana, SECOND, own_lead, reports(three.guyana, own_lead) if named else [])
     settle(list(three))
-    ((reason, detail),) = held(three.centre)
+    ((reason, detail),) = held_entries(three.centre)
     assert reason == "unauthorised" and "lead.report" in detail
     assert summaries(three.centre) == before
 
@@ -93,7 +93,7 @@ def test_a_lead_s_own_reporter_does_not_take_back_what_another_corrected(three: 
     before = summaries(three.centre)
     forge(three.guyana, "officer", lead_id, reports(three.guyana, lead_id))
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["unauthorised"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["unauthorised"]
     assert summaries(three.centre) == before
 
 
@@ -108,7 +108,7 @@ def test_grades_are_not_the_reporter_s_to_supersede(three: Three) -> None:
         **{name: value for name, value in LEAD.items() if name != "summary"}, summary="Mine",
     )  # fmt: skip
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["unauthorised"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["unauthorised"]
     assert summaries(three.centre) == before
 
 

@@ -20,9 +20,9 @@ from libertad.exchange.loop import Loop
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import CompartmentRemove
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import held, lead
-from tests.exchange.test_mailing import carried, introduced, read
-from tests.exchange.test_second_operation import joins, opened
+from tests.exchange.test_exchange import held_entries, lead
+from tests.exchange.test_mailing import introduced, read, write_bundle
+from tests.exchange.test_second_operation import joins, open_second
 from tests.security.test_forging_access import alarmed, operation_file
 from tests.security.test_two_authorities import begun, invite, reads, say
 from tests.security.test_two_authorities import later as later
@@ -84,7 +84,7 @@ def test_it_is_told_by_the_entry_gets_nothing_else_and_asks_no_more(three: Three
     lead(guyana)
     settle(list(three))
     assert verbs(trinidad, names(trinidad) - before) == ["compartment.remove"]
-    assert not reads(trinidad, trinidad) and held(trinidad) == [] == alarmed(trinidad)
+    assert not reads(trinidad, trinidad) and held_entries(trinidad) == [] == alarmed(trinidad)
     assert (new,) not in trinidad.rows("access_officer", "id")
     (removal,) = parting.removals(trinidad.node, trinidad.node.sql(), [trinidad.authority])
     assert (removal.operation, removal.by) == (centre.operation, centre.authority)
@@ -106,7 +106,7 @@ def test_it_is_told_by_who_removed_it_alone_after_days_without_a_line(three: Thr
         trinidad.pull(centre)
     new_verbs = verbs(trinidad, names(trinidad) - before)
     assert new_verbs == ["change.propose", "change.sign", "compartment.remove"]
-    assert not reads(trinidad, trinidad) and held(trinidad) == []
+    assert not reads(trinidad, trinidad) and held_entries(trinidad) == []
     assert out(trinidad) == origins(centre, guyana)
 
 
@@ -141,9 +141,9 @@ def test_by_bundle_it_is_told_confirms_and_can_write_no_other(three: Three, tmp_
     centre, _guyana, trinidad = three
     introduced(centre, trinidad)
     remove(centre, trinidad)
-    read(trinidad, carried(centre, trinidad, tmp_path))
+    read(trinidad, write_bundle(centre, trinidad, tmp_path))
     assert not reads(trinidad, trinidad)
-    read(centre, carried(trinidad, centre, tmp_path))
+    read(centre, write_bundle(trinidad, centre, tmp_path))
     assert {row[0] for row in centre.rows("exchange_farewell", "word")} == {0}
     with pytest.raises(Refused, match="removed"):
         bundles.write(trinidad.exchange, centre.node.key.origin, tmp_path)
@@ -271,7 +271,7 @@ def test_no_row_that_was_written_into_the_givers_database_gives_more(three: Thre
 
 def test_who_is_in_another_operation_with_them_asks_on(three: Three) -> None:
     centre, guyana, trinidad = three
-    joins(centre, trinidad, opened(centre), country="TT")
+    joins(centre, trinidad, open_second(centre), country="TT")
     settle(list(three))
     centre.do(
         "coordinator",

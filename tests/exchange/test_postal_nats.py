@@ -14,7 +14,7 @@ from libertad.exchange.postal import Post, waited
 from libertad.exchange.secure_channel import small
 from scenarios.brokers import Brokers, operator_client
 from tests.exchange.conftest import Three
-from tests.exchange.test_exchange import held, lead, same
+from tests.exchange.test_exchange import held_entries, lead, same
 from tests.exchange.test_postal import LONG, leads, until
 from tests.support import apart, nodes
 from tests.support.nodes import Party, invited, operation
@@ -115,7 +115,7 @@ def test_what_is_said_arrives_at_its_readers_through_leaves(mailed: Mailed) -> N
     guyana.do("national-lead", lambda act: act.widen(place, [trinidad.authority], "the same lorry"))
     until(lambda: trinidad.rows("operations_lead", "id") == [(lead_id,)])
     for party in mailed.three:
-        assert held(party) == []
+        assert held_entries(party) == []
         post = mailed.stations[party.name].post
         assert post is not None
         state = post.state()
@@ -136,7 +136,7 @@ def test_the_hub_is_killed_on_the_way_and_comes_back(mailed: Mailed) -> None:
     mailed.brokers.hub.start()
     until(lambda: leads(centre) == 401)
     same(centre, guyana, "operations_lead", "id, reference")
-    assert held(centre) == []
+    assert held_entries(centre) == []
 
 
 def test_a_receiver_that_was_down_gets_its_letters(mailed: Mailed) -> None:
@@ -219,7 +219,7 @@ def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: 
     assert centre.node.sql().all(query, (guyana.authority,)) == size
     lead(guyana)
     until(lambda: leads(centre) == 2)
-    assert held(centre) == []
+    assert held_entries(centre) == []
 
 
 def test_the_brokers_files_hold_no_name_no_place_and_no_word(mailed: Mailed) -> None:

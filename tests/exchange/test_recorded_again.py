@@ -56,7 +56,7 @@ class Machine:
         assert people(party) == set()
         return party
 
-    def heard(self, party: Party) -> None:
+    def announce_restore(self, party: Party) -> None:
         """The others hear of the restore, and give back what they have."""
         for peer in self.others:
             slips = introductions(party.node, peer.node.key.origin)
@@ -79,7 +79,7 @@ def machine(three: Three, tmp_path: Path) -> Iterator[Machine]:
         yield Machine(three, tmp_path, stack)
 
 
-def counted(party: Party) -> int:
+def count_people(party: Party) -> int:
     """Records that the totals at this node count, each of a person of its own."""
     rows = party.rows("people_tally", "id, links")
     same = {
@@ -94,37 +94,37 @@ def counted(party: Party) -> int:
 def test_what_comes_back_and_was_recorded_again_is_said_to_be_recorded_twice(machine: Machine) -> None:
     party, centre = machine.back(rings=True), machine.others[0]
     again = met(party)
-    machine.heard(party)
+    machine.announce_restore(party)
     assert people(party) == {machine.first, again}, "who waited for the peers and searched finds the first"
-    assert counted(party) == counted(centre) == 2
+    assert count_people(party) == count_people(centre) == 2
     party.do("national-lead", link_same, person=again, other=machine.first, reasons="?", recorded_twice=True)
     settle([party, *machine.others])
     words = row(party, again)
     assert words is not None and words["twice"] == machine.first
-    assert counted(party) == counted(centre) == 1
+    assert count_people(party) == count_people(centre) == 1
 
 
 def test_who_recorded_it_again_before_the_key_was_given_back_says_so_then(machine: Machine) -> None:
     party, (centre, reader) = machine.back(rings=False), machine.others
     again = met(party)
-    machine.heard(party)
+    machine.announce_restore(party)
     settle([party, *machine.others])
     assert people(party) == {machine.first, again} and people(reader) == {machine.first}
-    assert counted(party) == counted(centre) == 2
+    assert count_people(party) == count_people(centre) == 2
     party.do("national-lead", link_same, person=again, other=machine.first, reasons="?", recorded_twice=True)
     settle([party, *machine.others])
-    assert counted(party) == counted(centre) == 1
+    assert count_people(party) == count_people(centre) == 1
 
 
 def test_what_nobody_else_opens_counts_and_cannot_be_joined(machine: Machine) -> None:
     """The only reader destroyed its keys: the entries come back, and no key does."""
     party, (centre, reader) = machine.back(rings=False), machine.others
     reader.do("national-lead", erase_person, person=machine.first, reason="our own order")
-    machine.heard(party)
+    machine.announce_restore(party)
     assert people(party) == set() == people(reader)
-    assert counted(party) == counted(centre) == 1, "so that recording it again counts twice"
+    assert count_people(party) == count_people(centre) == 1, "so that recording it again counts twice"
     again = met(party)
     settle([party, *machine.others])
-    assert counted(party) == counted(centre) == 2
+    assert count_people(party) == count_people(centre) == 2
     with pytest.raises(Refused):
         party.do("national-lead", link_same, person=again, other=machine.first, reasons="?")

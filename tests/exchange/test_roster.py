@@ -35,7 +35,7 @@ def two(tmp_path: Path, db: None) -> Iterator[tuple[Party, Party]]:
     guyana.close()
 
 
-def held(party: Party) -> list[tuple[str, ...]]:
+def held_reasons(party: Party) -> list[tuple[str, ...]]:
     return party.rows("journal_held", "reason")
 
 
@@ -51,11 +51,11 @@ def test_what_such_an_officer_says_counts_at_the_others_once_the_operation_has_a
     settle([centre, guyana])
     lead(guyana)
     settle([centre, guyana])
-    assert held(centre), "until it is told who the officer is, what the officer says waits"
+    assert held_reasons(centre), "until it is told who the officer is, what the officer says waits"
     assert roles(centre, guyana.authority) == set()
     assert put_on_roster(guyana.node) == 2  # the first administrator and the officer
     settle([centre, guyana])
-    assert held(centre) == [] and roles(centre, guyana.authority) == {"administrator", "officer"}
+    assert held_reasons(centre) == [] and roles(centre, guyana.authority) == {"administrator", "officer"}
     assert len(centre.rows("operations_lead")) == 1
     assert centre.rows("exchange_alarm") == []
 
@@ -67,7 +67,7 @@ def test_the_appointment_counts_whatever_arrives_first(two: tuple[Party, Party])
     assert put_on_roster(guyana.node) == 2
     lead(guyana)
     settle([centre, guyana])
-    assert held(centre) == [] and len(centre.rows("operations_lead")) == 1
+    assert held_reasons(centre) == [] and len(centre.rows("operations_lead")) == 1
 
 
 def test_nothing_is_said_before_the_operation_is_there_and_nothing_twice(two: tuple[Party, Party]) -> None:
@@ -158,4 +158,4 @@ def test_an_operation_whose_clock_shows_the_past_is_told_once(two: tuple[Party, 
     assert put_on_roster(guyana.node) == 2
     assert [put_on_roster(guyana.node) for _round in range(3)] == [0, 0, 0]
     settle([centre, guyana])
-    assert roles(centre, guyana.authority) == {"administrator", "officer"} and held(centre) == []
+    assert roles(centre, guyana.authority) == {"administrator", "officer"} and held_reasons(centre) == []

@@ -28,7 +28,7 @@ SECRET = "Ozymandia Quillfeather"
 
 
 @pytest.fixture
-def made(world: World) -> Iterator[Exchanged]:
+def peer_rows(world: World) -> Iterator[Exchanged]:
     lead = world.actor("coordinator")
     yield exchanged(world.operation, lead.authority, lead.officer)
 
@@ -45,7 +45,7 @@ def test_an_empty_exchange_says_what_to_do_first(world: World) -> None:
     assert own in page and " ".join(fingerprint_words.digits(node().key.public)) in page
 
 
-def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) -> None:
+def test_each_peer_says_how_it_is_and_what_to_do(world: World, peer_rows: Exchanged) -> None:
     page = text(world.client("coordinator").get("/peers/"))
     for part in (
         "Trinidad and Tobago police", "Not reached", "No answer in time: the line is slow or cut.",
@@ -56,19 +56,20 @@ def test_each_peer_says_how_it_is_and_what_to_do(world: World, made: Exchanged) 
     assert "0 of 1 as they should be" in page and "1 h 00 min ago" in page
 
 
-def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exchanged) -> None:
+def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, peer_rows: Exchanged) -> None:
     client, now = world.client("administrator"), now_ms()
     assert "What failed last" not in text(client.get("/peers/"))
     for origin, way, code in (
-        (queries.PREFIX + made.failing, "letter-out", "not-taken"),
-        (queries.PREFIX + made.suspended, "ask", "down"),
+        (queries.PREFIX + peer_rows.failing, "letter-out", "not-taken"),
+        (queries.PREFIX + peer_rows.suspended, "ask", "down"),
         ("", "carry", "no-hub"),
         ("", "letter-in", "<b>Call 555</b>"),
     ):
         Failure.objects.create(origin=origin, way=way, code=code, since=now - 7_200_000, at=now, times=3)
     page = text(client.get("/peers/"))
     assert (
-        "Trinidad and Tobago police " + queries.PREFIX + made.failing + " Letters out, to the broker" in page
+        "Trinidad and Tobago police " + queries.PREFIX + peer_rows.failing + " Letters out, to the broker"
+        in page
     )
     assert "The broker did not take a letter in time: it is sent again." in page
     assert "The hub does not answer: letters wait on the leaf's disk." in page
@@ -77,8 +78,8 @@ def test_what_failed_last_is_on_the_page_by_peer_and_way(world: World, made: Exc
     assert "Call 555" not in page, "a code that this node does not write is not shown"
 
 
-def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, made: Exchanged) -> None:
-    peer = queries.PREFIX + made.failing
+def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, peer_rows: Exchanged) -> None:
+    peer = queries.PREFIX + peer_rows.failing
     Peer.objects.filter(pk=peer).update(error="")
     failure = {"origin": peer, "way": "carry", "since": 1, "at": 1, "times": 1}
     Failure.objects.create(code="no-box-there", **failure)
@@ -90,54 +91,58 @@ def test_a_peer_that_takes_no_letters_is_told_and_does_not_fail(world: World, ma
     assert row.condition == "failing" and [fault.alone for fault in queries_failing.standing()] == [False]
 
 
-def test_a_peers_page_has_the_words_for_the_telephone(world: World, made: Exchanged) -> None:
-    row = Peer.objects.get(pk=queries.PREFIX + made.failing)
+def test_a_peers_page_has_the_words_for_the_telephone(world: World, peer_rows: Exchanged) -> None:
+    row = Peer.objects.get(pk=queries.PREFIX + peer_rows.failing)
     client = world.client("national-lead")
-    page = text(client.get(f"/peers/{made.failing}/"))
+    page = text(client.get(f"/peers/{peer_rows.failing}/"))
     assert " ".join(fingerprint_words.fingerprint_words(bytes(row.public), "en")) in page
     assert " ".join(fingerprint_words.digits(bytes(row.public))) in page
     assert "Suspend" not in page, "a national lead decides nothing here"
     with override_settings(LANGUAGES=[("en", "English"), ("es", "Spanish")]):
-        spanish = client.get(f"/peers/{made.failing}/", headers={"accept-language": "es"}).content.decode()
+        spanish = client.get(
+            f"/peers/{peer_rows.failing}/", headers={"accept-language": "es"}
+        ).content.decode()
     assert fingerprint_words.fingerprint_words(bytes(row.public), "es")[0] in html.unescape(spanish)
 
 
-def test_a_peer_is_suspended_with_a_reason_that_is_kept_here(world: World, made: Exchanged) -> None:
-    client, address = world.client("coordinator"), f"/peers/{made.failing}/suspend/"
+def test_a_peer_is_suspended_with_a_reason_that_is_kept_here(world: World, peer_rows: Exchanged) -> None:
+    client, address = world.client("coordinator"), f"/peers/{peer_rows.failing}/suspend/"
     assert "not even that this node is here" in text(client.get(address))
     assert client.post(address, {"reason": " "}).status_code == 422
-    assert Peer.objects.get(pk=queries.PREFIX + made.failing).state == "active"
+    assert Peer.objects.get(pk=queries.PREFIX + peer_rows.failing).state == "active"
     assert client.post(address, {"reason": "The words differ"}).status_code == 302
-    page = text(client.get(f"/peers/{made.failing}/"))
+    page = text(client.get(f"/peers/{peer_rows.failing}/"))
     assert "Suspended" in page and "The words differ" in page and "do not travel" in page
-    assert client.post(f"/peers/{made.failing}/resume/", {"reason": "Compared"}).status_code == 302
-    assert Peer.objects.get(pk=queries.PREFIX + made.failing).state == "active"
-    assert client.get(f"/peers/{made.failing}/abolish/").status_code == 404
+    assert client.post(f"/peers/{peer_rows.failing}/resume/", {"reason": "Compared"}).status_code == 302
+    assert Peer.objects.get(pk=queries.PREFIX + peer_rows.failing).state == "active"
+    assert client.get(f"/peers/{peer_rows.failing}/abolish/").status_code == 404
 
 
-def test_a_role_that_decides_nothing_is_refused_beside_the_screens_too(world: World, made: Exchanged) -> None:
-    origin = queries.PREFIX + made.failing
+def test_a_role_that_decides_nothing_is_refused_beside_the_screens_too(
+    world: World, peer_rows: Exchanged
+) -> None:
+    origin = queries.PREFIX + peer_rows.failing
     with pytest.raises(Forbidden):
         deciding.set_state(node(), world.actor("national-lead"), origin, "ended", "because")
     with pytest.raises(Refused, match="no such peer"):
         deciding.set_state(node(), world.actor("coordinator"), "libertad/0", "ended", "because")
     with pytest.raises(Forbidden):
-        deciding.settle_alarm(node(), world.actor("national-lead"), made.node_alarm, "because")
+        deciding.settle_alarm(node(), world.actor("national-lead"), peer_rows.node_alarm, "because")
     assert Decision.objects.filter(what="ended").count() == 0
 
 
 def test_the_switch_cuts_and_restores_and_is_not_in_production(
-    world: World, made: Exchanged, settings: Any
+    world: World, peer_rows: Exchanged, settings: Any
 ) -> None:
-    client, address = world.client("coordinator"), f"/peers/{made.failing}/line/"
-    origin = queries.PREFIX + made.failing
+    client, address = world.client("coordinator"), f"/peers/{peer_rows.failing}/line/"
+    origin = queries.PREFIX + peer_rows.failing
     assert "Demonstration: cut a line" in text(client.get("/peers/"))
     loop.start()
     try:
         assert client.post(address, {"line": "cut"}).status_code == 302
         assert origin in loop.start().exchange.cuts
-        assert "Line cut" in text(client.get(f"/peers/{made.failing}/"))
-        cut = text(client.get(f"/peers/{made.failing}/"))
+        assert "Line cut" in text(client.get(f"/peers/{peer_rows.failing}/"))
+        cut = text(client.get(f"/peers/{peer_rows.failing}/"))
         assert cut.index("Restore the line to") < cut.index("How far we are"), "what needs somebody is first"
         client.post(address, {"line": "on"})
         assert origin not in loop.start().exchange.cuts
@@ -148,10 +153,10 @@ def test_the_switch_cuts_and_restores_and_is_not_in_production(
     assert "Demonstration" not in text(client.get("/peers/"))
 
 
-def test_ask_and_repair_say_where_nothing_exchanges(world: World, made: Exchanged) -> None:
+def test_ask_and_repair_say_where_nothing_exchanges(world: World, peer_rows: Exchanged) -> None:
     client = world.client("coordinator")
     for act in ("ask", "repair"):
-        answer = client.post(f"/peers/{made.failing}/{act}/", follow=True)
+        answer = client.post(f"/peers/{peer_rows.failing}/{act}/", follow=True)
         assert "serve the node with libertad run" in text(answer)
 
 
@@ -171,33 +176,37 @@ def test_quarantine_says_why_and_what_to_do_and_never_what_was_said(world: World
     assert world.client("coordinator").get("/peers/quarantine/?page=x").status_code == 200
 
 
-def test_an_alarm_names_the_node_and_carries_the_proof(world: World, made: Exchanged) -> None:
+def test_an_alarm_names_the_node_and_carries_the_proof(world: World, peer_rows: Exchanged) -> None:
     client = world.client("administrator")
-    page = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
+    page = text(client.get(f"/peers/alarms/{peer_rows.node_alarm}/"))
     assert "Trinidad and Tobago police" in page or "libertad/" in page
     assert "one size, two roots" in page and page.count("900") >= 2
-    proof = client.get(f"/peers/alarms/{made.node_alarm}/proof/")
+    proof = client.get(f"/peers/alarms/{peer_rows.node_alarm}/proof/")
     assert proof["Content-Disposition"].startswith("attachment") and len(proof.json()["signed"]) == 2
-    device = text(client.get(f"/peers/alarms/{made.device_alarm}/"))
+    device = text(client.get(f"/peers/alarms/{peer_rows.device_alarm}/"))
     assert "A device wrote two histories" in device and "in quarantine" in device
-    assert len(client.get(f"/peers/alarms/{made.device_alarm}/proof/").json()["signed"]) == 4
+    assert len(client.get(f"/peers/alarms/{peer_rows.device_alarm}/proof/").json()["signed"]) == 4
 
 
-def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(world: World, made: Exchanged) -> None:
-    client, address = world.client("coordinator"), f"/peers/alarms/{made.node_alarm}/settle/"
+def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(
+    world: World, peer_rows: Exchanged
+) -> None:
+    client, address = world.client("coordinator"), f"/peers/alarms/{peer_rows.node_alarm}/settle/"
     assert "A node showed two histories" in text(client.get("/"))
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "Restored without saying so; called"}).status_code == 302
-    page = text(client.get(f"/peers/alarms/{made.node_alarm}/"))
+    page = text(client.get(f"/peers/alarms/{peer_rows.node_alarm}/"))
     assert "Restored without saying so" in page and "one size, two roots" in page
-    row = Alarm.objects.get(pk=made.node_alarm)
+    row = Alarm.objects.get(pk=peer_rows.node_alarm)
     assert row.settled and row.settled_by == world.actor("coordinator").officer and row.proof
     with pytest.raises(Refused, match="settled it already"):
-        deciding.settle_alarm(node(), world.actor("coordinator"), made.node_alarm, "again")
+        deciding.settle_alarm(node(), world.actor("coordinator"), peer_rows.node_alarm, "again")
     assert queries.waits().alarms == 1
 
 
-def test_who_has_not_promised_is_named_and_a_promise_is_called_one(world: World, made: Exchanged) -> None:
+def test_who_has_not_promised_is_named_and_a_promise_is_called_one(
+    world: World, peer_rows: Exchanged
+) -> None:
     page = text(world.client("coordinator").get("/peers/erasures/"))
     for part in (
         "No answer yet",
@@ -211,7 +220,9 @@ def test_who_has_not_promised_is_named_and_a_promise_is_called_one(world: World,
     assert "Nobody was asked to erase" in caseworker_page, "others' requests are not shown"
 
 
-def test_the_count_on_exchange_is_of_the_requests_that_its_page_lists(world: World, made: Exchanged) -> None:
+def test_the_count_on_exchange_is_of_the_requests_that_its_page_lists(
+    world: World, peer_rows: Exchanged
+) -> None:
     """Others' requests lie on the same node; their number is not this authority's."""
     waits = "Requests to erase without an answer"
     assert f"{waits} 1 " in text(world.client("coordinator").get("/peers/"))
@@ -219,19 +230,19 @@ def test_the_count_on_exchange_is_of_the_requests_that_its_page_lists(world: Wor
     assert queries.waits().unanswered == 1
 
 
-def test_a_suspended_peer_is_not_repaired_and_nothing_says_how(world: World, made: Exchanged) -> None:
+def test_a_suspended_peer_is_not_repaired_and_nothing_says_how(world: World, peer_rows: Exchanged) -> None:
     client = world.client("coordinator")
-    assert "It takes nothing away" in text(client.get(f"/peers/{made.failing}/"))
-    page = text(client.get(f"/peers/{made.suspended}/"))
+    assert "It takes nothing away" in text(client.get(f"/peers/{peer_rows.failing}/"))
+    page = text(client.get(f"/peers/{peer_rows.suspended}/"))
     assert "Exchange again" in page and "Repair" not in page
-    answer = client.post(f"/peers/{made.suspended}/repair/", follow=True)
+    answer = client.post(f"/peers/{peer_rows.suspended}/repair/", follow=True)
     assert "serve the node with libertad run" in text(answer)
 
 
-def test_what_is_wrong_with_a_reason_stands_on_the_page(world: World, made: Exchanged) -> None:
+def test_what_is_wrong_with_a_reason_stands_on_the_page(world: World, peer_rows: Exchanged) -> None:
     """In the reader's language, with a way to the field: no bubble of the browser comes before it."""
     client = world.client("coordinator")
-    for address in (f"/peers/{made.failing}/end/", f"/peers/alarms/{made.node_alarm}/settle/"):
+    for address in (f"/peers/{peer_rows.failing}/end/", f"/peers/alarms/{peer_rows.node_alarm}/settle/"):
         assert '<form method="post" novalidate>' in client.get(address).content.decode()
         answer = client.post(address, {"reason": ""})
         page = answer.content.decode()
@@ -239,16 +250,16 @@ def test_what_is_wrong_with_a_reason_stands_on_the_page(world: World, made: Exch
         assert 'href="#id_reason"' in page and 'id="id_reason"' in page
 
 
-def test_an_alarm_waits_on_today_under_its_authoritys_name(world: World, made: Exchanged) -> None:
+def test_an_alarm_waits_on_today_under_its_authoritys_name(world: World, peer_rows: Exchanged) -> None:
     page = text(world.client("coordinator").get("/"))
     assert re.search(r"A node showed two histories .{0,120} Trinidad and Tobago police", page)
     assert "two histories" not in text(world.client("officer").get("/"))
 
 
-def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -> None:
+def test_a_request_is_answered_by_who_may_erase(world: World, peer_rows: Exchanged) -> None:
     worker = world.actor("caseworker")
     Erasure.objects.create(
-        request="f" * 32, authority=worker.authority, asking=made.authority, message=b"",
+        request="f" * 32, authority=worker.authority, asking=peer_rows.authority, message=b"",
         compartments='["' + "c" * 32 + '"]', at=now_ms(),
     )  # fmt: skip
     address = f"/peers/erasures/{'f' * 32}/"
@@ -263,7 +274,7 @@ def test_a_request_is_answered_by_who_may_erase(world: World, made: Exchanged) -
 
 
 def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
-    world: World, made: Exchanged
+    world: World, peer_rows: Exchanged
 ) -> None:
     entry = Entry.objects.order_by("-idx").first()
     assert entry is not None
@@ -274,7 +285,7 @@ def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
         "signed": [bytes(entry.header).hex(), bytes(entry.signature).hex()],
     }  # fmt: skip
     for kind, key, accused, evidence in (
-        ("about", f"about:{name}", made.authority, proof),
+        ("about", f"about:{name}", peer_rows.authority, proof),
         ("rounds", "rounds:12", "libertad/0123456789abcdef", proof | {"signed": [], "victims": []}),
     ):
         Alarm.objects.create(id=key, kind=kind, who=accused, proof=json.dumps(evidence), at=now_ms())

@@ -13,7 +13,7 @@ from libertad.exchange import loop
 from libertad.exchange.models import Invitation
 from libertad.people.models import Person
 from tests.exchange.test_screens_conflicts import met
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.exchanged import Exchanged, exchanged
 from tests.support.world import World
@@ -23,7 +23,7 @@ NARROW = {"width": 320, "height": 640}
 
 
 @pytest.fixture
-def made(world: World) -> Iterator[Exchanged]:
+def peer_rows(world: World) -> Iterator[Exchanged]:
     lead = world.actor("coordinator")
     yield exchanged(world.operation, lead.authority, lead.officer)
 
@@ -42,7 +42,7 @@ def clean(page: Page, label: str) -> None:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, f"{label} is {over} px too wide at {size['width']}"
-        assert not (violations := axe(page)), f"{label} at {size['width']}: {told(violations)}"
+        assert not (violations := axe(page)), f"{label} at {size['width']}: {violation_lines(violations)}"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert not page.console.refused, label  # type: ignore[attr-defined]
 
@@ -67,7 +67,7 @@ def tab_to(page: Page, words: str) -> None:
 
 
 def test_a_line_is_cut_and_restored_by_the_keyboard(
-    live_server: Any, world: World, made: Exchanged, running: None, open_page: Callable[..., Page]
+    live_server: Any, world: World, peer_rows: Exchanged, running: None, open_page: Callable[..., Page]
 ) -> None:
     page = signed_in(world, "coordinator", open_page(), live_server.url)
     page.goto(f"{live_server.url}/peers/")
@@ -139,16 +139,19 @@ STATES = ("suspended", "failing")
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_pages_hold_at_320_px_in_every_state(
-    live_server: Any, world: World, made: Exchanged, open_page: Callable[..., Page], state: str
+    live_server: Any, world: World, peer_rows: Exchanged, open_page: Callable[..., Page], state: str
 ) -> None:
     """What the run over all pages does not meet: errors, the other kind of alarm, a suspended peer."""
     page = signed_in(world, "coordinator", open_page(), live_server.url)
-    key = getattr(made, state)
+    key = getattr(peer_rows, state)
     addresses = [f"peers/{key}/", f"peers/{key}/{'resume' if state == 'suspended' else 'end'}/"]
     if state == "failing":
         addresses += ["peers/", "peers/quarantine/", "peers/alarms/", "peers/erasures/", "invitations/"]
-        addresses += [f"peers/alarms/{made.node_alarm}/", f"peers/alarms/{made.device_alarm}/"]
-        addresses += [f"peers/alarms/{made.node_alarm}/settle/", f"invitations/{made.invitation}/withdraw/"]
+        addresses += [f"peers/alarms/{peer_rows.node_alarm}/", f"peers/alarms/{peer_rows.device_alarm}/"]
+        addresses += [
+            f"peers/alarms/{peer_rows.node_alarm}/settle/",
+            f"invitations/{peer_rows.invitation}/withdraw/",
+        ]
     for address in addresses:
         page.goto(f"{live_server.url}/{address}")
         clean(page, address)

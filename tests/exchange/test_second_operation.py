@@ -59,7 +59,7 @@ def say(party: Party, role: str, operation: str, what: Any, **values: Any) -> An
     return party.node.writer.submit(lambda tx: what(Act(tx, actor), **values))
 
 
-def opened(centre: Party) -> str:
+def open_second(centre: Party) -> str:
     return str(
         say(
             centre, "coordinator", centre.operation, open_operation, name="Second", first_day="2030-04-03",
@@ -99,7 +99,7 @@ def joins(
 @pytest.fixture
 def second(three: Three) -> str:
     """The centre and Guyana's police are in it; Trinidad's are not."""
-    operation = opened(three.centre)
+    operation = open_second(three.centre)
     joins(three.centre, three.guyana, operation)
     settle(list(three))
     put_on_roster(three.guyana.node)
@@ -134,7 +134,7 @@ def test_the_second_authority_of_a_node_joins_it_as_the_first_did(three: Three) 
     court.name, court.officers = "Guyana prosecution", {}
     invited(centre, court, kind="prosecution")
     settle(list(three))
-    operation = opened(centre)
+    operation = open_second(centre)
     joins(centre, guyana, operation)
     settle(list(three))
     joins(centre, court, operation, kind="prosecution")
@@ -190,7 +190,7 @@ def test_an_entry_of_one_in_a_file_of_the_other_is_an_alarm(three: Three, second
 
 def test_what_an_authority_is_in_the_second_counts_for_nothing_in_the_first(three: Three) -> None:
     """Attack: who opens another operation makes a member there a supporter, and of another country."""
-    operation = opened(three.centre)
+    operation = open_second(three.centre)
     joins(three.centre, three.guyana, operation, country="VC", part="support")
     settle(list(three))
 
@@ -269,7 +269,7 @@ def test_who_is_suspended_in_the_second_gets_of_the_first_what_it_got(three: Thr
             for place in of
         }
 
-    def given() -> list[str]:
+    def visible_operations() -> list[str]:
         """The operations of files of which Guyana's node is given anything."""
         places, values = Outgoing(three.centre.node, sql, three.guyana.node.key.origin).visible()
         rows = sql.all(f"select c.operation from access_compartment c where c.id in {places}", values)
@@ -277,13 +277,13 @@ def test_who_is_suspended_in_the_second_gets_of_the_first_what_it_got(three: Thr
 
     sql, first = three.centre.node.sql(), three.centre.operation
     before, both = keys(three.centre), sorted((first, second))
-    assert given() == both
+    assert visible_operations() == both
     say(
         three.centre, "coordinator", second, suspend_member, authority=three.guyana.authority, reason="stolen"
     )
     new = three.centre.do("coordinator", appoint_officer, name="New", service_number="BB-2", role="analyst")
     settle(list(three))
-    assert given() == [first]
+    assert visible_operations() == [first]
     renewed = {of[place] for place, number in keys(three.centre).items() if number > before[place]}
     assert renewed == {second}
     known = {row[0] for row in three.guyana.rows("access_officer", "id")}

@@ -97,12 +97,12 @@ def answers(party: Party, peer: Party) -> list[int]:
     lengths: list[int] = []
     go = party.trip_to(peer)
 
-    def counted(message: bytes) -> Iterator[bytes]:
+    def measure_parts(message: bytes) -> Iterator[bytes]:
         for part in go(message):
             lengths.append(len(part))
             yield part
 
-    party.exchange.pull(peer.node.key.origin, counted)
+    party.exchange.pull(peer.node.key.origin, measure_parts)
     return lengths
 
 

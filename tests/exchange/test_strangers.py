@@ -11,7 +11,7 @@ from libertad.exchange.session import Exchange, Stranger
 from tests.exchange.conftest import Three
 
 
-def heard(three: Three) -> tuple[bytes, Exchange]:
+def capture_request(three: Three) -> tuple[bytes, Exchange]:
     """A good ask of Guyana's to the centre, as it is on the line."""
     asks: list[bytes] = []
 
@@ -24,7 +24,7 @@ def heard(three: Three) -> tuple[bytes, Exchange]:
 
 
 def test_a_copy_of_an_ask_is_a_strangers(three: Three) -> None:
-    message, exchange = heard(three)
+    message, exchange = capture_request(three)
     with pytest.raises(Stranger):
         exchange.answer(message)
     # Planted: without the counter the copy is answered.
@@ -63,7 +63,7 @@ def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.Mo
 
 
 def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    message, exchange = heard(three)
+    message, exchange = capture_request(three)
     origin = three.guyana.node.key.origin
     peers.set_state(three.centre.node, origin, peers.SUSPENDED)
     exchange.memory(origin).counter = -1
@@ -84,7 +84,7 @@ def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: p
     """A stranger, a suspended peer and a forged ask of a peer cost one look-up and one opening each."""
     from libertad.exchange import secure_channel
 
-    message, exchange = heard(three)
+    message, exchange = capture_request(three)
     opened: list[int] = []
     real = secure_channel.Channel.open
     monkeypatch.setattr(secure_channel.Channel, "open", lambda *a: (opened.append(1), real(*a))[1])  # type: ignore[func-returns-value]

@@ -18,7 +18,7 @@ def test_a_restored_peer_takes_its_own_place(world: World) -> None:
     before, after = Signer(os.urandom(32)), Signer(os.urandom(32))
     old, new = header.keypair(os.urandom(32)), header.keypair(os.urandom(32))
 
-    def known(tx: Transaction) -> None:
+    def enrol_peer(tx: Transaction) -> None:
         peers.save_peer(tx.sql, before.origin, before.public, "https://localhost:1", (authority,))
         ingest.enrol(tx, old[0], authority)
         tx.sql.run(
@@ -26,7 +26,7 @@ def test_a_restored_peer_takes_its_own_place(world: World) -> None:
             (before.origin, new_id()),
         )
 
-    here.writer.submit(known)
+    here.writer.submit(enrol_peer)
     slip = succession.make(authority, old, new, before, after, 1)
     assert here.writer.submit(lambda tx: succeeding.introduce(tx, [slip])) == 1
     assert peers.authorities(here.sql(), after.origin) == [authority]

@@ -40,7 +40,7 @@ def test_whoever_holds_the_text_does_not_become_a_member_that_has_joined(
     centre, guyana = three.centre, three.guyana
     text = text_for(three)
     thief = Party(tmp_path / "thief", schema(), "thief")
-    thief.found(guyana.authority)
+    thief.found_authority(guyana.authority)
     try:
         answer = joined.answer(thief.node, read(text, datetime.now(UTC)), "https://thief.example")
         before = centre.rows("exchange_peer_authority", "authority, origin")

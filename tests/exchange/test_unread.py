@@ -45,7 +45,7 @@ def site(centre: Party, lead: Actor, name: str) -> None:
     centre.node.writer.submit(lambda tx: register_site(Act(tx, lead), name=name, **values))
 
 
-def counted(party: Party) -> int:
+def count_site_counts(party: Party) -> int:
     return len(party.rows("operations_sitecount"))
 
 
@@ -55,7 +55,7 @@ def test_both_nodes_name_what_is_not_enrolled_and_enrolling_closes_it(three: Thr
     lead = hosted(centre)
     site(centre, lead, "Harbour")
     settle(list(three))
-    assert counted(guyana) == counted(centre) - 1  # the figures differ, and both say why
+    assert count_site_counts(guyana) == count_site_counts(centre) - 1  # the figures differ, and both say why
     (gap,) = hosting.not_enrolled(centre.node, centre.node.sql())
     assert (gap.authority, gap.name) == (lead.authority, "Barbados police")
     (unread,) = hosting.unreadable(guyana.node.sql())
@@ -65,7 +65,7 @@ def test_both_nodes_name_what_is_not_enrolled_and_enrolling_closes_it(three: Thr
     assert lead.authority in centre.do("coordinator", hosting.enrol_hosted, address="")
     settle(list(three))
     repaired = repair(guyana.exchange, centre.node.key.origin, guyana.trip_to(centre))
-    assert repaired.left == 0 and counted(guyana) == counted(centre)
+    assert repaired.left == 0 and count_site_counts(guyana) == count_site_counts(centre)
     assert hosting.not_enrolled(centre.node, centre.node.sql()) == []
     assert hosting.unreadable(guyana.node.sql()) == []
     assert centre.do("coordinator", hosting.enrol_hosted, address="")  # nothing is said twice

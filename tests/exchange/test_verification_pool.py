@@ -23,14 +23,14 @@ Entries = tuple[list[Foreign], dict[bytes, bytes]]
 
 
 @pytest.fixture(scope="module")
-def other() -> Iterator[VerificationPool]:
+def second_pool() -> Iterator[VerificationPool]:
     pool = VerificationPool()
     yield pool
     pool.shutdown()
 
 
 @pytest.fixture
-def written(three: Three, monkeypatch: pytest.MonkeyPatch) -> Entries:
+def signed_entries(three: Three, monkeypatch: pytest.MonkeyPatch) -> Entries:
     """What Guyana wrote, and the keys of the devices that it knows; few are enough to be checked apart."""
     monkeypatch.setattr(verification_pool, "APART", 1)
     for n in range(3):
@@ -41,34 +41,38 @@ def written(three: Three, monkeypatch: pytest.MonkeyPatch) -> Entries:
     return [Foreign(*map(bytes, row)) for row in rows], {bytes(i): bytes(p) for i, p in devices}
 
 
-def test_the_other_process_finds_what_this_one_would(written: Entries, other: VerificationPool) -> None:
-    entries, publics = written
-    check = Checking(entries, publics, other)
+def test_the_other_process_finds_what_this_one_would(
+    signed_entries: Entries, second_pool: VerificationPool
+) -> None:
+    entries, publics = signed_entries
+    check = Checking(entries, publics, second_pool)
     assert check.there is not None
     assert check.wait() == checking.check(entries, publics)
 
 
-def test_a_wrong_entry_is_named_across_the_processes(written: Entries, other: VerificationPool) -> None:
-    entries, publics = written
+def test_a_wrong_entry_is_named_across_the_processes(
+    signed_entries: Entries, second_pool: VerificationPool
+) -> None:
+    entries, publics = signed_entries
     forged = entries[2]._replace(signature=entries[1].signature)
     with pytest.raises(BadEntry, match="forged or changed") as why:
-        Checking([*entries[:2], forged, *entries[3:]], publics, other).wait()
+        Checking([*entries[:2], forged, *entries[3:]], publics, second_pool).wait()
     assert why.value.place == 2
 
 
 def test_what_the_other_process_had_when_it_was_ended_is_checked_here(
-    written: Entries, other: VerificationPool
+    signed_entries: Entries, second_pool: VerificationPool
 ) -> None:
-    entries, publics = written
-    other.submit(int).result()
-    assert other.made is not None
-    (process,) = other.made._processes
+    entries, publics = signed_entries
+    second_pool.submit(int).result()
+    assert second_pool.made is not None
+    (process,) = second_pool.made._processes
     os.kill(process, signal.SIGSTOP)  # what it is given it has when it ends
-    check = Checking(entries, publics, other)
+    check = Checking(entries, publics, second_pool)
     os.kill(process, signal.SIGKILL)
     assert check.wait() == checking.check(entries, publics)
-    assert Checking(entries, publics, other).wait() == checking.check(entries, publics)
-    assert process not in other.made._processes
+    assert Checking(entries, publics, second_pool).wait() == checking.check(entries, publics)
+    assert process not in second_pool.made._processes
 
 
 class Late(Executor):
@@ -89,7 +93,7 @@ def small(party: Party) -> list[tuple[str, ...]]:
     return party.rows("operations_lead", "id")
 
 
-def test_what_was_checked_late_is_stored_in_its_order(three: Three, written: Entries) -> None:
+def test_what_was_checked_late_is_stored_in_its_order(three: Three, signed_entries: Entries) -> None:
     three.centre.exchange.pool = Late()
     done = three.centre.pull(three.guyana, chunk=4096)
     assert done.parcels > 1 and not done.taken.held
@@ -97,12 +101,12 @@ def test_what_was_checked_late_is_stored_in_its_order(three: Three, written: Ent
 
 
 def test_a_forged_entry_costs_no_more_than_its_own_parcels(
-    three: Three, written: Entries, monkeypatch: pytest.MonkeyPatch
+    three: Three, signed_entries: Entries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What came before it and was still being checked is stored; of its own batch nothing is."""
     monkeypatch.setattr(intake, "TOGETHER", 1)
     liar = Liar(three.guyana, three.centre)
-    before = liar.known().taken
+    before = liar.peer_record().taken
 
     def make(ask: Any) -> Any:
         first, second, *rest = liar.honest(ask, chunk=1)
@@ -113,4 +117,4 @@ def test_a_forged_entry_costs_no_more_than_its_own_parcels(
     three.centre.exchange.pool = Late()
     with pytest.raises(BadEntry, match="forged or changed"):
         three.centre.exchange.pull(three.guyana.node.key.origin, liar.trip(make))
-    assert liar.known().taken == before + 1
+    assert liar.peer_record().taken == before + 1

@@ -51,7 +51,7 @@ class Listening:
         return count
 
 
-def many(three: Three, count: int = 60) -> str:
+def write_leads(three: Three, count: int = 60) -> str:
     """A file with that many entries that the centre has not got yet; its id."""
     begun(three)
     for n in range(count):
@@ -68,7 +68,7 @@ def first_with_entries(listening: Listening) -> None:
 
 @pytest.mark.parametrize("state", [peers.SUSPENDED, peers.ENDED])
 def test_a_suspension_ends_an_answer_that_is_under_way(three: Three, state: str) -> None:
-    many(three)
+    write_leads(three)
     listening = Listening(three.centre, three.guyana)
     first_with_entries(listening)
     peers.set_state(three.guyana.node, three.centre.node.key.origin, state)
@@ -78,7 +78,7 @@ def test_a_suspension_ends_an_answer_that_is_under_way(three: Three, state: str)
 
 
 def test_a_broken_off_answer_is_not_taken_for_a_whole_one(three: Three) -> None:
-    many(three)
+    write_leads(three)
 
     def suspend(parts: Iterator[bytes]) -> Iterator[bytes]:
         yield next(parts)
@@ -91,7 +91,7 @@ def test_a_broken_off_answer_is_not_taken_for_a_whole_one(three: Three) -> None:
 
 def test_a_removed_reader_gets_no_further_part(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also of what was read from the disk before it was removed."""
-    place = many(three)
+    place = write_leads(three)
     three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
     settle([three.guyana, three.trinidad])
     for n in range(60):
@@ -110,13 +110,13 @@ def test_a_removed_reader_gets_no_further_part(three: Three, monkeypatch: pytest
     first_with_entries(listening)
     remove()
     assert listening.next() is None
-    assert sum(len(p.entries) for p in offered(three.guyana, three.trinidad, place)) == 0
+    assert sum(len(p.entries) for p in outgoing_parcels(three.guyana, three.trinidad, place)) == 0
 
 
 def test_planted_without_that_check_a_removed_reader_would_get_more(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = many(three)
+    place = write_leads(three)
     three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
     settle([three.guyana, three.trinidad])
     for n in range(60):
@@ -130,7 +130,7 @@ def test_planted_without_that_check_a_removed_reader_would_get_more(
     assert listening.entries() > 0  # what the test above forbids
 
 
-def offered(giver: Party, reader: Party, place: str) -> list[Parcel]:
+def outgoing_parcels(giver: Party, reader: Party, place: str) -> list[Parcel]:
     """What would travel of a file now."""
     peer = peers.get(reader.node.sql(), giver.node.key.origin)
     assert peer is not None
@@ -139,7 +139,7 @@ def offered(giver: Party, reader: Party, place: str) -> list[Parcel]:
 
 
 def test_an_authority_that_lives_elsewhere_now_ends_an_answer(three: Three) -> None:
-    many(three)
+    write_leads(three)
     listening = Listening(three.centre, three.guyana)
     first_with_entries(listening)
     three.guyana.node.writer.submit(
@@ -157,7 +157,7 @@ def wraps(giver: Party, reader: Party) -> list[bytes]:
 
 
 def test_no_key_is_released_to_who_was_removed_before_it_asked(three: Three) -> None:
-    place = many(three, 3)
+    place = write_leads(three, 3)
     three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
     assert wraps(three.guyana, three.trinidad) != []  # it would get them now
     three.guyana.node.writer.submit(lambda tx: tx.sql.run("delete from exchange_released"))
@@ -172,7 +172,7 @@ def test_no_key_is_released_to_who_was_removed_before_it_asked(three: Three) -> 
 
 
 def test_no_key_is_released_to_a_suspended_peer(three: Three) -> None:
-    place = many(three, 3)
+    place = write_leads(three, 3)
     three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
     assert wraps(three.guyana, three.trinidad) != []
     three.guyana.node.writer.submit(lambda tx: tx.sql.run("delete from exchange_released"))
@@ -187,7 +187,7 @@ def test_no_key_is_released_to_a_suspended_peer(three: Three) -> None:
 
 def test_a_part_is_bound_to_its_place_and_to_being_the_last(three: Three) -> None:
     """Nobody on the way can make a broken off answer a whole one."""
-    many(three)
+    write_leads(three)
     listening = Listening(three.centre, three.guyana)
     parts: list[Any] = [next(listening.parts), next(listening.parts)]
     assert listening.channel.answered(listening.sealed, 0, parts[0])[1] is False

@@ -86,7 +86,7 @@ def test_changes_are_people_and_never_more_than_there_were() -> None:
 
 
 @pytest.fixture
-def there(world: World) -> Cares:
+def accepted_care(world: World) -> Cares:
     care_group = cares(world)
     care_group.name()
     care_group.accept()
@@ -99,12 +99,14 @@ def decided(care_group: Cares, day: int, counts: dict[str, int]) -> None:
             care_group.decide(country, care_group.meet(country, day), DECISIONS[n % 3], day)
 
 
-def test_a_block_comes_when_asked_and_when_enough_changed_else_the_old_one_stands(there: Cares) -> None:
-    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
-    there.meet("JM", 4)
-    assert there.count(4) == ""  # nobody asked
-    there.ask(5)
-    block = there.count(5)
+def test_a_block_comes_when_asked_and_when_enough_changed_else_the_old_one_stands(
+    accepted_care: Cares,
+) -> None:
+    decided(accepted_care, 4, {"GY": 4, "VC": 4, "BB": 3})
+    accepted_care.meet("JM", 4)
+    assert accepted_care.count(4) == ""  # nobody asked
+    accepted_care.ask(5)
+    block = accepted_care.count(5)
     named = Counting.objects.get()
     assert block and [published["entry"] for published in named.blocks] == [block]
     numbers = named.blocks[0]
@@ -112,23 +114,23 @@ def test_a_block_comes_when_asked_and_when_enough_changed_else_the_old_one_stand
     assert (numbers["presumed"], numbers["confirmed"], numbers["not_a_victim"]) == (5, 3, 3)
     assert numbers["potential"] == 1
     # One person more, known to all police: no new block, and the old one stands.
-    there.decide("JM", there.meet("JM", 6), "confirmed", 6)
-    there.ask(6)
-    assert there.count(6) == ""
-    decided(there, 7, {"GY": 1, "VC": 1})
-    assert there.count(7) == ""
+    accepted_care.decide("JM", accepted_care.meet("JM", 6), "confirmed", 6)
+    accepted_care.ask(6)
+    assert accepted_care.count(6) == ""
+    decided(accepted_care, 7, {"GY": 1, "VC": 1})
+    assert accepted_care.count(7) == ""
     assert len(Counting.objects.get().blocks) == 1
     # The request stays until enough has changed.
-    decided(there, 8, {"VC": 3, "JM": 4})
-    assert there.count(8) and len(Counting.objects.get().blocks) == 2
-    assert_order_free(there.world, orders=2, replays=1)
+    decided(accepted_care, 8, {"VC": 3, "JM": 4})
+    assert accepted_care.count(8) and len(Counting.objects.get().blocks) == 2
+    assert_order_free(accepted_care.world, orders=2, replays=1)
 
 
-def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(there: Cares) -> None:
-    world = there.world
-    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
-    there.ask(4)
-    block = there.count(4)
+def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(accepted_care: Cares) -> None:
+    world = accepted_care.world
+    decided(accepted_care, 4, {"GY": 4, "VC": 4, "BB": 3})
+    accepted_care.ask(4)
+    block = accepted_care.count(4)
     for moment in (cut(4) - dt.timedelta(minutes=1), cut(4) + dt.timedelta(hours=1)):
         with pytest.raises(Refused) as why:
             world.perform("coordinator", propose_release, as_of=moment, happened=world.at(5, 9))
@@ -136,9 +138,9 @@ def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(there: Cares) -
     with pytest.raises(Refused) as why:
         world.perform("coordinator", propose_release, as_of=cut(4), block="f" * 64)
     assert why.value.field == "block"
-    there.decide("GY", there.meet("GY", 5), "confirmed", 5)
-    there.ask(5)
-    there.count(5)
+    accepted_care.decide("GY", accepted_care.meet("GY", 5), "confirmed", 5)
+    accepted_care.ask(5)
+    accepted_care.count(5)
     key = world.perform("press", propose_release, as_of=cut(5), block=block, happened=world.at(6, 9))
     pages = [world.client("coordinator").get(f"/figures/releases/{key}/sign/")]
     world.perform("coordinator", sign_release, release=key, happened=world.at(6, 9))
@@ -162,35 +164,35 @@ def test_a_release_is_of_a_cut_and_carries_the_block_that_stands(there: Cares) -
     assert queries.figures(world.actor("officer")).potential_victims == 8
 
 
-def test_every_batch_is_as_long_as_every_other_and_one_comes_each_day(there: Cares) -> None:
-    there.count(3)
-    decided(there, 4, {"GY": 4, "VC": 1})
-    there.count(4)
-    there.count(5)
+def test_every_batch_is_as_long_as_every_other_and_one_comes_each_day(accepted_care: Cares) -> None:
+    accepted_care.count(3)
+    decided(accepted_care, 4, {"GY": 4, "VC": 1})
+    accepted_care.count(4)
+    accepted_care.count(5)
     rows = list(Batch.objects.order_by("care", "cut"))
-    assert Counter(row.care for row in rows) == dict.fromkeys(there.ids, 3)
+    assert Counter(row.care for row in rows) == dict.fromkeys(accepted_care.ids, 3)
     entries = Entry.objects.filter(hash__in=[bytes.fromhex(row.entry) for row in rows])
     assert (
         len({(len(bytes(entry.body)), header.decode(bytes(entry.header)).length) for entry in entries}) == 1
     )
     # Asked for again, a cut is answered with what was said.
-    again = perform(there.itself("GY"), say_batch, cut=cut(5), happened=there.world.at(5, 23))
+    again = perform(accepted_care.itself("GY"), say_batch, cut=cut(5), happened=accepted_care.world.at(5, 23))
     assert again in {row.entry for row in rows} and Batch.objects.count() == len(rows)
 
 
-def test_linked_people_count_once_where_first_met_whoever_decided(there: Cares) -> None:
-    first, later = there.meet("GY", 4), there.meet("VC", 5)
-    alone = there.meet("GY", 4)
-    lead = replace(there.police["VC"], role="national-lead")
+def test_linked_people_count_once_where_first_met_whoever_decided(accepted_care: Cares) -> None:
+    first, later = accepted_care.meet("GY", 4), accepted_care.meet("VC", 5)
+    alone = accepted_care.meet("GY", 4)
+    lead = replace(accepted_care.police["VC"], role="national-lead")
     from libertad.people.actions.share_person import share_person
 
     perform(
-        there.world.actor("national-lead"), share_person, person=first, authority=lead.authority,
+        accepted_care.world.actor("national-lead"), share_person, person=first, authority=lead.authority,
         reason="Same phone",
     )  # fmt: skip
-    perform(there.world.actor("national-lead"), share_person, person=first,
-            authority=there.world.authorities["other-police"], reason="Same phone")  # fmt: skip
-    police_lead = there.world.actor("national-lead")
+    perform(accepted_care.world.actor("national-lead"), share_person, person=first,
+            authority=accepted_care.world.authorities["other-police"], reason="Same phone")  # fmt: skip
+    police_lead = accepted_care.world.actor("national-lead")
     from tests.figures.making import say_link
 
     ids = {row.country: row.pk for row in TallyRow.objects.filter(country="VC")}
@@ -199,37 +201,37 @@ def test_linked_people_count_once_where_first_met_whoever_decided(there: Cares) 
 
     row = Person.objects.get(pk=first)
     counting_id = open_sealed(node(), police_lead.authority, "people.Person", first, row.sealed)["counting"]
-    perform(police_lead, say_link, ids["VC"], counting_id, True, happened=there.world.at(6, 9))
-    there.decide("GY", first, "presumed", 6)
-    there.decide("VC", later, "confirmed", 7)
-    there.decide("GY", alone, "presumed", 6)
-    there.count(7)
-    cells = {country: queries_care.own_cells(there.care[country]) for country in ("GY", "VC")}
+    perform(police_lead, say_link, ids["VC"], counting_id, True, happened=accepted_care.world.at(6, 9))
+    accepted_care.decide("GY", first, "presumed", 6)
+    accepted_care.decide("VC", later, "confirmed", 7)
+    accepted_care.decide("GY", alone, "presumed", 6)
+    accepted_care.count(7)
+    cells = {country: queries_care.own_cells(accepted_care.care[country]) for country in ("GY", "VC")}
     gy, vc = (cells[country].cells for country in ("GY", "VC"))
     # The later decision holds, told by the other authority in a file of the two; nobody is counted twice.
     assert dict(gy["GY"]) == {"from_potential": 2, "to_presumed": 1, "to_confirmed": 1}
     assert vc == {}
     pair = Compartment.objects.get(
-        kind="count", about=there.care["GY"].authority, owner=there.care["VC"].authority
+        kind="count", about=accepted_care.care["GY"].authority, owner=accepted_care.care["VC"].authority
     )
     from libertad.access.models import Reader
 
     readers = set(Reader.objects.filter(compartment=pair.pk).values_list("authority", flat=True))
-    assert readers == {there.care["GY"].authority, there.care["VC"].authority}
+    assert readers == {accepted_care.care["GY"].authority, accepted_care.care["VC"].authority}
 
 
-def test_whom_care_alone_met_is_on_care_s_side_and_nowhere_else(there: Cares) -> None:
+def test_whom_care_alone_met_is_on_care_s_side_and_nowhere_else(accepted_care: Cares) -> None:
     before = TallyRow.objects.count()
-    first = there.meet("GY", 4, by_care=True, seen_as="not-assessed")
-    second = there.meet("GY", 5, by_care=True)
+    first = accepted_care.meet("GY", 4, by_care=True, seen_as="not-assessed")
+    second = accepted_care.meet("GY", 5, by_care=True)
     assert TallyRow.objects.count() == before
-    there.decide("GY", second, "presumed", 5)
-    police = there.meet("GY", 4)
-    there.decide("GY", police, "confirmed", 5)
-    third = there.meet("GY", 6, by_care=True)
-    perform(there.care["GY"], link_same, person=third, other=police, reasons="Same phone")
+    accepted_care.decide("GY", second, "presumed", 5)
+    police = accepted_care.meet("GY", 4)
+    accepted_care.decide("GY", police, "confirmed", 5)
+    third = accepted_care.meet("GY", 6, by_care=True)
+    perform(accepted_care.care["GY"], link_same, person=third, other=police, reasons="Same phone")
     assert not TallyRow.objects.filter(linked=True).exists()
-    care_cells = queries_care.own_cells(there.care["GY"])
+    care_cells = queries_care.own_cells(accepted_care.care["GY"])
     assert care_cells is not None
     assert {name: number for name, number in care_cells.cells["GY"].items() if number} == {
         "alone": 3, "twice": 1, "to_not_assessed": 1, "to_presumed": 1, "from_potential": 1,
@@ -238,72 +240,79 @@ def test_whom_care_alone_met_is_on_care_s_side_and_nowhere_else(there: Cares) ->
     assert first
 
 
-def test_an_erasure_leaves_the_numbers_and_no_trace_of_whom(there: Cares) -> None:
-    person, care_person = there.meet("GY", 4), there.meet("GY", 4, by_care=True)
-    there.decide("GY", person, "presumed", 5)
-    there.decide("GY", care_person, "confirmed", 5)
-    before = queries_care.own_cells(there.care["GY"])
+def test_an_erasure_leaves_the_numbers_and_no_trace_of_whom(accepted_care: Cares) -> None:
+    person, care_person = accepted_care.meet("GY", 4), accepted_care.meet("GY", 4, by_care=True)
+    accepted_care.decide("GY", person, "presumed", 5)
+    accepted_care.decide("GY", care_person, "confirmed", 5)
+    before = queries_care.own_cells(accepted_care.care["GY"])
     for each in (person, care_person):
-        perform(there.care["GY"], erase_person, person=each, reason="Asked for")
-    after = queries_care.own_cells(there.care["GY"])
+        perform(accepted_care.care["GY"], erase_person, person=each, reason="Asked for")
+    after = queries_care.own_cells(accepted_care.care["GY"])
     assert before is not None and after is not None
 
-    def some(care_cells: queries_care.CareSeen) -> dict[str, int]:
+    def nonzero_cells(care_cells: queries_care.CareSeen) -> dict[str, int]:
         return {name: number for name, number in care_cells.cells["GY"].items() if number}
 
-    assert some(after) == some(before) and some(after)["to_presumed"] == 1
+    assert nonzero_cells(after) == nonzero_cells(before) and nonzero_cells(after)["to_presumed"] == 1
     assert KeptCount.objects.count() == 2
-    assert_order_free(there.world, orders=1, replays=1)
+    assert_order_free(accepted_care.world, orders=1, replays=1)
 
 
-def test_puppets_do_not_make_one_person_look_like_many(there: Cares) -> None:
+def test_puppets_do_not_make_one_person_look_like_many(accepted_care: Cares) -> None:
     """Care authorities that the counting one does not know count nowhere, whoever invited them."""
-    real = [there.care[country].authority for country in ("GY", "VC")]
-    there.accept("GY", beside=real)
-    decided(there, 4, {"GY": 1, "VC": 0, "BB": 6, "JM": 6})
-    there.ask(4)
-    assert there.count(4) == ""
+    real = [accepted_care.care[country].authority for country in ("GY", "VC")]
+    accepted_care.accept("GY", beside=real)
+    decided(accepted_care, 4, {"GY": 1, "VC": 0, "BB": 6, "JM": 6})
+    accepted_care.ask(4)
+    assert accepted_care.count(4) == ""
 
 
-def test_nobody_else_counts_publishes_or_reads(there: Cares) -> None:
-    world = there.world
-    there.ask(4)
+def test_nobody_else_counts_publishes_or_reads(accepted_care: Cares) -> None:
+    world = accepted_care.world
+    accepted_care.ask(4)
     with pytest.raises(Forbidden):
-        perform(there.itself("VC"), publish_block, cut=cut(4), happened=world.at(5, 1))
+        perform(accepted_care.itself("VC"), publish_block, cut=cut(4), happened=world.at(5, 1))
     with pytest.raises(Refused):
-        perform(there.itself("VC"), say_batch, cut=cut(4) + dt.timedelta(minutes=3), happened=world.at(5, 1))
+        perform(
+            accepted_care.itself("VC"),
+            say_batch,
+            cut=cut(4) + dt.timedelta(minutes=3),
+            happened=world.at(5, 1),
+        )
     with pytest.raises(Refused):
-        perform(there.itself("VC"), say_batch, cut=cut(9).replace(year=2150), happened=world.at(5, 1))
+        perform(accepted_care.itself("VC"), say_batch, cut=cut(9).replace(year=2150), happened=world.at(5, 1))
     with pytest.raises(Forbidden):
-        world.perform("officer", accept_counting, care=there.care["GY"].authority)
+        world.perform("officer", accept_counting, care=accepted_care.care["GY"].authority)
     police = itself(world.authorities["police"], world.operation, "UTC")
     with pytest.raises((Forbidden, Refused)):
         perform(police, say_batch, cut=cut(4), happened=world.at(5, 1))
     with pytest.raises(Refused):
-        world.perform("caseworker", accept_counting, care=there.care["VC"].authority)
+        world.perform("caseworker", accept_counting, care=accepted_care.care["VC"].authority)
     assert queries_care.own_cells(world.actor("officer")) is None
-    assert queries_care.all_cells(there.care["VC"]) is None
-    assert queries_care.all_cells(there.care["GY"]) is not None
+    assert queries_care.all_cells(accepted_care.care["VC"]) is None
+    assert queries_care.all_cells(accepted_care.care["GY"]) is not None
     place = Compartment.objects.get(
-        kind="count", owner=there.care["VC"].authority, about=there.care["VC"].authority
+        kind="count", owner=accepted_care.care["VC"].authority, about=accepted_care.care["VC"].authority
     )
     key = node().rings.sealing_key(place.pk)
     assert key is not None
     for name, ring in node().rings.open.items():
         holds = bytes.fromhex(place.pk) in ring.current
-        assert holds == (name in (there.care["VC"].authority, there.care["GY"].authority)), name
+        assert holds == (name in (accepted_care.care["VC"].authority, accepted_care.care["GY"].authority)), (
+            name
+        )
 
 
-def test_the_node_counts_by_the_clock_and_says_nothing_twice(there: Cares) -> None:
-    decided(there, 4, {"GY": 4, "VC": 4, "BB": 3})
-    there.ask(4)
+def test_the_node_counts_by_the_clock_and_says_nothing_twice(accepted_care: Cares) -> None:
+    decided(accepted_care, 4, {"GY": 4, "VC": 4, "BB": 3})
+    accepted_care.ask(4)
 
     def clock(minutes: int) -> None:
         reads = Happened(at=cut(4) + dt.timedelta(minutes=minutes), zone="UTC")
-        there.world.perform(
+        accepted_care.world.perform(
             "coordinator", set_clock, reads=reads.at, set_at=dt.datetime.now(dt.UTC), rate=0.0, happened=reads
         )
-        assert clock_now(there.world.operation) == reads.at
+        assert clock_now(accepted_care.world.operation) == reads.at
 
     clock(5)
     assert daily.run_due(node()) == 0  # linked people are told first, and that has to travel

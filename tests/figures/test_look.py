@@ -11,7 +11,7 @@ import pytest
 
 from libertad.figures.models import Release
 from tests.figures.making import meet, small
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.releasing import publish
 from tests.support.world import World
@@ -43,6 +43,6 @@ def test_the_pages_are_clean(
         if shots:
             page.screenshot(path=Path(shots) / f"{place}-{size['width']}.png", full_page=True)
         violations = axe(page)
-        assert not violations, f"{path}\n{told(violations)}"
+        assert not violations, f"{path}\n{violation_lines(violations)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
     assert not page.console.errors and not page.console.refused

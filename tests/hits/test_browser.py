@@ -15,7 +15,7 @@ from libertad.hits.private.asking import Answer
 from libertad.hits.private.weighing import Weight
 from tests.hits.making import person, phone_lead, scored, the_hit, two_met
 from tests.operations.test_screens import clock_at
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -54,7 +54,7 @@ def test_pages_are_clean_and_fit_a_phone(
                 assert page.evaluate(wide) <= 0, (path, size)
                 assert page.evaluate(ONE_LINE), (path, size, "a reference is read in one piece")
                 problems = axe(page)
-                assert not problems, f"{path} at {size['width']}:\n{told(problems)}"
+                assert not problems, f"{path} at {size['width']}:\n{violation_lines(problems)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 
@@ -88,7 +88,7 @@ def test_asking_in_private_is_clean_and_fits_a_phone(
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(wide) <= 0, (step, size)
             problems = axe(page)
-            assert not problems, f"{step} at {size['width']}:\n{told(problems)}"
+            assert not problems, f"{step} at {size['width']}:\n{violation_lines(problems)}"
         assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 

@@ -14,7 +14,7 @@ from libertad.hits import trusting
 from libertad.hits.plot import BOTTOM, LEFT, RIGHT, TOP, across, down, steps
 from tests.hits.test_screens import page
 from tests.hits.test_trusting import decided
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -80,5 +80,5 @@ def test_it_is_clean_and_fits_a_phone(
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert screen.evaluate(wide) <= 0, size
         problems = axe(screen)
-        assert not problems, f"at {size['width']}:\n{told(problems)}"
+        assert not problems, f"at {size['width']}:\n{violation_lines(problems)}"
         assert not screen.console.errors and not screen.console.refused  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ def server() -> tuple[str | None, Path | None]:
 
 @pytest.fixture(scope="module")
 def template(server: tuple[str | None, Path | None], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return drill.made(tmp_path_factory.mktemp("drill"), *server)
+    return drill.make_world(tmp_path_factory.mktemp("drill"), *server)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

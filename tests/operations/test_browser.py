@@ -18,7 +18,7 @@ from tests.operations.making import a_site, a_team, at
 from tests.operations.test_leads import LEAD
 from tests.operations.test_planning import HIT
 from tests.operations.test_screens import clock_at
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -57,7 +57,7 @@ def test_pages_are_clean_and_fit_a_phone(
                 wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 assert page.evaluate(wide) <= 0, (path, size)
                 violations = axe(page)
-                assert not violations, f"{path} at {size['width']}:\n{told(violations)}"
+                assert not violations, f"{path} at {size['width']}:\n{violation_lines(violations)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 

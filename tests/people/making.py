@@ -38,7 +38,7 @@ def row(actor: Actor, person: str) -> Person:
     return readable(actor, Person).get(pk=person)
 
 
-def seen(actor: Actor, person: str) -> dict[str, Any]:
+def person_row(actor: Actor, person: str) -> dict[str, Any]:
     return open_row(actor, row(actor, person))
 
 

@@ -28,7 +28,7 @@ from libertad.vocabulary.verbs.people import PersonMeeting, TallyPerson
 from libertad.web.waiting import waiting
 from tests.operations.making import a_site, values
 from tests.operations.test_screens import text
-from tests.people.making import meet, row, seen, tally
+from tests.people.making import meet, person_row, row, tally
 from tests.support.forms import form_at
 from tests.support.lawless import lawless
 from tests.support.shuffling import assert_order_free
@@ -138,7 +138,7 @@ def test_what_is_no_matter_of_the_count_says_nothing_there(world: World, sites: 
     lines = Live.objects.filter(verb="tally.person").count()
     correct(world, person, needs=(), travel_document="has-it", with_whom="alone")
     assert Live.objects.filter(verb="tally.person").count() == lines
-    now = seen(world.actor("officer"), person)
+    now = person_row(world.actor("officer"), person)
     assert (now["needs"], now["travel_document"], now["with_whom"]) == ([], "has-it", "alone")
     page = text(world.client("officer"), f"/people/{person}/")
     assert "<del>Doctor</del>" in page and "<ins>nothing</ins>" in page
@@ -156,14 +156,14 @@ def test_only_who_met_the_person_and_a_role_that_may(world: World, sites: tuple[
     for role in ("caseworker", "other-officer", "exhibits-officer", "coordinator"):
         with pytest.raises((Forbidden, Refused)):
             correct(world, person, role, with_whom="alone")
-    assert seen(world.actor("officer"), person)["with_whom"] == "with an aunt"
+    assert person_row(world.actor("officer"), person)["with_whom"] == "with an aunt"
     answer = world.client("caseworker").get(f"/people/{person}/meeting/")
     assert answer.status_code == 403, "care reads the file and did not meet her"
     assert "Correct this meeting" not in text(world.client("caseworker"), f"/people/{person}/")
     correct(world, person, "national-lead", with_whom="alone")
     met_by_care = meet(world, "caseworker", with_whom="her sister")
     correct(world, met_by_care, "caseworker", with_whom="her mother", met=world.at(5, 8))
-    assert seen(world.actor("caseworker"), met_by_care)["with_whom"] == "her mother"
+    assert person_row(world.actor("caseworker"), met_by_care)["with_whom"] == "her mother"
     assert Tally.objects.count() == 1, "whom care alone met is no part of the open side"
 
 
@@ -298,6 +298,6 @@ def test_whoever_the_file_is_shared_with_reads_the_correction(world: World, site
         "officer", share_person, person=person, authority=other_officer.authority, reason="Her sister"
     )
     correct(world, person, with_whom="alone")
-    assert seen(other_officer, person)["with_whom"] == "alone"
+    assert person_row(other_officer, person)["with_whom"] == "alone"
     page = text(world.client("other-officer"), f"/people/{person}/")
     assert "<ins>alone</ins>" in page and "Correct this meeting" not in page

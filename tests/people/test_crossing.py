@@ -18,7 +18,7 @@ SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "groun
 
 
 @pytest.fixture
-def held(world: World) -> str:
+def crossed_detention(world: World) -> str:
     """Arrested; then the prosecution charges while police, who do not know of it, release."""
     detention: str = world.perform(
         "officer", set_detention, state="arrested", happened=world.at(5, 10), **SUSPECT
@@ -39,35 +39,41 @@ def held(world: World) -> str:
     return detention
 
 
-def test_both_words_of_a_detention_are_shown_with_who_said_them(world: World, held: str) -> None:
-    row = Detention.objects.get(pk=held)
+def test_both_words_of_a_detention_are_shown_with_who_said_them(world: World, crossed_detention: str) -> None:
+    row = Detention.objects.get(pk=crossed_detention)
     assert (row.crossed, row.state) == (["state"], "charged"), (
         "the safer word holds: the person counts as held"
     )
     for role in ("officer", "prosecutor"):
-        page = world.client(role).get(f"/detentions/{held}/").content.decode()
+        page = world.client(role).get(f"/detentions/{crossed_detention}/").content.decode()
         assert "Two words that crossed" in page
         part = page.partition("Two words that crossed")[2]
         assert "Name officer" in part and "Name prosecutor" in part
         assert "Charged" in part and "Released" in part and "6 April 2018" in part
     listed = world.client("national-lead").get("/conflicts/").content.decode()
-    assert f"/detentions/{held}/" in listed and "Name prosecutor" in listed
+    assert f"/detentions/{crossed_detention}/" in listed and "Name prosecutor" in listed
     assert_order_free(world)
 
 
-def test_whoever_may_settles_it_by_a_word_that_knows_both(world: World, held: str) -> None:
-    form = world.client("prosecutor").get(f"/detentions/{held}/next/").content.decode()
+def test_whoever_may_settles_it_by_a_word_that_knows_both(world: World, crossed_detention: str) -> None:
+    form = world.client("prosecutor").get(f"/detentions/{crossed_detention}/next/").content.decode()
     assert 'value="charged"' in form and 'value="released"' in form and 'value="arrested"' not in form
     world.perform(
-        "prosecutor", set_detention, detention=held, state="charged", country="GY", happened=world.at(6, 12)
+        "prosecutor",
+        set_detention,
+        detention=crossed_detention,
+        state="charged",
+        country="GY",
+        happened=world.at(6, 12),
     )
-    row = Detention.objects.get(pk=held)
+    row = Detention.objects.get(pk=crossed_detention)
     assert (row.state, row.crossed) == ("charged", [])
     assert (
-        "Two words that crossed" not in world.client("officer").get(f"/detentions/{held}/").content.decode()
+        "Two words that crossed"
+        not in world.client("officer").get(f"/detentions/{crossed_detention}/").content.decode()
     )
     with pytest.raises(Refused, match="state"):  # settled: what follows is what follows a charge
-        world.perform("prosecutor", set_detention, detention=held, state="charged", country="GY")
+        world.perform("prosecutor", set_detention, detention=crossed_detention, state="charged", country="GY")
     assert Tally.objects.get().charged
     assert_order_free(world)
 

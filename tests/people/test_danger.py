@@ -20,7 +20,7 @@ from libertad.people.actions.close_danger import close_person_danger as close_da
 from libertad.people.actions.share_person import share_person
 from libertad.people.models import DangerTally, Person
 from libertad.vocabulary.values import Refused
-from tests.people.making import seen
+from tests.people.making import person_row
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -94,13 +94,13 @@ def test_another_countrys_lead_sees_nothing(world: World) -> None:
     for address, text in before.items():
         after = page(world, "other-lead", address)
         assert "todo-group--danger" not in after and person not in after and "P-GY" not in after
-        assert address == "/figures/" or plain(after) == plain(text), address
+        assert address == "/figures/" or stable_text(after) == stable_text(text), address
     assert "person in danger" not in page(world, "other-lead", "/board/")
     for address in (f"/people/{person}/", f"/people/{person}/danger/"):
         assert world.client("other-lead").get(address).status_code == 404
 
 
-def plain(text: str) -> str:
+def stable_text(text: str) -> str:
     """A page without what changes by itself: form token, nonce, the clock."""
     text = re.sub(
         r'((?:csrfmiddlewaretoken|submission)" value=|nonce=|data-cursor=|datetime=)"[^"]*"', r"\1", text
@@ -139,7 +139,7 @@ POLICES = {
 
 def polices_pages(world: World, person: str) -> dict[tuple[str, str], str]:
     return {
-        (role, address): plain(page(world, role, address.format(person)))
+        (role, address): stable_text(page(world, role, address.format(person)))
         for role, addresses in POLICES.items()
         for address in addresses
     }
@@ -275,8 +275,8 @@ def test_whom_care_meets_in_danger_is_cares_alone(world: World) -> None:
 
 def test_not_asked_is_not_no(world: World) -> None:
     person = met(world, danger="not-asked")
-    assert seen(world.actor("officer"), person)["danger"] == ""
-    assert seen(world.actor("officer"), met(world, danger="no"))["danger"] == "no"
+    assert person_row(world.actor("officer"), person)["danger"] == ""
+    assert person_row(world.actor("officer"), met(world, danger="no"))["danger"] == "no"
     assert "todo-group--danger" not in page(world, "national-lead")
 
 

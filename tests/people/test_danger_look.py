@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from libertad.operations.actions.check_in import check_in
 from tests.operations.making import a_site, a_team
 from tests.people.making import meet
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import WIDE, signed_in
 from tests.support.world import World
 
@@ -41,7 +41,7 @@ def test_pages_are_clean_and_fit(world: World, live_server: Any, open_page: Open
                 assert page.evaluate(wide) <= 0, (path, size)
                 if size is not TELEPHONE:
                     violations = axe(page)
-                    assert not violations, f"{path} at {size['width']}:\n{told(violations)}"
+                    assert not violations, f"{path} at {size['width']}:\n{violation_lines(violations)}"
             assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
 
 

@@ -31,7 +31,7 @@ from tests.support.world import World
 SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "grounds": "Held the keys"}
 
 
-def held(world: World, day: int = 5, hour: int = 10, **overrides: object) -> str:
+def detain(world: World, day: int = 5, hour: int = 10, **overrides: object) -> str:
     values = {"state": "detained", "happened": world.at(day, hour), **SUSPECT, **overrides}
     key: str = world.perform("officer", set_detention, **values)
     return key
@@ -49,7 +49,7 @@ def today(world: World, role: str) -> str:
 
 @pytest.mark.parametrize("role", ["prosecutor", "national-lead"])
 def test_61_hours_uncharged_do_not_pass_in_silence(world: World, role: str) -> None:
-    held(world)
+    detain(world)
     now_is(world, 7, 23)
     page = today(world, role)
     assert "Held for 2 d 13 h without a charge" in page
@@ -73,7 +73,7 @@ def stands(world: World, key: str, role: str = "prosecutor") -> limits.Standing:
 
 
 def test_a_limit_alarms_before_it_passes_and_after_in_words_and_not_by_colour_alone(world: World) -> None:
-    held(world)
+    detain(world)
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 6, 10)
     calm = today(world, "prosecutor")
@@ -88,7 +88,7 @@ def test_a_limit_alarms_before_it_passes_and_after_in_words_and_not_by_colour_al
 
 
 def test_nobody_confirms_the_law_of_another_country_and_no_silence_becomes_a_number(world: World) -> None:
-    key = held(world)
+    key = detain(world)
     administrator = replace(
         world.actor("other-lead"), officer=administrator_of(world, "other-police"), role="administrator"
     )
@@ -109,7 +109,7 @@ def administrator_of(world: World, key: str) -> str:
 
 
 def test_a_limit_is_superseded_with_a_reason_and_both_stay_visible(world: World) -> None:
-    key = held(world)
+    key = detain(world)
     world.perform("prosecutor", confirm_limit, **LIMIT)
     with pytest.raises(Refused, match="reasons"):
         world.perform("prosecutor", confirm_limit, **{**LIMIT, "hours": 48})
@@ -133,7 +133,7 @@ def test_a_limit_is_superseded_with_a_reason_and_both_stay_visible(world: World)
 
 
 def test_of_two_limits_that_differ_the_shorter_one_counts_and_both_show(world: World) -> None:
-    key = held(world)
+    key = detain(world)
     world.perform("prosecutor", confirm_limit, **LIMIT)
     world.perform("administrator", confirm_limit, **{**LIMIT, "hours": 24})
     standing = stands(world, key)
@@ -147,7 +147,7 @@ def test_of_two_limits_that_differ_the_shorter_one_counts_and_both_show(world: W
 
 
 def test_a_law_without_hours_is_told_as_such_and_sets_no_alarm(world: World) -> None:
-    key = held(world)
+    key = detain(world)
     none: dict[str, Any] = {
         "kind": "before-charge",
         "rule": "none",
@@ -180,7 +180,7 @@ def test_a_time_that_is_partly_known_counts_from_the_earliest_it_may_mean(
     beginning = Happened(
         at=dt.datetime(2018, 4, 5, 13, 40, tzinfo=dt.UTC), zone="America/Guyana", precision=precision
     )
-    key = held(world, happened=beginning, day_part=part)
+    key = detain(world, happened=beginning, day_part=part)
     standing = stands(world, key)
     assert standing.running.since.at == since.replace(tzinfo=dt.UTC)
     assert counted_words(standing)
@@ -199,7 +199,7 @@ def test_a_time_that_is_partly_known_counts_from_the_earliest_it_may_mean(
 
 def test_an_unknown_beginning_counts_at_least_from_when_it_was_recorded(world: World) -> None:
     beginning = Happened(at=world.at(5, 10).at, zone="America/Guyana", precision="unknown")
-    held(world, happened=beginning)
+    detain(world, happened=beginning)
     now_is(world, 6, 10)
     page = today(world, "prosecutor")
     assert "Held for at least 24 h 00 min without a charge" in page and "It is longer" in page
@@ -218,7 +218,7 @@ def test_hours_run_as_they_pass_when_the_clocks_change(world: World) -> None:
 
 
 def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world: World) -> None:
-    key = held(world)
+    key = detain(world)
     world.perform(
         "prosecutor", set_detention, detention=key, state="released", country="GY",
         reasons="No grounds", happened=world.at(5, 12),
@@ -244,7 +244,7 @@ def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world
 
 
 def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: World) -> None:
-    key = held(world)
+    key = detain(world)
     client = world.client("prosecutor")
     with pytest.raises(Forbidden):
         world.perform("officer", record_stage, detention=key, stage="bail")
@@ -287,7 +287,7 @@ def stages(world: World, key: str) -> Any:
 
 
 def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: World) -> None:
-    key, site = held(world), a_site(world)
+    key, site = detain(world), a_site(world)
     exhibit = world.perform(
         "officer", seize, country="GY", kind="mobile-phone", description="A grey phone",
         where_found="Behind the bar",
@@ -338,7 +338,7 @@ def follows(world: World, key: str, state: str, day: int, hour: int, **overrides
 
 
 def test_a_limit_that_was_passed_is_told_after_the_charge_and_by_how_long(world: World) -> None:
-    key = held(world, state="arrested")
+    key = detain(world, state="arrested")
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 9, 12)
     follows(world, key, "charged", 8, 15)
@@ -359,7 +359,7 @@ def test_it_is_told_after_a_release_and_after_a_court_too_and_not_where_the_limi
 ) -> None:
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 9, 12)
-    freed, remanded, in_time, twice = (held(world, state="arrested") for _n in range(4))
+    freed, remanded, in_time, twice = (detain(world, state="arrested") for _n in range(4))
     follows(world, freed, "released", 8, 12, reasons="No grounds")
     assert "passed by 2 h 00 min before the release" in detention_page(world, freed)
     world.perform("prosecutor", record_stage, detention=remanded, stage="remanded", happened=world.at(8, 11))
@@ -371,7 +371,7 @@ def test_it_is_told_after_a_release_and_after_a_court_too_and_not_where_the_limi
 
 
 def test_the_limit_after_a_charge_is_told_when_a_court_came_too_late(world: World) -> None:
-    key = held(world, state="arrested")
+    key = detain(world, state="arrested")
     world.perform("prosecutor", confirm_limit, **{**LIMIT, "kind": "after-charge", "hours": 24})
     now_is(world, 9, 12)
     follows(world, key, "charged", 6, 10)
@@ -386,7 +386,7 @@ def detention_page(world: World, key: str) -> str:
 
 
 def test_the_head_tells_the_whole_time_first_and_a_courts_order_after_it(world: World) -> None:
-    key = held(world, state="arrested")
+    key = detain(world, state="arrested")
     now_is(world, 8, 15)
     follows(world, key, "charged", 8, 14)
     for page in (today(world, "prosecutor"), detention_page(world, key)):
@@ -404,7 +404,7 @@ def test_the_head_tells_the_whole_time_first_and_a_courts_order_after_it(world: 
 
 def test_a_stage_of_charging_charges_and_needs_an_arrest(world: World) -> None:
     """One fact, one truth: the head does not say 'Charged: No' beside the stage 'Charged'."""
-    key, only = held(world, state="arrested"), held(world)
+    key, only = detain(world, state="arrested"), detain(world)
     now_is(world, 8, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="charged", happened=world.at(7, 10))
     shown_detention = detention(world.actor("prosecutor"), key)

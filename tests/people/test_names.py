@@ -24,7 +24,7 @@ LATIN = [
 FULL = "María José Ñáñez de la Cruz O'Neill Đặng"
 
 
-def found(world: World, role: str, question: str) -> list[str]:
+def search_names(world: World, role: str, question: str) -> list[str]:
     return [key for key, _score in names.search(world.actor(role), question)]
 
 
@@ -52,7 +52,7 @@ def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, q
         "officer", state_person, person=person, phone=("+592 77 0182",), document_kind="passport",
         document_number="C-1234567", source="document",
     )  # fmt: skip
-    assert found(world, "officer", question) == [person]
+    assert search_names(world, "officer", question) == [person]
     for role in (
         "other-officer",
         "coordinator",
@@ -61,7 +61,7 @@ def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, q
         "press",
         "administrator",
     ):
-        assert found(world, role, question) == []
+        assert search_names(world, role, question) == []
 
 
 @pytest.mark.parametrize("text", LATIN)
@@ -76,17 +76,17 @@ def test_words_of_another_script_stay_as_they_are_written() -> None:
 @pytest.mark.parametrize("question", ["", "  ", "-", "xyzzy", "maria xyzzy", "9999"])
 def test_nothing_like_it_finds_nobody(world: World, question: str) -> None:
     meet(world, name=FULL)
-    assert found(world, "officer", question) == []
+    assert search_names(world, "officer", question) == []
 
 
 def test_the_index_takes_up_what_was_said_and_shared_since(world: World) -> None:
     person = meet(world, "other-officer", name="Hoa Vu")
-    assert found(world, "officer", "Hoa") == []
-    assert found(world, "other-officer", "Hoa") == [person]
+    assert search_names(world, "officer", "Hoa") == []
+    assert search_names(world, "other-officer", "Hoa") == [person]
     world.perform(
         "other-officer", state_person, person=person, name=(PersonName(text="Rosa", kind="also-called"),)
     )
-    assert found(world, "other-officer", "rosa") == [person]
+    assert search_names(world, "other-officer", "rosa") == [person]
     world.perform(
         "other-lead",
         share_person,
@@ -94,34 +94,34 @@ def test_the_index_takes_up_what_was_said_and_shared_since(world: World) -> None
         authority=world.authorities["police"],
         reason="Met in both countries",
     )
-    assert found(world, "officer", "rosa") == [person]
+    assert search_names(world, "officer", "rosa") == [person]
 
 
 def test_the_index_takes_up_what_is_folded_late(world: World) -> None:
     """The key of a file came after its entries: nothing was appended, and listeners are told."""
     person = meet(world, name="Hoa Vu")
-    assert found(world, "officer", "hoa") == [person]
+    assert search_names(world, "officer", "hoa") == [person]
     names._indexes[world.actor("officer").authority, world.operation].drop(person)
-    assert found(world, "officer", "hoa") == []
+    assert search_names(world, "officer", "hoa") == []
     entries = [
         s for _idx, s in reading.open_entries(node(), reading.stored(node().sql())) if s.subject == person
     ]
     node().writer.submit(lambda tx: tx.appended.extend(entries))
-    assert entries and found(world, "officer", "hoa") == [person]
+    assert entries and search_names(world, "officer", "hoa") == [person]
 
 
 def test_whom_care_met_is_not_found_by_police(world: World) -> None:
     person = meet(world, "caseworker", name="Zephyrine Underlock")
-    assert found(world, "caseworker", "zephyrine") == [person]
-    assert found(world, "officer", "zephyrine") == []
+    assert search_names(world, "caseworker", "zephyrine") == [person]
+    assert search_names(world, "officer", "zephyrine") == []
 
 
 def test_destroyed_keys_leave_no_name_in_memory(world: World) -> None:
     person, other_person = meet(world, name="Hoa Vu"), meet(world, name="Minh")
-    assert found(world, "officer", "hoa") == [person]
+    assert search_names(world, "officer", "hoa") == [person]
     place = Entry.objects.filter(compartment__in=_places(person)).values_list("compartment", flat=True)[0]
     node().rings.destroy([bytes.fromhex(place)])
-    assert found(world, "officer", "hoa") == []
+    assert search_names(world, "officer", "hoa") == []
     index = names._indexes[world.actor("officer").authority, world.operation]
     assert "hoa" not in str(index) and person not in str(index) and other_person in str(index)
 
@@ -134,7 +134,7 @@ def _places(person: str) -> list[str]:
 
 def test_an_erasure_empties_the_index_at_once(world: World) -> None:
     meet(world, name="Hoa Vu")
-    assert found(world, "officer", "hoa")
+    assert search_names(world, "officer", "hoa")
 
     class Erased:
         verb = "person.erase"

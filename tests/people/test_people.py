@@ -19,7 +19,7 @@ from libertad.people.actions.take_property import take_property
 from libertad.people.models import Person, Property, Tally
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from tests.care.people import identified
-from tests.people.making import NAME, counting, meet, row, seen, tally
+from tests.people.making import NAME, counting, meet, person_row, row, tally
 from tests.support.lawless import lawless
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -28,7 +28,7 @@ from tests.support.world import World
 def test_the_meeting_police_and_care_read_the_file_and_nobody_else(world: World) -> None:
     person = meet(world)
     for role in ("officer", "national-lead", "exhibits-officer", "caseworker"):
-        assert seen(world.actor(role), person)["name"][0][0]["text"] == NAME
+        assert person_row(world.actor(role), person)["name"][0][0]["text"] == NAME
     for role in ("coordinator", "analyst", "other-officer", "prosecutor", "deciding-authority", "press"):
         assert not readable(world.actor(role), Person).exists()
     assert row(world.actor("officer"), person).reference == "P-GY-001"
@@ -36,7 +36,7 @@ def test_the_meeting_police_and_care_read_the_file_and_nobody_else(world: World)
 
 def test_whom_care_met_the_police_do_not_know_of(world: World) -> None:
     person = meet(world, "caseworker")
-    assert seen(world.actor("caseworker"), person)["name"]
+    assert person_row(world.actor("caseworker"), person)["name"]
     for role in ("officer", "national-lead", "other-officer", "coordinator"):
         assert not readable(world.actor(role), Person).exists()
         assert open_row(world.actor(role), Person.objects.get(pk=person)) == {}
@@ -146,7 +146,7 @@ def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> 
     )  # fmt: skip
     head = row(world.actor("officer"), person)
     assert head.conflicts == ["birth"] and head.child and head.child_at == later.at
-    births = seen(world.actor("officer"), person)["birth"]
+    births = person_row(world.actor("officer"), person)["birth"]
     assert [b[0]["date"] for b in births] == ["1999", "2001"]
     entries = [b[1] for b in births]
     with pytest.raises(Refused, match="reasons"):
@@ -161,14 +161,14 @@ def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> 
     )
     head = row(world.actor("officer"), person)
     assert head.conflicts == [] and head.child
-    assert [b[0]["date"] for b in seen(world.actor("officer"), person)["birth"]] == ["2001"]
+    assert [b[0]["date"] for b in person_row(world.actor("officer"), person)["birth"]] == ["2001"]
     assert_order_free(world)
 
 
 def test_nobody_settles_what_nobody_has_seen(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", state_person, person=person, birth=Birth(date="2001"))
-    entries_shown = [b[1] for b in seen(world.actor("officer"), person)["birth"]]
+    entries_shown = [b[1] for b in person_row(world.actor("officer"), person)["birth"]]
     world.perform("officer", state_person, person=person, birth=Birth(date="2003"))
     with pytest.raises(Refused, match="load the page again"):
         world.perform(
@@ -179,15 +179,15 @@ def test_nobody_settles_what_nobody_has_seen(world: World) -> None:
             shown=entries_shown,
             reasons="Passport",
         )
-    assert len(seen(world.actor("officer"), person)["birth"]) == 3
+    assert len(person_row(world.actor("officer"), person)["birth"]) == 3
 
 
 def test_a_correction_supersedes_exactly_what_the_form_showed(world: World) -> None:
     person = meet(world)
-    entry_shown = seen(world.actor("officer"), person)["sex"][0][1]
+    entry_shown = person_row(world.actor("officer"), person)["sex"][0][1]
     world.perform("caseworker", state_person, person=person, sex="other", happened=world.at(6, 9))
     world.perform("officer", state_person, person=person, sex="male", supersedes={"sex": (entry_shown,)})
-    assert [s[0] for s in seen(world.actor("officer"), person)["sex"]] == ["other", "male"]
+    assert [s[0] for s in person_row(world.actor("officer"), person)["sex"]] == ["other", "male"]
     assert row(world.actor("officer"), person).conflicts == ["sex"]
 
 
@@ -205,7 +205,7 @@ def test_what_is_said_in_another_file_stays_in_that_file(world: World) -> None:
         perform(world.actor("other-officer"), smuggle)
     with lawless():
         perform(world.actor("other-officer"), smuggle)
-    assert seen(world.actor("officer"), own_person)["phone"] == []
+    assert person_row(world.actor("officer"), own_person)["phone"] == []
 
 
 def test_nothing_said_is_refused(world: World) -> None:
@@ -225,7 +225,7 @@ def test_two_surnames_accents_and_many_names(world: World) -> None:
         name=(PersonName(text="Majo", kind="also-called"),),
         source="said",
     )
-    assert [n[0]["text"] for n in seen(world.actor("officer"), person)["name"]] == [
+    assert [n[0]["text"] for n in person_row(world.actor("officer"), person)["name"]] == [
         "María José Ñáñez de la Cruz y O'Brien",
         "Majo",
     ]

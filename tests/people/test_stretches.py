@@ -9,12 +9,12 @@ from libertad.people.actions.record_stage import record_stage
 from libertad.people.hours import BEFORE
 from libertad.people.queries import DetentionSeen, detention
 from libertad.vocabulary.values import Happened
-from tests.people.test_hours import LIMIT, detention_page, follows, held, now_is
+from tests.people.test_hours import LIMIT, detain, detention_page, follows, now_is
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 
-def seen(world: World, key: str) -> DetentionSeen:
+def detention_view(world: World, key: str) -> DetentionSeen:
     shown_detention = detention(world.actor("prosecutor"), key)
     assert shown_detention is not None
     return shown_detention
@@ -25,36 +25,40 @@ def stage(world: World, key: str, name: str, happened: Happened) -> None:
 
 
 def test_a_court_that_had_the_person_before_the_charge_ends_what_police_hold_for(world: World) -> None:
-    key = held(world, 1, 10, state="arrested")
+    key = detain(world, 1, 10, state="arrested")
     world.perform("prosecutor", confirm_limit, **{**LIMIT, "kind": "after-charge", "hours": 24})
     now_is(world, 20, 12)
     stage(world, key, "remanded", world.at(2, 10))
     follows(world, key, "charged", 5, 10)
-    assert seen(world, key).running is None
+    assert detention_view(world, key).running is None
     follows(world, key, "released", 20, 10, reasons="Served")
-    assert [(period.kind, period.ended) for period in seen(world, key).periods] == [(BEFORE, "court")]
+    assert [(period.kind, period.ended) for period in detention_view(world, key).periods] == [
+        (BEFORE, "court")
+    ]
     assert "after the charge was passed" not in detention_page(world, key)
     assert_order_free(world)
 
 
 def test_who_was_on_bail_when_charged_was_not_held_after_the_charge(world: World) -> None:
-    key = held(world, 1, 10, state="arrested")
+    key = detain(world, 1, 10, state="arrested")
     now_is(world, 20, 12)
     stage(world, key, "bail", world.at(2, 10))
     follows(world, key, "charged", 5, 10)
     stage(world, key, "remanded", world.at(9, 10))
-    assert [(period.kind, period.ended) for period in seen(world, key).periods] == [(BEFORE, "released")]
+    assert [(period.kind, period.ended) for period in detention_view(world, key).periods] == [
+        (BEFORE, "released")
+    ]
 
 
 def test_a_stage_known_to_the_day_ends_a_stretch_as_it_ends_the_clock(world: World) -> None:
-    key = held(world, 1, 14, state="arrested")
+    key = detain(world, 1, 14, state="arrested")
     world.perform("prosecutor", confirm_limit, **LIMIT)
     now_is(world, 20, 12)
     bail = Happened(at=dt.datetime(2018, 4, 1, 16, tzinfo=dt.UTC), zone="America/Guyana", precision="day")
     stage(world, key, "bail", bail)
-    assert seen(world, key).running is None
+    assert detention_view(world, key).running is None
     follows(world, key, "released", 20, 10, reasons="The case was closed")
-    (period,) = seen(world, key).periods
+    (period,) = detention_view(world, key).periods
     assert (period.kind, period.ended) == (BEFORE, "released")
     assert period.until.utc.date() == bail.utc.date()
     assert "was passed" not in detention_page(world, key)
@@ -62,7 +66,7 @@ def test_a_stage_known_to_the_day_ends_a_stretch_as_it_ends_the_clock(world: Wor
 
 
 def test_the_head_names_the_courts_last_stage_and_no_charge_after_it(world: World) -> None:
-    key = held(world, 1, 10, state="arrested")
+    key = detain(world, 1, 10, state="arrested")
     now_is(world, 20, 12)
     follows(world, key, "charged", 2, 10)
     for name, day in (("remanded", 3), ("committed", 5), ("charged", 8)):
@@ -71,4 +75,4 @@ def test_the_head_names_the_courts_last_stage_and_no_charge_after_it(world: Worl
     assert "Held by a court" in head
     cell = head[head.index("Held by a court") :][:400]
     assert "Committed for trial, 5 April 2018" in cell and "Charged" not in cell
-    assert seen(world, key).held_by_court == world.at(1, 10)
+    assert detention_view(world, key).held_by_court == world.at(1, 10)

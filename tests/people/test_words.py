@@ -10,7 +10,7 @@ from libertad.vocabulary.values import Birth, PersonName
 from tests.support.world import World
 
 
-def shown(world: World, person: str) -> str:
+def page_text(world: World, person: str) -> str:
     html = world.client("officer").get(f"/people/{person}/").content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
@@ -20,7 +20,7 @@ def test_an_answer_stands_with_its_question_and_danger_as_the_officers_word(worl
         "officer", meet_person, country="GY", name=(PersonName(text="Rosa"),), danger="yes",
         birth=Birth(date="2006"), sex="female", with_whom="with an aunt", needs=("doctor",), source="said",
     )  # fmt: skip
-    page = shown(world, person)
+    page = page_text(world, person)
     assert "Alone? with an aunt." in page
     assert "Recorded by the officer: hurt or in danger." in page and "Hurt or in danger. Called" not in page
 
@@ -34,10 +34,10 @@ def test_the_rules_for_a_child_do_not_hang_on_a_conflict_in_which_every_age_is_a
         birth=Birth(age_from=9, age_to=14, on="2018-04-09"), happened=world.at(9, 18, 52), **values,
     )  # fmt: skip
     world.perform("officer", state_person, person=person, birth=Birth(date="2001"), source="said")
-    page = shown(world, person)
+    page = page_text(world, person)
     assert "by every age on file" in page and "until the birth year is settled" not in page
     world.perform("officer", state_person, person=person, birth=Birth(date="1999"), source="said")
-    page = shown(world, person)
+    page = page_text(world, person)
     assert "until the birth year is settled" in page and "by every age on file" not in page
 
 
@@ -50,7 +50,7 @@ def test_a_conflict_names_the_value_that_it_is_with(world: World) -> None:
         "officer", state_person, person=person, birth=Birth(date="1999-03-12"), source="said",
         happened=world.at(9, 18, 52),
     )  # fmt: skip
-    page = shown(world, person)
+    page = page_text(world, person)
     assert "In conflict with: Born on 12 March 1999 (9 April 2018, 14:52 (UTC-4))." in page
     assert "In conflict with: Age 9 to 14 (9 April 2018, 14:52 (UTC-4))." in page
 

@@ -62,11 +62,11 @@ async def fetch(link: Link, size: int = SIZE) -> float:
 
 
 def fetched(size: int = SIZE, seed: int = 1, **conditions: float) -> tuple[float, Link]:
-    async def one() -> tuple[float, Link]:
+    async def transfer() -> tuple[float, Link]:
         async with linked(size, seed, **conditions) as (link, _):
             return await fetch(link, size), link
 
-    return run(one())
+    return run(transfer())
 
 
 def test_a_transfer_takes_what_rate_and_round_trips_say() -> None:
@@ -128,7 +128,7 @@ def test_a_lost_segment_with_three_behind_it_is_sent_again_a_round_trip_later(
     assert link.counters.down.lost == 1
 
 
-def told(link: Link) -> tuple[int, int, int]:
+def link_counts(link: Link) -> tuple[int, int, int]:
     down = link.counters.down
     return down.sent, down.lost, link.counters.up.lost
 
@@ -136,7 +136,7 @@ def told(link: Link) -> tuple[int, int, int]:
 def test_a_seed_gives_the_same_losses_and_another_seed_others() -> None:
     def once(seed: int) -> tuple[float, tuple[int, int, int]]:
         seconds, link = fetched(bits_per_second=50_000, one_way_delay_s=0.3, loss=0.05, seed=seed)
-        return round(seconds, 6), told(link)
+        return round(seconds, 6), link_counts(link)
 
     assert once(5) == once(5)
     assert len({once(seed) for seed in range(5, 9)}) > 1
@@ -151,7 +151,7 @@ async def _refused(link: Link) -> bool:
 
 
 def test_a_cut_resets_what_is_open_refuses_what_is_new_and_can_be_restored() -> None:
-    async def one() -> None:
+    async def transfer() -> None:
         async with linked(bits_per_second=50_000, one_way_delay_s=0.3) as (link, _):
             reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
             writer.write(b"get")
@@ -168,11 +168,11 @@ def test_a_cut_resets_what_is_open_refuses_what_is_new_and_can_be_restored() -> 
             assert link.counters.cuts == 1
             assert link.counters.connections == 2
 
-    run(one())
+    run(transfer())
 
 
 def test_a_blackhole_tells_nobody_until_it_is_restored() -> None:
-    async def one() -> None:
+    async def transfer() -> None:
         async with linked(bits_per_second=50_000) as (link, stand):
             reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
             writer.write(b"get")
@@ -191,31 +191,31 @@ def test_a_blackhole_tells_nobody_until_it_is_restored() -> None:
                 await late_reader.read(1)
             await fetch(link)
 
-    run(one())
+    run(transfer())
 
 
 def test_a_partition_cuts_its_links_and_no_other() -> None:
-    async def one() -> None:
+    async def transfer() -> None:
         async with linked() as (first, _), linked() as (second, _), linked() as (third, _):
             partition([first, second])
             assert [await _refused(link) for link in (first, second, third)] == [True, True, False]
             await heal([first, second])
             assert [await _refused(link) for link in (first, second, third)] == [False] * 3
 
-    run(one())
+    run(transfer())
 
 
 def test_conditions_change_under_way() -> None:
-    async def one() -> float:
+    async def transfer() -> float:
         async with linked(bits_per_second=50_000) as (link, _):
             asyncio.get_running_loop().call_later(11.2, lambda: link.set(bits_per_second=500_000))
             return await fetch(link)
 
-    assert run(one()) == pytest.approx(11.2 + (SIZE * 8 - 11.2 * 50_000) / 500_000, rel=0.05)
+    assert run(transfer()) == pytest.approx(11.2 + (SIZE * 8 - 11.2 * 50_000) / 500_000, rel=0.05)
 
 
 def test_a_target_that_is_down_resets_the_caller() -> None:
-    async def one() -> None:
+    async def transfer() -> None:
         async with linked() as (link, _):
             link.target = ("127.0.0.1", 1)
             reader, _ = await asyncio.open_connection("127.0.0.1", link.port)
@@ -223,22 +223,22 @@ def test_a_target_that_is_down_resets_the_caller() -> None:
                 await reader.read(1)
             assert link.counters.refused == 1
 
-    run(one())
+    run(transfer())
 
 
 def test_a_sender_is_made_to_wait_behind_a_slow_link() -> None:
-    async def one() -> int:
+    async def transfer() -> int:
         async with linked(bits_per_second=50_000) as (link, _):
             _, writer = await asyncio.open_connection("127.0.0.1", link.port)
             writer.write(b"y" * 8_000_000)
             await asyncio.sleep(60)
             return max(len(pair.client.out.waiting) for pair in link.pairs)
 
-    assert run(one()) < 4 * model.BUFFER
+    assert run(transfer()) < 4 * model.BUFFER
 
 
 def test_what_one_side_ends_the_other_hears_the_end_of() -> None:
-    async def one() -> None:
+    async def transfer() -> None:
         async with linked(one_way_delay_s=0.3) as (link, stand):
             reader, writer = await asyncio.open_connection("127.0.0.1", link.port)
             writer.write(b"put" * 1000)
@@ -248,7 +248,7 @@ def test_what_one_side_ends_the_other_hears_the_end_of() -> None:
             await asyncio.sleep(1)
             assert not link.pairs
 
-    run(one())
+    run(transfer())
 
 
 WRONG: list[Callable[[], object]] = [
@@ -286,21 +286,21 @@ def test_code_without_an_event_loop_leads_a_link_in_a_process_of_its_own() -> No
         target = f"127.0.0.1:{server.getsockname()[1]}"
         with LinkProcess(target, profile="free") as link:
 
-            def carried() -> bytes:
+            def pass_bytes() -> bytes:
                 with socket.create_connection(("127.0.0.1", link.port), 30) as near:
                     far, _ = server.accept()
                     with far:
                         near.sendall(b"hello")
                         return far.recv(5, socket.MSG_WAITALL)
 
-            assert carried() == b"hello"
+            assert pass_bytes() == b"hello"
             link.cut()
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(("127.0.0.1", link.port), 30)
             link.restore()
             link.set(loss=0.5, bits_per_second=None)
             link.profile("free")
-            assert carried() == b"hello"
+            assert pass_bytes() == b"hello"
             with pytest.raises(RuntimeError, match="loss"):
                 link.set(loss=2)
             assert link.count()["up"]["arrived"] == 10

@@ -35,7 +35,7 @@ class Node:
         return True
 
 
-def joined(*nodes: Node) -> Courier:
+def courier_between(*nodes: Node) -> Courier:
     courier = Courier(pause=0.0)
     courier.hosts = list(nodes)  # type: ignore[arg-type]
     for node in nodes:
@@ -52,7 +52,7 @@ def rounds(courier: Courier, count: int) -> None:
 
 def test_who_is_founded_after_its_invitation_was_carried_past_reads_it() -> None:
     giver, taker = Node("police", 1), Node("care", 0)
-    courier = joined(giver, taker)
+    courier = courier_between(giver, taker)
     rounds(courier, 2)
     assert taker.taken == []
     taker.authorities = ["reader"]
@@ -65,7 +65,7 @@ def test_who_is_founded_after_its_invitation_was_carried_past_reads_it() -> None
 def test_a_node_that_cannot_answer_now_does_not_end_the_carrying(monkeypatch: pytest.MonkeyPatch) -> None:
     giver, taker = Node("police", 1), Node("care", 0)
     taker.authorities = ["reader"]
-    courier = joined(giver, taker)
+    courier = courier_between(giver, taker)
     answer, failed = giver.call, []
 
     def once(function: Callable[..., Any], /, *args: Any) -> Any:

@@ -21,7 +21,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_node, "_server", None)
 
 
-def taken(port: int) -> socket.socket:
+def occupy_port(port: int) -> socket.socket:
     held = socket.socket()
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     held.bind(("127.0.0.1", port))
@@ -31,7 +31,7 @@ def taken(port: int) -> socket.socket:
 
 def test_a_port_that_is_free_again_is_taken(db: None) -> None:
     (port,) = free_ports(1)
-    held = taken(port)
+    held = occupy_port(port)
     timer = threading.Timer(0.7, held.close)
     timer.start()
     try:
@@ -46,7 +46,7 @@ def test_a_port_that_is_free_again_is_taken(db: None) -> None:
 def test_a_port_that_stays_somebody_elses_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_node, "TRIES", 1)
     (port,) = free_ports(1)
-    with taken(port), pytest.raises(RuntimeError, match=f"port {port}"):
+    with occupy_port(port), pytest.raises(RuntimeError, match=f"port {port}"):
         on_node.listen(port)
 
 

@@ -50,7 +50,7 @@ def stage(
 
 
 @pytest.fixture(scope="module")
-def said(stage: Stage) -> list[Said]:
+def journal_entries(stage: Stage) -> list[Said]:
     """Every entry of the journal, opened."""
     return [entry for _, entry in reading.open_entries(node(), reading.stored(Sql()))]
 
@@ -174,10 +174,14 @@ def test_what_is_published_says_so_and_all_else_is_generated(stage: Stage) -> No
     assert {mark for name, mark in marks.items() if name not in published} == {"generated"}
 
 
-def test_each_entry_is_marked_and_published_only_where_the_record_says_so(said: list[Said]) -> None:
-    said = [entry for entry in said if entry.verb not in ("compartment.open", "compartment.readers")]
-    assert Counter(entry.provenance for entry in said).keys() == {"generated", "published"}
-    published = [entry for entry in said if entry.provenance == "published"]
+def test_each_entry_is_marked_and_published_only_where_the_record_says_so(
+    journal_entries: list[Said],
+) -> None:
+    journal_entries = [
+        entry for entry in journal_entries if entry.verb not in ("compartment.open", "compartment.readers")
+    ]
+    assert Counter(entry.provenance for entry in journal_entries).keys() == {"generated", "published"}
+    published = [entry for entry in journal_entries if entry.provenance == "published"]
     counts = Counter((entry.verb, getattr(entry.content, "kind", "")) for entry in published)
     assert counts == {("operation.open", ""): 1, ("authority.invite", "centre"): 3}
     assert not any(getattr(entry.content, "officers", 0) for entry in published)
@@ -286,16 +290,18 @@ def test_a_family_stays_together(stage: Stage) -> None:
     assert len({decision.plain["decision"] for decision in decisions}) == 1
 
 
-def test_a_phone_number_known_elsewhere(said: list[Said]) -> None:
-    checks = [entry.content for entry in said if entry.verb == "check.record"]
+def test_a_phone_number_known_elsewhere(journal_entries: list[Said]) -> None:
+    checks = [entry.content for entry in journal_entries if entry.verb == "check.record"]
     assert any(c.about == "phone" and c.answer == "hit" and "another country" in c.note for c in checks)  # type: ignore[attr-defined]
 
 
-def test_withdrawn_in_mid_operation(stage: Stage, said: list[Said]) -> None:
-    (withdrawal,) = [entry for entry in said if entry.verb == "officer.withdraw"]
+def test_withdrawn_in_mid_operation(stage: Stage, journal_entries: list[Said]) -> None:
+    (withdrawal,) = [entry for entry in journal_entries if entry.verb == "officer.withdraw"]
     assert "2018-04-03" < withdrawal.at.isoformat() < "2018-04-09"
     assert Officer.objects.get(pk=withdrawal.subject).withdrawn
-    assert not [entry for entry in said if entry.officer == withdrawal.subject and entry.at > withdrawal.at]
+    assert not [
+        entry for entry in journal_entries if entry.officer == withdrawal.subject and entry.at > withdrawal.at
+    ]
     actor = stage.cast.actor("BZ", "officer", 2)
     assert actor.officer == withdrawal.subject
     stage.now = withdrawal.at

@@ -97,11 +97,11 @@ def test_killed_at_any_moment_each_call_is_done_once(host: Host, lead: Actor) ->
 
 
 def _killed_while(host: Host, call: Callable[[], Any]) -> None:
-    def asked() -> None:
+    def call_while_down() -> None:
         with contextlib.suppress(Down):
             call()
 
-    thread = threading.Thread(target=asked)
+    thread = threading.Thread(target=call_while_down)
     thread.start()
     time.sleep(0.002)
     host.kill()

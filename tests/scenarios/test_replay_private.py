@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Report]:
     results: list[Told] = []
 
-    def more(hosts: Mapping[str, Host]) -> list[Check]:
+    def private_checks(hosts: Mapping[str, Host]) -> list[Check]:
         results.append(private.ask_and_search(hosts))
         return private.proofs(results[0])
 
     home: Path = tmp_path_factory.mktemp("private") / "run"
     options = private.options(Options(carriage=EXCHANGE, seconds=6.0, home=home))
-    report = replay(replace(options, more=more))
+    report = replay(replace(options, more=private_checks))
     assert results, (report.wrong, report.trace)
     return results[0], report
 

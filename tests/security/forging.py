@@ -249,7 +249,7 @@ class World:
         kind = BEGUN_BY.get(verb, verb) if VERBS[verb].SUBJECT == "counting" else VERBS[verb].SUBJECT
         target = self.things.get(kind) or Thing(new_id(), "", "guyana")
         if target.victim == attacker:
-            target = self.others(target, attacker)
+            target = self.of_third_party(target, attacker)
         for kind in sorted(right.kinds):
             for file, is_planted in ((self.files.get(kind), False), (planted[kind], True)):
                 if file is None or not (is_planted or self.reads(attacker, file)):
@@ -287,7 +287,7 @@ class World:
                 return str(entry.id)
         raise AssertionError(f"{target.victim} did not say {verb} of it")
 
-    def others(self, target: Thing, attacker: str) -> Thing:
+    def of_third_party(self, target: Thing, attacker: str) -> Thing:
         if target.subject == self.of(attacker):
             return target._replace(subject=self.of("guyana"), victim="guyana")
         return target

@@ -202,7 +202,7 @@ def postgres_files(since: float) -> list[Path]:
     return [path for path in paths if path.is_file() and path.stat().st_mtime >= since - 2]
 
 
-def written(path: Path) -> tuple[int, bytes]:
+def log_head(path: Path) -> tuple[int, bytes]:
     """How long a write-ahead log is, and its head: another one once it was begun anew."""
     data = disk.read(path)[:32]
     return (path.stat().st_size if data else 0), data
@@ -218,7 +218,7 @@ def read_since(path: Path, before: tuple[int, bytes]) -> bytes:
 def test_no_planted_word_is_at_rest(world: World, caplog: pytest.LogCaptureFixture, capsys: Any) -> None:
     began = time.time()
     log = Path(f"{connection.settings_dict['NAME']}-wal")
-    before = written(log)
+    before = log_head(log)
     clients = plant(world)
     node().rings.backup()
     looked, leaks = 0, {}

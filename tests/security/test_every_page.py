@@ -27,7 +27,7 @@ SECRET = [
 ]
 
 
-def asked(populated: Populated, role: str) -> Iterator[tuple[Route, tuple[str, ...], Any]]:
+def page_answers(populated: Populated, role: str) -> Iterator[tuple[Route, tuple[str, ...], Any]]:
     """The answer to each page that this role may ask for, of each file that may tell something."""
     client = populated.world.client(role)
     for route in routes():
@@ -46,7 +46,7 @@ def test_every_page_of_a_role(populated: Populated, role: str) -> None:
     victims = [populated.ids[key] for key in populated.ids if key.startswith("victim")]
     opened = naming = 0
     read: set[str] = set()
-    for route, keys, answer in asked(populated, role):
+    for route, keys, answer in page_answers(populated, role):
         saved = route.name == "attachment" and answer.get("Content-Disposition", "").startswith("attachment;")
         guarded(answer, SEALED if saved else POLICY)
         page = answer.content.decode(errors="replace")  # a picture, say

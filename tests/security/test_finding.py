@@ -24,14 +24,14 @@ MOMENTARY = re.compile(
 
 
 @pytest.fixture(scope="module")
-def made(populated: Populated, django_db_blocker: Any) -> Populated:
+def sealed_exhibit(populated: Populated, django_db_blocker: Any) -> Populated:
     """With a seal, which the others of the module do not look at."""
     with django_db_blocker.unblock():
         populated.world.perform("officer", seal, exhibit=populated.ids["exhibit"], number=SEAL)
     return populated
 
 
-def things(populated: Populated) -> list[tuple[str, str]]:
+def searches(populated: Populated) -> list[tuple[str, str]]:
     """(what is looked for, the page that it leads to): by words, accents, references, ends of numbers."""
     ids = populated.ids
     return [
@@ -48,7 +48,7 @@ def things(populated: Populated) -> list[tuple[str, str]]:
     ]
 
 
-def asked(populated: Populated, role: str, words: str) -> tuple[str, int]:
+def search_answer(populated: Populated, role: str, words: str) -> tuple[str, int]:
     """The answer without what is asked for and what each request has anew; how many questions it took."""
     client = populated.world.client(role)
     with CaptureQueriesContext(connection) as queries:
@@ -65,18 +65,18 @@ def differing(first: str, second: str) -> list[str]:
 
 @pytest.mark.parametrize("role", ASKERS)
 def test_found_is_what_its_asker_may_open_and_nothing_else_changes_anything(
-    made: Populated, role: str
+    sealed_exhibit: Populated, role: str
 ) -> None:
-    client, wrong = made.world.client(role), []
-    asked(made, role, NONSENSE)  # what is kept in memory is there for all that follows
-    nothing, work = asked(made, role, NONSENSE)
+    client, wrong = sealed_exhibit.world.client(role), []
+    search_answer(sealed_exhibit, role, NONSENSE)  # what is kept in memory is there for all that follows
+    nothing, work = search_answer(sealed_exhibit, role, NONSENSE)
     opened_count = 0
-    for words, address in things(made):
+    for words, address in searches(sealed_exhibit):
         opens = client.get(address).status_code == 200
-        text, took = asked(made, role, words)
+        text, took = search_answer(sealed_exhibit, role, words)
         if (address in text) != opens:
             wrong.append(f"{words}: {address} {'opens' if opens else 'does not open'}")
-        linked = [sought for sought in things(made) if sought[1] in text]
+        linked = [sought for sought in searches(sealed_exhibit) if sought[1] in text]
         if took != work and not linked:
             wrong.append(f"{words}: {took} questions in place of {work}")
         if not opens and words not in ("mobile phone",) and not linked and text != nothing:
@@ -87,33 +87,35 @@ def test_found_is_what_its_asker_may_open_and_nothing_else_changes_anything(
 
 
 @pytest.mark.parametrize("role", ASKERS)
-def test_no_secret_of_a_protection_file_is_found_by_its_words(made: Populated, role: str) -> None:
+def test_no_secret_of_a_protection_file_is_found_by_its_words(sealed_exhibit: Populated, role: str) -> None:
     """What care wrote is not searched, not even for care: a hit would tell that a word stands there."""
     for name in ("recipient", "reasons", "wish", "safety"):
-        assert search(made.world.actor(role), CANARIES[name].split()[-1]) == {}
+        assert search(sealed_exhibit.world.actor(role), CANARIES[name].split()[-1]) == {}
 
 
-def test_police_find_no_protection_file_and_nobody_of_another_country_finds_anything(made: Populated) -> None:
+def test_police_find_no_protection_file_and_nobody_of_another_country_finds_anything(
+    sealed_exhibit: Populated,
+) -> None:
     for role in ASKERS:
-        groups = search(made.world.actor(role), "underlock")
+        groups = search(sealed_exhibit.world.actor(role), "underlock")
         if role not in matrix().routes["care-file"]["get"]:
             assert "care" not in groups
     for role in ("other-lead", "other-officer", "press"):
-        for words, _address in things(made):
-            assert search(made.world.actor(role), words) == {}, (role, words)
+        for words, _address in searches(sealed_exhibit):
+            assert search(sealed_exhibit.world.actor(role), words) == {}, (role, words)
 
 
-def test_an_administrator_searches_nothing(made: Populated) -> None:
-    client = made.world.client("administrator")
+def test_an_administrator_searches_nothing(sealed_exhibit: Populated) -> None:
+    client = sealed_exhibit.world.client("administrator")
     assert client.get("/find/").status_code in (403, 404)
     assert client.post("/find/", {"find": "Quillfeather"}).status_code in (403, 404)
 
 
-def test_the_words_lie_in_no_address_and_each_search_is_recorded(made: Populated) -> None:
+def test_the_words_lie_in_no_address_and_each_search_is_recorded(sealed_exhibit: Populated) -> None:
     from libertad.journal.models import Entry
 
     before = Entry.objects.count()
-    client = made.world.client("officer")
+    client = sealed_exhibit.world.client("officer")
     assert "Quillfeather" not in client.get("/find/", {"find": "quillfeather"}).content.decode()
     assert Entry.objects.count() == before
     assert "Quillfeather" in client.post("/find/", {"find": "quillfeather"}).content.decode()

@@ -18,7 +18,7 @@ from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.access import DeviceRevoke, NodeAnnounce, OfficerWithdraw
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_exchange import held, lead
+from tests.exchange.test_exchange import held_entries, lead
 from tests.exchange.test_judging import stolen
 from tests.security.test_forging_access import alarmed, forge, operation_file
 from tests.support.lawless import lawless
@@ -42,11 +42,11 @@ def test_a_withdrawal_with_a_clock_of_2001_voids_nothing_that_its_officer_had_sa
         )  # fmt: skip
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
-    assert held(three.centre) == []
+    assert held_entries(three.centre) == []
     with lawless():
         lead(three.guyana, summary="After its access had ended")
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["withdrawn"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["withdrawn"]
 
 
 def test_a_robbed_device_that_revokes_itself_does_not_void_its_authoritys_past(three: Three) -> None:
@@ -89,7 +89,7 @@ def test_a_thief_shelters_nothing_by_a_device_that_it_enrols_itself(three: Three
     three.guyana.do("national-lead", lambda act: act.say(place, content, subject=own))
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
-    assert [reason for reason, _ in held(three.centre)] == ["revoked"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["revoked"]
 
 
 def test_a_revoked_device_revokes_no_other(three: Three) -> None:
@@ -115,7 +115,7 @@ def test_a_revoked_device_revokes_no_other(three: Three) -> None:
     settle(list(three))
     revoke(fresh, thief)
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["revoked"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["revoked"]
     assert (fresh, 0) in [(row[0], int(row[1])) for row in three.centre.rows("access_device", "id, revoked")]
 
 
@@ -123,7 +123,7 @@ def test_what_happened_in_the_far_future_waits(three: Three) -> None:
     before = lead(three.guyana)
     lead(three.guyana, happened=Happened(at=datetime(2199, 1, 1, tzinfo=UTC), zone="UTC"))
     settle(list(three))
-    assert [reason for reason, _ in held(three.centre)] == ["future"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["future"]
     assert three.centre.rows("operations_lead", "id") == [(before,)]
 
 

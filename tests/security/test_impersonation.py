@@ -18,7 +18,7 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.verbs.access import FileOpen, OfficerAppoint
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_exchange import held, lead
+from tests.exchange.test_exchange import held_entries, lead
 from tests.security.test_forging_access import operation_file
 from tests.support.nodes import Party, settle
 from tests.support.world import World
@@ -45,7 +45,7 @@ def appoint(attacker: Party, victim: Party) -> None:
     impersonate(attacker, victim, operation_file(attacker), "operation", content, new_id())
 
 
-def told(party: Party) -> list[tuple[str, str, int, list[str]]]:
+def alarm_rows(party: Party) -> list[tuple[str, str, int, list[str]]]:
     """By alarm: kind, whose device it was, how many entries, in whose names."""
     alarms: list[Any] = []
     for kind, authority, text in party.rows("exchange_alarm", "kind, who, proof"):
@@ -68,11 +68,11 @@ def test_it_is_an_alarm_to_the_victim_the_coordination_and_whose_device_it_was(t
     settle(list(three))
     talk(three)
     alarm = ("impersonated", three.trinidad.authority, 1, [three.guyana.authority])
-    assert told(three.guyana) == [alarm]
-    assert told(three.centre) == [alarm]
-    assert told(three.trinidad) == [alarm] * 2  # by each node that told of it
+    assert alarm_rows(three.guyana) == [alarm]
+    assert alarm_rows(three.centre) == [alarm]
+    assert alarm_rows(three.trinidad) == [alarm] * 2  # by each node that told of it
     for party in (three.centre, three.guyana):
-        assert [reason for reason, _ in held(party)] == ["impersonated"]
+        assert [reason for reason, _ in held_entries(party)] == ["impersonated"]
     # Nothing of the victim's waits because of it.
     fresh = three.guyana.appoint("press")
     settle(list(three))
@@ -87,15 +87,15 @@ def test_a_flood_is_one_alarm_with_its_number(three: Three) -> None:
     settle(list(three))
     both = sorted([three.guyana.authority, three.centre.authority])
     for party in (three.centre, three.guyana):
-        assert told(party) == [("impersonated", three.trinidad.authority, 61, both)]
+        assert alarm_rows(party) == [("impersonated", three.trinidad.authority, 61, both)]
     talk(three)
-    assert [(kind, authority) for kind, authority, _, _ in told(three.trinidad)] == [
+    assert [(kind, authority) for kind, authority, _, _ in alarm_rows(three.trinidad)] == [
         ("impersonated", three.trinidad.authority)
     ] * 2  # one by each node that told of it
     for _ in range(5):
         talk(three)
-    assert len(told(three.trinidad)) == 2
-    assert len(told(three.centre)) == len(told(three.guyana)) == 1
+    assert len(alarm_rows(three.trinidad)) == 2
+    assert len(alarm_rows(three.centre)) == len(alarm_rows(three.guyana)) == 1
 
 
 def test_the_coordination_is_told_of_a_file_that_it_does_not_read(three: Three) -> None:
@@ -111,7 +111,7 @@ def test_the_coordination_is_told_of_a_file_that_it_does_not_read(three: Three) 
     settle(list(three))
     talk(three)
     alarm = ("impersonated", three.trinidad.authority, 1, [three.guyana.authority])
-    assert told(three.guyana) == told(three.centre) == [alarm]
+    assert alarm_rows(three.guyana) == alarm_rows(three.centre) == [alarm]
 
 
 def test_nobody_is_accused_of_what_another_node_can_read_and_finds_sound(three: Three) -> None:
@@ -137,12 +137,12 @@ def test_nobody_is_accused_of_what_another_node_can_read_and_finds_sound(three: 
         [*part[:2], b"nobody"], [*part[:2], three.guyana.authority.encode()],
     ):  # fmt: skip
         assert not hear(three.centre, wrong)
-    assert told(three.centre) == told(three.guyana) == []
+    assert alarm_rows(three.centre) == alarm_rows(three.guyana) == []
 
 
 @pytest.mark.parametrize("said_by", ["", "libertad/0123456789abcdef"])
 def test_the_alarm_says_how_many_in_whose_name_and_who_told(world: World, said_by: str) -> None:
-    def put(tx: Any) -> None:
+    def plant_alarm(tx: Any) -> None:
         row = tx.sql.first("select header, signature from journal_entry order by idx")
         proof = {
             "why": "it is in another authority's name", "verb": "", "victims": [world.authorities["care"]],
@@ -151,7 +151,7 @@ def test_the_alarm_says_how_many_in_whose_name_and_who_told(world: World, said_b
         }  # fmt: skip
         impersonations._record_alarm(tx, "name:x", world.authorities["other-police"], proof)
 
-    node().writer.submit(put)
+    node().writer.submit(plant_alarm)
     client = world.client("coordinator")
     listed = client.get(reverse("exchange-alarms")).content.decode()
     assert "An authority signed in another" in listed and "Saint Vincent police" in listed

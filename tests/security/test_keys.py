@@ -22,7 +22,7 @@ WORDS = "eleven pale herons over water"
 
 
 @pytest.fixture
-def made(world: World) -> Populated:
+def own_populated(world: World) -> Populated:
     return populate(world)
 
 
@@ -63,11 +63,11 @@ def test_the_passphrase_goes_through_argon2id(tmp_path: Path, monkeypatch: pytes
     used: list[dict[str, Any]] = []
     real = module.hash_secret_raw
 
-    def heard(*args: Any, **kwargs: Any) -> bytes:
+    def record_call(*args: Any, **kwargs: Any) -> bytes:
         used.append(kwargs)
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(module, "hash_secret_raw", heard)
+    monkeypatch.setattr(module, "hash_secret_raw", record_call)
     Rings(tmp_path).create("care", WORDS)
     assert used and all(arguments["type"] == Type.ID for arguments in used)
     assert all(arguments["memory_cost"] >= 19_456 and arguments["time_cost"] >= 2 for arguments in used)
@@ -79,14 +79,14 @@ def backup(home: Path, target: Path) -> None:
     shutil.copytree(home, target, ignore=shutil.ignore_patterns("keys", "*.part"))
 
 
-def test_every_backup_and_the_whole_database_open_no_file(made: Populated, tmp_path: Path) -> None:
-    backup(made.world.home, tmp_path / "stolen")
+def test_every_backup_and_the_whole_database_open_no_file(own_populated: Populated, tmp_path: Path) -> None:
+    backup(own_populated.world.home, tmp_path / "stolen")
     thief = Node(tmp_path / "stolen")
     assert thief.rings.open == {}, "no ring opens without its part"
-    assert set(thief.locked) == set(made.world.authorities.values())
+    assert set(thief.locked) == set(own_populated.world.authorities.values())
     assert all("missing" in why for why in thief.locked.values())
-    person = Person.objects.get(pk=made.ids["victim"])
-    for authority in made.world.authorities.values():
+    person = Person.objects.get(pk=own_populated.ids["victim"])
+    for authority in own_populated.world.authorities.values():
         with pytest.raises(Locked):
             open_sealed(thief, authority, person._meta.label, person.pk, person.sealed)
     for entry in Entry.objects.all():
@@ -94,35 +94,35 @@ def test_every_backup_and_the_whole_database_open_no_file(made: Populated, tmp_p
     thief.close()
 
 
-def test_with_the_key_files_a_demo_node_would_open(made: Populated, tmp_path: Path) -> None:
+def test_with_the_key_files_a_demo_node_would_open(own_populated: Populated, tmp_path: Path) -> None:
     """The planted fault: a backup that took the parts opens everything, and this test would see it."""
     node().rings.backup()
-    shutil.copytree(made.world.home, tmp_path / "stolen")
+    shutil.copytree(own_populated.world.home, tmp_path / "stolen")
     thief = Node(tmp_path / "stolen")
-    assert set(thief.rings.open) == set(made.world.authorities.values())
+    assert set(thief.rings.open) == set(own_populated.world.authorities.values())
     thief.close()
 
 
-def test_one_authoritys_ring_opens_no_other_authoritys_file(made: Populated) -> None:
-    victim = Person.objects.get(pk=made.ids["victim"])
+def test_one_authoritys_ring_opens_no_other_authoritys_file(own_populated: Populated) -> None:
+    victim = Person.objects.get(pk=own_populated.ids["victim"])
     lock = node()
     holders = set()
-    for name, authority in made.world.authorities.items():
+    for name, authority in own_populated.world.authorities.items():
         plaintext = open_sealed(lock, authority, victim._meta.label, victim.pk, victim.sealed)
         if plaintext:
             holders.add(name)
     assert holders == {"care"}
-    care = Compartment.objects.get(kind="care", about=made.ids["victim"])
+    care = Compartment.objects.get(kind="care", about=own_populated.ids["victim"])
     keys = {
         name: bytes.fromhex(care.pk) in lock.rings.open[a].current
-        for name, a in made.world.authorities.items()
+        for name, a in own_populated.world.authorities.items()
     }
     assert {name for name, has in keys.items() if has} == {"care", "deciding"}
 
 
-def test_the_node_tells_what_its_keys_open(made: Populated) -> None:
+def test_the_node_tells_what_its_keys_open(own_populated: Populated) -> None:
     by_authority = {ring.authority: ring for ring in decryptable.what_opens(node())}
-    names = made.world.authorities
+    names = own_populated.world.authorities
     assert set(by_authority) == set(names.values())
     assert (
         by_authority[names["care"]].compartments["care"] == 1 and by_authority[names["care"]].kind == "care"

@@ -125,7 +125,7 @@ def gained(robbed: Robbed, change: Change, rng: random.Random) -> set[tuple[str,
     gains, name = robbed.gains, rng.choice(sorted(robbed.gains.clients))
     granted = {*gains.acted(), *gains.exchanged()}
     if change.shape.name not in TREE:
-        granted |= set(gains.opened([name]))
+        granted |= set(gains.open_pages([name]))
         if change.shape.name in CREDENTIALS:
             cache.clear()
             granted |= set(gains.entered())
@@ -174,7 +174,7 @@ def one_change(robbed: Robbed, seed: int, only: str = "") -> str | None:
     return change.kind.partition(" ")[0]
 
 
-def many(robbed: Robbed, seeds: Iterator[int], number: int) -> set[str]:
+def change_rows(robbed: Robbed, seeds: Iterator[int], number: int) -> set[str]:
     kinds, done = set(), 0
     for seed in seeds:
         if done == number:
@@ -188,7 +188,7 @@ def many(robbed: Robbed, seeds: Iterator[int], number: int) -> set[str]:
 
 @pytest.mark.long
 def test_no_random_change_of_rows_gives_anybody_anything(robbed: Robbed) -> None:
-    kinds = many(robbed, iter(range(10_000)), FEW)
+    kinds = change_rows(robbed, iter(range(10_000)), FEW)
     assert kinds == {"update", "delete", "copy", "swap", "old"}
 
 
@@ -260,4 +260,4 @@ def test_a_protection_that_is_gone_gives_somebody_something(
 @pytest.mark.soak
 def test_nor_does_any_of_a_thousand(robbed: Robbed) -> None:
     number = int(os.environ.get("LIBERTAD_THIEF_CHANGES", "1000"))
-    assert many(robbed, iter(range(20_000, 200_000)), number)
+    assert change_rows(robbed, iter(range(20_000, 200_000)), number)

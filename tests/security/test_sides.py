@@ -46,7 +46,7 @@ def care_works(populated: Populated, day: str) -> int:
     return Entry.objects.count() - before
 
 
-def gathered(
+def collect_pages(
     populated: Populated, client: Client, role: str, quiet: set[tuple[str, ...]] | None = None
 ) -> dict[tuple[str, ...], str]:
     """Every page and download that this role gets, of every file that it may open, without its times.
@@ -61,20 +61,20 @@ def gathered(
         if not matrix().may_ask(role, route.name, "get"):
             continue
         keys = (
-            known(populated)
+            earlier_entries(populated)
             if route.name == "entry"
             else telling_keys(populated, route, "person", "exhibit", "lead")
         )
         for key in keys:
             size = Entry.objects.count()
-            if page := got(client, (route.name, *key)):
+            if page := fetch_page(client, (route.name, *key)):
                 pages[route.name, *key] = page
                 if quiet is not None and Entry.objects.count() == size:
                     quiet.add((route.name, *key))
     return pages
 
 
-def got(client: Client, name: tuple[str, ...]) -> str:
+def fetch_page(client: Client, name: tuple[str, ...]) -> str:
     """The answer's headers and content without times; '' where there is no such page for this sign-in."""
     answer = client.get(ROUTES[name[0]].address(*name[1:]))
     if answer.status_code != 200 or answer.streaming:
@@ -84,7 +84,7 @@ def got(client: Client, name: tuple[str, ...]) -> str:
     return CLOCK.sub("TIME", names + page)
 
 
-def known(populated: Populated) -> list[tuple[str, ...]]:
+def earlier_entries(populated: Populated) -> list[tuple[str, ...]]:
     """The entries that were there when the attack began."""
     if "entries" not in populated.keys:
         names = [entry.hash.hex() for entry in Entry.objects.order_by("idx")]
@@ -104,12 +104,12 @@ def test_no_page_of_police_tells_how_much_care_worked(world: World, role: str) -
     populated = populate(world)
     client = world.client(role)
     quiet: set[tuple[str, ...]] = set()
-    gathered(populated, client, role, quiet)  # what is said at the first look alone
-    first, second = gathered(populated, client, role), gathered(populated, client, role)
-    last = {name: got(client, name) for name in quiet}
+    collect_pages(populated, client, role, quiet)  # what is said at the first look alone
+    first, second = collect_pages(populated, client, role), collect_pages(populated, client, role)
+    last = {name: fetch_page(client, name) for name in quiet}
     assert care_works(populated, "day") > 30
-    after = {name: got(client, name) for name in quiet}
-    third = gathered(populated, client, role)
+    after = {name: fetch_page(client, name) for name in quiet}
+    third = collect_pages(populated, client, role)
     assert len(first) > 20 and first.keys() == second.keys() == third.keys()
     assert len(quiet) > 10 and {name for name in quiet if last[name] != after[name]} == set()
     compared = 0
@@ -127,7 +127,7 @@ def test_no_page_of_police_tells_how_much_care_worked(world: World, role: str) -
 def test_references_of_police_have_no_gap_where_care_gave_some(world: World) -> None:
     populated = populate(world)
 
-    def given() -> list[int]:
+    def new_numbers() -> list[int]:
         """The numbers of a person, a detention and an exhibit of police."""
         held = world.perform("officer", set_detention, state="detained", country="GY", grounds="Keys")
         phone = world.perform("officer", seize, country="GY", kind="mobile-phone", description="Phone")
@@ -136,9 +136,9 @@ def test_references_of_police_have_no_gap_where_care_gave_some(world: World) -> 
         ]  # fmt: skip
         return [int(row.reference.rpartition("-")[2]) for row in rows]
 
-    before = given()
+    before = new_numbers()
     care_works(populated, "day")
-    assert given() == [number + 1 for number in before]
+    assert new_numbers() == [number + 1 for number in before]
     care_reference = Person.objects.get(pk=populated.ids["day-0"]).reference
     assert re.fullmatch(r"P-GY-GYC-\d{3}", care_reference), "and care's are of a series of its own"
 

@@ -29,7 +29,7 @@ from libertad.vocabulary.verbs.changes import ChangePropose, ChangeSign
 from libertad.vocabulary.verbs.danger import PersonDanger
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_exchange import held, lead
+from tests.exchange.test_exchange import held_entries, lead
 from tests.security.test_forging_access import alarmed, operation_file
 from tests.security.test_two_authorities import entry_of
 from tests.support import nodes
@@ -117,7 +117,7 @@ def test_what_a_suspended_member_says_is_held_and_nothing_more_is_given_to_it(th
     lead(three.guyana, summary="By the thief")
     settle(list(three))
     assert leads(three.centre) == 1 and leads(three.guyana) == 2, "at home recording goes on"
-    assert [reason for reason, _ in held(three.centre)] == ["suspended"]
+    assert [reason for reason, _ in held_entries(three.centre)] == ["suspended"]
     assert not three.guyana.node.sql().all("select 1 from access_officer where id = ?", (new,))
     assert three.trinidad.node.sql().all("select 1 from access_officer where id = ?", (new,))
     origin = three.guyana.node.key.origin
@@ -129,7 +129,7 @@ def test_what_a_suspended_member_says_is_held_and_nothing_more_is_given_to_it(th
     assert alarmed(three.centre) == alarmed(three.trinidad) == []
     three.guyana.appoint("analyst")  # what it says of access is held at every other node as well
     settle(list(three))
-    assert [reason for reason, _ in held(three.trinidad)] == ["suspended"]
+    assert [reason for reason, _ in held_entries(three.trinidad)] == ["suspended"]
 
 
 def test_it_lapses_after_a_day_and_what_was_held_is_judged_again(three: Three, later: Later) -> None:
@@ -149,7 +149,7 @@ def test_it_lapses_after_a_day_and_what_was_held_is_judged_again(three: Three, l
     later(0.2)
     tend(*three)
     settle(list(three))
-    assert leads(three.centre) == 2 and held(three.centre) == held(three.trinidad) == []
+    assert leads(three.centre) == 2 and held_entries(three.centre) == held_entries(three.trinidad) == []
     assert three.guyana.node.sql().all("select 1 from access_officer where id = ?", (officer,))
     assert state(three.centre) == state(three.trinidad) == ["lapsed"]
     later_officer = three.centre.do(
@@ -157,7 +157,7 @@ def test_it_lapses_after_a_day_and_what_was_held_is_judged_again(three: Three, l
     )
     settle(list(three))
     assert three.guyana.node.sql().all("select 1 from access_officer where id = ?", (later_officer,))
-    alike(three)
+    assert_judged_alike(three)
 
 
 def test_a_second_authority_confirms_it_and_two_lift_it(three: Three, later: Later) -> None:
@@ -176,14 +176,14 @@ def test_a_second_authority_confirms_it_and_two_lift_it(three: Three, later: Lat
     sign(three.centre, lifting)
     settle(list(three))
     assert state(three.trinidad) == state(three.centre) == ["lifted"]
-    assert leads(three.centre) == 1 and held(three.centre) == []
+    assert leads(three.centre) == 1 and held_entries(three.centre) == []
     assert three.guyana.rows("access_operationchange", "id") == three.centre.rows(
         "access_operationchange", "id"
     )
-    alike(three)
+    assert_judged_alike(three)
 
 
-def alike(three: Three) -> None:
+def assert_judged_alike(three: Three) -> None:
     """A fresh judge finds the same at every node."""
     for party in three:
         before = party.rows("journal_held", "idx, reason")
@@ -266,7 +266,7 @@ def test_one_robbed_member_suspends_neither_the_coordination_nor_one_after_the_o
     assert state(care) == state(three.centre) == state(three.guyana) == ["waiting"] * 3
     lead(three.guyana)
     settle(everybody)
-    assert leads(three.centre) == 1 and held(three.centre) == []
+    assert leads(three.centre) == 1 and held_entries(three.centre) == []
 
 
 def test_a_member_suspends_one_alone_and_the_next_once_that_was_confirmed(
@@ -317,9 +317,9 @@ def test_one_word_voids_nothing_whatever_cut_it_claims(three: Three) -> None:
     cuts = three.trinidad.rows("access_suspended", "id")
     assert (f"{operation_file(three.trinidad)}:{change}",) in cuts
     settle(list(three))
-    assert leads(three.centre) == 1 and held(three.centre) == []
+    assert leads(three.centre) == 1 and held_entries(three.centre) == []
     assert [party.rows("access_officer", "id") for party in three] == before
-    alike(three)
+    assert_judged_alike(three)
     sign(three.centre, change)  # and what who confirms it had before it heard of it stands as well
     settle(list(three))
     assert [party.rows("access_officer", "id") for party in three] == before
@@ -405,7 +405,7 @@ def test_a_danger_to_life_reaches_whoever_is_there_for_it(three: Three, care: Pa
     three.guyana.do("officer", lambda act: act.say(place[0], PersonDanger(words="He is back"), subject=plain))
     settle(everybody)
     assert sorted(care.rows("people_person", "id")) == sorted([(plain,), (person,)])
-    assert {reason for reason, _ in held(care)} <= {"suspended", "waiting"}
+    assert {reason for reason, _ in held_entries(care)} <= {"suspended", "waiting"}
 
 
 # -- the database ----------------------------------------------------------------------------------

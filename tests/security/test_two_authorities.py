@@ -37,7 +37,7 @@ from libertad.vocabulary.verbs.closing import OperationClose
 from libertad.vocabulary.verbs.operations import OperationClock
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_exchange import held
+from tests.exchange.test_exchange import held_entries
 from tests.security.test_forging_access import alarmed, operation_file
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
@@ -184,10 +184,10 @@ def test_what_two_authorities_signed_is_carried_out_after_its_notice(three: Thre
     three.centre.do("coordinator", carry_out_change, change=change)
     settle(list(three))
     assert {country(party, three.trinidad) for party in three} == {"GY"}
-    assert all(party.rows("exchange_alarm") == [] and held(party) == [] for party in three)
+    assert all(party.rows("exchange_alarm") == [] and held_entries(party) == [] for party in three)
     with pytest.raises(Refused):
         three.centre.do("coordinator", carry_out_change, change=change)
-    alike(three)
+    assert_judged_alike(three)
 
 
 def test_a_member_is_removed_by_two_and_invited_again_by_two(three: Three, later: Any) -> None:
@@ -242,8 +242,8 @@ def test_a_refusal_in_time_that_arrives_late_takes_it_out_everywhere(three: Thre
     assert country(three.guyana, three.trinidad) == "GY"
     settle(list(three))
     assert {country(party, three.trinidad) for party in three} == {"TT"}
-    assert [[reason for reason, _ in held(party)] for party in three] == [["waiting"]] * 3
-    alike(three)
+    assert [[reason for reason, _ in held_entries(party)] for party in three] == [["waiting"]] * 3
+    assert_judged_alike(three)
 
 
 # -- forged signatures -----------------------------------------------------------------------------
@@ -285,7 +285,7 @@ def test_a_countersignature_in_anothers_name_is_held(three: Three, later: Any) -
     later(25)
     say(centre, "coordinator", invite(three.trinidad, "GY"), three.trinidad.authority, proof=change)
     settle(list(three))
-    assert {reason for reason, _ in held(three.trinidad)} == {"impersonated", "waiting"}
+    assert {reason for reason, _ in held_entries(three.trinidad)} == {"impersonated", "waiting"}
     assert country(three.trinidad, three.trinidad) == "TT"
 
 
@@ -360,7 +360,7 @@ def test_nor_by_a_device_that_was_silent_and_dates_it_back(three: Three, later: 
     ring.device = own
     settle(list(three))
     assert country(three.guyana, three.trinidad) == country(three.trinidad, three.trinidad) == "TT"
-    alike(Three(three.guyana, three.guyana, three.trinidad))
+    assert_judged_alike(Three(three.guyana, three.guyana, three.trinidad))
 
 
 def test_a_second_word_that_the_operation_has_begun_voids_nothing(three: Three) -> None:
@@ -373,7 +373,7 @@ def test_a_second_word_that_the_operation_has_begun_voids_nothing(three: Three) 
     say(three.centre, "coordinator", invite(three.trinidad, "GY"), three.trinidad.authority)
     settle(list(three))
     assert country(three.guyana, three.trinidad) == "TT" and reads(three.guyana, three.trinidad)
-    alike(three)
+    assert_judged_alike(three)
 
 
 def cut_of(three: Three) -> list[tuple[str, int]]:
@@ -388,7 +388,7 @@ def entry_of(three: Three, change: str) -> str:
     return str(entry)
 
 
-def alike(three: Three) -> None:
+def assert_judged_alike(three: Three) -> None:
     """A fresh judge finds the same at every node, and rows that are made anew are the same."""
     for party in three:
         before = party.rows("journal_held", "idx, reason")
@@ -442,8 +442,8 @@ def test_keys_that_were_vouched_for_count_at_once_and_two_authorities_take_them_
     settle(list(three))
     for party in three:
         assert not speaks(party, device), party.name
-        assert [reason for reason, _ in held(party)] == ["undone"], party.name
-    alike(three)
+        assert [reason for reason, _ in held_entries(party)] == ["undone"], party.name
+    assert_judged_alike(three)
 
 
 def test_whom_keys_were_vouched_for_does_not_take_them_back_itself(three: Three) -> None:

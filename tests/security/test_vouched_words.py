@@ -14,9 +14,9 @@ from libertad.exchange import judging_anew
 from libertad.journal.header import device_id
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
-from tests.exchange.test_exchange import held
+from tests.exchange.test_exchange import held_entries
 from tests.security.test_thiefs_succession import another
-from tests.security.test_two_authorities import alike, begun, speaks
+from tests.security.test_two_authorities import assert_judged_alike, begun, speaks
 from tests.support.nodes import Party, settle
 
 pytestmark = [pytest.mark.django_db]
@@ -65,7 +65,7 @@ def test_what_a_vouched_device_had_said_is_held_everywhere_once_two_authorities_
         if party is not three.trinidad:  # where the thief wrote, its node has to be made anew
             assert not forged & officers(party), party.name
             assert not speaks(party, device_id(further[0]).hex()), party.name
-            assert "undone" in {reason for reason, _ in held(party)}
+            assert "undone" in {reason for reason, _ in held_entries(party)}
     after = appoint(three.trinidad, "T-3")
     settle(list(three))
     for party in (three.centre, three.guyana):
@@ -74,4 +74,4 @@ def test_what_a_vouched_device_had_said_is_held_everywhere_once_two_authorities_
         before = officers(party), party.rows("journal_held", "idx")
         assert party.node.writer.submit(judging_anew.judge_anew).settled
         assert (officers(party), party.rows("journal_held", "idx")) == before
-    alike(Three(three.centre, three.guyana, three.guyana))
+    assert_judged_alike(Three(three.centre, three.guyana, three.guyana))

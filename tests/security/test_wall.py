@@ -59,7 +59,7 @@ def masked(answer: Any, *ids: str) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, page, headers
 
 
-def asked(
+def observe_answer(
     client: Client, method: str, address: str, *ids: str
 ) -> tuple[tuple[int, bytes, dict[str, str]], list[str]]:
     """The masked answer, and the shape of every query that it took."""
@@ -72,12 +72,12 @@ def asked(
 
 
 @pytest.fixture
-def made(world: World) -> Populated:
+def own_populated(world: World) -> Populated:
     """For tests that change something; the others share `populated`."""
     return populate(world)
 
 
-def others(populated: Populated, route: Route) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def foreign_keys(populated: Populated, route: Route) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(keys of the victim's file, keys of nothing) for a route."""
     if len(route.keys) == 1:
         return (populated.ids["victim"],), (UNKNOWN,)
@@ -91,10 +91,10 @@ def test_for_police_a_protection_file_is_one_that_does_not_exist(populated: Popu
     assert len(keyed) > 5
     client = populated.world.client(role)
     for route in keyed:
-        real, none = others(populated, route)
+        real, none = foreign_keys(populated, route)
         for method in ("GET", "POST", "DELETE"):
-            first = asked(client, method, route.address(*real), *real)
-            second = asked(client, method, route.address(*none), *none)
+            first = observe_answer(client, method, route.address(*real), *real)
+            second = observe_answer(client, method, route.address(*none), *none)
             assert first == second, (method, route.name)
             assert first[0][0] == 404, (method, route.name)
 
@@ -103,10 +103,10 @@ def nothing_differs(populated: Populated, role: str) -> None:
     """Pages of persons that police may ask for; only the look-up knows the victim."""
     client = populated.world.client(role)
     for route in PERSON:
-        real, none = others(populated, route)
+        real, none = foreign_keys(populated, route)
         for method in ("GET", "POST"):
-            first = asked(client, method, route.address(*real), *real)
-            second = asked(client, method, route.address(*none), *none)
+            first = observe_answer(client, method, route.address(*real), *real)
+            second = observe_answer(client, method, route.address(*none), *none)
             assert first == second, (role, method, route.name)
             assert first[0][0] in (403, 404, 405), (role, method, route.name)
 
@@ -158,9 +158,9 @@ def test_every_entry_of_a_protection_file_is_closed_to_police(populated: Populat
     assert len(entries) > 5
     for role in OUTSIDE:
         client = populated.world.client(role)
-        none = asked(client, "GET", f"/entries/{'f' * 64}/", "f" * 64)
+        none = observe_answer(client, "GET", f"/entries/{'f' * 64}/", "f" * 64)
         for name in entries:
-            assert asked(client, "GET", f"/entries/{name}/", name)[0] == none[0], role
+            assert observe_answer(client, "GET", f"/entries/{name}/", name)[0] == none[0], role
             assert none[0][0] == 404
 
 
@@ -175,28 +175,28 @@ def test_lists_of_police_do_not_change_when_care_gets_a_file(world: World) -> No
         or (not r.keys and r.name not in COUNTS and not r.name.startswith(("mfa", "account")))
     ]
 
-    def seen() -> dict[tuple[str, str], Any]:
+    def collect_answers() -> dict[tuple[str, str], Any]:
         answers = {}
         for role in OUTSIDE:
             client = world.client(role)
             for route in plain:
                 if matrix().may_ask(role, route.name, "get") and route.name != "demo":
                     keys = (populated.ids["peer"],) if route.keys else ()
-                    answers[role, route.name] = asked(client, "GET", route.address(*keys))
+                    answers[role, route.name] = observe_answer(client, "GET", route.address(*keys))
         return answers
 
-    before = seen()
+    before = collect_answers()
     assert len(before) > 30
     add_victim(populated, "Lysander Quaymoor", "second")
     peer = Peer.objects.get(pk__endswith=populated.ids["peer"])
     closed = Compartment.objects.filter(kind="care").first()
     assert closed is not None
     Want.objects.create(origin=peer.origin, compartment=closed.pk)  # care is let into a file elsewhere
-    after = seen()
+    after = collect_answers()
     assert {key for key in before if before[key] != after[key]} == set()
 
 
-def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) -> None:
+def test_a_name_that_only_care_knows_is_found_by_nobody_else(own_populated: Populated) -> None:
     searches: list[Callable[[Client, str], Any]] = [
         lambda client, words: client.post("/people/", {"find": words}),
         lambda client, words: client.get("/people/", {"find": words}),
@@ -204,7 +204,7 @@ def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) ->
         lambda client, words: client.get("/exhibits/", {"find": words}),
     ]
     for role in OUTSIDE:
-        client = made.world.client(role)
+        client = own_populated.world.client(role)
         for search in searches:
             answers = []
             for words in (CANARIES["care-person"], "Nobodyofthis Namewhatever"):
@@ -214,5 +214,7 @@ def test_a_name_that_only_care_knows_is_found_by_nobody_else(made: Populated) ->
                     page = page.replace(word.encode(), b"WORDS")
                 answers.append((answer.status_code, page))
             assert answers[0] == answers[1], role
-    care_answer = made.world.client("caseworker").post("/people/", {"find": "Underlock"}, follow=True)
+    care_answer = own_populated.world.client("caseworker").post(
+        "/people/", {"find": "Underlock"}, follow=True
+    )
     assert "Underlock" in care_answer.content.decode(), "care itself finds the person"

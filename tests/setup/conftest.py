@@ -28,7 +28,7 @@ def listed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def all_wheels(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """That folder with all wheels, from the package registry: nothing else in the tests reaches it.
 
     Skips where there is none. What the registry gives with another hash fails.

@@ -60,9 +60,9 @@ def serves(at: Namespace, image: Image, log: Path) -> None:
 
 
 @pytest.mark.soak
-def test_from_the_wheels_of_all_that_it_needs(whole: Path, tmp_path: Path) -> None:
+def test_from_the_wheels_of_all_that_it_needs(all_wheels: Path, tmp_path: Path) -> None:
     with bare_machine(tmp_path) as at:
-        image = Image.build(at, tmp_path / "root", whole, TEXT, needed=False)
+        image = Image.build(at, tmp_path / "root", all_wheels, TEXT, needed=False)
         serves(at, image, tmp_path / "log")
 
 

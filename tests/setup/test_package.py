@@ -195,7 +195,7 @@ def answered(at: Machine, path: str) -> bytes:
 def serves(at: Installed, wheel: Path) -> None:
     """Found a node and serve it: a page and its style, and nothing was written where it is installed."""
     assert at.libertad("--version").strip() == f"libertad {wheel.name.split('-')[1]}"
-    at.found()
+    at.found_authority()
     at.start()
     page = answered(at, "/sign-in/").decode()
     (style,) = set(re.findall(r'href="(/static/libertad/app\.[0-9a-f]+\.css)"', page))
@@ -225,14 +225,14 @@ def test_it_runs_where_there_is_no_checkout(wheel: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.soak
-def test_from_a_folder_of_wheels_without_a_network(wheel: Path, whole: Path, tmp_path: Path) -> None:
+def test_from_a_folder_of_wheels_without_a_network(wheel: Path, all_wheels: Path, tmp_path: Path) -> None:
     """The page's frame, typed where there is no network."""
     (frame,) = re.findall(r"^```sh wheels\n(.*?)^```$", PAGE, re.M | re.S)
     venv = tmp_path / "venv"
     for _time in ("installed", "installed again, as an update is"):
         subprocess.run(
             ["unshare", "-n", "bash", "-euc", frame.replace("/srv/libertad/app/.venv", str(venv))],
-            check=True, cwd=whole, capture_output=True,
+            check=True, cwd=all_wheels, capture_output=True,
         )  # fmt: skip
     with installed(tmp_path, "", str(venv / "bin" / "python")) as at:
         serves(at, wheel)

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.accessibility import AXE, axe, told
+from tests.support.accessibility import AXE, axe, violation_lines
 from tests.support.network import OutsideNetwork
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +58,7 @@ def test_axe_finds_a_planted_fault_and_passes_a_clean_page(page: Page) -> None:
     page.set_content(f"{start}<img src='data:,'></main></body></html>")
     assert [violation["id"] for violation in axe(page)] == ["image-alt"]
     page.set_content(f"{start}<p>Nothing yet.</p></main></body></html>")
-    assert not axe(page), told(axe(page))
+    assert not axe(page), violation_lines(axe(page))
 
 
 def test_a_missing_chromium_is_one_line(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.support.databases import KIND
 from tests.support.outside import PASSPHRASE, ROOT, eventually
 from tests.support.serving import free_port
-from tests.support.unit import PATH, PYTHON, Namespace, bare_machine, beside, service
+from tests.support.unit import PATH, PYTHON, Namespace, bare_machine, environment_script, service
 
 pytestmark = [
     pytest.mark.skipif(KIND != "sqlite", reason="of the service, not of the database"),
@@ -53,7 +53,7 @@ def machine(listed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         check, create, fill = frame("pip install", "wheels").split(" &&\n")
         typed(namespace, f"cd wheels\n{check}\n{create.replace('python3 ', f'{PYTHON}/bin/python3 ')}")
         # What it needs lies in a real folder too; here it is what the tests run with.
-        typed(namespace, beside(f"{HOME}/app/.venv"))
+        typed(namespace, environment_script(f"{HOME}/app/.venv"))
         typed(namespace, "cd wheels\n" + fill)
         where = typed(
             namespace, f"{HOME}/app/.venv/bin/python -c 'import libertad; print(libertad.__file__)'"

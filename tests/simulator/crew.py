@@ -97,7 +97,7 @@ class Crew:
 
     # -- talking with each other -----------------------------------------------------------
 
-    def whole(self, rng: random.Random) -> None:
+    def restore_all(self, rng: random.Random) -> None:
         """Every machine runs and reaches every other."""
         self.network.sides = {}
         self.revive(rng, 1.0)

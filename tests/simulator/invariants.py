@@ -29,7 +29,7 @@ def stored(party: Actors) -> dict[bytes, str]:
     return {bytes(name): compartment for name, compartment in rows}
 
 
-def held(party: Actors) -> dict[bytes, tuple[str, str]]:
+def held_entries(party: Actors) -> dict[bytes, tuple[str, str]]:
     rows = party.machine.disk.execute(
         "select e.hash, e.compartment, h.reason from journal_held h join journal_entry e on e.idx = h.idx"
     )
@@ -187,7 +187,7 @@ def quiet(world: World) -> None:
                     f"{name.hex()[:12]} of {world.parties[entry.author].name}"
                 )
     forks(world)
-    alike(world, reads)
+    readers_agree(world, reads)
     secrets(world)
     for number in running(world):
         party = world.parties[number]
@@ -221,7 +221,7 @@ def forks(world: World) -> None:
     """No two entries of one number of one log are folded, at one node or at two."""
     folded: dict[tuple[bytes, str, int], bytes] = {}
     for party in world.parties:
-        apart = held(party)
+        apart = held_entries(party)
         for name, device, compartment, seq in party.machine.disk.execute(
             "select hash, device, compartment, seq from journal_entry"
         ):
@@ -233,10 +233,10 @@ def forks(world: World) -> None:
                 raise Wrong(f"number {seq} of a log in {compartment[:12]} is folded twice, differently")
 
 
-def alike(world: World, reads: dict[str, set[int]]) -> None:
+def readers_agree(world: World, reads: dict[str, set[int]]) -> None:
     """All readers of a file have the same rows and hold the same back."""
     rows = [rows_of(world, party) for party in world.parties]
-    apart = [held(party) for party in world.parties]
+    apart = [held_entries(party) for party in world.parties]
     wide = set().union(*(mixed(party) for party in world.parties))
     for compartment, numbers in sorted(reads.items()):
         if compartment in world.parted:

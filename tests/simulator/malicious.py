@@ -44,7 +44,7 @@ def run(seed: int) -> Forged:
             step = random.Random(f"{seed} {at} {name}")
             line = forge(founded, step, forged) if name == "forge" else str(getattr(here, name)(step))
             forged.trace.append(f"{at} {name}: {line}")
-        here.whole(rng)
+        here.restore_all(rng)
         for _ in range(2):
             for asker in range(len(founded.parties)):
                 for giver in range(len(founded.parties)):
@@ -93,7 +93,7 @@ def check(founded: World, forged: Forged) -> None:
     for number, party in enumerate(founded.parties):
         if number == FORGER:
             continue
-        stored, held = invariants.stored(party), invariants.held(party)
+        stored, held = invariants.stored(party), invariants.held_entries(party)
         for name, verb in forged.entries.items():
             if name in stored and name not in held:
                 raise Wrong(f"{party.name} believes {verb}")

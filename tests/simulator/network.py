@@ -201,13 +201,13 @@ def lying(parcels: Iterable[Parcel], liar: Actors, lie: str, spoiled: _Spoiled) 
         for at in range(len(entries) - 1, -1, -1):
             head = header.decode(entries[at].header)
             if head.device == own:
-                entries[at] = _other(entries[at], head, liar)
+                entries[at] = _equivocate(entries[at], head, liar)
                 spoiled.did = lie
                 break
         yield msgspec.structs.replace(parcel, entries=entries)
 
 
-def _other(entry: Any, head: header.Header, liar: Actors) -> Any:
+def _equivocate(entry: Any, head: header.Header, liar: Actors) -> Any:
     """Another entry of the same number, rightly signed."""
     body = os.urandom(head.length)
     exact = head._replace(body_hash=hashlib.sha256(body).digest()).encode()

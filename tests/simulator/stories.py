@@ -26,7 +26,7 @@ class File:
 
     def __init__(self, crew: Crew, how: random.Random, by_clock: bool = False) -> None:
         self.crew, self.world, self.how = crew, crew.world, how
-        crew.whole(how)
+        crew.restore_all(how)
         parties = self.world.parties
         pair = how.sample([n for n in MEET if self._role(n) in parties[n].officers], 2)
         if by_clock:  # the owner's is behind
@@ -93,7 +93,7 @@ class File:
 class Stories(Crew):
     """Each is a step like others; one that cannot be told says why."""
 
-    def _told(self, rng: random.Random, tell: Any, by_clock: bool = False) -> str:
+    def _run_file_story(self, rng: random.Random, tell: Any, by_clock: bool = False) -> str:
         try:
             file = File(self, rng, by_clock)
             names = ", ".join(self.world.parties[n].name for n in (file.owner, file.second, file.third))
@@ -115,7 +115,7 @@ class Stories(Crew):
             file.pull(file.third, file.second)
             return "shared late"
 
-        return self._told(rng, tell)
+        return self._run_file_story(rng, tell)
 
     def before(self, rng: random.Random) -> str:
         """The third reader hears an entry before the one that it builds on."""
@@ -128,7 +128,7 @@ class Stories(Crew):
             file.pull(file.third, file.second)
             return "heard before"
 
-        return self._told(rng, tell)
+        return self._run_file_story(rng, tell)
 
     def removed(self, rng: random.Random) -> str:
         """The second is removed, writes on before it hears of it, and the third hears that first."""
@@ -145,7 +145,7 @@ class Stories(Crew):
             file.pull(file.third, file.second)
             return "removed, and wrote on"
 
-        return self._told(rng, tell, by_clock=True)
+        return self._run_file_story(rng, tell, by_clock=True)
 
     def hearsay(self, rng: random.Random) -> str:
         """The third hears from the owner what a newcomer of the second wrote, and later of who that is."""
@@ -170,11 +170,11 @@ class Stories(Crew):
             file.pull(file.third, file.owner)
             return "heard by the owner"
 
-        return self._told(rng, tell)
+        return self._run_file_story(rng, tell)
 
     def crash_take(self, rng: random.Random) -> str:
         """A process dies while it takes a peer's entries: after as many steps as taking such takes."""
-        self.whole(rng)
+        self.restore_all(rng)
         lines = []
         for _ in range(4):
             asker, giver = rng.sample((0, 1, 2, 3, 5), 2)

@@ -48,9 +48,11 @@ def run(seed: int) -> Suspended:
                 )
                 suspended.trace.append(f"{at} {name}: {line}")
             settle(founded, here, rng)
-            for party in others(founded):
+            for party in standing_parties(founded):
                 cut_off = standing(party)
-                suspended.held += sum(reason == "suspended" for _, reason in invariants.held(party).values())
+                suspended.held += sum(
+                    reason == "suspended" for _, reason in invariants.held_entries(party).values()
+                )
                 if len(cut_off) > 1 or founded.parties[OWNER].authority in cut_off:
                     raise Wrong(f"{party.name}: one robbed member cut off {len(cut_off)}")
             founded.times.true += DAY + 3600
@@ -58,8 +60,10 @@ def run(seed: int) -> Suspended:
                 with founded.at(party):
                     suspending.tend(party.node)
             settle(founded, here, rng)
-            for party in others(founded):
-                waits = [reason for _, reason in invariants.held(party).values() if reason == "suspended"]
+            for party in standing_parties(founded):
+                waits = [
+                    reason for _, reason in invariants.held_entries(party).values() if reason == "suspended"
+                ]
                 if waits or standing(party):
                     raise Wrong(f"{party.name}: a day later {len(waits)} entries wait")
     return suspended
@@ -83,7 +87,7 @@ def suspend(founded: World, rng: random.Random, suspended: Suspended) -> str:
 
 
 def settle(founded: World, here: Run, rng: random.Random) -> None:
-    here.whole(rng)
+    here.restore_all(rng)
     for _ in range(2):
         for asker in range(len(founded.parties)):
             for giver in range(len(founded.parties)):
@@ -91,7 +95,7 @@ def settle(founded: World, here: Run, rng: random.Random) -> None:
                     here.catch_up(asker, giver, rng)
 
 
-def others(founded: World) -> list[Actors]:
+def standing_parties(founded: World) -> list[Actors]:
     return [party for number, party in enumerate(founded.parties) if number != ROBBED]
 
 

@@ -23,7 +23,7 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
 
 
-def one(job: tuple[int, str]) -> tuple[int, str, str, int]:
+def run_job(job: tuple[int, str]) -> tuple[int, str, str, int]:
     from tests.simulator.running import run
 
     seed, bug = job
@@ -37,7 +37,7 @@ def table(seeds: int, clean: int, bugs: Iterable[str], jobs: int) -> int:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=prepare) as pool:
         wrong = [
             f"{seed} ({why[:150]})"
-            for seed, _, why, _ in pool.map(one, [(n, "") for n in range(clean)], chunksize=4)
+            for seed, _, why, _ in pool.map(run_job, [(n, "") for n in range(clean)], chunksize=4)
             if why
         ]
         if clean:
@@ -46,7 +46,7 @@ def table(seeds: int, clean: int, bugs: Iterable[str], jobs: int) -> int:
                 print(f"  false alarm: seed {text}", flush=True)
         worst = bool(wrong)
         for bug in bugs:
-            outcomes = list(pool.map(one, [(n, bug) for n in range(seeds)], chunksize=4))
+            outcomes = list(pool.map(run_job, [(n, bug) for n in range(seeds)], chunksize=4))
             missed = [seed for seed, _, why, _ in outcomes if not why]
             caught = seeds - len(missed)
             first = sorted(at for _, _, why, at in outcomes if why)

@@ -160,7 +160,7 @@ class World:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
-def _found() -> Image:
+def _build_image() -> Image:
     times = Times(-1)  # no seed's: bytes drawn twice would look like a key that leaked
     root = Path(tempfile.mkdtemp(prefix="libertad-sim-", dir=memory()))
     statements = schema()
@@ -216,7 +216,7 @@ def _found() -> Image:
 def _operation(first: Actors) -> None:
     from libertad.operations.actions.open_operation import open_operation
 
-    first.found(new_id(), "coordinator")
+    first.found_authority(new_id(), "coordinator")
     first.operation = first.do(
         "coordinator", open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
         zone="America/Barbados", country=["BB", "GY", "TT"], authority_name="Centre", authority_country="BB",
@@ -246,7 +246,7 @@ def memory() -> str | None:
 
 @lru_cache(maxsize=1)
 def image() -> Image:
-    return _found()
+    return _build_image()
 
 
 @contextmanager

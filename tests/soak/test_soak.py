@@ -64,7 +64,7 @@ def test_the_operation_played_live_reaches_every_viewer(transactional_db: None, 
                 stack.callback(streams[-1].close)
 
         stage = play.live(PLAY, begun)
-        settled(streams)
+        wait_until_quiet(streams)
         assert [stream.status for stream in streams] == [200] * VIEWERS
         assert not [stream for stream in streams if stream.ended.is_set()], "a viewer's line was cut"
         received = [stream.ids() for stream in streams]
@@ -95,7 +95,7 @@ def stage_officer() -> str:
     raise AssertionError("the demo has no coordinator")
 
 
-def settled(streams: list[Stream], quiet: float = 5.0, guard: float = 120.0) -> None:
+def wait_until_quiet(streams: list[Stream], quiet: float = 5.0, guard: float = 120.0) -> None:
     """Waits until nothing new has come for a while."""
     until, last, since = time.monotonic() + guard, -1, time.monotonic()
     while time.monotonic() < until and time.monotonic() - since < quiet:

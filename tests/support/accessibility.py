@@ -37,7 +37,7 @@ def axe(page: Page, *, within: str | None = None, without: tuple[str, ...] = ())
     return violations
 
 
-def told(violations: list[dict[str, Any]]) -> str:
+def violation_lines(violations: list[dict[str, Any]]) -> str:
     """Violations as lines for an assertion message: rule, what it means, where."""
     return "\n".join(
         f"{violation['id']} ({violation['impact']}): {violation['help']} at "
@@ -52,10 +52,10 @@ class Console:
     def __init__(self, page: Page) -> None:
         self.errors: list[str] = []
         self.refused: list[str] = []
-        page.on("console", self._heard)
+        page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
-    def _heard(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
             self.refused.append(message.text)
         elif message.type == "error":

@@ -56,7 +56,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """
     contexts = []
 
-    def opened(**options: Any) -> Page:
+    def make_page(**options: Any) -> Page:
         options = {"viewport": WIDE, "locale": "en-GB", "timezone_id": "America/Barbados"} | options
         context = browser.new_context(**options)
         context.set_default_timeout(HUNG)
@@ -65,7 +65,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.console = Console(page)  # type: ignore[attr-defined]
         return page
 
-    yield opened
+    yield make_page
     for context in contexts:
         context.close()
 

@@ -27,7 +27,7 @@ class NoChromium(Exception):
     """No Chromium on the machine, and none could be installed."""
 
 
-def found() -> str | None:
+def find_chromium() -> str | None:
     named = os.environ.get("CHROMIUM")
     if named:
         if not Path(named).is_file():
@@ -38,10 +38,10 @@ def found() -> str | None:
 
 def chromium() -> str:
     """The path of a Chromium: the machine's, else Debian's where we may install it."""
-    path = found()
+    path = find_chromium()
     if path is None and os.geteuid() == 0 and shutil.which("apt-get"):
         _install()
-        path = found()
+        path = find_chromium()
     if path is None:
         raise NoChromium(MISSING)
     return path

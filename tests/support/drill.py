@@ -172,7 +172,7 @@ def _filled(place: Place, template: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def made(folder: Path, server: str | None, programs: Path | None) -> Path:
+def make_world(folder: Path, server: str | None, programs: Path | None) -> Path:
     """The small operation, to begin drills from: home, world and, on PostgreSQL, a dump of the database."""
     with empty_database(server) as url:
         place = Place(folder / "node", url, programs)

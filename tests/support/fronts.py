@@ -185,7 +185,7 @@ class Front:
     def _places(self) -> list[Path]:
         return [self.folder / name for name in ("body", "answers")] if self.kind == "nginx" else []
 
-    def written(self) -> list[str]:
+    def changed_folders(self) -> list[str]:
         """Folders in which it made a file since it began, also one that it took away at once."""
         return [place.name for place in self._places() if place.stat().st_mtime_ns]
 

@@ -13,7 +13,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.unit import PATH, PYTHON, Namespace, beside
+from tests.support.unit import PATH, PYTHON, Namespace, environment_script
 
 OF_BASE = ("usr", "bin", "sbin", "lib", "lib64")
 
@@ -86,7 +86,7 @@ class Image:
         script.append("cp -a /etc etc; mount --rbind /proc proc; mount --rbind /dev dev")
         script.append("mount --rbind /mnt mnt")
         self.at.root("\n".join(script))
-        fill = beside(f"{folder}/python") if needed else ""
+        fill = environment_script(f"{folder}/python") if needed else ""
         self.at.root(f"chroot {folder} {PYTHON}/bin/python3 -m venv /python\n{fill}")
 
     def enter(self, *command: str, user: str = "root", network: bool = True) -> list[str]:

@@ -61,7 +61,7 @@ def drop(home: Path) -> None:
         _maintain("drop database if exists {} with (force)", _name(home))
 
 
-def opened(home: Path) -> Sql:
+def open_sql(home: Path) -> Sql:
     """A connection to the node's database, for this thread."""
     return LoneSql(_name(home)) if POSTGRES else FileSql(_file(home))
 

@@ -45,7 +45,7 @@ class Liar:
         sql = self.party.node.sql()
         return list(Outgoing(self.party.node, sql, self.victim.node.key.origin).parcels(ask.after, chunk, 64))
 
-    def known(self) -> peers.Peer:
+    def peer_record(self) -> peers.Peer:
         """What the victim knows of it."""
         peer = peers.get(self.victim.node.sql(), self.party.node.key.origin)
         assert peer is not None
@@ -53,7 +53,7 @@ class Liar:
 
     def extension(self, *entries: tuple[bytes, bytes, bytes | None]) -> Parcel:
         """A parcel of these entries, as if they came next in its tree: rightly proven and signed."""
-        peer = self.known()
+        peer = self.peer_record()
         end = peer.taken + len(entries)
         leaves = [(peer.taken + n, leaf_hash(entry[0])) for n, entry in enumerate(entries)]
         frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()

@@ -39,7 +39,7 @@ class LoneNode(Node):
     def sql(self) -> Sql:
         session = getattr(self.local, "sql", None)
         if session is None or getattr(session.raw, "closed", False):
-            session = self.local.sql = lone.opened(self.home)
+            session = self.local.sql = lone.open_sql(self.home)
             self.sessions.append(session)
         return session
 
@@ -73,7 +73,7 @@ class Party:
             setattr(party.exchange, name, deepcopy(getattr(self.exchange, name)))
         return party
 
-    def found(self, authority: str, role: str = "administrator") -> str:
+    def found_authority(self, authority: str, role: str = "administrator") -> str:
         """Ring, own file and first officer."""
         public = self.node.rings.create(authority, None, "")
         self.node.writer.submit(lambda tx: ingest.enrol(tx, public, authority))
@@ -143,7 +143,7 @@ def operation(first: Party) -> None:
     """Found the coordinating centre and open an operation there."""
     from libertad.operations.actions.open_operation import open_operation
 
-    first.found(new_id(), "coordinator")
+    first.found_authority(new_id(), "coordinator")
     first.operation = first.do(
         "coordinator", open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
         zone="America/Barbados", country=["BB", "GY"], authority_name="Centre", authority_country="BB",
@@ -173,7 +173,7 @@ def invited(
     )  # fmt: skip
     here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, actor.officer))
     text = write(invitation, here.key, here.rings.device(first.authority))
-    newcomer.found(subject)
+    newcomer.found_authority(subject)
     newcomer.operation = first.operation
     answer = joined.answer(newcomer.node, read(text, moment), "")
     assert list(first.exchange.answer(JOIN + answer)) == [WELCOME]

@@ -152,7 +152,7 @@ class Machine:
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + done.stderr if code else done.stdout
 
-    def found(self, administrator: str = "X. Quillabamba") -> None:
+    def found_authority(self, administrator: str = "X. Quillabamba") -> None:
         """A coordination centre of Bolivia with its administrator, BO-ADM."""
         self.libertad(
             "found", "--name", "The centre", "--kind", "centre", "--country", "BO",

@@ -23,7 +23,7 @@ class Event:
     at: float
 
     @property
-    def said(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(self.data)
         return body
 
@@ -78,7 +78,7 @@ class Stream:
 
     def feed(self) -> list[dict[str, Any]]:
         """What the feed's events said, in order."""
-        return [event.said for event in self.events if event.name == "feed"]
+        return [event.content for event in self.events if event.name == "feed"]
 
     def ids(self) -> list[str]:
         """Entry ids of the lines, in order of arrival."""

@@ -130,26 +130,26 @@ class Thief:
         kinds = [self.update, self.delete, self.copied, self.swapped, self.put_back]
         return self.rng.choice(kinds)(shape, rows)
 
-    def _one(self, rows: Table) -> Row | None:
+    def _pick_row(self, rows: Table) -> Row | None:
         return self.rng.choice(sorted(rows, key=repr)) if rows else None
 
     def update(self, shape: Shape, rows: Table) -> Change | None:
         """A column gets the value of another row, of another column, or one that is a little different."""
-        key = self._one(rows)
+        key = self._pick_row(rows)
         if key is None:
             return None
         at = self.rng.randrange(len(shape.columns))
         values = [row[at] for row in rows.values() if row[at] != rows[key][at]]
         value = self.rng.choice(sorted(values, key=repr)) if values and self.rng.random() < 0.7 else None
         row = list(rows[key])
-        row[at] = self.other(row[at]) if value is None else value
+        row[at] = self.different_value(row[at]) if value is None else value
         new = tuple(row)
         name = tuple(new[at] for at in shape.key)
         return None if new == rows[key] or (name in rows and name != key) else Change(
             f"update of {shape.columns[at]}", shape, {key: rows[key]}, {name: new}
         )  # fmt: skip
 
-    def other(self, value: Any) -> Any:
+    def different_value(self, value: Any) -> Any:
         if isinstance(value, bool):
             return not value
         if isinstance(value, int):
@@ -164,12 +164,12 @@ class Thief:
         return value
 
     def delete(self, shape: Shape, rows: Table) -> Change | None:
-        key = self._one(rows)
+        key = self._pick_row(rows)
         return None if key is None else Change("delete", shape, {key: rows[key]}, {})
 
     def copied(self, shape: Shape, rows: Table) -> Change | None:
         """A row again, under a key of its own: where the key is made of ids, one of them is another's."""
-        key = self._one(rows)
+        key = self._pick_row(rows)
         if key is None:
             return None
         row = list(rows[key])
@@ -178,12 +178,12 @@ class Thief:
         if isinstance(row[at], str) and ":" in row[at]:
             row[at] = ":".join([*row[at].split(":")[:-1], self.rng.choice(parts)])
         else:
-            row[at] = self.other(row[at])
+            row[at] = self.different_value(row[at])
         name = tuple(row[at] for at in shape.key)
         return None if name in rows else Change("copy", shape, {}, {name: tuple(row)})
 
     def swapped(self, shape: Shape, rows: Table) -> Change | None:
-        first, second = self._one(rows), self._one(rows)
+        first, second = self._pick_row(rows), self._pick_row(rows)
         if first is None or second is None or first == second:
             return None
         mixed = {}
@@ -197,7 +197,7 @@ class Thief:
     def put_back(self, shape: Shape, rows: Table) -> Change | None:
         """A row as it once was: one that is gone since, or that was changed."""
         old = {key: row for key, row in self.before.get(shape.name, {}).items() if rows.get(key) != row}
-        key = self._one(old)
+        key = self._pick_row(old)
         if key is None:
             return None
         present = {key: rows[key]} if key in rows else {}
@@ -220,9 +220,9 @@ class Gains:
 
     def all(self, accounts: list[str]) -> set[tuple[str, ...]]:
         cache.clear()
-        return {*self.opened(accounts), *self.entered(), *self.acted(), *self.exchanged()}
+        return {*self.open_pages(accounts), *self.entered(), *self.acted(), *self.exchanged()}
 
-    def opened(self, accounts: list[str]) -> Iterator[tuple[str, ...]]:
+    def open_pages(self, accounts: list[str]) -> Iterator[tuple[str, ...]]:
         """Pages of other roles, and sealed words, for these accounts."""
         for name in accounts:
             for page in self.pages:

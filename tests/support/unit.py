@@ -47,7 +47,7 @@ for place in /tmp /var/tmp; do mount -t tmpfs -o mode=1777 tmpfs "$place"; done
 """
 
 
-def beside(environment: str) -> str:
+def environment_script(environment: str) -> str:
     """A script: what the program needs is in this new environment, of the versions that are asked for."""
     return (
         f"for site in {environment}/lib/python3*/site-packages; do\n"

@@ -44,9 +44,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """As asyncio.run, on a virtual clock. In a thread: this one may have the loop of a browser's driver."""
 
-    def whole() -> T:
+    def run_to_end() -> T:
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
             return runner.run(coroutine)
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(whole).result()
+        return pool.submit(run_to_end).result()

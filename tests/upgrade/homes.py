@@ -80,7 +80,7 @@ class Node:
         """What `libertad run` does before it serves."""
         self.script(START)
 
-    def opened(self) -> dict[str, Any]:
+    def content_of_today(self) -> dict[str, Any]:
         """What `opened.py` tells of it, brought up to this version."""
         done = self.run("-m", "tests.upgrade.opened")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -27,7 +27,7 @@ class Upgraded(NamedTuple):
 
 def upgraded(name: str, node: Node) -> Upgraded:
     before = json.loads((node.at / "stated.json").read_text("utf-8"))
-    return Upgraded(name, node.opened(), before)
+    return Upgraded(name, node.content_of_today(), before)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from libertad.journal.models import Entry
 from tests.support.forms import Form
 from tests.support.populated import Populated
 from tests.support.routes import Route
-from tests.web.test_every_form import FILLED, PREPARED, form_errors, sent, shown, writing
+from tests.web.test_every_form import FILLED, PREPARED, form_errors, pages_with_form, submission, writing
 
 # One worker, once: the forms are not written, so none stands in another's way.
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("every_form")]
@@ -50,7 +50,7 @@ def with_date(route: Route, form: Form, field: str, day: date) -> dict[str, Any]
     empty = {name: "" for name in form.fields if name == f"{field}_line"}
     form.fields["submission"] = [new_submission()]
     filled = {name: str(value) for name, value in parts.items()}
-    return {**sent(route, form), **empty, **filled, **BESIDE.get(field, {})}
+    return {**submission(route, form), **empty, **filled, **BESIDE.get(field, {})}
 
 
 def test_no_form_takes_a_date_that_cannot_be_meant(populated: Populated) -> None:
@@ -58,7 +58,7 @@ def test_no_form_takes_a_date_that_cannot_be_meant(populated: Populated) -> None
     for route in writing():
         if route.name in PREPARED and route.name != "person-settle":
             PREPARED[route.name](populated)
-        for _role, client, address, form in islice(shown(populated, route), PAGES):
+        for _role, client, address, form in islice(pages_with_form(populated, route), PAGES):
             fields = dates_of(form)
             for field in fields:
                 if (route.name, field) in tried or field in UNBOUND:

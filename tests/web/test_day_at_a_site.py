@@ -74,13 +74,13 @@ def test_a_visit_offers_the_teams_that_are_at_the_site(world: World) -> None:
     other_site = a_site(world, name="Another", reference="GY-77")
     elsewhere = a_team(world, other_site, reference="GY-9")
 
-    def offered() -> set[str]:
+    def offered_teams() -> set[str]:
         form = client.get(f"/sites/{site}/visit/").context["form"]
         return {value for value, _label in form.fields["team"].choices} - {""}
 
-    assert offered() == {elsewhere}  # nobody is here, so whoever was near is offered
+    assert offered_teams() == {elsewhere}  # nobody is here, so whoever was near is offered
     here = a_team(world, site)
-    assert offered() == {here}
+    assert offered_teams() == {here}
 
 
 def test_a_visit_keeps_the_space_that_it_measured_and_an_officer_corrects_it(world: World) -> None:
@@ -163,7 +163,7 @@ def test_of_several_exhibits_all_are_taken_or_none(world: World) -> None:
 
 
 @pytest.fixture
-def offered(world: World) -> str:
+def offered_phone(world: World) -> str:
     """A sealed phone that is offered to the exhibits officer."""
     seizure: dict[str, Any] = {"country": "GY", "kind": "mobile-phone", "description": "Phone, grey"}
     exhibit = str(world.perform("officer", seize, happened=world.at(5, 10), **seizure))
@@ -176,8 +176,8 @@ def offered(world: World) -> str:
     return exhibit
 
 
-def test_who_accepts_reads_the_seal_and_is_not_told_it(world: World, offered: str) -> None:
-    client, path = world.client("exhibits-officer"), f"/exhibits/{offered}/accept/"
+def test_who_accepts_reads_the_seal_and_is_not_told_it(world: World, offered_phone: str) -> None:
+    client, path = world.client("exhibits-officer"), f"/exhibits/{offered_phone}/accept/"
     page = client.get(path)
     assert "GYP-100" not in page.content.decode()
     offer = page.context["form"].initial["offer"]
@@ -185,30 +185,30 @@ def test_who_accepts_reads_the_seal_and_is_not_told_it(world: World, offered: st
     refused = client.post(path, took)
     assert refused.status_code == 200 and "seal_read" in refused.context["form"].errors
     assert client.post(path, {**took, "seal_read": "gyp-100 "}).status_code == 302
-    exhibit = read_exhibit(world.actor("exhibits-officer"), offered)
+    exhibit = read_exhibit(world.actor("exhibits-officer"), offered_phone)
     assert exhibit is not None and exhibit.holder_place == "Shelf 2" and exhibit.conflicts == 0
 
 
-def test_a_seal_that_reads_otherwise_is_shown_and_recorded(world: World, offered: str) -> None:
-    client, path = world.client("exhibits-officer"), f"/exhibits/{offered}/accept/"
+def test_a_seal_that_reads_otherwise_is_shown_and_recorded(world: World, offered_phone: str) -> None:
+    client, path = world.client("exhibits-officer"), f"/exhibits/{offered_phone}/accept/"
     offer = client.get(path).context["form"].initial["offer"]
     took = {"offer": offer, "seal_state": "intact", "seal_read": "GYP-108", **moment(5, "13:00")}
     first = client.post(path, took)
     page_text = first.content.decode()
     assert first.status_code == 200 and "You read GYP-108; on file stands GYP-100" in page_text
-    assert Exhibit.objects.get(pk=offered).state == "offered"
+    assert Exhibit.objects.get(pk=offered_phone).state == "offered"
     assert client.post(path, {**took, "differs": "on"}).status_code == 302
-    exhibit = read_exhibit(world.actor("exhibits-officer"), offered)
+    exhibit = read_exhibit(world.actor("exhibits-officer"), offered_phone)
     assert exhibit is not None and exhibit.state == "held" and exhibit.conflicts == 1
     assert [conflict.code for conflict in exhibit.chain.conflicts] == ["seal-differs"]
 
 
-def test_a_seal_that_is_gone_is_said_to_be_missing(world: World, offered: str) -> None:
-    client, path = world.client("exhibits-officer"), f"/exhibits/{offered}/accept/"
+def test_a_seal_that_is_gone_is_said_to_be_missing(world: World, offered_phone: str) -> None:
+    client, path = world.client("exhibits-officer"), f"/exhibits/{offered_phone}/accept/"
     offer = client.get(path).context["form"].initial["offer"]
     sent = {"offer": offer, "seal_state": "missing", **moment(5, "13:00")}
     assert client.post(path, sent).status_code == 302
-    exhibit = read_exhibit(world.actor("exhibits-officer"), offered)
+    exhibit = read_exhibit(world.actor("exhibits-officer"), offered_phone)
     assert exhibit is not None and [conflict.code for conflict in exhibit.chain.conflicts] == [
         "seal-not-intact"
     ]

@@ -200,7 +200,7 @@ STEPS: dict[str, Callable[[Client, str], Any]] = {
 SHOWN_ON = {"person-settle": "/people/{}/"}
 
 
-def shown(populated: Populated, route: Route) -> Iterator[tuple[str, Any, str, Form]]:
+def pages_with_form(populated: Populated, route: Route) -> Iterator[tuple[str, Any, str, Form]]:
     """Role, client, address and form of each page that shows this route's form."""
     for role in roles():
         if not matrix().may_ask(role, route.name, "post"):
@@ -244,7 +244,7 @@ def filled(form: Form, address: str, context: Any) -> Form:
     return form
 
 
-def sent(route: Route, form: Form) -> dict[str, Any]:
+def submission(route: Route, form: Form) -> dict[str, Any]:
     data: dict[str, Any] = {**form.fields, **FILLED.get(route.name, {})}
     for name, value in data.items():
         if value == ["a file"]:
@@ -258,9 +258,9 @@ def test_every_form_posted_twice_writes_once(populated: Populated, route: Route)
     if route.name in PREPARED:
         PREPARED[route.name](populated)
     refused = []
-    for role, client, address, form in shown(populated, route):
+    for role, client, address, form in pages_with_form(populated, route):
         before = database()
-        first = client.post(address, sent(route, form))
+        first = client.post(address, submission(route, form))
         rows_after = database()
         changed = {table for table in rows_after if rows_after[table] != before[table]}
         if first.status_code >= 400 or (first.status_code == 200 and form_errors(first)):
@@ -268,7 +268,7 @@ def test_every_form_posted_twice_writes_once(populated: Populated, route: Route)
             continue
         assert "journal_entry" in changed or route.name in UNSAID, f"{role} at {address} wrote {changed}"
         lose_answer(client)
-        again = client.post(address, sent(route, form))
+        again = client.post(address, submission(route, form))
         after = database()
         assert {table for table in after if after[table] != rows_after[table]} == set()
         assert (again.status_code, again.get("Location")) == (first.status_code, first.get("Location"))

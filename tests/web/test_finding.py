@@ -21,7 +21,7 @@ LEAD = {
 }  # fmt: skip
 
 
-def one(reference: str, *texts: str) -> Findable:
+def site_of(reference: str, *texts: str) -> Findable:
     return Findable("site", reference, reference, "", "site", texts)
 
 
@@ -34,9 +34,9 @@ def find(findables: list[Findable], query: str) -> list[Findable]:
 
 def test_each_word_matches_by_its_beginning_or_nearly_and_the_best_comes_first() -> None:
     findables = [
-        one("GY-03", "Sawmill Ibanez"),
-        one("GY-02", "Sawmil Ibáñez Peña"),
-        one("GY-01", "Bar Ibáñez"),
+        site_of("GY-03", "Sawmill Ibanez"),
+        site_of("GY-02", "Sawmil Ibáñez Peña"),
+        site_of("GY-01", "Bar Ibáñez"),
     ]
     assert [findable.id for findable in find(findables, "sawmill ibanez")] == ["GY-03", "GY-02"]
     assert [findable.id for findable in find(findables, "IBÁÑEZ peña")] == ["GY-02"]
@@ -85,7 +85,7 @@ def test_exhibits_seals_sites_leads_teams_and_plates_are_found_by_what_people_ty
 
 @pytest.mark.look
 def test_by_keyboard_at_320_px(world: World, live_server: object, open_page: object) -> None:
-    from tests.support.accessibility import axe, told
+    from tests.support.accessibility import axe, violation_lines
     from tests.support.browsing import signed_in
 
     a_site(world, name="Bar del Río Ñandú, behind the old market hall by the ferry")
@@ -100,7 +100,7 @@ def test_by_keyboard_at_320_px(world: World, live_server: object, open_page: obj
     assert page.get_by_role("heading", name="Sites").is_visible() and link.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     violations = axe(page)
-    assert not violations, told(violations)
+    assert not violations, violation_lines(violations)
     link.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/sites/*/")

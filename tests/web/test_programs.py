@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from libertad.access import keys
 from libertad.access.models import Account, ApiKey, ProgramKey
 from tests.access.signing import raw_rows, sign_in
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.guarded import guarded, inline
 from tests.support.world import World
@@ -191,4 +191,4 @@ def clean(page: Page, path: str) -> None:
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(wide) <= 0, path
     violations = axe(page)
-    assert not violations, f"{path}:\n{told(violations)}"
+    assert not violations, f"{path}:\n{violation_lines(violations)}"

@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info
 
 from libertad.access import accounts
 from tests.access.signing import code_for
-from tests.support.accessibility import axe, told
+from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
@@ -29,7 +29,7 @@ def clean(page: Any, name: str) -> None:
         width = page.viewport_size["width"]
         page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
     violations = axe(page)
-    assert violations == [], f"{name}: {told(violations)}"
+    assert violations == [], f"{name}: {violation_lines(violations)}"
     assert page.console.refused == [] and page.console.errors == []
     wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{name} is {wide} px too wide"

@@ -14,7 +14,7 @@ from libertad.operations.models import Lead
 from libertad.people.models import Person
 from libertad.web.first_steps import RETURN
 from tests.access.test_submissions import ADDRESS, MEET
-from tests.people.making import seen
+from tests.people.making import person_row
 from tests.support.forms import Form, database, form_at, forms_of
 from tests.support.world import World
 
@@ -67,7 +67,7 @@ def test_correct_leads_to_the_correction_with_what_was_changed(world: World) -> 
     assert "What you changed" not in client.get(correct).content.decode()
     sent = {**form.fields, "reasons": "Heard wrongly"}
     assert client.post(correct + link, sent).status_code == 302
-    now = seen(world.actor("officer"), saved.strip("/").rpartition("/")[2])
+    now = person_row(world.actor("officer"), saved.strip("/").rpartition("/")[2])
     assert (now["with_whom"], now["needs"]) == ("with her brother", ["documents"])
 
 
@@ -83,7 +83,7 @@ def test_what_a_colleague_corrected_since_is_not_taken_back(world: World) -> Non
     assert form.fields["with_whom"] == ["alone"], "what stands"
     assert form.fields["needs"] == ["documents"], "what nobody corrected"
     assert "left as it stands" in client.get(f"{correct}?{link}").content.decode()
-    assert seen(world.actor("officer"), person)["with_whom"] == "alone"
+    assert person_row(world.actor("officer"), person)["with_whom"] == "alone"
 
 
 def test_in_another_operation_nothing_of_it_is_recorded_or_filled_in(world: World) -> None:

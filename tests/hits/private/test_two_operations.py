@@ -11,7 +11,7 @@ from libertad.hits.private import answering, queries, service, wire
 from libertad.hits.private.holding import SEED
 from libertad.journal.node import node
 from libertad.operations.actions.close_operation import close_operation
-from tests.exchange.test_second_operation import joins, opened
+from tests.exchange.test_second_operation import joins, open_second
 from tests.hits.making import fresh, person
 from tests.hits.private.test_refusals import blinded, epoch, evaluate, say
 from tests.operations.test_second_operation import in_second
@@ -29,7 +29,7 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
 ) -> None:
     """Attack: Guyana's police, admitted in the first, ask Trinidad's, who answer from the second."""
     trinidad = two.trinidad.party
-    later = opened(two.centre)
+    later = open_second(two.centre)
     joins(two.centre, trinidad, later, country="TT")
     settle([two.centre, two.guyana.party, trinidad])
     actor = trinidad.actor("administrator")
@@ -56,7 +56,7 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
 def test_a_member_taken_out_of_the_database_opens_the_second_to_nobody(two: Two) -> None:
     """Attack: where the owner seemed to be in one alone, nobody asked whether the asker is in it."""
     trinidad = two.trinidad.party
-    later = opened(two.centre)
+    later = open_second(two.centre)
     joins(two.centre, trinidad, later, country="TT")
     settle([two.centre, two.guyana.party, trinidad])
     two.trinidad.holding.begin(replace(trinidad.actor("administrator"), operation=later))
@@ -78,7 +78,7 @@ def test_an_epoch_of_before_there_were_several_answers_who_is_in_the_first(two: 
     trinidad.node.rings.destroy_passing(two.trinidad.authority, [held.key_id])
     trinidad.node.rings.put_passing(two.trinidad.authority, held.key_id, seed[:SEED])
     holding.known.clear()
-    later = opened(two.centre)
+    later = open_second(two.centre)
     joins(two.centre, trinidad, later, country="TT")
     settle([two.centre, two.guyana.party, trinidad])
     current = holding.epoch(two.trinidad.authority)
