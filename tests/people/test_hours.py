@@ -426,7 +426,7 @@ def on_day(day: int) -> Happened:
 
 def test_a_court_of_the_day_of_an_afternoon_s_arrest_ends_the_clock(world: World) -> None:
     """'Remanded on 6 April', of who was arrested on it at three, is no stage of before the arrest."""
-    key, again = held(world, 6, 15, state="arrested"), held(world, 5, 9, state="arrested")
+    key, again = detain(world, 6, 15, state="arrested"), detain(world, 5, 9, state="arrested")
     now_is(world, 8, 15)
     world.perform("prosecutor", record_stage, detention=key, stage="remanded", happened=on_day(6))
     assert stands_still(world, key)
