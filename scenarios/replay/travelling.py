@@ -172,7 +172,8 @@ class Travelling(Exchanged):
             return
         kind = self.kinds[copy.name] = self.kinds[host.name]
         self.named[copy.name] = copy.call(there.names)
-        self.links.links[copy.name, "hub"] = self.links.links[host.name, "hub"]
+        if self.hub is not None:
+            self.links.links[copy.name, "hub"] = self.links.links[host.name, "hub"]
         broker = self._leaf(copy) if self.hub is not None and kind != BUNDLE else ""
         keys = {node.origin: node.bundle for node in self.named.values()}
         copy.call(there.begin, copy.port, self.links.routes(host), self.every, broker, kind == HTTP, keys)

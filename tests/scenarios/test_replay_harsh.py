@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scenarios.replay.faults import WORDS
+from scenarios.replay.travelling import BUNDLE, HTTP, MIXED, NATS
 
 # With the other replays on one worker, one after the other: each has processes enough of its own.
 pytestmark = [pytest.mark.long, pytest.mark.sqlite_only, pytest.mark.xdist_group("replay")]
@@ -18,13 +20,20 @@ COMMAND = [sys.executable, "-c", "from libertad.cli import app; app()", "replay"
 HANGS = 1800  # seconds; a replay gives up by itself long before
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(6, marks=pytest.mark.soak)])
-def test_harsh(tmp_path: Path, seed: int) -> None:
-    """In both a thief serves a stolen home, a device is lost and an older database is put back."""
+def soak(seed: int, transport: str) -> Any:
+    return pytest.param(seed, transport, marks=pytest.mark.soak)
+
+
+@pytest.mark.parametrize(
+    ("seed", "transport"),
+    [(1, HTTP), soak(6, HTTP), soak(1, NATS), soak(1, BUNDLE), soak(1, MIXED)],
+)
+def test_harsh(tmp_path: Path, seed: int, transport: str) -> None:
+    """In each a thief serves a stolen home, a device is lost and an older database is put back."""
     report = tmp_path / "report.json"
     done = subprocess.run(
-        [*COMMAND, "--nodes", "3", "--faults", "harsh", "--seed", str(seed), "--minutes", "0.5", "--report",
-         str(report)],
+        [*COMMAND, "--nodes", "3", "--faults", "harsh", "--seed", str(seed), "--minutes", "0.5",
+         "--transport", transport, "--report", str(report)],
         cwd=ROOT, capture_output=True, text=True, timeout=HANGS, check=False,
     )  # fmt: skip
     result = json.loads(report.read_text("utf-8")) if report.exists() else {}
