@@ -335,3 +335,20 @@ def test_a_writer_that_is_stuck_or_has_ended_is_seen(world: World, monkeypatch: 
     writer.began = 0.0
     writer.close()
     assert "the writer has ended" in str(health.look(node()).problems)
+
+
+def test_a_node_whose_place_another_took_says_so_until_it_is_mended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a peer told it (`fence.hear`), tests/exchange/test_taken_over.py says with which words it may."""
+    here = node()
+    monkeypatch.setattr(here, "given_away", {here.key.origin})
+    state = health.look(here)
+    assert not state.writer and not state.ready()
+    (problem,) = [problem for problem in state.problems if problem.kind == "writer"]
+    assert "another node takes its place" in problem.what and "destroy this home" in problem.mend
+    monkeypatch.setattr(health, "latest", lambda: state)
+    answer = Asked("/healthz")
+    assert answer.status == 503 and b"another node takes its place" in answer.body
+    monkeypatch.setattr(here, "given_away", set())
+    assert health.look(here).ready()
