@@ -22,7 +22,6 @@ from libertad.access.models import (
     Opening,
     ProgramKey,
     Reader,
-    Relay,
 )
 from libertad.journal.causal import acted, as_said, crossing
 from libertad.journal.folding import Owner, Row, Said, latest, project, single_value
@@ -129,21 +128,6 @@ def reader_row(key: str, entries: Sequence[Said]) -> Row | None:
     compartment, _, authority = key.partition(":")
     kind = opened[0].kind if opened else ""
     return Row(compartment, {"authority": authority, "kind": kind, "by": last.authority})
-
-
-def _carriers(entry: Said) -> list[str]:
-    content = cast("say.CompartmentRelay | say.CompartmentUnrelay", entry.content)
-    return [f"{entry.compartment}:{authority}" for authority in content.carrier]
-
-
-@project(Relay, verbs=("compartment.relay", "compartment.unrelay"), key=_carriers)
-def relay_row(key: str, entries: Sequence[Said]) -> Row | None:
-    """The last word counts, as with readers."""
-    last = entries[-1]
-    if any(isinstance(s.content, say.CompartmentUnrelay) for s in crossing(entries, entries)):
-        return None
-    compartment, _, authority = key.partition(":")
-    return Row(compartment, {"authority": authority, "by": last.authority})
 
 
 @project(Clock, verbs=("operation.clock",), key=lambda entry: (entry.operation,))

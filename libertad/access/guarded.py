@@ -34,7 +34,6 @@ from libertad.access.models import (
     OperationChange,
     ProgramKey,
     Reader,
-    Relay,
     Removed,
     Revocation,
     Session,
@@ -79,7 +78,7 @@ def register() -> None:
         "look whether the row is right, then run libertad doctor --accept-rows",
     )  # fmt: skip
     for model in (
-        Authority, Member, Officer, Compartment, Reader, Relay, Device, Revocation, Node, Clock, Hold,
+        Authority, Member, Officer, Compartment, Reader, Device, Revocation, Node, Clock, Hold,
         HoldTally,
         ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
     ):  # fmt: skip

@@ -80,14 +80,6 @@ class Reader(ReadModel):
         ]
 
 
-class Relay(ReadModel):
-    """'compartment:authority': the authority's node carries the compartment, sealed; `by` said so."""
-
-    id = models.CharField(primary_key=True, max_length=80)
-    authority = models.CharField(max_length=32, db_index=True)
-    by = models.CharField(max_length=32)
-
-
 class Device(ReadModel):
     """A device that an authority enrolled, by its id; `revoked` once that authority has said so."""
 

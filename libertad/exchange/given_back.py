@@ -21,7 +21,6 @@ from libertad.access.operation_files import pinned_file
 from libertad.exchange import guarded, withholding
 from libertad.exchange.memory import Memory
 from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.relaying import AGAIN
 from libertad.journal import guards, header, sealing
 from libertad.journal.guarded import SUCCESSION
 from libertad.journal.guards import GUARDS
@@ -34,6 +33,7 @@ CONTEXT = b"libertad missing key v1\x00"
 SIZE = 16
 MOST = 2000  # files of one word
 READ = 5000  # entries of one query
+AGAIN = 60_000  # ms until what is not here yet is asked for again
 MOST_READ = 20_000  # entries that are looked at for one word
 OWE = (
     "insert into exchange_released (authority, kid, compartment, given, taken) values (?, ?, ?, ?, null) "
@@ -69,8 +69,7 @@ class Missing:
             erased = node.rings.erased_places() if self.files else set()
             known = node.rings.known
             self.files = {k: c for k, c in self.files.items() if k not in known and c not in erased}
-            carried = sql.all("select distinct compartment from exchange_relay") if self.files else []
-            return set(self.files.values()) - {bytes.fromhex(row[0]) for row in carried}
+            return set(self.files.values())
 
 
 _missing: WeakKeyDictionary[Node, Missing] = WeakKeyDictionary()

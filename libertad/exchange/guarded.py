@@ -11,9 +11,8 @@ from libertad.journal.guards import GUARDS
 from libertad.journal.sql import Sql
 
 PEER, LIVES, RECIPIENT = "exchange_peer", "exchange_peer_authority", "exchange_recipient"
-WITHHELD, INVITATION, SLIP = "exchange_withheld", "exchange_invitation", "exchange_relay_slip"
+WITHHELD, INVITATION = "exchange_withheld", "exchange_invitation"
 READER, DEVICE, REVOCATION = "access_reader", "access_device", "access_revocation"
-RELAY = "exchange_relay"
 ASK = (
     "compare the peer's key and address with whoever answers for it by another way; when the rows are right, "
     "run libertad doctor --accept-rows"
@@ -34,8 +33,6 @@ def register() -> None:
         "revoke the invitation and give another",
     )  # fmt: skip
     guards.guard(WITHHELD, ["compartment"], ["number"], LOOK)
-    guards.guard(RELAY, ["compartment", "authority"], [], LOOK)
-    guards.guard(SLIP, ["compartment"], ["by", "at", "slip"], LOOK)
     guards.guard("exchange_succession", ["id"], ["device", "before", "authority", "slip"], LOOK)
     guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)
     guards.guard("exchange_decision", ["id"], ["about", "what", "officer", "authority"], LOOK)

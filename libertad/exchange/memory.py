@@ -31,8 +31,7 @@ class Memory:
     chunks: int = FIRST  # of attachments, in one round trip
     chunks_again: int = 0  # not before this moment
     missed: dict[str, int] = field(default_factory=dict)  # chunks that it had not; until when
-    posted: dict[bytes, int] = field(default_factory=dict)  # slips and letters, when last sent
-    owed: list[bytes] = field(default_factory=list)  # those that we took and confirm
+    posted: dict[bytes, int] = field(default_factory=dict)  # names of files whose keys it was asked for; when
     mailed: int = -1  # our cursor of its tree, as our last letter told it
     resends: int = 0  # how often all that had been sent by letter was to be sent again
     pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left

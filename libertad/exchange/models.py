@@ -10,10 +10,6 @@ from django.db import models
 from libertad.exchange.decision_models import Decision as Decision
 from libertad.exchange.failure_models import Failure as Failure
 from libertad.exchange.invitation_models import Invitation as Invitation
-from libertad.exchange.relay_models import Letter as Letter
-from libertad.exchange.relay_models import Relay as Relay
-from libertad.exchange.relay_models import RelayGiven as RelayGiven
-from libertad.exchange.relay_models import RelaySlip as RelaySlip
 
 STATES = (("active", "active"), ("suspended", "suspended"), ("ended", "ended"))
 

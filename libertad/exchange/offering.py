@@ -1,8 +1,8 @@
 """Offering: what a peer may hold of our journal, cut into parcels with their proofs.
 
 A parcel covers a range of our tree. Entries of this node's own authorities in files that one of the peer's
-authorities reads (or that it carries for those who do) are in it; all else is a few subtree hashes, so that
-the peer can check that the tree only grew and learns nothing of the rest but how much there is.
+authorities reads are in it; all else is a few subtree hashes, so that the peer can check that the tree only
+grew and learns nothing of the rest but how much there is.
 """
 
 from __future__ import annotations
@@ -11,17 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from libertad.access.membership import believed
 from libertad.access.suspending import but_shut, shut
 from libertad.exchange import parting, peers
-from libertad.exchange.guarded import READER, RELAY
-from libertad.exchange.relaying import marks
+from libertad.exchange.guarded import READER
 from libertad.exchange.wire import MOST_ENTRIES, Carried, Parcel
-from libertad.journal import guards, header, tree
+from libertad.journal import header, tree
 from libertad.journal.folding import batches
 from libertad.journal.guards import GUARDS
 from libertad.journal.node import Node
-from libertad.journal.sql import Sql
+from libertad.journal.sql import Sql, marks
 from libertad.journal.tree import Frontier, leaf_hash
 from libertad.journal.trees import BASE, HEAD, OPEN
 
@@ -40,7 +38,6 @@ class Outgoing:
         self.readers, self.shut = self._readers()
         self.parting = parting.logs(node, sql, self.readers)
         self.own = node.rings.authorities()
-        self.relays = sql.first("select 1 from exchange_relay limit 1") is not None
         head = sql.first("select size, frontier from journal_head where id = ?", (HEAD[tree_name],))
         self.size: int = head[0] if head else 0
         self.last = Frontier.from_bytes(bytes(head[1])) if head else Frontier()
@@ -77,8 +74,8 @@ class Outgoing:
     def visible(self) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the compartments that the peer may hold; before anything of them is given,
         `believed` compares the rows with their seals."""
-        (read, reads), (carried, carries) = self._readable_select("r.compartment"), self._relayed_select()
-        return f"({read}union {carried})", (*reads, *carries)
+        read, values = self._readable_select("r.compartment")
+        return f"({read})", values
 
     def _readable_select(self, columns: str) -> tuple[str, tuple[Any, ...]]:
         """SQL (and its values) of the readers' rows `r` by which the peer may hold files."""
@@ -89,25 +86,9 @@ class Outgoing:
             (*self.readers, *values),
         )
 
-    def _relayed_select(self) -> tuple[str, tuple[Any, ...]]:
-        """As `_readable_select`, of files that the peer carries for who reads them."""
-        carriers = self._carriers()
-        carry = marks(carriers)
-        return (
-            f"select compartment from exchange_relay where authority in ({carry}) "
-            "union select r.compartment from access_relay r "
-            "join access_compartment o on o.id = r.compartment "
-            f'and o.owner = r."by" where r.authority in ({carry})',
-            (*carriers, *carriers),
-        )
-
-    def _carriers(self) -> list[str]:
-        out = {name for name, _operation in self.shut}
-        return [name for name in self.readers if name not in out]
-
     def believed(self, places: Iterable[str]) -> set[str]:
         """Those of these files that the peer may hold by rows that are as this node wrote them: what somebody
-        else changed in the database lets nobody read or carry, and ends no suspension."""
+        else changed in the database lets nobody read, and ends no suspension."""
         candidates = sorted(set(places))
         guard = GUARDS[READER]
         read, values = self._readable_select(", ".join(f'r."{name}"' for name in guard.names))
@@ -115,24 +96,7 @@ class Outgoing:
         for batch in batches(candidates):
             rows = self.sql.all(f"{read}and r.compartment in ({marks(batch)})", (*values, *batch))
             held |= {row[at] for row in rows if row[at] not in held and self.sql.believes(READER, row)}
-        left = set(candidates) - held
-        carried, values = self._relayed_select()
-        if left and (left := left & {row[0] for row in self.sql.all(carried, values)}):
-            held |= {place for place in left if self._carries(place)}
         return held
-
-    def _carries(self, place: str) -> bool:
-        """Whether the rows by which the peer carries a file are as this node wrote them."""
-        carriers = self._carriers()
-        where = f" and compartment = ? and authority in ({marks(carriers)})"
-        for table in (RELAY, "access_relay"):
-            guard = GUARDS[table]
-            for row in guards.rows(self.sql, guard, where, (place, *carriers)):
-                by = dict(zip(guard.names, row, strict=True)).get("by")
-                owner = believed(self.sql, "access_compartment", place).get("owner") if by else None
-                if by == owner and self.sql.believes(table, row):
-                    return True
-        return False
 
     def _permitted_rows(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Of entries' rows (place, header, ...) those of files that the peer may hold, or that tell it of its
@@ -158,7 +122,7 @@ class Outgoing:
     def rows(self, start: int, end: int, compartment: str | None = None) -> list[tuple[Any, ...]]:
         """The next entries for this peer from `start` on, at most READ of them.
 
-        Without a compartment: those of this node's own authorities, and what it carries. With one: all of
+        Without a compartment: those of this node's own authorities. With one: all of
         that file, whoever wrote them, since who becomes a reader needs it whole.
         """
         places, values = self.visible()
@@ -166,12 +130,6 @@ class Outgoing:
         if compartment is None:
             own = f"device in (select id from journal_device where authority in ({marks(self.own)}))"
             extra: tuple[Any, ...] = tuple(self.own)
-            if self.relays:  # what we carry is passed on whoever wrote it, but not to its writer
-                own = (
-                    f"({own} or (compartment in (select compartment from exchange_relay) and device not in "
-                    f"(select id from journal_device where authority in ({marks(self.readers)}))))"
-                )
-                extra = (*extra, *self.readers)
         else:
             own, extra = "compartment = ?", (compartment,)
         return self.sql.all(

@@ -13,9 +13,9 @@ def keep_owed(tx: Transaction, origin: str, memory: Memory) -> None:
     recall_owed(tx.sql, origin, memory)
     word = Word(
         confirms=memory.confirm, got=memory.got[-MOST_TOLD:], receipts=memory.receipts[-MOST_TOLD:],
-        carried=memory.owed[-MOST_TOLD:], prove=memory.prove,
+        prove=memory.prove,
     )  # fmt: skip
-    memory.confirm, memory.got, memory.receipts, memory.owed, memory.prove = 0, [], [], [], []
+    memory.confirm, memory.got, memory.receipts, memory.prove = 0, [], [], []
     if word != Word():
         tx.sql.run(
             "insert into exchange_owed (origin, word) values (?, ?) "
@@ -32,8 +32,6 @@ def recall_owed(sql: Sql, origin: str, memory: Memory) -> bytes:
     owed = unpack(bytes(row[0]), Word)
     memory.confirm = max(memory.confirm, owed.confirms)
     memory.prove = memory.prove or list(owed.prove)
-    for pending, stored in (
-        (memory.got, owed.got), (memory.receipts, owed.receipts), (memory.owed, owed.carried),
-    ):  # fmt: skip
+    for pending, stored in ((memory.got, owed.got), (memory.receipts, owed.receipts)):
         pending[:] = list(dict.fromkeys([*stored, *pending]))
     return bytes(row[0])

@@ -21,12 +21,11 @@ from libertad.access.membership import believed
 from libertad.access.operation_files import pinned_file
 from libertad.access.suspending import shut
 from libertad.exchange import peers
-from libertad.exchange.relaying import marks
 from libertad.journal.fields import from_ms
 from libertad.journal.guards import TOUCH
 from libertad.journal.header import Header
 from libertad.journal.node import Node
-from libertad.journal.sql import Sql
+from libertad.journal.sql import Sql, marks
 from libertad.journal.transaction import Transaction
 
 if TYPE_CHECKING:

@@ -11,11 +11,9 @@ from libertad.exchange import (
     erasing,
     given_back,
     keys,
-    letters,
     offered,
     parting,
     peers,
-    relaying,
     succeeding,
     taking,
     witnessing,
@@ -62,9 +60,6 @@ def compose(
     memory.prove = []
     word.erase = erasing.asked_of(sql, authorities)
     word.receipts, memory.receipts = memory.receipts, []
-    word.slips = relaying.due(relaying.slips_for(node, sql, peer.origin, authorities), memory.posted)
-    word.letters = letters.letters_for(node, sql, peer, authorities, memory)
-    word.carried, memory.owed = memory.owed, []
     if after is None and word.empty():
         return None
     if after is not None:
@@ -134,7 +129,7 @@ def dispatch(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         authorities = peers.authorities(sql, peer.origin)
         may = sorted(set(authorities) - suspended(sql, authorities))
         given_back.owe(node, may, word.missing, node.key.origin)
-    memory.fresh = memory.fresh or bool(word.wraps or word.letters)
+    memory.fresh = memory.fresh or bool(word.wraps)
     if word.bundle and word.bundle != bundle_peers.key_of(node.sql(), peer.origin):
         node.writer.submit(lambda tx: bundle_peers.save_key(tx.sql, peer.origin, word.bundle))
     memory.called = memory.called or bool(word.wraps or word.opened)
@@ -147,13 +142,6 @@ def dispatch(node: Node, peer: Peer, word: Word, memory: Memory) -> None:
         node.writer.submit(lambda tx: taking.record_want_in_all_trees(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks or word.forged:
         node.writer.submit(lambda tx: witnessing.witness(tx, peer, word))
-    if word.slips:
-        memory.owed += node.writer.submit(lambda tx: relaying.take_slips(tx, peer.origin, word.slips))
-    if word.letters:
-        memory.owed += letters.take_letters(node, peer.origin, word.letters)
-    if word.carried:
-        node.writer.submit(lambda tx: relaying.confirm_delivery(tx, peer.origin, word.carried))
-        node.writer.submit(lambda tx: letters.confirm_delivery(tx, peer.origin, word.carried))
     if word.erase:
         memory.receipts = erasing.take_requests(node, peer, word.erase)
     if word.receipts:

@@ -78,9 +78,8 @@ def new_keys(tx: Transaction, authority: str) -> list[str]:
 def forget_recipient(tx: Transaction, authority: str) -> None:
     """Forget the recipient key of an authority: a device that does not stand may have told it.
 
-    Nothing more is sealed to it, what waits sealed to it is not sent, and the keys that were given to it are
-    given again, to the one that the authority tells next.
+    Nothing more is sealed to it, and the keys that were given to it are given again, to the one that the
+    authority tells next.
     """
     tx.sql.run("delete from exchange_recipient where authority = ?", (authority,))
     tx.sql.run("delete from exchange_released where authority = ?", (authority,))
-    tx.sql.run("delete from exchange_letter where reader = ? and kind = 'keys'", (authority,))

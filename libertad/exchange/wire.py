@@ -72,9 +72,10 @@ class Word(msgspec.Struct, omit_defaults=True, kw_only=True):
     erase: Told = msgspec.field(default_factory=list, name="e")
     receipts: Told = msgspec.field(default_factory=list, name="a")
     successions: Told = msgspec.field(default_factory=list, name="u")
-    slips: Told = msgspec.field(default_factory=list, name="l")  # files to be carried, sealed
-    letters: Told = msgspec.field(default_factory=list, name="m")  # to or from who is not met
-    carried: Told = msgspec.field(default_factory=list, name="v")  # digests of those two, taken
+    # Of 0.1's relays: read, and nothing is made of them. `l`, `m` and `v` mean nothing else, ever.
+    slips: Told = msgspec.field(default_factory=list, name="l")
+    letters: Told = msgspec.field(default_factory=list, name="m")
+    carried: Told = msgspec.field(default_factory=list, name="v")
     forks: Forks = msgspec.field(default_factory=list, name="f")
     forged: Forks = msgspec.field(
         default_factory=list, name="y"

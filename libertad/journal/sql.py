@@ -25,6 +25,11 @@ def dollars(text: str) -> str:
     return text.replace("%", "%%").replace("?", "%s")
 
 
+def marks(values: Sequence[object]) -> str:
+    """Placeholders for `in (...)`, one for each value; 'null', which nothing equals, for none."""
+    return ", ".join("?" * len(values)) or "null"
+
+
 class Sql:
     """A thread's connection. Statements use '?'; blobs come back as bytes on both databases."""
 

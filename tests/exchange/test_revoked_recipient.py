@@ -7,7 +7,7 @@ import os
 import pytest
 
 from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import judging_anew, keys, letters, peers, signed, wrapping
+from libertad.exchange import judging_anew, keys, peers, signed, wrapping
 from libertad.exchange.keys import Announced
 from libertad.exchange.peers import now_ms
 from libertad.journal import ingest
@@ -15,7 +15,6 @@ from libertad.journal.header import device_id, keypair
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from tests.exchange.conftest import Three
-from tests.exchange.test_relaying import carried, meet, through
 from tests.support.nodes import Party, settle
 
 pytestmark = [pytest.mark.django_db]
@@ -145,50 +144,3 @@ def test_keys_that_a_thief_took_go_to_the_true_key_as_well(three: Three) -> None
     revoke(three, thief)
     settle(list(three))
     assert three.guyana.rows("people_person", "id") == [(person,)]
-
-
-def test_a_letter_that_waits_is_not_sealed_to_it_any_more(three: Three) -> None:
-    """What a carrier has not fetched yet is sealed to the true key, or not sent."""
-    thief = second_device(three)
-    place = carried(three)
-    through(three.guyana, three.trinidad, three.centre)
-    fake, message = announced(three, thief, now_ms() + DAY)
-    hear(three, three.centre, message)
-    three.centre.node.writer.submit(
-        lambda tx: tx.sql.run("delete from exchange_released where authority = ?", (three.guyana.authority,))
-    )
-    row = waiting(three, place, fake)
-    three.centre.node.writer.submit(lambda tx: tx.sql.run(letters.PUT, row))
-    assert fake.key_id in sealed_to(three.centre)
-    three.trinidad.node.writer.submit(lambda tx: tx.sql.run(letters.PUT, row))
-    revoke(three, thief)
-    meet(three.guyana, three.centre)
-    meet(three.guyana, three.trinidad)
-    for party in (three.centre, three.trinidad):
-        assert fake.key_id not in sealed_to(party)
-
-
-def waiting(three: Three, place: str, fake: Announced) -> tuple[object, ...]:
-    """A letter of the centre's with the key of a file, sealed to the thief's."""
-    ((kid, number, key), *_) = keys.epochs(
-        three.centre.node.rings, three.centre.authority, bytes.fromhex(place)
-    )
-    wrap = keys.wrap(
-        fake.public, fake.key_id, compartment=bytes.fromhex(place), kid=kid, number=number,
-        giver=three.centre.authority, reader=three.guyana.authority, key=key,
-    )  # fmt: skip
-    return letters.write(
-        three.centre.node, three.centre.authority, three.guyana.authority, letters.KEYS, place, "x",
-        [keys.packed(wrap)],
-    )  # fmt: skip
-
-
-def sealed_to(party: Party) -> set[bytes]:
-    """The recipient keys to which letters that lie here are sealed."""
-    import msgspec
-
-    recipients = set()
-    for (data,) in party.node.sql().all("select data from exchange_letter where kind = 'keys'"):
-        letter = msgspec.msgpack.decode(bytes(data)[signed.SIGNATURE :], type=letters.Letter)
-        recipients |= {keys.unpacked(part).recipient for part in letter.parts}
-    return recipients

@@ -60,7 +60,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "access.DangerContact", "access.Device",
         "access.Hold", "access.HoldTally", "access.Member", "access.Node", "access.Officer", "access.Opening",
         "access.ProgramKey",
-        "access.Reader", "access.Relay", "access.Removed", "access.Revocation", "board.Live", "care.Closing",
+        "access.Reader", "access.Removed", "access.Revocation", "board.Live", "care.Closing",
         "care.Wish",
         "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount", "figures.LinkedCount",
         "hits.Hit", "operations.CheckIn", "people.HoldingLimit", "people.Keeping",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libertad.access.actions.suspend_member import suspend_member
-from libertad.exchange import letters, peers, wrapping
+from libertad.exchange import peers, wrapping
 from libertad.exchange.offering import Outgoing
 from libertad.journal.header import decode
 from libertad.people.actions.meet_person import meet_person
@@ -65,20 +65,6 @@ def test_no_changed_row_of_a_file_lifts_a_suspension(three: Three, change: str) 
     giver.node.sql().run(change)
     assert entries(giver, receiver) == set(), change
     assert keys(giver, receiver) == [], change
-
-
-def test_no_letter_with_keys_goes_to_a_suspended_authority_whose_row_was_taken_away(three: Three) -> None:
-    giver, receiver, place = robbed(three)
-    sql, carrier = giver.node.sql(), three.centre.authority
-    relay = (
-        'insert into access_relay (id, compartment, operation, provenance, authority, "by") '
-        "values (?, ?, ?, '', ?, ?)"
-    )
-    sql.run(relay, (f"{place}:{carrier}", place, giver.operation, carrier, giver.authority))
-    args = (giver.node, sql, [giver.authority], [carrier])
-    assert letters.keys_for(*args) == []
-    sql.run("delete from access_authority where id = ?", (receiver.authority,))
-    assert letters.keys_for(*args) == []
 
 
 def test_a_reader_whom_somebody_wrote_into_the_database_is_given_no_entry(three: Three) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import ClassVar
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import Retired
 from libertad.vocabulary.values import Refused, whole_date, zone
 
 
@@ -45,13 +48,13 @@ class CompartmentRemove(Verb, frozen=True, kw_only=True):
 
 
 class CompartmentRelay(Verb, frozen=True, kw_only=True):
-    """Authorities' nodes carry this file, sealed, for those who read it; they do not read it by that.
-
-    They learn that it exists, who reads it, and how much is said in it and when. Only its owner says this.
-    """
+    """Authorities' nodes were to carry this file, sealed, for those who read it, as its owner said."""
 
     VERB = "compartment.relay"
     SUBJECT = "compartment"
+    RETIRED: ClassVar[Mapping[str, Retired]] = {
+        "": Retired("0.2", "no screen ever named who carries a file sealed, and nothing carries it any more.")
+    }
     carrier: tuple[str, ...]
     reason: str
 
@@ -60,10 +63,13 @@ class CompartmentRelay(Verb, frozen=True, kw_only=True):
 
 
 class CompartmentUnrelay(Verb, frozen=True, kw_only=True):
-    """Authorities' nodes no longer carry this file; what they carry already they may keep, sealed."""
+    """Authorities' nodes were no longer to carry this file."""
 
     VERB = "compartment.unrelay"
     SUBJECT = "compartment"
+    RETIRED: ClassVar[Mapping[str, Retired]] = {
+        "": Retired("0.2", "no screen ever named who carries a file sealed, and nothing carries it any more.")
+    }
     carrier: tuple[str, ...]
     reason: str
 
