@@ -39,6 +39,7 @@ SUBJECTIVE = RULES  # rules that ask whose the subject is
 PROTECTION = frozenset({"care", "deciding"})
 UNINVITED = "its authority is no member of that operation as far as is known here"
 ELSEWHERE = "it names another operation than its file is of"
+BACKDATED = "it dates itself before what was said at that desk already"
 LOOSE = frozenset({"file.open", "attachment.add"})  # about a subject of any kind
 OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only those of the country it is about
     "person": frozenset({"police", "centre", "care"}),
@@ -46,7 +47,11 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "police": frozenset({"police", "centre"}),
     "case": frozenset({"police", "prosecution"}),
     "count": frozenset({"care"}),
+    "desk": frozenset({"care"}),
 }
+DESK = (
+    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw",
+)  # fmt: skip
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
 
@@ -99,11 +104,14 @@ def decides(verb: str) -> bool:
     signature asks which subject it is about.
     """
     law = matrix().entries
-    return any(
-        not SUBJECTIVE.isdisjoint(law[projected_verb].about)
-        for projection in folding.BY_VERB.get(verb, ())
-        if projection.begins is not None
-        for projected_verb in projection.verbs
+    return (
+        any(
+            not SUBJECTIVE.isdisjoint(law[projected_verb].about)
+            for projection in folding.BY_VERB.get(verb, ())
+            if projection.begins is not None
+            for projected_verb in projection.verbs
+        )
+        or BY_VERB.get(verb) is _desk
     )
 
 
@@ -125,16 +133,33 @@ def _reader(claim: Claim, grounds: Grounds) -> Verdict | None:
             continue
         entries = grounds.entries(projection.touch(subject))
         begun = {entry.compartment for entry in entries if projection.begins(entry)}
-        # A person has an identity file and a protection file: neither says what belongs into the other.
-        begun = {place for place in begun if _protects(place, grounds) == (claim.kind == "care")}
+        # A person has an identity file, a protection file and a desk: none says what belongs into another.
+        begun = {place for place in begun if _apart(_kind(place, grounds)) == _apart(claim.kind)}
         if begun and claim.compartment not in begun:
             return refuse(STANDS_ELSEWHERE)
     return None
 
 
-def _protects(compartment: str, grounds: Grounds) -> bool:
+def _kind(compartment: str, grounds: Grounds) -> str:
     place = grounds.place(compartment)
-    return place is not None and place.kind == "care"
+    return place.kind if place is not None else ""
+
+
+def _apart(kind: str) -> str:
+    """The kind of a file about a person that stands beside the identity file; '' for all others."""
+    return kind if kind in ("care", "desk") else ""
+
+
+def _desk(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """Said by the file's owner, and not dated before what was said at that desk earlier, by the device's
+    clock: whoever dates a word back would make an offer that is over one that was declined in time."""
+    if (verdict := _owner(claim, grounds)) is not None or claim.at is None or claim.clock is None:
+        return verdict
+    for projection in folding.BY_VERB.get(claim.verb, ()):
+        for entry in grounds.entries(projection.touch(claim.compartment)):
+            if entry.clock < claim.clock and entry.at > claim.at:
+                return refuse(BACKDATED)
+    return None
 
 
 def _subject(rule: str) -> Callable[[Claim, Grounds], Verdict | None]:
@@ -189,6 +214,8 @@ def _fits(content: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict
         return wait("what kind of authority opens it is not known yet")
     if member.kind not in OPENS[content.kind]:
         return refuse("an authority of its kind opens no such file")
+    if content.kind == "desk" and set(content.reader) != {content.owner}:
+        return refuse("a desk has no reader but its owner")
     country = content.about.rpartition(":")[2]
     if member.kind in LOCAL.get(content.kind, ()) and member.country != country:
         return refuse("the file is about another country than its owner's")
@@ -202,7 +229,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
         return refuse("it names readers of another file than the one it stands in")
     if place.kind == "operation":
         return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, content.reader)
-    if place.kind == "authority":
+    if place.kind in ("authority", "desk"):
         return refuse("an authority's own file has no other reader")
     for name in content.reader:
         kind, country, _, _ = grounds.member(name, claim.operation)
@@ -305,6 +332,7 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,
     "tally.status": _status,
+    **dict.fromkeys(DESK, _desk),
     "operation.open": _operation,
     "operation.clock": _clock,
     "operation.close": _operation,

@@ -107,6 +107,7 @@ class Act(Numbering):
         self.supersedes = dict(supersedes or {})
         self.provenance: Provenance = provenance
         self._happened = happened
+        self.is_dated = happened is not None  # a moment was given for it, other than now
 
     @property
     def happened(self) -> Happened:

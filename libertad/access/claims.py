@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from libertad.access.grounds import Grounds
@@ -14,7 +15,8 @@ REASON = "about"
 
 
 class Claim(NamedTuple):
-    """One entry as far as the question needs it. `entry` is '' where it is about to be said at home."""
+    """One entry as far as the question needs it. `entry` is '' where it is about to be said at home: then
+    `at` (when it happened) and `clock` (of the device that said it) are not known either."""
 
     verb: str
     subject: str
@@ -29,6 +31,8 @@ class Claim(NamedTuple):
     nonce: str = ""
     proof: str = ""
     supersedes: frozenset[str] = frozenset()  # hashes of the entries whose values it supersedes
+    at: datetime | None = None
+    clock: datetime | None = None
 
 
 def claim_of(entry: Said, grounds: Grounds) -> Claim:
@@ -40,6 +44,7 @@ def claim_of(entry: Said, grounds: Grounds) -> Claim:
         place.kind if place else kind, place.owner if place else "", entry.content, entry.id,
         entry.body.nonce, entry.body.proof,
         frozenset(superseded for statement in entry.statements for superseded in statement.supersedes),
+        entry.at, entry.clock,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from libertad.look.looks import Cell, Column, FilePage, Pair, Row, SideBlock, St
 from libertad.vocabulary.codelists import label
 
 # Opening an entry of these kinds is an opening of the file that it is in.
-FILES = ("person", "care", "case")
+FILES = ("person", "care", "case", "desk")
 
 
 def entry(request: HttpRequest, name: str) -> HttpResponse:

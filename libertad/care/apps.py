@@ -10,10 +10,13 @@ class CareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.care import fold, fold_needs  # noqa: F401  registers its projections
+        from libertad.care import erasing, fold, fold_desk, fold_needs  # noqa: F401  they register themselves
+        from libertad.care.desk_models import Desk
         from libertad.care.models import Identification, ReturnDecision
         from libertad.journal import guards
 
         # A second reader is another officer: who decided is not what the database says alone.
         for model in (Identification, ReturnDecision):
             guards.guard_model(model, "compartment", "officer", "at", "read")
+        # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
+        guards.guard_model(Desk, "compartment", "person", "worker", "offer", "offered_to")

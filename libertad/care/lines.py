@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from libertad.access.actor import Actor
 from libertad.access.queries import may_read, open_row, readable
 from libertad.care import models, owners
+from libertad.care.desk_models import Desk
 from libertad.care.fold import due_at
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
@@ -72,6 +73,17 @@ class Due(NamedTuple):
         return self.due is None or self.waiting not in bounds or self.due < bounds[self.waiting]
 
 
+class Task(NamedTuple):
+    """Whose task a person is, by the person's desk. `worker` '': nobody's, since `back_at`. `offered_to`: an
+    open hand-over, since `offered_at`."""
+
+    worker: str
+    since: datetime | None = None
+    offered_to: str = ""
+    offered_at: datetime | None = None
+    back_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A person as the list of care has the person. `bucket`: a status, 'none', 'closed' or 'unopened'.
@@ -81,7 +93,8 @@ class Line:
 
     `owner`: the care authority whose task the person is, `is_own` if that is the reader's. `began`: when the
     person was met, else when the file was opened. `workers`: officers of the owner who recorded something in
-    the file, the last first. `doctor`: one was asked for; known of who has no file yet.
+    the file, the last first. `doctor`: one was asked for; known of who has no file yet. `task`: what was said
+    at the person's desk, None where nothing was.
     """
 
     person: str
@@ -100,11 +113,17 @@ class Line:
     doctor: bool = False
     closed_at: datetime | None = None
     workers: tuple[str, ...] = ()
+    task: Task | None = None
 
     @property
     def has_file(self) -> bool:
         """Whether there is a protection file."""
         return self.bucket != UNOPENED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody has taken the person, even if that officer has left since."""
+        return self.task is not None and bool(self.task.worker)
 
 
 @dataclass
@@ -112,6 +131,7 @@ class PersonRows:
     """The rows about one person."""
 
     file: models.CareFile | None = None
+    desk: Desk | None = None
     met: people.Recorded | None = None
     parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
     owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
@@ -123,6 +143,8 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     for batch in _batches(places):
         files = readable(actor, models.CareFile).filter(compartment__in=batch)
         person_ids.update(files.values_list("pk", flat=True), people.recorded_in(actor, batch))
+        desks = readable(actor, Desk).filter(compartment__in=batch)
+        person_ids.update(desks.values_list("person", flat=True))
         for part in PARTS:
             rows = readable(actor, part).filter(compartment__in=batch)
             person_ids.update(rows.values_list("person", flat=True).distinct())
@@ -140,6 +162,10 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
         met_people = people.recorded(actor, batch, rows_by_person)
         for met in met_people:
             rows_by_person[met.id].met = met
+        for desk in _rows(actor, Desk, "person", batch):
+            known_desk = rows_by_person[desk.person].desk
+            if known_desk is None or desk.pk < known_desk.pk:  # as `find_compartment` chooses
+                rows_by_person[desk.person].desk = desk
         for person, taker in owners.takers(actor, met_people, batch is None).items():
             rows_by_person[person].owner = rows_by_person[person].owner or taker
         for model in PARTS:
@@ -155,7 +181,7 @@ def _rows(actor: Actor, model: type[ReadModel], name: str, ids: Sequence[str] | 
     rows = readable(actor, model)
     if ids is not None:
         rows = rows.filter(**{f"{name}__in": ids})
-    return rows.defer("sealed") if issubclass(model, models.Part) else rows
+    return rows.defer("sealed") if issubclass(model, (models.Part, Desk)) else rows
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -186,6 +212,10 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         dates += [part.state_at for part in rows.parts[models.Referral]]
     elif rows.met is not None:
         dates = [rows.met.met_at]
+    if rows.desk is not None:
+        places.add(rows.desk.compartment)
+    task = _task(actor, rows)
+    owner = actor.authority if rows.file is None and task is not None and task.worker else rows.owner
     waiting = people.unanswered(dangers, closed)
     return Line(
         person=person,
@@ -197,14 +227,23 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         links=tuple(rows.met.links) if rows.met is not None else (),
         places=frozenset(places),
         name=name,
-        owner=rows.owner or actor.authority,
-        is_own=rows.owner in ("", actor.authority),
+        owner=owner or actor.authority,
+        is_own=owner in ("", actor.authority),
         began=rows.met.met_at if rows.met is not None else min(dates),
         child=any(row.child for row in (rows.file, rows.met) if row is not None),
         doctor=rows.met is not None and "doctor" in rows.met.needs,
         closed_at=rows.file.closed_at if rows.file is not None else None,
         workers=_workers(rows),
+        task=task,
     )
+
+
+def _task(actor: Actor, rows: PersonRows) -> Task | None:
+    """What the desk says; nothing of whom another authority keeps the file."""
+    desk = rows.desk
+    if desk is None or (rows.file is not None and rows.owner not in ("", actor.authority)):
+        return None
+    return Task(desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at)
 
 
 def _workers(rows: PersonRows) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from libertad.care.desk_models import Desk as Desk
 from libertad.journal.fields import MomentField
 from libertad.journal.models import ReadModel
 

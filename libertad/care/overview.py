@@ -18,6 +18,7 @@ from itertools import islice
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp, stamp_of
+from libertad.access.matrix import matrix
 from libertad.access.models import Member, Officer
 from libertad.access.queries import can_say, may_read
 from libertad.care import lines
@@ -305,9 +306,37 @@ def overdue(
         return first, sum(queues.count(name, now).overdue for name in names)
 
 
+def held(actor: Actor) -> list[tuple[str, Place]]:
+    """Whom the officer has taken: those in danger, then the others, each by the hour they are due."""
+    if not _has_queues(actor):
+        return []
+    with _guard:
+        queues = _up_to_date(actor).placed(_left(actor))
+        return [(person, queues.places[person]) for person in queues.held_by(actor.officer)]
+
+
+def offered(actor: Actor) -> list[tuple[str, Place]]:
+    """Who is offered to the officer, and waits for the answer: by the hour until which it is given."""
+    if not _has_queues(actor):
+        return []
+    with _guard:
+        queues = _up_to_date(actor).placed(_left(actor))
+        people = [(person, queues.places[person]) for person in queues.offered.get(actor.officer, ())]
+        return sorted(people, key=lambda placed: (placed[1].due, placed[0]))
+
+
+def place(actor: Actor, person: str) -> Place | None:
+    """Where one person stands; None for whom the authority does not know."""
+    if not _has_queues(actor):
+        return None
+    with _guard:
+        return _up_to_date(actor).placed(_left(actor)).places.get(person)
+
+
 def _left(actor: Actor) -> frozenset[str]:
-    """Officers of the authority whose appointment was withdrawn."""
-    rows = Officer.objects.filter(authority=actor.authority, withdrawn=True)
+    """Officers of the authority whose appointment was withdrawn, or whose role takes nobody on."""
+    at_work = Officer.objects.filter(withdrawn=False, role__in=matrix().entries["desk.take"].say)
+    rows = Officer.objects.filter(authority=actor.authority).exclude(pk__in=at_work)
     return frozenset(rows.values_list("pk", flat=True))
 
 

@@ -40,13 +40,20 @@ def takers(actor: Actor, met: Sequence[Recorded], every: bool) -> dict[str, str]
     for file, kinds in shared.items():
         recorded = by_file[file]
         named = {**kinds, **own.get(file, {})}
-        takers_by_person[recorded.id] = min(
-            named, key=lambda authority: (
-                authority != recorded.authority, not named[authority],
-                countries.get(authority) != recorded.country, authority,
-            )
-        )  # fmt: skip
+        takers_by_person[recorded.id] = choose_taker(named, countries, recorded.authority, recorded.country)
     return {person: taker for person, taker in takers_by_person.items() if taker != actor.authority}
+
+
+def choose_taker(named: Mapping[str, str], countries: Mapping[str, str], met_by: str, country: str) -> str:
+    """Of the care authorities that read an identity file the one that is to take the person.
+
+    `named`: by authority, the kind that the file's opening named it by, '' where it was let in later.
+    """
+    return min(
+        named, key=lambda authority: (
+            authority != met_by, not named[authority], countries.get(authority) != country, authority,
+        )
+    )  # fmt: skip
 
 
 def _reading(authorities: Iterable[str], files: Iterable[str] | None) -> dict[str, dict[str, str]]:

@@ -13,8 +13,8 @@ from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
-from libertad.access.queries import clock_now
-from libertad.care import models, queries
+from libertad.access.queries import clock_now, officer_names
+from libertad.care import models, overview, queries, telling_queue
 from libertad.care.seen import FileSeen, PartSeen
 from libertad.look.addresses import address_of
 from libertad.look.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
@@ -144,7 +144,7 @@ def crossing(file: FileSeen) -> list[StatusCell]:
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     """Who can see this, how the person is reached, what the person agreed to, the last wish."""
     actor = actor_of(request)
-    blocks = [who_can_see(actor, file)]
+    blocks = [*whose_task(request, file.person), who_can_see(actor, file)]
     reach = queries.safety(actor, file.person)
     if reach is not None:
         moment, plan = reach
@@ -168,6 +168,19 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
         )
     blocks.append(closing(request, file))
     return blocks
+
+
+def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
+    """Whose task the person is, and the way to take, give back or hand over; for caseworkers alone."""
+    actor = actor_of(request)
+    way = link(request, _("Take, give back or hand over"), "care-task", person)
+    place = overview.place(actor, person)
+    if way is None or place is None:
+        return []
+    officer = officer_names(actor, [place.officer]).get(place.officer, "") if place.officer else ""
+    until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
+    lead = telling_queue.responsible(actor, place, officer)
+    return [SideBlock(_("Whose task"), lead=lead, note=until, links=[way])]
 
 
 def avoided(plan: Mapping[str, Any]) -> list[Pair]:

@@ -9,7 +9,7 @@ from libertad.care.lines import UNOPENED as UNOPENED
 from libertad.care.overview import count as counted
 from libertad.care.overview import page as people_page
 from libertad.care.overview import queue_counts
-from libertad.care.queue import ASSIGNED, INTAKE
+from libertad.care.queue import ASSIGNED, HANDING, INTAKE
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted
 from libertad.care.reads import (
@@ -35,13 +35,14 @@ from libertad.care.reads import (
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.care.telling_queue import Standing, everybody, overdue
+from libertad.care.telling_queue import Standing, everybody, offered, overdue
 from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [
     "ALARM",
     "ASSIGNED",
     "CLOSED",
+    "HANDING",
     "INTAKE",
     "NONE",
     "UNOPENED",
@@ -66,6 +67,7 @@ __all__ = [
     "limits",
     "live_consents",
     "may_open",
+    "offered",
     "open_dangers",
     "openings",
     "overdue",

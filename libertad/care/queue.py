@@ -14,18 +14,18 @@ from libertad.care.lines import CLOSED, Due, Line
 from libertad.care.queue_limits import Limits
 
 LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"
-WAITING, FOLLOW_UP, ASSIGNED = "waiting", "follow-up", "assigned"
-QUEUES = (INTAKE, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
-OURS = (INTAKE, ASSIGNED, WAITING, FOLLOW_UP, ENDED)  # in which something is this authority's to do
+WAITING, FOLLOW_UP, ASSIGNED, HANDING = "waiting", "follow-up", "assigned", "handing-over"
+QUEUES = (INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
+OURS = (INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)  # in which something is this authority's to do
 ANSWERS = ("second-reading", "return-reading", "stop", "referral", "given")
 DATES = ("review", "ends")
 AFTERWARDS = ("contact", "keep-until", "erasure")
 
 
 class Place(NamedTuple):
-    """Where a person stands. `owner` is the authority whose task it is, `officer` who of it was last at work
-    ('': the duty desk, whoever is on it). `why` is a code. `record`: the other record of this person
-    that is worked on."""
+    """Where a person stands. `owner` is the authority whose task it is, `officer` who of it has taken the
+    person (`assigned`), else who was last at work ('': the duty desk, whoever is on it). `why` is a code.
+    `record`: the other record of this person that is worked on. `offered_to`: an open hand-over."""
 
     queue: str
     due: datetime
@@ -34,11 +34,13 @@ class Place(NamedTuple):
     why: str
     record: str = ""
     danger: bool = False
+    assigned: bool = False
+    offered_to: str = ""
 
 
 def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
     """The place of a record by itself. `left`: officers whose appointment was withdrawn."""
-    if not line.has_file:
+    if not line.has_file and not line.is_held:
         own = _intake(line, limits)
     elif line.bucket == CLOSED:
         own = _closed(line, limits, left)
@@ -49,7 +51,7 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
 
 def _linked(line: Line, record: str, leading: Place, limits: Limits) -> Place:
     """Of another record of the same person: its own date and owner, unless danger is open here."""
-    own = leading._replace(queue=LINKED, why="linked", record=record, danger=False)
+    own = leading._replace(queue=LINKED, why="linked", record=record, danger=False, offered_to="")
     return _endangered(own, line.danger, limits)
 
 
@@ -63,8 +65,14 @@ def _endangered(own: Place, since: datetime | None, limits: Limits) -> Place:
 def _intake(line: Line, limits: Limits) -> Place:
     if not line.is_own:
         return Place(ELSEWHERE, line.began + _taken_within(line, limits), line.owner, "", "elsewhere")
+    if line.task is not None and line.task.back_at is not None:
+        return _given_back(line, line.task.back_at, limits)
     why = "child" if line.child else "doctor" if line.doctor else "nobody"
     return Place(INTAKE, line.began + _taken_within(line, limits), line.owner, "", why)
+
+
+def _given_back(line: Line, since: datetime, limits: Limits) -> Place:
+    return Place(INTAKE, since + _taken_within(line, limits), line.owner, "", "given-back")
 
 
 def _taken_within(line: Line, limits: Limits) -> timedelta:
@@ -74,24 +82,48 @@ def _taken_within(line: Line, limits: Limits) -> timedelta:
 def _closed(line: Line, limits: Limits, left: Collection[str]) -> Place:
     dated = _earliest(line, AFTERWARDS, limits)
     if dated is not None:
-        return Place(ENDED, dated[0], line.owner, _worker(line, left), dated[1])
+        return _of(line, left, ENDED, dated[0], dated[1])
     until = (line.closed_at or line.began) + limits.closed
-    return Place(ENDED, until, line.owner, _worker(line, left), "closed")
+    return _of(line, left, ENDED, until, "closed")
 
 
 def _open(line: Line, limits: Limits, left: Collection[str]) -> Place:
-    worker = _worker(line, left)
-    if line.workers and not worker:
-        return Place(INTAKE, line.changed + _taken_within(line, limits), line.owner, "", "worker-left")
+    task = line.task
+    if task is not None and not task.worker and task.back_at is not None:
+        return _given_back(line, task.back_at, limits)
+    if (line.workers or line.is_held) and not _worker(line, left):
+        return Place(INTAKE, _changed(line) + _taken_within(line, limits), line.owner, "", "worker-left")
+    own = _dated(line, limits, left)
+    if task is None or task.offered_at is None or task.offered_to in ("", *left):
+        return own
+    until = min(own.due, task.offered_at + limits.handover)
+    return own._replace(queue=HANDING, due=until, why="offer", offered_to=task.offered_to)
+
+
+def _dated(line: Line, limits: Limits, left: Collection[str]) -> Place:
     for queue, kinds in ((WAITING, ANSWERS), (FOLLOW_UP, DATES)):
         dated = _earliest(line, kinds, limits)
         if dated is not None:
-            return Place(queue, dated[0], line.owner, worker, dated[1])
-    return Place(ASSIGNED, line.changed + limits.step, line.owner, worker, "step")
+            return _of(line, left, queue, dated[0], dated[1])
+    return _of(line, left, ASSIGNED, _changed(line) + limits.step, "step")
+
+
+def _changed(line: Line) -> datetime:
+    """When somebody last did something in the file, or took the person."""
+    since = line.task.since if line.task is not None else None
+    return line.changed if since is None else max(line.changed, since)
+
+
+def _of(line: Line, left: Collection[str], queue: str, due: datetime, why: str) -> Place:
+    worker = _worker(line, left)
+    return Place(queue, due, line.owner, worker, why, assigned=bool(worker) and line.is_held)
 
 
 def _worker(line: Line, left: Collection[str]) -> str:
-    """Who of the owner was last at work in the file and is still there."""
+    """Whose task the person is; where nobody was ever named, who of the owner was last at work in the file.
+    '' for who has left."""
+    if line.task is not None:
+        return "" if line.task.worker in left else line.task.worker
     return next((officer for officer in line.workers if officer not in left), "")
 
 
@@ -123,14 +155,16 @@ def records_of(lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str
 def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) -> dict[str, Place]:
     """The place of each record of one person.
 
-    An open protection file is worked on by itself: where there are two, both owners stay until they have
-    agreed. Without one that record leads that is this authority's to take and was met first. A closed file
-    takes nobody over: who is met again after it stands in the intake.
+    An open protection file is worked on by itself, and so is whom an officer has taken: where there are two,
+    both stay until they have agreed. Without one that record leads that is this authority's to take and was
+    met first. A closed file takes nobody over: who is met again after it stands in the intake.
     """
     listed = list(records)
     leading = min((line for line in listed if line.bucket != CLOSED), key=_leads, default=None)
     places = {
-        line.person: place_of(line, limits, left) for line in listed if line.has_file or line is leading
+        line.person: place_of(line, limits, left)
+        for line in listed
+        if line.has_file or line.is_held or line is leading
     }
     if leading is not None:
         for line in listed:
@@ -139,5 +173,5 @@ def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) ->
     return places
 
 
-def _leads(line: Line) -> tuple[bool, bool, datetime, str]:
-    return not line.has_file, not line.is_own, line.began, line.person
+def _leads(line: Line) -> tuple[bool, bool, bool, datetime, str]:
+    return not line.has_file, not line.is_held, not line.is_own, line.began, line.person

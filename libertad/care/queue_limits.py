@@ -23,6 +23,7 @@ class Limits:
     danger: timedelta
     urgent: timedelta
     intake: timedelta
+    handover: timedelta
     step: timedelta
     answer: timedelta
     stop: timedelta

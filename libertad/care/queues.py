@@ -30,13 +30,16 @@ class Counted:
 
 @dataclass
 class Queues:
-    """`left`: officers whose appointment was withdrawn, as it was when the places were last computed."""
+    """`left`: officers whose appointment was withdrawn, as it was when the places were last computed. `held`:
+    by officer, whom the officer has taken; `offered`: by officer, who is offered to the officer."""
 
     limits: Limits
     left: frozenset[str] = frozenset()
     places: dict[str, Place] = field(default_factory=dict)
     listed: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     stands: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    held: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    offered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def update(self, lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str]],
                people: Collection[str]) -> None:  # fmt: skip
@@ -57,6 +60,10 @@ class Queues:
             self.places[person], self.stands[person] = place, item
             standing = self.listed[place.queue]
             standing.append(item) if in_bulk else bisect.insort(standing, item)
+            if place.assigned and place.queue != queue.LINKED:
+                bisect.insort(self.held[place.officer], item)
+            if place.offered_to:
+                self.offered[place.offered_to].add(person)
         if in_bulk:
             for standing in self.listed.values():
                 standing.sort()
@@ -65,8 +72,12 @@ class Queues:
         """Forget a person."""
         place = self.places.pop(person, None)
         if place is not None:
-            standing = self.listed[place.queue]
-            del standing[bisect.bisect_left(standing, self.stands.pop(person))]
+            item = self.stands.pop(person)
+            _remove(self.listed[place.queue], item)
+            if place.assigned and place.queue != queue.LINKED:
+                _remove(self.held[place.officer], item)
+            if place.offered_to:
+                self.offered[place.offered_to].discard(person)
 
     def count(self, name: str, now: datetime) -> Counted:
         """Of one queue, without looking at anybody."""
@@ -86,6 +97,14 @@ class Queues:
                 break
             yield person
 
+    def held_by(self, officer: str) -> list[str]:
+        """Whom an officer has taken: those in danger, then the others, each by the hour they are due."""
+        return [person for *_order, person in self.held.get(officer, ())]
+
     def _calm(self, name: str) -> Iterator[Any]:
         standing = self.listed[name]
         return islice(standing, bisect.bisect_left(standing, (True,)), None)
+
+
+def _remove(standing: list[Any], item: Any) -> None:
+    del standing[bisect.bisect_left(standing, item)]

@@ -38,7 +38,8 @@ class Standing:
 def queue_names() -> dict[str, str]:
     """Each queue in words, in the order in which they are listed."""
     return {
-        queue.INTAKE: _("Not taken yet"), queue.ASSIGNED: _("No dated step"),
+        queue.INTAKE: _("Not taken yet"), queue.HANDING: _("Being handed over"),
+        queue.ASSIGNED: _("No dated step"),
         queue.WAITING: _("Waiting for an answer"), queue.FOLLOW_UP: _("Follow-up"),
         queue.ENDED: _("Closed, with a date"), queue.LINKED: _("Another record"),
         queue.ELSEWHERE: _("With another authority"),
@@ -57,6 +58,11 @@ def overdue(actor: Actor, names: Sequence[str], now: datetime, limit: int) -> tu
     return standing(actor, placed), total
 
 
+def offered(actor: Actor) -> list[Standing]:
+    """Who is offered to the officer, and waits for the answer."""
+    return standing(actor, overview.offered(actor))
+
+
 def standing(actor: Actor, placed: Placed) -> list[Standing]:
     """These people in this order; without who has gone from the actor's sight since."""
     ids = [person for person, _place in placed]
@@ -64,7 +70,9 @@ def standing(actor: Actor, placed: Placed) -> list[Standing]:
     files = {file.person: file for file in reads.files(actor, {*ids, *record_ids})}
     unopened = [key for key in (*ids, *record_ids) if key not in files]
     met = {person.id: person for person in people.people(actor, ids=unopened)} if unopened else {}
-    officers = officer_names(actor, [place.officer for _person, place in placed if place.officer])
+    officers = officer_names(
+        actor, list({name for _person, place in placed for name in (place.officer, place.offered_to) if name})
+    )
     offices = authority_names(list({place.owner for _person, place in placed}))
     listed = []
     for key, place in placed:
@@ -74,6 +82,7 @@ def standing(actor: Actor, placed: Placed) -> list[Standing]:
         led_by = files.get(place.record) or met.get(place.record)
         office = offices.get(place.owner, "")
         words = _words(place, led_by.reference if led_by else "", office)
+        responsible_name = responsible(actor, place, officers.get(place.officer, ""), office)
         opened = (
             Happened(at=known.met_at, zone=known.zone)
             if isinstance(known, people.PersonSeen)
@@ -81,22 +90,22 @@ def standing(actor: Actor, placed: Placed) -> list[Standing]:
         )
         todo = CareTodo(
             kind=place.queue, person=key, reference=known.reference, name=known.name, due=place.due,
-            zone=opened.zone, provenance=known.provenance, **words, **_target(key, place, known, files),
+            zone=opened.zone, provenance=known.provenance, **words, **_target(key, place, files),
         )  # fmt: skip
-        listed.append(
-            Standing(todo, place, _responsible(actor, place, officers.get(place.officer, ""), office))
-        )
+        listed.append(Standing(todo, place, responsible_name))
     return listed
 
 
-def _target(
-    key: str, place: Place, known: FileSeen | people.PersonSeen, files: dict[str, FileSeen]
-) -> dict[str, Any]:
+def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any]:
     person = place.record or key
+    if place.queue == queue.INTAKE:
+        return {"button": _("Take the person"), "route": "care-task", "args": (key,)}
+    if place.queue == queue.HANDING:
+        return {"button": _("Open the hand-over"), "route": "care-task", "args": (key,)}
     if person in files:
         return {"button": _("Open the file"), "route": "care-file", "args": (person,)}
-    if place.queue == queue.INTAKE and not isinstance(known, FileSeen):
-        return {"button": _("Take the person on"), "route": "care-open", "args": (person,)}
+    if place.assigned and place.queue != queue.LINKED:
+        return {"button": _("Open a protection file"), "route": "care-open", "args": (person,)}
     return {"button": _("Open the record"), "route": "person", "args": (person,)}
 
 
@@ -104,7 +113,7 @@ def _words(place: Place, record_reference: str, office: str) -> dict[str, str]:
     """The title and one sentence more."""
     title, why = _wording(place, record_reference, office)
     if place.why == "danger":
-        until = _span(limits().danger)
+        until = span(limits().danger)
         title, why = _("In danger now"), _("Say what was done, within %(span)s.") % {"span": until}
     return {"title": title, "why": why}
 
@@ -115,16 +124,26 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
     match place.why:
         case "child":
             return not_taken, _("The rules for a child apply: within %(span)s of the meeting.") % {
-                "span": _span(bounds.urgent)
+                "span": span(bounds.urgent)
             }
         case "doctor":
             return not_taken, _("A doctor was asked for: within %(span)s of the meeting.") % {
-                "span": _span(bounds.urgent)
+                "span": span(bounds.urgent)
             }
         case "nobody":
-            return not_taken, _("Within %(span)s of the meeting a protection file is opened.") % {
-                "span": _span(bounds.intake)
+            return not_taken, _("Within %(span)s of the meeting somebody takes the person.") % {
+                "span": span(bounds.intake)
             }
+        case "given-back":
+            within = bounds.intake
+            return _("Given back to the duty desk"), _(
+                "Within %(span)s of that somebody takes the person; within "
+                "%(urgent)s where the rules for a child apply or a doctor was asked for."
+            ) % {"span": span(within), "urgent": span(bounds.urgent)}
+        case "offer":
+            return _("A hand-over waits for an answer"), _(
+                "Within %(span)s it is accepted or declined; then anybody on duty takes the person."
+            ) % {"span": span(bounds.handover)}
         case "worker-left":
             return _("Who worked on this file has left"), _(
                 "Somebody else takes it over, and does the next step."
@@ -132,7 +151,7 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
         case "step":
             return _("The next step has no date"), _(
                 "Within %(span)s of the last one somebody does it, or gives it a date."
-            ) % {"span": _span(bounds.step)}
+            ) % {"span": span(bounds.step)}
         case "linked":
             return _("Another record of this person is worked on"), _(
                 "What is due there, under %(reference)s, is due for both."
@@ -163,19 +182,30 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
             return _("Closed: its erasure is asked for"), _("Another caseworker decides.")
     return _("Closed: ask how the person is"), _(
         "No day was named: asked again %(span)s after it was closed."
-    ) % {"span": _span(bounds.closed)}
+    ) % {"span": span(bounds.closed)}
 
 
-def _responsible(actor: Actor, place: Place, officer: str, office: str) -> str:
+def wording(place: Place) -> tuple[str, str]:
+    """What is due for the person, and one sentence more."""
+    words = _words(place, "", _office(place))
+    return words["title"], words["why"]
+
+
+def _office(place: Place) -> str:
+    return authority_names([place.owner]).get(place.owner, "")
+
+
+def responsible(actor: Actor, place: Place, officer: str, office: str = "") -> str:
     """Whose task it is: somebody by name, else the duty desk; of another authority its name."""
     if place.owner != actor.authority:
-        return office
+        return office or _office(place)
     if officer:
-        return _("Last at work: %(officer)s") % {"officer": officer}
+        text = _("Responsible: %(officer)s") if place.assigned else _("Last at work: %(officer)s")
+        return text % {"officer": officer}
     return _("Duty desk")
 
 
-def _span(limit: timedelta) -> str:
+def span(limit: timedelta) -> str:
     """'15 min', '60 min', '72 h', '90 days'."""
     minutes = int(limit.total_seconds() // 60)
     if minutes % 1440 == 0 and minutes > 3 * 1440:

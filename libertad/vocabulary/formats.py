@@ -16,6 +16,7 @@ RULES = 17
 # By what it is called: the format that knows it. A new one goes here before anything makes use of it.
 FEATURES: Mapping[str, int] = {
     "count": 2,  # files of the kind `count`
+    "desk": 2,  # files of the kind `desk`, which no other node is given
     "sides": 2,  # a tree, a cursor and a checkpoint for each side of a node
 }
 

@@ -72,6 +72,7 @@ LABELS = [
     _("A site's arrests and exhibits"),
     _("An authority's own file"),
     _("A care authority's numbers"),
+    _("Whose task a person is"),
     _("By telephone, on a number that we had before"),
     _("In person"),
     _("By a signed letter or an agreement"),

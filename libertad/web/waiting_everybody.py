@@ -22,14 +22,15 @@ FIRST = 8  # of each, by themselves
 
 
 def not_taken(actor: Actor) -> Iterator[Waiting]:
-    """For care: who stands in the intake past the hour, and how many files have had no step for too long.
+    """For care: who stands in the intake, or is being handed over, past the hour; and how many files have had
+    no step for too long.
 
     What has an hour in a file stands on Today by itself, and so does who is in danger.
     """
     if not may_open(actor, "care-everybody"):
         return
     now, everybody = clock_now(actor.operation), reverse("care-everybody")
-    listed, total = care.overdue(actor, (care.INTAKE,), now, FIRST)
+    listed, total = care.overdue(actor, (care.INTAKE, care.HANDING), now, FIRST)
     for place, standing in enumerate(listed, 1):
         todo = standing.todo
         yield Waiting(
@@ -43,6 +44,18 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
                 "%(n)d protection file has no dated step", "%(n)d protection files have no dated step", total
             ) % {"n": total},
             standing.todo.why, f"{everybody}?queue={care.ASSIGNED}", _("Open the list"), standing.todo.due,
+        )  # fmt: skip
+
+
+def handed_over(actor: Actor) -> Iterator[Waiting]:
+    """For care: who is offered to the officer, from the moment of the offer on."""
+    if not may_open(actor, "care-accept"):
+        return
+    for standing in care.offered(actor):
+        todo = standing.todo
+        yield Waiting(
+            _("A person is offered to you"), _("Accept or decline it: until then who offers is responsible."),
+            todo.href, todo.button, todo.due, todo.reference, todo.name,
         )  # fmt: skip
 
 

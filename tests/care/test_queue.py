@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from libertad.access.catalogs import Stamp
 from libertad.care import overview, queue
-from libertad.care.lines import CLOSED, NONE, UNOPENED, Due, Line
+from libertad.care.lines import CLOSED, NONE, UNOPENED, Due, Line, Task
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Queues
 
@@ -26,6 +26,11 @@ WORKERS = ["w1", "w2"]
 WORKER_ORDERS = [("w1",), ("w2",), ("w1", "w2"), ("w2", "w1")]
 START = dt.datetime(2018, 4, 9, 12, tzinfo=dt.UTC)
 MOMENTS = st.integers(-400, 400).map(lambda hours: START + dt.timedelta(hours=hours))
+TASKS = (
+    st.none()
+    | st.builds(Task, st.just(""), back_at=MOMENTS)
+    | st.builds(Task, st.sampled_from(WORKERS), MOMENTS, st.sampled_from(["", *WORKERS]), MOMENTS)
+)
 KINDS = st.sampled_from([*queue.ANSWERS, *queue.DATES, "identify", "wish", "return"])
 
 
@@ -38,7 +43,9 @@ def lines(draw: st.DrawFn, person: str) -> Line:
     for kind in draw(st.lists(st.sampled_from(queue.AFTERWARDS) if bucket == CLOSED else KINDS, max_size=2)):
         undated = kind in ("stop", "referral", "identify", "wish", "return")
         dues.append(Due(kind, None if undated else draw(MOMENTS), since=draw(MOMENTS) if undated else None))
-    is_own = bucket != UNOPENED or draw(st.booleans())
+    task = draw(TASKS)
+    held = task is not None and task.worker != ""
+    is_own = bucket != UNOPENED or held or draw(st.booleans())
     return Line(
         person=person, reference=f"P-GY-{PEOPLE.index(person):03d}", bucket=bucket, changed=began,
         danger=draw(st.none() | MOMENTS), dues=() if bucket == UNOPENED else tuple(dues),
@@ -46,7 +53,7 @@ def lines(draw: st.DrawFn, person: str) -> Line:
         places=frozenset({person}), owner=OWN if is_own else AWAY, is_own=is_own, began=began,
         child=draw(st.booleans()), doctor=draw(st.booleans()),
         closed_at=draw(MOMENTS) if bucket == CLOSED else None,
-        workers=() if bucket == UNOPENED else draw(st.sampled_from([(), *WORKER_ORDERS])),
+        workers=() if bucket == UNOPENED else draw(st.sampled_from([(), *WORKER_ORDERS])), task=task,
     )  # fmt: skip
 
 
@@ -72,15 +79,20 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
         assert place.danger == (line.danger is not None)
         if line.danger is not None:
             assert place.danger and place.due <= line.danger + limits().danger
-        opened = [record for record in records if known[record].bucket not in (UNOPENED, CLOSED)]
+        opened = [
+            record for record in records
+            if known[record].bucket not in (UNOPENED, CLOSED)
+            or (known[record].bucket == UNOPENED and known[record].is_held)
+        ]  # fmt: skip
         worked = [record for record in records if known[record].bucket != CLOSED]
         if line.bucket == CLOSED:
             assert place.queue == queue.ENDED and place.owner == OWN
         elif person in opened:
-            assert place.queue in (queue.INTAKE, queue.ASSIGNED, queue.WAITING, queue.FOLLOW_UP)
+            assert place.queue in (
+                queue.INTAKE, queue.HANDING, queue.ASSIGNED, queue.WAITING, queue.FOLLOW_UP
+            )  # fmt: skip
             assert place.owner == OWN
-            if not set(line.workers) - left and line.workers:
-                assert place.queue == queue.INTAKE, "who worked on it has left"
+            answers_for(line, place, left)
         elif place.queue == queue.LINKED:
             led_by = place.record
             assert led_by in worked and led_by != person and queues.places[led_by].queue != queue.LINKED
@@ -90,12 +102,33 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
         else:
             assert place.queue == (queue.INTAKE if line.is_own else queue.ELSEWHERE)
             assert not opened, "somebody works on another record of the person already"
-            assert place.due <= line.began + limits().intake
+            since = line.task.back_at if line.task is not None and line.is_own else None
+            assert place.due <= (since or line.began) + limits().intake
+            assert not place.assigned and not place.officer
         mine = [record for record in worked if queues.places[record].queue != queue.LINKED]
         assert len(mine) == max(1, len(opened)) or not worked, "one record leads, or each that is worked on"
     anew = Queues(limits(), left)
     anew.update(known, index.linked_by, known)
     assert anew.places == queues.places, "as if all had been computed at once"
+
+
+def answers_for(line: Line, place: queue.Place, left: frozenset[str]) -> None:
+    """Whose task the person is: who has taken the person, else who was last at work, else the duty desk."""
+    task = line.task
+    if task is None:
+        at_work = [worker for worker in line.workers if worker not in left]
+        assert (place.officer, place.assigned) == (at_work[0] if at_work else "", False)
+        assert place.queue == queue.INTAKE or at_work or not line.workers, "who worked on it has left"
+        return
+    if not task.worker or task.worker in left:
+        assert (place.queue, place.officer, place.assigned) == (queue.INTAKE, "", False)
+        return
+    assert (place.officer, place.assigned) == (task.worker, True), "who gives stays responsible"
+    is_offered = task.offered_to not in ("", *left)
+    assert (place.queue == queue.HANDING) == is_offered
+    assert place.offered_to == (task.offered_to if is_offered else "")
+    if is_offered and task.offered_at is not None:
+        assert place.due <= task.offered_at + limits().handover
 
 
 def together(known: dict[str, Line], person: str) -> set[str]:
@@ -163,11 +196,32 @@ def no_date(line: Line, bounds: Any, left: Any) -> queue.Place:
 
 
 real_update, real_places_of = overview.Index.update, queue.places_of
+real_dated, real_open, real_worker = queue._dated, queue._open, queue._worker
 MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "nobody leads": (queue, "places_of", nobody_leads),
     "a closed file takes somebody over": (queue, "places_of", a_closed_file_leads),
     "who has a closed file is in no queue": (queue, "places_of", one_is_left_out),
     "a closed file is nobody's": (queue, "_closed", no_date),
+    "whom somebody took is whose who was last at work": (
+        queue, "_worker",
+        lambda line, left: next((officer for officer in line.workers if officer not in left), ""),
+    ),
+    "who is offered a person is responsible at once": (
+        queue, "_dated",
+        lambda line, bounds, left: real_dated(line, bounds, left)._replace(
+            officer=line.task.offered_to if line.task and line.task.offered_to else real_worker(line, left)
+        ),
+    ),
+    "an offer has no hour": (
+        queue, "_open",
+        lambda line, bounds, left: real_open(line, bounds, left)._replace(
+            due=real_dated(line, bounds, left).due
+        ),
+    ),
+    "who was given back keeps the worker": (
+        queue, "_given_back",
+        lambda line, since, bounds: queue.Place(queue.ASSIGNED, since, line.owner, "w1", "step"),
+    ),
     "danger changes nothing": (queue, "_endangered", lambda own, since, bounds: own),
     "danger lengthens a limit": (
         queue, "_endangered",
@@ -208,6 +262,8 @@ def line_of(bucket: str, *dues: Due, **changed: Any) -> Line:
     return Line(**own | changed)
 
 
+LATER_BACK = START + dt.timedelta(minutes=60)
+AN_OFFER = Task("w1", START, "w2", START)
 LATER = START + dt.timedelta(days=20)
 ROWS: dict[str, tuple[Line, str, dt.timedelta]] = {
     "a child": (line_of(UNOPENED, child=True), "intake", dt.timedelta(minutes=60)),
@@ -215,6 +271,14 @@ ROWS: dict[str, tuple[Line, str, dt.timedelta]] = {
     "anybody else": (line_of(UNOPENED), "intake", dt.timedelta(hours=24)),
     "danger": (line_of(UNOPENED, danger=START), "intake", dt.timedelta(minutes=15)),
     "elsewhere": (line_of(UNOPENED, is_own=False, owner=AWAY), "elsewhere", dt.timedelta(hours=24)),
+    "taken, without a file": (line_of(UNOPENED, task=Task("w1", START)), "assigned", dt.timedelta(hours=72)),
+    "offered": (line_of(NONE, task=AN_OFFER), "handing-over", dt.timedelta(minutes=60)),
+    "given back": (line_of(NONE, task=Task("", back_at=START)), "intake", dt.timedelta(hours=24)),
+    "given back, a child": (
+        line_of(UNOPENED, child=True, task=Task("", back_at=LATER_BACK)),
+        "intake",
+        dt.timedelta(minutes=120),
+    ),
     "no step": (line_of(NONE, Due("identify", None)), "assigned", dt.timedelta(hours=72)),
     "a referral": (
         line_of(NONE, Due("referral", LATER), Due("review", START)),

@@ -279,6 +279,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "person-reader-remove": (person, police), "attachment-add": ("property", property_id),
             "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
             "care-erasure": (closed_person,), "care-keep": (closed_person,),
+            **dict.fromkeys(("care-accept", "care-decline", "care-take-back"), (person, "f" * 64)),
         }  # fmt: skip
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}

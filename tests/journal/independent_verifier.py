@@ -224,6 +224,6 @@ def check_trees(headers: Sequence[bytes], places: Sequence[int]) -> list[str]:
         parts, why = check_header(raw)
         kind = "" if why else parts[6]
         begun = next_place[True] > CARE
-        if kind != "authority" and (care != (kind in ("care", "count"))) and (care or begun):
+        if kind != "authority" and (care != (kind in ("care", "count", "desk"))) and (care or begun):
             wrong.append(f"{at}: in the tree of another side than its file")
     return wrong

@@ -125,6 +125,7 @@ class World:
         """A lead, a person and a protection file by their own actions; the rest as samples in those files."""
         from libertad.access.case_files import case_file
         from libertad.care.actions.open_care import open_care
+        from libertad.care.actions.take_person import take_person
 
         guyana, care = self.parties["guyana"], self.parties["care"]
         guyana.do("administrator", confirm_care, care=self.of("care"), how="telephone")
@@ -136,10 +137,12 @@ class World:
         self.files["case"] = guyana.do("officer", lambda act: case_file(act, "GY"))
         self.settle()
         care.do("caseworker", open_care, person=person)
+        care.do("caseworker", take_person, person=person)
         self.files["operation"] = self.file(guyana, "operation", guyana.operation)
         self.files["police"] = self.file(guyana, "police", f"{guyana.operation}:GY")
         self.files["person"] = self.file(guyana, "person", person)
         self.files["care"] = self.file(care, "care", person)
+        self.files["desk"] = self.file(care, "desk", person)
         self.parties["centre"].do("coordinator", name_counting, care=self.of("care"), cut_time="22:00")
         self.settle()
         care.do("caseworker", accept_counting, care=self.of("care"))
@@ -237,7 +240,7 @@ class World:
         abouts = {
             "operation": party.operation, "police": f"{party.operation}:GY", "case": f"{party.operation}:GY",
             "person": self.things["person"].subject, "care": self.things["person"].subject,
-            "authority": self.of("care"), "count": self.of("care"),
+            "authority": self.of("care"), "count": self.of("care"), "desk": self.things["person"].subject,
         }  # fmt: skip
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]

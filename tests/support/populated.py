@@ -28,6 +28,7 @@ from libertad.access.matrix import matrix, roles
 from libertad.access.models import Authority, Vouched
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
+from libertad.care.actions.hand_over import offer_person
 from libertad.care.actions.identify import identify
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
@@ -35,6 +36,7 @@ from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
+from libertad.care.actions.take_person import take_person
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -72,6 +74,7 @@ from tests.support.routes import Route, known_ids
 from tests.support.world import World, build
 
 RULES = "ilo-11"
+DESK = {"care-take", "care-give-back", "care-hand-over", "care-accept", "care-decline", "care-take-back"}
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",
@@ -80,6 +83,7 @@ CANARIES = {
     "wish": "home to Vantropolis",
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
+    "desk": "she trusts nobody but Hollinwick",
     "lead": "a house behind Pellworth mill",
     "phone": "+592-77-313-3099",
     "picture": "the counter of Drumbleford bank",
@@ -216,6 +220,7 @@ def populate(world: World) -> Populated:
     add_stranded(populated)
     add_store(populated)
     add_victim(populated)
+    offer_task(populated, populated.ids["victim"])
     add_hits(populated)
     add_exchange(populated)
     ids["release"] = publish(world, as_of=at(6, 20))
@@ -335,6 +340,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [("list",)]
     if route.name == "figures-entries":
         return [(figure,) for figure in FIGURES]
+    if route.name in DESK:
+        return [(populated.ids["desk-person"], populated.ids["desk-offer"])[: len(route.keys)]]
     if route.name == "entry":
         return [(entry.hash.hex(),) for entry in Entry.objects.order_by("-idx")]
     if route.name == "attachment":
@@ -442,6 +449,20 @@ def telling_keys(populated: Populated, route: Route, *kinds: str) -> list[tuple[
     if before:  # a part of somebody's file
         return [(*before, last), *((*before, key) for key in candidates)]
     return [(key,) for key in dict.fromkeys([last, *candidates])]
+
+
+def offer_task(
+    populated: Populated, person: str, by: str = "second-caseworker", to: str = "caseworker"
+) -> None:
+    """A caseworker takes a person and offers the person to a colleague."""
+    world = populated.world
+    world.perform(by, take_person, person=person)
+    populated.ids |= {
+        "desk-person": person,
+        "desk-offer": world.perform(
+            by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
+        ),
+    }
 
 
 def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: str = "victim") -> None:

@@ -18,11 +18,13 @@ from django.test import Client
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
+from libertad.care.actions.take_person import take_person
 from libertad.figures.actions.propose_release import propose_release
 from libertad.operations.actions.check_in import check_in
+from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.state_person import state_person
 from tests.support.forms import Form, database, forms_of, lose_answer
-from tests.support.populated import Populated, add_victim, found_alike, keys_of, telling_keys
+from tests.support.populated import Populated, add_victim, found_alike, keys_of, offer_task, telling_keys
 from tests.support.routes import Route, routes
 
 pytestmark = pytest.mark.xdist_group("every_form")  # each form is posted to what those before it left
@@ -339,7 +341,25 @@ def to_be_withdrawn(populated: Populated) -> None:
     populated.ids["withdrawing"] = populated.world.perform("coordinator", propose_release, as_of=moment)
 
 
+def a_task(worker: str = "caseworker", to: str = "", taken: bool = True) -> Callable[[Populated], None]:
+    """Somebody whom a caseworker met, took unless not `taken`, and offered to a colleague if `to` one."""
+
+    def prepare(populated: Populated) -> None:
+        person = populated.world.perform(worker, meet_person, country="GY", source="said")
+        populated.ids["desk-person"] = person
+        if to:
+            offer_task(populated, person, worker, to)
+        elif taken:
+            populated.world.perform(worker, take_person, person=person)
+
+    return prepare
+
+
 PREPARED = {
+    "care-take": a_task(taken=False), "care-give-back": a_task(), "care-hand-over": a_task(),
+    "care-accept": a_task("second-caseworker", "caseworker"),
+    "care-decline": a_task("second-caseworker", "caseworker"),
+    "care-take-back": a_task("caseworker", "second-caseworker"),
     "team-danger-close": endanger, "person-settle": two_sexes, "care-reading": to_be_read,
     "hit-ask": to_be_asked, "release-withdraw": to_be_withdrawn,
 }  # fmt: skip

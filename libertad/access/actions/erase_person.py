@@ -1,4 +1,4 @@
-"""Erase a person: the keys of the person's identity and protection files are destroyed for good."""
+"""Erase a person: the keys of the person's identity and protection files and desk are destroyed for good."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from libertad.journal import erase
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import PersonErase
 
-KINDS = ("person", "care")
+KINDS = ("person", "care", "desk")
 NAMED = ("person.meet", "care.person")
 
 

@@ -9,6 +9,7 @@ from libertad.vocabulary.verbs import (
     counting,
     custody,
     danger,
+    desk,
     evidence,
     figures,
     hits,
@@ -19,6 +20,6 @@ from libertad.vocabulary.verbs import (
 )
 
 __all__ = [
-    "access", "attachments", "care", "changes", "closing", "counting", "custody", "danger", "evidence",
-    "figures", "hits", "keeping", "operations", "people", "store",
+    "access", "attachments", "care", "changes", "closing", "counting", "custody", "danger", "desk",
+    "evidence", "figures", "hits", "keeping", "operations", "people", "store",
 ]  # fmt: skip

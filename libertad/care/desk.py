@@ -1,0 +1,72 @@
+"""Whose task a person is inside one care authority: what each word at the person's desk does.
+
+A pure function of the words in the order in which they were said. Who offers stays responsible until the
+other accepts; an offer is over once it is answered, taken back, replaced, or whoever made it is no longer
+responsible: at one that is over nothing is accepted, and two acceptances never both count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from libertad.journal.folding import Said
+from libertad.vocabulary.verbs import desk as say
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A hand-over that waits for an answer: its entry, to whom and by whom, and since when."""
+
+    entry: str
+    to: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """`worker`: whose task the person is since `since`, '' for nobody's. `back_at`: since when the person
+    waits at the duty desk, having been given back."""
+
+    worker: str = ""
+    since: datetime | None = None
+    offer: Offer | None = None
+    back_at: datetime | None = None
+
+
+def task_of(entries: Iterable[Said]) -> Task:
+    """Whose task the person is after all these words."""
+    task = Task()
+    for entry in entries:
+        task = after(task, entry)
+    return task
+
+
+def after(task: Task, entry: Said) -> Task:
+    """What one more word makes of it; the same where it does not hold."""
+    match entry.content:
+        case say.DeskTake():
+            return Task(entry.officer, entry.at)
+        case say.DeskGiveBack() if entry.officer == task.worker:
+            return Task(back_at=entry.at)
+        case say.DeskOffer(to=to) if entry.officer == task.worker:
+            return replace(task, offer=Offer(entry.id, to, entry.officer, entry.at))
+        case say.DeskAccept(offer=offer) if is_asked(task, offer, entry.officer):
+            return Task(entry.officer, entry.at)
+        case say.DeskDecline(offer=offer) if is_asked(task, offer, entry.officer):
+            return replace(task, offer=None)
+        case say.DeskWithdraw(offer=offer) if is_open(task, offer) and entry.officer == task.worker:
+            return replace(task, offer=None)
+    return task
+
+
+def is_open(task: Task, offer: str) -> bool:
+    """Whether this offer still waits for an answer."""
+    return task.offer is not None and task.offer.entry == offer
+
+
+def is_asked(task: Task, offer: str, officer: str) -> bool:
+    """Whether this offer waits for this officer's answer."""
+    return task.offer is not None and (task.offer.entry, task.offer.to) == (offer, officer)

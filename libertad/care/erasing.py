@@ -1,0 +1,24 @@
+"""A desk goes with the person: once neither an identity file nor a protection file is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from libertad.journal import erase
+from libertad.journal.transaction import Transaction
+
+ABOUT = "select about from access_compartment where kind in ('person', 'care') and id = ?"
+FILES = "select id, kind from access_compartment where kind in ('person', 'care', 'desk') and about = ?"
+
+
+def with_them(tx: Transaction, compartments: frozenset[str]) -> Iterator[str]:
+    """The desks of whomever these files are the last about."""
+    for compartment in sorted(compartments):
+        for (about,) in tx.sql.all(ABOUT, (compartment,)):
+            files = [(str(place), str(kind)) for place, kind in tx.sql.all(FILES, (about,))]
+            if all(place in compartments for place, kind in files if kind != "desk"):
+                yield from (place for place, kind in files if kind == "desk")
+
+
+if with_them not in erase.WITH:
+    erase.WITH.append(with_them)

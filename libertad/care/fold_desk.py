@@ -1,0 +1,47 @@
+"""Entries -> whose task a person is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from libertad.care.desk import task_of
+from libertad.care.desk_models import Desk
+from libertad.journal.causal import acted, as_said
+from libertad.journal.fields import to_ms
+from libertad.journal.folding import Row, Said, project
+from libertad.journal.subjects import content_of
+from libertad.vocabulary.verbs.desk import DeskTake
+
+WORDS = (
+    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw",
+)  # fmt: skip
+
+
+@project(
+    Desk,
+    verbs=WORDS,
+    key=lambda entry: (entry.compartment,),
+    begins=content_of(DeskTake),
+    own=WORDS,
+)
+def desk_row(key: str, entries: Sequence[Said]) -> Row:
+    """Words follow one another as they were said: no date that one claims puts it before another."""
+    ordered = as_said(entries, acted)
+    task = task_of(ordered)
+    offer = task.offer
+    columns: dict[str, Any] = {
+        "person": ordered[0].subject, "worker": task.worker, "since": task.since, "back_at": task.back_at,
+        "last_at": max(entry.at for entry in ordered),
+    }  # fmt: skip
+    if offer is not None:
+        columns |= {"offer": offer.entry, "offered_to": offer.to, "offered_at": offer.at}
+    return Row(key, columns, {"words": [_word(entry) for entry in ordered]})
+
+
+def _word(entry: Said) -> dict[str, Any]:
+    content: Any = entry.content
+    return {
+        "verb": entry.verb, "officer": entry.officer, "at": to_ms(entry.at), "zone": entry.happened.zone,
+        "to": getattr(content, "to", ""), "words": getattr(content, "reasons", getattr(content, "note", "")),
+    }  # fmt: skip

@@ -1,0 +1,233 @@
+"""Whose task a person is: the page that tells it, and the acts of taking, giving back and handing over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.asking import actor_of
+from libertad.access.trying import try_perform
+from libertad.care import queue, telling_queue
+from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
+from libertad.care.actions.take_person import give_back, take_person
+from libertad.care.forms_desk import DeclineForm, GiveBackForm, HandOverForm
+from libertad.care.pages import now_of
+from libertad.care.queries_desk import TaskSeen, Word, colleagues, task
+from libertad.care.queue_limits import limits
+from libertad.look.looks import Action, ConfirmPage, FormPage, Link, Pair, Provenance
+from libertad.look.times import when
+from libertad.vocabulary.values import Happened
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Whose task a person is, what can be done about it, and what was said."""
+
+    title: str
+    reference: str
+    provenance: Provenance
+    back: Link
+    facts: Sequence[Pair]
+    main: Action | None
+    links: Sequence[Link]
+    words: Sequence[Pair]
+
+
+def whose_task(request: HttpRequest, person: str) -> HttpResponse:
+    """Responsible, until when, the hand-over that waits; and each word at the desk, the last first."""
+    seen = _find(request, person)
+    if seen.compartment:
+        perform(actor_of(request), open_file, compartment=seen.compartment, subject=person, page="desk")
+    acts = _acts(request, seen)
+    page = TaskPage(
+        title=_("Whose task"), reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        back=_back(seen), facts=_facts(request, seen), main=acts[0] if acts else None,
+        links=[Link(act.label, act.href) for act in acts[1:]],
+        words=[Pair(when(word.happened), _told(word), word.words) for word in seen.words],
+    )  # fmt: skip
+    return render(request, "care/task.html", {"page": page})
+
+
+def _find(request: HttpRequest, person: str) -> TaskSeen:
+    seen = task(actor_of(request), person)
+    if seen is None:
+        raise Http404
+    return seen
+
+
+def _back(seen: TaskSeen) -> Link:
+    if seen.opened:
+        return Link(_("Protection file"), reverse("care-file", args=[seen.person]))
+    return Link(
+        _("File %(reference)s") % {"reference": seen.reference}, reverse("person", args=[seen.person])
+    )
+
+
+def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
+    actor, place = actor_of(request), seen.place
+    title, why = telling_queue.wording(place)
+    officer = seen.name_of(place.officer)
+    facts = [
+        Pair(_("Whose task"), telling_queue.responsible(actor, place, officer), strong=True),
+        Pair(title, when(Happened(at=place.due, zone=actor.zone)), why),
+    ]  # fmt: skip
+    if seen.offer and seen.offered_at is not None:
+        offered = when(Happened(at=seen.offered_at, zone=actor.zone))
+        facts.append(Pair(_("Offered to"), seen.name_of(seen.offered_to), offered))
+    return facts
+
+
+def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
+    """What this officer can do now, the likeliest first."""
+    officer, place, person = actor_of(request).officer, seen.place, seen.person
+    if seen.offer and seen.offered_to == officer:
+        return [
+            Action(_("Accept the hand-over"), reverse("care-accept", args=[person, seen.offer])),
+            Action(_("Decline it"), reverse("care-decline", args=[person, seen.offer])),
+        ]
+    if seen.worker == officer:
+        acts = [] if seen.opened else [
+            Action(_("Open a protection file"), reverse("care-open", args=[person]))
+        ]  # fmt: skip
+        if seen.offer:
+            acts.append(
+                Action(_("Take the offer back"), reverse("care-take-back", args=[person, seen.offer]))
+            )
+        elif colleagues(actor_of(request)):
+            acts.append(Action(_("Hand the person over"), reverse("care-hand-over", args=[person])))
+        return [*acts, Action(_("Give the person back"), reverse("care-give-back", args=[person]))]
+    late = place.queue == queue.HANDING and now_of(request).at >= place.due
+    if place.queue not in (queue.LINKED, queue.ELSEWHERE) and (late or not place.assigned):
+        return [Action(_("Take the person"), reverse("care-take", args=[person]))]
+    return []
+
+
+def _told(word: Word) -> str:
+    names = {"officer": word.by or _("An officer"), "to": word.to or _("another officer")}
+    match word.verb:
+        case "desk.take":
+            return _("%(officer)s took the person.") % names
+        case "desk.give_back":
+            return _("%(officer)s gave the person back to the duty desk.") % names
+        case "desk.offer":
+            return _("%(officer)s offered the person to %(to)s.") % names
+        case "desk.accept":
+            return _("%(officer)s accepted the hand-over.") % names
+        case "desk.decline":
+            return _("%(officer)s declined the hand-over.") % names
+    return _("%(officer)s took the offer back.") % names
+
+
+def _confirm(request: HttpRequest, seen: TaskSeen, act: Callable[..., Any], page: ConfirmPage, done: str,
+             **fixed: str) -> HttpResponse:  # fmt: skip
+    form = Form(request.POST or None)
+    if request.method == "POST":
+        is_done, _entry = try_perform(request, form, act, person=seen.person, **fixed)
+        if is_done:
+            messages.success(request, done)
+            return redirect("care-task", seen.person)
+    return render(request, "web/confirm.html", {"page": page, "form": form})
+
+
+def _fill(request: HttpRequest, seen: TaskSeen, form: Form, act: Callable[..., Any], page: FormPage,
+          done: str, **fixed: str) -> HttpResponse:  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        is_done, _entry = try_perform(request, form, act, person=seen.person, **form.cleaned_data, **fixed)
+        if is_done:
+            messages.success(request, done)
+            return redirect("care-task", seen.person)
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def _to_task(seen: TaskSeen) -> Link:
+    return Link(_("Whose task"), reverse("care-task", args=[seen.person]))
+
+
+def _police() -> str:
+    return _("Neither police nor who decides on return or stay learn of it.")
+
+
+def take(request: HttpRequest, person: str) -> HttpResponse:
+    """Take a person whom nobody at work has."""
+    seen = _find(request, person)
+    page = ConfirmPage(
+        title=_("Take the person"),
+        happens=[
+            _("The person is your task from now on, with a date, until somebody accepts a hand-over."),
+            _("The next step is due within %(span)s.") % {"span": telling_queue.span(limits().step)},
+        ],
+        wont=[_police()], button=_("Take the person"), back=_to_task(seen), warning=False,
+    )  # fmt: skip
+    return _confirm(request, seen, take_person, page, _("The person is your task now."))
+
+
+def hand_back(request: HttpRequest, person: str) -> HttpResponse:
+    """Give a person back to the duty desk."""
+    seen = _find(request, person)
+    page = FormPage(
+        title=_("Give the person back"), button=_("Give the person back"), back=_to_task(seen),
+        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        wont=_("The duty desk answers from then on: an officer takes the person within the limit. "
+               "To give the person to somebody by name, hand the person over."),
+    )  # fmt: skip
+    form = GiveBackForm(request.POST or None)
+    return _fill(request, seen, form, give_back, page, _("The duty desk has the person now."))
+
+
+def hand_over(request: HttpRequest, person: str) -> HttpResponse:
+    """Offer a person to another officer of the authority."""
+    seen = _find(request, person)
+    page = FormPage(
+        title=_("Hand the person over"), button=_("Offer it"), back=_to_task(seen),
+        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        wont=_("You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
+               "duty may take the person.") % {"span": telling_queue.span(limits().handover)},
+    )  # fmt: skip
+    form = HandOverForm(request.POST or None, officers=colleagues(actor_of(request)))
+    return _fill(request, seen, form, offer_person, page, _("Offered. You stay responsible until then."))
+
+
+def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """Accept what was offered."""
+    seen = _find(request, person)
+    page = ConfirmPage(
+        title=_("Accept the hand-over"),
+        happens=[_("The person is your task from now on. Who offered it is responsible no more.")],
+        wont=[_police()], button=_("Accept"), back=_to_task(seen), warning=False,
+    )  # fmt: skip
+    return _confirm(request, seen, accept_person, page, _("The person is your task now."), offer=key)
+
+
+def decline(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """Decline what was offered."""
+    seen = _find(request, person)
+    page = FormPage(
+        title=_("Decline the hand-over"), button=_("Decline it"), back=_to_task(seen),
+        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        wont=_("The person stays with who offered."),
+    )  # fmt: skip
+    form = DeclineForm(request.POST or None)
+    return _fill(request, seen, form, decline_person, page, _("Declined."), offer=key)
+
+
+def take_back(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """Take an own offer back."""
+    seen = _find(request, person)
+    page = ConfirmPage(
+        title=_("Take the offer back"),
+        happens=[_("The person stays your task; nobody can accept it any more.")],
+        wont=[_police()], button=_("Take the offer back"), back=_to_task(seen), warning=False,
+    )  # fmt: skip
+    return _confirm(
+        request, seen, withdraw_offer, page, _("Taken back: the person stays your task."), offer=key
+    )

@@ -1,0 +1,94 @@
+"""Whose task a person is, inside the one care authority: said at the person's desk, which nobody else reads.
+
+They are acts by being said: none counts as of an earlier moment. Where each holds is asked in the fold
+(`care/desk.py`): at a dead offer nothing is accepted.
+"""
+
+from __future__ import annotations
+
+from libertad.vocabulary.body import Verb
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+
+LONGEST = 1000
+TOO_LONG = marked("say it in at most %(most)s characters")
+
+
+def _check_reasons(reasons: str, rule: str) -> None:
+    if not reasons.strip():
+        raise Refused("reasons", rule)
+    if len(reasons) > LONGEST:
+        raise Refused("reasons", TOO_LONG, most=LONGEST)
+
+
+def _check_offer(offer: str) -> None:
+    if not offer:
+        raise Refused("offer", "say which offer it answers")
+
+
+class DeskTake(Verb, frozen=True, kw_only=True):
+    """An officer takes the person: from then on the person is this officer's task."""
+
+    VERB = "desk.take"
+    SUBJECT = "person"
+
+
+class DeskGiveBack(Verb, frozen=True, kw_only=True):
+    """Whose task the person is gives the person back to the duty desk. An offer that is open ends by it."""
+
+    VERB = "desk.give_back"
+    SUBJECT = "person"
+    reasons: str
+
+    def check(self) -> None:
+        _check_reasons(self.reasons, "say why, for whoever takes the person next")
+
+
+class DeskOffer(Verb, frozen=True, kw_only=True):
+    """Whose task the person is offers it to another officer, and stays responsible until that one accepts."""
+
+    VERB = "desk.offer"
+    SUBJECT = "person"
+    to: str
+    note: str = ""
+
+    def check(self) -> None:
+        if not self.to:
+            raise Refused("to", "say to whom")
+        if len(self.note) > LONGEST:
+            raise Refused("note", TOO_LONG, most=LONGEST)
+
+
+class DeskAccept(Verb, frozen=True, kw_only=True):
+    """To whom the person was offered accepts: from then on it is this officer's task. `offer`: that entry."""
+
+    VERB = "desk.accept"
+    SUBJECT = "person"
+    offer: str
+
+    def check(self) -> None:
+        _check_offer(self.offer)
+
+
+class DeskDecline(Verb, frozen=True, kw_only=True):
+    """To whom the person was offered does not accept: it stays with who offered. `offer`: that entry."""
+
+    VERB = "desk.decline"
+    SUBJECT = "person"
+    offer: str
+    reasons: str
+
+    def check(self) -> None:
+        _check_offer(self.offer)
+        _check_reasons(self.reasons, "say why, for who offered it")
+
+
+class DeskWithdraw(Verb, frozen=True, kw_only=True):
+    """Who offered the person takes the offer back. `offer`: that entry."""
+
+    VERB = "desk.withdraw"
+    SUBJECT = "person"
+    offer: str
+
+    def check(self) -> None:
+        _check_offer(self.offer)

@@ -1,0 +1,342 @@
+"""Taking a person, giving back and handing over: who may, what is refused, and who learns nothing of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from libertad.access.about import BACKDATED, judge_about
+from libertad.access.acting import Forbidden, new_id, perform
+from libertad.access.actions.erase_person import erase_person
+from libertad.access.actions.withdraw_officer import withdraw_officer
+from libertad.access.actor import Actor
+from libertad.access.claims import claim_of
+from libertad.access.grounds import Grounds
+from libertad.access.matrix import matrix, roles
+from libertad.access.models import Compartment, Officer, Reader
+from libertad.care import overview, queue
+from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
+from libertad.care.actions.open_care import open_care
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.actions.take_person import give_back, take_person
+from libertad.care.desk_models import Desk
+from libertad.journal.node import node
+from libertad.people.actions.link_same import link_same
+from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.desk import DeskTake
+from tests.care.conftest import set_to
+from tests.care.people import CHILD, meet
+from tests.care.test_screens import text
+from tests.care.test_wall import another_care, masked
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures("ninth_of_april")
+ACTS: dict[str, tuple[Any, dict[str, str]]] = {
+    "desk.take": (take_person, {}), "desk.give_back": (give_back, {"reasons": "x"}),
+    "desk.offer": (offer_person, {"to": "0" * 32}), "desk.accept": (accept_person, {"offer": "0" * 64}),
+    "desk.decline": (decline_person, {"offer": "0" * 64, "reasons": "x"}),
+    "desk.withdraw": (withdraw_offer, {"offer": "0" * 64}),
+}  # fmt: skip
+
+
+def stands(world: World, person: str) -> queue.Place:
+    place = overview.place(world.actor("caseworker"), person)
+    assert place is not None
+    return place
+
+
+def officer(world: World, role: str) -> str:
+    return world.actor(role).officer
+
+
+@pytest.mark.parametrize("verb", ACTS)
+def test_caseworkers_alone_say_it_and_of_whom_they_know(world: World, verb: str) -> None:
+    act, values = ACTS[verb]
+    person = meet(world)
+    for role in {*roles()} & {*world.actors}:
+        assert matrix().may_say(role, verb, "desk") == (role == "caseworker")
+        if role != "caseworker":
+            with pytest.raises(Forbidden):
+                world.perform(role, act, person=person, **values)
+    stranger = another_care(world)
+    for key in (person, "0" * 32):
+        with pytest.raises(Refused, match="no such file"):
+            perform(stranger, act, person=key, **values)
+    assert not Compartment.objects.filter(kind="desk").exists()
+
+
+def test_whom_an_officer_takes_is_that_officers_task_until_given_back(world: World) -> None:
+    person = meet(world, CHILD)
+    assert (stands(world, person).queue, stands(world, person).officer) == ("intake", "")
+    world.perform("caseworker", take_person, person=person)
+    place = stands(world, person)
+    assert (place.queue, place.officer, place.assigned) == ("assigned", officer(world, "caseworker"), True)
+    with pytest.raises(Refused, match="your task already"):
+        world.perform("caseworker", take_person, person=person)
+    with pytest.raises(Refused, match="colleague's task"):
+        world.perform("second-caseworker", take_person, person=person)
+    world.perform("second-caseworker", record_wish, person=person, wish="stay", words="Here.")
+    assert stands(world, person).officer == officer(world, "caseworker"), "not who was last at work"
+    with pytest.raises(Refused, match="not your task"):
+        world.perform("second-caseworker", give_back, person=person, reasons="x")
+    with pytest.raises(Refused, match="say why"):
+        world.perform("caseworker", give_back, person=person, reasons=" ")
+    world.perform("caseworker", give_back, person=person, reasons="On leave.")
+    place = stands(world, person)
+    assert (place.queue, place.why, place.officer) == ("intake", "given-back", "")
+    within = place.due - overview_now(world)
+    assert dt.timedelta(minutes=59) < within < dt.timedelta(minutes=61), "a child's"
+    world.perform("second-caseworker", take_person, person=person)
+    assert stands(world, person).officer == officer(world, "second-caseworker")
+
+
+def overview_now(world: World) -> dt.datetime:
+    from libertad.access.queries import clock_now
+
+    return clock_now(world.operation)
+
+
+def test_who_offers_stays_responsible_until_the_other_accepts(world: World) -> None:
+    person, second = meet(world), officer(world, "second-caseworker")
+    with pytest.raises(Refused, match="take the person first"):
+        world.perform("caseworker", offer_person, person=person, to=second)
+    world.perform("caseworker", take_person, person=person)
+    for to in (officer(world, "caseworker"), officer(world, "officer"), "0" * 32):
+        with pytest.raises(Refused, match="choose"):
+            world.perform("caseworker", offer_person, person=person, to=to)
+    offer = world.perform("caseworker", offer_person, person=person, to=second, note="She trusts you.")
+    place = stands(world, person)
+    assert (place.queue, place.officer, place.offered_to) == (
+        "handing-over", officer(world, "caseworker"), second,
+    )  # fmt: skip
+    assert [key for key, _place in overview.offered(world.actor("second-caseworker"))] == [person]
+    with pytest.raises(Refused, match="offered already"):
+        world.perform("caseworker", offer_person, person=person, to=second)
+    with pytest.raises(Refused, match="somebody else"):
+        world.perform("caseworker", accept_person, person=person, offer=offer)
+    with pytest.raises(Refused, match="accept the hand-over"):
+        world.perform("second-caseworker", take_person, person=person)
+    world.perform("second-caseworker", accept_person, person=person, offer=offer)
+    assert (stands(world, person).queue, stands(world, person).officer) == ("assigned", second)
+    with pytest.raises(Refused, match="accepted once"):
+        world.perform("second-caseworker", accept_person, person=person, offer=offer)
+    assert [key for key, _place in overview.held(world.actor("second-caseworker"))] == [person]
+    assert not overview.held(world.actor("caseworker"))
+
+
+@pytest.mark.parametrize("end", ["declined", "taken back", "given back", "replaced"])
+def test_at_an_offer_that_is_over_nothing_is_accepted(world: World, end: str) -> None:
+    person, second = meet(world), officer(world, "second-caseworker")
+    world.perform("caseworker", take_person, person=person)
+    offer = world.perform("caseworker", offer_person, person=person, to=second)
+    if end == "declined":
+        world.perform("second-caseworker", decline_person, person=person, offer=offer, reasons="On leave.")
+        assert stands(world, person).officer == officer(world, "caseworker")
+    elif end == "given back":
+        world.perform("caseworker", give_back, person=person, reasons="On leave.")
+    else:
+        with pytest.raises(Refused, match="only who offered"):
+            world.perform("second-caseworker", withdraw_offer, person=person, offer=offer)
+        world.perform("caseworker", withdraw_offer, person=person, offer=offer)
+    if end == "replaced":
+        world.perform("caseworker", offer_person, person=person, to=second)
+    before = stands(world, person)
+    for act, values in ((accept_person, {}), (decline_person, {"reasons": "x"})):
+        with pytest.raises(Refused, match="this offer is over"):
+            world.perform("second-caseworker", act, person=person, offer=offer, **values)
+    assert stands(world, person) == before
+
+
+def test_whom_nobody_answered_for_in_time_anybody_on_duty_takes(world: World) -> None:
+    person, second = meet(world), officer(world, "second-caseworker")
+    world.perform("caseworker", take_person, person=person)
+    world.perform("caseworker", offer_person, person=person, to=second)
+    third = replace(world.actor("caseworker"), officer=appointed(world))
+    with pytest.raises(Refused, match="waits for an answer"):
+        perform(third, take_person, person=person)
+    set_to(world, 9, 13)
+    set_to(world, 9, 14)
+    place = stands(world, person)
+    assert place.due < overview_now(world) and place.officer == officer(world, "caseworker")
+    perform(third, take_person, person=person)
+    assert stands(world, person).officer == third.officer
+
+
+def administrator(world: World) -> Actor:
+    care = world.authorities["care"]
+    row = Officer.objects.get(authority=care, role="administrator")
+    return replace(world.actor("caseworker"), officer=row.pk, role="administrator")
+
+
+def appointed(world: World) -> str:
+    from libertad.access.actions.appoint_officer import appoint_officer
+
+    return str(
+        perform(administrator(world), appoint_officer, name="C. D.", service_number="N-9", role="caseworker")
+    )
+
+
+def test_whose_officer_was_withdrawn_stands_in_the_intake_and_may_be_taken(world: World) -> None:
+    person, offered = meet(world), meet(world)
+    first = replace(world.actor("caseworker"), officer=appointed(world))
+    perform(first, take_person, person=person)
+    world.perform("caseworker", take_person, person=offered)
+    world.perform("caseworker", offer_person, person=offered, to=first.officer)
+    perform(administrator(world), withdraw_officer, officer=first.officer, reason="Left")
+    place = stands(world, person)
+    assert (place.queue, place.why, place.officer) == ("intake", "worker-left", "")
+    assert stands(world, offered).queue == "assigned", "an offer to who has left waits for nobody"
+    with pytest.raises(Refused, match="still appointed"):
+        world.perform("caseworker", offer_person, person=offered, to=first.officer)
+    with pytest.raises(Forbidden):
+        perform(first, give_back, person=person, reasons="x")
+    world.perform("second-caseworker", take_person, person=person)
+    assert stands(world, person).officer == officer(world, "second-caseworker")
+
+
+def test_a_word_at_a_desk_is_not_dated_back(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", take_person, person=person)
+    early = Happened(at=overview_now(world) - dt.timedelta(hours=2), zone="UTC")
+    with pytest.raises(Refused, match="as of now"):
+        world.perform("caseworker", give_back, person=person, reasons="x", happened=early)
+    set_to(world, 8)  # a clock that was set back dates nothing back
+    world.perform("caseworker", give_back, person=person, reasons="x")
+    assert stands(world, person).why == "given-back"
+
+
+def test_what_arrives_dated_back_is_refused_by_the_devices_clock(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", take_person, person=person)
+    world.perform("caseworker", give_back, person=person, reasons="x")
+
+    def judged(tx: Any) -> list[Any]:
+        (place,) = Compartment.objects.filter(kind="desk", about=person).values_list("pk", flat=True)
+        grounds = Grounds(tx)
+        last = max(grounds.entries(f"care.Desk:{place}"), key=lambda entry: entry.clock)
+        claim = claim_of(last, grounds)
+        back = claim._replace(at=last.at - dt.timedelta(hours=3))
+        other = claim._replace(authority=world.authorities["police"])
+        return [judge_about(one, grounds) for one in (claim, back, other)]
+
+    right, back, other = node().writer.submit(judged)
+    assert right is None
+    assert back == ("about", BACKDATED)
+    assert other is not None and "owner" in other[1]
+
+
+def test_a_desk_has_one_reader_and_nobody_is_let_in(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", open_care, person=person)
+    world.perform("caseworker", take_person, person=person)
+    (place,) = Compartment.objects.filter(kind="desk", about=person)
+    assert list(Reader.objects.filter(compartment=place.pk).values_list("authority", flat=True)) == [
+        world.authorities["care"]
+    ]
+    assert set(node().rings.open) > {world.authorities["care"]}
+    for name in set(node().rings.open) - {world.authorities["care"]}:
+        assert not node().rings.epochs(name, bytes.fromhex(place.pk)), name
+
+    def widened(act: Any) -> None:
+        act.widen(place.pk, [world.authorities["deciding"]], "They ask for it")
+
+    def forged(act: Any) -> None:
+        act.open("desk", new_id(), [world.authorities["police"]])
+
+    for act in (widened, forged):
+        with pytest.raises(Forbidden):
+            world.perform("caseworker", act)
+    with pytest.raises(Forbidden):
+        world.perform("officer", lambda act: act.open("desk", person, []))
+    with pytest.raises(Forbidden):
+        world.perform("officer", lambda act: act.say(place.pk, DeskTake(), subject=person))
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_desk_is_erased_with_the_person(world: World, opened: bool) -> None:
+    person, other = meet(world), meet(world)
+    for key in (person, other):
+        world.perform("caseworker", take_person, person=key)
+    if opened:
+        world.perform("caseworker", open_care, person=person)
+    (place,) = Compartment.objects.filter(kind="desk", about=person).values_list("pk", flat=True)
+    world.perform("caseworker", erase_person, person=person, reason="The person asks for it.")
+    assert not node().rings.epochs(world.authorities["care"], bytes.fromhex(place))
+    assert not Desk.objects.filter(person=person).exists() and Desk.objects.filter(person=other).exists()
+    assert overview.place(world.actor("caseworker"), person) is None
+    with pytest.raises(Refused, match="no such file"):
+        world.perform("caseworker", give_back, person=person, reasons="x")
+
+
+def test_police_who_erase_a_person_take_the_desk_along_only_where_nothing_is_left(world: World) -> None:
+    left, kept = meet(world), meet(world)
+    for key in (left, kept):
+        world.perform("caseworker", take_person, person=key)
+    world.perform("caseworker", open_care, person=kept)
+    for key in (left, kept):
+        world.perform("national-lead", erase_person, person=key, reason="Over its day.")
+    assert list(Desk.objects.values_list("person", flat=True)) == [kept]
+
+
+def test_of_two_records_of_one_person_the_one_that_is_taken_leads(world: World) -> None:
+    first, second = meet(world), meet(world)
+    world.perform("caseworker", take_person, person=second)
+    world.perform("national-lead", link_same, person=first, other=second, reasons="Same phone.")
+    assert stands(world, first).queue == "linked" and stands(world, first).record == second
+    assert stands(world, second).queue == "assigned"
+    world.perform("second-caseworker", take_person, person=first)
+    assert {stands(world, key).queue for key in (first, second)} == {"assigned"}, "both stay until they agree"
+
+
+def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> None:
+    person, second = meet(world), officer(world, "second-caseworker")
+    client, colleague = world.client("caseworker"), world.client("second-caseworker")
+    here = f"/care/{person}/task/"
+    shown = text(client.get(here))
+    assert "Duty desk" in shown and "Take the person" in shown
+    assert "The person is your task now" in text(client.post(f"{here}take/", follow=True))
+    shown = text(client.get(here))
+    assert "Responsible: Sgt. Name caseworker" in shown and "Hand the person over" in shown
+    assert "Choose" in text(client.post(f"{here}hand-over/", {"to": ""}))
+    text(client.post(f"{here}hand-over/", {"to": second, "note": "She trusts you."}, follow=True))
+    offer = Desk.objects.get(person=person).offer
+    shown = text(colleague.get(here))
+    assert "Accept the hand-over" in shown and "She trusts you." in shown
+    today = text(colleague.get("/"))
+    assert "A person is offered to you" in today and "Open the hand-over" in today
+    assert "this offer is over" in text(colleague.post(f"{here}{'0' * 64}/accept/"))
+    assert "Error" in text(colleague.post(f"{here}{offer}/decline/", {"reasons": " "}))
+    text(colleague.post(f"{here}{offer}/accept/", follow=True))
+    assert Desk.objects.get(person=person).worker == second
+    again = text(colleague.post(f"{here}{offer}/accept/"))
+    assert "Error" in again and "accepted once" in again
+    assert "nothing to give back" in text(client.post(f"{here}give-back/", {"reasons": "x"}))
+    assert client.get(f"/care/{'0' * 32}/task/").status_code == 404
+
+
+ROLES = ("officer", "national-lead", "deciding-authority", "prosecutor", "coordinator")
+
+
+def test_deciding_authorities_and_police_see_nothing_of_it(world: World) -> None:
+    person = meet(world)
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    for role in ROLES:
+        _pages(world, role, person)
+    before = {role: _pages(world, role, person) for role in ROLES}
+    world.perform("caseworker", take_person, person=person)
+    world.perform("caseworker", offer_person, person=person, to=officer(world, "second-caseworker"))
+    for role in ROLES:
+        assert _pages(world, role, person) == before[role], role
+    assert "Whose task" in text(world.client("caseworker").get(f"/care/{person}/"))
+
+
+def _pages(world: World, role: str, person: str) -> list[tuple[int, list[str]]]:
+    """Lines of pages without their numbers: each opening is counted on the page that it opens."""
+    client = world.client(role)
+    paths = ["/", f"/people/{person}/", f"/care/{person}/", f"/care/{person}/task/", "/care/everybody/"]
+    answers = [client.get(path) for path in paths]
+    return [(a.status_code, re.sub(r"\d+", "N", masked(a.content, person)).splitlines()) for a in answers]
