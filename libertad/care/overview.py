@@ -306,13 +306,16 @@ def overdue(
         return first, sum(queues.count(name, now).overdue for name in names)
 
 
-def held(actor: Actor) -> list[tuple[str, Place]]:
-    """Whom the officer has taken: those in danger, then the others, each by the hour they are due."""
+def held(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[tuple[str, Place]], Counted]:
+    """Of whom the officer has taken those at these places of the list, and how many there are in all: in
+    danger first, then by the hour that they are due."""
     if not _has_queues(actor):
-        return []
+        return [], Counted(0, 0, 0)
     with _guard:
         queues = _up_to_date(actor).placed(_left(actor))
-        return [(person, queues.places[person]) for person in queues.held_by(actor.officer)]
+        listed = queues.held_by(actor.officer)[start : start + size]
+        counted = queues.count_held(actor.officer, now)
+        return [(person, queues.places[person]) for person in listed], counted
 
 
 def offered(actor: Actor) -> list[tuple[str, Place]]:

@@ -81,9 +81,11 @@ class Queues:
 
     def count(self, name: str, now: datetime) -> Counted:
         """Of one queue, without looking at anybody."""
-        standing = self.listed[name]
-        danger = bisect.bisect_left(standing, (True,))
-        return Counted(len(standing), danger, bisect.bisect_left(standing, (True, now)) - danger)
+        return _count(self.listed[name], now)
+
+    def count_held(self, officer: str, now: datetime) -> Counted:
+        """Of whom an officer has taken."""
+        return _count(self.held.get(officer, []), now)
 
     def people(self, names: Sequence[str]) -> Iterator[str]:
         """Who stands in these queues: those in danger, then the others, each by the hour they are due."""
@@ -104,6 +106,11 @@ class Queues:
     def _calm(self, name: str) -> Iterator[Any]:
         standing = self.listed[name]
         return islice(standing, bisect.bisect_left(standing, (True,)), None)
+
+
+def _count(standing: list[Any], now: datetime) -> Counted:
+    danger = bisect.bisect_left(standing, (True,))
+    return Counted(len(standing), danger, bisect.bisect_left(standing, (True, now)) - danger)
 
 
 def _remove(standing: list[Any], item: Any) -> None:

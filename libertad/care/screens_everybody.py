@@ -42,6 +42,7 @@ class EverybodyPage:
     second: str
     cells: Sequence[QueueCell]
     groups: Sequence[TodoGroup]
+    note: str
     assumed: bool
     pages: Pages | None
     empty: Empty
@@ -63,6 +64,10 @@ def everybody(request: HttpRequest) -> HttpResponse:
         second=" ".join([when(now) + ".", *_sentences(people, counts)]),
         cells=_cells(counts, names, people),
         groups=_groups(listed, now.at, ZoneInfo(actor.zone), (danger, overdue, total - danger - overdue)),
+        note=_(
+            "Who has taken a person is responsible. Where nobody has, whoever was last at work is named, and "
+            "the duty desk answers."
+        ),
         assumed=queries.limits().assumed,
         pages=pages(number, total, SIZE, {"queue": chosen if len(names) == 1 else ""}),
         empty=Empty(
@@ -71,6 +76,26 @@ def everybody(request: HttpRequest) -> HttpResponse:
             Action(_("My people"), reverse("care")),
         ),
     )
+    return render(request, "care/everybody.html", {"page": page})
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """Whom this officer has taken: in danger first, then by the hour."""
+    actor, now = actor_of(request), now_of(request)
+    number = page_number(request.GET.get("page", ""))
+    listed, counted = queries.held(actor, now.at, (number - 1) * SIZE, SIZE)
+    total, calm = counted.people, counted.people - counted.danger - counted.overdue
+    second = ngettext("%(n)d person is your task.", "%(n)d people are your task.", total) % {"n": total}
+    page = EverybodyPage(
+        title=_("My tasks"), second=f"{when(now)}. {second}", cells=[],
+        groups=_groups(listed, now.at, ZoneInfo(actor.zone), (counted.danger, counted.overdue, calm)),
+        note=_("You stay responsible until a colleague accepts a hand-over, or you give the person back."),
+        assumed=queries.limits().assumed, pages=pages(number, total, SIZE, {}),
+        empty=Empty(
+            _("Nobody is your task yet"), _("Take a person who stands in 'Not taken yet'."),
+            Action(_("Everybody, by what is due"), reverse("care-everybody")),
+        ),
+    )  # fmt: skip
     return render(request, "care/everybody.html", {"page": page})
 
 

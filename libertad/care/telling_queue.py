@@ -15,6 +15,7 @@ from libertad.access.queries import authority_names, officer_names
 from libertad.care import overview, queue, reads
 from libertad.care.queue import Place
 from libertad.care.queue_limits import limits
+from libertad.care.queues import Counted
 from libertad.care.seen import CareTodo, FileSeen
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
@@ -61,6 +62,12 @@ def overdue(actor: Actor, names: Sequence[str], now: datetime, limit: int) -> tu
 def offered(actor: Actor) -> list[Standing]:
     """Who is offered to the officer, and waits for the answer."""
     return standing(actor, overview.offered(actor))
+
+
+def held(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:
+    """Whom the officer has taken, at these places of the list, and how many they are."""
+    placed, counted = overview.held(actor, now, start, size)
+    return standing(actor, placed), counted
 
 
 def standing(actor: Actor, placed: Placed) -> list[Standing]:

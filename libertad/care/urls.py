@@ -21,6 +21,7 @@ from libertad.care import (
 urlpatterns = [
     path("care/", screens_list.care, name="care"),
     path("care/everybody/", screens_everybody.everybody, name="care-everybody"),
+    path("care/mine/", screens_everybody.mine, name="care-mine"),
     path("care/<str:person>/", screens.care_file, name="care-file"),
     path("care/<str:person>/task/", screens_desk.whose_task, name="care-task"),
     path("care/<str:person>/task/take/", screens_desk.take, name="care-take"),

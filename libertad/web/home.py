@@ -199,6 +199,7 @@ def _side(actor: Actor) -> list[SideBlock]:
         ("exhibits", _("Exhibits"), lambda: evidence.count(actor)),
         ("store", _("Places in the exhibit store"), lambda: store.count(actor)),
         ("care", _("Protection files"), lambda: care.count(actor)),
+        ("care-mine", _("My tasks"), lambda: care.held(actor, clock_now(actor.operation), 0, 0)[1].people),
     ]
     for route, label, number in counts:
         if may_open(actor, route):

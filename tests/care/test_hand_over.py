@@ -49,6 +49,12 @@ def stands(world: World, person: str) -> queue.Place:
     return place
 
 
+def held(world: World, role: str) -> list[str]:
+    listed, counted = overview.held(world.actor(role), overview_now(world), 0, 50)
+    assert counted.people == len(listed)
+    return [person for person, _place in listed]
+
+
 def officer(world: World, role: str) -> str:
     return world.actor(role).officer
 
@@ -124,8 +130,7 @@ def test_who_offers_stays_responsible_until_the_other_accepts(world: World) -> N
     assert (stands(world, person).queue, stands(world, person).officer) == ("assigned", second)
     with pytest.raises(Refused, match="accepted once"):
         world.perform("second-caseworker", accept_person, person=person, offer=offer)
-    assert [key for key, _place in overview.held(world.actor("second-caseworker"))] == [person]
-    assert not overview.held(world.actor("caseworker"))
+    assert held(world, "second-caseworker") == [person] and held(world, "caseworker") == []
 
 
 @pytest.mark.parametrize("end", ["declined", "taken back", "given back", "replaced"])
@@ -310,7 +315,10 @@ def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> N
     assert "A person is offered to you" in today and "Open the hand-over" in today
     assert "this offer is over" in text(colleague.post(f"{here}{'0' * 64}/accept/"))
     assert "Error" in text(colleague.post(f"{here}{offer}/decline/", {"reasons": " "}))
+    assert "Nobody is your task yet" in text(colleague.get("/care/mine/"))
     text(colleague.post(f"{here}{offer}/accept/", follow=True))
+    assert "1 person is your task" in text(colleague.get("/care/mine/"))
+    assert "My tasks" in text(colleague.get("/"))
     assert Desk.objects.get(person=person).worker == second
     again = text(colleague.post(f"{here}{offer}/accept/"))
     assert "Error" in again and "accepted once" in again
