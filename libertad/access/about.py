@@ -50,7 +50,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "desk": frozenset({"care"}),
 }
 DESK = (
-    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw",
+    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw", "desk.next",
 )  # fmt: skip
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 

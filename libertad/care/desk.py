@@ -26,14 +26,24 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What is done next, and until when: a date, or a moment with its offset."""
+
+    kind: str
+    until: str
+    zone: str
+
+
+@dataclass(frozen=True)
 class Task:
     """`worker`: whose task the person is since `since`, '' for nobody's. `back_at`: since when the person
-    waits at the duty desk, having been given back."""
+    waits at the duty desk, having been given back. `step` stays with the person, whoever has the person."""
 
     worker: str = ""
     since: datetime | None = None
     offer: Offer | None = None
     back_at: datetime | None = None
+    step: Step | None = None
 
 
 def task_of(entries: Iterable[Said]) -> Task:
@@ -48,13 +58,15 @@ def after(task: Task, entry: Said) -> Task:
     """What one more word makes of it; the same where it does not hold."""
     match entry.content:
         case say.DeskTake():
-            return Task(entry.officer, entry.at)
+            return Task(entry.officer, entry.at, step=task.step)
         case say.DeskGiveBack() if entry.officer == task.worker:
-            return Task(back_at=entry.at)
+            return Task(back_at=entry.at, step=task.step)
+        case say.DeskNext(kind=kind, until=until) if entry.officer == task.worker:
+            return replace(task, step=Step(kind, until, entry.happened.zone))
         case say.DeskOffer(to=to) if entry.officer == task.worker:
             return replace(task, offer=Offer(entry.id, to, entry.officer, entry.at))
         case say.DeskAccept(offer=offer) if is_asked(task, offer, entry.officer):
-            return Task(entry.officer, entry.at)
+            return Task(entry.officer, entry.at, step=task.step)
         case say.DeskDecline(offer=offer) if is_asked(task, offer, entry.officer):
             return replace(task, offer=None)
         case say.DeskWithdraw(offer=offer) if is_open(task, offer) and entry.officer == task.worker:

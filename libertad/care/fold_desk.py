@@ -7,6 +7,7 @@ from typing import Any
 
 from libertad.care.desk import task_of
 from libertad.care.desk_models import Desk
+from libertad.care.fold import due_at
 from libertad.journal.causal import acted, as_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
@@ -14,7 +15,7 @@ from libertad.journal.subjects import content_of
 from libertad.vocabulary.verbs.desk import DeskTake
 
 WORDS = (
-    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw",
+    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw", "desk.next",
 )  # fmt: skip
 
 
@@ -36,6 +37,11 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
     }  # fmt: skip
     if offer is not None:
         columns |= {"offer": offer.entry, "offered_to": offer.to, "offered_at": offer.at}
+    if task.step is not None:
+        columns |= {
+            "step": task.step.kind, "step_at": due_at(task.step.until, task.step.zone),
+            "step_until": task.step.until,
+        }  # fmt: skip
     return Row(key, columns, {"words": [_word(entry) for entry in ordered]})
 
 
@@ -44,4 +50,6 @@ def _word(entry: Said) -> dict[str, Any]:
     return {
         "verb": entry.verb, "officer": entry.officer, "at": to_ms(entry.at), "zone": entry.happened.zone,
         "to": getattr(content, "to", ""), "words": getattr(content, "reasons", getattr(content, "note", "")),
+        "kind": getattr(content, "kind", ""), "until": getattr(content, "until", ""),
+        "last": getattr(content, "last", ""),
     }  # fmt: skip

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.look.fields import MomentField
+from libertad.look.words import choices, words
+from libertad.vocabulary.values import Happened
+
 LINES = forms.Textarea(attrs={"rows": 3})
 
 
@@ -32,6 +36,34 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: object, officers: Sequence[tuple[str, str]]) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
         self.fields["to"].choices = [("", _("Choose")), *officers]  # type: ignore[attr-defined]
+
+
+class NextForm(forms.Form):
+    """The next step, and what became of the one before."""
+
+    last = forms.ChoiceField(
+        label=_("The step before: was it done?"), choices=choices("step-outcomes"), widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(
+        label=_("What is done next?"), choices=choices("next-steps"), widget=forms.RadioSelect
+    )
+    note = forms.CharField(label=_("Note"), widget=LINES, max_length=1000, required=False)
+
+    def __init__(self, *args: object, now: Happened, step: str) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["until"] = MomentField(label=_("Until when?"), zone_name=now.zone, past=False)
+        self.order_fields(["last", "kind", "until", "note"])
+        if not step:
+            del self.fields["last"]
+        else:
+            self.fields["last"].help_text = words("next-steps", step)
+
+    def arguments(self) -> dict[str, str]:
+        """What the action takes: a date, or a moment with its offset."""
+        values = dict(self.cleaned_data)
+        by: Happened = values["until"]
+        day = by.precision == "day"
+        return values | {"until": f"{by.local:%Y-%m-%d}" if day else by.local.isoformat()}
 
 
 class DeclineForm(forms.Form):

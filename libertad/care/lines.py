@@ -75,13 +75,15 @@ class Due(NamedTuple):
 
 class Task(NamedTuple):
     """Whose task a person is, by the person's desk. `worker` '': nobody's, since `back_at`. `offered_to`: an
-    open hand-over, since `offered_at`."""
+    open hand-over, since `offered_at`. `step`: what is done next, until `step_at`."""
 
     worker: str
     since: datetime | None = None
     offered_to: str = ""
     offered_at: datetime | None = None
     back_at: datetime | None = None
+    step: str = ""
+    step_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,10 @@ def _task(actor: Actor, rows: PersonRows) -> Task | None:
     desk = rows.desk
     if desk is None or (rows.file is not None and rows.owner not in ("", actor.authority)):
         return None
-    return Task(desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at)
+    return Task(
+        desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at,
+        desk.step, desk.step_at,
+    )  # fmt: skip
 
 
 def _workers(rows: PersonRows) -> tuple[str, ...]:

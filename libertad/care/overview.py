@@ -306,7 +306,7 @@ def overdue(
         return first, sum(queues.count(name, now).overdue for name in names)
 
 
-def held(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[tuple[str, Place]], Counted]:
+def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[tuple[str, Place]], Counted]:
     """Of whom the officer has taken those at these places of the list, and how many there are in all: in
     danger first, then by the hour that they are due."""
     if not _has_queues(actor):
@@ -318,7 +318,7 @@ def held(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[tuple
         return [(person, queues.places[person]) for person in listed], counted
 
 
-def offered(actor: Actor) -> list[tuple[str, Place]]:
+def open_offers(actor: Actor) -> list[tuple[str, Place]]:
     """Who is offered to the officer, and waits for the answer: by the hour until which it is given."""
     if not _has_queues(actor):
         return []

@@ -35,7 +35,7 @@ from libertad.care.reads import (
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.care.telling_queue import Standing, everybody, held, offered, overdue
+from libertad.care.telling_queue import Standing, everybody, open_offers, overdue, own_people
 from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [
@@ -63,16 +63,16 @@ __all__ = [
     "file",
     "files",
     "first_todos",
-    "held",
     "identity_readers",
     "limits",
     "live_consents",
     "may_open",
-    "offered",
     "open_dangers",
+    "open_offers",
     "openings",
     "overdue",
     "own_dangers",
+    "own_people",
     "part",
     "parts",
     "people_page",

@@ -20,13 +20,17 @@ from libertad.vocabulary.values import Happened
 
 @dataclass(frozen=True)
 class Word:
-    """One word at the desk. `to`: to whom it offers; `words`: reasons, or a note."""
+    """One word at the desk. `to`: to whom it offers; `words`: reasons, or a note. `kind`, `until`, `last`: of
+    a next step."""
 
     verb: str
     by: str
     to: str
     words: str
     happened: Happened
+    kind: str = ""
+    until: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class TaskSeen:
     offered_at: datetime | None
     words: Sequence[Word]
     names: Mapping[str, str]
+    step: str = ""
 
     def name_of(self, officer: str) -> str:
         """What an officer is called; '' for none."""
@@ -66,7 +71,7 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
     words = [
         Word(
             word["verb"], names.get(word["officer"], ""), names.get(word["to"], ""), word["words"],
-            Happened(at=from_ms(word["at"]), zone=word["zone"]),
+            Happened(at=from_ms(word["at"]), zone=word["zone"]), word["kind"], word["until"], word["last"],
         )
         for word in reversed(listed)
     ]  # fmt: skip
@@ -76,6 +81,7 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
         row.compartment if row is not None else "", row.worker if row is not None else "",
         row.offer if row is not None else "", row.offered_to if row is not None else "",
         row.offered_at if row is not None else None, words, names,
+        row.step if row is not None else "",
     )  # fmt: skip
 
 

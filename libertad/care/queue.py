@@ -25,7 +25,8 @@ AFTERWARDS = ("contact", "keep-until", "erasure")
 class Place(NamedTuple):
     """Where a person stands. `owner` is the authority whose task it is, `officer` who of it has taken the
     person (`assigned`), else who was last at work ('': the duty desk, whoever is on it). `why` is a code.
-    `record`: the other record of this person that is worked on. `offered_to`: an open hand-over."""
+    `record`: the other record of this person that is worked on. `offered_to`: an open hand-over. `step`: the
+    next one, by its code, where that is due."""
 
     queue: str
     due: datetime
@@ -36,6 +37,7 @@ class Place(NamedTuple):
     danger: bool = False
     assigned: bool = False
     offered_to: str = ""
+    step: str = ""
 
 
 def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
@@ -101,11 +103,22 @@ def _open(line: Line, limits: Limits, left: Collection[str]) -> Place:
 
 
 def _dated(line: Line, limits: Limits, left: Collection[str]) -> Place:
+    step = _step(line, left)
     for queue, kinds in ((WAITING, ANSWERS), (FOLLOW_UP, DATES)):
         dated = _earliest(line, kinds, limits)
-        if dated is not None:
+        if dated is not None and (step is None or dated[0] <= step.due):
             return _of(line, left, queue, dated[0], dated[1])
+    if step is not None:
+        return step
     return _of(line, left, ASSIGNED, _changed(line) + limits.step, "step")
+
+
+def _step(line: Line, left: Collection[str]) -> Place | None:
+    """The next step that whose task the person is has named: it counts where nothing else is due before."""
+    task = line.task
+    if task is None or not task.step or task.step_at is None:
+        return None
+    return _of(line, left, FOLLOW_UP, task.step_at, "next")._replace(step=task.step)
 
 
 def _changed(line: Line) -> datetime:

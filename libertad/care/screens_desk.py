@@ -19,13 +19,15 @@ from libertad.access.asking import actor_of
 from libertad.access.trying import try_perform
 from libertad.care import queue, telling_queue
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
+from libertad.care.actions.name_step import name_step
 from libertad.care.actions.take_person import give_back, take_person
-from libertad.care.forms_desk import DeclineForm, GiveBackForm, HandOverForm
+from libertad.care.forms_desk import DeclineForm, GiveBackForm, HandOverForm, NextForm
 from libertad.care.pages import now_of
 from libertad.care.queries_desk import TaskSeen, Word, colleagues, task
 from libertad.care.queue_limits import limits
 from libertad.look.looks import Action, ConfirmPage, FormPage, Link, Pair, Provenance
-from libertad.look.times import when
+from libertad.look.times import date_words, when
+from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 
@@ -53,7 +55,7 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
         title=_("Whose task"), reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
         back=_back(seen), facts=_facts(request, seen), main=acts[0] if acts else None,
         links=[Link(act.label, act.href) for act in acts[1:]],
-        words=[Pair(when(word.happened), _told(word), word.words) for word in seen.words],
+        words=[Pair(when(word.happened), _words(word), word.words) for word in seen.words],
     )  # fmt: skip
     return render(request, "care/task.html", {"page": page})
 
@@ -105,6 +107,7 @@ def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
             )
         elif colleagues(actor_of(request)):
             acts.append(Action(_("Hand the person over"), reverse("care-hand-over", args=[person])))
+        acts.insert(0, Action(_("Name the next step"), reverse("care-next", args=[person])))
         return [*acts, Action(_("Give the person back"), reverse("care-give-back", args=[person]))]
     late = place.queue == queue.HANDING and now_of(request).at >= place.due
     if place.queue not in (queue.LINKED, queue.ELSEWHERE) and (late or not place.assigned):
@@ -112,7 +115,12 @@ def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     return []
 
 
-def _told(word: Word) -> str:
+def _until(text: str) -> str:
+    """A date, or a moment with its offset, in words."""
+    return date_words(text[:10]) + (f", {text[11:16]}" if "T" in text else "")
+
+
+def _words(word: Word) -> str:
     names = {"officer": word.by or _("An officer"), "to": word.to or _("another officer")}
     match word.verb:
         case "desk.take":
@@ -123,6 +131,10 @@ def _told(word: Word) -> str:
             return _("%(officer)s offered the person to %(to)s.") % names
         case "desk.accept":
             return _("%(officer)s accepted the hand-over.") % names
+        case "desk.next":
+            step = {"step": words("next-steps", word.kind), "until": _until(word.until), **names}
+            text = _("%(officer)s named the next step: %(step)s, until %(until)s.") % step
+            return f"{text} {_('Before')}: {words('step-outcomes', word.last)}." if word.last else text
         case "desk.decline":
             return _("%(officer)s declined the hand-over.") % names
     return _("%(officer)s took the offer back.") % names
@@ -130,8 +142,8 @@ def _told(word: Word) -> str:
 
 def _confirm(request: HttpRequest, seen: TaskSeen, act: Callable[..., Any], page: ConfirmPage, done: str,
              **fixed: str) -> HttpResponse:  # fmt: skip
-    form = Form(request.POST or None)
-    if request.method == "POST":
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         is_done, _entry = try_perform(request, form, act, person=seen.person, **fixed)
         if is_done:
             messages.success(request, done)
@@ -182,6 +194,23 @@ def hand_back(request: HttpRequest, person: str) -> HttpResponse:
     )  # fmt: skip
     form = GiveBackForm(request.POST or None)
     return _fill(request, seen, form, give_back, page, _("The duty desk has the person now."))
+
+
+def next_step(request: HttpRequest, person: str) -> HttpResponse:
+    """Name what is done next for the person, and until when."""
+    seen = _find(request, person)
+    page = FormPage(
+        title=_("Name the next step"), button=_("Record it"), back=_to_task(seen),
+        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        wont=_("Nobody is told. The person stands in 'Follow-up' with this date, and it waits on your page."),
+    )  # fmt: skip
+    form = NextForm(request.POST or None, now=now_of(request), step=seen.step)
+    if request.method == "POST" and form.is_valid():
+        is_done, _entry = try_perform(request, form, name_step, person=person, **form.arguments())
+        if is_done:
+            messages.success(request, _("The next step is recorded."))
+            return redirect("care-task", person)
+    return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def hand_over(request: HttpRequest, person: str) -> HttpResponse:

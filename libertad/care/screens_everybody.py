@@ -79,11 +79,11 @@ def everybody(request: HttpRequest) -> HttpResponse:
     return render(request, "care/everybody.html", {"page": page})
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def own_tasks(request: HttpRequest) -> HttpResponse:
     """Whom this officer has taken: in danger first, then by the hour."""
     actor, now = actor_of(request), now_of(request)
     number = page_number(request.GET.get("page", ""))
-    listed, counted = queries.held(actor, now.at, (number - 1) * SIZE, SIZE)
+    listed, counted = queries.own_people(actor, now.at, (number - 1) * SIZE, SIZE)
     total, calm = counted.people, counted.people - counted.danger - counted.overdue
     second = ngettext("%(n)d person is your task.", "%(n)d people are your task.", total) % {"n": total}
     page = EverybodyPage(

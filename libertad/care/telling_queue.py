@@ -17,6 +17,7 @@ from libertad.care.queue import Place
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted
 from libertad.care.seen import CareTodo, FileSeen
+from libertad.look.words import words as code_words
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
 
@@ -59,14 +60,14 @@ def overdue(actor: Actor, names: Sequence[str], now: datetime, limit: int) -> tu
     return standing(actor, placed), total
 
 
-def offered(actor: Actor) -> list[Standing]:
+def open_offers(actor: Actor) -> list[Standing]:
     """Who is offered to the officer, and waits for the answer."""
-    return standing(actor, overview.offered(actor))
+    return standing(actor, overview.open_offers(actor))
 
 
-def held(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:
+def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:
     """Whom the officer has taken, at these places of the list, and how many they are."""
-    placed, counted = overview.held(actor, now, start, size)
+    placed, counted = overview.own_people(actor, now, start, size)
     return standing(actor, placed), counted
 
 
@@ -147,6 +148,10 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
                 "Within %(span)s of that somebody takes the person; within "
                 "%(urgent)s where the rules for a child apply or a doctor was asked for."
             ) % {"span": span(within), "urgent": span(bounds.urgent)}
+        case "next":
+            return _("Next step: %(step)s") % {"step": code_words("next-steps", place.step)}, _(
+                "Say whether it was done when you name the next one."
+            )
         case "offer":
             return _("A hand-over waits for an answer"), _(
                 "Within %(span)s it is accepted or declined; then anybody on duty takes the person."

@@ -21,11 +21,12 @@ from libertad.care import (
 urlpatterns = [
     path("care/", screens_list.care, name="care"),
     path("care/everybody/", screens_everybody.everybody, name="care-everybody"),
-    path("care/mine/", screens_everybody.mine, name="care-mine"),
+    path("care/mine/", screens_everybody.own_tasks, name="care-mine"),
     path("care/<str:person>/", screens.care_file, name="care-file"),
     path("care/<str:person>/task/", screens_desk.whose_task, name="care-task"),
     path("care/<str:person>/task/take/", screens_desk.take, name="care-take"),
     path("care/<str:person>/task/give-back/", screens_desk.hand_back, name="care-give-back"),
+    path("care/<str:person>/task/next/", screens_desk.next_step, name="care-next"),
     path("care/<str:person>/task/hand-over/", screens_desk.hand_over, name="care-hand-over"),
     path("care/<str:person>/task/<str:key>/accept/", screens_desk.accept, name="care-accept"),
     path("care/<str:person>/task/<str:key>/decline/", screens_desk.decline, name="care-decline"),

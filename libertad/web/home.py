@@ -199,7 +199,7 @@ def _side(actor: Actor) -> list[SideBlock]:
         ("exhibits", _("Exhibits"), lambda: evidence.count(actor)),
         ("store", _("Places in the exhibit store"), lambda: store.count(actor)),
         ("care", _("Protection files"), lambda: care.count(actor)),
-        ("care-mine", _("My tasks"), lambda: care.held(actor, clock_now(actor.operation), 0, 0)[1].people),
+        ("care-mine", _("My tasks"), lambda: _own_tasks(actor)),
     ]
     for route, label, number in counts:
         if may_open(actor, route):
@@ -209,6 +209,11 @@ def _side(actor: Actor) -> list[SideBlock]:
         notice = _("Opening a person's file or an exhibit is recorded before you see it. So is each search.")
         blocks.append(SideBlock(_("What is recorded"), lead=notice))
     return blocks
+
+
+def _own_tasks(actor: Actor) -> int:
+    _listed, counted = care.own_people(actor, clock_now(actor.operation), 0, 0)
+    return counted.people
 
 
 def today(actor: Actor, whole: bool = False) -> HomePage:

@@ -51,7 +51,7 @@ def handed_over(actor: Actor) -> Iterator[Waiting]:
     """For care: who is offered to the officer, from the moment of the offer on."""
     if not may_open(actor, "care-accept"):
         return
-    for standing in care.offered(actor):
+    for standing in care.open_offers(actor):
         todo = standing.todo
         yield Waiting(
             _("A person is offered to you"), _("Accept or decline it: until then who offers is responsible."),

@@ -20,6 +20,7 @@ from libertad.access.matrix import matrix, roles
 from libertad.access.models import Compartment, Officer, Reader
 from libertad.care import overview, queue
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
+from libertad.care.actions.name_step import name_step
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.take_person import give_back, take_person
@@ -40,6 +41,7 @@ ACTS: dict[str, tuple[Any, dict[str, str]]] = {
     "desk.offer": (offer_person, {"to": "0" * 32}), "desk.accept": (accept_person, {"offer": "0" * 64}),
     "desk.decline": (decline_person, {"offer": "0" * 64, "reasons": "x"}),
     "desk.withdraw": (withdraw_offer, {"offer": "0" * 64}),
+    "desk.next": (name_step, {"kind": "talk", "until": "2018-04-20"}),
 }  # fmt: skip
 
 
@@ -49,8 +51,8 @@ def stands(world: World, person: str) -> queue.Place:
     return place
 
 
-def held(world: World, role: str) -> list[str]:
-    listed, counted = overview.held(world.actor(role), overview_now(world), 0, 50)
+def held_by(world: World, role: str) -> list[str]:
+    listed, counted = overview.own_people(world.actor(role), overview_now(world), 0, 50)
     assert counted.people == len(listed)
     return [person for person, _place in listed]
 
@@ -119,7 +121,7 @@ def test_who_offers_stays_responsible_until_the_other_accepts(world: World) -> N
     assert (place.queue, place.officer, place.offered_to) == (
         "handing-over", officer(world, "caseworker"), second,
     )  # fmt: skip
-    assert [key for key, _place in overview.offered(world.actor("second-caseworker"))] == [person]
+    assert [key for key, _place in overview.open_offers(world.actor("second-caseworker"))] == [person]
     with pytest.raises(Refused, match="offered already"):
         world.perform("caseworker", offer_person, person=person, to=second)
     with pytest.raises(Refused, match="somebody else"):
@@ -130,7 +132,7 @@ def test_who_offers_stays_responsible_until_the_other_accepts(world: World) -> N
     assert (stands(world, person).queue, stands(world, person).officer) == ("assigned", second)
     with pytest.raises(Refused, match="accepted once"):
         world.perform("second-caseworker", accept_person, person=person, offer=offer)
-    assert held(world, "second-caseworker") == [person] and held(world, "caseworker") == []
+    assert held_by(world, "second-caseworker") == [person] and held_by(world, "caseworker") == []
 
 
 @pytest.mark.parametrize("end", ["declined", "taken back", "given back", "replaced"])
@@ -324,6 +326,41 @@ def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> N
     assert "Error" in again and "accepted once" in again
     assert "nothing to give back" in text(client.post(f"{here}give-back/", {"reasons": "x"}))
     assert client.get(f"/care/{'0' * 32}/task/").status_code == 404
+
+
+def test_the_next_step_puts_a_person_into_follow_up_until_its_date(world: World) -> None:
+    person, values = meet(world), {"kind": "accompany", "until": "2018-04-20", "note": "To the consulate."}
+    with pytest.raises(Refused, match="take the person first"):
+        world.perform("caseworker", name_step, person=person, **values)
+    world.perform("caseworker", take_person, person=person)
+    with pytest.raises(Refused, match="no step was named"):
+        world.perform("caseworker", name_step, person=person, last="done", **values)
+    with pytest.raises(Refused, match="gone by"):
+        world.perform("caseworker", name_step, person=person, **values | {"until": "2018-04-01"})
+    world.perform("caseworker", name_step, person=person, **values)
+    place = stands(world, person)
+    assert (place.queue, place.why, place.step, f"{place.due:%m-%d}") == (
+        "follow-up",
+        "next",
+        "accompany",
+        "04-21",
+    )
+    with pytest.raises(Refused, match="was done"):
+        world.perform("caseworker", name_step, person=person, **values)
+    sooner = values | {"kind": "talk", "until": "2018-04-11T10:00:00-04:00", "last": "not-done"}
+    world.perform("caseworker", name_step, person=person, **sooner)
+    assert stands(world, person).due == dt.datetime(2018, 4, 11, 14, tzinfo=dt.UTC)
+    shown = text(world.client("caseworker").get(f"/care/{person}/task/"))
+    assert "Next step: Talk with the person" in shown and "Before: Not done." in shown
+    offer = world.perform("caseworker", offer_person, person=person, to=officer(world, "second-caseworker"))
+    world.perform("second-caseworker", accept_person, person=person, offer=offer)
+    assert stands(world, person).step == "talk", "the step goes on with the person"
+    answer = world.client("second-caseworker").post(
+        f"/care/{person}/task/next/",
+        {"last": "done", "kind": "document", "until_day": "25", "until_month": "4", "until_year": "2018"},
+        follow=True,
+    )
+    assert "The next step is recorded" in text(answer) and stands(world, person).step == "document"
 
 
 ROLES = ("officer", "national-lead", "deciding-authority", "prosecutor", "coordinator")

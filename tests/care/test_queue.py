@@ -279,6 +279,21 @@ ROWS: dict[str, tuple[Line, str, dt.timedelta]] = {
         "intake",
         dt.timedelta(minutes=120),
     ),
+    "a next step": (
+        line_of(NONE, task=Task("w1", START, step="talk", step_at=LATER)),
+        "follow-up",
+        dt.timedelta(days=20),
+    ),
+    "a next step, and a referral before it": (
+        line_of(NONE, Due("referral", START), task=Task("w1", START, step="talk", step_at=LATER)),
+        "waiting",
+        dt.timedelta(0),
+    ),
+    "a next step before a referral": (
+        line_of(NONE, Due("referral", LATER), task=Task("w1", START, step="talk", step_at=LATER_BACK)),
+        "follow-up",
+        dt.timedelta(minutes=60),
+    ),
     "no step": (line_of(NONE, Due("identify", None)), "assigned", dt.timedelta(hours=72)),
     "a referral": (
         line_of(NONE, Due("referral", LATER), Due("review", START)),

@@ -74,7 +74,15 @@ from tests.support.routes import Route, known_ids
 from tests.support.world import World, build
 
 RULES = "ilo-11"
-DESK = {"care-take", "care-give-back", "care-hand-over", "care-accept", "care-decline", "care-take-back"}
+DESK = {
+    "care-take",
+    "care-next",
+    "care-give-back",
+    "care-hand-over",
+    "care-accept",
+    "care-decline",
+    "care-take-back",
+}
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",
     "care-person": "Zephyrine Underlock",

@@ -98,6 +98,7 @@ def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populat
     assert len(ids_seen) > 2
 
 
+NEXT_YEAR = str(date.today().year + 1)
 # What is written where the page does not offer it, by route.
 FILLED: dict[str, dict[str, Any]] = {
     "retention-set": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2030"},
@@ -126,6 +127,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "operation-change": {"name": "Another name", "first_day_year": "2018", "last_day_year": "2018"},
     "person-link": {"reference": "P-GY-002"},
     "site-new": {"lat": "6.8", "lon": "-58.1"},
+    "care-next": {"until_day": "1", "until_month": "5", "until_year": NEXT_YEAR},
     "care-close": {"despite": "It was ended by the person"},
     "care-identify": {"decision": "not-victim", "forced_to": "labour"},
     "care-refer": {"disclosed": []},
@@ -356,7 +358,8 @@ def a_task(worker: str = "caseworker", to: str = "", taken: bool = True) -> Call
 
 
 PREPARED = {
-    "care-take": a_task(taken=False), "care-give-back": a_task(), "care-hand-over": a_task(),
+    "care-take": a_task(taken=False), **dict.fromkeys(("care-next", "care-give-back"), a_task()),
+    "care-hand-over": a_task(),
     "care-accept": a_task("second-caseworker", "caseworker"),
     "care-decline": a_task("second-caseworker", "caseworker"),
     "care-take-back": a_task("caseworker", "second-caseworker"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.care import due
 
 LONGEST = 1000
 TOO_LONG = marked("say it in at most %(most)s characters")
@@ -92,3 +93,23 @@ class DeskWithdraw(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         _check_offer(self.offer)
+
+
+class DeskNext(Verb, frozen=True, kw_only=True):
+    """Whose task the person is says what is done next, and until when: a date, or a moment with its offset.
+
+    `last`: what became of the step that stood before, '' where none did.
+    """
+
+    VERB = "desk.next"
+    SUBJECT = "person"
+    CODES = {"kind": "next-steps", "last": "step-outcomes"}
+    kind: str
+    until: str
+    note: str = ""
+    last: str = ""
+
+    def check(self) -> None:
+        due(self.until, "until")
+        if len(self.note) > LONGEST:
+            raise Refused("note", TOO_LONG, most=LONGEST)
