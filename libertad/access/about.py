@@ -51,6 +51,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
 }
 DESK = (
     "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw", "desk.next",
+    "desk.missing", "desk.found",
 )  # fmt: skip
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 

@@ -44,6 +44,7 @@ class Task:
     offer: Offer | None = None
     back_at: datetime | None = None
     step: Step | None = None
+    missing_at: datetime | None = None
 
 
 def task_of(entries: Iterable[Said]) -> Task:
@@ -56,17 +57,37 @@ def task_of(entries: Iterable[Said]) -> Task:
 
 def after(task: Task, entry: Said) -> Task:
     """What one more word makes of it; the same where it does not hold."""
+    changed = _answering(task, entry)
+    return (
+        replace(changed, step=task.step, missing_at=task.missing_at)
+        if changed is not task
+        else _keep_step(task, entry)
+    )
+
+
+def _keep_step(task: Task, entry: Said) -> Task:
+    """What stays with the person, whoever has the person: the next step, and that the person is missing."""
     match entry.content:
-        case say.DeskTake():
-            return Task(entry.officer, entry.at, step=task.step)
-        case say.DeskGiveBack() if entry.officer == task.worker:
-            return Task(back_at=entry.at, step=task.step)
         case say.DeskNext(kind=kind, until=until) if entry.officer == task.worker:
             return replace(task, step=Step(kind, until, entry.happened.zone))
+        case say.DeskMissing():
+            return replace(task, missing_at=entry.at)
+        case say.DeskFound():
+            return replace(task, missing_at=None)
+    return task
+
+
+def _answering(task: Task, entry: Said) -> Task:
+    """Who answers for the person, and what is offered."""
+    match entry.content:
+        case say.DeskTake():
+            return Task(entry.officer, entry.at)
+        case say.DeskGiveBack() if entry.officer == task.worker:
+            return Task(back_at=entry.at)
         case say.DeskOffer(to=to) if entry.officer == task.worker:
             return replace(task, offer=Offer(entry.id, to, entry.officer, entry.at))
         case say.DeskAccept(offer=offer) if is_asked(task, offer, entry.officer):
-            return Task(entry.officer, entry.at, step=task.step)
+            return Task(entry.officer, entry.at)
         case say.DeskDecline(offer=offer) if is_asked(task, offer, entry.officer):
             return replace(task, offer=None)
         case say.DeskWithdraw(offer=offer) if is_open(task, offer) and entry.officer == task.worker:

@@ -12,7 +12,8 @@ class Desk(ReadModel):
     """A person's desk at one care authority; its id is the file's, so that no two desks are one row.
 
     `worker` '': nobody's task, since `back_at` where somebody gave the person back. `offer` '': no hand-over
-    waits for an answer. `last_at`: when the last word was said. `step` '': no next step is named, due by
+    waits for an answer. `last_at`: when the last word was said. `missing_at`: when the
+    person was last said to be missing, null for nobody. `step` '': no next step is named, due by
     `step_at`. All words are sealed (`words`).
     """
 
@@ -24,6 +25,7 @@ class Desk(ReadModel):
     offered_at = MomentField(null=True)
     back_at = MomentField(null=True)
     last_at = MomentField()
+    missing_at = MomentField(null=True)
     step = models.CharField(max_length=20, blank=True, default="")
     step_until = models.CharField(max_length=40, blank=True, default="")
     step_at = MomentField(null=True)

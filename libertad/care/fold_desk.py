@@ -16,6 +16,7 @@ from libertad.vocabulary.verbs.desk import DeskTake
 
 WORDS = (
     "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw", "desk.next",
+    "desk.missing", "desk.found",
 )  # fmt: skip
 
 
@@ -33,6 +34,7 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
     offer = task.offer
     columns: dict[str, Any] = {
         "person": ordered[0].subject, "worker": task.worker, "since": task.since, "back_at": task.back_at,
+        "missing_at": task.missing_at,
         "last_at": max(entry.at for entry in ordered),
     }  # fmt: skip
     if offer is not None:
@@ -49,7 +51,15 @@ def _word(entry: Said) -> dict[str, Any]:
     content: Any = entry.content
     return {
         "verb": entry.verb, "officer": entry.officer, "at": to_ms(entry.at), "zone": entry.happened.zone,
-        "to": getattr(content, "to", ""), "words": getattr(content, "reasons", getattr(content, "note", "")),
-        "kind": getattr(content, "kind", ""), "until": getattr(content, "until", ""),
+        "to": getattr(content, "to", ""), "words": _text(content),
+        "kind": getattr(content, "kind", ""),
+        "until": getattr(content, "until", getattr(content, "seen", "")),
         "last": getattr(content, "last", ""),
     }  # fmt: skip
+
+
+def _text(content: Any) -> str:
+    """What an officer wrote: reasons, words or a note."""
+    return next(
+        (getattr(content, name) for name in ("reasons", "words", "note") if hasattr(content, name)), ""
+    )

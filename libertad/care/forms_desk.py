@@ -14,6 +14,11 @@ from libertad.vocabulary.values import Happened
 LINES = forms.Textarea(attrs={"rows": 3})
 
 
+def moment_text(moment: Happened) -> str:
+    """A date, or a moment with its offset."""
+    return f"{moment.local:%Y-%m-%d}" if moment.precision == "day" else moment.local.isoformat()
+
+
 class GiveBackForm(forms.Form):
     """Give the person back to the duty desk."""
 
@@ -60,10 +65,34 @@ class NextForm(forms.Form):
 
     def arguments(self) -> dict[str, str]:
         """What the action takes: a date, or a moment with its offset."""
-        values = dict(self.cleaned_data)
-        by: Happened = values["until"]
-        day = by.precision == "day"
-        return values | {"until": f"{by.local:%Y-%m-%d}" if day else by.local.isoformat()}
+        return {**self.cleaned_data, "until": moment_text(self.cleaned_data["until"])}
+
+
+class MissingForm(forms.Form):
+    """The person is missing."""
+
+    words = forms.CharField(
+        label=_("Who was told, and what was done?"),
+        help_text=_("Whom you telephoned and when. Nobody is told by saving."), widget=LINES, max_length=1000,
+    )  # fmt: skip
+
+    def __init__(self, *args: object, now: Happened) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["seen"] = MomentField(label=_("When was the person last seen?"), zone_name=now.zone)
+        self.fields["seen"].latest = now.at  # type: ignore[attr-defined]
+        self.order_fields(["seen", "words"])
+
+    def arguments(self) -> dict[str, str]:
+        """What the action takes: a date, or a moment with its offset."""
+        return {**self.cleaned_data, "seen": moment_text(self.cleaned_data["seen"])}
+
+
+class FoundForm(forms.Form):
+    """The person is back."""
+
+    words = forms.CharField(
+        label=_("How is the person, and who spoke with the person?"), widget=LINES, max_length=1000
+    )
 
 
 class DeclineForm(forms.Form):

@@ -75,7 +75,8 @@ class Due(NamedTuple):
 
 class Task(NamedTuple):
     """Whose task a person is, by the person's desk. `worker` '': nobody's, since `back_at`. `offered_to`: an
-    open hand-over, since `offered_at`. `step`: what is done next, until `step_at`."""
+    open hand-over, since `offered_at`. `step`: what is done next, until `step_at`.
+    `missing_at`: when the person was last said to be missing."""
 
     worker: str
     since: datetime | None = None
@@ -84,6 +85,7 @@ class Task(NamedTuple):
     back_at: datetime | None = None
     step: str = ""
     step_at: datetime | None = None
+    missing_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,11 @@ class Line:
     def is_held(self) -> bool:
         """Whether somebody has taken the person, even if that officer has left since."""
         return self.task is not None and bool(self.task.worker)
+
+    @property
+    def missing_at(self) -> datetime | None:
+        """When the person was last said to be missing; None for who is not."""
+        return self.task.missing_at if self.task is not None else None
 
 
 @dataclass
@@ -247,7 +254,7 @@ def _task(actor: Actor, rows: PersonRows) -> Task | None:
         return None
     return Task(
         desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at,
-        desk.step, desk.step_at,
+        desk.step, desk.step_at, desk.missing_at,
     )  # fmt: skip
 
 

@@ -279,7 +279,7 @@ def everybody(
     if not _has_queues(actor):
         return [], 0
     with _guard:
-        queues = _up_to_date(actor).placed(_left(actor))
+        queues = _up_to_date(actor).placed(_absent(actor))
         listed = islice(queues.people(names), start, start + size)
         total = sum(len(queues.listed[name]) for name in names)
         return [(person, queues.places[person]) for person in listed], total
@@ -290,7 +290,7 @@ def queue_counts(actor: Actor, now: datetime) -> dict[str, Counted]:
     if not _has_queues(actor):
         return {}
     with _guard:
-        queues = _up_to_date(actor).placed(_left(actor))
+        queues = _up_to_date(actor).placed(_absent(actor))
         return {name: queues.count(name, now) for name in QUEUES}
 
 
@@ -301,7 +301,7 @@ def overdue(
     if not _has_queues(actor):
         return [], 0
     with _guard:
-        queues = _up_to_date(actor).placed(_left(actor))
+        queues = _up_to_date(actor).placed(_absent(actor))
         first = [(person, queues.places[person]) for person in islice(queues.overdue(names, now), limit)]
         return first, sum(queues.count(name, now).overdue for name in names)
 
@@ -312,7 +312,7 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
     if not _has_queues(actor):
         return [], Counted(0, 0, 0)
     with _guard:
-        queues = _up_to_date(actor).placed(_left(actor))
+        queues = _up_to_date(actor).placed(_absent(actor))
         listed = queues.held_by(actor.officer)[start : start + size]
         counted = queues.count_held(actor.officer, now)
         return [(person, queues.places[person]) for person in listed], counted
@@ -323,7 +323,7 @@ def open_offers(actor: Actor) -> list[tuple[str, Place]]:
     if not _has_queues(actor):
         return []
     with _guard:
-        queues = _up_to_date(actor).placed(_left(actor))
+        queues = _up_to_date(actor).placed(_absent(actor))
         people = [(person, queues.places[person]) for person in queues.offered.get(actor.officer, ())]
         return sorted(people, key=lambda placed: (placed[1].due, placed[0]))
 
@@ -333,10 +333,10 @@ def place(actor: Actor, person: str) -> Place | None:
     if not _has_queues(actor):
         return None
     with _guard:
-        return _up_to_date(actor).placed(_left(actor)).places.get(person)
+        return _up_to_date(actor).placed(_absent(actor)).places.get(person)
 
 
-def _left(actor: Actor) -> frozenset[str]:
+def _absent(actor: Actor) -> frozenset[str]:
     """Officers of the authority whose appointment was withdrawn, or whose role takes nobody on."""
     at_work = Officer.objects.filter(withdrawn=False, role__in=matrix().entries["desk.take"].say)
     rows = Officer.objects.filter(authority=actor.authority).exclude(pk__in=at_work)
@@ -363,7 +363,7 @@ def keep() -> None:
                 with _guard:
                     index = _up_to_date(actor)
                     index.view(actor)
-                    index.placed(_left(actor))
+                    index.placed(_absent(actor))
 
 
 def forget() -> None:

@@ -35,7 +35,7 @@ from libertad.care.reads import (
     withdrawn,
 )
 from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.care.telling_queue import Standing, everybody, open_offers, overdue, own_people
+from libertad.care.telling_queue import Standing, everybody, missing, open_offers, overdue, own_people
 from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "limits",
     "live_consents",
     "may_open",
+    "missing",
     "open_dangers",
     "open_offers",
     "openings",

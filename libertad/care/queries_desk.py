@@ -52,6 +52,7 @@ class TaskSeen:
     words: Sequence[Word]
     names: Mapping[str, str]
     step: str = ""
+    missing: bool = False
 
     def name_of(self, officer: str) -> str:
         """What an officer is called; '' for none."""
@@ -81,7 +82,7 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
         row.compartment if row is not None else "", row.worker if row is not None else "",
         row.offer if row is not None else "", row.offered_to if row is not None else "",
         row.offered_at if row is not None else None, words, names,
-        row.step if row is not None else "",
+        row.step if row is not None else "", row is not None and row.missing_at is not None,
     )  # fmt: skip
 
 

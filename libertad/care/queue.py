@@ -15,8 +15,17 @@ from libertad.care.queue_limits import Limits
 
 LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"
 WAITING, FOLLOW_UP, ASSIGNED, HANDING = "waiting", "follow-up", "assigned", "handing-over"
-QUEUES = (INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
-OURS = (INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)  # in which something is this authority's to do
+MISSING = "missing"
+QUEUES = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
+OURS = (
+    MISSING,
+    INTAKE,
+    HANDING,
+    ASSIGNED,
+    WAITING,
+    FOLLOW_UP,
+    ENDED,
+)  # in which something is this authority's to do
 ANSWERS = ("second-reading", "return-reading", "stop", "referral", "given")
 DATES = ("review", "ends")
 AFTERWARDS = ("contact", "keep-until", "erasure")
@@ -25,8 +34,8 @@ AFTERWARDS = ("contact", "keep-until", "erasure")
 class Place(NamedTuple):
     """Where a person stands. `owner` is the authority whose task it is, `officer` who of it has taken the
     person (`assigned`), else who was last at work ('': the duty desk, whoever is on it). `why` is a code.
-    `record`: the other record of this person that is worked on. `offered_to`: an open hand-over. `step`: the
-    next one, by its code, where that is due."""
+    `record`: the other record of this person that is worked on. `danger`: in danger, or missing.
+    `offered_to`: an open hand-over. `step`: the next one, by its code, where that is due."""
 
     queue: str
     due: datetime
@@ -48,6 +57,10 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
         own = _closed(line, limits, left)
     else:
         own = _open(line, limits, left)
+    if line.missing_at is not None and line.bucket != CLOSED:
+        own = own._replace(
+            queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True, offered_to=""
+        )
     return _endangered(own, line.danger, limits)
 
 
@@ -135,8 +148,9 @@ def _of(line: Line, left: Collection[str], queue: str, due: datetime, why: str) 
 def _worker(line: Line, left: Collection[str]) -> str:
     """Whose task the person is; where nobody was ever named, who of the owner was last at work in the file.
     '' for who has left."""
-    if line.task is not None:
-        return "" if line.task.worker in left else line.task.worker
+    task = line.task
+    if task is not None and (task.worker or task.back_at is not None):
+        return "" if task.worker in left else task.worker
     return next((officer for officer in line.workers if officer not in left), "")
 
 
@@ -177,7 +191,7 @@ def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) ->
     places = {
         line.person: place_of(line, limits, left)
         for line in listed
-        if line.has_file or line.is_held or line is leading
+        if line.has_file or line.is_held or line.missing_at is not None or line is leading
     }
     if leading is not None:
         for line in listed:
@@ -187,4 +201,5 @@ def places_of(records: Iterable[Line], limits: Limits, left: Collection[str]) ->
 
 
 def _leads(line: Line) -> tuple[bool, bool, bool, datetime, str]:
-    return not line.has_file, not line.is_held, not line.is_own, line.began, line.person
+    is_alone = line.is_held or line.missing_at is not None
+    return not line.has_file, not is_alone, not line.is_own, line.began, line.person

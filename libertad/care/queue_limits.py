@@ -24,6 +24,7 @@ class Limits:
     urgent: timedelta
     intake: timedelta
     handover: timedelta
+    missing: timedelta
     step: timedelta
     answer: timedelta
     stop: timedelta

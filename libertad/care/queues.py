@@ -56,7 +56,7 @@ class Queues:
             self.drop(person)
         for person, place in placed.items():
             line = lines[person]
-            item = (line.danger is None, place.due, line.reference, person)
+            item = (not place.danger, place.due, line.reference, person)
             self.places[person], self.stands[person] = place, item
             standing = self.listed[place.queue]
             standing.append(item) if in_bulk else bisect.insort(standing, item)

@@ -20,8 +20,9 @@ from libertad.access.trying import try_perform
 from libertad.care import queue, telling_queue
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
+from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import give_back, take_person
-from libertad.care.forms_desk import DeclineForm, GiveBackForm, HandOverForm, NextForm
+from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
 from libertad.care.pages import now_of
 from libertad.care.queries_desk import TaskSeen, Word, colleagues, task
 from libertad.care.queue_limits import limits
@@ -91,6 +92,16 @@ def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
 
 def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     """What this officer can do now, the likeliest first."""
+    acts, person = _task_acts(request, seen), seen.person
+    if seen.place.queue in (queue.LINKED, queue.ELSEWHERE, queue.ENDED):
+        return acts
+    again = Action(_("Say what was done since"), reverse("care-missing", args=[person]))
+    if seen.missing:
+        return [Action(_("The person is back"), reverse("care-found", args=[person])), again, *acts]
+    return [*acts, Action(_("The person is missing"), reverse("care-missing", args=[person]))]
+
+
+def _task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     officer, place, person = actor_of(request).officer, seen.place, seen.person
     if seen.offer and seen.offered_to == officer:
         return [
@@ -109,7 +120,8 @@ def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
             acts.append(Action(_("Hand the person over"), reverse("care-hand-over", args=[person])))
         acts.insert(0, Action(_("Name the next step"), reverse("care-next", args=[person])))
         return [*acts, Action(_("Give the person back"), reverse("care-give-back", args=[person]))]
-    late = place.queue == queue.HANDING and now_of(request).at >= place.due
+    until = seen.offered_at + limits().handover if seen.offer and seen.offered_at is not None else None
+    late = until is not None and now_of(request).at >= until
     if place.queue not in (queue.LINKED, queue.ELSEWHERE) and (late or not place.assigned):
         return [Action(_("Take the person"), reverse("care-take", args=[person]))]
     return []
@@ -135,6 +147,12 @@ def _words(word: Word) -> str:
             step = {"step": words("next-steps", word.kind), "until": _until(word.until), **names}
             text = _("%(officer)s named the next step: %(step)s, until %(until)s.") % step
             return f"{text} {_('Before')}: {words('step-outcomes', word.last)}." if word.last else text
+        case "desk.missing":
+            return _("%(officer)s said that the person is missing, last seen %(until)s.") % {
+                "until": _until(word.until), **names
+            }  # fmt: skip
+        case "desk.found":
+            return _("%(officer)s said that the person is back.") % names
         case "desk.decline":
             return _("%(officer)s declined the hand-over.") % names
     return _("%(officer)s took the offer back.") % names
@@ -211,6 +229,36 @@ def next_step(request: HttpRequest, person: str) -> HttpResponse:
             messages.success(request, _("The next step is recorded."))
             return redirect("care-task", person)
     return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def missing(request: HttpRequest, person: str) -> HttpResponse:
+    """Say that the person is missing, or what was done since."""
+    seen = _find(request, person)
+    page = FormPage(
+        title=_("The person is missing"), button=_("Record it"), back=_to_task(seen),
+        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        wont=_("The person stands first on the start page of every caseworker of your authority. Police are "
+               "not told: telephone them. Saving telephones nobody."),
+    )  # fmt: skip
+    form = MissingForm(request.POST or None, now=now_of(request))
+    if request.method == "POST" and form.is_valid():
+        is_done, _entry = try_perform(request, form, say_missing, person=person, **form.arguments())
+        if is_done:
+            messages.error(request, _("Recorded. Nobody was telephoned: call the police now."))
+            return redirect("care-task", person)
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def back_again(request: HttpRequest, person: str) -> HttpResponse:
+    """Say that the person is no longer missing."""
+    seen = _find(request, person)
+    page = FormPage(
+        title=_("The person is back"), button=_("Record it"), back=_to_task(seen),
+        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        wont=_("Whoever was told that the person is missing is not told by this: telephone them."),
+    )  # fmt: skip
+    form = FoundForm(request.POST or None)
+    return _fill(request, seen, form, say_found, page, _("Recorded: the person is back."))
 
 
 def hand_over(request: HttpRequest, person: str) -> HttpResponse:

@@ -21,6 +21,7 @@ from libertad.look.words import words as code_words
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
 
+MOST_MISSING = 200  # on one page of Today
 Placed = Sequence[tuple[str, Place]]
 
 
@@ -40,7 +41,7 @@ class Standing:
 def queue_names() -> dict[str, str]:
     """Each queue in words, in the order in which they are listed."""
     return {
-        queue.INTAKE: _("Not taken yet"), queue.HANDING: _("Being handed over"),
+        queue.MISSING: _("Missing"), queue.INTAKE: _("Not taken yet"), queue.HANDING: _("Being handed over"),
         queue.ASSIGNED: _("No dated step"),
         queue.WAITING: _("Waiting for an answer"), queue.FOLLOW_UP: _("Follow-up"),
         queue.ENDED: _("Closed, with a date"), queue.LINKED: _("Another record"),
@@ -63,6 +64,12 @@ def overdue(actor: Actor, names: Sequence[str], now: datetime, limit: int) -> tu
 def open_offers(actor: Actor) -> list[Standing]:
     """Who is offered to the officer, and waits for the answer."""
     return standing(actor, overview.open_offers(actor))
+
+
+def missing(actor: Actor) -> list[Standing]:
+    """Everybody who is missing, the longest ago first."""
+    listed, _total = everybody(actor, (queue.MISSING,), 0, MOST_MISSING)
+    return listed
 
 
 def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:
@@ -108,6 +115,8 @@ def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any
     person = place.record or key
     if place.queue == queue.INTAKE:
         return {"button": _("Take the person"), "route": "care-task", "args": (key,)}
+    if place.queue == queue.MISSING:
+        return {"button": _("Say what was done"), "route": "care-task", "args": (key,)}
     if place.queue == queue.HANDING:
         return {"button": _("Open the hand-over"), "route": "care-task", "args": (key,)}
     if person in files:
@@ -148,6 +157,11 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
                 "Within %(span)s of that somebody takes the person; within "
                 "%(urgent)s where the rules for a child apply or a doctor was asked for."
             ) % {"span": span(within), "urgent": span(bounds.urgent)}
+        case "missing":
+            return _("Missing"), _(
+                "Within %(span)s somebody says what was done, or that the person is back. Nobody else is "
+                "told by it: telephone the police."
+            ) % {"span": span(bounds.missing)}
         case "next":
             return _("Next step: %(step)s") % {"step": code_words("next-steps", place.step)}, _(
                 "Say whether it was done when you name the next one."

@@ -42,7 +42,7 @@ from libertad.web.failures import often_failing
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
-from libertad.web.waiting_everybody import handed_over, not_received, not_taken
+from libertad.web.waiting_everybody import handed_over, missing, not_received, not_taken
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 
@@ -413,7 +413,7 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, danger_elsewhere, _changed, stale, _teams, limits_running, care_unconfirmed,
+    people_in_danger, danger_elsewhere, missing, _changed, stale, _teams, limits_running, care_unconfirmed,
     limit_missing, handed_over, not_taken, not_received, _alarms, _hits, _exhibits, _store, _people,
     _conflicts, _erasures, files_over_their_day, _leads, _releases, _sign_ins, _changes, _removed,
 )  # fmt: skip

@@ -47,6 +47,19 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def missing(actor: Actor) -> Iterator[Waiting]:
+    """For care: who is missing stands first for every caseworker until the person is said to be back."""
+    if not may_open(actor, "care-missing"):
+        return
+    limit = care.limits().missing
+    for standing in care.missing(actor):
+        todo = standing.todo
+        yield Waiting(
+            _("Missing"), f"{standing.responsible}. {todo.why}", todo.href, todo.button, None, todo.reference,
+            todo.name, danger=True, since=standing.place.due - limit,
+        )  # fmt: skip
+
+
 def handed_over(actor: Actor) -> Iterator[Waiting]:
     """For care: who is offered to the officer, from the moment of the offer on."""
     if not may_open(actor, "care-accept"):

@@ -23,6 +23,7 @@ from libertad.care.actions.hand_over import accept_person, decline_person, offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
+from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import give_back, take_person
 from libertad.care.desk_models import Desk
 from libertad.journal.node import node
@@ -42,6 +43,8 @@ ACTS: dict[str, tuple[Any, dict[str, str]]] = {
     "desk.decline": (decline_person, {"offer": "0" * 64, "reasons": "x"}),
     "desk.withdraw": (withdraw_offer, {"offer": "0" * 64}),
     "desk.next": (name_step, {"kind": "talk", "until": "2018-04-20"}),
+    "desk.missing": (say_missing, {"seen": "2018-04-08", "words": "x"}),
+    "desk.found": (say_found, {"words": "x"}),
 }  # fmt: skip
 
 
@@ -361,6 +364,36 @@ def test_the_next_step_puts_a_person_into_follow_up_until_its_date(world: World)
         follow=True,
     )
     assert "The next step is recorded" in text(answer) and stands(world, person).step == "document"
+
+
+def test_who_is_missing_stands_first_until_somebody_says_that_the_person_is_back(world: World) -> None:
+    person, other = meet(world, name="Ana"), meet(world, name="Bea")
+    with pytest.raises(Refused, match="nobody has said"):
+        world.perform("caseworker", say_found, person=person, words="x")
+    with pytest.raises(Refused, match="who was told"):
+        world.perform("caseworker", say_missing, person=person, seen="2018-04-08", words=" ")
+    client, values = world.client("second-caseworker"), {"seen": "2018-04-08", "words": "Police, at noon."}
+    world.perform("caseworker", say_missing, person=person, **values)
+    place = stands(world, person)
+    assert (place.queue, place.why, place.danger) == ("missing", "missing", True)
+    assert dt.timedelta(hours=23) < place.due - overview_now(world) <= dt.timedelta(hours=25)
+    placed, _total = overview.everybody(world.actor("caseworker"), queue.QUEUES, 0, 9)
+    assert [key for key, _place in placed] == [person, other]
+    today = text(client.get("/"))
+    assert today.index("Missing") < today.index("Say what was done")
+    world.perform("second-caseworker", take_person, person=person)
+    assert (stands(world, person).queue, stands(world, person).officer) == (
+        "missing", officer(world, "second-caseworker"),
+    )  # fmt: skip
+    world.perform("national-lead", link_same, person=person, other=other, reasons="Same phone.")
+    assert stands(world, person).queue == "missing", "whatever record of the person leads"
+    shown = text(client.get(f"/care/{person}/task/"))
+    assert "The person is back" in shown and "Police, at noon." in shown
+    answer = client.post(f"/care/{person}/task/back/", {"words": "Slept at her aunt's."}, follow=True)
+    assert "the person is back" in text(answer) and stands(world, person).queue == "assigned"
+    assert "Missing" not in text(client.get("/"))
+    answer = client.post(f"/care/{person}/task/back/", {"words": "Again."})
+    assert "nobody has said that the person is missing" in text(answer)
 
 
 ROLES = ("officer", "national-lead", "deciding-authority", "prosecutor", "coordinator")

@@ -26,11 +26,19 @@ WORKERS = ["w1", "w2"]
 WORKER_ORDERS = [("w1",), ("w2",), ("w1", "w2"), ("w2", "w1")]
 START = dt.datetime(2018, 4, 9, 12, tzinfo=dt.UTC)
 MOMENTS = st.integers(-400, 400).map(lambda hours: START + dt.timedelta(hours=hours))
-TASKS = (
-    st.none()
-    | st.builds(Task, st.just(""), back_at=MOMENTS)
-    | st.builds(Task, st.sampled_from(WORKERS), MOMENTS, st.sampled_from(["", *WORKERS]), MOMENTS)
-)
+NAMED: dict[str, Any] = {  # all fields are given: `builds` draws for each that is left out
+    "step": st.sampled_from(["", "talk"]), "step_at": MOMENTS, "missing_at": st.none() | MOMENTS,
+}  # fmt: skip
+TASKS = st.one_of(
+    st.none(),
+    st.builds(
+        Task, st.just(""), st.none(), st.just(""), st.none(), back_at=st.none() | MOMENTS, **NAMED
+    ),
+    st.builds(
+        Task, st.sampled_from(WORKERS), MOMENTS, st.sampled_from(["", *WORKERS]), MOMENTS,
+        back_at=st.none(), **NAMED,
+    ),
+)  # fmt: skip
 KINDS = st.sampled_from([*queue.ANSWERS, *queue.DATES, "identify", "wish", "return"])
 
 
@@ -76,17 +84,17 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
         place, records = queues.places[person], together(known, person)
         assert place.queue in queue.QUEUES and place.owner in (OWN, AWAY) and place.due.tzinfo is not None
         assert place.officer not in left and place.officer in ("", *WORKERS)
-        assert place.danger == (line.danger is not None)
+        is_missing = line.missing_at is not None and line.bucket != CLOSED
+        assert place.danger == (line.danger is not None or is_missing)
+        assert (place.queue == queue.MISSING) == is_missing
         if line.danger is not None:
             assert place.danger and place.due <= line.danger + limits().danger
-        opened = [
-            record for record in records
-            if known[record].bucket not in (UNOPENED, CLOSED)
-            or (known[record].bucket == UNOPENED and known[record].is_held)
-        ]  # fmt: skip
+        opened = [record for record in records if stands_alone(known[record])]
         worked = [record for record in records if known[record].bucket != CLOSED]
         if line.bucket == CLOSED:
             assert place.queue == queue.ENDED and place.owner == OWN
+        elif is_missing and line.missing_at is not None:
+            assert place.due <= line.missing_at + limits().missing
         elif person in opened:
             assert place.queue in (
                 queue.INTAKE, queue.HANDING, queue.ASSIGNED, queue.WAITING, queue.FOLLOW_UP
@@ -112,10 +120,17 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
     assert anew.places == queues.places, "as if all had been computed at once"
 
 
+def stands_alone(line: Line) -> bool:
+    """Whether somebody works on this very record, or looks for the person under it."""
+    if line.bucket != UNOPENED:
+        return line.bucket != CLOSED
+    return line.is_held or line.missing_at is not None
+
+
 def answers_for(line: Line, place: queue.Place, left: frozenset[str]) -> None:
     """Whose task the person is: who has taken the person, else who was last at work, else the duty desk."""
     task = line.task
-    if task is None:
+    if task is None or (not task.worker and task.back_at is None):
         at_work = [worker for worker in line.workers if worker not in left]
         assert (place.officer, place.assigned) == (at_work[0] if at_work else "", False)
         assert place.queue == queue.INTAKE or at_work or not line.workers, "who worked on it has left"

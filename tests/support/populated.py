@@ -76,6 +76,8 @@ from tests.support.world import World, build
 RULES = "ilo-11"
 DESK = {
     "care-take",
+    "care-missing",
+    "care-found",
     "care-next",
     "care-give-back",
     "care-hand-over",

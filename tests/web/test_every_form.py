@@ -18,6 +18,7 @@ from django.test import Client
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
+from libertad.care.actions.say_missing import say_missing
 from libertad.care.actions.take_person import take_person
 from libertad.figures.actions.propose_release import propose_release
 from libertad.operations.actions.check_in import check_in
@@ -357,8 +358,16 @@ def a_task(worker: str = "caseworker", to: str = "", taken: bool = True) -> Call
     return prepare
 
 
+def a_missing_person(populated: Populated) -> None:
+    a_task()(populated)
+    person = populated.ids["desk-person"]
+    populated.world.perform("caseworker", say_missing, person=person, seen="2018-04-08", words="Police.")
+
+
 PREPARED = {
-    "care-take": a_task(taken=False), **dict.fromkeys(("care-next", "care-give-back"), a_task()),
+    "care-take": a_task(taken=False),
+    **dict.fromkeys(("care-next", "care-give-back", "care-missing"), a_task()),
+    "care-found": a_missing_person,
     "care-hand-over": a_task(),
     "care-accept": a_task("second-caseworker", "caseworker"),
     "care-decline": a_task("second-caseworker", "caseworker"),

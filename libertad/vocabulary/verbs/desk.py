@@ -113,3 +113,35 @@ class DeskNext(Verb, frozen=True, kw_only=True):
         due(self.until, "until")
         if len(self.note) > LONGEST:
             raise Refused("note", TOO_LONG, most=LONGEST)
+
+
+class DeskMissing(Verb, frozen=True, kw_only=True):
+    """An officer says that the person is missing: when the person was last seen, and who was told. Said again
+    with what was done since, it begins the limit anew."""
+
+    VERB = "desk.missing"
+    SUBJECT = "person"
+    seen: str
+    words: str
+
+    def check(self) -> None:
+        due(self.seen, "seen")
+        _check_words(self.words, "say who was told, and what was done")
+
+
+class DeskFound(Verb, frozen=True, kw_only=True):
+    """An officer says that the person is no longer missing, and how the person is."""
+
+    VERB = "desk.found"
+    SUBJECT = "person"
+    words: str
+
+    def check(self) -> None:
+        _check_words(self.words, "say how the person is, and who spoke with the person")
+
+
+def _check_words(words: str, rule: str) -> None:
+    if not words.strip():
+        raise Refused("words", rule)
+    if len(words) > LONGEST:
+        raise Refused("words", TOO_LONG, most=LONGEST)
