@@ -48,7 +48,8 @@ KNOTS = np.array([-8.0, -4.0, -1.0, 2.0, 5.0, 9.0, 14.0])  # bits between which 
 BITS = np.arange(-14.0, 31.0)
 DOUBLES = (-8.0, 4.0)  # logarithms of how many others of its person a record has, at least and at most
 FIRM = 0.3  # how firmly bits are believed to be what they say, where few pairs tell
-FEWEST, MOST = 30.0, 1000.0  # pairs that a table counts for at least and at most
+FEWEST = 30.0  # likely pairs from which a table counts whole
+COUNTED = 5.5  # pairs that each table counts for, however many it has
 ROUNDS = 60
 TURNS = 4  # in which the pairs are seen beside each other, by the curve of the turn before
 SUREST = 20.0  # natural log-odds of the surest
@@ -92,8 +93,7 @@ def fitted(samples: Sequence[Pairs]) -> Floats:
     its records (`rival_chances`), by Newton's method; no part falls."""
     features = [_design_matrix(sample.bits, sample.doubles, sample.learnt) for sample in samples]
     likely = [float(max((sample.bits > -3).sum(), FEWEST)) for sample in samples]
-    each = [min(count, MOST) ** 0.5 / count for count in likely]
-    weight = np.repeat(each, [len(sample.bits) for sample in samples])
+    weight = np.repeat(COUNTED / np.array(likely), [len(sample.bits) for sample in samples])
     same = np.concatenate([sample.same for sample in samples])
     offset = np.zeros(len(same))
     for _ in range(TURNS):

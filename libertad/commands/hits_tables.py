@@ -27,6 +27,7 @@ Trained = Annotated[
 
 
 AS_BELIEVED = "Weights as usual, only how many are one person was learnt"
+BIRTHS_AS_BELIEVED = "Births weigh as usual, the rest was learnt"
 
 
 def link(
@@ -69,7 +70,8 @@ def link(
         except OSError as why:
             fail(f"{to}: cannot be written: {why.strerror}. Only this file is incomplete: try again.")
     if links.refused:
-        err.print(f"{AS_BELIEVED}: {links.refused}.", markup=False, highlight=False)
+        kept = BIRTHS_AS_BELIEVED if links.taught else AS_BELIEVED
+        err.print(f"{kept}: {links.refused}.", markup=False, highlight=False)
     out.print(f"{count:,} pairs of {len(links.one):,} compared are in {to}.")
 
 

@@ -4,8 +4,9 @@ Expectation and maximisation in two steps. First only how many pairs are of one 
 every m as believed: that has one best answer. Then m as well, of which a third stays as believed, and levels
 keep their order; relatives are at least half as many as believed. What was learnt is kept only if it tells
 the pairs better than what was believed, and parts them hardly worse: where relatives and namesakes are many,
-more freedom makes persons of them, and then nearly all pairs are in doubt. u is from pairs at random and
-stays.
+more freedom makes persons of them, and then nearly all pairs are in doubt. There names and the other facts
+are learnt once more with births as believed, which tell a person from relatives best. u is from pairs at
+random and stays.
 G. J. McLachlan and T. Krishnan, The EM Algorithm and Extensions (2008).
 """
 
@@ -39,6 +40,10 @@ ENOUGH = 0.005  # bits by which the prior still moves when it is settled
 DOUBT = 1.1  # times the doubt that learning may leave
 WORTH = 0.3  # bits for each pair of one person by which learning has to tell the pairs better
 GROWTH = 2.0  # times the persons that learning may find
+HELD: tuple[tuple[str, ...], ...] = (
+    (),
+    ("birth",),
+)  # what stays as believed, at first and if that is refused
 MANY = "it took {times:,.1f} times as many pairs for one person each as were believed"
 BLURRED = "relatives and namesakes among the pairs were taken for the persons"
 LITTLE = "it tells the pairs hardly better than what is believed ({bits:.2f} bits a pair)"
@@ -47,7 +52,7 @@ TURNED = "{name}: values that differ would speak for one person"
 
 @dataclass(frozen=True)
 class Estimate:
-    """The model and prior to use. `refused`: why what was learnt beyond the prior was not kept; '' if it
+    """The model and prior to use. `refused`: why not all that was learnt beyond the prior was kept; '' if it
     was."""
 
     model: Model
@@ -71,14 +76,19 @@ def estimated(
     # The persons first: with too many of them none is left to be a relative.
     prior = _converge_prior(believed, pairs, prior, total, maximum, other_records, kin=False)
     prior = _converge_prior(believed, pairs, prior, total, maximum, other_records)
-    model, last = believed, prior
-    for _ in range(ROUNDS):
-        model = _maximised(usual, model, pairs, probability(model.score(pairs, last)))
-        last, before = _again(model, pairs, last, total, maximum, other_records), last
-        if abs(last.same - before.same) < ENOUGH:
-            break
-    refused = _why_not((believed, prior), (model, last), pairs, total, worth)
-    return Estimate(believed, prior, refused) if refused else Estimate(model, last)
+    refused = ""
+    for held in HELD:
+        model, last = believed, prior
+        for _ in range(ROUNDS):
+            model = _maximised(believed, pairs, probability(model.score(pairs, last)), held)
+            last, before = _again(model, pairs, last, total, maximum, other_records), last
+            if abs(last.same - before.same) < ENOUGH:
+                break
+        why = _why_not((believed, prior), (model, last), pairs, total, worth)
+        if not why:
+            return Estimate(model, last, refused)
+        refused = refused or why
+    return Estimate(believed, prior, refused)
 
 
 def _converge_prior(
@@ -143,17 +153,20 @@ def _relatives(
     return min(max(float(np.log2(max(expected_kin, 1.0) / total)), minimum), maximum)
 
 
-def _maximised(usual: Model, model: Model, pairs: Compared, chance: Floats) -> Model:
-    """m from the candidates, each counting by its chance, beside what is believed."""
+def _maximised(believed: Model, pairs: Compared, chance: Floats, held: tuple[str, ...]) -> Model:
+    """m from the candidates, each counting by its chance, beside what is believed; of fields that are `held`
+    as believed alone."""
     own = np.arange(len(How)) != How.INITIAL  # whose m stands by itself
     counts = (chance @ pairs.names.counts[:, : len(How)]) * own
-    names = replace(usual.names, m=np.where(own, _mixed(counts, usual.names.m * own), usual.names.m))
-    fields = dict(model.fields)
-    for name, level in pairs.levels.items():
+    usual = believed.names.m
+    names = replace(believed.names, m=np.where(own, _mixed(counts, usual * own), usual))
+    fields = dict(believed.fields)
+    for name in pairs.levels.keys() - set(held):
+        level, field = pairs.levels[name], fields[name]
         known = level != UNKNOWN
-        counts = np.bincount(level[known], chance[known], len(usual.fields[name].m)).astype(np.float64)
-        fields[name] = ordered(replace(fields[name], m=_mixed(counts, usual.fields[name].m)))
-    return replace(model, names=names, fields=fields)
+        counts = np.bincount(level[known], chance[known], len(field.m)).astype(np.float64)
+        fields[name] = ordered(field.with_m(_mixed(counts, field.m)))
+    return replace(believed, names=names, fields=fields)
 
 
 def _mixed(counts: Floats, believed: Floats) -> Floats:

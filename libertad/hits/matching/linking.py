@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Linked:
     """Pairs that were compared, as record numbers of `left` and `right` (the same frame where there is one
-    table), with log-odds in bits. `refused`: why what the tables taught was not kept (`estimating`)."""
+    table), with log-odds in bits. `refused`: why not all that the tables taught was kept (`estimating`)."""
 
     left: Frame
     right: Frame
@@ -82,8 +82,13 @@ class Linked:
 
     @property
     def learnt(self) -> bool:
-        """Whether the weights are other than those believed beforehand: these tables taught them, or those
-        that `--model` is of."""
+        """Whether all weights may be other than those believed. Where births stay as believed, bits say too
+        much, as they do where nothing is learnt."""
+        return self.taught and not self.refused
+
+    @property
+    def taught(self) -> bool:
+        """Whether any weight is other than believed: these tables taught it, or those of `--model`."""
         usual = Model()
         pairs = [(self.model.names, usual.names)]
         pairs += [(self.model.fields[name], field) for name, field in usual.fields.items()]

@@ -59,9 +59,8 @@ class Field:
     def weights(self) -> Floats:
         """How precisely something is told says nothing of whose it is: where u is the value's own, m counts
         among the pairs that are told as precisely."""
-        loose = np.isin(np.arange(len(self.m)), self.vague)
-        share = self.m[loose].sum()
-        precision_share = np.where(loose, share, 1.0 - share)
+        share = self.m[self._is_vague].sum()
+        precision_share = np.where(self._is_vague, share, 1.0 - share)
         with np.errstate(divide="ignore"):
             bits: Floats = np.log2(self.m / np.where(self.u == OWN, precision_share, self.u))
         return bits
@@ -72,10 +71,20 @@ class Field:
         return np.append(self.weights, 0.0).astype(np.float32)
 
     def with_u(self, level: NDArray[np.int8]) -> Field:
+        """With the u of pairs at random. Not of the vague levels: how many pairs are so says how many births
+        are told vaguely, not how alike those are."""
         level = level[level != UNKNOWN]
-        own = self.u == OWN
         smoothed = (np.bincount(level, minlength=len(self.u)) + FIRMLY * self.u) / (len(level) + FIRMLY)
-        return replace(self, u=np.where(own, OWN, smoothed))
+        return replace(self, u=np.where((self.u == OWN) | self._is_vague, self.u, smoothed))
+
+    def with_m(self, m: Floats) -> Field:
+        """With another m. As many of others are taken to be told vaguely as of one person."""
+        ratio = m[self._is_vague].sum() / max(self.m[self._is_vague].sum(), 1e-9)
+        return replace(self, m=m, u=np.where((self.u != OWN) & self._is_vague, self.u * ratio, self.u))
+
+    @property
+    def _is_vague(self) -> NDArray[np.bool_]:
+        return np.isin(np.arange(len(self.m)), self.vague)
 
 
 @dataclass(frozen=True)

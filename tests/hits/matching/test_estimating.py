@@ -16,6 +16,8 @@ from bench._judging import Quality, clustered
 from libertad.cli import app
 from libertad.hits.matching import tables
 from libertad.hits.matching.estimating import ordered, recounted
+from libertad.hits.matching.facts import Born
+from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.linking import Linked, link
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import BIRTH, NUMBER, OWN, RELATIVES, Field, Model, Prior, probability
@@ -139,6 +141,37 @@ def test_twins_are_not_learnt_to_be_one_person(tmp_path: Path) -> None:
     assert 0.9 < expected(links) / 600 < 1.1
     assert table.judged(links).f1 > table.judged(table.linked(UNLEARNT)).f1
     assert table.judged(links).precision > 0.95
+
+
+@pytest.mark.usefixtures("matching")
+def test_where_births_would_be_learnt_wrongly_the_rest_is_learnt(tmp_path: Path) -> None:
+    """Families of few surnames: with births learnt, relatives would be taken for persons."""
+    columns = (*_unseen.BORN, "sex", "place")
+    rows, person = _doubled.doubled(Doubling(5000, 0.2, ("HT",), columns, 504))
+    table = Table(_small.write_csv(tmp_path / "families.csv", rows), person)
+    links = table.linked()
+    assert links.refused and links.taught and not links.learnt
+    assert np.array_equal(links.model.fields["birth"].m, BIRTH.m)
+    assert links.model.names.m[How.SAME] < 0.95 * Model().names.m[How.SAME]
+    assert table.judged(links).f1 > table.judged(table.linked(UNLEARNT)).f1
+
+
+def test_how_seldom_births_are_told_vaguely_does_not_make_years_beside_each_other_agree() -> None:
+    """Of pairs at random, nearly all told to the day, hardly any has a year beside the other's: told vaguely,
+    as many have as ever."""
+    levels = np.repeat([Born.DIFFERENT, Born.SAME_YEAR], [9900, 100]).astype(np.int8)
+    field = BIRTH.with_u(levels)
+    assert field.weights[Born.NEAR_YEAR] == BIRTH.weights[Born.NEAR_YEAR] < 0
+    assert field.weights[Born.SAME_YEAR] != BIRTH.weights[Born.SAME_YEAR]
+
+
+def test_of_those_told_vaguely_years_beside_each_other_say_what_they_say_of_the_others() -> None:
+    """A table of which fewer births are vague, alike else, teaches nothing of them."""
+    loose = np.isin(np.arange(len(BIRTH.m)), BIRTH.vague)
+    fewer = np.where(loose, BIRTH.m / 5, BIRTH.m)
+    field = BIRTH.with_m(fewer / fewer.sum())
+    assert field.weights[loose] == pytest.approx(BIRTH.weights[loose])
+    assert np.array_equal(field.u[~loose], BIRTH.u[~loose])
 
 
 def test_how_many_pairs_are_of_one_person_is_counted_among_all() -> None:
