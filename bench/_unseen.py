@@ -4,7 +4,8 @@ Some are for changing the matcher, and some for measuring only: nobody may look 
 changed (`CHANGING`, `MEASURING`; set on 27 November 2026, before the first was looked at). Four that were
 doubled for measuring were measured three times; since the 28th they are for changing, and five of other
 nations, shares of doubles and seeds, set before anything was changed, stand in their place. Wikidata's people
-are for changing, because historical_50k is, which tells the same people.
+are for changing, because historical_50k is, which tells the same people. Of RLdata10000 the pairs in which
+learnt and unlearnt differ were read on the 28th.
 What lies at a public address is fetched once by its hash into build/unseen; what cannot be had is skipped in
 words.
 """
