@@ -37,6 +37,7 @@ class TaskPage:
     """Whose task a person is, what can be done about it, and what was said."""
 
     title: str
+    name: str
     reference: str
     provenance: Provenance
     back: Link
@@ -53,7 +54,7 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
         perform(actor_of(request), open_file, compartment=seen.compartment, subject=person, page="desk")
     acts = _acts(request, seen)
     page = TaskPage(
-        title=_("Whose task"), reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        title=_("Whose task"), name=seen.name, reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
         back=_back(seen), facts=_facts(request, seen), main=acts[0] if acts else None,
         links=[Link(act.label, act.href) for act in acts[1:]],
         words=[Pair(when(word.happened), _words(word), word.words) for word in seen.words],
@@ -183,6 +184,11 @@ def _to_task(seen: TaskSeen) -> Link:
     return Link(_("Whose task"), reverse("care-task", args=[seen.person]))
 
 
+def _who(seen: TaskSeen) -> str:
+    """Who it is about, by name where one was said."""
+    return f"{seen.name}, {seen.reference}" if seen.name else seen.reference
+
+
 def _police() -> str:
     return _("Neither police nor who decides on return or stay learn of it.")
 
@@ -197,6 +203,7 @@ def take(request: HttpRequest, person: str) -> HttpResponse:
             _("The next step is due within %(span)s.") % {"span": telling_queue.span(limits().step)},
         ],
         wont=[_police()], button=_("Take the person"), back=_to_task(seen), warning=False,
+        intro=_who(seen),
     )  # fmt: skip
     return _confirm(request, seen, take_person, page, _("The person is your task now."))
 
@@ -206,7 +213,7 @@ def hand_back(request: HttpRequest, person: str) -> HttpResponse:
     seen = _find(request, person)
     page = FormPage(
         title=_("Give the person back"), button=_("Give the person back"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
         wont=_("The duty desk answers from then on: an officer takes the person within the limit. "
                "To give the person to somebody by name, hand the person over."),
     )  # fmt: skip
@@ -219,7 +226,7 @@ def next_step(request: HttpRequest, person: str) -> HttpResponse:
     seen = _find(request, person)
     page = FormPage(
         title=_("Name the next step"), button=_("Record it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
         wont=_("Nobody is told. The person stands in 'Follow-up' with this date, and it waits on your page."),
     )  # fmt: skip
     form = NextForm(request.POST or None, now=now_of(request), step=seen.step)
@@ -236,7 +243,7 @@ def missing(request: HttpRequest, person: str) -> HttpResponse:
     seen = _find(request, person)
     page = FormPage(
         title=_("The person is missing"), button=_("Record it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
         wont=_("The person stands first on the start page of every caseworker of your authority. Police are "
                "not told: telephone them. Saving telephones nobody."),
     )  # fmt: skip
@@ -254,7 +261,7 @@ def back_again(request: HttpRequest, person: str) -> HttpResponse:
     seen = _find(request, person)
     page = FormPage(
         title=_("The person is back"), button=_("Record it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
         wont=_("Whoever was told that the person is missing is not told by this: telephone them."),
     )  # fmt: skip
     form = FoundForm(request.POST or None)
@@ -266,7 +273,7 @@ def hand_over(request: HttpRequest, person: str) -> HttpResponse:
     seen = _find(request, person)
     page = FormPage(
         title=_("Hand the person over"), button=_("Offer it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
         wont=_("You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
                "duty may take the person.") % {"span": telling_queue.span(limits().handover)},
     )  # fmt: skip
@@ -281,6 +288,7 @@ def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
         title=_("Accept the hand-over"),
         happens=[_("The person is your task from now on. Who offered it is responsible no more.")],
         wont=[_police()], button=_("Accept"), back=_to_task(seen), warning=False,
+        intro=_who(seen),
     )  # fmt: skip
     return _confirm(request, seen, accept_person, page, _("The person is your task now."), offer=key)
 
@@ -290,7 +298,7 @@ def decline(request: HttpRequest, person: str, key: str) -> HttpResponse:
     seen = _find(request, person)
     page = FormPage(
         title=_("Decline the hand-over"), button=_("Decline it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
+        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
         wont=_("The person stays with who offered."),
     )  # fmt: skip
     form = DeclineForm(request.POST or None)
@@ -304,6 +312,7 @@ def take_back(request: HttpRequest, person: str, key: str) -> HttpResponse:
         title=_("Take the offer back"),
         happens=[_("The person stays your task; nobody can accept it any more.")],
         wont=[_police()], button=_("Take the offer back"), back=_to_task(seen), warning=False,
+        intro=_who(seen),
     )  # fmt: skip
     return _confirm(
         request, seen, withdraw_offer, page, _("Taken back: the person stays your task."), offer=key

@@ -352,7 +352,10 @@ class FormPage:
 
 @dataclass(frozen=True)
 class ConfirmPage:
-    """Before something that cannot be taken back: what happens, what does not, the act, the way back."""
+    """Before something that cannot be taken back: what happens, what does not, the act, the way back.
+
+    `intro`: whom or what it is about.
+    """
 
     title: str
     happens: Sequence[str]
@@ -360,6 +363,7 @@ class ConfirmPage:
     back: Link
     wont: Sequence[str] = ()
     warning: bool = True
+    intro: str = ""
 
 
 @dataclass(frozen=True)

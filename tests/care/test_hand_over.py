@@ -307,7 +307,9 @@ def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> N
     client, colleague = world.client("caseworker"), world.client("second-caseworker")
     here = f"/care/{person}/task/"
     shown = text(client.get(here))
-    assert "Duty desk" in shown and "Take the person" in shown
+    assert "Duty desk" in shown and "Take the person" in shown and "Lan T. N." in shown
+    pages = ("take/", "hand-over/", "give-back/", "next/", f"{'0' * 64}/accept/", f"{'0' * 64}/decline/")
+    assert all("Lan T. N." in text(client.get(here + page)) for page in pages), "no person is a number only"
     assert "The person is your task now" in text(client.post(f"{here}take/", follow=True))
     shown = text(client.get(here))
     assert "Responsible: Sgt. Name caseworker" in shown and "Hand the person over" in shown
