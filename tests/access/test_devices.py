@@ -12,7 +12,8 @@ from libertad.access.actions.announce_node import announce_node
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actor import Actor
-from libertad.access.models import Authority, Compartment, Device, Node, Revocation
+from libertad.access.matrix import matrix
+from libertad.access.models import Authority, Compartment, Device, Node, Officer, Revocation
 from libertad.journal import header
 from libertad.journal.checkpoint import SMALL_ORDER, Signer
 from libertad.journal.node import node
@@ -20,6 +21,7 @@ from libertad.journal.sql import Sql
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Lead
 from libertad.vocabulary.body import build
+from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import DeviceEnrol, DeviceRevoke, NodeAnnounce
 from tests.support.lawless import lawless
@@ -122,6 +124,30 @@ def test_a_revoked_device_is_recognised_up_to_a_number_in_each_compartment(world
     world.perform("administrator", revoke_device, device=device, reason="stolen", last={file: 5})
     assert Revocation.objects.get(compartment=file, device=device).last == 0
     assert_order_free(world)
+
+
+def test_a_device_is_revoked_wherever_it_wrote_whatever_kind_of_file_it_is(world: World) -> None:
+    """One kind of file in which it may not be said, and the whole of it is refused: the thief goes on."""
+    worker = world.actor("caseworker")
+    for kind in ("count", "desk"):
+        perform(worker, open_one, kind=kind)
+    old = node().rings.device(worker.authority)[0]
+    node().rings.renew_device(worker.authority)
+    administrator = next(
+        replace(worker, officer=row.pk, role=row.role)
+        for row in Officer.objects.filter(authority=worker.authority, role="administrator")
+    )
+    device = header.device_id(old).hex()
+    perform(administrator, revoke_device, device=device, reason="stolen")
+    places = Revocation.objects.filter(device=device).values_list("compartment", flat=True)
+    kinds = {Compartment.objects.get(pk=place).kind for place in places}
+    assert {"operation", "count", "desk"} <= kinds
+    assert matrix().entries["device.revoke"].kinds == set(codelist("compartment-kinds"))
+    assert_order_free(world)
+
+
+def open_one(act: Act, kind: str) -> None:
+    act.open(kind, new_id() if kind == "desk" else act.actor.authority, [])
 
 
 def test_a_device_that_wrote_nothing_is_revoked_in_the_operation(world: World) -> None:
