@@ -238,7 +238,7 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, excha
     )  # fmt: skip
     assert peer.error == ""
     assert [three.centre.rows(table) for table in tables] == before
-    assert len(exchange_log.lines) == 2  # of many wrong slips and letters, one line each
+    assert exchange_log.lines == []  # slips and letters, of 0.1, are passed over
     for line in exchange_log.lines:
         clean(line)
 
