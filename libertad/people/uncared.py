@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import HELD
@@ -25,16 +26,19 @@ from libertad.people.models import Person
 
 AT_ONCE = 400  # people asked for by one question
 MANY = 5000  # entries since the last look, from which all files are looked at
+SELDOM = 20  # times what a look costs, before the next one
 AGAIN = 5.0  # seconds after which those who wait are looked at again, whether a receipt has come
 
 
 @dataclass
 class Index:
-    """`waiting`: when each was met, by file and person. `seen`: size of the tree, and the quarantine."""
+    """`waiting`: when each was met, by file and person. `seen`: size of the tree, and the quarantine. `cost`:
+    how many seconds the last look at those who wait took."""
 
     seen: tuple[int, ...]
     waiting: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     looked: float = 0.0
+    cost: float = 0.0
 
 
 _indexes: dict[tuple[str, str], Index] = {}  # by authority and operation
@@ -60,11 +64,13 @@ def _up_to_date(actor: Actor) -> Index:
     files = None if index is None else _changed(index, seen, now)
     if index is None or files is None:
         index = _indexes[name] = Index(seen, _waiting(actor, not_received(actor)), now)
+        index.cost = time.monotonic() - now
         return index
     if files:
         for file in files:
             index.waiting.pop(file, None)
         index.waiting |= _waiting(actor, not_received(actor, sorted(files)))
+        index.cost = time.monotonic() - now
     index.seen = seen
     return index
 
@@ -80,7 +86,7 @@ def _changed(index: Index, seen: tuple[int, ...], now: float) -> set[str] | None
         if len(places) > MANY:
             return None
         files.update(places)
-    if now - index.looked >= AGAIN:
+    if now - index.looked >= max(AGAIN, SELDOM * index.cost):
         files |= index.waiting.keys()
         index.looked = now
     return files
@@ -88,11 +94,10 @@ def _changed(index: Index, seen: tuple[int, ...], now: float) -> set[str] | None
 
 def _waiting(actor: Actor, found: dict[str, str]) -> dict[str, tuple[datetime, str]]:
     """With when each was met; without who is not on file here."""
-    met: dict[str, datetime] = {}
+    met: dict[str, Any] = {}  # a moment, as the field gives it
     people = sorted(found.values())
     for start in range(0, len(people), AT_ONCE):
-        rows = readable(actor, Person, people[start : start + AT_ONCE]).defer("sealed")
-        met |= {row.pk: row.met_at for row in rows}
+        met |= dict(readable(actor, Person, people[start : start + AT_ONCE]).values_list("pk", "met_at"))
     return {file: (met[person], person) for file, person in found.items() if person in met}
 
 

@@ -63,6 +63,7 @@ def test_whom_no_care_authority_reads_stands_on_the_leads_today(world: World) ->
 
 def test_keys_that_were_not_taken_are_not_received(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "AGAIN", 0.0)
+    monkeypatch.setattr(waiting, "SELDOM", 0)
     care, ana = world.authorities["care"], met(world)
     world.perform("officer", share_person, person=ana, authority=care, reason="Care.")
     assert listed(world) == ([], 0)
