@@ -56,19 +56,13 @@ def counted_from(moment: Happened, day_part: str = "") -> Happened:
     return Happened(at=start, zone=moment.zone, precision=moment.precision)
 
 
-def counted_until(moment: Happened, day_part: str = "") -> datetime:
-    """The end of what a partly known moment may mean: of 'on 6 April' the midnight after it."""
-    if moment.precision in ("minute", "unknown"):
+def counted_until(moment: Happened) -> datetime:
+    """The end of the hour or day that was said: of 'on 6 April' the midnight after it. Of what is known less
+    precisely the moment itself: a clock that 'in April' ends would be told too late."""
+    if moment.precision not in ("hour", "day"):
         return moment.at
-    start = counted_from(moment, day_part).local
-    if moment.precision == "hour":
-        return start + timedelta(hours=1)
-    start = start.replace(hour=0)
-    if moment.precision == "year":
-        return start.replace(year=start.year + 1)
-    if moment.precision == "month":
-        return (start + timedelta(days=31)).replace(day=1)
-    return start + timedelta(days=1)
+    start = counted_from(moment).local
+    return start + (timedelta(hours=1) if moment.precision == "hour" else timedelta(days=1))
 
 
 @dataclass(frozen=True)
