@@ -17,15 +17,8 @@ LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"
 WAITING, FOLLOW_UP, ASSIGNED, HANDING = "waiting", "follow-up", "assigned", "handing-over"
 MISSING = "missing"
 QUEUES = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
-OURS = (
-    MISSING,
-    INTAKE,
-    HANDING,
-    ASSIGNED,
-    WAITING,
-    FOLLOW_UP,
-    ENDED,
-)  # in which something is this authority's to do
+# In which something is this authority's to do.
+OURS = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)
 ANSWERS = ("second-reading", "return-reading", "stop", "referral", "given")
 DATES = ("review", "ends")
 AFTERWARDS = ("contact", "keep-until", "erasure")
@@ -35,7 +28,8 @@ class Place(NamedTuple):
     """Where a person stands. `owner` is the authority whose task it is, `officer` who of it has taken the
     person (`assigned`), else who was last at work ('': the duty desk, whoever is on it). `why` is a code.
     `record`: the other record of this person that is worked on. `danger`: in danger, or missing.
-    `offered_to`: an open hand-over. `step`: the next one, by its code, where that is due."""
+    `offered_to`: an open hand-over. `step`: the next one, by its code, where that is due.
+    `missing_at`: since when the person is said to be missing."""
 
     queue: str
     due: datetime
@@ -47,6 +41,7 @@ class Place(NamedTuple):
     assigned: bool = False
     offered_to: str = ""
     step: str = ""
+    missing_at: datetime | None = None
 
 
 def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
@@ -59,8 +54,9 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
         own = _open(line, limits, left)
     if line.missing_at is not None and line.bucket != CLOSED:
         own = own._replace(
-            queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True, offered_to=""
-        )
+            queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True, offered_to="",
+            missing_at=line.missing_at,
+        )  # fmt: skip
     return _endangered(own, line.danger, limits)
 
 

@@ -51,12 +51,11 @@ def missing(actor: Actor) -> Iterator[Waiting]:
     """For care: who is missing stands first for every caseworker until the person is said to be back."""
     if not may_open(actor, "care-missing"):
         return
-    limit = care.limits().missing
     for standing in care.missing(actor):
         todo = standing.todo
         yield Waiting(
             _("Missing"), f"{standing.responsible}. {todo.why}", todo.href, todo.button, None, todo.reference,
-            todo.name, danger=True, since=standing.place.due - limit,
+            todo.name, danger=True, since=standing.place.missing_at,
         )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +18,7 @@ from libertad.access.grounds import Grounds
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Compartment, Officer, Reader
 from libertad.care import overview, queue
+from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.open_care import open_care
@@ -30,10 +30,11 @@ from libertad.journal.node import node
 from libertad.people.actions.link_same import link_same
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.desk import DeskTake
+from libertad.web import waiting_everybody
 from tests.care.conftest import set_to
 from tests.care.people import CHILD, meet
 from tests.care.test_screens import text
-from tests.care.test_wall import another_care, masked
+from tests.care.test_wall import another_care
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -302,37 +303,6 @@ def test_of_two_records_of_one_person_the_one_that_is_taken_leads(world: World) 
     assert {stands(world, key).queue for key in (first, second)} == {"assigned"}, "both stay until they agree"
 
 
-def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> None:
-    person, second = meet(world), officer(world, "second-caseworker")
-    client, colleague = world.client("caseworker"), world.client("second-caseworker")
-    here = f"/care/{person}/task/"
-    shown = text(client.get(here))
-    assert "Duty desk" in shown and "Take the person" in shown and "Lan T. N." in shown
-    pages = ("take/", "hand-over/", "give-back/", "next/", f"{'0' * 64}/accept/", f"{'0' * 64}/decline/")
-    assert all("Lan T. N." in text(client.get(here + page)) for page in pages), "no person is a number only"
-    assert "The person is your task now" in text(client.post(f"{here}take/", follow=True))
-    shown = text(client.get(here))
-    assert "Responsible: Sgt. Name caseworker" in shown and "Hand the person over" in shown
-    assert "Choose" in text(client.post(f"{here}hand-over/", {"to": ""}))
-    text(client.post(f"{here}hand-over/", {"to": second, "note": "She trusts you."}, follow=True))
-    offer = Desk.objects.get(person=person).offer
-    shown = text(colleague.get(here))
-    assert "Accept the hand-over" in shown and "She trusts you." in shown
-    today = text(colleague.get("/"))
-    assert "A person is offered to you" in today and "Open the hand-over" in today
-    assert "this offer is over" in text(colleague.post(f"{here}{'0' * 64}/accept/"))
-    assert "Error" in text(colleague.post(f"{here}{offer}/decline/", {"reasons": " "}))
-    assert "Nobody is your task yet" in text(colleague.get("/care/mine/"))
-    text(colleague.post(f"{here}{offer}/accept/", follow=True))
-    assert "1 person is your task" in text(colleague.get("/care/mine/"))
-    assert "My tasks" in text(colleague.get("/"))
-    assert Desk.objects.get(person=person).worker == second
-    again = text(colleague.post(f"{here}{offer}/accept/"))
-    assert "Error" in again and "accepted once" in again
-    assert "nothing to give back" in text(client.post(f"{here}give-back/", {"reasons": "x"}))
-    assert client.get(f"/care/{'0' * 32}/task/").status_code == 404
-
-
 def test_the_next_step_puts_a_person_into_follow_up_until_its_date(world: World) -> None:
     person, values = meet(world), {"kind": "accompany", "until": "2018-04-20", "note": "To the consulate."}
     with pytest.raises(Refused, match="take the person first"):
@@ -398,25 +368,15 @@ def test_who_is_missing_stands_first_until_somebody_says_that_the_person_is_back
     assert "nobody has said that the person is missing" in text(answer)
 
 
-ROLES = ("officer", "national-lead", "deciding-authority", "prosecutor", "coordinator")
-
-
-def test_deciding_authorities_and_police_see_nothing_of_it(world: World) -> None:
+def test_who_is_missing_and_in_danger_is_missing_since_it_was_said(world: World) -> None:
+    """Danger shortens by when somebody acts, and moves nobody's hour of going missing."""
     person = meet(world)
-    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
-    for role in ROLES:
-        _pages(world, role, person)
-    before = {role: _pages(world, role, person) for role in ROLES}
     world.perform("caseworker", take_person, person=person)
-    world.perform("caseworker", offer_person, person=person, to=officer(world, "second-caseworker"))
-    for role in ROLES:
-        assert _pages(world, role, person) == before[role], role
-    assert "Whose task" in text(world.client("caseworker").get(f"/care/{person}/"))
-
-
-def _pages(world: World, role: str, person: str) -> list[tuple[int, list[str]]]:
-    """Lines of pages without their numbers: each opening is counted on the page that it opens."""
-    client = world.client(role)
-    paths = ["/", f"/people/{person}/", f"/care/{person}/", f"/care/{person}/task/", "/care/everybody/"]
-    answers = [client.get(path) for path in paths]
-    return [(a.status_code, re.sub(r"\d+", "N", masked(a.content, person)).splitlines()) for a in answers]
+    world.perform("caseworker", say_missing, person=person, seen="2018-04-08", words="Police, at noon.")
+    said_at = stands(world, person).missing_at
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    world.perform("caseworker", say_care_danger, person=person, words="He waits at the gate.")
+    place = stands(world, person)
+    assert place.due - overview_now(world) < dt.timedelta(hours=1) and place.missing_at == said_at
+    (item,) = waiting_everybody.missing(world.actor("caseworker"))
+    assert item.since == said_at
