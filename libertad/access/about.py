@@ -33,6 +33,7 @@ from libertad.journal import folding
 from libertad.journal.subjects import proves
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.verbs import access as say
+from libertad.vocabulary.verbs.desk import VERBS as DESK
 
 FREE = frozenset({"none"})  # rules that refuse nothing at home
 SUBJECTIVE = RULES  # rules that ask whose the subject is
@@ -49,10 +50,6 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "count": frozenset({"care"}),
     "desk": frozenset({"care"}),
 }
-DESK = (
-    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw", "desk.next",
-    "desk.missing", "desk.found",
-)  # fmt: skip
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
 
@@ -105,15 +102,17 @@ def decides(verb: str) -> bool:
     signature asks which subject it is about.
     """
     law = matrix().entries
-    return (
-        any(
-            not SUBJECTIVE.isdisjoint(law[projected_verb].about)
-            for projection in folding.BY_VERB.get(verb, ())
-            if projection.begins is not None
-            for projected_verb in projection.verbs
-        )
-        or BY_VERB.get(verb) is _desk
+    return verb in DESK or any(
+        not SUBJECTIVE.isdisjoint(law[projected_verb].about)
+        for projection in folding.BY_VERB.get(verb, ())
+        if projection.begins is not None
+        for projected_verb in projection.verbs
     )
+
+
+def asks_subject(verb: str) -> bool:
+    """Whether judging a verb asks what was said of its subject before, whoever says it."""
+    return verb in DESK or not SUBJECTIVE.isdisjoint(matrix().entries[verb].about)
 
 
 # -- rules that any verb may have ----------------------------------------------------------------

@@ -12,20 +12,15 @@ from libertad.journal.causal import acted, as_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
-from libertad.vocabulary.verbs.desk import DeskTake
-
-WORDS = (
-    "desk.take", "desk.give_back", "desk.offer", "desk.accept", "desk.decline", "desk.withdraw", "desk.next",
-    "desk.missing", "desk.found",
-)  # fmt: skip
+from libertad.vocabulary.verbs.desk import VERBS, DeskTake
 
 
 @project(
     Desk,
-    verbs=WORDS,
+    verbs=VERBS,
     key=lambda entry: (entry.compartment,),
     begins=content_of(DeskTake),
-    own=WORDS,
+    own=VERBS,
 )
 def desk_row(key: str, entries: Sequence[Said]) -> Row:
     """Words follow one another as they were said: no date that one claims puts it before another."""

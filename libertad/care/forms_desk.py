@@ -63,9 +63,9 @@ class NextForm(forms.Form):
         else:
             self.fields["last"].help_text = words("next-steps", step)
 
-    def arguments(self) -> dict[str, str]:
-        """What the action takes: a date, or a moment with its offset."""
-        return {**self.cleaned_data, "until": moment_text(self.cleaned_data["until"])}
+    def clean_until(self) -> str:
+        """As the action takes it: a date, or a moment with its offset."""
+        return moment_text(self.cleaned_data["until"])
 
 
 class MissingForm(forms.Form):
@@ -82,9 +82,9 @@ class MissingForm(forms.Form):
         self.fields["seen"].latest = now.at  # type: ignore[attr-defined]
         self.order_fields(["seen", "words"])
 
-    def arguments(self) -> dict[str, str]:
-        """What the action takes: a date, or a moment with its offset."""
-        return {**self.cleaned_data, "seen": moment_text(self.cleaned_data["seen"])}
+    def clean_seen(self) -> str:
+        """As the action takes it: a date, or a moment with its offset."""
+        return moment_text(self.cleaned_data["seen"])
 
 
 class FoundForm(forms.Form):

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp, stamp_of
 from libertad.access.matrix import matrix
@@ -336,11 +338,17 @@ def place(actor: Actor, person: str) -> Place | None:
         return _up_to_date(actor).placed(_absent(actor)).places.get(person)
 
 
+def at_work(authority: str) -> QuerySet[Officer, Officer]:
+    """The officers of an authority who are still appointed, in a role that takes people on."""
+    return Officer.objects.filter(
+        authority=authority, withdrawn=False, role__in=matrix().entries["desk.take"].say
+    )
+
+
 def _absent(actor: Actor) -> frozenset[str]:
-    """Officers of the authority whose appointment was withdrawn, or whose role takes nobody on."""
-    at_work = Officer.objects.filter(withdrawn=False, role__in=matrix().entries["desk.take"].say)
-    rows = Officer.objects.filter(authority=actor.authority).exclude(pk__in=at_work)
-    return frozenset(rows.values_list("pk", flat=True))
+    """The other officers of the authority."""
+    rows = Officer.objects.filter(authority=actor.authority)
+    return frozenset(rows.exclude(pk__in=at_work(actor.authority)).values_list("pk", flat=True))
 
 
 def _has_queues(actor: Actor) -> bool:

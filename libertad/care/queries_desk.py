@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libertad.access.actor import Actor
-from libertad.access.matrix import matrix
-from libertad.access.models import Officer
 from libertad.access.queries import officer_names, open_row, readable
 from libertad.care import overview, reads
 from libertad.care.desk_models import Desk
@@ -88,9 +86,7 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
 
 def colleagues(actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the other officers of the authority who take people on, by name."""
-    at_work = Officer.objects.filter(
-        authority=actor.authority, withdrawn=False, role__in=matrix().entries["desk.accept"].say
-    )
-    ids = [officer for officer in at_work.values_list("pk", flat=True) if officer != actor.officer]
+    present = overview.at_work(actor.authority).exclude(pk=actor.officer)
+    ids = list(present.values_list("pk", flat=True))
     names = officer_names(actor, ids)
     return sorted(((key, names.get(key) or key[:8]) for key in ids), key=lambda pair: pair[1])

@@ -171,11 +171,11 @@ def _confirm(request: HttpRequest, seen: TaskSeen, act: Callable[..., Any], page
 
 
 def _fill(request: HttpRequest, seen: TaskSeen, form: Form, act: Callable[..., Any], page: FormPage,
-          done: str, **fixed: str) -> HttpResponse:  # fmt: skip
+          done: str, tell: Callable[..., None] = messages.success, **fixed: str) -> HttpResponse:  # fmt: skip
     if request.method == "POST" and form.is_valid():
         is_done, _entry = try_perform(request, form, act, person=seen.person, **form.cleaned_data, **fixed)
         if is_done:
-            messages.success(request, done)
+            tell(request, done)
             return redirect("care-task", seen.person)
     return render(request, "web/form.html", {"page": page, "form": form})
 
@@ -187,6 +187,13 @@ def _to_task(seen: TaskSeen) -> Link:
 def _who(seen: TaskSeen) -> str:
     """Who it is about, by name where one was said."""
     return f"{seen.name}, {seen.reference}" if seen.name else seen.reference
+
+
+def _form_page(seen: TaskSeen, title: str, button: str, wont: str) -> FormPage:
+    return FormPage(
+        title=title, button=button, back=_to_task(seen), reference=seen.reference, intro=seen.name, wont=wont,
+        provenance=seen.provenance,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _police() -> str:
@@ -211,10 +218,9 @@ def take(request: HttpRequest, person: str) -> HttpResponse:
 def hand_back(request: HttpRequest, person: str) -> HttpResponse:
     """Give a person back to the duty desk."""
     seen = _find(request, person)
-    page = FormPage(
-        title=_("Give the person back"), button=_("Give the person back"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
-        wont=_("The duty desk answers from then on: an officer takes the person within the limit. "
+    page = _form_page(
+        seen, _("Give the person back"), _("Give the person back"),
+        _("The duty desk answers from then on: an officer takes the person within the limit. "
                "To give the person to somebody by name, hand the person over."),
     )  # fmt: skip
     form = GiveBackForm(request.POST or None)
@@ -224,45 +230,33 @@ def hand_back(request: HttpRequest, person: str) -> HttpResponse:
 def next_step(request: HttpRequest, person: str) -> HttpResponse:
     """Name what is done next for the person, and until when."""
     seen = _find(request, person)
-    page = FormPage(
-        title=_("Name the next step"), button=_("Record it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
-        wont=_("Nobody is told. The person stands in 'Follow-up' with this date, and it waits on your page."),
+    page = _form_page(
+        seen, _("Name the next step"), _("Record it"),
+        _("Nobody is told. The person stands in 'Follow-up' with this date, and it waits on your page."),
     )  # fmt: skip
     form = NextForm(request.POST or None, now=now_of(request), step=seen.step)
-    if request.method == "POST" and form.is_valid():
-        is_done, _entry = try_perform(request, form, name_step, person=person, **form.arguments())
-        if is_done:
-            messages.success(request, _("The next step is recorded."))
-            return redirect("care-task", person)
-    return render(request, "web/form.html", {"page": page, "form": form})
+    return _fill(request, seen, form, name_step, page, _("The next step is recorded."))
 
 
 def missing(request: HttpRequest, person: str) -> HttpResponse:
     """Say that the person is missing, or what was done since."""
     seen = _find(request, person)
-    page = FormPage(
-        title=_("The person is missing"), button=_("Record it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
-        wont=_("The person stands first on the start page of every caseworker of your authority. Police are "
+    page = _form_page(
+        seen, _("The person is missing"), _("Record it"),
+        _("The person stands first on the start page of every caseworker of your authority. Police are "
                "not told: telephone them. Saving telephones nobody."),
     )  # fmt: skip
     form = MissingForm(request.POST or None, now=now_of(request))
-    if request.method == "POST" and form.is_valid():
-        is_done, _entry = try_perform(request, form, say_missing, person=person, **form.arguments())
-        if is_done:
-            messages.error(request, _("Recorded. Nobody was telephoned: call the police now."))
-            return redirect("care-task", person)
-    return render(request, "web/form.html", {"page": page, "form": form})
+    done = _("Recorded. Nobody was telephoned: call the police now.")
+    return _fill(request, seen, form, say_missing, page, done, messages.error)
 
 
 def back_again(request: HttpRequest, person: str) -> HttpResponse:
     """Say that the person is no longer missing."""
     seen = _find(request, person)
-    page = FormPage(
-        title=_("The person is back"), button=_("Record it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
-        wont=_("Whoever was told that the person is missing is not told by this: telephone them."),
+    page = _form_page(
+        seen, _("The person is back"), _("Record it"),
+        _("Whoever was told that the person is missing is not told by this: telephone them."),
     )  # fmt: skip
     form = FoundForm(request.POST or None)
     return _fill(request, seen, form, say_found, page, _("Recorded: the person is back."))
@@ -271,10 +265,9 @@ def back_again(request: HttpRequest, person: str) -> HttpResponse:
 def hand_over(request: HttpRequest, person: str) -> HttpResponse:
     """Offer a person to another officer of the authority."""
     seen = _find(request, person)
-    page = FormPage(
-        title=_("Hand the person over"), button=_("Offer it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
-        wont=_("You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
+    page = _form_page(
+        seen, _("Hand the person over"), _("Offer it"),
+        _("You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
                "duty may take the person.") % {"span": telling_queue.span(limits().handover)},
     )  # fmt: skip
     form = HandOverForm(request.POST or None, officers=colleagues(actor_of(request)))
@@ -296,10 +289,9 @@ def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
 def decline(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Decline what was offered."""
     seen = _find(request, person)
-    page = FormPage(
-        title=_("Decline the hand-over"), button=_("Decline it"), back=_to_task(seen),
-        reference=seen.reference, provenance=seen.provenance, intro=seen.name,  # type: ignore[arg-type]
-        wont=_("The person stays with who offered."),
+    page = _form_page(
+        seen, _("Decline the hand-over"), _("Decline it"),
+        _("The person stays with who offered."),
     )  # fmt: skip
     form = DeclineForm(request.POST or None)
     return _fill(request, seen, form, decline_person, page, _("Declined."), offer=key)

@@ -11,7 +11,7 @@ import time
 from datetime import datetime
 from typing import cast
 
-from libertad.access.about import DESK, SUBJECTIVE, decides, judge_about
+from libertad.access.about import asks_subject, decides, judge_about
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.access.claims import claim_of
 from libertad.access.clock import operation_now
@@ -205,11 +205,7 @@ class Judge(SuspendedMembers):
             "sound", head.device, entry.authority, entry.officer, entry.compartment, head.type_class,
             entry.verb, self._revising(entry),
         )  # fmt: skip
-        subjective = (
-            entry.verb in GROUNDS
-            or entry.verb in DESK
-            or not SUBJECTIVE.isdisjoint(matrix().entries[entry.verb].about)
-        )
+        subjective = entry.verb in GROUNDS or asks_subject(entry.verb)
         if key in self.found:
             return self._about(entry) if subjective or self._elsewhere(entry) else None
         self._pin(entry)

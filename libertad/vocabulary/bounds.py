@@ -1,7 +1,8 @@
-"""Where a date may lie: what happened lies behind, what is planned lies ahead and not too far.
+"""How long a text may be, and where a date may lie: what happened lies behind, what is planned lies ahead
+and not too far.
 
-By the operation's clock, which whoever asks hands in. Rules of saying, not of judging: entries said before,
-and those of other clocks, stay valid.
+Dates by the operation's clock, which whoever asks hands in. Rules of dates are of saying, not of judging:
+entries said before, and those of other clocks, stay valid.
 """
 
 from __future__ import annotations
@@ -63,3 +64,19 @@ def check_order(first: datetime, last: datetime, field: str, longest: timedelta)
         raise Refused(
             field, "this is more than %(days)s days later: look at the dates again", days=longest.days
         )
+
+
+TOO_LONG = marked("say it in at most %(most)s characters")
+
+
+def check_text(field: str, text: str, rule: str, most: int = 0) -> None:
+    """Refused with `rule` for a text that says nothing; and for one longer than `most` (0: any length)."""
+    if not text.strip():
+        raise Refused(field, rule)
+    check_length(field, text, most)
+
+
+def check_length(field: str, text: str, most: int) -> None:
+    """Refused for a text of more than `most` characters (0: any length)."""
+    if most and len(text) > most:
+        raise Refused(field, TOO_LONG, most=most)

@@ -17,16 +17,12 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may_open
-from libertad.access.conflicting import conflicts
 from libertad.access.queries import can_say, clock_now, officer_names
 from libertad.care.queries import UNOPENED, counted, first_todos
 from libertad.evidence.difference_words import difference_title, difference_todo
 from libertad.evidence.queries import asked_of, exhibits
 from libertad.evidence.queries_store import audits
 from libertad.exchange.queries import names
-from libertad.exchange.queries_held import open_alarms, parked, promises
-from libertad.exchange.queries_parting import removed
-from libertad.exchange.seen import alarm as alarm_words
 from libertad.figures.queries import own_proposals, proposals
 from libertad.hits import queries as hits
 from libertad.hits.wording import kind_title, kinds_words, odds_words, record_words, weak
@@ -35,14 +31,13 @@ from libertad.operations.queries import agreed_words, last_agreed, leads_without
 from libertad.operations.queries_changes import open_changes, suspensions, vouched
 from libertad.operations.wording_changes import state as change_state
 from libertad.operations.wording_changes import title as change_title
-from libertad.people.conflicts import may_settle
-from libertad.people.meetings import MEETING
-from libertad.people.queries import people
 from libertad.web.failures import often_failing
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
+from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_everybody import handed_over, missing, not_received, not_taken
+from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_from
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 
@@ -161,24 +156,6 @@ def _store(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
-def _people(actor: Actor) -> Iterator[Waiting]:
-    if not may_open(actor, "person"):
-        return
-    for person in people(actor, conflict=True):
-        fields = [field for field in person.conflicts if may_settle(actor, person.authority, field)]
-        if not fields:
-            continue
-        young = all(birth.ages_on(person.met_at)[1] < 18 for birth, _entry in person.births)
-        child = _("Until it is settled the rules for a child apply.") if person.child else ""
-        if child and "birth" in fields and young:
-            child = _("By every age on file the rules for a child apply, also once it is settled.")
-        page = "person" if {*fields} - {*MEETING} else "person-meeting"
-        yield Waiting(
-            _("Two birth years") if "birth" in fields else _("Two values of one field"), child,
-            reverse(page, args=[person.id]), _("Settle"), None, person.reference, person.name,
-        )  # fmt: skip
-
-
 def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
     """Of what waits in protection files the first of each part of Today, with the number of the rest."""
     if not may_open(actor, "care"):
@@ -246,19 +223,6 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
-def _conflicts(actor: Actor) -> Iterator[Waiting]:
-    """Double values outside people's files, which have their own line."""
-    if not may_open(actor, "conflicts"):
-        return
-    for conflict in conflicts(actor, but=("people",)):
-        if conflict.settle:
-            yield Waiting(
-                _("Two values on file: %(field)s") % {"field": conflict.field},
-                " / ".join(value.value for value in conflict.values), conflict.settle, conflict.button, None,
-                conflict.reference,
-            )  # fmt: skip
-
-
 def _changed(actor: Actor) -> Iterator[Waiting]:
     """Rows that somebody else than this node wrote: first of all, and until they are mended."""
     if not may_open(actor, "changed-rows"):
@@ -277,52 +241,6 @@ def _changed(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def _alarms(actor: Actor) -> Iterator[Waiting]:
-    if not may_open(actor, "exchange-alarm-settle"):
-        yield from _held_back(actor)
-        return
-    alarms = open_alarms()
-    offices = names([authority for alarm in alarms for authority in alarm.authorities])
-    for alarm in alarms:
-        yield Waiting(
-            alarm_words(alarm.kind),
-            _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
-            reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
-            ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
-        )  # fmt: skip
-
-
-def _held_back(actor: Actor) -> Iterator[Waiting]:
-    """For care, which receives who is in danger: that an authority's words wait here, and what to do. Which
-    words they are nobody may say: their officer's appointment waits with them."""
-    if not can_say(actor, "care.danger_close") or not parked():
-        return
-    accused = {
-        authority for alarm in open_alarms() if alarm.kind == "about" for authority in alarm.authorities
-    }
-    offices = names(sorted(accused))
-    for name in sorted(offices.get(authority, authority) for authority in accused):
-        yield Waiting(
-            _("Some of what %(authority)s recorded waits outside") % {"authority": name},
-            _("An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. Your "
-              "administrator settles the alarm."),
-            reverse("care"), _("Open my people"), rank=-1.0,
-        )  # fmt: skip
-
-
-def _erasures(actor: Actor) -> Iterator[Waiting]:
-    """Requests to erase that this authority owes an answer; when they were made is real time, so no hour."""
-    if not may_open(actor, "exchange-erasure"):
-        return
-    for promise in promises(actor):
-        if promise.answered is None and promise.authority == actor.authority:
-            yield Waiting(
-                _("A request to erase waits for your answer"),
-                _("Another authority erased a person's files and asks you to erase your copy."),
-                reverse("exchange-erasure", args=[promise.request]), _("Answer"),
-            )  # fmt: skip
-
-
 def _releases(actor: Actor) -> Iterator[Waiting]:
     """Releases that another account proposed, and those that this officer did."""
     if not may_open(actor, "release-sign"):
@@ -338,23 +256,6 @@ def _releases(actor: Actor) -> Iterator[Waiting]:
             _("Release %(n)d, which you proposed, waits for another to sign it") % {"n": row.number},
             _("There is nothing to do but to tell who signs. Until then you can withdraw it."),
             reverse("release-sign", args=[row.pk]), _("Open the proposal"),
-        )  # fmt: skip
-
-
-def _removed(actor: Actor) -> Iterator[Waiting]:
-    """The officer's authority was removed from an operation: why its pages are empty, and what is left."""
-    page = next(
-        (name for name in ("people", "care", "exhibits", "officers") if may_open(actor, name)), "find"
-    )
-    for one in removed([actor.authority]):
-        yield Waiting(
-            _("Your authority was removed from %(operation)s") % {"operation": one.name},
-            _(
-                "By %(who)s, on %(since)s. Unexpected? Telephone them, by a number that you knew before. "
-                "Your own files stay readable; of the operation nothing new comes or goes. Why: %(reason)s"
-            )
-            % {"who": one.by, "since": one.since, "reason": one.reason or _("not readable now")},
-            reverse(page), _("Open what you have"), None, rank=-2,
         )  # fmt: skip
 
 
@@ -414,8 +315,9 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, danger_elsewhere, missing, _changed, stale, _teams, limits_running, care_unconfirmed,
-    limit_missing, handed_over, not_taken, not_received, _alarms, _hits, _exhibits, _store, _people,
-    _conflicts, _erasures, files_over_their_day, _leads, _releases, _sign_ins, _changes, _removed,
+    limit_missing, handed_over, not_taken, not_received, alarms_open, _hits, _exhibits, _store,
+    doubled_in_people, doubled_elsewhere, erasures_asked, files_over_their_day, _leads, _releases, _sign_ins,
+    _changes, removed_from,
 )  # fmt: skip
 
 

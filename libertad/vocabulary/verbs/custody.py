@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 
 LONGEST = 1000
 MOST_HOURS = 24 * 366
-
-
-def _check_text(field: str, text: str, rule: str) -> None:
-    if not text.strip():
-        raise Refused(field, rule)
-    if len(text) > LONGEST:
-        raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
 
 
 class LimitConfirm(Verb, frozen=True, kw_only=True):
@@ -47,14 +41,14 @@ class LimitConfirm(Verb, frozen=True, kw_only=True):
             raise Refused("hours", "leave the hours empty where the law gives none")
         if not self.rule:
             raise Refused("rule", "say whether the law gives hours")
-        _check_text("law", self.law, marked("name the law and its article"))
-        _check_text("text", self.text, marked("write the passage as it stands in the law"))
-        _check_text(
-            "checked_with", self.checked_with, marked("say who knows this law and confirmed it, and when")
-        )
+        check_text("law", self.law, marked("name the law and its article"), LONGEST)
+        check_text("text", self.text, marked("write the passage as it stands in the law"), LONGEST)
+        check_text(
+            "checked_with", self.checked_with, marked("say who knows this law and confirmed it, and when"),
+            LONGEST,
+        )  # fmt: skip
         for field in ("note", "reasons"):
-            if len(getattr(self, field)) > LONGEST:
-                raise Refused(field, "say it in at most %(most)s characters", most=LONGEST)
+            check_length(field, getattr(self, field), LONGEST)
 
 
 class LimitWithdraw(Verb, frozen=True, kw_only=True):
@@ -69,7 +63,7 @@ class LimitWithdraw(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if not self.kind:
             raise Refused("kind", "say which limit is taken back")
-        _check_text("reasons", self.reasons, marked("say why it is taken back"))
+        check_text("reasons", self.reasons, marked("say why it is taken back"), LONGEST)
 
 
 class DetentionStage(Verb, frozen=True, kw_only=True):
@@ -109,4 +103,4 @@ class DetentionLink(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if not self.kind or not self.other:
             raise Refused("other", "choose the exhibit or the site")
-        _check_text("reasons", self.reasons, marked("say what links the two, or why nothing does"))
+        check_text("reasons", self.reasons, marked("say what links the two, or why nothing does"), LONGEST)

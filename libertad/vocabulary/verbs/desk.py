@@ -7,19 +7,11 @@ They are acts by being said: none counts as of an earlier moment. Where each hol
 from __future__ import annotations
 
 from libertad.vocabulary.body import Verb
-from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.bounds import check_length, check_text
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import due
 
 LONGEST = 1000
-TOO_LONG = marked("say it in at most %(most)s characters")
-
-
-def _check_reasons(reasons: str, rule: str) -> None:
-    if not reasons.strip():
-        raise Refused("reasons", rule)
-    if len(reasons) > LONGEST:
-        raise Refused("reasons", TOO_LONG, most=LONGEST)
 
 
 def _check_offer(offer: str) -> None:
@@ -42,7 +34,7 @@ class DeskGiveBack(Verb, frozen=True, kw_only=True):
     reasons: str
 
     def check(self) -> None:
-        _check_reasons(self.reasons, "say why, for whoever takes the person next")
+        check_text("reasons", self.reasons, "say why, for whoever takes the person next", LONGEST)
 
 
 class DeskOffer(Verb, frozen=True, kw_only=True):
@@ -56,8 +48,7 @@ class DeskOffer(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if not self.to:
             raise Refused("to", "say to whom")
-        if len(self.note) > LONGEST:
-            raise Refused("note", TOO_LONG, most=LONGEST)
+        check_length("note", self.note, LONGEST)
 
 
 class DeskAccept(Verb, frozen=True, kw_only=True):
@@ -81,7 +72,7 @@ class DeskDecline(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         _check_offer(self.offer)
-        _check_reasons(self.reasons, "say why, for who offered it")
+        check_text("reasons", self.reasons, "say why, for who offered it", LONGEST)
 
 
 class DeskWithdraw(Verb, frozen=True, kw_only=True):
@@ -111,8 +102,7 @@ class DeskNext(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         due(self.until, "until")
-        if len(self.note) > LONGEST:
-            raise Refused("note", TOO_LONG, most=LONGEST)
+        check_length("note", self.note, LONGEST)
 
 
 class DeskMissing(Verb, frozen=True, kw_only=True):
@@ -126,7 +116,7 @@ class DeskMissing(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         due(self.seen, "seen")
-        _check_words(self.words, "say who was told, and what was done")
+        check_text("words", self.words, "say who was told, and what was done", LONGEST)
 
 
 class DeskFound(Verb, frozen=True, kw_only=True):
@@ -137,11 +127,13 @@ class DeskFound(Verb, frozen=True, kw_only=True):
     words: str
 
     def check(self) -> None:
-        _check_words(self.words, "say how the person is, and who spoke with the person")
+        check_text("words", self.words, "say how the person is, and who spoke with the person", LONGEST)
 
 
-def _check_words(words: str, rule: str) -> None:
-    if not words.strip():
-        raise Refused("words", rule)
-    if len(words) > LONGEST:
-        raise Refused("words", TOO_LONG, most=LONGEST)
+VERBS = tuple(
+    verb.VERB
+    for verb in (
+        DeskTake, DeskGiveBack, DeskOffer, DeskAccept, DeskDecline, DeskWithdraw, DeskNext, DeskMissing,
+        DeskFound,
+    )
+)  # fmt: skip

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from libertad.vocabulary.body import Verb
+from libertad.vocabulary.bounds import check_text
 from libertad.vocabulary.codelists import marked
-from libertad.vocabulary.values import Refused, whole_date
+from libertad.vocabulary.values import whole_date
 
 NEEDED = marked("say what the file is still needed for")
-
-
-def _check_reasons(reasons: str, rule: str) -> None:
-    if not reasons.strip():
-        raise Refused("reasons", rule)
 
 
 class RetentionSet(Verb, frozen=True, kw_only=True):
@@ -26,7 +22,7 @@ class RetentionSet(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         whole_date(self.keep_until, "keep_until")
-        _check_reasons(self.reasons, "say what the day follows from: a law, an order, a decision")
+        check_text("reasons", self.reasons, "say what the day follows from: a law, an order, a decision")
 
 
 class PersonKeep(Verb, frozen=True, kw_only=True):
@@ -39,7 +35,7 @@ class PersonKeep(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         whole_date(self.keep_until, "keep_until")
-        _check_reasons(self.reasons, NEEDED)
+        check_text("reasons", self.reasons, NEEDED)
 
 
 class PersonErasureRequest(Verb, frozen=True, kw_only=True):
@@ -50,7 +46,7 @@ class PersonErasureRequest(Verb, frozen=True, kw_only=True):
     reasons: str
 
     def check(self) -> None:
-        _check_reasons(self.reasons, "say why nobody needs this file any more")
+        check_text("reasons", self.reasons, "say why nobody needs this file any more")
 
 
 class PersonErasureRefuse(Verb, frozen=True, kw_only=True):
@@ -61,4 +57,4 @@ class PersonErasureRefuse(Verb, frozen=True, kw_only=True):
     reasons: str
 
     def check(self) -> None:
-        _check_reasons(self.reasons, "say why the file is kept")
+        check_text("reasons", self.reasons, "say why the file is kept")

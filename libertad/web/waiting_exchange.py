@@ -1,0 +1,81 @@
+"""What the exchange leaves to somebody, on Today: alarms, words held back, requests to erase, a removal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may_open
+from libertad.access.queries import can_say
+from libertad.exchange.queries import names
+from libertad.exchange.queries_held import open_alarms, parked, promises
+from libertad.exchange.queries_parting import removed
+from libertad.exchange.seen import alarm as alarm_words
+from libertad.web.todo_item import Waiting
+
+
+def alarms_open(actor: Actor) -> Iterator[Waiting]:
+    """For who settles them; care is told what waits outside because of one."""
+    if not may_open(actor, "exchange-alarm-settle"):
+        yield from _held_back(actor)
+        return
+    alarms = open_alarms()
+    offices = names([authority for alarm in alarms for authority in alarm.authorities])
+    for alarm in alarms:
+        yield Waiting(
+            alarm_words(alarm.kind),
+            _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
+            reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
+            ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
+        )  # fmt: skip
+
+
+def _held_back(actor: Actor) -> Iterator[Waiting]:
+    """For care, which receives who is in danger: that an authority's words wait here, and what to do. Which
+    words they are nobody may say: their officer's appointment waits with them."""
+    if not can_say(actor, "care.danger_close") or not parked():
+        return
+    accused = {
+        authority for alarm in open_alarms() if alarm.kind == "about" for authority in alarm.authorities
+    }
+    offices = names(sorted(accused))
+    for name in sorted(offices.get(authority, authority) for authority in accused):
+        yield Waiting(
+            _("Some of what %(authority)s recorded waits outside") % {"authority": name},
+            _("An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. Your "
+              "administrator settles the alarm."),
+            reverse("care"), _("Open my people"), rank=-1.0,
+        )  # fmt: skip
+
+
+def erasures_asked(actor: Actor) -> Iterator[Waiting]:
+    """Requests to erase that this authority owes an answer; when they were made is real time, so no hour."""
+    if not may_open(actor, "exchange-erasure"):
+        return
+    for promise in promises(actor):
+        if promise.answered is None and promise.authority == actor.authority:
+            yield Waiting(
+                _("A request to erase waits for your answer"),
+                _("Another authority erased a person's files and asks you to erase your copy."),
+                reverse("exchange-erasure", args=[promise.request]), _("Answer"),
+            )  # fmt: skip
+
+
+def removed_from(actor: Actor) -> Iterator[Waiting]:
+    """The officer's authority was removed from an operation: why its pages are empty, and what is left."""
+    page = next(
+        (name for name in ("people", "care", "exhibits", "officers") if may_open(actor, name)), "find"
+    )
+    for removal in removed([actor.authority]):
+        yield Waiting(
+            _("Your authority was removed from %(operation)s") % {"operation": removal.name},
+            _(
+                "By %(who)s, on %(since)s. Unexpected? Telephone them, by a number that you knew before. "
+                "Your own files stay readable; of the operation nothing new comes or goes. Why: %(reason)s"
+            )
+            % {"who": removal.by, "since": removal.since, "reason": removal.reason or _("not readable now")},
+            reverse(page), _("Open what you have"), None, rank=-2,
+        )  # fmt: skip
