@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 
+from libertad.access.acting import Forbidden
 from libertad.people.actions.record_stage import record_stage
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.queries import detention
 from libertad.vocabulary.values import Happened, Refused
-from tests.people.test_hours import detain, follows, now_is
+from tests.people.test_hours import detain, follows, now_is, stages
+from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 
@@ -68,3 +70,40 @@ def test_a_stage_of_charging_charges_and_needs_an_arrest(world: World) -> None:
     world.perform("prosecutor", record_stage, detention=key, stage="charged", charge="Another charge")
     with pytest.raises(Refused, match="record the arrest first"):
         world.perform("prosecutor", record_stage, detention=only, stage="charged")
+
+
+def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: World) -> None:
+    key = detain(world)
+    client = world.client("prosecutor")
+    with pytest.raises(Forbidden):
+        world.perform("officer", record_stage, detention=key, stage="bail")
+    world.perform(
+        "prosecutor", record_stage, detention=key, stage="bail", charge="Count 1", happened=world.at(7, 9)
+    )
+    entry = stages(world, key)[0].entry
+    with pytest.raises(Refused, match="reasons"):
+        world.perform("prosecutor", record_stage, detention=key, stage="remanded", replaces=entry)
+    world.perform(
+        "prosecutor", record_stage, detention=key, stage="remanded", charge="Count 1", replaces=entry,
+        reasons="Bail was refused.", happened=world.at(7, 9),
+    )  # fmt: skip
+    with pytest.raises(Refused, match="corrected already"):
+        world.perform(
+            "prosecutor", record_stage, detention=key, stage="bail", replaces=entry, reasons="Twice"
+        )
+    world.perform(
+        "prosecutor",
+        record_stage,
+        detention=key,
+        stage="dismissed",
+        charge="Count 2",
+        happened=world.at(8, 9),
+    )
+    assert [(stage.stage, stage.charge, stage.stands) for stage in stages(world, key)] == [
+        ("bail", "Count 1", False), ("remanded", "Count 1", True), ("dismissed", "Count 2", True)
+    ]  # fmt: skip
+    page = client.get(f"/detentions/{key}/").content.decode()
+    assert "On bail" in page and "replaced: was 7 April 2018, 05:00 (UTC-4)" in page
+    assert "Bail was refused. Sgt. Name prosecutor" in page, "one full stop between them"
+    assert client.get(f"/detentions/{key}/stage/").status_code == 200
+    assert_order_free(world)
