@@ -26,8 +26,8 @@ class Cluster:
 
     def __init__(self, folder: Path, seeds: dict[str, bytes], servers: int = 3) -> None:
         """`seeds`: origin -> seed of the node's key."""
-        from libertad.exchange import nats_hub
-        from libertad.exchange.nats_keys import node_credentials
+        from libertad.exchange.transport import nats_hub
+        from libertad.exchange.transport.nats_keys import node_credentials
         from scenarios.brokers import DOCUMENTED, OPERATOR_SEED, certificate
         from scenarios.replay.ports import free_ports
 
@@ -68,7 +68,7 @@ class Cluster:
 
         from nats.errors import Error
 
-        from libertad.exchange import nats_hub
+        from libertad.exchange.transport import nats_hub
         from scenarios.brokers import operator_client
 
         ends = time.monotonic() + within
@@ -120,10 +120,10 @@ class Founded:
 
 def found_operation(folder: Path, count: int) -> Founded:
     """A centre that opens an operation and `count` - 1 police that join by files; all closed."""
-    from libertad.exchange import joined
+    from libertad.exchange.onboarding import admission
     from tests.support import nodes
 
-    joined.register()
+    admission.register()
     statements = nodes.schema()
     names = [f"n{number:03}" for number in range(count)]
     centre = nodes.Party(folder / names[0], statements, names[0])
@@ -149,15 +149,16 @@ class Driver:
     """Nodes of one process. `every`: seconds at least between two rounds of all."""
 
     def __init__(self, folder: Path, names: Sequence[str], url: str, ca: Path) -> None:
-        from libertad.exchange import joined, postal
-        from libertad.exchange.nats_transport import NatsTransport
-        from libertad.exchange.postal import Post
+        from libertad.exchange.onboarding import admission
+        from libertad.exchange.transport import courier
+        from libertad.exchange.transport.courier import Post
+        from libertad.exchange.transport.nats_transport import NatsTransport
         from libertad.journal import writer
         from tests.support.nodes import Party
 
-        joined.register()
+        admission.register()
         # There are many nodes in little memory: a thread each for letters, and 2 MB of write-ahead log.
-        postal.WORKERS, writer.CHECKPOINT_PAGES = 1, 500
+        courier.WORKERS, writer.CHECKPOINT_PAGES = 1, 500
         parties = json.loads((folder / "parties.json").read_text())
         self.parties: dict[str, Any] = {}
         self.posts: dict[str, Post] = {}

@@ -94,7 +94,7 @@ def count_bytes() -> Iterator[type[Counting]]:
 
 def reopen(party: Any, home: Path) -> Any:
     """A party whose node was closed, on its home or on a copy of it."""
-    from libertad.exchange.session import Exchange
+    from libertad.exchange.sync.endpoint import Exchange
     from tests.support.nodes import LoneNode
 
     party.node = LoneNode(home)
@@ -105,7 +105,7 @@ def reopen(party: Any, home: Path) -> Any:
 def measure(rounds: int, slow: bool, between: Callable[[], None]) -> Ours:
     """All of ours, on one pair of nodes; `between` is run after each round of the 10,000 entries."""
     home = _pair.django()
-    from libertad.exchange.verification_pool import VerificationPool
+    from libertad.exchange.receiving.verification_pool import VerificationPool
 
     pool = VerificationPool()
     pool.submit(int).result()  # as a node that has exchanged before
@@ -198,14 +198,14 @@ def _slow(pair: _pair.Pair, home: Path) -> Slow:
 
 def cut_short(pair: _pair.Pair, line: LinkProcess) -> tuple[float, int]:
     """Pull over the line by the loop, cutting it; (seconds until all was durable, cuts)."""
-    from libertad.exchange import peers
-    from libertad.exchange.loop import Loop
+    from libertad.exchange.peering import peers
+    from libertad.exchange.scheduler import Scheduler
 
     origin = pair.police.node.key.origin
     node, began = pair.centre.node, 0.0
     first = peers.get(node.sql(), origin).taken  # type: ignore[union-attr]
     node.writer.submit(lambda tx: peers.change(tx.sql, origin, address=f"http://127.0.0.1:{line.port}"))
-    loop = Loop(node, processes=False)
+    loop = Scheduler(node, processes=False)
     marks, cuts = [first + int(share * SLOW_ENTRIES) for share in CUTS], 0
     began = time.perf_counter()
     loop.start()

@@ -61,11 +61,11 @@ def build(home: Path) -> Pair:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from libertad.exchange import joined
+    from libertad.exchange.onboarding import admission
     from libertad.operations.actions.report_lead import report_lead
     from tests.support import nodes
 
-    joined.register()
+    admission.register()
     statements = nodes.schema()
     centre = nodes.Party(home / "centre", statements, "Centre")
     police = nodes.Party(home / "police", statements, "Police")
@@ -125,8 +125,8 @@ def serve(home: Path) -> None:
     framework.setup()
     import uvicorn
 
-    from libertad.exchange.http import Endpoint
-    from libertad.exchange.session import Exchange
+    from libertad.exchange.sync.endpoint import Exchange
+    from libertad.exchange.transport.http import Endpoint
     from tests.support.nodes import LoneNode
 
     node = LoneNode(home)
@@ -149,7 +149,7 @@ def serve(home: Path) -> None:
 
 def drain(pair: Pair, address: str, **options: Any) -> tuple[float, Any]:
     """Pull until nothing is new; (seconds, the last pull with sums of bytes)."""
-    from libertad.exchange.http import trip
+    from libertad.exchange.transport.http import trip
 
     origin, go = pair.police.node.key.origin, trip(address)
     began = time.perf_counter()

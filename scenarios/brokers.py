@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from nats.aio.client import Client
 
-from libertad.exchange import nats_hub
-from libertad.exchange.nats_keys import Credentials, node_credentials
+from libertad.exchange.transport import nats_hub
+from libertad.exchange.transport.nats_keys import Credentials, node_credentials
 from scenarios.replay.ports import free_ports
 
 DOCUMENTED = Path(__file__).parents[1] / "docs" / "nats"

@@ -23,7 +23,7 @@ FAT32 = "fat32"
 
 def size(text: str) -> int:
     """'700MB', '4GiB', '64k' or 'fat32' in bytes; ends with what can be written."""
-    from libertad.exchange.bundle import MOST_FAT32
+    from libertad.exchange.transport.bundle import MOST_FAT32
 
     if text.lower() == FAT32:
         return MOST_FAT32
@@ -55,8 +55,8 @@ def write(
     Nobody has to answer: write the next before this one has arrived. What it took, its own bundle confirms.
     """
     begin()
-    from libertad.exchange import carried
-    from libertad.exchange.session import Exchange
+    from libertad.exchange.sync.endpoint import Exchange
+    from libertad.exchange.transport import bundle_exchange
     from libertad.journal.node import node
 
     most_bytes = size(maximum) if maximum else None
@@ -64,7 +64,9 @@ def write(
         unlocking.open_rings()
         peer = by_name(to)
         with err.status(f"Writing for {peer.name}"):
-            bundle = carried.write(Exchange(node()), peer.origin, folder, most_bytes=most_bytes, new=new)
+            bundle = bundle_exchange.write(
+                Exchange(node()), peer.origin, folder, most_bytes=most_bytes, new=new
+            )
     if json:
         start.print_json(
             {
@@ -89,14 +91,15 @@ def read(files: Files, json: AsJson = False) -> None:
     Exit 1 when something in it does not follow what is here: an earlier bundle is missing.
     """
     begin()
-    from libertad.exchange import carried, queries
-    from libertad.exchange.session import Exchange
+    from libertad.exchange import queries
+    from libertad.exchange.sync.endpoint import Exchange
+    from libertad.exchange.transport import bundle_exchange
     from libertad.journal.node import node
 
     with start.told():
         unlocking.open_rings()
         with err.status("Reading"):
-            bundle = carried.read(Exchange(node()), files)
+            bundle = bundle_exchange.read(Exchange(node()), files)
         peer = queries.peer(bundle.sender.removeprefix(queries.PREFIX))
         name = peer.name if peer is not None else bundle.sender
     done = bundle.read
@@ -127,7 +130,7 @@ MISSING = (
 def show(files: Files, json: AsJson = False) -> None:
     """What the files say of themselves, and which are torn; needs no key. Exit 1 when anything is wrong."""
     start.settings()
-    from libertad.exchange.bundle import describe
+    from libertad.exchange.transport.bundle import describe
 
     descriptions = describe(files)
     ids = {description.bundle for description in descriptions if description.bundle}

@@ -273,7 +273,7 @@ def _unread() -> Iterator[Problem]:
     """What one node of the operation says and another does not read: a device is not enrolled."""
     from django.db import DatabaseError
 
-    from libertad.exchange import hosting
+    from libertad.exchange.peering import hosting
     from libertad.journal.node import node
     from libertad.journal.rings import RingError
 

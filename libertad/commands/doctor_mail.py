@@ -10,7 +10,7 @@ from libertad.commands import start
 
 def nkey_line() -> str:
     """This node's name and public nkey: one line of the hub operator's list."""
-    from libertad.exchange.nats_keys import node_credentials
+    from libertad.exchange.transport.nats_keys import node_credentials
     from libertad.journal.node import node
 
     key = node().key
@@ -34,7 +34,7 @@ def tell_new_nkey() -> None:
 
 def broker() -> Iterator[tuple[str, str]]:
     """(what is wrong, how to mend it), only where mail is asked for; the way is told on the error output."""
-    from libertad.exchange.nats_probe import probe
+    from libertad.exchange.transport.nats_probe import probe
     from libertad.journal.node import node
     from libertad.journal.rings import RingError
 

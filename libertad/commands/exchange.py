@@ -38,7 +38,8 @@ def status(json: AsJson = False) -> None:
     """Whether the exchange is as it should be, and what failed last by each way; exit 1 when a peer or the
     broker fails, an alarm is open or a device is not enrolled."""
     begin()
-    from libertad.exchange import hosting, queries, queries_failing, queries_suspended, seen
+    from libertad.exchange import queries, queries_failing, queries_suspended, seen
+    from libertad.exchange.peering import hosting
     from libertad.journal.node import node
 
     with start.told():
@@ -101,7 +102,7 @@ def own() -> dict[str, Any]:
 
 def spoken(public: bytes) -> dict[str, str]:
     """A node's key for reading aloud."""
-    from libertad.exchange import fingerprint_words
+    from libertad.exchange.protocol import fingerprint_words
 
     return {
         "words": " ".join(fingerprint_words.fingerprint_words(public, "en")),
@@ -177,14 +178,14 @@ def invite(
 ) -> None:
     """Invite an authority that has a node of its own. The file works once, for seven days."""
     begin()
-    from libertad.exchange import joined
+    from libertad.exchange.onboarding import admission
     from libertad.vocabulary.zones import default_zone
 
     with start.told():
         actor = start.actor(as_)
         with new_file(file) as write:
             country = country.upper()
-            invitation, text = joined.invite_node(
+            invitation, text = admission.invite_node(
                 actor, name=name, kind=kind, country=country, zone=zone or default_zone(country),
                 address=address, officers=officers,
             )  # fmt: skip
@@ -238,12 +239,12 @@ def compare(callee: str, public: bytes, yes: bool, otherwise: str) -> None:
 
 def _decide(peer: str, state: str, reason: str, as_: str | None, done: str) -> None:
     begin()
-    from libertad.exchange import deciding
+    from libertad.exchange.authorization import peer_decisions
     from libertad.journal.node import node
 
     with start.told():
         known_peer, actor = by_name(peer), start.actor(as_)
-        deciding.set_state(node(), actor, known_peer.origin, state, reason)
+        peer_decisions.set_state(node(), actor, known_peer.origin, state, reason)
         out.print(f"{done}: {known_peer.name} ({known_peer.origin}).", soft_wrap=True)
 
 
@@ -269,7 +270,7 @@ def end(peer: PeerName, reason: Reason, as_: As = None) -> None:
 def pull(peer: PeerName, json: AsJson = False) -> None:
     """Ask a peer now, until nothing new comes."""
     begin()
-    from libertad.exchange.mending import Repaired, pull_all
+    from libertad.exchange.sync.repair import Repaired, pull_all
 
     _talk(peer, json, pull_all, Repaired())
 
@@ -281,7 +282,7 @@ def repair(peer: PeerName, json: AsJson = False) -> None:
     For after a restored backup on either side. It takes nothing away.
     """
     begin()
-    from libertad.exchange.mending import Repaired, repair_into
+    from libertad.exchange.sync.repair import Repaired, repair_into
 
     done = Repaired()
     _talk(peer, json, repair_into, done)
@@ -291,9 +292,9 @@ def repair(peer: PeerName, json: AsJson = False) -> None:
 
 def _talk(peer: str, json: bool, call: Any, done: Any) -> None:
     """Talk with a peer from this process, and tell what came."""
-    from libertad.exchange import http
-    from libertad.exchange.loop import in_words, introductions
-    from libertad.exchange.session import LIES, WELCOME, Behind, Exchange
+    from libertad.exchange.scheduler import in_words, introductions
+    from libertad.exchange.sync.endpoint import LIES, WELCOME, Exchange, PeerRolledBack
+    from libertad.exchange.transport import http
     from libertad.journal.node import node
 
     with start.told():
@@ -317,8 +318,8 @@ def _talk(peer: str, json: bool, call: Any, done: Any) -> None:
                     call(Exchange(node()), known_peer.origin, trip, done)
         except LIES as why:
             fail(f"refused: {why}")
-        except (Behind, OSError) as why:
-            fail(str(why) if isinstance(why, Behind) else in_words(why))
+        except (PeerRolledBack, OSError) as why:
+            fail(str(why) if isinstance(why, PeerRolledBack) else in_words(why))
     report = asdict(done)
     if json:
         start.print_json(report)

@@ -31,18 +31,19 @@ def take_answer(
 ) -> None:
     """Take the answer to an invitation from a file, where no network joins the two nodes."""
     begin()
-    from libertad.exchange import joined, queries
+    from libertad.exchange import queries
+    from libertad.exchange.onboarding import admission
     from libertad.journal.node import node
 
     with start.told():
         unlocking.open_rings()
         text = text_of(file, "answer")
-        came = joined.read_answer(text)
+        came = admission.read_answer(text)
         compare(
             "invited authority", came.node, yes,
             "nothing was taken: withdraw the invitation, and invite again by a safer way",
         )  # fmt: skip
-        joined.take_answer(node(), text)
+        admission.take_answer(node(), text)
         peer = queries.peer(came.origin.removeprefix(queries.PREFIX))
         name = peer.name if peer is not None else came.origin
     out.print(f"Joined: {name} ({came.origin}).", soft_wrap=True)
@@ -55,11 +56,11 @@ def answer(
 ) -> None:
     """Write our answer to an invitation once more: the first copy was lost before they took it."""
     begin()
-    from libertad.exchange import joined
+    from libertad.exchange.onboarding import admission
 
     with start.told():
         known_peer = by_name(peer)
-        text = joined.answer_for(known_peer.origin)
+        text = admission.answer_for(known_peer.origin)
         if not text:
             fail(f"this node was not invited by {known_peer.name}: there is no answer to give")
         with new_file(file) as write:
@@ -77,8 +78,8 @@ def bundle_key(
 ) -> None:
     """Show to which key bundles for this node are encrypted, or for a peer; or enter a peer's by hand."""
     begin()
-    from libertad.exchange import bundle_peers
-    from libertad.exchange.bundle_key import bundle_recipient
+    from libertad.exchange.peering import bundle_peers
+    from libertad.exchange.peering.bundle_key import bundle_recipient
     from libertad.journal.node import node
 
     with start.told():
@@ -102,7 +103,7 @@ def bundle_key(
 
 
 def _enter(origin: str, name: str, key: str) -> None:
-    from libertad.exchange import bundle_peers
+    from libertad.exchange.peering import bundle_peers
     from libertad.journal.node import node
 
     if not bundle_peers.usable(key):
@@ -124,7 +125,7 @@ def nkey(
 ) -> None:
     """This node's name and public nkey: one line for the hub operator's list."""
     begin()
-    from libertad.exchange.nats_keys import node_credentials
+    from libertad.exchange.transport.nats_keys import node_credentials
     from libertad.journal.node import node
 
     with start.told():

@@ -16,7 +16,7 @@ from libertad.commands.start import fail, out
 from libertad.commands.unlocking import VARIABLE
 
 if TYPE_CHECKING:
-    from libertad.exchange.invitation import Invitation
+    from libertad.exchange.onboarding.invitation import Invitation
 
 __all__ = ["app"]
 
@@ -50,8 +50,8 @@ def join(
     from datetime import UTC, datetime
 
     from libertad.commands import running
-    from libertad.exchange import joined
-    from libertad.exchange.invitation import check_address, read
+    from libertad.exchange.onboarding import admission
+    from libertad.exchange.onboarding.invitation import check_address, read
     from libertad.journal.node import node
 
     with start.told():
@@ -91,14 +91,14 @@ def join(
         alone = here.presence.alone() if authorities and not again else nullcontext()
         with new_file(answer) as write, alone:
             if again:
-                authority, code = joined.join_with(text, address=address), ""
+                authority, code = admission.join_with(text, address=address), ""
             else:
-                membership = joined.join(
+                membership = admission.join(
                     text, administrator=str(administrator), service_number=str(number), address=address,
                     passphrase=None if key_file else unlocking.new_passphrase(),
                 )  # fmt: skip
                 authority, code = membership.authority, membership.code
-            write(joined.answer_for(invitation.origin))
+            write(admission.answer_for(invitation.origin))
         out.print(f"Joined: {invitation.name}, {authority}")
         if code:
             out.print(f"Hand over this code in person; it lasts 48 hours: [bold]{code}[/]", soft_wrap=True)
@@ -126,9 +126,9 @@ WHY_LEFT = {
 
 def joins_again(invitation: Invitation) -> bool:
     """Whether the invited authority lives here already: it joins a further operation with the keys it has."""
-    from libertad.exchange import joined
+    from libertad.exchange.onboarding import admission
 
-    if not joined.is_hosted_here(invitation):
+    if not admission.is_hosted_here(invitation):
         return False
     unlocking.open_rings()
     return True
@@ -149,8 +149,8 @@ def enrol(
     begin()
     from libertad.access.acting import perform
     from libertad.access.queries import authority_names
-    from libertad.exchange import hosting
-    from libertad.exchange.invitation import check_address
+    from libertad.exchange.onboarding.invitation import check_address
+    from libertad.exchange.peering import hosting
     from libertad.journal.node import node
 
     with start.told():

@@ -28,7 +28,7 @@ def renew(
 ) -> None:
     """After a theft: give this node and all its authorities new keys. Stop the node first."""
     begin()
-    from libertad.exchange import renewing
+    from libertad.exchange.onboarding import key_replacement
     from libertad.journal.node import node
 
     with start.told():
@@ -39,7 +39,7 @@ def renew(
                 "Go on?", abort=True, err=True,
             )  # fmt: skip
         with new_file(file) as write:
-            write(renewing.renew(node(), address))
+            write(key_replacement.renew(node(), address))
         tell_new_nkey()
     out.print(f"Written: {file}. It holds no secret. Take it to a coordinator of the operation:")
     out.print("  libertad exchange vouch FILE", soft_wrap=True)
@@ -56,15 +56,15 @@ def vouch(
 ) -> None:
     """Say in the journal, as coordinator, which keys a node has now; everybody finds it by them."""
     begin()
-    from libertad.exchange import renewing
+    from libertad.exchange.onboarding import key_replacement
 
     with start.told():
         actor = start.actor(as_)
-        new_keys = renewing.read(text_of(file, "keys"))
+        new_keys = key_replacement.read(text_of(file, "keys"))
         compare(
             "authority", new_keys.node, yes, "nothing was said: ask for the file once more, by a safer way"
         )
-        renewing.vouch(actor, new_keys)
+        key_replacement.vouch(actor, new_keys)
     out.print(f"{len(new_keys.devices)} authorities are at {new_keys.origin} now.", soft_wrap=True)
 
 
@@ -85,10 +85,10 @@ def revoke_old(
 ) -> None:
     """Revoke every device of the officer's authority but the one that this node writes with."""
     begin()
-    from libertad.exchange import renewing
+    from libertad.exchange.onboarding import key_replacement
 
     with start.told():
-        count = renewing.revoke_old(
+        count = key_replacement.revoke_old(
             start.actor(as_), reason, now, since.replace(tzinfo=UTC) if since else None
         )
     out.print(f"{count} devices revoked: what they say from now on is believed nowhere.")

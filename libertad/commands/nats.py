@@ -45,7 +45,7 @@ def _nodes(file: Path) -> dict[str, str]:
 
 
 def _operator(file: Path) -> Any:
-    from libertad.exchange.nats_keys import Credentials, read_seed
+    from libertad.exchange.transport.nats_keys import Credentials, read_seed
 
     if not file.exists():
         credentials = Credentials(os.urandom(32))
@@ -69,7 +69,7 @@ def users(
     file: Annotated[Path | None, typer.Option(help="Write to this file; else print.")] = None,
 ) -> None:
     """Write authorities.conf: each node fills every box and empties its own alone. Then reload the hub."""
-    from libertad.exchange import nats_hub
+    from libertad.exchange.transport import nats_hub
 
     text = nats_hub.users(_nodes(nodes), _operator(operator).public)
     if file is None:
@@ -115,7 +115,7 @@ async def _provide(
 
     from nats.aio.client import Client
 
-    from libertad.exchange import nats_hub
+    from libertad.exchange.transport import nats_hub
 
     client = Client()
     client._public_nkey = credentials.public

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from libertad.exchange.decision_models import Decision as Decision
-from libertad.exchange.failure_models import Failure as Failure
-from libertad.exchange.invitation_models import Invitation as Invitation
-
 STATES = (("active", "active"), ("suspended", "suspended"), ("ended", "ended"))
 
 
@@ -105,7 +101,7 @@ class Offered(models.Model):
     pk = models.CompositePrimaryKey("origin", "compartment")
     origin = models.CharField(max_length=32)
     compartment = models.CharField(max_length=32)
-    word = models.BigIntegerField(default=0)  # see `offered`; 0 once it confirmed
+    word = models.BigIntegerField(default=0)  # see `sending/late_readers.py`; 0 once it confirmed
 
     class Meta:
         db_table = "exchange_offered"
@@ -304,3 +300,62 @@ class Erasure(models.Model):
 
     class Meta:
         db_table = "exchange_erasure"
+
+
+class Decision(models.Model):
+    """`about`: a node's origin or an alarm's id; `what`: suspended, active, ended, repaired or settled."""
+
+    id = models.CharField(max_length=32, primary_key=True)
+    about = models.CharField(max_length=72, db_index=True)
+    what = models.CharField(max_length=12)
+    reason = models.CharField(max_length=300)
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_decision"
+
+
+class Failure(models.Model):
+    """What failed last with a peer. `origin`: the peer's, or '' for the broker itself; `way` and `code` are
+    of `protocol/failure_codes.py`. Gone once something goes well by that way. Moments in ms, UTC."""
+
+    pk = models.CompositePrimaryKey("origin", "way")
+    origin = models.CharField(max_length=32, blank=True)
+    way = models.CharField(max_length=12)
+    code = models.CharField(max_length=16)
+    since = models.BigIntegerField()
+    at = models.BigIntegerField()
+    times = models.BigIntegerField()
+
+    class Meta:
+        db_table = "exchange_failure"
+
+
+class Invitation(models.Model):
+    """One invitation: whom it invites, until when, and which node used it. Times in milliseconds, UTC.
+
+    `token` is the public half of the key that is made from the invitation's secret: with it a node checks
+    that another holds the secret, and nobody who reads this table can answer an invitation.
+    """
+
+    id = models.CharField(max_length=32, primary_key=True)
+    operation = models.CharField(max_length=32)
+    inviter = models.CharField(max_length=32)
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32, db_index=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    country = models.CharField(max_length=2)
+    zone = models.CharField(max_length=64)
+    part = models.CharField(max_length=20)
+    token = models.BinaryField(max_length=32)
+    made = models.BigIntegerField()
+    expires = models.BigIntegerField()
+    used = models.BigIntegerField(null=True)
+    used_by = models.CharField(max_length=32, null=True)  # noqa: DJ001  no node has used it yet
+    revoked = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "exchange_invitation"

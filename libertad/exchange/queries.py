@@ -11,25 +11,25 @@ from libertad.access import guarded as access_guarded
 from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import read_by
-from libertad.exchange import parting
-from libertad.exchange.failure_models import Failure
-from libertad.exchange.fetching import care_readers as care_readers
-from libertad.exchange.fetching import fetched as fetched
-from libertad.exchange.fetching import readers_elsewhere as readers_elsewhere
 from libertad.exchange.models import (
     Alarm,
     Cosigned,
     Decision,
     Erasure,
+    Failure,
     Invitation,
     Peer,
     PeerAuthority,
     Released,
     Want,
 )
-from libertad.exchange.peers import ACTIVE
+from libertad.exchange.peering import member_removal
+from libertad.exchange.peering.fetch_status import care_readers as care_readers
+from libertad.exchange.peering.fetch_status import fetched as fetched
+from libertad.exchange.peering.fetch_status import readers_elsewhere as readers_elsewhere
+from libertad.exchange.peering.peers import ACTIVE
+from libertad.exchange.protocol.failure_codes import TOLD_ALONE
 from libertad.exchange.queries_taken import not_received as not_received
-from libertad.exchange.ways import TOLD_ALONE
 from libertad.journal import trees
 from libertad.journal.models import Held
 from libertad.journal.node import node
@@ -118,7 +118,7 @@ def size() -> int:
 
 def _cuts() -> frozenset[str]:
     """Peers to which the line is cut in this process."""
-    from libertad.exchange.loop import running
+    from libertad.exchange.scheduler import running
 
     loop = running()
     return frozenset(loop.exchange.cuts) if loop is not None else frozenset()
@@ -158,9 +158,9 @@ def _peer_views(rows: list[Peer]) -> list[PeerSeen]:
 
 def departed_peers() -> set[str]:
     """Peers (origins) with which this node shares no operation any more: an authority here was removed from
-    each. Whether it asks them still, for what it owes them, `parting.silent` knows."""
+    each. Whether it asks them still, for what it owes them, `sync/silent_peers.py` knows."""
     access_guarded.ready()
-    return parting.departed_peers(node(), node().sql())
+    return member_removal.departed_peers(node(), node().sql())
 
 
 def _condition(row: Peer, cut: frozenset[str], failing: set[str], departed: set[str]) -> str:

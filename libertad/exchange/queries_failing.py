@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from libertad.exchange import failing, peers, queries, ways
+from libertad.exchange import queries
+from libertad.exchange.peering import failures, peers
+from libertad.exchange.protocol import failure_codes
 from libertad.journal.node import node
 
 
@@ -30,18 +32,18 @@ def standing() -> list[Failed]:
     sql = node().sql()
     active = {peer.origin for peer in peers.every(sql) if peer.state == peers.ACTIVE}
     lives, failed = queries.lives_at(), []
-    for failure in failing.failures(sql):
+    for failure in failures.failures(sql):
         if failure.origin and failure.origin not in active:
             continue
         name = (
             ", ".join(resident.name for resident in lives.get(failure.origin, ()) if resident.name)
             or failure.origin
         )
-        reason, remedy = ways.CODES[failure.code]
+        reason, remedy = failure_codes.CODES[failure.code]
         failed.append(
             Failed(
-                failure.origin, name, ways.WAYS[failure.way], failure.code, reason, remedy, failure.since,
-                failure.at, failure.times, failure.code in ways.TOLD_ALONE,
+                failure.origin, name, failure_codes.WAYS[failure.way], failure.code, reason, remedy,
+                failure.since, failure.at, failure.times, failure.code in failure_codes.TOLD_ALONE,
             )
         )  # fmt: skip
     return failed

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from libertad.access import guarded
 from libertad.access.models import Removed
-from libertad.exchange import parting
+from libertad.exchange.peering import member_removal
 from libertad.exchange.queries import names
 from libertad.journal import folding, header, sealing
 from libertad.journal.models import Entry
@@ -42,7 +42,7 @@ def removed(authorities: Sequence[str] | None = None) -> list[RemovedSeen]:
     here = node()
     guarded.ready()
     queried = sorted(here.rings.authorities()) if authorities is None else authorities
-    removals = parting.removals(here, here.sql(), queried)
+    removals = member_removal.removals(here, here.sql(), queried)
     if not removals:
         return []
     named = names([name for removal in removals for name in (removal.authority, removal.by)])
@@ -58,7 +58,7 @@ def removed(authorities: Sequence[str] | None = None) -> list[RemovedSeen]:
     return sorted(rows, key=lambda row: row.at, reverse=True)
 
 
-def _reason(removal: parting.Removal) -> str:
+def _reason(removal: member_removal.Removal) -> str:
     """Why, from the entry itself: it was sealed under a key that the authority had. The row may not open, on
     a node that others share: it is sealed anew under the key that the authority was not given."""
     here = node()

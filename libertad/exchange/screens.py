@@ -17,8 +17,10 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.conflicting import conflicts
-from libertad.exchange import fingerprint_words, hosting, queries, queries_failing, seen
-from libertad.exchange.peers import split_log
+from libertad.exchange import queries, queries_failing, seen
+from libertad.exchange.peering import hosting
+from libertad.exchange.peering.peers import split_log
+from libertad.exchange.protocol import fingerprint_words
 from libertad.exchange.queries import PeerSeen, Waits
 from libertad.exchange.queries_held import promises
 from libertad.exchange.seen import Part

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.queries import officer_names
-from libertad.exchange import deciding, queries, queries_held, seen
+from libertad.exchange import queries, queries_held, seen
+from libertad.exchange.authorization import peer_decisions
 from libertad.exchange.queries_held import AlarmSeen
 from libertad.exchange.screens_peer import ReasonForm
 from libertad.exchange.seen import Part
@@ -256,7 +257,7 @@ def settle(request: HttpRequest, key: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            deciding.settle_alarm(node(), asking(request), alarm.id, form.cleaned_data["reason"])
+            peer_decisions.settle_alarm(node(), asking(request), alarm.id, form.cleaned_data["reason"])
         except Refused as why:
             refusals.show(form, why, "reason")
         else:

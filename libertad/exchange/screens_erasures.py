@@ -19,7 +19,7 @@ from libertad.access.queries import can_say
 from libertad.access.stale_parts import after_erasure
 from libertad.access.trying import try_perform
 from libertad.exchange import queries, queries_held, seen
-from libertad.exchange.erasing import erase_as_asked, refuse_to_erase
+from libertad.exchange.control.erasure_requests import erase_as_asked, refuse_to_erase
 from libertad.exchange.queries_held import Promise
 from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 

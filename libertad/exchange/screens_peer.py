@@ -17,11 +17,13 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.queries import authority_names, officer_names
-from libertad.exchange import deciding, fingerprint_words, queries, seen
-from libertad.exchange.loop import Loop, running
-from libertad.exchange.mending import Repaired
+from libertad.exchange import queries, seen
+from libertad.exchange.authorization import peer_decisions
+from libertad.exchange.protocol import fingerprint_words
 from libertad.exchange.queries import PeerSeen
+from libertad.exchange.scheduler import Scheduler, running
 from libertad.exchange.seen import Part
+from libertad.exchange.sync.repair import Repaired
 from libertad.journal.node import node
 from libertad.look import refusals
 from libertad.look.looks import (
@@ -48,7 +50,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why?"),
         help_text=gettext_lazy("Kept at this node, with your name. The other node does not learn it."),
-        max_length=deciding.MOST,
+        max_length=peer_decisions.MOST,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -227,7 +229,7 @@ def state(request: HttpRequest, key: str, what: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            deciding.set_state(
+            peer_decisions.set_state(
                 node(), asking(request), peer.origin, STATES[what], form.cleaned_data["reason"]
             )
         except Refused as why:
@@ -285,7 +287,9 @@ def repair(request: HttpRequest, key: str) -> HttpResponse:
         if peer.state != "active":
             messages.error(request, _("Exchange with it again first, then repair."))
         elif loop.mend(peer.origin):
-            deciding.note(node(), asking(request), peer.origin, "repaired", _("by the button on this page"))
+            peer_decisions.note(
+                node(), asking(request), peer.origin, "repaired", _("by the button on this page")
+            )
             messages.success(request, _("The repair has begun. Load the page again to see how it ended."))
         else:
             messages.error(request, _("This peer is being asked just now. Try again in a moment."))
@@ -306,7 +310,7 @@ def line(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("exchange-peer", key)
 
 
-def _loop(request: HttpRequest) -> Loop | None:
+def _loop(request: HttpRequest) -> Scheduler | None:
     """This process's exchange; says so where it has none."""
     loop = running()
     if loop is None:

@@ -1,4 +1,4 @@
-"""Addresses of this room's pages. '/exchange/' itself is the peers' and no page (exchange/http.py)."""
+"""Addresses of this room's pages. '/exchange/' itself is the peers' and no page (`transport/http.py`)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ from libertad.web.wsgi import application as screens_application  # isort: split
 
 from django.conf import settings
 
-from libertad.exchange import http, joined, loop
+from libertad.exchange import scheduler
+from libertad.exchange.onboarding import admission
+from libertad.exchange.transport import http
 from libertad.figures import daily
 from libertad.hits import watching
 from libertad.hits.private import answering, service
@@ -34,9 +36,9 @@ logger = logging.getLogger("libertad.web")
 # machine; under load, 16 threads were slower.
 THREADS = 6
 screens = monitoring.Counting(Screens(screens_application, workers=THREADS, sender_of=sender_of))
-exchange = http.Endpoint(loop.exchange, screens)
+exchange = http.Endpoint(scheduler.exchange, screens)
 in_private = http.Endpoint(service.answering, screens)
-joined.register()
+admission.register()
 
 
 async def routed(scope: Any, receive: Any, send: Any) -> None:
@@ -53,7 +55,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                     logger.error("the node does not start: %s", str(why))  # our own words
                     await send({"type": "lifespan.startup.failed", "message": str(why)})
                     return
-                await asyncio.to_thread(loop.start)
+                await asyncio.to_thread(scheduler.start)
                 await asyncio.to_thread(watching.start)
                 await asyncio.to_thread(keeping.start)
                 await asyncio.to_thread(daily.start)
@@ -67,7 +69,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.to_thread(daily.stop)
                 await asyncio.to_thread(keeping.stop)
                 await asyncio.to_thread(watching.stop)
-                await asyncio.to_thread(loop.stop)
+                await asyncio.to_thread(scheduler.stop)
                 return
     trace = tracing.begin()
     if scope["type"] == "http" and scope["path"] in monitoring.PATHS:

@@ -18,8 +18,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from libertad.exchange import loop, peers
-from libertad.exchange.postal import Condition
+from libertad.exchange import scheduler
+from libertad.exchange.peering import peers
+from libertad.exchange.transport.courier import Condition
 from libertad.journal.fence import TakenOver
 from libertad.journal.node import BehindMark, Node
 from libertad.journal.periodic import Periodic
@@ -178,7 +179,7 @@ def _exchange(node: Node) -> tuple[int, int, int | None]:
 
 def _mail() -> Condition | None:
     """How the mail of this process is; None where no broker is asked for, or nothing exchanges here."""
-    serving = loop.running()
+    serving = scheduler.running()
     return serving.post.condition() if serving is not None else None
 
 

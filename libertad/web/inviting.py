@@ -28,9 +28,11 @@ from libertad.access.queries_members import joined_authorities as joined_of
 from libertad.access.queries_members import known_elsewhere
 from libertad.access.submissions import submit_once
 from libertad.access.trying import try_perform
-from libertad.exchange import fingerprint_words, invitations, joined, seen
-from libertad.exchange.hosting import invite_hosted, own_address
-from libertad.exchange.invitation import Invitation, read
+from libertad.exchange import seen
+from libertad.exchange.onboarding import admission, invitations
+from libertad.exchange.onboarding.invitation import Invitation, read
+from libertad.exchange.peering.hosting import invite_hosted, own_address
+from libertad.exchange.protocol import fingerprint_words
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
 from libertad.look import refusals
@@ -190,7 +192,7 @@ def _own_node(
     request: HttpRequest, form: InviteForm, values: dict[str, Any], address: str
 ) -> HttpResponse | None:
     try:
-        invitation, text = joined.invite_node(actor_of(request), address=address.strip(), **values)
+        invitation, text = admission.invite_node(actor_of(request), address=address.strip(), **values)
     except Refused as why:
         refusals.show(form, why)
         return None

@@ -27,7 +27,7 @@ from libertad.access.pace import (
     known_pace,
     stranger_pace,
 )
-from libertad.exchange.http import Reading
+from libertad.exchange.transport.http import Reading
 from libertad.vocabulary.verbs.attachments import MOST_BYTES
 
 MOST_BODY = MOST_BYTES + 1024 * 1024  # an attachment and the rest of its form

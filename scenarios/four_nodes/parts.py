@@ -16,7 +16,8 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actor import Actor
 from libertad.access.founding import found_authority
 from libertad.access.models import Account, Authority, Device, Officer
-from libertad.exchange import joined, loop
+from libertad.exchange import scheduler
+from libertad.exchange.onboarding import admission
 from libertad.figures.models import Counting
 from libertad.operations.actions.open_operation import open_operation
 from libertad.vocabulary.codelists import label
@@ -135,7 +136,7 @@ def first(node: Node) -> None:
     )  # fmt: skip
     for key, invited in MEMBERS.items():
         if key != "barbados":
-            _, text = joined.invite_node(
+            _, text = admission.invite_node(
                 node.actors["coordinator"], name=invited.name, kind=invited.kind, country=invited.country,
                 zone=invited.zone, part=invited.part, address=node.address, provenance="generated",
             )  # fmt: skip
@@ -149,11 +150,11 @@ def answer(node: Node) -> None:
     path = node.shared / f"{node.member.key}.invitation"
     text = node.arrived(lambda: path.exists() and path.read_text())
     number, name = f"{node.member.key[:2].upper()}-ADM", names.officer(node.rng)
-    joining = joined.join(
+    joining = admission.join(
         text, administrator=name, service_number=number, address=node.address, provenance="generated"
     )
     path.unlink()
-    loop.start().wake()
+    scheduler.start().wake()
     row = node.arrived(lambda: Authority.objects.filter(pk=joining.authority).exclude(operation="").first())
     node.actors["administrator"] = Actor(
         joining.officer, joining.authority, "administrator", row.operation, node.member.zone

@@ -30,24 +30,25 @@ def receive_forgery(coordinator: Any) -> str:
 
     Needs this node and its clock; the node that forges is gone when it returns.
     """
-    from libertad.exchange import carried, joined
     from libertad.exchange.models import Alarm
-    from libertad.exchange.session import Exchange
+    from libertad.exchange.onboarding import admission
+    from libertad.exchange.sync.endpoint import Exchange
+    from libertad.exchange.transport import bundle_exchange
     from libertad.journal.node import node
 
     folder = Path(tempfile.mkdtemp(prefix="libertad-forging-"))
     try:
-        invitation, text = joined.invite_node(
+        invitation, text = admission.invite_node(
             coordinator, name=NAME, kind="prosecution", country="BB", zone="America/Barbados", address="",
             provenance="generated",
         )  # fmt: skip
         (folder / "invitation").write_text(text)
         _turn("join", folder)
-        came = joined.take_answer(node(), (folder / "answer").read_text())
+        came = admission.take_answer(node(), (folder / "answer").read_text())
         exchange = Exchange(node())
-        carried.write(exchange, came.origin, _new_folder(folder / "there"))
+        bundle_exchange.write(exchange, came.origin, _new_folder(folder / "there"))
         _turn("forge", folder)
-        carried.read(exchange, sorted((folder / "back").iterdir()))
+        bundle_exchange.read(exchange, sorted((folder / "back").iterdir()))
         alarm = Alarm.objects.filter(kind="about", who=invitation.authority).first()
         if alarm is None:
             raise RuntimeError("the forged entry was not held: run libertad journal verify")
@@ -79,13 +80,13 @@ def _turn(turn: str, folder: Path) -> None:
 def _join(folder: Path) -> None:
     from django.core.management import call_command
 
-    from libertad.exchange import joined
     from libertad.exchange.models import Peer
+    from libertad.exchange.onboarding import admission
 
     call_command("migrate", verbosity=0)
     text = (folder / "invitation").read_text()
-    joined.join(text, administrator="Generated", service_number="X-1", address="", provenance="generated")
-    (folder / "answer").write_text(joined.answer_for(Peer.objects.get().origin))
+    admission.join(text, administrator="Generated", service_number="X-1", address="", provenance="generated")
+    (folder / "answer").write_text(admission.answer_for(Peer.objects.get().origin))
 
 
 def _forge(folder: Path) -> None:
@@ -93,9 +94,9 @@ def _forge(folder: Path) -> None:
     from libertad.access.models import Account, Officer
     from libertad.access.operation_files import pinned_file
     from libertad.access.queries import actor_of
-    from libertad.exchange import carried
     from libertad.exchange.models import Peer
-    from libertad.exchange.session import Exchange
+    from libertad.exchange.sync.endpoint import Exchange
+    from libertad.exchange.transport import bundle_exchange
     from libertad.journal.node import node
     from libertad.vocabulary.verbs.access import OfficerWithdraw
 
@@ -106,7 +107,7 @@ def _forge(folder: Path) -> None:
             """None: that is what was changed."""
 
     exchange, origin = Exchange(node()), Peer.objects.get().origin
-    carried.read(exchange, sorted((folder / "there").iterdir()))
+    bundle_exchange.read(exchange, sorted((folder / "there").iterdir()))
     actor = actor_of(Account.objects.get())
     if actor is None or not actor.operation:
         raise RuntimeError("the operation has not arrived")
@@ -118,7 +119,7 @@ def _forge(folder: Path) -> None:
     node().writer.submit(
         lambda tx: Unchecked(tx, actor, provenance="generated").say(place, content, subject=victim.pk)
     )
-    carried.write(exchange, origin, _new_folder(folder / "back"))
+    bundle_exchange.write(exchange, origin, _new_folder(folder / "back"))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,12 @@ from typing import Any
 
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
-from libertad.exchange import http, invitations, joined, loop, peers, renewing
-from libertad.exchange.invitation import invite, read, write
-from libertad.exchange.renewing import NewKeys
+from libertad.exchange import scheduler
+from libertad.exchange.onboarding import admission, invitations, key_replacement
+from libertad.exchange.onboarding.invitation import invite, read, write
+from libertad.exchange.onboarding.key_replacement import NewKeys
+from libertad.exchange.peering import peers
+from libertad.exchange.transport import http
 from libertad.journal import trees
 from libertad.journal.checkpoint import log_of
 from libertad.journal.node import node
@@ -33,10 +36,10 @@ def begin(port: int, routes: Mapping[str, str], every: float) -> None:
     """Serve, and pull from every peer by its link. No second process for signatures: nodes are many."""
     _routes.update(routes)
     http.trip = routed
-    joined.register()
+    admission.register()
     on_node.listen(port)
-    if loop._loop is None:
-        loop._loop = loop.Loop(node(), every=every, longest=every * 4, processes=False).start()
+    if scheduler._loop is None:
+        scheduler._loop = scheduler.Scheduler(node(), every=every, longest=every * 4, processes=False).start()
 
 
 def _lead() -> Actor:
@@ -57,7 +60,7 @@ def _lead() -> Actor:
 def invited(authority: str, address: str) -> str:
     """On the lead's node: the invitation of an authority that is on the roster already, as text."""
     lead, here, moment = _lead(), node(), datetime.now(UTC)
-    perform(lead, joined.announce_self, address=address)
+    perform(lead, admission.announce_self, address=address)
     row = Sql().first(
         "select name, kind, country, zone, part from access_authority where id = ?", (authority,)
     )
@@ -75,19 +78,19 @@ def invited(authority: str, address: str) -> str:
 
 def answered(text: str, address: str) -> None:
     """On the invited node: answer; its loop hands the answer over."""
-    joined.answer(node(), read(text, datetime.now(UTC)), address)
-    loop.start().wake()
+    admission.answer(node(), read(text, datetime.now(UTC)), address)
+    scheduler.start().wake()
 
 
 def record_local_authority(authority: str, address: str) -> None:
     """An authority on the lead's own node: its device and node are said in the journal."""
     here = node()
     device = here.rings.device(authority)[0]
-    renewing.vouch(_lead(), NewKeys(here.key.public, address, {bytes.fromhex(authority): device}))
+    key_replacement.vouch(_lead(), NewKeys(here.key.public, address, {bytes.fromhex(authority): device}))
 
 
 def wake() -> None:
-    loop.start().wake()
+    scheduler.start().wake()
 
 
 # What has not reached a peer yet, whatever the cursors say: older entries that are wanted, files that it was
@@ -138,12 +141,12 @@ def standing(everybody: bool = False) -> Standing:
 
 def renew(address: str) -> str:
     """After a theft: new keys for this node and its authorities; the text that says which."""
-    return renewing.renew(node(), address)
+    return key_replacement.renew(node(), address)
 
 
 def vouch(text: str) -> None:
     """On the lead's node: the coordinator says that these are the keys of those authorities' node now."""
-    renewing.vouch(_lead(), renewing.read(text))
+    key_replacement.vouch(_lead(), key_replacement.read(text))
 
 
 def revoke_old() -> None:
@@ -158,4 +161,6 @@ def revoke_old() -> None:
         if row is None:
             raise Refused("authority", "nobody here speaks for its devices")
         # Now: the driver has waited for what was lost, and some nodes are off.
-        renewing.revoke_old(Actor(row[0], authority, row[2], row[1]), "The server was stolen", now=True)
+        key_replacement.revoke_old(
+            Actor(row[0], authority, row[2], row[1]), "The server was stolen", now=True
+        )

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from libertad.exchange import nats_hub
-from libertad.exchange.nats_keys import Credentials
+from libertad.exchange.transport import nats_hub
+from libertad.exchange.transport.nats_keys import Credentials
 from scenarios.brokers import Brokers, operator_client
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libertad.access.actor import Actor
-from libertad.exchange import http
+from libertad.exchange.transport import http
 from libertad.hits import index, private
 from libertad.hits.gathering import Subject
 from libertad.hits.matching.text import normalise_text

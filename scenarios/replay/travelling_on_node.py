@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from libertad.exchange import bundle_peers, carried, joined, loop, mailing, peers
-from libertad.exchange.nats_keys import Credentials, node_credentials
-from libertad.exchange.session import Exchange
+from libertad.exchange import scheduler
+from libertad.exchange.onboarding import admission
+from libertad.exchange.peering import bundle_peers, peers
+from libertad.exchange.sync.endpoint import Exchange
+from libertad.exchange.transport import bundle_exchange, mail
+from libertad.exchange.transport.nats_keys import Credentials, node_credentials
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -39,18 +42,18 @@ def begin(
     asks over the network. `bundles`: keys of other nodes, entered by hand as the operators do."""
     global _apart
     enter(bundles)
-    mailing.PATIENCE = AGAIN
+    mail.PATIENCE = AGAIN
     if broker:
         os.environ["LIBERTAD_NATS_URL"], os.environ["LIBERTAD_NATS_TICK"] = broker, "0.2"
     if served or broker:
         exchange_on_node.begin(port, routes, every)
         return
-    joined.register()
+    admission.register()
     _apart = _apart or Exchange(node())
 
 
 def exchange() -> Exchange:
-    return _apart or loop.exchange()
+    return _apart or scheduler.exchange()
 
 
 def enter(bundles: Mapping[str, str]) -> None:
@@ -69,15 +72,15 @@ def answered(text: str, address: str) -> str:
     """On the invited node: the answer, which is taken to the inviter in a file."""
     from datetime import UTC, datetime
 
-    from libertad.exchange.invitation import read
+    from libertad.exchange.onboarding.invitation import read
 
     invitation = read(text, datetime.now(UTC))
-    joined.answer(node(), invitation, address)
-    return joined.answer_for(invitation.origin)
+    admission.answer(node(), invitation, address)
+    return admission.answer_for(invitation.origin)
 
 
 def take_answer(text: str) -> None:
-    joined.take_answer(node(), text)
+    admission.take_answer(node(), text)
 
 
 def write(origin: str, folder: str) -> list[str]:
@@ -86,9 +89,9 @@ def write(origin: str, folder: str) -> list[str]:
     if peer is None or peer.state != peers.ACTIVE or not bundle_peers.key_of(node().sql(), origin):
         return []
     Path(folder).mkdir(parents=True, exist_ok=True)
-    return [str(path) for path in carried.write(exchange(), origin, Path(folder)).paths]
+    return [str(path) for path in bundle_exchange.write(exchange(), origin, Path(folder)).paths]
 
 
 def read(paths: list[str]) -> int:
     """How many entries of a bundle are new here."""
-    return carried.read(exchange(), [Path(path) for path in paths]).read.pulled.taken.stored
+    return bundle_exchange.read(exchange(), [Path(path) for path in paths]).read.pulled.taken.stored

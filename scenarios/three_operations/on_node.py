@@ -9,7 +9,9 @@ from libertad.access.acting import Forbidden, perform
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Reader
 from libertad.care import queries as care
-from libertad.exchange import joined, loop, parting, queries_parting
+from libertad.exchange import queries_parting, scheduler
+from libertad.exchange.onboarding import admission
+from libertad.exchange.sync import silent_peers
 from libertad.hits import index, private
 from libertad.hits.models import Hit
 from libertad.hits.private import admitting, queries, service
@@ -42,28 +44,28 @@ def begin(port: int, every: float) -> None:
     """Answer peers on this port, and ask each of them every so many seconds."""
     from scenarios.replay import on_node
 
-    joined.register()
+    admission.register()
     on_node.listen(port)
-    loop._loop = loop.Loop(node(), every=every, longest=every * 2, processes=False).start()
+    scheduler._loop = scheduler.Scheduler(node(), every=every, longest=every * 2, processes=False).start()
 
 
 def invite(actor: Actor, **invited: Any) -> tuple[str, str]:
     """(authority, text of the invitation)."""
-    invitation, text = joined.invite_node(actor, provenance="generated", **invited)
+    invitation, text = admission.invite_node(actor, provenance="generated", **invited)
     return invitation.authority, text
 
 
 def join(text: str, **founding: Any) -> str:
     """Found the authority of an invitation here; returns its administrator."""
-    officer = joined.join(text, provenance="generated", **founding).officer
-    loop.start().wake()
+    officer = admission.join(text, provenance="generated", **founding).officer
+    scheduler.start().wake()
     return officer
 
 
 def join_again(text: str, address: str) -> None:
     """Join a further operation with the keys that are here."""
-    joined.join_with(text, address=address)
-    loop.start().wake()
+    admission.join_with(text, address=address)
+    scheduler.start().wake()
 
 
 def member_of(authority: str, operation: str) -> bool:
@@ -88,7 +90,7 @@ def operation_file(operation: str) -> str:
 def progress() -> Standing:
     """How far this node is, without the peers that it asks no more since it was removed."""
     here, state = node(), standing()
-    silent = parting.silent(loop.start().exchange, here.sql())
+    silent = silent_peers.silent(scheduler.start().exchange, here.sql())
     return replace(
         state, taken={log: at for log, at in state.taken.items() if log.removesuffix("/care") not in silent}
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from libertad.exchange.models import Alarm
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.journal.models import Entry, Held
 from libertad.vocabulary.verbs.access import NodeAnnounce
 from tests.exchange.conftest import Three

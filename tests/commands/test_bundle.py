@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from libertad.exchange.bundle_format import HEAD
+from libertad.exchange.transport.bundle_format import HEAD
 from tests.commands.test_exchange import FOUND, ROOT, Home
 
 # As `python -m libertad.cli`, but that any socket to or from elsewhere ends the process.

@@ -7,7 +7,7 @@ from typing import Any
 
 from libertad.commands.doctor import _alarms
 from libertad.exchange.models import Alarm
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.journal.models import Entry, Held
 from tests.support.world import World
 

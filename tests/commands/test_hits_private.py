@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from libertad.cli import app
 from libertad.commands import start
-from libertad.exchange import peers
 from libertad.exchange.models import Peer
+from libertad.exchange.peering import peers
 from libertad.hits import engine, index
 from libertad.hits.private import service
 from libertad.journal.models import Entry
 from libertad.journal.node import node
-from tests.exchange.test_http import peer_of
+from tests.exchange.transport.test_http import peer_of
 from tests.people.making import meet
 from tests.support.exact import Exact
 from tests.support.world import World

@@ -29,7 +29,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpResponse
 from django.urls import include, path
 from libertad.access import matrix as law
-from libertad.exchange import http
+from libertad.exchange.transport import http
 
 law.matrix().routes["planted"] = {"get": {law.ANYONE}, "post": {law.ANYONE}}
 

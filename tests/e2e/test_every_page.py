@@ -40,7 +40,7 @@ from libertad.evidence.actions.move_exhibits import move_exhibits
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
 from libertad.exchange.models import Erasure
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.figures.behind import FIGURES
 from libertad.figures.models import Release
 from libertad.hits.actions._hit import hit_id, record_at_hand

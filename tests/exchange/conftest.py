@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from libertad.exchange import joined
+from libertad.exchange.onboarding import admission
 from tests.support import nodes
 from tests.support.nodes import Party, invited, operation, settle
 
@@ -27,7 +27,7 @@ _founded: list[Three] = []
 @pytest.fixture
 def three(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, db: None) -> Iterator[Three]:
     """Founded once a process, and copied for each test."""
-    joined.register()
+    admission.register()
     if not _founded:
         _founded.append(founded(tmp_path_factory.mktemp("founded")))
     parties = Three(*(party.copy(tmp_path / party.name) for party in _founded[0]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.actions.remove_reader import remove_reader
-from libertad.exchange import given_back, keys, peers, telling, withholding, wrapping
-from libertad.exchange.wire import Word
+from libertad.exchange.control import dispatch, key_delivery, key_wrap, returned_keys, withheld_keys
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import ControlMessage
 from libertad.journal import sealing
 from libertad.journal.header import decode
 from tests.support.nodes import Party
@@ -31,21 +32,21 @@ def shut(party: Party) -> Rows:
 def wraps(giver: Party, asker: Party, place: str) -> list[bytes]:
     """The keys that `giver` would send after the node of `asker` asked for those of a file."""
     authorities = peers.authorities(giver.node.sql(), asker.node.key.origin)
-    name = given_back.blinded(giver.node.key.origin, bytes.fromhex(place))
+    name = returned_keys.blinded(giver.node.key.origin, bytes.fromhex(place))
     ask(giver, asker, [name])
-    packed = wrapping.wraps_for(giver.node, giver.node.sql(), authorities)
-    return [wrap for wrap in packed if keys.unpacked(wrap).compartment.hex() == place]
+    packed = key_delivery.wraps_for(giver.node, giver.node.sql(), authorities)
+    return [wrap for wrap in packed if key_wrap.unpacked(wrap).compartment.hex() == place]
 
 
 def ask(giver: Party, asker: Party, names: list[bytes]) -> None:
     origin = asker.node.key.origin
     peer = peers.get(giver.node.sql(), origin)
     assert peer is not None
-    telling.dispatch(giver.node, peer, Word(missing=names), giver.exchange.memory(origin))
+    dispatch.dispatch(giver.node, peer, ControlMessage(missing=names), giver.exchange.memory(origin))
 
 
 def name_at(party: Party, place: str) -> bytes:
-    return given_back.blinded(party.node.key.origin, bytes.fromhex(place))
+    return returned_keys.blinded(party.node.key.origin, bytes.fromhex(place))
 
 
 def forget(giver: Party) -> None:
@@ -53,19 +54,19 @@ def forget(giver: Party) -> None:
 
 
 def removals(party: Party, place: str) -> int:
-    return withholding.removals(party.node, party.node.sql(), place)
+    return withheld_keys.removals(party.node, party.node.sql(), place)
 
 
 def bring(party: Party, giver: Party, place: str, key: bytes, number: int) -> None:
     """A peer sends a key of its own accord."""
     peer = peers.get(party.node.sql(), giver.node.key.origin)
     assert peer is not None
-    to = keys.recipient_key(party.node.rings, party.authority)
-    wrap = keys.wrap(
+    to = key_wrap.recipient_key(party.node.rings, party.authority)
+    wrap = key_wrap.wrap(
         to.public, to.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key), number=number,
         giver=giver.authority, reader=party.authority, key=key,
     )  # fmt: skip
-    wrapping.take_wraps(party.node, peer, [keys.packed(wrap)])
+    key_delivery.take_wraps(party.node, peer, [key_wrap.packed(wrap)])
 
 
 def removed(party: Party, reader: Party, person: str) -> None:

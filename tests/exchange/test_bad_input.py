@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import judging, peers, rejudging, taking
-from libertad.exchange.loop import BEHIND, Loop, Pace
-from libertad.exchange.wire import Ask, Parcel, Word, pack
+from libertad.exchange.authorization import entry_authorization, reauthorization
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import ControlMessage, Parcel, PullRequest, pack
+from libertad.exchange.receiving import receiver
+from libertad.exchange.scheduler import BEHIND, Pace, Scheduler
 from libertad.journal import header
 from tests.exchange import lies
 from tests.exchange.conftest import Three
@@ -51,7 +53,7 @@ def exchange_log() -> Iterator[Told]:
 
 def pulled(victim: Party, liar: Party, trip: Any) -> peers.Peer:
     """One pull by the loop, as a running node does it; the peer's row afterwards."""
-    loop = Loop(victim.node, processes=False)
+    loop = Scheduler(victim.node, processes=False)
     loop._trip = lambda peer: trip  # type: ignore[method-assign]
     peer = peers.get(victim.node.sql(), liar.node.key.origin)
     assert peer is not None
@@ -114,7 +116,7 @@ def test_a_planted_check_that_lets_proofs_pass_would_be_seen(
 ) -> None:
     lead(three.guyana)
     liar = Liar(three.guyana, three.centre)
-    exact = liar.honest(Ask(counter=1, after=liar.peer_record().taken))[0].entries[0]
+    exact = liar.honest(PullRequest(counter=1, after=liar.peer_record().taken))[0].entries[0]
     forged = liar.extension((exact.header, bytes(64), exact.body))
     with pytest.raises(Exception, match="signature"):
         three.centre.exchange.pull(three.guyana.node.key.origin, liar.trip(lambda _: [forged]))
@@ -157,11 +159,11 @@ def test_what_is_dated_a_month_ahead_waits(three: Three, monkeypatch: pytest.Mon
 
     lead(three.guyana)
     with monkeypatch.context() as patched:
-        patched.setattr(judging, "time", Earlier)
+        patched.setattr(entry_authorization, "time", Earlier)
         settle(list(three))
         assert {reason for reason, _ in held_entries(three.centre)} == {"future"}
         assert three.centre.rows("operations_lead", "id") == []
-    three.centre.node.writer.submit(rejudging.rejudge)
+    three.centre.node.writer.submit(reauthorization.rejudge)
     assert held_entries(three.centre) == []
     assert len(three.centre.rows("operations_lead", "id")) == 1
 
@@ -206,7 +208,7 @@ def test_a_suspended_peer_is_not_taken_from_even_in_the_middle_of_an_answer(thre
         lead(three.guyana, summary=f"{SUMMARY} {n}")
     liar, before = Liar(three.guyana, three.centre), state(three.centre)[0]
 
-    def parcels(ask: Ask) -> Made:
+    def parcels(ask: PullRequest) -> Made:
         peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
         yield from liar.honest(ask)
 
@@ -219,8 +221,8 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, excha
     """Keys, checkpoints, requests, receipts, successions, forks that are noise: passed over, none stored."""
     lead(three.guyana)
     settle(list(three))
-    junk = [b"", b"x", bytes(16), bytes(200), pack(Ask(counter=1))]
-    word = Word(
+    junk = [b"", b"x", bytes(16), bytes(200), pack(PullRequest(counter=1))]
+    word = ControlMessage(
         number=(1 << 53) - 1, confirms=(1 << 53) - 1, opened=[*junk, bytes(16)], wraps=junk,
         got=[("", b""), ("f" * 32, bytes(32))], recipients=junk, notes=["", "x", "a\n\nb\n", "\x00"],
         cosigned="nonsense", prove=[0, 1, (1 << 53) - 1], proofs=[(0, 0, []), (1, 2, [b"x"])], erase=junk,
@@ -246,7 +248,7 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, excha
 def test_while_one_peer_answers_for_ever_another_pull_goes_on(three: Three) -> None:
     liar, go, answering = Liar(three.guyana, three.centre), threading.Event(), threading.Event()
 
-    def slowly(ask: Ask) -> Made:
+    def slowly(ask: PullRequest) -> Made:
         yield Parcel(start=ask.after, end=ask.after, head=ask.after)
         answering.set()
         go.wait(60)
@@ -267,14 +269,14 @@ def test_bombs_take_no_memory() -> None:
     """In a process of its own: the most that it ever held, with every bomb unpacked."""
     code = """
 import resource, sys
-from libertad.exchange.wire import Ask, BadMessage, Parcel, unpack
+from libertad.exchange.protocol.messages import BadMessage, Parcel, PullRequest, unpack
 from tests.exchange.lies import lists
 from tests.support.lying import bomb
 bombs = [bomb(1 << 30, 1 << 30), bomb(1 << 30, None), bomb(1 << 30, 1000), lists(3_900_000)]
 bombs.append(bomb(3_900_000, 3_900_000))
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for one in bombs:
-    for kind in (Ask, Parcel):
+    for kind in (PullRequest, Parcel):
         try:
             unpack(one, kind)
         except BadMessage:
@@ -295,25 +297,25 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     """Large parcels are stored before sixteen of them have come together."""
-    from libertad.exchange import intake
+    from libertad.exchange.receiving import receive_pipeline
 
     for n in range(30):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
-    monkeypatch.setattr(intake, "AT_ONCE", 1e9)
+    monkeypatch.setattr(receive_pipeline, "AT_ONCE", 1e9)
     lengths: list[int] = []
-    push = intake.Intake.push
+    push = receive_pipeline.ReceivePipeline.push
 
-    def pushed(self: intake.Intake) -> None:
+    def pushed(self: receive_pipeline.ReceivePipeline) -> None:
         lengths.append(len(self.waiting))
         push(self)
 
-    monkeypatch.setattr(intake.Intake, "push", pushed)
+    monkeypatch.setattr(receive_pipeline.ReceivePipeline, "push", pushed)
     three.centre.pull(three.guyana, chunk=4096)
     assert max(lengths) > 1
     lengths.clear()
     for n in range(30):
         lead(three.guyana, summary=f"{SUMMARY} {n}")
-    monkeypatch.setattr(intake, "HELD", 1)
+    monkeypatch.setattr(receive_pipeline, "HELD", 1)
     three.centre.pull(three.guyana, chunk=4096)
     assert max(lengths) == 1
 
@@ -321,9 +323,9 @@ def test_what_waits_to_be_stored_is_bounded(three: Three, monkeypatch: pytest.Mo
 def test_an_unknown_device_is_kept_waiting_and_asked_for(three: Three) -> None:
     lead(three.guyana)
     liar = Liar(three.guyana, three.centre)
-    ask = Ask(counter=1, after=liar.peer_record().taken)
+    ask = PullRequest(counter=1, after=liar.peer_record().taken)
     exact = liar.honest(ask)[0].entries[0]
     head = header.decode(exact.header)._replace(device=bytes(16))
     parcel = liar.extension((head.encode(), exact.signature, exact.body))
-    done = taking.take(three.centre.node, three.guyana.node.key.origin, [parcel])
+    done = receiver.take(three.centre.node, three.guyana.node.key.origin, [parcel])
     assert (done.stored, len(done.gaps)) == (0, 1)

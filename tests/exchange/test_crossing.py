@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from libertad.exchange import mailing, peers, renewing, succeeding
-from libertad.exchange.session import Exchange
-from libertad.exchange.wire import Parcel, unpack
+from libertad.exchange.control import key_succession
+from libertad.exchange.onboarding import key_replacement
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import Parcel, unpack
+from libertad.exchange.sync.endpoint import Exchange
+from libertad.exchange.transport import mail
 from libertad.journal import restore
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held_entries, lead
@@ -25,9 +28,9 @@ def carry(parties: Iterable[Party]) -> None:
         for peer in peers.every(sender.node.sql()):
             if peer.state != peers.ACTIVE:
                 continue
-            letter = mailing.write(sender.exchange, peer.origin, everything=False, again=0)
-            sealed = [mailing.seal(sender.exchange, peer.origin, parcel) for parcel in letter.parcels]
-            mailing.record_sent(sender.exchange, peer.origin, letter)
+            letter = mail.write(sender.exchange, peer.origin, everything=False, again=0)
+            sealed = [mail.seal(sender.exchange, peer.origin, parcel) for parcel in letter.parcels]
+            mail.record_sent(sender.exchange, peer.origin, letter)
             if (reader := boxes.get(peer.origin)) is not None:
                 take(reader, sealed)
 
@@ -35,10 +38,10 @@ def carry(parties: Iterable[Party]) -> None:
 def take(reader: Party, sealed: list[bytes]) -> None:
     for data in sealed:
         try:
-            origin, parcel = mailing.open_mail(reader.exchange, data)
+            origin, parcel = mail.open_mail(reader.exchange, data)
         except ValueError:
             return  # a stranger's: refused
-        mailing.read(reader.exchange, origin, [parcel])
+        mail.read(reader.exchange, origin, [parcel])
 
 
 def restored(party: Party) -> str:
@@ -52,11 +55,11 @@ def restored(party: Party) -> str:
 def renewed(party: Party, centre: Party) -> str:
     """Its home was stolen: the coordinator announces its new keys, and it revokes the old."""
     before = party.node.key.origin
-    text = renewing.renew(party.node, "")
+    text = key_replacement.renew(party.node, "")
     party.exchange = Exchange(party.node)
-    centre.do("coordinator", renewing._vouch, found=renewing.read(text))
+    centre.do("coordinator", key_replacement._vouch, found=key_replacement.read(text))
     centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
-    assert party.do("administrator", renewing._revoke_old, reason="The server was stolen") == 1
+    assert party.do("administrator", key_replacement._revoke_old, reason="The server was stolen") == 1
     return before
 
 
@@ -101,18 +104,18 @@ def test_each_slip_is_told_until_it_is_confirmed_and_then_no_more(three: Three) 
     restored(guyana)
     carry([guyana, centre])
     origin = trinidad.node.key.origin
-    letter = mailing.write(centre.exchange, origin, everything=False, again=0)
+    letter = mail.write(centre.exchange, origin, everything=False, again=0)
     assert count_successions(letter) == 1
-    again = mailing.write(centre.exchange, origin, everything=False, again=0)
+    again = mail.write(centre.exchange, origin, everything=False, again=0)
     assert count_successions(again) == 1, "the first was lost"
-    mailing.read(trinidad.exchange, centre.node.key.origin, again.parcels)
+    mail.read(trinidad.exchange, centre.node.key.origin, again.parcels)
     assert knows(trinidad, guyana)
-    back = mailing.write(trinidad.exchange, centre.node.key.origin)
-    mailing.read(centre.exchange, origin, back.parcels)
-    assert count_successions(mailing.write(centre.exchange, origin, everything=False, again=0)) == 0
+    back = mail.write(trinidad.exchange, centre.node.key.origin)
+    mail.read(centre.exchange, origin, back.parcels)
+    assert count_successions(mail.write(centre.exchange, origin, everything=False, again=0)) == 0
 
 
-def count_successions(letter: mailing.Letter) -> int:
+def count_successions(letter: mail.Letter) -> int:
     words = [parcel.word for parcel in (unpack(data, Parcel) for data in letter.parcels)]
     return sum(len(word.successions) for word in words if word is not None)
 
@@ -138,13 +141,16 @@ def test_a_slip_by_a_revoked_device_or_changed_in_the_database_is_passed_on_by_n
     sql, others = centre.node.sql(), [trinidad.authority]
     sql.sealed = centre.node.seals
     ((name, slip),) = sql.all("select id, slip from exchange_succession")
-    assert list(succeeding.third_party_slips(sql, others, set())) == [name]
-    assert succeeding.slips_of(sql, before) == [bytes(slip)]
+    assert list(key_succession.third_party_slips(sql, others, set())) == [name]
+    assert key_succession.slips_of(sql, before) == [bytes(slip)]
     sql.run("update exchange_succession set slip = ?", (bytes(slip)[:192] + b"no slip",))
-    assert succeeding.third_party_slips(sql, others, set()) == {} and succeeding.slips_of(sql, before) == []
+    assert (
+        key_succession.third_party_slips(sql, others, set()) == {}
+        and key_succession.slips_of(sql, before) == []
+    )
     sql.run("update exchange_succession set slip = ?", (bytes(slip),))
-    assert list(succeeding.third_party_slips(sql, others, set())) == [name]
-    assert guyana.do("administrator", renewing._revoke_old, reason="The server was stolen") == 1
+    assert list(key_succession.third_party_slips(sql, others, set())) == [name]
+    assert guyana.do("administrator", key_replacement._revoke_old, reason="The server was stolen") == 1
     for _ in range(3):
         carry([guyana, centre])
-    assert succeeding.third_party_slips(sql, others, set()) == {}
+    assert key_succession.third_party_slips(sql, others, set()) == {}

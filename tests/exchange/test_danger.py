@@ -19,8 +19,8 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.sealed import open_sealed
 from libertad.care.actions.close_danger import close_care_danger as care_closes
-from libertad.exchange.alarm_rows import put_alarm
-from libertad.exchange.judging_anew import judge_anew
+from libertad.exchange.authorization.alarm_rows import put_alarm
+from libertad.exchange.authorization.full_reauthorization import judge_anew
 from libertad.people.actions.close_danger import close_person_danger as close_danger
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person

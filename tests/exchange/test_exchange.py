@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import peers, taking
-from libertad.exchange.secure_channel import ASK
-from libertad.exchange.session import Stranger
-from libertad.exchange.wire import Ask, pack
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import PullRequest, pack
+from libertad.exchange.protocol.secure_channel import ASK
+from libertad.exchange.receiving import receiver
+from libertad.exchange.sync.endpoint import UnknownPeer
 from libertad.operations.actions.report_lead import report_lead
 from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
@@ -108,22 +109,22 @@ def test_a_stranger_gets_no_answer(three: Three) -> None:
         peers.get(three.guyana.node.sql(), three.centre.node.key.origin)  # type: ignore[arg-type]
     )
     small = bytes.fromhex(three.guyana.node.key.origin.partition("/")[2])
-    valid = small + channel.seal(ASK, pack(Ask(counter=peers.now_ms() + 60_000)))
+    valid = small + channel.seal(ASK, pack(PullRequest(counter=peers.now_ms() + 60_000)))
     changed = valid[:-1] + bytes([valid[-1] ^ 1])
     for message in (b"", bytes(8) + valid[8:], changed, valid[:30], b"GET / HTTP/1.1"):
-        with pytest.raises(Stranger):
+        with pytest.raises(UnknownPeer):
             three.centre.exchange.answer(message)
     assert list(three.centre.exchange.answer(valid))
-    with pytest.raises(Stranger):  # a copy of what was heard on the line
+    with pytest.raises(UnknownPeer):  # a copy of what was heard on the line
         three.centre.exchange.answer(valid)
 
 
 def test_a_suspended_peer_gets_and_gives_nothing(three: Three) -> None:
     lead(three.guyana)
     peers.set_state(three.guyana.node, three.centre.node.key.origin, peers.SUSPENDED)
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         three.centre.pull(three.guyana)
-    with pytest.raises(taking.BadParcel):
+    with pytest.raises(receiver.BadParcel):
         three.guyana.pull(three.centre)
     peers.set_state(three.guyana.node, three.centre.node.key.origin, peers.ACTIVE)
     settle(list(three))
@@ -172,7 +173,7 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
     import os
 
     from libertad.access.actions.remove_reader import remove_reader
-    from libertad.exchange import keys, wrapping
+    from libertad.exchange.control import key_delivery, key_wrap
     from libertad.journal import sealing
 
     lead(three.guyana)
@@ -181,10 +182,10 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
     settle(list(three))
 
     def wrapped_key() -> bytes:
-        to = keys.recipient_key(three.centre.node.rings, three.centre.authority)
+        to = key_wrap.recipient_key(three.centre.node.rings, three.centre.authority)
         key = os.urandom(32)
-        return keys.packed(
-            keys.wrap(
+        return key_wrap.packed(
+            key_wrap.wrap(
                 to.public, to.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key), number=9,
                 giver=three.trinidad.authority, reader=three.centre.authority, key=key,
             )
@@ -196,20 +197,20 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
         "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority], reason="over"
     )
     settle(list(three))
-    assert wrapping.take_wraps(three.centre.node, peer, [wrapped_key()]) == []
+    assert key_delivery.take_wraps(three.centre.node, peer, [wrapped_key()]) == []
     assert three.centre.node.rings.newest[bytes.fromhex(place)][0] < 9
 
 
 def test_secrets_of_recipient_keys_are_destroyed(three: Three) -> None:
-    from libertad.exchange import keys, telling
+    from libertad.exchange.control import dispatch, key_wrap
 
     rings, authority = three.centre.node.rings, three.centre.authority
-    first = keys.recipient_key(rings, authority)
-    telling.tend(three.centre.node, first.made + telling.ROTATE + 1)
-    second = keys.recipient_key(rings, authority)
+    first = key_wrap.recipient_key(rings, authority)
+    dispatch.tend(three.centre.node, first.made + dispatch.ROTATE + 1)
+    second = key_wrap.recipient_key(rings, authority)
     assert second.key_id != first.key_id
     assert rings.recipient_secret(authority, first.key_id) is not None  # what is on its way still opens
-    telling.tend(three.centre.node, first.made + 2 * telling.ROTATE + 1)
+    dispatch.tend(three.centre.node, first.made + 2 * dispatch.ROTATE + 1)
     assert rings.recipient_secret(authority, first.key_id) is None
     lead(three.guyana)
     settle(list(three))

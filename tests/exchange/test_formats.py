@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from libertad.access.acting import Act
-from libertad.exchange import peers, wire
-from libertad.exchange.judging import RETIRED
+from libertad.exchange.authorization.entry_authorization import RETIRED
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol import messages
 from libertad.journal import folding
 from libertad.operations.actions.report_lead import report_lead
 from libertad.vocabulary import formats
@@ -88,9 +89,9 @@ def peer_formats(party: Party) -> set[int]:
 
 def as_of_0_1(message: msgspec.Struct) -> bytes:
     """A message as 0.1 packs it: it states no format."""
-    if isinstance(message, (wire.Ask, wire.Parcel)):
+    if isinstance(message, (messages.PullRequest, messages.Parcel)):
         message.format = formats.FIRST
-    return wire.zstandard.ZstdCompressor(level=1, write_checksum=False).compress(
+    return messages.zstandard.ZstdCompressor(level=1, write_checksum=False).compress(
         msgspec.msgpack.encode(message)
     )
 
@@ -106,7 +107,7 @@ def test_nodes_tell_each_other_their_format_in_asks_and_in_answers(three: Three)
 
 
 def test_a_peer_that_states_no_format_is_of_the_first(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("libertad.exchange.session.pack", as_of_0_1)
+    monkeypatch.setattr("libertad.exchange.sync.endpoint.pack", as_of_0_1)
     lead(three.guyana)
     settle(list(three))
     assert peer_formats(three.centre) == {formats.FIRST}

@@ -10,10 +10,13 @@ import pytest
 from libertad.access import clock as operations
 from libertad.access.actions import remove_reader as removing
 from libertad.access.actions.remove_reader import remove_reader
-from libertad.exchange import offered, peers, taking, telling, withholding, wrapping
-from libertad.exchange.loop import introductions
-from libertad.exchange.memory import Memory
-from libertad.exchange.session import WELCOME, Exchange, Stranger
+from libertad.exchange.control import dispatch, key_delivery, withheld_keys
+from libertad.exchange.peering import peers
+from libertad.exchange.peering.peer_session import Memory
+from libertad.exchange.receiving import receiver
+from libertad.exchange.scheduler import introductions
+from libertad.exchange.sending import late_readers
+from libertad.exchange.sync.endpoint import WELCOME, Exchange, UnknownPeer
 from libertad.journal import clock as device
 from libertad.journal import header, restore, succession
 from libertad.people.actions.meet_person import meet_person
@@ -107,7 +110,7 @@ def test_what_is_known_already_is_passed_on_no_more(three: Three) -> None:
         other_party = three.guyana if party is three.centre else three.centre
         origin = other_party.node.key.origin
         # The whole file comes once more.
-        party.node.writer.submit(lambda tx, origin=origin: taking.record_want(tx, origin, {file}, 0))
+        party.node.writer.submit(lambda tx, origin=origin: receiver.record_want(tx, origin, {file}, 0))
         assert party.pull(other_party).taken.known
     assert offered_rows() == quiet
 
@@ -163,13 +166,13 @@ def test_keys_whose_entries_were_not_folded_before_a_crash_are_used_by_the_next_
         raise Crash
 
     with monkeypatch.context() as patched:
-        patched.setattr(taking, "open_compartments", crash)  # the rings have the key, the process is gone
+        patched.setattr(receiver, "open_compartments", crash)  # the rings have the key, the process is gone
         with pytest.raises(Crash):
             for _ in range(4):
                 three.trinidad.pull(three.guyana)
     assert three.trinidad.rows("people_person", "id") == []
     # The giver does not tell again: it removed the reader, or the confirmation arrived.
-    monkeypatch.setattr(wrapping, "wraps_for", lambda *_: [])
+    monkeypatch.setattr(key_delivery, "wraps_for", lambda *_: [])
     three.trinidad.exchange = Exchange(three.trinidad.node)
     three.trinidad.pull(three.guyana)
     assert three.trinidad.rows("people_person", "id") == [(person,)]
@@ -187,8 +190,8 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     sql = three.guyana.node.sql()
     memory = Memory()
     # The peer is past the new entries; the copied ask says that it is at the beginning.
-    compartments = offered.unannounced_files(
-        three.guyana.node, sql, peer, 0, telling.next_number(memory), memory.proven
+    compartments = late_readers.unannounced_files(
+        three.guyana.node, sql, peer, 0, dispatch.next_number(memory), memory.proven
     )
     assert len(compartments) == 1
     words = sql.all(
@@ -199,11 +202,11 @@ def test_a_copy_of_an_older_ask_does_not_hide_a_file(three: Three) -> None:
     memory.proven = True
     other_person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
     share(three, other_person, three.trinidad)
-    again = offered.unannounced_files(
-        three.guyana.node, sql, peer, 0, telling.next_number(memory), memory.proven
+    again = late_readers.unannounced_files(
+        three.guyana.node, sql, peer, 0, dispatch.next_number(memory), memory.proven
     )
     assert again == compartments
-    assert (offered.BY_CURSOR,) in sql.all(
+    assert (late_readers.BY_CURSOR,) in sql.all(
         "select word from exchange_offered where origin = ?", (peer.origin,)
     )
 
@@ -240,7 +243,7 @@ def test_what_a_database_as_long_as_the_newest_lacks_of_a_restore_is_put_back(th
     three.guyana.exchange = Exchange(node)  # the next process
     person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Luz"),))
     share(three, person, three.centre)
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         three.guyana.pull(three.centre)
     slips = introductions(node, three.centre.node.key.origin)
     assert list(three.centre.exchange.answer(slips[0])) == [WELCOME]
@@ -277,7 +280,7 @@ def test_a_restored_owner_gives_no_newer_key_before_it_knows_against_whom_it_was
             projection = next(p for p in folding.PROJECTIONS if p.model is Reader)
             tx.caches.clear()
             tx.refold(projection, key)
-        withholding.restored(tx)
+        withheld_keys.restored(tx)
 
     node.writer.submit(older)
     node.seals.adopt(node.sql())  # as `restore.accept` takes the rows of the older database
@@ -289,7 +292,7 @@ def test_a_restored_owner_gives_no_newer_key_before_it_knows_against_whom_it_was
     for _ in range(3):
         three.trinidad.pull(three.guyana)
     assert kid not in three.trinidad.node.rings.known
-    assert withholding.withheld(node, node.sql(), [file]) == {file}
+    assert withheld_keys.withheld(node, node.sql(), [file]) == {file}
     node.writer.submit(lambda tx: tx.sql.run("delete from exchange_withheld"))  # the test can fail
     for _ in range(3):
         three.trinidad.pull(three.guyana)

@@ -13,10 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from libertad.exchange import http, peers, taking
-from libertad.exchange.secure_channel import ANSWER, ASK, LAST, Channel, NotOurs
-from libertad.exchange.session import HANDLERS, LIES, Stranger
-from libertad.exchange.wire import Ask, BadMessage, Carried, Parcel, Word, pack, unpack
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import (
+    BadMessage,
+    CarriedEntry,
+    ControlMessage,
+    Parcel,
+    PullRequest,
+    pack,
+    unpack,
+)
+from libertad.exchange.protocol.secure_channel import ANSWER, ASK, LAST, Channel, NotOurs
+from libertad.exchange.receiving import receiver
+from libertad.exchange.sync.endpoint import HANDLERS, LIES, UnknownPeer
+from libertad.exchange.transport import http
 from libertad.journal import header
 from libertad.journal.header import Malformed
 from tests.exchange.conftest import Three
@@ -70,12 +80,15 @@ def refused(call: Callable[[], Any], *documented: type[Exception]) -> Any:
 
 
 SAMPLES: list[msgspec.Struct] = [
-    Ask(counter=7, after=12, fills=[(bytes(16), 3)], word=Word(number=1, got=[("a" * 32, bytes(32))])),
-    Ask(counter=8, fingerprints=[bytes(16)] * 256, named=[bytes(32)]),
+    PullRequest(
+        counter=7, after=12, fills=[(bytes(16), 3)],
+        word=ControlMessage(number=1, got=[("a" * 32, bytes(32))]),
+    ),
+    PullRequest(counter=8, fingerprints=[bytes(16)] * 256, named=[bytes(32)]),
     Parcel(
         start=1, end=4, head=9, note="x", proof=[bytes(32)] * 3,
-        entries=[Carried(1, b"h", bytes(64), b"b"), Carried(3, b"", b"", None)],
-        word=Word(notes=["n"], proofs=[(1, 2, [bytes(32)])], forks=[[b"", b"", b"", b""]]),
+        entries=[CarriedEntry(1, b"h", bytes(64), b"b"), CarriedEntry(3, b"", b"", None)],
+        word=ControlMessage(notes=["n"], proofs=[(1, 2, [bytes(32)])], forks=[[b"", b"", b"", b""]]),
     ),
 ]  # fmt: skip
 
@@ -86,7 +99,7 @@ SAMPLES: list[msgspec.Struct] = [
     | st.builds(lambda message, changes: mutated(pack(message), changes), st.sampled_from(SAMPLES), CHANGES)
 )
 def test_unpack_of_any_bytes(data: bytes) -> None:
-    for kind in (Ask, Parcel):
+    for kind in (PullRequest, Parcel):
         refused(partial(unpack, data, kind), BadMessage)
 
 
@@ -102,7 +115,7 @@ def test_unpack_of_any_message(thing: Any) -> None:
         else refused(partial(msgspec.msgpack.encode, thing), OverflowError)
     )
     data = zstandard.ZstdCompressor().compress(plain or b"")
-    for kind in (Ask, Parcel):
+    for kind in (PullRequest, Parcel):
         unpacked = refused(partial(unpack, data, kind), BadMessage)
         if isinstance(unpacked, Parcel):
             assert 0 <= unpacked.start <= unpacked.end < 1 << 53
@@ -177,7 +190,7 @@ def test_a_gigabyte_that_is_announced_takes_no_memory() -> None:
 def test_a_part_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A byte every ten seconds, on a clock that says so."""
     now = [0.0]
-    monkeypatch.setattr("libertad.exchange.http.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("libertad.exchange.transport.http.time.monotonic", lambda: now[0])
     sent = 0
 
     def read(size: int) -> bytes:
@@ -198,7 +211,7 @@ def test_taking_of_changed_parcels(three: Three, changes: Any, packed: bool, dat
     """Real parcels, changed on the wire or in their fields by who has the key: refused, or right."""
     liar, centre = prepared(three)
     peer = liar.peer_record()
-    real = liar.honest(Ask(counter=1, after=peer.taken))
+    real = liar.honest(PullRequest(counter=1, after=peer.taken))
     before = state(centre)
     place = data.draw(st.integers(0, len(real) - 1))
     if packed:
@@ -209,7 +222,7 @@ def test_taking_of_changed_parcels(three: Three, changes: Any, packed: bool, dat
         parcels = [*real[:place], decoded] if decoded is not None else []
     else:
         parcels = [*real[:place], fields(real[place], data, changes)]
-    ready = refused(lambda: taking.ready(centre.node, peer, parcels), *LIES)
+    ready = refused(lambda: receiver.ready(centre.node, peer, parcels), *LIES)
     if ready is not None and ready.proven.cursor > peer.taken:
         # What was not refused is what the peer has: the same headers under its own signed root.
         know = {entry.header for parcel in real for entry in parcel.entries}
@@ -264,7 +277,7 @@ def test_an_ask_of_any_bytes_is_a_strangers(three: Three, data: bytes, kind: str
         "any": b"", "join": handlers[0], "succeed": handlers[1],
         "peer": bytes.fromhex(three.guyana.node.key.origin.partition("/")[2]),
     }[kind]  # fmt: skip
-    assert refused(lambda: list(centre.exchange.answer(head + data)), Stranger) is None
+    assert refused(lambda: list(centre.exchange.answer(head + data)), UnknownPeer) is None
     assert (
         state(centre),
         centre.rows("journal_device"),

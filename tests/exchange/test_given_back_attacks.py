@@ -12,14 +12,16 @@ from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.care.actions.close_danger import close_care_danger as care_closes
-from libertad.exchange import given_back, keys, peers
-from libertad.exchange.loop import introductions
-from libertad.exchange.peers import now_ms
-from libertad.exchange.session import Stranger
-from libertad.exchange.wire import Word
+from libertad.exchange.control import key_wrap, returned_keys
+from libertad.exchange.peering import peers
+from libertad.exchange.peering.peers import now_ms
+from libertad.exchange.protocol.messages import ControlMessage
+from libertad.exchange.scheduler import introductions
+from libertad.exchange.sync.endpoint import UnknownPeer
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from tests.exchange.conftest import Three
+from tests.exchange.control.test_introduction import restored
 from tests.exchange.giving_back import (
     ask,
     bring,
@@ -33,7 +35,6 @@ from tests.exchange.giving_back import (
 )
 from tests.exchange.test_danger import care as care
 from tests.exchange.test_danger import danger
-from tests.exchange.test_introducing import restored
 from tests.exchange.test_recorded_again import met
 from tests.exchange.test_revoked_recipient import DAY, announced, hear, revoke, second_device
 from tests.support import lone
@@ -113,14 +114,14 @@ def test_nothing_is_sealed_to_what_a_revoked_device_announced(shared: tuple[Thre
     thief = second_device(three)
     fake, message = announced(three, thief, now_ms() + 20 * DAY)
     hear(three, three.trinidad, message)
-    assert {keys.unpacked(wrap).recipient for wrap in wraps(three.trinidad, three.guyana, place)} == {
+    assert {key_wrap.unpacked(wrap).recipient for wrap in wraps(three.trinidad, three.guyana, place)} == {
         fake.key_id
     }
     revoke(three, thief)
     settle(list(three))
     hear(three, three.trinidad, message)
     packed = wraps(three.trinidad, three.guyana, place)
-    assert fake.key_id not in {keys.unpacked(wrap).recipient for wrap in packed}
+    assert fake.key_id not in {key_wrap.unpacked(wrap).recipient for wrap in packed}
 
 
 def test_a_stranger_and_a_question_sent_again_get_no_answer(shared: tuple[Three, str, str]) -> None:
@@ -132,17 +133,21 @@ def test_a_stranger_and_a_question_sent_again_get_no_answer(shared: tuple[Three,
         return three.trinidad.exchange.answer(message)
 
     name = name_at(three.trinidad, place)
-    three.guyana.exchange.query_peer(three.trinidad.node.key.origin, trip, word=Word(missing=[name]))
+    three.guyana.exchange.query_peer(
+        three.trinidad.node.key.origin, trip, word=ControlMessage(missing=[name])
+    )
     assert three.trinidad.rows("exchange_released") != []
     forget(three.trinidad)
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         list(three.trinidad.exchange.answer(asks[0]))
     settle(list(three))
     three.trinidad.node.writer.submit(
         lambda tx: peers.change(tx.sql, three.guyana.node.key.origin, state=peers.SUSPENDED)
     )
-    with pytest.raises(Stranger):
-        three.guyana.exchange.query_peer(three.trinidad.node.key.origin, trip, word=Word(missing=[name]))
+    with pytest.raises(UnknownPeer):
+        three.guyana.exchange.query_peer(
+            three.trinidad.node.key.origin, trip, word=ControlMessage(missing=[name])
+        )
     assert three.trinidad.rows("exchange_released") == []
 
 
@@ -170,7 +175,7 @@ def test_an_authoritys_own_file_is_given_to_nobody(three: Three) -> None:
     """It is of no operation; also not to a second node of that authority, as after a restore."""
     sql = three.guyana.node.sql()
     ((own,),) = sql.all("select id from access_compartment where kind = 'authority'")
-    assert not given_back.may_receive_keys(sql, own, three.guyana.authority, set())
+    assert not returned_keys.may_receive_keys(sql, own, three.guyana.authority, set())
 
 
 def test_it_is_asked_for_in_names_that_say_nothing(shared: tuple[Three, str, str]) -> None:
@@ -188,7 +193,7 @@ def test_planted_without_the_judgement_who_was_removed_would_be_given_them(
         "coordinator", remove_reader, compartment=file, readers=[three.guyana.authority], reason="over"
     )
     three.trinidad.pull(three.centre)
-    monkeypatch.setattr(given_back, "may_receive_keys", lambda *_: True)
+    monkeypatch.setattr(returned_keys, "may_receive_keys", lambda *_: True)
     assert wraps(three.trinidad, three.guyana, place) != []  # what the tests above forbid
 
 
@@ -263,7 +268,7 @@ def test_what_a_key_opens_says_whether_its_giver_reads_the_file(
     try:
         restored(party)
         with monkeypatch.context() as nobody_gives:
-            nobody_gives.setattr(given_back, "owe", lambda *_: 0)
+            nobody_gives.setattr(returned_keys, "owe", lambda *_: 0)
             for other_party in (centre, trinidad):
                 other_party.exchange.answer(introductions(party.node, other_party.node.key.origin)[0])
             settle([party, centre, trinidad])

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from libertad.exchange.loop import introductions
-from libertad.exchange.session import WELCOME
+from libertad.exchange.scheduler import introductions
+from libertad.exchange.sync.endpoint import WELCOME
 from libertad.journal.header import decode
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import PersonName
 from tests.exchange.conftest import Three
+from tests.exchange.control.test_introduction import restored
 from tests.exchange.giving_back import removed, shut
 from tests.exchange.test_exchange import lead
-from tests.exchange.test_introducing import restored
 from tests.exchange.test_recorded_again import people
 from tests.support import lone
 from tests.support.nodes import LoneNode, Party, settle

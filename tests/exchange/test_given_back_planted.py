@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from libertad.exchange import given_back
+from libertad.exchange.control import returned_keys
 from libertad.journal import header, sealing
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.values import Happened
@@ -89,7 +89,7 @@ def test_a_succession_that_was_taken_out_of_the_database_still_asks_for_keys(thr
     device = party.node.rings.device(party.authority)
     plant(party, place, three.trinidad.authority, os.urandom(32), device, party.authority)
     party.node.sql().run("delete from journal_succession")
-    assert given_back.missing(party.node, party.node.sql()) == {bytes.fromhex(place)}
+    assert returned_keys.missing(party.node, party.node.sql()) == {bytes.fromhex(place)}
 
 
 @pytest.mark.parametrize("written", ("device", "owner"))

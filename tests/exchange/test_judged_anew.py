@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.exchange import judging, judging_anew, rejudging
-from libertad.exchange.judging import RETIRED
+from libertad.exchange.authorization import entry_authorization, full_reauthorization, reauthorization
+from libertad.exchange.authorization.entry_authorization import RETIRED
 from libertad.journal import upgrade
 from libertad.journal.folding import Said
 from libertad.journal.rings import Locked
@@ -22,8 +22,8 @@ from tests.support.retired import retire_code
 
 @pytest.fixture(autouse=True)
 def watched() -> None:
-    rejudging.watch()
-    judging_anew.watch()
+    reauthorization.watch()
+    full_reauthorization.watch()
 
 
 def updated(party: Party, monkeypatch: pytest.MonkeyPatch) -> bool:
@@ -64,13 +64,13 @@ def test_what_a_new_rule_forbids_falls_and_what_it_allows_again_comes_back(
 ) -> None:
     lead_id = lead(three.guyana)
     settle(list(three))
-    judged = judging.Judge.hold
+    judged = entry_authorization.Judge.hold
 
     def stricter(self: Any, entry: Said, *rest: Any) -> Any:
         return ("unauthorised", "a new rule") if entry.verb == "lead.report" else judged(self, entry, *rest)
 
     with monkeypatch.context() as patched:
-        patched.setattr(judging.Judge, "hold", stricter)
+        patched.setattr(entry_authorization.Judge, "hold", stricter)
         assert updated(three.centre, monkeypatch)
         assert updated(three.guyana, monkeypatch)
     assert held_entries(three.centre) == [("unauthorised", "a new rule")]
@@ -88,14 +88,14 @@ def test_nothing_is_believed_because_an_older_version_believed_what_it_rests_on(
     """An appointment falls by the new rule: what the officer said falls with it, whatever came first."""
     lead(three.guyana)
     settle(list(three))
-    judged = judging.Judge.hold
+    judged = entry_authorization.Judge.hold
     officer = three.guyana.officers["officer"]
 
     def stricter(self: Any, entry: Said, *rest: Any) -> Any:
         appointing = entry.verb == "officer.appoint" and entry.subject == officer
         return ("unauthorised", "a new rule") if appointing else judged(self, entry, *rest)
 
-    monkeypatch.setattr(judging.Judge, "hold", stricter)
+    monkeypatch.setattr(entry_authorization.Judge, "hold", stricter)
     assert updated(three.centre, monkeypatch)
     assert three.centre.rows("operations_lead") == []
     assert {reason for reason, _ in held_entries(three.centre)} == {"unauthorised", "waiting"}

@@ -10,8 +10,11 @@ from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.acting import Forbidden
 from libertad.access.actions.announce_node import announce_node
-from libertad.exchange import ascii_armor, peers, renewing, succeeding
-from libertad.exchange.session import Exchange
+from libertad.exchange.control import key_succession
+from libertad.exchange.onboarding import key_replacement
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol import ascii_armor
+from libertad.exchange.sync.endpoint import Exchange
 from libertad.journal import restore, succession
 from libertad.journal.checkpoint import Signer
 from libertad.operations.actions.report_lead import report_lead
@@ -32,12 +35,12 @@ LEAD = {
 def renewed(three: Three) -> str:
     """Guyana's node makes new keys, and the coordinator says which; returns the node's old name."""
     before = three.guyana.node.key.origin
-    text = renewing.renew(three.guyana.node, "")
+    text = key_replacement.renew(three.guyana.node, "")
     three.guyana.exchange = Exchange(three.guyana.node)
-    three.centre.do("coordinator", renewing._vouch, found=renewing.read(text))
+    three.centre.do("coordinator", key_replacement._vouch, found=key_replacement.read(text))
     three.centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
-    assert three.guyana.do("administrator", renewing._revoke_old, reason="The server was stolen") == 1
-    assert three.guyana.do("administrator", renewing._revoke_old, reason="Once more") == 0
+    assert three.guyana.do("administrator", key_replacement._revoke_old, reason="The server was stolen") == 1
+    assert three.guyana.do("administrator", key_replacement._revoke_old, reason="Once more") == 0
     return before
 
 
@@ -95,26 +98,28 @@ def test_an_old_word_of_the_journal_does_not_lead_back_to_a_node_that_was_succee
     three.guyana.exchange = Exchange(three.guyana.node)
     slips = [bytes(row[0]) for row in three.guyana.node.sql().all("select slip from journal_succession")]
     for party in (three.centre, three.trinidad):
-        assert party.node.writer.submit(lambda tx: succeeding.introduce(tx, slips)) == 1
+        assert party.node.writer.submit(lambda tx: key_succession.introduce(tx, slips)) == 1
         party.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
         assert peers.authorities(party.node.sql(), before) == []
 
 
 def test_only_a_coordinator_vouches_for_another_authority(three: Three) -> None:
-    new_keys = renewing.read(renewing.write(three.guyana.node, ""))
+    new_keys = key_replacement.read(key_replacement.write(three.guyana.node, ""))
     with pytest.raises(Forbidden):
-        three.trinidad.do("administrator", renewing._vouch, found=new_keys)
+        three.trinidad.do("administrator", key_replacement._vouch, found=new_keys)
 
 
 @pytest.mark.parametrize("place", [1, 20, 60, -70, -1])
 def test_keys_that_were_changed_on_the_way_are_refused(three: Three, place: int) -> None:
     """Also where whoever changed them made the text's checksum anew."""
     data = bytearray(
-        ascii_armor.unwrap(renewing.KEYS, renewing.write(three.guyana.node, "https://gy.example"))
+        ascii_armor.unwrap(
+            key_replacement.KEYS, key_replacement.write(three.guyana.node, "https://gy.example")
+        )
     )
     data[place] ^= 1
     with pytest.raises(Refused):
-        renewing.read(ascii_armor.wrap(renewing.KEYS, bytes(data)))
+        key_replacement.read(ascii_armor.wrap(key_replacement.KEYS, bytes(data)))
 
 
 def test_a_node_that_runs_elsewhere_is_not_given_new_keys(three: Three) -> None:
@@ -123,7 +128,7 @@ def test_a_node_that_runs_elsewhere_is_not_given_new_keys(three: Three) -> None:
     before, presence = three.guyana.node.key.origin, Presence(three.guyana.node.home)
     try:
         with pytest.raises(NotAlone):
-            renewing.renew(three.guyana.node, "")
+            key_replacement.renew(three.guyana.node, "")
     finally:
         presence.close()
     assert three.guyana.node.key.origin == before
@@ -139,7 +144,7 @@ def test_a_thief_that_names_a_successor_leads_nobody_astray(three: Three, thief_
     slip = succession.make(authority, stolen, crypto_sign_keypair(), before, thief, 1)
 
     def show() -> None:
-        three.trinidad.node.writer.submit(lambda tx: succeeding.introduce(tx, [slip]))
+        three.trinidad.node.writer.submit(lambda tx: key_succession.introduce(tx, [slip]))
 
     if thief_first:
         show()
@@ -159,19 +164,19 @@ def test_after_a_restore_the_others_are_asked_before_old_devices_are_revoked(
 ) -> None:
     """What was lost and comes back after the revocation does not count: who may still hold it is named."""
     settle(list(three))
-    assert renewing.unasked(three.guyana.node) == []
+    assert key_replacement.unasked(three.guyana.node) == []
     restore.accept(three.guyana.node)
-    assert renewing.unasked(three.guyana.node) == []  # nothing has been revoked, nor can be by mistake
-    renewing.renew(three.guyana.node, "")
+    assert key_replacement.unasked(three.guyana.node) == []  # nothing has been revoked, nor can be by mistake
+    key_replacement.renew(three.guyana.node, "")
     origins = {three.centre.node.key.origin, three.trinidad.node.key.origin}
-    assert set(renewing.unasked(three.guyana.node)) == origins
+    assert set(key_replacement.unasked(three.guyana.node)) == origins
     with monkeypatch.context() as patch, pytest.raises(Refused, match="--now"):
-        patch.setattr(renewing, "node", lambda: three.guyana.node)
-        renewing.revoke_old(three.guyana.actor("administrator"), "The server was stolen")
+        patch.setattr(key_replacement, "node", lambda: three.guyana.node)
+        key_replacement.revoke_old(three.guyana.actor("administrator"), "The server was stolen")
     three.guyana.node.writer.submit(
         lambda tx: peers.change(tx.sql, three.centre.node.key.origin, contact=peers.now_ms())
     )
-    assert renewing.unasked(three.guyana.node) == [three.trinidad.node.key.origin]
+    assert key_replacement.unasked(three.guyana.node) == [three.trinidad.node.key.origin]
 
 
 def test_the_coordinators_word_leads_to_new_keys_though_the_operations_clock_was_set_back(
@@ -197,18 +202,18 @@ def test_what_was_written_between_a_restore_and_a_theft_reaches_who_was_off_all_
     restore.accept(three.guyana.node)
     three.guyana.exchange = Exchange(three.guyana.node)
     slips = [bytes(row[0]) for row in three.guyana.node.sql().all("select slip from journal_succession")]
-    assert three.centre.node.writer.submit(lambda tx: succeeding.introduce(tx, slips)) == 1
+    assert three.centre.node.writer.submit(lambda tx: key_succession.introduce(tx, slips)) == 1
     settle([three.centre, three.guyana])
     person = three.guyana.do("officer", meet_person, country="GY", name=(PersonName(text="Ana Pérez"),))
     share = {"person": person, "authority": three.trinidad.authority, "reason": "She went there"}
     three.guyana.do("officer", share_person, **share)
     settle([three.centre, three.guyana])
-    text = renewing.renew(three.guyana.node, "")
+    text = key_replacement.renew(three.guyana.node, "")
     three.guyana.exchange = Exchange(three.guyana.node)
-    three.centre.do("coordinator", renewing._vouch, found=renewing.read(text))
+    three.centre.do("coordinator", key_replacement._vouch, found=key_replacement.read(text))
     three.centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
     settle([three.centre, three.guyana])
-    assert three.guyana.do("administrator", renewing._revoke_old, reason="The server was stolen") == 2
+    assert three.guyana.do("administrator", key_replacement._revoke_old, reason="The server was stolen") == 2
     settle([three.centre, three.guyana])
     three.trinidad.pull(three.centre)
     settle(list(three))

@@ -17,11 +17,11 @@ from nacl.secret import SecretBox
 from nats.errors import Error as NatsError
 from nats.js.api import StreamConfig, StreamSource
 
-from libertad.exchange import nats_frame, nats_hub, nats_mail
-from libertad.exchange.nats_keys import node_credentials
-from libertad.exchange.nats_mail import Mail, NoBox, NotSent
-from libertad.exchange.nats_transport import NatsTransport, from_environment
-from libertad.exchange.ways import CARRY, LETTER_IN, STRANGE
+from libertad.exchange.protocol.failure_codes import CARRY, LETTER_IN, STRANGE
+from libertad.exchange.transport import nats_frame, nats_hub, nats_mail
+from libertad.exchange.transport.nats_keys import node_credentials
+from libertad.exchange.transport.nats_mail import Mail, NoBox, NotSent
+from libertad.exchange.transport.nats_transport import NatsTransport, from_environment
 from libertad.journal.checkpoint import Signer
 from scenarios.brokers import Brokers
 from tests.support import apart
@@ -280,7 +280,7 @@ def test_mail_waits_for_a_receiver_that_is_down(brokers):
 
 
 class Reported(dict[tuple[str, str], str]):
-    """What stands, by box on the hub and way, as `failing` would keep it."""
+    """What stands, by box on the hub and way, as `failures` would keep it."""
 
     @async_unsafe("writing it down asks the node's database")
     def __call__(self, box: str, way: str, code: str) -> None:
@@ -337,7 +337,7 @@ def test_a_letter_straight_to_the_hub_for_who_has_no_box_says_so(brokers):
 
 DYING = """
 import asyncio, os, sys
-from libertad.exchange import nats_mail
+from libertad.exchange.transport import nats_mail
 from tests.exchange.test_nats import LYON, mail
 def die(sender, parcel):
     os._exit(77)
@@ -382,7 +382,7 @@ def test_a_crash_before_the_commit_brings_the_message_again(brokers, how, again)
 
 CARRYING = """
 import asyncio, os, sys
-from libertad.exchange import nats_mail
+from libertad.exchange.transport import nats_mail
 from tests.exchange.test_nats import BRIDGETOWN, mail
 nats_mail.ACK_WAIT = 3600.0
 async def die(self, message):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from libertad.access.acting import Act
-from libertad.exchange import judging_anew, peers, rejudging, telling
-from libertad.exchange.judging import RETIRED
-from libertad.exchange.wire import Word, pack, unpack
+from libertad.exchange.authorization import full_reauthorization, reauthorization
+from libertad.exchange.authorization.entry_authorization import RETIRED
+from libertad.exchange.control import dispatch
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import ControlMessage, pack, unpack
 from libertad.journal import upgrade
 from libertad.vocabulary import formats, retiring
 from libertad.vocabulary.body import VERBS
@@ -56,8 +58,8 @@ def test_a_carrier_whom_an_older_node_named_is_given_nothing(
 def test_what_was_on_file_before_the_update_is_held_and_alarms_nobody(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rejudging.watch()
-    judging_anew.watch()
+    reauthorization.watch()
+    full_reauthorization.watch()
     with monkeypatch.context() as older:
         older.setattr(VERBS["compartment.relay"], "RETIRED", {})
         older.setattr(retiring, "retirements", getattr(retiring.retirements, "__wrapped__"))  # noqa: B009
@@ -79,8 +81,10 @@ def test_slips_and_letters_of_an_older_node_are_read_and_passed_over(three: Thre
     centre, origin = three.centre, three.guyana.node.key.origin
     peer, memory = peers.get(centre.node.sql(), origin), centre.exchange.memory(origin)
     assert peer is not None
-    word = unpack(pack(Word(slips=[b"slip"], letters=[b"letter"], carried=[b"taken"])), Word)
+    word = unpack(
+        pack(ControlMessage(slips=[b"slip"], letters=[b"letter"], carried=[b"taken"])), ControlMessage
+    )
     assert (word.slips, word.letters, word.carried) == ([b"slip"], [b"letter"], [b"taken"])
-    before = telling.compose(centre.node, centre.node.sql(), peer, memory, after=None)
-    telling.dispatch(centre.node, peer, word, memory)
-    assert telling.compose(centre.node, centre.node.sql(), peer, memory, after=None) == before
+    before = dispatch.compose(centre.node, centre.node.sql(), peer, memory, after=None)
+    dispatch.dispatch(centre.node, peer, word, memory)
+    assert dispatch.compose(centre.node, centre.node.sql(), peer, memory, after=None) == before

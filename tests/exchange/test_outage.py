@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import loop as loops
-from libertad.exchange.loop import EVERY, LONGEST, Loop, Pace
+from libertad.exchange import scheduler as loops
+from libertad.exchange.scheduler import EVERY, LONGEST, Pace, Scheduler
 from tests.exchange.conftest import Three
 from tests.exchange.making import begun
 from tests.exchange.test_exchange import lead, same
@@ -40,8 +40,8 @@ class World:
         self.by_origin = {party.node.key.origin: party for party in parties}
         self.loops = [self.looped(party) for party in parties]
 
-    def looped(self, party: Party) -> Loop:
-        loop = Loop(party.node, processes=False)
+    def looped(self, party: Party) -> Scheduler:
+        loop = Scheduler(party.node, processes=False)
         loop.pool = AtOnce()  # type: ignore[assignment]
         loop.exchange = party.exchange
         # By the writer: a peer whose row was changed past it is not believed, and nothing of it is stored.
@@ -110,7 +110,7 @@ def spread(moments: list[float]) -> bool:
 def test_planted_retries_without_jitter_would_come_together(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("libertad.exchange.loop.random.uniform", lambda *_: 1.0)
+    monkeypatch.setattr("libertad.exchange.scheduler.random.uniform", lambda *_: 1.0)
     begun(three)
     world = World(list(three), monkeypatch)
     world.up = False

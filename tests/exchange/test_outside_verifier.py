@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from libertad.access.acting import new_id
-from libertad.exchange import peers
+from libertad.exchange.peering import peers
 from libertad.journal import checkpoint, header, tree
 from libertad.journal.tree import leaf_hash
 from tests.exchange.conftest import Three

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from libertad.exchange import joined, nats_hub, nats_mail, peers
-from libertad.exchange.nats_transport import NatsTransport
-from libertad.exchange.postal import Post, waited
-from libertad.exchange.secure_channel import small
+from libertad.exchange.onboarding import admission
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.secure_channel import small
+from libertad.exchange.transport import nats_hub, nats_mail
+from libertad.exchange.transport.courier import Post, waited
+from libertad.exchange.transport.nats_transport import NatsTransport
 from scenarios.brokers import Brokers, operator_client
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import held_entries, lead, same
-from tests.exchange.test_postal import LONG, leads, until
+from tests.exchange.transport.test_courier import LONG, leads, until
 from tests.support import apart, nodes
 from tests.support.nodes import Party, invited, operation
 
@@ -78,7 +80,7 @@ def on_the_hub(mailed: Mailed, to: Party, by: Party) -> int:
 @pytest.fixture
 def mailed(tmp_path: Path, db: None) -> Iterator[Mailed]:
     """Joined by invitations; nobody has pulled, and nobody ever does."""
-    joined.register()
+    admission.register()
     statements = nodes.schema()
     three = Three(*(Party(tmp_path / name, statements, name) for name in Three._fields))
     operation(three.centre)

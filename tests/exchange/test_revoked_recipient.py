@@ -7,9 +7,12 @@ import os
 import pytest
 
 from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import judging_anew, keys, peers, signed, wrapping
-from libertad.exchange.keys import Announced
-from libertad.exchange.peers import now_ms
+from libertad.exchange.authorization import full_reauthorization
+from libertad.exchange.control import key_delivery, key_wrap
+from libertad.exchange.control.key_wrap import Announced
+from libertad.exchange.peering import peers
+from libertad.exchange.peering.peers import now_ms
+from libertad.exchange.protocol import signed
 from libertad.journal import ingest
 from libertad.journal.header import device_id, keypair
 from libertad.people.actions.meet_person import meet_person
@@ -34,13 +37,13 @@ def second_device(three: Three) -> Device:
 
 def announced(three: Three, device: Device, moment: int) -> tuple[Announced, bytes]:
     """A recipient key of a thief's own, signed by the stolen device, as made at that moment."""
-    public = keys._public_of(os.urandom(96))
-    announcement = Announced(three.guyana.authority, keys.recipient_id(public), public, moment)
+    public = key_wrap._public_of(os.urandom(96))
+    announcement = Announced(three.guyana.authority, key_wrap.recipient_id(public), public, moment)
     ring = three.guyana.node.rings.ring(three.guyana.authority)
     own, ring.device = ring.device, device
     try:
-        message = keys._Announcement(b"", announcement.authority, announcement.key_id, public, moment)
-        return announcement, signed.write(three.guyana.node.rings, keys.RECIPIENT, message)
+        message = key_wrap._Announcement(b"", announcement.authority, announcement.key_id, public, moment)
+        return announcement, signed.write(three.guyana.node.rings, key_wrap.RECIPIENT, message)
     finally:
         ring.device = own
 
@@ -48,7 +51,7 @@ def announced(three: Three, device: Device, moment: int) -> tuple[Announced, byt
 def hear(three: Three, at: Party, message: bytes) -> None:
     peer = peers.get(at.node.sql(), three.guyana.node.key.origin)
     assert peer is not None
-    at.node.writer.submit(lambda tx: wrapping.recipients(tx, peer, [message]))
+    at.node.writer.submit(lambda tx: key_delivery.recipients(tx, peer, [message]))
 
 
 def key_at(three: Three, at: Party) -> bytes | None:
@@ -77,7 +80,7 @@ def test_it_goes_out_at_once_and_the_true_one_takes_its_place_whatever_moment_it
     hear(three, three.centre, message)  # said once more
     assert key_at(three, three.centre) != fake.key_id
     settle(list(three))
-    own = keys.recipient_key(three.guyana.node.rings, three.guyana.authority).key_id
+    own = key_wrap.recipient_key(three.guyana.node.rings, three.guyana.authority).key_id
     assert key_at(three, three.centre) == own
 
 
@@ -116,9 +119,9 @@ def test_it_goes_out_where_the_revocation_is_believed_at_an_update(three: Three)
     fake, _ = announced(three, thief, now_ms() + DAY)
     revoke(three, thief)
     settle(list(three))
-    three.centre.node.writer.submit(lambda tx: wrapping.put_recipient(tx, fake))
+    three.centre.node.writer.submit(lambda tx: key_delivery.put_recipient(tx, fake))
     assert key_at(three, three.centre) == fake.key_id
-    three.centre.node.writer.submit(judging_anew.judge_anew)
+    three.centre.node.writer.submit(full_reauthorization.judge_anew)
     assert key_at(three, three.centre) is None
 
 
@@ -133,7 +136,8 @@ def test_keys_that_a_thief_took_go_to_the_true_key_as_well(three: Three) -> None
     )
     sql = three.trinidad.node.sql()
     sealed = [
-        keys.unpacked(wrap) for wrap in wrapping.wraps_for(three.trinidad.node, sql, [three.guyana.authority])
+        key_wrap.unpacked(wrap)
+        for wrap in key_delivery.wraps_for(three.trinidad.node, sql, [three.guyana.authority])
     ]
     assert fake.key_id in {wrap.recipient for wrap in sealed}
     three.trinidad.node.writer.submit(

@@ -12,10 +12,13 @@ import pytest
 from django.test import override_settings
 
 from libertad.access.acting import Forbidden
-from libertad.exchange import deciding, fingerprint_words, loop, peers, queries, queries_failing, taking
-from libertad.exchange.failure_models import Failure
-from libertad.exchange.models import Alarm, Decision, Erasure, Peer
-from libertad.exchange.peers import now_ms
+from libertad.exchange import queries, queries_failing, scheduler
+from libertad.exchange.authorization import peer_decisions
+from libertad.exchange.models import Alarm, Decision, Erasure, Failure, Peer
+from libertad.exchange.peering import peers
+from libertad.exchange.peering.peers import now_ms
+from libertad.exchange.protocol import fingerprint_words
+from libertad.exchange.receiving import receiver
 from libertad.journal.checkpoint import origin_of
 from libertad.journal.models import Entry
 from libertad.journal.node import node
@@ -123,11 +126,11 @@ def test_a_role_that_decides_nothing_is_refused_beside_the_screens_too(
 ) -> None:
     origin = queries.PREFIX + peer_rows.failing
     with pytest.raises(Forbidden):
-        deciding.set_state(node(), world.actor("national-lead"), origin, "ended", "because")
+        peer_decisions.set_state(node(), world.actor("national-lead"), origin, "ended", "because")
     with pytest.raises(Refused, match="no such peer"):
-        deciding.set_state(node(), world.actor("coordinator"), "libertad/0", "ended", "because")
+        peer_decisions.set_state(node(), world.actor("coordinator"), "libertad/0", "ended", "because")
     with pytest.raises(Forbidden):
-        deciding.settle_alarm(node(), world.actor("national-lead"), peer_rows.node_alarm, "because")
+        peer_decisions.settle_alarm(node(), world.actor("national-lead"), peer_rows.node_alarm, "because")
     assert Decision.objects.filter(what="ended").count() == 0
 
 
@@ -137,17 +140,17 @@ def test_the_switch_cuts_and_restores_and_is_not_in_production(
     client, address = world.client("coordinator"), f"/peers/{peer_rows.failing}/line/"
     origin = queries.PREFIX + peer_rows.failing
     assert "Demonstration: cut a line" in text(client.get("/peers/"))
-    loop.start()
+    scheduler.start()
     try:
         assert client.post(address, {"line": "cut"}).status_code == 302
-        assert origin in loop.start().exchange.cuts
+        assert origin in scheduler.start().exchange.cuts
         assert "Line cut" in text(client.get(f"/peers/{peer_rows.failing}/"))
         cut = text(client.get(f"/peers/{peer_rows.failing}/"))
         assert cut.index("Restore the line to") < cut.index("How far we are"), "what needs somebody is first"
         client.post(address, {"line": "on"})
-        assert origin not in loop.start().exchange.cuts
+        assert origin not in scheduler.start().exchange.cuts
     finally:
-        loop.stop()
+        scheduler.stop()
     settings.LIBERTAD_DEMO = False
     assert client.post(address, {"line": "cut"}).status_code == 404
     assert "Demonstration" not in text(client.get("/peers/"))
@@ -200,7 +203,7 @@ def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(
     row = Alarm.objects.get(pk=peer_rows.node_alarm)
     assert row.settled and row.settled_by == world.actor("coordinator").officer and row.proof
     with pytest.raises(Refused, match="settled it already"):
-        deciding.settle_alarm(node(), world.actor("coordinator"), peer_rows.node_alarm, "again")
+        peer_decisions.settle_alarm(node(), world.actor("coordinator"), peer_rows.node_alarm, "again")
     assert queries.waits().alarms == 1
 
 
@@ -316,6 +319,6 @@ def test_authorities_that_are_not_enrolled_are_named_and_the_coordinator_enrols_
 
 
 def test_devices_of_a_peer_that_nobody_enrolled_are_told(world: World) -> None:
-    node().writer.submit(lambda tx: taking.unread(tx, "libertad/" + "0" * 16, {"9" * 32}))
+    node().writer.submit(lambda tx: receiver.unread(tx, "libertad/" + "0" * 16, {"9" * 32}))
     page = world.client("coordinator").get("/peers/").content.decode()
     assert "Not read here" in page and "1 device" in page

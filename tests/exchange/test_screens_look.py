@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from libertad.exchange import loop
+from libertad.exchange import scheduler
 from libertad.exchange.models import Invitation
 from libertad.people.models import Person
 from tests.exchange.test_screens_conflicts import met
@@ -31,9 +31,9 @@ def peer_rows(world: World) -> Iterator[Exchanged]:
 @pytest.fixture
 def running() -> Iterator[None]:
     """The exchange of this process, which the switch acts on."""
-    loop.start()
+    scheduler.start()
     yield
-    loop.stop()
+    scheduler.stop()
 
 
 def clean(page: Page, label: str) -> None:

@@ -18,11 +18,11 @@ from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.grounds import Grounds
-from libertad.exchange import invitations, joined, renewing
-from libertad.exchange.invitation import invite, read, write
-from libertad.exchange.renewing import NewKeys
-from libertad.exchange.roster import put_on_roster
-from libertad.exchange.session import JOIN, WELCOME
+from libertad.exchange.onboarding import admission, invitations, key_replacement
+from libertad.exchange.onboarding.invitation import invite, read, write
+from libertad.exchange.onboarding.key_replacement import NewKeys
+from libertad.exchange.peering.roster import put_on_roster
+from libertad.exchange.sync.endpoint import JOIN, WELCOME
 from libertad.journal import ingest
 from libertad.journal.header import device_id
 from libertad.operations.actions.report_lead import report_lead
@@ -98,7 +98,7 @@ def test_new_keys_that_the_centre_vouches_for_reach_the_members_of_both(
         crypto_sign_keypair()[0], MOVED, {bytes.fromhex(guyana.authority): public},
         {bytes.fromhex(guyana.authority): bytes.fromhex(prove_enrolment(secret, guyana.authority, second))},
     )  # fmt: skip
-    say(three.centre, "coordinator", three.centre.operation, renewing._vouch, found=new_keys)
+    say(three.centre, "coordinator", three.centre.operation, key_replacement._vouch, found=new_keys)
     settle([three.centre, three.trinidad, barbados])
     device = device_id(public).hex()
     for party in (three.centre, three.trinidad, barbados):
@@ -144,7 +144,7 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
     opens(stranger)
     moment = datetime.now(UTC)
     values: dict[str, Any] = MEMBER | {"name": "New", "country": "TT"}
-    new = stranger.do("coordinator", joined._invite, address="", **values)
+    new = stranger.do("coordinator", admission._invite, address="", **values)
     own = stranger.node.rings.device(stranger.authority)
 
     def text(operation: str, authority: str) -> str:
@@ -158,7 +158,7 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
 
     public = trinidad.node.rings.create(new, None, "")
     trinidad.node.writer.submit(lambda tx: ingest.enrol(tx, public, new))
-    answer = joined.answer(trinidad.node, read(text(stranger.operation, new), moment), "")
+    answer = admission.answer(trinidad.node, read(text(stranger.operation, new), moment), "")
     assert list(stranger.exchange.answer(JOIN + answer)) == [WELCOME]
     settle([*three, stranger])
     claim = build(AuthorityInvite, {**values, "name": "Trinidad", "officers": 0})
@@ -172,7 +172,7 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
     assert (name,) in trinidad.rows("access_member", "id"), "the node reads the stranger's word"
     before = [trinidad.rows(table) for table in JOINED]
     with pytest.raises(Refused, match="not from the centre"):
-        joined.answer_again(trinidad.node, read(text("e" * 32, trinidad.authority), moment), "")
+        admission.answer_again(trinidad.node, read(text("e" * 32, trinidad.authority), moment), "")
     assert before == [trinidad.rows(table) for table in JOINED]
     # Nor does it vouch for a device of Guyana's police, whom it names otherwise, or hinder their centre.
     guyana, called = three.guyana, dict(trinidad.rows("access_authority", "id, name"))

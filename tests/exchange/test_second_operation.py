@@ -22,11 +22,11 @@ from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.epochs import epochs
 from libertad.access.grounds import Grounds
-from libertad.exchange import invitations, joined
-from libertad.exchange.invitation import invite, read, write
-from libertad.exchange.offering import Outgoing
-from libertad.exchange.roster import put_on_roster
-from libertad.exchange.session import JOIN, WELCOME
+from libertad.exchange.onboarding import admission, invitations
+from libertad.exchange.onboarding.invitation import invite, read, write
+from libertad.exchange.peering.roster import put_on_roster
+from libertad.exchange.sending.sender import Outgoing
+from libertad.exchange.sync.endpoint import JOIN, WELCOME
 from libertad.journal import ingest
 from libertad.journal.checkpoint import origin_of
 from libertad.journal.header import device_id
@@ -89,7 +89,7 @@ def joins(
     officer = centre.actor("coordinator").officer
     here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, officer))
     text = write(invitation, here.key, own)
-    joined.answer_again(other.node, read(text, moment), "")
+    admission.answer_again(other.node, read(text, moment), "")
     (answer,) = other.node.sql().all(
         "select answer from exchange_joining where origin = ?", (here.key.origin,)
     )
@@ -352,7 +352,7 @@ def test_the_operation_of_another_centre_is_not_joined_with_the_same_keys(
     received = read(write(invitation, stranger.node.key, ring), datetime.now(UTC))
     before = [three.guyana.rows(table) for table in JOINED]
     with pytest.raises(Refused):
-        joined.answer_again(three.guyana.node, received, "")
+        admission.answer_again(three.guyana.node, received, "")
     assert before == [three.guyana.rows(table) for table in JOINED]
 
 
@@ -367,4 +367,4 @@ def test_who_may_be_joined_is_not_told_by_a_row_that_was_put_there(three: Three,
     here.writer.submit(lambda tx: ingest.enrol(tx, received.device, received.inviter))
     here.sql().run("update access_compartment set owner = ? where kind = 'operation'", (stranger.authority,))
     with pytest.raises(Refused, match="not from the centre"):
-        joined.answer_again(here, received, "")
+        admission.answer_again(here, received, "")

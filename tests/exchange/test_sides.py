@@ -14,10 +14,11 @@ import pytest
 
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.record_consent import record_consent
-from libertad.exchange import mailing, peers
-from libertad.exchange.mending import repair
-from libertad.exchange.secure_channel import small
-from libertad.exchange.wire import Ask, pack
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import PullRequest, pack
+from libertad.exchange.protocol.secure_channel import small
+from libertad.exchange.sync.repair import repair
+from libertad.exchange.transport import mail
 from libertad.journal import checkpoint, header, trees
 from libertad.journal.sides import CARE, OPEN
 from libertad.people.actions.meet_person import meet_person
@@ -125,7 +126,7 @@ def test_who_is_not_of_cares_side_gets_no_answer_about_its_tree(five: Five) -> N
     for party in (five.centre, five.guyana):
         peer = party.exchange.active(five.care.node.key.origin)
         channel = party.exchange.channel(peer)
-        ask = Ask(counter=party.exchange._counter(peer), after=0, tree=CARE)
+        ask = PullRequest(counter=party.exchange._counter(peer), after=0, tree=CARE)
         message = small(party.node.key.origin) + channel.seal(b"?", pack(ask))
         (part,) = five.care.exchange.answer(message)
         assert channel.answered(message[8:], 0, part) == (b"", True)
@@ -178,17 +179,17 @@ def test_letters_carry_cares_tree_to_cares_side_alone(five: Five) -> None:
     settle(list(five))
     works(five.care, person)
     origin = five.care.node.key.origin
-    letter = mailing.write(five.care.exchange, five.deciding.node.key.origin)
-    done = mailing.read(five.deciding.exchange, origin, letter.parcels)
+    letter = mail.write(five.care.exchange, five.deciding.node.key.origin)
+    done = mail.read(five.deciding.exchange, origin, letter.parcels)
     assert not done.missing and care_entries(five.care) == care_entries(five.deciding)
-    mailing.read(
+    mail.read(
         five.care.exchange, five.deciding.node.key.origin,
-        mailing.write(five.deciding.exchange, origin).parcels,
+        mail.write(five.deciding.exchange, origin).parcels,
     )  # fmt: skip
     peer = peers.get(five.care.node.sql(), five.deciding.node.key.origin, CARE)
     assert peer is not None and peer.given == sizes(five.care)[CARE], "its letter confirmed it"
     works(five.care, person)
-    guyana_letter = mailing.write(five.care.exchange, five.guyana.node.key.origin)
+    guyana_letter = mail.write(five.care.exchange, five.guyana.node.key.origin)
     assert guyana_letter.entries == 0 and set(guyana_letter.ends) == {origin_of(five.guyana)}
 
 

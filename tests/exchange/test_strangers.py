@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange import peers
-from libertad.exchange.session import Exchange, Stranger
+from libertad.exchange.peering import peers
+from libertad.exchange.sync.endpoint import Exchange, UnknownPeer
 from tests.exchange.conftest import Three
 
 
@@ -25,7 +25,7 @@ def capture_request(three: Three) -> tuple[bytes, Exchange]:
 
 def test_a_copy_of_an_ask_is_a_strangers(three: Three) -> None:
     message, exchange = capture_request(three)
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         exchange.answer(message)
     # Planted: without the counter the copy is answered.
     exchange.memory(three.guyana.node.key.origin).counter = -1
@@ -39,7 +39,7 @@ def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.Mo
     """The centre's own ask to Guyana, reflected at the centre under Guyana's name."""
     from nacl.bindings import crypto_box_open_afternm
 
-    from libertad.exchange import secure_channel
+    from libertad.exchange.protocol import secure_channel
 
     asks: list[bytes] = []
 
@@ -49,7 +49,7 @@ def test_a_message_sent_back_is_a_strangers(three: Three, monkeypatch: pytest.Mo
 
     three.centre.exchange.pull(three.guyana.node.key.origin, listen)
     reflected = secure_channel.small(three.guyana.node.key.origin) + asks[0][8:]
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         three.centre.exchange.answer(reflected)
 
     def without_direction(self: secure_channel.Channel, kind: bytes, data: bytes) -> bytes:
@@ -68,7 +68,7 @@ def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.Monkey
     peers.set_state(three.centre.node, origin, peers.SUSPENDED)
     exchange.memory(origin).counter = -1
     three.centre.node.writer.submit(lambda tx: peers.change(tx.sql, origin, counter_in=-1))
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         exchange.answer(message)
     get = peers.get
 
@@ -82,7 +82,7 @@ def test_a_suspended_peer_is_a_stranger(three: Three, monkeypatch: pytest.Monkey
 
 def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stranger, a suspended peer and a forged ask of a peer cost one look-up and one opening each."""
-    from libertad.exchange import secure_channel
+    from libertad.exchange.protocol import secure_channel
 
     message, exchange = capture_request(three)
     opened: list[int] = []
@@ -91,11 +91,11 @@ def test_a_refusal_takes_the_same_work_whoever_asks(three: Three, monkeypatch: p
     stranger, forged = bytes(6) + b"ab" + message[8:], message[:-1] + bytes([message[-1] ^ 1])
     for request in (stranger, forged):
         opened.clear()
-        with pytest.raises(Stranger):
+        with pytest.raises(UnknownPeer):
             exchange.answer(request)
         assert opened == [1]
     peers.set_state(three.centre.node, three.guyana.node.key.origin, peers.SUSPENDED)
     opened.clear()
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         exchange.answer(message)
     assert opened == [1]

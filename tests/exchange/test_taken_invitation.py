@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from libertad.access.grounds import Grounds
-from libertad.exchange import invitations, joined, joining
-from libertad.exchange.invitation import invite, read, write
-from libertad.exchange.session import JOIN, WELCOME, Stranger
+from libertad.exchange.onboarding import admission, invitations, join_answer
+from libertad.exchange.onboarding.invitation import invite, read, write
+from libertad.exchange.sync.endpoint import JOIN, WELCOME, UnknownPeer
 from libertad.journal.header import device_id
 from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
@@ -42,12 +42,12 @@ def test_whoever_holds_the_text_does_not_become_a_member_that_has_joined(
     thief = Party(tmp_path / "thief", schema(), "thief")
     thief.found_authority(guyana.authority)
     try:
-        answer = joined.answer(thief.node, read(text, datetime.now(UTC)), "https://thief.example")
+        answer = admission.answer(thief.node, read(text, datetime.now(UTC)), "https://thief.example")
         before = centre.rows("exchange_peer_authority", "authority, origin")
-        with pytest.raises(Stranger):
+        with pytest.raises(UnknownPeer):
             list(centre.exchange.answer(JOIN + answer))
         with pytest.raises(Refused, match="other keys"):
-            joined.take_answer(centre.node, joined.write_answer(answer))
+            admission.take_answer(centre.node, admission.write_answer(answer))
         device = device_id(thief.node.rings.device(guyana.authority)[0]).hex()
         assert not centre.node.writer.submit(lambda tx: Grounds(tx).holders(device))
         assert centre.rows("exchange_peer_authority", "authority, origin") == before
@@ -58,11 +58,11 @@ def test_whoever_holds_the_text_does_not_become_a_member_that_has_joined(
 
 
 def _id(answer: bytes) -> str:
-    return joining.read_join(answer).invitation
+    return join_answer.read_join(answer).invitation
 
 
 def test_with_the_keys_that_are_known_it_may_answer_again(three: Three) -> None:
-    answer = joined.answer(three.guyana.node, read(text_for(three), datetime.now(UTC)), "")
+    answer = admission.answer(three.guyana.node, read(text_for(three), datetime.now(UTC)), "")
     assert list(three.centre.exchange.answer(JOIN + answer)) == [WELCOME]
 
 

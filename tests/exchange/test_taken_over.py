@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from libertad.exchange import succeeding
-from libertad.exchange.secure_channel import ASK, Channel, small
-from libertad.exchange.session import Exchange, Stranger
-from libertad.exchange.wire import Ask, pack
+from libertad.exchange.control import key_succession
+from libertad.exchange.protocol.messages import PullRequest, pack
+from libertad.exchange.protocol.secure_channel import ASK, Channel, small
+from libertad.exchange.sync.endpoint import Exchange, UnknownPeer
 from libertad.journal import fence, restore, succession
 from libertad.journal.checkpoint import Signer
 from libertad.journal.fence import TakenOver
@@ -38,15 +38,15 @@ def taken_over(three: Three, home: Path) -> Party:
 
 
 def show(node: Node, *parties: Party) -> None:
-    """As `loop.introductions` does where a peer does not know this node yet."""
+    """As `scheduler.introductions` does where a peer does not know this node yet."""
     slips = [bytes(row[0]) for row in node.sql().all("select slip from journal_succession")]
     for party in parties:
-        party.node.writer.submit(lambda tx: succeeding.introduce(tx, slips))
+        party.node.writer.submit(lambda tx: key_succession.introduce(tx, slips))
 
 
 def asks(old: Party, peer: Party) -> None:
     """The old machine asks a peer, as a node that serves does every few seconds."""
-    with suppress(Stranger, TakenOver):
+    with suppress(UnknownPeer, TakenOver):
         old.pull(peer)
 
 
@@ -126,8 +126,8 @@ def test_a_stranger_is_told_nothing(three: Three, tmp_path: Path) -> None:
     old = taken_over(three, tmp_path)
     thief = Signer(b"t" * 32)
     name, centre_key = small(old.node.key.origin), three.centre.node.key
-    sealed = Channel(thief.seed, centre_key.public).seal(ASK, pack(Ask(counter=1 << 50)))
+    sealed = Channel(thief.seed, centre_key.public).seal(ASK, pack(PullRequest(counter=1 << 50)))
     for message in (name + sealed, name, small(thief.origin) + sealed):
-        with pytest.raises(Stranger):
+        with pytest.raises(UnknownPeer):
             list(three.centre.exchange.answer(message))
     old.close()

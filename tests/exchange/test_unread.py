@@ -7,8 +7,9 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actor import FOUNDERS, Actor
 from libertad.access.founding import _first
-from libertad.exchange import hosting, taking
-from libertad.exchange.mending import repair
+from libertad.exchange.peering import hosting
+from libertad.exchange.receiving import receiver
+from libertad.exchange.sync.repair import repair
 from libertad.journal import ingest
 from libertad.operations.actions.register_site import register_site
 from libertad.vocabulary.values import Place
@@ -91,6 +92,6 @@ def test_a_peer_that_signs_with_many_keys_fills_nobodys_disk(three: Three, monke
     guyana = three.guyana
     origin = three.centre.node.key.origin
     for batch in range(3):
-        devices = {f"{batch:02x}{n:030x}" for n in range(taking.MOST_UNREAD - 100)}
-        guyana.node.writer.submit(lambda tx, devices=devices: taking.unread(tx, origin, devices))
-    assert len(guyana.rows("exchange_unread", "device")) == taking.MOST_UNREAD
+        devices = {f"{batch:02x}{n:030x}" for n in range(receiver.MOST_UNREAD - 100)}
+        guyana.node.writer.submit(lambda tx, devices=devices: receiver.unread(tx, origin, devices))
+    assert len(guyana.rows("exchange_unread", "device")) == receiver.MOST_UNREAD

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from libertad.access.actions.remove_reader import remove_reader
-from libertad.exchange import peers, wrapping
-from libertad.exchange.offering import Outgoing
-from libertad.exchange.secure_channel import ASK, LAST, Channel, NotOurs, small
-from libertad.exchange.session import Stranger
-from libertad.exchange.wire import Ask, Parcel, pack, unpack
+from libertad.exchange.control import key_delivery
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import Parcel, PullRequest, pack, unpack
+from libertad.exchange.protocol.secure_channel import ASK, LAST, Channel, NotOurs, small
+from libertad.exchange.sending.sender import Outgoing
+from libertad.exchange.sync.endpoint import UnknownPeer
 from tests.exchange.conftest import Three
 from tests.exchange.making import begun
 from tests.exchange.test_exchange import lead
@@ -27,7 +28,7 @@ class Listening:
         peer = peers.get(asks.node.sql(), answers.node.key.origin)
         assert peer is not None
         self.sealed = self.channel.seal(
-            ASK, pack(Ask(counter=peers.now_ms() + 60_000, after=peer.taken, chunk=4096))
+            ASK, pack(PullRequest(counter=peers.now_ms() + 60_000, after=peer.taken, chunk=4096))
         )
         self.parts: Iterator[bytes] = answers.exchange.answer(small(asks.node.key.origin) + self.sealed)
         self.place = 0
@@ -73,7 +74,7 @@ def test_a_suspension_ends_an_answer_that_is_under_way(three: Three, state: str)
     first_with_entries(listening)
     peers.set_state(three.guyana.node, three.centre.node.key.origin, state)
     assert listening.next() is None
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         Listening(three.centre, three.guyana)
 
 
@@ -153,7 +154,7 @@ def test_an_authority_that_lives_elsewhere_now_ends_an_answer(three: Three) -> N
 def wraps(giver: Party, reader: Party) -> list[bytes]:
     """Keys that the giver would release to the reader's node now."""
     sql = giver.node.sql()
-    return wrapping.wraps_for(giver.node, sql, peers.authorities(sql, reader.node.key.origin))
+    return key_delivery.wraps_for(giver.node, sql, peers.authorities(sql, reader.node.key.origin))
 
 
 def test_no_key_is_released_to_who_was_removed_before_it_asked(three: Three) -> None:

@@ -29,9 +29,9 @@ MEMBERS = (("police", "police", "GY"), ("care", "care", "GY"), ("counting", "car
 @pytest.fixture
 def nodes(tmp_path: Path, db: None) -> Iterator[dict[str, Party]]:
     """A centre, police, their care authority, and another country's care authority that counts for all."""
-    from libertad.exchange import joined
+    from libertad.exchange.onboarding import admission
 
-    joined.register()
+    admission.register()
     statements = schema()
     parties = {
         name: Party(tmp_path / name, statements, name) for name in ("centre", "police", "care", "counting")

@@ -10,14 +10,14 @@ from django.test import Client
 
 from libertad.access.matrix import matrix, roles
 from libertad.access.submissions import new_submission
-from libertad.exchange import peers
+from libertad.exchange.peering import peers
 from libertad.hits import private, screens_private
 from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.private import queries, service
 from libertad.hits.private.asking import Answer
 from libertad.hits.private.weighing import Weight
 from libertad.journal.node import node
-from tests.exchange.test_http import peer_of
+from tests.exchange.transport.test_http import peer_of
 from tests.hits.making import fresh
 from tests.support.forms import lose_answer
 from tests.support.world import World

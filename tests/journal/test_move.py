@@ -30,7 +30,7 @@ call_command("migrate", verbosity=0)
 from allauth.mfa.models import Authenticator
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.models import Account, ApiKey, Enrolment, Session
-from libertad.exchange import rejudging
+from libertad.exchange.authorization import reauthorization
 from libertad.journal.models import Entry, Held
 from libertad.journal.node import close_node, node
 from tests.support.populated import populate
@@ -41,7 +41,7 @@ made = populate(world)
 Held.objects.all().delete()  # shown in the quarantine, and folded all the same: now one as it would be
 believe_all()  # taken away past the node, whose seals would tell of it
 held = Entry.objects.latest("idx").idx
-node().writer.submit(lambda tx: rejudging.hold(tx, held, tx.entry(held), ("unauthorised", "as a test")))
+node().writer.submit(lambda tx: reauthorization.hold(tx, held, tx.entry(held), ("unauthorised", "as a test")))
 world.perform("national-lead", erase_person, person=made.ids["person"], reason="order 7", source="decision")
 for account in Account.objects.all():
     Enrolment.objects.create(account=account, code="c" * 64, expires=timezone.now())

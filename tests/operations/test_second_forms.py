@@ -12,7 +12,7 @@ from libertad.access import keys, submissions
 from libertad.access.acting import perform
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.models import Authority
-from libertad.exchange.hosting import invite_hosted
+from libertad.exchange.peering.hosting import invite_hosted
 from libertad.journal.models import Entry
 from libertad.operations.actions.close_operation import close_operation
 from libertad.operations.actions.open_operation import open_operation

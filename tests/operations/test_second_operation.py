@@ -18,8 +18,8 @@ from libertad.access.models import Account, Authority, CareConfirmed, Member, Op
 from libertad.access.queries import operations_of
 from libertad.access.receiving import receiving
 from libertad.access.working import first_of, working_as
-from libertad.exchange import hosting
-from libertad.exchange.hosting import invite_hosted
+from libertad.exchange.peering import hosting
+from libertad.exchange.peering.hosting import invite_hosted
 from libertad.hits import index
 from libertad.hits.models import Hit
 from libertad.hits.scoring import catch_up
@@ -217,7 +217,7 @@ def test_care_is_confirmed_for_each_operation(world: World, second: str) -> None
 
 
 def test_who_is_withdrawn_is_so_in_both(world: World, second: str) -> None:
-    from libertad.exchange.roster import put_on_roster
+    from libertad.exchange.peering.roster import put_on_roster
 
     officer = world.actor("officer").officer
     assert put_on_roster(node()) > 0 and put_on_roster(node()) == 0, "it is said once, not in turns"

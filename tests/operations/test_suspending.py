@@ -9,7 +9,7 @@ import pytest
 from libertad.access import changes
 from libertad.access.models import OperationChange, Suspension
 from libertad.commands import doctor
-from libertad.exchange import suspending
+from libertad.exchange.authorization import suspension
 from libertad.exchange.queries_suspended import suspensions
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
@@ -91,7 +91,7 @@ def test_it_lapses_and_who_suspended_takes_it_back(world: World, monkeypatch: py
     assert Suspension.objects.get(change=third.pk).state == "alone"
     real = changes.now()
     monkeypatch.setattr(changes, "now", lambda: real + timedelta(hours=25))
-    assert suspending.tend(node())
+    assert suspension.tend(node())
     assert Suspension.objects.get(change=third.pk).state == "lapsed"
     assert "no second authority confirmed it" in text(own, "/operation/")
     own.post(f"/operation/changes/{third.pk}/", {"proposal": third.entry})

@@ -14,10 +14,10 @@ from libertad.access.acting import Act, Forbidden, new_id
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.matrix import matrix
-from libertad.exchange import peers
-from libertad.exchange.judging import GROUNDS
-from libertad.exchange.session import Stranger
-from libertad.exchange.taking import BadParcel
+from libertad.exchange.authorization.entry_authorization import GROUNDS
+from libertad.exchange.peering import peers
+from libertad.exchange.receiving.receiver import BadParcel
+from libertad.exchange.sync.endpoint import UnknownPeer
 from libertad.figures.actions.accept_counting import accept_counting
 from libertad.figures.actions.name_counting import name_counting
 from libertad.journal.header import device_id
@@ -107,7 +107,7 @@ class World:
                         continue
                     try:
                         done = receiver.pull(sender)
-                    except (BadParcel, Stranger):  # an attack that led them apart
+                    except (BadParcel, UnknownPeer):  # an attack that led them apart
                         refused += 1
                         continue
                     news += done.taken.stored + done.taken.released

@@ -11,9 +11,9 @@ import pytest
 
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.exchange import guarded, peers
-from libertad.exchange.session import Exchange, Stranger
-from libertad.exchange.taking import BadParcel
+from libertad.exchange.peering import guarded, peers
+from libertad.exchange.receiving.receiver import BadParcel
+from libertad.exchange.sync.endpoint import Exchange, UnknownPeer
 from libertad.vocabulary.verbs.access import DeviceRevoke
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
@@ -131,7 +131,7 @@ def arrive(dice: random.Random, observer: Party, three: Three, thief: Party, sli
     for step in steps:
         try:
             step()
-        except (Stranger, BadParcel, LookupError):
+        except (UnknownPeer, BadParcel, LookupError):
             continue  # not known yet, or not known any more
     for _ in range(8):
         observer.pull(three.centre)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from libertad.access.matrix import matrix
-from libertad.exchange import joined, judging_anew
+from libertad.exchange.authorization import full_reauthorization
+from libertad.exchange.onboarding import admission
 from libertad.vocabulary.body import VERBS
 from tests.security.forging import ATTACKERS, Forgery, World
 
@@ -21,7 +22,7 @@ def attacked(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[Attacked]:
     """Every verb, forged by every kind of authority about every other's thing; and what became of each."""
-    joined.register()
+    admission.register()
     with django_db_blocker.unblock():
         world = World(tmp_path_factory.mktemp("forging"))
         try:
@@ -77,7 +78,7 @@ def test_verdicts_are_those_of_the_whole_set_of_entries(attacked: Attacked) -> N
     world, _ = attacked
     for name, party in world.parties.items():
         before = {row[0]: row[1] for row in party.rows("journal_held", "idx, reason")}
-        done = party.node.writer.submit(judging_anew.judge_anew)
+        done = party.node.writer.submit(full_reauthorization.judge_anew)
         after = {row[0]: row[1] for row in party.rows("journal_held", "idx, reason")}
         parked = {
             idx for idx, reason in before.items() if reason == "parked"

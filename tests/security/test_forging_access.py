@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 import pytest
 
-from libertad.exchange import deciding, judging, judging_anew, peers
+from libertad.exchange.authorization import entry_authorization, full_reauthorization, peer_decisions
+from libertad.exchange.peering import peers
 from libertad.journal.header import device_id
 from libertad.vocabulary.verbs.access import DeviceEnrol, NodeAnnounce
 from tests.exchange.conftest import Three
@@ -100,7 +101,9 @@ def test_later_words_about_access_wait_until_somebody_settles_the_alarm(three: T
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert (fresh,) not in three.centre.rows("access_officer", "id")
     ((alarm,),) = three.centre.rows("exchange_alarm", "id")
-    deciding.settle_alarm(three.centre.node, three.centre.actor("coordinator"), alarm, "They have their keys")
+    peer_decisions.settle_alarm(
+        three.centre.node, three.centre.actor("coordinator"), alarm, "They have their keys"
+    )
     assert (fresh,) in three.centre.rows("access_officer", "id")
     assert [row[0] for row in three.centre.rows("journal_held", "reason")] == ["about"]
 
@@ -115,11 +118,13 @@ def test_what_an_older_version_believed_is_judged_anew_and_undone(three: Three) 
     public, _ = crypto_sign_keypair()
     key = three.guyana.node.key
     with (
-        patch.object(judging, "judge_about", lambda *_: None),
+        patch.object(entry_authorization, "judge_about", lambda *_: None),
         patch.object(
-            judging.Judge, "_permitted_roles", lambda *_: frozenset({"coordinator", "national-lead"})
+            entry_authorization.Judge,
+            "_permitted_roles",
+            lambda *_: frozenset({"coordinator", "national-lead"}),
         ),
-        patch.object(judging.Judge, "_coordinates", lambda *_: True),
+        patch.object(entry_authorization.Judge, "_coordinates", lambda *_: True),
     ):
         forge(three.guyana, DeviceEnrol(public=public.hex()), three.trinidad.authority)
         forge(
@@ -130,9 +135,9 @@ def test_what_an_older_version_believed_is_judged_anew_and_undone(three: Three) 
     old = peers.get(sql, three.trinidad.node.key.origin)
     assert old is not None and old.state == peers.ENDED  # 0.1 had been led away
     assert peers.authorities(sql, key.origin) == sorted([three.guyana.authority, three.trinidad.authority])
-    done = three.centre.node.writer.submit(judging_anew.judge_anew)
+    done = three.centre.node.writer.submit(full_reauthorization.judge_anew)
     assert (done.held, done.released, done.settled) == (2, 0, True)
-    assert three.centre.node.writer.submit(judging_anew.judge_anew) == (0, 0, True)
+    assert three.centre.node.writer.submit(full_reauthorization.judge_anew) == (0, 0, True)
     after = believed(three.centre)
     devices = [row for row in after.pop("journal_device") if row[0] != device_id(public)]
     assert (devices, after) == (before["centre"].pop("journal_device"), before["centre"])

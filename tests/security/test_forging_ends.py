@@ -11,15 +11,15 @@ from libertad.access.acting import Act
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import rejudging
+from libertad.exchange.authorization import reauthorization
 from libertad.journal.caches import Caches
 from libertad.journal.header import device_id
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.access import DeviceRevoke, NodeAnnounce, OfficerWithdraw
+from tests.exchange.authorization.test_entry_authorization import stolen
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
 from tests.exchange.test_exchange import held_entries, lead
-from tests.exchange.test_judging import stolen
 from tests.security.test_forging_access import alarmed, forge, operation_file
 from tests.support.lawless import lawless
 from tests.support.nodes import settle
@@ -136,7 +136,7 @@ def test_the_forgers_own_administrators_are_told(three: Three) -> None:
     settle(list(three))
     assert alarmed(three.guyana) == [("about", three.guyana.authority)]
     forged = [[b"\x00", bytes(64)], [b""], []]
-    from libertad.exchange import forgeries
+    from libertad.exchange.authorization import forgeries
 
     for part in forged:
         assert not three.guyana.node.writer.submit(lambda tx, part=part: forgeries.hear(tx, part))
@@ -148,8 +148,8 @@ def test_verdicts_that_do_not_come_to_rest_are_an_alarm(
     lead(three.guyana)
     settle(list(three))
     before = three.centre.rows("operations_lead", "id")
-    monkeypatch.setattr(rejudging, "ROUNDS", 0)
-    three.centre.node.writer.submit(lambda tx: rejudging.settle(tx, []))
+    monkeypatch.setattr(reauthorization, "ROUNDS", 0)
+    three.centre.node.writer.submit(lambda tx: reauthorization.settle(tx, []))
     assert [kind for kind, _ in alarmed(three.centre)] == ["rounds"]
     assert three.centre.rows("operations_lead", "id") == before
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from libertad.access.acting import Act, new_id
-from libertad.exchange import impersonations
+from libertad.exchange.authorization import impersonations
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person

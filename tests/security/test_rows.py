@@ -21,7 +21,9 @@ from django.test import Client
 from libertad.access import accounts, keys
 from libertad.access.actions.erase_person import erase_person
 from libertad.access.models import Account, Session
-from libertad.exchange import invitations, peers, withholding
+from libertad.exchange.control import withheld_keys
+from libertad.exchange.onboarding import invitations
+from libertad.exchange.peering import peers
 from libertad.hits.actions.read_hit import read_hit
 from libertad.journal import guards, seals
 from libertad.journal.guards import GUARDS
@@ -231,7 +233,7 @@ def test_a_key_that_is_withheld_stays_so_without_its_row(robbed: Robbed) -> None
     statement = "insert into exchange_withheld (compartment, number) values (?, 1)"
     node().writer.submit(lambda tx: tx.sql.run(statement, (file,)))
     change = changed(robbed, "exchange_withheld", (file,))
-    assert withholding.withheld(node(), node().sql(), [file]) == {file}
+    assert withheld_keys.withheld(node(), node().sql(), [file]) == {file}
     put_right(robbed, change)
     node().writer.submit(lambda tx: tx.sql.run("delete from exchange_withheld"))
 

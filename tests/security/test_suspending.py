@@ -18,10 +18,10 @@ from libertad.access.actions.refuse_change import refuse_change
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.epochs import epochs
-from libertad.exchange import judging_anew
-from libertad.exchange import suspending as exchange_suspending
-from libertad.exchange.offering import Outgoing
-from libertad.exchange.suspended import SuspendedMembers
+from libertad.exchange.authorization import full_reauthorization
+from libertad.exchange.authorization import suspension as exchange_suspending
+from libertad.exchange.authorization.suspended_words import SuspendedMembers
+from libertad.exchange.sending.sender import Outgoing
 from libertad.journal.caches import Caches
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import Refused
@@ -187,7 +187,7 @@ def assert_judged_alike(three: Three) -> None:
     """A fresh judge finds the same at every node."""
     for party in three:
         before = party.rows("journal_held", "idx, reason")
-        done = party.node.writer.submit(judging_anew.judge_anew)
+        done = party.node.writer.submit(full_reauthorization.judge_anew)
         assert done.settled and done.held == done.released == 0, party.name
         assert party.rows("journal_held", "idx, reason") == before
 

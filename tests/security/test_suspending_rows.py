@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from libertad.access.actions.suspend_member import suspend_member
-from libertad.exchange import peers, wrapping
-from libertad.exchange.offering import Outgoing
+from libertad.exchange.control import key_delivery
+from libertad.exchange.peering import peers
+from libertad.exchange.sending.sender import Outgoing
 from libertad.journal.header import decode
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
@@ -50,7 +51,7 @@ def entries(giver: Party, receiver: Party) -> set[str]:
 
 def keys(giver: Party, receiver: Party) -> list[bytes]:
     sql = giver.node.sql()
-    return wrapping.wraps_for(giver.node, sql, peers.authorities(sql, receiver.node.key.origin))
+    return key_delivery.wraps_for(giver.node, sql, peers.authorities(sql, receiver.node.key.origin))
 
 
 def test_who_is_not_suspended_is_given_both(three: Three) -> None:

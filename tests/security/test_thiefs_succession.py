@@ -9,8 +9,11 @@ import pytest
 
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.revoke_device import revoke_device
-from libertad.exchange import guarded, judging_anew, peers, renewing, succeeding
-from libertad.exchange.session import Exchange
+from libertad.exchange.authorization import full_reauthorization
+from libertad.exchange.control import key_succession
+from libertad.exchange.onboarding import key_replacement
+from libertad.exchange.peering import guarded, peers
+from libertad.exchange.sync.endpoint import Exchange
 from libertad.journal import restore
 from libertad.journal.header import device_id
 from libertad.vocabulary.verbs.access import DeviceRevoke
@@ -48,16 +51,16 @@ def succeed(party: Party) -> list[bytes]:
 
 def show(slips: list[bytes], *parties: Party) -> None:
     for party in parties:
-        party.node.writer.submit(lambda tx: succeeding.introduce(tx, slips))
+        party.node.writer.submit(lambda tx: key_succession.introduce(tx, slips))
 
 
 def recover(three: Three, since: datetime | None = None) -> None:
     """Guyana goes on under new keys for which the coordinator vouches, and revokes its old devices."""
-    text = renewing.renew(three.guyana.node, "")
+    text = key_replacement.renew(three.guyana.node, "")
     three.guyana.exchange = Exchange(three.guyana.node)
-    three.centre.do("coordinator", renewing._vouch, found=renewing.read(text))
+    three.centre.do("coordinator", key_replacement._vouch, found=key_replacement.read(text))
     three.centre.node.writer.submit(lambda tx: peers.learn(tx.sql, tx.node.key.origin))
-    three.guyana.do("administrator", renewing._revoke_old, reason="The server was stolen", since=since)
+    three.guyana.do("administrator", key_replacement._revoke_old, reason="The server was stolen", since=since)
     three.trinidad.pull(three.centre)
     settle(list(three))
 
@@ -98,7 +101,7 @@ def hear(party: Party, thief: Party) -> None:
 def anew(party: Party) -> None:
     """Nothing changes where all is judged from nothing."""
     before = leads(party), party.rows("journal_held", "idx")
-    done = party.node.writer.submit(judging_anew.judge_anew)
+    done = party.node.writer.submit(full_reauthorization.judge_anew)
     assert (done.held, done.released, done.settled) == (0, 0, True)
     assert (leads(party), party.rows("journal_held", "idx")) == before
 

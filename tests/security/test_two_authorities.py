@@ -24,7 +24,7 @@ from libertad.access.actions.refuse_change import refuse_change
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actor import itself
-from libertad.exchange import judging_anew
+from libertad.exchange.authorization import full_reauthorization
 from libertad.journal import transaction
 from libertad.journal.caches import Caches
 from libertad.journal.rebuild import rebuild
@@ -167,7 +167,7 @@ def test_before_the_first_action_day_who_coordinates_does_it_alone(three: Three)
     begun(three)
     assert {country(party, three.trinidad) for party in three} == {"GY"}  # and it stands afterwards
     for party in three:
-        done = party.node.writer.submit(judging_anew.judge_anew)
+        done = party.node.writer.submit(full_reauthorization.judge_anew)
         assert (done.held, done.released, done.settled) == (0, 0, True)
 
 
@@ -393,7 +393,7 @@ def assert_judged_alike(three: Three) -> None:
     for party in three:
         before = party.rows("journal_held", "idx, reason")
         rows = {table: party.rows(table, "id") for table in ("access_authority", "access_reader")}
-        done = party.node.writer.submit(judging_anew.judge_anew)
+        done = party.node.writer.submit(full_reauthorization.judge_anew)
         assert done.settled and done.held == done.released == 0, party.name
         assert party.rows("journal_held", "idx, reason") == before
         rebuild(party.node)
@@ -456,14 +456,14 @@ def test_whom_keys_were_vouched_for_does_not_take_them_back_itself(three: Three)
 
 
 def test_new_keys_prove_that_they_are_enrolled_with_their_own_consent(three: Three) -> None:
-    from libertad.exchange import renewing
+    from libertad.exchange.onboarding import key_replacement
 
-    renewal = renewing.read(renewing.write(three.trinidad.node, ""))
+    renewal = key_replacement.read(key_replacement.write(three.trinidad.node, ""))
     assert set(renewal.proofs) == {bytes.fromhex(three.trinidad.authority)}
     wrong = {bytes.fromhex(three.trinidad.authority): bytes(64)}
     with pytest.raises(Forbidden, match="did not sign"):
         three.centre.do(
-            "coordinator", renewing._vouch,
+            "coordinator", key_replacement._vouch,
             found=msgspec.structs.replace(
                 renewal, devices={bytes.fromhex(three.trinidad.authority): crypto_sign_keypair()[0]},
                 proofs=wrong,

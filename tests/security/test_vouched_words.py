@@ -10,7 +10,7 @@ from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.sign_change import sign_change
-from libertad.exchange import judging_anew
+from libertad.exchange.authorization import full_reauthorization
 from libertad.journal.header import device_id
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
@@ -72,6 +72,6 @@ def test_what_a_vouched_device_had_said_is_held_everywhere_once_two_authorities_
         assert {true, after} <= officers(party), party.name
     for party in (three.centre, three.guyana):
         before = officers(party), party.rows("journal_held", "idx")
-        assert party.node.writer.submit(judging_anew.judge_anew).settled
+        assert party.node.writer.submit(full_reauthorization.judge_anew).settled
         assert (officers(party), party.rows("journal_held", "idx")) == before
     assert_judged_alike(Three(three.centre, three.guyana, three.guyana))

@@ -13,7 +13,7 @@ from typing import Any
 
 from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import appoint_officer
-from libertad.exchange import peers
+from libertad.exchange.peering import peers
 from libertad.journal import restore
 from libertad.journal.header import device_id
 from libertad.operations.actions.grade_lead import grade_lead

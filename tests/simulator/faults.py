@@ -10,7 +10,7 @@ from libertad.access.actions.erase_person import erase_person
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.revoke_device import revoke_device
 from libertad.access.actions.withdraw_officer import withdraw_officer
-from libertad.exchange import peers
+from libertad.exchange.peering import peers
 from libertad.journal.rings import RingError
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person

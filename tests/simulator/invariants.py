@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import Any
 from unittest.mock import patch
 
-from libertad.exchange import peers
-from libertad.exchange.offering import Outgoing
+from libertad.exchange.peering import peers
+from libertad.exchange.sending.sender import Outgoing
 from libertad.journal import folding, sealing, verify
 from libertad.journal.sql import Sql
 from tests.simulator.network import Network, Wrong

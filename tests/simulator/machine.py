@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from libertad.exchange.session import Exchange
+from libertad.exchange.sync.endpoint import Exchange
 from libertad.journal import node as node_module
 from libertad.journal.node import BehindMark, Node
 from libertad.journal.rings import Rings

@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 
-from libertad.exchange import peers
-from libertad.exchange.loop import introductions
-from libertad.exchange.session import LIES, WELCOME, Stranger
-from libertad.exchange.wire import Parcel
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import Parcel
+from libertad.exchange.scheduler import introductions
+from libertad.exchange.sync.endpoint import LIES, WELCOME, UnknownPeer
 from libertad.journal import header
 from tests.simulator.machine import Crash
 from tests.simulator.world import Actors, World
@@ -72,7 +72,7 @@ class Network:
             chunk, limit = 65536, 64
         try:
             done = party.exchange.pull(origin, trip, chunk, limit)
-        except Stranger:
+        except UnknownPeer:
             if spoil == "flip ask":
                 return "refused as a stranger's"
             return self._introduce(asker, giver, peer, origin)
@@ -96,7 +96,7 @@ class Network:
             try:
                 if list(self._serve(giver, peer, message, "")) == [WELCOME]:
                     return "introduced"
-            except (Stranger, ConnectionError):
+            except (UnknownPeer, ConnectionError):
                 continue
         return "stranger"
 
@@ -122,7 +122,7 @@ class Network:
             if spoil == "twice":  # the ask arrives again, and its second answer is what is heard
                 try:
                     whole = list(self._serve(giver, peer, message, ""))
-                except Stranger:
+                except UnknownPeer:
                     raise ConnectionError("the ask came twice") from None
                 raise Wrong(f"{peer.name} answered the same ask twice")
             if spoil == "reordered" and len(whole) > 1:
@@ -155,7 +155,7 @@ class Network:
         try:
             for _ in self._serve(giver, self.world.parties[giver], message, ""):
                 pass
-        except (Stranger, ConnectionError):
+        except (UnknownPeer, ConnectionError):
             return
 
     def _serve(

@@ -12,9 +12,12 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from libertad.exchange import keys, peers, rejudging, taking, wrapping
-from libertad.exchange.offering import Outgoing
-from libertad.exchange.wire import Parcel
+from libertad.exchange.authorization import reauthorization
+from libertad.exchange.control import key_delivery, key_wrap
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import Parcel
+from libertad.exchange.receiving import receiver
+from libertad.exchange.sending.sender import Outgoing
 from libertad.journal import checkpoint, ingest, restore
 from libertad.journal.sealing import key_id
 from libertad.journal.tree import Frontier, grow
@@ -45,7 +48,7 @@ def planted(name: str, world: World) -> Iterator[None]:
 @bug("cursor-before-commit")
 def cursor_first(stack: ExitStack, world: World) -> None:
     """The cursor moves in a transaction of its own, before the entries are stored."""
-    real = taking.ready
+    real = receiver.ready
 
     def ready(node: Any, peer: Any, parcels: Any, pool: Any = None) -> Any:
         batch = real(node, peer, parcels, pool)
@@ -54,7 +57,7 @@ def cursor_first(stack: ExitStack, world: World) -> None:
         node.writer.submit(lambda tx: peers.change(tx.sql, peer.origin, **values))
         return dataclasses.replace(batch, before=after)
 
-    stack.enter_context(patch.object(taking, "ready", ready))
+    stack.enter_context(patch.object(receiver, "ready", ready))
 
 
 @bug("acknowledged-before-commit")
@@ -81,13 +84,13 @@ def acknowledged_first(stack: ExitStack, world: World) -> None:
 
 
 def _wants_without(stack: ExitStack, caller: str) -> None:
-    real = taking.record_want_in_all_trees
+    real = receiver.record_want_in_all_trees
 
     def want(*arguments: Any) -> None:
         if sys._getframe(1).f_code.co_name not in (caller, "<lambda>" if caller == "dispatch" else caller):
             real(*arguments)
 
-    stack.enter_context(patch.object(taking, "record_want_in_all_trees", want))
+    stack.enter_context(patch.object(receiver, "record_want_in_all_trees", want))
 
 
 @bug("fill-not-remembered")
@@ -118,8 +121,8 @@ def no_proof(stack: ExitStack, world: World) -> None:
         if any(parcel.fill):
             progress.fills.append((parcel.fill.hex(), parcel.end, max(progress.cursor, parcel.head)))
 
-    stack.enter_context(patch.object(taking, "_step", step))
-    stack.enter_context(patch.object(taking, "_fill", fill))
+    stack.enter_context(patch.object(receiver, "_step", step))
+    stack.enter_context(patch.object(receiver, "_fill", fill))
 
 
 @bug("readers-ignored")
@@ -132,13 +135,13 @@ def no_filter(stack: ExitStack, world: World) -> None:
 @bug("not-judged-again")
 def no_rejudge(stack: ExitStack, world: World) -> None:
     """What is held stays held when its grounds arrive: the verdict depends on the order."""
-    stack.enter_context(patch.object(rejudging, "rejudge", lambda tx: 0))
+    stack.enter_context(patch.object(reauthorization, "rejudge", lambda tx: 0))
 
 
 @bug("withdrawal-not-applied")
 def no_reconsider(stack: ExitStack, world: World) -> None:
     """What is folded stays folded when a withdrawal, a revocation or a removal arrives."""
-    stack.enter_context(patch.object(rejudging, "reconsider", lambda tx, devices: []))
+    stack.enter_context(patch.object(reauthorization, "reconsider", lambda tx, devices: []))
 
 
 @bug("restored-with-old-keys")
@@ -164,14 +167,14 @@ def wrong_reader(stack: ExitStack, world: World) -> None:
                 continue
             for giver, ring in sorted(node.rings.open.items()):
                 for compartment, (number, kid) in sorted(ring.current.items()):
-                    wrap = keys.wrap(
+                    wrap = key_wrap.wrap(
                         bytes(row[1]), bytes(row[0]), compartment=compartment, kid=key_id(ring.keys[kid]),
                         number=number, giver=giver, reader=authority, key=ring.keys[kid],
                     )  # fmt: skip
-                    packed.append(keys.packed(wrap))
+                    packed.append(key_wrap.packed(wrap))
         return packed
 
-    stack.enter_context(patch.object(wrapping, "wraps_for", wraps))
+    stack.enter_context(patch.object(key_delivery, "wraps_for", wraps))
 
 
 @bug("duplicate-not-known")

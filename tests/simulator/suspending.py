@@ -10,7 +10,7 @@ from unittest.mock import patch
 from libertad.access import changes
 from libertad.access.acting import Act
 from libertad.access.suspending import STANDING
-from libertad.exchange import suspending
+from libertad.exchange.authorization import suspension
 from libertad.vocabulary.verbs.changes import ChangePropose
 from tests.simulator import invariants
 from tests.simulator.faults import Run
@@ -58,7 +58,7 @@ def run(seed: int) -> Suspended:
             founded.times.true += DAY + 3600
             for party in founded.parties:
                 with founded.at(party):
-                    suspending.tend(party.node)
+                    suspension.tend(party.node)
             settle(founded, here, rng)
             for party in standing_parties(founded):
                 waits = [

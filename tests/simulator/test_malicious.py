@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from libertad.exchange import judging
+from libertad.exchange.authorization import entry_authorization
 from tests.simulator import malicious
 from tests.simulator.network import Wrong
 
@@ -20,5 +20,5 @@ def test_a_malicious_member_is_believed_by_nobody(seed: int) -> None:
 
 
 def test_a_judge_who_does_not_ask_whom_it_is_about_is_caught() -> None:
-    with patch.object(judging, "judge_about", lambda *_: None), pytest.raises(Wrong):
+    with patch.object(entry_authorization, "judge_about", lambda *_: None), pytest.raises(Wrong):
         malicious.run(1)

@@ -70,21 +70,22 @@ _sign_open = lru_cache(maxsize=20_000)(crypto_sign_open)
 def virtual(times: Times) -> Iterator[None]:
     """All clocks and random bytes that the node's code asks for come from `times`."""
     from libertad.access import clock as operations
-    from libertad.exchange import joined, keys
+    from libertad.exchange.control import key_wrap
+    from libertad.exchange.onboarding import admission
     from libertad.journal import checkpoint, header
     from libertad.journal import clock as device
 
     class Post:
         """ML-KEM keys from the seed's bytes."""
 
-        from_seed_bytes = staticmethod(keys.MLKEM768PrivateKey.from_seed_bytes)
+        from_seed_bytes = staticmethod(key_wrap.MLKEM768PrivateKey.from_seed_bytes)
 
         @staticmethod
         def generate() -> Any:
             return Post.from_seed_bytes(os.urandom(64))
 
     class Curve:
-        from_private_bytes = staticmethod(keys.X25519PrivateKey.from_private_bytes)
+        from_private_bytes = staticmethod(key_wrap.X25519PrivateKey.from_private_bytes)
 
         @staticmethod
         def generate() -> Any:
@@ -92,12 +93,12 @@ def virtual(times: Times) -> Iterator[None]:
 
     moment = _datetime(times)
     with ExitStack() as stack:
-        for module in (operations, device, joined):
+        for module in (operations, device, admission):
             stack.enter_context(patch.object(module, "datetime", moment))
-        stack.enter_context(patch.object(keys, "MLKEM768PrivateKey", Post))
-        stack.enter_context(patch.object(keys, "X25519PrivateKey", Curve))
+        stack.enter_context(patch.object(key_wrap, "MLKEM768PrivateKey", Post))
+        stack.enter_context(patch.object(key_wrap, "X25519PrivateKey", Curve))
         # The same each time, and slow: asked for at every word, every node, every check.
-        stack.enter_context(patch.object(keys, "_public_of", _public_of))
+        stack.enter_context(patch.object(key_wrap, "_public_of", _public_of))
         for module in (checkpoint, header):
             stack.enter_context(patch.object(module, "crypto_sign_open", _sign_open))
         stack.enter_context(patch.object(os, "urandom", times.random.randbytes))

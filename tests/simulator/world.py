@@ -22,8 +22,8 @@ from unittest.mock import patch
 
 from libertad.access import clock
 from libertad.access.acting import Act, new_id
-from libertad.exchange import joined
-from libertad.exchange.session import Exchange
+from libertad.exchange.onboarding import admission
+from libertad.exchange.sync.endpoint import Exchange
 from libertad.journal import node as node_module
 from libertad.journal.header import device_id
 from libertad.vocabulary.verbs.access import CompartmentOpen, CompartmentReaders
@@ -164,7 +164,7 @@ def _build_image() -> Image:
     times = Times(-1)  # no seed's: bytes drawn twice would look like a key that leaked
     root = Path(tempfile.mkdtemp(prefix="libertad-sim-", dir=memory()))
     statements = schema()
-    joined.register()
+    admission.register()
     with virtual(times), simulated():
         parties = []
         for number, (name, *_rest) in enumerate(PLAN):
@@ -256,7 +256,7 @@ def world(seed: int) -> Iterator[World]:
     times = Times(seed)
     times.true = template.true + 60
     root = Path(tempfile.mkdtemp(prefix="libertad-sim-", dir=memory()))
-    joined.register()
+    admission.register()
     parties = []
     with virtual(times), simulated():
         founded = World(seed, times, root, [], random.Random(f"world {seed}"))

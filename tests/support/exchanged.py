@@ -6,20 +6,20 @@ import json
 import os
 from dataclasses import dataclass
 
-from libertad.exchange import ways
-from libertad.exchange.failure_models import Failure
 from libertad.exchange.models import (
     Alarm,
     Cosigned,
     Decision,
     Erasure,
+    Failure,
     Invitation,
     Peer,
     PeerAuthority,
     Released,
     Want,
 )
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
+from libertad.exchange.protocol import failure_codes
 from libertad.journal.checkpoint import Checkpoint, Signer, sign
 from libertad.journal.models import Entry, Held
 from tests.support.sealed import believe_all
@@ -114,7 +114,10 @@ def something_failed(peer: str) -> None:
     """What failed last with a peer (its key) and with the broker: a node that serves may meet it or not."""
     now = now_ms()
     (origin,) = Peer.objects.filter(origin__endswith=f"/{peer}").values_list("origin", flat=True)
-    for peer_origin, way, code in ((origin, ways.ASK, "late"), (ways.ITSELF, ways.CARRY, "no-hub")):
+    for peer_origin, way, code in (
+        (origin, failure_codes.ASK, "late"),
+        (failure_codes.ITSELF, failure_codes.CARRY, "no-hub"),
+    ):
         Failure.objects.create(
             origin=peer_origin, way=way, code=code, since=now - HOUR, at=now - 1000, times=9
         )

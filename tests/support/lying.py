@@ -6,10 +6,10 @@ import struct
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from libertad.exchange import peers
-from libertad.exchange.offering import Outgoing
-from libertad.exchange.secure_channel import ASK, Channel
-from libertad.exchange.wire import Ask, Carried, Parcel, pack, unpack
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import CarriedEntry, Parcel, PullRequest, pack, unpack
+from libertad.exchange.protocol.secure_channel import ASK, Channel
+from libertad.exchange.sending.sender import Outgoing
 from libertad.journal import tree
 from libertad.journal.tree import Frontier, leaf_hash
 from tests.support.nodes import Party
@@ -24,12 +24,12 @@ class Liar:
         self.party, self.victim = party, victim
         self.channel = Channel(party.node.key.seed, victim.node.key.public)
 
-    def trip(self, make: Callable[[Ask], Made]) -> Any:
+    def trip(self, make: Callable[[PullRequest], Made]) -> Any:
         """A round trip that is answered by what `make` gives; bytes are taken for packed parcels."""
 
         def go(message: bytes) -> Iterable[bytes]:
             sealed = message[8:]
-            ask = unpack(self.channel.open(ASK, sealed), Ask)
+            ask = unpack(self.channel.open(ASK, sealed), PullRequest)
             before, place = None, 0
             for parcel in make(ask):
                 if before is not None:
@@ -40,7 +40,7 @@ class Liar:
 
         return go
 
-    def honest(self, ask: Ask, chunk: int = 4096) -> list[Parcel]:
+    def honest(self, ask: PullRequest, chunk: int = 4096) -> list[Parcel]:
         """What it would say if it did not lie."""
         sql = self.party.node.sql()
         return list(Outgoing(self.party.node, sql, self.victim.node.key.origin).parcels(ask.after, chunk, 64))
@@ -60,7 +60,7 @@ class Liar:
         root = tree.grow(frontier, end, leaves, []).root()
         return Parcel(
             start=peer.taken, end=end, head=end, note=self.party.node.signed(end, root),
-            entries=[Carried(peer.taken + n, *entry) for n, entry in enumerate(entries)],
+            entries=[CarriedEntry(peer.taken + n, *entry) for n, entry in enumerate(entries)],
         )  # fmt: skip
 
 

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from libertad.access.acting import Act, new_id
 from libertad.access.actor import FOUNDERS, Actor
 from libertad.access.founding import _first
-from libertad.exchange import joined
-from libertad.exchange.intake import Pulled
-from libertad.exchange.invitation import read
-from libertad.exchange.session import JOIN, WELCOME, Exchange
+from libertad.exchange.onboarding import admission
+from libertad.exchange.onboarding.invitation import read
+from libertad.exchange.receiving.receive_pipeline import Pulled
+from libertad.exchange.sync.endpoint import JOIN, WELCOME, Exchange
 from libertad.journal import ingest
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
@@ -157,13 +157,13 @@ def invited(
     """`newcomer` joins the operation of `first` by an invitation; its keys have not travelled yet."""
     from datetime import UTC, datetime
 
-    from libertad.exchange import invitations
-    from libertad.exchange.invitation import invite, write
+    from libertad.exchange.onboarding import invitations
+    from libertad.exchange.onboarding.invitation import invite, write
 
     actor, here = first.actor("coordinator"), first.node
     subject = first.do(
-        "coordinator", joined._invite, name=newcomer.name, kind=kind, country=country, zone="America/Guyana",
-        address="", part=part,
+        "coordinator", admission._invite, name=newcomer.name, kind=kind, country=country,
+        zone="America/Guyana", address="", part=part,
     )  # fmt: skip
     moment = datetime.now(UTC)
     invitation = invite(
@@ -175,13 +175,14 @@ def invited(
     text = write(invitation, here.key, here.rings.device(first.authority))
     newcomer.found_authority(subject)
     newcomer.operation = first.operation
-    answer = joined.answer(newcomer.node, read(text, moment), "")
+    answer = admission.answer(newcomer.node, read(text, moment), "")
     assert list(first.exchange.answer(JOIN + answer)) == [WELCOME]
 
 
 def settle(parties: list[Party], rounds: int = 12) -> int:
     """Everybody pulls from everybody whom they ask until nothing is new; returns how many rounds it took."""
-    from libertad.exchange import parting, peers
+    from libertad.exchange.peering import peers
+    from libertad.exchange.sync import silent_peers
 
     by_origin = {party.node.key.origin: party for party in parties}
     for count in range(rounds):
@@ -191,7 +192,7 @@ def settle(parties: list[Party], rounds: int = 12) -> int:
                 other_party = by_origin.get(peer.origin)
                 if other_party is None or peer.state != "active":
                     continue
-                if peer.origin in parting.silent(party.exchange, party.node.sql()):
+                if peer.origin in silent_peers.silent(party.exchange, party.node.sql()):
                     continue
                 before = party.node.sql().first("select count(*) from exchange_want")
                 done = party.pull(other_party)

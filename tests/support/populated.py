@@ -44,7 +44,7 @@ from libertad.evidence.actions.offer_custody import offer_custody
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.actions.take_over import take_over
 from libertad.exchange.models import Erasure
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.behind import FIGURES
 from libertad.hits.actions.ask_owner import ask_owner

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from libertad.exchange import joined
-from libertad.exchange.peers import Peer
-from libertad.exchange.session import Trip
+from libertad.exchange.onboarding import admission
+from libertad.exchange.peering.peers import Peer
+from libertad.exchange.sync.endpoint import Trip
 from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.private.admitting import admit
 from libertad.hits.private.answering import Answering
@@ -86,7 +86,7 @@ class Two(NamedTuple):
 
 def founded(home: Path) -> Sequence[Party]:
     """A centre that founded an operation and the two who joined it, with officers; all closed."""
-    joined.register()
+    admission.register()
     statements = nodes.schema()
     centre, *police = (Party(home / name, statements, name) for name in ("centre", "guyana", "trinidad"))
     operation(centre)
@@ -103,7 +103,7 @@ def founded(home: Path) -> Sequence[Party]:
 
 def ask_each_other(parties: Iterable[Party], quotas: Mapping[str, tuple[int, int]] | None = None) -> Two:
     """The two of `founded`, who ask each other; `quotas` of Guyana where not the usual."""
-    joined.register()
+    admission.register()
     centre, *police = parties
     sides = Two(*(Side(party) for party in police), centre)
     for side in sides[:2]:

@@ -21,7 +21,8 @@ from django.urls import reverse
 
 from libertad.access.acting import Act
 from libertad.access.matrix import matrix, roles
-from libertad.exchange import guarded, invitations, peers
+from libertad.exchange.onboarding import invitations
+from libertad.exchange.peering import guarded, peers
 from libertad.journal.guarded import devices
 from libertad.journal.node import node
 from libertad.journal.seals import RowChanged

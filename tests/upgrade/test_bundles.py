@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from libertad.exchange.wire import Ask, Parcel, Word
+from libertad.exchange.protocol.messages import ControlMessage, Parcel, PullRequest
 from libertad.vocabulary import formats
 from tests.upgrade.homes import Node, unpack
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.xdist_group("upgrade")]
 # What 0.1 puts on the wire, by one-letter name (docs/exchange-format.md of 0.1): nothing of it is renamed.
 FIELDS = {
-    Ask: "nazmfwxyh",
+    PullRequest: "nazmfwxyh",
     Parcel: "aznepfshwdc",
-    Word: "ncokgrhspqeaulmvfitwb",
+    ControlMessage: "ncokgrhspqeaulmvfitwb",
 }
 
 

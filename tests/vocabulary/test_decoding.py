@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 FIRST_USES = """
 import sys, threading
 import msgspec
-from libertad.exchange import wire
+from libertad.exchange.protocol import messages
 from libertad.vocabulary import body
 
 sys.setswitchinterval(1e-6)
@@ -31,7 +31,7 @@ for number in range(50):
     kind = fresh(number)
     filled = {f"f{n}": {"a": [1]} for n in range(30)}
     plain = {"a": [filled], "b": filled}
-    packed = wire.pack(plain)
+    packed = messages.pack(plain)
     together = threading.Barrier(4)
 
     def decode(kind=kind, plain=plain, packed=packed, together=together):
@@ -47,7 +47,7 @@ print("all decoded")
 """
 
 
-@pytest.mark.parametrize("use", ["wire.unpack(packed, kind)", "body.build(kind, plain)"])
+@pytest.mark.parametrize("use", ["messages.unpack(packed, kind)", "body.build(kind, plain)"])
 def test_threads_that_first_use_a_type_at_once_do_not_end_the_process(use: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FIRST_USES.replace("USE", use)],

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libertad.access.models import Authority, Reader
-from libertad.exchange import fingerprint_words
-from libertad.exchange.invitation import read
 from libertad.exchange.models import Invitation, PeerAuthority, Released
+from libertad.exchange.onboarding.invitation import read
+from libertad.exchange.protocol import fingerprint_words
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from libertad.exchange import loop
-from libertad.exchange.nats_transport import NatsTransport, State
-from libertad.exchange.postal import Post
-from libertad.exchange.session import Exchange
+from libertad.exchange import scheduler
+from libertad.exchange.sync.endpoint import Exchange
+from libertad.exchange.transport.courier import Post
+from libertad.exchange.transport.nats_transport import NatsTransport, State
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import PersonName
@@ -198,7 +198,7 @@ def post(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     broker = Broker(
         "nats://127.0.0.1:4", "origin", bytes(32), seal=unused[0], open=unused[1], handler=unused[2]
     )
-    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=courier))
+    monkeypatch.setattr(scheduler, "running", lambda: SimpleNamespace(post=courier))
     assert courier.start(broker)
     yield courier
     courier.stop()
@@ -260,7 +260,7 @@ def test_a_node_that_asks_for_no_broker_is_told_nothing_of_mail(
 ) -> None:
     monkeypatch.delenv("LIBERTAD_NATS_URL", raising=False)
     courier = Post(Exchange(node()))
-    monkeypatch.setattr(loop, "running", lambda: SimpleNamespace(post=courier))
+    monkeypatch.setattr(scheduler, "running", lambda: SimpleNamespace(post=courier))
     assert not courier.start()
     state = health.look(node())
     courier.stop()

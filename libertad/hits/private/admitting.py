@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.hits.private.holding import Holding
 from libertad.hits.private.quotas import with_defaults
 from libertad.hits.private.tokens import KINDS

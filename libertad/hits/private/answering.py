@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from libertad.access.membership import is_in
 from libertad.access.suspending import suspended
-from libertad.exchange import counting, peers
-from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.session import Cut, Exchange, Stranger
+from libertad.exchange.peering import ask_counter, peers
+from libertad.exchange.peering.peers import Peer, now_ms
+from libertad.exchange.sync.endpoint import Cut, Exchange, UnknownPeer
 from libertad.hits.matching.record import Record
 from libertad.hits.private import group, quotas, wire
 from libertad.hits.private.group import BadPoint
@@ -102,7 +102,7 @@ class Answering:
             answer = refused("message")
         except Copy:
             self._alarm(question.owner if self._owns(question.owner) else "", peer.origin, "copy")
-            raise Stranger from None
+            raise UnknownPeer from None
         except Locked:
             answer = refused("resting")
         return iter((channel.answer(sealed, 0, wire.pack(answer), last=True),))
@@ -316,9 +316,9 @@ def record_counter(tx: Transaction, origin: str, number: int) -> None:
     row = tx.sql.first("select came, lately from hits_private_counter where origin = ?", (origin,))
     came, packed = (row[0], bytes(row[1])) if row else (0, b"")
     lately = struct.unpack(f">{len(packed) // 8}Q", packed)
-    if counting.too_far(came):  # what an older version took
-        came, lately = counting.floor(came), ()
-    if number <= came or number in lately or counting.too_far(number):
+    if ask_counter.too_far(came):  # what an older version took
+        came, lately = ask_counter.floor(came), ()
+    if number <= came or number in lately or ask_counter.too_far(number):
         raise Copy
     numbers = sorted([*lately, number])
     past = max(0, len(numbers) - LATELY)

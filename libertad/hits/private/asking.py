@@ -20,9 +20,9 @@ import msgspec
 from libertad.access.acting import Forbidden, new_id
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.secure_channel import NotOurs
-from libertad.exchange.session import Exchange, Trip
+from libertad.exchange.peering.peers import Peer, now_ms
+from libertad.exchange.protocol.secure_channel import NotOurs
+from libertad.exchange.sync.endpoint import Exchange, Trip
 from libertad.hits.matching.record import Record
 from libertad.hits.private import parts, wire
 from libertad.hits.private.answering import CARDS, LEAST_CASE, SIZES, TAG, binding

@@ -19,7 +19,7 @@ import numpy as np
 
 from libertad.access.actor import Actor
 from libertad.access.membership import believed
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.hits.matching.record import Record
 from libertad.hits.private import rows
 from libertad.hits.private.marking import Marking

@@ -6,7 +6,7 @@ import json
 
 import msgspec
 
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.hits.private import quotas
 from libertad.journal.sql import Sql
 

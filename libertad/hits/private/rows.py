@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.hits.erasing import ABOUT
 from libertad.hits.private import parts
 from libertad.journal.transaction import Transaction

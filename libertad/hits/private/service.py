@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment
 from libertad.access.working import first_of
-from libertad.exchange import loop
-from libertad.exchange.peers import now_ms
-from libertad.exchange.session import Exchange
+from libertad.exchange import scheduler
+from libertad.exchange.peering.peers import now_ms
+from libertad.exchange.sync.endpoint import Exchange
 from libertad.hits import index
 from libertad.hits.matching.record import Record
 from libertad.hits.private.answering import Answering
@@ -57,7 +57,7 @@ class Private:
 
     def __init__(self, here: Node) -> None:
         self.node, source = here, Indexed()
-        serving = loop.running()
+        serving = scheduler.running()
         exchange = serving.exchange if serving is not None else Exchange(here)
         self.holding = Holding(here, source)
         self.answering = Answering(exchange, self.holding)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from libertad.exchange.peers import now_ms
+from libertad.exchange.peering.peers import now_ms
 from libertad.hits.private import filter as filters
 from libertad.hits.private.filter import Filter
 from libertad.hits.private.talking import Lie, No, Talk

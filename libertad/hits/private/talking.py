@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from libertad.exchange import http
-from libertad.exchange.peers import Peer, now_ms
-from libertad.exchange.secure_channel import small
-from libertad.exchange.session import Exchange, Trip
-from libertad.exchange.taking import BadParcel
+from libertad.exchange.peering.peers import Peer, now_ms
+from libertad.exchange.protocol.secure_channel import small
+from libertad.exchange.receiving.receiver import BadParcel
+from libertad.exchange.sync.endpoint import Exchange, Trip
+from libertad.exchange.transport import http
 from libertad.hits.private import wire
 from libertad.hits.private.answering import PATH
 from libertad.journal.transaction import Transaction

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.exchange.peers import Peer
-from libertad.exchange.session import Stranger
+from libertad.exchange.peering.peers import Peer
+from libertad.exchange.sync.endpoint import UnknownPeer
 from libertad.hits.private import queries, synced, wire
 from libertad.hits.private.answering import CARDS, Answering
 from libertad.hits.private.asking import Answer, filled
@@ -154,7 +154,7 @@ def test_two_who_ask_one_node_at_once_are_both_answered(two: Two) -> None:
                 overtaken.wait(5)  # until the other, whose number is greater, is answered
             try:
                 return real(peer)(message)
-            except Stranger:  # as it is over the line
+            except UnknownPeer:  # as it is over the line
                 raise ConnectionError("not answered") from None
             finally:
                 if turn == 1:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from libertad.exchange import peers
-from libertad.exchange.http import trip
-from libertad.exchange.secure_channel import ASK, small
-from libertad.exchange.wire import Ask, pack
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.messages import PullRequest, pack
+from libertad.exchange.protocol.secure_channel import ASK, small
+from libertad.exchange.transport.http import trip
 from libertad.hits.private import wire
 from libertad.hits.private.answering import PATH
 from libertad.hits.private.wire import Refused, Sync
-from tests.exchange.test_http import exchanged, masked, peer_of, request
+from tests.exchange.transport.test_http import exchanged, masked, peer_of, request
 from tests.support.serving import server
 from tests.support.world import World
 
@@ -23,7 +23,7 @@ def test_a_peer_is_answered_and_a_stranger_is_nowhere(world: World) -> None:
     question = Sync(counter=1, owner="a" * 32, asker="b" * 32, epoch=0, after=0)
     sealed = channel.seal(wire.HIT, wire.pack(question))
     valid = small(signer.origin) + sealed
-    asks = small(signer.origin) + channel.seal(ASK, pack(Ask(counter=1)))
+    asks = small(signer.origin) + channel.seal(ASK, pack(PullRequest(counter=1)))
     with server(world.home) as base:
         for body in (b"", b"a=1", valid, asks, valid[:-1] + bytes([valid[-1] ^ 1])):
             here, nowhere = (

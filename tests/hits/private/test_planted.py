@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from libertad.exchange.secure_channel import LAST, Channel
+from libertad.exchange.protocol.secure_channel import LAST, Channel
 from libertad.hits.private import answering, asking, group, quotas, rows
 from libertad.hits.private.answering import Answering
 from libertad.hits.private.holding import Holding

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from libertad.access.acting import Forbidden
-from libertad.exchange import peers
-from libertad.exchange.secure_channel import small
-from libertad.exchange.session import Stranger
+from libertad.exchange.peering import peers
+from libertad.exchange.protocol.secure_channel import small
+from libertad.exchange.sync.endpoint import UnknownPeer
 from libertad.hits.private import answering, queries, quotas, wire
 from libertad.hits.private.admitting import admit, answer, dismiss, settle, silence
 from libertad.hits.private.answering import Answering
@@ -116,7 +116,7 @@ def test_a_copy_of_a_question_is_answered_as_a_stranger_is_and_costs_nothing(two
     )
     before = spent(two)
     for message in two.trinidad.heard[::2]:
-        with pytest.raises(Stranger):
+        with pytest.raises(UnknownPeer):
             two.trinidad.answering.answer(message)
     assert spent(two) == before
     assert alarms(two.trinidad) == {"copy": len(two.trinidad.heard) // 2}
@@ -151,10 +151,10 @@ def test_strangers_suspended_peers_and_other_messages_get_no_answer(two: Two) ->
         name + channel.seal(b"?", valid),
         name + valid,
     ):
-        with pytest.raises(Stranger):
+        with pytest.raises(UnknownPeer):
             two.trinidad.answering.answer(message)
     peers.set_state(trinidad.node, guyana.node.key.origin, peers.SUSPENDED)
-    with pytest.raises(Stranger):
+    with pytest.raises(UnknownPeer):
         two.trinidad.answering.answer(name + channel.seal(wire.HIT, valid))
     assert alarms(two.trinidad) == {} == spent(two)
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from libertad.access.actions.erase_person import erase_person
-from libertad.exchange import peers
+from libertad.exchange.peering import peers
 from libertad.hits import private
 from libertad.hits.private import queries, quotas, service
 from libertad.hits.private.admitting import admit, dismiss, settle
 from libertad.journal.node import node
-from tests.exchange.test_http import peer_of
+from tests.exchange.transport.test_http import peer_of
 from tests.hits.making import fresh, person, share
 from tests.support.world import World
 

@@ -1,0 +1,1 @@
+"""Joining an operation from another node."""

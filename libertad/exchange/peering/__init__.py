@@ -1,0 +1,1 @@
+"""Who the peers are and how far we are with each."""

@@ -1,0 +1,1 @@
+"""What a peer sent, checked and committed."""

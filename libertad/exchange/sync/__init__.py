@@ -1,0 +1,1 @@
+"""A node's side of the talk with its peers, and its repair."""

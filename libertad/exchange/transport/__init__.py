@@ -1,0 +1,1 @@
+"""The ways that parcels go: HTTP, letters by NATS, bundles by hand."""
