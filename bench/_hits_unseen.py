@@ -23,7 +23,7 @@ from bench._judging import (
 )
 from bench._unseen import ALL, CHANGING, Absent, Case
 from bench.peers import matching
-from libertad.hits.matching import trained
+from libertad.hits.matching import model_file
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import RELATIVES, Model
 
@@ -110,7 +110,7 @@ def of_splink(case: Case, folder: Path) -> Judged:
 def measured(case: Case, folder: Path, beside: bool = True) -> Told:
     """One set. `beside`: with Splink."""
     usual = folder / "unlearnt.json"
-    trained.write(usual, trained.Trained(Model(), EXPECTED, RELATIVES))
+    model_file.write(usual, model_file.Trained(Model(), EXPECTED, RELATIVES))
     return Told(
         of_ours(case, folder), of_ours(case, folder, "--model", usual),
         of_splink(case, folder) if beside else None, len(case.person), true_pairs(case),

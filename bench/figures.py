@@ -36,7 +36,7 @@ def filled(bench: Bench, entries: int) -> None:
 
 
 def page(bench: Bench) -> list[dict[str, Any]]:
-    from libertad.web.warm import warm
+    from libertad.web.preload import warm
 
     filled(bench, ENTRIES)
     warm()  # as a node does before it answers anybody

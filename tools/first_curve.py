@@ -17,11 +17,11 @@ import numpy as np
 
 from bench import _said
 from libertad.hits.matching import tables
-from libertad.hits.matching.asked import Asked
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import Model, Prior
+from libertad.hits.matching.query import Asked
 from libertad.hits.matching.segment import Segment
 
 

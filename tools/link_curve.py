@@ -23,7 +23,7 @@ from bench import _unseen
 from bench._doubled import Doubling
 from bench._unseen import BORN, PLACED, TEN, Absent, Case
 from libertad.hits.matching import tables
-from libertad.hits.matching.calibrating import BELIEVED, LEARNT, rival_chances
+from libertad.hits.matching.calibration import BELIEVED, LEARNT, rival_chances
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.lexicon import Floats, Ints
 from libertad.hits.matching.linking import link

@@ -16,7 +16,7 @@ from libertad.access.queries import authority_names, open_row, readable
 from libertad.journal import chunks
 from libertad.journal.models import Chunk
 from libertad.journal.node import node
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.attachments import MOST_BYTES
 

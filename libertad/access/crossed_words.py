@@ -13,7 +13,7 @@ from libertad.access.entries import said_of
 from libertad.journal.crossed import crossed
 from libertad.journal.folding import Value
 from libertad.journal.models import ReadModel
-from libertad.look.looks import Pair
+from libertad.look.page_objects import Pair
 from libertad.look.times import when
 
 

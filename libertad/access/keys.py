@@ -26,9 +26,9 @@ from libertad.access.acting import perform
 from libertad.access.actions.end_key import end_key, of_others
 from libertad.access.actions.make_key import make_key
 from libertad.access.actor import Actor
+from libertad.access.chosen_operation import working_as
 from libertad.access.models import Account, ApiKey, KeyUse, ProgramKey
 from libertad.access.queries import officer_names, open_row, readable
-from libertad.access.working import working_as
 from libertad.vocabulary.values import Refused
 
 DAYS = 30

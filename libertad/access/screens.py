@@ -13,7 +13,7 @@ from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.entries import EntrySeen
 from libertad.access.entries import entry as find_entry
-from libertad.look.looks import Cell, Column, FilePage, Pair, Row, SideBlock, StatusCell, Table, Tick
+from libertad.look.page_objects import Cell, Column, FilePage, Pair, Row, SideBlock, StatusCell, Table, Tick
 from libertad.vocabulary.codelists import label
 
 # Opening an entry of these kinds is an opening of the file that it is in.

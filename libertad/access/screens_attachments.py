@@ -18,7 +18,7 @@ from libertad.access.attaching import ABOUT, About, Attached
 from libertad.access.queries import can_say
 from libertad.journal.chunks import Damaged, Missing
 from libertad.look import refusals
-from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
+from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, Refused

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.conflicting import names as named
 from libertad.access.entries import said_of
+from libertad.access.form_actions import try_perform
 from libertad.access.forms_correcting import CorrectForm
-from libertad.access.trying import try_perform
 from libertad.access.unsaved import fill_in
 from libertad.journal.corrections import Change, changes, why
 from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 

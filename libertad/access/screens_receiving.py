@@ -17,10 +17,10 @@ from libertad.access.actions.set_danger_contact import set_danger_contact
 from libertad.access.actions.unconfirm_care import unconfirm_care
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import officer_names
-from libertad.access.trying import try_perform
 from libertad.look.danger import Told
-from libertad.look.looks import Action, ConfirmPage, FormPage, Link
+from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link
 from libertad.look.times import when
 from libertad.look.words import choices, words
 from libertad.vocabulary.verbs.danger import LONGEST

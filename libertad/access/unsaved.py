@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.entries import entry
-from libertad.look.looks import FormPage
+from libertad.look.page_objects import FormPage
 
 NAME = "unsaved"  # of the route, and of the parameter that names what is kept
 KEPT = 3600.0  # seconds

@@ -9,11 +9,11 @@ from django.utils.translation import ngettext
 
 from libertad.board.facts import Facts
 from libertad.board.links import link
-from libertad.board.looks import OverdueTeam
+from libertad.board.page_objects import OverdueTeam
 from libertad.look.times import clock, late, span, when
 from libertad.look.words import words
 from libertad.operations import queries as operations
-from libertad.operations.seen import TeamSeen
+from libertad.operations.presenters import TeamSeen
 from libertad.people import queries as people
 
 

@@ -9,7 +9,7 @@ from math import hypot
 from django.utils.translation import gettext as _
 
 from libertad.board.layout import SITE, Box, around, near, place, row, spread, text_width
-from libertad.board.looks import CountryRow, Flag, Map, MapCountry, MapLabel, MapSite, PhoneMark
+from libertad.board.page_objects import CountryRow, Flag, Map, MapCountry, MapLabel, MapSite, PhoneMark
 from libertad.board.places import Country
 from libertad.board.projection import HEIGHT, WIDTH, on_map, project
 

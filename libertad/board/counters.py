@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from libertad.board.facts import Facts, mark_of
 from libertad.board.links import link
-from libertad.board.looks import Counter
+from libertad.board.page_objects import Counter
 from libertad.board.totals import mark, totals
 from libertad.evidence import queries as evidence
 from libertad.operations import queries as operations

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from libertad.board.daylight import days_between
 from libertad.board.layout import lanes
-from libertad.board.looks import Band, Day, DayRow, Days, Visit, Window
+from libertad.board.page_objects import Band, Day, DayRow, Days, Visit, Window
 
 TOP, GAP, LANE, PADDING, ROOM = 48.0, 2.0, 10.5, 4.0, 104.0
 MARK = 1.15  # per cent of the width that a visit's shape takes at 1,200 px

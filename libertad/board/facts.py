@@ -15,7 +15,7 @@ from libertad.access.clock import operation_now
 from libertad.access.models import Authority, Clock
 from libertad.operations import queries as operations
 from libertad.operations.models import Operation
-from libertad.operations.seen import SiteSeen, TeamSeen, VisitSeen, WindowSeen
+from libertad.operations.presenters import SiteSeen, TeamSeen, VisitSeen, WindowSeen
 
 SHAPES = {
     "team-on-site": "on-site",

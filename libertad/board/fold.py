@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from libertad.board.models import Live
 from libertad.journal.corrections import why
 from libertad.journal.folding import Row, Said, project
-from libertad.people.tallying import CUSTODY
+from libertad.people.tally_states import CUSTODY
 
 KINDS = ("sites", "people", "exhibits", "hits")
 

@@ -15,8 +15,8 @@ from libertad.access.models import Authority
 from libertad.access.queries import read_by
 from libertad.board.fold import LINES
 from libertad.board.links import link
-from libertad.board.looks import FeedItem
 from libertad.board.models import Live
+from libertad.board.page_objects import FeedItem
 from libertad.evidence import queries as evidence
 from libertad.look.times import offset
 from libertad.look.words import words

@@ -12,11 +12,11 @@ from libertad.board import alarms
 from libertad.board.compose import CountryFact, FlagFact, SiteFact, compose_map
 from libertad.board.facts import Facts, shape, statuses
 from libertad.board.links import link
-from libertad.board.looks import LegendRow, Map, TableRow
+from libertad.board.page_objects import LegendRow, Map, TableRow
 from libertad.board.places import countries
 from libertad.look.times import late, time_left
 from libertad.look.words import countries_by_name, words
-from libertad.operations.seen import SiteSeen, TeamSeen
+from libertad.operations.presenters import SiteSeen, TeamSeen
 
 
 def short_names() -> dict[str, str]:

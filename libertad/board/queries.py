@@ -20,7 +20,7 @@ from libertad.board.facts import Facts, facts
 from libertad.board.fold import KINDS
 from libertad.board.lines import MOST, feed
 from libertad.board.links import link
-from libertad.board.looks import Board, Clock, NavItem
+from libertad.board.page_objects import Board, Clock, NavItem
 from libertad.journal.models import Entry
 from libertad.look.addresses import address_of
 from libertad.look.times import offset

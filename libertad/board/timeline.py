@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from libertad.board.days import VisitFact, WindowFact, ZoneFact, compose_days
 from libertad.board.facts import Facts, mark_of, statuses
 from libertad.board.layout import text_width
-from libertad.board.looks import Days
+from libertad.board.page_objects import Days
 from libertad.board.places import countries
 from libertad.board.projection import unproject
 from libertad.look.times import offset

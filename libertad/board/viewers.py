@@ -14,7 +14,7 @@ from libertad.access.actor import Actor
 from libertad.board.cursor import Sealer
 from libertad.board.gate import Admitted
 from libertad.board.lines import Teller
-from libertad.board.looks import FeedItem
+from libertad.board.page_objects import FeedItem
 from libertad.board.reading import NewLine
 
 WAITING = 2000  # events that a slow viewer may have waiting before its line is cut

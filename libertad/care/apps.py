@@ -10,7 +10,7 @@ class CareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.care import erasing, fold, fold_desk, fold_needs  # noqa: F401  they register themselves
+        from libertad.care import erasure, fold, fold_desk, fold_needs  # noqa: F401  they register themselves
         from libertad.care.desk_models import Desk
         from libertad.care.models import Identification, ReturnDecision
         from libertad.journal import guards

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from libertad.care import models
 from libertad.care.decisions import Decision, Judged, Reading, judged, of
-from libertad.care.retaining import standing_closing, standing_request
+from libertad.care.retention import standing_closing, standing_request
 from libertad.journal.causal import crossing
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project

@@ -23,10 +23,10 @@ from libertad.access.catalogs import Keys, Stamp, stamp_of
 from libertad.access.matrix import matrix
 from libertad.access.models import Member, Officer
 from libertad.access.queries import can_say, may_read
-from libertad.care import lines
-from libertad.care.lines import UNOPENED, Line
+from libertad.care import file_lines
+from libertad.care.file_lines import UNOPENED, Line
 from libertad.care.models import CareFile
-from libertad.care.ordering import Slice, View, listed
+from libertad.care.ordered_lists import Slice, View, listed
 from libertad.care.queue import QUEUES, Place
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted, Queues
@@ -180,7 +180,7 @@ def _dirty(index: Index, stamp: Stamp, keys: Keys, changed_places: set[str]) -> 
 
 def _build(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -> Index:
     index = Index(stamp, keys)
-    for person, line in lines.read(actor).items():
+    for person, line in file_lines.read(actor).items():
         index.update(person, line)
     with _hearing:
         before = _indexes.get(name)
@@ -193,10 +193,10 @@ def _build(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -
 def _take_up(index: Index, actor: Actor, places: set[str]) -> None:
     if not places:
         return
-    person_ids = lines.people_in(actor, sorted(places))
+    person_ids = file_lines.people_in(actor, sorted(places))
     person_ids.update(*(index.by_place.get(place, ()) for place in places))
     if person_ids:
-        read = lines.read(actor, person_ids)
+        read = file_lines.read(actor, person_ids)
         for person in person_ids:
             index.update(person, read.get(person))
 

@@ -14,10 +14,10 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
-from libertad.care import models, overview, queries, telling_queue
-from libertad.care.seen import FileSeen, PartSeen
+from libertad.care import models, overview, queries, queue_words
+from libertad.care.presenters import FileSeen, PartSeen
 from libertad.look.addresses import address_of
-from libertad.look.looks import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
+from libertad.look.page_objects import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
 from libertad.look.times import clock, date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
@@ -179,7 +179,7 @@ def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
         return []
     officer = officer_names(actor, [place.officer]).get(place.officer, "") if place.officer else ""
     until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
-    lead = telling_queue.responsible(actor, place, officer)
+    lead = queue_words.responsible(actor, place, officer)
     return [SideBlock(_("Whose task"), lead=lead, note=until, links=[way])]
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from libertad.care.lines import ALARM as ALARM
-from libertad.care.lines import CLOSED as CLOSED
-from libertad.care.lines import NONE as NONE
-from libertad.care.lines import UNOPENED as UNOPENED
+from libertad.care.file_lines import ALARM as ALARM
+from libertad.care.file_lines import CLOSED as CLOSED
+from libertad.care.file_lines import NONE as NONE
+from libertad.care.file_lines import UNOPENED as UNOPENED
 from libertad.care.overview import count as counted
 from libertad.care.overview import page as people_page
 from libertad.care.overview import queue_counts
+from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE
 from libertad.care.queue_limits import limits
+from libertad.care.queue_words import Standing, everybody, missing, open_offers, overdue, own_people
 from libertad.care.queues import Counted
 from libertad.care.reads import (
     CareDanger,
@@ -34,8 +36,6 @@ from libertad.care.reads import (
     verdicts,
     withdrawn,
 )
-from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.care.telling_queue import Standing, everybody, missing, open_offers, overdue, own_people
 from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from libertad.care.lines import CLOSED, Due, Line
+from libertad.care.file_lines import CLOSED, Due, Line
 from libertad.care.queue_limits import Limits
 
 LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"

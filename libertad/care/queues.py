@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from libertad.care import queue
-from libertad.care.lines import Line
+from libertad.care.file_lines import Line
 from libertad.care.queue import Place
 from libertad.care.queue_limits import Limits
 

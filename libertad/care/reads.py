@@ -19,7 +19,7 @@ from libertad.access.queries import (
     readable,
 )
 from libertad.care import models, overview
-from libertad.care.seen import CrossedDecision, FileSeen, PartSeen, verdict
+from libertad.care.presenters import CrossedDecision, FileSeen, PartSeen, verdict
 from libertad.journal.fields import from_ms, to_ms
 from libertad.look.catalog import Matches
 from libertad.people import queries as people

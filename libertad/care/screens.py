@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
-from libertad.care import models, queries, queries_interpreters, telling
+from libertad.care import models, queries, queries_interpreters, timeline
 from libertad.care.pages import action, find, link, now_of, page, present
+from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.screens_danger import in_danger
-from libertad.care.seen import CareTodo, FileSeen, PartSeen
-from libertad.look.looks import Action, Cell, Column, Empty, Link, Row, Table, Timeline
+from libertad.look.page_objects import Action, Cell, Column, Empty, Link, Row, Table, Timeline
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.vocabulary.rules import rule_set, rule_sets
@@ -38,7 +38,7 @@ def _todos_here(request: HttpRequest, person: str) -> list[tuple[CareTodo, Happe
 def care_file(request: HttpRequest, person: str) -> HttpResponse:
     """The protection file, told in order; above it what needs this reader."""
     file = find(request, person)
-    items = telling.timeline_items(actor_of(request), person)
+    items = timeline.timeline_items(actor_of(request), person)
     source = request.GET.get("word", "")
     listed_items = [item for item in items if not source or item.source == source]
     here = reverse("care-file", args=[person])
@@ -69,11 +69,11 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
         "page": page(request, file, "care-screening", action(request, _("Decide"), "care-identify", person)),
         "rules": rules,
         "screenings": [
-            (telling.rules_words(screening_part), screening_part)
+            (timeline.rules_words(screening_part), screening_part)
             for screening_part in queries.parts(actor, models.Screening, person)
         ],
         "decisions": [
-            (decision, telling.by(decision), over)
+            (decision, timeline.by(decision), over)
             for decision, over in overtaken(queries.parts(actor, models.Identification, person))
         ],
     }
@@ -113,7 +113,7 @@ def answers(request: HttpRequest, person: str, key: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-screening"),
         "one": screening_part,
-        "rules": telling.rule_title(screening_part.plain["rule_set"]),
+        "rules": timeline.rule_title(screening_part.plain["rule_set"]),
         "table": Table(_("Answers"), columns, rows, note=_("A 'no' is not evidence against.")),
         "unconfirmed": current is None or current.status == "unconfirmed",
         "source": current.source if current else "",
@@ -325,7 +325,7 @@ def weighed(request: HttpRequest, decision: PartSeen, over: bool = False) -> dic
         "resources": [words("resources", code) for code in decision.words.get("resources", ())],
         "dates": dates,
         "together": together,
-        "by": telling.by(decision),
+        "by": timeline.by(decision),
         "read": link(request, _("Read and decide"), "care-return-reading", decision.person, decision.id)
         if waits
         else None,

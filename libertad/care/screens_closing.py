@@ -15,9 +15,9 @@ from libertad.care.actions.reopen_care import reopen_care
 from libertad.care.closing import Appeal, appeal_of, open_things
 from libertad.care.forms_closing import CloseForm, KeepForm, ReopenForm
 from libertad.care.pages import find, now_of
+from libertad.care.presenters import FileSeen
 from libertad.care.screens_forms import save
-from libertad.care.seen import FileSeen
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import date_words
 from libertad.look.words import words
 

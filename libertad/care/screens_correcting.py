@@ -17,12 +17,12 @@ from libertad.access.screens_correcting import correcting_page, correction_lines
 from libertad.care import forms, models, queries
 from libertad.care.actions.correct_decision import correct_identification, correct_return
 from libertad.care.pages import find, now_of
+from libertad.care.presenters import PartSeen
 from libertad.care.screens import part_of
 from libertad.care.screens_forms import form_page, offer_together, save, screening_choices
-from libertad.care.seen import PartSeen
 from libertad.journal.fields import from_ms
 from libertad.look.corrections import CorrectionLine
-from libertad.look.looks import Link, Pair
+from libertad.look.page_objects import Link, Pair
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened

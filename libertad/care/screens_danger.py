@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
-from libertad.access.trying import try_perform
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.forms import DangerClosedForm, DangerForm
 from libertad.care.queries import dangers, file
 from libertad.look.danger import DangerPanel
-from libertad.look.looks import Action, FormPage, Link
+from libertad.look.page_objects import Action, FormPage, Link
 from libertad.people import queries as people
 
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.asking import actor_of
-from libertad.access.trying import try_perform
-from libertad.care import queue, telling_queue
+from libertad.access.form_actions import try_perform
+from libertad.care import queue, queue_words
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.say_missing import say_found, say_missing
@@ -26,7 +26,7 @@ from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandO
 from libertad.care.pages import now_of
 from libertad.care.queries_desk import TaskSeen, Word, colleagues, task
 from libertad.care.queue_limits import limits
-from libertad.look.looks import Action, ConfirmPage, FormPage, Link, Pair, Provenance
+from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link, Pair, Provenance
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
@@ -79,10 +79,10 @@ def _back(seen: TaskSeen) -> Link:
 
 def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
     actor, place = actor_of(request), seen.place
-    title, why = telling_queue.wording(place)
+    title, why = queue_words.wording(place)
     officer = seen.name_of(place.officer)
     facts = [
-        Pair(_("Whose task"), telling_queue.responsible(actor, place, officer), strong=True),
+        Pair(_("Whose task"), queue_words.responsible(actor, place, officer), strong=True),
         Pair(title, when(Happened(at=place.due, zone=actor.zone)), why),
     ]  # fmt: skip
     if seen.offer and seen.offered_at is not None:
@@ -207,7 +207,7 @@ def take(request: HttpRequest, person: str) -> HttpResponse:
         title=_("Take the person"),
         happens=[
             _("The person is your task from now on, with a date, until somebody accepts a hand-over."),
-            _("The next step is due within %(span)s.") % {"span": telling_queue.span(limits().step)},
+            _("The next step is due within %(span)s.") % {"span": queue_words.span(limits().step)},
         ],
         wont=[_police()], button=_("Take the person"), back=_to_task(seen), warning=False,
         intro=_who(seen),
@@ -268,7 +268,7 @@ def hand_over(request: HttpRequest, person: str) -> HttpResponse:
     page = _form_page(
         seen, _("Hand the person over"), _("Offer it"),
         _("You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
-               "duty may take the person.") % {"span": telling_queue.span(limits().handover)},
+               "duty may take the person.") % {"span": queue_words.span(limits().handover)},
     )  # fmt: skip
     form = HandOverForm(request.POST or None, officers=colleagues(actor_of(request)))
     return _fill(request, seen, form, offer_person, page, _("Offered. You stay responsible until then."))

@@ -13,11 +13,11 @@ from libertad.access.queries import officer_names
 from libertad.care.actions.request_erasure import decide_erasure, request_erasure
 from libertad.care.forms_closing import DecideErasureForm, RequestErasureForm
 from libertad.care.pages import find, now_of
-from libertad.care.retaining import refusal
+from libertad.care.presenters import FileSeen
+from libertad.care.retention import refusal
 from libertad.care.screens_forms import back_to, form_page, save
-from libertad.care.seen import FileSeen
 from libertad.look import refusals
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import date_words
 from libertad.people.queries import on_hold
 

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 from libertad.access.asking import actor_of
 from libertad.care import queries, queue
 from libertad.care.pages import now_of
-from libertad.care.telling_queue import Standing, queue_names
-from libertad.look.looks import Action, Empty, Pages, Todo, TodoGroup
+from libertad.care.queue_words import Standing, queue_names
+from libertad.look.page_objects import Action, Empty, Pages, Todo, TodoGroup
 from libertad.look.paging import page_number, pages
 from libertad.look.times import when
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
-from libertad.access.trying import try_perform
-from libertad.care import forms, models, queries, telling
+from libertad.access.form_actions import try_perform
+from libertad.care import forms, models, queries, timeline
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -25,11 +25,11 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
-from libertad.care.lines import NOT_ASKED
+from libertad.care.file_lines import NOT_ASKED
 from libertad.care.pages import find, now_of
+from libertad.care.presenters import FileSeen
 from libertad.care.screens import part_of
-from libertad.care.seen import FileSeen
-from libertad.look.looks import ConfirmPage, FormPage, Link, Pair
+from libertad.look.page_objects import ConfirmPage, FormPage, Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.rules import rule_set, rule_sets
@@ -160,7 +160,7 @@ def screening_choices(actor: Actor, person: str) -> list[tuple[str, str]]:
     """The screenings of a person that a decision may rest on, newest first."""
     screenings = queries.parts(actor, models.Screening, person)
     return [("", _("None")), *(
-        (screening.id, f"{telling.rules_words(screening)}, {when(screening.when)}")
+        (screening.id, f"{timeline.rules_words(screening)}, {when(screening.when)}")
         for screening in screenings
     )]  # fmt: skip
 

@@ -13,7 +13,7 @@ from libertad.care.forms_interpreter import EndInterpreterForm, InterpreterForm
 from libertad.care.pages import find, now_of
 from libertad.care.queries_interpreters import InterpreterSeen
 from libertad.care.screens_forms import back_to, form_page, save
-from libertad.look.looks import FormPage
+from libertad.look.page_objects import FormPage
 from libertad.look.words import words
 
 

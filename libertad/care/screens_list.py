@@ -14,8 +14,8 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.care import queries
 from libertad.care.pages import DECIDED, action, link, now_of
-from libertad.care.seen import CareTodo, FileSeen
-from libertad.look.looks import Cell, Column, Empty, Filter, ListPage, Row, Table
+from libertad.care.presenters import CareTodo, FileSeen
+from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
 from libertad.look.times import day
 from libertad.look.words import choices, words

@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
-from libertad.care import forms, models, queries, telling, warnings
+from libertad.care import forms, models, queries, timeline, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
 from libertad.care.pages import find, link, now_of
+from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.screens import overtaken, part_of, weighed
 from libertad.care.screens_correcting import corrected, may_correct, read_before
 from libertad.care.screens_forms import back_to, form_page, save
-from libertad.care.seen import FileSeen, PartSeen
-from libertad.look.looks import FormPage, Link, Pair
+from libertad.look.page_objects import FormPage, Link, Pair
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 
@@ -40,7 +40,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
             _("What the person says"), words("person-says", decision.words.get("person_says") or "not-asked")
         ),
         Pair(_("Review on"), date_words(decision.plain["review_on"])),
-        Pair(_("Decided"), when(decision.when), telling.by(decision)),
+        Pair(_("Decided"), when(decision.when), timeline.by(decision)),
         *read_before(actor_of(request), decision),
     ]
     screenings = queries.parts(actor_of(request), models.Screening, person)
@@ -112,7 +112,7 @@ def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
         labels.setdefault(screenings[0].id, _("A later screening"))
     return [
         Pair(
-            labels[screening.id], telling.rule_title(screening.plain["rule_set"]), when(screening.when),
+            labels[screening.id], timeline.rule_title(screening.plain["rule_set"]), when(screening.when),
             link=Link(_("Read its answers"), reverse("care-answers", args=[screening.person, screening.id])),
         )
         for screening in reversed(screenings)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.queries import can_say, clock_now
-from libertad.care import lines, models, overview, reads
-from libertad.care.lines import SAYS, Due, rank
-from libertad.care.seen import CareTodo, FileSeen, PartSeen
+from libertad.care import file_lines, models, overview, reads
+from libertad.care.file_lines import SAYS, Due, rank
+from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.vocabulary.codelists import label
 
 FAR = timedelta(days=3650)
@@ -37,7 +37,7 @@ def care_todos(actor: Actor, ids: Iterable[str] | None = None) -> list[CareTodo]
     now = clock_now(actor.operation)
     due = [
         (person, waiting)
-        for person, line in lines.read(actor, known).items()
+        for person, line in file_lines.read(actor, known).items()
         for waiting in line.dues
         if _is_for(actor, waiting) and waiting.waits(now)
     ]

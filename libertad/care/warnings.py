@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from libertad.care.seen import FileSeen, PartSeen
+from libertad.care.presenters import FileSeen, PartSeen
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, span

@@ -249,7 +249,7 @@ def _alarms() -> Iterator[Problem]:
     from django.db import DatabaseError
 
     from libertad.access.queries import authority_names
-    from libertad.exchange import queries_held, seen
+    from libertad.exchange import presenters, queries_held
 
     try:
         alarms = [] if settings.LIBERTAD_DEMO or start.unapplied() else queries_held.open_alarms()
@@ -263,7 +263,7 @@ def _alarms() -> Iterator[Problem]:
     for alarm in alarms:
         accused = ", ".join(names.get(key, key) for key in alarm.authorities) or alarm.who
         yield Problem(
-            f"an alarm is open: {seen.alarm(alarm.kind)}, {accused}{consequence}",
+            f"an alarm is open: {presenters.alarm(alarm.kind)}, {accused}{consequence}",
             "telephone that authority on a number that you have from elsewhere, then settle it: 'Exchange', "
             "'Alarms', as administrator",
         )
@@ -355,7 +355,7 @@ def accept_rows() -> None:
     """Go on from rows that somebody changed in the database, after asking."""
     start.settings()
     start.migrated()
-    from libertad.access.mending import mend
+    from libertad.access.row_repair import mend
     from libertad.journal.node import node
 
     with start.told():

@@ -75,7 +75,7 @@ def failed() -> Iterator[tuple[str, str]]:
     met it last. The broker itself is tried anew above."""
     from django.db import DatabaseError
 
-    from libertad.exchange import queries_failing, seen
+    from libertad.exchange import presenters, queries_failing
     from libertad.journal.rings import RingError
 
     try:
@@ -86,7 +86,8 @@ def failed() -> Iterator[tuple[str, str]]:
         if failure.origin and not failure.alone:
             yield (
                 f"the exchange with {failure.name} ({failure.way.lower()}) fails since "
-                f"{seen.at(failure.since, 'UTC')}, last at {seen.at(failure.at, 'UTC')}: {failure.reason}",
+                f"{presenters.at(failure.since, 'UTC')}, last at {presenters.at(failure.at, 'UTC')}: "
+                f"{failure.reason}",
                 failure.remedy,
             )
 

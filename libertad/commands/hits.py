@@ -21,8 +21,8 @@ from libertad.commands.journal import As, AsJson
 from libertad.commands.start import fail, out
 
 if TYPE_CHECKING:
-    from libertad.hits.gathering import Subject
     from libertad.hits.matching.record import Hit
+    from libertad.hits.record_builder import Subject
 
 app = typer.Typer(
     no_args_is_help=True, help="The same person, phone or document in another file: ask, explain, compare."
@@ -80,7 +80,7 @@ def ask(
         )
     start.settings()
     start.migrated()
-    from libertad.hits import index, recorded, seeing
+    from libertad.hits import index, search_log, visibility
 
     with start.told():
         actor = start.actor(as_, "national-lead")
@@ -90,9 +90,9 @@ def ask(
         }  # fmt: skip
         record = hits_facts.build_record(name or [], birth, age, sex, facts, country, actor)
         hits = index.ask(actor.authority, record, limit, 2.0 if threshold is None else threshold)
-        visible = seeing.visible(actor, [subject.ref for subject, _hit in hits])
+        visible = visibility.visible(actor, [subject.ref for subject, _hit in hits])
         hits = [(visible[subject.ref], hit) for subject, hit in hits if subject.ref in visible]
-        recorded.searched(actor, record, len(hits))
+        search_log.searched(actor, record, len(hits))
         report = [as_json(subject, hit) for subject, hit in hits]
     if json:
         start.print_json(report)
@@ -111,7 +111,7 @@ def bench(context: typer.Context, json: AsJson = False) -> None:
 
 def as_json(subject: Subject, hit: Hit) -> dict[str, Any]:
     """One record and each weight of it, for machines and for the table."""
-    from libertad.hits.explaining import sentences
+    from libertad.hits.explanation import sentences
 
     return {
         "id": subject.ref,

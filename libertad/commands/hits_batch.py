@@ -16,8 +16,8 @@ from libertad.vocabulary.tables import Rows
 
 if TYPE_CHECKING:
     from libertad.access.actor import Actor
-    from libertad.hits.gathering import Subject
     from libertad.hits.matching.record import Hit
+    from libertad.hits.record_builder import Subject
 
 NO_IDENTITY = (
     "A score is a reason to look, not an identity. Siblings and people trafficked together score high."
@@ -59,14 +59,14 @@ def explain(
 
 def resolved(actor: Actor, reference: str) -> Subject:
     """The record of a reference; ends alike for none and for one that the officer may not read."""
-    from libertad.hits import index, seeing
+    from libertad.hits import index, visibility
     from libertad.vocabulary.written import read_reference
 
     written_reference = read_reference(reference)
     with index.lock_indexes():
         known = index.up_to_date(actor.authority).subjects.values()
         refs = [subject.ref for subject in known if subject.reference.upper() == written_reference]
-    visible = list(seeing.visible(actor, refs).values())
+    visible = list(visibility.visible(actor, refs).values())
     if len(visible) != 1:
         fail(f"{reference}: there is no such record, or nothing in it could be compared")
     return visible[0]
@@ -83,7 +83,7 @@ def record_openings(actor: Actor, subjects: Iterable[Subject]) -> None:
 
 def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
     """Both records and each weight, for machines and for the tables."""
-    from libertad.hits.explaining import sentences
+    from libertad.hits.explanation import sentences
     from libertad.hits.wording import facts, odds_words, probability_words
 
     reasons = sentences(hit.reasons)
@@ -102,7 +102,7 @@ def weighed(left: Subject, right: Subject, hit: Hit) -> dict[str, Any]:
 def source(actor: Actor, left: Subject, right: Subject) -> dict[str, Any]:
     """Where the odds of the bits come from: whose decisions, and how many."""
     from libertad.hits import queries
-    from libertad.hits.changing import basis_words
+    from libertad.hits.score_changes import basis_words
 
     curve = queries.curve(actor, (left.ref, right.ref))
     return {"curve": {"basis": curve.basis, "decisions": curve.decided, "words": basis_words(curve)}}
@@ -114,7 +114,7 @@ def history(actor: Actor, left: Subject, right: Subject, now: Hit) -> dict[str, 
 
     from libertad.hits import queries
     from libertad.hits.actions._hit import hit_id
-    from libertad.hits.changing import changes
+    from libertad.hits.score_changes import changes
     from libertad.hits.wording import bits_words, then_words
     from libertad.look.times import day
     from libertad.vocabulary.verbs.hits import HitFound
@@ -196,7 +196,7 @@ def batch(
     """All against all that this officer may read, or a list against it. The list is not stored."""
     start.settings()
     start.migrated()
-    from libertad.hits import batching, imports
+    from libertad.hits import batches, imports
 
     with start.told():
         actor = start.actor(as_, "national-lead")
@@ -206,10 +206,10 @@ def batch(
             fail(str(why))
         with start.progress("Comparing") as moved:
             if listed is None:
-                pairs = list(batching.own(actor, threshold, limit, moved))
+                pairs = list(batches.own(actor, threshold, limit, moved))
             else:
-                pairs = list(batching.against(actor, listed, country, threshold, limit, moved))
-        recorded = batching.recorded(actor, file.name if file else "", len(listed or ()), pairs)
+                pairs = list(batches.against(actor, listed, country, threshold, limit, moved))
+        recorded = batches.recorded(actor, file.name if file else "", len(listed or ()), pairs)
     if to is not None:
         write(to, recorded)
     if json:

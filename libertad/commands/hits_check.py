@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from libertad.hits.beside.agreeing import Agreement
     from libertad.hits.beside.checking import Checked
     from libertad.hits.beside.splinked import Backend
-    from libertad.hits.matching.said import Said
-    from libertad.hits.matching.trained import Trained as Learnt
+    from libertad.hits.matching.columns import Said
+    from libertad.hits.matching.model_file import Trained as Learnt
 
 
 def cross_check(
@@ -54,15 +54,15 @@ def cross_check(
     """How far Splink agrees with ours on a table: our model as Splink's settings, over the same records."""
     from libertad.hits.beside import splinked
     from libertad.hits.beside.settings import Senseless
-    from libertad.hits.matching import tables, trained
+    from libertad.hits.matching import model_file, tables
 
     needed(backend)
     if alone and to is None:
         fail("--only-splink has no check to tell: say where its pairs go, with --out PAIRS.csv")
     try:
-        learnt = trained.read(model) if model is not None else None
+        learnt = model_file.read(model) if model is not None else None
         left_rows, right_rows = read(left, right, mapping)
-    except (tables.Unreadable, trained.Unusable) as why:
+    except (tables.Unreadable, model_file.Unusable) as why:
         fail(str(why))
     with tempfile.TemporaryDirectory() as passing:
         place = keep or Path(passing)

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from libertad.commands.start import err, fail, out
 
 if TYPE_CHECKING:
-    from libertad.hits.matching.said import Said
+    from libertad.hits.matching.columns import Said
     from libertad.hits.matching.tables import Columns
 
 Map = Annotated[
@@ -48,13 +48,13 @@ def link(
     model: Trained = None,
 ) -> None:
     """Pairs of records that may be one person: no labels, no node, no tuning; nothing is sent anywhere."""
-    from libertad.hits.matching import tables, trained
+    from libertad.hits.matching import model_file, tables
     from libertad.hits.matching.linking import link as linked
 
     try:
-        learnt = trained.read(model) if model is not None else None
+        learnt = model_file.read(model) if model is not None else None
         left_rows, right_rows = read(left, right, mapping)
-    except (tables.Unreadable, trained.Unusable) as why:
+    except (tables.Unreadable, model_file.Unusable) as why:
         fail(str(why))
     with Progress(console=err, transient=True) as progress:
         task = progress.add_task("Comparing", total=None)
@@ -81,12 +81,12 @@ def index(
     mapping: Map = None,
 ) -> None:
     """An index of a table in one file, to be asked with `hits ask --index`. It holds what the table says."""
-    from libertad.hits.matching import filed, tables
+    from libertad.hits.matching import segment_file, tables
     from libertad.hits.matching.segment import Segment
 
     try:
-        filed.refuse_added(to)
-    except filed.Damaged as why:
+        segment_file.refuse_added(to)
+    except segment_file.Damaged as why:
         fail(str(why))
     gc.disable()  # nothing here refers to itself; looking for such takes a tenth of the time
     try:
@@ -97,7 +97,7 @@ def index(
             rows = tables.read_table(build, columns, lambda count: progress.update(task, completed=count))
             progress.update(task, description="Indexing", total=None)
             segment = Segment.of(rows)
-        size = filed.write(to, segment)
+        size = segment_file.write(to, segment)
     except tables.Unreadable as why:
         fail(str(why))
     except OSError as why:
@@ -112,21 +112,21 @@ def ask_index(
     model: Path | None = None,
 ) -> None:  # fmt: skip
     """Every row of a table put to an index; the hits, and how long the questions took."""
-    from libertad.hits.matching import filed, tables, trained
-    from libertad.hits.matching.asking import ask_all
+    from libertad.hits.matching import model_file, segment_file, tables
+    from libertad.hits.matching.query_batch import ask_all
 
     try:
-        learnt = trained.read(model) if model is not None else None
+        learnt = model_file.read(model) if model is not None else None
         columns = tables.columns_of(queries, dict(pair(text) for text in mapping or ()))
         say(queries, columns)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("Asking", total=None)
             questions = progress.track(tables.rows(queries, columns), task_id=task)
             gc.disable()  # as in `index`
-            told_stats = ask_all(filed.read(index), questions, to, limit, threshold, learnt)
+            told_stats = ask_all(segment_file.read(index), questions, to, limit, threshold, learnt)
         if stats is not None:
             stats.write_text(msgspec.json.format(msgspec.json.encode(told_stats)).decode() + "\n", "utf-8")
-    except (tables.Unreadable, filed.Damaged, trained.Unusable) as why:
+    except (tables.Unreadable, segment_file.Damaged, model_file.Unusable) as why:
         fail(str(why))
     except OSError as why:
         fail(f"{why.filename or to}: cannot be written: {why.strerror}. Free space and try again.")

@@ -14,8 +14,8 @@ from libertad.commands.start import err, fail, out
 
 if TYPE_CHECKING:
     from libertad.hits.beside.splinked import Backend
-    from libertad.hits.matching.said import Said
-    from libertad.hits.matching.trained import Trained
+    from libertad.hits.matching.columns import Said
+    from libertad.hits.matching.model_file import Trained
 
 
 def train(
@@ -30,7 +30,7 @@ def train(
     ] = "ours",
 ) -> None:
     """Learn from a table how people are alike in it, as `hits link` does, and keep it for others."""
-    from libertad.hits.matching import tables, trained
+    from libertad.hits.matching import model_file, tables
 
     if by == "splink":
         needed("duckdb")
@@ -40,7 +40,7 @@ def train(
         fail(str(why))
     model = by_splink(left_rows, right_rows) if by == "splink" else by_ours(left_rows, right_rows)
     try:
-        trained.write(to, model)
+        model_file.write(to, model)
     except OSError as why:
         fail(f"{to}: cannot be written: {why.strerror}. Nothing was left behind; free space and try again.")
     out.print(
@@ -50,7 +50,7 @@ def train(
 
 
 def by_ours(left_rows: Said, right_rows: Said | None) -> Trained:
-    from libertad.hits.matching import trained
+    from libertad.hits.matching import model_file
     from libertad.hits.matching.linking import link
 
     with Progress(console=err, transient=True) as progress:
@@ -68,7 +68,7 @@ def by_ours(left_rows: Said, right_rows: Said | None) -> Trained:
         fail(
             f"what these tables teach is refused: {links.refused}. Nothing was written: link without --model"
         )
-    return trained.Trained.of(links)
+    return model_file.Trained.of(links)
 
 
 def by_splink(left_rows: Said, right_rows: Said | None) -> Trained:

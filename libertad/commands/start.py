@@ -145,8 +145,8 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
     """The officer of a service number, whatever the role; in the demo, where none is named, all of these."""
     from django.conf import settings as chosen
 
+    from libertad.access.chosen_operation import working_as
     from libertad.access.models import Account
-    from libertad.access.working import working_as
     from libertad.commands import unlocking
 
     unlocking.open_rings()

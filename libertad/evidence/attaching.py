@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.attaching import ABOUT, About
 from libertad.evidence import queries
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 
 
 def exhibit(actor: Actor, key: str) -> About | None:

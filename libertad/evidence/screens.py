@@ -19,13 +19,13 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
-from libertad.evidence import queries, side, telling
+from libertad.evidence import queries, side, timeline
 from libertad.evidence.corrected import corrected
 from libertad.evidence.custody import Gap
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened, seals_put_on, sentence, stretch
 from libertad.look import times
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -184,8 +184,8 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {
         "page": page,
-        "bar": telling.bar(seized, now),
-        "steps": telling.steps(seized, now, lambda gap: _explain(actor, seized, gap)),
+        "bar": timeline.bar(seized, now),
+        "steps": timeline.steps(seized, now, lambda gap: _explain(actor, seized, gap)),
         "bundle_sentence": sentence(seized.chain, now),
         "package": reverse("exhibit-package", args=[seized.id])
         if may_open(actor, "exhibit-package", "post")
@@ -201,7 +201,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
 
 def _second(exhibit: ExhibitSeen) -> str:
     local = exhibit.taken_at.astimezone(ZoneInfo(exhibit.zone))
-    where = f"{telling.upper_first(exhibit.where_found)}. " if exhibit.where_found else ""
+    where = f"{timeline.upper_first(exhibit.where_found)}. " if exhibit.where_found else ""
     return where + _("Taken on %(day)s.") % {"day": times.day(local)}
 
 

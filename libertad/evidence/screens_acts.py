@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import clock_now
 from libertad.access.queries_members import home_country
-from libertad.access.trying import try_perform
 from libertad.evidence import queries, queries_store
 from libertad.evidence.actions.accept_custody import accept_custody
 from libertad.evidence.actions.ask_statement import ask_statement
@@ -45,7 +45,7 @@ from libertad.evidence.screens import found_or_404
 from libertad.evidence.screens_over import ACCEPTS, HOLDERS, OF_GAPS, over
 from libertad.look import times
 from libertad.look.errors import ErrorAt
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Cash, Happened
 

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
-from libertad.access.trying import try_perform
 from libertad.evidence import queries, queries_store
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.explain_difference import explain_difference
@@ -21,7 +21,7 @@ from libertad.evidence.forms_store import PAGE_LIMIT, AuditForm, ExplainForm, id
 from libertad.evidence.queries_store import AuditSeen
 from libertad.evidence.screens_store import exhibits_words, known_place
 from libertad.look import times
-from libertad.look.looks import Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.vocabulary.values import Happened
 
 

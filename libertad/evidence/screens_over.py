@@ -15,7 +15,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.sentence import happened
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.look.times import when
 
 HOLDERS, ACCEPTS, OF_GAPS = "of its holder", "of who accepts", "of its gaps"

@@ -15,7 +15,7 @@ from libertad.evidence.package_keys import spaced
 from libertad.evidence.packaging import keys_behind, make_package, packages_made
 from libertad.evidence.screens import found_or_404
 from libertad.evidence.screens_acts import frame
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 from libertad.look.refusals import show
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened, Refused

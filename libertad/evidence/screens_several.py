@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import clock_now
 from libertad.access.queries_members import home_country
-from libertad.access.trying import try_perform
 from libertad.evidence.actions.seize_several import seize_several
 from libertad.evidence.forms_several import (
     ADDS,
@@ -29,7 +29,7 @@ from libertad.evidence.forms_several import (
     typed_rows,
 )
 from libertad.look.errors import ErrorAt
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Happened
 

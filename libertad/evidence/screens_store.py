@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
-from libertad.access.trying import try_perform
 from libertad.evidence import queries, queries_store
 from libertad.evidence.actions.add_place import add_place, correct_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -23,7 +23,7 @@ from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.queries_store import AuditSeen, PlaceSeen
 from libertad.evidence.screens_acts import now_of
 from libertad.look import times
-from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.words import words
 from libertad.operations import queries as operations
 from libertad.vocabulary.values import Happened

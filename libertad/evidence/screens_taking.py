@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.screens_correcting import correcting_page
-from libertad.access.trying import try_perform
 from libertad.evidence import queries
 from libertad.evidence.actions.correct_exhibit import correct_exhibit
 from libertad.evidence.actions.take_over import take_over
@@ -21,7 +21,7 @@ from libertad.evidence.fold import EXHIBIT
 from libertad.evidence.forms import CashRows, CorrectExhibitForm, TakeOverForm, WitnessForm
 from libertad.evidence.screens import found_or_404
 from libertad.evidence.screens_acts import act_page, cash_is_valid, cash_of, frame, now_of
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.look.words import words
 
 

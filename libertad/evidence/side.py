@@ -13,7 +13,7 @@ from libertad.evidence import queries, queries_store, whole
 from libertad.evidence.difference_words import difference_title, difference_told
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look import times
-from libertad.look.looks import Action, Link, Pair, SideBlock, Thing, Tick
+from libertad.look.page_objects import Action, Link, Pair, SideBlock, Thing, Tick
 from libertad.look.suspects import suspects_block
 from libertad.look.words import words
 from libertad.operations import queries as operations

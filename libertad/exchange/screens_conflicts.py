@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import actor_of as asking
 from libertad.access.conflicting import Doubled, conflicts
 from libertad.look import times
-from libertad.look.looks import Action, Cell, Column, Empty, ListPage, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, Empty, ListPage, Row, Table
 
 
 def listed(request: HttpRequest) -> HttpResponse:

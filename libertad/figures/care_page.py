@@ -8,7 +8,7 @@ from libertad.access.actor import Actor
 from libertad.figures import words
 from libertad.figures.page import country
 from libertad.figures.queries_care import CareSeen, all_cells, line, own_cells
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 
 
 def tables(actor: Actor) -> list[Table]:

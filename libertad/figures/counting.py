@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
-from libertad.people.tallying import Dated, custody, first_view
+from libertad.people.tally_states import Dated, custody, first_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from libertad.access.lookup import columns, read_row
 from libertad.access.models import Compartment
 from libertad.access.sealed import open_sealed
 from libertad.care.models import CareFile, Identification
-from libertad.figures.caring import move, said_before
+from libertad.figures.care_cells import move, said_before
 from libertad.figures.counting import DECIDED_COLUMN, Person
 from libertad.figures.models import KeptCount, LinkedCount
 from libertad.figures.open_side import OpenSide
@@ -26,7 +26,7 @@ from libertad.journal.models import ReadModel
 from libertad.journal.node import Node
 from libertad.people.models import CareTally
 from libertad.people.models import Person as PersonRow
-from libertad.people.tallying import Dated, decision
+from libertad.people.tally_states import Dated, decision
 from libertad.vocabulary.verbs.counting import CountCell
 
 Told = dict[str, list[tuple[str, int, str]]]

@@ -16,7 +16,7 @@ from libertad.figures.counting import Block, Line
 from libertad.figures.queries import FiguresSeen, Reconciled, ReleaseSeen
 from libertad.figures.unsigned import unsigned
 from libertad.look.figures import Check, Decided, FiguresPage, Piece, Published, Sum
-from libertad.look.looks import Action, Cell, Column, HeadGroup, Link, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, HeadGroup, Link, Row, Table
 from libertad.vocabulary.codelists import label as code_label
 
 # A page's columns: figure, how it is read from a line, whether it is taken away. First views alone: a number

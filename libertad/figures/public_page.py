@@ -12,7 +12,7 @@ from libertad.figures import words
 from libertad.figures.page import COLUMNS, country
 from libertad.figures.public import THRESHOLD, Shown, withhold
 from libertad.figures.queries import FiguresSeen, ReleaseSeen
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 from libertad.vocabulary.tables import Rows
 
 HEAD = ("operation", "as_of", "country", "figure", "value", "provenance")

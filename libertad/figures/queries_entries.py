@@ -10,7 +10,7 @@ from django.db.models import Q
 from libertad.access.actor import Actor
 from libertad.access.entries import said_of
 from libertad.access.queries import readable
-from libertad.figures import behind
+from libertad.figures import counted_rows
 from libertad.figures.counting import Person, State
 from libertad.figures.queries import count_people, place
 from libertad.figures.tallied import changed_since
@@ -59,11 +59,11 @@ def entries_behind(
 ) -> Behind:
     """The records behind a figure as of a moment; with `since`, those that it did not have then."""
     where = place(actor)
-    if figure not in behind.FIGURES or not where:
+    if figure not in counted_rows.FIGURES or not where:
         return Behind([], 0)
-    special = behind.records_behind(count_people(actor, as_of).special, figure, country)
+    special = counted_rows.records_behind(count_people(actor, as_of).special, figure, country)
     if since is None:
-        rest = behind.rows(figure) & Q(linked=False)
+        rest = counted_rows.rows(figure) & Q(linked=False)
         if as_of is not None:
             rest &= Q(changed_at__lte=as_of)
         if country:
@@ -87,7 +87,7 @@ def _since(
 ) -> dict[str, Person]:
     """Records that count in a figure at `as_of` and did not at `since`."""
     before, after = (
-        behind.records_behind(persons, figure, country)
+        counted_rows.records_behind(persons, figure, country)
         for persons in changed_since(place(actor), since, (since, as_of))
     )
     return {key: person for key, person in after.items() if key not in before}
@@ -118,7 +118,7 @@ def _present_entry(row: Tally, figure: str, person: Person | None, entries: list
 
 def status_of(figure: str, state: State) -> str:
     """The status for which a record counts in a figure."""
-    if figure in behind.CUSTODY:
+    if figure in counted_rows.CUSTODY:
         if figure == "charged":
             return "charged"
         return {"released": "released", "held": "detained"}.get(state.custody, "arrested")

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
-from libertad.access.trying import try_perform
 from libertad.figures import (
-    behind,
     care_page,
+    counted_rows,
     cuts,
     page,
     public_page,
@@ -29,7 +29,7 @@ from libertad.figures.models import Proposal, Release
 from libertad.figures.queries_entries import PAGE, EntryBehind, entries_behind
 from libertad.figures.screens_signing import withdrawn_page
 from libertad.journal.fields import to_ms
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -67,7 +67,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 def entries(request: HttpRequest, figure: str) -> HttpResponse:
     """The records behind one number: no names, no counting ids."""
     actor: Any = request.actor  # type: ignore[attr-defined]
-    if figure not in behind.FIGURES:
+    if figure not in counted_rows.FIGURES:
         raise Http404
     _no_names(request)
     country = request.GET.get("country", "")

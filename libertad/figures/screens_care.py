@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names
-from libertad.access.trying import try_perform
 from libertad.figures import forms_care, queries_care, words
 from libertad.figures.actions.accept_counting import accept_counting
 from libertad.figures.actions.ask_block import ask_block
 from libertad.figures.actions.name_counting import name_counting
 from libertad.figures.models import Counting
 from libertad.journal.fields import from_ms
-from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 
 
 def counting(request: HttpRequest) -> HttpResponse:

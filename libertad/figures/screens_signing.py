@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names, can_say, open_row
-from libertad.access.trying import try_perform
 from libertad.figures import queries, words
 from libertad.figures.actions.sign_release import sign_release
 from libertad.figures.actions.withdraw_release import withdraw_release
 from libertad.figures.forms import SignForm, WithdrawForm
 from libertad.figures.models import Proposal, WithdrawnProposal
-from libertad.look.looks import FilePage, FormPage, Link
+from libertad.look.page_objects import FilePage, FormPage, Link
 from libertad.look.words import words as label
 
 # In the order in which they add up.

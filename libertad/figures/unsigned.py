@@ -9,7 +9,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import authority_names, open_row
 from libertad.figures import queries, words
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 
 
 def unsigned(actor: Actor) -> Table:

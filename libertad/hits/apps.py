@@ -10,7 +10,7 @@ class HitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.hits import erasing, fold, guarding  # noqa: F401  each registers itself
+        from libertad.hits import entry_guards, erasure, fold  # noqa: F401  each registers itself
         from libertad.hits.models import Hit
         from libertad.journal import guards
 

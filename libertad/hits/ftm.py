@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from libertad.hits.explaining import ranked, sentence
-from libertad.hits.gathering import Subject
+from libertad.hits.explanation import ranked, sentence
 from libertad.hits.index import numbers_of
 from libertad.hits.matching.record import Birth, Hit, Kind, Name, Record
+from libertad.hits.record_builder import Subject
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.decoding import prepared
 

@@ -15,12 +15,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from libertad.hits import engine
-from libertad.hits.gathering import Subject, gather_all, identifying
+from libertad.hits.changed_subjects import Part, Touched, touched
 from libertad.hits.matching.record import NUMBERED, Hit, Record
 from libertad.hits.matching.text import bare
-from libertad.hits.pacing import breathe
 from libertad.hits.queries import owners_of, trust
-from libertad.hits.touched import Part, Touched, touched
+from libertad.hits.record_builder import Subject, gather_all, identifying
+from libertad.hits.throttle import breathe
 from libertad.journal import folding, trees
 from libertad.journal.listening import Listening
 from libertad.journal.node import Node, node

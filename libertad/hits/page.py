@@ -16,10 +16,10 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import authority_names, can_say, clock_now, readers_of
 from libertad.hits import queries
-from libertad.hits.changing import changes
-from libertad.hits.explaining import ranked, sentence
-from libertad.hits.gathering import Subject
+from libertad.hits.explanation import ranked, sentence
 from libertad.hits.queries import HitSeen
+from libertad.hits.record_builder import Subject
+from libertad.hits.score_changes import changes
 from libertad.hits.wording import (
     bits_words,
     facts,
@@ -30,7 +30,7 @@ from libertad.hits.wording import (
     state_words,
     tenths_that_add_up,
 )
-from libertad.look.looks import Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
+from libertad.look.page_objects import Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
 from libertad.look.times import clock, date_words, day
 from libertad.look.words import words
 from libertad.people.queries import people

@@ -32,11 +32,11 @@ from libertad.access.queries import (
 )
 from libertad.hits.actions._hit import MODELS
 from libertad.hits.fold import of_persons
-from libertad.hits.gathering import Subject
 from libertad.hits.models import Hit, Question
+from libertad.hits.record_builder import Subject
 from libertad.hits.references import read, read_number
-from libertad.hits.seeing import visible
-from libertad.hits.trusting import Curve, Decision, Trust, other_owner
+from libertad.hits.reliability import Curve, Decision, Trust, other_owner
+from libertad.hits.visibility import visible
 from libertad.journal.folding import Said, batches
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.verbs.hits import HitFound, Weight

@@ -17,14 +17,14 @@ from libertad.access.actor import Actor, itself
 from libertad.access.models import Authority
 from libertad.hits import index
 from libertad.hits.actions.find_hit import find_hit
+from libertad.hits.changed_subjects import touched
 from libertad.hits.engine import worth
-from libertad.hits.gathering import readers, related
 from libertad.hits.matching.record import Hit
 from libertad.hits.models import Hit as HitRow
-from libertad.hits.pacing import breathe
 from libertad.hits.queries import owners, trust
-from libertad.hits.touched import touched
-from libertad.hits.trusting import Trust
+from libertad.hits.record_builder import readers, related
+from libertad.hits.reliability import Trust
+from libertad.hits.throttle import breathe
 from libertad.journal.node import Node
 
 MOST = 20  # hits told of one record at a time: a record like so many others identifies nobody

@@ -32,7 +32,7 @@ from libertad.hits.wording import (
     waiting_words,
     weak,
 )
-from libertad.look.looks import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, Empty, Filter, Link, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
 from libertad.look.times import day, span
 from libertad.look.words import choices, words

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names
-from libertad.access.trying import try_perform
 from libertad.hits import forms as asked
 from libertad.hits import queries
 from libertad.hits.actions.answer_question import answer_question
@@ -26,7 +26,7 @@ from libertad.hits.actions.undo_hit import undo_hit
 from libertad.hits.page import files_of, hit_or_404, records
 from libertad.hits.queries import HitSeen
 from libertad.hits.wording import pair_words
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 
 
 def hit_with_both(request: HttpRequest, key: str) -> HitSeen:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names, officer_names
-from libertad.hits import page, queries, telling
-from libertad.look.looks import Timeline
+from libertad.hits import page, queries, timeline
+from libertad.look.page_objects import Timeline
 
 
 def hit(request: HttpRequest, key: str) -> HttpResponse:
@@ -17,7 +17,7 @@ def hit(request: HttpRequest, key: str) -> HttpResponse:
     actor, hit = actor_of(request), page.opened_hit(request, key)
     entries = queries.said_about(actor, hit)
     names = officer_names(actor, [entry.officer for entry in entries if entry.officer])
-    lines = telling.items(entries, hit, names, authority_names())
+    lines = timeline.items(entries, hit, names, authority_names())
     acts = page.decisions(actor, hit)
     since = page.since_found(actor, hit)
     context = {

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from libertad.access import keys
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
-from libertad.hits import engine, ftm, index, recorded, seeing
-from libertad.hits.gathering import identifying
+from libertad.hits import engine, ftm, index, search_log, visibility
+from libertad.hits.record_builder import identifying
 from libertad.look.words import words
 from libertad.vocabulary.codelists import codelist
 
@@ -67,7 +67,7 @@ def answers(
             for subject, hit in likely
             if subject.kind in kinds and subject.ref not in without and hit.probability >= cutoff
         ]
-        visible = seeing.visible(actor, [subject.ref for subject, _hit in near])
+        visible = visibility.visible(actor, [subject.ref for subject, _hit in near])
         candidates = [(visible[subject.ref], hit) for subject, hit in near if subject.ref in visible]
         candidates.sort(key=lambda pair: -pair[1].probability)
         results = [ftm.result(subject, hit, question, threshold) for subject, hit in candidates[:limit]]
@@ -79,7 +79,7 @@ def answers(
             "query": echo,
         }
     if searches:
-        recorded.all_searched(actor, searches)
+        search_log.all_searched(actor, searches)
     return responses
 
 

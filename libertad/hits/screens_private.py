@@ -24,13 +24,13 @@ from libertad.hits.forms_private import PrivateForm
 from libertad.hits.wording import bits_words, odds_words
 from libertad.journal.transaction import Transaction
 from libertad.look import refusals
-from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
+from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.words import words
 from libertad.vocabulary.values import Refused
 
 if TYPE_CHECKING:
     from libertad.hits.private.asking import Answer
-    from libertad.hits.private.weighing import Weight
+    from libertad.hits.private.private_score import Weight
 
 SILENT = frozenset({"refused", "unreachable"})
 

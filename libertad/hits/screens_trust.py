@@ -15,9 +15,9 @@ from libertad.access.asking import actor_of
 from libertad.access.queries import authority_names
 from libertad.hits.plot import Plot, Step, drawn, steps
 from libertad.hits.queries import trust
-from libertad.hits.trusting import ENOUGH, Decision, Trust
+from libertad.hits.reliability import ENOUGH, Decision, Trust
 from libertad.hits.wording import probability_words
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.hits.engine import one_number
-from libertad.hits.gathering import Subject, interval
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Record
 from libertad.hits.queries import HitSeen
+from libertad.hits.record_builder import Subject, interval
 from libertad.look.times import date_words
 from libertad.look.words import words
-from libertad.people.telling import birth_words
+from libertad.people.timeline import birth_words
 from libertad.vocabulary import values
 
 SHAPES = {

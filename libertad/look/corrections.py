@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from libertad.look.looks import Link, Moment
+from libertad.look.page_objects import Link, Moment
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from libertad.look.looks import Action, Moment
+from libertad.look.page_objects import Action, Moment
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from libertad.look.looks import Action
+from libertad.look.page_objects import Action
 from libertad.vocabulary.values import Happened
 
 

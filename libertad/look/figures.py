@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from libertad.look.looks import Action, Cell, Link, Provenance, Table
+from libertad.look.page_objects import Action, Cell, Link, Provenance, Table
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from libertad.look.looks import Link, Pages
+from libertad.look.page_objects import Link, Pages
 
 FARTHEST = 10_000  # the last page that anybody may ask for
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from libertad.look.looks import Link, SideBlock, Thing
+from libertad.look.page_objects import Link, SideBlock, Thing
 from libertad.look.words import words
 
 

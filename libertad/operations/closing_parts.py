@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import may_open
-from libertad.look.looks import Cell, Column, Link, Pair, Row, Table
+from libertad.look.page_objects import Cell, Column, Link, Pair, Row, Table
 from libertad.look.times import when
 from libertad.operations.parts import Part
 from libertad.operations.queries_closing import closing

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from libertad.look.looks import TimelineItem
+from libertad.look.page_objects import TimelineItem
 from libertad.look.times import clock, when
 from libertad.look.words import words
 from libertad.operations.parts import said_at
-from libertad.operations.seen import ContactSeen, TeamSeen
+from libertad.operations.presenters import ContactSeen, TeamSeen
 
 
 def last_agreed(team: TeamSeen) -> ContactSeen | None:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, can_say, officer_names
 from libertad.look.danger import DangerPanel
-from libertad.look.looks import Action
+from libertad.look.page_objects import Action
 from libertad.operations.parts import said_at
-from libertad.operations.seen import TeamSeen
+from libertad.operations.presenters import TeamSeen
 
 
 def danger_panel(actor: Actor, team: TeamSeen) -> DangerPanel | None:

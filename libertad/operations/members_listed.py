@@ -14,7 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.founding import without_officers
 from libertad.access.models import Authority
-from libertad.look.looks import Cell, Column, Filter, Link, Row, Table
+from libertad.look.page_objects import Cell, Column, Filter, Link, Row, Table
 from libertad.look.words import choices, countries_by_name, words
 from libertad.operations import queries
 from libertad.operations.parts import Group, Part

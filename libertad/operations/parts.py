@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from libertad.look.looks import Filter, Link, Pair, SideBlock, Table
+from libertad.look.page_objects import Filter, Link, Pair, SideBlock, Table
 from libertad.vocabulary.values import Happened
 
 

@@ -23,6 +23,7 @@ from libertad.operations.contact_words import last_agreed as last_agreed
 from libertad.operations.contact_words import tried_words as tried_words
 from libertad.operations.models import Check, HitCount, Lead, Operation, SiteCount, Window
 from libertad.operations.models import Site as Site
+from libertad.operations.presenters import CheckSeen, Counts, LeadSeen, WindowSeen
 from libertad.operations.queries_field import any_team as any_team
 from libertad.operations.queries_field import check_ins as check_ins
 from libertad.operations.queries_field import first_site as first_site
@@ -36,7 +37,6 @@ from libertad.operations.queries_field import teams as teams
 from libertad.operations.queries_field import visit as visit
 from libertad.operations.queries_field import visits as visits
 from libertad.operations.queries_find import FINDABLE as FINDABLE
-from libertad.operations.seen import CheckSeen, Counts, LeadSeen, WindowSeen
 
 OFFERED = 30  # leads to choose from in a form; an older one is chosen from its own page
 

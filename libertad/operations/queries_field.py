@@ -13,7 +13,7 @@ from libertad.access.queries import authority_names, clock_now, officer_names, o
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.operations.models import CheckIn, Site, Team, Visit
-from libertad.operations.seen import (
+from libertad.operations.presenters import (
     CheckInSeen,
     ContactSeen,
     DangerClosed,

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
-from libertad.access.trying import try_perform
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -35,9 +35,9 @@ from libertad.operations.actions.grade_lead import grade_lead
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.forms import LeadForm, RegradeForm
 from libertad.operations.parts import Part, police_see
+from libertad.operations.presenters import LeadSeen
 from libertad.operations.screens_correcting import corrected_lead, may_correct
 from libertad.operations.screens_standing import crossing
-from libertad.operations.seen import LeadSeen
 from libertad.operations.words import STANDINGS, graded, site_status
 from libertad.vocabulary.values import Happened
 

@@ -24,11 +24,22 @@ from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actions.sign_change import sign_change
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
 from libertad.access.models import Authority
 from libertad.access.queries import authority_names, officer_names
-from libertad.access.trying import try_perform
 from libertad.look import refusals
-from libertad.look.looks import Action, Cell, Column, FilePage, FormPage, Link, Pair, Row, SideBlock, Table
+from libertad.look.page_objects import (
+    Action,
+    Cell,
+    Column,
+    FilePage,
+    FormPage,
+    Link,
+    Pair,
+    Row,
+    SideBlock,
+    Table,
+)
 from libertad.look.times import when
 from libertad.operations import queries, queries_changes, wording_changes
 from libertad.operations.closing_parts import open_part

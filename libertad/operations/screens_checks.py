@@ -8,10 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
-from libertad.access.trying import try_perform
 from libertad.look.addresses import address_of
-from libertad.look.looks import Action, Cell, Column, Empty, Filter, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import (
+    Action,
+    Cell,
+    Column,
+    Empty,
+    Filter,
+    FormPage,
+    Link,
+    ListPage,
+    Row,
+    Table,
+)
 from libertad.look.times import when
 from libertad.look.words import choices, country_choices, words
 from libertad.operations import queries
@@ -19,8 +30,8 @@ from libertad.operations.actions.record_check import record_check
 from libertad.operations.forms import CheckForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import said_at
+from libertad.operations.presenters import CheckSeen
 from libertad.operations.screens_correcting import disputed, may_correct
-from libertad.operations.seen import CheckSeen
 
 
 def checks(request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from libertad.access import choosing
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import day
 from libertad.operations import queries
 

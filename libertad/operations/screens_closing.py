@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from libertad.access.acting import Act
 from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.operations import queries, screens_changes
 from libertad.operations.actions.close_operation import close_operation, reopen_operation
 from libertad.operations.closing_parts import open_part

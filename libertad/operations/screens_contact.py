@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import clock_now
-from libertad.access.trying import try_perform
 from libertad.look.fields import MomentField
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.words import choices
 from libertad.operations import queries
 from libertad.operations.actions.contact_team import contact_team

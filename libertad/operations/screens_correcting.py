@@ -22,7 +22,7 @@ from libertad.access.screens_correcting import correct, correcting_page, correct
 from libertad.journal.corrections import why
 from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations import queries
@@ -42,7 +42,7 @@ from libertad.operations.forms_correcting import (
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.models import Lead, Site, Team, Visit
 from libertad.operations.parts import said_at
-from libertad.operations.seen import LeadSeen
+from libertad.operations.presenters import LeadSeen
 from libertad.vocabulary.values import Place
 from libertad.vocabulary.verbs.operations import LeadReport
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from libertad.access.asking import actor_of
-from libertad.access.trying import try_perform
-from libertad.look.looks import FormPage, Link
+from libertad.access.form_actions import try_perform
+from libertad.look.page_objects import FormPage, Link
 from libertad.operations.actions.close_danger import close_team_danger
 from libertad.operations.screens_teams import known_team
 from libertad.vocabulary.verbs.danger import LONGEST

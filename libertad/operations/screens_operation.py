@@ -18,10 +18,10 @@ from libertad.access.acting import Act
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now, open_row
-from libertad.access.trying import try_perform
 from libertad.look import refusals
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -52,8 +52,8 @@ from libertad.operations.forms_planning import (
 from libertad.operations.members_listed import listed_members
 from libertad.operations.models import Operation
 from libertad.operations.parts import Part, said_at
+from libertad.operations.presenters import WindowSeen
 from libertad.operations.queries_changes import begun, opened_by
-from libertad.operations.seen import WindowSeen
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.operations import OperationClock, OperationOpen
 

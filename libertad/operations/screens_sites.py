@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
-from libertad.access.trying import try_perform
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -38,8 +38,8 @@ from libertad.operations.actions.register_site import register_site
 from libertad.operations.forms import SiteForm, VisitForm
 from libertad.operations.forms_planning import in_zone
 from libertad.operations.parts import Part, police_see, said_at
+from libertad.operations.presenters import SiteSeen, TeamSeen
 from libertad.operations.screens_correcting import corrected_site, corrected_visit
-from libertad.operations.seen import SiteSeen, TeamSeen
 from libertad.operations.site_parts import (
     at_work,
     conditions,

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as mark
 from libertad.access import crossed_words
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
-from libertad.access.trying import try_perform
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.words import choices, words
 from libertad.operations import queries
 from libertad.operations.actions.set_standing import set_standing
 from libertad.operations.parts import Part
-from libertad.operations.seen import LeadSeen
+from libertad.operations.presenters import LeadSeen
 
 
 class StandingForm(forms.Form):

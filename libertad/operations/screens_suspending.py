@@ -12,9 +12,9 @@ from libertad.access.actions.lift_suspension import lift_suspension
 from libertad.access.actions.suspend_member import suspend_member
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names
-from libertad.access.trying import try_perform
-from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
+from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.times import when
 from libertad.operations import queries_changes, wording_changes
 from libertad.operations.forms_changes import WhyForm

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names, can_say, clock_now, officer_names
-from libertad.access.trying import try_perform
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -38,9 +38,9 @@ from libertad.operations.actions.check_in import check_in
 from libertad.operations.endangered_panel import danger_panel
 from libertad.operations.forms_planning import CheckInForm, TeamForm, in_zone, utc
 from libertad.operations.parts import Part, police_see, said_at
+from libertad.operations.presenters import TeamSeen
 from libertad.operations.screens_correcting import corrected_team, may_correct
 from libertad.operations.screens_sites import known_site
-from libertad.operations.seen import TeamSeen
 from libertad.operations.words import officers, team_due, team_state
 
 

@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say
-from libertad.look.looks import Cell, Column, Link, Pair, Row, SideBlock, Table, TimelineItem
+from libertad.look.page_objects import Cell, Column, Link, Pair, Row, SideBlock, Table, TimelineItem
 from libertad.look.suspects import suspects_block
 from libertad.look.times import day
 from libertad.look.words import source_label, words
 from libertad.operations.parts import Part, said_at
+from libertad.operations.presenters import Measure, SiteSeen, VisitSeen
 from libertad.operations.queries import own_country
 from libertad.operations.screens_correcting import disputed, may_correct
-from libertad.operations.seen import Measure, SiteSeen, VisitSeen
 from libertad.people.queries import linked_to
 
 

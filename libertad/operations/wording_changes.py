@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from libertad.access import changes, suspending
 from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, clock_now
-from libertad.look.looks import Pair
+from libertad.look.page_objects import Pair
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations import queries

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from libertad.look.times import late, time_left
 from libertad.look.words import words
 from libertad.operations.contact_words import last_agreed
-from libertad.operations.seen import LeadSeen, SiteSeen, TeamSeen
+from libertad.operations.presenters import LeadSeen, SiteSeen, TeamSeen
 
 STANDINGS = {"fresh": "done", "stale": "found-empty", "not-known": "not-decided"}
 SITE_SHAPES = {

@@ -12,14 +12,6 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from libertad.access import members_anew
         from libertad.journal import guards
-        from libertad.people import (  # noqa: F401  registers its projections and conflicts
-            attaching,
-            conflicts,
-            fold,
-            fold_keeping,
-            fold_limits,
-            guarding,
-        )
         from libertad.people.keeping_models import Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.attaching import ABOUT, About
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.people import queries
 
 

@@ -15,12 +15,12 @@ from libertad.access.entries import said_of
 from libertad.access.queries import can_say, readable
 from libertad.journal.folding import conflict
 from libertad.look.words import words
-from libertad.people.crossing import crossed_doubts
+from libertad.people.crossed import crossed_doubts
 from libertad.people.fold import entries_stating
 from libertad.people.meetings import MEETING
 from libertad.people.models import Detention, Person, Property
 from libertad.people.screens_meeting import labels, value_words
-from libertad.people.telling import birth_words
+from libertad.people.timeline import birth_words
 
 
 @conflicts_of("people")

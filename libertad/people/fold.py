@@ -19,7 +19,7 @@ from libertad.people.danger_said import unanswered
 from libertad.people.fold_danger import closings, dangers
 from libertad.people.meetings import counting_entry, disputed, meeting_entries, standing
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
-from libertad.people.tallying import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
+from libertad.people.tally_states import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
 from libertad.vocabulary.verbs import people as say
 

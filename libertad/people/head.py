@@ -13,11 +13,11 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
-from libertad.look.looks import Action, FilePage, Link, StatusCell
+from libertad.look.page_objects import Action, FilePage, Link, StatusCell
 from libertad.look.times import clock, date_words
 from libertad.look.words import words
 from libertad.operations.queries import site as find_site
-from libertad.people import queries, telling, telling_danger
+from libertad.people import queries, timeline, timeline_danger
 from libertad.people.queries import PersonSeen
 from libertad.people.side import blocks
 from libertad.vocabulary.values import Happened
@@ -77,7 +77,7 @@ def head(request: HttpRequest, person: PersonSeen, current: str) -> FilePage:
         kind=_("Person file"),
         reference=person.reference,
         title=person.name or _("No name said"),
-        second=telling.about(person),
+        second=timeline.about(person),
         provenance=person.provenance,  # type: ignore[arg-type]
         action=say if can_say(actor, "person.state") else None,
         statuses=strip(actor, person),
@@ -105,7 +105,7 @@ def strip(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     where = ", ".join(filter(None, [place.reference if place else "", person.authority_name]))
     view = words("seen-as", person.seen_as)
     cells = [
-        *telling_danger.cell(actor, person),
+        *timeline_danger.cell(actor, person),
         *_twice(actor, person),
         StatusCell(_("Met"), "", Happened(at=person.met_at, zone=person.zone), where),
         StatusCell(

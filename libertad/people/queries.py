@@ -15,7 +15,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
-from libertad.access.holding import tally_id
+from libertad.access.legal_holds import tally_id
 from libertad.access.models import Compartment, Hold, HoldTally, Opening
 from libertad.access.queries import authority_names, can_say, files_read, open_row, read_entries, readable
 from libertad.journal.fields import from_ms

@@ -14,7 +14,7 @@ from libertad.access.acting import perform
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,

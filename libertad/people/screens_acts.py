@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 from libertad.access import whereabouts
 from libertad.access.acting import Forbidden, perform
 from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
 from libertad.access.queries_members import home_country
-from libertad.access.trying import try_perform
 from libertad.look import refusals
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
-from libertad.people import telling_danger
+from libertad.people import timeline_danger
 from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth, settle_sex
@@ -30,7 +30,7 @@ from libertad.people.actions.state_person import state_person
 from libertad.people.head import person_or_404
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_file import show
-from libertad.people.telling import birth_words
+from libertad.people.timeline import birth_words
 from libertad.vocabulary.values import Birth, Refused
 
 
@@ -86,7 +86,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
         if done:
             whereabouts.remember(request, form.cleaned_data["site"])
             if form.cleaned_data["danger"] == "yes":
-                messages.error(request, telling_danger.saved(actor))
+                messages.error(request, timeline_danger.saved(actor))
             return redirect("person", person)
     at = places.get(chosen)
     where = _("Site %(site)s") % {"site": at.reference} if at else words("countries", own)
@@ -97,7 +97,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
             "form": form,
             "back": Link(_("People"), reverse("people")),
             "where": where,
-            "telling": telling_danger.telling(actor),
+            "telling": timeline_danger.telling(actor),
         },
     )
 
@@ -191,7 +191,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
                 **{f: data[f] for f in plain},
             )
             if done:
-                untold = telling_danger.told_nobody(actor, person) if data["topic"] == "danger" else ""
+                untold = timeline_danger.told_nobody(actor, person) if data["topic"] == "danger" else ""
                 if untold:
                     messages.error(request, untold)
                 return redirect("person", key)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.entries import said_of
+from libertad.access.form_actions import try_perform
 from libertad.access.screens_correcting import correct, correcting_page, lines
-from libertad.access.trying import try_perform
 from libertad.look.corrections import CorrectionLine
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations.queries import site, sites

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
-from libertad.access.trying import try_perform
+from libertad.access.form_actions import try_perform
 from libertad.evidence.queries import exhibit_by_reference, exhibits
-from libertad.look.looks import FormPage, Link
+from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations.queries import site_by_reference, sites

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from libertad.access.asking import actor_of
-from libertad.access.trying import try_perform
-from libertad.look.looks import FormPage, Link
-from libertad.people import telling_danger
+from libertad.access.form_actions import try_perform
+from libertad.look.page_objects import FormPage, Link
+from libertad.people import timeline_danger
 from libertad.people.actions.close_danger import close_person_danger, say_danger
 from libertad.people.head import person_or_404
 from libertad.people.screens_acts import shown_form
@@ -45,13 +45,13 @@ class DangerForm(forms.Form):
 def person_danger(request: HttpRequest, key: str) -> HttpResponse:
     """Later than at the meeting. For the police that met the person; others have no such page."""
     actor, person = actor_of(request), person_or_404(request, key)
-    if telling_danger.may_say(actor, person) != "person-danger":
+    if timeline_danger.may_say(actor, person) != "person-danger":
         raise Http404
     form = DangerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         done, _entry = try_perform(request, form, say_danger, person=key, **form.cleaned_data)
         if done:
-            messages.error(request, telling_danger.saved_later(actor, person))
+            messages.error(request, timeline_danger.saved_later(actor, person))
             return redirect("person", key)
     page = FormPage(
         title=_("The person is in danger now"), button=_("Record the danger"),
@@ -59,14 +59,14 @@ def person_danger(request: HttpRequest, key: str) -> HttpResponse:
         reference=person.reference, provenance=person.provenance,  # type: ignore[arg-type]
         wont=_("Saving telephones nobody. Where a life is in danger, call for help first."),
     )  # fmt: skip
-    recipients = telling_danger.told_later(actor, person)
+    recipients = timeline_danger.told_later(actor, person)
     return render(request, "people/danger.html", {"page": page, "form": form, "told": recipients})
 
 
 def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
     """For the police that met the person; a file that was only shared does not have this page."""
     person = person_or_404(request, key)
-    if telling_danger.may_close(actor_of(request), person) != "person-danger-close" or not person.dangers:
+    if timeline_danger.may_close(actor_of(request), person) != "person-danger-close" or not person.dangers:
         raise Http404
     form = DangerClosedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

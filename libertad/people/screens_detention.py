@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from libertad.access import crossed_words
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, readers_of
-from libertad.access.trying import try_perform
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -32,12 +32,12 @@ from libertad.look.times import span, when
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
-from libertad.people import limits, queries, telling, telling_custody
+from libertad.people import limits, queries, timeline, timeline_custody
 from libertad.people.actions.lift_hold import lift_hold
 from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
-from libertad.people.crossing import crossed_codes, crossed_state
+from libertad.people.crossed import crossed_codes, crossed_state
 from libertad.people.forms_custody import DetainedForm, DetentionForm
 from libertad.people.head import record_opening
 from libertad.people.models import Detention
@@ -100,22 +100,22 @@ def detentions(request: HttpRequest) -> HttpResponse:
 
 def _held_for(held: DetentionSeen, standing: limits.Standing | None, over: list[limits.Exceeding]) -> Cell:
     """How long, with the limit; the shape and the words tell an alarm, not the colour alone."""
-    lines = [telling_custody.exceeding_words(exceeding) for exceeding in over]
+    lines = [timeline_custody.exceeding_words(exceeding) for exceeding in over]
     if standing is None:
-        by_court = telling_custody.by_court() if held.held_by_court is not None else ""
+        by_court = timeline_custody.by_court() if held.held_by_court is not None else ""
         if lines:
             second = ". ".join(filter(None, [by_court, *lines]))
-            return Cell(telling_custody.was_passed(), code="danger", second=second)
+            return Cell(timeline_custody.was_passed(), code="danger", second=second)
         return Cell(by_court)
     code = "danger" if lines else {"near": "needs", "passed": "danger"}.get(standing.stands.alarm, "")
-    alarm = telling_custody.alarm_words(standing.stands.alarm)
+    alarm = timeline_custody.alarm_words(standing.stands.alarm)
     second = ". ".join(
         filter(
             None,
-            [telling_custody.since_charge(standing), alarm, telling_custody.limit_words(standing), *lines],
+            [timeline_custody.since_charge(standing), alarm, timeline_custody.limit_words(standing), *lines],
         )
     )
-    return Cell(span(telling_custody.whole_time(standing)), code=code, second=second)
+    return Cell(span(timeline_custody.whole_time(standing)), code=code, second=second)
 
 
 def can_act(request: HttpRequest) -> bool:
@@ -143,8 +143,8 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
     running = limits.standing(actor, detention_file)
     over = limits.exceedings(actor, detention_file)
     statuses = [
-        *telling_custody.status_cell(running), *telling_custody.court_cell(detention_file),
-        *telling_custody.exceeding_cells(over), *statuses,
+        *timeline_custody.status_cell(running), *timeline_custody.court_cell(detention_file),
+        *timeline_custody.exceeding_cells(over), *statuses,
     ]  # fmt: skip
     follows = may_follow(request, detention_file)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
@@ -155,7 +155,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         action=act if follows and can_say(actor, "detention.state") else None,
         statuses=statuses, side=[_who_can_see(actor, detention_file)],
     )  # fmt: skip
-    parts = [*telling_custody.exceeding_block(over), *_parts(actor, detention_file, running)]
+    parts = [*timeline_custody.exceeding_block(over), *_parts(actor, detention_file, running)]
     context = {
         "page": page, "found": detention_file, "parts": parts,
         "corrections": corrected(actor, detention_file),
@@ -170,7 +170,7 @@ def _who_can_see(actor: Actor, detention: DetentionSeen) -> SideBlock:
         Pair(_("All others"), _("Nothing"), _("not even that it exists")),
     ]
     count = len(queries.openings(actor, detention.id))
-    return SideBlock(_("Who can see this"), pairs=pairs, note=telling.openings(count))
+    return SideBlock(_("Who can see this"), pairs=pairs, note=timeline.openings(count))
 
 
 def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | None) -> list[SideBlock]:
@@ -180,10 +180,10 @@ def _parts(actor: Actor, detention: DetentionSeen, running: limits.Standing | No
     pairs += [Pair(_("Reason"), reason) for reason in detention.reasons]
     parts = [SideBlock(crossed_words.title(), lead=crossed_words.lead(), pairs=crossing)] if crossing else []
     parts += [
-        *telling_custody.clock_block(actor, running),
+        *timeline_custody.clock_block(actor, running),
         SideBlock(_("Grounds and reasons"), pairs=pairs, links=correcting_links(actor, detention)),
-        telling_custody.stages_block(actor, detention),
-        telling_custody.links_block(actor, detention),
+        timeline_custody.stages_block(actor, detention),
+        timeline_custody.links_block(actor, detention),
     ]
     if detention.person:
         known_ = queries.person(actor, detention.person)

@@ -19,7 +19,7 @@ from libertad.access.readers import readers
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
 from libertad.journal.folding import Said
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
@@ -34,8 +34,8 @@ from libertad.look.looks import (
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.operations.queries import checks
-from libertad.people import queries, screens_meeting, screens_sharing, telling, telling_danger
-from libertad.people.crossing import crossed_state
+from libertad.people import queries, screens_meeting, screens_sharing, timeline, timeline_danger
+from libertad.people.crossed import crossed_state
 from libertad.people.head import head, opened_person, record_opening
 from libertad.people.models import Property
 from libertad.people.queries import PersonSeen, PropertySeen
@@ -62,9 +62,9 @@ def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpRespo
     entries = queries.said_about(actor, person)
     officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
     database_checks = checks(actor, person=key) if may_open(actor, "checks") else []
-    listed = telling.items(entries, person, officers, offices, care.verdicts(actor, key))
-    listed += [telling.checked(check) for check in database_checks]
-    listed.sort(key=lambda item: telling.moment_of(item.happened), reverse=True)
+    listed = timeline.items(entries, person, officers, offices, care.verdicts(actor, key))
+    listed += [timeline.checked(check) for check in database_checks]
+    listed.sort(key=lambda item: timeline.moment_of(item.happened), reverse=True)
     listed_conflicts = conflicts(actor, person, entries, officers, offices)
     if error:
         key = "-sex" if request.POST.get("field") == "sex" else ""
@@ -74,21 +74,25 @@ def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpRespo
             for conflict in listed_conflicts
         ]
     meeting = screens_meeting.of_file(person, entries)
-    links = [telling_danger.say_link(actor, person), screens_meeting.correct_link(actor, person)]
+    links = [timeline_danger.say_link(actor, person), screens_meeting.correct_link(actor, person)]
     context = {
         "page": head(request, person, "person"),
         "corrections": screens_meeting.corrected(actor, meeting),
         "disputed": screens_meeting.disputed(actor, person, meeting),
-        "timeline": timeline(listed, person, request.GET.get("source", ""), bool(request.GET.get("all"))),
+        "timeline": compose_timeline(
+            listed, person, request.GET.get("source", ""), bool(request.GET.get("all"))
+        ),
         "conflicts": listed_conflicts,
         "wrong": next((conflict for conflict in listed_conflicts if conflict.error), None),
-        "danger": telling_danger.panel(actor, person),
+        "danger": timeline_danger.panel(actor, person),
         "links": [link for link in links if link is not None],
     }
     return render(request, "people/person.html", context, status=422 if context["wrong"] else 200)
 
 
-def timeline(listed: Sequence[TimelineItem], person: PersonSeen, source: str, whole: bool) -> Timeline:
+def compose_timeline(
+    listed: Sequence[TimelineItem], person: PersonSeen, source: str, whole: bool
+) -> Timeline:
     """The lines of one source or of all, the newest first; `source` and `all` are in the address."""
     source = source if source in SOURCES else ""
     chosen = [item for item in listed if not source or item.source == source]
@@ -137,7 +141,7 @@ def conflicts(
     if "birth" in person.conflicts:
         births = values(
             [
-                (key, date_words(birth.date) or telling.birth_words(birth), telling.ages(birth, person))
+                (key, date_words(birth.date) or timeline.birth_words(birth), timeline.ages(birth, person))
                 for birth, key in person.births
             ]
         )

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
-from libertad.access.trying import try_perform
-from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.access.form_actions import try_perform
+from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import when
 from libertad.people import forms as asked
 from libertad.people import queries

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
+from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, officer_names
-from libertad.access.trying import try_perform
 from libertad.journal.fields import from_ms
 from libertad.look import refusals
-from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import date_words, when
 from libertad.people import forms_keeping as forms
 from libertad.people import queries_keeping as reading

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
-from libertad.access.trying import try_perform
-from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.access.form_actions import try_perform
+from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.people import limits as reading
@@ -22,7 +22,7 @@ from libertad.people.actions.confirm_limit import confirm_limit, withdraw_limit
 from libertad.people.forms_custody import LimitForm, LimitWithdrawForm
 from libertad.people.hours import shortest
 from libertad.people.limits import LimitSeen
-from libertad.people.telling_custody import confirmed_by, limit_line
+from libertad.people.timeline_custody import confirmed_by, limit_line
 
 
 def limits(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
-from libertad.access.trying import try_perform
+from libertad.access.form_actions import try_perform
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people import names, queries

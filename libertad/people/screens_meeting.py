@@ -15,13 +15,14 @@ from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.entries import said_of
+from libertad.access.queries import clock_now
 from libertad.access.screens_correcting import change_lines, correcting_page
 from libertad.access.screens_correcting import correct as correct_page
 from libertad.journal.causal import Standing
 from libertad.journal.corrections import Change, changes
 from libertad.journal.folding import Said, conflict
 from libertad.look.corrections import CorrectionLine
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.operations.queries import site, sites, visits
@@ -31,7 +32,6 @@ from libertad.people.forms_correcting import CorrectMeetingForm
 from libertad.people.head import person_or_404
 from libertad.people.models import Person
 from libertad.people.queries import PersonSeen
-from libertad.people.screens_acts import clock
 from libertad.vocabulary.values import Happened, zone
 
 CODES = {"needs": "needs", "travel_document": "travel-documents"}
@@ -120,7 +120,7 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
         "needs": list(now["needs"]), "shown": json.dumps(meetings.standing_entries(entries)),
     }  # fmt: skip
     form = CorrectMeetingForm(
-        request.POST or None, initial=initial, zone=person.zone, now=clock(request)["now"]
+        request.POST or None, initial=initial, zone=person.zone, now=clock_now(actor.operation)
     )
     places = (
         {site.id: site for site in sites(actor, country=person.country)} if may_open(actor, "sites") else {}

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of, may_open
-from libertad.access.trying import try_perform
+from libertad.access.form_actions import try_perform
 from libertad.evidence.queries import exhibit, exhibit_by_reference
 from libertad.look.words import words
 from libertad.people import forms as asked

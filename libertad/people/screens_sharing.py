@@ -15,12 +15,12 @@ from libertad.access.acting import perform
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.queries_members import members_of
 from libertad.access.readers import ReaderSeen, readers
-from libertad.access.trying import try_perform
 from libertad.exchange import queries as exchange
 from libertad.look import refusals, times
-from libertad.look.looks import Cell, Column, ConfirmPage, FormPage, Link, Row, Table
+from libertad.look.page_objects import Cell, Column, ConfirmPage, FormPage, Link, Row, Table
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people.actions.share_person import share_person

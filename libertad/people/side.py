@@ -15,10 +15,10 @@ from libertad.evidence import queries as evidence
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look.addresses import address_of
 from libertad.look.amounts import amount_words
-from libertad.look.looks import Link, Pair, SideBlock, Thing, Tick
+from libertad.look.page_objects import Link, Pair, SideBlock, Thing, Tick
 from libertad.look.times import date_words, when
 from libertad.look.words import words
-from libertad.people import queries, telling
+from libertad.people import queries, timeline
 from libertad.people.queries import PersonSeen, PropertySeen
 
 TONES = {"returned": "done", "owed": "needs", "missing": "needs"}
@@ -63,7 +63,7 @@ def who_can_see(actor: Actor, person: PersonSeen) -> SideBlock:
     share = None
     if can_say(actor, "compartment.readers") and person.authority == actor.authority:
         share = link(actor, _("Share with another authority"), "person-share", person.id)
-    openings = link(actor, telling.openings(count), "person-access", person.id)
+    openings = link(actor, timeline.openings(count), "person-access", person.id)
     return SideBlock(_("Who can see this"), pairs=pairs, links=present(openings, share))
 
 

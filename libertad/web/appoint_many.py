@@ -16,7 +16,7 @@ from libertad.access import accounts
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.look import refusals
-from libertad.look.looks import Cell, Column, FormPage, Link, Row, Table
+from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.words import words
 from libertad.vocabulary.values import Refused
 from libertad.web.first_steps import returns

@@ -20,16 +20,16 @@ from libertad.exchange import scheduler
 from libertad.exchange.onboarding import admission
 from libertad.exchange.transport import http
 from libertad.figures import daily
-from libertad.hits import watching
+from libertad.hits import watcher
 from libertad.hits.private import answering, service
 from libertad.journal import upgrade
 from libertad.journal.fence import TakenOver
 from libertad.journal.node import BehindMark, node
 from libertad.web import health, keeping, monitoring, tracing
 from libertad.web.bridge import Screens
+from libertad.web.gc_tuning import settle
+from libertad.web.preload import warm
 from libertad.web.senders import sender_of
-from libertad.web.settling import settle
-from libertad.web.warm import warm
 
 logger = logging.getLogger("libertad.web")
 # Few, because they share one interpreter. Between 4 and 8 the p99 of 16 writers was the same on a quiet
@@ -56,7 +56,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                     await send({"type": "lifespan.startup.failed", "message": str(why)})
                     return
                 await asyncio.to_thread(scheduler.start)
-                await asyncio.to_thread(watching.start)
+                await asyncio.to_thread(watcher.start)
                 await asyncio.to_thread(keeping.start)
                 await asyncio.to_thread(daily.start)
                 await asyncio.to_thread(service.start)
@@ -68,7 +68,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.to_thread(service.stop)
                 await asyncio.to_thread(daily.stop)
                 await asyncio.to_thread(keeping.stop)
-                await asyncio.to_thread(watching.stop)
+                await asyncio.to_thread(watcher.stop)
                 await asyncio.to_thread(scheduler.stop)
                 return
     trace = tracing.begin()

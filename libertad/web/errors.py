@@ -11,7 +11,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from libertad.look.looks import Link
+from libertad.look.page_objects import Link
 
 LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went wrong here</h1>"
 

@@ -9,7 +9,7 @@ from allauth.mfa.base.forms import AuthenticateForm as Authenticate
 from allauth.mfa.base.forms import ReauthenticateForm as Reauthenticate
 from django.core.exceptions import ValidationError
 
-from libertad.access import guessing
+from libertad.access import guess_limits
 from libertad.web.signing_in import begun
 
 
@@ -23,9 +23,9 @@ class Counted:
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except ValidationError:
-            guessing.log_failure(attempt)
+            guess_limits.log_failure(attempt)
             raise
-        guessing.right(attempt)
+        guess_limits.right(attempt)
         return code
 
 

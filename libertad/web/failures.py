@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
-from libertad.access.guessing import DAY, keyed
+from libertad.access.guess_limits import DAY, keyed
 from libertad.access.models import Account, Attempt
 from libertad.access.queries import officer_names
 from libertad.access.queries_members import own_officers
-from libertad.look.looks import Cell, Column, Empty, Link, ListPage, Row, Table
+from libertad.look.page_objects import Cell, Column, Empty, Link, ListPage, Row, Table
 from libertad.look.times import when
 from libertad.vocabulary.values import Happened
 

@@ -27,7 +27,7 @@ from libertad.hits import references
 from libertad.hits.wording import pair_words
 from libertad.look.catalog import Matches
 from libertad.look.finding import Findable
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 from libertad.operations import queries as operations
 from libertad.people import names
 from libertad.people import queries as met

@@ -22,7 +22,7 @@ from libertad.access.asking import may_open
 from libertad.access.closed import closed_at
 from libertad.access.models import Authority
 from libertad.access.queries_members import joined_authorities, own_authority, serving
-from libertad.look.looks import Pair, SideBlock
+from libertad.look.page_objects import Pair, SideBlock
 from libertad.look.words import countries_by_name
 from libertad.operations import queries
 

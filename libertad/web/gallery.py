@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from libertad.look.fields import MomentField, PartialDateField
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,

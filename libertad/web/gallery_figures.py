@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from libertad.look.figures import Check, Decided, FiguresPage, Piece, Published, Sum
-from libertad.look.looks import Action, Cell, Column, HeadGroup, Link, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, HeadGroup, Link, Row, Table
 
 
 def _number(value: int) -> Cell:

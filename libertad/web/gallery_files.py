@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libertad.look.custody import BarTick, CustodyBar, CustodyStep, bar_part
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Conflict,
     ConflictValue,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,

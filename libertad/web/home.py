@@ -17,7 +17,7 @@ from libertad.access.queries import clock_now
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
 from libertad.evidence import queries_store as store
-from libertad.look.looks import (
+from libertad.look.page_objects import (
     Action,
     Cell,
     Column,

@@ -21,14 +21,14 @@ from libertad.access.acting import new_id
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
 from libertad.access.founding import make_ring
 from libertad.access.models import Authority
 from libertad.access.queries import officer_names
 from libertad.access.queries_members import joined_authorities as joined_of
 from libertad.access.queries_members import known_elsewhere
 from libertad.access.submissions import submit_once
-from libertad.access.trying import try_perform
-from libertad.exchange import seen
+from libertad.exchange import presenters
 from libertad.exchange.onboarding import admission, invitations
 from libertad.exchange.onboarding.invitation import Invitation, read
 from libertad.exchange.peering.hosting import invite_hosted, own_address
@@ -36,7 +36,7 @@ from libertad.exchange.protocol import fingerprint_words
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
 from libertad.look import refusals
-from libertad.look.looks import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
+from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Pair, Row, Table
 from libertad.look.words import words as code_words
 from libertad.operations import queries
 from libertad.operations.forms_planning import AuthorityForm
@@ -208,8 +208,8 @@ def invitation_page(request: HttpRequest, invitation: Invitation, text: str) -> 
         "text": text,
         "square": square(text),
         "words": " ".join(fingerprint_words.fingerprint_words(invitation.node, get_language() or "en")),
-        "digits": seen.spaced(fingerprint_words.digits(invitation.node)),
-        "expires": seen.at(round(invitation.expires.timestamp() * 1000), zone),
+        "digits": presenters.spaced(fingerprint_words.digits(invitation.node)),
+        "expires": presenters.at(round(invitation.expires.timestamp() * 1000), zone),
         "pairs": [
             Pair(_("Kind"), code_words("authority-kinds", invitation.kind)),
             Pair(_("Country or territory"), code_words("countries", invitation.country)),
@@ -257,9 +257,9 @@ def listed(request: HttpRequest) -> HttpResponse:
                 Cell(code_words("countries", invitation.country)),
                 Cell(
                     officers.get(invitation.officer, "") or _("An officer"),
-                    second=seen.at(invitation.made, actor.zone),
+                    second=presenters.at(invitation.made, actor.zone),
                 ),
-                Cell(seen.at(invitation.expires, actor.zone)),
+                Cell(presenters.at(invitation.expires, actor.zone)),
                 Cell(_("Withdraw"), reverse("invitation-withdraw", args=[invitation.id])),
             ]
         )
@@ -286,7 +286,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """Withdraw an invitation that nobody has used."""
-    from libertad.look.looks import ConfirmPage
+    from libertad.look.page_objects import ConfirmPage
 
     actor, here = actor_of(request), node()
     invitation = invitations.find(here.sql(), key)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.stale_parts import at, damaged_part, stale_part, why, why_damaged
-from libertad.look.looks import Cell, Column, Empty, ListPage, Row, Table
+from libertad.look.page_objects import Cell, Column, Empty, ListPage, Row, Table
 from libertad.web.todo_item import Waiting
 
 

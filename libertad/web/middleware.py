@@ -13,17 +13,17 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from libertad.access import choosing, guessing, submissions, unsaved
+from libertad.access import choosing, guess_limits, submissions, unsaved
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
+from libertad.access.chosen_operation import working_as
 from libertad.access.matrix import ANYONE, matrix
-from libertad.access.working import working_as
 from libertad.journal.node import BehindMark, node
 from libertad.journal.rings import Locked, RingError
 from libertad.journal.seals import RowChanged
 from libertad.journal.writer import NotStored
 from libertad.look import refusals
-from libertad.web import errors, keyed, tracing
+from libertad.web import errors, program_gate, tracing
 from libertad.web.first_steps import returns
 from libertad.web.signing_in import UNTIL
 
@@ -89,7 +89,7 @@ class Rights:
         if row is None:
             return errors.not_found(request)
         if getattr(view, "keyed", False):
-            return keyed.gate(request, row, method)
+            return program_gate.gate(request, row, method)
         roles = row.get(method, frozenset())
         if ANYONE in roles:
             return None
@@ -116,7 +116,7 @@ class Rights:
 
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
         if getattr(request, "keyed", False) and isinstance(why, (Forbidden, *UNREADY)):
-            return keyed.failed(why)
+            return program_gate.failed(why)
         if isinstance(why, Forbidden):
             return errors.forbidden(request, refusals.in_words(why))
         if isinstance(why, Locked):
@@ -151,10 +151,10 @@ class Marks:
         response = self.answer(request)
         account = getattr(request, "signed_in", "")
         if account:
-            mark = guessing.new_mark(account, request.COOKIES.get(settings.MARK_COOKIE_NAME, ""))
+            mark = guess_limits.new_mark(account, request.COOKIES.get(settings.MARK_COOKIE_NAME, ""))
             response.set_cookie(
-                settings.MARK_COOKIE_NAME, mark, max_age=guessing.MARK_DAYS * guessing.DAY, httponly=True,
-                secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
+                settings.MARK_COOKIE_NAME, mark, max_age=guess_limits.MARK_DAYS * guess_limits.DAY,
+                httponly=True, secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
             )  # fmt: skip
         return response
 

@@ -19,7 +19,18 @@ from libertad.access.models import Account, Officer
 from libertad.access.queries import open_row
 from libertad.access.queries_members import own_authority, own_officer, own_officers
 from libertad.look import refusals
-from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import (
+    Action,
+    Cell,
+    Column,
+    ConfirmPage,
+    Empty,
+    FormPage,
+    Link,
+    ListPage,
+    Row,
+    Table,
+)
 from libertad.look.words import words
 from libertad.vocabulary.values import Refused
 from libertad.web.forms import AppointForm, WithdrawForm

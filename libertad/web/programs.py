@@ -23,7 +23,18 @@ from libertad.access.keys import KeySeen
 from libertad.access.matrix import matrix
 from libertad.access.queries import authority_names
 from libertad.look import refusals
-from libertad.look.looks import Action, Cell, Column, ConfirmPage, Empty, FormPage, Link, ListPage, Row, Table
+from libertad.look.page_objects import (
+    Action,
+    Cell,
+    Column,
+    ConfirmPage,
+    Empty,
+    FormPage,
+    Link,
+    ListPage,
+    Row,
+    Table,
+)
 from libertad.look.times import day
 from libertad.vocabulary.values import Happened, Refused
 from libertad.web.forms import EndKeyForm, KeyForm

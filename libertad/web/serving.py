@@ -17,7 +17,7 @@ import uvicorn
 from django.conf import settings
 
 from libertad.web import log_hooks, tracing
-from libertad.web.patience import Patient
+from libertad.web.timeouts import Patient
 
 APPLICATION = "libertad.web.asgi:application"
 NAMED = "serving"  # a file in the node's home

@@ -17,7 +17,7 @@ from libertad.access.closed import closed_at
 from libertad.access.matrix import matrix
 from libertad.access.queries import can_say, clock_now, own
 from libertad.look.addresses import address_of
-from libertad.look.looks import NavItem, Shell
+from libertad.look.page_objects import NavItem, Shell
 from libertad.look.times import day
 from libertad.operations.queries import operation
 from libertad.vocabulary.codelists import label

@@ -26,9 +26,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from libertad.access import choosing, guarded, guessing
+from libertad.access import choosing, guarded, guess_limits
+from libertad.access.chosen_operation import working_as
 from libertad.access.models import Account, Attempt, service_key
-from libertad.access.working import working_as
 from libertad.journal.seals import RowChanged
 
 UNTIL = "signed_in_until"
@@ -89,8 +89,10 @@ def begun(request: HttpRequest, step: str, account: str) -> Attempt:
     """An attempt at one step of signing in, counted; ValidationError where it has to wait."""
     marks = request.COOKIES.get(settings.MARK_COOKIE_NAME, "")
     try:
-        return guessing.begin(guessing.attempt(step, account, request.META.get("REMOTE_ADDR", ""), marks))
-    except guessing.Wait as why:
+        return guess_limits.begin(
+            guess_limits.attempt(step, account, request.META.get("REMOTE_ADDR", ""), marks)
+        )
+    except guess_limits.Wait as why:
         raise ValidationError(too_many(why.seconds), code="too_many_login_attempts") from None
 
 
@@ -156,10 +158,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """The password was right."""
-        guessing.right(self._made)
+        guess_limits.right(self._made)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        guessing.log_failure(self._made)
+        guess_limits.log_failure(self._made)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The connection's, or what a declared proxy says (`asgi.py`); no header is looked at here."""

@@ -10,8 +10,8 @@ from django.urls import include, path
 
 from libertad.web import (
     appoint_many,
-    changed,
-    enrolling,
+    changed_rows,
+    enrolment,
     errors,
     failures,
     finding,
@@ -31,7 +31,7 @@ urlpatterns = [
     path("first-steps/", first_steps.step, name="first-step"),
     path("about/", screens.about, name="about"),
     path("language/", screens.set_language, name="set-language"),
-    path("enrol/", enrolling.enrol, name="enrol"),
+    path("enrol/", enrolment.enrol, name="enrol"),
     path("officers/", officers.officers, name="officers"),
     path("officers/appoint/", officers.appoint, name="officer-appoint"),
     path("officers/from-file/", appoint_many.from_file, name="officers-from-file"),
@@ -41,7 +41,7 @@ urlpatterns = [
     path("keys/", programs.listed, name="keys"),
     path("keys/new/", programs.make, name="key-new"),
     path("keys/<str:key>/", programs.end, name="key-end"),
-    path("changed-rows/", changed.listed, name="changed-rows"),
+    path("changed-rows/", changed_rows.listed, name="changed-rows"),
     path("key-part/", key_parts.key_part_page, name="key-part"),
     path("operation/invite/", inviting.authority_new, name="authority-new"),
     path("invitations/", inviting.listed, name="invitations"),

@@ -17,7 +17,7 @@ from libertad.access.queries import can_say, operations_of
 from libertad.care.queries import file, open_dangers
 from libertad.look.words import words
 from libertad.operations.queries import operation, teams
-from libertad.people import telling_danger
+from libertad.people import timeline_danger
 from libertad.people.queries import DangerSaid, PersonSeen, dangers_counted, endangered, people
 from libertad.web.todo_item import Waiting
 
@@ -62,7 +62,7 @@ def danger_elsewhere(actor: Actor) -> Iterator[Waiting]:
 
 def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> Waiting:
     return Waiting(
-        telling_danger.title(person), telling_danger.why(actor, person),
+        timeline_danger.title(person), timeline_danger.why(actor, person),
         reverse("person", args=[person.id]), _("Open the file"), None, person.reference, person.name,
         danger=True, since=dangers[0].when.utc,
     )  # fmt: skip
@@ -83,9 +83,9 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
             yield _waits(actor, met_person, danger.open_now)
         elif (care_file := file(actor, key)) is not None:
             yield Waiting(
-                telling_danger.title(met_person) if met_person is not None
+                timeline_danger.title(met_person) if met_person is not None
                 else _("A person in danger, perhaps a child") if care_file.child else _("A person in danger"),
-                telling_danger.words_of(danger.open_now), reverse("care-file", args=[key]),
+                timeline_danger.words_of(danger.open_now), reverse("care-file", args=[key]),
                 _("Open the file"), None, care_file.reference, care_file.name, danger=True,
                 since=danger.open_now[0].when.utc,
             )  # fmt: skip

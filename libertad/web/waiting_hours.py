@@ -11,7 +11,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.look.words import words
-from libertad.people import limits, telling_custody
+from libertad.people import limits, timeline_custody
 from libertad.people.hours import BEFORE
 from libertad.people.queries import detentions
 from libertad.web.todo_item import Waiting
@@ -31,14 +31,14 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
         if limit is None:
             continue
         over = limits.exceedings(actor, detention, known)
-        sentences = [*map(telling_custody.exceeding_words, over), telling_custody.limit_words(limit),
-                telling_custody.ends_words(limit), telling_custody.counted_words(limit)]  # fmt: skip
+        sentences = [*map(timeline_custody.exceeding_words, over), timeline_custody.limit_words(limit),
+                timeline_custody.ends_words(limit), timeline_custody.counted_words(limit)]  # fmt: skip
         alarm = limit.stands.alarm
-        tag = telling_custody.alarm_words(alarm)
+        tag = timeline_custody.alarm_words(alarm)
         if over and alarm != "passed":  # it stays what it is, whatever limit runs now
-            alarm, tag = "passed", telling_custody.was_passed()
+            alarm, tag = "passed", timeline_custody.was_passed()
         yield Waiting(
-            telling_custody.title(limit), ". ".join(filter(None, sentences)),
+            timeline_custody.title(limit), ". ".join(filter(None, sentences)),
             reverse("detention", args=[detention.id]),
             _("Open the detention"), limit.stands.ends, detention.reference, detention.name, rank=-0.5,
             alarm=alarm, tag=tag,

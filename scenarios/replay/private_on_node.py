@@ -9,11 +9,11 @@ from typing import Any
 from libertad.access.actor import Actor
 from libertad.exchange.transport import http
 from libertad.hits import index, private
-from libertad.hits.gathering import Subject
 from libertad.hits.matching.text import normalise_text
 from libertad.hits.private import admitting, queries, service
 from libertad.hits.private.answering import PATH
 from libertad.hits.private.tokens import tokens_of
+from libertad.hits.record_builder import Subject
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 

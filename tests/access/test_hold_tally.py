@@ -12,7 +12,7 @@ from libertad.access.actions.erase_person import erase_person
 from libertad.access.case_files import case_file
 from libertad.access.entries import said_of
 from libertad.access.fold import hold_tally_row
-from libertad.access.holding import tally_id
+from libertad.access.legal_holds import tally_id
 from libertad.access.matrix import matrix
 from libertad.access.models import Hold, HoldTally
 from libertad.care.actions.open_care import open_care

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from libertad.access.chosen_operation import working_as
 from libertad.access.grounds import Grounds
 from libertad.access.members_anew import fold_members
 from libertad.access.models import Account, CareConfirmed, Compartment, Member, Reader
 from libertad.access.queries import actor_of, is_member, operations_of
 from libertad.access.receiving import receiving, unconfirmed
-from libertad.access.working import working_as
 from libertad.figures.queries import summary
 from libertad.journal import folding, upgrade
 from libertad.journal.node import node

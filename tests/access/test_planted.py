@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from libertad.access import accounts, guessing
+from libertad.access import accounts, guess_limits
 from libertad.access.actor import Actor
 from libertad.access.models import Account
 from libertad.access.sessions import SessionStore
@@ -69,7 +69,7 @@ def test_forms_without_their_token_are_noticed(world: World, settings: Any) -> N
 def test_guessing_without_a_limit_is_noticed(
     world: World, monkeypatch: pytest.MonkeyPatch, check: Any
 ) -> None:
-    monkeypatch.setattr(guessing, "wait", lambda attempt: 0)
+    monkeypatch.setattr(guess_limits, "wait", lambda attempt: 0)
     noticed(check, world)
 
 

@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 from libertad.board.compose import CountryFact, FlagFact, SiteFact, compose_map
 from libertad.board.days import VisitFact, WindowFact, ZoneFact, compose_days
-from libertad.board.looks import Board, Clock, Counter, FeedItem, LegendRow, NavItem, OverdueTeam, TableRow
+from libertad.board.page_objects import (
+    Board,
+    Clock,
+    Counter,
+    FeedItem,
+    LegendRow,
+    NavItem,
+    OverdueTeam,
+    TableRow,
+)
 from libertad.board.places import countries
 
 COUNTRIES = (

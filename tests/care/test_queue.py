@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from libertad.access.catalogs import Stamp
 from libertad.care import overview, queue
-from libertad.care.lines import CLOSED, NONE, UNOPENED, Due, Line, Task
+from libertad.care.file_lines import CLOSED, NONE, UNOPENED, Due, Line, Task
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Queues
 

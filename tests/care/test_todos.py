@@ -12,8 +12,8 @@ from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.refer import refer
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile
+from libertad.care.presenters import CareTodo
 from libertad.care.queries import care_todos, first_todos
-from libertad.care.seen import CareTodo
 from libertad.people.actions.link_same import link_same
 from tests.care.people import CLINIC, consent, identified, meet
 from tests.operations.test_screens import text

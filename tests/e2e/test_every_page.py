@@ -41,7 +41,7 @@ from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
 from libertad.exchange.models import Erasure
 from libertad.exchange.peering.peers import now_ms
-from libertad.figures.behind import FIGURES
+from libertad.figures.counted_rows import FIGURES
 from libertad.figures.models import Release
 from libertad.hits.actions._hit import hit_id, record_at_hand
 from libertad.hits.actions.find_hit import find_hit

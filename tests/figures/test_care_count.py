@@ -23,7 +23,7 @@ from libertad.figures.actions.count_day import say_batch
 from libertad.figures.actions.propose_release import propose_release
 from libertad.figures.actions.publish_block import publish_block
 from libertad.figures.actions.sign_release import sign_release
-from libertad.figures.caring import changed, move, operation_block, renews
+from libertad.figures.care_cells import changed, move, operation_block, renews
 from libertad.figures.counting import DECIDED_COLUMN, Tally
 from libertad.figures.models import Batch, Counting, KeptCount
 from libertad.journal import header
@@ -32,7 +32,7 @@ from libertad.journal.node import node
 from libertad.operations.actions.set_clock import set_clock
 from libertad.people.actions.link_same import link_same
 from libertad.people.models import Tally as TallyRow
-from libertad.people.tallying import DECISIONS, Dated
+from libertad.people.tally_states import DECISIONS, Dated
 from libertad.vocabulary.values import Happened, Refused
 from tests.figures.cares import CUT, Cares, cares, cut
 from tests.figures.test_counting import MOMENTS, tallies

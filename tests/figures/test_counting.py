@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from libertad.figures import counting
 from libertad.figures.counting import Line, Tally
-from libertad.people.tallying import CUSTODY, FIRST_VIEWS
+from libertad.people.tally_states import CUSTODY, FIRST_VIEWS
 
 COUNTRIES = ("GY", "VC", "BB")
 STATUSES = st.lists(

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from libertad.figures.caring import changed, move, operation_block, renews
+from libertad.figures.care_cells import changed, move, operation_block, renews
 from libertad.figures.counting import DECIDED_COLUMN, Block, Line, Person, State, Tally
 
 DAYS, PEOPLE, CARES = 60, 120, 6

@@ -15,7 +15,7 @@ def main(operation: str, officer: str, authority: str, first: str) -> None:
     from libertad.access.acting import perform
     from libertad.access.actor import Actor
     from libertad.hits import engine
-    from libertad.hits.watching import Watch
+    from libertad.hits.watcher import Watch
     from libertad.journal.node import node
     from libertad.people.actions.meet_person import meet_person
     from libertad.people.actions.state_person import state_person

@@ -12,7 +12,7 @@ from libertad.hits import private, screens_private
 from libertad.hits.actions.confirm_hit import confirm_hit
 from libertad.hits.models import Hit
 from libertad.hits.private.asking import Answer
-from libertad.hits.private.weighing import Weight
+from libertad.hits.private.private_score import Weight
 from tests.hits.making import person, phone_lead, scored, the_hit, two_met
 from tests.operations.test_screens import clock_at
 from tests.support.accessibility import axe, violation_lines

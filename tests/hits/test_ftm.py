@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from libertad.hits import ftm
-from libertad.hits.gathering import Subject
 from libertad.hits.matching.record import Birth, Name, Record
+from libertad.hits.record_builder import Subject
 from tests.support.exact import Exact
 
 YULIMAR = Record(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from libertad.hits import index, touched
+from libertad.hits import changed_subjects, index
 from libertad.journal import reading
 from libertad.journal.node import node
 from tests.hits.making import person
@@ -24,7 +24,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         parts.append((start, end))
         return real(sql, start, end)
 
-    monkeypatch.setattr(touched.reading, "stored", stored)
+    monkeypatch.setattr(changed_subjects.reading, "stored", stored)
     return parts
 
 

@@ -84,13 +84,13 @@ def test_each_question_of_many_is_answered_under_its_name_and_recorded_whole(wor
 
 
 def test_without_the_journal_there_is_no_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from libertad.hits import recorded
+    from libertad.hits import search_log
 
     def full(*args: Any) -> None:
         raise NotStored("the disk is full")
 
     person(world, "Yulimar Peña")
-    monkeypatch.setattr(recorded, "perform_together", full)
+    monkeypatch.setattr(search_log, "perform_together", full)
     answer = post(program(world), query_of(name="Yulimar Peña"))
     assert answer.status_code == 503 and answer.json() == {"detail": "the disk is full"}
 

@@ -15,7 +15,7 @@ from libertad.hits import private, screens_private
 from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.private import queries, service
 from libertad.hits.private.asking import Answer
-from libertad.hits.private.weighing import Weight
+from libertad.hits.private.private_score import Weight
 from libertad.journal.node import node
 from tests.exchange.transport.test_http import peer_of
 from tests.hits.making import fresh

@@ -18,7 +18,7 @@ from libertad.hits import index, scoring
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.actions.reject_hit import reject_hit
 from libertad.hits.models import Hit
-from libertad.hits.watching import LONGEST, Watch, pause
+from libertad.hits.watcher import LONGEST, Watch, pause
 from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry

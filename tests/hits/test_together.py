@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from libertad.hits import engine, index, queries
-from libertad.hits.explaining import sentence
+from libertad.hits.explanation import sentence
 from libertad.hits.matching import Matcher, Record
 from libertad.hits.models import Hit
 from libertad.people.actions.state_person import state_person

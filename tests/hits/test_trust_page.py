@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
-from libertad.hits import trusting
+from libertad.hits import reliability
 from libertad.hits.plot import BOTTOM, LEFT, RIGHT, TOP, across, down, steps
+from tests.hits.test_reliability import decided
 from tests.hits.test_screens import page
-from tests.hits.test_trusting import decided
 from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
@@ -48,7 +48,7 @@ def test_the_queue_leads_to_the_page_and_it_tells_what_was_decided(
     told_before = page(client, PLACE)
     assert "No decision" not in told_before and "0 decisions stand." in told_before
     assert "measured on a synthetic population" in told_before and "<circle" not in _figure(told_before)
-    monkeypatch.setattr(trusting, "ENOUGH", 2)
+    monkeypatch.setattr(reliability, "ENOUGH", 2)
     decided(world, 1, same=True)
     decided(world, 2)
     decided(world, 3, "other-officer")
@@ -69,7 +69,7 @@ def _figure(text: str) -> str:
 def test_it_is_clean_and_fits_a_phone(
     world: World, live_server: Any, open_page: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trusting, "ENOUGH", 2)
+    monkeypatch.setattr(reliability, "ENOUGH", 2)
     for n, same in enumerate((True, False, True)):
         decided(world, n, same=same)
     for size in (WIDE, PHONE):

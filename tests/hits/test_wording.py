@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from libertad import hits
-from libertad.hits import gathering, wording
+from libertad.hits import record_builder, wording
 from libertad.hits.wording import bits_words, born, odds_words, tenths_that_add_up
 from libertad.people.actions.state_person import state_person
 from libertad.people.forms import about_birth
@@ -83,7 +83,7 @@ def test_births_are_compared_as_they_were_said(world: World) -> None:
     reader = world.actor("officer")
     said = {
         subject.key: wording.facts(subject)["Birth or age"]
-        for subject in gathering.gather(reader, {"person": [first, second, third]})
+        for subject in record_builder.gather(reader, {"person": [first, second, third]})
     }
     assert said == {
         first: "Born about 1998 (1996 to 2000); 2001",

@@ -69,7 +69,7 @@ def work(file: Path, seed: int) -> None:
 def about(world: Any, person: str) -> Any:
     """A piece of the person's property, to which pictures are attached."""
     from libertad.access.attaching import About
-    from libertad.look.looks import Link
+    from libertad.look.page_objects import Link
     from libertad.people.actions.take_property import take_property
     from libertad.people.models import Person
 

@@ -13,7 +13,7 @@ from libertad.operations.actions.close_danger import close_team_danger
 from libertad.operations.actions.contact_team import contact_team
 from libertad.operations.contacted import NEAR
 from libertad.operations.models import Team
-from libertad.operations.seen import TeamSeen
+from libertad.operations.presenters import TeamSeen
 from libertad.vocabulary.verbs.operations import TeamCheckIn
 from tests.operations.making import a_site, a_team, at
 from tests.support.shuffling import assert_order_free

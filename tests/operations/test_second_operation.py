@@ -14,10 +14,10 @@ from libertad.access.acting import Act, Forbidden, perform
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
+from libertad.access.chosen_operation import first_of, working_as
 from libertad.access.models import Account, Authority, CareConfirmed, Member, OperationFile, Reader
 from libertad.access.queries import operations_of
 from libertad.access.receiving import receiving
-from libertad.access.working import first_of, working_as
 from libertad.exchange.peering import hosting
 from libertad.exchange.peering.hosting import invite_hosted
 from libertad.hits import index

@@ -6,7 +6,7 @@ import pytest
 
 from libertad.people.actions.state_person import state_person
 from libertad.people.models import Person
-from libertad.people.telling import birth_words
+from libertad.people.timeline import birth_words
 from libertad.vocabulary.values import Birth, Refused
 from tests.operations.test_screens import text
 from tests.people.making import meet

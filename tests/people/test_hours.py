@@ -22,7 +22,7 @@ from libertad.people.actions.record_stage import record_stage
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.hours import Running, against, counted_from
 from libertad.people.queries import detention
-from libertad.people.telling_custody import counted_words
+from libertad.people.timeline_custody import counted_words
 from libertad.vocabulary.values import Happened, PersonName, Refused
 from tests.operations.making import a_site
 from tests.support.shuffling import assert_order_free

@@ -46,7 +46,7 @@ from libertad.evidence.actions.take_over import take_over
 from libertad.exchange.models import Erasure
 from libertad.exchange.peering.peers import now_ms
 from libertad.figures.actions.propose_release import propose_release
-from libertad.figures.behind import FIGURES
+from libertad.figures.counted_rows import FIGURES
 from libertad.hits.actions.ask_owner import ask_owner
 from libertad.hits.actions.confirm_hit import confirm_hit
 from libertad.hits.actions.find_hit import find_hit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.holding import under_hold
+from libertad.access.legal_holds import under_hold
 from libertad.access.models import Compartment
 from libertad.journal import erase
 from libertad.vocabulary.values import Refused

@@ -7,7 +7,7 @@ from typing import Any
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._file import part, protection_file
-from libertad.care.fitting import FITS, URGENT, same_recipient
+from libertad.care.consent_rules import FITS, URGENT, same_recipient
 from libertad.care.models import CareFile, Consent
 from libertad.vocabulary.bounds import check_ahead
 from libertad.vocabulary.codelists import check_code, label

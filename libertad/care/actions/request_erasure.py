@@ -8,7 +8,7 @@ from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.erase_person import erase_person
 from libertad.care.actions._file import NO_FILE, protection_file
 from libertad.care.models import CareFile
-from libertad.care.retaining import refusal
+from libertad.care.retention import refusal
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ErasureRefuse, ErasureRequest
 

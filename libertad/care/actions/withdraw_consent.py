@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._file import part
-from libertad.care.fitting import same_recipient
+from libertad.care.consent_rules import same_recipient
 from libertad.care.models import Consent
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import ConsentWithdraw

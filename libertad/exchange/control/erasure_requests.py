@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from libertad.access.acting import Act, action, new_id
-from libertad.access.holding import under_hold
+from libertad.access.legal_holds import under_hold
 from libertad.access.models import Compartment
 from libertad.exchange.peering import peers
 from libertad.exchange.peering.guarded import standing_devices

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.figures.caring import changed, operation_block, renews
+from libertad.figures.care_cells import changed, operation_block, renews
 from libertad.figures.cuts import is_cut
 from libertad.figures.models import Batch, Counting
 from libertad.figures.open_side import open_side

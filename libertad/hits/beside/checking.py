@@ -14,10 +14,10 @@ import numpy as np
 from libertad.hits.beside import agreeing, columns, settings
 from libertad.hits.beside.agreeing import Agreement, Joined
 from libertad.hits.beside.splinked import Backend, Scored, Splink
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.model import Model, Prior, probability
-from libertad.hits.matching.said import Said
-from libertad.hits.matching.trained import Trained
+from libertad.hits.matching.model_file import Trained
 
 LEAST = -20.0  # bits from which Splink tells a pair
 HEAD_ALONE = ("left_id", "right_id", "bits", "probability")

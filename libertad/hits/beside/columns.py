@@ -16,11 +16,11 @@ import duckdb
 import numpy as np
 
 from libertad.hits.matching import facts
-from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, SEXES, Words, name_rows, tabulate
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.frequencies import often, region
 from libertad.hits.matching.nicknames import known_as
 from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Kind, Record
-from libertad.hits.matching.said import Said
+from libertad.hits.matching.record_table import EPOCH, FAMILY, GIVEN, SEXES, Words, name_rows, tabulate
 from libertad.hits.matching.spelling import fold
 from libertad.hits.matching.text import split_document, value_of
 

@@ -21,8 +21,8 @@ from libertad.hits.beside.settings import BY_END, ELSEWHERE, Senseless, Settings
 from libertad.hits.beside.splinked import Splink
 from libertad.hits.matching.lexicon import Floats, How
 from libertad.hits.matching.model import FIRMLY, OWN, RELATIVES, Field, Model, probability
+from libertad.hits.matching.model_file import Trained, levels_of
 from libertad.hits.matching.record import NUMBERED
-from libertad.hits.matching.trained import Trained, levels_of
 
 # Pairs that agree so teach what the other columns are like.
 TEACHING = (("given_sound", "family_sound"), ("born",), *((kind,) for kind in NUMBERED), ("address",))

@@ -15,8 +15,8 @@ from libertad.hits.beside.columns import COUNTRY, FACTS, SLOTS
 from libertad.hits.matching.facts import SOME, Alike, Born
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import OWN, Field, Model
+from libertad.hits.matching.model_file import WORDS
 from libertad.hits.matching.record import NUMBERED
-from libertad.hits.matching.trained import WORDS
 
 Settings = dict[str, Any]
 

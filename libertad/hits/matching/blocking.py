@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching.facts import parts_of
-from libertad.hits.matching.frame import Frame, Words
 from libertad.hits.matching.lexicon import How, Ints, Near
 from libertad.hits.matching.postings import Keys, code, mixed
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
+from libertad.hits.matching.record_table import Frame, Words
 from libertad.hits.matching.spelling import fold
 from libertad.hits.matching.text import split_document
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from libertad.hits.matching.frame import Frame, Many
 from libertad.hits.matching.lexicon import Floats, Ints, Lexicon
 from libertad.hits.matching.record import NUMBERED, Kind
+from libertad.hits.matching.record_table import Frame, Many
 from libertad.hits.matching.text import split_document
 
 Levels = NDArray[np.int8]

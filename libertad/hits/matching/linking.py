@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.calibrating import competing, first, linked, rival_chances
+from libertad.hits.matching.calibration import competing, first, linked, rival_chances
 from libertad.hits.matching.clustering import clusters
-from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.estimating import WORTH, Estimate, estimated, recounted
-from libertad.hits.matching.frame import Frame, Words, build_frame
+from libertad.hits.matching.columns import Said
+from libertad.hits.matching.comparison import Context
+from libertad.hits.matching.estimation import WORTH, Estimate, estimated, recounted
 from libertad.hits.matching.lexicon import Ints
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import FIRMLY, RELATIVES, Bits, Compared, Model, Prior
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Reason, Record
-from libertad.hits.matching.said import Said
+from libertad.hits.matching.record_table import Frame, Words, build_frame
 
 if TYPE_CHECKING:
-    from libertad.hits.matching.trained import Trained
+    from libertad.hits.matching.model_file import Trained
 
 SEED = 2018
 SAMPLE = 300_000  # pairs that the model is learnt from, and as many at random

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from libertad.hits.matching.asked import Asked
-from libertad.hits.matching.calibrating import Calibration, competing, first
-from libertad.hits.matching.comparing import Context
-from libertad.hits.matching.frame import FACTS, FEW, Frame, Words, build_frame_pair
+from libertad.hits.matching.calibration import Calibration, competing, first
+from libertad.hits.matching.comparison import Context
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Counted, Ints
 from libertad.hits.matching.model import Bits, Compared, Model, Prior
-from libertad.hits.matching.nations import Tables
+from libertad.hits.matching.nationality_frequencies import Tables
+from libertad.hits.matching.query import Asked
 from libertad.hits.matching.reasons import reasons
 from libertad.hits.matching.record import Hit, Record
+from libertad.hits.matching.record_table import FACTS, FEW, Frame, Words, build_frame_pair
 from libertad.hits.matching.segment import Segment, Tally
 
 FULL = 256  # records that wait before they become a segment

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from libertad.hits.matching.aligning import Aligned
 from libertad.hits.matching.facts import UNKNOWN, Alike, Born
 from libertad.hits.matching.lexicon import Floats, Ints
+from libertad.hits.matching.name_alignment import Aligned
 from libertad.hits.matching.record import NUMBERED, TEXTS, Kind
 
 Bits = NDArray[np.float32]

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from libertad.hits.matching.aligning import SWAPPED
 from libertad.hits.matching.facts import UNKNOWN, Alike, Born
-from libertad.hits.matching.frame import EPOCH, FAMILY, GIVEN, Frame, Words
 from libertad.hits.matching.lexicon import How, Ints
 from libertad.hits.matching.model import Compared, Model, Prior
+from libertad.hits.matching.name_alignment import SWAPPED
 from libertad.hits.matching.record import Kind, Reason
+from libertad.hits.matching.record_table import EPOCH, FAMILY, GIVEN, Frame, Words
 
 SAID = {1: "male", 2: "female", 3: "other"}
 

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libertad.hits.matching import blocking
-from libertad.hits.matching.aligning import letters_of, surprise
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.facts import Ages
-from libertad.hits.matching.frame import Frame, Many, Words, build_frame, tabulate
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.lexicon import Floats
-from libertad.hits.matching.nations import Here, Listed, Nations, by_nation
+from libertad.hits.matching.name_alignment import letters_of, surprise
+from libertad.hits.matching.nationality_frequencies import Here, Listed, Nations, by_nation
+from libertad.hits.matching.packed_texts import Kept, Texts
 from libertad.hits.matching.postings import Postings
 from libertad.hits.matching.record import Kind, Record
-from libertad.hits.matching.said import Said
-from libertad.hits.matching.stored import Kept, Texts
+from libertad.hits.matching.record_table import Frame, Many, Words, build_frame, tabulate
 
 CROWD = 250  # records under one key that are still looked at
 

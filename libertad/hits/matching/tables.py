@@ -16,14 +16,14 @@ from pathlib import Path
 
 import duckdb
 
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.datafiles import FOLDER
 from libertad.hits.matching.dates import month_first
 from libertad.hits.matching.encodings import WINDOWS, encoding_of
 from libertad.hits.matching.linking import Linked
 from libertad.hits.matching.reasons import words
 from libertad.hits.matching.record import Reason, Record
-from libertad.hits.matching.said import Said
-from libertad.hits.matching.taken import Taken
+from libertad.hits.matching.table_reader import Taken
 from libertad.hits.matching.text import normalise_text
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.tables import Rows

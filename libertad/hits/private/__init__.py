@@ -26,7 +26,7 @@ def ask(
     It is a search like any other: what was asked is in the asker's own journal, sealed to its authority.
     """
     from libertad.hits.private.service import private
-    from libertad.hits.recorded import searched
+    from libertad.hits.search_log import searched
 
     by_owner: dict[str, list[Answer]] = {}
     for answer in private().asking.ask(officer, case, record, owners, before):

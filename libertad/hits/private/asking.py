@@ -26,14 +26,14 @@ from libertad.exchange.sync.endpoint import Exchange, Trip
 from libertad.hits.matching.record import Record
 from libertad.hits.private import parts, wire
 from libertad.hits.private.answering import CARDS, LEAST_CASE, SIZES, TAG, binding
+from libertad.hits.private.channel import Lie, No, Talk
+from libertad.hits.private.filters import FRESH, Held, Synced
 from libertad.hits.private.group import BadPoint
 from libertad.hits.private.holding import Source
 from libertad.hits.private.oprf import SUITE, BadProof
 from libertad.hits.private.parts import BadPart
-from libertad.hits.private.synced import FRESH, Held, Synced
-from libertad.hits.private.talking import Lie, No, Talk
+from libertad.hits.private.private_score import Shares, Weight, weigh
 from libertad.hits.private.tokens import COMPARED, FIELDS, Of, fields, near_years, prf_inputs, tokens_of
-from libertad.hits.private.weighing import Shares, Weight, weigh
 from libertad.hits.private.wire import Card, Evaluate, Evaluated, Open, Opened, Questions
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary import values

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from libertad.exchange.peering.peers import now_ms
-from libertad.hits.erasing import ABOUT
+from libertad.hits.erasure import ABOUT
 from libertad.hits.private import parts
 from libertad.journal.transaction import Transaction
 

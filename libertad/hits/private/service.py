@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 
 from libertad.access.actor import Actor
+from libertad.access.chosen_operation import first_of
 from libertad.access.models import Compartment
-from libertad.access.working import first_of
 from libertad.exchange import scheduler
 from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.sync.endpoint import Exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.erase_person import erase_person
-from libertad.access.holding import under_hold
+from libertad.access.legal_holds import under_hold
 from libertad.people.actions._person import own_person
 from libertad.people.keeping import ALREADY, HELD, believed_keeping, refuse_early
 from libertad.vocabulary.values import Refused

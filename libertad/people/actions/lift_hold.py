@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.access.case_files import case_file
-from libertad.access.holding import tally_id
+from libertad.access.legal_holds import tally_id
 from libertad.access.models import Hold
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import HoldLift, HoldTally

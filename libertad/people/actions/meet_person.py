@@ -10,7 +10,7 @@ from libertad.access.actions._receiving import receiving_care
 from libertad.access.closed import refuse_new
 from libertad.access.matrix import matrix
 from libertad.people.danger import tally_id
-from libertad.people.tallying import age_group
+from libertad.people.tally_states import age_group
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from libertad.vocabulary.verbs.danger import DangerTally
 from libertad.vocabulary.verbs.people import PersonMeet, PersonState, TallyPerson, TallySeen

@@ -156,7 +156,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# Guesses are limited by `access/guessing.py`: allauth's own limits shut out whoever shares an address.
+# Guesses are limited by `access/guess_limits.py`: allauth's own limits shut out whoever shares an address.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": "5/5m/user"}
 MFA_ADAPTER = "libertad.web.signing_in.FactorAdapter"
 MFA_FORMS = {

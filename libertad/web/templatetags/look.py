@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from libertad.look import fields, times
-from libertad.look.looks import Cell, Column, Row, Table
+from libertad.look.page_objects import Cell, Column, Row, Table
 from libertad.look.shapes import icon_svg, shape_svg
 from libertad.vocabulary.values import Happened
 

@@ -11,8 +11,8 @@ from bench import _said
 from libertad.hits.beside import columns
 from libertad.hits.beside.columns import Prepared
 from libertad.hits.matching import tables
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.linking import Linked, link
-from libertad.hits.matching.said import Said
 from tests.support import datasets
 
 Sides = tuple[Said, Said]

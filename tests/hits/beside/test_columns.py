@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from libertad.hits.beside.columns import called, prepared, row, slots
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.frequencies import often
 from libertad.hits.matching.record import Birth, Name, Record
-from libertad.hits.matching.said import Said
 
 
 def columns_of(*records: Record) -> Said:

@@ -12,11 +12,11 @@ import pytest
 from libertad.hits.beside import learning
 from libertad.hits.beside.columns import COLUMNS
 from libertad.hits.beside.settings import BY_END, ELSEWHERE, Senseless, settings
-from libertad.hits.matching import trained
+from libertad.hits.matching import model_file
 from libertad.hits.matching.facts import Alike, Born
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import OWN, Model
-from libertad.hits.matching.trained import WORDS, Trained
+from libertad.hits.matching.model_file import WORDS, Trained
 
 MANY, RANDOM = 1e9, 1e9  # so many that what is believed beforehand counts for nothing
 FILLED = dict.fromkeys(COLUMNS, 1.0)
@@ -96,8 +96,8 @@ def test_few_pairs_change_little() -> None:
 def test_what_was_read_back_is_a_model_that_can_be_kept(tmp_path: Path) -> None:
     model = modelled(learnt())
     learning.sensible(model, KNOWN, 500)
-    trained.write(tmp_path / "m.json", Trained(model, 0.5, 3.0, 100, 1000))
-    assert trained.read(tmp_path / "m.json").model.names.m == pytest.approx(model.names.m)
+    model_file.write(tmp_path / "m.json", Trained(model, 0.5, 3.0, 100, 1000))
+    assert model_file.read(tmp_path / "m.json").model.names.m == pytest.approx(model.names.m)
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,13 @@ from rapidfuzz.distance import OSA, Levenshtein
 from libertad.hits.beside import settings as told
 from libertad.hits.beside.columns import COLUMNS, prepared
 from libertad.hits.matching import facts
+from libertad.hits.matching.columns import Said
 from libertad.hits.matching.facts import Alike, Born
-from libertad.hits.matching.frame import Words, build_frame
 from libertad.hits.matching.lexicon import How
 from libertad.hits.matching.model import OWN, Model
+from libertad.hits.matching.model_file import WORDS
 from libertad.hits.matching.record import Birth, Name, Record
-from libertad.hits.matching.said import Said
-from libertad.hits.matching.trained import WORDS
+from libertad.hits.matching.record_table import Words, build_frame
 
 BOTH_HAVE = {
     "levenshtein",

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from libertad.hits.matching import datafiles
-from libertad.hits.matching.calibrating import first as first_curve
-from libertad.hits.matching.calibrating import linked as linked_curve
+from libertad.hits.matching.calibration import first as first_curve
+from libertad.hits.matching.calibration import linked as linked_curve
 from libertad.hits.matching.datafiles import (
     FOLDER,
     Fault,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from libertad.hits.matching.calibrating import repeat_ratio, rival_chances
+from libertad.hits.matching.calibration import repeat_ratio, rival_chances
 from libertad.hits.matching.lexicon import Floats, Ints
 
 SURE = 0.9999

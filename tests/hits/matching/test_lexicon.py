@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from libertad.hits.matching import Matcher, Name, Record, frame
+from libertad.hits.matching import Matcher, Name, Record, record_table
 from libertad.hits.matching.lexicon import ANY, How, Lexicon, levels
 
 WAYS = [
@@ -62,7 +62,7 @@ def test_a_name_written_as_one_word_or_as_two_is_one(
     one: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_it = score_names(one, other)
-    monkeypatch.setattr(frame, "_otherwise", lambda *_given, **_more: ())
+    monkeypatch.setattr(record_table, "_otherwise", lambda *_given, **_more: ())
     assert with_it > max(score_names(one, other), 0.0) + 4
 
 

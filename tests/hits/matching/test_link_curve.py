@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from libertad.hits.matching.calibrating import BELIEVED, LEARNT
+from libertad.hits.matching.calibration import BELIEVED, LEARNT
 from tools.link_curve import BITS, DOUBLES, KNOTS, Pairs, fitted, write
 
 SHIFT, SLOPE = -1.0, 0.6

@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from libertad.hits.matching import Hit, Matcher, Name, Record, filed, words
-from libertad.hits.matching.asked import Asked
-from libertad.hits.matching.calibrating import first
+from libertad.hits.matching import Hit, Matcher, Name, Record, segment_file, words
+from libertad.hits.matching.calibration import first
 from libertad.hits.matching.matcher import FULL, hits
 from libertad.hits.matching.model import Model, Prior
+from libertad.hits.matching.query import Asked
 from libertad.hits.matching.record import Birth
 from libertad.hits.matching.segment import Segment
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
@@ -174,33 +174,33 @@ def test_odd_records_go_in_and_ask_without_harm(record: Record) -> None:
 def test_an_index_in_a_file_answers_as_the_one_in_memory(tmp_path: Path) -> None:
     segment = Segment.of(PERSONS + crowd())
     path = tmp_path / "index"
-    assert filed.write(path, segment) == path.stat().st_size
+    assert segment_file.write(path, segment) == path.stat().st_size
     prior = Prior.of(0.5, len(segment))
     answers = [
         hits(Asked.of(index, MOVED), Model(), prior, first(), 5, -20.0)
-        for index in (segment, filed.read(path))
+        for index in (segment, segment_file.read(path))
     ]
     assert answers[0] == answers[1] and answers[0][0].id == "a0"
 
 
 def test_a_torn_or_foreign_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index"
-    filed.write(path, Segment.of(PERSONS))
+    segment_file.write(path, Segment.of(PERSONS))
     whole = path.read_bytes()
     path.write_bytes(whole[:-10])
-    with pytest.raises(filed.Damaged, match="not whole"):
-        filed.read(path)
+    with pytest.raises(segment_file.Damaged, match="not whole"):
+        segment_file.read(path)
     changed = bytearray(whole)
     changed[len(whole) // 2] ^= 1
     path.write_bytes(changed)
-    with pytest.raises(filed.Damaged, match="not whole"):
-        filed.read(path)
+    with pytest.raises(segment_file.Damaged, match="not whole"):
+        segment_file.read(path)
     path.write_bytes(whole.replace(b"letters.npy", b"lettres.npy"))
-    with pytest.raises(filed.Damaged, match="another version"):
-        filed.read(path)
+    with pytest.raises(segment_file.Damaged, match="another version"):
+        segment_file.read(path)
     path.write_bytes(b"id,name\n1,Ana\n")
-    with pytest.raises(filed.Damaged, match="no index"):
-        filed.read(path)
+    with pytest.raises(segment_file.Damaged, match="no index"):
+        segment_file.read(path)
 
 
 def weights(hit: Hit) -> dict[str, float]:

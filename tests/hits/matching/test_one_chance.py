@@ -11,14 +11,14 @@ from bench import _doubled, _said, _small, _unseen
 from bench._doubled import Doubling
 from bench._judging import calibration_error
 from libertad.hits.matching import tables
-from libertad.hits.matching.asking import asker
-from libertad.hits.matching.calibrating import linked
+from libertad.hits.matching.calibration import linked
 from libertad.hits.matching.lexicon import Floats
 from libertad.hits.matching.linking import Linked, link
 from libertad.hits.matching.matcher import EXPECTED
 from libertad.hits.matching.model import RELATIVES, Model
+from libertad.hits.matching.model_file import Trained
+from libertad.hits.matching.query_batch import asker
 from libertad.hits.matching.segment import Segment
-from libertad.hits.matching.trained import Trained
 from tests.support import datasets
 
 datasets.matching()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from libertad.hits.matching import Birth, Matcher, Name, Record
-from libertad.hits.matching.asking import asker
 from libertad.hits.matching.linking import link
+from libertad.hits.matching.query_batch import asker
 from libertad.hits.matching.record import Reason
 from libertad.hits.matching.segment import Segment
 from libertad.hits.matching.syllables import chinese, is_syllable, joined_forms, split

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libertad.hits import matching
-from libertad.hits.matching import calibrating, stored, text
+from libertad.hits.matching import calibration, packed_texts, text
 from libertad.hits.matching.spelling import fold, sound
 
 
@@ -105,7 +105,7 @@ def remembering() -> list[Any]:
         value for name in names for value in vars(import_module(f"{matching.__name__}.{name}")).values()
     ]
     caches = {id(cache): cache for cache in attributes if hasattr(cache, "cache_parameters")}.values()
-    return [memo for memo in caches if memo.cache_parameters()["maxsize"] and memo is not calibrating.first]
+    return [memo for memo in caches if memo.cache_parameters()["maxsize"] and memo is not calibration.first]
 
 
 def test_words_looked_at_lately_are_let_go_of_for_an_erasure() -> None:
@@ -113,7 +113,7 @@ def test_words_looked_at_lately_are_let_go_of_for_an_erasure() -> None:
     sound("quintanilla")
     text.empty("quintanilla")
     text.skeleton(fold("quintanilla"))
-    stored.codes("quintanilla")
+    packed_texts.codes("quintanilla")
     caches = remembering()
     assert len(caches) > 5 and all(cache.cache_info().currsize for cache in caches), (
         "one that this test misses"

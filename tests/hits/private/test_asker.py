@@ -13,7 +13,7 @@ import pytest
 from libertad.access.acting import Forbidden
 from libertad.exchange.peering.peers import Peer
 from libertad.exchange.sync.endpoint import UnknownPeer
-from libertad.hits.private import queries, synced, wire
+from libertad.hits.private import filters, queries, wire
 from libertad.hits.private.answering import CARDS, Answering
 from libertad.hits.private.asking import Answer, filled
 from libertad.hits.private.holding import Keys
@@ -132,8 +132,8 @@ def ask_liar(two: Two, monkeypatch: pytest.MonkeyPatch, change: Any) -> Answer:
 def test_a_filter_that_cannot_be_is_not_taken(
     two: Two, monkeypatch: pytest.MonkeyPatch, change: Any, words: str
 ) -> None:
-    monkeypatch.setattr(synced, "MOST_ANSWERS", 5)
-    monkeypatch.setattr(synced, "MOST_BYTES", 700)
+    monkeypatch.setattr(filters, "MOST_ANSWERS", 5)
+    monkeypatch.setattr(filters, "MOST_BYTES", 700)
     refusal = ask_liar(two, monkeypatch, change)
     assert refusal.what == "refused"
     assert refusal.words.endswith(words)

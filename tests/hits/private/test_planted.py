@@ -10,10 +10,10 @@ import pytest
 from libertad.exchange.protocol.secure_channel import LAST, Channel
 from libertad.hits.private import answering, asking, group, quotas, rows
 from libertad.hits.private.answering import Answering
+from libertad.hits.private.filters import Synced
 from libertad.hits.private.holding import Holding
 from libertad.hits.private.oprf import SUITE
 from libertad.hits.private.parts import part
-from libertad.hits.private.synced import Synced
 from libertad.hits.private.tokens import FIELDS, tokens_of
 from libertad.journal.rings import Rings
 from tests.hits.private import test_asker as asker

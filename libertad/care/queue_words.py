@@ -1,0 +1,241 @@
+"""What is due for a person until when, and whose task it is, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.access.queries import authority_names, officer_names
+from libertad.care import overview, queue, reads
+from libertad.care.presenters import CareTodo, FileSeen
+from libertad.care.queue import Place
+from libertad.care.queue_limits import limits
+from libertad.care.queues import Counted
+from libertad.look.words import words as code_words
+from libertad.people import queries as people
+from libertad.vocabulary.values import Happened
+
+MOST_MISSING = 200  # on one page of Today
+Placed = Sequence[tuple[str, Place]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person in a queue: what is due as a thing to do, and whose task it is."""
+
+    todo: CareTodo
+    place: Place
+    responsible: str
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether its hour has passed."""
+        return self.place.due < now
+
+
+def queue_names() -> dict[str, str]:
+    """Each queue in words, in the order in which they are listed."""
+    return {
+        queue.MISSING: _("Missing"), queue.INTAKE: _("Not taken yet"), queue.HANDING: _("Being handed over"),
+        queue.ASSIGNED: _("No dated step"),
+        queue.WAITING: _("Waiting for an answer"), queue.FOLLOW_UP: _("Follow-up"),
+        queue.ENDED: _("Closed, with a date"), queue.LINKED: _("Another record"),
+        queue.ELSEWHERE: _("With another authority"),
+    }  # fmt: skip
+
+
+def everybody(actor: Actor, names: Sequence[str], start: int, size: int) -> tuple[list[Standing], int]:
+    """The people of these queues at these places of the list, and how many there are (`overview`)."""
+    placed, total = overview.everybody(actor, names, start, size)
+    return standing(actor, placed), total
+
+
+def overdue(actor: Actor, names: Sequence[str], now: datetime, limit: int) -> tuple[list[Standing], int]:
+    """The first in these queues whose hour has passed and who are in no danger, and how many there are."""
+    placed, total = overview.overdue(actor, names, now, limit)
+    return standing(actor, placed), total
+
+
+def open_offers(actor: Actor) -> list[Standing]:
+    """Who is offered to the officer, and waits for the answer."""
+    return standing(actor, overview.open_offers(actor))
+
+
+def missing(actor: Actor) -> list[Standing]:
+    """Everybody who is missing, the longest ago first."""
+    listed, _total = everybody(actor, (queue.MISSING,), 0, MOST_MISSING)
+    return listed
+
+
+def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list[Standing], Counted]:
+    """Whom the officer has taken, at these places of the list, and how many they are."""
+    placed, counted = overview.own_people(actor, now, start, size)
+    return standing(actor, placed), counted
+
+
+def standing(actor: Actor, placed: Placed) -> list[Standing]:
+    """These people in this order; without who has gone from the actor's sight since."""
+    ids = [person for person, _place in placed]
+    record_ids = [place.record for _person, place in placed if place.record]
+    files = {file.person: file for file in reads.files(actor, {*ids, *record_ids})}
+    unopened = [key for key in (*ids, *record_ids) if key not in files]
+    met = {person.id: person for person in people.people(actor, ids=unopened)} if unopened else {}
+    officers = officer_names(
+        actor, list({name for _person, place in placed for name in (place.officer, place.offered_to) if name})
+    )
+    offices = authority_names(list({place.owner for _person, place in placed}))
+    listed = []
+    for key, place in placed:
+        known = files.get(key) or met.get(key)
+        if known is None:
+            continue
+        led_by = files.get(place.record) or met.get(place.record)
+        office = offices.get(place.owner, "")
+        words = _words(place, led_by.reference if led_by else "", office)
+        responsible_name = responsible(actor, place, officers.get(place.officer, ""), office)
+        opened = (
+            Happened(at=known.met_at, zone=known.zone)
+            if isinstance(known, people.PersonSeen)
+            else known.opened
+        )
+        todo = CareTodo(
+            kind=place.queue, person=key, reference=known.reference, name=known.name, due=place.due,
+            zone=opened.zone, provenance=known.provenance, **words, **_target(key, place, files),
+        )  # fmt: skip
+        listed.append(Standing(todo, place, responsible_name))
+    return listed
+
+
+def _target(key: str, place: Place, files: dict[str, FileSeen]) -> dict[str, Any]:
+    person = place.record or key
+    if place.queue == queue.INTAKE:
+        return {"button": _("Take the person"), "route": "care-task", "args": (key,)}
+    if place.queue == queue.MISSING:
+        return {"button": _("Say what was done"), "route": "care-task", "args": (key,)}
+    if place.queue == queue.HANDING:
+        return {"button": _("Open the hand-over"), "route": "care-task", "args": (key,)}
+    if person in files:
+        return {"button": _("Open the file"), "route": "care-file", "args": (person,)}
+    if place.assigned and place.queue != queue.LINKED:
+        return {"button": _("Open a protection file"), "route": "care-open", "args": (person,)}
+    return {"button": _("Open the record"), "route": "person", "args": (person,)}
+
+
+def _words(place: Place, record_reference: str, office: str) -> dict[str, str]:
+    """The title and one sentence more."""
+    title, why = _wording(place, record_reference, office)
+    if place.why == "danger":
+        until = span(limits().danger)
+        title, why = _("In danger now"), _("Say what was done, within %(span)s.") % {"span": until}
+    return {"title": title, "why": why}
+
+
+def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str]:
+    bounds = limits()
+    not_taken = _("Nobody has taken this person yet")
+    match place.why:
+        case "child":
+            return not_taken, _("The rules for a child apply: within %(span)s of the meeting.") % {
+                "span": span(bounds.urgent)
+            }
+        case "doctor":
+            return not_taken, _("A doctor was asked for: within %(span)s of the meeting.") % {
+                "span": span(bounds.urgent)
+            }
+        case "nobody":
+            return not_taken, _("Within %(span)s of the meeting somebody takes the person.") % {
+                "span": span(bounds.intake)
+            }
+        case "given-back":
+            within = bounds.intake
+            return _("Given back to the duty desk"), _(
+                "Within %(span)s of that somebody takes the person; within "
+                "%(urgent)s where the rules for a child apply or a doctor was asked for."
+            ) % {"span": span(within), "urgent": span(bounds.urgent)}
+        case "missing":
+            return _("Missing"), _(
+                "Within %(span)s somebody says what was done, or that the person is back. Nobody else is "
+                "told by it: telephone the police."
+            ) % {"span": span(bounds.missing)}
+        case "next":
+            return _("Next step: %(step)s") % {"step": code_words("next-steps", place.step)}, _(
+                "Say whether it was done when you name the next one."
+            )
+        case "offer":
+            return _("A hand-over waits for an answer"), _(
+                "Within %(span)s it is accepted or declined; then anybody on duty takes the person."
+            ) % {"span": span(bounds.handover)}
+        case "worker-left":
+            return _("Who worked on this file has left"), _(
+                "Somebody else takes it over, and does the next step."
+            )
+        case "step":
+            return _("The next step has no date"), _(
+                "Within %(span)s of the last one somebody does it, or gives it a date."
+            ) % {"span": span(bounds.step)}
+        case "linked":
+            return _("Another record of this person is worked on"), _(
+                "What is due there, under %(reference)s, is due for both."
+            ) % {"reference": record_reference}
+        case "elsewhere":
+            return _("%(authority)s received this person") % {"authority": office}, _(
+                "Whether it has taken the person is not told here: telephone it."
+            )
+        case "second-reading" | "return-reading":
+            return _("A decision waits for its second reader"), _("Until it is read it does not count.")
+        case "stop":
+            return _("A service is to be told to stop"), _(
+                "The person has withdrawn the agreement behind it."
+            )
+        case "referral":
+            return _("A service has not answered yet"), _("Record its answer, or ask again.")
+        case "given":
+            return _("A service has accepted"), _("Record whether it was given.")
+        case "review":
+            return _("The decision is to be reviewed"), _("The review date that was set.")
+        case "ends":
+            return _("The decision on return or stay ends"), _("What comes after it is decided before.")
+        case "contact":
+            return _("Closed: ask how the person is"), _("The day on which somebody asks again.")
+        case "keep-until":
+            return _("Closed: decide whether the file is kept"), _("Nothing is erased by itself.")
+        case "erasure":
+            return _("Closed: its erasure is asked for"), _("Another caseworker decides.")
+    return _("Closed: ask how the person is"), _(
+        "No day was named: asked again %(span)s after it was closed."
+    ) % {"span": span(bounds.closed)}
+
+
+def wording(place: Place) -> tuple[str, str]:
+    """What is due for the person, and one sentence more."""
+    words = _words(place, "", _office(place))
+    return words["title"], words["why"]
+
+
+def _office(place: Place) -> str:
+    return authority_names([place.owner]).get(place.owner, "")
+
+
+def responsible(actor: Actor, place: Place, officer: str, office: str = "") -> str:
+    """Whose task it is: somebody by name, else the duty desk; of another authority its name."""
+    if place.owner != actor.authority:
+        return office or _office(place)
+    if officer:
+        text = _("Responsible: %(officer)s") if place.assigned else _("Last at work: %(officer)s")
+        return text % {"officer": officer}
+    return _("Duty desk")
+
+
+def span(limit: timedelta) -> str:
+    """'15 min', '60 min', '72 h', '90 days'."""
+    minutes = int(limit.total_seconds() // 60)
+    if minutes % 1440 == 0 and minutes > 3 * 1440:
+        return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
+    if minutes % 60 == 0 and minutes > 60:
+        return _("%(n)d h") % {"n": minutes // 60}
+    return _("%(n)d min") % {"n": minutes}

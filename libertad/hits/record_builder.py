@@ -1,0 +1,213 @@
+"""Records for the matcher: the identifying facts that one authority may read, by the rooms' queries alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import cast
+
+from libertad.access.actor import Actor
+from libertad.access.models import Authority, Member
+from libertad.evidence.queries import ExhibitSeen, exhibits
+from libertad.hits.matching.record import Birth, Kind, Name, Record
+from libertad.hits.texts import facts_in
+from libertad.journal.folding import batches
+from libertad.operations.presenters import LeadSeen, SiteSeen
+from libertad.operations.queries import lead_keys, leads, sites
+from libertad.people.queries import PersonSeen, keys, people
+from libertad.vocabulary import values
+
+# The role whose rights reach all four kinds. What the authority may not read, its ring does not open.
+READS = "national-lead"
+AT_ONCE = 100  # records read together; then others have a turn
+LABELS = {
+    "person": "people.Person",
+    "exhibit": "evidence.Exhibit",
+    "lead": "operations.Lead",
+    "site": "operations.Site",
+}
+Facts = tuple[tuple[Kind, str], ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a record is about: 'person:<id>', its facts, and what a screen needs beside them.
+
+    `knows`: records of which a human said already that they belong to this one. `births`: as they were
+    said, one by one; the record has the days within which all of them lie.
+    """
+
+    ref: str
+    record: Record
+    reference: str
+    country: str
+    compartment: str
+    at: datetime
+    zone: str
+    site: str = ""
+    provenance: str = ""
+    knows: frozenset[str] = frozenset()
+    operation: str = ""
+    births: tuple[values.Birth, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.ref.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        return self.ref.partition(":")[2]
+
+
+def readers(authority: str) -> list[Actor]:
+    """Read for an authority as a whole, one in each of its operations, for its own index and never for a
+    screen."""
+    zone = Authority.objects.filter(pk=authority).values_list("zone", flat=True).first() or "UTC"
+    rows = Member.objects.filter(authority=authority).order_by("operation")
+    return [
+        Actor(officer="", authority=authority, role=READS, operation=operation, zone=zone)
+        for operation in list(rows.values_list("operation", flat=True)) or [""]
+    ]
+
+
+def gather(actor: Actor, ids_by_kind: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
+    """Subjects of the actor's reading; `ids_by_kind`: those ids of each kind, otherwise all there are."""
+    for kind, make in MAKERS.items():
+        ids = None if ids_by_kind is None else list(ids_by_kind.get(kind, ()))
+        if ids is None or ids:
+            for subject in make(actor, ids):
+                yield replace(subject, operation=actor.operation)
+
+
+def gather_all(authority: str, ids_by_kind: Mapping[str, Sequence[str]] | None = None) -> Iterator[Subject]:
+    """As `gather`, of all the authority's operations."""
+    for actor in readers(authority):
+        yield from gather(actor, ids_by_kind)
+
+
+def _people(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
+    for batch in batches(keys(actor) if ids is None else ids, AT_ONCE):
+        for person in people(actor, ids=batch):
+            yield person_subject(person)
+
+
+def _exhibits(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
+    for exhibit in exhibits(actor, ids=ids):
+        yield exhibit_subject(exhibit)
+
+
+def _leads(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
+    for batch in batches(lead_keys(actor) if ids is None else ids, AT_ONCE):
+        for lead in leads(actor, ids=batch):
+            yield lead_subject(lead)
+
+
+def _sites(actor: Actor, ids: list[str] | None) -> Iterator[Subject]:
+    for site in sites(actor, ids=ids):
+        yield site_subject(site)
+
+
+MAKERS: dict[str, Callable[[Actor, list[str] | None], Iterator[Subject]]] = {
+    "person": _people,
+    "exhibit": _exhibits,
+    "lead": _leads,
+    "site": _sites,
+}
+
+
+def person_subject(person: PersonSeen) -> Subject:
+    facts: list[tuple[Kind, str]] = [("nationality", code) for code, _entry in person.nationalities]
+    facts += [("phone", number) for number, _entry in person.phones]
+    facts += [
+        ("document", f"{country}:{number}" if country else number)
+        for _kind, number, country in person.documents
+        if number
+    ]
+    facts += [(cast(Kind, kind), value) for kind, value, _entry in person.known_by]
+    record = Record(
+        id=f"person:{person.id}",
+        names=tuple(Name(full=n.text, given=n.given, family=n.family) for n, _entry in person.names),
+        birth=born(birth for birth, _entry in person.births),
+        sex=person.sex,
+        facts=_once(facts),
+        where=person.country,
+    )
+    return Subject(
+        record.id, record, person.reference, person.country, person.compartment, person.met_at, person.zone,
+        person.site, person.provenance, frozenset(f"person:{linked_id}" for linked_id in person.links),
+        births=tuple(dict.fromkeys(birth for birth, _entry in person.births)),
+    )  # fmt: skip
+
+
+def exhibit_subject(exhibit: ExhibitSeen) -> Subject:
+    facts: list[tuple[Kind, str]] = []
+    if exhibit.device_number:
+        facts.append(("device", exhibit.device_number))
+    if exhibit.phone_number:
+        facts.append(("phone", exhibit.phone_number))
+    facts += facts_in(exhibit.description, documents=exhibit.kind in ("travel-document", "document"))
+    record = Record(id=f"exhibit:{exhibit.id}", facts=_once(facts), where=exhibit.country)
+    return Subject(
+        record.id, record, exhibit.reference, exhibit.country, exhibit.compartment, exhibit.taken_at,
+        exhibit.zone, exhibit.site, exhibit.provenance,
+        frozenset({f"person:{exhibit.person}"} if exhibit.person else ()),
+    )  # fmt: skip
+
+
+def lead_subject(lead: LeadSeen) -> Subject:
+    record = Record(id=f"lead:{lead.id}", facts=_once(facts_in(lead.summary)), where=lead.country)
+    return Subject(
+        record.id, record, lead.reference, lead.country, lead.compartment, lead.reported_at, lead.zone,
+        lead.site, lead.provenance, frozenset({f"site:{lead.site}"} if lead.site else ()),
+    )  # fmt: skip
+
+
+def site_subject(site: SiteSeen) -> Subject:
+    facts: list[tuple[Kind, str]] = [("place", site.name)] if site.name else []
+    if site.place:
+        facts.append(("address", site.place))
+    facts += facts_in(f"{site.name}\n{site.place}")
+    record = Record(id=f"site:{site.id}", facts=_once(facts), where=site.country)
+    return Subject(
+        record.id, record, site.reference, site.country, site.compartment, site.registered_at, site.zone,
+        site.id, site.provenance, frozenset(f"lead:{lead}" for lead in site.leads),
+    )  # fmt: skip
+
+
+def identifying(record: Record) -> bool:
+    """Whether a record says anything by which it could be met again; a nationality alone does not."""
+    return bool(record.names) or any(kind != "nationality" for kind, _value in record.facts)
+
+
+def related(a: Subject, b: Subject) -> bool:
+    """Whether a human has said already that the two belong together: no news. Records of two operations are
+    not put together: who works in one does not read the other's."""
+    return a.operation != b.operation or a.ref in b.knows or b.ref in a.knows
+
+
+def born(births: Iterable[values.Birth]) -> Birth | None:
+    """The days within which the person was born by any of the statements on file."""
+    intervals = [birth for birth in map(interval, births) if birth is not None]
+    if not intervals:
+        return None
+    if len(intervals) == 1:
+        return intervals[0]
+    return Birth(min(birth.earliest for birth in intervals), max(birth.latest for birth in intervals))
+
+
+def interval(birth: values.Birth) -> Birth | None:
+    """A birth as the vocabulary has it, as an interval of days."""
+    if birth.date:
+        return Birth.of_text(birth.date)
+    first, last = values.span(birth.on)
+    return _of_ages(birth.age_from or 0, birth.age_to or 0, first, last)
+
+
+def _of_ages(youngest: int, oldest: int, first: date, last: date) -> Birth | None:
+    early, late = Birth.of_age(youngest, oldest, first), Birth.of_age(youngest, oldest, last)
+    return Birth(early.earliest, late.latest) if early and late else None
+
+
+def _once(facts: Iterable[tuple[Kind, str]]) -> Facts:
+    return tuple(dict.fromkeys(facts))

@@ -1,0 +1,284 @@
+"""Words for how long somebody is held, stages after a charge, and what a suspect is linked to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.access.asking import may_open
+from libertad.access.queries import can_say, officer_names
+from libertad.evidence import queries as evidence
+from libertad.look.page_objects import Link, Pair, SideBlock, StatusCell, Thing
+from libertad.look.times import day, span, when
+from libertad.look.words import words
+from libertad.operations import queries as operations
+from libertad.people.custody import Stage
+from libertad.people.hours import BEFORE, of_court
+from libertad.people.limits import Exceeding, LimitSeen, Standing
+from libertad.people.queries import DetentionSeen
+from libertad.vocabulary.values import Happened
+
+
+def title(standing: Standing) -> str:
+    """'Held for 2 d 13 h without a charge'; 'at least' where nobody knows since when."""
+    start_unknown = standing.running.since.precision == "unknown"
+    lasted = {"span": span(standing.stands.lasted), "whole": span(whole_time(standing))}
+    if standing.running.kind == BEFORE:
+        text = _("Held for at least %(span)s without a charge") if start_unknown else _(
+            "Held for %(span)s without a charge"
+        )  # fmt: skip
+    else:
+        if start_unknown or standing.running.held.precision == "unknown":
+            text = _("Held for at least %(whole)s, %(span)s of it since the charge, before a court")
+        else:
+            text = _("Held for %(whole)s, %(span)s of it since the charge, before a court")
+    return text % lasted
+
+
+def whole_time(standing: Standing) -> timedelta:
+    """How long the person is held in all: the clock that runs began anew with the charge."""
+    return standing.stands.lasted + max(timedelta(), standing.running.since.at - standing.running.held.at)
+
+
+def since_charge(standing: Standing) -> str:
+    """'22 min since the charge'; '' before one."""
+    if standing.running.kind == BEFORE:
+        return ""
+    return _("%(span)s since the charge") % {"span": span(standing.stands.lasted)}
+
+
+def by_court() -> str:
+    return _("Held by a court's order")
+
+
+def court_cell(detention: DetentionSeen) -> list[StatusCell]:
+    """That somebody is held by a court's order: since when in all, and by which stage of a court last."""
+    last = next(
+        (stage for stage in reversed(detention.stages) if stage.stands and of_court(stage.stage)), None
+    )
+    if detention.held_by_court is None or last is None:
+        return []
+    stage = ", ".join((words("stages", last.stage), day(last.when)))
+    return [StatusCell(by_court(), "done", detention.held_by_court, stage, prefix=_("held since"))]
+
+
+def limit_words(standing: Standing) -> str:
+    """The limit and whose word it is, or that nobody confirmed one here: nothing is assumed."""
+    limit = standing.limit
+    if limit is None:
+        return _("Limit not confirmed here: ask")
+    if not limit.hours:
+        return _("The law gives no hours: %(law)s") % {"law": limit.law}
+    hours = ngettext("Limit %(n)d hour", "Limit %(n)d hours", limit.hours) % {"n": limit.hours}
+    return f"{hours}: {limit.law}"
+
+
+def ends_words(standing: Standing) -> str:
+    """When the limit passes or passed, by the clock of the place; '' without hours."""
+    if standing.stands.ends is None:
+        return ""
+    at = when(Happened(at=standing.stands.ends, zone=standing.running.since.zone))
+    return (_("Passed at %(at)s") if standing.stands.alarm == "passed" else _("Passes at %(at)s")) % {
+        "at": at
+    }
+
+
+def counted_words(standing: Standing) -> str:
+    """From when it counts, where that was not written down to the minute; '' where it was."""
+    since, part = standing.running.since, standing.running.day_part
+    at = when(Happened(at=since.at, zone=since.zone))
+    if since.precision == "minute":
+        return ""
+    if since.precision == "unknown":
+        return _("When it began is not known: counted from when it was recorded, %(at)s. It is longer.") % {
+            "at": at
+        }
+    known_time = words("day-parts", part) if part else _("%(day)s, hour not known") % {"day": day(since)}
+    return _("Known: %(said)s. Counted from the earliest that this may mean: %(at)s") % {
+        "said": known_time,
+        "at": at,
+    }
+
+
+def alarm_words(alarm: str) -> str:
+    return {"near": _("Limit is near"), "passed": _("Limit has passed")}.get(alarm, "")
+
+
+def was_passed() -> str:
+    return _("Limit was passed")
+
+
+def exceeding_words(exceeding: Exceeding) -> str:
+    """'The limit of 72 hours was passed by 5 h 00 min before the charge'."""
+    values = {"n": exceeding.limit.hours, "over": exceeding_span(exceeding)}
+    if exceeding.period.kind == BEFORE:
+        text = ngettext(
+            "The limit of %(n)d hour was passed %(over)s", "The limit of %(n)d hours was passed %(over)s",
+            exceeding.limit.hours,
+        )  # fmt: skip
+    else:
+        text = ngettext(
+            "The limit of %(n)d hour after the charge was passed %(over)s",
+            "The limit of %(n)d hours after the charge was passed %(over)s",
+            exceeding.limit.hours,
+        )
+    return text % values
+
+
+def exceeding_span(exceeding: Exceeding) -> str:
+    """'by 5 h 00 min before the charge'."""
+    text = {
+        "charged": _("by %(span)s before the charge"), "court": _("by %(span)s before a court"),
+        "released": _("by %(span)s before the release"),
+    }[exceeding.period.ended]  # fmt: skip
+    return text % {"span": span(exceeding.over)}
+
+
+def exceeding_cells(exceedings: Sequence[Exceeding]) -> list[StatusCell]:
+    """What stays in the strip of a detention's page after a limit was passed."""
+    return [
+        StatusCell(was_passed(), "danger", exceeding_span(exceeding), exceeding.limit.law, danger=True)
+        for exceeding in exceedings
+    ]
+
+
+def exceeding_block(exceedings: Sequence[Exceeding]) -> list[SideBlock]:
+    """Each limit that was passed, from when and until when was counted, and whose word the limit is."""
+    pairs = []
+    for exceeding in exceedings:
+        since, until = exceeding.period.since, exceeding.period.until
+        stretch = _("Counted from %(since)s to %(until)s") % {
+            "since": when(Happened(at=since.at, zone=since.zone)),
+            "until": when(Happened(at=until.at, zone=until.zone)),
+        }
+        pairs.append(Pair(limit_line(exceeding.limit), stretch, confirmed_by(exceeding.limit)))
+    lead = " ".join(f"{exceeding_words(exceeding)}." for exceeding in exceedings)
+    return [SideBlock(_("A limit was passed"), lead=lead, pairs=pairs)] if exceedings else []
+
+
+def status_cell(standing: Standing | None) -> list[StatusCell]:
+    """The clock in the strip of a detention's page."""
+    if standing is None:
+        return []
+    alarm = standing.stands.alarm
+    label = alarm_words(alarm) or _("Held")
+    needs = alarm == "near" or standing.limit is None
+    code = {"near": "needs", "passed": "danger"}.get(alarm, "needs" if standing.limit is None else "due")
+    return [
+        StatusCell(
+            label,
+            code,
+            span(whole_time(standing)),
+            ". ".join(filter(None, [since_charge(standing), limit_words(standing)])),
+            needs=needs,
+            danger=alarm == "passed",
+        )
+    ]
+
+
+def clock_block(actor: Actor, standing: Standing | None) -> list[SideBlock]:
+    """How long, from when it is counted, against which limit and whose word that is."""
+    if standing is None:
+        return []
+    since = Happened(at=standing.running.since.at, zone=standing.running.since.zone)
+    pairs = [Pair(_("Counted since"), when(since), counted_words(standing))]
+    if standing.running.held != standing.running.since:
+        held = standing.running.held
+        pairs.append(Pair(_("Held since"), when(Happened(at=held.at, zone=held.zone))))
+    for limit in standing.limits:
+        pairs.append(
+            Pair(
+                limit_line(limit),
+                ends_words(standing) if limit == standing.limit else "",
+                confirmed_by(limit),
+            )
+        )
+    lead = title(standing) + (f". {alarm_words(standing.stands.alarm)}." if standing.stands.alarm else ".")
+    note = ""
+    if not standing.limits:
+        note = _("Limit not confirmed here: ask somebody who knows this country's law.")
+    elif len({limit.hours for limit in standing.limits}) > 1:
+        note = _("Two authorities confirmed different limits: the shorter one counts.")
+    links = [Link(_("Limits on holding"), reverse("limits"))] if may_open(actor, "limits") else []
+    return [SideBlock(_("How long"), lead=lead, pairs=pairs, note=note, links=links)]
+
+
+def limit_line(limit: LimitSeen) -> str:
+    if limit.hours:
+        return ngettext("%(n)d hour, %(law)s", "%(n)d hours, %(law)s", limit.hours) % {
+            "n": limit.hours, "law": limit.law,
+        }  # fmt: skip
+    return _("No hours, %(law)s") % {"law": limit.law}
+
+
+def confirmed_by(limit: LimitSeen) -> str:
+    by = ", ".join(filter(None, [limit.officer, limit.authority_name, when(limit.when)]))
+    return _("confirmed by %(by)s") % {"by": by}
+
+
+def stage_things(actor: Actor, stages: Sequence[Stage]) -> list[Thing]:
+    names = officer_names(actor, [stage.officer for stage in stages])
+    return [
+        Thing(
+            ", ".join(filter(None, [words("stages", stage.stage), stage.charge])),
+            when(stage.when) if stage.stands else _("replaced: was %(when)s") % {"when": when(stage.when)},
+            "done" if stage.stands else "plain",
+            ". ".join(
+                text.rstrip(". ")
+                for text in (stage.court, stage.note, stage.reasons, names.get(stage.officer, ""))
+                if text
+            ),
+        )
+        for stage in stages
+    ]
+
+
+def stages_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
+    links = []
+    if can_say(actor, "detention.stage"):
+        links = [Link(_("Record a stage"), reverse("detention-stage", args=[detention.id]))]
+    lead = "" if detention.stages else _("Nothing yet. Each stage is dated, for each charge.")
+    return SideBlock(
+        _("After the charge"), lead=lead, things=stage_things(actor, detention.stages), links=links
+    )
+
+
+def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
+    """Exhibits and sites of the suspect, as far as this role reads them; of others not even how many."""
+    listed = []
+    change = can_say(actor, "detention.link")
+    for link in detention.linked:
+        named = _linked_reference(actor, link.kind, link.other)
+        if named is None:
+            continue
+        label, href = named
+        listed.append(
+            Thing(label, words("link-kinds", link.kind), "plain", link.reasons, Link(_("Open it"), href))
+        )
+    here = operations.site(actor, detention.site) if detention.site and may_open(actor, "site") else None
+    if here is not None:
+        listed.append(Thing(here.reference, _("Held there"), "plain", here.name,
+                            Link(_("Open it"), reverse("site", args=[here.id]))))  # fmt: skip
+    links = []
+    if change:
+        links = [Link(_("Link an exhibit or a site"), reverse("detention-link", args=[detention.id]))]
+        if listed and detention.linked:
+            links.append(Link(_("End a link"), reverse("detention-unlink", args=[detention.id])))
+    lead = "" if listed else _("No exhibit and no site is linked to this suspect.")
+    return SideBlock(_("Exhibits and sites"), lead=lead, things=listed, links=links)
+
+
+def _linked_reference(actor: Actor, kind: str, linked_id: str) -> tuple[str, str] | None:
+    """Reference and address of what is linked; None where this role does not read it."""
+    if kind == "exhibit" and may_open(actor, "exhibit"):
+        exhibit = evidence.exhibit(actor, linked_id)
+        return None if exhibit is None else (exhibit.reference, reverse("exhibit", args=[linked_id]))
+    if kind == "site" and may_open(actor, "site"):
+        site = operations.site(actor, linked_id)
+        return None if site is None else (site.reference, reverse("site", args=[linked_id]))
+    return None
