@@ -233,7 +233,7 @@ Now by hand, in this order (docs/architecture.md tells why; CONTRIBUTING.md has 
  4. Its form, screen and route (a row under `routes` in matrix.yaml), and the page from which one gets there.
     The form: FILLED in tests/web/test_every_form.py. The page: tests/e2e/test_every_page.py and a file of its
     kind in tests/support/populated.py.
- 5. The words of its line in a file's timeline (libertad/{room}/telling.py or its `timeline`), and its labels:
+ 5. The words of its line in a file's timeline (libertad/{room}/timeline.py), and its labels:
     `python -m libertad.web.labels_reference > libertad/web/labels.py`.
  6. `.venv/bin/python -m pytest tests/vocabulary tests/access tests/security/test_forging.py tests/lint`:
     a text that a rule of `check` does not take needs its values in BY_NAME of tests/vocabulary/test_body.py

@@ -1,7 +1,7 @@
 """What a verdict rests on: files, their readers, members, officers and devices, as accepted entries tell.
 
-`Grounds` answers from one transaction. At home `Act` asks it; in judging `exchange.judging.Judge` extends it
-by what a batch has accepted so far.
+`Grounds` answers from one transaction. At home `Act` asks it; in judging
+`exchange.authorization.entry_authorization.Judge` extends it by what a batch has accepted so far.
 """
 
 from __future__ import annotations

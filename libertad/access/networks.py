@@ -6,7 +6,7 @@ import ipaddress
 from typing import Any
 
 # A /24 and a /64 are what one customer can get whole for little money: an address alone limits nobody. Who
-# shares one (an office, a mobile operator's gateway) is not held up by its neighbours: see `guessing.py`.
+# shares one (an office, a mobile operator's gateway) is not held up by its neighbours: see `guess_limits.py`.
 PREFIXES = {4: 24, 6: 64}
 
 

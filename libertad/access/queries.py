@@ -143,8 +143,8 @@ def actor_of(account: Account) -> Actor | None:
     """The actor behind a sign-in, from the journal's read models; None once access has ended.
 
     In the operation in whose file its authority's row stands (`fold.weighed` tells which of several):
-    `working.working_as` chooses among them. Asked once more where a row did not hold: this node may have
-    changed it just then.
+    `chosen_operation.working_as` chooses among them. Asked once more where a row did not hold: this node may
+    have changed it just then.
     """
     return _actor_of(account) or _actor_of(account)
 

@@ -2,7 +2,7 @@
 
 A tally is one record of one person under a random counting id. Linked records are one person: counted once,
 where first met. This is the open side: first views of the officers who met the person, detention and arrest,
-never one for the other. What care decided is no part of a tally: `caring` counts it for care alone, and a
+never one for the other. What care decided is no part of a tally: `care_cells` counts it for care alone, and a
 release gives it for the whole operation at once (`Block`).
 """
 

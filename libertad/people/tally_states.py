@@ -1,6 +1,6 @@
 """States of an anonymous tally: first view and custody, kept apart, each from its dated statuses.
 
-The open side of the count holds these alone. What care decided is never among them (`caring` in figures).
+The open side of the count holds these alone. What care decided is never among them (`figures/care_cells`).
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ class Returns:
 
 
 class Marks:
-    """Marks the browser in which somebody has just signed in: see `guessing.py`. It names nobody."""
+    """Marks the browser in which somebody has just signed in: see `guess_limits.py`. It names nobody."""
 
     def __init__(self, answer: View) -> None:
         self.answer = answer

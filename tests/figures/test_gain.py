@@ -1,6 +1,6 @@
 """What an attacker learns from blocks who knows whom care worked with, where and when: exact Bayes.
 
-The blocks are made by the rule of the program itself (`figures.caring`), over many random histories. The
+The blocks are made by the rule of the program itself (`figures.care_cells`), over many random histories. The
 attacker knows every record, the care authority and the day of every decision, and all that is published; not
 the decisions. Outcomes of people between two blocks are exchangeable for him, so that his belief about each
 is exactly the share of each status in the difference of the two blocks. Gain is how much oftener his best

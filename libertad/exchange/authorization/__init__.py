@@ -1,1 +1,1 @@
-"""What other authorities may say: judged, held, judged again, and proof where two things were said."""
+"""What other authorities may say: judged, held, judged again; and alarms, with the proof of each."""

@@ -1,4 +1,4 @@
-"""Alarms: proof that a device or a node told two histories. Proof travels, and is never deleted."""
+"""Two histories of one log, and their proof: an alarm, which travels and is never deleted."""
 
 from __future__ import annotations
 

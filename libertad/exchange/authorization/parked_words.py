@@ -1,4 +1,4 @@
-"""What waits while an alarm about an authority's word is open: what a robbed node could take power with."""
+"""What an authority with an open alarm says that could give power waits here until somebody settles it."""
 
 from libertad.access.matrix import matrix
 from libertad.journal.folding import Said

@@ -1,4 +1,4 @@
-"""How far what ends something reaches back: a withdrawal, a removal, a revocation.
+"""Which earlier words still count after a withdrawal, a removal or a revocation.
 
 No claimed clock decides that alone: what a device had said before is known by the order of its log and by
 when it was received here.

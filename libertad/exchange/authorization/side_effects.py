@@ -1,4 +1,4 @@
-"""What an entry did beside the journal is undone when it falls: devices, recipient keys, places, peers."""
+"""What an entry had changed outside the journal is undone once it is held: devices, keys, places, peers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of succession: what a revoked device put on file itself ends with it.
+"""Which other devices end with a revoked one: those that it vouched for or enrolled.
 
 A device takes another's place by a slip that the other signed (`control/key_succession.py`), and enrols
 further ones. Who stole the first one's keys can do both as well. So a revocation ends every device that is on

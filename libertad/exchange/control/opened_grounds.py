@@ -1,4 +1,4 @@
-"""Keys that come back after a restore, of a giver that no entry here names as a reader: the entries that do
+"""After a restore: that whoever gives keys back is a reader, proven by the entries which those keys open.
 are sealed under those very keys.
 
 Such an entry counts if this authority or the file's owner signed it, and if what the keys open does not take

@@ -1,4 +1,4 @@
-"""The number of an ask: its sender's clock in milliseconds, greater each time: no copy is answered twice.
+"""Each ask bears a number, its sender's clock in ms, that only grows: no copy is answered twice.
 
 A number far ahead of our clock would shut the real peer out until its clock came there: whoever had its key
 for a minute, or a fault, could do so for good. So a number is believed up to AHEAD before our clock, and what

@@ -1,4 +1,4 @@
-"""Authorities of this node before the others: enrolled, announced, and where that is missing.
+"""Authorities that live on this node are made known to the others; and which are not enrolled or announced.
 
 A node believes an entry by the device that signed it, and learns of devices from the operation's file alone.
 An authority that was invited onto its inviter's node has to be enrolled there like any other, or all that it

@@ -1,4 +1,4 @@
-"""Taking: what a peer sent is checked, committed durably, and only then counted as received.
+"""A batch of parcels is proven, checked, judged and committed, and only then counted as received.
 
 Everything about a batch of parcels (entries, cursor, the peer's tree) is in one transaction. Should it be
 cut anywhere, the next ask begins where the last commit ended. A lie refuses the batch and names its rule;

@@ -1,4 +1,4 @@
-"""What a peer was told of: the files whose older entries, below its cursor, it is to fetch from us.
+"""Readers that are let into a file later: their nodes are told which files to fetch from the beginning.
 
 A writer offers its own entries to every reader that it knows. Whoever is removed from a file does not learn
 of later readers, and its disk may be lost; so what it wrote reaches them from the file's owner, who offers

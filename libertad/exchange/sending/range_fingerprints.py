@@ -1,4 +1,4 @@
-"""Repair by range fingerprints: what two nodes should both hold, compared without trusting any cursor.
+"""Fingerprints of 256 ranges of entries, by which two nodes find what one of them lacks.
 
 Entries that the peer may hold fall into 256 ranges by the first byte of their hash. A fingerprint is the
 XOR of the hashes of a range, cut to 16 bytes; where two differ, the hashes of that range are listed and

@@ -1,4 +1,4 @@
-"""Offering: what a peer may hold of our journal, cut into parcels with their proofs.
+"""The parcels for one peer: what it may hold of our journal, with the proofs.
 
 A parcel covers a range of our tree. Entries of this node's own authorities in files that one of the peer's
 authorities reads are in it; all else is a few subtree hashes, so that the peer can check that the tree only

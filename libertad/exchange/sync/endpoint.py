@@ -1,4 +1,4 @@
-"""One node's side of the talk with its peers: answering asks, and pulling.
+"""One node's side of the talk with its peers, by any way: it answers their asks, and pulls from them.
 
 A message that is not from an active peer gets no answer at all: `UnknownPeer`. What a transport does with
 that must not tell a stranger that anything is here.

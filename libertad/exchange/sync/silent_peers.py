@@ -1,4 +1,4 @@
-"""Which peers this node asks and writes to no more, since an authority of its own was removed."""
+"""Peers that this node asks and writes to no more, since an authority of its own was removed."""
 
 from __future__ import annotations
 

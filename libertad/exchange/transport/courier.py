@@ -1,4 +1,4 @@
-"""Letters by NATS, where LIBERTAD_NATS_URL names a broker: written to peers that do not ask by HTTP.
+"""Sends and takes letters by NATS, where LIBERTAD_NATS_URL names a broker.
 
 A peer that asked us within the last minute gets what it asks for; everybody else gets a letter when there
 is news. What a letter brings is committed here before the broker hears that it arrived.

@@ -241,7 +241,7 @@ class Read:
 def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     """Take the parcels of a letter in their order; each is durable before the next counts on it.
 
-    The lies of a peer are raised (`session.LIES`); what came before them is kept.
+    The lies of a peer are raised (`endpoint.LIES`); what came before them is kept.
     """
     node, peer = exchange.node, exchange.active(origin)
     memory, done, size = exchange.memory(origin), Read(Pulled()), 0

@@ -1,4 +1,4 @@
-"""The mail for a node that is not asynchronous: one thread with its own loop."""
+"""Runs the mail (`nats_mail`) in a thread with a loop of its own, for the node, which is not asynchronous."""
 
 from __future__ import annotations
 

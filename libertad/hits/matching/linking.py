@@ -1,6 +1,6 @@
 """All pairs of a table, or of two tables, that may be one person: no labels, no tuning.
 
-The model is learnt from the tables themselves (`estimating`), from the same defaults each time and with a
+The model is learnt from the tables themselves (`estimation`), from the same defaults each time and with a
 fixed seed, so the same tables give the same pairs.
 """
 
@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Linked:
     """Pairs that were compared, as record numbers of `left` and `right` (the same frame where there is one
-    table), with log-odds in bits. `refused`: why not all that the tables taught was kept (`estimating`)."""
+    table), with log-odds in bits. `refused`: why not all that the tables taught was kept (`estimation`)."""
 
     left: Frame
     right: Frame

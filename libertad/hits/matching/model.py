@@ -2,7 +2,7 @@
 
 For each way of being alike, the weight is log2(m / u): `m` how often two records of one person are so, `u`
 how often those of two persons are. Where values differ in how common they are, u is the value's own (Maria
-says little, Yulimar much). What tables teach of m and u: `estimating`.
+says little, Yulimar much). What tables teach of m and u: `estimation`.
 I. P. Fellegi and A. B. Sunter, A Theory for Record Linkage, JASA 64 (1969).
 """
 

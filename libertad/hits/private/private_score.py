@@ -69,7 +69,8 @@ class Among(StrEnum):
 
 class Shares:
     """How often words of names sound alike: counted over the records read here, beside the region's names;
-    and over those of one nationality, beside the names of its country (`matching.nations`)."""
+    and over those of one nationality, beside the names of its country
+    (`matching.nationality_frequencies`)."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self.counts: Counter[str] = Counter()
@@ -85,7 +86,7 @@ class Shares:
 
     def bits(self, sounds: Sequence[str], nations: Sequence[str], population: Among) -> list[float]:
         """Surprise that another person bears words that sound like these, of people who say the nationalities
-        `nations`. As `matching.frequencies` and `matching.nations` have it of words."""
+        `nations`. As `matching.frequencies` and `matching.nationality_frequencies` have it of words."""
         everyone = [self._everyone(word) for word in sounds]
         if not nations and not self.peoples:
             return [-math.log2(share) for share in everyone]

@@ -267,7 +267,7 @@ class HoldTally(Verb, frozen=True, kw_only=True):
     """Anonymous: a legal hold on a person is in force, or lifted, for care authorities and police who keep
     files of the person and do not read the case file. It names neither reason nor order.
 
-    Its id is made from the person's own (`access.holding.tally_id`).
+    Its id is made from the person's own (`access.legal_holds.tally_id`).
     """
 
     VERB = "hold.tally"
