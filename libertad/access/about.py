@@ -321,7 +321,18 @@ def _status(claim: Claim, grounds: Grounds) -> Verdict | None:
     return refuse("it was counted by another authority")
 
 
+def _keeping(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """How long a country's file is kept, and that its erasure is asked for, its police say; the prosecution
+    for which a case file is kept as well may refuse alone."""
+    if (verdict := judge_subject("responsible", claim, grounds)) is not None:
+        return verdict
+    own = grounds.member(claim.authority, claim.operation)
+    return None if own.kind == "police" else refuse("the police of the country say how long it is kept")
+
+
 BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
+    "file.keep": _keeping,
+    "file.erasure": _keeping,
     "compartment.open": _open,
     "compartment.readers": _readers,
     "compartment.remove": _remove,

@@ -28,6 +28,7 @@ from libertad.exchange.peering.fetch_status import care_readers as care_readers
 from libertad.exchange.peering.fetch_status import fetched as fetched
 from libertad.exchange.peering.fetch_status import readers_elsewhere as readers_elsewhere
 from libertad.exchange.peering.peers import ACTIVE
+from libertad.exchange.peering.unsent import is_unsent as is_unsent
 from libertad.exchange.protocol.failure_codes import TOLD_ALONE
 from libertad.exchange.queries_taken import not_received as not_received
 from libertad.journal import trees

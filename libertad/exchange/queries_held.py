@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from libertad.access import erasable
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Reader
 from libertad.exchange.models import Alarm, Erasure, PeerAuthority
@@ -61,7 +62,8 @@ class AlarmSeen:
 
 @dataclass(frozen=True)
 class Promise:
-    """One holder's answer to a request to erase; `answered` is None while it owes one."""
+    """One holder's answer to a request to erase; `answered` is None while it owes one. `kind`: of the file of
+    a whole country, as long as that is on file here; '' where the files of a person are to go."""
 
     request: str
     asking: str
@@ -71,6 +73,12 @@ class Promise:
     answer: str
     answered: int | None
     files: int
+    kind: str = ""
+
+    @property
+    def verb(self) -> str:
+        """What whoever answers it says."""
+        return "file.erase" if self.kind else "person.erase"
 
 
 def quarantine_page(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen], int]:
@@ -165,10 +173,13 @@ def promises(actor: Actor) -> list[Promise]:
         row for row in Erasure.objects.all() if actor.authority in (row.asking, row.authority)
     ]  # fmt: skip
     rows.sort(key=lambda row: (row.answered is not None, -row.at, row.request, row.authority))
+    places = {row.request: json.loads(row.compartments) for row in rows}
+    listed = {place for names in places.values() for place in names}
+    kinds = dict(Compartment.objects.filter(pk__in=listed, kind__in=erasable.RULES).values_list("pk", "kind"))
     return [
         Promise(
             row.request, row.asking, row.authority, row.at, row.sent, row.answer, row.answered,
-            len(json.loads(row.compartments)),
+            len(places[row.request]), next(filter(None, map(kinds.get, places[row.request])), ""),
         )
         for row in rows
     ]  # fmt: skip

@@ -84,7 +84,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 
 def _promise(actor: Actor, promise: Promise, offices: Mapping[str, str]) -> Row:
     zone = actor.zone
-    if promise.answered is None and promise.authority == actor.authority and can_say(actor, "person.erase"):
+    if promise.answered is None and promise.authority == actor.authority and can_say(actor, promise.verb):
         answer = Cell(_("Waits for your answer"), reverse("exchange-erasure", args=[promise.request]))
     elif promise.answered is None:
         note = _("its node has the request") if promise.sent else _("its node has not been reached")
@@ -114,11 +114,26 @@ def _office(key: str, offices: Mapping[str, str]) -> Cell:
     return Cell(name or _("An authority not known here"), second="" if name else key[:8])
 
 
+def _asked_for(promise: Promise, by: str) -> str:
+    """What was erased there, in a sentence."""
+    if promise.kind == "case":
+        return _("%(by)s has erased the file of a country's detentions and exhibits, and asks you to erase "
+                 "your copy.") % {"by": by}  # fmt: skip
+    if promise.kind:
+        return _("%(by)s has erased the file of a country's leads, sites and teams, and asks you to erase "
+                 "your copy.") % {"by": by}  # fmt: skip
+    return ngettext(
+        "%(by)s has erased a file about a person, and asks you to erase your copy.",
+        "%(by)s has erased %(count)d files about a person, and asks you to erase your copies.",
+        promise.files,
+    ) % {"by": by, "count": promise.files}
+
+
 def answer(request: HttpRequest, key: str) -> HttpResponse:
     """Answer a request that another authority made of the actor's own."""
     actor = asking(request)
     promise = queries_held.owed(actor, key)
-    if promise is None or not can_say(actor, "person.erase"):
+    if promise is None or not can_say(actor, promise.verb):
         raise Http404
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -140,12 +155,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Answer a request to erase"),
         button=_("Answer"),
         back=Link(_("Requests to erase"), reverse("exchange-erasures")),
-        intro=ngettext(
-            "%(by)s has erased a file about a person, and asks you to erase your copy.",
-            "%(by)s has erased %(count)d files about a person, and asks you to erase your copies.",
-            promise.files,
-        )
-        % {"by": by, "count": promise.files},
+        intro=_asked_for(promise, by),
         wont=_(
             "Erasing destroys the keys of these files at this node for good. Your answer is a signed promise."
         ),

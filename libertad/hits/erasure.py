@@ -1,4 +1,5 @@
-"""A hit goes with either of its records: whoever erases a person's files erases the hits of that person.
+"""A hit goes with either of its records: whoever erases a person's files erases the hits of that person, and
+whoever erases a country's file those of the exhibits, leads and sites in it.
 
 Each hit has a file and so a key of its own. Destroying it closes what both records had in common and the
 reasons of every decision, in rows, entries and backups alike.
@@ -9,18 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from libertad.journal import erase
+from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 OF = 'select compartment from hits_hit where "left" = ? or "right" = ?'
+IN = "select id from {table} where compartment = ?"
+TABLES = {"exhibit": "evidence_exhibit", "lead": "operations_lead", "site": "operations_site"}
 
 
 def with_them(tx: Transaction, compartments: frozenset[str]) -> Iterator[str]:
-    """The files of the hits of whomever these files are about."""
+    """The files of the hits of whomever these files are about, and of what stands in them."""
     for compartment in sorted(compartments):
-        for (about,) in tx.sql.all(ABOUT, (compartment,)):
-            ref = f"person:{about}"
+        for ref in _records(tx.sql, compartment):
             yield from (row[0] for row in tx.sql.all(OF, (ref, ref)))
+
+
+def _records(sql: Sql, compartment: str) -> Iterator[str]:
+    yield from (f"person:{about}" for (about,) in sql.all(ABOUT, (compartment,)))
+    for kind, table in TABLES.items():
+        yield from (f"{kind}:{key}" for (key,) in sql.all(IN.format(table=table), (compartment,)))
 
 
 if with_them not in erase.WITH:

@@ -10,9 +10,10 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.access import members_anew
+        from libertad.access import erasable, members_anew
         from libertad.journal import guards
-        from libertad.people.keeping_models import Keeping, Retention
+        from libertad.people.keeping_files import refuse_erasing
+        from libertad.people.keeping_models import FileKeeping, Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
 
         if (HoldingLimit, HoldingLimit) not in members_anew.FROM:  # its id names the operation now
@@ -20,3 +21,5 @@ class PeopleConfig(AppConfig):
         # When a file may be erased, and that another officer asked, is not what the database says alone.
         guards.guard_model(Retention, "compartment", "authority", "keep_until")
         guards.guard_model(Keeping, "compartment", "authority", "keep_until", "asked")
+        guards.guard_model(FileKeeping, "compartment", "keep_until", "asked")
+        erasable.RULES.update(case=refuse_erasing, police=refuse_erasing)

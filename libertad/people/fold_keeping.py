@@ -1,4 +1,4 @@
-"""Entries -> how long identity files are kept."""
+"""Entries -> how long identity files, and the files of a country, are kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.people.keeping import retention_id
-from libertad.people.keeping_models import Keeping, Retention
+from libertad.people.keeping_models import FileKeeping, Keeping, Retention
 from libertad.vocabulary.verbs import keeping as say
 
 
@@ -50,11 +50,43 @@ def keeping_row(key: str, entries: Sequence[Said]) -> Row:
             case say.PersonErasureRefuse():
                 request = None
             case say.PersonErasureRequest(reasons=reasons):
-                request = {
-                    "entry": entry.id, "officer": entry.officer, "reasons": reasons, "at": to_ms(entry.at),
-                    "zone": entry.happened.zone,
-                }  # fmt: skip
+                request = _request(entry, reasons)
     last = entries[-1]
     columns = {"authority": last.authority, "keep_until": keep_until, "asked": request is not None}
     sealed: dict[str, Any] = {"request": request}
     return Row(last.compartment, columns, sealed)
+
+
+@project(
+    FileKeeping,
+    verbs=("file.keep", "file.erasure", "file.erasure_refuse"),
+    key=lambda entry: (entry.compartment,),
+)
+def file_keeping_row(key: str, entries: Sequence[Said]) -> Row:
+    """As `keeping_row`, of a country's file: its day may also be set earlier, and every word of it stays."""
+    keep_until, request, words = "", None, []
+    for entry in entries:
+        match entry.content:
+            case say.FileKeep(keep_until=day, reasons=reasons):
+                keep_until, request = day, None
+                words.append(
+                    {
+                        "keep_until": day, "reasons": reasons, "officer": entry.officer,
+                        "at": to_ms(entry.at), "zone": entry.happened.zone,
+                    }
+                )  # fmt: skip
+            case say.FileErasureRefuse():
+                request = None
+            case say.FileErasureRequest(reasons=reasons):
+                request = _request(entry, reasons)
+    columns = {"keep_until": keep_until, "asked": request is not None}
+    sealed: dict[str, Any] = {"request": request, "words": words}
+    return Row(key, columns, sealed)
+
+
+def _request(entry: Said, reasons: str) -> dict[str, Any]:
+    """A request to erase, as its row keeps it."""
+    return {
+        "entry": entry.id, "officer": entry.officer, "reasons": reasons, "at": to_ms(entry.at),
+        "zone": entry.happened.zone,
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Read models of how long identity files are kept."""
+"""Read models of how long identity files, and the files of a country, are kept."""
 
 from __future__ import annotations
 
@@ -26,5 +26,13 @@ class Keeping(ReadModel):
     counts; `asked`: a request to erase it stands, whose officer and reasons are sealed."""
 
     authority = models.CharField(max_length=32)
+    keep_until = models.CharField(max_length=10, blank=True, default="")
+    asked = models.BooleanField(default=False, db_index=True)
+
+
+class FileKeeping(ReadModel):
+    """What was said of keeping one file of a country, by the file's id. `keep_until`: '' where nobody said a
+    day; `asked`: a request to erase it stands, whose officer and reasons are sealed, with all words."""
+
     keep_until = models.CharField(max_length=10, blank=True, default="")
     asked = models.BooleanField(default=False, db_index=True)

@@ -94,7 +94,8 @@ def detentions(request: HttpRequest) -> HttpResponse:
         filters=[Filter("state", _("Status"), choices("detention-states", blank=_("All"))(), state)],
         empty=Empty(_("Nobody is detained"), _("Detentions of your country or territory appear here."), new),
     )
-    related = [Link(_("Limits on holding"), reverse("limits"))] if may_open(actor, "limits") else []
+    pages = (("limits", _("Limits on holding")), ("retention", _("How long files are kept")))
+    related = [Link(label, reverse(route)) for route, label in pages if may_open(actor, route)]
     return render(request, "web/list.html", {"page": page, "related": related})
 
 

@@ -21,6 +21,7 @@ from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Li
 from libertad.look.times import date_words, when
 from libertad.people import forms_keeping as forms
 from libertad.people import queries_keeping as reading
+from libertad.people import screens_keeping_files as files
 from libertad.people.actions.erase_identity import decide_identity_erasure, request_identity_erasure
 from libertad.people.actions.set_retention import keep_person, set_retention
 from libertad.people.head import person_or_404
@@ -30,8 +31,10 @@ from libertad.vocabulary.values import Happened
 
 
 def retention(request: HttpRequest) -> HttpResponse:
-    """Until when files are kept, and those whose last day has gone by."""
+    """Until when files are kept, and those whose last day has gone by; for a prosecution its case file."""
     actor = actor_of(request)
+    if not can_say(actor, "person.erasure"):
+        return _of_country(request, actor)
     standing = reading.retention_of(actor)
     setting = None
     if may_open(actor, "retention-set"):
@@ -60,7 +63,19 @@ def retention(request: HttpRequest) -> HttpResponse:
         title=title, second=second, table=Table(title, columns, rows), action=setting,
         empty=Empty(_("No file is over its last day"), text, None),
     )  # fmt: skip
-    return render(request, "people/retention.html", {"page": page, "history": _words(actor)})
+    told = [*_words(actor), *files.history(actor)]
+    return render(
+        request, "people/retention.html", {"page": page, "files": files.table(actor), "history": told}
+    )
+
+
+def _of_country(request: HttpRequest, actor: Actor) -> HttpResponse:
+    page = ListPage(
+        title=_("How long files are kept"), table=files.table(actor) or Table(_("File"), [], []),
+        second=_("You decide whether the file of detentions and exhibits is erased, once its day is over."),
+        empty=Empty(_("There is no such file"), _("It is opened with the first detention or exhibit."), None),
+    )  # fmt: skip
+    return render(request, "people/retention.html", {"page": page, "history": files.history(actor)})
 
 
 def _sentence(standing: Any, count: int) -> str:

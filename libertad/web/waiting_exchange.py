@@ -56,10 +56,12 @@ def erasures_asked(actor: Actor) -> Iterator[Waiting]:
     if not may_open(actor, "exchange-erasure"):
         return
     for promise in promises(actor):
-        if promise.answered is None and promise.authority == actor.authority:
+        if promise.answered is None and promise.authority == actor.authority and can_say(actor, promise.verb):
             yield Waiting(
                 _("A request to erase waits for your answer"),
-                _("Another authority erased a person's files and asks you to erase your copy."),
+                _("Another authority erased the file of a whole country and asks you to erase your copy.")
+                if promise.kind
+                else _("Another authority erased a person's files and asks you to erase your copy."),
                 reverse("exchange-erasure", args=[promise.request]), _("Answer"),
             )  # fmt: skip
 

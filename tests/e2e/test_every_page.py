@@ -7,6 +7,7 @@ for in principle but not of any file at hand answer 404: for each role and page 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -242,9 +243,27 @@ def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
         "exchange-peer-state": (planted.failing, "suspend"),
         "exchange-alarm": (planted.device_alarm,),
         "exchange-erasure": ("f" * 32,),
+        **_country_files(stage),
         "invitation-withdraw": (planted.invitation,),
         "person-reader-remove": (stage.get("person VC/0"), care),
     }
+
+
+def _country_files(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """The case file of a country, whose page says why it is not erased yet."""
+    about = f"{stage.cast.actor('VC', 'officer').operation}:VC"
+    file = (Compartment.objects.get(kind="case", about=about).pk,)
+    return {"file-keep": file, "file-erasure": file}
+
+
+def _asked(actor: Actor, kind: str, country: str, request: str) -> tuple[str, ...]:
+    """A request to erase the file of a country that the actor's authority owes an answer."""
+    file = Compartment.objects.get(kind=kind, about=f"{actor.operation}:{country}").pk
+    Erasure.objects.create(
+        request=request, authority=actor.authority, asking="a" * 32, message=b"",
+        compartments=json.dumps([file]), at=now_ms(),
+    )  # fmt: skip
+    return (request,)
 
 
 def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
@@ -254,7 +273,11 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         placed = Hold.objects.exclude(reference="").values_list("pk", flat=True).first() or perform(
             stage.cast.actor("GY-prosecution", "prosecutor"), hold_reference, reference="P-GY-999", reason="x"
         )
+        prosecutor = stage.cast.actor(*WHO[role])
+        case = Compartment.objects.get(kind="case", about=f"{prosecutor.operation}:GY").pk
         return {
+            "file-erasure": (case,),
+            "exchange-erasure": _asked(prosecutor, "case", "GY", "e" * 32),
             "detention": held,
             "hold": held,
             "hold-lift": (str(placed),),
@@ -288,6 +311,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         soon = clock_now(centre.operation) + timedelta(hours=1)
         team = {"country": "VC", "reference": "VC-99", "officers": 2, "first_check_in": soon}
         return {
+            "exchange-erasure": _asked(centre, "police", "VC", "d" * 32),
             "officer": (stage.cast.actor("BB-centre", "analyst").officer,),
             "lead-correct": (perform(centre, report_lead, **LEAD),),
             "team-correct": (perform(centre, assign_team, site=_site(stage), **team),),

@@ -63,7 +63,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "access.Reader", "access.Removed", "access.Revocation", "board.Live", "care.Closing",
         "care.Wish",
         "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount", "figures.LinkedCount",
-        "hits.Hit", "operations.CheckIn", "people.HoldingLimit", "people.Keeping",
+        "hits.Hit", "operations.CheckIn", "people.FileKeeping", "people.HoldingLimit", "people.Keeping",
         "people.Retention",
     }  # fmt: skip
     assert {label for label, projection in by_label().items() if projection.begins is None} <= alone

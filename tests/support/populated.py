@@ -25,7 +25,7 @@ from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
-from libertad.access.models import Authority, Vouched
+from libertad.access.models import Authority, Compartment, Vouched
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.hand_over import offer_person
@@ -332,6 +332,15 @@ def add_exchange(populated: Populated) -> None:
         request=populated.ids["erasure"], authority=worker.authority, asking=exchange.authority, message=b"",
         compartments=json.dumps(["c" * 32]), at=now_ms(),
     )  # fmt: skip
+    country = (("case", "prosecutor", "d" * 32), ("police", "coordinator", "e" * 32))
+    for kind, role, request in country:  # of a whole country's file
+        file = Compartment.objects.get(kind=kind, about=f"{populated.world.operation}:GY").pk
+        populated.ids[f"{kind}-file"] = file
+        populated.ids[f"{kind}-erasure"] = request
+        Erasure.objects.create(
+            request=request, authority=populated.world.actor(role).authority,
+            asking=exchange.authority, message=b"", compartments=json.dumps([file]), at=now_ms(),
+        )  # fmt: skip
 
 
 def keys_of(populated: Populated, route: Route) -> list[tuple[str, ...]]:
@@ -374,6 +383,10 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.world.authorities["care"],)]
     if route.name == "vouched-undo":
         return [(populated.ids["vouched"],)]
+    if route.name in ("file-keep", "file-erasure"):
+        return [(populated.ids["case-file"],)]
+    if route.name == "exchange-erasure":
+        return [(populated.ids[name],) for name in ("erasure", "case-erasure", "police-erasure")]
     if route.name == "hit-answer":
         return [(populated.ids["question"],)]
     if route.name == "person-reader-remove":

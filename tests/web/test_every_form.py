@@ -104,6 +104,7 @@ def test_every_form_of_a_roles_pages_carries_an_id_of_its_own(populated: Populat
 FILLED: dict[str, dict[str, Any]] = {
     "retention-set": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2030"},
     "person-keep": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2031"},
+    "file-keep": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2030"},
     "check-correct": {"answer": "no-hit", "reasons": "Read wrongly"},
     "detention-person": {"person": "P-GY-001"},
     "exhibit-release": {"place": "The boat"},
@@ -302,6 +303,7 @@ UNREACHED = {
     "exhibit-settle": ("one node refuses what it settles", "tests/exchange/test_screens_conflicts.py"),
     "care-keep": ("no file is closed", "tests/care/test_keep_longer.py"),
     "person-erasure": ("no file's time is over", "tests/people/test_keeping.py"),
+    "file-erasure": ("the operation is open", "tests/people/test_keeping_files.py"),
     "care-erasure": ("no file's time is over", "tests/care/test_erasure.py"),
     "change-carry-out": ("another signs, and a day passes", "tests/operations/test_changes.py"),
 }

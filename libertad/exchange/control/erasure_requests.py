@@ -7,7 +7,9 @@ another authority erases nothing by itself: an officer here decides, and a legal
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from libertad.access import erasable
 from libertad.access.acting import Act, action, new_id
 from libertad.access.legal_holds import under_hold
 from libertad.access.models import Compartment
@@ -20,8 +22,9 @@ from libertad.journal import erase
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
+from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.access import PersonErase
+from libertad.vocabulary.verbs.access import FileErase, PersonErase
 
 MOST = 64
 PUT = (
@@ -169,22 +172,26 @@ def take_receipts(tx: Transaction, peer: Peer, messages: list[bytes]) -> None:
             )
 
 
-@action("person.erase")
+@action("person.erase", "file.erase")
 def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
-    """Erase the files that another authority asks for, and promise it. Refused under a legal hold.
+    """Erase the files that another authority asks for, and promise it. Refused under a legal hold; of a
+    country's file also for whatever else forbids erasing it here.
 
     Returns how many keys were destroyed.
     """
     places = _pending(act, request)
     files = [row for place in places if (row := act.get(Compartment, place)) is not None]
-    if any(row["kind"] not in ("person", "care") for row in files):
-        raise Refused("request", "only the files of a person are erased")
-    if any(under_hold(act, row["about"]) for row in files):
+    if any(row["kind"] not in ("person", "care", *erasable.RULES) for row in files):
+        raise Refused("request", "only the files of a person or of a country are erased")
+    of_country = [row for row in files if row["kind"] in erasable.RULES]
+    for row in of_country:
+        erasable.RULES[row["kind"]](act, row)
+    if any(under_hold(act, row["about"]) for row in files if row["kind"] not in erasable.RULES):
         raise Refused("request", "a legal hold forbids erasing: refuse it, or ask who placed the hold")
     own = act.find_compartment("authority", act.actor.authority)
     if own is None:
         raise Refused("request", "this authority has no place of its own here")
-    act.say(own, PersonErase(reason=reason, compartments=len(files)), subject=new_id(), supersedes={})
+    act.say(own, _record(of_country, len(files), reason), subject=new_id(), supersedes={})
     count = "select count(*) from epoch where compartment = ?"
     rings = act.node.rings
     keys = sum(int(rings.rows(count, (bytes.fromhex(place),))[0][0]) for place in places)
@@ -193,7 +200,15 @@ def erase_as_asked(act: Act, *, request: str, reason: str) -> int:
     return keys
 
 
-@action("person.erase")
+def _record(of_country: list[dict[str, Any]], count: int, reason: str) -> Verb:
+    """What the own authority keeps of an erasure: whose files went only where they were a country's."""
+    if not of_country:
+        return PersonErase(reason=reason, compartments=count)
+    kind, country = of_country[0]["kind"], of_country[0]["about"].rpartition(":")[2]
+    return FileErase(kind=kind, country=country, reason=reason, compartments=count)
+
+
+@action("person.erase", "file.erase")
 def refuse_to_erase(act: Act, *, request: str) -> None:
     """Answer that a legal hold forbids it; the files stay."""
     _pending(act, request)

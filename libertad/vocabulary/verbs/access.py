@@ -287,3 +287,15 @@ class PersonErase(Verb, frozen=True, kw_only=True):
     SUBJECT = "erasure"
     reason: str
     compartments: int
+
+
+class FileErase(Verb, frozen=True, kw_only=True):
+    """The keys of a country's files of an operation were destroyed. Names nobody who stood in them."""
+
+    VERB = "file.erase"
+    SUBJECT = "erasure"
+    CODES = {"kind": "compartment-kinds", "country": "countries"}
+    kind: str
+    country: str
+    reason: str
+    compartments: int
