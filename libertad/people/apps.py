@@ -12,6 +12,14 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         from libertad.access import erasable, members_anew
         from libertad.journal import guards
+        from libertad.people import (  # noqa: F401  registers its projections and conflicts
+            attaching,
+            conflicts,
+            entry_guards,
+            fold,
+            fold_keeping,
+            fold_limits,
+        )
         from libertad.people.keeping_files import refuse_erasing
         from libertad.people.keeping_models import FileKeeping, Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
