@@ -146,7 +146,7 @@ def party_fields(party: Any) -> dict[str, Any]:
 
 
 class Driver:
-    """Nodes of one process. `every`: seconds at least between two rounds of all."""
+    """Nodes of one process."""
 
     def __init__(self, folder: Path, names: Sequence[str], url: str, ca: Path) -> None:
         from libertad.exchange.onboarding import admission
@@ -173,10 +173,23 @@ class Driver:
             )  # fmt: skip
             transport.start()
             self.posts[name] = post
+        self.due = dict.fromkeys(names, 0.0)  # when each node has its next round
 
     def round(self) -> int:
-        """Each node's round of letters, one after the other; how many letters leave."""
-        return sum(post.round() for post in self.posts.values())
+        """The rounds of letters that are due, one after the other, each node's as often as in the product;
+        how many letters leave."""
+        from libertad.exchange.transport import courier
+
+        began, letters = time.monotonic(), 0
+        for name, post in self.posts.items():
+            if self.due[name] <= began:
+                self.due[name] = began + courier.EVERY
+                letters += post.round()
+        return letters
+
+    def wait(self) -> float:
+        """Seconds until a round is due."""
+        return max(0.0, min(self.due.values()) - time.monotonic())
 
     def write(self, what: str) -> list[str]:
         """An entry of each node that all members read: an officer appointed. Returns the officers' ids."""
@@ -243,7 +256,7 @@ def serve(folder: Path, names: Sequence[str]) -> None:
     print(json.dumps({"ready": len(names)}), flush=True)
     rounds = letters = 0
     while True:
-        if not waiting.select(0.2 if rounds else 0):
+        if not waiting.select(driver.wait()):
             rounds, letters = rounds + 1, letters + driver.round()
             continue
         line = sys.stdin.readline()

@@ -16,7 +16,7 @@ RESTORE = "put a backup back, and keep this copy for whoever asks how"
 
 def register() -> None:
     """Declare the journal's tables; called once when the application is ready."""
-    guards.guard(DEVICE, ["id"], ["public", "authority"], ASK)
+    guards.guard(DEVICE, ["id"], ["public", "authority"], ASK, members=True)
     guards.guard(HELD, ["idx"], ["reason"], JUDGE)
     guards.guard(NOTE, ["size"], ["text"], RESTORE, small=False)
     guards.guard(SUCCESSION, ["device"], ["authority", "origin", "before", "slip"], RESTORE)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ class Guard:
     kind 'moment' or 'json'. `group` is the column by which rows belong together (the factors of an account):
     a check of the group finds rows that were added or taken away. `where` leaves out rows without a say.
     `mend` says what an administrator does. `small`: few enough rows to be compared whole when one is written.
+    `members`: as many rows as members, all compared often, and nothing secret in them: seals stay in memory.
     """
 
     table: str
@@ -37,22 +38,23 @@ class Guard:
     group: str = ""
     where: str = ""
     small: bool = True
+    members: bool = False
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.partition(":")[0] for column in self.key + self.columns)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         return tuple(column.partition(":")[2] for column in self.key + self.columns)
 
-    @property
+    @cached_property
     def select(self) -> str:
         """The statement that reads all guarded rows; with ' and ...' behind it, some of them."""
         columns = ", ".join(f'"{name}"' for name in self.names)
         return f"select {columns} from {self.table} where {self.where or '1 = 1'}"
 
-    @property
+    @cached_property
     def shape(self) -> str:
         """What is sealed, as it is kept beside the seals: a later version may seal more."""
         return json.dumps([self.key, self.columns, self.group, self.where])
@@ -153,6 +155,13 @@ def guard_of_statement(text: str) -> Guard | None:
         if not set(SETS.findall(sets)) & set(guard.names):
             return None
     return guard
+
+
+@cache
+def written_table(text: str) -> str:
+    """The table that a statement may change; '' for one that changes none."""
+    match = WRITES.match(text)
+    return "" if match is None else match.group(2)
 
 
 def rows(sql: Sql, guard: Guard, rest: str = "", params: Sequence[Any] = ()) -> list[Values]:

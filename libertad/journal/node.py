@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,9 @@ FIRST = (
 OWNERS: list[Callable[[list[folding.Said]], str]] = []
 
 
+SAID, ELSEWHERE = "said here", "elsewhere"
+
+
 class BehindMark(Exception):
     """The database holds less than this node has already committed: it is a restored copy."""
 
@@ -61,6 +65,8 @@ class Node:
         # Told what a commit of this process opened: the entries of `span`, and what it judged anew.
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
         self.span = (0, 0)
+        # How often the writer changed a table; SAID: its own entries; ELSEWHERE: what another process wrote.
+        self.changes: Counter[str] = Counter()
         # Told which compartments were erased: indexes and caches that opened them forget them.
         self.erased: list[Callable[[frozenset[str]], None]] = []
         self._mark: int | None = None

@@ -27,6 +27,7 @@ class Sealing:
         self.touches: dict[str, dict[str, bool]] = {}
         # By table: its rows before, by name, and the names of those that were not right.
         self.before: dict[str, tuple[dict[str, Values], set[str]]] = {}
+        self.written: set[str] = set()  # tables that statements of this transaction may have changed
 
     def folded(self, label: str, key: str, values: tuple[Any, ...] | None) -> None:
         """A read model's row was computed; most models decide nothing."""
@@ -84,6 +85,8 @@ class Sealing:
 
     def watch(self, text: str) -> None:
         """A statement is about to run."""
+        if table := guards.written_table(text):
+            self.written.add(table)
         guard = guards.guard_of_statement(text)
         if guard is not None and guard.table not in self.before:
             if self.sql.postgres:  # SQLite has one writer; here nobody else writes until the commit

@@ -49,6 +49,9 @@ PUT = (
 )
 
 
+MOST_DIGESTS = 10_000
+
+
 class Seals:
     """All seals of a node. Thread-safe; several processes of a node may use them."""
 
@@ -59,6 +62,7 @@ class Seals:
         self._db: sqlite3.Connection | None = None
         self._secret = b""
         self._adopted = False
+        self._digests: dict[tuple[Any, ...], bytes] = {}
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -138,10 +142,7 @@ class Seals:
     def _fill(self, db: sqlite3.Connection, guard: Guard, rows: Iterable[Sequence[Any]]) -> None:
         db.executemany(
             "insert or replace into row values (?, ?, ?, ?, null)",
-            (
-                (guard.table, guard.name(row), guard.group_of(row), guard.digest(self._secret, row))
-                for row in rows
-            ),
+            ((guard.table, guard.name(row), guard.group_of(row), self._digest(guard, row)) for row in rows),
         )
 
     # -- changes ---------------------------------------------------------------------------
@@ -150,7 +151,7 @@ class Seals:
         """The change that puts a row (key and columns of its guard, in order) in place."""
         guard = GUARDS[table]
         _ = self.db
-        return Change(table, guard.name(row), guard.group_of(row), guard.digest(self._secret, row))
+        return Change(table, guard.name(row), guard.group_of(row), self._digest(guard, row))
 
     @staticmethod
     def removal(table: str, row: Sequence[Any]) -> Change:
@@ -212,7 +213,7 @@ class Seals:
         guard = GUARDS[table]
         name = guard.name(row)
         stored = self._stored(table, name)
-        if stored is not None and guard.digest(self._secret, row) in stored:
+        if stored is not None and self._digest(guard, row) in stored:
             return True
         if not quiet:
             self.note(table, name, ADDED if stored is None or stored[0] is None else CHANGED)
@@ -267,13 +268,25 @@ class Seals:
                 )
             }
 
+    def _digest(self, guard: Guard, row: Sequence[Any]) -> bytes:
+        """The seal that belongs to a row; it follows from the row alone."""
+        if not guard.members:
+            return guard.digest(self._secret, row)
+        key = (guard.table, guard.key, guard.columns, *row, *map(type, row))
+        seal = self._digests.get(key)
+        if seal is None:
+            if len(self._digests) >= MOST_DIGESTS:
+                self._digests.clear()
+            seal = self._digests[key] = guard.digest(self._secret, row)
+        return seal
+
     def compare(self, guard: Guard, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
         """(name, what) of all rows of a table that are not as this node wrote them."""
         stored = self.table(guard.table)
         for row in rows:
             name = guard.name(row)
             seals = stored.pop(name, None)
-            if seals is None or guard.digest(self._secret, row) not in seals:
+            if seals is None or self._digest(guard, row) not in seals:
                 yield name, ADDED if seals is None or seals[0] is None else CHANGED
         for name, (seal, pending) in stored.items():
             if seal is not None and pending != GONE:

@@ -56,6 +56,7 @@ class Transaction:
         fence.hold(node)
         if caches.frontier is None or caches.frontier.size != trees.size(sql):
             fence.check(node, sql)  # somebody else may have written, who took this node's place
+            node.changes["elsewhere"] += 1
             caches.clear()
             caches.frontier = Trees.read(sql)
             node.rings.refresh()
@@ -120,6 +121,7 @@ class Transaction:
             INSERT,
             (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed, tree_place),
         )
+        self.sealing.written.add("said here")
         self.caches.logs[device, compartment] = (seq, name)
         entry = folding.make_entry(name.hex(), body, content, compartment, kid)
         self.caches.keep(idx, entry)

@@ -214,6 +214,7 @@ class Writer:
                 done.set_exception(failure)
             return
         # Durable from here on: nothing below may take it back.
+        self.node.changes.update(tx.sealing.written)
         for number, hook in zip(hooks, tx.after, strict=True):
             try:
                 hook()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 import pytest
 from django.utils.asyncio import async_unsafe
@@ -142,9 +143,9 @@ class Desk:
         self.taken: list[bytes] = []
         self.senders: set[str] = set()
 
-    def __call__(self, sender: str, parcel: bytes) -> None:
+    def __call__(self, sender: str, parcels: Sequence[bytes]) -> None:
         self.senders.add(sender)
-        self.taken.append(parcel)
+        self.taken += parcels
 
 
 # -- carried -----------------------------------------------------------------------------------------
@@ -339,11 +340,11 @@ DYING = """
 import asyncio, os, sys
 from libertad.exchange.transport import nats_mail
 from tests.exchange.test_nats import LYON, mail
-def die(sender, parcel):
+def die(sender, parcels):
     os._exit(77)
 async def early(self, message, handler):
     await message.ack_sync()
-    handler("", b"")
+    handler("", [])
 if sys.argv[2] == "early":
     nats_mail.Mail._take = early
 async def run():
@@ -456,10 +457,10 @@ def test_what_could_not_be_taken_comes_again_and_does_not_stop_the_rest(brokers,
     async def run():
         desk, failures = Desk(), iter([OSError("disk full")] * 3)
 
-        def handler(sender, parcel):
-            if parcel == b"hard" and (error := next(failures, None)):
+        def handler(sender, parcels):
+            if b"hard" in parcels and (error := next(failures, None)):
                 raise error
-            desk(sender, parcel)
+            desk(sender, parcels)
 
         sender, reader = (mail(node, brokers.leaf_url(node.origin)) for node in (BRIDGETOWN, LYON))
         async with working((sender, None), (reader, handler)):
@@ -590,8 +591,8 @@ def test_the_broker_sees_boxes_and_steps_and_no_more(brokers):
 def test_the_node_starts_before_any_broker_and_stops_without_loss(brokers):
     desk, arrived = Desk(), threading.Event()
 
-    def handler(sender, parcel):
-        desk(sender, parcel)
+    def handler(sender, parcels):
+        desk(sender, parcels)
         arrived.set()
 
     def transport(node, handler):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Station:
         self.party, self.brokers = party, brokers
         self.post: Post | None = None
 
-    def up(self, handler: Callable[[Post], Callable[[str, bytes], None]] | None = None) -> None:
+    def up(self, handler: Callable[[Post], Callable[[str, Sequence[bytes]], None]] | None = None) -> None:
         key = self.party.node.key
         post = self.post = Post(self.party.exchange, every=0.1, asking=0)
         transport = NatsTransport(
@@ -163,12 +163,12 @@ def test_a_letter_that_overtakes_another_is_taken_after_it(
     station.down()
     held: list[int] = []
 
-    def unwilling(post: Post) -> Callable[[str, bytes], None]:
-        def take(origin: str, parcel: bytes) -> None:
+    def unwilling(post: Post) -> Callable[[str, Sequence[bytes]], None]:
+        def take(origin: str, parcels: Sequence[bytes]) -> None:
             if origin == guyana.node.key.origin and not held:
                 held.append(1)
                 raise RuntimeError("not now")
-            post.take(origin, parcel)
+            post.take(origin, parcels)
 
         return take
 
@@ -191,18 +191,18 @@ def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: 
 
     again: list[int] = []
 
-    def crashing(post: Post) -> Callable[[str, bytes], None]:
-        def take(origin: str, parcel: bytes) -> None:
-            post.take(origin, parcel)
+    def crashing(post: Post) -> Callable[[str, Sequence[bytes]], None]:
+        def take(origin: str, parcels: Sequence[bytes]) -> None:
+            post.take(origin, parcels)
             if leads(centre):
                 raise Crash
 
         return take
 
-    def counting(post: Post) -> Callable[[str, bytes], None]:
-        def take(origin: str, parcel: bytes) -> None:
+    def counting(post: Post) -> Callable[[str, Sequence[bytes]], None]:
+        def take(origin: str, parcels: Sequence[bytes]) -> None:
             before = leads(centre)
-            post.take(origin, parcel)
+            post.take(origin, parcels)
             again.append(leads(centre) - before)
 
         return take

@@ -134,6 +134,8 @@ def owners(tx: Transaction) -> dict[bytes, str]:
 
 def rejudge(tx: Transaction) -> int:
     """Judge again what is held, until nothing changes; returns how many entries are folded now."""
+    if tx.sql.first("select 1 from journal_held limit 1") is None:
+        return 0
     owner_by_device, released = owners(tx), 0
     while True:
         judge, changed = Judge(tx), 0
@@ -165,6 +167,9 @@ def rejudge(tx: Transaction) -> int:
 
 def reconsider(tx: Transaction, devices: Iterable[bytes]) -> list[Said]:
     """Judge again what these devices said and is folded; returns what had to be taken out."""
+    devices = list(devices)
+    if not devices:
+        return []
     owner_by_device, judge = owners(tx), Judge(tx, parking=False)
     removed: list[Said] = []
     for device in devices:
@@ -228,6 +233,8 @@ def reconsider_changed(tx: Transaction, entries: Iterable[Said]) -> list[Said]:
             tx.entries_touching(f"access.OperationChange:{entry.subject}")
         ).values():
             places.update(_carried_out(tx, proposal))
+    if not places:
+        return []
     judge, owner_by_device, removed = Judge(tx, parking=False), owners(tx), []
     for idx in sorted(places):
         head, said_before = decoded(tx, idx)

@@ -6,6 +6,9 @@ lies in the one that it shows now.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import blake2b
+
 from libertad.exchange.authorization import equivocation, forgeries, impersonations
 from libertad.exchange.peering import peers
 from libertad.exchange.peering.peer_session import Memory
@@ -21,11 +24,12 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 NOTES_EVERY = 30_000  # ms between what is told of third nodes
+NOTES_SHARE = 5000  # ms for each peer: what a node tells of third ones does not grow with their number
+MOST_NOTES = 8  # of one word
 
 
-def add_third_party_evidence(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMessage) -> None:
-    """Checkpoints that third nodes showed us, our cosignature of the peer's own, proofs of forks."""
-    now = now_ms()
+def add_alarms(sql: Sql, peer: Peer, memory: Memory, word: ControlMessage) -> None:
+    """Proofs of forks, and of words of the peer's authorities that are held here as forgeries."""
     forks = equivocation.forks(sql)
     if len(forks) > memory.forks:
         word.forks = forks
@@ -35,38 +39,72 @@ def add_third_party_evidence(node: Node, sql: Sql, peer: Peer, memory: Memory, w
     if len(held) > memory.forged:
         word.forged = held
         memory.forged = len(held)
-    if now - memory.noted < NOTES_EVERY:
-        return
-    memory.noted = now
-    _notes(sql, peer, memory, word)
-    _cosign(node, peer, memory, word)
+
+
+def add_evidence(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMessage) -> None:
+    """Checkpoints that third nodes showed us, our cosignature of the peer's own, and both sides of proving
+    that what others saw of a tree lies in the one that is shown now."""
+    _add_notes(node, sql, peer, memory, word)
+    word.prove = to_prove(sql, peer)
+    word.proofs = proofs(node, sql, memory.prove, peer.tree)
+    memory.prove = []
 
 
 def compose(node: Node, sql: Sql, peer: Peer, memory: Memory) -> ControlMessage | None:
     """What is told with a tree of a side: of that tree, and of the same side's trees of third nodes."""
     word = ControlMessage()
-    now = now_ms()
-    if now - memory.noted >= NOTES_EVERY:
-        memory.noted = now
-        _notes(sql, peer, memory, word)
-        _cosign(node, peer, memory, word)
-    word.prove = to_prove(sql, peer)
-    word.proofs = proofs(node, sql, memory.prove, peer.tree)
-    memory.prove = []
+    add_evidence(node, sql, peer, memory, word)
     return None if word == ControlMessage() else word
 
 
-def _notes(sql: Sql, peer: Peer, memory: Memory, word: ControlMessage) -> None:
-    """Checkpoints of third nodes' trees of the same side as the peer's that is spoken of."""
-    for third_peer in peers.every(sql):
-        third_peer = peers.at_tree(sql, third_peer, peer.tree)
-        if (
-            third_peer.note
-            and third_peer.origin != peer.origin
-            and memory.told.get(third_peer.log, -1) < third_peer.taken
-        ):
-            word.notes.append(third_peer.note)
-            memory.told[third_peer.log] = third_peer.taken
+def pending(sql: Sql, peer: Peer, memory: Memory, known: Iterable[Peer]) -> bool:
+    """Whether `add_evidence` would add anything."""
+    return bool(
+        memory.prove
+        or (peer.note and peer.taken > memory.cosigned)
+        or _untold(sql, peer, memory, known)
+        or to_prove(sql, peer)
+    )
+
+
+def _add_notes(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMessage) -> None:
+    """At most MOST_NOTES of those that grew since the peer was told of them: never told first, then whose
+    telling is the longest ago. Where there are more, each node begins with others: so whoever shows two
+    histories is met soon, though not everybody tells everything."""
+    now = now_ms()
+    if 0 <= now - memory.noted < NOTES_EVERY:
+        return
+    known = peers.every(sql)
+    if 0 <= now - memory.noted < NOTES_SHARE * len(known):
+        return
+    memory.noted = now
+    untold = _untold(sql, peer, memory, known)
+    if len(untold) > MOST_NOTES:
+        order = {log: place for place, log in enumerate(memory.told)}
+        own = node.key.origin
+
+        def turn(third_peer: Peer) -> tuple[int, bytes]:
+            name = f"{own} {peer.log} {third_peer.log}"
+            return order.get(third_peer.log, -1), blake2b(name.encode(), digest_size=8).digest()
+
+        untold = sorted(untold, key=turn)[:MOST_NOTES]
+    for third_peer in untold:
+        word.notes.append(third_peer.note)
+        memory.told.pop(third_peer.log, None)
+        memory.told[third_peer.log] = third_peer.taken
+    _cosign(node, peer, memory, word)
+
+
+def _untold(sql: Sql, peer: Peer, memory: Memory, known: Iterable[Peer]) -> list[Peer]:
+    """Third nodes, with their trees of the same side as the peer's, that grew since the peer was told."""
+    third_peers = (peers.at_tree(sql, third_peer, peer.tree) for third_peer in known)
+    return [
+        third_peer
+        for third_peer in third_peers
+        if third_peer.note
+        and third_peer.origin != peer.origin
+        and memory.told.get(third_peer.log, -1) < third_peer.taken
+    ]
 
 
 def _cosign(node: Node, peer: Peer, memory: Memory, word: ControlMessage) -> None:
@@ -100,10 +138,8 @@ def proofs(node: Node, sql: Sql, sizes: list[int], name: str = OPEN) -> list[tup
 def witness(tx: Transaction, peer: Peer, word: ControlMessage) -> None:
     """Compare what third nodes showed others with what they showed us; keep cosignatures of our own."""
     own_key = tx.node.key
-    third_peers = (peers.at_tree(tx.sql, third_peer, peer.tree) for third_peer in peers.every(tx.sql))
-    known = {third_peer.log: third_peer for third_peer in third_peers}
     for note in word.notes[:64]:
-        hear(tx, peer, note, known)
+        hear(tx, peer, note)
     for size, whole, proof in word.proofs[:8]:
         compare(tx, peer, size, whole, proof)
     if word.cosigned:
@@ -120,12 +156,14 @@ def witness(tx: Transaction, peer: Peer, word: ControlMessage) -> None:
             forgeries.hear(tx, part)
 
 
-def hear(tx: Transaction, peer: Peer, note: str, known: dict[str, Peer]) -> None:
+def hear(tx: Transaction, peer: Peer, note: str) -> None:
     try:
         origin = checkpoint.parse(note).checkpoint.origin
-        third = known.get(origin)
-        if third is None:
-            return  # nobody we know; or ourselves, and only our own key can have signed it
+        third_origin, tree_name = peers.split_log(origin)
+        known = peers.get(tx.sql, third_origin) if tree_name == peer.tree else None
+        third = peers.at_tree(tx.sql, known, tree_name) if known is not None else None
+        if third is None or third.note == note:
+            return  # nobody we know, or ourselves: only our own key can have signed it; or what we were shown
         stated = checkpoint.verify(note, {origin: third.public}).checkpoint
     except (checkpoint.BadCheckpoint, ValueError):
         return

@@ -5,6 +5,8 @@ Everything is told again until the other confirms it, and taking it twice does n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 from libertad.access.suspending import suspended
 from libertad.exchange.control import (
     checkpoint_gossip,
@@ -27,16 +29,24 @@ from libertad.journal.sides import OPEN
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
+Job = Callable[[Transaction], object]
 ROTATE = 12 * 3600 * 1000  # ms for which a recipient key is the newest; its secret lives as long again
 TEND = 600  # seconds between looking after them
 
 
 def compose(
-    node: Node, sql: Sql, peer: Peer, memory: Memory, after: int | None, kept: bool = False
+    node: Node,
+    sql: Sql,
+    peer: Peer,
+    memory: Memory,
+    after: int | None,
+    kept: bool = False,
+    evidence: bool = True,
 ) -> ControlMessage | None:
     """What is to be told to a peer now, or None. `after`: its cursor, when we are the one who answers.
 
-    `kept`: the cursor is not as an ask states it but as we keep it ourselves.
+    `kept`: the cursor is not as an ask states it but as we keep it ourselves. `evidence`: with what third
+    nodes showed us and proofs about it; a letter adds that once it is known that it leaves.
     """
     if peer.tree != OPEN:
         return checkpoint_gossip.compose(node, sql, peer, memory)
@@ -52,10 +62,9 @@ def compose(
     announce(node, sql, peer, memory, word)
     word.lacks = key_delivery.lacking(node, sql, authorities)
     word.missing = returned_keys.asked_of(node, sql, peer, memory, kept)
-    checkpoint_gossip.add_third_party_evidence(node, sql, peer, memory, word)
-    word.prove = checkpoint_gossip.to_prove(sql, peer)
-    word.proofs = checkpoint_gossip.proofs(node, sql, memory.prove)
-    memory.prove = []
+    checkpoint_gossip.add_alarms(sql, peer, memory, word)
+    if evidence:
+        checkpoint_gossip.add_evidence(node, sql, peer, memory, word)
     word.erase = erasure_requests.asked_of(sql, authorities)
     word.receipts, memory.receipts = memory.receipts, []
     if after is None and word.empty():
@@ -102,19 +111,27 @@ def announce(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMess
 
 
 def dispatch(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> None:
-    """Take what a peer told. Everything in it is checked by its own signature or commitment.
+    """Take what a peer told; durable on return. See `received`."""
+    run_together(node, received(node, peer, word, memory))
+
+
+def received(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> list[Job]:
+    """Take what a peer told; what is left to be written is returned, to be written in one commit with what
+    came with it. Everything in a word is checked by its own signature or commitment.
 
     With a tree of a side nothing is told but of that tree.
     """
+    memory.stirred = True
+    jobs: list[Job] = []
     if peer.tree != OPEN:
         memory.prove = [size for size in word.prove[:9] if size > 0]
         if word.notes or word.proofs or word.cosigned:
-            node.writer.submit(lambda tx: checkpoint_gossip.witness(tx, peer, word))
-        return
+            jobs.append(lambda tx: checkpoint_gossip.witness(tx, peer, word))
+        return jobs
     if word.number:
         memory.confirm = word.number
     if word.confirms:
-        apply_acknowledgement(node, peer, word.confirms, memory)
+        jobs.append(apply_acknowledgement(peer, word.confirms, memory))
     memory.prove = [size for size in word.prove[:9] if size > 0]
     if word.successions:
         if fence.hear(node, word.successions):
@@ -123,7 +140,7 @@ def dispatch(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> No
     if set(word.lacks) & set(node.rings.open):
         memory.announced = memory.announcing = 0
     if word.recipients:
-        node.writer.submit(lambda tx: key_delivery.recipients(tx, peer, word.recipients))
+        jobs.append(lambda tx: key_delivery.recipients(tx, peer, word.recipients))
     if word.missing:
         sql = node.sql()
         authorities = peers.authorities(sql, peer.origin)
@@ -131,36 +148,47 @@ def dispatch(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> No
         returned_keys.owe(node, may, word.missing, node.key.origin)
     memory.fresh = memory.fresh or bool(word.wraps)
     if word.bundle and word.bundle != bundle_peers.key_of(node.sql(), peer.origin):
-        node.writer.submit(lambda tx: bundle_peers.save_key(tx.sql, peer.origin, word.bundle))
+        jobs.append(lambda tx: bundle_peers.save_key(tx.sql, peer.origin, word.bundle))
     memory.called = memory.called or bool(word.wraps or word.opened)
     if word.wraps:
         memory.got += key_delivery.take_wraps(node, peer, word.wraps)
     if word.got:
-        node.writer.submit(lambda tx: key_delivery.confirm_wraps(tx, peer, word.got))
+        jobs.append(lambda tx: key_delivery.confirm_wraps(tx, peer, word.got))
     if word.opened:
         places = {place.hex() for place in word.opened[: late_readers.MOST] if len(place) == 16}
-        node.writer.submit(lambda tx: receiver.record_want_in_all_trees(tx, peer.origin, places, 0))
+        jobs.append(lambda tx: receiver.record_want_in_all_trees(tx, peer.origin, places, 0))
     if word.notes or word.proofs or word.cosigned or word.forks or word.forged:
-        node.writer.submit(lambda tx: checkpoint_gossip.witness(tx, peer, word))
+        jobs.append(lambda tx: checkpoint_gossip.witness(tx, peer, word))
     if word.erase:
         memory.receipts = erasure_requests.take_requests(node, peer, word.erase)
     if word.receipts:
-        node.writer.submit(lambda tx: erasure_requests.take_receipts(tx, peer, word.receipts))
+        jobs.append(lambda tx: erasure_requests.take_receipts(tx, peer, word.receipts))
+    return jobs
 
 
-def apply_acknowledgement(node: Node, peer: Peer, number: int, memory: Memory) -> None:
+def run_together(node: Node, jobs: Sequence[Job]) -> None:
+    """All in one commit, in their order."""
+    if jobs:
+        node.writer.submit(lambda tx: run_all(tx, jobs))
+
+
+def run_all(tx: Transaction, jobs: Iterable[Job]) -> None:
+    for job in jobs:
+        job(tx)
+
+
+def apply_acknowledgement(peer: Peer, number: int, memory: Memory) -> Job:
     memory.announced = max(memory.announced, memory.announcing)
     memory.proven = memory.proven or number == memory.sent
     memory.successions |= {name for name, told in memory.telling.items() if told <= number}
 
     def job(tx: Transaction) -> None:
-        tx.sql.run(
-            "update exchange_offered set word = 0 where origin = ? and word > 0 and word <= ?",
-            (peer.origin, number),
-        )
+        confirmed = "origin = ? and word > 0 and word <= ?"
+        if tx.sql.first(f"select 1 from exchange_offered where {confirmed}", (peer.origin, number)):
+            tx.sql.run(f"update exchange_offered set word = 0 where {confirmed}", (peer.origin, number))
         member_removal.record_acknowledgement(tx, peer.origin, number)
 
-    node.writer.submit(job)
+    return job
 
 
 def tend(node: Node, now: int) -> None:

@@ -23,6 +23,7 @@ PUT = (
     "on conflict (authority) do update set key_id = excluded.key_id, public = excluded.public, "
     "made = excluded.made where excluded.made > exchange_recipient.made or exchange_recipient.made > ?"
 )
+NOTED = "select 1 from exchange_released where authority = ? and kid = ?"
 GIVEN = (
     "insert into exchange_released (authority, kid, compartment, given, taken) values (?, ?, ?, ?, null) "
     "on conflict (authority, kid) do nothing"
@@ -63,8 +64,9 @@ def wraps_for(node: Node, sql: Sql, authorities: list[str]) -> list[bytes]:
             )  # fmt: skip
             wraps.append(key_wrap.packed(wrap))
             released.append((reader, kid, compartment, now_ms()))
-    if released:
-        node.writer.submit(lambda tx: tx.sql.run_many(GIVEN, released))
+    fresh = [row for row in released if sql.first(NOTED, row[:2]) is None]
+    if fresh:
+        node.writer.submit(lambda tx: tx.sql.run_many(GIVEN, fresh))
     return wraps
 
 

@@ -96,10 +96,18 @@ def recipient_key(rings: Rings, authority: str) -> Recipient:
     """The authority's newest recipient key, made at first use."""
     with rings.lock:
         for key_id, created in rings.recipients(authority):
-            secret = rings.recipient_secret(authority, key_id)
-            if secret is not None:
-                return Recipient(key_id, _public_of(secret), created)
+            public = _derived.get(key_id)
+            if public is None:
+                secret = rings.recipient_secret(authority, key_id)
+                if secret is None:
+                    continue
+                public = _derived[key_id] = _public_of(secret)
+            return Recipient(key_id, public, created)
         return rotate(rings, authority)
+
+
+# Public parts by id: to derive one takes a millisecond, and each word to each peer asks which is the newest.
+_derived: dict[bytes, bytes] = {}
 
 
 def rotate(rings: Rings, authority: str) -> Recipient:

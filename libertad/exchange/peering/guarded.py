@@ -22,10 +22,10 @@ LOOK = "look whether the row is right, then run libertad doctor --accept-rows"
 
 def register() -> None:
     """Declare the room's tables; called once when the application is ready."""
-    guards.guard(PEER, ["origin"], ["public", "address", "state"], ASK)
-    guards.guard(LIVES, ["authority"], ["origin", "said"], ASK)
-    guards.guard(RECIPIENT, ["authority"], ["key_id", "public", "made"], ASK)
-    guards.guard("exchange_bundle_key", ["origin"], ["key"], ASK)
+    guards.guard(PEER, ["origin"], ["public", "address", "state"], ASK, members=True)
+    guards.guard(LIVES, ["authority"], ["origin", "said"], ASK, members=True)
+    guards.guard(RECIPIENT, ["authority"], ["key_id", "public", "made"], ASK, members=True)
+    guards.guard("exchange_bundle_key", ["origin"], ["key"], ASK, members=True)
     guards.guard(
         INVITATION, ["id"],
         ["operation", "inviter", "officer", "authority", "name", "kind", "country", "zone", "part", "token",

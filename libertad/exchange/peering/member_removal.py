@@ -43,7 +43,7 @@ TELL = (
     "insert into exchange_farewell (origin, entry, word) values (?, ?, ?) "
     "on conflict (origin, entry) do update set word = excluded.word"
 )
-TAKEN = "update exchange_farewell set word = 0 where origin = ? and word > 0 and word <= ?"
+TOLD = "origin = ? and word > 0 and word <= ?"
 
 
 class Removal(NamedTuple):
@@ -163,7 +163,8 @@ def unannounced_files(node: Node, sql: Sql, origin: str, may: Logs, number: int)
 
 def record_acknowledgement(tx: Transaction, origin: str, number: int) -> None:
     """The peer has taken word `number`."""
-    tx.sql.run(TAKEN, (origin, number))
+    if tx.sql.first(f"select 1 from exchange_farewell where {TOLD}", (origin, number)):
+        tx.sql.run(f"update exchange_farewell set word = 0 where {TOLD}", (origin, number))
 
 
 # -- the removed node ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+LONG_AGO = 1  # ms
 FIRST = 4  # chunks of attachments in one round trip, until it is known how quick the line is
 
 
@@ -32,10 +33,12 @@ class Memory:
     chunks_again: int = 0  # not before this moment
     missed: dict[str, int] = field(default_factory=dict)  # chunks that it had not; until when
     posted: dict[bytes, int] = field(default_factory=dict)  # names of files whose keys it was asked for; when
-    mailed: int = -1  # our cursor of its tree, as our last letter told it
+    mailed: int = -1  # our cursor of its tree, as our last letter told it; what only grew needs no telling
+    unanswered: int = LONG_AGO  # since when we have taken what no letter of ours has told of; 0: nothing
     resends: int = 0  # how often all that had been sent by letter was to be sent again
     pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left
     pressed_at: int = 0
+    stirred: bool = True  # it told us something, or a letter to it did not leave, since a round looked at it
     called: bool = False  # it told of keys or files, or somebody wants it to be asked, since we last did
     proven: bool = False  # it confirmed a word of this process: its asks are no copies of older ones
 

@@ -213,10 +213,15 @@ def learn(sql: Sql, own_origin: str) -> None:
     A new word of the journal moves an authority. One that was followed before does not: what was restored
     since has shown its succession, and lives elsewhere than the journal says.
     """
+    # Of whom all is taken up already nothing is read: there are as many as members, at each word of theirs.
     rows = sql.all(
-        "select n.id, n.origin, n.public, n.address from access_node n where n.origin <> ? "
-        "and n.origin not in (select before from journal_succession where before <> origin) order by n.id",
-        (own_origin,),
+        "select n.id, n.origin, n.public, n.address from access_node n "
+        "left join exchange_peer p on p.origin = n.origin "
+        "left join exchange_peer_authority a on a.authority = n.id where n.origin <> ? "
+        "and n.origin not in (select before from journal_succession where before <> origin) "
+        "and (p.origin is null or a.authority is null or a.said <> n.origin "
+        "or (n.address <> '' and p.address <> n.address and p.state <> ?)) order by n.id",
+        (own_origin, ENDED),
     )
     for authority, origin, public, address in rows:
         peer = get(sql, origin)

@@ -62,16 +62,15 @@ def unannounced_files(
     may = outgoing.believed(row[0] for row in rows)
     rows = [(place, older or not certain, word) for place, older, word in rows if place in may]
     parts = member_removal.unannounced_files(node, sql, peer.origin, outgoing.parting, number)
-    if not rows and not hidden:
-        return parts
+    untold = [row for row in rows if row[2] is None or row[2] > number]
 
     def job(tx: Transaction) -> None:
         tx.sql.run_many("delete from exchange_offered where compartment = ? and origin = ?", hidden)
-        for compartment, older, word in rows:
-            if word is None or word > number:
-                tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
+        for compartment, older, _word in untold:
+            tx.sql.run(TELL, (peer.origin, compartment, number if older else BY_CURSOR))
 
-    node.writer.submit(job)
+    if untold or hidden:
+        node.writer.submit(job)
     return [bytes.fromhex(compartment) for compartment, older, _word in rows if older] + parts
 
 

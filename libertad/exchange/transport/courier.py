@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
+from libertad.exchange.control import dispatch
 from libertad.exchange.peering import failures, peers
 from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.protocol import failure_codes
@@ -19,6 +21,7 @@ from libertad.exchange.receiving.receiver import StaleCursor
 from libertad.exchange.sync import silent_peers
 from libertad.exchange.sync.endpoint import LIES, Exchange
 from libertad.exchange.transport import mail
+from libertad.exchange.transport.glancing import Glances
 from libertad.exchange.transport.mail import Letter
 from libertad.exchange.transport.nats_frame import inbox
 from libertad.exchange.transport.nats_mail import Early, NoBox, NotSent
@@ -33,7 +36,13 @@ MOST = 64  # parcels of one letter: a few minutes on a thin line
 TRIES = 3
 WORKERS = 8
 PATIENCE, SLOWEST = 30.0, 5000.0  # seconds, and bytes a second, until a broker is given up
+LEAST = 0.5  # seconds for each letter of a round
+TOGETHER = 4_000_000  # bytes of letters that are handed over together
+GATHER = 0.2  # seconds
 UNSENT = "the broker did not take our letter: it is sent again"
+
+
+Letters = list[tuple[str, Letter]]
 
 
 class Condition(NamedTuple):
@@ -52,6 +61,7 @@ class Post:
         self.thread = threading.Thread(target=self._run, name="libertad-post", daemon=True)
         self.transport: NatsTransport | None = None
         self.tried = False  # whether a round has begun: before it, no broker had to answer
+        self.glances = Glances()
         self.leaving: set[str] = set()  # to whom a letter is being handed over
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="libertad-letter")
 
@@ -104,11 +114,11 @@ class Post:
         else:
             failures.record_success(node, origin, way)
 
-    def take(self, origin: str, parcel: bytes) -> None:
+    def take(self, origin: str, parcels: Sequence[bytes]) -> None:
         """Durable when it returns. What is a lie is written beside the peer, and does not come again."""
         node = self.exchange.node
         try:
-            self._read(origin, parcel)
+            self._read(origin, parcels)
             failures.record_success(node, origin, failure_codes.LETTER_IN)
         except (StaleCursor, Early):
             raise  # no lie: it comes again
@@ -121,11 +131,11 @@ class Post:
             failures.record_failure(node, origin, failure_codes.LETTER_IN, "here")
             raise
 
-    def _read(self, origin: str, parcel: bytes) -> None:
+    def _read(self, origin: str, parcels: Sequence[bytes]) -> None:
         """Once more at once where a pull from the same peer was faster."""
         for each in range(TRIES + 1):
             try:
-                if mail.read(self.exchange, origin, [parcel]).early:
+                if mail.read(self.exchange, origin, parcels).early:
                     raise Early  # letters that a node that was down had fetched come after later ones
                 return
             except StaleCursor:
@@ -146,6 +156,8 @@ class Post:
         one is still being handed over is passed over.
         """
         transport, sent, node = self.transport, 0, self.exchange.node
+        letters: Letters = []
+        jobs: list[dispatch.Job] = []
         if transport is None:
             return 0
         self.tried = True
@@ -163,6 +175,7 @@ class Post:
             if failure.code == "no-box-there" and failure.at > now_ms() - pauses.get(failure.way, 0)
         }  # fmt: skip
         parted = silent_peers.silent(self.exchange, node.sql())
+        self.glances.begin(node, node.sql())
         for peer in peers.every(node.sql()):
             last_asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
             if (
@@ -175,33 +188,100 @@ class Post:
                 continue
             if peer.origin in self.leaving or peer.origin in boxless or peer.origin in self.exchange.cuts:
                 continue
+            if not self.glances.due(self.exchange, peer):
+                continue
             try:
-                letter = mail.write(self.exchange, peer.origin, everything=False, most=MOST)
+                letter = mail.write(self.exchange, peer.origin, everything=False, most=MOST, jobs=jobs)
             except Exception as why:
                 logger.warning("exchange with %s: no letter (%s)", peer.origin, type(why).__name__)
+                self.exchange.memory(peer.origin).stirred = True
                 failures.record_failure(node, peer.origin, failure_codes.LETTER_OUT, "here")
                 continue
             if letter.news:
-                self.leaving.add(peer.origin)
-                self.pool.submit(self._hand_over, transport, peer.origin, letter)
-                sent += 1
-        return sent
+                letters.append((peer.origin, letter))
+                if sum(letter.size for _origin, letter in letters) >= TOGETHER:
+                    sent += self._send_off(transport, letters, jobs)
+                    letters, jobs = [], []
+        return sent + self._send_off(transport, letters, jobs)
 
-    def _hand_over(self, transport: NatsTransport, origin: str, letter: Letter) -> None:
+    def _send_off(self, transport: NatsTransport, letters: Letters, jobs: list[dispatch.Job]) -> int:
+        """Hand letters over in the background, once it is written down where their parcels end."""
+        if not letters:
+            return 0
         try:
-            transport.send(origin, letter.parcels, timeout=PATIENCE + letter.size / SLOWEST)
-        except Exception as why:
+            dispatch.run_together(self.exchange.node, jobs)
+        except BaseException:
+            for origin, _letter in letters:
+                mail.unsent(self.exchange, origin)
+            raise
+        self.leaving.update(origin for origin, _letter in letters)
+        self.pool.submit(self._hand_over, transport, letters)
+        return len(letters)
+
+    def _hand_over(self, transport: NatsTransport, letters: Letters) -> None:
+        """Each by itself; those that have left meanwhile are written down together."""
+        waiting = dict(letters)
+        try:
+            under_way: dict[Future[None], tuple[str, float]] = {}
+            latest = time.monotonic() + PATIENCE
+            for origin, letter in letters:
+                latest += LEAST + letter.size / SLOWEST  # they leave one after the other
+                under_way[_begun(transport, origin, letter)] = origin, latest
+            while under_way:
+                wait(under_way, timeout=GATHER)
+                left: Letters = []
+                for future, (origin, until) in list(under_way.items()):
+                    if future.done() or time.monotonic() >= until:
+                        del under_way[future]
+                        why = _failure(future)
+                        letter = waiting.pop(origin)
+                        if why is None:
+                            left.append((origin, letter))
+                        else:
+                            self._not_sent(origin, why)
+                self._left(left)
+        finally:
+            for origin in waiting:
+                mail.unsent(self.exchange, origin)
+            self.leaving.difference_update(waiting)
+
+    def _left(self, letters: Letters) -> None:
+        if not letters:
+            return
+        try:
+            jobs = [mail.sent(self.exchange, origin, letter) for origin, letter in letters]
+            dispatch.run_together(self.exchange.node, jobs)
+            for origin, _letter in letters:
+                failures.record_success(self.exchange.node, origin, failure_codes.LETTER_OUT)
+        finally:
+            self.leaving.difference_update(origin for origin, _letter in letters)
+
+    def _not_sent(self, origin: str, why: BaseException) -> None:
+        try:
             mail.unsent(self.exchange, origin)
             words = UNSENT if isinstance(why, NotSent) else type(why).__name__
             logger.warning("exchange with %s: %s", origin, words)
             code = "not-taken" if isinstance(why, NotSent) else "here"
             code = "no-box-there" if isinstance(why, NoBox) else code
             failures.record_failure(self.exchange.node, origin, failure_codes.LETTER_OUT, code)
-        else:
-            mail.record_sent(self.exchange, origin, letter)
-            failures.record_success(self.exchange.node, origin, failure_codes.LETTER_OUT)
         finally:
             self.leaving.discard(origin)
+
+
+def _begun(transport: NatsTransport, origin: str, letter: Letter) -> Future[None]:
+    try:
+        return transport.begin(origin, letter.parcels)
+    except Exception as why:
+        failed: Future[None] = Future()
+        failed.set_exception(why)
+        return failed
+
+
+def _failure(future: Future[None]) -> BaseException | None:
+    """Why a letter did not leave, None where it has; one that the broker has not answered yet is given up."""
+    if not future.done():
+        future.cancel()
+    return NotSent("the broker does not answer") if future.cancelled() else future.exception()
 
 
 def waited(post: Post, seconds: float) -> bool:

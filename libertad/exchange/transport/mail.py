@@ -7,22 +7,23 @@ what does not follow yet waits for the next letter. The peer's own letters confi
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
-
-from libertad.exchange.control import dispatch, introduction, key_wrap
+from libertad.exchange.control import checkpoint_gossip, dispatch, introduction
 from libertad.exchange.peering import bundle_peers, owed_replies, peers
+from libertad.exchange.peering.peer_session import LONG_AGO
 from libertad.exchange.peering.peers import Peer, now_ms
 from libertad.exchange.protocol.messages import CHUNK, BadMessage, ControlMessage, Parcel, pack, unpack
 from libertad.exchange.protocol.secure_channel import MAIL, Channel, NotOurs, origin_of, small
 from libertad.exchange.receiving import receiver
-from libertad.exchange.receiving.receive_pipeline import Pulled, ReceivePipeline
+from libertad.exchange.receiving.receive_pipeline import Pulled
 from libertad.exchange.sending.sender import Outgoing
 from libertad.exchange.sync.endpoint import Exchange
-from libertad.journal import header, trees
+from libertad.exchange.transport import leaving
+from libertad.exchange.transport.letter_parcels import Read as Read
+from libertad.exchange.transport.letter_parcels import Reading, missed
+from libertad.journal import trees
 from libertad.journal.sides import CARE, OPEN
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -33,11 +34,6 @@ PATIENCE = 10 * 60_000  # ms after which what is not confirmed is sent again
 LONGEST = 12 * 3_600_000
 UNMET = 6 * 3_600_000  # for a peer of which nothing has arrived yet
 EVER = 1 << 53  # never sent again by itself
-REPEATED = (
-    "opened", "wraps", "recipients", "successions", "erase", "prove", "fills", "care_fills", "lacks",
-    "missing",
-)  # fmt: skip
-ALWAYS = ("number", "taken", "care_taken", "bundle")
 KEEP_END = (
     'insert into exchange_mailed (origin, "end", at) values (?, ?, 0) on conflict (origin, "end") do nothing'
 )
@@ -77,9 +73,17 @@ def patience(peer: Peer) -> int:
 
 
 def write(
-    exchange: Exchange, origin: str, *, everything: bool = True, most: int = MOST, again: int | None = None
+    exchange: Exchange,
+    origin: str,
+    *,
+    everything: bool = True,
+    most: int = MOST,
+    again: int | None = None,
+    jobs: list[dispatch.Job] | None = None,
 ) -> Letter:
     """A letter to a peer: all that it has not confirmed, or only what was not sent within `again` ms.
+
+    `jobs`: where several letters are written, what the caller has to write down before any of them leaves.
 
     It counts as sent once `record_sent` is told that it left, for a process may end in between; as received,
     once the peer says so.
@@ -90,14 +94,15 @@ def write(
     peer = shared[0]
     again = patience(peer) if again is None else again
     owed, resends = owed_replies.recall_owed(sql, origin, memory), memory.resends
-    word = dispatch.compose(node, sql, peer, memory, peer.given, kept=True) or ControlMessage()
+    word = (
+        dispatch.compose(node, sql, peer, memory, peer.given, kept=True, evidence=False) or ControlMessage()
+    )
     opened = [bytes(place) for place in word.opened]
-    word.taken, word.fills, word.bundle = peer.taken, exchange.pending_fills(peer), bundle_peers.own_key(node)
+    word.taken, word.fills = peer.taken, exchange.pending_fills(peer)
     for further in shared[1:]:
         word.care_taken, word.care_fills = further.taken, exchange.pending_fills(further)
-    pressed = _pressed(word)
-    pressing = pressed != memory.pressed or now_ms() - memory.pressed_at > again
-    received = word.taken + word.care_taken
+    pressed, now = leaving.pressed(word), now_ms()
+    pressing = pressed != memory.pressed or now - memory.pressed_at > again
     parcels = [Parcel(start=peer.given, end=peer.given, head=trees.size_of(sql, OPEN), word=word)]
     ends: dict[str, list[int]] = {}
     left = 0
@@ -108,14 +113,24 @@ def write(
         ends[tree_peer.log] = [parcel.end for parcel in newer]
         left += outgoing.size - end
     fresh = any(parcel.entries or parcel.fill for parcel in parcels)
-    news = bool(fresh or received != memory.mailed or _answers(word) or (pressed and pressing))
+    due = leaving.receipt_due(memory, word, now, again)
+    due = due or leaving.evidence_due(sql, peer, memory, now, again)
+    news = bool(fresh or due or leaving.answers(word) or (pressed and pressing))
+    if news or everything:
+        word.bundle = bundle_peers.own_key(node)
+        checkpoint_gossip.add_evidence(node, sql, peer, memory, word)
     entries = sum(len(parcel.entries) for parcel in parcels)
     requests = tuple((at.log, *due) for at in shared for due in _fills_due(sql, at.log))
     packed = [pack(parcel) for parcel in parcels]
     letter = Letter(packed, ends, entries, news, left, owed, requests, resends)
     if news or everything:
-        node.writer.submit(lambda tx: _keep_ends(tx, shared, letter))
-        memory.mailed, memory.pressed, memory.pressed_at = received, pressed, now_ms()
+        keeping: list[dispatch.Job] = [lambda tx: _keep_ends(tx, shared, letter)]
+        if jobs is None:
+            dispatch.run_together(node, keeping)
+        else:
+            jobs += keeping
+        memory.mailed, memory.unanswered = word.taken + word.care_taken, 0
+        memory.pressed, memory.pressed_at = pressed, now
     return letter
 
 
@@ -153,12 +168,20 @@ def _parts(
 
 
 def record_sent(exchange: Exchange, origin: str, letter: Letter) -> None:
-    """The letter left: what was in it goes out again only when the peer does not confirm it in time.
+    """The letter left; durable on return. See `sent`."""
+    dispatch.run_together(exchange.node, [sent(exchange, origin, letter)])
+
+
+def sent(exchange: Exchange, origin: str, letter: Letter) -> dispatch.Job:
+    """What is to be written when a letter left: what was in it goes out again only when the peer does not
+    confirm it in time.
 
     Where all was to be sent again after it was written, the peer may have had no use for it: the next letter
     brings the same.
     """
     memory = exchange.memory(origin)
+    memory.called = False
+    memory.stirred = memory.stirred or bool(letter.left or letter.asked)
 
     def job(tx: Transaction) -> None:
         size = letter.size
@@ -169,29 +192,14 @@ def record_sent(exchange: Exchange, origin: str, letter: Letter) -> None:
                 tx.sql.run_many(SENT, [(now_ms(), log, end) for end in ends])
         tx.sql.run_many(ANSWERED, letter.asked)
 
-    exchange.node.writer.submit(job)
-    memory.called = False
+    return job
 
 
 def unsent(exchange: Exchange, origin: str) -> None:
     """The letter did not leave: what was in it goes into the next one."""
     memory = exchange.memory(origin)
     memory.forget()
-    memory.mailed = -1
-
-
-def _pressed(word: ControlMessage) -> bytes:
-    """What a word repeats until the peer confirms it, in short; b'' for nothing. Wraps differ each time."""
-    fields = msgspec.structs.asdict(word)
-    fields["wraps"] = [(wrap.reader, wrap.kid) for wrap in map(key_wrap.unpacked, word.wraps)]
-    repeated = [sorted(fields.get(name, [])) for name in REPEATED]
-    return hashlib.sha256(msgspec.msgpack.encode(repeated)).digest() if any(repeated) else b""
-
-
-def _answers(word: ControlMessage) -> bool:
-    """Whether a word says anything that is said once."""
-    fields = msgspec.structs.asdict(word)
-    return any(value for name, value in fields.items() if name not in (*REPEATED, *ALWAYS))
+    memory.mailed, memory.unanswered, memory.stirred = -1, LONG_AGO, True
 
 
 def fills(
@@ -228,16 +236,6 @@ def _keep_ends(tx: Transaction, shared: list[Peer], letter: Letter) -> None:
 # -- reading a letter ---------------------------------------------------------------------
 
 
-@dataclass
-class Read:
-    """What reading a letter did; `missing`: something does not follow what is here; it is sent again."""
-
-    pulled: Pulled
-    missing: bool = False
-    early: bool = False  # it follows another letter that has not come yet
-    known: int = 0
-
-
 def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     """Take the parcels of a letter in their order; each is durable before the next counts on it.
 
@@ -246,7 +244,10 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
     node, peer = exchange.node, exchange.active(origin)
     memory, done, size = exchange.memory(origin), Read(Pulled()), 0
     shared = trees_of(exchange, origin)
-    reading = {tree: Reading(exchange, exchange.active(origin, tree), done) for tree in shared}
+    reading = {tree: Reading(exchange, peers.at_tree(node.sql(), peer, tree), done) for tree in shared}
+    before = sum(tree_reading.cursor for tree_reading in reading.values())
+    knows = False  # whether it has taken a letter of ours, and not refused it as a stranger's
+    jobs: list[dispatch.Job] = []  # what a word leaves to be written, before whatever comes after it
     try:
         for data in parcels:
             parcel = unpack(data, Parcel)
@@ -255,18 +256,26 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             if parcel.word is not None:
                 for tree_reading in reading.values():
                     tree_reading.intake.finish()
-                dispatch.dispatch(node, peer, parcel.word, memory)
-                _apply_confirmation(exchange, peer, parcel.word, shared)
+                jobs += dispatch.received(node, peer, parcel.word, memory)
+                jobs.append(_confirmation(exchange, peer, parcel.word, shared))
+                knows = knows or bool(parcel.word.confirms or parcel.word.taken)
+            elif jobs:
+                dispatch.run_together(node, jobs)
+                jobs = []
             tree = parcel.tree or OPEN
             if tree not in reading:
                 raise BadMessage("a letter with entries of a tree that is not shared with its sender")
             reading[tree].take(parcel)
+    except BaseException:
+        dispatch.run_together(node, jobs)
+        raise
     finally:
         for tree_reading in reading.values():
             tree_reading.intake.finish()
-    now, first = now_ms(), not peer.contact
+    now, first = now_ms(), not (peer.contact or knows)
 
     def job(tx: Transaction) -> None:
+        dispatch.run_all(tx, jobs)
         if first:  # what went before it may have been refused as a stranger's
             tx.sql.run_many(RESEND_ALL, [(tree_reading.peer.log,) for tree_reading in reading.values()])
             memory.resends += 1
@@ -278,55 +287,20 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             receiver.record_want(tx, tree_reading.peer.log, missed(tx, tree_reading.passed), 0)
 
     node.writer.submit(job)
+    memory.stirred = True
     if first:
         unsent(exchange, origin)
+    elif any(tree_reading.again for tree_reading in reading.values()):
+        memory.mailed = -1
+    elif memory.mailed == before and not any(tree_reading.brought for tree_reading in reading.values()):
+        # Its trees grew by what is for others: nobody waits for a letter that says that we have seen it.
+        memory.mailed = sum(tree_reading.cursor for tree_reading in reading.values())
     return done
 
 
-class Reading:
-    """The parcels of one tree in a letter, taken as far as they follow what is here."""
-
-    def __init__(self, exchange: Exchange, peer: Peer, done: Read) -> None:
-        self.peer, self.done = peer, done
-        self.intake = ReceivePipeline(exchange.node, exchange.pool, peer, done.pulled)
-        self.cursor, self.head = peer.taken, 0
-        self.passed: list[bytes] = []  # headers of entries below the cursor
-
-    def take(self, parcel: Parcel) -> None:
-        done, cursor = self.done, self.cursor
-        self.head = max(self.head, parcel.head)
-        if parcel.word is not None:
-            return
-        if parcel.fill:
-            if parcel.size == cursor:
-                self.intake.add(parcel)
-            else:
-                done.missing = True
-                done.early = done.early or parcel.size > cursor
-        elif parcel.end <= cursor:
-            done.known += 1
-            self.passed += [entry.header for entry in parcel.entries]
-        elif parcel.start == cursor:
-            self.intake.add(parcel)
-            self.cursor = parcel.end
-            done.pulled.parcels += 1
-        else:
-            done.missing = done.early = True
-
-
-def missed(tx: Transaction, headers: list[bytes]) -> set[str]:
-    """Files of entries that lie below our cursor and are not here: we were let in after they were said."""
-    compartments: set[str] = set()
-    for exact in headers:
-        name = header.entry_hash(exact)
-        if tx.sql.first("select 1 from journal_entry where hash = ?", (name,)) is None:
-            compartments.add(header.decode(exact).compartment.hex())
-    return compartments
-
-
-def _apply_confirmation(
+def _confirmation(
     exchange: Exchange, peer: Peer, word: ControlMessage, shared: tuple[str, ...]
-) -> None:
+) -> dispatch.Job:
     """What the peer says it has, and what it still wants, of each tree."""
     by_tree = {OPEN: (word.taken, word.fills), CARE: (word.care_taken, word.care_fills)}
 
@@ -348,7 +322,7 @@ def _apply_confirmation(
                         (tree_peer.log, compartment.hex(), since),
                     )
 
-    exchange.node.writer.submit(job)
+    return job
 
 
 def restored(tx: Transaction) -> None:

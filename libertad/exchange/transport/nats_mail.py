@@ -1,7 +1,7 @@
 """Parcels by NATS JetStream: one box a receiving node on the hub, a queue on the sender's own leaf.
 
 Rule: nothing counts as received before the receiving node's own commit. A message is acknowledged after
-`handler` returned for each of its parcels; a crash before that brings it again, which is harmless. What
+`handler` returned for its parcels; a crash before that brings it again, which is harmless. What
 `send` returns for is only handed over: the sender counts as given what the receiver itself confirmed, and
 sends again what it has not.
 
@@ -16,7 +16,7 @@ import logging
 import secrets
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -40,8 +40,8 @@ Seal = Callable[[str, bytes], bytes]
 """(receiver's origin, plain) -> sealed for that node. ValueError when it is no peer."""
 Open = Callable[[bytes], tuple[str, bytes]]
 """sealed -> (sender's origin, plain). ValueError for what no peer sealed for us."""
-Handler = Callable[[str, bytes], None]
-"""(sender's origin, parcel): commits durably before it returns; may see a parcel more than once."""
+Handler = Callable[[str, Sequence[bytes]], None]
+"""(sender's origin, parcels of a message): commits durably before it returns; may see them more than once."""
 Report = Callable[[str, str, str], None]
 """(box on the hub, '' for none of its own; way; code, '' where it went well): those of `failure_codes`."""
 T = TypeVar("T")
@@ -55,7 +55,7 @@ UNREACHABLE = (NatsError, asyncio.TimeoutError, OSError)
 
 
 class Early(Exception):
-    """A handler's: the parcel builds on one that has not come yet. It is brought again, after that one."""
+    """A handler's: a parcel builds on one that has not come yet. It is brought again, after that one."""
 
 
 class NotSent(Exception):
@@ -302,7 +302,7 @@ class Mail:
     # -- receiving ---------------------------------------------------------------------------
 
     async def receive(self, handler: Handler) -> None:
-        """Take mail for ever: `handler` runs in a thread, one parcel after the other; ack when all returned.
+        """Take mail for ever: `handler` runs in a thread, one message after the other; ack when it returned.
 
         When it raises, the message comes again later (30 s, at last 10 minutes; sooner where it came too
         early). Mail that no peer sealed for us, or that is malformed, is refused for good and counted in
@@ -340,10 +340,9 @@ class Mail:
             await message.term()
             return
         try:
-            for parcel in parcels:
-                await self._in_thread(handler, sender, parcel)
-                self.received += 1
-                await message.in_progress()
+            if parcels:
+                await self._in_thread(handler, sender, parcels)
+                self.received += len(parcels)
         except Early:
             tries = message.metadata.num_delivered or 1
             await message.nak(delay=min(2.0**tries, BACKOFF[-1]))

@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -83,12 +84,16 @@ class NatsTransport:
         self._thread.join()
         self._loop.close()
 
-    def send(self, reader_origin: str, parcels: Iterable[bytes], timeout: float = 30.0) -> None:
-        """As Mail.send. NotSent when no broker is there or it does not answer within `timeout` seconds."""
+    def begin(self, reader_origin: str, parcels: Iterable[bytes]) -> Future[None]:
+        """As Mail.send, without waiting; NotSent when no broker is there."""
         mail = self._mail
         if mail is None or not mail.connected:
             raise NotSent("no broker answers")
-        done = asyncio.run_coroutine_threadsafe(mail.send(reader_origin, list(parcels)), self._loop)
+        return asyncio.run_coroutine_threadsafe(mail.send(reader_origin, list(parcels)), self._loop)
+
+    def send(self, reader_origin: str, parcels: Iterable[bytes], timeout: float = 30.0) -> None:
+        """As Mail.send. NotSent when no broker is there or it does not answer within `timeout` seconds."""
+        done = self.begin(reader_origin, parcels)
         try:
             done.result(timeout)
         except TimeoutError:

@@ -199,7 +199,7 @@ def test_what_fails_here_before_a_letter_leaves_is_told(
 
 def test_a_letter_that_lies_is_told_until_one_does_not(three: Three) -> None:
     post, origin = Post(three.centre.exchange, asking=0), three.guyana.node.key.origin
-    post.take(origin, CANARY.encode())
+    post.take(origin, [CANARY.encode()])
     assert stands(three.centre) == {(origin, LETTER_IN): "refused"}
     giving = Post(three.guyana.exchange, asking=0)
     giving.transport = broker = Held()
@@ -207,8 +207,7 @@ def test_a_letter_that_lies_is_told_until_one_does_not(three: Three) -> None:
     rounds(giving)
     for reader, parcels in broker.letters:
         if reader == three.centre.node.key.origin:
-            for parcel in parcels:
-                post.take(origin, parcel)
+            post.take(origin, parcels)
     assert stands(three.centre) == {}
 
 

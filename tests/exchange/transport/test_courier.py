@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 
 import pytest
 
@@ -14,7 +15,7 @@ from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.protocol import failure_codes
 from libertad.exchange.protocol.messages import ControlMessage, Parcel, pack, unpack
 from libertad.exchange.receiving.receiver import StaleCursor
-from libertad.exchange.transport import courier, mail
+from libertad.exchange.transport import courier, glancing, mail
 from libertad.exchange.transport.courier import Post
 from libertad.exchange.transport.nats_mail import NoBox, NotSent
 from libertad.exchange.transport.nats_transport import NatsTransport, State
@@ -49,6 +50,14 @@ class Held(NatsTransport):
     def state(self) -> State:
         return State(True, True, 0, 0, 0, 0, 0)
 
+    def begin(self, reader_origin: str, parcels: Iterable[bytes]) -> Future[None]:
+        done: Future[None] = Future()
+        try:
+            done.set_result(self.send(reader_origin, parcels))
+        except NotSent as why:
+            done.set_exception(why)
+        return done
+
     def send(self, reader_origin: str, parcels: Iterable[bytes], timeout: float = 30.0) -> None:
         if self.fails:
             raise NotSent("no broker answers")
@@ -82,7 +91,7 @@ def test_a_peer_that_is_silent_for_days_finds_few_copies(
     origin = three.centre.node.key.origin
     three.guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, contact=began))
     for hour in range(1, 73):
-        for module in (mail, peers):
+        for module in (mail, peers, glancing):
             monkeypatch.setattr(module, "now_ms", lambda hour=hour: began + hour * 3_600_000)
         rounds(post, 2)
     copies = to(broker, three.centre)
@@ -299,7 +308,7 @@ def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(mail, "read", moved)
     with pytest.raises(StaleCursor):
-        post.take(origin, b"parcel")
+        post.take(origin, [b"parcel"])
     assert len(calls) > 1
     row = peers.get(three.centre.node.sql(), origin)
     assert row is not None and row.error == "", "what is no lie is not written beside the peer"
@@ -308,7 +317,7 @@ def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.Monk
 def test_a_lie_is_written_beside_the_peer_and_acknowledged(three: Three) -> None:
     post = Post(three.centre.exchange, asking=0)
     origin = three.guyana.node.key.origin
-    post.take(origin, b"no parcel")
+    post.take(origin, [b"no parcel"])
     row = peers.get(three.centre.node.sql(), origin)
     assert row is not None and row.error.startswith("refused: not compressed as agreed")
 
