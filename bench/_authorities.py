@@ -151,7 +151,7 @@ class Driver:
     def __init__(self, folder: Path, names: Sequence[str], url: str, ca: Path) -> None:
         from libertad.exchange.onboarding import admission
         from libertad.exchange.transport import courier
-        from libertad.exchange.transport.courier import Post
+        from libertad.exchange.transport.courier import Courier
         from libertad.exchange.transport.nats_transport import NatsTransport
         from libertad.journal import writer
         from tests.support.nodes import Party
@@ -161,12 +161,12 @@ class Driver:
         courier.WORKERS, writer.CHECKPOINT_PAGES = 1, 500
         parties = json.loads((folder / "parties.json").read_text())
         self.parties: dict[str, Any] = {}
-        self.posts: dict[str, Post] = {}
+        self.posts: dict[str, Courier] = {}
         self.transports: dict[str, NatsTransport] = {}
         for name in names:
             party = self.parties[name] = Party(folder / name, (), name)
             party.__dict__.update(parties[name])
-            key, post = party.node.key, Post(party.exchange, asking=0)
+            key, post = party.node.key, Courier(party.exchange, asking=0)
             transport = post.transport = self.transports[name] = NatsTransport(
                 url, key.origin, key.seed, ca=ca, seal=post.seal, open=post.open, handler=post.take,
                 tick=0.5, poll=5.0,

@@ -126,7 +126,7 @@ def serve(home: Path) -> None:
     import uvicorn
 
     from libertad.exchange.sync.endpoint import Exchange
-    from libertad.exchange.transport.http import Endpoint
+    from libertad.exchange.transport.http import HttpEndpoint
     from tests.support.nodes import LoneNode
 
     node = LoneNode(home)
@@ -141,7 +141,7 @@ def serve(home: Path) -> None:
     listening.listen()
     print(listening.getsockname()[1], flush=True)
     config = uvicorn.Config(
-        Endpoint(lambda: exchange, nothing), log_level="warning", access_log=False, lifespan="off"
+        HttpEndpoint(lambda: exchange, nothing), log_level="warning", access_log=False, lifespan="off"
     )
     uvicorn.Server(config).run(sockets=[listening])
     node.close()

@@ -192,11 +192,11 @@ def suspended() -> Iterator[Problem]:
 
 def removed() -> Iterator[Problem]:
     """Authorities here that were removed from an operation: the node asks its members no more."""
-    from libertad.exchange import queries_parting
+    from libertad.exchange import queries_removed
     from libertad.journal.rings import RingError
 
     try:
-        found = [] if start.unapplied() else queries_parting.removed()
+        found = [] if start.unapplied() else queries_removed.removed()
     except RingError:
         return  # told with the rings
     for one in found:
@@ -249,7 +249,7 @@ def _alarms() -> Iterator[Problem]:
     from django.db import DatabaseError
 
     from libertad.access.queries import authority_names
-    from libertad.exchange import presenters, queries_held
+    from libertad.exchange import queries_held, wording
 
     try:
         alarms = [] if settings.LIBERTAD_DEMO or start.unapplied() else queries_held.open_alarms()
@@ -263,7 +263,7 @@ def _alarms() -> Iterator[Problem]:
     for alarm in alarms:
         accused = ", ".join(names.get(key, key) for key in alarm.authorities) or alarm.who
         yield Problem(
-            f"an alarm is open: {presenters.alarm(alarm.kind)}, {accused}{consequence}",
+            f"an alarm is open: {wording.alarm(alarm.kind)}, {accused}{consequence}",
             "telephone that authority on a number that you have from elsewhere, then settle it: 'Exchange', "
             "'Alarms', as administrator",
         )

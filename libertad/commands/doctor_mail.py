@@ -75,7 +75,7 @@ def failed() -> Iterator[tuple[str, str]]:
     met it last. The broker itself is tried anew above."""
     from django.db import DatabaseError
 
-    from libertad.exchange import presenters, queries_failing
+    from libertad.exchange import queries_failing, wording
     from libertad.journal.rings import RingError
 
     try:
@@ -86,7 +86,7 @@ def failed() -> Iterator[tuple[str, str]]:
         if failure.origin and not failure.alone:
             yield (
                 f"the exchange with {failure.name} ({failure.way.lower()}) fails since "
-                f"{presenters.at(failure.since, 'UTC')}, last at {presenters.at(failure.at, 'UTC')}: "
+                f"{wording.at(failure.since, 'UTC')}, last at {wording.at(failure.at, 'UTC')}: "
                 f"{failure.reason}",
                 failure.remedy,
             )

@@ -38,7 +38,7 @@ def status(json: AsJson = False) -> None:
     """Whether the exchange is as it should be, and what failed last by each way; exit 1 when a peer or the
     broker fails, an alarm is open or a device is not enrolled."""
     begin()
-    from libertad.exchange import presenters, queries, queries_failing, queries_suspended
+    from libertad.exchange import queries, queries_failing, queries_suspended, wording
     from libertad.exchange.peering import hosting
     from libertad.journal.node import node
 
@@ -86,7 +86,7 @@ def status(json: AsJson = False) -> None:
         for each in failed:
             out.print(
                 f"[bold red]{each.name or 'The broker'}[/], {each.way.lower()}: {each.reason} (since "
-                f"{presenters.at(each.since, 'UTC')}, last {presenters.at(each.at, 'UTC')}). {each.remedy}",
+                f"{wording.at(each.since, 'UTC')}, last {wording.at(each.at, 'UTC')}). {each.remedy}",
                 soft_wrap=True,
             )
     if failing or any(not each.alone for each in failed) or waiting.alarms or missing or unread:
@@ -114,7 +114,7 @@ def spoken(public: bytes) -> dict[str, str]:
 def peers(json: AsJson = False) -> None:
     """Every peer: state, last contact, lag, bytes, and what failed."""
     begin()
-    from libertad.exchange import presenters, queries
+    from libertad.exchange import queries, wording
 
     with start.told():
         listed, now = queries.peers(), queries.now_ms()
@@ -124,9 +124,9 @@ def peers(json: AsJson = False) -> None:
     table = Table("Authority", "State", "Last contact", "Behind", "In", "Out", "What failed")
     for peer in listed:
         table.add_row(
-            f"{peer.name}\n{peer.origin}", presenters.condition(peer), presenters.ago(peer.met, now),
-            presenters.entries(peer.behind), presenters.amount(peer.bytes_in),
-            presenters.amount(peer.bytes_out),
+            f"{peer.name}\n{peer.origin}", wording.condition(peer), wording.ago(peer.met, now),
+            wording.entries(peer.behind), wording.amount(peer.bytes_in),
+            wording.amount(peer.bytes_out),
             "see below" if peer.error else "",
         )  # fmt: skip
     out.print(table if listed else "This node exchanges with nobody yet: libertad exchange invite, or join.")
@@ -340,7 +340,7 @@ def quarantine(json: AsJson = False, as_: As = None) -> None:
     begin()
     from libertad.access.matrix import matrix
     from libertad.access.queries import authority_names
-    from libertad.exchange import presenters, queries_held, screens_held
+    from libertad.exchange import queries_held, screens_held, wording
 
     with start.told():
         actor = start.actor(as_)
@@ -362,7 +362,7 @@ def quarantine(json: AsJson = False, as_: As = None) -> None:
     for entry, extra in zip(held, report, strict=True):
         table.add_row(
             extra["authority_name"] or "not known here", entry.device[:8], screens_held.reason(entry.reason),
-            presenters.at(entry.since, "UTC"), extra["what_to_do"],
+            wording.at(entry.since, "UTC"), extra["what_to_do"],
         )  # fmt: skip
     out.print(table if held else "Nothing is in quarantine.")
     if total > len(held):

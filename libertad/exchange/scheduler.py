@@ -37,7 +37,7 @@ from libertad.exchange.sync.endpoint import (
 )
 from libertad.exchange.sync.repair import Repaired, repair
 from libertad.exchange.transport import http
-from libertad.exchange.transport.courier import Post
+from libertad.exchange.transport.courier import Courier
 from libertad.journal.fence import TakenOver
 from libertad.journal.node import Node
 
@@ -97,7 +97,7 @@ class Scheduler:
         self.guard = threading.Lock()
         self.parted: set[str] = set()  # peers that are asked no more
         self.exchange.on_heard = self._note_reachable
-        self.post = Post(self.exchange, every=every)
+        self.post = Courier(self.exchange, every=every)
 
     def start(self) -> Scheduler:
         self.thread.start()

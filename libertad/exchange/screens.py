@@ -17,13 +17,13 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.conflicting import conflicts
-from libertad.exchange import presenters, queries, queries_failing
+from libertad.exchange import queries, queries_failing, wording
 from libertad.exchange.peering import hosting
 from libertad.exchange.peering.peers import split_log
-from libertad.exchange.presenters import Part
 from libertad.exchange.protocol import fingerprint_words
 from libertad.exchange.queries import PeerSeen, Waits
 from libertad.exchange.queries_held import promises
+from libertad.exchange.wording import Part
 from libertad.journal.node import node
 from libertad.look.page_objects import (
     Action,
@@ -75,10 +75,10 @@ def _statuses(peers: Sequence[PeerSeen], waiting: Waits, doubled: int | None, no
             _("Peers"), "needs" if failing else "done" if active else "",
             _("%(well)d of %(all)d as they should be") % {"well": well, "all": len(active)}
             if active else _("none yet"),
-            _("last contact %(ago)s") % {"ago": presenters.ago(last, now)} if last else "", needs=failing,
+            _("last contact %(ago)s") % {"ago": wording.ago(last, now)} if last else "", needs=failing,
         ),
         StatusCell(
-            _("Quarantine"), "needs" if waiting.held else "", presenters.entries(waiting.held),
+            _("Quarantine"), "needs" if waiting.held else "", wording.entries(waiting.held),
             _("kept and passed on, not counted"), needs=bool(waiting.held),
         ),
         StatusCell(
@@ -108,23 +108,23 @@ def _peers(actor: Actor, peers: Sequence[PeerSeen], now: int) -> Part:
 
 
 def _peer(peer: PeerSeen, now: int) -> Row:
-    behind, since = presenters.lag(peer, now)
+    behind, since = wording.lag(peer, now)
     return Row(
         [
             Cell(
                 peer.name, reverse("exchange-peer", args=[peer.key]),
-                second=presenters.describe_residents(peer.lives),
+                second=wording.describe_residents(peer.lives),
                 provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
             ),
             Cell(
-                presenters.condition(peer), tone=presenters.TONES[peer.condition],
-                second=presenters.what_to_do(peer),
+                wording.condition(peer), tone=wording.TONES[peer.condition],
+                second=wording.what_to_do(peer),
             ),
-            Cell(presenters.ago(peer.met, now)),
+            Cell(wording.ago(peer.met, now)),
             Cell(behind, second=since),
             Cell(
-                _("%(amount)s in") % {"amount": presenters.amount(peer.bytes_in)},
-                second=_("%(amount)s out") % {"amount": presenters.amount(peer.bytes_out)},
+                _("%(amount)s in") % {"amount": wording.amount(peer.bytes_in)},
+                second=_("%(amount)s out") % {"amount": wording.amount(peer.bytes_out)},
             ),
             Cell(_("to entry %(size)d") % {"size": peer.taken} if peer.taken else _("not yet")),
         ]
@@ -149,8 +149,8 @@ def _failed(now: int) -> list[Part]:
                 Cell(_(failure.way)),
                 Cell(_(failure.reason) + ".", second=_(failure.remedy)),
                 Cell(
-                    presenters.ago(failure.since, now), tone="" if failure.alone else "needs",
-                    second=_("last %(ago)s") % {"ago": presenters.ago(failure.at, now)},
+                    wording.ago(failure.since, now), tone="" if failure.alone else "needs",
+                    second=_("last %(ago)s") % {"ago": wording.ago(failure.at, now)},
                 ),
             ]
         )
@@ -258,7 +258,7 @@ def _cosigned(peers: Sequence[PeerSeen], now: int) -> Part:
         Row(
             [
                 Cell(peer.name),
-                Cell(presenters.ago(peer.cosigned_at, now)),
+                Cell(wording.ago(peer.cosigned_at, now)),
             ]
         )
         for peer in peers
@@ -280,7 +280,7 @@ def _own() -> SideBlock:
     return SideBlock(
         _("This node, for the telephone"),
         lead=" ".join(fingerprint_words.fingerprint_words(public, get_language() or "en")),
-        pairs=[Pair(_("In digits"), presenters.spaced(fingerprint_words.digits(public)))],
+        pairs=[Pair(_("In digits"), wording.spaced(fingerprint_words.digits(public)))],
         note=_("The other side reads these from its own page, in its own language. The digits are the same."),
     )
 

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.queries import officer_names
-from libertad.exchange import presenters, queries, queries_held
+from libertad.exchange import queries, queries_held, wording
 from libertad.exchange.authorization import peer_decisions
-from libertad.exchange.presenters import Part
 from libertad.exchange.queries_held import AlarmSeen
 from libertad.exchange.screens_peer import ReasonForm
+from libertad.exchange.wording import Part
 from libertad.journal.header import entry_hash
 from libertad.journal.node import node
 from libertad.look import refusals
@@ -49,8 +49,8 @@ def alarms(request: HttpRequest) -> HttpResponse:
         Row(
             [
                 Cell(_authority_names(alarm, offices), reverse("exchange-alarm", args=[alarm.id])),
-                Cell(presenters.alarm(alarm.kind)),
-                Cell(presenters.at(alarm.at, actor.zone)),
+                Cell(wording.alarm(alarm.kind)),
+                Cell(wording.at(alarm.at, actor.zone)),
                 Cell(
                     _("Settled") if alarm.settled else _("Open"), tone="plain" if alarm.settled else "danger"
                 ),
@@ -102,12 +102,12 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
     page = FilePage(
         kind=_("Alarm"),
         reference=_reference(alarm),
-        title=presenters.alarm(alarm.kind),
+        title=wording.alarm(alarm.kind),
         second=_authority_names(alarm, offices),
         action=settle,
         statuses=[
-            StatusCell(_("Noticed"), "", presenters.at(alarm.at, actor.zone)),
-            StatusCell(_("Settled"), "done", presenters.at(alarm.settled, actor.zone))
+            StatusCell(_("Noticed"), "", wording.at(alarm.at, actor.zone)),
+            StatusCell(_("Settled"), "done", wording.at(alarm.settled, actor.zone))
             if alarm.settled
             else StatusCell(_("Open"), "danger", "", _("nobody has settled it"), danger=True),
         ],
@@ -227,7 +227,7 @@ def _settlement_parts(zone: str, alarm: AlarmSeen, officers: Mapping[str, str]) 
         return []
     decisions = queries.decisions(alarm.id)
     pairs = [
-        Pair(_("When"), presenters.at(alarm.settled, zone)),
+        Pair(_("When"), wording.at(alarm.settled, zone)),
         Pair(_("Who"), _settler(alarm, officers)),
         Pair(_("Why"), decisions[0].reason if decisions else ""),
     ]

@@ -18,7 +18,7 @@ from libertad.access.asking import actor_of as asking
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
 from libertad.access.stale_parts import after_erasure
-from libertad.exchange import presenters, queries, queries_held
+from libertad.exchange import queries, queries_held, wording
 from libertad.exchange.control.erasure_requests import erase_as_asked, refuse_to_erase
 from libertad.exchange.queries_held import Promise
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
@@ -90,18 +90,18 @@ def _promise(actor: Actor, promise: Promise, offices: Mapping[str, str]) -> Row:
         note = _("its node has the request") if promise.sent else _("its node has not been reached")
         answer = Cell(_("No answer yet"), tone="needs", second=note)
     elif not promise.answer.isdecimal():
-        answer = Cell(_("Refused: legal hold"), tone="needs", second=presenters.at(promise.answered, zone))
+        answer = Cell(_("Refused: legal hold"), tone="needs", second=wording.at(promise.answered, zone))
     else:
         answer = Cell(
             _("Promised: %(count)s keys destroyed") % {"count": promise.answer},
             tone="done",
-            second=presenters.at(promise.answered, zone),
+            second=wording.at(promise.answered, zone),
         )
     return Row(
         [
             _office(promise.authority, offices),
             answer,
-            Cell(presenters.at(promise.asked, zone)),
+            Cell(wording.at(promise.asked, zone)),
             Cell(str(promise.files)),
             _office(promise.asking, offices),
         ]

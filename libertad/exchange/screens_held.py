@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of as asking
-from libertad.exchange import presenters, queries, queries_held
+from libertad.exchange import queries, queries_held, wording
 from libertad.exchange.queries_held import HeldSeen
 from libertad.look.page_objects import (
     Action,
@@ -116,7 +116,7 @@ def _held_row(held: HeldSeen, offices: Mapping[str, str], zone: str) -> Row:
                 second=_("device %(device)s") % {"device": held.device[:8]},
             ),
             Cell(reason(held.reason), second=_(held.detail) if held.detail else ""),
-            Cell(presenters.at(held.since, zone)),
+            Cell(wording.at(held.since, zone)),
             Cell(words("compartment-kinds", held.kind) if held.kind else _("a file that you do not read")),
             Cell(what_to_do(held, name)),
         ]

@@ -17,13 +17,13 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of as asking
 from libertad.access.asking import may_open
 from libertad.access.queries import authority_names, officer_names
-from libertad.exchange import presenters, queries
+from libertad.exchange import queries, wording
 from libertad.exchange.authorization import peer_decisions
-from libertad.exchange.presenters import Part
 from libertad.exchange.protocol import fingerprint_words
 from libertad.exchange.queries import PeerSeen
 from libertad.exchange.scheduler import Scheduler, running
 from libertad.exchange.sync.repair import Repaired
+from libertad.exchange.wording import Part
 from libertad.journal.node import node
 from libertad.look import refusals
 from libertad.look.page_objects import (
@@ -65,27 +65,27 @@ def peer_or_404(key: str) -> PeerSeen:
 
 def _moment(label: str, at: int, now: int, zone: str) -> StatusCell:
     """When something was last done with a peer: how long ago, and the moment itself (ms)."""
-    return StatusCell(label, "", presenters.ago(at, now), presenters.at(at, zone))
+    return StatusCell(label, "", wording.ago(at, now), wording.at(at, zone))
 
 
 def peer(request: HttpRequest, key: str) -> HttpResponse:
     """One peer."""
     actor, peer, now = asking(request), peer_or_404(key), queries.now_ms()
-    behind, since = presenters.lag(peer, now)
+    behind, since = wording.lag(peer, now)
     decides = may_open(actor, "exchange-peer-state", "post")
     page = FilePage(
         kind=_("Peer"),
         reference=peer.origin,
         title=peer.name,
-        second=presenters.describe_residents(peer.lives),
+        second=wording.describe_residents(peer.lives),
         provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
         action=Action(_("Ask now"), reverse("exchange-ask", args=[key]), post=True)
         if decides and peer.state == "active"
         else None,
         statuses=[
             StatusCell(
-                presenters.condition(peer), "needs" if presenters.TONES[peer.condition] == "needs" else "done"
-                if peer.condition == "well" else "", "", presenters.what_to_do(peer),
+                wording.condition(peer), "needs" if wording.TONES[peer.condition] == "needs" else "done"
+                if peer.condition == "well" else "", "", wording.what_to_do(peer),
                 needs=peer.condition in ("failing", "cut"),
             ),
             _moment(_("We asked it"), peer.contact, now, actor.zone),
@@ -103,18 +103,18 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
 def _progress(peer: PeerSeen, actor: Actor, now: int) -> Part:
     pairs = [
         Pair(_("Address"), peer.address or _("none: by files only")),
-        Pair(_("Its journal"), _("%(entries)s examined") % {"entries": presenters.entries(peer.taken)},
+        Pair(_("Its journal"), _("%(entries)s examined") % {"entries": wording.entries(peer.taken)},
              _("proven to have only grown, and cosigned by us as far as that")),
-        Pair(_("Not examined yet"), presenters.entries(peer.behind)),
+        Pair(_("Not examined yet"), wording.entries(peer.behind)),
         Pair(_("Files being filled in"), str(queries.count_pending_fetches(actor, peer.origin))),
         Pair(_("Ours, cosigned by it"),
-             presenters.at(peer.cosigned_at, actor.zone) if peer.cosigned_at else _("not yet")),
-        Pair(_("Received since it joined"), presenters.amount(peer.bytes_in)),
-        Pair(_("Sent since it joined"), presenters.amount(peer.bytes_out)),
+             wording.at(peer.cosigned_at, actor.zone) if peer.cosigned_at else _("not yet")),
+        Pair(_("Received since it joined"), wording.amount(peer.bytes_in)),
+        Pair(_("Sent since it joined"), wording.amount(peer.bytes_out)),
     ]  # fmt: skip
     if peer.tried > peer.contact:
         pairs.insert(
-            1, Pair(_("Last attempt"), presenters.at(peer.tried, actor.zone), presenters.ago(peer.tried, now))
+            1, Pair(_("Last attempt"), wording.at(peer.tried, actor.zone), wording.ago(peer.tried, now))
         )
     return Part(_("How far we are"), pairs=pairs)
 
@@ -152,10 +152,10 @@ def _mended(peer: PeerSeen) -> str:
     if isinstance(outcome, Repaired):
         if outcome.left:
             return _("The last repair left %(entries)s missing: the peer did not send them. Try again.") % {
-                "entries": presenters.entries(outcome.left)
+                "entries": wording.entries(outcome.left)
             }
         return _("The last repair compared %(all)s and filled in %(stored)d.") % {
-            "all": presenters.entries(outcome.compared), "stored": outcome.stored,
+            "all": wording.entries(outcome.compared), "stored": outcome.stored,
         }  # fmt: skip
     return _("The last repair failed: %(why)s.") % {"why": outcome} if outcome else ""
 
@@ -174,7 +174,7 @@ def _decided(actor: Actor, peer: PeerSeen) -> Part | None:
         Row(
             [
                 Cell(labels.get(decision.what, decision.what)),
-                Cell(presenters.at(decision.at, actor.zone)),
+                Cell(wording.at(decision.at, actor.zone)),
                 Cell(
                     officers.get(decision.officer, "") or _("An officer"),
                     second=offices.get(decision.authority, ""),
@@ -196,7 +196,7 @@ def _telephone(peer: PeerSeen) -> SideBlock:
     return SideBlock(
         _("Its key, for the telephone"),
         lead=" ".join(fingerprint_words.fingerprint_words(peer.public, get_language() or "en")),
-        pairs=[Pair(_("In digits"), presenters.spaced(fingerprint_words.digits(peer.public)))],
+        pairs=[Pair(_("In digits"), wording.spaced(fingerprint_words.digits(peer.public)))],
         note=_(
             "Call a number that you have from elsewhere. Each reads the own page aloud; the last word checks "
             "the others. If they differ, suspend the exchange: somebody is between you."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from libertad.hits.actions._hit import MODELS
 from libertad.journal import erase
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
@@ -16,7 +17,7 @@ from libertad.journal.transaction import Transaction
 ABOUT = "select about from access_compartment where kind = 'person' and id = ?"
 OF = 'select compartment from hits_hit where "left" = ? or "right" = ?'
 IN = "select id from {table} where compartment = ?"
-TABLES = {"exhibit": "evidence_exhibit", "lead": "operations_lead", "site": "operations_site"}
+TABLES = {kind: model._meta.db_table for kind, model in MODELS.items() if kind != "person"}
 
 
 def with_them(tx: Transaction, compartments: frozenset[str]) -> Iterator[str]:

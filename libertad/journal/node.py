@@ -38,9 +38,6 @@ FIRST = (
 OWNERS: list[Callable[[list[folding.Said]], str]] = []
 
 
-SAID, ELSEWHERE = "said here", "elsewhere"
-
-
 class BehindMark(Exception):
     """The database holds less than this node has already committed: it is a restored copy."""
 
@@ -65,7 +62,7 @@ class Node:
         # Told what a commit of this process opened: the entries of `span`, and what it judged anew.
         self.listeners: list[Callable[[list[folding.Said]], None]] = []
         self.span = (0, 0)
-        # How often the writer changed a table; SAID: its own entries; ELSEWHERE: what another process wrote.
+        # How often the writer changed a table; and what `sealing_rows` names beside them.
         self.changes: Counter[str] = Counter()
         # Told which compartments were erased: indexes and caches that opened them forget them.
         self.erased: list[Callable[[frozenset[str]], None]] = []

@@ -15,6 +15,9 @@ from libertad.journal.guards import MODELS, TOUCH, Guard, Values
 from libertad.journal.seals import Change, Seals
 from libertad.journal.sql import Sql
 
+# In `Node.changes`, beside names of tables: entries of its own, and what another process wrote.
+SAID, ELSEWHERE = "said here", "elsewhere"
+
 
 class Sealing:
     """The sealing of one transaction."""

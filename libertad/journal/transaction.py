@@ -17,7 +17,7 @@ from libertad.journal import clock, fence, folding, guarded, guards, header, sea
 from libertad.journal.caches import Caches
 from libertad.journal.causal import last_words
 from libertad.journal.guards import MODELS
-from libertad.journal.sealing_rows import Sealing
+from libertad.journal.sealing_rows import ELSEWHERE, SAID, Sealing
 from libertad.journal.seals import CHANGED, RowChanged
 from libertad.journal.sql import Sql
 from libertad.journal.tree import Tile, leaf_hash
@@ -56,7 +56,7 @@ class Transaction:
         fence.hold(node)
         if caches.frontier is None or caches.frontier.size != trees.size(sql):
             fence.check(node, sql)  # somebody else may have written, who took this node's place
-            node.changes["elsewhere"] += 1
+            node.changes[ELSEWHERE] += 1
             caches.clear()
             caches.frontier = Trees.read(sql)
             node.rings.refresh()
@@ -121,7 +121,7 @@ class Transaction:
             INSERT,
             (idx, name, device, compartment, seq, exact, header.sign(exact, secret), sealed, tree_place),
         )
-        self.sealing.written.add("said here")
+        self.sealing.written.add(SAID)
         self.caches.logs[device, compartment] = (seq, name)
         entry = folding.make_entry(name.hex(), body, content, compartment, kid)
         self.caches.keep(idx, entry)

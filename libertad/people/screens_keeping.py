@@ -58,10 +58,10 @@ def retention(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     columns = [Column(_("Person")), Column(_("Kept until")), Column(_("State")), Column(_("What next"))]
     title, second = _("How long files are kept"), _sentence(standing, len(late))
-    text = _("When a file is over its last day it stands here. Nothing is erased by itself.")
+    text = _("When one is over its last day it stands here. Nothing is erased by itself.")
     page = ListPage(
         title=title, second=second, table=Table(title, columns, rows), action=setting,
-        empty=Empty(_("No file is over its last day"), text, None),
+        empty=Empty(_("No identity file is over its last day"), text, None),
     )  # fmt: skip
     told = [*_words(actor), *files.history(actor)]
     return render(

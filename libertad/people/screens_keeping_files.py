@@ -199,7 +199,8 @@ def _page(actor: Actor, seen: CountryFile, **fields: Any) -> FormPage:
 
 def _keep(actor: Actor, seen: CountryFile) -> Link | None:
     page = _day_page(actor, seen)
-    return Link(_("Change the day"), page) if page else None
+    label = _("Change the day") if seen.kept.until else _("Set the day")
+    return Link(label, page) if page else None
 
 
 def _back() -> Link:

@@ -36,8 +36,8 @@ logger = logging.getLogger("libertad.web")
 # machine; under load, 16 threads were slower.
 THREADS = 6
 screens = monitoring.Counting(Screens(screens_application, workers=THREADS, sender_of=sender_of))
-exchange = http.Endpoint(scheduler.exchange, screens)
-in_private = http.Endpoint(service.answering, screens)
+exchange = http.HttpEndpoint(scheduler.exchange, screens)
+in_private = http.HttpEndpoint(service.answering, screens)
 admission.register()
 
 

@@ -28,7 +28,7 @@ from libertad.access.queries import officer_names
 from libertad.access.queries_members import joined_authorities as joined_of
 from libertad.access.queries_members import known_elsewhere
 from libertad.access.submissions import submit_once
-from libertad.exchange import presenters
+from libertad.exchange import wording
 from libertad.exchange.onboarding import admission, invitations
 from libertad.exchange.onboarding.invitation import Invitation, read
 from libertad.exchange.peering.hosting import invite_hosted, own_address
@@ -208,8 +208,8 @@ def invitation_page(request: HttpRequest, invitation: Invitation, text: str) -> 
         "text": text,
         "square": square(text),
         "words": " ".join(fingerprint_words.fingerprint_words(invitation.node, get_language() or "en")),
-        "digits": presenters.spaced(fingerprint_words.digits(invitation.node)),
-        "expires": presenters.at(round(invitation.expires.timestamp() * 1000), zone),
+        "digits": wording.spaced(fingerprint_words.digits(invitation.node)),
+        "expires": wording.at(round(invitation.expires.timestamp() * 1000), zone),
         "pairs": [
             Pair(_("Kind"), code_words("authority-kinds", invitation.kind)),
             Pair(_("Country or territory"), code_words("countries", invitation.country)),
@@ -257,9 +257,9 @@ def listed(request: HttpRequest) -> HttpResponse:
                 Cell(code_words("countries", invitation.country)),
                 Cell(
                     officers.get(invitation.officer, "") or _("An officer"),
-                    second=presenters.at(invitation.made, actor.zone),
+                    second=wording.at(invitation.made, actor.zone),
                 ),
-                Cell(presenters.at(invitation.expires, actor.zone)),
+                Cell(wording.at(invitation.expires, actor.zone)),
                 Cell(_("Withdraw"), reverse("invitation-withdraw", args=[invitation.id])),
             ]
         )

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say
-from libertad.exchange.presenters import alarm as alarm_words
 from libertad.exchange.queries import names
 from libertad.exchange.queries_held import open_alarms, parked, promises
-from libertad.exchange.queries_parting import removed
+from libertad.exchange.queries_removed import removed
+from libertad.exchange.wording import alarm as alarm_words
 from libertad.web.todo_item import Waiting
 
 

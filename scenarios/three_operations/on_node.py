@@ -9,7 +9,7 @@ from libertad.access.acting import Forbidden, perform
 from libertad.access.actor import Actor
 from libertad.access.models import Compartment, Reader
 from libertad.care import queries as care
-from libertad.exchange import queries_parting, scheduler
+from libertad.exchange import queries_removed, scheduler
 from libertad.exchange.onboarding import admission
 from libertad.exchange.sync import silent_peers
 from libertad.hits import index, private
@@ -115,7 +115,7 @@ def held_back() -> int:
 
 def removed(authority: str) -> list[tuple[str, str]]:
     """(operation, reason) of each removal that this node was told."""
-    return [(row.operation, row.reason) for row in queries_parting.removed([authority])]
+    return [(row.operation, row.reason) for row in queries_removed.removed([authority])]
 
 
 def finds_people(actor: Actor) -> list[str]:

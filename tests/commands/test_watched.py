@@ -77,7 +77,7 @@ async def asgi_fails(self, scope, receive, send):
     message = await receive()
     raise ValueError(message["body"].decode())
 
-http.Endpoint.__call__ = asgi_fails
+http.HttpEndpoint.__call__ = asgi_fails
 urlpatterns = [
     path("planted/<str:value>/<str:kind>/", view, name="planted"), path("", include("libertad.web.urls"))
 ]

@@ -12,7 +12,7 @@ from libertad.exchange.onboarding import admission
 from libertad.exchange.peering import peers
 from libertad.exchange.protocol.secure_channel import small
 from libertad.exchange.transport import nats_hub, nats_mail
-from libertad.exchange.transport.courier import Post, waited
+from libertad.exchange.transport.courier import Courier, waited
 from libertad.exchange.transport.nats_transport import NatsTransport
 from scenarios.brokers import Brokers, operator_client
 from tests.exchange.conftest import Three
@@ -29,11 +29,11 @@ class Station:
 
     def __init__(self, party: Party, brokers: Brokers) -> None:
         self.party, self.brokers = party, brokers
-        self.post: Post | None = None
+        self.post: Courier | None = None
 
-    def up(self, handler: Callable[[Post], Callable[[str, Sequence[bytes]], None]] | None = None) -> None:
+    def up(self, handler: Callable[[Courier], Callable[[str, Sequence[bytes]], None]] | None = None) -> None:
         key = self.party.node.key
-        post = self.post = Post(self.party.exchange, every=0.1, asking=0)
+        post = self.post = Courier(self.party.exchange, every=0.1, asking=0)
         transport = NatsTransport(
             self.brokers.leaf_url(key.origin), key.origin, key.seed, seal=post.seal, open=post.open,
             handler=handler(post) if handler else post.take, tick=0.05, poll=0.5,
@@ -163,7 +163,7 @@ def test_a_letter_that_overtakes_another_is_taken_after_it(
     station.down()
     held: list[int] = []
 
-    def unwilling(post: Post) -> Callable[[str, Sequence[bytes]], None]:
+    def unwilling(post: Courier) -> Callable[[str, Sequence[bytes]], None]:
         def take(origin: str, parcels: Sequence[bytes]) -> None:
             if origin == guyana.node.key.origin and not held:
                 held.append(1)
@@ -191,7 +191,7 @@ def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: 
 
     again: list[int] = []
 
-    def crashing(post: Post) -> Callable[[str, Sequence[bytes]], None]:
+    def crashing(post: Courier) -> Callable[[str, Sequence[bytes]], None]:
         def take(origin: str, parcels: Sequence[bytes]) -> None:
             post.take(origin, parcels)
             if leads(centre):
@@ -199,7 +199,7 @@ def test_a_crash_between_our_commit_and_the_ack_brings_the_letter_again(mailed: 
 
         return take
 
-    def counting(post: Post) -> Callable[[str, Sequence[bytes]], None]:
+    def counting(post: Courier) -> Callable[[str, Sequence[bytes]], None]:
         def take(origin: str, parcels: Sequence[bytes]) -> None:
             before = leads(centre)
             post.take(origin, parcels)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import OperationFile, Removed
 from libertad.commands import doctor
-from libertad.exchange import presenters, queries
-from libertad.exchange.queries_parting import removed
+from libertad.exchange import queries, wording
+from libertad.exchange.queries_removed import removed
 from libertad.journal.node import node
 from libertad.journal.rebuild import rebuild
 from tests.operations.test_changes import text
@@ -79,5 +79,5 @@ def test_a_peer_that_is_asked_no_more_is_shown_so_and_fails_nothing(
     assert one.condition == "failing"
     monkeypatch.setattr(queries, "departed_peers", lambda: {row.origin})
     (one,) = queries.peers()
-    assert (one.condition, presenters.condition(one)) == ("left", "Not asked")
-    assert "removed from each operation" in presenters.what_to_do(one)
+    assert (one.condition, wording.condition(one)) == ("left", "Not asked")
+    assert "removed from each operation" in wording.what_to_do(one)

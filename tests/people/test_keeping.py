@@ -240,7 +240,7 @@ def test_in_the_browser_the_day_is_set_and_a_file_is_erased_by_two(world: World)
     for _arrival in range(2):  # posted twice
         lead.post(page, {**form.fields, "agrees": "yes", "reasons": "Its time is over"})
     assert lead.get(reverse("person", args=[person])).status_code == 404
-    assert "No file is over its last day" in text(lead.get(reverse("retention")))
+    assert "No identity file is over its last day" in text(lead.get(reverse("retention")))
 
 
 def test_in_the_browser_one_is_kept_longer_and_its_file_tells_why(world: World) -> None:

@@ -17,7 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from libertad.exchange import scheduler
 from libertad.exchange.sync.endpoint import Exchange
-from libertad.exchange.transport.courier import Post
+from libertad.exchange.transport.courier import Courier
 from libertad.exchange.transport.nats_transport import NatsTransport, State
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
@@ -191,9 +191,9 @@ class Broker(NatsTransport):
 
 
 @pytest.fixture
-def post(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+def post(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Courier]:
     """The node's mail, started; its next round is begun by hand."""
-    courier = Post(Exchange(node()), every=3600.0)
+    courier = Courier(Exchange(node()), every=3600.0)
     unused: Any = (None, None, None)
     broker = Broker(
         "nats://127.0.0.1:4", "origin", bytes(32), seal=unused[0], open=unused[1], handler=unused[2]
@@ -213,7 +213,7 @@ def told_of_mail() -> tuple[set[str], str]:
     return {problem.kind for problem in state.problems}, " ".join(words)
 
 
-def test_a_broker_that_does_not_answer_is_told_and_the_node_serves_on(post: Post, looked: Any) -> None:
+def test_a_broker_that_does_not_answer_is_told_and_the_node_serves_on(post: Courier, looked: Any) -> None:
     looked()
     transport = post.transport
     assert isinstance(transport, Broker)
@@ -231,7 +231,7 @@ def test_a_broker_that_does_not_answer_is_told_and_the_node_serves_on(post: Post
 
 @pytest.mark.parametrize("which", ["libertad-post", "nats", "connecting"])
 def test_a_thread_of_the_mail_that_has_ended_is_told_as_the_others_are(
-    post: Post, looked: Any, which: str
+    post: Courier, looked: Any, which: str
 ) -> None:
     looked()
     transport = post.transport
@@ -259,7 +259,7 @@ def test_a_node_that_asks_for_no_broker_is_told_nothing_of_mail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LIBERTAD_NATS_URL", raising=False)
-    courier = Post(Exchange(node()))
+    courier = Courier(Exchange(node()))
     monkeypatch.setattr(scheduler, "running", lambda: SimpleNamespace(post=courier))
     assert not courier.start()
     state = health.look(node())

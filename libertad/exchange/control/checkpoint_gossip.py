@@ -62,7 +62,7 @@ def pending(sql: Sql, peer: Peer, memory: Memory, known: Iterable[Peer]) -> bool
     return bool(
         memory.prove
         or (peer.note and peer.taken > memory.cosigned)
-        or _untold(sql, peer, memory, known)
+        or _new_notes(sql, peer, memory, known)
         or to_prove(sql, peer)
     )
 
@@ -78,7 +78,7 @@ def _add_notes(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMe
     if 0 <= now - memory.noted < NOTES_SHARE * len(known):
         return
     memory.noted = now
-    untold = _untold(sql, peer, memory, known)
+    untold = _new_notes(sql, peer, memory, known)
     if len(untold) > MOST_NOTES:
         order = {log: place for place, log in enumerate(memory.told)}
         own = node.key.origin
@@ -95,7 +95,7 @@ def _add_notes(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMe
     _cosign(node, peer, memory, word)
 
 
-def _untold(sql: Sql, peer: Peer, memory: Memory, known: Iterable[Peer]) -> list[Peer]:
+def _new_notes(sql: Sql, peer: Peer, memory: Memory, known: Iterable[Peer]) -> list[Peer]:
     """Third nodes, with their trees of the same side as the peer's, that grew since the peer was told."""
     third_peers = (peers.at_tree(sql, third_peer, peer.tree) for third_peer in known)
     return [

@@ -111,17 +111,17 @@ def announce(node: Node, sql: Sql, peer: Peer, memory: Memory, word: ControlMess
 
 
 def dispatch(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> None:
-    """Take what a peer told; durable on return. See `received`."""
-    run_together(node, received(node, peer, word, memory))
+    """Take what a peer told; durable on return. See `receive`."""
+    run_together(node, receive(node, peer, word, memory))
 
 
-def received(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> list[Job]:
+def receive(node: Node, peer: Peer, word: ControlMessage, memory: Memory) -> list[Job]:
     """Take what a peer told; what is left to be written is returned, to be written in one commit with what
     came with it. Everything in a word is checked by its own signature or commitment.
 
     With a tree of a side nothing is told but of that tree.
     """
-    memory.stirred = True
+    memory.dirty = True
     jobs: list[Job] = []
     if peer.tree != OPEN:
         memory.prove = [size for size in word.prove[:9] if size > 0]

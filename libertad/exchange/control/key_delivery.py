@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from libertad.access.epochs import epochs
 from libertad.access.suspending import but_shut, shut
-from libertad.exchange.control import key_wrap, opened_grounds, returned_keys, withheld_keys
+from libertad.exchange.control import key_wrap, reader_proof, returned_keys, withheld_keys
 from libertad.exchange.peering import guarded, peers
 from libertad.exchange.peering.peers import Peer, now_ms
 from libertad.exchange.receiving import receiver
@@ -118,7 +118,7 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
             wrap = key_wrap.unpacked(message)
             if wrap.giver in authorities:
                 (accepted if gives(sql, wrap) else unproven).append(wrap)
-    accepted += opened_grounds.readers_by_them(node, sql, unproven) if unproven else []
+    accepted += reader_proof.readers_by_them(node, sql, unproven) if unproven else []
     fresh = sorted({wrap.compartment.hex() for wrap in accepted if wrap.kid not in node.rings.known})
     if fresh:
         receiver.mark_opening(node, fresh)

@@ -38,7 +38,7 @@ class Memory:
     resends: int = 0  # how often all that had been sent by letter was to be sent again
     pressed: bytes = b""  # what our last letter repeats until the peer confirms it, and when it left
     pressed_at: int = 0
-    stirred: bool = True  # it told us something, or a letter to it did not leave, since a round looked at it
+    dirty: bool = True  # it told us something, or a letter to it did not leave, since a round looked at it
     called: bool = False  # it told of keys or files, or somebody wants it to be asked, since we last did
     proven: bool = False  # it confirmed a word of this process: its asks are no copies of older ones
 

@@ -21,7 +21,7 @@ from libertad.exchange.receiving.receiver import StaleCursor
 from libertad.exchange.sync import silent_peers
 from libertad.exchange.sync.endpoint import LIES, Exchange
 from libertad.exchange.transport import mail
-from libertad.exchange.transport.glancing import Glances
+from libertad.exchange.transport.due_peers import DuePeers
 from libertad.exchange.transport.mail import Letter
 from libertad.exchange.transport.nats_frame import inbox
 from libertad.exchange.transport.nats_mail import Early, NoBox, NotSent
@@ -52,7 +52,7 @@ class Condition(NamedTuple):
     answered: bool
 
 
-class Post:
+class Courier:
     """The letters of one node: `start`, `stop`; runs in a thread of its own."""
 
     def __init__(self, exchange: Exchange, every: float = EVERY, asking: int = ASKING) -> None:
@@ -61,7 +61,7 @@ class Post:
         self.thread = threading.Thread(target=self._run, name="libertad-post", daemon=True)
         self.transport: NatsTransport | None = None
         self.tried = False  # whether a round has begun: before it, no broker had to answer
-        self.glances = Glances()
+        self.due_peers = DuePeers()
         self.leaving: set[str] = set()  # to whom a letter is being handed over
         self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="libertad-letter")
 
@@ -175,7 +175,7 @@ class Post:
             if failure.code == "no-box-there" and failure.at > now_ms() - pauses.get(failure.way, 0)
         }  # fmt: skip
         parted = silent_peers.silent(self.exchange, node.sql())
-        self.glances.begin(node, node.sql())
+        self.due_peers.begin(node, node.sql())
         for peer in peers.every(node.sql()):
             last_asked = max(peer.heard, self.exchange.seen.get(peer.origin, (0, 0))[1])
             if (
@@ -188,13 +188,13 @@ class Post:
                 continue
             if peer.origin in self.leaving or peer.origin in boxless or peer.origin in self.exchange.cuts:
                 continue
-            if not self.glances.due(self.exchange, peer):
+            if not self.due_peers.due(self.exchange, peer):
                 continue
             try:
                 letter = mail.write(self.exchange, peer.origin, everything=False, most=MOST, jobs=jobs)
             except Exception as why:
                 logger.warning("exchange with %s: no letter (%s)", peer.origin, type(why).__name__)
-                self.exchange.memory(peer.origin).stirred = True
+                self.exchange.memory(peer.origin).dirty = True
                 failures.record_failure(node, peer.origin, failure_codes.LETTER_OUT, "here")
                 continue
             if letter.news:
@@ -239,17 +239,17 @@ class Post:
                             left.append((origin, letter))
                         else:
                             self._not_sent(origin, why)
-                self._left(left)
+                self._record_sent(left)
         finally:
             for origin in waiting:
                 mail.unsent(self.exchange, origin)
             self.leaving.difference_update(waiting)
 
-    def _left(self, letters: Letters) -> None:
+    def _record_sent(self, letters: Letters) -> None:
         if not letters:
             return
         try:
-            jobs = [mail.sent(self.exchange, origin, letter) for origin, letter in letters]
+            jobs = [mail.sent_job(self.exchange, origin, letter) for origin, letter in letters]
             dispatch.run_together(self.exchange.node, jobs)
             for origin, _letter in letters:
                 failures.record_success(self.exchange.node, origin, failure_codes.LETTER_OUT)
@@ -284,7 +284,7 @@ def _failure(future: Future[None]) -> BaseException | None:
     return NotSent("the broker does not answer") if future.cancelled() else future.exception()
 
 
-def waited(post: Post, seconds: float) -> bool:
+def waited(post: Courier, seconds: float) -> bool:
     """Whether the broker answered within so many seconds."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

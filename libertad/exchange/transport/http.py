@@ -93,7 +93,7 @@ class Answers(Protocol):
     def answer(self, message: bytes) -> Iterator[bytes]: ...
 
 
-class Endpoint:
+class HttpEndpoint:
     """The ASGI side: reads an ask, streams the answer, hands strangers on."""
 
     def __init__(self, exchange: Callable[[], Answers], screens: Any) -> None:

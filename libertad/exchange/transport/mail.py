@@ -20,7 +20,7 @@ from libertad.exchange.receiving import receiver
 from libertad.exchange.receiving.receive_pipeline import Pulled
 from libertad.exchange.sending.sender import Outgoing
 from libertad.exchange.sync.endpoint import Exchange
-from libertad.exchange.transport import leaving
+from libertad.exchange.transport import letter_timing
 from libertad.exchange.transport.letter_parcels import Read as Read
 from libertad.exchange.transport.letter_parcels import Reading, missed
 from libertad.journal import trees
@@ -101,7 +101,7 @@ def write(
     word.taken, word.fills = peer.taken, exchange.pending_fills(peer)
     for further in shared[1:]:
         word.care_taken, word.care_fills = further.taken, exchange.pending_fills(further)
-    pressed, now = leaving.pressed(word), now_ms()
+    pressed, now = letter_timing.pressed(word), now_ms()
     pressing = pressed != memory.pressed or now - memory.pressed_at > again
     parcels = [Parcel(start=peer.given, end=peer.given, head=trees.size_of(sql, OPEN), word=word)]
     ends: dict[str, list[int]] = {}
@@ -113,9 +113,9 @@ def write(
         ends[tree_peer.log] = [parcel.end for parcel in newer]
         left += outgoing.size - end
     fresh = any(parcel.entries or parcel.fill for parcel in parcels)
-    due = leaving.receipt_due(memory, word, now, again)
-    due = due or leaving.evidence_due(sql, peer, memory, now, again)
-    news = bool(fresh or due or leaving.answers(word) or (pressed and pressing))
+    due = letter_timing.receipt_due(memory, word, now, again)
+    due = due or letter_timing.evidence_due(sql, peer, memory, now, again)
+    news = bool(fresh or due or letter_timing.answers(word) or (pressed and pressing))
     if news or everything:
         word.bundle = bundle_peers.own_key(node)
         checkpoint_gossip.add_evidence(node, sql, peer, memory, word)
@@ -168,11 +168,11 @@ def _parts(
 
 
 def record_sent(exchange: Exchange, origin: str, letter: Letter) -> None:
-    """The letter left; durable on return. See `sent`."""
-    dispatch.run_together(exchange.node, [sent(exchange, origin, letter)])
+    """The letter left; durable on return. See `sent_job`."""
+    dispatch.run_together(exchange.node, [sent_job(exchange, origin, letter)])
 
 
-def sent(exchange: Exchange, origin: str, letter: Letter) -> dispatch.Job:
+def sent_job(exchange: Exchange, origin: str, letter: Letter) -> dispatch.Job:
     """What is to be written when a letter left: what was in it goes out again only when the peer does not
     confirm it in time.
 
@@ -181,7 +181,7 @@ def sent(exchange: Exchange, origin: str, letter: Letter) -> dispatch.Job:
     """
     memory = exchange.memory(origin)
     memory.called = False
-    memory.stirred = memory.stirred or bool(letter.left or letter.asked)
+    memory.dirty = memory.dirty or bool(letter.left or letter.asked)
 
     def job(tx: Transaction) -> None:
         size = letter.size
@@ -199,7 +199,7 @@ def unsent(exchange: Exchange, origin: str) -> None:
     """The letter did not leave: what was in it goes into the next one."""
     memory = exchange.memory(origin)
     memory.forget()
-    memory.mailed, memory.unanswered, memory.stirred = -1, LONG_AGO, True
+    memory.mailed, memory.unanswered, memory.dirty = -1, LONG_AGO, True
 
 
 def fills(
@@ -256,7 +256,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             if parcel.word is not None:
                 for tree_reading in reading.values():
                     tree_reading.intake.finish()
-                jobs += dispatch.received(node, peer, parcel.word, memory)
+                jobs += dispatch.receive(node, peer, parcel.word, memory)
                 jobs.append(_confirmation(exchange, peer, parcel.word, shared))
                 knows = knows or bool(parcel.word.confirms or parcel.word.taken)
             elif jobs:
@@ -287,7 +287,7 @@ def read(exchange: Exchange, origin: str, parcels: Iterable[bytes]) -> Read:
             receiver.record_want(tx, tree_reading.peer.log, missed(tx, tree_reading.passed), 0)
 
     node.writer.submit(job)
-    memory.stirred = True
+    memory.dirty = True
     if first:
         unsent(exchange, origin)
     elif any(tree_reading.again for tree_reading in reading.values()):

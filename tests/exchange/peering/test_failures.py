@@ -14,7 +14,7 @@ from libertad.exchange.peering import failures, peers
 from libertad.exchange.protocol import failure_codes
 from libertad.exchange.protocol.failure_codes import ASK, LETTER_IN, LETTER_OUT
 from libertad.exchange.scheduler import Pace, Scheduler
-from libertad.exchange.transport.courier import Post
+from libertad.exchange.transport.courier import Courier
 from libertad.exchange.transport.nats_mail import NoBox
 from libertad.exchange.transport.nats_transport import State
 from tests.exchange.conftest import Three
@@ -148,7 +148,7 @@ class Away(Held):
 
 
 def test_letters_that_do_not_leave_are_told_until_they_do(three: Three) -> None:
-    post = Post(three.guyana.exchange, asking=0)
+    post = Courier(three.guyana.exchange, asking=0)
     post.transport = broker = Away()
     centre = three.centre.node.key.origin
     lead(three.guyana)
@@ -168,7 +168,7 @@ def test_a_peer_without_a_box_is_told_and_is_no_failure(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One who is reached by bundles alone has none, for good: doctor would fail for ever."""
-    post = Post(three.guyana.exchange, asking=0)
+    post = Courier(three.guyana.exchange, asking=0)
     post.transport = broker = Held()
     lead(three.guyana)
 
@@ -185,7 +185,7 @@ def test_what_fails_here_before_a_letter_leaves_is_told(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As the event loop did, that let nobody ask the database: `doctor` said that nothing is wrong."""
-    post = Post(three.guyana.exchange, asking=0)
+    post = Courier(three.guyana.exchange, asking=0)
     post.transport = broker = Held()
     lead(three.guyana)
 
@@ -198,10 +198,10 @@ def test_what_fails_here_before_a_letter_leaves_is_told(
 
 
 def test_a_letter_that_lies_is_told_until_one_does_not(three: Three) -> None:
-    post, origin = Post(three.centre.exchange, asking=0), three.guyana.node.key.origin
+    post, origin = Courier(three.centre.exchange, asking=0), three.guyana.node.key.origin
     post.take(origin, [CANARY.encode()])
     assert stands(three.centre) == {(origin, LETTER_IN): "refused"}
-    giving = Post(three.guyana.exchange, asking=0)
+    giving = Courier(three.guyana.exchange, asking=0)
     giving.transport = broker = Held()
     lead(three.guyana)
     rounds(giving)
@@ -218,5 +218,5 @@ def test_who_writes_no_letters_any_more_is_told_nothing_of_them(
     for way, code in ((LETTER_OUT, "not-taken"), (LETTER_IN, "refused"), (ASK, "down")):
         failures.record_failure(node, origin, way, code)
     monkeypatch.delenv("LIBERTAD_NATS_URL", raising=False)
-    assert Post(three.centre.exchange).start() is False
+    assert Courier(three.centre.exchange).start() is False
     assert stands(three.centre) == {(origin, ASK): "down"}

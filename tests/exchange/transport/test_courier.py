@@ -15,8 +15,8 @@ from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.protocol import failure_codes
 from libertad.exchange.protocol.messages import ControlMessage, Parcel, pack, unpack
 from libertad.exchange.receiving.receiver import StaleCursor
-from libertad.exchange.transport import courier, glancing, mail
-from libertad.exchange.transport.courier import Post
+from libertad.exchange.transport import courier, due_peers, mail
+from libertad.exchange.transport.courier import Courier
 from libertad.exchange.transport.nats_mail import NoBox, NotSent
 from libertad.exchange.transport.nats_transport import NatsTransport, State
 from libertad.journal import restore
@@ -64,7 +64,7 @@ class Held(NatsTransport):
         self.letters.append((reader_origin, list(parcels)))
 
 
-def rounds(post: Post, count: int = 1) -> int:
+def rounds(post: Courier, count: int = 1) -> int:
     sent = 0
     for _each in range(count):
         sent += post.round()
@@ -80,7 +80,7 @@ def test_a_peer_that_is_silent_for_days_finds_few_copies(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What waits for an answer was written again at every round, keys included: 17,280 copies a day."""
-    post = Post(three.guyana.exchange, asking=0)
+    post = Courier(three.guyana.exchange, asking=0)
     post.transport = broker = Held()
     for number in range(30):
         lead(three.guyana, summary=f"Lead {number}")
@@ -91,7 +91,7 @@ def test_a_peer_that_is_silent_for_days_finds_few_copies(
     origin = three.centre.node.key.origin
     three.guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, contact=began))
     for hour in range(1, 73):
-        for module in (mail, peers, glancing):
+        for module in (mail, peers, due_peers):
             monkeypatch.setattr(module, "now_ms", lambda hour=hour: began + hour * 3_600_000)
         rounds(post, 2)
     copies = to(broker, three.centre)
@@ -103,7 +103,7 @@ def test_a_peer_that_is_silent_for_days_finds_few_copies(
 def test_what_a_peer_refused_before_it_knew_us_goes_out_again_with_its_first_letter(three: Three) -> None:
     """Of a sender that nobody has told it of it takes nothing; it waited for ten minutes after that."""
     guyana, trinidad = three.guyana, three.trinidad
-    post, peer_post = Post(guyana.exchange, asking=0), Post(trinidad.exchange, asking=0)
+    post, peer_post = Courier(guyana.exchange, asking=0), Courier(trinidad.exchange, asking=0)
     post.transport, peer_post.transport = broker, answers = Held(), Held()
     origin = trinidad.node.key.origin
     guyana.node.writer.submit(lambda tx: peers.change(tx.sql, origin, contact=0, given=0))
@@ -127,7 +127,7 @@ def test_what_was_on_its_way_when_a_peer_got_to_know_us_goes_out_again(three: Th
     """The broker had it already and the peer refused it, while our own word that it left was still to come:
     it counted as sent after all, for ten minutes."""
     guyana, trinidad = three.guyana, three.trinidad
-    post, peer_post = Post(guyana.exchange, asking=0), Post(trinidad.exchange, asking=0)
+    post, peer_post = Courier(guyana.exchange, asking=0), Courier(trinidad.exchange, asking=0)
     answers = Held()
     origin, own = trinidad.node.key.origin, guyana.node.key.origin
     guyana.do(
@@ -160,7 +160,7 @@ def entries_of(letter: list[bytes]) -> list[bytes]:
 
 
 def test_what_did_not_leave_is_in_the_next_letter(three: Three) -> None:
-    post = Post(three.guyana.exchange, asking=0)
+    post = Courier(three.guyana.exchange, asking=0)
     post.transport = broker = Held()
     rounds(post, 3)
     broker.letters.clear()
@@ -181,7 +181,7 @@ def test_what_a_killed_process_was_handing_over_leaves_with_the_next_start(
     """It counted as sent when it was written: for ten minutes nothing that followed could be taken."""
     centre, guyana = three.centre, three.guyana
     origin = centre.node.key.origin
-    post = Post(guyana.exchange, asking=0)
+    post = Courier(guyana.exchange, asking=0)
     post.transport = broker = Held()
     rounds(post, 3)
     for parcels in to(broker, centre):
@@ -195,7 +195,7 @@ def test_what_a_killed_process_was_handing_over_leaves_with_the_next_start(
         patch.setattr(post, "_hand_over", lambda *arguments: None)
         post.round()  # killed before the broker has it
     guyana.exchange.memories.clear()  # as another process finds it
-    started = Post(guyana.exchange, asking=0)
+    started = Courier(guyana.exchange, asking=0)
     started.transport = broker
     assert rounds(started) >= 1
     for parcels in to(broker, centre):
@@ -217,7 +217,7 @@ def owed(party: Party, origin: str) -> None:
 
 def test_growth_that_is_for_others_does_not_tear_a_hole(three: Three) -> None:
     """A round without news counted as sent what it had not sent: the next letter did not follow the last."""
-    post = Post(three.guyana.exchange, asking=0)
+    post = Courier(three.guyana.exchange, asking=0)
     post.transport = broker = Held()
     rounds(post, 3)
     for parcels in to(broker, three.trinidad):
@@ -234,7 +234,7 @@ def test_growth_that_is_for_others_does_not_tear_a_hole(three: Three) -> None:
 
 
 def test_one_peers_trouble_does_not_keep_the_others_letters(three: Three) -> None:
-    post = Post(three.centre.exchange, asking=0)
+    post = Courier(three.centre.exchange, asking=0)
     post.transport = broker = Held()
     rounds(post, 3)
     broker.letters.clear()
@@ -251,7 +251,7 @@ def test_who_has_no_box_gets_no_more_letters_until_it_is_made(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One lies at the leaf and is tried again; were that lost, another is written in time."""
-    post, node = Post(three.centre.exchange, asking=0), three.centre.node
+    post, node = Courier(three.centre.exchange, asking=0), three.centre.node
     post.transport = broker = Held()
     rounds(post, 3)
     broker.letters.clear()
@@ -275,7 +275,7 @@ def test_who_has_no_box_at_the_hub_itself_is_written_to_once_a_minute(
     three: Three, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where there is no leaf the letter lies nowhere, and was written anew every five seconds."""
-    post = Post(three.centre.exchange, asking=0)
+    post = Courier(three.centre.exchange, asking=0)
     post.transport = broker = Boxless(three.guyana.node.key.origin)
     three.centre.appoint("coordinator")
     rounds(post, 5)
@@ -299,7 +299,7 @@ class Boxless(Held):
 
 
 def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
-    post = Post(three.centre.exchange, asking=0)
+    post = Courier(three.centre.exchange, asking=0)
     origin, calls = three.guyana.node.key.origin, []
 
     def moved(*arguments: object) -> None:
@@ -315,7 +315,7 @@ def test_a_pull_that_was_faster_is_no_lie(three: Three, monkeypatch: pytest.Monk
 
 
 def test_a_lie_is_written_beside_the_peer_and_acknowledged(three: Three) -> None:
-    post = Post(three.centre.exchange, asking=0)
+    post = Courier(three.centre.exchange, asking=0)
     origin = three.guyana.node.key.origin
     post.take(origin, [b"no parcel"])
     row = peers.get(three.centre.node.sql(), origin)
@@ -364,7 +364,7 @@ def answered(sender: Party, reader: Party) -> None:
 def test_mail_goes_on_at_once_where_a_peer_went_back(three: Three) -> None:
     """What it had lost counted as sent lately, and waited for ten minutes with all that followed."""
     centre, guyana = three.centre, three.guyana
-    post = Post(guyana.exchange, asking=0)
+    post = Courier(guyana.exchange, asking=0)
     post.transport = broker = Held()
     rounds(post, 3)
     for parcels in to(broker, centre):

@@ -19,7 +19,7 @@ from libertad.exchange.protocol.messages import PullRequest, pack
 from libertad.exchange.protocol.secure_channel import ASK, Channel, small
 from libertad.exchange.receiving.receiver import MOST_ASK
 from libertad.exchange.transport import http
-from libertad.exchange.transport.http import Bucket, Endpoint, Reading, trip
+from libertad.exchange.transport.http import Bucket, HttpEndpoint, Reading, trip
 from libertad.journal.checkpoint import Signer
 from tests.exchange.conftest import Three
 from tests.exchange.making import begun
@@ -136,7 +136,7 @@ async def screens(scope: Any, receive: Any, send: Any) -> None:
 
 
 @contextmanager
-def running(endpoint: Endpoint) -> Iterator[str]:
+def running(endpoint: HttpEndpoint) -> Iterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
@@ -153,16 +153,16 @@ def running(endpoint: Endpoint) -> Iterator[str]:
 
 
 @pytest.fixture
-def guyana(three: Three) -> Endpoint:
+def guyana(three: Three) -> HttpEndpoint:
     begun(three)
-    return Endpoint(lambda: three.guyana.exchange, screens)
+    return HttpEndpoint(lambda: three.guyana.exchange, screens)
 
 
 def pull(three: Three, base: str, **options: Any) -> Any:
     return three.centre.exchange.pull(three.guyana.node.key.origin, trip(base), **options)
 
 
-def test_a_pull_over_http(three: Three, guyana: Endpoint) -> None:
+def test_a_pull_over_http(three: Three, guyana: HttpEndpoint) -> None:
     lead_ids = [lead(three.guyana, summary=f"Lead {n}") for n in range(30)]
     with running(guyana) as base:
         assert pull(three, base, chunk=4096).taken.stored == 30
@@ -170,7 +170,7 @@ def test_a_pull_over_http(three: Three, guyana: Endpoint) -> None:
     assert {row[0] for row in three.centre.rows("operations_lead", "id")} > set(lead_ids)
 
 
-def test_bodies_that_drip_are_let_go_and_hold_nobody_up(three: Three, guyana: Endpoint) -> None:
+def test_bodies_that_drip_are_let_go_and_hold_nobody_up(three: Three, guyana: HttpEndpoint) -> None:
     guyana.body_within = 0.5
     lead(three.guyana)
     with running(guyana) as base, ExitStack() as stack:
@@ -189,7 +189,7 @@ def test_bodies_that_drip_are_let_go_and_hold_nobody_up(three: Three, guyana: En
     assert not guyana.reading.held
 
 
-def test_a_huge_body_is_cut_off_early(three: Three, guyana: Endpoint) -> None:
+def test_a_huge_body_is_cut_off_early(three: Three, guyana: HttpEndpoint) -> None:
     with running(guyana) as base:
         port = int(base.rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), WITHIN) as connection:
@@ -203,7 +203,7 @@ def test_a_huge_body_is_cut_off_early(three: Three, guyana: Endpoint) -> None:
     assert not guyana.reading.held
 
 
-def test_who_does_not_take_its_answer_is_let_go(three: Three, guyana: Endpoint) -> None:
+def test_who_does_not_take_its_answer_is_let_go(three: Three, guyana: HttpEndpoint) -> None:
     """It asks for megabytes and reads nothing; the generator behind it ends, and others are answered."""
     guyana.part_within = 0.5
     ended = threading.Event()
@@ -230,7 +230,7 @@ def test_who_does_not_take_its_answer_is_let_go(three: Three, guyana: Endpoint) 
         assert pull(three, base).parcels == 0
 
 
-def test_for_who_has_gone_nothing_more_is_made(three: Three, guyana: Endpoint) -> None:
+def test_for_who_has_gone_nothing_more_is_made(three: Three, guyana: HttpEndpoint) -> None:
     ended = threading.Event()
 
     def endless(_: bytes) -> Iterator[bytes]:
@@ -356,7 +356,7 @@ def test_the_bucket_forgets_rather_than_grows() -> None:
     assert len(bucket.left) <= Bucket.MOST
 
 
-def test_who_asks_too_often_gets_what_an_unknown_address_gives(three: Three, guyana: Endpoint) -> None:
+def test_who_asks_too_often_gets_what_an_unknown_address_gives(three: Three, guyana: HttpEndpoint) -> None:
     guyana.bucket = Bucket(burst=3, rate=0.0)
     with running(guyana) as base:
         for _ in range(3):

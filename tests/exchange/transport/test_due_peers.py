@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from libertad.exchange.peering import peers
-from libertad.exchange.transport import glancing, mail
-from libertad.exchange.transport.courier import Post
-from libertad.exchange.transport.glancing import BY_PEER, EVERY, JOURNAL, WATCHED
+from libertad.exchange.transport import due_peers, mail
+from libertad.exchange.transport.courier import Courier
+from libertad.exchange.transport.due_peers import BY_PEER, EVERY, JOURNAL, WATCHED
 from libertad.journal.sql import Sql
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
@@ -26,7 +26,7 @@ class Watched:
     """The post of a party, and of whom its rounds ask whether there is anything to write."""
 
     def __init__(self, party: Party, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.post = Post(party.exchange, asking=0)
+        self.post = Courier(party.exchange, asking=0)
         self.post.transport = self.broker = Held()
         self.asked: list[str] = []
         write = mail.write
@@ -94,8 +94,8 @@ def test_a_suspended_peer_that_is_taken_up_again_is_looked_at(three: Three, watc
 def test_all_are_looked_at_once_a_minute(
     three: Three, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = glancing.now_ms()
-    monkeypatch.setattr(glancing, "now_ms", lambda: now + EVERY + 1)
+    now = due_peers.now_ms()
+    monkeypatch.setattr(due_peers, "now_ms", lambda: now + EVERY + 1)
     assert watched.round() == origins(three.centre, three.trinidad)
     assert watched.round() == []
 

@@ -11,7 +11,7 @@ from libertad.exchange.peering import peers
 from libertad.exchange.peering.peer_session import Memory
 from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.protocol.messages import ControlMessage, Parcel, unpack
-from libertad.exchange.transport import leaving, mail
+from libertad.exchange.transport import letter_timing, mail
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
 from tests.support.nodes import Party
@@ -67,7 +67,7 @@ def test_nobody_answers_a_letter_that_only_shows_growth(quiet: Three) -> None:
     mail.read(trinidad.exchange, guyana.node.key.origin, letter.parcels)
     after = peers.get(trinidad.node.sql(), guyana.node.key.origin)
     assert before is not None and after is not None and after.taken > before.taken
-    later(trinidad, guyana, leaving.RECEIPT + 1)
+    later(trinidad, guyana, letter_timing.RECEIPT + 1)
     assert not passed_on(trinidad, guyana).news
     assert centre.node.key.origin != guyana.node.key.origin
 
@@ -77,14 +77,14 @@ def test_that_entries_were_taken_is_told_with_the_next_letter_or_after_half_a_mi
     lead(guyana)
     assert passed_on(guyana, centre).entries
     first = passed_on(centre, guyana)
-    later(centre, guyana, leaving.RECEIPT + 1)
+    later(centre, guyana, letter_timing.RECEIPT + 1)
     second = passed_on(centre, guyana)
     # The file's key was given with the entries, and that it was taken is told at once: the receipt with it.
     assert first.news and word_of(first).got and not second.news
     lead(guyana)
     assert passed_on(guyana, centre).entries
     assert not passed_on(centre, guyana).news
-    later(centre, guyana, leaving.RECEIPT + 1)
+    later(centre, guyana, letter_timing.RECEIPT + 1)
     assert passed_on(centre, guyana).news
     confirmed = peers.get(guyana.node.sql(), centre.node.key.origin)
     assert confirmed is not None
@@ -99,13 +99,13 @@ def test_who_gets_the_same_entries_again_tells_again_that_it_has_them(quiet: Thr
         lead(guyana)
         letter = passed_on(guyana, centre)
         answered = passed_on(centre, guyana).news
-        later(centre, guyana, leaving.RECEIPT + 1)
+        later(centre, guyana, letter_timing.RECEIPT + 1)
         assert passed_on(centre, guyana).news != answered
-    later(centre, guyana, leaving.RECEIPT + 1)
+    later(centre, guyana, letter_timing.RECEIPT + 1)
     assert not passed_on(centre, guyana).news
     mail.read(centre.exchange, guyana.node.key.origin, letter.parcels)
     assert not passed_on(centre, guyana).news
-    later(centre, guyana, leaving.RECEIPT + 1)
+    later(centre, guyana, letter_timing.RECEIPT + 1)
     assert passed_on(centre, guyana).news
 
 

@@ -4,7 +4,7 @@ To find out whether there is something to write, all that may be told is read: f
 Of most of two hundred peers nothing has changed in five seconds, and then nothing of theirs is read.
 
 Rule: what a letter says depends on tables that `WATCHED` names, on rows about the peer that come with its own
-messages (`Memory.stirred`), on how far both are, and on time. What nothing of this shows, as what another
+messages (`Memory.dirty`), on how far both are, and on time. What nothing of this shows, as what another
 process changed without an entry, is seen within a minute.
 """
 
@@ -14,10 +14,11 @@ from collections.abc import Hashable
 
 from libertad.exchange.peering.peers import Peer, now_ms
 from libertad.exchange.sync.endpoint import Exchange
-from libertad.exchange.transport import leaving
+from libertad.exchange.transport import letter_timing
 from libertad.journal import trees
 from libertad.journal.checkpoint import log_of
-from libertad.journal.node import ELSEWHERE, SAID, Node
+from libertad.journal.node import Node
+from libertad.journal.sealing_rows import ELSEWHERE, SAID
 from libertad.journal.sql import Sql
 
 EVERY = 60_000  # ms
@@ -37,7 +38,7 @@ BY_PEER = (
 JOURNAL = ("journal_entry", "journal_head", "journal_tile", "journal_device", "journal_touch")
 
 
-class Glances:
+class DuePeers:
     """What the rounds of one process have seen. `begin` each round, then ask `due` of each peer."""
 
     def __init__(self) -> None:
@@ -72,10 +73,10 @@ class Glances:
             *(exchange.seen.get(log, (0, 0))[0] for log in logs), *(self.wants.get(log, 0) for log in logs),
         )  # fmt: skip
         before, at = self.seen.get(peer.origin, (None, 0))
-        waited = memory.unanswered and not 0 <= self.now - memory.unanswered < leaving.RECEIPT
-        if before == stamp and not memory.stirred and not waited and 0 <= self.now - at < EVERY:
+        waited = memory.unanswered and not 0 <= self.now - memory.unanswered < letter_timing.RECEIPT
+        if before == stamp and not memory.dirty and not waited and 0 <= self.now - at < EVERY:
             return False
-        memory.stirred = False
+        memory.dirty = False
         self.seen[peer.origin] = stamp, self.now
         return True
 
