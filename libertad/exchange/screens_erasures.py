@@ -20,18 +20,20 @@ from libertad.access.queries import can_say
 from libertad.access.stale_parts import after_erasure
 from libertad.exchange import queries, queries_held, wording
 from libertad.exchange.control.erasure_requests import erase_as_asked, refuse_to_erase
+from libertad.exchange.protocol.erasure_messages import LEGAL_HOLD, NEEDED
 from libertad.exchange.queries_held import Promise
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 
 
 class AnswerForm(forms.Form):
-    """Erase as asked, or refuse because of a legal hold."""
+    """Erase as asked, or say why not: the answer is signed, so it says what is true."""
 
     decision = forms.ChoiceField(
         label=gettext_lazy("What do you do?"),
         choices=(
             ("erase", gettext_lazy("Erase the files here, and promise it")),
-            ("refuse", gettext_lazy("Refuse: a legal hold forbids it")),
+            (LEGAL_HOLD, gettext_lazy("Refuse: a legal hold forbids it")),
+            (NEEDED, gettext_lazy("Refuse: the files are still needed here, for another reason")),
         ),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
@@ -90,7 +92,9 @@ def _promise(actor: Actor, promise: Promise, offices: Mapping[str, str]) -> Row:
         note = _("its node has the request") if promise.sent else _("its node has not been reached")
         answer = Cell(_("No answer yet"), tone="needs", second=note)
     elif not promise.answer.isdecimal():
-        answer = Cell(_("Refused: legal hold"), tone="needs", second=wording.at(promise.answered, zone))
+        held = promise.answer == LEGAL_HOLD
+        refused = _("Refused: legal hold") if held else _("Refused: still needed there")
+        answer = Cell(refused, tone="needs", second=wording.at(promise.answered, zone))
     else:
         answer = Cell(
             _("Promised: %(count)s keys destroyed") % {"count": promise.answer},
@@ -143,7 +147,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
             if values["decision"] == "erase":
                 erase_as_asked(act, request=key, reason=values["reason"])
             else:
-                refuse_to_erase(act, request=key)
+                refuse_to_erase(act, request=key, outcome=values["decision"])
 
         done, _nothing = try_perform(request, form, act_on_it)
         if done:

@@ -209,10 +209,10 @@ def _record(of_country: list[dict[str, Any]], count: int, reason: str) -> Verb:
 
 
 @action("person.erase", "file.erase")
-def refuse_to_erase(act: Act, *, request: str) -> None:
-    """Answer that a legal hold forbids it; the files stay."""
+def refuse_to_erase(act: Act, *, request: str, outcome: str = erasure_messages.LEGAL_HOLD) -> None:
+    """Answer why the files stay. `outcome`: one of `erasure_messages.REFUSALS`."""
     _pending(act, request)
-    _answer(act, request, erasure_messages.LEGAL_HOLD)
+    _answer(act, request, outcome)
 
 
 def _pending(act: Act, request: str) -> list[str]:

@@ -18,6 +18,8 @@ REQUEST = b"libertad erase request v1\x00"
 RECEIPT = b"libertad erase receipt v1\x00"
 REQUEST_ID = b"libertad erase request id v1\x00"
 LEGAL_HOLD = "refused: legal hold"
+NEEDED = "refused: needed"  # for another reason than a legal hold; nodes of 0.1 do not read it
+REFUSALS = (LEGAL_HOLD, NEEDED)
 MOST_COMPARTMENTS = 1000
 
 
@@ -34,7 +36,7 @@ class EraseRequest(NamedTuple):
 
 
 class EraseReceipt(NamedTuple):
-    """A promise, nothing more. `outcome`: how many keys were destroyed, or `LEGAL_HOLD`."""
+    """A promise, nothing more. `outcome`: how many keys were destroyed, or one of `REFUSALS`."""
 
     request: bytes
     authority: str
@@ -92,9 +94,7 @@ def _check_request(request: _Request) -> None:
 
 
 def _check_receipt(receipt: _Receipt) -> None:
-    fits = (
-        0 <= receipt.outcome < 1 << 32 if isinstance(receipt.outcome, int) else receipt.outcome == LEGAL_HOLD
-    )
+    fits = 0 <= receipt.outcome < 1 << 32 if isinstance(receipt.outcome, int) else receipt.outcome in REFUSALS
     if len(receipt.request) != 16 or not fits:
-        raise Wrong("malformed", f"a receipt says how many keys were destroyed, or '{LEGAL_HOLD}'")
+        raise Wrong("malformed", f"a receipt says how many keys were destroyed, or one of {REFUSALS}")
     signed.moment(receipt.at, "receipt")

@@ -8,6 +8,7 @@ import pytest
 
 from libertad.access.actions.erase_person import erase_person
 from libertad.exchange.control.erasure_requests import erase_as_asked, refuse_to_erase
+from libertad.exchange.protocol.erasure_messages import NEEDED
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import Refused
 from tests.exchange.conftest import Three
@@ -70,6 +71,18 @@ def test_a_legal_hold_is_answered(three: Three, monkeypatch: pytest.MonkeyPatch)
     assert (person,) in three.trinidad.rows("people_person", "id")
     with pytest.raises(Refused, match="answered"):
         three.trinidad.do("national-lead", erase_as_asked, request=request, reason="after all")
+
+
+def test_another_reason_than_a_hold_is_answered_as_such(three: Three) -> None:
+    """The answer is signed, and shown for years: it does not tell of a hold that nobody placed."""
+    person, _ = shared(three)
+    three.guyana.do("national-lead", erase_person, person=person, reason="the person asked for it")
+    settle(list(three))
+    ((request, _, _),) = erasure_rows(three.trinidad)
+    three.trinidad.do("national-lead", refuse_to_erase, request=request, outcome=NEEDED)
+    settle(list(three))
+    assert erasure_rows(three.guyana) == [(request, three.trinidad.authority, "refused: needed")]
+    assert (person,) in three.trinidad.rows("people_person", "id")
 
 
 def test_what_was_erased_does_not_come_back_from_a_peer(three: Three) -> None:

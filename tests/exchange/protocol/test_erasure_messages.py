@@ -43,7 +43,7 @@ def test_a_request_says_who_asks_for_what_and_when(rings: Rings) -> None:
     assert len({request.id, shorter.id, later.id}) == 3, "the id is of all that is asked"
 
 
-@pytest.mark.parametrize("outcome", [0, 12, erasure_messages.LEGAL_HOLD])
+@pytest.mark.parametrize("outcome", [0, 12, *erasure_messages.REFUSALS])
 def test_a_receipt_says_who_promises_and_what(rings: Rings, outcome: int | str) -> None:
     data = erasure_messages.receipt(rings, GIVES, b"r" * 16, 9, outcome)
     assert erasure_messages.read_receipt(data, publics(rings)) == (b"r" * 16, GIVES, 9, outcome)
