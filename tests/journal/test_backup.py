@@ -14,7 +14,7 @@ from libertad.access.actions.erase_person import erase_person
 from libertad.access.models import Compartment
 from libertad.commands.doctor import problems
 from libertad.journal import safe
-from libertad.journal.backup import manifest, parts
+from libertad.journal.backup import manifest, parts, secrets
 from libertad.journal.backup.make import Made, make
 from libertad.journal.backup.pool import Wrong
 from libertad.journal.backup.restore import Laid, lay, settle
@@ -281,3 +281,18 @@ def test_what_is_refused_leaves_no_ring_with_its_parts_behind(
     with pytest.raises(Killed):
         lay(target / "home", copy, safely, real=False, ask=interrupted)
     assert list_target() == [existing]
+
+
+def test_a_set_without_the_node_s_own_key_is_refused_in_words(
+    world: World, media: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, safely = media
+    met(world, "Somebody")
+    gather = secrets.gather
+    monkeypatch.setattr(
+        secrets, "gather", lambda home: {k: v for k, v in gather(home).items() if k != "keys/node.key"}
+    )
+    backed_up(copy, safely)
+    with pytest.raises(Wrong, match="has no keys/node"):
+        laid(copy, safely, tmp_path / "home")
+    assert not (tmp_path / "home").exists() and not (tmp_path / "home.restoring").exists()

@@ -27,6 +27,7 @@ from libertad.journal.rings import Rings
 # What cannot be read as a mark: the node refuses to write and names what goes on.
 MARK = "restored from a backup, and not accepted yet\n"
 DUMP = "dump"
+NODE_KEY = "keys/node.key"
 Ask = Callable[[Rings, str], str | None]
 
 
@@ -105,6 +106,8 @@ def _lay_out(
     roots, passphrases = _open_rings(folder, real, ask)
     hidden = manifest.read_hashed(source, ring.secrets, ring.secrets_hash)
     secrets.put_back(secrets.unseal_files(hidden, roots), folder)
+    if not (folder / NODE_KEY).is_file():
+        raise Wrong(f"the copy has no {NODE_KEY}, without which nobody knows whose node it was: take another")
     _write(folder / "mark", MARK.encode())
     sync_folder(folder)
     return passphrases
@@ -151,7 +154,7 @@ def settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
 def _settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None:
     kind = database.kind(config)
     if laid.standby:
-        origin = Signer((laid.folder / "keys" / "node.key").read_bytes()).origin
+        origin = Signer((laid.folder / NODE_KEY).read_bytes()).origin
         database.refuse_standby(config, laid.listed.entries, laid.authorities, origin)
     elif kind != laid.listed.database:
         advice = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
