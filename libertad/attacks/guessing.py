@@ -77,7 +77,7 @@ def _enrolled(target: Target, number: str, password: str) -> bool:
     administrator = target.signed_in("administrator")
     fields = {"name": "Attack kit", "rank": "", "service_number": number, "role": "officer"}
     match = None
-    for role in ("officer", "caseworker", "prosecutor", "deciding-authority"):
+    for role in ("officer", "caseworker", "supervisor", "prosecutor", "deciding-authority"):
         match = CODE.search(administrator.post("/officers/appoint/", {**fields, "role": role}).text)
         if match:
             break

@@ -27,7 +27,7 @@ from libertad.care import file_lines
 from libertad.care.file_lines import UNOPENED, Line
 from libertad.care.models import CareFile
 from libertad.care.ordered_lists import Slice, View, listed
-from libertad.care.queue import QUEUES, Place
+from libertad.care.queue import QUEUES, SUPERVISOR, Place
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted, Queues
 from libertad.journal.folding import Said
@@ -318,6 +318,28 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
         listed = queues.held_by(actor.officer)[start : start + size]
         counted = queues.count_held(actor.officer, now)
         return [(person, queues.places[person]) for person in listed], counted
+
+
+def caseloads(actor: Actor, now: datetime) -> dict[str, tuple[Counted, list[tuple[str, Place]]]]:
+    """By officer at work or who holds somebody: whom the officer has taken, counted; and of them the one in
+    danger whose hour is first, else the one of the others."""
+    if not _has_queues(actor):
+        return {}
+    present = set(at_work(actor.authority).values_list("pk", flat=True))
+    with _guard:
+        queues = _up_to_date(actor).placed(_absent(actor))
+        return {
+            officer: (
+                queues.count_held(officer, now),
+                [(person, queues.places[person]) for person in queues.held_by(officer)[:1]],
+            )
+            for officer in sorted(present | {name for name, held in queues.held.items() if held})
+        }
+
+
+def has_supervisor(authority: str) -> bool:
+    """Whether somebody of an authority supervises it."""
+    return at_work(authority).filter(role=SUPERVISOR).exists()
 
 
 def open_offers(actor: Actor) -> list[tuple[str, Place]]:

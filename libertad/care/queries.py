@@ -7,12 +7,21 @@ from libertad.care.file_lines import CLOSED as CLOSED
 from libertad.care.file_lines import NONE as NONE
 from libertad.care.file_lines import UNOPENED as UNOPENED
 from libertad.care.overview import count as counted
+from libertad.care.overview import has_supervisor, queue_counts
 from libertad.care.overview import page as people_page
-from libertad.care.overview import queue_counts
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
-from libertad.care.queue import ASSIGNED, HANDING, INTAKE
+from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
-from libertad.care.queue_words import Standing, everybody, missing, open_offers, overdue, own_people
+from libertad.care.queue_words import (
+    Caseload,
+    Standing,
+    caseloads,
+    everybody,
+    missing,
+    open_offers,
+    overdue,
+    own_people,
+)
 from libertad.care.queues import Counted
 from libertad.care.reads import (
     CareDanger,
@@ -45,9 +54,11 @@ __all__ = [
     "HANDING",
     "INTAKE",
     "NONE",
+    "SUPERVISOR",
     "UNOPENED",
     "CareDanger",
     "CareTodo",
+    "Caseload",
     "Counted",
     "FileSeen",
     "PartSeen",
@@ -55,6 +66,7 @@ __all__ = [
     "Waits",
     "by_reference",
     "care_todos",
+    "caseloads",
     "count",
     "counted",
     "dangers",
@@ -63,6 +75,7 @@ __all__ = [
     "file",
     "files",
     "first_todos",
+    "has_supervisor",
     "identity_readers",
     "limits",
     "live_consents",

@@ -16,6 +16,7 @@ from libertad.care.queue_limits import Limits
 LINKED, ENDED, INTAKE, ELSEWHERE = "linked", "closed", "intake", "elsewhere"
 WAITING, FOLLOW_UP, ASSIGNED, HANDING = "waiting", "follow-up", "assigned", "handing-over"
 MISSING = "missing"
+SUPERVISOR = "supervisor"  # the role that settles who has whom, and hears of what passed its hour
 QUEUES = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
 # In which something is this authority's to do.
 OURS = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)

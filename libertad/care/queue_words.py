@@ -78,6 +78,38 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
     return standing(actor, placed), counted
 
 
+@dataclass(frozen=True)
+class Caseload:
+    """Whom one officer has taken: how many, and who is first (None for nobody)."""
+
+    officer: str
+    name: str
+    counted: Counted
+    first: Standing | None
+
+
+def caseloads(actor: Actor, now: datetime) -> list[Caseload]:
+    """Of each officer of the authority who takes people on: danger first, then whose hour is the earliest,
+    then who has nobody."""
+    loads = overview.caseloads(actor, now)
+    first = {
+        item.todo.person: item
+        for item in standing(actor, [one for _n, some in loads.values() for one in some])
+    }
+    names = officer_names(actor, list(loads))
+    listed = [
+        Caseload(key, names.get(key) or key[:8], counted, first.get(some[0][0]) if some else None)
+        for key, (counted, some) in loads.items()
+    ]
+    return sorted(listed, key=_eldest)
+
+
+def _eldest(load: Caseload) -> tuple[bool, bool, float, str]:
+    if load.first is None:
+        return True, True, 0.0, load.name
+    return False, not load.first.place.danger, load.first.place.due.timestamp(), load.name
+
+
 def standing(actor: Actor, placed: Placed) -> list[Standing]:
     """These people in this order; without who has gone from the actor's sight since."""
     ids = [person for person, _place in placed]

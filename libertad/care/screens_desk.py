@@ -125,6 +125,8 @@ def _task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     late = until is not None and now_of(request).at >= until
     if place.queue not in (queue.LINKED, queue.ELSEWHERE) and (late or not place.assigned):
         return [Action(_("Take the person"), reverse("care-take", args=[person]))]
+    if actor_of(request).role == queue.SUPERVISOR and place.assigned:
+        return [Action(_("Take the person over"), reverse("care-take", args=[person]))]
     return []
 
 

@@ -137,7 +137,7 @@ def _groups(
     parts: list[list[Todo]] = [[], [], []]
     for standing in listed:
         part = 0 if standing.place.danger else 1 if standing.overdue(now) else 2
-        parts[part].append(_todo(standing, now, zone))
+        parts[part].append(todo_of(standing, now, zone))
     titles = (_("In danger now"), _("Overdue"), _("By the hour that is set"))
     return [
         TodoGroup(title, todos, part == 1, None, part == 0, total - len(todos))
@@ -146,7 +146,8 @@ def _groups(
     ]
 
 
-def _todo(standing: Standing, now: datetime, zone: ZoneInfo) -> Todo:
+def todo_of(standing: Standing, now: datetime, zone: ZoneInfo) -> Todo:
+    """A person in a queue as a line of a list: by when, what and why, whose task."""
     todo = standing.todo
     here = standing.place.due.astimezone(zone)
     today = here.date() == now.astimezone(zone).date()

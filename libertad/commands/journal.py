@@ -189,7 +189,7 @@ def _erasing_actor(as_: str | None, person: str) -> tuple[Actor, str]:
     from libertad.people.models import Person
 
     reference = person.strip().upper()
-    readers = start.actors(as_, ("national-lead", "caseworker"))
+    readers = start.actors(as_, ("national-lead", "caseworker", "supervisor"))
     bearers = {
         row.pk: actor
         for actor in readers

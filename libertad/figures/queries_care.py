@@ -10,7 +10,7 @@ from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Member
-from libertad.access.queries import authority_names, open_row, readable
+from libertad.access.queries import authority_names, can_say, open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.figures.actions.publish_block import block_of, counted_together
 from libertad.figures.counting import Block
@@ -57,7 +57,7 @@ def care_authorities(actor: Actor) -> list[Authority]:
 def own_cells(actor: Actor) -> CareSeen | None:
     """The actor's care authority's own numbers, live and exact; None for everybody else."""
     where = place(actor)
-    if actor.role != "caseworker" or not where:
+    if not can_say(actor, "counting.accept") or not where:
         return None
     if not Authority.objects.filter(pk=actor.authority, kind="care").exists():
         return None
@@ -73,9 +73,9 @@ def _own(authority: str, operation: str, where: str, _size: int) -> Cells:
 
 
 def all_cells(actor: Actor) -> CareSeen | None:
-    """For caseworkers of the counting care authority: all last numbers by country; None for others."""
+    """For who works at the counting care authority: all last numbers by country; None for others."""
     named = counting(actor)
-    if named is None or actor.role != "caseworker" or named.care != actor.authority:
+    if named is None or not can_say(actor, "counting.accept") or named.care != actor.authority:
         return None
     cells: dict[str, dict[str, int]] = {}
     rows: dict[str, Batch] = {}

@@ -11,7 +11,7 @@ from libertad.journal.folding import Said
 from libertad.people.tally_states import CUSTODY, FIRST_VIEWS
 from libertad.vocabulary.verbs.people import TallyStatus
 
-CARE = ("caseworker", "deciding-authority")
+CARE = ("caseworker", "supervisor", "deciding-authority")
 
 
 def may_read_status(actor: Actor, entry: Said) -> bool:

@@ -141,6 +141,7 @@ def _rest_link(rest: int, whole: bool) -> Link:
 
 ACTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "caseworker": ("person-new", lambda: _("Record a person met")),
+    "supervisor": ("care-team", lambda: _("Open the team")),
     "officer": ("person-new", lambda: _("Record a person met")),
     "exhibits-officer": ("exhibit-new", lambda: _("Take an exhibit")),
     "national-lead": ("sites", lambda: _("Open the sites")),

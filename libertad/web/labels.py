@@ -771,6 +771,7 @@ LABELS = [
     _("Exhibits officer"),
     _("Prosecutor"),
     _("Caseworker"),
+    _("Supervisor"),
     _("Press officer"),
     _("Administrator"),
     _("Intact"),

@@ -23,14 +23,16 @@ FIRST = 8  # of each, by themselves
 
 def not_taken(actor: Actor) -> Iterator[Waiting]:
     """For care: who stands in the intake, or is being handed over, past the hour; and how many files have had
-    no step for too long.
+    no step for too long. A hand-over that nobody answered in time is the supervisor's, where there is one.
 
     What has an hour in a file stands on Today by itself, and so does who is in danger.
     """
     if not may_open(actor, "care-everybody"):
         return
     now, everybody = clock_now(actor.operation), reverse("care-everybody")
-    listed, total = care.overdue(actor, (care.INTAKE, care.HANDING), now, FIRST)
+    settles = actor.role == care.SUPERVISOR or not care.has_supervisor(actor.authority)
+    names = (care.INTAKE, care.HANDING) if settles else (care.INTAKE,)
+    listed, total = care.overdue(actor, names, now, FIRST)
     for place, standing in enumerate(listed, 1):
         todo = standing.todo
         yield Waiting(
@@ -44,6 +46,26 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
                 "%(n)d protection file has no dated step", "%(n)d protection files have no dated step", total
             ) % {"n": total},
             standing.todo.why, f"{everybody}?queue={care.ASSIGNED}", _("Open the list"), standing.todo.due,
+        )  # fmt: skip
+
+
+def late_caseloads(actor: Actor) -> Iterator[Waiting]:
+    """For the supervisor: whose people are past their hour, a line an officer, the longest ago first."""
+    if actor.role != care.SUPERVISOR or not may_open(actor, "care-team"):
+        return
+    now = clock_now(actor.operation)
+    late = [
+        load for load in care.caseloads(actor, now) if load.counted.overdue and load.officer != actor.officer
+    ]
+    for place, load in enumerate(late[:FIRST], 1):
+        count = load.counted.overdue
+        yield Waiting(
+            ngettext(
+                "%(name)s: %(n)d person past the hour", "%(name)s: %(n)d people past the hour", count
+            ) % {"name": load.name, "n": count},
+            _("Ask how it goes. If the officer cannot, take the person over, or have a colleague take it."),
+            reverse("care-team"), _("Open the team"), load.first.place.due if load.first else None,
+            more=len(late) - FIRST if place == FIRST and len(late) > FIRST else 0,
         )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ DOES = {
     "exhibits-officer": "keeps exhibits and their custody",
     "prosecutor": "follows arrests and custody, places holds",
     "caseworker": "supports people: consent, screening, referral",
+    "supervisor": "sees to it that everybody is somebody's task",
     "deciding-authority": "decides whether a person stays or returns",
     "press": "publishes figures that harm nobody",
     "administrator": "appoints officers, confirms the care authority, sees no case",
@@ -128,6 +129,9 @@ def found_operation(
             for role in roles:
                 _appoint(cast, rng, administrator, key, role, f"{code}-{kind[0].upper()}", when)
         _confirm(cast, of_police, cast.authorities[f"{code}-care"], when)
+    # Last, and drawn by itself: nobody's name or service number changes by it.
+    by = cast.actor("VC-care", "administrator")
+    _appoint(cast, Random("supervisor"), by, "VC-care", "supervisor", "VC-C", when)
     return cast
 
 
@@ -220,6 +224,7 @@ SHOWN = [
     ("VC-prosecution", "prosecutor", 0),
     ("VC-care", "caseworker", 0),
     ("VC-care", "caseworker", 1),
+    ("VC-care", "supervisor", 0),
     ("VC-deciding", "deciding-authority", 0),
     ("BB-centre", "press", 0),
     ("VC", "administrator", 0),

@@ -78,6 +78,7 @@ WHO = {
     "exhibits-officer": ("VC", "exhibits-officer"),
     "prosecutor": ("GY-prosecution", "prosecutor"),
     "caseworker": ("VC-care", "caseworker"),
+    "supervisor": ("VC-care", "supervisor"),
     "deciding-authority": ("VC-deciding", "deciding-authority"),
     "administrator": ("VC", "administrator"),
 }
@@ -284,7 +285,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "exhibit": (stage.get("exhibit GY 1"),),
             "attachment-add": ("exhibit", stage.get("exhibit GY 1")),
         }
-    if role == "caseworker":  # somebody whom care met, and whose file it let the police read
+    if role in ("caseworker", "supervisor"):  # whom care met, and whose file it let the police read
         worker = stage.cast.actor("VC-care", "caseworker")
         police = stage.cast.actor("VC", "officer").authority
         person = perform(worker, meet_person, country="VC", source="said")

@@ -17,7 +17,7 @@ from tests.support.populated import CANARIES, Populated, telling_keys
 from tests.support.routes import Route, routes
 
 pytestmark = pytest.mark.look
-CARE = ("caseworker", "deciding-authority")
+CARE = ("caseworker", "supervisor", "deciding-authority")
 # What only care may read.
 SECRET = [
     word

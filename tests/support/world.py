@@ -37,6 +37,7 @@ OFFICERS = {
     "officer": "police",
     "exhibits-officer": "police",
     "caseworker": "care",
+    "supervisor": "care",
     "prosecutor": "prosecution",
     "deciding-authority": "deciding",
 }

@@ -17,7 +17,7 @@ POLICE = frozenset(
 ROLES = {
     "police": POLICE,
     "centre": POLICE,
-    "care": frozenset({"caseworker", "administrator"}),
+    "care": frozenset({"caseworker", "supervisor", "administrator"}),
     "prosecution": frozenset({"prosecutor", "administrator"}),
     "deciding": frozenset({"deciding-authority", "administrator"}),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, is_at_work, refuse_elsewhere, say_at
+from libertad.care.queue import SUPERVISOR
 from libertad.care.queue_limits import limits
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.desk import DeskGiveBack, DeskTake
@@ -12,21 +13,22 @@ from libertad.vocabulary.verbs.desk import DeskGiveBack, DeskTake
 @action("desk.take")
 def take_person(act: Act, *, person: str) -> str:
     """Returns the entry's hash. Refused while the person is somebody's task who is still at work; but for an
-    offered hand-over that nobody answered in time: then anybody on duty takes the person."""
+    offered hand-over that nobody answered in time, and for a supervisor, who settles who has whom."""
     desk = find_desk(act, DeskTake.VERB, person)
     refuse_elsewhere(act, person)
     if desk.worker == act.actor.officer:
         raise Refused("person", "the person is your task already")
     if desk.row is not None and desk.worker and is_at_work(act, desk.worker):
-        if not desk.offer:
+        if not desk.offer and act.actor.role != SUPERVISOR:
             raise Refused("person", "the person is a colleague's task: ask for a hand-over")
+        if desk.offer and desk.row["offered_to"] == act.actor.officer:
+            raise Refused("person", "the person is offered to you: accept the hand-over, or decline it")
         if (
-            act.now < desk.row["offered_at"] + limits().handover
-            and desk.row["offered_to"] != act.actor.officer
+            desk.offer
+            and act.actor.role != SUPERVISOR
+            and act.now < desk.row["offered_at"] + limits().handover
         ):
             raise Refused("person", "a hand-over to somebody waits for an answer: wait for it, or telephone")
-        if desk.row["offered_to"] == act.actor.officer:
-            raise Refused("person", "the person is offered to you: accept the hand-over, or decline it")
     return say_at(act, desk, DeskTake(), person)
 
 

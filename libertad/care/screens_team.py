@@ -1,0 +1,123 @@
+"""The supervisor's page: who has nobody, what is being handed over, and whose people are past their hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.access.asking import actor_of
+from libertad.care import queries, queue, queue_words
+from libertad.care.pages import now_of
+from libertad.care.queue_words import Caseload
+from libertad.care.screens_everybody import todo_of
+from libertad.look.page_objects import Cell, Column, Empty, Link, Row, Table, TodoGroup
+from libertad.look.times import when
+
+FIRST = 20  # of each list; the rest is on 'Everybody'
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    title: str
+    second: str
+    note: str
+    assumed: bool
+    groups: Sequence[TodoGroup]
+    caseload: Table
+    links: Sequence[Link]
+    empty: Empty
+
+
+def team(request: HttpRequest) -> HttpResponse:
+    """Missing, not taken and handed over, each by the hour; then the caseload of every officer."""
+    actor, now = actor_of(request), now_of(request)
+    zone = ZoneInfo(actor.zone)
+    groups = [
+        _group(actor, name, title, now.at, zone)
+        for name, title in (
+            (queue.MISSING, _("Missing")), (queue.INTAKE, _("Nobody has taken these yet")),
+            (queue.HANDING, _("Being handed over")),
+        )
+    ]  # fmt: skip
+    counts = queries.queue_counts(actor, now.at)
+    page = TeamPage(
+        title=_("The team"), second=f"{when(now)}. {_sentence(counts)}", assumed=queries.limits().assumed,
+        groups=[group for group in groups if group.todos],
+        caseload=_caseload(queries.caseloads(actor, now.at), now.at, zone),
+        links=[
+            Link(_("Everybody, by what is due"), reverse("care-everybody")),
+            Link(_("My tasks"), reverse("care-mine")),
+        ],
+        empty=Empty(
+            _("Everybody has somebody"), _("Nobody is missing, waits to be taken or is being handed over.")
+        ),
+        note=_("Who offers a person answers until it is accepted, for %(span)s; then you do.")
+        % {"span": queue_words.span(queries.limits().handover)},
+    )  # fmt: skip
+    return render(request, "care/team.html", {"page": page})
+
+
+def _sentence(counts: dict[str, queries.Counted]) -> str:
+    """Everybody in one sentence, and its parts: those with somebody, and those without."""
+    ours = {name: counts[name].people for name in queue.OURS}
+    alone = ours[queue.INTAKE] + ours[queue.MISSING]
+    total = sum(ours.values())
+    return ngettext(
+        "%(n)d person: %(alone)d not taken or missing, %(handed)d being handed over, %(closed)d closed with "
+        "a date, %(rest)d at work.",
+        "%(n)d people: %(alone)d not taken or missing, %(handed)d being handed over, %(closed)d closed with "
+        "a date, %(rest)d at work.", total,
+    ) % {
+        "n": total, "alone": alone, "handed": ours[queue.HANDING], "closed": ours[queue.ENDED],
+        "rest": total - alone - ours[queue.HANDING] - ours[queue.ENDED],
+    }  # fmt: skip
+
+
+def _group(actor: Actor, name: str, title: str, now: datetime, zone: ZoneInfo) -> TodoGroup:
+    listed, total = queries.everybody(actor, (name,), 0, FIRST)
+    more = (
+        Link(_("Open the list"), f"{reverse('care-everybody')}?queue={name}") if total > len(listed) else None
+    )
+    return TodoGroup(
+        title, [todo_of(standing, now, zone) for standing in listed], name != queue.MISSING
+        and any(standing.overdue(now) for standing in listed), more, name == queue.MISSING,
+        total - len(listed),
+    )  # fmt: skip
+
+
+def _caseload(loads: Sequence[Caseload], now: datetime, zone: ZoneInfo) -> Table:
+    columns = [
+        Column(_("Officer"), lead=True), Column(_("People"), numeric=True), Column(_("First of them")),
+        Column(_("Due")),
+    ]  # fmt: skip
+    return Table(_("Caseload"), columns, [Row(_cells(load, now, zone)) for load in loads])
+
+
+def _cells(load: Caseload, now: datetime, zone: ZoneInfo) -> list[Cell]:
+    notes = [
+        ngettext("%(n)d in danger", "%(n)d in danger", load.counted.danger) % {"n": load.counted.danger}
+        if load.counted.danger else "",
+        ngettext("%(n)d overdue", "%(n)d overdue", load.counted.overdue) % {"n": load.counted.overdue}
+        if load.counted.overdue else "",
+    ]  # fmt: skip
+    tone = "danger" if load.counted.danger else "needs" if load.counted.overdue else ""
+    people = Cell(str(load.counted.people), second=", ".join(filter(None, notes)), tone=tone)
+    if load.first is None:
+        return [Cell(load.name), people, Cell(_("Nobody is this officer's task")), Cell("")]
+    todo = todo_of(load.first, now, zone)
+    due = " ".join(filter(None, (todo.due, todo.due_note)))
+    person = load.first.todo.person
+    return [
+        Cell(load.name), people,
+        Cell(todo.reference, href=reverse("care-task", args=[person]), second=f"{todo.title}. {todo.name}"),
+        Cell(due, second=_("overdue") if load.first.overdue(now) else ""),
+    ]  # fmt: skip
