@@ -16,18 +16,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import QuerySet
-
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp, stamp_of
-from libertad.access.matrix import matrix
 from libertad.access.models import Member, Officer
 from libertad.access.queries import can_say, may_read
 from libertad.care import file_lines
 from libertad.care.file_lines import UNOPENED, Line
 from libertad.care.models import CareFile
+from libertad.care.officers import absent, at_work
 from libertad.care.ordered_lists import Slice, View, listed
-from libertad.care.queue import QUEUES, SUPERVISOR, Place
+from libertad.care.queue import HANDING, QUEUES, Place
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted, Queues
 from libertad.journal.folding import Said
@@ -281,7 +279,7 @@ def everybody(
     if not _has_queues(actor):
         return [], 0
     with _guard:
-        queues = _up_to_date(actor).placed(_absent(actor))
+        queues = _up_to_date(actor).placed(absent(actor.authority))
         listed = islice(queues.people(names), start, start + size)
         total = sum(len(queues.listed[name]) for name in names)
         return [(person, queues.places[person]) for person in listed], total
@@ -292,7 +290,7 @@ def queue_counts(actor: Actor, now: datetime) -> dict[str, Counted]:
     if not _has_queues(actor):
         return {}
     with _guard:
-        queues = _up_to_date(actor).placed(_absent(actor))
+        queues = _up_to_date(actor).placed(absent(actor.authority))
         return {name: queues.count(name, now) for name in QUEUES}
 
 
@@ -303,7 +301,7 @@ def overdue(
     if not _has_queues(actor):
         return [], 0
     with _guard:
-        queues = _up_to_date(actor).placed(_absent(actor))
+        queues = _up_to_date(actor).placed(absent(actor.authority))
         first = [(person, queues.places[person]) for person in islice(queues.overdue(names, now), limit)]
         return first, sum(queues.count(name, now).overdue for name in names)
 
@@ -314,32 +312,35 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
     if not _has_queues(actor):
         return [], Counted(0, 0, 0)
     with _guard:
-        queues = _up_to_date(actor).placed(_absent(actor))
+        queues = _up_to_date(actor).placed(absent(actor.authority))
         listed = queues.held_by(actor.officer)[start : start + size]
         counted = queues.count_held(actor.officer, now)
         return [(person, queues.places[person]) for person in listed], counted
 
 
-def caseloads(actor: Actor, now: datetime) -> dict[str, tuple[Counted, list[tuple[str, Place]]]]:
-    """By officer at work or who holds somebody: whom the officer has taken, counted; and of them the one in
-    danger whose hour is first, else the one of the others."""
+@dataclass(frozen=True)
+class Load:
+    """Whom an officer has taken. `first`: of them, in danger before the others, who is due first. `due`: the
+    first hour of those in no danger."""
+
+    counted: Counted
+    first: tuple[str, Place] | None
+    due: datetime | None
+
+
+def loads(actor: Actor, now: datetime) -> dict[str, Load]:
+    """By officer, of each who is at work, and who has taken somebody; by '', of whom nobody has taken."""
     if not _has_queues(actor):
         return {}
     present = set(at_work(actor.authority).values_list("pk", flat=True))
     with _guard:
-        queues = _up_to_date(actor).placed(_absent(actor))
-        return {
-            officer: (
-                queues.count_held(officer, now),
-                [(person, queues.places[person]) for person in queues.held_by(officer)[:1]],
-            )
-            for officer in sorted(present | {name for name, held in queues.held.items() if held})
-        }
-
-
-def has_supervisor(authority: str) -> bool:
-    """Whether somebody of an authority supervises it."""
-    return at_work(authority).filter(role=SUPERVISOR).exists()
+        queues = _up_to_date(actor).placed(absent(actor.authority))
+        listed = {}
+        for officer in sorted(present | {name for name, held in queues.held.items() if held}):
+            first = queues.held_by(officer)[:1]
+            placed = (first[0], queues.places[first[0]]) if first else None
+            listed[officer] = Load(queues.count_held(officer, now), placed, queues.due_held(officer))
+        return listed
 
 
 def open_offers(actor: Actor) -> list[tuple[str, Place]]:
@@ -347,9 +348,19 @@ def open_offers(actor: Actor) -> list[tuple[str, Place]]:
     if not _has_queues(actor):
         return []
     with _guard:
-        queues = _up_to_date(actor).placed(_absent(actor))
+        queues = _up_to_date(actor).placed(absent(actor.authority))
         people = [(person, queues.places[person]) for person in queues.offered.get(actor.officer, ())]
         return sorted(people, key=lambda placed: (placed[1].due, placed[0]))
+
+
+def own_offers(actor: Actor, now: datetime) -> list[tuple[str, Place]]:
+    """Whom the officer has offered to somebody who has not answered in time, the longest ago first."""
+    if not _has_queues(actor):
+        return []
+    with _guard:
+        queues = _up_to_date(actor).placed(absent(actor.authority))
+        people = [(person, queues.places[person]) for person in queues.overdue((HANDING,), now)]
+        return [(person, place) for person, place in people if place.officer == actor.officer]
 
 
 def place(actor: Actor, person: str) -> Place | None:
@@ -357,20 +368,7 @@ def place(actor: Actor, person: str) -> Place | None:
     if not _has_queues(actor):
         return None
     with _guard:
-        return _up_to_date(actor).placed(_absent(actor)).places.get(person)
-
-
-def at_work(authority: str) -> QuerySet[Officer, Officer]:
-    """The officers of an authority who are still appointed, in a role that takes people on."""
-    return Officer.objects.filter(
-        authority=authority, withdrawn=False, role__in=matrix().entries["desk.take"].say
-    )
-
-
-def _absent(actor: Actor) -> frozenset[str]:
-    """The other officers of the authority."""
-    rows = Officer.objects.filter(authority=actor.authority)
-    return frozenset(rows.exclude(pk__in=at_work(actor.authority)).values_list("pk", flat=True))
+        return _up_to_date(actor).placed(absent(actor.authority)).places.get(person)
 
 
 def _has_queues(actor: Actor) -> bool:
@@ -393,7 +391,7 @@ def keep() -> None:
                 with _guard:
                     index = _up_to_date(actor)
                     index.view(actor)
-                    index.placed(_absent(actor))
+                    index.placed(absent(actor.authority))
 
 
 def forget() -> None:

@@ -6,9 +6,10 @@ from libertad.care.file_lines import ALARM as ALARM
 from libertad.care.file_lines import CLOSED as CLOSED
 from libertad.care.file_lines import NONE as NONE
 from libertad.care.file_lines import UNOPENED as UNOPENED
+from libertad.care.officers import has_supervisor
 from libertad.care.overview import count as counted
-from libertad.care.overview import has_supervisor, queue_counts
 from libertad.care.overview import page as people_page
+from libertad.care.overview import queue_counts
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
@@ -17,9 +18,11 @@ from libertad.care.queue_words import (
     Standing,
     caseloads,
     everybody,
+    late_loads,
     missing,
     open_offers,
     overdue,
+    own_offers,
     own_people,
 )
 from libertad.care.queues import Counted
@@ -77,6 +80,7 @@ __all__ = [
     "first_todos",
     "has_supervisor",
     "identity_readers",
+    "late_loads",
     "limits",
     "live_consents",
     "may_open",
@@ -86,6 +90,7 @@ __all__ = [
     "openings",
     "overdue",
     "own_dangers",
+    "own_offers",
     "own_people",
     "part",
     "parts",

@@ -10,6 +10,7 @@ from libertad.access.actor import Actor
 from libertad.access.queries import officer_names, open_row, readable
 from libertad.care import overview, reads
 from libertad.care.desk_models import Desk
+from libertad.care.officers import at_work
 from libertad.care.queue import Place
 from libertad.journal.fields import from_ms
 from libertad.people import queries as people
@@ -86,7 +87,7 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
 
 def colleagues(actor: Actor) -> list[tuple[str, str]]:
     """(id, name) of the other officers of the authority who take people on, by name."""
-    present = overview.at_work(actor.authority).exclude(pk=actor.officer)
+    present = at_work(actor.authority).exclude(pk=actor.officer)
     ids = list(present.values_list("pk", flat=True))
     names = officer_names(actor, ids)
     return sorted(((key, names.get(key) or key[:8]) for key in ids), key=lambda pair: pair[1])

@@ -20,6 +20,8 @@ SUPERVISOR = "supervisor"  # the role that settles who has whom, and hears of wh
 QUEUES = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED, LINKED, ELSEWHERE)
 # In which something is this authority's to do.
 OURS = (MISSING, INTAKE, HANDING, ASSIGNED, WAITING, FOLLOW_UP, ENDED)
+# In which somebody is at work in the file.
+WORKED = (ASSIGNED, WAITING, FOLLOW_UP)
 ANSWERS = ("second-reading", "return-reading", "stop", "referral", "given")
 DATES = ("review", "ends")
 AFTERWARDS = ("contact", "keep-until", "erasure")

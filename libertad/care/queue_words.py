@@ -66,6 +66,11 @@ def open_offers(actor: Actor) -> list[Standing]:
     return standing(actor, overview.open_offers(actor))
 
 
+def own_offers(actor: Actor, now: datetime) -> list[Standing]:
+    """Whom the officer has offered to somebody who has not answered in time."""
+    return standing(actor, overview.own_offers(actor, now))
+
+
 def missing(actor: Actor) -> list[Standing]:
     """Everybody who is missing, the longest ago first."""
     listed, _total = everybody(actor, (queue.MISSING,), 0, MOST_MISSING)
@@ -80,7 +85,8 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
 
 @dataclass(frozen=True)
 class Caseload:
-    """Whom one officer has taken: how many, and who is first (None for nobody)."""
+    """Whom one officer has taken: how many, and who is first (None for nobody). Without an officer: who is
+    worked with and whom nobody has taken."""
 
     officer: str
     name: str
@@ -89,19 +95,34 @@ class Caseload:
 
 
 def caseloads(actor: Actor, now: datetime) -> list[Caseload]:
-    """Of each officer of the authority who takes people on: danger first, then whose hour is the earliest,
-    then who has nobody."""
-    loads = overview.caseloads(actor, now)
+    """Of each officer of the authority who takes people on, and of whom nobody has taken where there is
+    somebody: danger first, then whose hour is the earliest, then who has nobody."""
+    loads = overview.loads(actor, now)
     first = {
         item.todo.person: item
-        for item in standing(actor, [one for _n, some in loads.values() for one in some])
+        for item in standing(actor, [load.first for load in loads.values() if load.first is not None])
     }
-    names = officer_names(actor, list(loads))
+    names = officer_names(actor, [key for key in loads if key])
     listed = [
-        Caseload(key, names.get(key) or key[:8], counted, first.get(some[0][0]) if some else None)
-        for key, (counted, some) in loads.items()
+        Caseload(
+            key, names.get(key) or key[:8], load.counted, first.get(load.first[0]) if load.first else None
+        )
+        for key, load in loads.items()
     ]
     return sorted(listed, key=_eldest)
+
+
+def late_loads(actor: Actor, now: datetime) -> list[tuple[str, int, datetime]]:
+    """Of each other officer some of whose people are past their hour: the name, how many, and since when; the
+    longest ago first. No file is opened for it."""
+    late = {
+        key: (load.counted.overdue, load.due)
+        for key, load in overview.loads(actor, now).items()
+        if load.due is not None and load.counted.overdue and key not in ("", actor.officer)
+    }
+    names = officer_names(actor, list(late))
+    listed = [(names.get(key) or key[:8], count, due) for key, (count, due) in late.items()]
+    return sorted(listed, key=lambda load: (load[2], load[0]))
 
 
 def _eldest(load: Caseload) -> tuple[bool, bool, float, str]:

@@ -31,7 +31,8 @@ class Counted:
 @dataclass
 class Queues:
     """`left`: officers whose appointment was withdrawn, as it was when the places were last computed. `held`:
-    by officer, whom the officer has taken; `offered`: by officer, who is offered to the officer."""
+    by officer, whom the officer has taken; by '', who is worked with and whom nobody has taken. `offered`: by
+    officer, who is offered to the officer."""
 
     limits: Limits
     left: frozenset[str] = frozenset()
@@ -60,12 +61,14 @@ class Queues:
             self.places[person], self.stands[person] = place, item
             standing = self.listed[place.queue]
             standing.append(item) if in_bulk else bisect.insort(standing, item)
-            if place.assigned and place.queue != queue.LINKED:
-                bisect.insort(self.held[place.officer], item)
+            holder = _holder(place)
+            if holder is not None:
+                held = self.held[holder]
+                held.append(item) if in_bulk else bisect.insort(held, item)
             if place.offered_to:
                 self.offered[place.offered_to].add(person)
         if in_bulk:
-            for standing in self.listed.values():
+            for standing in (*self.listed.values(), *self.held.values()):
                 standing.sort()
 
     def drop(self, person: str) -> None:
@@ -74,8 +77,9 @@ class Queues:
         if place is not None:
             item = self.stands.pop(person)
             _remove(self.listed[place.queue], item)
-            if place.assigned and place.queue != queue.LINKED:
-                _remove(self.held[place.officer], item)
+            holder = _holder(place)
+            if holder is not None:
+                _remove(self.held[holder], item)
             if place.offered_to:
                 self.offered[place.offered_to].discard(person)
 
@@ -103,9 +107,22 @@ class Queues:
         """Whom an officer has taken: those in danger, then the others, each by the hour they are due."""
         return [person for *_order, person in self.held.get(officer, ())]
 
+    def due_held(self, officer: str) -> datetime | None:
+        """The first hour of whom an officer has taken and who is in no danger; None where there is nobody."""
+        held = self.held.get(officer, [])
+        calm = bisect.bisect_left(held, (True,))
+        return held[calm][1] if calm < len(held) else None
+
     def _calm(self, name: str) -> Iterator[Any]:
         standing = self.listed[name]
         return islice(standing, bisect.bisect_left(standing, (True,)), None)
+
+
+def _holder(place: Place) -> str | None:
+    """By what a person is found in `held`; None for in nobody's."""
+    if place.assigned and place.queue != queue.LINKED:
+        return place.officer
+    return "" if place.queue in queue.WORKED else None
 
 
 def _count(standing: list[Any], now: datetime) -> Counted:

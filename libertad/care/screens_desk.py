@@ -123,10 +123,12 @@ def _task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
         return [*acts, Action(_("Give the person back"), reverse("care-give-back", args=[person]))]
     until = seen.offered_at + limits().handover if seen.offer and seen.offered_at is not None else None
     late = until is not None and now_of(request).at >= until
-    if place.queue not in (queue.LINKED, queue.ELSEWHERE) and (late or not place.assigned):
-        return [Action(_("Take the person"), reverse("care-take", args=[person]))]
+    if place.queue in (queue.LINKED, queue.ELSEWHERE):
+        return []
     if actor_of(request).role == queue.SUPERVISOR and place.assigned:
         return [Action(_("Take the person over"), reverse("care-take", args=[person]))]
+    if late or not place.assigned:
+        return [Action(_("Take the person"), reverse("care-take", args=[person]))]
     return []
 
 
@@ -202,16 +204,34 @@ def _police() -> str:
     return _("Neither police nor who decides on return or stay learn of it.")
 
 
+def _ends(seen: TaskSeen, colleague: str) -> list[str]:
+    """What is over once somebody takes the person from a colleague."""
+    ended = [_("%(officer)s is responsible no more.") % {"officer": colleague}] if colleague else []
+    if seen.offer and seen.offered_to:
+        ended.append(
+            _("The offer to %(officer)s is over.")
+            % {"officer": seen.name_of(seen.offered_to) or _("An officer")}
+        )
+    return ended
+
+
+def _untold(colleague: str) -> list[str]:
+    return [_("%(officer)s is sent no message: telephone.") % {"officer": colleague}] if colleague else []
+
+
 def take(request: HttpRequest, person: str) -> HttpResponse:
-    """Take a person whom nobody at work has."""
+    """Take a person whom nobody at work has, or from whose task the person is."""
     seen = _find(request, person)
+    colleague = seen.name_of(seen.place.officer) if seen.place.assigned else ""
+    title = _("Take the person over") if colleague else _("Take the person")
     page = ConfirmPage(
-        title=_("Take the person"),
+        title=title,
         happens=[
             _("The person is your task from now on, with a date, until somebody accepts a hand-over."),
+            *_ends(seen, colleague),
             _("The next step is due within %(span)s.") % {"span": queue_words.span(limits().step)},
         ],
-        wont=[_police()], button=_("Take the person"), back=_to_task(seen), warning=False,
+        wont=[*_untold(colleague), _police()], button=title, back=_to_task(seen), warning=False,
         intro=_who(seen),
     )  # fmt: skip
     return _confirm(request, seen, take_person, page, _("The person is your task now."))

@@ -51,7 +51,8 @@ def care(request: HttpRequest) -> HttpResponse:
         title=_("My people"),
         second=second,
         table=_table(actor, listed, now),
-        action=action(request, _("Everybody, by what is due"), "care-everybody"),
+        action=action(request, _("The team"), "care-team")
+        or action(request, _("Everybody, by what is due"), "care-everybody"),
         filters=[Filter("status", _("Status"), states, filters["status"])],
         pages=pages(number, total, SIZE, filters),
         empty=Empty(

@@ -22,7 +22,7 @@ from libertad.care.screens_everybody import todo_of
 from libertad.look.page_objects import Cell, Column, Empty, Link, Row, Table, TodoGroup
 from libertad.look.times import when
 
-FIRST = 20  # of each list; the rest is on 'Everybody'
+FIRST = 8  # of each list; the rest is on 'Everybody'
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ def team(request: HttpRequest) -> HttpResponse:
         caseload=_caseload(queries.caseloads(actor, now.at), now.at, zone),
         links=[
             Link(_("Everybody, by what is due"), reverse("care-everybody")),
-            Link(_("My tasks"), reverse("care-mine")),
+            Link(_("My tasks"), reverse("care-mine")), Link(_("My people"), reverse("care")),
         ],
         empty=Empty(
             _("Everybody has somebody"), _("Nobody is missing, waits to be taken or is being handed over.")
         ),
-        note=_("Who offers a person answers until it is accepted, for %(span)s; then you do.")
+        note=_("Who offers a person answers until it is accepted; after %(span)s it is yours to settle.")
         % {"span": queue_words.span(queries.limits().handover)},
     )  # fmt: skip
     return render(request, "care/team.html", {"page": page})
@@ -96,7 +96,7 @@ def _group(actor: Actor, name: str, title: str, now: datetime, zone: ZoneInfo) -
 
 def _caseload(loads: Sequence[Caseload], now: datetime, zone: ZoneInfo) -> Table:
     columns = [
-        Column(_("Officer"), lead=True), Column(_("People"), numeric=True), Column(_("First of them")),
+        Column(_("Whose task")), Column(_("People"), numeric=True), Column(_("First of them")),
         Column(_("Due")),
     ]  # fmt: skip
     return Table(_("Caseload"), columns, [Row(_cells(load, now, zone)) for load in loads])
@@ -110,14 +110,17 @@ def _cells(load: Caseload, now: datetime, zone: ZoneInfo) -> list[Cell]:
         if load.counted.overdue else "",
     ]  # fmt: skip
     tone = "danger" if load.counted.danger else "needs" if load.counted.overdue else ""
+    officer = Cell(load.name) if load.officer else Cell(
+        _("Nobody's yet"), second=_("Somebody was at work in the file, and nobody has taken the person.")
+    )  # fmt: skip
     people = Cell(str(load.counted.people), second=", ".join(filter(None, notes)), tone=tone)
     if load.first is None:
-        return [Cell(load.name), people, Cell(_("Nobody is this officer's task")), Cell("")]
+        return [officer, people, Cell(_("Nobody is this officer's task")), Cell("")]
     todo = todo_of(load.first, now, zone)
     due = " ".join(filter(None, (todo.due, todo.due_note)))
     person = load.first.todo.person
     return [
-        Cell(load.name), people,
+        officer, people,
         Cell(todo.reference, href=reverse("care-task", args=[person]), second=f"{todo.title}. {todo.name}"),
         Cell(due, second=_("overdue") if load.first.overdue(now) else ""),
     ]  # fmt: skip

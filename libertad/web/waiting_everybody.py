@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from django.urls import reverse
@@ -23,7 +23,8 @@ FIRST = 8  # of each, by themselves
 
 def not_taken(actor: Actor) -> Iterator[Waiting]:
     """For care: who stands in the intake, or is being handed over, past the hour; and how many files have had
-    no step for too long. A hand-over that nobody answered in time is the supervisor's, where there is one.
+    no step for too long. A hand-over that nobody answered in time is the supervisor's, where there is one,
+    and who offered's.
 
     What has an hour in a file stands on Today by itself, and so does who is in danger.
     """
@@ -32,13 +33,10 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
     now, everybody = clock_now(actor.operation), reverse("care-everybody")
     settles = actor.role == care.SUPERVISOR or not care.has_supervisor(actor.authority)
     names = (care.INTAKE, care.HANDING) if settles else (care.INTAKE,)
-    listed, total = care.overdue(actor, names, now, FIRST)
-    for place, standing in enumerate(listed, 1):
-        todo = standing.todo
-        yield Waiting(
-            todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
-            more=total - len(listed) if place == len(listed) else 0,
-        )  # fmt: skip
+    yield from _late(*care.overdue(actor, names, now, FIRST))
+    if not settles:
+        offers = care.own_offers(actor, now)
+        yield from _late(offers[:FIRST], len(offers))
     listed, total = care.overdue(actor, (care.ASSIGNED,), now, 1)
     for standing in listed:
         yield Waiting(
@@ -49,23 +47,28 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def _late(listed: Sequence[care.Standing], total: int) -> Iterator[Waiting]:
+    for place, standing in enumerate(listed, 1):
+        todo = standing.todo
+        yield Waiting(
+            todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
+            more=total - len(listed) if place == len(listed) else 0,
+        )  # fmt: skip
+
+
 def late_caseloads(actor: Actor) -> Iterator[Waiting]:
     """For the supervisor: whose people are past their hour, a line an officer, the longest ago first."""
     if actor.role != care.SUPERVISOR or not may_open(actor, "care-team"):
         return
-    now = clock_now(actor.operation)
-    late = [
-        load for load in care.caseloads(actor, now) if load.counted.overdue and load.officer != actor.officer
-    ]
-    for place, load in enumerate(late[:FIRST], 1):
-        count = load.counted.overdue
+    late = care.late_loads(actor, clock_now(actor.operation))
+    for place, (name, count, since) in enumerate(late[:FIRST], 1):
         yield Waiting(
             ngettext(
                 "%(name)s: %(n)d person past the hour", "%(name)s: %(n)d people past the hour", count
-            ) % {"name": load.name, "n": count},
+            ) % {"name": name, "n": count},
             _("Ask how it goes. If the officer cannot, take the person over, or have a colleague take it."),
-            reverse("care-team"), _("Open the team"), load.first.place.due if load.first else None,
-            more=len(late) - FIRST if place == FIRST and len(late) > FIRST else 0,
+            reverse("care-team"), _("Open the team"), since,
+            more=len(late) - FIRST if place == FIRST else 0,
         )  # fmt: skip
 
 
