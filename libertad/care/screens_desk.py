@@ -215,7 +215,7 @@ def _ends(seen: TaskSeen, colleague: str) -> list[str]:
     return ended
 
 
-def _untold(colleague: str) -> list[str]:
+def _no_message(colleague: str) -> list[str]:
     return [_("%(officer)s is sent no message: telephone.") % {"officer": colleague}] if colleague else []
 
 
@@ -231,7 +231,7 @@ def take(request: HttpRequest, person: str) -> HttpResponse:
             *_ends(seen, colleague),
             _("The next step is due within %(span)s.") % {"span": queue_words.span(limits().step)},
         ],
-        wont=[*_untold(colleague), _police()], button=title, back=_to_task(seen), warning=False,
+        wont=[*_no_message(colleague), _police()], button=title, back=_to_task(seen), warning=False,
         intro=_who(seen),
     )  # fmt: skip
     return _confirm(request, seen, take_person, page, _("The person is your task now."))
