@@ -27,11 +27,13 @@ Placed = Sequence[tuple[str, Place]]
 
 @dataclass(frozen=True)
 class Standing:
-    """A person in a queue: what is due as a thing to do, and whose task it is."""
+    """A person in a queue: what is due as a thing to do, and whose task it is. `offered_to`: by name, to whom
+    a hand-over is offered."""
 
     todo: CareTodo
     place: Place
     responsible: str
+    offered_to: str = ""
 
     def overdue(self, now: datetime) -> bool:
         """Whether its hour has passed."""
@@ -160,7 +162,7 @@ def standing(actor: Actor, placed: Placed) -> list[Standing]:
             kind=place.queue, person=key, reference=known.reference, name=known.name, due=place.due,
             zone=opened.zone, provenance=known.provenance, **words, **_target(key, place, files),
         )  # fmt: skip
-        listed.append(Standing(todo, place, responsible_name))
+        listed.append(Standing(todo, place, responsible_name, officers.get(place.offered_to, "")))
     return listed
 
 

@@ -155,8 +155,14 @@ def todo_of(standing: Standing, now: datetime, zone: ZoneInfo) -> Todo:
         due=f"{here:%H:%M}" if today else _day(here, now), title=todo.title, href=todo.href,
         action=Action(todo.button, todo.href), late=now - here if standing.overdue(now) else None,
         left=here - now if here >= now and today else None, due_note="" if today else f"{here:%H:%M}",
-        why=f"{todo.why} {standing.responsible}.", reference=todo.reference, name=todo.name,
+        why=f"{todo.why} {standing.responsible}.{_offer(standing)}", reference=todo.reference, name=todo.name,
     )  # fmt: skip
+
+
+def _offer(standing: Standing) -> str:
+    return (
+        " " + _("Offered to %(officer)s.") % {"officer": standing.offered_to} if standing.offered_to else ""
+    )
 
 
 def _day(here: datetime, now: datetime) -> str:

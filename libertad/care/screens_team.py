@@ -109,18 +109,18 @@ def _cells(load: Caseload, now: datetime, zone: ZoneInfo) -> list[Cell]:
         ngettext("%(n)d overdue", "%(n)d overdue", load.counted.overdue) % {"n": load.counted.overdue}
         if load.counted.overdue else "",
     ]  # fmt: skip
-    tone = "danger" if load.counted.danger else "needs" if load.counted.overdue else ""
     officer = Cell(load.name) if load.officer else Cell(
-        _("Nobody's yet"), second=_("Somebody was at work in the file, and nobody has taken the person.")
+        _("Nobody's yet"), second=_("Somebody was at work in their files; nobody has taken them.")
     )  # fmt: skip
-    people = Cell(str(load.counted.people), second=", ".join(filter(None, notes)), tone=tone)
+    people = Cell(str(load.counted.people), second=", ".join(filter(None, notes)))
     if load.first is None:
         return [officer, people, Cell(_("Nobody is this officer's task")), Cell("")]
     todo = todo_of(load.first, now, zone)
     due = " ".join(filter(None, (todo.due, todo.due_note)))
-    person = load.first.todo.person
+    person, is_late = load.first.todo.person, load.first.overdue(now)
+    tone = "danger" if load.first.place.danger else "needs" if is_late else ""
     return [
         officer, people,
         Cell(todo.reference, href=reverse("care-task", args=[person]), second=f"{todo.title}. {todo.name}"),
-        Cell(due, second=_("overdue") if load.first.overdue(now) else ""),
+        Cell(due, second=_("overdue") if is_late else "", tone=tone),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from libertad.access.catalogs import Stamp
 from libertad.care import overview, queue
+from libertad.care import queues as queues_module
 from libertad.care.file_lines import CLOSED, NONE, UNOPENED, Due, Line, Task
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Queues
@@ -116,8 +118,18 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
         mine = [record for record in worked if queues.places[record].queue != queue.LINKED]
         assert len(mine) == max(1, len(opened)) or not worked, "one record leads, or each that is worked on"
     anew = Queues(limits(), left)
-    anew.update(known, index.linked_by, known)
+    with patch.object(queues_module, "MANY", 0):  # all are put in order together
+        anew.update(known, index.linked_by, known)
     assert anew.places == queues.places, "as if all had been computed at once"
+    assert holders(anew) == holders(queues)
+    for officer, held in holders(queues).items():
+        assert held == sorted(held) and officer in ("", *WORKERS) and officer not in left
+        assert all(bool(officer) == queues.places[item[-1]].assigned for item in held)
+
+
+def holders(queues: Queues) -> dict[str, list[Any]]:
+    """Whom each officer has taken, without who has nobody."""
+    return {officer: held for officer, held in queues.held.items() if held}
 
 
 def stands_alone(line: Line) -> bool:

@@ -18,6 +18,7 @@ from libertad.access.queries import clock_now
 from libertad.care import overview, queue_words
 from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person
+from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.take_person import give_back, take_person
 from libertad.care.desk_models import Desk
 from libertad.operations.actions.set_clock import set_clock
@@ -59,6 +60,7 @@ def test_the_page_sums_up_everybody_and_lists_each_officers_people(world: World)
     shown = text(world.client("supervisor").get("/care/team/"))
     assert "3 people: 1 not taken or missing, 1 being handed over, 0 closed with a date, 1 at work." in shown
     assert "Nobody has taken these yet" in shown and "Being handed over" in shown
+    assert "Offered to Sgt. Name second-caseworker." in shown
     page = world.client("supervisor").get("/care/team/").content.decode()
     rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)
     for person in (child, offered):
@@ -243,3 +245,17 @@ def test_nothing_late_at_a_desk_shows_on_the_start_page_of_who_is_not_of_care(
     set_to(world, 20)
     assert {"Sgt. Name caseworker: 2 people past the hour"} <= {*titles(world, "supervisor")}
     assert waiting(world.actor(role)) == before
+
+
+def test_whom_somebody_works_with_and_nobody_has_taken_has_a_line_of_the_caseload(world: World) -> None:
+    person, now = meet(world), clock_now(world.operation)
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    (line,) = [load for load in queue_words.caseloads(world.actor("supervisor"), now) if not load.officer]
+    assert (line.counted.people, line.first and line.first.todo.person) == (1, person)
+    shown = text(world.client("supervisor").get("/care/team/"))
+    assert "Somebody was at work in their files" in shown
+    assert "0 being handed over, 0 closed with a date, 1 at work" in shown
+    set_to(world, 20)
+    assert not [title for title in titles(world, "supervisor") if "past the hour" in title]
+    world.perform("second-caseworker", take_person, person=person)
+    assert "at work in their files" not in text(world.client("supervisor").get("/care/team/"))
