@@ -341,7 +341,7 @@ def test_sign_ins_of_the_demo_are_people_of_the_operation(stage: Stage) -> None:
     actors = [actor_of(Account.objects.get(pk=row["account"])) for row in listed]
     assert {actor.role for actor in actors if actor} == {
         "coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "prosecutor", "caseworker",
-        "deciding-authority", "press", "administrator",
+        "supervisor", "deciding-authority", "press", "administrator",
     }  # fmt: skip
     assert Authority.objects.count() == 55
 
