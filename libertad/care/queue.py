@@ -31,7 +31,8 @@ class Place(NamedTuple):
     """Where a person stands. `owner` is the authority whose task it is, `officer` who of it has taken the
     person (`assigned`), else who was last at work ('': the duty desk, whoever is on it). `why` is a code.
     `record`: the other record of this person that is worked on. `danger`: in danger, or missing.
-    `offered_to`: an open hand-over. `step`: the next one, by its code, where that is due.
+    `offered_to`: an open hand-over, to be answered until `answer_by`, whatever else is true of the person.
+    `step`: the next one, by its code, where that is due.
     `missing_at`: since when the person is said to be missing."""
 
     queue: str
@@ -45,6 +46,7 @@ class Place(NamedTuple):
     offered_to: str = ""
     step: str = ""
     missing_at: datetime | None = None
+    answer_by: datetime | None = None
 
 
 def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
@@ -57,15 +59,25 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
         own = _open(line, limits, left)
     if line.missing_at is not None and line.bucket != CLOSED:
         own = own._replace(
-            queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True, offered_to="",
+            queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True,
             missing_at=line.missing_at,
         )  # fmt: skip
-    return _endangered(own, line.danger, limits)
+    return _endangered(_with_offer(own, line, limits, left), line.danger, limits)
+
+
+def _with_offer(own: Place, line: Line, limits: Limits, left: Collection[str]) -> Place:
+    """With the hand-over that can be accepted: who is missing, whose worker has left and whose file is closed
+    is offered as well."""
+    task = line.task
+    if task is None or task.offered_at is None or task.offered_to in ("", *left):
+        return own
+    return own._replace(offered_to=task.offered_to, answer_by=task.offered_at + limits.handover)
 
 
 def _linked(line: Line, record: str, leading: Place, limits: Limits) -> Place:
     """Of another record of the same person: its own date and owner, unless danger is open here."""
-    own = leading._replace(queue=LINKED, why="linked", record=record, danger=False, offered_to="")
+    own = leading._replace(queue=LINKED, why="linked", record=record, danger=False, offered_to="",
+                           answer_by=None)  # fmt: skip
     return _endangered(own, line.danger, limits)
 
 

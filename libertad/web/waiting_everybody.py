@@ -85,14 +85,16 @@ def missing(actor: Actor) -> Iterator[Waiting]:
 
 
 def handed_over(actor: Actor) -> Iterator[Waiting]:
-    """For care: who is offered to the officer, from the moment of the offer on."""
+    """For care: who is offered to the officer, from the moment of the offer on; who is in danger or missing
+    too, beside that line."""
     if not may_open(actor, "care-accept"):
         return
     for standing in care.open_offers(actor):
         todo = standing.todo
         yield Waiting(
             _("A person is offered to you"), _("Accept or decline it: until then who offers is responsible."),
-            todo.href, todo.button, todo.due, todo.reference, todo.name,
+            reverse("care-task", args=[todo.person]), _("Open the hand-over"), standing.place.answer_by,
+            todo.reference, todo.name,
         )  # fmt: skip
 
 

@@ -89,6 +89,9 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
         is_missing = line.missing_at is not None and line.bucket != CLOSED
         assert place.danger == (line.danger is not None or is_missing)
         assert (place.queue == queue.MISSING) == is_missing
+        if place.queue != queue.LINKED:
+            offered_to = line.task.offered_to if line.task is not None else ""
+            assert place.offered_to == ("" if offered_to in left else offered_to), "whatever else is true"
         if line.danger is not None:
             assert place.danger and place.due <= line.danger + limits().danger
         opened = [record for record in records if stands_alone(known[record])]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.care.actions._desk import KIND, is_at_work
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import Appeal, appeal_of, open_things
+from libertad.care.desk_models import Desk
 from libertad.care.models import CareFile, Referral, ReturnDecision
 from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused
@@ -31,6 +33,7 @@ def close_care(
 
     On a closed file it records that contact was made: the last entry's dates count. Where contact
     with a child is lost from now on, care's own danger is said too: it stands until care says what was done.
+    Refused while the person is offered to a colleague.
     """
     place = protection_file(act, "care.close", person)
     file = act.get(CareFile, person)
@@ -44,6 +47,8 @@ def close_care(
         raise Refused("despite", "%(listed)s: say why the file is closed all the same", listed=listed)
     if file["closed_at"] is None and not appeal.strip():
         _refuse_over_appeal(appeal_of(act.find(ReturnDecision, person=person), act.happened.local.date()))
+    if file["closed_at"] is None:
+        _refuse_over_offer(act, person)
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     content = CareClose(
         person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
@@ -54,6 +59,17 @@ def close_care(
         danger = CareDanger(person=person, words=afterwards.strip()[:LONGEST], because=reason)
         act.say(place, danger, subject=person, supersedes={})
     return entry
+
+
+def _refuse_over_offer(act: Act, person: str) -> None:
+    """A closed file is nobody's next task: whom somebody can still accept is not closed over."""
+    desk = act.find_compartment(KIND, person)
+    row = act.get(Desk, desk) if desk is not None and act.reads(desk) else None
+    if row is not None and row["offer"] and is_at_work(act, row["offered_to"]):
+        raise Refused(
+            "person",
+            "the person is offered to a colleague: take the offer back first, or wait until it is answered",
+        )
 
 
 def _refuse_over_appeal(appeal: Appeal | None) -> None:
