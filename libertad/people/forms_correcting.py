@@ -54,6 +54,7 @@ class CorrectStatusForm(DayPartMixin, WhenForm):
         moment = self.fields["happened"]
         moment.label = _("When did it happen, if at another time?")
         moment.initial = None
+        self.fields["hour_shown"].initial = ""
 
 
 class CorrectMeetingForm(CorrectForm):

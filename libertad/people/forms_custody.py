@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look.fields import ReferenceField
@@ -34,6 +35,28 @@ class DayPartMixin(forms.Form):
         ],
         required=False,
     )  # fmt: skip
+    hour_shown = forms.CharField(widget=forms.HiddenInput, required=False)  # nobody typed that one
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = self.get_initial_for_field(self.fields["happened"], "happened")
+        self.fields["hour_shown"].initial = _hour(shown)
+
+    def clean(self) -> dict[str, Any]:
+        """An hour that somebody typed beside a part of the day is a contradiction, never left out unsaid."""
+        data = super().clean() or self.cleaned_data
+        shown, hour = data.pop("hour_shown", ""), _hour(data.get("happened"))
+        is_typed = hour != shown or self.data.get(f"{self.add_prefix('happened')}_line", "").strip()
+        if data.get("day_part") and hour and is_typed:
+            self.add_error(
+                "day_part",
+                gettext(
+                    "Both the hour, %(hour)s, and this are given. If the hour is right, choose 'The hour "
+                    "above is right'; if you do not know it, leave the hour out above and give the day alone."
+                )
+                % {"hour": hour},
+            )
+        return data
 
     def happened_arguments(self, now: datetime) -> dict[str, Any]:
         """`happened` and `day_part` as the action takes them; `now`: when it is recorded."""
@@ -45,6 +68,11 @@ class DayPartMixin(forms.Form):
             return {"happened": happened, "day_part": ""}
         day = Happened(at=happened.at, zone=happened.zone, precision="day")
         return {"happened": day, "day_part": part if part in DAY_PARTS else ""}
+
+
+def _hour(moment: Happened | None) -> str:
+    """'14:05'; '' where the hour is not said."""
+    return f"{moment.local:%H:%M}" if moment is not None and moment.precision == "minute" else ""
 
 
 class DetentionForm(DayPartMixin, WhenForm):

@@ -21,6 +21,7 @@ from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.record_stage import record_stage
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.hours import Running, against, counted_from
+from libertad.people.models import Detention
 from libertad.people.queries import detention
 from libertad.people.timeline_custody import counted_words
 from libertad.vocabulary.values import Happened, PersonName, Refused
@@ -276,6 +277,37 @@ def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: Worl
     with pytest.raises(Refused, match="no such"):
         world.perform("officer", link_suspect, detention=key, kind="exhibit", other=site, reasons="x")
     assert_order_free(world)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_refused"),
+    [
+        ({"happened_line": "5 apr 2018 10:00"}, True),
+        ({"happened_line": "5 apr 2018"}, False),
+        ({}, False),  # the hour that the form came with
+        ({"happened_time": "07:15"}, True),
+    ],
+)
+def test_an_hour_beside_a_part_of_the_day_is_refused_and_never_left_out_unsaid(
+    world: World, moment: dict[str, str], is_refused: bool
+) -> None:
+    now_is(world, 6, 10)
+    client, path = world.client("officer"), "/detentions/new/"
+    shown = client.get(path).context["form"]
+    boxes = shown["happened"].value().local.strftime("%-d %-m %Y %H:%M").split()
+    values = {
+        "state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys", "day_part": "evening",
+        "hour_shown": shown["hour_shown"].value(),
+        **dict(zip((f"happened_{box}" for box in ("day", "month", "year", "time")), boxes, strict=True)),
+    }  # fmt: skip
+    now_is(world, 6, 11)  # the clock goes on while the form is filled in
+    answer = client.post(path, values | moment)
+    assert (answer.status_code == 200) == is_refused, answer.content.decode()
+    assert Detention.objects.exists() != is_refused
+    if is_refused:
+        page = answer.content.decode()
+        assert "Both the hour, " in page and "leave the hour out above" in page
+        assert list(answer.context["form"].errors) == ["day_part"]
 
 
 def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> None:
