@@ -44,7 +44,6 @@ class Pair:
         from libertad.vocabulary.verbs.access import FileOpen
 
         content, actor, place = FileOpen(page="person"), self.police.actor("short"), self.place
-        actor = type(actor)(actor.officer, actor.authority, actor.role, "")
 
         def job(tx: Any, start: int, end: int) -> None:
             act = Act(tx, actor, Happened(at=Act(tx, actor).now, zone="UTC"))

@@ -152,9 +152,12 @@ def first_load(base: str, cookie: str) -> float:
 def make_teams(bench: Bench) -> list[str]:
     import datetime as dt
 
+    from libertad.operations.actions.set_clock import set_clock
     from tests.operations.making import a_site, a_team
 
-    due = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    now = bench.world.at(4, 12).at  # the operation's days are in the past: its clock reads one of them
+    bench.world.perform("coordinator", set_clock, reads=now, set_at=dt.datetime.now(dt.UTC), rate=1.0)
+    due = now + dt.timedelta(hours=1)
     return [
         a_team(bench.world, a_site(bench.world), reference=f"T-GY-{n:02}", first_check_in=due)
         for n in range(TEAMS)

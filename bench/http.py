@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
+STARTED = 120.0  # seconds a server may take, on a machine that others use as well
 SERVE = """
 import sys, uvicorn
 from libertad.web import serving
@@ -90,14 +91,15 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(self.port)], env=environment, cwd=ROOT
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + STARTED
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return self
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError("the node did not start")
+        self.process.kill()
+        raise RuntimeError(f"the node did not start within {STARTED:.0f} s")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
