@@ -217,14 +217,15 @@ class AcceptForm(_Dated):
                 "seal_read", gettext("Read the seal and write what is on it, or say that it is missing.")
             )
         if "differs" in self.fields and not data.pop("differs", False):
-            self.add_error("differs", self._difference())
+            self.add_error("seal_read", self._difference())
         return data
 
     def _difference(self) -> str:
+        """What was read, without the number on file: it is read from the seal, not agreed to."""
         return gettext(
-            "You read %(read)s; on file stands %(seal)s. Look again. If it reads so, tick this: both stay on "
-            "file, and the chain of custody shows the difference."
-        ) % {"read": seal_number(self.data["seal_read"]), "seal": self.seal}
+            "You read %(read)s. That is not the number on file. Read the seal again, sign by sign. If it "
+            "does read so, tick 'It reads so. Record the difference': the chain of custody shows it."
+        ) % {"read": seal_number(self.data["seal_read"])}
 
 
 class TakeOverForm(_Dated):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
@@ -195,12 +196,16 @@ def test_a_seal_that_reads_otherwise_is_shown_and_recorded(world: World, offered
     took = {"offer": offer, "seal_state": "intact", "seal_read": "GYP-108", **moment(5, "13:00")}
     first = client.post(path, took)
     page_text = first.content.decode()
-    assert first.status_code == 200 and "You read GYP-108; on file stands GYP-100" in page_text
+    assert first.status_code == 200 and "You read GYP-108. That is not the number on file." in page_text
+    assert "GYP-100" not in page_text, "the number is read from the seal, not agreed to"
+    assert [*first.context["form"].errors] == ["seal_read"] and "Record the difference" in page_text
     assert Exhibit.objects.get(pk=offered_phone).state == "offered"
     assert client.post(path, {**took, "differs": "on"}).status_code == 302
     exhibit = read_exhibit(world.actor("exhibits-officer"), offered_phone)
     assert exhibit is not None and exhibit.state == "held" and exhibit.conflicts == 1
     assert [conflict.code for conflict in exhibit.chain.conflicts] == ["seal-differs"]
+    chain = html.unescape(client.get(f"/exhibits/{offered_phone}/").content.decode())
+    assert "GYP-100" in chain and "GYP-108" in chain, "both stay on file"
 
 
 def test_a_seal_that_is_gone_is_said_to_be_missing(world: World, offered_phone: str) -> None:
