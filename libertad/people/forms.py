@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -12,9 +12,9 @@ from libertad.look import refusals
 from libertad.look.amounts import currencies, decimal_text
 from libertad.look.fields import MomentField, PartialDateField, ReferenceField
 from libertad.look.words import choices
-from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
+from libertad.people.forms_birth import RANGES, BirthMixin
+from libertad.vocabulary.values import Happened, PersonName, Refused
 from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
-from libertad.vocabulary.written import ABOUT_YEARS, check_birth
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
 AGE_SOURCES = (
@@ -22,8 +22,6 @@ AGE_SOURCES = (
 )  # fmt: skip
 EXHIBIT = _("If it is an exhibit: its reference")
 EXHIBIT_HELP = _("Such as GY-0012, as the exhibit's page has it.")
-# 'Not sure' says nothing about the age: then the rules for a child apply.
-RANGES = {"child": (0, 17), "adult": (18, 120)}
 
 
 class WhenForm(forms.Form):
@@ -44,57 +42,6 @@ class WhenForm(forms.Form):
         first = [name for name in self.field_order or () if name in self.fields]
         rest = [name for name in self.fields if name not in (*first, "happened")]
         self.order_fields([*first, *rest, "happened"])
-
-
-class BirthMixin(forms.Form):
-    """A birth date as far as it is known, or an age from and to."""
-
-    birth_date = PartialDateField(
-        label=_("Birth date, as far as it is known"),
-        help_text=_("A year alone is enough. 'About 1998' is read as two years more or less."),
-        required=False,
-        past=True,
-        about=True,
-    )
-    age_from = forms.IntegerField(label=_("Or age, from"), min_value=0, max_value=120, required=False)
-    age_to = forms.IntegerField(label=_("Age, to"), min_value=0, max_value=120, required=False)
-
-    def clean_birth_date(self) -> str:
-        """Named together with whatever else is wrong in the form."""
-        date: str = self.cleaned_data["birth_date"]
-        moment = self.fields.get("happened")
-        now = getattr(moment, "latest", None) or datetime.now(UTC)
-        try:
-            if date:
-                check_birth(date.rstrip("~"), (now + timedelta(days=1)).date())
-        except Refused as why:
-            raise forms.ValidationError(refusals.in_words(why)) from None
-        return date
-
-    def birth(self, day: str) -> Birth | None:
-        """The statement, or None when nothing was given; Refused for a wrong one."""
-        data = self.cleaned_data
-        low, high = data.get("age_from"), data.get("age_to")
-        if not data.get("birth_date") and low is None and high is None:
-            return None
-        if date := data.get("birth_date"):
-            check_birth(date.rstrip("~"), datetime.fromisoformat(day).date())
-            if not date.endswith("~"):
-                return Birth(date=date, age_from=low, age_to=high)
-            if low is not None or high is not None:
-                raise Refused("birth", "give a date or an age range, not both")
-            return about_birth(date[:4], day)
-        if low is None or high is None:
-            raise Refused("age_to", "give both ages, the lower one first")
-        return Birth(age_from=low, age_to=high, on=day)
-
-
-def about_birth(year: str, day: str) -> Birth:
-    """'About 1998', said on a day, as the ages that it allows there."""
-    age = int(day[:4]) - int(year)
-    return Birth(
-        age_from=max(0, age - ABOUT_YEARS - 1), age_to=min(120, max(0, age + ABOUT_YEARS)), on=day, about=year
-    )  # fmt: skip
 
 
 class MeetForm(BirthMixin, WhenForm):
@@ -161,6 +108,10 @@ class MeetForm(BirthMixin, WhenForm):
                     "age_source",
                     _("Say how you know the age: the person said it, you estimate it, or a document says it"),
                 )
+        moment = values.get("happened") or self.fields["happened"].initial
+        text = self.other_side(values.get("age", ""), moment.local if moment else datetime.now(UTC))
+        if text:
+            self.add_error("age", text)
         return values
 
 

@@ -27,6 +27,7 @@ from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth, settle_sex
 from libertad.people.actions.state_person import state_person
+from libertad.people.forms_birth import RANGES
 from libertad.people.head import person_or_404
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_file import show
@@ -111,8 +112,8 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         refusals.show(form, why, "birth_date" if why.field == "birth" else "age_to")
         return False, None
     age = data["age"]
-    if birth is None and age in asked.RANGES:
-        low, high = asked.RANGES[age]
+    if birth is None and age in RANGES:
+        low, high = RANGES[age]
         birth = Birth(age_from=low, age_to=high, on=day)
     plain_fields = ("country", "site", "sex", "travel_document", "with_whom", "happened")
     return try_perform(

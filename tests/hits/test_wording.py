@@ -10,7 +10,7 @@ from libertad import hits
 from libertad.hits import record_builder, wording
 from libertad.hits.wording import bits_words, born, odds_words, tenths_that_add_up
 from libertad.people.actions.state_person import state_person
-from libertad.people.forms import about_birth
+from libertad.people.forms_birth import about_birth
 from libertad.vocabulary.values import Birth
 from tests.hits.making import person
 from tests.support.world import World

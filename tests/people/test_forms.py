@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from libertad.people import queries
@@ -13,6 +15,7 @@ from tests.people.making import NAME, meet, row, tally
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
+TEN_YEARS_AGO = str(dt.datetime.now(dt.UTC).year - 10)
 MEET = {
     "danger": "no",
     "travel_document": "not-asked",
@@ -53,6 +56,29 @@ def test_a_wrong_meeting_names_the_field_and_saves_nothing(
     text = world.client("officer").post("/people/meet/", {**MEET, field: value}).content.decode()
     assert "Error:" in text and said in text
     assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("age", "given", "refusal"),
+    [
+        ("adult", {"age_from": "14", "age_to": "16"}, "the age given (14 to 16) is a child&#x27;s"),
+        ("adult", {"birth_date_year": TEN_YEARS_AGO}, "is a child&#x27;s"),
+        ("child", {"age_from": "18", "age_to": "20"}, "the age given (18 to 20) is an adult&#x27;s"),
+        ("child", {"birth_date_line": "about 1990"}, "is an adult&#x27;s"),
+        ("adult", {"age_from": "16", "age_to": "19"}, ""),
+        ("child", {"age_from": "16", "age_to": "19"}, ""),
+        ("child", {"age_from": "17", "age_to": "17"}, ""),
+        ("adult", {"age_from": "18", "age_to": "18"}, ""),
+        ("unsure", {"age_from": "14", "age_to": "16"}, ""),
+    ],
+)
+def test_adult_with_a_childs_age_is_refused_at_the_field(
+    world: World, age: str, given: dict[str, str], refusal: str
+) -> None:
+    answer = world.client("officer").post("/people/meet/", {**MEET, "age": age, **given})
+    if refusal:
+        assert refusal in answer.content.decode() and [*answer.context["form"].errors] == ["age"]
+    assert (answer.status_code == 302) == (not refusal) == Person.objects.exists()
 
 
 def test_danger_says_that_nobody_was_called(world: World) -> None:
