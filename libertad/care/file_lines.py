@@ -134,6 +134,11 @@ class Line:
         """When the person was last said to be missing; None for who is not."""
         return self.task.missing_at if self.task is not None else None
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the person is looked for: a closed file says so no more."""
+        return self.missing_at is not None and self.bucket != CLOSED
+
 
 @dataclass
 class PersonRows:

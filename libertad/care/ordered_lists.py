@@ -27,7 +27,8 @@ class Slice:
 
 
 class View:
-    """Of lines that a role lists, by bucket: those in danger, those with an hour, and all by last change.
+    """Of lines that a role lists, by bucket: those missing or in danger, those with an hour, and all by last
+    change.
 
     `officer`: whose own decisions do not wait here, since nobody reads them second; '' for all others.
     """
@@ -64,9 +65,10 @@ class View:
         dues = [due for due in line.dues if due.kind in self.kinds and due.is_for(self.officer)]
         last = (-line.changed.timestamp(), line.reference, line.person)
         places: list[tuple[Place, Any]] = [(("changed", line.bucket), last)]
-        if line.danger is not None:
+        began = line.missing_at if line.is_missing else line.danger
+        if began is not None:
             self.danger.add(line.person)
-            since = (line.danger, line.reference, line.person)
+            since = (not line.is_missing, began, line.reference, line.person)
             places.append((("danger", line.bucket), since))
             if line.bucket == CLOSED:
                 places += [(("changed", ALARM), last), (("danger", ALARM), since)]
@@ -85,8 +87,8 @@ class View:
         return sum(len(self.lists["changed", bucket]) for bucket in buckets)
 
     def people(self, buckets: Sequence[str], now: datetime) -> Iterator[str]:
-        """Who is in danger, the longest first; then whose hour has passed, the longest ago first; then the
-        others, the last changed first."""
+        """Who is missing, then who is in danger, each the longest first; then whose hour has passed, the
+        longest ago first; then the others, the last changed first."""
 
         def merged(which: str) -> Iterator[Any]:
             return heapq.merge(*(self.lists[which, bucket] for bucket in buckets))

@@ -225,8 +225,8 @@ def _reads(actor: Actor) -> bool:
 
 
 def page(actor: Actor, buckets: Sequence[str], now: datetime, start: int, size: int) -> tuple[list[str], int]:
-    """Ids of the people at these places of the list, and how many there are in all: in danger first, then
-    whose hour has passed, then the last changed.
+    """Ids of the people at these places of the list, and how many there are in all: missing first, in
+    danger, then whose hour has passed, then the last changed.
 
     Without the right to open a protection file nobody is listed who has none.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libertad.access.actor import Actor
-from libertad.access.queries import officer_names, open_row, readable
+from libertad.access.queries import may_read, officer_names, open_row, readable
 from libertad.care import overview, reads
 from libertad.care.desk_models import Desk
 from libertad.care.officers import at_work
@@ -15,6 +15,7 @@ from libertad.care.queue import Place
 from libertad.journal.fields import from_ms
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
+from libertad.vocabulary.verbs.desk import DeskFound, DeskMissing
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,16 @@ class TaskSeen:
     step: str = ""
     missing: bool = False
 
+    @property
+    def missing_words(self) -> list[Word]:
+        """What was said of it since the person is missing, the last word first."""
+        words = []
+        for word in self.words if self.missing else ():
+            if word.verb == DeskFound.VERB:
+                break
+            words += [word] if word.verb == DeskMissing.VERB else []
+        return words
+
     def name_of(self, officer: str) -> str:
         """What an officer is called; '' for none."""
         return self.names.get(officer, "")
@@ -83,6 +94,14 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
         row.offered_at if row is not None else None, words, names,
         row.step if row is not None else "", row is not None and row.missing_at is not None,
     )  # fmt: skip
+
+
+def missing_among(actor: Actor, people: Sequence[str]) -> set[str]:
+    """Who of these people is missing, by the desks that the actor reads."""
+    if not may_read(actor.role, Desk):
+        return set()
+    rows = readable(actor, Desk).filter(person__in=people, missing_at__isnull=False)
+    return set(rows.values_list("person", flat=True))
 
 
 def colleagues(actor: Actor) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from libertad.care import models, queries, queries_interpreters, timeline
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.screens_danger import in_danger
+from libertad.care.screens_desk import missing_panel
 from libertad.look.page_objects import Action, Cell, Column, Empty, Link, Row, Table, Timeline
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
@@ -51,6 +52,7 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
     context = {
         "page": page(request, file, "care-file", main),
         **in_danger(actor_of(request), person),
+        "missing": missing_panel(request, person),
         "todos": _todos_here(request, person),
         "timeline": Timeline(_("What was said and decided"), listed_items, len(items), filters),
     }

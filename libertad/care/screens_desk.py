@@ -17,15 +17,16 @@ from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
-from libertad.care import queue, queue_words
+from libertad.care import overview, queue, queue_words
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import give_back, take_person
 from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
-from libertad.care.pages import now_of
+from libertad.care.pages import action, now_of
 from libertad.care.queries_desk import TaskSeen, Word, colleagues, task
 from libertad.care.queue_limits import limits
+from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link, Pair, Provenance
 from libertad.look.times import date_words, when
 from libertad.look.words import words
@@ -81,14 +82,37 @@ def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
     actor, place = actor_of(request), seen.place
     title, why = queue_words.wording(place)
     officer = seen.name_of(place.officer)
-    facts = [
-        Pair(_("Whose task"), queue_words.responsible(actor, place, officer), strong=True),
-        Pair(title, when(Happened(at=place.due, zone=actor.zone)), why),
-    ]  # fmt: skip
+    facts = [Pair(_("Whose task"), queue_words.responsible(actor, place, officer), strong=True)]
+    if seen.missing_words:
+        facts.append(Pair(_("Missing since"), _until(seen.missing_words[0].until), _last_seen(seen)))
+    if place.why == "missing":
+        title = _("Say what was done by")
+    facts.append(Pair(title, when(Happened(at=place.due, zone=actor.zone)), why))
     if seen.offer and seen.offered_at is not None:
         offered = when(Happened(at=seen.offered_at, zone=actor.zone))
         facts.append(Pair(_("Offered to"), seen.name_of(seen.offered_to), offered))
     return facts
+
+
+def _last_seen(seen: TaskSeen) -> str:
+    return _("Last seen then. First said %(when)s.") % {"when": when(seen.missing_words[-1].happened)}
+
+
+def missing_panel(request: HttpRequest, person: str) -> DangerPanel | None:
+    """For the protection file's page: that the person is missing, to who reads the person's desk; its opening
+    is recorded before."""
+    actor = actor_of(request)
+    place = overview.place(actor, person)
+    seen = task(actor, person) if place is not None and place.missing_at is not None else None
+    if seen is None or not seen.missing_words:
+        return None
+    perform(actor, open_file, compartment=seen.compartment, subject=person, page="desk")
+    last_seen = _("Last seen %(when)s.") % {"when": _until(seen.missing_words[0].until)}
+    return DangerPanel(
+        _("Missing"), seen.missing_words[-1].happened, last_seen,
+        action=action(request, _("Say what was done"), "care-task", person),
+        note=_("Nobody else is told by it: telephone the police."),
+    )  # fmt: skip
 
 
 def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:

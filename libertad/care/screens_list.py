@@ -1,7 +1,8 @@
-"""The list of care: my people, those in danger first, then who is overdue, then the last changed."""
+"""The list of care: my people, missing and in danger first, then who is overdue, then the last changed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from libertad.access.asking import actor_of, may_open
 from libertad.care import queries
 from libertad.care.pages import DECIDED, action, link, now_of
 from libertad.care.presenters import CareTodo, FileSeen
+from libertad.care.queries_desk import missing_among
 from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
 from libertad.look.times import day
@@ -89,13 +91,20 @@ def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor, files):
         next_of.setdefault(todo.person, todo)
-    rows = []
+    missing, rows = missing_among(actor, listed), []
     for key in listed:
         endangered = key in danger and bool(danger[key].open_now)
         if key in files:
-            rows.append(_row(files[key], next_of.get(key), now, endangered))
+            row = _row(files[key], next_of.get(key), now, endangered)
         elif key in met:
-            rows.append(_unopened(met[key], endangered))
+            row = _unopened(met[key], endangered)
+        else:
+            continue
+        if key in missing and (key not in files or files[key].closed is None):
+            step = _("In danger now") if endangered else ""
+            done = Cell(_("Say what was done"), reverse("care-task", args=[key]), second=step)
+            row = replace(row, cells=[*row.cells[:-2], done, Cell(_("Missing"), tone="danger")])
+        rows.append(row)
     columns = [
         Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
         Column(_("Next")), Column(_("When")),

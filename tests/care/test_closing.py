@@ -9,20 +9,23 @@ from django.urls import reverse
 
 from libertad.access.acting import Forbidden
 from libertad.access.queries import open_row
-from libertad.care import queries
+from libertad.care import queries, queue
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.decide_return import decide_return
+from libertad.care.actions.hand_over import offer_person, withdraw_offer
 from libertad.care.actions.read_return import read_return
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.reopen_care import reopen_care
+from libertad.care.actions.take_person import take_person
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile, Closing, Consent
 from libertad.care.queries import care_todos
 from libertad.vocabulary.values import Refused
 from tests.care.conftest import set_to
 from tests.care.people import CLINIC, consent, identified, meet
+from tests.care.test_hand_over import officer, stands
 from tests.care.test_screens import post, text
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -252,3 +255,18 @@ def test_the_page_warns_before_closing_and_lists_the_closed(world: World) -> Non
     page = text(post(world, "caseworker", "care-reopen", person, reasons="She came back."))
     assert "File opened again" in page and "The file is open." in page
     assert reference in text(client.get("/care/"))
+
+
+def test_a_file_is_not_closed_while_the_person_is_offered_to_a_colleague(world: World) -> None:
+    person, second = meet(world), officer(world, "second-caseworker")
+    end = {"reason": "returned", "afterwards": "The duty line.", "despite": "She has gone."}
+    world.perform("caseworker", take_person, person=person)
+    world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
+    offer = world.perform("caseworker", offer_person, person=person, to=second)
+    with pytest.raises(Refused, match="take the offer back first"):
+        world.perform("caseworker", close_care, person=person, **end)
+    page = post(world, "caseworker", "care-close", person, **end)
+    assert "take the offer back first" in text(page)
+    world.perform("caseworker", withdraw_offer, person=person, offer=offer)
+    world.perform("caseworker", close_care, person=person, **end)
+    assert stands(world, person).queue == queue.ENDED

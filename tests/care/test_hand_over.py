@@ -18,7 +18,6 @@ from libertad.access.grounds import Grounds
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Compartment, Officer, Reader
 from libertad.care import overview, queue
-from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
@@ -27,7 +26,6 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import give_back, take_person
 from libertad.care.desk_models import Desk
-from libertad.care.queue_limits import limits
 from libertad.journal.node import node
 from libertad.people.actions.link_same import link_same
 from libertad.vocabulary.values import Happened, Refused
@@ -35,7 +33,7 @@ from libertad.vocabulary.verbs.desk import DeskTake
 from libertad.web import waiting_everybody
 from tests.care.conftest import set_to
 from tests.care.people import CHILD, meet
-from tests.care.test_screens import post, text
+from tests.care.test_screens import text
 from tests.care.test_wall import another_care
 from tests.support.world import World
 
@@ -163,46 +161,6 @@ def test_at_an_offer_that_is_over_nothing_is_accepted(world: World, end: str) ->
         with pytest.raises(Refused, match="this offer is over"):
             world.perform("second-caseworker", act, person=person, offer=offer, **values)
     assert stands(world, person) == before
-
-
-@pytest.mark.parametrize("state", ["danger", "missing", "both"])
-def test_an_offer_stands_on_today_of_who_is_in_danger_or_missing_and_is_accepted(
-    world: World, state: str
-) -> None:
-    person, second = meet(world), officer(world, "second-caseworker")
-    world.perform("caseworker", take_person, person=person)
-    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
-    offer = world.perform("caseworker", offer_person, person=person, to=second)
-    if state != "missing":
-        world.perform("caseworker", say_care_danger, person=person, words="He waits at the gate.")
-    if state != "danger":
-        world.perform("caseworker", say_missing, person=person, seen="2018-04-08", words="Police, at noon.")
-    (item,) = waiting_everybody.handed_over(world.actor("second-caseworker"))
-    late = dt.timedelta(seconds=1)
-    assert item.due is not None and item.due - overview_now(world) < limits().handover + late
-    assert not list(waiting_everybody.handed_over(world.actor("caseworker")))
-    client = world.client("second-caseworker")
-    today = text(client.get("/"))
-    assert today.index("In danger now") < today.index("A person is offered to you")
-    assert item.href == f"/care/{person}/task/" and "Accept the hand-over" in text(client.get(item.href))
-    world.perform("second-caseworker", accept_person, person=person, offer=offer)
-    assert stands(world, person).officer == second
-    assert not list(waiting_everybody.handed_over(world.actor("second-caseworker")))
-
-
-def test_a_file_is_not_closed_while_the_person_is_offered_to_a_colleague(world: World) -> None:
-    person, second = meet(world), officer(world, "second-caseworker")
-    end = {"reason": "returned", "afterwards": "The duty line.", "despite": "She has gone."}
-    world.perform("caseworker", take_person, person=person)
-    world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
-    offer = world.perform("caseworker", offer_person, person=person, to=second)
-    with pytest.raises(Refused, match="take the offer back first"):
-        world.perform("caseworker", close_care, person=person, **end)
-    page = post(world, "caseworker", "care-close", person, **end)
-    assert "take the offer back first" in text(page)
-    world.perform("caseworker", withdraw_offer, person=person, offer=offer)
-    world.perform("caseworker", close_care, person=person, **end)
-    assert stands(world, person).queue == queue.ENDED
 
 
 def test_whom_nobody_answered_for_in_time_anybody_on_duty_takes(world: World) -> None:
