@@ -35,7 +35,12 @@ RUNS = {
         "print(json.dumps([{'what': str(l.measure(1, False, lambda: None))}]))",
         ["Carried(", "ten=Small(trips=1"],
     ),
+    "scale": ("import bench.scale as b; b.main()", ["the simulation itself", "the world 2 times as large"]),
     "search": ("import bench.search as b; b.NAMES = 200; b.main()", ["name search", "opens all names"]),
+    "pages": (
+        "import sys, bench.pages as b; sys.argv[1:1] = ['--persons', '40', '--times', '1']; b.main()",
+        ["home, p95", "person, p95"],
+    ),
     "figures": ("import bench.figures as b; b.ENTRIES = 500; b.main()", ["figures page", "first"]),
 }
 
@@ -47,7 +52,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     assert list(tmp_path.glob("libertad-bench-*")) == [], "a bench leaves its home behind"
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "name", [*sorted(RUNS.keys() - {"scale"}), pytest.param("scale", marks=pytest.mark.long)]
+)
 def test_it_runs_to_its_end(folder: Path, name: str) -> None:
     program, needles = RUNS[name]
     env = {key: value for key, value in os.environ.items() if not key.startswith(("LIBERTAD_", "DJANGO_"))}
