@@ -75,7 +75,45 @@ def _hour(moment: Happened | None) -> str:
     return f"{moment.local:%H:%M}" if moment is not None and moment.precision == "minute" else ""
 
 
-class DetentionForm(DayPartMixin, WhenForm):
+class SamePersonMixin(forms.Form):
+    """The reference of a file, asked back before anything is tied to it: one wrong figure makes a suspect of
+    somebody else, and only the file's words show it."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    same = forms.BooleanField(label=_("Yes, it is this person"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.data.get("shown"):  # asked for once the file was found
+            del self.fields["same"]
+
+    def is_same(self, reference: str, about: str) -> bool:
+        """Whether the officer was shown this file (`about`: its words) and said that it is the person; else
+        the form asks."""
+        if self.data.get("shown") == reference and self.cleaned_data.get("same"):
+            return True
+        posted: Any = self.data
+        asked = posted.copy()
+        asked["shown"] = reference
+        asked.pop("same", None)
+        self.data = asked
+        self.fields["same"] = self.base_fields["same"]
+        self.order_fields(
+            [name for field in self.fields if field != "same"
+             for name in ([field, "same"] if field == "person" else [field])]
+        )  # fmt: skip
+        self.add_error(
+            "person",
+            gettext(
+                "%(reference)s is the file of: %(about)s. If that is the person, tick 'Yes, it is this "
+                "person'; if not, correct the reference, or leave it out."
+            )
+            % {"reference": reference, "about": about},
+        )
+        return False
+
+
+class DetentionForm(SamePersonMixin, DayPartMixin, WhenForm):
     """Detain or arrest somebody."""
 
     state = forms.ChoiceField(
@@ -155,7 +193,7 @@ class SuspectUnlinkForm(forms.Form):
     )
 
 
-class DetainedForm(forms.Form):
+class DetainedForm(SamePersonMixin):
     """Somebody detained is somebody met."""
 
     person = forms.CharField(

@@ -38,10 +38,10 @@ from libertad.people.actions.link_detention import link_detention
 from libertad.people.actions.place_hold import place_hold
 from libertad.people.actions.set_detention import FOLLOWS, set_detention
 from libertad.people.crossed import crossed_codes, crossed_state
-from libertad.people.forms_custody import DetainedForm, DetentionForm
+from libertad.people.forms_custody import DetainedForm, DetentionForm, SamePersonMixin
 from libertad.people.head import record_opening
 from libertad.people.models import Detention
-from libertad.people.queries import DetentionSeen
+from libertad.people.queries import DetentionSeen, PersonSeen
 from libertad.people.screens_acts import clock, own_country
 from libertad.people.screens_correcting import corrected
 from libertad.people.screens_correcting import links as correcting_links
@@ -214,6 +214,13 @@ def _hold(actor: Actor, detention: DetentionSeen) -> SideBlock:
     return SideBlock(_("Legal hold"), lead=lead, links=links)
 
 
+def _is_same(request: HttpRequest, form: SamePersonMixin, met: PersonSeen) -> bool:
+    """Whose file it is, in words, whose opening is recorded; and whether the officer said that it is so."""
+    record_opening(request, met.compartment, met.id, "person")
+    about = ", ".join((met.name or _("No name said"), timeline.about(met)))
+    return form.is_same(met.reference, about)
+
+
 def detention_new(request: HttpRequest) -> HttpResponse:
     """Detain or arrest somebody."""
     actor = actor_of(request)
@@ -225,9 +232,10 @@ def detention_new(request: HttpRequest) -> HttpResponse:
         data = {**form.cleaned_data, **form.happened_arguments(now)}
         met = queries.by_reference(actor, data["person"]) if data["person"] else None
         data |= {"name": asked.said_name(data["name"]), "person": met.id if met else ""}
+        data = {name: value for name, value in data.items() if name not in ("shown", "same")}
         if form.cleaned_data["person"] and met is None:
             form.add_error("person", no_file())
-        else:
+        elif met is None or _is_same(request, form, met):
             done, key = try_perform(
                 request, form, set_detention, country=own_country(request), source="saw", **data
             )
@@ -280,7 +288,7 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
         met = queries.by_reference(actor, data["person"])
         if met is None:
             form.add_error("person", no_file())
-        else:
+        elif _is_same(request, form, met):
             done, _none = try_perform(
                 request,
                 form,

@@ -106,7 +106,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "person-keep": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2031"},
     "file-keep": {"keep_until_day": "1", "keep_until_month": "5", "keep_until_year": "2030"},
     "check-correct": {"answer": "no-hit", "reasons": "Read wrongly"},
-    "detention-person": {"person": "P-GY-001"},
+    "detention-person": {"person": "P-GY-001", "shown": "P-GY-001", "same": "on"},
     "exhibit-release": {"place": "The boat"},
     "exhibit-new": {"kind": "mobile-phone", "cash-0-currency": "", "owner_agreed": ""},
     "exhibits-new": {
