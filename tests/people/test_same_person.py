@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 
 from libertad.access.models import Compartment
+from libertad.access.queries import open_row, readable
 from libertad.journal.models import Entry
+from libertad.people.actions.correct_detention import correct_status
 from libertad.people.actions.set_detention import set_detention
-from libertad.people.models import Detention, Person
+from libertad.people.models import Detention, Person, Tally
 from libertad.vocabulary.values import Birth, PersonName
 from tests.care.test_screens import text
 from tests.people.making import meet
@@ -86,3 +88,26 @@ def test_without_a_reference_nothing_is_asked(world: World) -> None:
     client, page, values = page_and_values(world, "officer", "new")
     assert client.post(page, values).status_code == 302
     assert Detention.objects.count() == 1
+
+
+def test_a_detention_of_the_wrong_file_is_taken_back_as_the_page_says(world: World, girl: Person) -> None:
+    """Its status is said not to have happened: then nothing calls her arrested, on her page or in figures."""
+    held = world.perform(
+        "officer", set_detention, state="arrested", country="GY", grounds="Held the keys",
+        name=(PersonName(text="José Ángel Peña Ibáñez"),), person=girl.pk,
+    )  # fmt: skip
+    page = reverse("person", args=[girl.pk])
+    assert "Arrested" in text(world.client("national-lead").get(page))
+    assert Tally.objects.get().custody == "arrested"
+    ((entry, *_rest),) = readable_standing(world, held)
+    world.perform(
+        "national-lead", correct_status, detention=held, entry=entry, how="none", reasons="Another's file"
+    )
+    assert Tally.objects.get().custody == ""
+    assert "Arrested" not in text(world.client("national-lead").get(page)).partition("What was said")[0]
+
+
+def readable_standing(world: World, detention: str) -> list[list[Any]]:
+    row = readable(world.actor("national-lead"), Detention).get(pk=detention)
+    standing: list[list[Any]] = open_row(world.actor("national-lead"), row)["standing"]
+    return standing
