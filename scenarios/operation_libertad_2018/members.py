@@ -129,9 +129,10 @@ def found_operation(
             for role in roles:
                 _appoint(cast, rng, administrator, key, role, f"{code}-{kind[0].upper()}", when)
         _confirm(cast, of_police, cast.authorities[f"{code}-care"], when)
-    # Last, and drawn by itself: nobody's name or service number changes by it.
-    by = cast.actor("VC-care", "administrator")
-    _appoint(cast, Random("supervisor"), by, "VC-care", "supervisor", "VC-C", when)
+    if "VC-care" in cast.authorities:  # a play of some countries may be without it
+        # Last, and drawn by itself: nobody's name or service number changes by it.
+        by = cast.actor("VC-care", "administrator")
+        _appoint(cast, Random("supervisor"), by, "VC-care", "supervisor", "VC-C", when)
     return cast
 
 
