@@ -24,6 +24,8 @@ from libertad.exchange.protocol.erasure_messages import LEGAL_HOLD, NEEDED
 from libertad.exchange.queries_held import Promise
 from libertad.look.page_objects import Action, Cell, Column, Empty, FormPage, Link, ListPage, Row, Table
 
+OUTCOMES = {"refuse": LEGAL_HOLD, "needed": NEEDED}  # by the answer of the form
+
 
 class AnswerForm(forms.Form):
     """Erase as asked, or say why not: the answer is signed, so it says what is true."""
@@ -32,8 +34,8 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("What do you do?"),
         choices=(
             ("erase", gettext_lazy("Erase the files here, and promise it")),
-            (LEGAL_HOLD, gettext_lazy("Refuse: a legal hold forbids it")),
-            (NEEDED, gettext_lazy("Refuse: the files are still needed here, for another reason")),
+            ("refuse", gettext_lazy("Refuse: a legal hold forbids it")),
+            ("needed", gettext_lazy("Refuse: the files are still needed here, for another reason")),
         ),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
@@ -147,7 +149,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
             if values["decision"] == "erase":
                 erase_as_asked(act, request=key, reason=values["reason"])
             else:
-                refuse_to_erase(act, request=key, outcome=values["decision"])
+                refuse_to_erase(act, request=key, outcome=OUTCOMES[values["decision"]])
 
         done, _nothing = try_perform(request, form, act_on_it)
         if done:

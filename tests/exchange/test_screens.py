@@ -259,7 +259,16 @@ def test_an_alarm_waits_on_today_under_its_authoritys_name(world: World, peer_ro
     assert "two histories" not in text(world.client("officer").get("/"))
 
 
-def test_a_request_is_answered_by_who_may_erase(world: World, peer_rows: Exchanged) -> None:
+@pytest.mark.parametrize(
+    ("decision", "outcome", "shown"),
+    [
+        ("refuse", "refused: legal hold", "Refused: legal hold"),
+        ("needed", "refused: needed", "Refused: still needed there"),
+    ],
+)
+def test_a_request_is_answered_by_who_may_erase(
+    world: World, peer_rows: Exchanged, decision: str, outcome: str, shown: str
+) -> None:
     worker = world.actor("caseworker")
     Erasure.objects.create(
         request="f" * 32, authority=worker.authority, asking=peer_rows.authority, message=b"",
@@ -270,9 +279,10 @@ def test_a_request_is_answered_by_who_may_erase(world: World, peer_rows: Exchang
     client = world.client("caseworker")
     assert "A request to erase waits for your answer" in text(client.get("/"))
     assert client.post(address, {"decision": "erase", "reason": " "}).status_code == 422
-    assert client.post(address, {"decision": "refuse"}).status_code == 302
+    assert client.post(address, {"decision": decision}).status_code == 302
     row = Erasure.objects.get(request="f" * 32)
-    assert row.answer == "refused: legal hold" and row.receipt
+    assert row.answer == outcome and row.receipt
+    assert shown in text(client.get("/peers/erasures/"))
     assert client.get(address).status_code == 404
 
 

@@ -154,7 +154,8 @@ def test_detention_is_linked_to_a_person_met_and_held_by_the_prosecutor(world: W
     assert "This is somebody who was met" in lead.get(f"/detentions/{held}/").content.decode()
     assert (
         lead.post(
-            f"/detentions/{held}/person/", {"person": "P-GY-001", "reasons": "Same fingerprints"}
+            f"/detentions/{held}/person/",
+            {"person": "P-GY-001", "shown": "P-GY-001", "same": "on", "reasons": "Same fingerprints"},
         ).status_code
         == 302
     )
