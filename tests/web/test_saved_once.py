@@ -23,7 +23,7 @@ def meet(page: Page, url: str, name: str = "Generated Once") -> None:
     page.goto(url + FORM)
     page.check("#id_danger_0")
     page.fill("#id_name", name)
-    page.check("#id_age_1")
+    page.check("#id_age_2")
     page.check("#id_age_source_0")
     page.fill("[name=birth_date_line]", "1990")
 
@@ -85,7 +85,7 @@ def test_back_and_save_again_is_one_person_and_a_change_is_asked_about(
 def fill_again(page: Page) -> None:
     page.check("#id_danger_0")
     page.fill("#id_name", "Generated Once")
-    page.check("#id_age_1")
+    page.check("#id_age_2")
     page.check("#id_age_source_0")
 
 
