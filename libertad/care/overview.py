@@ -27,7 +27,7 @@ from libertad.care.officers import absent, at_work
 from libertad.care.ordered_lists import Slice, View, listed
 from libertad.care.queue import HANDING, QUEUES, Place
 from libertad.care.queue_limits import limits
-from libertad.care.queues import Counted, Queues
+from libertad.care.queues import Counted, Load, Queues
 from libertad.journal.folding import Said
 from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
@@ -318,16 +318,6 @@ def own_people(actor: Actor, now: datetime, start: int, size: int) -> tuple[list
         return [(person, queues.places[person]) for person in listed], counted
 
 
-@dataclass(frozen=True)
-class Load:
-    """Whom an officer has taken. `first`: of them, in danger before the others, who is due first. `due`: the
-    first hour of those in no danger."""
-
-    counted: Counted
-    first: tuple[str, Place] | None
-    due: datetime | None
-
-
 def loads(actor: Actor, now: datetime) -> dict[str, Load]:
     """By officer, of each who is at work, and who has taken somebody; by '', of whom nobody has taken."""
     if not _has_queues(actor):
@@ -335,12 +325,8 @@ def loads(actor: Actor, now: datetime) -> dict[str, Load]:
     present = set(at_work(actor.authority).values_list("pk", flat=True))
     with _guard:
         queues = _up_to_date(actor).placed(absent(actor.authority))
-        listed = {}
-        for officer in sorted(present | {name for name, held in queues.held.items() if held}):
-            first = queues.held_by(officer)[:1]
-            placed = (first[0], queues.places[first[0]]) if first else None
-            listed[officer] = Load(queues.count_held(officer, now), placed, queues.due_held(officer))
-        return listed
+        officers = sorted(present | {name for name, held in queues.held.items() if held})
+        return {officer: queues.load(officer, now) for officer in officers}
 
 
 def open_offers(actor: Actor) -> list[tuple[str, Place]]:
@@ -350,7 +336,7 @@ def open_offers(actor: Actor) -> list[tuple[str, Place]]:
     with _guard:
         queues = _up_to_date(actor).placed(absent(actor.authority))
         people = [(person, queues.places[person]) for person in queues.offered.get(actor.officer, ())]
-        return sorted(people, key=lambda placed: (placed[1].due, placed[0]))
+        return sorted(people, key=lambda placed: (placed[1].answer_by or placed[1].due, placed[0]))
 
 
 def own_offers(actor: Actor, now: datetime) -> list[tuple[str, Place]]:
@@ -369,6 +355,15 @@ def place(actor: Actor, person: str) -> Place | None:
         return None
     with _guard:
         return _up_to_date(actor).placed(absent(actor.authority)).places.get(person)
+
+
+def missing_among(actor: Actor, people: Sequence[str]) -> set[str]:
+    """Who of these people is missing, as the list's order has it."""
+    if not _reads(actor):
+        return set()
+    with _guard:
+        lines = _up_to_date(actor).lines
+        return {person for person in people if person in lines and lines[person].is_missing}
 
 
 def _has_queues(actor: Actor) -> bool:

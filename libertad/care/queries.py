@@ -8,8 +8,8 @@ from libertad.care.file_lines import NONE as NONE
 from libertad.care.file_lines import UNOPENED as UNOPENED
 from libertad.care.officers import has_supervisor
 from libertad.care.overview import count as counted
+from libertad.care.overview import missing_among, queue_counts
 from libertad.care.overview import page as people_page
-from libertad.care.overview import queue_counts
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
@@ -85,6 +85,7 @@ __all__ = [
     "live_consents",
     "may_open",
     "missing",
+    "missing_among",
     "open_dangers",
     "open_offers",
     "openings",

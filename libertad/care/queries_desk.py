@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libertad.access.actor import Actor
-from libertad.access.queries import may_read, officer_names, open_row, readable
+from libertad.access.queries import officer_names, open_row, readable
 from libertad.care import overview, reads
 from libertad.care.desk_models import Desk
 from libertad.care.officers import at_work
@@ -96,12 +96,11 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
     )  # fmt: skip
 
 
-def missing_among(actor: Actor, people: Sequence[str]) -> set[str]:
-    """Who of these people is missing, by the desks that the actor reads."""
-    if not may_read(actor.role, Desk):
-        return set()
-    rows = readable(actor, Desk).filter(person__in=people, missing_at__isnull=False)
-    return set(rows.values_list("person", flat=True))
+def missing_task(actor: Actor, person: str) -> TaskSeen | None:
+    """The same of who is missing; None, and no desk is opened, for all others."""
+    place = overview.place(actor, person)
+    seen = task(actor, person) if place is not None and place.missing_at is not None else None
+    return seen if seen is not None and seen.missing_words else None
 
 
 def colleagues(actor: Actor) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
         own = _closed(line, limits, left)
     else:
         own = _open(line, limits, left)
-    if line.missing_at is not None and line.bucket != CLOSED:
+    if line.missing_at is not None and line.is_missing:
         own = own._replace(
             queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True,
             missing_at=line.missing_at,
@@ -119,11 +119,10 @@ def _open(line: Line, limits: Limits, left: Collection[str]) -> Place:
         return _given_back(line, task.back_at, limits)
     if (line.workers or line.is_held) and not _worker(line, left):
         return Place(INTAKE, _changed(line) + _taken_within(line, limits), line.owner, "", "worker-left")
-    own = _dated(line, limits, left)
-    if task is None or task.offered_at is None or task.offered_to in ("", *left):
+    own = _with_offer(_dated(line, limits, left), line, limits, left)
+    if own.answer_by is None:
         return own
-    until = min(own.due, task.offered_at + limits.handover)
-    return own._replace(queue=HANDING, due=until, why="offer", offered_to=task.offered_to)
+    return own._replace(queue=HANDING, due=min(own.due, own.answer_by), why="offer")
 
 
 def _dated(line: Line, limits: Limits, left: Collection[str]) -> Place:

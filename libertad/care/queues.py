@@ -28,6 +28,16 @@ class Counted:
     overdue: int
 
 
+@dataclass(frozen=True)
+class Load:
+    """Whom an officer has taken. `first`: of them, in danger before the others, who is due first. `due`: the
+    first hour of those in no danger."""
+
+    counted: Counted
+    first: tuple[str, Place] | None
+    due: datetime | None
+
+
 @dataclass
 class Queues:
     """`left`: officers whose appointment was withdrawn, as it was when the places were last computed. `held`:
@@ -107,11 +117,12 @@ class Queues:
         """Whom an officer has taken: those in danger, then the others, each by the hour they are due."""
         return [person for *_order, person in self.held.get(officer, ())]
 
-    def due_held(self, officer: str) -> datetime | None:
-        """The first hour of whom an officer has taken and who is in no danger; None where there is nobody."""
+    def load(self, officer: str, now: datetime) -> Load:
+        """Whom an officer has taken, without looking at more than the first two."""
         held = self.held.get(officer, [])
         calm = bisect.bisect_left(held, (True,))
-        return held[calm][1] if calm < len(held) else None
+        first = (held[0][-1], self.places[held[0][-1]]) if held else None
+        return Load(_count(held, now), first, held[calm][1] if calm < len(held) else None)
 
     def _calm(self, name: str) -> Iterator[Any]:
         standing = self.listed[name]

@@ -17,14 +17,14 @@ from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
-from libertad.care import overview, queue, queue_words
+from libertad.care import queue, queue_words
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import give_back, take_person
 from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
 from libertad.care.pages import action, now_of
-from libertad.care.queries_desk import TaskSeen, Word, colleagues, task
+from libertad.care.queries_desk import TaskSeen, Word, colleagues, missing_task, task
 from libertad.care.queue_limits import limits
 from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link, Pair, Provenance
@@ -102,9 +102,8 @@ def missing_panel(request: HttpRequest, person: str) -> DangerPanel | None:
     """For the protection file's page: that the person is missing, to who reads the person's desk; its opening
     is recorded before."""
     actor = actor_of(request)
-    place = overview.place(actor, person)
-    seen = task(actor, person) if place is not None and place.missing_at is not None else None
-    if seen is None or not seen.missing_words:
+    seen = missing_task(actor, person)
+    if seen is None:
         return None
     perform(actor, open_file, compartment=seen.compartment, subject=person, page="desk")
     last_seen = _("Last seen %(when)s.") % {"when": _until(seen.missing_words[0].until)}

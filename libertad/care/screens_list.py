@@ -16,7 +16,6 @@ from libertad.access.asking import actor_of, may_open
 from libertad.care import queries
 from libertad.care.pages import DECIDED, action, link, now_of
 from libertad.care.presenters import CareTodo, FileSeen
-from libertad.care.queries_desk import missing_among
 from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
 from libertad.look.times import day
@@ -91,7 +90,7 @@ def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor, files):
         next_of.setdefault(todo.person, todo)
-    missing, rows = missing_among(actor, listed), []
+    missing, rows = queries.missing_among(actor, listed), []
     for key in listed:
         endangered = key in danger and bool(danger[key].open_now)
         if key in files:
@@ -100,7 +99,7 @@ def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
             row = _unopened(met[key], endangered)
         else:
             continue
-        if key in missing and (key not in files or files[key].closed is None):
+        if key in missing:
             step = _("In danger now") if endangered else ""
             done = Cell(_("Say what was done"), reverse("care-task", args=[key]), second=step)
             row = replace(row, cells=[*row.cells[:-2], done, Cell(_("Missing"), tone="danger")])

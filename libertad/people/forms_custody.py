@@ -84,8 +84,9 @@ class SamePersonMixin(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.data.get("shown"):  # asked for once the file was found
-            del self.fields["same"]
+        self.tick = self.fields.pop("same")
+        if self.data.get("shown"):  # asked for once the file was found
+            self._ask()
 
     def is_same(self, reference: str, about: str) -> bool:
         """Whether the officer was shown this file (`about`: its words) and said that it is the person; else
@@ -97,11 +98,7 @@ class SamePersonMixin(forms.Form):
         asked["shown"] = reference
         asked.pop("same", None)
         self.data = asked
-        self.fields["same"] = self.base_fields["same"]
-        self.order_fields(
-            [name for field in self.fields if field != "same"
-             for name in ([field, "same"] if field == "person" else [field])]
-        )  # fmt: skip
+        self._ask()
         self.add_error(
             "person",
             gettext(
@@ -111,6 +108,13 @@ class SamePersonMixin(forms.Form):
             % {"reference": reference, "about": about},
         )
         return False
+
+    def _ask(self) -> None:
+        """The tick, below the reference that it is about."""
+        self.fields["same"] = self.tick
+        names = [name for name in self.fields if name != "same"]
+        names.insert(names.index("person") + 1, "same")
+        self.order_fields(names)
 
 
 class DetentionForm(SamePersonMixin, DayPartMixin, WhenForm):

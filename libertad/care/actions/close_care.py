@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.care.actions._desk import KIND, is_at_work
+from libertad.care.actions._desk import find_desk, is_at_work
 from libertad.care.actions._file import NO_FILE, check_dates, protection_file
 from libertad.care.closing import Appeal, appeal_of, open_things
-from libertad.care.desk_models import Desk
 from libertad.care.models import CareFile, Referral, ReturnDecision
 from libertad.vocabulary.codelists import PartialDate
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import CareClose
 from libertad.vocabulary.verbs.danger import LONGEST, CareDanger
+from libertad.vocabulary.verbs.desk import DeskWithdraw
 
 CONTACT_LOST = "contact-lost"
 
@@ -63,9 +63,8 @@ def close_care(
 
 def _refuse_over_offer(act: Act, person: str) -> None:
     """A closed file is nobody's next task: whom somebody can still accept is not closed over."""
-    desk = act.find_compartment(KIND, person)
-    row = act.get(Desk, desk) if desk is not None and act.reads(desk) else None
-    if row is not None and row["offer"] and is_at_work(act, row["offered_to"]):
+    desk = find_desk(act, DeskWithdraw.VERB, person)
+    if desk.row is not None and desk.offer and is_at_work(act, desk.row["offered_to"]):
         raise Refused(
             "person",
             "the person is offered to a colleague: take the offer back first, or wait until it is answered",

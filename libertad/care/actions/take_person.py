@@ -19,15 +19,12 @@ def take_person(act: Act, *, person: str) -> str:
     if desk.worker == act.actor.officer:
         raise Refused("person", "the person is your task already")
     if desk.row is not None and desk.worker and is_at_work(act, desk.worker):
-        if not desk.offer and act.actor.role != SUPERVISOR:
-            raise Refused("person", "the person is a colleague's task: ask for a hand-over")
         if desk.offer and desk.row["offered_to"] == act.actor.officer:
             raise Refused("person", "the person is offered to you: accept the hand-over, or decline it")
-        if (
-            desk.offer
-            and act.actor.role != SUPERVISOR
-            and act.now < desk.row["offered_at"] + limits().handover
-        ):
+        settles = act.actor.role == SUPERVISOR
+        if not settles and not desk.offer:
+            raise Refused("person", "the person is a colleague's task: ask for a hand-over")
+        if not settles and act.now < desk.row["offered_at"] + limits().handover:
             raise Refused("person", "a hand-over to somebody waits for an answer: wait for it, or telephone")
     return say_at(act, desk, DeskTake(), person)
 
