@@ -163,7 +163,8 @@ def all_locked() -> bool:
     """Whether this node has rings and none is open: then nothing is read or written, not even a sign-in."""
     try:
         rings = node().rings
-        return not rings.open and bool(rings.authorities())
+        # Asked twice: a first ring that is being made stands in the file's list once it is open, not before.
+        return not rings.open and bool(rings.authorities()) and not rings.open
     except RingError:  # such as police and care in one home
         return True
 
