@@ -32,6 +32,7 @@ from libertad.access.models import (
     Node,
     Officer,
     OperationChange,
+    PasskeyUse,
     ProgramKey,
     Reader,
     Removed,
@@ -49,14 +50,16 @@ from libertad.journal.sql import Sql
 ANEW = "withdraw the officer's access and appoint the officer anew; then run libertad doctor --accept-rows"
 ACCOUNT, FACTOR, SESSION = "access_account", "mfa_authenticator", "access_session"
 CODE, KEY, PROGRAM = "access_enrolment", "access_api_key", "access_programkey"
+PASSKEY = "access_passkey_use"
 CREDENTIALS = frozenset({ACCOUNT, FACTOR})  # a change of these ends the account's sessions
-DJANGO: tuple[type[Model], ...] = (Account, Enrolment, ApiKey, Session, Authenticator)
+DJANGO: tuple[type[Model], ...] = (Account, Enrolment, ApiKey, Session, Authenticator, PasskeyUse)
 
 
 def register() -> None:
     """Declare the room's tables; called once when the application is ready."""
     guards.guard(ACCOUNT, ["id"], ["password", "service_number", "officer", "is_active"], ANEW)
     guards.guard(FACTOR, ["id"], ["user_id", "type", "data:json"], ANEW, group="user_id")
+    guards.guard(PASSKEY, ["factor_id"], ["counter"], ANEW)
     guards.guard(
         CODE, ["id"], ["account_id", "code", "expires:moment"],
         "give the officer a new code", group="account_id",

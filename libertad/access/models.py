@@ -282,6 +282,19 @@ class Session(AbstractBaseSession):
         db_table = "access_session"
 
 
+class PasskeyUse(models.Model):
+    """How often a passkey says that it has signed: a copy of it falls behind, and is known by that.
+
+    Beside the factor and not in it, since a change of a factor ends the other sessions of its officer.
+    """
+
+    factor = models.OneToOneField("mfa.Authenticator", on_delete=models.CASCADE, primary_key=True)
+    counter = models.BigIntegerField()
+
+    class Meta:
+        db_table = "access_passkey_use"
+
+
 class Attempt(models.Model):
     """A sign-in that failed: when (ms), at which step, and whose and from where by keyed hashes.
 

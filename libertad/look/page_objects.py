@@ -56,6 +56,7 @@ class Shell:
     authority: str = ""
     provenance: Provenance = ""
     change_href: str = ""
+    sign_in_href: str = ""
     sign_out_href: str = ""
     until: datetime | None = None
     note: str = ""

@@ -73,6 +73,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             authority=officer.authority,
             provenance=officer.provenance,  # type: ignore[arg-type]
             change_href=change_href(),
+            sign_in_href=reverse("mfa_index"),
             sign_out_href=reverse("account_logout"),
             until=datetime.fromtimestamp(until, UTC) if until else None,
             note=getattr(request, "opening_note", ""),

@@ -23,8 +23,8 @@ from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from libertad.access import choosing, guarded, guess_limits
 from libertad.access.chosen_operation import working_as
@@ -34,6 +34,7 @@ from libertad.journal.seals import RowChanged
 UNTIL = "signed_in_until"
 TOO_MANY = _("Too many attempts.")
 CONTEXT = b"libertad factor v1"
+NAME_BYTES = 160  # of a passkey's name, whatever it is
 
 
 # What a request needs of its account; asked by every request, and so without the making of a query.
@@ -188,3 +189,37 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_label(self, user: Any) -> str:
         """What an authenticator app shows; nobody's name and no number."""
         return "work"
+
+    def seal_name(self, name: str) -> str:
+        """An officer's own name for a passkey, as it is stored: sealed, and as long as any other."""
+        return self.encrypt(name.encode().ljust(NAME_BYTES, b"\0").decode())
+
+    def name_of(self, factor: Authenticator) -> str:
+        return self.decrypt(factor.wrap().name).rstrip("\0")
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey %(number)d") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": domain(context.request), "name": settings.MFA_TOTP_ISSUER}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """What the device keeps beside a passkey: a sign of the account that only this node can make, and
+        the same word for everybody."""
+        sign = bytes.fromhex(guess_limits.keyed("passkey", str(user.pk)))
+        return {"id": sign, "display_name": "work", "name": "work"}
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """A last passkey stays where a second factor is needed: another is added before it goes. One-time
+        codes can be turned off, because a new phone needs them set up anew, which is asked for at once."""
+        if authenticator.type != Authenticator.Type.WEBAUTHN or not settings.LIBERTAD_REQUIRE_CODE:
+            return True
+        others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+def domain(request: HttpRequest) -> str:
+    """The name at which this request asks, without its port: what a passkey is bound to."""
+    host: str = request.get_host()
+    return host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host

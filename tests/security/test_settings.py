@@ -35,7 +35,8 @@ print(json.dumps({
     "hsts": settings.SECURE_HSTS_SECONDS, "age": settings.SESSION_COOKIE_AGE,
     "engine": settings.SESSION_ENGINE, "every": settings.LIBERTAD_EXCHANGE_EVERY,
     "hashers": settings.PASSWORD_HASHERS, "limits": settings.ACCOUNT_RATE_LIMITS,
-    "hosts": settings.ALLOWED_HOSTS,
+    "hosts": settings.ALLOWED_HOSTS, "passkeys": settings.LIBERTAD_PASSKEY_ORIGINS,
+    "insecure origin": getattr(settings, "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN", False),
     "adapter": [settings.MFA_ADAPTER, settings.ACCOUNT_ADAPTER], "frame": settings.X_FRAME_OPTIONS,
     "bypass": getattr(settings, "MFA_TOTP_INSECURE_BYPASS_CODE", ""),
     "backends": settings.AUTHENTICATION_BACKENDS,
@@ -60,6 +61,8 @@ TRIED = {
     "MIDDLEWARE": "",
     "CONTENT_SECURITY_POLICY": "{}",
     "MFA_TOTP_INSECURE_BYPASS_CODE": "000000",
+    "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": "1",
+    "LIBERTAD_PASSKEY_ORIGINS": "https://evil.example",
     "LIBERTAD_TEST_DB": "sqlite",
     "PYTHONDEBUG": "1",
     "TESTING": "1",
@@ -128,6 +131,7 @@ def test_no_environment_variable_switches_a_protection_off(tmp_path: Path) -> No
     assert plain["secure"] == [True] * 6 and plain["demo routes"] == [False, False]
     assert all(name.startswith("__Host-") for name in plain["names"])
     assert plain["bypass"] == "" and plain["hosts"] == ["example.org"]
+    assert plain["passkeys"] == ["https://example.org"] and plain["insecure origin"] is False
     assert "Argon2" in plain["hashers"][0] and plain["urls"] == "libertad.web.urls"
     assert settings_of(tmp_path, **TRIED) == plain
     assert settings_of(tmp_path, **dict.fromkeys(TRIED, "")) == plain

@@ -162,8 +162,13 @@ MFA_ADAPTER = "libertad.web.signing_in.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "libertad.web.factors.AuthenticateForm",
     "reauthenticate": "libertad.web.factors.ReauthenticateForm",
+    "add_webauthn": "libertad.web.passkeys.AddForm",
+    "authenticate_webauthn": "libertad.web.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "libertad.web.passkeys.ReauthenticateForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+# Where passkeys are taken, besides the browser's own check; ':*' stands for any port of this one machine.
+LIBERTAD_PASSKEY_ORIGINS = ["http://localhost:*"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Libertad"
 
