@@ -1,7 +1,7 @@
 """Passkeys as a second factor: allauth's WebAuthn, with what it leaves open closed.
 
-A passkey comes after the password and never instead of it: so guesses are counted, and a stolen telephone that
-opens by a finger signs nobody in. Beyond allauth's checks the page's address has to be one of the settings',
+A passkey comes after the password and never instead of it: so guesses are counted, and a stolen telephone
+that opens by a finger signs nobody in. Beyond allauth's checks the page's address has to be one of the settings',
 a challenge is used up by the first answer, right or wrong, and a passkey whose count falls behind is refused,
 because it was copied. A row that this node did not write itself is believed nowhere (`access/guarded.py`).
 """
@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.decorators import reauthentication_required
@@ -50,8 +50,8 @@ REFUSED = gettext_lazy(
     "This passkey is not taken. Use the one that you added at this address, or sign in with a code."
 )
 COPIED = gettext_lazy(
-    "This passkey says that it has signed less often than it did before: there may be a copy of it. It is not "
-    "taken. Sign in with a code, remove this passkey, and tell the administrator of your authority."
+    "This passkey says that it has signed less often than it did before: there may be a copy of it. It is "
+    "not taken. Sign in with a code, remove this passkey, and tell the administrator of your authority."
 )
 
 
@@ -102,7 +102,7 @@ def credential_field() -> CredentialField:
 
 
 def parsed(parse: Callable[[Any], Any], credential: dict[str, Any]) -> Any:
-    """What a browser's answer says; ValidationError where it cannot be read, or was made at another address."""
+    """What a browser's answer says; ValidationError where it cannot be read or was made at another address."""
     try:
         answer = parse(credential)
         data = answer.response.client_data
@@ -125,6 +125,7 @@ class AddForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     credential = credential_field()
+    cleaned_data: dict[str, Any]
 
     def clean(self) -> dict[str, Any]:
         credential = self.cleaned_data.get("credential")
@@ -205,8 +206,10 @@ class ReauthenticateForm(Asserted, webauthn_forms.ReauthenticateWebAuthnForm):  
 
 
 def count(factor: Authenticator, counter: int) -> None:
-    """Keep how often a passkey says it has signed; ValidationError 'copied' for one that fell behind. Passkeys
-    that many devices share say nought for ever, and are not told apart."""
+    """Keep how often a passkey says it has signed; ValidationError 'copied' for one that fell behind.
+
+    Passkeys that many devices share say nought for ever, and are not told apart.
+    """
     use = PasskeyUse.objects.select_for_update().filter(pk=factor.pk).first()
     try:
         row = guarded.stored(guarded.PASSKEY, factor.pk)
@@ -271,7 +274,8 @@ class AddView(webauthn_views.AddWebAuthnView):  # type: ignore[misc]
             known = {factor.data["credential"]["id"] for factor in passkeys_of(self.request.user)}
             if len(sent) <= MOST_SIGNS and json.loads(sent).get("id") in known:
                 return redirect("mfa_view_recovery_codes" if codes_unseen(self.request.user) else "mfa_index")
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        answer: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
+        return answer
 
 
 class ReauthenticateView(webauthn_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
@@ -285,7 +289,8 @@ class ReauthenticateView(webauthn_views.ReauthenticateWebAuthnView):  # type: ig
         return data
 
     def form_invalid(self, form: ReauthenticateForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
+        answer: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
+        return answer
 
 
 class IndexView(factors.IndexView):  # type: ignore[misc]
@@ -315,8 +320,9 @@ def name_of(factor: Authenticator) -> str:
 @reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     """Remove one's own passkey; the last one not where a second factor is needed and there is no other."""
+    signed_in = cast(Account, request.user).pk
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=request.user.pk)  # of two removals one comes second
+        Account.objects.select_for_update().get(pk=signed_in)  # of two removals one comes second
         factor = next((own for own in passkeys_of(request.user) if str(own.pk) == key), None)
         if factor is None:
             if request.method == "POST":  # sent twice
@@ -325,8 +331,8 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
         if not FactorAdapter().can_delete_authenticator(factor):
             return errors.page(
                 request, 409, _("This is your only second factor"),
-                _("Without it you could not sign in any more, so it stays. Add another passkey or set up one-time "
-                  "codes first; then remove this one."),
+                _("Without it you could not sign in any more, so it stays. Add another passkey or set up "
+                  "one-time codes first; then remove this one."),
                 Link(_("How you prove who you are"), reverse("mfa_index")),
             )  # fmt: skip
         if request.method == "POST":

@@ -280,7 +280,7 @@ def plant(key: Passkey) -> None:
     thief, row = fresh("N-press"), "select max(id) from mfa_authenticator"
     added(thief, key)
     write(
-        f"update mfa_authenticator set user_id = %s where id = ({row} where type = 'webauthn')",  # noqa: S608
+        f"update mfa_authenticator set user_id = %s where id = ({row} where type = 'webauthn')",
         account().pk,
     )
 
