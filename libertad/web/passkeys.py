@@ -1,8 +1,8 @@
 """Passkeys as a second factor: allauth's WebAuthn, with what it leaves open closed.
 
 A passkey comes after the password and never instead of it: so guesses are counted, and a stolen telephone
-that opens by a finger signs nobody in. Beyond allauth's checks the page's address has to be one of the settings',
-a challenge is used up by the first answer, right or wrong, and a passkey whose count falls behind is refused,
+that opens by a finger signs nobody in. Beyond allauth's checks the page's address has to be one of the
+settings', a challenge is used up by the first answer, right or wrong, and a passkey whose count falls behind is refused,
 because it was copied. A row that this node did not write itself is believed nowhere (`access/guarded.py`).
 """
 
@@ -102,7 +102,7 @@ def credential_field() -> CredentialField:
 
 
 def parsed(parse: Callable[[Any], Any], credential: dict[str, Any]) -> Any:
-    """What a browser's answer says; ValidationError where it cannot be read or was made at another address."""
+    """What a browser's answer says; ValidationError where it cannot be read, or is of another address."""
     try:
         answer = parse(credential)
         data = answer.response.client_data
