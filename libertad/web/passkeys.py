@@ -2,8 +2,9 @@
 
 A passkey comes after the password and never instead of it: so guesses are counted, and a stolen telephone
 that opens by a finger signs nobody in. Beyond allauth's checks the page's address has to be one of the
-settings', a challenge is used up by the first answer, right or wrong, and a passkey whose count falls behind is refused,
-because it was copied. A row that this node did not write itself is believed nowhere (`access/guarded.py`).
+settings', a challenge is used up by the first answer, right or wrong, and a passkey whose count falls behind
+is refused, because it was copied. A row that this node did not write itself is believed nowhere
+(`access/guarded.py`).
 """
 
 from __future__ import annotations
