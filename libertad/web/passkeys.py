@@ -318,17 +318,29 @@ def name_of(factor: Authenticator) -> str:
         return _("Not to be read here")
 
 
-@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
+def own_passkey(request: HttpRequest, key: str) -> Authenticator | None:
+    return next((own for own in passkeys_of(request.user) if str(own.pk) == key), None)
+
+
 def remove(request: HttpRequest, key: str) -> HttpResponse:
-    """Remove one's own passkey; the last one not where a second factor is needed and there is no other."""
+    """Remove one's own passkey. Of one that is gone, as where the form arrives twice, nothing is asked."""
+    if own_passkey(request, key) is None:
+        if request.method == "POST":
+            return redirect("mfa_index")
+        raise Http404
+    answer: HttpResponse = remove_own(request, key)
+    return answer
+
+
+@reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
+def remove_own(request: HttpRequest, key: str) -> HttpResponse:
+    """The last one is not removed where a second factor is needed and there is no other."""
     signed_in = cast(Account, request.user).pk
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=signed_in)  # of two removals one comes second
-        factor = next((own for own in passkeys_of(request.user) if str(own.pk) == key), None)
+        factor = own_passkey(request, key)
         if factor is None:
-            if request.method == "POST":  # sent twice
-                return redirect("mfa_index")
-            raise Http404
+            return redirect("mfa_index")
         if not FactorAdapter().can_delete_authenticator(factor):
             return errors.page(
                 request, 409, _("This is your only second factor"),
