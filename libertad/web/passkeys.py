@@ -304,7 +304,7 @@ class IndexView(factors.IndexView):  # type: ignore[misc]
                 "name": name_of(factor),
                 "added": day(factor.created_at),
                 "used": day(factor.last_used_at) if factor.last_used_at else "",
-                "remove": reverse("mfa_remove_webauthn", args=[factor.pk]),
+                "remove": f"{reverse('mfa_remove_webauthn')}?passkey={factor.pk}",
             }
             for factor in passkeys_of(self.request.user)
         ]
@@ -318,27 +318,29 @@ def name_of(factor: Authenticator) -> str:
         return _("Not to be read here")
 
 
-def own_passkey(request: HttpRequest, key: str) -> Authenticator | None:
+def own_passkey(request: HttpRequest) -> Authenticator | None:
+    """The one that the address names, of those of who asks."""
+    key = request.GET.get("passkey", "")
     return next((own for own in passkeys_of(request.user) if str(own.pk) == key), None)
 
 
-def remove(request: HttpRequest, key: str) -> HttpResponse:
+def remove(request: HttpRequest) -> HttpResponse:
     """Remove one's own passkey. Of one that is gone, as where the form arrives twice, nothing is asked."""
-    if own_passkey(request, key) is None:
+    if own_passkey(request) is None:
         if request.method == "POST":
             return redirect("mfa_index")
         raise Http404
-    answer: HttpResponse = remove_own(request, key)
+    answer: HttpResponse = remove_own(request)
     return answer
 
 
 @reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
-def remove_own(request: HttpRequest, key: str) -> HttpResponse:
+def remove_own(request: HttpRequest) -> HttpResponse:
     """The last one is not removed where a second factor is needed and there is no other."""
     signed_in = cast(Account, request.user).pk
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=signed_in)  # of two removals one comes second
-        factor = own_passkey(request, key)
+        factor = own_passkey(request)
         if factor is None:
             return redirect("mfa_index")
         if not FactorAdapter().can_delete_authenticator(factor):

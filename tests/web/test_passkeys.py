@@ -113,7 +113,7 @@ def test_adding_and_removing_ask_for_the_password_again(world: World, key: Passk
     client = fresh()
     second(client, key)
     factor = Authenticator.objects.get(type="webauthn")
-    for address in (ADD, f"/codes/passkeys/{factor.pk}/remove/"):
+    for address in (ADD, f"/codes/passkeys/remove/?passkey={factor.pk}"):
         assert client.get(address).url.startswith("/sign-in/again/")
         assert client.post(address).url.startswith("/sign-in/again/")
     assert Authenticator.objects.filter(type="webauthn").count() == 1
@@ -123,7 +123,7 @@ def test_a_removed_passkey_is_refused(world: World, key: Passkey) -> None:
     TOTP.activate(account(), generate_totp_secret())
     client = fresh()
     second(client, key)
-    address = f"/codes/passkeys/{Authenticator.objects.get(type='webauthn').pk}/remove/"
+    address = f"/codes/passkeys/remove/?passkey={Authenticator.objects.get(type='webauthn').pk}"
     client.post(f"/sign-in/again/?next={address}", {"password": PASSWORD})
     assert "key on my ring" in client.get(address).content.decode()
     assert client.post(address).url == INDEX
@@ -139,8 +139,8 @@ def test_a_removed_passkey_is_refused(world: World, key: Passkey) -> None:
 def test_nobody_removes_anothers_passkey(world: World, key: Passkey) -> None:
     factor = Authenticator.objects.get(type="webauthn")
     client = fresh("N-press")
-    assert client.get(f"/codes/passkeys/{factor.pk}/remove/").status_code == 404
-    assert client.post(f"/codes/passkeys/{factor.pk}/remove/").url == INDEX
+    assert client.get(f"/codes/passkeys/remove/?passkey={factor.pk}").status_code == 404
+    assert client.post(f"/codes/passkeys/remove/?passkey={factor.pk}").url == INDEX
     assert Authenticator.objects.filter(pk=factor.pk).exists()
     assert "key on my ring" not in client.get(INDEX).content.decode()
 
@@ -152,7 +152,7 @@ def test_the_last_passkey_stays_where_a_second_factor_is_needed(
     client = fresh()
     second(client, key)
     factor = Authenticator.objects.get(type="webauthn")
-    address = f"/codes/passkeys/{factor.pk}/remove/"
+    address = f"/codes/passkeys/remove/?passkey={factor.pk}"
     client.post(f"/sign-in/again/?next={address}", {"password": PASSWORD})
     for answer in (client.get(address), client.post(address)):
         assert answer.status_code == 409 and "only second factor" in answer.content.decode()
