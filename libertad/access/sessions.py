@@ -29,7 +29,7 @@ from django.utils import timezone
 from libertad.access import guarded
 from libertad.access.models import Session
 from libertad.journal.node import node
-from libertad.journal.seals import CHANGED, RowChanged
+from libertad.journal.seals import CHANGED, RowChanged, Seals
 
 CONTEXT = b"libertad session v2"
 # Asked by every request, and so without the making of a query.
@@ -69,13 +69,13 @@ class SessionStore(DatabaseStore):
         row = self._get_session_from_db()
         if row is None:
             return {}
-        data = self._open(row)
+        data = self.open_row(row)
         if data is None:
             self._session_key = None
             return {}
         return data
 
-    def _open(self, row: Session) -> dict[str, Any] | None:
+    def open_row(self, row: Session) -> dict[str, Any] | None:
         """What a stored session holds; None, and noticed, unless this node wrote it just so."""
         version_text, dot, sealed = row.session_data.partition(".")
         if not dot:  # of a version before; or no session at all
@@ -139,6 +139,11 @@ class SessionStore(DatabaseStore):
             super().save(must_create)
         except RowChanged:
             raise UpdateError from None
+        except UpdateError:  # ended meanwhile: what was about to be sealed is not to be believed later
+            gone = [Seals.removal(guarded.SESSION, (storage_name(str(self.session_key)), None))]
+            node().seals.prepare(gone)
+            node().seals.settle(gone)
+            raise
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

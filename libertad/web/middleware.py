@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from libertad.access import choosing, guess_limits, submissions, unsaved
+from libertad.access import choosing, guess_limits, own_sessions, submissions, unsaved
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.chosen_operation import working_as
@@ -178,6 +178,7 @@ def actor_of(request: HttpRequest) -> Actor | None:
         logout(request)
         return None
     choosing.stay(request, actor)
+    own_sessions.touch(request.session)
     return actor
 
 

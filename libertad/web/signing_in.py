@@ -26,12 +26,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from libertad.access import choosing, guarded, guess_limits
+from libertad.access import choosing, guarded, guess_limits, own_sessions
 from libertad.access.chosen_operation import working_as
 from libertad.access.models import Account, Attempt, service_key
+from libertad.access.own_sessions import UNTIL as UNTIL
 from libertad.journal.seals import RowChanged
 
-UNTIL = "signed_in_until"
 TOO_MANY = _("Too many attempts.")
 CONTEXT = b"libertad factor v1"
 NAME_BYTES = 160  # of a passkey's name, whatever it is
@@ -75,6 +75,7 @@ def set_end(sender: object, request: HttpRequest, **kwargs: Any) -> None:
     """A session ends 4 h after sign-in; working in it does not make it longer. It keeps the operation that it
     begins in."""
     request.signed_in = kwargs["user"].service_number  # type: ignore[attr-defined]
+    own_sessions.begin(request.session, request.META.get("HTTP_USER_AGENT", ""))
     request.session[UNTIL] = timezone.now().timestamp() + settings.SESSION_COOKIE_AGE
     actor = working_as(kwargs["user"])
     if actor is not None:
