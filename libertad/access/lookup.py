@@ -6,7 +6,7 @@ change is kept in `caches.rights`; whoever stores such an entry clears it (`acti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -21,12 +21,12 @@ from libertad.access.clock import operation_now
 from libertad.access.grounds import Grounds
 from libertad.access.matrix import NODE
 from libertad.access.models import Member
-from libertad.access.sealed import open_sealed
+from libertad.access.sealed import open_columns, open_sealed
 from libertad.journal import guards
 from libertad.journal.fields import from_ms
 from libertad.journal.folding import Said, quoted
 from libertad.journal.guards import GUARDS, Guard
-from libertad.journal.models import ReadModel
+from libertad.journal.models import ReadModel, sealed_columns
 from libertad.journal.node import Node
 from libertad.journal.seals import RowChanged
 from libertad.journal.sql import Sql
@@ -208,12 +208,14 @@ class Lookup:
     # -- reading inside the transaction ----------------------------------------------------
 
     def get(self, model: type[ReadModel], key: str) -> dict[str, Any] | None:
-        """One row's plain columns as a dict (moments as datetimes), or None."""
+        """One row's columns as a dict (moments as datetimes), or None."""
         rows = self.find(model, id=key)
         return rows[0] if rows else None
 
     def find(self, model: type[ReadModel], **equal: Any) -> list[dict[str, Any]]:
-        """Rows whose columns equal the given values, in order of id."""
+        """Rows whose columns equal the given values, in order of id. Of a model with sealed columns those
+        that the actor's ring opens, with all that is sealed in them."""
+        inside = {name: equal.pop(name) for name in sealed_columns(model).keys() & equal.keys()}
         names, moments, jsons = columns(model)
         where = " and ".join(f'"{name}" = ?' for name in equal) or "1 = 1"
         rows = self.tx.sql.all(
@@ -225,7 +227,16 @@ class Lookup:
             places = [names.index(name) for name in guard.names]
             for row in rows:
                 self.believe(guard, [row[at] for at in places])
-        return [read_row(names, moments, jsons, row) for row in rows]
+        found = [read_row(names, moments, jsons, row) for row in rows]
+        return found if not sealed_columns(model) else list(self._opened(model, found, inside))
+
+    def _opened(
+        self, model: type[ReadModel], rows: Iterable[dict[str, Any]], equal: Mapping[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        for row in rows:
+            opened = open_columns(self.node, self.actor.authority, model, str(row["id"]), row["sealed"])
+            if opened is not None and all(opened[name] == value for name, value in equal.items()):
+                yield {**opened, **row}
 
     def believe(self, guard: Guard, row: Sequence[Any]) -> None:
         """RowChanged for a row that decides and that this node did not write so."""

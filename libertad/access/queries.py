@@ -20,12 +20,12 @@ from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
 from libertad.access.membership import is_in
 from libertad.access.models import Account, Authority, Compartment, Member, Officer, Reader
-from libertad.access.sealed import open_sealed
+from libertad.access.sealed import open_columns, open_sealed
 from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
 from libertad.journal.guards import GUARDS
 from libertad.journal.header import decode, entry_hash
-from libertad.journal.models import Entry, ReadModel
+from libertad.journal.models import Entry, ReadModel, sealed_columns
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
 from libertad.vocabulary.values import Refused
@@ -35,7 +35,8 @@ M = TypeVar("M", bound=ReadModel)
 
 class Readable(QuerySet[M, M]):
     """Rows that are handed out only where this node itself let the authority read their file: a reader that
-    was written into the database, or one that was removed and is put back, opens nothing."""
+    was written into the database, or one that was removed and is put back, opens nothing. Rows with sealed
+    columns are handed out opened, and not where the authority has not got the key."""
 
     reader = ""
 
@@ -53,6 +54,13 @@ class Readable(QuerySet[M, M]):
             known = node().seals.sealed_names("access_reader", names.values())
             if len(known) < len(names):
                 self._result_cache = [row for row in rows if names[row.compartment] in known]
+            if sealed_columns(self.model):
+                self._result_cache = [row for row in self._result_cache or () if self._opens(row)]
+
+    def _opens(self, row: ReadModel) -> bool:
+        opened = open_columns(node(), self.reader, type(row), str(row.pk), row.sealed)
+        row.opened_for = None if opened is None else (self.reader, opened)
+        return opened is not None
 
 
 def readable(actor: Actor, model: type[M], ids: Iterable[str] | None = None) -> QuerySet[M]:
@@ -123,6 +131,8 @@ def may_read(role: str, model: type[ReadModel]) -> bool:
 
 def open_row(actor: Actor, row: ReadModel) -> dict[str, Any]:
     """The sealed columns of a row, for this actor."""
+    if row.opened_for is not None and row.opened_for[0] == actor.authority:
+        return dict(row.opened_for[1])
     return open_sealed(node(), actor.authority, row._meta.label, str(row.pk), row.sealed)
 
 

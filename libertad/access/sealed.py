@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from libertad.journal import sealing
+from libertad.journal.folding import COLUMNS
+from libertad.journal.models import ReadModel, sealed_columns, unpacked
 from libertad.journal.node import Node
 
 
@@ -21,3 +23,15 @@ def open_sealed(at: Node, authority: str, label: str, key: str, sealed: Any) -> 
     plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
     columns: dict[str, Any] = msgspec.json.decode(plain)
     return columns
+
+
+def open_columns(
+    at: Node, authority: str, model: type[ReadModel], key: str, sealed: Any
+) -> dict[str, Any] | None:
+    """As `open_sealed`, with the model's sealed columns among the others, moments as such; None where it has
+    such columns and the authority does not hold the key: then nothing is known of the row."""
+    opened = open_sealed(at, authority, model._meta.label, key, sealed)
+    if not sealed_columns(model):
+        return opened
+    kept = opened.pop(COLUMNS, None)
+    return None if kept is None else opened | unpacked(model, kept)

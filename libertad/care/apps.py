@@ -17,6 +17,6 @@ class CareConfig(AppConfig):
 
         # A second reader is another officer: who decided is not what the database says alone.
         for model in (Identification, ReturnDecision):
-            guards.guard_model(model, "compartment", "officer", "at", "read")
+            guards.guard_model(model, "compartment", "person", "sealed")
         # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
-        guards.guard_model(Desk, "compartment", "person", "worker", "offer", "offered_to")
+        guards.guard_model(Desk, "compartment", "person", "sealed")

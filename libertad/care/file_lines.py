@@ -1,7 +1,4 @@
-"""What each protection file is listed and waited for by: read for the index of `overview`, never written.
-
-Only dangers are sealed among it; a file in which none was said is not opened for it but once.
-"""
+"""What each protection file is listed and waited for by: read for the index of `overview`, never written."""
 
 from __future__ import annotations
 
@@ -98,7 +95,7 @@ class Line:
     `owner`: the care authority whose task the person is, `is_own` if that is the reader's. `began`: when the
     person was met, else when the file was opened. `workers`: officers of the owner who recorded something in
     the file, the last first. `doctor`: one was asked for; known of who has no file yet. `task`: what was said
-    at the person's desk, None where nothing was.
+    at the person's desk, None where nothing was. `returns`: decisions on return or stay, each with its time.
     """
 
     person: str
@@ -118,6 +115,7 @@ class Line:
     closed_at: datetime | None = None
     workers: tuple[str, ...] = ()
     task: Task | None = None
+    returns: tuple[tuple[datetime, str], ...] = ()
 
     @property
     def has_file(self) -> bool:
@@ -195,7 +193,7 @@ def _rows(actor: Actor, model: type[ReadModel], name: str, ids: Sequence[str] | 
     rows = readable(actor, model)
     if ids is not None:
         rows = rows.filter(**{f"{name}__in": ids})
-    return rows.defer("sealed") if issubclass(model, (models.Part, Desk)) else rows
+    return rows
 
 
 def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -249,6 +247,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         closed_at=rows.file.closed_at if rows.file is not None else None,
         workers=_workers(rows),
         task=task,
+        returns=tuple((ruling.at, ruling.pk) for ruling in rows.parts[models.ReturnDecision]),
     )
 
 

@@ -16,6 +16,7 @@ from libertad.access.queries import can_say
 from libertad.care.file_lines import ALARM, CLOSED, ENDING, SAYS, Due, Line, rank
 
 Place = tuple[str, str]  # of a list: which, and of which bucket or kind
+RETURNS: Place = ("returns", "")  # decisions on return or stay, the last first
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class View:
         dues = [due for due in line.dues if due.kind in self.kinds and due.is_for(self.officer)]
         last = (-line.changed.timestamp(), line.reference, line.person)
         places: list[tuple[Place, Any]] = [(("changed", line.bucket), last)]
+        places += [(RETURNS, (-at.timestamp(), decision, line.person)) for at, decision in line.returns]
         began = line.missing_at if line.is_missing else line.danger
         if began is not None:
             self.danger.add(line.person)

@@ -24,7 +24,7 @@ from libertad.care import file_lines
 from libertad.care.file_lines import UNOPENED, Line
 from libertad.care.models import CareFile
 from libertad.care.officers import absent, at_work
-from libertad.care.ordered_lists import Slice, View, listed
+from libertad.care.ordered_lists import RETURNS, Slice, View, listed
 from libertad.care.queue import HANDING, QUEUES, Place
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted, Load, Queues
@@ -252,6 +252,15 @@ def in_danger(actor: Actor) -> list[str]:
         return []
     with _guard:
         return sorted(_up_to_date(actor).danger)
+
+
+def latest_returns(actor: Actor, person: str, most: int) -> list[str]:
+    """The last decisions on return or stay about others than this person."""
+    if not _reads(actor):
+        return []
+    with _guard:
+        decided = _up_to_date(actor).view(actor).lists[RETURNS]
+        return [decision for _at, decision, other in decided[: 2 * most] if other != person][:most]
 
 
 def search(actor: Actor, query: str, limit: int) -> Matches:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from libertad.access.actor import Actor
@@ -21,6 +22,7 @@ from libertad.access.queries import (
 from libertad.care import models, overview
 from libertad.care.presenters import CrossedDecision, FileSeen, PartSeen, verdict
 from libertad.journal.fields import from_ms, to_ms
+from libertad.journal.models import sealed_columns
 from libertad.look.catalog import Matches
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
@@ -192,12 +194,25 @@ def may_open(actor: Actor, person: str) -> bool:
     return known and care and not opened_already
 
 
-def parts(actor: Actor, model: type[P], person: str = "", **equal: Any) -> list[PartSeen]:
-    """Parts of one kind, newest first; of one person or of all files that the actor reads."""
-    rows = readable(actor, model).filter(**equal).order_by("-at", "id")
-    if person:
-        rows = rows.filter(person=person)
-    return _parts(actor, list(rows))
+def parts(actor: Actor, model: type[P], person: str = "", ids: Iterable[str] | None = None) -> list[PartSeen]:
+    """Parts of one kind, newest first: of one person, or those of these ids that the actor reads."""
+    return _parts(actor, _newest_first(actor, model, person, ids))
+
+
+def _newest_first(actor: Actor, model: type[P], person: str, ids: Iterable[str] | None = None) -> list[P]:
+    rows = readable(actor, model, ids)
+    return sorted(
+        rows.filter(person=person) if person else rows, key=lambda row: (-row.at.timestamp(), row.pk)
+    )
+
+
+def open_referrals(actor: Actor, person: str) -> list[PartSeen]:
+    """Services that were asked for and have not come yet."""
+    return [
+        referral
+        for referral in parts(actor, models.Referral, person)
+        if referral.plain["state"] in ("asked", "accepted")
+    ]
 
 
 def part(actor: Actor, model: type[P], person: str, key: str) -> PartSeen | None:
@@ -217,7 +232,7 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
             when=Happened(at=row.at, zone=row.zone),
             officer=row.officer,
             by=names.get(row.officer) or offices.get(row.authority, ""),
-            plain={f.name: getattr(row, f.name) for f in row._meta.concrete_fields if f.name != "sealed"},
+            plain={name: getattr(row, name) for name in _plain_columns(row.__class__)},
             words=open_row(actor, row),
             provenance=row.provenance,
             read_when=_moment(getattr(row, "read_at", None), getattr(row, "read_zone", "UTC")),
@@ -225,6 +240,11 @@ def _parts(actor: Actor, rows: list[Any]) -> list[PartSeen]:
         )
         for row in rows
     ]
+
+
+@cache
+def _plain_columns(model: type[models.Part]) -> tuple[str, ...]:
+    return (*(f.name for f in model._meta.concrete_fields if f.name != "sealed"), *sealed_columns(model))
 
 
 def verdicts(actor: Actor, person: str) -> dict[str, str]:
@@ -245,10 +265,10 @@ def by_reference(actor: Actor, reference: str) -> str:
 def decided_together(actor: Actor, person: str) -> list[FileSeen]:
     """Files of those who must stay together with a person: by the person's own decisions, and by the last few
     decisions of others."""
-    rows = readable(actor, models.ReturnDecision).order_by("-at", "id")
-    own = [open_row(actor, row) for row in rows.filter(person=person)]
+    own = [open_row(actor, row) for row in _newest_first(actor, models.ReturnDecision, person)]
     person_ids = {other_person for words in own for other_person in words.get("together_with", ())}
-    for row in rows.exclude(person=person)[:FEW]:
+    latest = overview.latest_returns(actor, person, FEW)
+    for row in readable(actor, models.ReturnDecision, latest):
         if person in open_row(actor, row).get("together_with", ()):
             person_ids.add(row.person)
     return files(actor, person_ids - {person})
@@ -256,7 +276,11 @@ def decided_together(actor: Actor, person: str) -> list[FileSeen]:
 
 def live_consents(actor: Actor, person: str, now: datetime) -> list[PartSeen]:
     """Consents that carry something now: agreed, not withdrawn, not run out."""
-    consents = parts(actor, models.Consent, person, agreed=True, withdrawn_at=None)
+    consents = [
+        consent
+        for consent in parts(actor, models.Consent, person)
+        if consent.plain["agreed"] and consent.plain["withdrawn_at"] is None
+    ]
     return [c for c in consents if not c.plain["until"] or span(c.plain["until"])[1] >= now.date()]
 
 
@@ -265,15 +289,15 @@ def withdrawn(actor: Actor, referrals: Sequence[PartSeen]) -> frozenset[str]:
     behind = {referral.plain["consent"] for referral in referrals}
     if not behind:
         return frozenset()
-    rows = readable(actor, models.Consent, behind).filter(withdrawn_at__isnull=False)
-    ended = set(rows.values_list("pk", flat=True))
+    consents = readable(actor, models.Consent, behind)
+    ended = {consent.pk for consent in consents if consent.withdrawn_at is not None}
     return frozenset(referral.id for referral in referrals if referral.plain["consent"] in ended)
 
 
 def refused(actor: Actor, ids: Iterable[str]) -> frozenset[str]:
     """Of these people those of whom a second reader did not agree to an identification."""
-    rows = readable(actor, models.Identification).filter(person__in=list(ids), read="no")
-    return frozenset(rows.values_list("person", flat=True))
+    decisions = readable(actor, models.Identification).filter(person__in=list(ids))
+    return frozenset(decision.person for decision in decisions if decision.read == "no")
 
 
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:

@@ -249,7 +249,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
     plan = queries.safety(actor, person)
     open_needs = [
         (words("services", referral.plain["service"]), referral.words.get("to", ""), referral)
-        for referral in queries.parts(actor, models.Referral, person, state__in=("asked", "accepted"))
+        for referral in queries.open_referrals(actor, person)
     ]
     context = {
         "page": page(

@@ -24,9 +24,7 @@ from libertad.look.words import words
 
 def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
     """What is still open, each with the page where it is done."""
-    referrals = queries.parts(
-        actor_of(request), models.Referral, file.person, state__in=("asked", "accepted")
-    )
+    referrals = queries.open_referrals(actor_of(request), file.person)
     codes = open_things(
         status=file.status, waiting=file.waiting, decision=file.decision,
         return_waiting=file.return_waiting, referrals=len(referrals),

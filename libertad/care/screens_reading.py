@@ -122,7 +122,8 @@ def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
 
 def identified_as(request: HttpRequest, person: str) -> list[Pair]:
     """The identification that counts, on which a decision on return or stay is built."""
-    identifications = queries.parts(actor_of(request), models.Identification, person, read="yes")[:1]
+    decisions = queries.parts(actor_of(request), models.Identification, person)
+    identifications = [decision for decision in decisions if decision.plain["read"] == "yes"][:1]
     return [
         Pair(
             _("Identification"), words("identification-statuses", identification.plain["status"]),

@@ -79,7 +79,7 @@ class _Wording:
     def __init__(self, actor: Actor, listed: Sequence[tuple[FileSeen, Due]]) -> None:
         def parts(model: type[Any], *kinds: str) -> dict[str, PartSeen]:
             keys = [due.part for _file, due in listed if due.kind in kinds]
-            return {part.id: part for part in reads.parts(actor, model, pk__in=keys)} if keys else {}
+            return {part.id: part for part in reads.parts(actor, model, ids=keys)} if keys else {}
 
         self.now = clock_now(actor.operation)
         self.identified = parts(models.Identification, "second-reading")

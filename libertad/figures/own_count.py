@@ -13,7 +13,7 @@ from typing import Any
 
 from libertad.access.lookup import columns, read_row
 from libertad.access.models import Compartment
-from libertad.access.sealed import open_sealed
+from libertad.access.sealed import open_columns
 from libertad.care.models import CareFile, Identification
 from libertad.figures.care_cells import move, said_before
 from libertad.figures.counting import DECIDED_COLUMN, Person
@@ -74,14 +74,12 @@ class Desk:
             (self.authority, self.operation),
         )
         rows_read = [read_row(names, moments, jsons, row) for row in listed]
-        return [
-            {
-                **row,
-                **open_sealed(self.node, self.authority, model._meta.label, str(row["id"]), row["sealed"]),
-            }
+        opened = (
+            (row, open_columns(self.node, self.authority, model, str(row["id"]), row["sealed"]))
             for row in rows_read
             if row["compartment"] not in self.without
-        ]
+        )
+        return [row | words for row, words in opened if words is not None]
 
     def owned(self) -> set[str]:
         """Protection files that this authority opened."""

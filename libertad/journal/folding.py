@@ -19,7 +19,7 @@ import msgspec
 from libertad.journal import sealing
 from libertad.journal.causal import Standing
 from libertad.journal.fields import json_value, moment_value
-from libertad.journal.models import ReadModel
+from libertad.journal.models import ReadModel, SealedColumn, sealed_columns
 from libertad.journal.sql import Sql
 from libertad.journal.subjects import Begins, Ours, belonging
 from libertad.vocabulary.body import Body, Statement, Verb, content
@@ -194,6 +194,8 @@ class Row(NamedTuple):
     sealed: Mapping[str, Any] | None = None
 
 
+LEAST = 1024  # bytes of a closed row before it is sealed: most of what is said fits, also nothing
+COLUMNS = "columns"  # in the sealed bytes: the values of the model's sealed columns
 RowFunction = Callable[[str, Sequence[Said]], Row | None]
 # The authority that opened a file, by its opening in the journal; '' where that has not arrived.
 Owner = Callable[[str], str]
@@ -221,6 +223,7 @@ class Projection:
     place: Mapping[str, int]
     upsert: str
     retired: frozenset[str]
+    inside: Mapping[str, SealedColumn]
     begins: Begins | None = None
     own: frozenset[str] = frozenset()
     weigh: Weigh | None = None
@@ -293,6 +296,7 @@ def project(
             begins=begins,
             own=frozenset(own),
             weigh=weigh,
+            inside=sealed_columns(model),
         )
         if any(p.label == projection.label for p in PROJECTIONS):
             raise TypeError(f"two projections for {projection.label}")
@@ -311,13 +315,21 @@ KeyFinder = Callable[[str], tuple[bytes, bytes] | None]
 def record(
     projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder
 ) -> tuple[Any, ...]:
-    """The row's values in column order, identifying ones sealed under the compartment's key."""
+    """The row's values in column order, identifying ones sealed under the compartment's key.
+
+    Of a closed model (`ReadModel.CLOSED`) all of them, with blanks behind up to the next step of length.
+    """
     row_values, place = list(projection.defaults), projection.place
     compartment, plain, sealed = row
     row_values[place["id"]] = key
     row_values[place["compartment"]] = compartment
     row_values[place["operation"]] = operation
     row_values[place["provenance"]] = provenance
+    inside = projection.inside
+    if inside:
+        columns = {name: column.packed(plain.get(name, column.default)) for name, column in inside.items()}
+        sealed = {**(sealed or {}), COLUMNS: columns}
+        plain = {name: value for name, value in plain.items() if name not in inside}
     try:
         for name, value in plain.items():
             row_values[place[name]] = value
@@ -328,8 +340,11 @@ def record(
         epoch = find(compartment)
         if epoch is not None:
             kid, secret = epoch
+            packed = SORTED.encode(sealed)
+            if projection.model.CLOSED:
+                packed = packed.ljust(sealing.padded_length(max(len(packed), LEAST)))
             row_values[place["sealed"]] = sealing.seal_columns(
-                SORTED.encode(sealed), secret, projection.touch(key).encode(), kid
+                packed, secret, projection.touch(key).encode(), kid
             )
     for at, prepare in projection.prepare:
         row_values[at] = prepare(row_values[at])

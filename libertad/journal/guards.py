@@ -117,7 +117,8 @@ def guard(table: str, key: Sequence[str], columns: Sequence[str], mend: str, **o
 
 
 def guard_model(model: type[ReadModel], *columns: str) -> Guard:
-    """Declare a read model whose rows decide; folds seal what they compute. Sealed columns need none."""
+    """Declare a read model whose rows decide; folds seal what they compute. Of sealed columns it tells
+    which of the states that a row ever had is its last."""
     fields = [field.attname for field in model._meta.concrete_fields]
     names = columns or tuple(n for n in fields if n not in ("id", "sealed", "provenance"))
     declared = guard(model._meta.db_table, ("id",), names, REBUILD, small=False)

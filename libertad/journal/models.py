@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar
+
 from django.db import models
 
-from libertad.journal.fields import SealedField
+from libertad.journal.fields import SealedField, from_ms, moment_value
 
 
 class Entry(models.Model):
@@ -169,3 +173,60 @@ class ReadModel(models.Model):
 
     class Meta:
         abstract = True
+
+    # Whether all of a row but its keys is sealed, in lengths that tell little: of what a copied database must
+    # not tell. Its columns are then `SealedColumn`s, and how many rows there are is what stays in the clear.
+    CLOSED: ClassVar[bool] = False
+    # What was opened of this row, and for which authority (`access.queries.Readable`).
+    opened_for: tuple[str, Mapping[str, Any]] | None = None
+
+
+class NotOpened(Exception):
+    """A sealed column was asked of a row that nobody's ring has opened."""
+
+
+class SealedColumn:
+    """A column that lies in the row's sealed bytes and not in the database. `moment`: kept as milliseconds.
+
+    Read like any other of a row that `readable` gave; NotOpened of one that came otherwise. No question to
+    the database can name it.
+    """
+
+    def __init__(self, default: Any = "", *, moment: bool = False) -> None:
+        self.default, self.moment = default, moment
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, row: ReadModel | None, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        if row.opened_for is None:
+            raise NotOpened(f"{row._meta.label}.{self.name}")
+        return row.opened_for[1][self.name]
+
+    def packed(self, value: Any) -> Any:
+        """As it is sealed."""
+        return moment_value(value) if self.moment else value
+
+    def unpacked(self, value: Any) -> Any:
+        """What was sealed, as a row gives it."""
+        return from_ms(value) if self.moment and value is not None else value
+
+
+@cache
+def sealed_columns(model: type[ReadModel]) -> Mapping[str, SealedColumn]:
+    """A model's columns that lie in its sealed bytes, by name."""
+    listed: dict[str, SealedColumn] = {}
+    for owner in reversed(model.__mro__):
+        listed |= {name: item for name, item in vars(owner).items() if isinstance(item, SealedColumn)}
+    return listed
+
+
+def unpacked(model: type[ReadModel], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an opened row; one that this version added has its default."""
+    return {
+        name: column.unpacked(kept[name]) if name in kept else column.default
+        for name, column in sealed_columns(model).items()
+    }

@@ -31,7 +31,7 @@ from libertad.journal.row_changes import REMOVED as REMOVED
 from libertad.journal.row_changes import Change as Change
 from libertad.journal.row_changes import Notice as Notice
 from libertad.journal.row_changes import RowChanged as RowChanged
-from libertad.journal.sql import Sql
+from libertad.journal.sql import Sql, columns_of
 
 SCHEMA = """
 create table if not exists row (tbl text, name text, grp text, seal blob, pending blob,
@@ -111,7 +111,11 @@ class Seals:
     def _reshape(self, sql: Sql, guard: Guard, shape_before: str | None) -> None:
         old = guard.shaped(shape_before) if shape_before is not None else guard
         wrong: set[str] = set()
-        if shape_before is not None:
+        if not columns_of(sql, guard.table).issuperset(old.names):
+            # A table made anew, whose rows a rebuild fills: nothing of before is in it to compare.
+            with self._writing():
+                self.db.execute("delete from row where tbl = ?", (guard.table,))
+        elif shape_before is not None:
             wrong = {name for name, _ in self.compare(old, guards.rows(sql, old))}
         with self._writing():
             rows = [row for row in guards.rows(sql, guard) if guard.name(row) not in wrong]

@@ -120,6 +120,17 @@ def unfinished(sql: Sql) -> str | None:
     return str(row[0]) if row else ""
 
 
+def columns_of(sql: Sql, table: str) -> set[str]:
+    """The names of a table's columns as the database has them."""
+    known = (
+        "select column_name from information_schema.columns "
+        "where table_schema = current_schema() and table_name = ?"
+        if sql.postgres
+        else "select name from pragma_table_info(?)"
+    )
+    return {str(name) for (name,) in sql.all(known, (table,))}
+
+
 def exists(sql: Sql, table: str) -> bool:
     """Whether the database has a table of this name."""
     known = "to_regclass(?) is not null" if sql.postgres else "? in (select name from sqlite_master)"

@@ -69,7 +69,7 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
 
     Locked when a ring of this node is: what it opens could not be judged.
     """
-    from libertad.journal import rebuild
+    from libertad.journal import erase, rebuild
 
     if not pending(node.sql()):
         return False
@@ -88,6 +88,7 @@ def bring_up(node: Node, progress: Progress = lambda done, of: None) -> bool:
     node.writer.submit(judge)
     rebuild.rebuild(node, progress)
     node.writer.submit(lambda tx: note_rules(tx.sql))
+    erase.scrub(node.sql())  # what older rules kept in the clear lingers in the log of writes
     return True
 
 

@@ -27,6 +27,7 @@ from tests.care.conftest import set_to
 from tests.care.people import CLINIC, consent, identified, meet
 from tests.care.test_hand_over import officer, stands
 from tests.care.test_screens import post, text
+from tests.support.care_rows import care_row
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -88,7 +89,7 @@ def test_the_deciding_authority_reads_that_it_is_closed_and_does_not_close(world
 def test_a_file_is_closed_and_says_who_is_there(world: World) -> None:
     person = settled_person(world)
     close(world, person, contact_on="2018-05-07", keep_until="2028-04-09")
-    row = CareFile.objects.get()
+    row = care_row(CareFile)
     assert row.closed_at is not None and row.closed_for == "returned" and row.keep_until == "2028-04-09"
     assert open_row(world.actor("caseworker"), row)["afterwards"] == END["afterwards"]
     assert b"duty line" not in bytes(row.sealed or b"")
@@ -103,7 +104,7 @@ def test_a_wrong_closing_names_the_field(world: World, changed: dict[str, str], 
     person = settled_person(world)
     with pytest.raises(Refused) as why:
         close(world, person, **changed)
-    assert why.value.field == names and CareFile.objects.get().closed_at is None
+    assert why.value.field == names and care_row(CareFile).closed_at is None
 
 
 def test_over_what_is_open_nobody_closes_without_answering_for_it(world: World) -> None:
@@ -117,7 +118,7 @@ def test_over_what_is_open_nobody_closes_without_answering_for_it(world: World) 
         assert words in why.value.rule
     close(world, person, despite="She left the country by herself; the clinic knows.")
     world.perform("caseworker", answer_referral, referral=referral, answer="declined", reasons="Not there.")
-    assert CareFile.objects.get().closed_at is not None
+    assert care_row(CareFile).closed_at is not None
 
 
 def test_each_open_thing_alone_is_noticed(world: World) -> None:
@@ -145,9 +146,9 @@ def test_nobody_closes_over_an_appeal_without_saying_what_happens_with_it(
     for words in ("", "  "):
         with pytest.raises(Refused, match=rule) as why:
             close(world, person, appeal=words, despite="She left.")
-        assert why.value.field == "appeal" and CareFile.objects.get().closed_at is None
+        assert why.value.field == "appeal" and care_row(CareFile).closed_at is None
     close(world, person, appeal=TALK)
-    row = Closing.objects.get()
+    row = care_row(Closing)
     assert open_row(world.actor("caseworker"), row)["appeal"] == TALK
     assert TALK in text(world.client("caseworker").get(reverse("care-file", args=[person])))
     assert TALK in text(world.client("deciding-authority").get(reverse("care-file", args=[person])))
@@ -176,7 +177,7 @@ def test_the_page_asks_what_happens_with_the_appeal_before_closing(world: World)
     assert "can be appealed against until 20 April 2018" in page
     assert "What happens with the appeal?" in page
     page = text(post(world, "caseworker", "care-close", person, **END))
-    assert "Say what happens with the appeal" in page and CareFile.objects.get().closed_at is None
+    assert "Say what happens with the appeal" in page and care_row(CareFile).closed_at is None
     assert "The person has returned" in text(
         post(world, "caseworker", "care-close", person, **END, appeal="None is made: she wants to go home.")
     )
@@ -202,10 +203,10 @@ def test_a_closed_file_is_not_worked_in_until_it_is_opened_again(world: World) -
             circumstances=("debt",), resources=("permit",), reasons="x",
         )  # fmt: skip
     world.perform("caseworker", withdraw_consent, consent=agreed)
-    assert Consent.objects.get().withdrawn_at is not None, "what was agreed can always be withdrawn"
+    assert care_row(Consent).withdrawn_at is not None, "what was agreed can always be withdrawn"
     world.perform("caseworker", reopen_care, person=person, reasons="She came back.")
     world.perform("caseworker", record_wish, person=person, wish="stay", words="I am back.")
-    row = CareFile.objects.get()
+    row = care_row(CareFile)
     assert row.closed_at is None and row.closed_for == "" and row.wish == "stay" and row.decision == "return"
     assert Closing.objects.count() == 2
     with pytest.raises(Refused, match="not closed"):
@@ -245,7 +246,7 @@ def test_the_page_warns_before_closing_and_lists_the_closed(world: World) -> Non
     page = text(client.get(reverse("care-close", args=[person])))
     assert "Still open" in page and "Return or stay is not decided" in page
     page = text(post(world, "caseworker", "care-close", person, **END))
-    assert "say why the file is closed all the same" in page and CareFile.objects.get().closed_at is None
+    assert "say why the file is closed all the same" in page and care_row(CareFile).closed_at is None
     page = text(post(world, "caseworker", "care-close", person, **END, despite="She left by herself."))
     assert "The person has returned" in page and "She left by herself." in page
     assert "Open this protection file again" in page and "The duty line" in page

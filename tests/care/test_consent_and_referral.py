@@ -18,6 +18,7 @@ from libertad.vocabulary.values import Birth, Refused
 from tests.care.conftest import set_to
 from tests.care.people import ADULT, CHILD, CLINIC, born, consent, meet
 from tests.operations.test_screens import text
+from tests.support.care_rows import care_row
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -37,7 +38,7 @@ def test_a_referral_goes_out_under_a_consent_that_fits_and_is_answered(world: Wo
     assert open_row(world.actor("caseworker"), row)["to"] == CLINIC
     world.perform("caseworker", answer_referral, referral=referral, answer="accepted")
     world.perform("caseworker", answer_referral, referral=referral, answer="given")
-    assert Referral.objects.get(pk=referral).state == "given"
+    assert care_row(Referral, pk=referral).state == "given"
     with pytest.raises(Refused, match="has ended"):
         world.perform("caseworker", answer_referral, referral=referral, answer="accepted")
 
@@ -79,7 +80,7 @@ def test_a_withdrawn_consent_carries_nothing_and_what_was_sent_stays_listed(worl
     with pytest.raises(Refused, match="withdrawn"):
         ask(world, person, agreed)
     assert list(Referral.objects.values_list("id", flat=True)) == [before]
-    assert Consent.objects.get(pk=agreed).withdrawn_at is not None
+    assert care_row(Consent, pk=agreed).withdrawn_at is not None
 
 
 def test_not_agreed_run_out_and_anothers_consent_carry_nothing(world: World) -> None:
@@ -112,13 +113,13 @@ def test_the_rules_for_a_child_apply_while_the_age_is_in_dispute_or_not_known(wo
     for birth, child in ((ADULT, False), (CHILD, True), (None, True), (range_of_ages, True)):
         person = meet(world, birth)
         consent(world, person)
-        assert CareFile.objects.get(pk=person).child == child
+        assert care_row(CareFile, pk=person).child == child
     person = meet(world, ADULT)
     consent(world, person)
-    assert not CareFile.objects.get(pk=person).child
+    assert not care_row(CareFile, pk=person).child
     born(world, person, Birth(date="2020"))
     consent(world, person)
-    assert CareFile.objects.get(pk=person).child
+    assert care_row(CareFile, pk=person).child
 
 
 @pytest.mark.parametrize("capacity", ["not-able", "not-assessed"])

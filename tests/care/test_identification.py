@@ -17,6 +17,7 @@ from libertad.vocabulary.values import Answer, Refused
 from libertad.vocabulary.verbs.care import IdentificationRead
 from libertad.vocabulary.verbs.people import TallyCustody, TallyPerson
 from tests.care.people import CHILD, identified, meet, met
+from tests.support.care_rows import care_row
 from tests.support.world import World
 
 DELPHI = "ilo-ec-2009-labour-adults"
@@ -38,13 +39,13 @@ def tallied(world: World, counting: str) -> list[str]:
 def test_a_status_counts_only_after_another_officer_agrees(world: World) -> None:
     person, counting = met(world)
     done = world.perform("caseworker", identify, person=person, status="presumed", reasons="Wages withheld.")
-    assert CareFile.objects.get(pk=person).status == "" and CareFile.objects.get(pk=person).waiting == done
+    assert care_row(CareFile, pk=person).status == "" and care_row(CareFile, pk=person).waiting == done
     assert tallied(world, counting) == []
     with pytest.raises(Refused, match="another officer"):
         world.perform("caseworker", read_identification, identification=done, agrees="yes")
     assert tallied(world, counting) == []
     world.perform("deciding-authority", read_identification, identification=done, agrees="yes")
-    assert CareFile.objects.get(pk=person).status == "presumed"
+    assert care_row(CareFile, pk=person).status == "presumed"
     assert tallied(world, counting) == []  # nothing of it is said outside the protection file
     with pytest.raises(Refused, match="already"):
         world.perform("deciding-authority", read_identification, identification=done, agrees="yes")
@@ -60,8 +61,8 @@ def test_a_reading_by_the_officer_who_decided_does_not_count_even_if_a_node_lets
         )
 
     perform(world.actor("caseworker"), bypass)
-    assert Identification.objects.get(pk=done).read == ""
-    assert CareFile.objects.get(pk=person).status == ""
+    assert care_row(Identification, pk=done).read == ""
+    assert care_row(CareFile, pk=person).status == ""
 
 
 def test_a_second_reader_who_does_not_agree_says_why_and_nothing_counts(world: World) -> None:
@@ -71,7 +72,7 @@ def test_a_second_reader_who_does_not_agree_says_why_and_nothing_counts(world: W
         world.perform("deciding-authority", read_identification, identification=done, agrees="no")
     reading = {"identification": done, "agrees": "no", "reasons": "He was not asked alone."}
     world.perform("deciding-authority", read_identification, **reading)
-    row = CareFile.objects.get(pk=person)
+    row = care_row(CareFile, pk=person)
     assert (row.status, row.waiting, tallied(world, counting)) == ("", "", [])
 
 
@@ -87,7 +88,7 @@ def test_an_overtaken_decision_is_not_confirmed_afterwards(world: World) -> None
     world.perform("deciding-authority", read_identification, identification=new, agrees="yes")
     with pytest.raises(Refused, match="overtaken"):
         world.perform("deciding-authority", read_identification, identification=old, agrees="yes")
-    assert CareFile.objects.get(pk=person).status == "confirmed" and tallied(world, counting) == []
+    assert care_row(CareFile, pk=person).status == "confirmed" and tallied(world, counting) == []
 
 
 def test_a_decision_needs_reasons_and_gets_a_review_date(world: World) -> None:
@@ -97,7 +98,7 @@ def test_a_decision_needs_reasons_and_gets_a_review_date(world: World) -> None:
     world.perform(
         "caseworker", identify, person=person, status="presumed", reasons="Told so.", happened=world.at(7, 20)
     )
-    assert CareFile.objects.get(pk=person).review_on == "2018-04-21"
+    assert care_row(CareFile, pk=person).review_on == "2018-04-21"
 
 
 def test_neither_police_nor_prosecution_decides_or_reads(world: World) -> None:
@@ -110,7 +111,7 @@ def test_neither_police_nor_prosecution_decides_or_reads(world: World) -> None:
             world.perform(role, read_identification, identification=done, agrees="yes")
         assert not readable(world.actor(role), CareFile).exists()
         assert not readable(world.actor(role), Identification).exists()
-        assert open_row(world.actor(role), CareFile.objects.get(pk=person)) == {}
+        assert open_row(world.actor(role), care_row(CareFile, pk=person)) == {}
 
 
 def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
@@ -120,11 +121,11 @@ def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
         Answer(indicator="debt-bondage", answer="refused"),
     ]
     done = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answers)
-    row = Screening.objects.get(pk=done)
+    row = care_row(Screening, pk=done)
     words = open_row(world.actor("deciding-authority"), row)
     assert (row.rule_set, row.version) == ("ilo-11", "1")
     assert "A person decides." in words["result"]
-    assert CareFile.objects.get(pk=person).status == "" and tallied(world, counting) == []
+    assert care_row(CareFile, pk=person).status == "" and tallied(world, counting) == []
     assert not Identification.objects.exists()
 
 
@@ -136,7 +137,7 @@ def test_a_no_from_the_person_is_no_evidence_against(world: World) -> None:
     for answer in ("no", "not-known", "refused"):
         answers = [yes, *(Answer(indicator=name, answer=answer) for name in indicators)]
         done = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answers)
-        results.add(open_row(world.actor("caseworker"), Screening.objects.get(pk=done))["result"])
+        results.add(open_row(world.actor("caseworker"), care_row(Screening, pk=done))["result"])
     assert len(results) == 1 and "May suggest" in results.pop()
 
 
@@ -152,7 +153,7 @@ def test_means_are_not_required_for_a_child(world: World) -> None:
     for birth in ("adult", "child"):
         person = meet(world, CHILD) if birth == "child" else meet(world)
         done = world.perform("caseworker", screen, person=person, rule_set=DELPHI, answer=answers)
-        results[birth] = open_row(world.actor("caseworker"), Screening.objects.get(pk=done))["result"]
+        results[birth] = open_row(world.actor("caseworker"), care_row(Screening, pk=done))["result"]
     assert "do not reach" in results["adult"]
     assert results["child"].startswith("Suggests") and "means are not required" in results["child"]
     assert all("not confirmed" in words for words in results.values())
@@ -190,6 +191,6 @@ def test_who_was_forced_to_offend_is_suspect_and_victim_at_once_and_both_stay_ap
         )
     done = identified(world, person, non_punishment=True, forced_to="Made to carry drugs.")
     assert tallied(world, counting) == ["tally.custody"]
-    assert CareFile.objects.get(pk=person).status == "presumed"
-    words = open_row(world.actor("caseworker"), Identification.objects.get(pk=done))
+    assert care_row(CareFile, pk=person).status == "presumed"
+    words = open_row(world.actor("caseworker"), care_row(Identification, pk=done))
     assert words["non_punishment"] is True and words["forced_to"] == "Made to carry drugs."

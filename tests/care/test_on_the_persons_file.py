@@ -10,6 +10,7 @@ from libertad.vocabulary.verbs.care import IdentificationDecide, IdentificationR
 from tests.care.people import meet
 from tests.care.test_correcting import WHY, corrected, decided, standing_entries, status
 from tests.operations.test_screens import text
+from tests.support.care_rows import care_row
 from tests.support.lawless import lawless
 from tests.support.world import World
 
@@ -22,7 +23,7 @@ def timeline_text(world: World, person: str) -> str:
 
 def reads(world: World, person: str, key: str, agrees: str, hour: int, decision: str = "") -> None:
     """A reading as another node may send it: no action is asked."""
-    place = CareFile.objects.get(pk=person).compartment
+    place = care_row(CareFile, pk=person).compartment
     content = IdentificationRead(person=person, agrees=agrees, reasons="Read", decision=decision)
     with lawless():
         world.perform(
@@ -44,7 +45,7 @@ def test_corrections_that_cross_do_not_count_though_both_were_read(world: World)
     person = meet(world)
     key = decided(world, person)
     assert "does not count" not in timeline_text(world, person)
-    entry, place = standing_entries(world, key), CareFile.objects.get(pk=person).compartment
+    entry, place = standing_entries(world, key), care_row(CareFile, pk=person).compartment
     old = dict.fromkeys(("status", "reasons", "review_on", "person"), (entry,))
     for n, value in enumerate(("presumed", "not-a-victim")):
         content = IdentificationDecide(person=person, status=value, reasons="Crossed", correction=WHY)

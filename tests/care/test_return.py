@@ -17,6 +17,7 @@ from libertad.care.models import CareFile, ReturnDecision, Safety, Wish
 from libertad.vocabulary.values import Refused
 from tests.care.people import CHILD, identified, meet
 from tests.operations.test_screens import text
+from tests.support.care_rows import care_row
 from tests.support.forms import form_at
 from tests.support.world import World
 
@@ -46,13 +47,13 @@ def decide(world: World, person: str, **changed: Any) -> Any:
 def test_a_decision_weighs_wish_circumstances_and_resources_and_counts_when_read(world: World) -> None:
     person = ready(world)
     done = decide(world, person)
-    words = open_row(world.actor("caseworker"), ReturnDecision.objects.get(pk=done))
+    words = open_row(world.actor("caseworker"), care_row(ReturnDecision, pk=done))
     assert words["circumstances"] == ["debt", "threats"] and words["resources"] == ["permit", "shelter-place"]
-    assert CareFile.objects.get(pk=person).decision == ""
+    assert care_row(CareFile, pk=person).decision == ""
     with pytest.raises(Refused, match="another officer"):
         world.perform("deciding-authority", read_return, decision=done, agrees="yes")
     world.perform("caseworker", read_return, decision=done, agrees="yes")
-    assert CareFile.objects.get(pk=person).decision == "stay"
+    assert care_row(CareFile, pk=person).decision == "stay"
 
 
 def test_only_the_deciding_authority_decides(world: World) -> None:
@@ -118,7 +119,7 @@ def test_for_a_child_its_best_interest_is_weighed(world: World) -> None:
 def test_who_must_stay_together_is_named_in_the_decision(world: World) -> None:
     person, sister = ready(world), ready(world)
     done = decide(world, person, together_with=(sister,))
-    assert open_row(world.actor("deciding-authority"), ReturnDecision.objects.get(pk=done))[
+    assert open_row(world.actor("deciding-authority"), care_row(ReturnDecision, pk=done))[
         "together_with"
     ] == [sister]
 
@@ -126,7 +127,7 @@ def test_who_must_stay_together_is_named_in_the_decision(world: World) -> None:
 def test_earlier_wishes_stay_on_file_in_the_persons_words(world: World) -> None:
     person = ready(world, "stay")
     world.perform("caseworker", record_wish, person=person, wish="return", words="My mother is ill.")
-    assert CareFile.objects.get(pk=person).wish == "return"
+    assert care_row(CareFile, pk=person).wish == "return"
     assert Wish.objects.filter(person=person).count() == 2
 
 

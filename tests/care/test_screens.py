@@ -13,6 +13,7 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile, Consent, Identification, Referral, ReturnDecision, Screening
 from libertad.care.queries import care_todos
 from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
+from tests.support.care_rows import care_row
 from tests.support.world import World
 
 WHEN = {"when_day": "7", "when_month": "4", "when_year": "2018", "when_time": "12:05"}
@@ -38,7 +39,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         world, worker, "care-consent-new", person, purpose="doctor", recipient=CLINIC, agreed="yes",
         capacity="able", withheld=["photograph"],
     )  # fmt: skip
-    agreed = Consent.objects.get().pk
+    agreed = care_row(Consent).pk
     response = post(
         world,
         worker,
@@ -53,7 +54,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         world, worker, "care-refer", person, service="medical", consent=agreed, disclosed=["name"],
         needed_by_day="8", needed_by_month="4", needed_by_year="2018", needed_by_time="14:00",
     )  # fmt: skip
-    referral = Referral.objects.get()
+    referral = care_row(Referral)
     assert referral.needed_by == "2018-04-08T14:00:00-04:00"
     assert "Overdue" in text(world.client(worker).get(reverse("care-referrals", args=[person])))
     post(world, worker, "care-referral", person, referral.pk, answer="accepted")
@@ -62,7 +63,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         **{"deception": "yes", "evidence-deception": "Promised other work.", "isolation": "no"},
     )  # fmt: skip
     assert "May suggest forced labour" in text(response) and "Nothing is decided" in text(response)
-    screening = Screening.objects.get().pk
+    screening = care_row(Screening).pk
     response = world.client(worker).get(reverse("care-answers", args=[person, screening]))
     assert "Promised other work." in text(response) and "version 1" in text(response)
     post(
@@ -74,16 +75,16 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         reasons="Passport kept.",
         screening=screening,
     )
-    identification = Identification.objects.get().pk
+    identification = care_row(Identification).pk
     own = text(world.client(worker).get(reverse("care-reading", args=[person, identification])))
     assert "Another officer reads it" in own and "Record my reading" not in own
     assert (
         "another officer"
         in text(post(world, worker, "care-reading", person, identification, agrees="yes")).lower()
     )
-    assert CareFile.objects.get().status == ""
+    assert care_row(CareFile).status == ""
     post(world, deciding, "care-reading", person, identification, agrees="yes")
-    assert CareFile.objects.get().status == "presumed"
+    assert care_row(CareFile).status == "presumed"
     post(world, worker, "care-wish", person, wish="stay", words="I want to stay and work.")
     post(world, worker, "care-safety-plan", person, reach="Through the duty line.")
     refused = post(
@@ -95,7 +96,7 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
         world, deciding, "care-decide", person, decision="stay", wish="stay", circumstances=["debt"],
         resources=["permit"], reasons="She has a claim for wages.",
     )  # fmt: skip
-    ruling = ReturnDecision.objects.get().pk
+    ruling = care_row(ReturnDecision).pk
     post(world, worker, "care-return-reading", person, ruling, agrees="yes")
     page = text(world.client(deciding).get(reverse("care-return", args=[person])))
     assert "Wants to stay" in page and "Permit to stay" in page and "Counts" in page
@@ -205,7 +206,7 @@ def test_a_birth_value_in_the_identity_file_brings_the_rules_for_a_child_at_once
     address = reverse("care-file", args=[person])
     assert "Rules for a child apply" not in client.get(address).content.decode()
     born(world, person, CHILD)
-    assert not CareFile.objects.get(pk=person).child
+    assert not care_row(CareFile, pk=person).child
     assert "Rules for a child apply" in client.get(address).content.decode()
     assert "Rules for a child apply" in client.get(reverse("care")).content.decode()
 

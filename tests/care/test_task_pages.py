@@ -14,6 +14,7 @@ from tests.care.people import meet
 from tests.care.test_hand_over import officer
 from tests.care.test_screens import text
 from tests.care.test_wall import masked
+from tests.support.care_rows import care_row
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -32,7 +33,7 @@ def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> N
     assert "Responsible: Sgt. Name caseworker" in shown and "Hand the person over" in shown
     assert "Choose" in text(client.post(f"{here}hand-over/", {"to": ""}))
     text(client.post(f"{here}hand-over/", {"to": second, "note": "She trusts you."}, follow=True))
-    offer = Desk.objects.get(person=person).offer
+    offer = care_row(Desk, person=person).offer
     shown = text(colleague.get(here))
     assert "Accept the hand-over" in shown and "She trusts you." in shown
     today = text(colleague.get("/"))
@@ -43,7 +44,7 @@ def test_the_page_tells_whose_task_it_is_and_what_can_be_done(world: World) -> N
     text(colleague.post(f"{here}{offer}/accept/", follow=True))
     assert "1 person is your task" in text(colleague.get("/care/mine/"))
     assert "My tasks" in text(colleague.get("/"))
-    assert Desk.objects.get(person=person).worker == second
+    assert care_row(Desk, person=person).worker == second
     again = text(colleague.post(f"{here}{offer}/accept/"))
     assert "Error" in again and "accepted once" in again
     assert "nothing to give back" in text(client.post(f"{here}give-back/", {"reasons": "x"}))

@@ -30,6 +30,7 @@ from tests.care.people import CHILD, meet
 from tests.care.test_hand_over import officer, stands
 from tests.care.test_screens import text
 from tests.care.test_wall import another_care
+from tests.support.care_rows import care_row
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -87,7 +88,7 @@ def test_a_hand_over_that_nobody_answered_is_the_supervisors(world: World) -> No
     assert not set(late) & set(titles(world, "second-caseworker")) - {"A person is offered to you"}
     world.perform("supervisor", take_person, person=person)
     assert stands(world, person).officer == officer(world, "supervisor")
-    assert Desk.objects.get(person=person).offer == ""
+    assert care_row(Desk, person=person).offer == ""
 
 
 def test_without_a_supervisor_everybody_on_duty_is_told(world: World) -> None:

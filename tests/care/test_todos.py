@@ -17,6 +17,7 @@ from libertad.care.queries import care_todos, first_todos
 from libertad.people.actions.link_same import link_same
 from tests.care.people import CLINIC, consent, identified, meet
 from tests.operations.test_screens import text
+from tests.support.care_rows import care_row
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -87,12 +88,12 @@ def test_a_decision_whose_later_one_was_refused_still_waits_for_its_reader(world
         todo for todo in care_todos(world.actor("deciding-authority")) if todo.kind == "second-reading"
     ]
     assert todo.args == (person, first) and undecided(world) == []
-    assert CareFile.objects.get(pk=person).waiting == first
+    assert care_row(CareFile, pk=person).waiting == first
     assert_order_free(world)
     identified(world, person, "confirmed")
     assert "A later decision counts already" in text(reader, f"{page}{first}/")
     assert "Overtaken" in text(reader, f"/care/{person}/screening/")
-    assert not CareFile.objects.get(pk=person).waiting
+    assert not care_row(CareFile, pk=person).waiting
 
 
 def test_what_goes_on_against_the_persons_word_stands_before_what_is_to_be_asked(

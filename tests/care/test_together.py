@@ -13,6 +13,7 @@ from libertad.care.models import CareFile, ReturnDecision
 from libertad.care.queries import parts
 from libertad.people.models import Person
 from tests.care.people import CHILD, identified, meet
+from tests.support.care_rows import care_row
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -39,7 +40,7 @@ def people_with_files(world: World, count: int) -> list[str]:
 
 
 def reference(person: str) -> str:
-    return str(CareFile.objects.get(pk=person).reference)
+    return str(care_row(CareFile, pk=person).reference)
 
 
 def page(world: World, person: str) -> Any:

@@ -25,6 +25,7 @@ from tests.care.conftest import set_to
 from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
 from tests.care.test_closing import END, settled_person
 from tests.care.test_screens import post
+from tests.support.care_rows import care_row
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
@@ -47,7 +48,7 @@ def ruled(world: World, person: str, **changed: Any) -> str:
 def test_who_is_not_identified_is_called_the_same_on_today_and_in_care(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", open_care, person=person)
-    reference = CareFile.objects.get().reference
+    reference = care_row(CareFile).reference
     for route in ("home", "care"):
         page = page_text(world, "caseworker", route)
         row = page[page.rindex(reference) :][:80]

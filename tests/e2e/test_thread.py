@@ -14,6 +14,7 @@ from libertad.operations.models import Lead, Site, Team, Visit
 from libertad.people.models import Person
 from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
+from tests.support.care_rows import care_row
 from tests.support.serving import server
 from tests.support.world import World
 
@@ -193,18 +194,18 @@ def _caseworker_identifies(walk: Walk, person: str) -> None:
     page.locator("[name=screening]").select_option(index=1)
     walk.press(page, "Record the decision", rf"/care/{person}/(screening/)?$")
     # It does not count before a second reader.
-    assert CareFile.objects.get(pk=person).status == ""
+    assert care_row(CareFile, pk=person).status == ""
 
 
 def _second_caseworker_reads(walk: Walk, person: str) -> None:
     page = walk.as_("second-caseworker")
     walk.go(page, "/")
-    waiting = CareFile.objects.get(pk=person).waiting
+    waiting = care_row(CareFile, pk=person).waiting
     assert page.locator(f"a[href='/care/{person}/identification/{waiting}/']").count()
     walk.go(page, f"/care/{person}/identification/{waiting}/")
     choose(page, "agrees", "yes")
     walk.press(page, "Record my reading", rf"/care/{person}/(screening/)?$")
-    assert CareFile.objects.get(pk=person).status == "presumed"
+    assert care_row(CareFile, pk=person).status == "presumed"
 
 
 def _coordinator_publishes(walk: Walk) -> None:

@@ -137,3 +137,18 @@ def test_the_fixtures_are_small_and_of_the_commit_that_the_changelog_calls_0_1()
     first = changelog.partition("## 0.1")[2].partition("\n## ")[0]
     assert SAID["commit"] in first
     assert sum(path.stat().st_size for path in FIXTURES.iterdir()) < 2_000_000
+
+
+@pytest.mark.sqlite_only
+def test_what_care_kept_in_the_clear_is_in_no_page_of_the_database_any_more(tmp_path: Path) -> None:
+    """A status, a service and a decision of 0.1: their tables are made anew, and what was freed is zeroed."""
+    home = unpack("demo", tmp_path / "home")
+    node = Node(home, DEMO)
+
+    def counted() -> dict[bytes, int]:
+        data = b"".join(file.read_bytes() for file in sorted(home.glob("libertad.sqlite3*")))
+        return {word: data.count(word) for word in (b"not-a-victim", b"shelter")}
+
+    assert all(counted().values()), "else there is nothing to see"
+    node.content_of_today()
+    assert counted() == {b"not-a-victim": 0, b"shelter": 0}

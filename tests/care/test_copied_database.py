@@ -1,0 +1,71 @@
+"""Care's database in the hands of somebody without the keys: what it tells of a person, and what not."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from libertad.care.actions.identify import identify
+from libertad.care.actions.read_identification import read_identification
+from libertad.care.actions.record_wish import record_wish
+from libertad.care.models import CareFile, Identification
+from libertad.journal import sealing
+from libertad.journal.folding import LEAST
+from libertad.journal.models import NotOpened, ReadModel
+from libertad.journal.node import node
+from tests.care.people import meet
+from tests.support.populated import Populated
+from tests.support.world import World
+
+# What stays in the clear of each row; that a row is there tells that a word of its kind was said.
+STAYS = {"id", "compartment", "operation", "provenance", "person", "reference", "sealed"}
+ROOM = [model for model in apps.get_app_config("care").get_models() if issubclass(model, ReadModel)]
+
+
+def copied(model: type[models.Model]) -> list[dict[str, object]]:
+    """A table as whoever has the file reads it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from {model._meta.db_table} order by id")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def test_every_table_of_care_keeps_nothing_but_keys_in_the_clear(populated: Populated) -> None:
+    tables = {model: copied(model) for model in ROOM}
+    assert len([rows for rows in tables.values() if rows]) > 8, "else there is nothing to see"
+    for model, table in tables.items():
+        assert {field.column for field in model._meta.concrete_fields} <= STAYS, model.__name__
+        for row in table:
+            length = len(bytes(row["sealed"])) - (16 + 12 + 16)  # type: ignore[arg-type]
+            assert length >= LEAST and sealing.padded_length(length) == length, model.__name__
+
+
+def test_a_decided_file_looks_like_one_in_which_nothing_was_decided(world: World) -> None:
+    decided, _undecided = meet(world), meet(world)
+    for person in (decided, _undecided):
+        world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    sizes = {row["id"]: len(bytes(row["sealed"])) for row in copied(CareFile)}  # type: ignore[arg-type]
+    done = world.perform("caseworker", identify, person=decided, status="presumed", reasons="Wages withheld.")
+    world.perform("deciding-authority", read_identification, identification=done, agrees="yes")
+    after = {row["id"]: len(bytes(row["sealed"])) for row in copied(CareFile)}  # type: ignore[arg-type]
+    assert after == sizes and len(set(after.values())) == 1
+    assert {len(bytes(row["sealed"])) for row in copied(Identification)} == set(after.values())  # type: ignore[arg-type]
+
+
+def test_no_question_to_the_database_and_no_unopened_row_gives_a_sealed_column(world: World) -> None:
+    world.perform("caseworker", record_wish, person=meet(world), wish="stay", words="Here.")
+    with pytest.raises(NotOpened):
+        _ = CareFile.objects.get().status
+    with pytest.raises(Exception, match="Cannot resolve keyword 'status'"):
+        CareFile.objects.filter(status="confirmed")
+
+
+def test_a_row_put_back_to_an_older_state_is_noticed(world: World) -> None:
+    key = world.perform("caseworker", identify, person=meet(world), status="presumed", reasons="Threats.")
+    (older,) = copied(Identification)
+    world.perform("deciding-authority", read_identification, identification=key, agrees="yes")
+    with connection.cursor() as cursor:
+        cursor.execute("update care_identification set sealed = %s where id = %s", [older["sealed"], key])
+    found = {(notice.table, notice.name) for notice in node().seals.findings(node().sql())}
+    assert ("care_identification", key) in found
