@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +53,40 @@ def test_what_a_declared_proxy_says_of_the_address_is_believed(populated: Popula
     (entry,) = kit.chosen(["forwarded-for-spraying"])
     with server(populated.world.home, LIBERTAD_TRUSTED_PROXIES="127.0.0.1") as url:
         assert outcome(entry, Target(url)).words.startswith("60 of 60")
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that was played to its end."""
+    home = tmp_path_factory.mktemp("played") / "home"
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
+    subprocess.run(
+        [sys.executable, "-m", "libertad.cli", "demo"], env=inherited | {"LIBERTAD_HOME": str(home)},
+        check=True, capture_output=True, timeout=600,
+    )  # fmt: skip
+    return home
+
+
+@pytest.mark.sqlite_only
+def test_a_copied_database_tells_nothing_of_a_protection_file(played: Path) -> None:
+    (entry,) = kit.chosen(["copied-care-files"])
+    result = entry.run(Target("http://127.0.0.1:1", played))
+    assert result.verdict == "held" and "in care_referral" in result.words, result.words
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("planted", "told"),
+    [
+        ("alter table care_carefile add column status text default 'confirmed'", "care_carefile.status"),
+        ("alter table care_consent add column at integer default 1524000000000", "care_consent.at"),
+        ("alter table access_reader add column since text default '2018-04-07'", "access_reader.since"),
+    ],
+)
+def test_what_is_kept_in_the_clear_is_found(played: Path, tmp_path: Path, planted: str, told: str) -> None:
+    home = shutil.copytree(played, tmp_path / "copy")
+    with closing(sqlite3.connect(home / "libertad.sqlite3")) as copy, copy:
+        copy.execute(planted)
+    (entry,) = kit.chosen(["copied-care-files"])
+    result = entry.run(Target("http://127.0.0.1:1", home))
+    assert result.verdict == "broken" and told in result.words
