@@ -63,6 +63,7 @@ from libertad.vocabulary.verbs.hits import HitAsk, Weight
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG, PHONE, WIDE
+from tests.support.care_rows import care_rows
 from tests.support.exchanged import exchanged, something_failed
 from tests.support.played import played
 from tests.support.routes import Route, routes
@@ -346,7 +347,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         pk__in=care.CareFile.objects.values("pk")
     ).order_by("reference").first()  # fmt: skip
     part_ids = {
-        name: str(model._default_manager.filter(person=child).order_by("-at").first().pk)  # type: ignore[union-attr]
+        name: max(care_rows(model, person=child), key=lambda part: part.at).pk
         for name, model in {
             "screening": care.Screening, "identification": care.Identification, "consent": care.Consent,
             "referral": care.Referral, "return": care.ReturnDecision,
