@@ -55,7 +55,17 @@ class Readable(QuerySet[M, M]):
             if len(known) < len(names):
                 self._result_cache = [row for row in rows if names[row.compartment] in known]
             if sealed_columns(self.model):
-                self._result_cache = [row for row in self._result_cache or () if self._opens(row)]
+                self._result_cache = self._opened(self._result_cache or [])
+
+    def _opened(self, rows: list[M]) -> list[M]:
+        """Those that the authority's ring opens; asked once more with the keys of now, because another
+        process of the node may have written the row a moment ago."""
+        closed = {row.pk for row in rows if not self._opens(row)}
+        if not closed:
+            return rows
+        with suppress(RingError):
+            node().rings.refresh()
+        return [row for row in rows if row.pk not in closed or self._opens(row)]
 
     def _opens(self, row: ReadModel) -> bool:
         opened = open_columns(node(), self.reader, type(row), str(row.pk), row.sealed)

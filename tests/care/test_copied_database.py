@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
+from libertad.access.queries import readable
 from libertad.care.actions.identify import identify
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_wish import record_wish
@@ -14,6 +15,7 @@ from libertad.journal import sealing
 from libertad.journal.folding import LEAST
 from libertad.journal.models import NotOpened, ReadModel
 from libertad.journal.node import node
+from libertad.journal.ringfile import Unlocked
 from tests.care.people import meet
 from tests.support.populated import Populated
 from tests.support.world import World
@@ -69,3 +71,15 @@ def test_a_row_put_back_to_an_older_state_is_noticed(world: World) -> None:
         cursor.execute("update care_identification set sealed = %s where id = %s", [older["sealed"], key])
     found = {(notice.table, notice.name) for notice in node().seals.findings(node().sql())}
     assert ("care_identification", key) in found
+
+
+def test_a_row_that_another_process_wrote_is_opened_with_its_new_key(world: World) -> None:
+    """This process has not heard of the key yet: it asks the file of rings, and hides nobody."""
+    person = meet(world)
+    world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    rings, care = node().rings, world.authorities["care"]
+    file = CareFile.objects.get(pk=person)
+    rings._take({**rings.open, care: Unlocked(rings.open[care].root)})
+    assert rings.key(care, bytes(file.sealed)[:16]) is None
+    rings.seen = (0, 0)  # as after another process's commit
+    assert [row.wish for row in readable(world.actor("caseworker"), CareFile)] == ["stay"]

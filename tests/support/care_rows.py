@@ -14,6 +14,7 @@ M = TypeVar("M", bound=ReadModel)
 def care_rows(model: type[M], **equal: Any) -> list[M]:
     """Rows of these plain columns, in order of id."""
     opened = []
+    node().rings.refresh()  # what a served process wrote
     for row in model.objects.filter(**equal).order_by("pk"):
         for authority in node().rings.open:
             columns = open_columns(node(), authority, model, row.pk, row.sealed)
