@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tools.audit import (
     EXCEPTIONS,
+    ROOT,
     BadException,
     Found,
+    NoAnswer,
+    audited,
     exceptions,
     from_npm,
     from_pip,
@@ -60,12 +66,43 @@ def test_both_reports_are_read() -> None:
     assert [advisory.number for advisory in from_pip(pip) + from_npm(npm)] == ["PYSEC-1", "GHSA-2"]
 
 
-def test_no_answer_is_not_a_clean_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_is_not_a_clean_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     report = {"dependencies": [{"name": "a", "skip_reason": "not found on PyPI"}, {"name": "b", "vulns": []}]}
     assert unasked(report) == ["a"]
-    monkeypatch.setattr("tools.audit.audited", lambda: ([], ["PyPI told nothing about 1 packages"]))
+    monkeypatch.setattr("tools.audit.audited", lambda: ([], ["PyPI told nothing about 1 packages"], 0))
     assert main() == 2
-    monkeypatch.setattr("tools.audit.audited", lambda: ([WEAK], []))
+    printed = capsys.readouterr()
+    assert "0 known weaknesses" not in printed.out, "where nobody was asked, nothing is known"
+    assert "NOT AUDITED: PyPI" in printed.err and "registry.npmjs.org" in printed.err
+    monkeypatch.setattr("tools.audit.audited", lambda: ([WEAK], [], 9))
     assert main() == 1
-    monkeypatch.setattr("tools.audit.audited", lambda: ([], []))
+    monkeypatch.setattr("tools.audit.audited", lambda: ([], [], 9))
     assert main() == 0
+    assert "of 9 packages 0 known weaknesses" in capsys.readouterr().out
+
+
+def test_every_locked_list_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    def answer(command: list[str], folder: Path) -> dict[str, Any]:
+        commands.append(command)
+        if "npm" in command:
+            raise NoAnswer("405")
+        return {"dependencies": [{"name": "a", "skip_reason": "x"}, {"name": "b", "vulns": []}]}
+
+    monkeypatch.setattr("tools.audit._run_audit", answer)
+    weaknesses, silent, asked = audited()
+    assert (weaknesses, asked) == ([], 1)
+    assert silent == ["PyPI told nothing about 1 of 2 packages, a first", "npm audit: 405"]
+    named = {word for command in commands for word in command if word.startswith("requirements/")}
+    locked = {f"requirements/{path.name}" for path in (ROOT / "requirements").glob("*.txt")}
+    included = {f"requirements/{name}.txt" for name in ("run", "splink")}
+    assert named | included == locked
+    for inner, outer in (("run", "dev"), ("splink", "spark")):
+        pins = [
+            set(re.findall(r"^\S+==\S+", (ROOT / f"requirements/{name}.txt").read_text("utf-8"), re.M))
+            for name in (inner, outer)
+        ]
+        assert pins[0] <= pins[1], f"{outer}.txt no longer has all of {inner}.txt: ask about it too"
