@@ -130,7 +130,7 @@ def test_no_environment_variable_switches_a_protection_off(tmp_path: Path) -> No
     assert plain["debug"] is False and plain["demo"] is False and plain["codes"] is True
     assert plain["secure"] == [True] * 6 and plain["demo routes"] == [False, False]
     assert all(name.startswith("__Host-") for name in plain["names"])
-    assert plain["bypass"] == "" and plain["hosts"] == ["example.org"]
+    assert plain["hsts"] >= 365 * 24 * 60 * 60 and plain["bypass"] == "" and plain["hosts"] == ["example.org"]
     assert plain["passkeys"] == ["https://example.org"] and plain["insecure origin"] is False
     assert "Argon2" in plain["hashers"][0] and plain["urls"] == "libertad.web.urls"
     assert settings_of(tmp_path, **TRIED) == plain

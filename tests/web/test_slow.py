@@ -110,6 +110,25 @@ def test_a_head_without_end_is_refused(served: str, head: bytes) -> None:
         assert read_all(line).startswith((b"HTTP/1.1 400", b""))
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        b"Content-Length: 5\r\nContent-Length: 6\r\n",
+        b"Transfer-Encoding: x\r\n",
+    ],
+)
+def test_a_head_that_says_two_lengths_is_refused_and_hides_no_second_request(
+    served: str, lengths: bytes
+) -> None:
+    hidden = b"GET /about/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with connected(served) as line:
+        line.sendall(b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\n" + lengths + b"\r\n0\r\n\r\n" + hidden)
+        answer = read_all(line)
+    assert answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1 ") == 1
+
+
 def test_who_takes_nothing_of_an_answer_is_let_go(served: str) -> None:
     with socket.socket() as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
