@@ -20,7 +20,7 @@ ANSWERS = ("Held", "Held, no test", "Does not hold", "Does not apply")
 ROW = re.compile(r"^\| (V\d+\.\d+\.\d+) \| (.+?) \| \*\*(.+?)\*\*: (.+) \|$", re.M)
 TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 NUMBER = re.compile(r"\bV\d+\.\d+\.\d+\b")
-LONGEST = 110
+LONGEST = 130
 
 
 class Row(NamedTuple):
@@ -159,7 +159,7 @@ ABSENT_IN_SCRIPTS = {
 }
 
 
-def found(patterns: dict[str, str], files: list[Path]) -> list[str]:
+def occurrences(patterns: dict[str, str], files: list[Path]) -> list[str]:
     assert len(files) > 5
     return [
         f"{path.relative_to(ROOT)}: {what}"
@@ -178,13 +178,13 @@ def scripts() -> list[Path]:
 
 
 def test_what_is_in_no_source() -> None:
-    assert found(ABSENT, sources()) == []
+    assert occurrences(ABSENT, sources()) == []
     serving = (ROOT / "libertad" / "web" / "serving.py").read_text("utf-8")
     assert 'ws="none"' in serving, "the server takes no WebSocket either"
 
 
 def test_what_is_in_no_script() -> None:
-    assert found(ABSENT_IN_SCRIPTS, scripts()) == []
+    assert occurrences(ABSENT_IN_SCRIPTS, scripts()) == []
 
 
 def test_html_is_put_in_by_two_scripts_alone() -> None:
@@ -197,4 +197,4 @@ def test_html_is_put_in_by_two_scripts_alone() -> None:
 def test_the_page_is_linked_and_its_prose_is_not_too_wide() -> None:
     assert "](asvs.md)" in (ROOT / "docs" / "README.md").read_text("utf-8")
     prose = [line for line in PAGE.splitlines() if not line.startswith(("|", "[", "Worst first"))]
-    assert [line for line in prose if len(line) > LONGEST + 20] == []
+    assert [line for line in prose if len(line) > LONGEST] == []
