@@ -43,7 +43,7 @@ def test_the_node_writes_on_while_it_is_rebuilt(world, monkeypatch):
     stop = threading.Event()
 
     def write():
-        while not stop.is_set():
+        while not stop.wait(0.005):  # without a breath the rebuild may never catch up
             leads(world, 1, "meanwhile")
 
     thread = threading.Thread(target=write)
