@@ -227,8 +227,8 @@ class Lookup:
             places = [names.index(name) for name in guard.names]
             for row in rows:
                 self.believe(guard, [row[at] for at in places])
-        found = [read_row(names, moments, jsons, row) for row in rows]
-        return found if not sealed_columns(model) else list(self._opened(model, found, inside))
+        plain_rows = [read_row(names, moments, jsons, row) for row in rows]
+        return list(self._opened(model, plain_rows, inside)) if sealed_columns(model) else plain_rows
 
     def _opened(
         self, model: type[ReadModel], rows: Iterable[dict[str, Any]], equal: Mapping[str, Any]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import FieldError
 from django.db import connection, models
 
 from libertad.access.queries import readable
@@ -59,7 +60,7 @@ def test_no_question_to_the_database_and_no_unopened_row_gives_a_sealed_column(w
     world.perform("caseworker", record_wish, person=meet(world), wish="stay", words="Here.")
     with pytest.raises(NotOpened):
         _ = CareFile.objects.get().status
-    with pytest.raises(Exception, match="Cannot resolve keyword 'status'"):
+    with pytest.raises(FieldError, match="'status'"):
         CareFile.objects.filter(status="confirmed")
 
 

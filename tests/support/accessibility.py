@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,3 +61,18 @@ class Console:
             self.refused.append(message.text)
         elif message.type == "error":
             self.errors.append(message.text)
+
+
+def assert_clean(page: Any, name: str) -> None:
+    """No violation of axe or of the policy, nothing wider than the window. `page`: of `open_page`.
+
+    Where LIBERTAD_SHOTS names a folder, a picture of it goes there.
+    """
+    if folder := os.environ.get("LIBERTAD_SHOTS"):
+        width = page.viewport_size["width"]
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
+    violations = axe(page)
+    assert violations == [], f"{name}: {violation_lines(violations)}"
+    assert page.console.refused == [] and page.console.errors == [], name
+    wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{name} is {wide} px too wide"

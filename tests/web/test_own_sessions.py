@@ -21,7 +21,7 @@ from libertad.access.sessions import SessionStore, storage_name
 from libertad.board.gate import Admitted, still_in
 from libertad.journal.node import node
 from tests.access.signing import raw_rows, sign_in
-from tests.support.accessibility import axe, violation_lines
+from tests.support.accessibility import assert_clean
 from tests.support.browsing import WIDE
 from tests.support.world import World
 
@@ -157,14 +157,6 @@ def test_a_page_that_saves_its_session_after_the_end_leaves_no_seal(world: World
     assert row.pk not in node().seals.table("access_session")
 
 
-def clean(page: Any, name: str) -> None:
-    violations = axe(page)
-    assert violations == [], f"{name}: {violation_lines(violations)}"
-    assert page.console.refused == [] and page.console.errors == [], name
-    wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0, f"{name} is {wide} px too wide"
-
-
 @pytest.mark.parametrize(
     "size", [pytest.param(WIDE, id="1280"), pytest.param(NARROW, id="320", marks=pytest.mark.look)]
 )
@@ -183,11 +175,11 @@ def test_a_session_ended_elsewhere_loses_its_page_at_once(
     desk, phone = pages
     desk.get_by_role("link", name="Your sign-in").click()
     desk.get_by_role("link", name="See it, and end what you do not know").click()
-    clean(desk, "sessions")
+    assert_clean(desk, "sessions")
     button = desk.get_by_role("button", name=re.compile("^End it.*Chrome on Android"))
     button.focus()
     desk.keyboard.press("Enter")
     desk.get_by_text("You are signed in nowhere else").wait_for()
-    clean(desk, "one session")
+    assert_clean(desk, "one session")
     phone.reload()
     assert phone.url.startswith(f"{live_server.url}/sign-in/")

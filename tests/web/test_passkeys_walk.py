@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from tests.support.accessibility import axe, violation_lines
+from tests.support.accessibility import assert_clean
 from tests.support.browsing import WIDE
 from tests.support.world import World
 
@@ -41,15 +41,6 @@ class Plugged:
         self.line.send("WebAuthn.addCredential", {"authenticatorId": self.id, "credential": credential})
 
 
-def clean(page: Any, name: str) -> None:
-    """No violation of axe or of the policy, nothing wider than the window."""
-    violations = axe(page)
-    assert violations == [], f"{name}: {violation_lines(violations)}"
-    assert page.console.refused == [] and page.console.errors == [], name
-    wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0, f"{name} is {wide} px too wide"
-
-
 def give_password(page: Any, base: str) -> None:
     page.goto(f"{base}/sign-in/")
     page.get_by_label("Service number").fill("N-officer")
@@ -78,19 +69,19 @@ def test_the_way_in_with_a_passkey(
     page.wait_for_url("**/codes/set-up/")
     page.get_by_role("link", name="Use a passkey instead").click()
     page.get_by_label("What do you call this passkey?").fill("key on my ring")
-    clean(page, "add")
+    assert_clean(page, "add")
     page.get_by_label("What do you call this passkey?").press("Enter")
     page.wait_for_url("**/codes/recovery/")
     assert len(re.findall(r"^\d{8}$", page.inner_text("main"), re.M)) == 10
     assert len(key.credentials()) == 1
     page.goto(f"{base}/codes/")
     assert "key on my ring" in page.inner_text("main") and "Not used yet" in page.inner_text("main")
-    clean(page, "index")
+    assert_clean(page, "index")
 
     sign_out(page, base)
     give_password(page, base)
     page.wait_for_url("**/sign-in/code/**")
-    clean(page, "second step")
+    assert_clean(page, "second step")
     page.get_by_role("button", name="Use your passkey").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{base}/")
@@ -107,7 +98,7 @@ def test_the_way_in_with_a_passkey(
     give_password(page, base)
     page.get_by_role("button", name="Use your passkey").click()
     page.get_by_text("there may be a copy of it").wait_for()
-    clean(page, "copied")
+    assert_clean(page, "copied")
     page.goto(f"{base}/leads/")
     assert page.url.startswith(f"{base}/sign-in/")
 
@@ -117,7 +108,7 @@ def test_the_way_in_with_a_passkey(
     )
     page.get_by_role("button", name="Use your passkey").click()
     page.get_by_text("No passkey answered").wait_for()
-    clean(page, "no passkey")
+    assert_clean(page, "no passkey")
 
 
 def test_at_another_name_and_without_webauthn_the_page_says_what_to_do(
@@ -131,11 +122,11 @@ def test_at_another_name_and_without_webauthn_the_page_says_what_to_do(
     page.goto(f"{base}/codes/passkeys/add/")
     page.get_by_text("This browser has no passkeys").wait_for()
     assert not page.get_by_role("button", name="Add the passkey").is_visible()
-    clean(page, "without")
+    assert_clean(page, "without")
     other = base.replace("localhost", "127.0.0.1")
     elsewhere = open_page()
     give_password(elsewhere, other)
     elsewhere.wait_for_url(f"{other}/")
     elsewhere.goto(f"{other}/codes/passkeys/add/")
     elsewhere.get_by_text("At this address no passkey can be added").wait_for()
-    clean(elsewhere, "elsewhere")
+    assert_clean(elsewhere, "elsewhere")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,24 +13,11 @@ from django.utils.translation import get_language_info
 
 from libertad.access import accounts
 from tests.access.signing import code_for
-from tests.support.accessibility import axe, violation_lines
+from tests.support.accessibility import assert_clean
 from tests.support.browsing import PHONE, WIDE, signed_in
 from tests.support.world import World
 
 PASSWORD = "lantern seven marsh"
-SHOTS = os.environ.get("LIBERTAD_SHOTS", "")
-
-
-def clean(page: Any, name: str) -> None:
-    """No violation of axe or of the policy, nothing wider than the window."""
-    if SHOTS:
-        width = page.viewport_size["width"]
-        page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-    violations = axe(page)
-    assert violations == [], f"{name}: {violation_lines(violations)}"
-    assert page.console.refused == [] and page.console.errors == []
-    wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0, f"{name} is {wide} px too wide"
 
 
 @pytest.mark.parametrize(
@@ -53,9 +38,9 @@ def test_the_way_in(
     page = open_page(viewport=size)
     page.goto(f"{live_server.url}/leads/")
     assert page.url.startswith(f"{live_server.url}/sign-in/")
-    clean(page, "sign-in")
+    assert_clean(page, "sign-in")
     page.get_by_role("link", name="You were given an enrolment code").click()
-    clean(page, "enrol")
+    assert_clean(page, "enrol")
     page.get_by_label("Service number").fill("GY-7741")
     page.get_by_label("Enrolment code").fill(appointment.code)
     page.get_by_label("New password", exact=True).fill(PASSWORD)
@@ -63,7 +48,7 @@ def test_the_way_in(
     page.get_by_role("button", name="Set the password").click()
     page.get_by_role("alert").wait_for()
     page.console.errors.clear()  # the browser logs every 4xx
-    clean(page, "enrol-errors")
+    assert_clean(page, "enrol-errors")
     page.get_by_label("New password", exact=True).fill(PASSWORD)
     page.get_by_label("New password again").fill(PASSWORD)
     page.get_by_role("button", name="Set the password").click()
@@ -72,27 +57,27 @@ def test_the_way_in(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/codes/set-up/")
-    clean(page, "set-up-codes")
+    assert_clean(page, "set-up-codes")
     secret = re.search(r"[A-Z2-7]{32}", page.inner_text("main"))
     assert secret is not None
     page.locator("input[name=code]").fill(code_for(secret[0]))
     page.get_by_role("button", name="Turn on one-time codes").click()
     page.wait_for_url("**/codes/recovery/")
-    clean(page, "recovery-codes")
+    assert_clean(page, "recovery-codes")
     codes = re.findall(r"^\d{8}$", page.inner_text("main"), re.M)
     assert len(codes) == 10
     page.goto(f"{live_server.url}/leads/")
     assert "Signed in until" in page.inner_text("body")
-    clean(page, "signed-in")
+    assert_clean(page, "signed-in")
     page.get_by_role("link", name="Sign out").click()
-    clean(page, "sign-out")
+    assert_clean(page, "sign-out")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile(r"/sign-in/(\?enrolled=1)?$"))
     page.get_by_label("Service number").fill("GY-7741")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/sign-in/code/**")
-    clean(page, "one-time-code")
+    assert_clean(page, "one-time-code")
     page.locator("input[name=code]").fill(codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{live_server.url}/leads/")
@@ -106,24 +91,24 @@ def test_the_administrators_pages(
 ) -> None:
     page = signed_in(world, "administrator", open_page(viewport=size), live_server.url)
     page.goto(f"{live_server.url}/officers/")
-    clean(page, "officers")
+    assert_clean(page, "officers")
     page.get_by_role("link", name="Appoint an officer").click()
     page.get_by_label("Name", exact=True).fill("C. Thistlewood")
     page.get_by_label("Service number").fill("GY-7741")
     page.get_by_label("Role").select_option("officer")
-    clean(page, "appoint")
+    assert_clean(page, "appoint")
     page.get_by_role("button", name="Appoint the officer").click()
     page.locator(".secret").wait_for()
-    clean(page, "code")
+    assert_clean(page, "code")
     page.get_by_role("link", name="I have written it down").click()
     page.get_by_role("row", name="C. Thistlewood").get_by_role("link").click()
-    clean(page, "withdraw")
+    assert_clean(page, "withdraw")
     page.get_by_label("Why does access end?").fill("Left the service")
     page.get_by_role("button", name="Withdraw access").click()
     page.wait_for_url("**/officers/")
     assert "Withdrawn" in page.get_by_role("row", name="C. Thistlewood").inner_text()
     page.get_by_role("link", name="How this page was made up").click()
-    clean(page, "about")
+    assert_clean(page, "about")
     assert page.get_attribute("html", "lang") == "en"
     for code, name in settings.LANGUAGES[1:]:
         page.get_by_role("button", name=get_language_info(code)["name_local"], exact=False).click()
