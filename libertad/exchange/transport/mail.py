@@ -7,7 +7,7 @@ what does not follow yet waits for the next letter. The peer's own letters confi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from libertad.exchange.control import checkpoint_gossip, dispatch, introduction
@@ -157,14 +157,25 @@ def _parts(
     sql = outgoing.sql
     sent = sql.all('select "end", at from exchange_mailed where origin = ? order by "end"', (peer.log,))
     cuts = [end for end, _ in sent if end > peer.given]
-    lately = [end for end, at in sent if at > max(0, now_ms() - again)]
-    start = min(peer.given if everything else max([peer.given, *lately]), outgoing.size)
+    start = min(peer.given if everything else _sent_lately(sent, peer.given, again), outgoing.size)
     newer = list(outgoing.parcels(start, CHUNK, limit, cuts)) if start < outgoing.size else []
     end = newer[-1].end if newer else start
     older = fills(outgoing, sql, peer.log, opened if everything or pressing else [], end, limit)
     for parcel in (*newer, *older):
         parcel.tree = peers.wire_tree(peer.tree)
     return newer, older, end
+
+
+def _sent_lately(sent: Sequence[tuple[int, int]], given: int, again: int) -> int:
+    """How far what follows `given` was sent without a gap within `again` ms. Behind a parcel that is late
+    nothing counts, however often later ones leave: they do not follow, and the peer has no use for them."""
+    reached, since = given, max(0, now_ms() - again)
+    for end, at in sent:
+        if end > given:
+            if at <= since:
+                break
+            reached = end
+    return reached
 
 
 def record_sent(exchange: Exchange, origin: str, letter: Letter) -> None:

@@ -83,6 +83,37 @@ def test_letters_that_nobody_confirms_go_on_where_the_last_one_ended(three: Thre
     assert read(centre, whole).pulled.taken.stored == 0
 
 
+def sent(sender: Party, reader: Party, arrives: bool = True) -> None:
+    """A letter that the broker took; then three quarters of the patience go by."""
+    origin = reader.node.key.origin
+    letter = mail.write(sender.exchange, origin, everything=False)
+    mail.record_sent(sender.exchange, origin, letter)
+    if arrives:
+        mail.read(reader.exchange, sender.node.key.origin, letter.parcels)
+    age = 3 * mail.PATIENCE // 4
+    sender.node.writer.submit(
+        lambda tx: tx.sql.run("update exchange_mailed set at = at - ? where at > 0", (age,))
+    )
+
+
+def test_a_lost_letter_is_sent_again_though_later_ones_go_on_leaving(three: Three) -> None:
+    centre, guyana = three.centre, three.guyana
+    introduced(centre, guyana)
+    lead(guyana, summary="Lost")
+    sent(guyana, centre, arrives=False)
+    lead(guyana, summary="Does not follow")
+    sent(guyana, centre)
+    assert not shares_leads(centre, guyana)
+    lead(guyana, summary="Brings all of them")
+    sent(guyana, centre)
+    same(centre, guyana, "operations_lead", "id, reference, reported_at")
+
+
+def shares_leads(one: Party, other: Party) -> bool:
+    question = "select id from operations_lead order by id"
+    return one.node.sql().all(question) == other.node.sql().all(question)
+
+
 def test_who_is_let_in_later_gets_what_came_before_by_letter(three: Three) -> None:
     guyana, trinidad = three.guyana, three.trinidad
     lead(guyana)
