@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from libertad.access import features
 from libertad.access.about import asks, judge_about
 from libertad.access.actor import Actor, founding
+from libertad.access.amount_pace import ASKED
 from libertad.access.claims import Claim
 from libertad.access.epochs import epochs
 from libertad.access.file_ids import derive_file
@@ -87,7 +88,12 @@ def action(*verbs: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 class Act(Numbering):
-    """What an action works with: the actor, the transaction, what it looks up in it, and `say`."""
+    """What an action works with: the actor, the transaction, what it looks up in it, and `say`.
+
+    `asked`: the method of the page by which an officer asks for it, '' where nobody does (`amount_pace`).
+    """
+
+    asked = ""
 
     def __init__(
         self,
@@ -321,8 +327,11 @@ def perform(
 ) -> R:
     """Run an action as an officer and wait until it is durable; once for a form, however often it arrives."""
 
+    asked = ASKED.get()
+
     def job(tx: Transaction) -> R:
         act = Act(tx, actor, happened, source, interpreter, supersedes, provenance)
+        act.asked = asked
         if happened is not None:
             check_past(happened, act.now)
         return action(act, *args, **kwargs)
@@ -347,7 +356,7 @@ def perform_together(calls: Iterable[Call]) -> list[Any]:
 
     For imports and plays: ten actions a commit cost about what ten bare commits do.
     """
-    listed = list(calls)
+    listed, asked = list(calls), ASKED.get()
 
     def job(tx: Transaction) -> list[Any]:
         results = []
@@ -356,7 +365,9 @@ def perform_together(calls: Iterable[Call]) -> list[Any]:
             if not RESERVED.isdisjoint(rest):
                 about = {n: rest[n] for n in RESERVED if n in rest}
                 rest = {n: v for n, v in rest.items() if n not in RESERVED}
-            results.append(call.what(Act(tx, call.actor, **about), **rest))
+            act = Act(tx, call.actor, **about)
+            act.asked = asked
+            results.append(call.what(act, **rest))
         return results
 
     answers: list[Any] = node().writer.submit(job)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from libertad.access import screens, screens_attachments, screens_receiving
+from libertad.access import screens, screens_amounts, screens_attachments, screens_receiving
 
 urlpatterns = [
     path("entries/<str:name>/", screens.entry, name="entry"),
+    path("openings/", screens_amounts.openings, name="openings"),
     path("care-authority/", screens_receiving.care_authority, name="care-authority"),
     path("care-authority/confirm/", screens_receiving.care_confirm, name="care-confirm"),
     path("care-authority/take-back/", screens_receiving.care_unconfirm, name="care-unconfirm"),

@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.access import erasable, members_anew
+        from libertad.access import amount_pace, erasable, members_anew
         from libertad.journal import guards
         from libertad.people import (  # noqa: F401  registers its projections and conflicts
             attaching,
@@ -23,6 +23,7 @@ class PeopleConfig(AppConfig):
         from libertad.people.keeping_files import refuse_erasing
         from libertad.people.keeping_models import FileKeeping, Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
+        from libertad.people.unslowed import in_danger
 
         if (HoldingLimit, HoldingLimit) not in members_anew.FROM:  # its id names the operation now
             members_anew.FROM.append((HoldingLimit, HoldingLimit))
@@ -30,4 +31,6 @@ class PeopleConfig(AppConfig):
         guards.guard_model(Retention, "compartment", "authority", "keep_until")
         guards.guard_model(Keeping, "compartment", "authority", "keep_until", "asked")
         guards.guard_model(FileKeeping, "compartment", "keep_until", "asked")
+        if in_danger not in amount_pace.ENDANGERED:
+            amount_pace.ENDANGERED.append(in_danger)
         erasable.RULES.update(case=refuse_erasing, police=refuse_erasing)

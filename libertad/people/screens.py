@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
+from libertad.access.amount_pace import Slowed
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import can_say
 from libertad.look.page_objects import (
@@ -26,6 +27,7 @@ from libertad.look.page_objects import (
     Table,
 )
 from libertad.look.paging import page_number, pages
+from libertad.look.refusals import as_sentence
 from libertad.look.times import clock, day
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
@@ -51,7 +53,11 @@ def _search_results(request: HttpRequest, query: str) -> HttpResponse:
     ranked = [key for key, _score in names.search(actor, query)]
     by_id = {person.id: person for person in queries.people(actor, ids=ranked)}
     listed = [by_id[key] for key in ranked if key in by_id]
-    perform(actor, search_made, words=query, found=len(listed))
+    try:
+        perform(actor, search_made, words=query, found=len(listed))
+    except Slowed as why:  # what was typed stays
+        page = ListPage(title=_("Wait before the next search"), second=as_sentence(why))
+        return render(request, "people/people.html", {"page": page, "asked": query}, status=429)
     count = ngettext("%(count)d file found.", "%(count)d files found.", len(listed)) % {"count": len(listed)}
     page = ListPage(
         title=_("People found"),

@@ -11,6 +11,8 @@ from django.template import loader
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.amount_pace import Slowed
+from libertad.look import refusals
 from libertad.look.page_objects import Link
 
 LAST = "<!doctype html><html lang=en><title>Libertad</title><h1>Something went wrong here</h1>"
@@ -36,6 +38,13 @@ def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
         request, 403, _("Not within your rights"),
         _("Your role does not do this. If it should, ask the administrator of your authority."),
     )  # fmt: skip
+
+
+def slowed(request: HttpRequest, why: Slowed) -> HttpResponse:
+    """Beyond an unusual amount of reading: why, until when, and what to do in danger to life."""
+    answer = page(request, 429, _("Wait before the next one"), refusals.as_sentence(why))
+    answer["Retry-After"] = str(why.seconds)
+    return answer
 
 
 def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:

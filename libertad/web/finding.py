@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from libertad.access import catalogs
 from libertad.access.acting import perform
 from libertad.access.actor import Actor
+from libertad.access.amount_pace import Slowed
 from libertad.access.asking import actor_of, may_open
 from libertad.access.catalogs import Source
 from libertad.care import queries as care
@@ -28,6 +29,7 @@ from libertad.hits.wording import pair_words
 from libertad.look.catalog import Matches
 from libertad.look.finding import Findable
 from libertad.look.page_objects import Cell, Column, Row, Table
+from libertad.look.refusals import as_sentence
 from libertad.operations import queries as operations
 from libertad.people import names
 from libertad.people import queries as met
@@ -133,7 +135,11 @@ def results_page(request: HttpRequest) -> HttpResponse:
     groups = search(actor, query) if query else {}
     total = sum(matches.count for matches in groups.values())
     if query:
-        perform(actor, search_made, words=query, found=total)
+        try:
+            perform(actor, search_made, words=query, found=total)
+        except Slowed as why:  # what was typed stays
+            context = {"asked": query, "second": as_sentence(why), "groups": [], "slowed": True}
+            return render(request, "web/find.html", context, status=429)
     summary = ngettext("%(n)d thing found.", "%(n)d things found.", total) % {"n": total} if query else ""
     note = _("Only what you may read was searched. The search was recorded.") if query else _(
         "By reference, name, number or words: each word as it begins, with or without accents. Only what you "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from libertad.access import amounts
 from libertad.care import overview
 from libertad.journal.periodic import Periodic
 from libertad.people import names
@@ -14,6 +15,7 @@ EVERY = 2.0  # seconds until a ring that was opened, or an entry, is noticed; wh
 KEPT = (
     ("libertad-names", names.keep, "names: the index could not be kept"),
     ("libertad-care", overview.keep, "care: the index could not be kept"),
+    ("libertad-amounts", amounts.keep, "amounts: what officers opened could not be counted"),
     ("libertad-find", finding.keep, "find: the index could not be kept"),
 )
 

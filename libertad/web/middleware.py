@@ -16,6 +16,7 @@ from django.utils import timezone
 from libertad.access import choosing, guess_limits, own_sessions, submissions, unsaved
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
+from libertad.access.amount_pace import ASKED, Slowed
 from libertad.access.chosen_operation import working_as
 from libertad.access.matrix import ANYONE, matrix
 from libertad.journal.node import BehindMark, node
@@ -70,6 +71,7 @@ class Rights:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        ASKED.set("")
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             request.actor = None  # type: ignore[attr-defined]
             return errors.bad_request(request)  # no text holds this sign, and PostgreSQL takes it in none
@@ -110,6 +112,7 @@ class Rights:
             refused = apart(request, match.kwargs.values())
             if refused is not None:
                 return refused
+        ASKED.set("POST" if method == "post" else "GET")
         if needs_factor(request) and not match.view_name.startswith(("mfa_", "account_")):
             return redirect("mfa_activate_totp")
         return None
@@ -117,6 +120,8 @@ class Rights:
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
         if getattr(request, "keyed", False) and isinstance(why, (Forbidden, *UNREADY)):
             return program_gate.failed(why)
+        if isinstance(why, Slowed):
+            return errors.slowed(request, why)
         if isinstance(why, Forbidden):
             return errors.forbidden(request, refusals.in_words(why))
         if isinstance(why, Locked):

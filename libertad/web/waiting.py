@@ -34,6 +34,7 @@ from libertad.operations.wording_changes import title as change_title
 from libertad.web.failures import often_failing
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
+from libertad.web.waiting_amounts import unusual_amounts
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_everybody import handed_over, late_caseloads, missing, not_received, not_taken
@@ -314,8 +315,8 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, danger_elsewhere, missing, _changed, stale, _teams, limits_running, care_unconfirmed,
-    limit_missing, handed_over, not_taken, late_caseloads, not_received, alarms_open, _hits, _exhibits,
+    people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, stale, _teams, limits_running,
+    care_unconfirmed, limit_missing, handed_over, not_taken, late_caseloads, not_received, alarms_open, _hits, _exhibits,
     _store, doubled_in_people, doubled_elsewhere, erasures_asked, files_over_their_day, _leads, _releases,
     _sign_ins, _changes, removed_from,
 )  # fmt: skip

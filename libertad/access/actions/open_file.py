@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.access.amount_limits import EXPORTS, PEOPLE
+from libertad.access.amount_pace import slow_down
+from libertad.access.amounts import OF_PEOPLE, TAKEN_OUT, people_of
 from libertad.access.models import Authority, Compartment
 from libertad.journal.sides import side
 from libertad.vocabulary.verbs.access import FileOpen
@@ -10,12 +13,18 @@ from libertad.vocabulary.verbs.access import FileOpen
 
 @action("file.open")
 def open_file(act: Act, *, compartment: str, subject: str, page: str) -> None:
-    """`page` comes from the view's own code, never from the request.
+    """`page` comes from the view's own code, never from the request. Slowed beyond an unusual amount.
 
     That care opened a person's identity file is recorded on care's side: in the identity file, which police
     read, it would tell whom care works with.
     """
-    place = own_side(act, compartment) if act.kind(compartment) == "person" else compartment
+    kind = act.kind(compartment)
+    place = own_side(act, compartment) if kind == "person" else compartment
+    if kind in OF_PEOPLE:
+        person = people_of(act.tx.sql, [compartment]).get(compartment, subject)
+        slow_down(act, PEOPLE, person, person)
+    if page in TAKEN_OUT:
+        slow_down(act, EXPORTS)
     act.say(place, FileOpen(page=page), subject=subject, source="saw")
 
 

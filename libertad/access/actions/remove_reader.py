@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.amount_limits import WITHDRAWALS
+from libertad.access.amount_pace import slow_down
 from libertad.access.epochs import renew
 from libertad.access.models import Compartment, Reader
 from libertad.vocabulary.values import Refused
@@ -58,6 +60,8 @@ def remove_reader(
         raise Refused(
             "reader", "unlock first the rings of those who stay: %(rings)s", rings=", ".join(locked)
         )
+    if not change:
+        slow_down(act, WITHDRAWALS)
     content = CompartmentRemove(reader=tuple(removed), reason=reason)
     happened = act.following(compartment, removed, *ahead(act, compartment, removed))
     act.say(compartment, content, subject=compartment, supersedes={}, happened=happened, proof=change)

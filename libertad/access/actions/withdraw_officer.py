@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.amount_limits import WITHDRAWALS
+from libertad.access.amount_pace import slow_down
 from libertad.access.models import Officer
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import OfficerWithdraw
@@ -18,6 +20,7 @@ def withdraw_officer(act: Act, *, officer: str, reason: str) -> None:
         raise Forbidden("nobody may withdraw an own access")
     if not reason.strip():
         raise Refused("reason", "say why access ends")
+    slow_down(act, WITHDRAWALS)
     appointed = {entry.compartment for entry in act.tx.entries_touching(f"access.Officer:{officer}")}
     for place in sorted({row["compartment"], *appointed.intersection(act.operation_files())}):
         act.inside(place).say(place, OfficerWithdraw(reason=reason), subject=officer)

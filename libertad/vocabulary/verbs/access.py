@@ -299,3 +299,34 @@ class FileErase(Verb, frozen=True, kw_only=True):
     country: str
     reason: str
     compartments: int
+
+
+class OpeningsRead(Verb, frozen=True, kw_only=True):
+    """A second person of an authority read what its officers opened, and says so: of a `week` (its Monday),
+    or of an unusual amount (`amount` by `officer`, from the entry `first` on, `count` of them by then).
+
+    Libertad's own rule. It lies in the authority's own file, which no other authority reads.
+    """
+
+    VERB = "openings.read"
+    SUBJECT = "reading"
+    CODES = {"amount": "amounts"}
+    words: str
+    week: str = ""
+    officer: str = ""
+    amount: str = ""
+    first: str = ""
+    count: int = 0
+
+    def check(self) -> None:
+        if not self.words.strip():
+            raise Refused("words", "say with a word what you made of it")
+        if len(self.words) > REASON:
+            raise Refused("words", "at most %(most)s signs", most=REASON)
+        if bool(self.week) == bool(self.amount):
+            raise Refused("week", "say which week was read, or which amount")
+        if self.week:
+            whole_date(self.week, "week")
+        if self.amount:
+            hexadecimal(self.first, 32, "first")
+            hexadecimal(self.officer, 16, "officer")

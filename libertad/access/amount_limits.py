@@ -1,0 +1,80 @@
+"""Which amounts are usual, by the kind of authority: `amounts.yaml`, read and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from libertad.vocabulary import yamlfile
+from libertad.vocabulary.codelists import codelist
+
+FILE = Path(__file__).with_name("amounts.yaml")
+PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS = (
+    "people", "people-of-day", "searches", "shares", "exports", "withdrawals",
+)  # fmt: skip
+LARGEST = 100_000
+ByKind = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class AmountLimits:
+    """`hour` and `week`: by kind of authority, by amount. `first`, `longest`: seconds to wait.
+
+    `assumed`: nobody but Libertad set them, and the pages say so.
+    """
+
+    assumed: bool
+    first: int
+    longest: int
+    hour: ByKind
+    week: ByKind
+
+    def wait(self, kind: str, amount: str, count: int) -> int:
+        """Seconds from the last of so many to the next one; 0 below the limit."""
+        beyond = count - self.hour[kind][amount]
+        return 0 if beyond < 0 else min(self.longest, self.first << min(beyond, 20))
+
+
+def read(path: Path) -> AmountLimits:
+    """The limits of a file. Raises ValueError, which names what is wrong in it."""
+    try:
+        content = yamlfile.read(path)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
+        raise ValueError(f"{path.name} cannot be read: {why}") from why
+    if not isinstance(content, dict) or set(content) != {"assumed", "wait", "hour", "week"}:
+        raise ValueError(f"{path.name} has 'assumed', 'wait', 'hour' and 'week', and nothing else")
+    if not isinstance(content["assumed"], bool):
+        raise ValueError(f"{path.name}: 'assumed' is true or false")
+    wait = _numbers(path, "wait", content["wait"], {"first", "longest"})
+    if wait["first"] > wait["longest"]:
+        raise ValueError(f"{path.name}: 'first' is not above 'longest'")
+    kinds, every = set(codelist("authority-kinds")), set(codelist("amounts"))
+    tables: dict[str, dict[str, dict[str, int]]] = {}
+    for name in ("hour", "week"):
+        if not isinstance(content[name], dict) or set(content[name]) != kinds:
+            raise ValueError(f"{path.name}: '{name}' names each kind of authority once, and nothing else")
+        amounts = every - {OF_DAY} if name == "week" else every
+        tables[name] = {
+            kind: _numbers(path, f"{name}, {kind}", row, amounts) for kind, row in content[name].items()
+        }
+    return AmountLimits(content["assumed"], wait["first"], wait["longest"], **tables)
+
+
+def _numbers(path: Path, place: str, row: Any, names: set[str]) -> dict[str, int]:
+    if not isinstance(row, dict) or set(row) != names:
+        raise ValueError(f"{path.name}: '{place}' names each of {', '.join(sorted(names))} once")
+    for name, number in row.items():
+        if type(number) is not int or not 0 < number <= LARGEST:
+            raise ValueError(f"{path.name}: '{place}, {name}' is a whole number from 1 to {LARGEST}")
+    return row
+
+
+@cache
+def amount_limits() -> AmountLimits:
+    """The limits that hold here."""
+    return read(FILE)

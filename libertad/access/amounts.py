@@ -1,0 +1,375 @@
+"""How much each officer opens, searches, shares, takes out and withdraws: counted in memory, from the journal.
+
+Of the authorities whose ring is open here, by their own entries of the last eight weeks: nothing of it is
+written anywhere, and no authority's numbers hold anything of another's. Who asks first takes up what was said
+since, by this process or by another.
+
+**No clock lifts a limit.** What was said since this process last looked is as old as the time that has run since
+then (monotonic) at most, and what is older goes on ageing by that: setting the clock forward or back changes
+nothing. Only what was said before the process started is dated by the device's clock, which never runs backwards.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from libertad.access.amount_limits import (
+    EXPORTS,
+    OF_DAY,
+    PEOPLE,
+    SEARCHES,
+    SHARES,
+    WITHDRAWALS,
+    amount_limits,
+)
+from libertad.journal import clock, header, trees
+from libertad.journal.folding import Said
+from libertad.journal.node import Node, node
+from libertad.journal.sql import Sql, marks
+from libertad.vocabulary.verbs.access import CompartmentOpen, FileOpen, OpeningsRead
+
+HOUR, DAY = 3600.0, 24 * 3600.0
+KEPT = timedelta(weeks=8)
+PIECE = 1000  # entries that are read at once
+# Kinds of files of one person; in an authority's own file care records that it opened an identity file.
+OF_PEOPLE = ("person", "care", "desk")
+RECORDS = ("person", "care")  # opened for somebody whom the authority records
+SHARED = ("person", "care", "case")
+TAKEN_OUT = ("evidence-package", "attachment")
+VERBS = frozenset(
+    {
+        "file.open", "search.made", "compartment.open", "compartment.readers", "compartment.remove",
+        "officer.withdraw", "person.meet", "openings.read",
+    }
+)  # fmt: skip
+
+
+class Deed(NamedTuple):
+    """One entry that counts, or that bears on what counts. `kind`: of its file. `person`: whose that is."""
+
+    entry: Said
+    kind: str
+    person: str
+    at: float  # monotonic seconds
+
+
+@dataclass
+class Window:
+    """What an officer did lately, each thing once: [first, last] moment by thing, the last done last."""
+
+    span: float
+    times: OrderedDict[str, list[float]] = field(default_factory=OrderedDict)
+
+    def add(self, key: str, at: float) -> bool:
+        """Whether it was not done within the hour before."""
+        times = self.times.get(key)
+        is_new = times is None or at - times[1] >= HOUR
+        if times is not None and not is_new:
+            times[1] = at
+            self.times.move_to_end(key)
+        else:
+            self.times.pop(key, None)
+            self.times[key] = [at, at]
+        while self.times and at - next(iter(self.times.values()))[1] >= self.span:
+            self.times.popitem(last=False)
+        return is_new
+
+    def lately(self, now: float) -> Iterator[tuple[str, float]]:
+        """Things of the last hour, each with when it was begun in it; the last done first."""
+        for key in reversed(self.times):
+            since, last = self.times[key]
+            if now - last >= HOUR:
+                return
+            yield key, since
+
+
+@dataclass
+class Week:
+    """Of one officer: the people whose files were opened, and how often all else was done."""
+
+    people: set[str] = field(default_factory=set)
+    numbers: Counter[str] = field(default_factory=Counter)
+
+    def count(self, amount: str) -> int:
+        return len(self.people) if amount == PEOPLE else self.numbers[amount]
+
+
+@dataclass
+class Burst:
+    """An unusual amount by one officer, from the entry `first` on: `count` within an hour at most."""
+
+    officer: str
+    amount: str
+    first: str
+    began: datetime
+    last: datetime
+    count: int
+
+
+class Reading(NamedTuple):
+    """That a second person read a week's openings, or of a burst so many."""
+
+    reader: str
+    content: OpeningsRead
+    at: datetime
+
+
+class Measure(NamedTuple):
+    """How many of an amount within the last hour, and when the last of them came new (monotonic)."""
+
+    count: int
+    last: float
+
+
+@dataclass
+class Ledger:
+    """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), and by which officers.
+    `weeks`: by Monday and officer."""
+
+    kind: str
+    zone: ZoneInfo
+    windows: dict[tuple[str, str], Window] = field(default_factory=dict)
+    recorded: dict[str, tuple[float, set[str]]] = field(default_factory=dict)
+    bursts: list[Burst] = field(default_factory=list)
+    current: dict[tuple[str, str], Burst] = field(default_factory=dict)
+    weeks: dict[date, dict[str, Week]] = field(default_factory=dict)
+    readings: list[Reading] = field(default_factory=list)
+
+    def limit(self, amount: str) -> int:
+        return amount_limits().hour[self.kind][amount]
+
+    def window(self, officer: str, amount: str) -> Window:
+        name = PEOPLE if amount == OF_DAY else amount
+        return self.windows.setdefault((officer, name), Window(DAY if name == PEOPLE else HOUR))
+
+    def amount_of(self, officer: str, person: str, now: float) -> str:
+        """As what the opening of a person's file counts; '' of somebody whom the officer has just recorded."""
+        at, officers = self.recorded.get(person, (now - DAY, set()))
+        if now - at >= DAY:
+            return PEOPLE
+        return "" if officer in officers else OF_DAY
+
+    def measure(self, officer: str, amount: str, now: float) -> Measure:
+        """What counts of an officer's last hour."""
+        listed = list(self.window(officer, amount).lately(now))
+        if amount in (PEOPLE, OF_DAY) and listed:
+            listed = [item for item in listed if self.amount_of(officer, item[0], now) == amount]
+        return Measure(len(listed), max((since for _key, since in listed), default=0.0))
+
+    def take_up(self, deed: Deed) -> None:
+        """Count what one entry says. In the order of the journal."""
+        content, body = deed.entry.content, deed.entry.body
+        if body.verb == "openings.read":
+            self.readings.append(Reading(body.officer, cast(OpeningsRead, content), deed.entry.at))
+        elif body.verb == "person.meet" or (body.verb == "compartment.open" and deed.kind in RECORDS):
+            person = body.subject if body.verb == "person.meet" else cast(CompartmentOpen, content).about
+            _at, officers = self.recorded.get(person, (0.0, set()))
+            self.recorded[person] = deed.at, {*officers, body.officer}
+        elif body.officer and not body.provenance:  # neither the node's own words nor a play's
+            for amount, key in counted(deed):
+                self.count(deed, amount, key)
+
+    def count(self, deed: Deed, amount: str, key: str) -> None:
+        officer, at = deed.entry.officer, deed.at
+        window = self.window(officer, amount)
+        is_new = window.add(key, at)
+        week = self.weeks.setdefault(monday_of(deed.entry.at, self.zone), {}).setdefault(officer, Week())
+        if amount == PEOPLE:
+            week.people.add(key)
+            amount = self.amount_of(officer, key, at)
+        else:
+            week.numbers[amount] += is_new
+        if not amount:
+            return
+        number = len(window.times)
+        if amount in (PEOPLE, OF_DAY) and number >= self.limit(amount):
+            number = self.measure(officer, amount, at).count
+        burst = self.current.get((officer, amount))
+        if number < self.limit(amount):
+            self.current.pop((officer, amount), None)
+        elif burst is None:
+            burst = Burst(officer, amount, deed.entry.id, deed.entry.at, deed.entry.at, number)
+            self.current[officer, amount] = burst
+            self.bursts.append(burst)
+        else:
+            burst.last, burst.count = deed.entry.at, max(burst.count, number)
+
+    def forget(self, now: float) -> None:
+        """What nobody looks at any more."""
+        for person in [person for person, (at, _officers) in self.recorded.items() if now - at >= DAY]:
+            del self.recorded[person]
+        for monday in sorted(self.weeks)[: -KEPT.days // 7 - 1]:
+            del self.weeks[monday]
+
+
+def counted(deed: Deed) -> Iterator[tuple[str, str]]:
+    """The amounts that an entry adds to, and what is counted once in each."""
+    entry, verb = deed.entry, deed.entry.verb
+    if verb == "file.open":
+        if deed.kind in (*OF_PEOPLE, "authority"):
+            yield PEOPLE, deed.person or entry.subject
+        if cast(FileOpen, entry.content).page in TAKEN_OUT:
+            yield EXPORTS, entry.id
+    elif verb == "search.made":
+        yield SEARCHES, entry.id
+    elif verb == "compartment.readers" and deed.kind in SHARED:
+        yield SHARES, entry.id
+    elif verb == "compartment.remove" and deed.kind in SHARED:
+        yield WITHDRAWALS, entry.id
+    elif verb == "officer.withdraw":  # said in each operation's file
+        yield WITHDRAWALS, entry.subject
+
+
+def monday_of(at: datetime, zone: ZoneInfo) -> date:
+    day = at.astimezone(zone).date()
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass
+class Book:
+    """All ledgers of a node, as far as the entry before `size`; `looked`: when (monotonic)."""
+
+    size: int = -1
+    looked: float = 0.0
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    rings: frozenset[str] = frozenset()
+
+
+_book = Book()
+_of: list[Node] = []  # the node that the book is of
+GUARD = threading.RLock()  # held for a moment, and never while a ring or the database is asked
+
+
+def elapsed() -> float:
+    """Seconds that no clock's setting changes."""
+    return time.monotonic()
+
+
+def take_up(here: Node, sql: Sql, end: int | None = None) -> Book:
+    """The book with all entries before `end` (all that are committed)."""
+    end = trees.size(sql) if end is None else end
+    rings = frozenset(here.rings.open)
+    while True:
+        with GUARD:
+            if _of[:1] != [here] or rings != _book.rings:
+                _of[:], _book.size, _book.ledgers, _book.rings = [here], -1, {}, rings
+            start, looked, known = _book.size, _book.looked, set(_book.ledgers)
+        if start >= end:
+            return _book
+        now = elapsed()
+        deeds = list(_deeds(here, sql, start, end, looked, now))
+        fresh = new_ledgers(sql, {deed.entry.authority for deed in deeds} - known)
+        with GUARD:
+            if _of[:1] != [here] or _book.size != start or _book.rings != rings:
+                continue  # another thread took it up meanwhile
+            for name, ledger in fresh.items():
+                _book.ledgers.setdefault(name, ledger)
+            for deed in deeds:
+                _book.ledgers[deed.entry.authority].take_up(deed)
+            for ledger in _book.ledgers.values():
+                ledger.forget(now)
+            _book.size, _book.looked = end, now
+            return _book
+
+
+def new_ledgers(sql: Sql, names: set[str]) -> dict[str, Ledger]:
+    """Empty ones of these authorities."""
+    if not names:
+        return {}
+    rows = sql.all(
+        f"select id, kind, zone from access_authority where id in ({marks(sorted(names))})",  # noqa: S608
+        sorted(names),
+    )
+    known = {str(name): Ledger(str(kind), ZoneInfo(str(zone) or "UTC")) for name, kind, zone in rows}
+    return {name: known.get(name) or Ledger("police", ZoneInfo("UTC")) for name in names}
+
+
+def _deeds(here: Node, sql: Sql, start: int, end: int, looked: float, now: float) -> Iterator[Deed]:
+    """What the own authorities said of this in [start, end); from before this process began, of eight weeks."""
+    wall, own = clock.now(), sorted(here.rings.open)
+    if start < 0:
+        entries = sorted(_backwards(here, sql, own, end, wall - KEPT), key=lambda item: item[0])
+        oldest = 0.0
+    else:
+        entries = list(_between(here, sql, own, start, end))
+        oldest = looked
+    places = {entry.compartment for _idx, entry, _kind in entries}
+    people = people_of(sql, sorted(places))
+    for _idx, entry, kind in entries:
+        age = max(0.0, (wall - entry.clock).total_seconds())
+        at = now - age if start < 0 else max(oldest, now - age)
+        yield Deed(entry, kind, people.get(entry.compartment, ""), at)
+
+
+Entries = Iterator[tuple[int, Said, str]]
+
+
+def _between(here: Node, sql: Sql, own: Sequence[str], start: int, end: int) -> Entries:
+    while start < end:
+        rows = sql.all(
+            "select e.idx, e.header, e.body from journal_entry e join journal_device d on d.id = e.device "  # noqa: S608
+            f"where e.idx >= ? and e.idx < ? and d.authority in ({marks(own)}) order by e.idx limit ?",
+            (start, end, *own, PIECE),
+        )
+        yield from _opened(here, own, rows)
+        if len(rows) < PIECE:
+            return
+        start = int(rows[-1][0]) + 1
+
+
+def _backwards(here: Node, sql: Sql, own: Sequence[str], end: int, since: datetime) -> Entries:
+    """From the last to the first one that is too old by its device's clock, which only runs forward."""
+    while True:
+        rows = sql.all(
+            "select e.idx, e.header, e.body from journal_entry e join journal_device d on d.id = e.device "  # noqa: S608
+            f"where e.idx < ? and d.authority in ({marks(own)}) order by e.idx desc limit ?",
+            (end, *own, PIECE),
+        )
+        clocks = []
+        for item in _opened(here, own, rows, every=True):
+            clocks.append(item[1].clock)
+            if item[1].verb in VERBS:
+                yield item
+        if len(rows) < PIECE or (clocks and max(clocks) < since):
+            return
+        end = int(rows[-1][0])
+
+
+def _opened(here: Node, own: Sequence[str], rows: Iterable[Sequence[object]], every: bool = False) -> Entries:
+    for idx, exact, body in rows:
+        entry = here.understand(bytes(cast(bytes, exact)), None if body is None else bytes(cast(bytes, body)))
+        if entry is not None and (every or entry.verb in VERBS) and entry.authority in own:
+            yield int(cast(int, idx)), entry, header.decode(bytes(cast(bytes, exact))).type_class
+
+
+def people_of(sql: Sql, places: Sequence[str]) -> Mapping[str, str]:
+    """By file of one person: whose it is."""
+    people: dict[str, str] = {}
+    kinds = ", ".join(f"'{kind}'" for kind in OF_PEOPLE)
+    for at in range(0, len(places), PIECE // 2):
+        piece = places[at : at + PIECE // 2]
+        rows = sql.all(
+            f"select id, about from access_compartment where kind in ({kinds}) and id in ({marks(piece)})",  # noqa: S608
+            piece,
+        )
+        people.update((str(place), str(about)) for place, about in rows)
+    return people
+
+
+def keep() -> None:
+    """Take up what was said, before anybody asks."""
+    here = node()
+    take_up(here, here.sql())
+
+
+def forget() -> None:
+    """Drop what is kept."""
+    with GUARD:
+        _of.clear()

@@ -1,0 +1,133 @@
+"""What a second person reads of the own authority's officers: unusual amounts, and the openings of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from libertad.access import amounts
+from libertad.access.actor import Actor
+from libertad.access.amount_limits import OF_DAY, amount_limits
+from libertad.access.amounts import Burst, Ledger
+from libertad.access.lookup import kind_of
+from libertad.access.models import Officer
+from libertad.access.queries import clock_now, readable
+from libertad.access.second_persons import Roster
+from libertad.journal.node import node
+from libertad.vocabulary.codelists import codelist
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class BurstSeen:
+    """An unusual amount that nobody has read. `limit`: usual is below it."""
+
+    burst: Burst
+    limit: int
+
+
+@dataclass(frozen=True)
+class WeekSeen:
+    """Of the week that begins on a Monday, by officer and amount, how often. `is_open`: it waits to be read."""
+
+    monday: date
+    counts: Mapping[str, Mapping[str, int]]
+    is_open: bool
+
+
+def roster_of(actor: Actor) -> Roster:
+    """Of the actor's own authority."""
+    rows = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
+    return Roster(kind_of(node().sql(), actor.authority), dict(rows.values_list("pk", "role")))
+
+
+def reads_openings(actor: Actor) -> bool:
+    """Whether there is somebody of the own authority whose openings are for the actor to read."""
+    roster = roster_of(actor)
+    return any(roster.is_second(actor.officer, officer) for officer in roster.roles)
+
+
+def unread_bursts(actor: Actor) -> list[BurstSeen]:
+    """Unusual amounts by others that wait for the actor to say that they were read, the last first."""
+    return _of_ledger(actor, _has_bursts, _unread_bursts) or []
+
+
+def weeks(actor: Actor) -> list[WeekSeen]:
+    """This week, and every earlier one that waits to be read, the last first."""
+    return _of_ledger(actor, _has_weeks, _weeks) or []
+
+
+def unread_weeks(actor: Actor) -> list[WeekSeen]:
+    """Weeks that are over and that wait for the actor to be read."""
+    return [week for week in _of_ledger(actor, _has_weeks, _weeks) or [] if week.is_open]
+
+
+def _of_ledger(
+    actor: Actor, asks: Callable[[Ledger], bool], answer: Callable[[Actor, Ledger, Roster], list[T]]
+) -> list[T] | None:
+    """Of the actor's own authority; nothing is asked of the database where there is nothing to tell."""
+    here = node()
+    ledger = amounts.take_up(here, here.sql()).ledgers.get(actor.authority)
+    if ledger is None or not asks(ledger):
+        return None
+    roster = roster_of(actor)
+    with amounts.GUARD:
+        return answer(actor, ledger, roster)
+
+
+def _has_bursts(ledger: Ledger) -> bool:
+    return bool(ledger.bursts)
+
+
+def _has_weeks(ledger: Ledger) -> bool:
+    return bool(ledger.weeks)
+
+
+def _unread_bursts(actor: Actor, ledger: Ledger, roster: Roster) -> list[BurstSeen]:
+    """One that was read waits again once it has grown by half of what is usual."""
+    read_counts: dict[tuple[str, str], int] = {}
+    for reading in ledger.readings:
+        content = reading.content
+        if content.amount and reading.reader != content.officer:
+            name = content.first, content.amount
+            read_counts[name] = max(content.count, read_counts.get(name, 0))
+    listed = []
+    for burst in reversed(ledger.bursts):
+        limit = ledger.limit(burst.amount)
+        count = read_counts.get((burst.first, burst.amount), 0)
+        is_read = bool(count) and burst.count < count + max(1, limit // 2)
+        if not is_read and roster.is_second(actor.officer, burst.officer):
+            listed.append(BurstSeen(burst, limit))
+    return listed
+
+
+def _weeks(actor: Actor, ledger: Ledger, roster: Roster) -> list[WeekSeen]:
+    current = amounts.monday_of(clock_now(actor.operation), ledger.zone)
+    listed = []
+    for monday in sorted(ledger.weeks, reverse=True):
+        readers = {
+            reading.reader for reading in ledger.readings if reading.content.week == monday.isoformat()
+        }
+        own = {
+            officer: week
+            for officer, week in ledger.weeks[monday].items()
+            if roster.is_second(actor.officer, officer)
+        }
+        is_open = monday < current and any(
+            not any(roster.is_second(reader, officer) for reader in readers) for officer in own
+        )
+        if own and (is_open or monday == current):
+            counts = {
+                officer: {amount: week.count(amount) for amount in codelist("amounts") if amount != OF_DAY}
+                for officer, week in own.items()
+            }
+            listed.append(WeekSeen(monday, counts, is_open))
+    return listed
+
+
+def usual_in_a_week(actor: Actor) -> Mapping[str, int]:
+    """By amount, up to how many are usual in a week at an authority of this kind."""
+    return amount_limits().week[kind_of(node().sql(), actor.authority)]

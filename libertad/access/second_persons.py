@@ -1,0 +1,42 @@
+"""Who is an authority's second person: who reads what another of its officers opened, and never an own.
+
+Police: the national lead. Care: the supervisor, else every other caseworker. Centre: coordinators and the
+administrator. All others: the administrator; so too where the officer is that very person, or nobody else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SECONDS: Mapping[str, frozenset[str]] = {
+    "police": frozenset({"national-lead"}),
+    "centre": frozenset({"coordinator", "administrator"}),
+}
+SUPERVISOR, CASEWORKER, ADMINISTRATOR = "supervisor", "caseworker", "administrator"
+
+
+@dataclass(frozen=True)
+class Roster:
+    """An authority's kind, and the roles of its officers who are not withdrawn."""
+
+    kind: str
+    roles: Mapping[str, str]
+
+    @property
+    def seconds(self) -> frozenset[str]:
+        """The roles of its second persons."""
+        if self.kind == "care":
+            return frozenset({SUPERVISOR if SUPERVISOR in self.roles.values() else CASEWORKER})
+        return SECONDS.get(self.kind, frozenset({ADMINISTRATOR}))
+
+    def is_second(self, reader: str, officer: str) -> bool:
+        """Whether one of them reads what the other, who may have left, opened."""
+        if reader == officer or reader not in self.roles:
+            return False
+        role, seconds = self.roles[reader], self.seconds
+        if role in seconds:
+            return True
+        others = any(name != officer and of in seconds for name, of in self.roles.items())
+        of_seconds = self.roles.get(officer) in seconds and seconds != {CASEWORKER}
+        return role == ADMINISTRATOR and (of_seconds or not others)

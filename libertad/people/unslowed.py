@@ -1,0 +1,12 @@
+"""Whose file opens at once however many an officer has opened: of whom police's word of a danger is open."""
+
+from __future__ import annotations
+
+from libertad.access.acting import Act
+from libertad.people.models import Person
+
+
+def in_danger(act: Act, person: str) -> bool:
+    """Whether the identity file says so, where the actor's authority reads it."""
+    row = act.get(Person, person)
+    return row is not None and act.reads(row["compartment"]) and row["danger"] == "open"

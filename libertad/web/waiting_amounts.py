@@ -1,0 +1,43 @@
+"""On Today, for the second person: unusual amounts by an officer, and weeks whose openings wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from libertad.access.actor import Actor
+from libertad.access.amount_words import burst_title, week_words
+from libertad.access.asking import may_open
+from libertad.access.queries import clock_now, officer_names
+from libertad.access.queries_amounts import unread_bursts, unread_weeks
+from libertad.web.todo_item import Waiting
+
+FIRST = 6  # unusual amounts by themselves; the rest on the page
+
+
+def unusual_amounts(actor: Actor) -> Iterator[Waiting]:
+    """Until the second person says that it was read. Never to the officer: see `second_persons`."""
+    if not may_open(actor, "openings"):
+        return
+    href, bursts = reverse("openings"), unread_bursts(actor)
+    shown = bursts[:FIRST]
+    names = officer_names(actor, [row.burst.officer for row in shown]) if shown else {}
+    for place, row in enumerate(shown, 1):
+        yield Waiting(
+            burst_title(row, names),
+            _("Ask the officer what it was for. If you do not know why, withdraw the access first."), href,
+            _("Read it"), clock_now(actor.operation), rank=-0.9,
+            more=len(bursts) - FIRST if place == FIRST else 0,
+        )  # fmt: skip
+    weeks = unread_weeks(actor)
+    if weeks:
+        yield Waiting(
+            ngettext(
+                "Openings of %(n)d week wait to be read", "Openings of %(n)d weeks wait to be read",
+                len(weeks),
+            ) % {"n": len(weeks)},
+            week_words(weeks[-1]), href, _("Read them"),
+        )  # fmt: skip
