@@ -51,19 +51,19 @@ MESSAGES: Mapping[str, str] = {
         "%(until)s, in %(minutes)s min. Whatever you record does not wait. In danger to life telephone"
     ),
     SHARES: marked(
-        "you let others read %(count)s files within an hour, and usual is below %(limit)s: the next one is at "
-        "%(until)s, in %(minutes)s min. Nothing was shared. In danger to life telephone who needs to know; "
-        "the file of who is in danger is shared at once"
+        "you let others read %(count)s files within an hour, and usual is below %(limit)s: the next one is "
+        "at %(until)s, in %(minutes)s min. Nothing was shared. In danger to life telephone who needs to "
+        "know: the file of who is in danger is shared at once"
     ),
     EXPORTS: marked(
-        "you took out %(count)s packages and documents within an hour, and usual is below %(limit)s: the next "
-        "one is at %(until)s, in %(minutes)s min. Whatever you record does not wait. In danger to life "
+        "you took out %(count)s packages and documents within an hour, and usual is below %(limit)s: the "
+        "next one is at %(until)s, in %(minutes)s min. Whatever you record does not wait. In danger to life "
         "telephone"
     ),
     WITHDRAWALS: marked(
-        "you withdrew access %(count)s times within an hour, and usual is below %(limit)s: the next one is at "
-        "%(until)s, in %(minutes)s min. Nothing was withdrawn. A lost or stolen device is revoked at once. In "
-        "danger to life telephone"
+        "you withdrew access %(count)s times within an hour, and usual is below %(limit)s: the next one is "
+        "at %(until)s, in %(minutes)s min. Nothing was withdrawn. A lost or stolen device is revoked at "
+        "once. In danger to life telephone"
     ),
 }
 

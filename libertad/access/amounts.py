@@ -1,12 +1,13 @@
-"""How much each officer opens, searches, shares, takes out and withdraws: counted in memory, from the journal.
+"""How much each officer opens, searches, shares, takes out and withdraws: counted in memory from the journal.
 
 Of the authorities whose ring is open here, by their own entries of the last eight weeks: nothing of it is
 written anywhere, and no authority's numbers hold anything of another's. Who asks first takes up what was said
 since, by this process or by another.
 
-**No clock lifts a limit.** What was said since this process last looked is as old as the time that has run since
-then (monotonic) at most, and what is older goes on ageing by that: setting the clock forward or back changes
-nothing. Only what was said before the process started is dated by the device's clock, which never runs backwards.
+**No clock lifts a limit.** What was said since this process last looked is as old as the time that has run
+since then (monotonic) at most, and what is older goes on ageing by that: setting the clock forward or back
+changes nothing. Only what was said before the process started is dated by the device's clock, which never
+runs backwards.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class Measure(NamedTuple):
 
 @dataclass
 class Ledger:
-    """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), and by which officers.
+    """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), by which officers.
     `weeks`: by Monday and officer."""
 
     kind: str
@@ -150,7 +151,7 @@ class Ledger:
         return self.windows.setdefault((officer, name), Window(DAY if name == PEOPLE else HOUR))
 
     def amount_of(self, officer: str, person: str, now: float) -> str:
-        """As what the opening of a person's file counts; '' of somebody whom the officer has just recorded."""
+        """As what the opening of a person's file counts; '' of whom the officer has just recorded."""
         at, officers = self.recorded.get(person, (now - DAY, set()))
         if now - at >= DAY:
             return PEOPLE
@@ -292,7 +293,7 @@ def new_ledgers(sql: Sql, names: set[str]) -> dict[str, Ledger]:
 
 
 def _deeds(here: Node, sql: Sql, start: int, end: int, looked: float, now: float) -> Iterator[Deed]:
-    """What the own authorities said of this in [start, end); from before this process began, of eight weeks."""
+    """What the own authorities said of this in [start, end); of before this process began, of eight weeks."""
     wall, own = clock.now(), sorted(here.rings.open)
     if start < 0:
         entries = sorted(_backwards(here, sql, own, end, wall - KEPT), key=lambda item: item[0])

@@ -1,4 +1,4 @@
-"""What a second person reads of the own authority's officers: unusual amounts, and the openings of the week."""
+"""What a second person reads of the own authority's officers: unusual amounts, and openings of the week."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BurstSeen:
 
 @dataclass(frozen=True)
 class WeekSeen:
-    """Of the week that begins on a Monday, by officer and amount, how often. `is_open`: it waits to be read."""
+    """The week that begins on a Monday: by officer and amount, how often. `is_open`: it waits to be read."""
 
     monday: date
     counts: Mapping[str, Mapping[str, int]]

@@ -1,4 +1,4 @@
-"""Openings of the week: what officers opened, searched, shared, took out and withdrew, for the second person."""
+"""Openings of the week: what officers opened, searched, shared, took out, withdrew; for the second person."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def openings(request: HttpRequest) -> HttpResponse:
     page = OpeningsPage(
         title=_("Openings of the week"), tables=tables, button=_("I have read it"),
         second=_("By officers of your own authority, without yourself: your own are read by another person."),
-        note=_("Beyond what is usual within an hour each further one waits, longer each time. Recording never "
-               "waits."),
+        note=_("Beyond what is usual within an hour each further one waits, longer each time. Recording "
+               "never waits."),
         assumed=amount_limits().assumed, empty=None if tables else _empty(actor),
     )  # fmt: skip
     context = {"page": page, "form": form if choices else None}

@@ -316,9 +316,9 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, stale, _teams, limits_running,
-    care_unconfirmed, limit_missing, handed_over, not_taken, late_caseloads, not_received, alarms_open, _hits, _exhibits,
-    _store, doubled_in_people, doubled_elsewhere, erasures_asked, files_over_their_day, _leads, _releases,
-    _sign_ins, _changes, removed_from,
+    care_unconfirmed, limit_missing, handed_over, not_taken, late_caseloads, not_received, alarms_open,
+    _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked, files_over_their_day,
+    _leads, _releases, _sign_ins, _changes, removed_from,
 )  # fmt: skip
 
 
