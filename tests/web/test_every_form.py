@@ -301,6 +301,7 @@ UNREACHED = {
     "operation-new": ("it would lead into another operation", "tests/operations/test_second_forms.py"),
     "operation-choose": ("there is no other to choose", "tests/operations/test_second_operation.py"),
     "exhibit-settle": ("one node refuses what it settles", "tests/exchange/test_screens_conflicts.py"),
+    "openings": ("nothing waits to be read", "tests/access/test_amounts.py"),
     "care-keep": ("no file is closed", "tests/care/test_keep_longer.py"),
     "person-erasure": ("no file's time is over", "tests/people/test_keeping.py"),
     "file-erasure": ("the operation is open", "tests/people/test_keeping_files.py"),
