@@ -47,7 +47,7 @@ TAKEN_OUT = ("evidence-package", "attachment")
 VERBS = frozenset(
     {
         "file.open", "search.made", "compartment.open", "compartment.readers", "compartment.remove",
-        "officer.withdraw", "person.meet", "openings.read",
+        "officer.withdraw", "openings.read",
     }
 )  # fmt: skip
 
@@ -122,13 +122,6 @@ class Reading(NamedTuple):
     at: datetime
 
 
-class Measure(NamedTuple):
-    """How many of an amount within the last hour, and when the last of them came new (monotonic)."""
-
-    count: int
-    last: float
-
-
 @dataclass
 class Ledger:
     """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), by which officers.
@@ -157,23 +150,23 @@ class Ledger:
             return PEOPLE
         return "" if officer in officers else OF_DAY
 
-    def measure(self, officer: str, amount: str, now: float) -> Measure:
-        """What counts of an officer's last hour."""
-        listed = list(self.window(officer, amount).lately(now))
-        if amount in (PEOPLE, OF_DAY) and listed:
-            listed = [item for item in listed if self.amount_of(officer, item[0], now) == amount]
-        return Measure(len(listed), max((since for _key, since in listed), default=0.0))
+    def number_of_people(self, officer: str, amount: str, now: float) -> int:
+        """How many of the people whose files an officer opened within the hour count as this."""
+        people = self.window(officer, PEOPLE).lately(now)
+        return sum(self.amount_of(officer, person, now) == amount for person, _since in people)
 
     def take_up(self, deed: Deed) -> None:
         """Count what one entry says. In the order of the journal."""
         content, body = deed.entry.content, deed.entry.body
+        if body.provenance or not body.officer:  # a play's, or the node's own
+            return
         if body.verb == "openings.read":
             self.readings.append(Reading(body.officer, cast(OpeningsRead, content), deed.entry.at))
-        elif body.verb == "person.meet" or (body.verb == "compartment.open" and deed.kind in RECORDS):
-            person = body.subject if body.verb == "person.meet" else cast(CompartmentOpen, content).about
+        elif body.verb == "compartment.open" and deed.kind in RECORDS:
+            person = cast(CompartmentOpen, content).about
             _at, officers = self.recorded.get(person, (0.0, set()))
             self.recorded[person] = deed.at, {*officers, body.officer}
-        elif body.officer and not body.provenance:  # neither the node's own words nor a play's
+        else:
             for amount, key in counted(deed):
                 self.count(deed, amount, key)
 
@@ -191,7 +184,7 @@ class Ledger:
             return
         number = len(window.times)
         if amount in (PEOPLE, OF_DAY) and number >= self.limit(amount):
-            number = self.measure(officer, amount, at).count
+            number = self.number_of_people(officer, amount, at)
         burst = self.current.get((officer, amount))
         if number < self.limit(amount):
             self.current.pop((officer, amount), None)

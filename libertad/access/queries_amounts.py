@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from libertad.access import amounts
 from libertad.access.actor import Actor
-from libertad.access.amount_limits import OF_DAY, amount_limits
+from libertad.access.amount_limits import OF_DAY, PEOPLE, amount_limits
 from libertad.access.amounts import Burst, Ledger
 from libertad.access.lookup import kind_of
 from libertad.access.models import Officer
@@ -48,6 +48,17 @@ def reads_openings(actor: Actor) -> bool:
     """Whether there is somebody of the own authority whose openings are for the actor to read."""
     roster = roster_of(actor)
     return any(roster.is_second(actor.officer, officer) for officer in roster.roles)
+
+
+def opened_lately(actor: Actor, person: str) -> bool:
+    """Whether the actor opened a file of this person within a day."""
+    here = node()
+    ledger = amounts.take_up(here, here.sql()).ledgers.get(actor.authority)
+    if ledger is None:
+        return False
+    with amounts.GUARD:
+        times = ledger.window(actor.officer, PEOPLE).times.get(person)
+        return times is not None and amounts.elapsed() - times[1] < amounts.DAY
 
 
 def unread_bursts(actor: Actor) -> list[BurstSeen]:

@@ -14,6 +14,7 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
+from libertad.access.queries_amounts import opened_lately
 from libertad.care import models, overview, queries, queue_words
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.look.addresses import address_of
@@ -32,12 +33,15 @@ def now_of(request: HttpRequest) -> Happened:
 
 
 def find(request: HttpRequest, person: str) -> FileSeen:
-    """The protection file, its opening recorded before anything of it is shown; else 404."""
+    """The protection file, its opening recorded before anything of it is shown; else 404.
+
+    A form that comes back shows the file as well: whoever has not opened it within a day opens it by that.
+    """
     actor = actor_of(request)
     file = queries.file(actor, person)
     if file is None:
         raise Http404
-    if request.method != "POST":
+    if request.method != "POST" or not opened_lately(actor, person):
         perform(actor, open_file, compartment=file.compartment, subject=person, page="care")
         note = _("Your opening of this file was recorded at %(time)s") % {"time": clock(now_of(request))}
         request.opening_note = note  # type: ignore[attr-defined]

@@ -136,9 +136,14 @@ def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     officer_words = open_row(actor, other_officer(actor, key))
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        accounts.withdraw(actor, key, form.cleaned_data["reason"])
-        messages.success(request, _("Access has ended: %(name)s.") % {"name": officer_words.get("name", "")})
-        return redirect("officers")
+        try:
+            accounts.withdraw(actor, key, form.cleaned_data["reason"])
+        except Refused as why:
+            refusals.show(form, why)
+        else:
+            ended = _("Access has ended: %(name)s.") % {"name": officer_words.get("name", "")}
+            messages.success(request, ended)
+            return redirect("officers")
     page = ConfirmPage(
         title=_("Withdraw this officer's access"),
         happens=[
