@@ -14,6 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.closed import closed_at
 from libertad.access.queries import clock_now
+from libertad.access.queries_amounts import reads_openings
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
 from libertad.evidence import queries_store as store
@@ -208,8 +209,17 @@ def _side(actor: Actor) -> list[SideBlock]:
     blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []
     if searches(actor):
         notice = _("Opening a person's file or an exhibit is recorded before you see it. So is each search.")
-        blocks.append(SideBlock(_("What is recorded"), lead=notice))
+        blocks.append(SideBlock(_("What is recorded"), lead=notice, links=_openings(actor)))
+    elif links := _openings(actor):
+        blocks.append(SideBlock(_("What is recorded"), links=links))
     return blocks
+
+
+def _openings(actor: Actor) -> list[Link]:
+    """For a second person the way to what the officers of the own authority opened."""
+    if not (may_open(actor, "openings") and reads_openings(actor)):
+        return []
+    return [Link(_("Openings of the week"), reverse("openings"))]
 
 
 def _own_tasks(actor: Actor) -> int:
