@@ -129,4 +129,4 @@ def _pending(act: Act, amount: str) -> list[str]:
     deeds = [
         Deed(entry, act.kind(entry.compartment), people.get(entry.compartment, ""), 0.0) for entry in own
     ]
-    return [key for deed in deeds for name, key in amounts.counted(deed) if name == amount]
+    return [key for deed in deeds for name, key in amounts.amounts_in(deed) if name == amount]

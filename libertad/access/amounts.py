@@ -167,7 +167,7 @@ class Ledger:
             _at, officers = self.recorded.get(person, (0.0, set()))
             self.recorded[person] = deed.at, {*officers, body.officer}
         else:
-            for amount, key in counted(deed):
+            for amount, key in amounts_in(deed):
                 self.count(deed, amount, key)
 
     def count(self, deed: Deed, amount: str, key: str) -> None:
@@ -203,7 +203,7 @@ class Ledger:
             del self.weeks[monday]
 
 
-def counted(deed: Deed) -> Iterator[tuple[str, str]]:
+def amounts_in(deed: Deed) -> Iterator[tuple[str, str]]:
     """The amounts that an entry adds to, and what is counted once in each."""
     entry, verb = deed.entry, deed.entry.verb
     if verb == "file.open":
@@ -312,7 +312,7 @@ def _between(here: Node, sql: Sql, own: Sequence[str], start: int, end: int) -> 
             f"where e.idx >= ? and e.idx < ? and d.authority in ({marks(own)}) order by e.idx limit ?",
             (start, end, *own, PIECE),
         )
-        yield from _opened(here, own, rows)
+        yield from _open_rows(here, own, rows)
         if len(rows) < PIECE:
             return
         start = int(rows[-1][0]) + 1
@@ -327,7 +327,7 @@ def _backwards(here: Node, sql: Sql, own: Sequence[str], end: int, since: dateti
             (end, *own, PIECE),
         )
         clocks = []
-        for item in _opened(here, own, rows, every=True):
+        for item in _open_rows(here, own, rows, every=True):
             clocks.append(item[1].clock)
             if item[1].verb in VERBS:
                 yield item
@@ -336,7 +336,9 @@ def _backwards(here: Node, sql: Sql, own: Sequence[str], end: int, since: dateti
         end = int(rows[-1][0])
 
 
-def _opened(here: Node, own: Sequence[str], rows: Iterable[Sequence[object]], every: bool = False) -> Entries:
+def _open_rows(
+    here: Node, own: Sequence[str], rows: Iterable[Sequence[object]], every: bool = False
+) -> Entries:
     for idx, exact, body in rows:
         entry = here.understand(bytes(cast(bytes, exact)), None if body is None else bytes(cast(bytes, body)))
         if entry is not None and (every or entry.verb in VERBS) and entry.authority in own:

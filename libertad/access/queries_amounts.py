@@ -50,7 +50,7 @@ def reads_openings(actor: Actor) -> bool:
     return any(roster.is_second(actor.officer, officer) for officer in roster.roles)
 
 
-def opened_lately(actor: Actor, person: str) -> bool:
+def has_opened(actor: Actor, person: str) -> bool:
     """Whether the actor opened a file of this person within a day."""
     here = node()
     ledger = amounts.take_up(here, here.sql()).ledgers.get(actor.authority)

@@ -14,7 +14,7 @@ from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
-from libertad.access.queries_amounts import opened_lately
+from libertad.access.queries_amounts import has_opened
 from libertad.care import models, overview, queries, queue_words
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.look.addresses import address_of
@@ -41,7 +41,7 @@ def find(request: HttpRequest, person: str) -> FileSeen:
     file = queries.file(actor, person)
     if file is None:
         raise Http404
-    if request.method != "POST" or not opened_lately(actor, person):
+    if request.method != "POST" or not has_opened(actor, person):
         perform(actor, open_file, compartment=file.compartment, subject=person, page="care")
         note = _("Your opening of this file was recorded at %(time)s") % {"time": clock(now_of(request))}
         request.opening_note = note  # type: ignore[attr-defined]
