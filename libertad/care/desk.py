@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
+from typing import NamedTuple
 
 from libertad.journal.folding import Said
+from libertad.vocabulary.values import zone
 from libertad.vocabulary.verbs import desk as say
+
+WITH_PERSON = ("talked", "telephone", "message", "accompanied")  # notes of a contact with the person
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,21 @@ class Step:
     zone: str
 
 
+class Noted(NamedTuple):
+    """What a case note says of contact and risk, as corrected last. `note`: the entry that wrote it."""
+
+    note: str
+    officer: str
+    at: datetime
+    kind: str
+    risk: str
+
+
 @dataclass(frozen=True)
 class Task:
     """`worker`: whose task the person is since `since`, '' for nobody's. `back_at`: since when the person
-    waits at the duty desk, having been given back. `step` stays with the person, whoever has the person."""
+    waits at the duty desk, having been given back. `step` and `notes` stay with the person, whoever has the
+    person."""
 
     worker: str = ""
     since: datetime | None = None
@@ -45,6 +60,18 @@ class Task:
     back_at: datetime | None = None
     step: Step | None = None
     missing_at: datetime | None = None
+    notes: tuple[Noted, ...] = ()
+
+    @property
+    def contact_at(self) -> datetime | None:
+        """When an officer was last in contact with the person."""
+        return max((noted.at for noted in self.notes if noted.kind in WITH_PERSON), default=None)
+
+    @property
+    def risk(self) -> str:
+        """As it was assessed last, by when that was; of one moment as it was written last. '' for never."""
+        assessed = [(noted.at, number) for number, noted in enumerate(self.notes) if noted.risk]
+        return self.notes[max(assessed)[1]].risk if assessed else ""
 
 
 def task_of(entries: Iterable[Said]) -> Task:
@@ -59,14 +86,14 @@ def after(task: Task, entry: Said) -> Task:
     """What one more word makes of it; the same where it does not hold."""
     changed = _answering(task, entry)
     return (
-        replace(changed, step=task.step, missing_at=task.missing_at)
+        replace(changed, step=task.step, missing_at=task.missing_at, notes=task.notes)
         if changed is not task
         else _keep_step(task, entry)
     )
 
 
 def _keep_step(task: Task, entry: Said) -> Task:
-    """What stays with the person, whoever has the person: the next step, and that the person is missing."""
+    """What stays with the person, whoever has the person: the step, notes, and that the person is missing."""
     match entry.content:
         case say.DeskNext(kind=kind, until=until) if entry.officer == task.worker:
             return replace(task, step=Step(kind, until, entry.happened.zone))
@@ -74,7 +101,25 @@ def _keep_step(task: Task, entry: Said) -> Task:
             return replace(task, missing_at=entry.at)
         case say.DeskFound():
             return replace(task, missing_at=None)
+        case say.DeskNote() as note:
+            return replace(task, notes=noted(task.notes, entry, note))
     return task
+
+
+def noted(notes: tuple[Noted, ...], entry: Said, note: say.DeskNote) -> tuple[Noted, ...]:
+    """The notes with one more; only who wrote a note corrects it, in its place."""
+    moment = moment_of(note.seen, entry.happened.zone)
+    new = Noted(note.corrects or entry.id, entry.officer, moment, note.kind, note.risk)
+    if not note.corrects:
+        return (*notes, new)
+    return tuple(new if old[:2] == new[:2] else old for old in notes)
+
+
+def moment_of(text: str, zone_name: str) -> datetime:
+    """The moment, or the beginning of the day, that a date or a moment with its offset names."""
+    if "T" in text:
+        return datetime.fromisoformat(text)
+    return datetime.combine(datetime.fromisoformat(text).date(), time(0), zone(zone_name))
 
 
 def _answering(task: Task, entry: Said) -> Task:

@@ -13,7 +13,8 @@ class Desk(ReadModel):
     `worker` '': nobody's task, since `back_at` where somebody gave the person back. `offer` '': no hand-over
     waits for an answer. `last_at`: when the last word was said. `missing_at`: when the
     person was last said to be missing, null for nobody. `step` '': no next step is named, due by
-    `step_at`. `words`: what was said.
+    `step_at`. `risk` '': nobody assessed it. `contact_at`: when an officer was last in contact with the
+    person. `words`: what was said.
     """
 
     CLOSED = True
@@ -30,3 +31,18 @@ class Desk(ReadModel):
     step = SealedColumn()
     step_until = SealedColumn()
     step_at = SealedColumn(None, moment=True)
+    risk = SealedColumn()
+    contact_at = SealedColumn(None, moment=True)
+
+
+class CaseNote(ReadModel):
+    """A case note; its id is that of the entry that wrote it first. `at`: when what it tells of was.
+
+    `words`: what it says, the last correction first, each with when and as what it was written.
+    """
+
+    CLOSED = True
+
+    person = models.CharField(max_length=32, db_index=True)
+    officer = SealedColumn()
+    at = SealedColumn(None, moment=True)

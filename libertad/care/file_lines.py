@@ -73,7 +73,8 @@ class Due(NamedTuple):
 class Task(NamedTuple):
     """Whose task a person is, by the person's desk. `worker` '': nobody's, since `back_at`. `offered_to`: an
     open hand-over, since `offered_at`. `step`: what is done next, until `step_at`.
-    `missing_at`: when the person was last said to be missing."""
+    `missing_at`: when the person was last said to be missing. `risk`: as it was assessed last; `contact_at`:
+    when an officer was last in contact with the person."""
 
     worker: str
     since: datetime | None = None
@@ -83,6 +84,8 @@ class Task(NamedTuple):
     step: str = ""
     step_at: datetime | None = None
     missing_at: datetime | None = None
+    risk: str = ""
+    contact_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,7 @@ def _task(actor: Actor, rows: PersonRows) -> Task | None:
         return None
     return Task(
         desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at,
-        desk.step, desk.step_at, desk.missing_at,
+        desk.step, desk.step_at, desk.missing_at, desk.risk, desk.contact_at,
     )  # fmt: skip
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from libertad.care.desk import task_of
-from libertad.care.desk_models import Desk
+from libertad.care.desk import moment_of, task_of
+from libertad.care.desk_models import CaseNote, Desk
 from libertad.care.fold import due_at
 from libertad.journal.causal import acted, as_said
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.journal.subjects import content_of
-from libertad.vocabulary.verbs.desk import VERBS, DeskTake
+from libertad.vocabulary.verbs.desk import VERBS, DeskNote, DeskTake
 
 
 @project(
@@ -30,7 +30,7 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
     columns: dict[str, Any] = {
         "person": ordered[0].subject, "worker": task.worker, "since": task.since, "back_at": task.back_at,
         "missing_at": task.missing_at,
-        "last_at": max(entry.at for entry in ordered),
+        "last_at": max(entry.at for entry in ordered), "risk": task.risk, "contact_at": task.contact_at,
     }  # fmt: skip
     if offer is not None:
         columns |= {"offer": offer.entry, "offered_to": offer.to, "offered_at": offer.at}
@@ -39,7 +39,39 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
             "step": task.step.kind, "step_at": due_at(task.step.until, task.step.zone),
             "step_until": task.step.until,
         }  # fmt: skip
-    return Row(key, columns, {"words": [_word(entry) for entry in ordered]})
+    return Row(key, columns, {"words": [_word(entry) for entry in ordered if entry.verb != DeskNote.VERB]})
+
+
+@project(
+    CaseNote,
+    verbs=(DeskNote.VERB,),
+    key=lambda entry: (cast(DeskNote, entry.content).corrects or entry.id,),
+)
+def note_row(key: str, entries: Sequence[Said]) -> Row | None:
+    """A correction counts if who wrote the note said it, at the same desk; none does by itself."""
+    ordered = as_said(entries, acted)
+    first = next((entry for entry in ordered if entry.id == key), None)
+    if first is None:
+        return None
+    same = [
+        entry
+        for entry in ordered
+        if entry is first or (entry.officer, entry.compartment) == (first.officer, first.compartment)
+    ]
+    last = same[-1]
+    columns = {
+        "person": first.subject, "officer": first.officer,
+        "at": moment_of(cast(DeskNote, last.content).seen, last.happened.zone),
+    }  # fmt: skip
+    return Row(first.compartment, columns, {"words": [_version(entry) for entry in reversed(same)]})
+
+
+def _version(entry: Said) -> dict[str, Any]:
+    note = cast(DeskNote, entry.content)
+    return {
+        "at": to_ms(entry.at), "zone": entry.happened.zone, "kind": note.kind, "seen": note.seen,
+        "words": note.words, "risk": note.risk,
+    }  # fmt: skip
 
 
 def _word(entry: Said) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from libertad.care.queue_limits import limits
+from libertad.care.queue_words import span
 from libertad.look.fields import MomentField
 from libertad.look.words import choices, words
 from libertad.vocabulary.values import Happened
@@ -102,3 +105,38 @@ class DeclineForm(forms.Form):
         label=_("Why do you not take the person?"), help_text=_("For who offered it."), widget=LINES,
         max_length=1000,
     )  # fmt: skip
+
+
+class NoteForm(forms.Form):
+    """A case note."""
+
+    kind = forms.ChoiceField(
+        label=_("What was done?"), choices=choices("note-kinds"), widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("What was said and done?"),
+        help_text=_(
+            "What the person needs, what was promised and what comes next. In the person's own words where "
+            "they matter."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8}), max_length=4000,
+    )  # fmt: skip
+    risk = forms.ChoiceField(
+        label=_("How great is the risk for the person now?"),
+        choices=choices("risk-levels", blank=_("Not assessed this time")),
+        widget=forms.RadioSelect, required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"] = MomentField(label=_("When?"), zone_name=now.zone)
+        self.fields["seen"].latest = now.at  # type: ignore[attr-defined]
+        spans = {level: span(limits().contact(level)) for level in ("high", "medium", "low")}
+        self.fields["risk"].help_text = (
+            _("It sets by when there is another contact: within %(high)s, %(medium)s or %(low)s.") % spans
+        )
+        self.order_fields(["kind", "seen", "words", "risk"])
+
+    def clean_seen(self) -> str:
+        """As the action takes it: a date, or a moment with its offset."""
+        return moment_text(self.cleaned_data["seen"])

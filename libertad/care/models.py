@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from libertad.care.desk_models import CaseNote as CaseNote
 from libertad.care.desk_models import Desk as Desk
 from libertad.journal.models import ReadModel, SealedColumn
 

@@ -67,6 +67,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
         link(request, label, route, person, current=route == current)
         for label, route in (
             (_("File"), "care-file"),
+            (_("Case notes"), "care-notes"),
             (_("Screening"), "care-screening"),
             (_("Needs and safety"), "care-safety"),
             (_("Agreements"), "care-consent"),
@@ -184,7 +185,8 @@ def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
     officer = officer_names(actor, [place.officer]).get(place.officer, "") if place.officer else ""
     until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
     lead = queue_words.responsible(actor, place, officer)
-    return [SideBlock(_("Whose task"), lead=lead, note=until, links=[way])]
+    links = present([way, link(request, _("Case notes"), "care-notes", person)])
+    return [SideBlock(_("Whose task"), lead=lead, note=until, links=links)]
 
 
 def avoided(plan: Mapping[str, Any]) -> list[Pair]:

@@ -32,7 +32,7 @@ class Place(NamedTuple):
     person (`assigned`), else who was last at work ('': the duty desk, whoever is on it). `why` is a code.
     `record`: the other record of this person that is worked on. `danger`: in danger, or missing.
     `offered_to`: an open hand-over, to be answered until `answer_by`, whatever else is true of the person.
-    `step`: the next one, by its code, where that is due.
+    `step`: the next one, by its code, where that is due; the risk, where the next contact is.
     `missing_at`: since when the person is said to be missing."""
 
     queue: str
@@ -126,7 +126,7 @@ def _open(line: Line, limits: Limits, left: Collection[str]) -> Place:
 
 
 def _dated(line: Line, limits: Limits, left: Collection[str]) -> Place:
-    step = _step(line, left)
+    step = min(filter(None, (_step(line, left), _contact(line, limits, left))), key=_hour, default=None)
     for queue, kinds in ((WAITING, ANSWERS), (FOLLOW_UP, DATES)):
         dated = _earliest(line, kinds, limits)
         if dated is not None and (step is None or dated[0] <= step.due):
@@ -144,10 +144,25 @@ def _step(line: Line, left: Collection[str]) -> Place | None:
     return _of(line, left, FOLLOW_UP, task.step_at, "next")._replace(step=task.step)
 
 
+def _hour(place: Place) -> datetime:
+    return place.due
+
+
+def _contact(line: Line, limits: Limits, left: Collection[str]) -> Place | None:
+    """The next contact: as long after the last one, or after the taking, as the risk lets it wait."""
+    task = line.task
+    since = (task.contact_at or task.since) if task is not None else None
+    if task is None or not task.risk or since is None:
+        return None
+    due = since + limits.contact(task.risk)
+    return _of(line, left, FOLLOW_UP, due, "contact-due")._replace(step=task.risk)
+
+
 def _changed(line: Line) -> datetime:
-    """When somebody last did something in the file, or took the person."""
-    since = line.task.since if line.task is not None else None
-    return line.changed if since is None else max(line.changed, since)
+    """When somebody last did something in the file or with the person, or took the person."""
+    task = line.task
+    since = (task.since, task.contact_at) if task is not None else ()
+    return max([line.changed, *filter(None, since)])
 
 
 def _of(line: Line, left: Collection[str], queue: str, due: datetime, why: str) -> Place:

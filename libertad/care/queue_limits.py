@@ -26,9 +26,16 @@ class Limits:
     handover: timedelta
     missing: timedelta
     step: timedelta
+    risk_high: timedelta
+    risk_medium: timedelta
+    risk_low: timedelta
     answer: timedelta
     stop: timedelta
     closed: timedelta
+
+    def contact(self, risk: str) -> timedelta:
+        """From one contact with a person at this risk to the next."""
+        return {"high": self.risk_high, "medium": self.risk_medium, "low": self.risk_low}[risk]
 
 
 NAMES = tuple(field.name for field in fields(Limits) if field.name != "assumed")
@@ -52,6 +59,8 @@ def read(path: Path) -> Limits:
             raise ValueError(f"{path.name}: '{name}' is a whole number of minutes from 1 to {LONGEST}")
     if not minutes["danger"] <= minutes["urgent"] <= minutes["intake"]:
         raise ValueError(f"{path.name}: danger is not given more time than 'urgent', nor that than 'intake'")
+    if not minutes["risk_high"] <= minutes["risk_medium"] <= minutes["risk_low"]:
+        raise ValueError(f"{path.name}: who is at a higher risk is not talked with less often")
     return Limits(assumed, **{name: timedelta(minutes=number) for name, number in minutes.items()})
 
 

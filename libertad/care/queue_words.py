@@ -17,6 +17,7 @@ from libertad.care.presenters import CareTodo, FileSeen
 from libertad.care.queue import Place
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Counted
+from libertad.look.times import date_words
 from libertad.look.words import words as code_words
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
@@ -221,6 +222,13 @@ def _wording(place: Place, record_reference: str, office: str) -> tuple[str, str
             return _("Next step: %(step)s") % {"step": code_words("next-steps", place.step)}, _(
                 "Say whether it was done when you name the next one."
             )
+        case "contact-due":
+            return _("Be in contact with the person"), _(
+                "The risk was assessed as %(risk)s: within %(span)s of the last contact there is another."
+            ) % {
+                "risk": code_words("risk-levels", place.step).lower(),
+                "span": span(bounds.contact(place.step)),
+            }
         case "offer":
             return _("A hand-over waits for an answer"), _(
                 "Within %(span)s it is accepted or declined; then anybody on duty takes the person."
@@ -294,3 +302,8 @@ def span(limit: timedelta) -> str:
     if minutes % 60 == 0 and minutes > 60:
         return _("%(n)d h") % {"n": minutes // 60}
     return _("%(n)d min") % {"n": minutes}
+
+
+def due_words(text: str) -> str:
+    """A date, or a moment with its offset, in words."""
+    return date_words(text[:10]) + (f", {text[11:16]}" if "T" in text else "")

@@ -28,7 +28,7 @@ from libertad.care.queries_desk import TaskSeen, Word, colleagues, missing_task,
 from libertad.care.queue_limits import limits
 from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link, Pair, Provenance
-from libertad.look.times import date_words, when
+from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
@@ -57,7 +57,10 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
     page = TaskPage(
         title=_("Whose task"), name=seen.name, reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
         back=_back(seen), facts=_facts(request, seen), main=acts[0] if acts else None,
-        links=[Link(act.label, act.href) for act in acts[1:]],
+        links=[
+            Link(_("Case notes"), reverse("care-notes", args=[person])),
+            *(Link(act.label, act.href) for act in acts[1:]),
+        ],
         words=[Pair(when(word.happened), _words(word), word.words) for word in seen.words],
     )  # fmt: skip
     return render(request, "care/task.html", {"page": page})
@@ -84,7 +87,9 @@ def _facts(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
     officer = seen.name_of(place.officer)
     facts = [Pair(_("Whose task"), queue_words.responsible(actor, place, officer), strong=True)]
     if seen.missing_words:
-        facts.append(Pair(_("Missing since"), _until(seen.missing_words[0].until), _last_seen(seen)))
+        facts.append(
+            Pair(_("Missing since"), queue_words.due_words(seen.missing_words[0].until), _last_seen(seen))
+        )
     if place.why == "missing":
         title = _("Say what was done by")
     facts.append(Pair(title, when(Happened(at=place.due, zone=actor.zone)), why))
@@ -106,7 +111,7 @@ def missing_panel(request: HttpRequest, person: str) -> DangerPanel | None:
     if seen is None:
         return None
     perform(actor, open_file, compartment=seen.compartment, subject=person, page="desk")
-    last_seen = _("Last seen %(when)s.") % {"when": _until(seen.missing_words[0].until)}
+    last_seen = _("Last seen %(when)s.") % {"when": queue_words.due_words(seen.missing_words[0].until)}
     return DangerPanel(
         _("Missing"), seen.missing_words[-1].happened, last_seen,
         action=action(request, _("Say what was done"), "care-task", person),
@@ -155,11 +160,6 @@ def _task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     return []
 
 
-def _until(text: str) -> str:
-    """A date, or a moment with its offset, in words."""
-    return date_words(text[:10]) + (f", {text[11:16]}" if "T" in text else "")
-
-
 def _words(word: Word) -> str:
     names = {"officer": word.by or _("An officer"), "to": word.to or _("another officer")}
     match word.verb:
@@ -172,12 +172,16 @@ def _words(word: Word) -> str:
         case "desk.accept":
             return _("%(officer)s accepted the hand-over.") % names
         case "desk.next":
-            step = {"step": words("next-steps", word.kind), "until": _until(word.until), **names}
+            step = {
+                "step": words("next-steps", word.kind),
+                "until": queue_words.due_words(word.until),
+                **names,
+            }
             text = _("%(officer)s named the next step: %(step)s, until %(until)s.") % step
             return f"{text} {_('Before')}: {words('step-outcomes', word.last)}." if word.last else text
         case "desk.missing":
             return _("%(officer)s said that the person is missing, last seen %(until)s.") % {
-                "until": _until(word.until), **names
+                "until": queue_words.due_words(word.until), **names
             }  # fmt: skip
         case "desk.found":
             return _("%(officer)s said that the person is back.") % names

@@ -15,6 +15,7 @@ from libertad.care import (
     screens_forms,
     screens_interpreter,
     screens_list,
+    screens_notes,
     screens_reading,
     screens_team,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("care/<str:person>/task/<str:key>/accept/", screens_desk.accept, name="care-accept"),
     path("care/<str:person>/task/<str:key>/decline/", screens_desk.decline, name="care-decline"),
     path("care/<str:person>/task/<str:key>/take-back/", screens_desk.take_back, name="care-take-back"),
+    path("care/<str:person>/notes/", screens_notes.case_notes, name="care-notes"),
+    path("care/<str:person>/notes/new/", screens_notes.new_note, name="care-note"),
+    path("care/<str:person>/notes/<str:key>/correct/", screens_notes.correct_note, name="care-note-correct"),
     path("care/<str:person>/open/", screens_forms.open_file, name="care-open"),
     path("care/<str:person>/screening/", screens.screening, name="care-screening"),
     path("care/<str:person>/screening/by/<str:rules>/", screens_forms.screen_new, name="care-screen"),

@@ -21,6 +21,7 @@ from libertad.care import overview, queue
 from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
+from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.say_missing import say_found, say_missing
@@ -47,6 +48,7 @@ ACTS: dict[str, tuple[Any, dict[str, str]]] = {
     "desk.next": (name_step, {"kind": "talk", "until": "2018-04-20"}),
     "desk.missing": (say_missing, {"seen": "2018-04-08", "words": "x"}),
     "desk.found": (say_found, {"words": "x"}),
+    "desk.note": (note_case, {"kind": "talked", "seen": "2018-04-08", "words": "x"}),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def test_the_limits_say_that_they_are_assumed() -> None:
         (GOOD.replace("danger: 15 ", "danger: 0 "), "'danger' is a whole number"),
         (GOOD.replace("closed: 129600", "closed: 12960000"), "'closed' is a whole number"),
         (GOOD.replace("danger: 15 ", "danger: 90 "), "more time"),
+        (GOOD.replace("risk_high: 4320 ", "risk_high: 14320 "), "less often"),
     ],
 )
 def test_a_wrong_file_is_refused_by_name(tmp_path: Path, changed: str, message: str) -> None:

@@ -35,6 +35,7 @@ from libertad.access.queries import clock_now
 from libertad.care import models as care
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.close_care import close_care
+from libertad.care.actions.note_case import note_case
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
@@ -300,7 +301,12 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             worker, close_care, person=closed_person, reason="wish", afterwards="The duty line",
             despite="Nothing waits", keep_until="2018-12-31",
         )  # fmt: skip
+        note = perform(
+            stage.cast.actor(*WHO[role]), note_case, person=person, kind="talked", seen="2018-04-05",
+            words="At the shelter.",
+        )  # fmt: skip
         return {
+            "care-note-correct": (person, note),
             "person-reader-remove": (person, police), "attachment-add": ("property", property_id),
             "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
             "care-erasure": (closed_person,), "care-keep": (closed_person,),

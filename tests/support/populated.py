@@ -30,6 +30,7 @@ from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.hand_over import offer_person
 from libertad.care.actions.identify import identify
+from libertad.care.actions.note_case import note_case
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
@@ -84,6 +85,8 @@ DESK = {
     "care-accept",
     "care-decline",
     "care-take-back",
+    "care-notes",
+    "care-note",
 }
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",
@@ -94,6 +97,7 @@ CANARIES = {
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
     "desk": "she trusts nobody but Hollinwick",
+    "note": "her sister waits at Tamblewyke bridge",
     "lead": "a house behind Pellworth mill",
     "phone": "+592-77-313-3099",
     "picture": "the counter of Drumbleford bank",
@@ -359,6 +363,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [("list",)]
     if route.name == "figures-entries":
         return [(figure,) for figure in FIGURES]
+    if route.name == "care-note-correct":
+        return [(populated.ids["desk-person"], populated.ids["desk-note"])]
     if route.name in DESK:
         return [(populated.ids["desk-person"], populated.ids["desk-offer"])[: len(route.keys)]]
     if route.name == "entry":
@@ -482,6 +488,9 @@ def offer_task(
     world.perform(by, take_person, person=person)
     populated.ids |= {
         "desk-person": person,
+        "desk-note": world.perform(
+            by, note_case, person=person, kind="talked", seen="2018-04-08", words=CANARIES["note"]
+        ),
         "desk-offer": world.perform(
             by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
         ),

@@ -18,6 +18,7 @@ from django.test import Client
 from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
+from libertad.care.actions.note_case import note_case
 from libertad.care.actions.say_missing import say_missing
 from libertad.care.actions.take_person import take_person
 from libertad.figures.actions.propose_release import propose_release
@@ -374,9 +375,18 @@ def a_missing_person(populated: Populated) -> None:
     populated.world.perform("caseworker", say_missing, person=person, seen="2018-04-08", words="Police.")
 
 
+def a_note(populated: Populated) -> None:
+    a_task()(populated)
+    populated.ids["desk-note"] = populated.world.perform(
+        "caseworker", note_case, person=populated.ids["desk-person"], kind="talked", seen="2018-04-08",
+        words="At the shelter.",
+    )  # fmt: skip
+
+
 PREPARED = {
     "care-take": a_task(taken=False),
-    **dict.fromkeys(("care-give-back", "care-missing"), a_task()),
+    **dict.fromkeys(("care-give-back", "care-missing", "care-note"), a_task()),
+    "care-note-correct": a_note,
     "care-next": a_task_in_april,
     "care-found": a_missing_person,
     "care-hand-over": a_task(),

@@ -12,6 +12,7 @@ from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.care import due
 
 LONGEST = 1000
+LONGEST_NOTE = 4000
 
 
 def _check_offer(offer: str) -> None:
@@ -130,10 +131,32 @@ class DeskFound(Verb, frozen=True, kw_only=True):
         check_text("words", self.words, "say how the person is, and who spoke with the person", LONGEST)
 
 
+class DeskNote(Verb, frozen=True, kw_only=True):
+    """A case note: how an officer worked with or for the person, when (`seen`: a date, or a moment with its
+    offset), and what came of it.
+
+    `risk`: how great the officer now finds the risk for the person, '' where nobody assessed it.
+    `corrects`: the entry of the note in whose place this one stands, '' for a new one.
+    """
+
+    VERB = "desk.note"
+    SUBJECT = "person"
+    CODES = {"kind": "note-kinds", "risk": "risk-levels"}
+    kind: str
+    seen: str
+    words: str
+    risk: str = ""
+    corrects: str = ""
+
+    def check(self) -> None:
+        due(self.seen, "seen")
+        check_text("words", self.words, "write what was said and done", LONGEST_NOTE)
+
+
 VERBS = tuple(
     verb.VERB
     for verb in (
         DeskTake, DeskGiveBack, DeskOffer, DeskAccept, DeskDecline, DeskWithdraw, DeskNext, DeskMissing,
-        DeskFound,
+        DeskFound, DeskNote,
     )
 )  # fmt: skip

@@ -1,0 +1,169 @@
+"""Case notes: the list of a person's, a new one, and the correction of an own one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from libertad.access.acting import perform
+from libertad.access.actions.open_file import open_file
+from libertad.access.asking import actor_of
+from libertad.access.form_actions import try_perform
+from libertad.care import queries
+from libertad.care.actions.note_case import note_case
+from libertad.care.desk import moment_of
+from libertad.care.forms_desk import NoteForm
+from libertad.care.pages import now_of, tabs
+from libertad.care.queries_desk import TaskSeen, task
+from libertad.care.queries_notes import NoteSeen, Version, notes
+from libertad.care.queue_words import due_words
+from libertad.look.page_objects import Action, FormPage, Link, Pages, Provenance
+from libertad.look.paging import page_number, pages
+from libertad.look.times import when
+from libertad.look.words import words
+from libertad.vocabulary.values import Happened
+
+SIZE = 25
+
+
+@dataclass(frozen=True)
+class NoteItem:
+    """One note as the list shows it. `correct`: the way to correct it, '' for another's."""
+
+    when: str
+    kind: str
+    risk: str
+    words: str
+    by: str
+    before: Sequence[str]
+    correct: str
+
+
+@dataclass(frozen=True)
+class NotesPage:
+    title: str
+    name: str
+    reference: str
+    provenance: Provenance
+    second: str
+    tabs: Sequence[Link]
+    back: Link | None
+    main: Action | None
+    task: Link
+    notes: Sequence[NoteItem]
+    pages: Pages | None
+
+
+def case_notes(request: HttpRequest, person: str) -> HttpResponse:
+    """All case notes of a person, the last first, twenty-five a page."""
+    actor, seen = actor_of(request), _find(request, person)
+    listed: list[NoteSeen] = []
+    if seen.compartment:
+        perform(actor, open_file, compartment=seen.compartment, subject=person, page="notes")
+        listed = notes(actor, person, seen.compartment)
+    number = page_number(request.GET.get("page", ""))
+    file = queries.file(actor, person) if seen.opened else None
+    is_writable = file is None or file.closed is None
+    shown = listed[(number - 1) * SIZE : number * SIZE]
+    page = NotesPage(
+        title=_("Case notes"), name=seen.name, reference=seen.reference,
+        provenance=seen.provenance,  # type: ignore[arg-type]
+        second=_(
+            "Caseworkers and supervisors of your authority alone read them: neither police nor who decides "
+            "on return or stay."
+        ),
+        tabs=tabs(request, person, "care-notes") if seen.opened else [],
+        back=None if seen.opened else Link(
+            _("File %(reference)s") % {"reference": seen.reference}, reverse("person", args=[person])
+        ),
+        main=Action(_("Write a note"), reverse("care-note", args=[person])) if is_writable else None,
+        task=Link(_("Whose task"), reverse("care-task", args=[person])),
+        notes=[_item(note, seen, actor.officer if is_writable else "") for note in shown],
+        pages=pages(number, len(listed), SIZE, {}),
+    )  # fmt: skip
+    return render(request, "care/notes.html", {"page": page})
+
+
+def _find(request: HttpRequest, person: str) -> TaskSeen:
+    seen = task(actor_of(request), person)
+    if seen is None:
+        raise Http404
+    return seen
+
+
+def _item(note: NoteSeen, seen: TaskSeen, officer: str) -> NoteItem:
+    now = note.now
+    written = _("%(officer)s, written %(when)s") % {
+        "officer": note.by or _("An officer"), "when": when(now.written)
+    }  # fmt: skip
+    return NoteItem(
+        when=due_words(now.seen), kind=words("note-kinds", now.kind), risk=_risk(now), words=now.words,
+        by=written,
+        before=[_before(version) for version in note.before],
+        correct=reverse("care-note-correct", args=[seen.person, note.id]) if note.officer == officer else "",
+    )  # fmt: skip
+
+
+def _risk(version: Version) -> str:
+    return _("Risk: %(risk)s") % {"risk": words("risk-levels", version.risk)} if version.risk else ""
+
+
+def _before(version: Version) -> str:
+    """What a note said before it was corrected, in one line."""
+    parts = [due_words(version.seen), words("note-kinds", version.kind), _risk(version), version.words]
+    return ". ".join(filter(None, parts))
+
+
+def new_note(request: HttpRequest, person: str) -> HttpResponse:
+    """Write a case note."""
+    return _fill(request, _find(request, person), _("Write a note"), "", {})
+
+
+def correct_note(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """Correct an own case note: what it said before stays to be read."""
+    actor, seen = actor_of(request), _find(request, person)
+    listed = notes(actor, person, seen.compartment) if seen.compartment else []
+    note = next((note for note in listed if note.id == key and note.officer == actor.officer), None)
+    if note is None:
+        raise Http404
+    if request.method != "POST":
+        perform(actor, open_file, compartment=seen.compartment, subject=person, page="notes")
+    now = note.now
+    initial = {"kind": now.kind, "words": now.words, "risk": now.risk, "seen": _moment(now, actor.zone)}
+    return _fill(request, seen, _("Correct this note"), key, initial)
+
+
+def _moment(version: Version, zone: str) -> Happened:
+    return Happened(
+        at=moment_of(version.seen, zone), zone=zone, precision="minute" if "T" in version.seen else "day"
+    )
+
+
+def _fill(
+    request: HttpRequest, seen: TaskSeen, title: str, corrects: str, initial: Mapping[str, Any]
+) -> HttpResponse:
+    back = Link(_("Case notes"), reverse("care-notes", args=[seen.person]))
+    wont = _(
+        "Nobody is told by it. Police and who decides on return or stay never read it. Corrected later, what "
+        "it said before stays."
+    )
+    page = FormPage(
+        title=title, button=_("Record it"), back=back, reference=seen.reference, intro=seen.name, wont=wont,
+        provenance=seen.provenance,  # type: ignore[arg-type]
+    )  # fmt: skip
+    form = NoteForm(request.POST or None, now=now_of(request), initial=dict(initial))
+    if request.method == "POST" and form.is_valid():
+        is_done, _entry = try_perform(
+            request, form, note_case, person=seen.person, corrects=corrects, **form.cleaned_data
+        )
+        if is_done:
+            messages.success(request, _("The note is recorded."))
+            return redirect("care-notes", seen.person)
+    return render(request, "web/form.html", {"page": page, "form": form})
