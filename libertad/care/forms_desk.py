@@ -15,6 +15,7 @@ from libertad.look.words import choices, words
 from libertad.vocabulary.values import Happened
 
 LINES = forms.Textarea(attrs={"rows": 3})
+NOT_ASSESSED = "none"
 
 
 def moment_text(moment: Happened) -> str:
@@ -123,8 +124,8 @@ class NoteForm(forms.Form):
     )  # fmt: skip
     risk = forms.ChoiceField(
         label=_("How great is the risk for the person now?"),
-        choices=choices("risk-levels", blank=_("Not assessed this time")),
-        widget=forms.RadioSelect, required=False,
+        choices=lambda: [*choices("risk-levels")(), (NOT_ASSESSED, _("Not assessed this time"))],
+        widget=forms.RadioSelect, required=False, initial=NOT_ASSESSED,
     )  # fmt: skip
 
     def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
@@ -140,3 +141,8 @@ class NoteForm(forms.Form):
     def clean_seen(self) -> str:
         """As the action takes it: a date, or a moment with its offset."""
         return moment_text(self.cleaned_data["seen"])
+
+    def clean_risk(self) -> str:
+        """As the action takes it: '' where nobody assessed it."""
+        risk = str(self.cleaned_data["risk"])
+        return "" if risk == NOT_ASSESSED else risk

@@ -185,8 +185,7 @@ def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
     officer = officer_names(actor, [place.officer]).get(place.officer, "") if place.officer else ""
     until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
     lead = queue_words.responsible(actor, place, officer)
-    links = present([way, link(request, _("Case notes"), "care-notes", person)])
-    return [SideBlock(_("Whose task"), lead=lead, note=until, links=links)]
+    return [SideBlock(_("Whose task"), lead=lead, note=until, links=[way])]
 
 
 def avoided(plan: Mapping[str, Any]) -> list[Pair]:

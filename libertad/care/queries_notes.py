@@ -15,9 +15,9 @@ from libertad.vocabulary.values import Happened
 
 @dataclass(frozen=True)
 class Version:
-    """A note as it was written at `written`. `seen`: a date, or a moment with its offset."""
+    """A note as it was recorded at `recorded`. `seen`: a date, or a moment with its offset."""
 
-    written: Happened
+    recorded: Happened
     kind: str
     seen: str
     words: str
@@ -52,4 +52,4 @@ def notes(actor: Actor, person: str, compartment: str) -> list[NoteSeen]:
         listed.append(
             NoteSeen(row.pk, row.at, row.officer, names.get(row.officer, ""), versions[0], versions[1:])
         )
-    return sorted(listed, key=lambda note: (note.at, note.now.written.at, note.id), reverse=True)
+    return sorted(listed, key=lambda note: (note.at, note.now.recorded.at, note.id), reverse=True)

@@ -19,7 +19,7 @@ from libertad.access.form_actions import try_perform
 from libertad.care import queries
 from libertad.care.actions.note_case import note_case
 from libertad.care.desk import moment_of
-from libertad.care.forms_desk import NoteForm
+from libertad.care.forms_desk import NOT_ASSESSED, NoteForm
 from libertad.care.pages import now_of, tabs
 from libertad.care.queries_desk import TaskSeen, task
 from libertad.care.queries_notes import NoteSeen, Version, notes
@@ -63,51 +63,51 @@ class NotesPage:
 
 def case_notes(request: HttpRequest, person: str) -> HttpResponse:
     """All case notes of a person, the last first, twenty-five a page."""
-    actor, seen = actor_of(request), _find(request, person)
+    actor, row = actor_of(request), _find(request, person)
     listed: list[NoteSeen] = []
-    if seen.compartment:
-        perform(actor, open_file, compartment=seen.compartment, subject=person, page="notes")
-        listed = notes(actor, person, seen.compartment)
+    if row.compartment:
+        perform(actor, open_file, compartment=row.compartment, subject=person, page="notes")
+        listed = notes(actor, person, row.compartment)
     number = page_number(request.GET.get("page", ""))
-    file = queries.file(actor, person) if seen.opened else None
+    file = queries.file(actor, person) if row.opened else None
     is_writable = file is None or file.closed is None
-    shown = listed[(number - 1) * SIZE : number * SIZE]
+    visible = listed[(number - 1) * SIZE : number * SIZE]
     page = NotesPage(
-        title=_("Case notes"), name=seen.name, reference=seen.reference,
-        provenance=seen.provenance,  # type: ignore[arg-type]
+        title=_("Case notes"), name=row.name, reference=row.reference,
+        provenance=row.provenance,  # type: ignore[arg-type]
         second=_(
             "Caseworkers and supervisors of your authority alone read them: neither police nor who decides "
             "on return or stay."
         ),
-        tabs=tabs(request, person, "care-notes") if seen.opened else [],
-        back=None if seen.opened else Link(
-            _("File %(reference)s") % {"reference": seen.reference}, reverse("person", args=[person])
+        tabs=tabs(request, person, "care-notes") if row.opened else [],
+        back=None if row.opened else Link(
+            _("File %(reference)s") % {"reference": row.reference}, reverse("person", args=[person])
         ),
         main=Action(_("Write a note"), reverse("care-note", args=[person])) if is_writable else None,
         task=Link(_("Whose task"), reverse("care-task", args=[person])),
-        notes=[_item(note, seen, actor.officer if is_writable else "") for note in shown],
+        notes=[_item(note, row, actor.officer if is_writable else "") for note in visible],
         pages=pages(number, len(listed), SIZE, {}),
     )  # fmt: skip
     return render(request, "care/notes.html", {"page": page})
 
 
 def _find(request: HttpRequest, person: str) -> TaskSeen:
-    seen = task(actor_of(request), person)
-    if seen is None:
+    row = task(actor_of(request), person)
+    if row is None:
         raise Http404
-    return seen
+    return row
 
 
-def _item(note: NoteSeen, seen: TaskSeen, officer: str) -> NoteItem:
+def _item(note: NoteSeen, row: TaskSeen, officer: str) -> NoteItem:
     now = note.now
-    written = _("%(officer)s, written %(when)s") % {
-        "officer": note.by or _("An officer"), "when": when(now.written)
+    author = _("%(officer)s, written %(when)s") % {
+        "officer": note.by or _("An officer"), "when": when(now.recorded)
     }  # fmt: skip
     return NoteItem(
         when=due_words(now.seen), kind=words("note-kinds", now.kind), risk=_risk(now), words=now.words,
-        by=written,
+        by=author,
         before=[_before(version) for version in note.before],
-        correct=reverse("care-note-correct", args=[seen.person, note.id]) if note.officer == officer else "",
+        correct=reverse("care-note-correct", args=[row.person, note.id]) if note.officer == officer else "",
     )  # fmt: skip
 
 
@@ -123,21 +123,26 @@ def _before(version: Version) -> str:
 
 def new_note(request: HttpRequest, person: str) -> HttpResponse:
     """Write a case note."""
-    return _fill(request, _find(request, person), _("Write a note"), "", {})
+    return _fill(request, _find(request, person), _("Write a note"), "", {"seen": now_of(request)})
 
 
 def correct_note(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Correct an own case note: what it said before stays to be read."""
-    actor, seen = actor_of(request), _find(request, person)
-    listed = notes(actor, person, seen.compartment) if seen.compartment else []
+    actor, row = actor_of(request), _find(request, person)
+    listed = notes(actor, person, row.compartment) if row.compartment else []
     note = next((note for note in listed if note.id == key and note.officer == actor.officer), None)
     if note is None:
         raise Http404
     if request.method != "POST":
-        perform(actor, open_file, compartment=seen.compartment, subject=person, page="notes")
+        perform(actor, open_file, compartment=row.compartment, subject=person, page="notes")
     now = note.now
-    initial = {"kind": now.kind, "words": now.words, "risk": now.risk, "seen": _moment(now, actor.zone)}
-    return _fill(request, seen, _("Correct this note"), key, initial)
+    initial = {
+        "kind": now.kind,
+        "words": now.words,
+        "risk": now.risk or NOT_ASSESSED,
+        "seen": _moment(now, actor.zone),
+    }
+    return _fill(request, row, _("Correct this note"), key, initial)
 
 
 def _moment(version: Version, zone: str) -> Happened:
@@ -147,23 +152,23 @@ def _moment(version: Version, zone: str) -> Happened:
 
 
 def _fill(
-    request: HttpRequest, seen: TaskSeen, title: str, corrects: str, initial: Mapping[str, Any]
+    request: HttpRequest, row: TaskSeen, title: str, corrects: str, initial: Mapping[str, Any]
 ) -> HttpResponse:
-    back = Link(_("Case notes"), reverse("care-notes", args=[seen.person]))
+    back = Link(_("Case notes"), reverse("care-notes", args=[row.person]))
     wont = _(
         "Nobody is told by it. Police and who decides on return or stay never read it. Corrected later, what "
         "it said before stays."
     )
     page = FormPage(
-        title=title, button=_("Record it"), back=back, reference=seen.reference, intro=seen.name, wont=wont,
-        provenance=seen.provenance,  # type: ignore[arg-type]
+        title=title, button=_("Record it"), back=back, reference=row.reference, intro=row.name, wont=wont,
+        provenance=row.provenance,  # type: ignore[arg-type]
     )  # fmt: skip
     form = NoteForm(request.POST or None, now=now_of(request), initial=dict(initial))
     if request.method == "POST" and form.is_valid():
         is_done, _entry = try_perform(
-            request, form, note_case, person=seen.person, corrects=corrects, **form.cleaned_data
+            request, form, note_case, person=row.person, corrects=corrects, **form.cleaned_data
         )
         if is_done:
             messages.success(request, _("The note is recorded."))
-            return redirect("care-notes", seen.person)
+            return redirect("care-notes", row.person)
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -135,7 +135,7 @@ def test_notes_are_listed_and_corrected_and_what_was_said_before_stays(world: Wo
     form = client.get(f"{page}{key}/correct/").content.decode()
     assert "Doña Inés" in form and 'value="07:30"' in form
     answer = client.post(
-        f"{page}{key}/correct/", sent | {"words": "Doña Inés López", "risk": ""}, follow=True
+        f"{page}{key}/correct/", sent | {"words": "Doña Inés López", "risk": "none"}, follow=True
     )
     struck = re.findall(r"<s>(.*?)</s>", answer.content.decode())
     assert "Before the correction" in text(answer) and len(struck) == 1

@@ -489,7 +489,7 @@ def offer_task(
     populated.ids |= {
         "desk-person": person,
         "desk-note": world.perform(
-            by, note_case, person=person, kind="talked", seen="2018-04-08", words=CANARIES["note"]
+            to, note_case, person=person, kind="talked", seen="2018-04-08", words=CANARIES["note"]
         ),
         "desk-offer": world.perform(
             by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
