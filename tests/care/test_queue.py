@@ -30,6 +30,7 @@ START = dt.datetime(2018, 4, 9, 12, tzinfo=dt.UTC)
 MOMENTS = st.integers(-400, 400).map(lambda hours: START + dt.timedelta(hours=hours))
 NAMED: dict[str, Any] = {  # all fields are given: `builds` draws for each that is left out
     "step": st.sampled_from(["", "talk"]), "step_at": MOMENTS, "missing_at": st.none() | MOMENTS,
+    "risk": st.sampled_from(["", "high", "low"]), "contact_at": st.none() | MOMENTS,
 }  # fmt: skip
 TASKS = st.one_of(
     st.none(),
@@ -159,6 +160,9 @@ def answers_for(line: Line, place: queue.Place, left: frozenset[str]) -> None:
     assert place.offered_to == (task.offered_to if is_offered else "")
     if is_offered and task.offered_at is not None:
         assert place.due <= task.offered_at + limits().handover
+    contact = task.contact_at or task.since
+    if task.risk and contact is not None:
+        assert place.due <= contact + limits().contact(task.risk), "a risk lets no contact wait longer"
 
 
 def together(known: dict[str, Line], person: str) -> set[str]:
@@ -252,6 +256,7 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         queue, "_given_back",
         lambda line, since, bounds: queue.Place(queue.ASSIGNED, since, line.owner, "w1", "step"),
     ),
+    "a risk sets no date": (queue, "_contact", lambda line, bounds, left: None),
     "danger changes nothing": (queue, "_endangered", lambda own, since, bounds: own),
     "danger lengthens a limit": (
         queue, "_endangered",
@@ -321,6 +326,21 @@ ROWS: dict[str, tuple[Line, str, dt.timedelta]] = {
     ),
     "a next step before a referral": (
         line_of(NONE, Due("referral", LATER), task=Task("w1", START, step="talk", step_at=LATER_BACK)),
+        "follow-up",
+        dt.timedelta(minutes=60),
+    ),
+    "a high risk": (
+        line_of(NONE, task=Task("w1", START, risk="high", contact_at=START)),
+        "follow-up",
+        dt.timedelta(days=3),
+    ),
+    "a low risk, and nobody was in contact yet": (
+        line_of(NONE, task=Task("w1", START, risk="low")),
+        "follow-up",
+        dt.timedelta(days=30),
+    ),
+    "a high risk, and a step before it": (
+        line_of(NONE, task=Task("w1", START, step="talk", step_at=LATER_BACK, risk="high", contact_at=START)),
         "follow-up",
         dt.timedelta(minutes=60),
     ),
