@@ -32,6 +32,7 @@ class Limits:
     answer: timedelta
     stop: timedelta
     closed: timedelta
+    shift: timedelta
 
     def contact(self, risk: str) -> timedelta:
         """From one contact with a person at this risk to the next."""

@@ -16,12 +16,14 @@ from django.utils.translation import ngettext
 from libertad.access.asking import actor_of
 from libertad.care import queries, queue
 from libertad.care.pages import now_of
-from libertad.care.queue_words import Standing, queue_names
-from libertad.look.page_objects import Action, Empty, Pages, Todo, TodoGroup
+from libertad.care.queue_words import Standing, queue_names, span
+from libertad.look.page_objects import Action, Empty, Link, Pages, Todo, TodoGroup
 from libertad.look.paging import page_number, pages
 from libertad.look.times import when
+from libertad.vocabulary.values import Happened
 
 SIZE = 50
+AT_SHIFT = 100  # of each list on the page for a change of shift
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class EverybodyPage:
     assumed: bool
     pages: Pages | None
     empty: Empty
+    way: Link | None = None
 
 
 def everybody(request: HttpRequest) -> HttpResponse:
@@ -75,6 +78,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
             _("Everybody whose identity file or protection file your authority reads stands in one queue."),
             Action(_("My people"), reverse("care")),
         ),
+        way=Link(_("Change of shift"), reverse("care-shift")),
     )
     return render(request, "care/everybody.html", {"page": page})
 
@@ -97,6 +101,60 @@ def own_tasks(request: HttpRequest) -> HttpResponse:
         ),
     )  # fmt: skip
     return render(request, "care/everybody.html", {"page": page})
+
+
+def shift(request: HttpRequest) -> HttpResponse:
+    """What the next shift has to know: who is in danger or missing, what is overdue, and what is due before
+    it ends, each with whose task it is."""
+    actor, now = actor_of(request), now_of(request)
+    zone, ends = ZoneInfo(actor.zone), now.at + queries.limits().shift
+    counts = queries.queue_counts(actor, now.at)
+    danger = sum(counts[name].danger for name in queue.OURS)
+    overdue = sum(counts[name].overdue for name in queue.OURS)
+    endangered, _total = queries.everybody(actor, queue.OURS, 0, min(danger, AT_SHIFT))
+    due, total = queries.overdue(actor, queue.OURS, ends, AT_SHIFT)
+    late = [standing for standing in due if standing.overdue(now.at)]
+    page = EverybodyPage(
+        title=_("Change of shift"),
+        second=" ".join([when(now) + ".", _until(danger, overdue, total - overdue)]),
+        cells=[],
+        groups=[
+            group
+            for group in (
+                _part(_("In danger now"), endangered, danger, now.at, zone, is_danger=True),
+                _part(_("Overdue"), late, overdue, now.at, zone, is_late=True),
+                _part(
+                    _("Due before %(hour)s") % {"hour": when(Happened(at=ends, zone=actor.zone))},
+                    due[len(late) :], total - overdue, now.at, zone,
+                ),
+            )
+            if group.todos
+        ],
+        note=_("Read it together when one shift hands over to the next. Who has taken a person stays "
+               "responsible: hand the person over by name to who is on duty."),
+        assumed=queries.limits().assumed, pages=None,
+        empty=Empty(
+            _("Nothing is due"), _("Nobody is in danger or missing, and nothing is due in this shift."),
+            Action(_("Everybody, by what is due"), reverse("care-everybody")),
+        ),
+    )  # fmt: skip
+    return render(request, "care/everybody.html", {"page": page})
+
+
+def _until(danger: int, overdue: int, ahead: int) -> str:
+    return _("%(danger)d in danger, %(overdue)d overdue, %(ahead)d due in the next %(span)s.") % {
+        "danger": danger, "overdue": overdue, "ahead": ahead, "span": span(queries.limits().shift)
+    }  # fmt: skip
+
+
+def _part(
+    title: str, listed: Sequence[Standing], total: int, now: datetime, zone: ZoneInfo,
+    is_late: bool = False, is_danger: bool = False,
+) -> TodoGroup:  # fmt: skip
+    left = total - len(listed)
+    more = Link(_("Everybody, by what is due"), reverse("care-everybody")) if left else None
+    todos = [todo_of(standing, now, zone) for standing in listed]
+    return TodoGroup(title, todos, is_late, more, is_danger, left)
 
 
 def _sentences(people: int, counts: dict[str, queries.Counted]) -> list[str]:

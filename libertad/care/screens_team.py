@@ -55,6 +55,7 @@ def team(request: HttpRequest) -> HttpResponse:
         caseload=_caseload(queries.caseloads(actor, now.at), now.at, zone),
         links=[
             Link(_("Everybody, by what is due"), reverse("care-everybody")),
+            Link(_("Change of shift"), reverse("care-shift")),
             Link(_("My tasks"), reverse("care-mine")), Link(_("My people"), reverse("care")),
         ],
         empty=Empty(

@@ -24,6 +24,7 @@ urlpatterns = [
     path("care/", screens_list.care, name="care"),
     path("care/everybody/", screens_everybody.everybody, name="care-everybody"),
     path("care/mine/", screens_everybody.own_tasks, name="care-mine"),
+    path("care/shift/", screens_everybody.shift, name="care-shift"),
     path("care/team/", screens_team.team, name="care-team"),
     path("care/<str:person>/", screens.care_file, name="care-file"),
     path("care/<str:person>/task/", screens_desk.whose_task, name="care-task"),
