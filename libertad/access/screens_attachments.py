@@ -98,7 +98,8 @@ def attachment(request: HttpRequest, key: str) -> HttpResponse:
     except Damaged as why:
         attaching.fetch_again(why.name)
         return _not_here(request, attached)
-    response = HttpResponse(content, content_type=attached.media)
+    signs = "; charset=utf-8" if attached.media == "text/plain" else ""  # as `kind_of` read it
+    response = HttpResponse(content, content_type=attached.media + signs)
     ending = attaching.ENDINGS.get(attached.media, "bin")
     response["Content-Disposition"] = f'attachment; filename="attachment-{key[:8]}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"

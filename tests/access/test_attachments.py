@@ -126,7 +126,9 @@ def stored_attachments(world: World) -> list[Path]:
 def test_a_page_is_a_text_and_never_shown_as_a_page(world: World, phone: str) -> None:
     send(world, phone, b"<html><script>alert(1)</script></html>")
     answer = world.client("officer").get(f"/attachments/{Attachment.objects.get().pk}/")
-    assert answer["Content-Type"] == "text/plain"
+    assert answer["Content-Type"] == "text/plain; charset=utf-8", (
+        "signs of a text are UTF-8, as `kind_of` read them"
+    )
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 

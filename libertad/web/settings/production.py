@@ -20,4 +20,5 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-libertad"
 CSRF_COOKIE_NAME = "__Host-form"
 MARK_COOKIE_NAME = "__Host-browser"
+LANGUAGE_COOKIE_NAME = "__Host-language"
 LANGUAGE_COOKIE_SECURE = True
