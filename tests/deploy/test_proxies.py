@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import KIND
-from tests.support.fronts import CLIENT, SOON, Behind, Front, front, listening
+from tests.support.fronts import CLIENT, OWN, SOON, Behind, Front, front, listening
 from tests.support.outside import WITHIN, Machine, machines
 from tests.support.serving import free_port
 
@@ -101,6 +101,88 @@ def test_no_log_has_who_asked_or_what_for_while_the_node_is_down(kind: str, tmp_
         assert not re.search(rb"nginx/|Caddy/", answer.read())
         answer.close()
     refuse_traces(at)
+
+
+def headers_of(
+    line: http.client.HTTPConnection, method: str = "GET", **sent: str
+) -> tuple[int, dict[str, str]]:
+    """Status and headers of an answer, one that came twice as 'value, value'; the line is closed."""
+    line.request(method, "/guarded" if method == "POST" else "/", headers={"Host": "localhost", **sent})
+    answer = line.getresponse()
+    headers = {name: ", ".join(answer.headers.get_all(name, [])) for name in OWN}
+    line.close()
+    return answer.status, headers
+
+
+def guarded_by_proxy(headers: dict[str, str], but: str = "") -> None:
+    policy = headers.pop("Content-Security-Policy")
+    assert policy == "default-src 'none'; frame-ancestors 'none'"
+    assert headers == {name: "" if name == but else OWN[name] for name in headers}
+
+
+@BOTH
+def test_what_a_proxy_answers_by_itself_is_guarded_as_a_page(kind: str, tmp_path: Path, behind: int) -> None:
+    """And what the node answers to another node; a page of the node keeps the node's words, each once."""
+    with front(kind, tmp_path / "front", free_port()) as at:
+        status, headers = headers_of(at.line())
+        assert status == 502
+        guarded_by_proxy(headers)
+        status, headers = headers_of(http.client.HTTPConnection("127.0.0.1", at.plain, WITHIN))
+        assert status in (301, 308)
+        guarded_by_proxy(headers, but="Strict-Transport-Security")  # which counts for nothing without TLS
+    with front(kind, tmp_path / "other", behind) as at:
+        assert headers_of(at.line(), "POST") == (200, OWN)
+        line = at.line()
+        line.request("POST", "/x", b"x")
+        answer = line.getresponse()
+        assert answer.status == 200
+        guarded_by_proxy({name: ", ".join(answer.headers.get_all(name, [])) for name in OWN})
+        line.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", b" 400 "),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n", b" 413 "),
+    ],
+)
+def test_nginx_guards_what_it_refuses_before_the_node(
+    sent: bytes, status: bytes, tmp_path: Path, behind: int
+) -> None:
+    with front("nginx", tmp_path / "front", behind) as at, at.raw(sent) as line:
+        refused = line.recv(65536)
+    assert status in refused.partition(b"\r\n")[0]
+    for name in OWN:
+        assert refused.count(f"\r\n{name}: ".encode()) == 1, name
+
+
+@BOTH
+def test_a_program_that_asks_in_clear_is_refused_and_a_page_is_led_over(
+    kind: str, tmp_path: Path, behind: int
+) -> None:
+    with front(kind, tmp_path / "front", behind) as at:
+        answers = [
+            headers_of(http.client.HTTPConnection("127.0.0.1", at.plain, WITHIN), method, **sent)[0]
+            for method, sent in (("GET", {}), ("POST", {}), ("GET", {"Authorization": "Bearer k"}))
+        ]
+    assert answers[0] in (301, 308) and answers[1:] == [403, 403]
+    assert Behind.seen == []
+
+
+def test_nginx_speaks_no_weak_suite_whatever_the_system_allows(tmp_path: Path, behind: int) -> None:
+    weak = "ssl_ciphers DEFAULT@SECLEVEL=0;"
+    with front("nginx", tmp_path / "front", behind, around=weak) as at:
+        for suites in ("ECDHE+AESGCM", "ECDHE+AES+SHA@SECLEVEL=0:AES+SHA@SECLEVEL=0"):
+            context = ssl.create_default_context(cafile=str(tmp_path / "front" / "tls" / "ca.pem"))
+            context.set_ciphers(suites)
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
+            plain = socket.create_connection(("127.0.0.1", at.port), timeout=SOON)
+            if suites == "ECDHE+AESGCM":
+                context.wrap_socket(plain, server_hostname="localhost").close()
+                continue
+            with plain, pytest.raises(ssl.SSLError):
+                context.wrap_socket(plain, server_hostname="localhost")
 
 
 @BOTH

@@ -27,6 +27,12 @@ from tests.support.serving import free_port
 CLIENT = "127.0.0.9"  # where requests come from: an address that nothing else on the machine names
 SOON = 25  # seconds within which a deadline of one second has to show: far below the servers' own of 60
 FLOOD = 256 * 1024 * 1024  # an answer that no socket's buffers hold
+# What a node says of its own pages, as far as a proxy says it where the node does not.
+OWN = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
+}  # fmt: skip
 FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile"}
 
 
@@ -84,6 +90,8 @@ class Behind(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Content-Length", f"{length}")
+        for name, value in OWN.items() if self.path.startswith("/guarded") else ():
+            self.send_header(name, value)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -140,8 +148,9 @@ class Front:
         until = time.monotonic() + WITHIN
         while time.monotonic() < until:
             assert self.process.poll() is None, self.errors.read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+            with socket.socket() as sealed, socket.socket() as plain:
+                ends = ((sealed, self.port), (plain, self.plain))
+                if not any(probe.connect_ex(("127.0.0.1", port)) for probe, port in ends):
                     break
             time.sleep(0.05)
         for place in self._places():
@@ -172,8 +181,8 @@ class Front:
 
     def _caddy(self, program: str, text: str) -> list[str]:
         text = replaced(text, "admin off", f"admin off\n\thttp_port {self.plain}\n\thttps_port {self.port}")
-        text, sites = re.subn(r"^HOST \{", "localhost {\n\tbind 127.0.0.1", text, flags=re.M)
-        assert sites == 1
+        text, sites = re.subn(r"^(http://)?HOST \{", r"\1localhost {\n\tbind 127.0.0.1", text, flags=re.M)
+        assert sites == 2
         file = self.folder / "Caddyfile"
         file.write_text(text)
         return [program, "run", "--config", str(file), "--adapter", "caddyfile"]
