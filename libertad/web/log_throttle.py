@@ -1,6 +1,7 @@
 """The same line at most a few times a minute, then how many more there were: a fault fills no disk.
 
-Lines are the same when they come from the same place in the code, for the same route and by the same fault.
+Lines are the same when they come from the same place in the code, for the same route, by the same fault and
+with the same status.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ class Throttle(logging.Filter):
 def _kind(record: logging.LogRecord) -> Any:
     trace, faults = tracing.current(), logs.fault(record)
     first = (faults[0][0], *faults[0][1][:1]) if faults else ()
-    return record.name, record.pathname, record.lineno, first, trace.route if trace else ""
+    route = trace.route if trace else ""
+    return record.name, record.pathname, record.lineno, first, route, logs.status(record)
 
 
 _shared = Throttle()

@@ -28,7 +28,8 @@ class Impersonal(logging.Filter):
     """Keeps what happened and where in the code; drops whatever came from a person."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        for name in ("request", "sql", "params", "status_code"):
+        record.status = record.__dict__.pop("status_code", None)
+        for name in ("request", "sql", "params"):
             record.__dict__.pop(name, None)
         if record.name.partition(".")[0] == OURS:
             record.args = _typed(record.args)
@@ -55,6 +56,12 @@ def logger_name(record: logging.LogRecord) -> str:
     """The logger's name where it is a module's or begins as one; any other may be made of a value."""
     name = record.name
     return name if name.partition(".")[0] in (*sys.modules, "root") else "a logger"
+
+
+def status(record: logging.LogRecord) -> int:
+    """The status of the answer that a record is about; 0 where it is about none."""
+    number = getattr(record, "status", None)
+    return number if isinstance(number, int) and 100 <= number < 600 else 0
 
 
 def type_name(kind: type[BaseException]) -> str:
@@ -98,8 +105,10 @@ class Plain(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line = f"{self.formatTime(record)} {record.levelname} {words(record)}"
-        for number, (kind, where) in enumerate(fault(record)):
-            line += f"{'; after' if number else ':'} {kind} at {' < '.join(where)}"
+        if number := status(record):
+            line += f" {number}"
+        for place, (kind, where) in enumerate(fault(record)):
+            line += f"{'; after' if place else ':'} {kind} at {' < '.join(where)}"
         if repeated := getattr(record, "more", 0):
             line += f" (and {repeated:,} more like it)"
         if (trace := tracing.current()) is not None:
@@ -117,6 +126,7 @@ class Json(logging.Formatter):
             "level": record.levelname,
             "logger": logger_name(record),
             "message": words(record),
+            "status": status(record),
             "errors": [{"type": kind, "at": where} for kind, where in faults],
             "route": trace.route if trace else "",
             "request": trace.request if trace else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import cast
 
@@ -30,6 +31,8 @@ from libertad.web.signing_in import UNTIL
 
 View = Callable[[HttpRequest], HttpResponse]
 OF_NO_OPERATION = ("operation-choose", "account_", "mfa_")  # pages of the sign-in, and of the choice itself
+REFUSED = "refused: this role may not"  # a 404 of a page that there is; who asked, no line says
+logger = logging.getLogger("libertad.access")
 UNREADY = (NotStored, RingError, BehindMark, RowChanged)
 
 
@@ -101,10 +104,12 @@ class Rights:
             signing_in = reverse(settings.LOGIN_URL)
             return redirect_to_login(after, signing_in if method == "get" else f"{signing_in}?unsaved=1")
         if not any(actor.role in allowed for allowed in row.values()):
+            logger.warning(REFUSED)
             return errors.not_found(request)
         if method not in row:
             return errors.not_allowed(request, row)
         if actor.role not in roles:
+            logger.warning(REFUSED)
             return errors.forbidden(request)
         if actor.authority not in node().rings.open and match.view_name != "account_logout":
             return errors.locked(request)

@@ -14,7 +14,7 @@ from django.urls import clear_url_caches, path
 
 from libertad.access.matrix import ANYONE, matrix
 from libertad.journal.node import node
-from libertad.web import demo_urls
+from libertad.web import demo_urls, tracing
 from tests.support.guarded import guarded, inline
 from tests.support.routes import UNKNOWN
 from tests.support.world import World
@@ -193,3 +193,20 @@ def test_a_plain_log_would_have_named_it(
     monkeypatch.setattr(handler, "formatter", logging.Formatter())
     provoke(world)
     assert NAMED in "".join(lines)
+
+
+def test_a_refusal_is_logged_as_one_and_a_page_that_is_not_there_is_none(
+    world: World, lines: list[str]
+) -> None:
+    """Also where the page itself does not tell them apart, and with nobody's name."""
+    client = world.client("officer")
+    logged = []
+    for address in ("/officers/", "/nothing-here/"):
+        trace = tracing.begin()
+        assert client.get(address).status_code == 404
+        logged.append([line for line in lines if trace.request in line])
+    refused, absent = logged
+    assert any("refused: this role may not [officers " in line for line in refused)
+    assert len(absent) == 1 and "refused" not in absent[0]
+    assert all(any("django.request 404 [" in line for line in those) for those in logged)
+    assert "N-officer" not in "".join(lines)

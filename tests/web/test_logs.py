@@ -90,6 +90,23 @@ def test_json_has_the_fields_of_the_page_with_route_and_request() -> None:
     assert f"[person-record {trace.request}]" in Plain().format(record("libertad.web", "broken"))
 
 
+@pytest.mark.parametrize("formatter", [Plain(), Json()], ids=["plain", "json"])
+def test_an_answer_is_told_with_its_status_and_a_value_in_its_place_is_not(
+    formatter: logging.Formatter,
+) -> None:
+    def line(status: Any) -> logging.LogRecord:
+        record = logging.LogRecord("django.request", 30, "/x.py", 1, "%s: %s", ("Forbidden", NAMED), None)
+        record.status_code = status
+        Impersonal().filter(record)
+        return record
+
+    assert "403" in formatter.format(line(403)) and "404" in formatter.format(line(404))
+    assert NAMED not in formatter.format(line(NAMED)) and "99999" not in formatter.format(line(99999))
+    throttle = Throttle(Clock())
+    assert [throttle.filter(line(403)) for _ in range(MOST + 1)][-1] is False
+    assert throttle.filter(line(404)), "one refusal does not silence another kind"
+
+
 class Clock:
     now = 1000.0
 
