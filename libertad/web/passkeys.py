@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.decorators import reauthentication_required
@@ -42,7 +42,7 @@ from libertad.access.models import Account, PasskeyUse
 from libertad.journal.seals import RowChanged
 from libertad.look.page_objects import ConfirmPage, Link
 from libertad.look.times import day
-from libertad.web import errors
+from libertad.web import codes, errors
 from libertad.web.signing_in import FactorAdapter, begun, codes_unseen, domain
 
 MOST_SIGNS = 16 * 1024  # of what a browser sends for a passkey; a long one has two thousand
@@ -337,9 +337,8 @@ def remove(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="allauth.mfa")  # type: ignore[untyped-decorator]
 def remove_own(request: HttpRequest) -> HttpResponse:
     """The last one is not removed where a second factor is needed and there is no other."""
-    signed_in = cast(Account, request.user).pk
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=signed_in)  # of two removals one comes second
+        codes.lock(request)
         factor = own_passkey(request)
         if factor is None:
             return redirect("mfa_index")

@@ -212,9 +212,9 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return {"id": sign, "display_name": "work", "name": "work"}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """A last passkey stays where a second factor is needed: another is added before it goes. One-time
-        codes can be turned off, because a new phone needs them set up anew, which is asked for at once."""
-        if authenticator.type != Authenticator.Type.WEBAUTHN or not settings.LIBERTAD_REQUIRE_CODE:
+        """The last one stays where a second factor is needed, a passkey as well as one-time codes: recovery
+        codes alone are none. It is replaced (`factors.ActivateView`), or another is added before it goes."""
+        if not settings.LIBERTAD_REQUIRE_CODE:
             return True
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
         return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())

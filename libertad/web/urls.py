@@ -5,12 +5,12 @@ from __future__ import annotations
 from allauth.account import views as account
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as codes
 from django.urls import include, path
 
 from libertad.web import (
     appoint_many,
     changed_rows,
+    codes,
     enrolment,
     errors,
     failures,
@@ -59,8 +59,8 @@ urlpatterns = [
     path("codes/", passkeys.index, name="mfa_index"),
     path("codes/passkeys/add/", passkeys.add, name="mfa_add_webauthn"),
     path("codes/passkeys/remove/", passkeys.remove, name="mfa_remove_webauthn"),
-    path("codes/set-up/", codes.activate_totp, name="mfa_activate_totp"),
-    path("codes/end/", codes.deactivate_totp, name="mfa_deactivate_totp"),
+    path("codes/set-up/", codes.activate, name="mfa_activate_totp"),
+    path("codes/end/", codes.deactivate, name="mfa_deactivate_totp"),
     path("codes/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("codes/recovery/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("", include("libertad.access.urls")),
