@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from libertad.access.actions.appoint_officer import ROLES
 from libertad.vocabulary.codelists import sayable
+from libertad.web.settings.base import database
 from libertad.web.spool import MOST_BODY
 
 ROOT = Path(__file__).parents[2]
@@ -31,3 +33,17 @@ def test_every_role_and_kind_of_authority_is_named_and_no_other() -> None:
     (kinds,) = re.findall(r"Each authority is (.*?); a wrong word", PAGE)
     named = set(re.findall(r"[a-z]+", kinds)) - {"an", "too", "or"}
     assert named == set(sayable("authority-kinds"))
+
+
+def test_a_database_elsewhere_is_reached_by_proven_tls_alone() -> None:
+    """What the page tells to add reaches the driver, and the driver takes it."""
+    (query,) = re.findall(r"`\?(sslmode=[^`]+)`", PAGE)
+    address = f"postgresql://libertad@db.example/libertad?{query}"
+    options = database(address)["OPTIONS"]
+    assert options == {"sslmode": "verify-full", "sslrootcert": "/srv/libertad/tls/ca.pem"}
+    assert make_conninfo(address, sslrootcert="system"), "the driver's library knows both"
+
+
+def test_the_machine_is_told_to_set_its_clock_by_the_network() -> None:
+    first, _, _ = PAGE.partition("\n## 2. Install")
+    assert "`timedatectl set-ntp true`" in first and "System clock synchronized: yes" in first
