@@ -67,6 +67,15 @@ def often_failing(actor: Actor) -> dict[str, int]:
     return {officer: times for officer, times in times_by_officer.items() if times >= OFTEN}
 
 
+def own_failures(actor: Actor) -> int:
+    """How often the actor's own sign-in failed today in browsers in which the officer never signed in."""
+    account = Account.objects.filter(officer=actor.officer).only("service_number").first()
+    if account is None:
+        return 0
+    name, since = keyed("account", account.service_number), (int(time.time()) - DAY) * 1000
+    return Attempt.objects.filter(account=name, at__gt=since, mark="").count()
+
+
 def listed(request: HttpRequest) -> HttpResponse:
     """The page. Networks have names by which two lines are known to be of one; no address is kept."""
     actor = actor_of(request)

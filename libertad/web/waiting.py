@@ -31,7 +31,7 @@ from libertad.operations.queries import agreed_words, last_agreed, leads_without
 from libertad.operations.queries_changes import open_changes, suspensions, vouched
 from libertad.operations.wording_changes import state as change_state
 from libertad.operations.wording_changes import title as change_title
-from libertad.web.failures import often_failing
+from libertad.web.failures import OFTEN, often_failing, own_failures
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_amounts import unusual_amounts
@@ -314,11 +314,23 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def _own_sign_in(actor: Actor) -> Iterator[Waiting]:
+    """For everybody: that somebody guesses at the own sign-in."""
+    times = own_failures(actor)
+    if times >= OFTEN:
+        yield Waiting(
+            _("Your own sign-in fails"),
+            _("%(times)d times in a day, in a browser in which you never signed in. If it was not you, tell "
+              "the administrator, and see where you are signed in.") % {"times": times},
+            reverse("account_sessions"), _("Where you are signed in"),
+        )  # fmt: skip
+
+
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, stale, _teams, limits_running,
     care_unconfirmed, limit_missing, handed_over, not_taken, late_caseloads, not_received, alarms_open,
     _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked, files_over_their_day,
-    _leads, _releases, _sign_ins, _changes, removed_from,
+    _leads, _releases, _sign_ins, _own_sign_in, _changes, removed_from,
 )  # fmt: skip
 
 

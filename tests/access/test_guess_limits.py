@@ -147,6 +147,16 @@ def test_the_administrator_sees_failures_of_the_own_officers(world: World) -> No
     assert world.client("officer").get("/officers/failed/").status_code == 404
 
 
+def test_whose_sign_in_is_guessed_at_is_told_on_today_and_nobody_else(world: World) -> None:
+    attack(times=4)
+    says = "Your own sign-in fails"
+    assert says not in world.client("officer").get("/").content.decode(), "who mistypes is not alarmed"
+    attack(ELSEWHERE, times=1)
+    page = world.client("officer").get("/").content.decode()
+    assert says in page and "5 times in a day" in page and "/codes/sessions/" in page
+    assert ATTACKER not in page and says not in world.client("press").get("/").content.decode()
+
+
 def test_old_failures_are_deleted(world: World) -> None:
     attack(times=2)
     Attempt.objects.update(at=guess_limits._now() - 31 * guess_limits.DAY * 1000)

@@ -76,6 +76,15 @@ def test_the_page_names_each_field_of_the_log() -> None:
     assert first_cells("The log") == set(re.findall(r'^            "(\w+)": ', source, re.M))
 
 
+def test_the_page_says_who_reads_the_log_and_how_long_it_is_kept() -> None:
+    (kept,) = re.findall(
+        r"^\*\*Who reads it, and how long it is kept\.\*\* .*?\n\n", section("The log"), re.M | re.S
+    )
+    (days,) = re.findall(r"Keep it (\d+) days", kept)
+    assert f"`MaxRetentionSec={days}day`" in kept and 30 <= int(days) <= 366
+    assert "`systemd-journal`" in kept and "nobody else" in kept
+
+
 @pytest.mark.parametrize(
     ("words", "number"),
     [
