@@ -45,16 +45,18 @@ from libertad.operations.site_parts import (
     conditions,
     correct,
     corrections,
+    met_here,
     newest_measured,
     suspects,
     visited,
     where,
 )
 from libertad.operations.words import (
+    SITE_SHAPES,
     graded,
+    heads_counted,
     needing,
     officers,
-    people_met,
     site_status,
     site_statuses,
     space_each,
@@ -79,7 +81,7 @@ def sites(request: HttpRequest) -> HttpResponse:
                     Cell(site.reference, reverse("site", args=[site.id]), provenance=site.provenance),  # type: ignore[arg-type]
                     Cell(site.name, second=words("countries", site.country)),
                     Cell(words("workplaces", site.workplace)),
-                    Cell(label, code=shape, second=people_met(site.people) if site.visits else ""),
+                    Cell(label, code=shape, second=heads_counted(site.people) if site.visits else ""),
                     Cell(day(said_at(site.visited_at, site.zone)) if site.visited_at else ""),
                     Cell(space_each(site)),
                 ]
@@ -130,7 +132,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
     """One site."""
     actor = actor_of(request)
     site = known_site(actor, key)
-    label, shape = site_status(site)
+    (label, met), shape = met_here(actor, site), SITE_SHAPES.get(site.status, "not-visited")
     teams = queries.teams(actor, site=key)
     visits = queries.visits(actor, site=key)
     late = [team for team in teams if team.overdue is not None or team.danger]
@@ -154,7 +156,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
             StatusCell(_("Registered"), "", said_at(site.registered_at, site.zone), site.authority),
             StatusCell(
                 label, shape, said_at(site.visited_at, site.zone) if site.visited_at else "",
-                people_met(site.people) if site.visits else "",
+                met,
             ),
             StatusCell(
                 _("Teams"), "", str(len(teams)),

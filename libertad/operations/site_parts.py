@@ -19,7 +19,8 @@ from libertad.operations.parts import Part, said_at
 from libertad.operations.presenters import Measure, SiteSeen, VisitSeen
 from libertad.operations.queries import own_country
 from libertad.operations.screens_correcting import disputed, may_correct
-from libertad.people.queries import linked_to
+from libertad.operations.words import heads_counted, on_file, site_status
+from libertad.people.queries import at_site, linked_to
 
 
 def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> TimelineItem:
@@ -37,6 +38,18 @@ def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> Timel
         conflict=" ".join(disputed(visit.versions, references)),
         links=links,
     )  # fmt: skip
+
+
+def met_here(actor: Actor, site: SiteSeen) -> tuple[str, str]:
+    """(status, who was met) of a site: those on file, for who reads such files, and apart from them the
+    headcount of its visits, which makes nobody a potential victim."""
+    label, heads = site_status(site)[0], heads_counted(site.people) if site.visits else ""
+    if not may_open(actor, "person"):
+        return label, heads
+    filed = sum(not person.twice for person in at_site(actor, site.id))
+    if site.status == "people-met" and not filed:
+        label = words("visit-outcomes", "people-found")
+    return label, ". ".join(filter(None, [on_file(filed) if filed or site.people else "", heads]))
 
 
 def at_work(actor: Actor, site: SiteSeen) -> list[Link]:

@@ -75,8 +75,16 @@ def graded(lead: LeadSeen) -> str:
     return f"{words('source-grades', lead.source_grade)}; {known[:1].lower()}{known[1:]}"
 
 
-def people_met(number: int) -> str:
-    return ngettext("%(number)d person met", "%(number)d people met", number) % {"number": number}
+def heads_counted(number: int) -> str:
+    """What visits counted at a site: nobody becomes a potential victim by it."""
+    return ngettext("%(number)d person found", "%(number)d people found", number) % {"number": number}
+
+
+def on_file(number: int) -> str:
+    """How many of those who were met at a site have a file."""
+    if not number:
+        return _("Nobody on file yet")
+    return ngettext("%(number)d person on file", "%(number)d people on file", number) % {"number": number}
 
 
 def officers(number: int) -> str:

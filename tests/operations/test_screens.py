@@ -11,12 +11,14 @@ from django.test import Client
 from libertad.access.models import Authority
 from libertad.operations import queries
 from libertad.operations.actions.check_in import check_in
+from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_clock import set_clock
 from libertad.operations.actions.set_window import set_window
 from libertad.operations.models import Check, HitCount, Lead, Operation, Site, Team, Visit, Window
 from tests.operations.making import a_site, a_team, at
 from tests.operations.test_leads import LEAD
+from tests.people.making import meet
 from tests.support.world import World
 
 SITE = {
@@ -80,6 +82,21 @@ def test_from_a_lead_to_a_site_to_a_team_to_a_visit(world: World) -> None:
     assert "People found: 6" in page
     assert "Potential victims met" in text(officer, "/sites/?status=people-met")
     assert "No site here" in text(officer, "/sites/?status=found-empty")
+
+
+def test_a_site_tells_who_is_on_file_apart_from_the_heads_that_a_visit_counted(world: World) -> None:
+    site = a_site(world)
+    team = a_team(world, site)
+    world.perform("officer", record_visit, site=site, team=team, outcome="people-found", people=6)
+    officer, centre = world.client("officer"), world.client("coordinator")
+    page = text(officer, f"/sites/{site}/")
+    assert "Nobody on file yet. 6 people found" in page and "Potential victims met" not in page
+    meet(world, site=site)
+    page = text(officer, f"/sites/{site}/")
+    assert "1 person on file. 6 people found" in page and "Potential victims met" in page
+    assert "people met" not in page + text(officer, "/sites/")
+    page = text(centre, f"/sites/{site}/")
+    assert "6 people found" in page and "on file." not in page, "the centre reads no such file"
 
 
 def test_overdue_follows_the_clock_and_a_planned_silence_holds_it_back(world: World) -> None:
