@@ -360,10 +360,16 @@ def own_offers(actor: Actor, now: datetime) -> list[tuple[str, Place]]:
 
 def place(actor: Actor, person: str) -> Place | None:
     """Where one person stands; None for whom the authority does not know."""
+    return places(actor, [person]).get(person)
+
+
+def places(actor: Actor, people: Sequence[str]) -> dict[str, Place]:
+    """Where each of these people stands, without whom the authority does not know."""
     if not _has_queues(actor):
-        return None
+        return {}
     with _guard:
-        return _up_to_date(actor).placed(absent(actor.authority)).places.get(person)
+        placed = _up_to_date(actor).placed(absent(actor.authority)).places
+        return {person: placed[person] for person in people if person in placed}
 
 
 def missing_among(actor: Actor, people: Sequence[str]) -> set[str]:

@@ -8,7 +8,7 @@ from libertad.care.file_lines import NONE as NONE
 from libertad.care.file_lines import UNOPENED as UNOPENED
 from libertad.care.officers import has_supervisor
 from libertad.care.overview import count as counted
-from libertad.care.overview import missing_among, queue_counts
+from libertad.care.overview import missing_among, places, queue_counts
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
@@ -98,6 +98,7 @@ __all__ = [
     "part",
     "parts",
     "people_page",
+    "places",
     "queue_counts",
     "readers",
     "safety",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -278,6 +278,14 @@ def wording(place: Place) -> tuple[str, str]:
     """What is due for the person, and one sentence more."""
     words = _words(place, "", _office(place))
     return words["title"], words["why"]
+
+
+def titles(places: Mapping[str, Place]) -> dict[str, str]:
+    """What is due for each of these people; of a record that is linked to another without its reference."""
+    offices = authority_names(list({place.owner for place in places.values()}))
+    return {
+        person: _words(place, "", offices.get(place.owner, ""))["title"] for person, place in places.items()
+    }
 
 
 def _office(place: Place) -> str:

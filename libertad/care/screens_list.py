@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
-from libertad.care import queries
+from libertad.care import queries, queue_words
 from libertad.care.pages import DECIDED, action, link, now_of
 from libertad.care.presenters import CareTodo, FileSeen
+from libertad.care.queue import INTAKE, Place
 from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
-from libertad.look.times import day
+from libertad.look.times import day, when
 from libertad.look.words import choices, words
 from libertad.people import queries as people
 from libertad.vocabulary.codelists import codelist
@@ -90,13 +91,20 @@ def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor, files):
         next_of.setdefault(todo.person, todo)
+    places = queries.places(actor, listed)
+    titles = queue_words.titles(places)
+    running = {key: _running(place, titles[key], now, actor.zone) for key, place in places.items()}
     missing, rows = queries.missing_among(actor, listed), []
     for key in listed:
         endangered = key in danger and bool(danger[key].open_now)
         if key in files:
-            row = _row(files[key], next_of.get(key), now, endangered)
+            following = next_of.get(key)
+            undated = following is not None and following.due is None
+            not_taken = key in places and places[key].queue == INTAKE
+            until = running.get(key) if undated or not_taken else None
+            row = _row(files[key], following, endangered, until or _due(following, now))
         elif key in met:
-            row = _unopened(met[key], endangered)
+            row = _unopened(met[key], endangered, running.get(key, Cell("")))
         else:
             continue
         if key in missing:
@@ -116,12 +124,19 @@ def _due(todo: CareTodo | None, now: datetime) -> Cell:
         return Cell("")
     if todo.due is None:
         return Cell(_("No date"))
-    if todo.due < now:
-        return Cell(_("Overdue"), tone="needs")
-    return Cell(day(Happened(at=todo.due, zone=todo.zone)))
+    return _overdue() if todo.due < now else Cell(day(Happened(at=todo.due, zone=todo.zone)))
 
 
-def _row(file: FileSeen, todo: CareTodo | None, now: datetime, endangered: bool) -> Row:
+def _overdue(why: str = "") -> Cell:
+    return Cell(_("Overdue"), tone="needs", second=why)
+
+
+def _running(place: Place, title: str, now: datetime, zone: str) -> Cell:
+    """The limit that runs for a person, and why it does."""
+    return _overdue(title) if place.due < now else Cell(when(Happened(at=place.due, zone=zone)), second=title)
+
+
+def _row(file: FileSeen, todo: CareTodo | None, endangered: bool, until: Cell) -> Row:
     status = words("identification-statuses", file.status) or _("Not yet identified")
     code = file.status if file.status in DECIDED else "not-assessed"
     here = reverse("care-file", args=[file.person])
@@ -135,12 +150,12 @@ def _row(file: FileSeen, todo: CareTodo | None, now: datetime, endangered: bool)
             Cell(status, code=code, second=". ".join(holds)),
             Cell(day(file.status_when or file.opened)),
             Cell(_("In danger now"), here, second=todo.title if todo else "") if endangered else step,
-            Cell(_("Now"), tone="danger") if endangered else _due(todo, now),
+            Cell(_("Now"), tone="danger") if endangered else until,
         ]
     )
 
 
-def _unopened(person: people.PersonSeen, endangered: bool) -> Row:
+def _unopened(person: people.PersonSeen, endangered: bool, until: Cell) -> Row:
     """Somebody whose identity file this care authority reads and who has no protection file yet."""
     seen_as = person.seen_as if person.seen_as in SEEN else "not-assessed"
     start = reverse("care-open", args=[person.id])
@@ -157,6 +172,6 @@ def _unopened(person: people.PersonSeen, endangered: bool) -> Row:
             Cell(words("tally-statuses", seen_as), code=seen_as, second=second),
             Cell(day(Happened(at=person.seen_at, zone=person.zone))),
             step,
-            Cell(_("Now"), tone="danger") if endangered else Cell(_("No date")),
+            Cell(_("Now"), tone="danger") if endangered else until,
         ]
     )

@@ -31,7 +31,7 @@ from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
 from libertad.vocabulary.values import PersonName
 from tests.care.conftest import set_to
-from tests.care.people import identified, meet
+from tests.care.people import ADULT, identified, meet
 from tests.operations.test_screens import text
 from tests.support.elsewhere import elsewhere
 from tests.support.sealed import believe
@@ -86,6 +86,28 @@ def test_danger_is_first_then_what_is_overdue_then_the_last_changed(world: World
     world.perform("caseworker", say_care_danger, person=dua, words="He has found her.")
     assert names(world)[:2] == ["Dua", "Bea"], "a closed file hides no danger"
     assert names(world, "/care/?status=closed") == ["Dua"]
+
+
+def row_of(world: World, name: str, role: str = "caseworker") -> str:
+    """The words of somebody's row in the list."""
+    rows = re.findall(r"<tr.*?</tr>", text(world.client(role), "/care/"), re.DOTALL)
+    (html,) = (row for row in rows if re.search(rf"\b{name}\b", row))
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_whom_nobody_has_taken_is_listed_with_the_limit_that_runs(world: World) -> None:
+    world.perform(
+        "officer", meet_person, country="GY", name=(PersonName(text="Ana"),), birth=ADULT,
+        happened=world.at(9, 8),
+    )  # fmt: skip
+    person_with_file(world, "Bea")
+    set_to(world, 9)
+    assert row_of(world, "Ana").endswith("Nobody has taken this person yet"), row_of(world, "Ana")
+    assert "Overdue" not in row_of(world, "Ana")
+    set_to(world, 12)
+    assert row_of(world, "Ana").endswith("Overdue Nobody has taken this person yet")
+    assert "The next step has no date" in row_of(world, "Bea")
+    assert "No date" not in text(world.client("caseworker"), "/care/")
 
 
 def test_a_page_of_the_list_goes_on_where_the_last_ended(world: World, monkeypatch) -> None:
