@@ -30,3 +30,12 @@ URGENT = frozenset({"medical", "shelter", "food-clothes", "safety", "interpreter
 def same_recipient(first: str, second: str) -> bool:
     """Whether two names of a recipient are the same but for capitals and spaces."""
     return " ".join(first.split()).casefold() == " ".join(second.split()).casefold()
+
+
+def lacks_guardian(purpose: str, guardian: str, child: bool) -> bool:
+    """Whether an agreement of somebody to whom the rules for a child apply carries nothing, or not all that
+    its purpose is for, because no guardian has agreed."""
+    if not child or guardian.strip():
+        return False
+    services = {service for service, purposes in FITS.items() if purpose in purposes}
+    return not services or not services <= URGENT

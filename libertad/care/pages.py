@@ -16,9 +16,10 @@ from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
 from libertad.access.queries_amounts import has_opened
 from libertad.care import models, overview, queries, queue_words
-from libertad.care.presenters import FileSeen, PartSeen
+from libertad.care.consent_words import consent_tick
+from libertad.care.presenters import FileSeen
 from libertad.look.addresses import address_of
-from libertad.look.page_objects import Action, FilePage, Link, Pair, SideBlock, StatusCell, Tick
+from libertad.look.page_objects import Action, FilePage, Link, Pair, SideBlock, StatusCell
 from libertad.look.times import clock, date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
@@ -234,19 +235,10 @@ def _openings(count: int) -> str:
     return ngettext("%(count)d opening so far", "%(count)d openings so far", count) % {"count": count}
 
 
-def tick(consent: PartSeen) -> Tick:
-    purpose = words("consent-purposes", consent.plain["purpose"])
-    text = f"{purpose}: {consent.words.get('recipient', '')}"
-    if consent.plain["withdrawn_at"]:
-        return Tick(_("%(what)s: withdrawn") % {"what": text}, False)
-    if not consent.plain["agreed"]:
-        return Tick(_("%(what)s: not agreed") % {"what": text}, False)
-    return Tick(text)
-
-
 def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     """'Agreed to': yes and no, newest first."""
-    ticks = [tick(consent) for consent in queries.parts(actor_of(request), models.Consent, file.person)]
+    consents = queries.parts(actor_of(request), models.Consent, file.person)
+    ticks = [consent_tick(consent, file.child) for consent in consents]
     note = _("A guardian's agreement is needed while the rules for a child apply.") if file.child else ""
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
     add = None if file.closed else add

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libertad.care.consent_words import consent_tick
 from libertad.care.file_lines import ALARM as ALARM
 from libertad.care.file_lines import CLOSED as CLOSED
 from libertad.care.file_lines import NONE as NONE
@@ -71,6 +72,7 @@ __all__ = [
     "by_reference",
     "care_todos",
     "caseloads",
+    "consent_tick",
     "count",
     "counted",
     "dangers",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
 from libertad.care import models, queries, queries_interpreters, timeline
+from libertad.care.consent_words import consent_state
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.screens_danger import in_danger
@@ -137,11 +138,8 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
     alone = _("No guardian has agreed") if file.child else ""
     rows = []
     for agreement in consents:
-        live = agreement.plain["agreed"] and not agreement.plain["withdrawn_at"]
-        lacks = live and file.child and not agreement.words.get("guardian", "")
-        state = (
-            _("Agreed") if live else _("Withdrawn") if agreement.plain["withdrawn_at"] else _("Not agreed")
-        )
+        code, state = consent_state(agreement, file.child)
+        live = code in ("agreed", "lacking")
         withdraw = (
             link(request, _("Withdraw"), "care-consent-withdraw", person, agreement.id) if live else None
         )
@@ -153,9 +151,7 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
                         words("consent-purposes", agreement.plain["purpose"]),
                         second=agreement.words.get("recipient", ""),
                     ),
-                    Cell(_("Not enough: a guardian has to agree"), tone="needs")
-                    if lacks
-                    else Cell(state, tone="done" if live else "plain"),
+                    Cell(state, tone={"lacking": "needs", "agreed": "done"}.get(code, "plain")),
                     Cell(withheld or _("Nothing")),
                     Cell(
                         words("consent-capacities", agreement.plain["capacity"]),

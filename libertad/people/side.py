@@ -15,7 +15,7 @@ from libertad.evidence import queries as evidence
 from libertad.evidence.queries import ExhibitSeen
 from libertad.look.addresses import address_of
 from libertad.look.amounts import amount_words
-from libertad.look.page_objects import Link, Pair, SideBlock, Thing, Tick
+from libertad.look.page_objects import Link, Pair, SideBlock, Thing
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.people import queries, timeline
@@ -100,10 +100,8 @@ def _agreed(actor: Actor, person: PersonSeen) -> SideBlock:
     title = {"female": _("She agreed to"), "male": _("He agreed to")}.get(
         person.sex, _("The person agreed to")
     )
-    ticks = []
-    for consent in care.live_consents(actor, person.id, clock_now(actor.operation)):
-        purpose = words("consent-purposes", consent.plain["purpose"])
-        ticks.append(Tick(f"{purpose}: {consent.words.get('recipient', '')}"))
+    consents = care.live_consents(actor, person.id, clock_now(actor.operation))
+    ticks = [care.consent_tick(consent, person.child) for consent in consents]
     note = _("A guardian's agreement is needed while the rules for a child apply.") if person.child else ""
     everything = link(actor, _("All agreements"), "care-consent", person.id)
     return SideBlock(

@@ -166,7 +166,8 @@ def test_an_agreement_recorded_twice_is_withdrawn_once_and_for_all(world: World)
     with pytest.raises(Refused, match="withdrawn"):
         ask(world, person, twice)
     ask(world, other_person, others_consent)
-    assert text(world.client("caseworker"), f"/care/{person}/agreements/").count("Withdrawn") == 2
+    page = text(world.client("caseworker"), f"/care/{person}/agreements/")
+    assert page.count("Withdrawn") == 4, "both in the list and beside it"
     assert_order_free(world)
 
 
