@@ -160,10 +160,10 @@ class ReferForm(When):
 
     service = forms.ChoiceField(label=_("What is needed?"), choices=optional("services", _("Choose")))
     consent = forms.ChoiceField(
-        label=_("Consent behind it"),
-        help_text=_("Only consents that the person gave and did not withdraw."),
+        label=_("Agreement behind it"),
+        help_text=_("Only what the person agreed to and did not withdraw."),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-        error_messages={"required": _("Choose the consent; without one nothing is passed on")},
+        error_messages={"required": _("Choose the agreement; without one nothing is passed on")},
     )
     disclosed = forms.MultipleChoiceField(
         label=_("What must they know?"),

@@ -67,6 +67,16 @@ def test_a_return_decision_that_waits_stands_in_the_head_and_is_not_asked_for_ag
     assert reverse("care-decide", args=[person]) not in html
 
 
+def test_what_the_person_agreed_to_is_called_an_agreement_where_a_service_is_asked(world: World) -> None:
+    person = meet(world)
+    consent(world, person)
+    for route in ("care-refer", "care-referrals", "care-consent", "care-consent-new"):
+        page = page_text(world, "caseworker", route, person)
+        assert "Agreement" in page and not re.search("consent", page, re.IGNORECASE), route
+    answer = post(world, "caseworker", "care-refer", person, service="medical")
+    assert str(answer.context["form"].errors["consent"][0]).startswith("Choose the agreement")
+
+
 def test_a_screening_is_called_by_its_name(world: World) -> None:
     person = meet(world)
     answer = [Answer(indicator="deception", answer="yes")]

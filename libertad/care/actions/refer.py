@@ -35,7 +35,7 @@ def refer(
         raise Refused("consent", "there is no such file")
     _live(act, row)
     if row["purpose"] not in FITS[service]:
-        raise Refused("consent", "the person agreed to another purpose; ask for consent to this one")
+        raise Refused("consent", "the person agreed to another purpose; ask for an agreement to this one")
     if not same_recipient(row["recipient"], to):
         raise Refused(
             "to", "the person agreed to tell %(recipient)s, nobody else", recipient=row["recipient"]
@@ -64,6 +64,6 @@ def _live(act: Act, consent: Mapping[str, Any]) -> None:
     if not consent["agreed"]:
         raise Refused("consent", "the person did not agree to this")
     if consent["withdrawn_at"] is not None:
-        raise Refused("consent", "the person has withdrawn this consent")
+        raise Refused("consent", "the person has withdrawn this agreement")
     if consent["until"] and span(consent["until"])[1] < act.happened.local.date():
-        raise Refused("consent", "this consent has run out; ask the person again")
+        raise Refused("consent", "this agreement has run out; ask the person again")
