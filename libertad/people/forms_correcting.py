@@ -54,7 +54,7 @@ class CorrectStatusForm(DayPartMixin, WhenForm):
         moment = self.fields["happened"]
         moment.label = _("When did it happen, if at another time?")
         moment.initial = None
-        self.fields["hour_shown"].initial = ""
+        self.fields["hour_shown"].initial = self.fields["day_shown"].initial = ""
 
 
 class CorrectMeetingForm(CorrectForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from libertad.look.fields import ReferenceField
+from libertad.look.times import date_words
 from libertad.look.words import choices
 from libertad.people.forms import WhenForm
 from libertad.vocabulary.values import Happened
@@ -36,18 +37,35 @@ class DayPartMixin(forms.Form):
         required=False,
     )  # fmt: skip
     hour_shown = forms.CharField(widget=forms.HiddenInput, required=False)  # nobody typed that one
+    day_shown = forms.CharField(widget=forms.HiddenInput, required=False)  # nor that
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         shown = self.get_initial_for_field(self.fields["happened"], "happened")
-        self.fields["hour_shown"].initial = _hour(shown)
+        self.fields["hour_shown"].initial, self.fields["day_shown"].initial = _hour(shown), _day(shown)
 
     def clean(self) -> dict[str, Any]:
-        """An hour that somebody typed beside a part of the day is a contradiction, never left out unsaid."""
+        """What somebody typed and the choice would leave out is a contradiction, never left out unsaid: an
+        hour beside a part of the day, a date beside 'not even the day'."""
         data = super().clean() or self.cleaned_data
-        shown, hour = data.pop("hour_shown", ""), _hour(data.get("happened"))
-        is_typed = hour != shown or self.data.get(f"{self.add_prefix('happened')}_line", "").strip()
-        if data.get("day_part") and hour and is_typed:
+        hour_shown, day_shown = data.pop("hour_shown", ""), data.pop("day_shown", "")
+        happened = data.get("happened")
+        hour, in_line = _hour(happened), self.data.get(f"{self.add_prefix('happened')}_line", "").strip()
+        if (
+            data.get("day_part") == "unknown"
+            and happened is not None
+            and (in_line or (_day(happened), hour or hour_shown) != (day_shown, hour_shown))
+        ):
+            self.add_error(
+                "day_part",
+                gettext(
+                    "Both a date, %(date)s, and 'Not even the day' are given. If the date is right, choose "
+                    "'The day is known, the hour is not'; if you do not know it, empty the date and the time "
+                    "above."
+                )
+                % {"date": date_words(_day(happened))},
+            )
+        elif data.get("day_part") and hour and (in_line or hour != hour_shown):
             self.add_error(
                 "day_part",
                 gettext(
@@ -68,6 +86,11 @@ class DayPartMixin(forms.Form):
             return {"happened": happened, "day_part": ""}
         day = Happened(at=happened.at, zone=happened.zone, precision="day")
         return {"happened": day, "day_part": part if part in DAY_PARTS else ""}
+
+
+def _day(moment: Happened | None) -> str:
+    """'2018-04-05'; '' for no moment."""
+    return f"{moment.local:%Y-%m-%d}" if moment is not None else ""
 
 
 def _hour(moment: Happened | None) -> str:

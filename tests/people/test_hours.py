@@ -26,6 +26,7 @@ from libertad.people.queries import detention
 from libertad.people.timeline_custody import counted_words
 from libertad.vocabulary.values import Happened, PersonName, Refused
 from tests.operations.making import a_site
+from tests.support.forms import form_at
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -308,6 +309,34 @@ def test_an_hour_beside_a_part_of_the_day_is_refused_and_never_left_out_unsaid(
         page = answer.content.decode()
         assert "Both the hour, " in page and "leave the hour out above" in page
         assert list(answer.context["form"].errors) == ["day_part"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_refused"),
+    [
+        ({"happened_day": "4"}, True),
+        ({"happened_day": "4", "happened_time": ""}, True),
+        ({"happened_line": "4 apr 2018"}, True),
+        ({"happened_time": "05:15"}, True),
+        ({}, False),  # what the form came with
+        ({"happened_time": ""}, False),
+        (dict.fromkeys(("happened_day", "happened_month", "happened_year", "happened_time"), ""), False),
+    ],
+)
+def test_a_date_beside_not_even_the_day_is_refused_and_never_left_out_unsaid(
+    world: World, moment: dict[str, str], is_refused: bool
+) -> None:
+    now_is(world, 6, 10)
+    client, path = world.client("officer"), "/detentions/new/"
+    values = {**form_at(client, path).fields, "state": "detained", "name": "Otho Marbleton"}
+    values |= {"grounds": "Held the keys", "day_part": "unknown"} | moment
+    answer = client.post(path, values)
+    assert Detention.objects.exists() != is_refused, answer.content.decode()
+    if is_refused:
+        form = answer.context["form"]
+        (text,) = form.errors["day_part"]
+        assert "choose 'The day is known, the hour is not'" in text and "2018, and 'Not even the day'" in text
+        assert {name: form.data[name] for name in moment} == moment, "what was typed stays"
 
 
 def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> None:

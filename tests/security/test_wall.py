@@ -43,7 +43,7 @@ COUNTS = {
     "home",
 }
 TOKEN = re.compile(rb'name="(?:csrfmiddlewaretoken|submission)" value="[^"]*"')
-MOMENT = rb'name="(?:(?:happened|reads)_\w+|hour_shown)" value="[^"]*'
+MOMENT = rb'name="(?:(?:happened|reads)_\w+|hour_shown|day_shown)" value="[^"]*'
 AGO = rb"(?:\d+ [dh] )*\d+ (?:min|h) ago|just now"
 TIME = re.compile(rb"<time.*?</time>|" + MOMENT + rb"|" + AGO, re.S)
 
