@@ -25,7 +25,14 @@ class PartialDateWidget(forms.MultiWidget):
     """A date in one line as people write it, or day, month and year as three boxes that may stay empty."""
 
     look = "date"
-    part_labels = (_("In one line, such as 12 mar 1998 or 1998"), _("Day"), _("Month"), _("Year"))
+    ahead = False  # whether the date is one to come
+
+    @property
+    def part_labels(self) -> tuple[Any, ...]:
+        example: Any = _("In one line, such as 12 mar 1998 or 1998")
+        if self.ahead:
+            example = _("In one line, such as 12 mar %(year)d") % {"year": datetime.now(UTC).year + 1}
+        return example, _("Day"), _("Month"), _("Year")
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "maxlength": "2", "autocomplete": "off"}
@@ -57,7 +64,8 @@ class Prefilled(forms.MultiValueField):
 class PartialDateField(Prefilled):
     """Gives 'YYYY', 'YYYY-MM', 'YYYY-MM-DD' or ''; a date that does not exist, or can be two, is refused.
 
-    `past`: it lies behind. `about`: 'about 1998' is taken, and given as '1998~' (ISO 8601-2).
+    `past`: it lies behind; else it is one to come. `about`: 'about 1998' is taken, and given as '1998~' (ISO
+    8601-2).
     """
 
     def __init__(self, *, past: bool = False, about: bool = False, **kwargs: Any) -> None:
@@ -65,6 +73,8 @@ class PartialDateField(Prefilled):
         parts = [forms.CharField(required=False) for _part in range(4)]
         kwargs.setdefault("widget", PartialDateWidget())
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
+        if isinstance(self.widget, PartialDateWidget):
+            self.widget.ahead = not past
 
     def compress(self, data_list: list[str]) -> str:
         line, day, month, year = (str(part or "").strip() for part in (data_list or [""] * 4))

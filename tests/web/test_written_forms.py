@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from libertad.access.acting import perform
+from libertad.care.forms_closing import CloseForm
 from libertad.evidence.models import Exhibit
 from libertad.journal.models import Entry
+from libertad.look.fields import field_context
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Site, Team
 from libertad.operations.queries import sites
+from libertad.people.forms import MeetForm
 from libertad.people.models import Person
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.zones import kilometres_from
 from tests.operations.making import a_site
 from tests.people.making import meet
@@ -81,6 +84,14 @@ def test_a_date_that_cannot_be_is_refused_in_words(world: World, field: str, val
         return
     assert answer.status_code == 200 and words in answer.content.decode().replace("&#x27;", "'")
     assert not Person.objects.exists()
+
+
+def test_a_date_to_come_is_not_shown_by_a_year_gone_by() -> None:
+    form = CloseForm(now=Happened(at=datetime.now(UTC), zone="UTC"), open_now=False, appeal=False)
+    for field in ("contact_on", "keep_until"):
+        parts = field_context(form[field])["parts"]
+        assert str(parts[0]["label"]) == f"In one line, such as 12 mar {datetime.now(UTC).year + 1}"
+    assert "1998" in str(field_context(MeetForm()["birth_date"])["parts"][0]["label"])
 
 
 def test_line_and_boxes_that_differ_are_asked_about(world: World) -> None:
