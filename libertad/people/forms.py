@@ -94,9 +94,11 @@ class MeetForm(BirthMixin, WhenForm):
     site = forms.ChoiceField(label=_("Site"), choices=(), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """An age is somebody's word: whose, the form does not know.
+        """An age is somebody's word: whose, the form does not know. 'Adult' with a child's age is asked
+        about.
 
-        A danger does not wait for the answer. What nobody else is named for is the word of who writes it.
+        A danger does not wait for either answer. What nobody else is named for is the word of who writes it,
+        and of two ages that contradict each other both are recorded.
         """
         values = super().clean() or self.cleaned_data
         aged = values.get("birth_date") or values.get("age_from") is not None or values.get("age") in RANGES
@@ -108,11 +110,15 @@ class MeetForm(BirthMixin, WhenForm):
                     "age_source",
                     _("Say how you know the age: the person said it, you estimate it, or a document says it"),
                 )
-        moment = values.get("happened") or self.fields["happened"].initial
-        text = self.other_side(values.get("age", ""), moment.local if moment else datetime.now(UTC))
-        if text:
+        text = self.contradiction(values)
+        if text and values.get("danger") != "yes":
             self.add_error("age", text)
         return values
+
+    def contradiction(self, values: dict[str, Any]) -> str:
+        """As `other_side`, of the age that was chosen and the one that was given."""
+        moment = values.get("happened") or self.fields["happened"].initial
+        return self.other_side(values.get("age", ""), moment.local if moment else datetime.now(UTC))
 
 
 class StatementForm(BirthMixin, WhenForm):

@@ -111,10 +111,11 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
     except Refused as why:
         refusals.show(form, why, "birth_date" if why.field == "birth" else "age_to")
         return False, None
-    age = data["age"]
-    if birth is None and age in RANGES:
-        low, high = RANGES[age]
-        birth = Birth(age_from=low, age_to=high, on=day)
+    chosen = None
+    if data["age"] in RANGES:
+        low, high = RANGES[data["age"]]
+        chosen = Birth(age_from=low, age_to=high, on=day)
+    contradicts = birth is not None and bool(form.contradiction(data))
     plain_fields = ("country", "site", "sex", "travel_document", "with_whom", "happened")
     return try_perform(
         request,
@@ -122,8 +123,9 @@ def _meet(request: HttpRequest, form: asked.MeetForm, workplace: str) -> tuple[b
         meet_person,
         source="said",
         name=asked.said_name(data["name"]),
-        birth=birth,
+        birth=birth or chosen,
         birth_source=data["age_source"] or "said",
+        other_birth=chosen if contradicts else None,
         seen_as=data["seen_as"] or "not-assessed",
         workplace=workplace,
         visit=whereabouts.visit_at(request, data["site"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libertad.people.actions.state_person import state_person
-from libertad.people.models import Person
+from libertad.people.models import Person, Tally
 from libertad.people.timeline import birth_words
 from libertad.vocabulary.values import Birth, Refused
 from tests.operations.test_screens import text
@@ -60,6 +60,34 @@ def test_two_children_are_not_told_that_the_rules_end(world: World) -> None:
     today = text(world.client("officer"), "/")
     assert "By every age on file the rules for a child apply" in today
     assert "Until it is settled the rules for a child apply" not in today
+
+
+@pytest.mark.parametrize(
+    ("role", "chosen", "ages"),
+    [
+        ("officer", "adult", ("15", "16")), ("officer", "child", ("30", "34")),
+        ("exhibits-officer", "adult", ("15", "16")), ("caseworker", "adult", ("15", "16")),
+    ],
+)  # fmt: skip
+def test_danger_does_not_wait_for_an_age_that_contradicts_the_choice(
+    world: World, role: str, chosen: str, ages: tuple[str, str]
+) -> None:
+    """Recorded with both, as a child's; an ordinary meeting is asked about."""
+    data = PLAIN | {"age": chosen, "age_from": ages[0], "age_to": ages[1], "age_source": "saw"}
+    page = text(world.client(role), "/people/meet/", data)
+    assert "Correct one of the two" in page and not Person.objects.exists()
+    answer = world.client(role).post("/people/meet/", data | {"danger": "yes"})
+    assert answer.status_code == 302, answer.content.decode()
+    (row,) = Person.objects.all()
+    assert row.child
+    assert not Tally.objects.exclude(age_group="not-settled").exists()
+    page = text(world.client("caseworker" if role == "caseworker" else "officer"), f"/people/{row.pk}/")
+    assert "Rules for a child apply" in page
+    if role == "exhibits-officer":
+        assert "Age 15 to 120" in page, "this role says no second age: one that may be on either side"
+    else:
+        assert row.conflicts == ["birth"] and "Several ages are on file" in page
+    assert_order_free(world)
 
 
 def test_two_wrong_dates_are_both_named_as_they_were_written(world: World) -> None:

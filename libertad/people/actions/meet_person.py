@@ -11,7 +11,7 @@ from libertad.access.closed import refuse_new
 from libertad.access.matrix import matrix
 from libertad.people.danger import tally_id
 from libertad.people.tally_states import age_group
-from libertad.vocabulary.values import Birth, PersonName, Refused
+from libertad.vocabulary.values import Birth, Happened, PersonName, Refused
 from libertad.vocabulary.verbs.danger import DangerTally
 from libertad.vocabulary.verbs.people import PersonMeet, PersonState, TallyPerson, TallySeen
 from libertad.vocabulary.written import check_birth
@@ -27,6 +27,7 @@ def meet_person(
     name: Sequence[PersonName] = (),
     birth: Birth | None = None,
     birth_source: str = "",
+    other_birth: Birth | None = None,
     sex: str = "",
     language: Sequence[str] = (),
     nationality: Sequence[str] = (),
@@ -45,9 +46,10 @@ def meet_person(
     counted for the coordinator without a name, and only where police say it: what care meets is not counted.
     An age that is not the word of who spoke (`birth_source`: an officer's estimate, a document) is an entry
     of its own, so that nobody is told to have said it; for a role that says no such entry, the whole of it
-    is that source's. Whom care alone met is no part of the open side: its node counts that person with what
-    care decides. Of a closed operation police record whom they met before the close; who is in danger, and
-    who comes to care, is taken up at any time.
+    is that source's. `other_birth`: an age that contradicts `birth`, for which danger does not wait: both
+    stand on file until somebody settles which holds, and the rules for a child apply. Whom care alone met is
+    no part of the open side: its node counts that person with what care decides. Of a closed operation police
+    record whom they met before the close; who is in danger, and who comes to care, is taken up at any time.
     """
     own = act.member(act.actor.authority)
     if own is None or own["country"] != country:
@@ -63,7 +65,10 @@ def meet_person(
     if act.find_compartment("person", subject) is not None:
         raise Refused("person", "this id is taken; leave it empty")
     source = birth_source if birth is not None and birth_source else act.source
-    apart = source != act.source and matrix().may_say(act.actor.role, PersonState.VERB, "person")
+    states = matrix().may_say(act.actor.role, PersonState.VERB, "person")
+    if birth is not None and other_birth is not None and not states:
+        birth, other_birth = _either(birth, other_birth, act.happened), None
+    apart = source != act.source and states
     content = PersonMeet(
         reference=act.reference("P", "person", country),
         counting=counting,
@@ -85,12 +90,14 @@ def meet_person(
     act.say(place, content, subject=subject, source=act.source if apart else source)
     if apart:
         act.say(place, PersonState(birth=birth), subject=subject, supersedes={}, source=source)
+    if other_birth is not None:
+        act.say(place, PersonState(birth=other_birth), subject=subject, supersedes={}, source=source)
     if own["kind"] == "care":
         return subject
     tally = act.operation_compartment
     counted = TallyPerson(
         country=country,
-        age_group=age_group(birth, act.happened.at),
+        age_group=age_group(birth if other_birth is None else None, act.happened.at),
         sex=sex or "not-said",
         workplace=workplace,
     )
@@ -99,3 +106,9 @@ def meet_person(
     if danger == "yes":
         act.say(tally, DangerTally(state="open"), subject=tally_id(subject), supersedes={})
     return subject
+
+
+def _either(birth: Birth, other_birth: Birth, happened: Happened) -> Birth:
+    """One statement that allows the ages of both, of a role that says no second one: not settled either."""
+    ages = [*birth.ages_on(happened.at), *other_birth.ages_on(happened.at)]
+    return Birth(age_from=min(ages), age_to=max(ages), on=happened.local.date().isoformat())
