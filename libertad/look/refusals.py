@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 from libertad.look.errors import ErrorAt
@@ -57,7 +58,12 @@ def _in_words(value: object) -> object:
 
 
 def show(form: forms.Form, why: Refused, field: str = "") -> None:
-    """Put the refusal on the form's field it is about (or on `field`), else above the form."""
+    """Put the refusal on the form's field it is about (or on `field`), else above the form.
+
+    A posting without any value is shown it as well: `request.POST or None` leaves its form unbound.
+    """
+    if not form.is_bound:
+        form.data, form.is_bound = QueryDict(), True
     name = field or why.field.split(".")[0].replace(" ", "_")
     if name in form.fields:
         form.add_error(name, in_words(why))

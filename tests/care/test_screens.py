@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from libertad.access.acting import Act
 from libertad.access.models import Opening
+from libertad.care import screens_forms
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile, Consent, Identification, Referral, ReturnDecision, Screening
 from libertad.care.queries import care_todos
+from libertad.vocabulary.values import Refused
 from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
 from tests.support.care_rows import care_row
 from tests.support.world import World
@@ -28,6 +31,20 @@ def post(world: World, role: str, route: str, *args: str, **fields: Any) -> Any:
 def text(answer: Any) -> str:
     plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return " ".join(plain.split())
+
+
+def test_a_file_that_cannot_be_opened_is_refused_on_the_page_though_nothing_was_posted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its form has no field: a posting without any value leaves nothing to say the refusal on."""
+
+    def refuse(act: Act, *, person: str) -> str:
+        raise Refused("person", "there is no such file")
+
+    monkeypatch.setattr(screens_forms, "open_care", refuse)
+    person = meet(world)
+    answer = world.client("caseworker").post(reverse("care-open", args=[person]), {})
+    assert answer.status_code == 200 and "here is no such file" in text(answer)
 
 
 def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
