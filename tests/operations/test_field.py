@@ -61,6 +61,20 @@ def test_references_go_up_and_none_is_given_twice(world: World) -> None:
         a_site(world, reference="GY-02")
 
 
+def test_noughts_before_a_number_make_no_other_reference(world: World) -> None:
+    first = a_site(world, reference="GY-5")
+    for same in ("GY-05", "GY-0005"):
+        with pytest.raises(Refused, match="one number") as refused:
+            a_site(world, reference=same)
+        assert refused.value.parameters == {"wanted": same, "existing": "GY-5"}
+    assert Site.objects.get().pk == first, "what is on file stays as it was said"
+    others = [a_site(world, reference=reference) for reference in ("GY-50", "GY-55", "Old 5")]
+    given = [a_site(world) for _number in range(5)]
+    assert [Site.objects.get(pk=key).reference for key in [*others, *given]] == [
+        "GY-50", "GY-55", "Old 5", "GY-01", "GY-02", "GY-03", "GY-04", "GY-06",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("role", ["exhibits-officer", "caseworker", "prosecutor", "press", "other-officer"])
 def test_who_may_not_register_a_site(world: World, role: str) -> None:
     with pytest.raises((Forbidden, Refused)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from libertad.access.acting import Act
@@ -10,6 +11,8 @@ from libertad.operations.models import Operation, Site, Team
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 
+NUMBERED = re.compile(r"(.*?)([0-9]+)")
+PLACES = 6  # to which a number may have been filled with noughts
 NOT_OURS = marked("your authority does not work in this country; report it to its police")
 
 
@@ -80,14 +83,38 @@ def keeps(act: Act, row: dict[str, Any]) -> bool:
 
 
 def free_reference(act: Act, model: type[Site] | type[Team], reference: str | None, stem: str) -> str:
-    """The reference asked for, if no other has it; else the next number of the series."""
+    """The reference asked for, if no other has its number; else the next number of the series."""
     if reference is not None and reference.strip():
         reference = reference.strip()
-        if act.find(model, operation=act.actor.operation, reference=reference):
+        existing = _same_number(act, model, reference)
+        if existing == reference:
             raise Refused("reference", "%(wanted)s is already given; choose another", wanted=reference)
+        if existing:
+            raise Refused(
+                "reference",
+                "%(wanted)s and %(existing)s are one number, and %(existing)s is on file: choose another",
+                wanted=reference,
+                existing=existing,
+            )
         return reference
     mark = act.mark(stem[-2:])  # a stem ends in the country's code
     while True:
         number = act.number(f"{model._meta.model_name} {stem}", mark.rstrip("-"))
-        if not act.find(model, operation=act.actor.operation, reference=f"{stem}-{mark}{number:02d}"):
+        if not _same_number(act, model, f"{stem}-{mark}{number:02d}"):
             return f"{stem}-{mark}{number:02d}"
+
+
+def _same_number(act: Act, model: type[Site] | type[Team], reference: str) -> str:
+    """The reference on file that is this one but for noughts before its number: 'GY-5', 'GY-05' and 'GY-0005'
+    are one. '' for none. Of references that were given before this rule the very same comes first."""
+    parts = NUMBERED.fullmatch(reference)
+    spellings = [reference]
+    if parts is not None:
+        stem, digits = parts[1], parts[2].lstrip("0") or "0"
+        spellings += [
+            stem + digits.zfill(width) for width in range(len(digits), max(len(digits), PLACES) + 1)
+        ]
+    for spelling in dict.fromkeys(spellings):
+        if act.find(model, operation=act.actor.operation, reference=spelling):
+            return spelling
+    return ""
