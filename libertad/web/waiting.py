@@ -49,8 +49,11 @@ MOST_CARE = 100  # where all is asked for; the rest is in the list of care
 
 
 def _teams(actor: Actor) -> Iterator[Waiting]:
+    """Of each team what it asks for: of one that is silent by plan until when, to all who can act for it."""
     if not may_open(actor, "team"):
         return
+    checks_in = can_say(actor, "team.check_in")
+    acts = checks_in or can_say(actor, "team.contact")
     for team in teams(actor):
         href = reverse("team", args=[team.id])
         if team.danger:
@@ -69,18 +72,22 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
                 reverse("team-contact", args=[team.id]) if records else href,
                 _("Record a contact") if records else _("Open the team"), team.due, team.site_reference,
             )  # fmt: skip
-        elif last_agreed(team) is not None and (can_say(actor, "team.contact") or actor.role == "officer"):
+        elif last_agreed(team) is not None and acts:
             yield Waiting(
                 _("Team %(team)s reports, as agreed") % {"team": team.reference},
                 agreed_words(team, {team.site: team.site_reference}), href, _("Open the team"), team.due,
                 team.site_reference,
             )  # fmt: skip
-        elif actor.role == "officer" and team.left is not None and team.state == "on-site":
+        elif (
+            team.left is not None
+            and team.state == "on-site"
+            and (actor.role == "officer" or (team.silent and acts))
+        ):
             yield Waiting(
                 _("Team %(team)s checks in") % {"team": team.reference},
                 (_("It is silent by plan until then.") if team.silent
                  else _("Next check-in of a team on site.")),
-                href, _("Check in"), team.due, team.site_reference,
+                href, _("Check in") if checks_in else _("Open the team"), team.due, team.site_reference,
             )  # fmt: skip
 
 

@@ -113,6 +113,22 @@ def test_overdue_follows_the_clock_and_a_planned_silence_holds_it_back(world: Wo
     assert all(row.overdue is not None for row in queries.teams(world.actor("coordinator")))
 
 
+def test_a_team_silent_by_plan_stands_on_the_today_of_all_who_can_act_for_it(world: World) -> None:
+    team = a_team(world, a_site(world), silent_until=at(6, 12), silent_why="No network.")
+    a_team(world, a_site(world), reference="Loud")
+    clock_at(world, 5, 10)
+    for key in (team, str(Team.objects.exclude(pk=team).get().pk)):
+        world.perform("officer", check_in, team=key, state="on-site", happened=world.at(5, 9))
+    for role, button in (
+        ("officer", "Check in"), ("exhibits-officer", "Check in"), ("national-lead", "Check in"),
+        ("coordinator", "Open the team"), ("analyst", ""), ("other-officer", ""),
+    ):  # fmt: skip
+        today = text(world.client(role), "/")
+        assert ("It is silent by plan until then." in today) is bool(button), role
+        assert not button or button in today, role
+        assert ("Next check-in of a team on site." in today) is (role == "officer"), role
+
+
 def test_danger_is_first_on_the_phone_and_shows_at_once(world: World) -> None:
     site = a_site(world)
     team = a_team(world, site)
