@@ -34,6 +34,7 @@ def rooms() -> list[tuple[str, str]]:
         ("board", _("Board")),
         ("leads", _("Leads")),
         ("sites", _("Sites")),
+        ("teams", _("Teams")),
         ("people", _("People")),
         ("detentions", _("Detentions")),
         ("exhibits", _("Exhibits")),
