@@ -46,3 +46,22 @@ def test_the_pages_are_clean(
         assert not violations, f"{path}\n{violation_lines(violations)}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
     assert not page.console.errors and not page.console.refused
+
+
+@pytest.mark.look
+def test_a_wide_table_scrolls_by_itself_and_keeps_each_line_s_name_in_sight(
+    live_server: Any, world: World, open_page: Callable[..., Any]
+) -> None:
+    small(world)
+    page = signed_in(world, "coordinator", open_page(viewport={"width": 360, "height": 740}), live_server.url)
+    page.goto(live_server.url + "/figures/")
+    region = page.get_by_role("region", name="By country or territory")
+    assert region.get_attribute("tabindex") == "0"
+    region.evaluate("part => { part.scrollLeft = part.scrollWidth }")
+    moved, name, last, window = region.evaluate(
+        """part => [part.scrollLeft, part.querySelector("tbody th").getBoundingClientRect().left,
+          part.querySelector("tbody td:last-child").getBoundingClientRect().right, innerWidth]"""
+    )
+    assert moved > 0, "wider than the window"
+    assert 0 <= name < window / 2 and last <= window + 1
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page itself does not"
