@@ -6,13 +6,14 @@ recorded what counts. What happened before the close is recorded at any time aft
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.lookup import Lookup
-from libertad.access.models import Closing
+from libertad.access.models import Closing, ErasedFile
 from libertad.access.queries import first_row
 from libertad.journal.fields import from_ms
 from libertad.journal.guards import GUARDS
@@ -27,6 +28,12 @@ NOTHING_NEW = marked(
 NO_PLANS = marked(
     "the operation was closed on %(day)s, and nothing is planned in it any more. Ask who coordinates to "
     "reopen it"
+)
+
+ERASED = marked(
+    "this country's file was erased here on %(day)s, when its time was over, and no second one is opened in "
+    "a closed operation. Nothing of this is saved: keep your note. If it has to be kept, ask who coordinates "
+    "to reopen the operation, and record it then"
 )
 
 
@@ -53,6 +60,33 @@ def refuse_plans(act: Lookup, field: str) -> None:
     since = closed_since(act)
     if since is not None:
         raise Refused(field, NO_PLANS, day=_day(since, act.actor))
+
+
+def refuse_second_file(act: Lookup, kind: str, country: str, file: str = "") -> None:
+    """Refused where the country's file of this kind was erased on this node since the operation was closed:
+    what comes in late would bring the erased back, in a file of which nobody has said how long it is kept.
+
+    `file`: one that is here, where it came after that erasure: another node opened it.
+    """
+    since = closed_since(act)
+    if since is None:
+        return
+    act.believe_all(ErasedFile)
+    rows = act.find(ErasedFile, operation=act.actor.operation, kind=kind, country=country)
+    erased = [row for row in rows if row["at"] >= since]
+    if erased and (not file or _came_after(act, file, [str(row["id"]) for row in erased])):
+        raise Refused("country", ERASED, day=_day(max(row["at"] for row in erased), act.actor))
+
+
+def _came_after(act: Lookup, file: str, erasures: Sequence[str]) -> bool:
+    """Whether nothing of a file was here yet when one of these entries was written."""
+    marks = ", ".join("?" * len(erasures))
+    row = act.tx.sql.first(
+        f"select 1 from journal_entry where hash in ({marks}) and idx < "  # noqa: S608 - marks alone
+        "(select min(idx) from journal_entry where compartment = ?)",
+        (*map(bytes.fromhex, erasures), file),
+    )
+    return row is not None
 
 
 def _day(since: datetime, actor: Actor) -> str:

@@ -15,6 +15,7 @@ from libertad.access.models import (
     Authority,
     Clock,
     Compartment,
+    ErasedFile,
     Hold,
     HoldTally,
     Member,
@@ -205,6 +206,13 @@ def opening_row(key: str, entries: Sequence[Said]) -> Row:
             "authority": entry.authority, "at": entry.at,
         },
     )  # fmt: skip
+
+
+@project(ErasedFile, verbs=("file.erase",), key=lambda entry: (entry.id,))
+def erased_file_row(key: str, entries: Sequence[Said]) -> Row:
+    entry = entries[0]
+    content = cast(say.FileErase, entry.content)
+    return Row(entry.compartment, {"kind": content.kind, "country": content.country, "at": entry.at})
 
 
 @project(ProgramKey, verbs=("key.make", "key.end"), key=lambda entry: (entry.subject,))

@@ -26,6 +26,7 @@ from libertad.access.models import (
     DangerContact,
     Device,
     Enrolment,
+    ErasedFile,
     Hold,
     HoldTally,
     Member,
@@ -82,7 +83,7 @@ def register() -> None:
     )  # fmt: skip
     for model in (
         Authority, Member, Officer, Compartment, Reader, Device, Revocation, Node, Clock, Hold,
-        HoldTally,
+        HoldTally, ErasedFile,
         ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
     ):  # fmt: skip
         guards.guard_model(model)

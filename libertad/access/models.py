@@ -158,6 +158,14 @@ class Opening(ReadModel):
     at = MomentField()
 
 
+class ErasedFile(ReadModel):
+    """That a country's file of an operation was erased here: which kind of file, and when by its clock."""
+
+    kind = models.CharField(max_length=16)
+    country = models.CharField(max_length=2)
+    at = MomentField()
+
+
 class ProgramKey(ReadModel):
     """A key of an officer's program, as the journal tells of it. Its program, and why it ended, are sealed.
 

@@ -57,7 +57,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "access.Attachment", "access.Authority", "access.Begun", "access.Suspended", "access.Undone",
         "access.Vouched",
         "access.CareConfirmed", "access.Clock", "access.Closing", "access.Compartment",
-        "access.DangerContact", "access.Device",
+        "access.DangerContact", "access.Device", "access.ErasedFile",
         "access.Hold", "access.HoldTally", "access.Member", "access.Node", "access.Officer", "access.Opening",
         "access.ProgramKey",
         "access.Reader", "access.Removed", "access.Revocation", "board.Live", "care.Closing",

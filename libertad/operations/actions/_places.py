@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from libertad.access.acting import Act
+from libertad.access.closed import refuse_second_file
 from libertad.access.matrix import matrix
 from libertad.operations.models import Operation, Site, Team
 from libertad.vocabulary.codelists import marked
@@ -24,6 +25,8 @@ def police_file(act: Act, country: str) -> str:
     """
     key = f"{act.actor.operation}:{country}"
     compartment = act.find_compartment("police", key)
+    if compartment is not None and act.reads(compartment):
+        refuse_second_file(act, "police", country, compartment)
     if compartment is not None and ("whole", compartment) in act.tx.caches.rights and act.reads(compartment):
         return compartment
     operation = act.get(Operation, act.actor.operation)
@@ -38,6 +41,7 @@ def police_file(act: Act, country: str) -> str:
     if compartment is None:
         if act.actor.authority not in readers:
             raise Refused("country", NOT_OURS)
+        refuse_second_file(act, "police", country)
         return act.open("police", key, readers)
     if not act.reads(compartment):
         raise Refused("country", NOT_OURS)
