@@ -30,6 +30,16 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Taking:
+    """That an officer took the person who was the task `of` a colleague, who has not read it yet."""
+
+    entry: str
+    of: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Step:
     """What is done next, and until when: a date, or a moment with its offset."""
 
@@ -52,7 +62,7 @@ class Noted(NamedTuple):
 class Task:
     """`worker`: whose task the person is since `since`, '' for nobody's. `back_at`: since when the person
     waits at the duty desk, having been given back. `step` and `notes` stay with the person, whoever has the
-    person."""
+    person. `takings`: the last from each officer who has not read it, nor has the person again."""
 
     worker: str = ""
     since: datetime | None = None
@@ -61,6 +71,7 @@ class Task:
     step: Step | None = None
     missing_at: datetime | None = None
     notes: tuple[Noted, ...] = ()
+    takings: tuple[Taking, ...] = ()
 
     @property
     def contact_at(self) -> datetime | None:
@@ -85,11 +96,19 @@ def task_of(entries: Iterable[Said]) -> Task:
 def after(task: Task, entry: Said) -> Task:
     """What one more word makes of it; the same where it does not hold."""
     changed = _answering(task, entry)
-    return (
-        replace(changed, step=task.step, missing_at=task.missing_at, notes=task.notes)
-        if changed is not task
-        else _keep_step(task, entry)
-    )
+    if changed is task:
+        return _keep_step(task, entry)
+    takings = _takings(task, changed.worker, entry)
+    return replace(changed, step=task.step, missing_at=task.missing_at, notes=task.notes, takings=takings)
+
+
+def _takings(task: Task, worker: str, entry: Said) -> tuple[Taking, ...]:
+    """What is to be read by whom the person was taken from, now that the person is this worker's task."""
+    unread = tuple(taking for taking in task.takings if taking.of != worker)
+    if not isinstance(entry.content, say.DeskTake) or task.worker in ("", worker):
+        return unread
+    earlier = tuple(taking for taking in unread if taking.of != task.worker)
+    return (*earlier, Taking(entry.id, task.worker, worker, entry.at))
 
 
 def _keep_step(task: Task, entry: Said) -> Task:
@@ -103,6 +122,10 @@ def _keep_step(task: Task, entry: Said) -> Task:
             return replace(task, missing_at=None)
         case say.DeskNote() as note:
             return replace(task, notes=noted(task.notes, entry, note))
+        case say.DeskAcknowledge(taking=name):
+            read = (name, entry.officer)
+            unread = tuple(taking for taking in task.takings if (taking.entry, taking.of) != read)
+            return replace(task, takings=unread)
     return task
 
 

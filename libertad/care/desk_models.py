@@ -14,7 +14,7 @@ class Desk(ReadModel):
     waits for an answer. `last_at`: when the last word was said. `missing_at`: when the
     person was last said to be missing, null for nobody. `step` '': no next step is named, due by
     `step_at`. `risk` '': nobody assessed it. `contact_at`: when an officer was last in contact with the
-    person. `words`: what was said.
+    person. `takings`: (entry, of whom, by whom, ms) of each that is not read. `words`: what was said.
     """
 
     CLOSED = True
@@ -31,6 +31,7 @@ class Desk(ReadModel):
     step = SealedColumn()
     step_until = SealedColumn()
     step_at = SealedColumn(None, moment=True)
+    takings = SealedColumn(())
     risk = SealedColumn()
     contact_at = SealedColumn(None, moment=True)
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from libertad.access.actor import Actor
 from libertad.access.queries import may_read, open_row, readable
 from libertad.care import models, owners
+from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
 from libertad.care.fold import due_at
 from libertad.journal.fields import from_ms
@@ -74,7 +75,7 @@ class Task(NamedTuple):
     """Whose task a person is, by the person's desk. `worker` '': nobody's, since `back_at`. `offered_to`: an
     open hand-over, since `offered_at`. `step`: what is done next, until `step_at`.
     `missing_at`: when the person was last said to be missing. `risk`: as it was assessed last; `contact_at`:
-    when an officer was last in contact with the person."""
+    when an officer was last in contact with the person. `takings`: of whom it was taken, not yet read."""
 
     worker: str
     since: datetime | None = None
@@ -86,6 +87,7 @@ class Task(NamedTuple):
     missing_at: datetime | None = None
     risk: str = ""
     contact_at: datetime | None = None
+    takings: tuple[Taking, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +263,13 @@ def _task(actor: Actor, rows: PersonRows) -> Task | None:
         return None
     return Task(
         desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at,
-        desk.step, desk.step_at, desk.missing_at, desk.risk, desk.contact_at,
+        desk.step, desk.step_at, desk.missing_at, desk.risk, desk.contact_at, takings_of(desk),
     )  # fmt: skip
+
+
+def takings_of(desk: Desk) -> tuple[Taking, ...]:
+    """That the person was taken from officers who have not read it."""
+    return tuple(Taking(entry, of, by, from_ms(at)) for entry, of, by, at in desk.takings)
 
 
 def _workers(rows: PersonRows) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
         "person": ordered[0].subject, "worker": task.worker, "since": task.since, "back_at": task.back_at,
         "missing_at": task.missing_at,
         "last_at": max(entry.at for entry in ordered), "risk": task.risk, "contact_at": task.contact_at,
+        "takings": [[t.entry, t.of, t.by, to_ms(t.at)] for t in task.takings],
     }  # fmt: skip
     if offer is not None:
         columns |= {"offer": offer.entry, "offered_to": offer.to, "offered_at": offer.at}

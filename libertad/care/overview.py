@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -21,107 +19,23 @@ from libertad.access.catalogs import Keys, Stamp, stamp_of
 from libertad.access.models import Member, Officer
 from libertad.access.queries import can_say, may_read
 from libertad.care import file_lines
-from libertad.care.file_lines import UNOPENED, Line
+from libertad.care.desk import Taking
+from libertad.care.file_lines import UNOPENED
+from libertad.care.line_index import Index as Index
 from libertad.care.models import CareFile
 from libertad.care.officers import absent, at_work
-from libertad.care.ordered_lists import RETURNS, Slice, View, listed
+from libertad.care.ordered_lists import RETURNS, Slice
 from libertad.care.queue import HANDING, QUEUES, Place
-from libertad.care.queue_limits import limits
-from libertad.care.queues import Counted, Load, Queues
+from libertad.care.queues import Counted, Load
 from libertad.journal.folding import Said
 from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
 from libertad.journal.node import node
-from libertad.look.catalog import Catalog, Matches
-from libertad.look.finding import Findable
+from libertad.look.catalog import Matches
 
 FEW = 500  # files that are looked at apart; of more, all are
 MANY = 5000  # entries since the last look, from which all files are looked at
-VIEWS = 16  # orders that are kept: the common one, and those of officers whose decisions wait
 AGAIN = 5.0  # seconds in which a file is read anew whose key alone came: another process folds it just then
-
-
-@dataclass
-class Index:
-    """Lines by person. `folded`: files in which this process folded something since.
-
-    `catalog`: protection files by name and reference, for who looks for one.
-    """
-
-    stamp: Stamp
-    keys: Keys
-    lines: dict[str, Line] = field(default_factory=dict)
-    by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    danger: set[str] = field(default_factory=set)
-    deciding: Counter[str] = field(default_factory=Counter)  # officers whose decisions wait for a reader
-    views: OrderedDict[str, View] = field(default_factory=OrderedDict)
-    catalog: Catalog = field(default_factory=Catalog)
-    queues: Queues = field(default_factory=lambda: Queues(limits()))
-    unplaced: set[str] = field(default_factory=set)  # whose place in the queues is to be computed
-    folded: set[str] = field(default_factory=set)
-    again: dict[str, float] = field(default_factory=dict)
-
-    def update(self, person: str, line: Line | None) -> None:
-        """Take a person's line up anew, or forget the person."""
-        before = self.lines.pop(person, None)
-        if before is not None:
-            self.danger.discard(person)
-            self.deciding -= Counter(due.officer for due in before.dues if due.officer)
-            _forget(self.by_place, before.places, person)
-            _forget(self.linked_by, before.links, person)
-            self.unplaced.update(before.links)
-            self.catalog.drop(person)
-            self.queues.drop(person)
-        if line is not None:
-            self.lines[person] = line
-            if line.has_file:
-                self.catalog.replace(person, [findable(person, line.reference, line.name)])
-            if line.danger is not None:
-                self.danger.add(person)
-            self.deciding.update(due.officer for due in line.dues if due.officer)
-            for place in line.places:
-                self.by_place[place].add(person)
-            for linked_person in line.links:
-                self.linked_by[linked_person].add(person)
-        self.unplaced |= {person, *self.linked_by.get(person, ())}
-        # Whether somebody without a protection file is listed goes by those of whom it is another record.
-        for view in self.views.values():
-            for listed_person in {person, *self.linked_by.get(person, ())}:
-                listed_line = listed(self.lines, listed_person)
-                view.drop(listed_person) if listed_line is None else view.update(listed_line)
-
-    def placed(self, left: frozenset[str]) -> Queues:
-        """Everybody in the queues, as the lines are now. `left`: officers whose appointment was withdrawn."""
-        if left != self.queues.left:
-            self.queues, self.unplaced = Queues(limits(), left), set(self.lines)
-        self.queues.update(self.lines, self.linked_by, self.unplaced)
-        self.unplaced = set()
-        return self.queues
-
-    def view(self, actor: Actor) -> View:
-        """The actor's lists; all whose decisions wait for nobody have the same."""
-        officer = actor.officer if actor.officer in self.deciding else ""
-        view = self.views.pop(officer, None)
-        if view is None:
-            listed_lines = (listed(self.lines, person) for person in self.lines)
-            view = View(actor, officer, filter(None, listed_lines))
-        self.views[officer] = view
-        while len(self.views) > VIEWS:
-            self.views.popitem(last=False)
-        return view
-
-
-def findable(person: str, reference: str, name: str, provenance: str = "") -> Findable:
-    """A protection file as it is looked for: by its reference and the person's name, by no other word."""
-    return Findable("care", person, reference, name, "care-file", (name,), (), provenance)
-
-
-def _forget(where: dict[str, set[str]], names: Sequence[str] | frozenset[str], person: str) -> None:
-    for name in names:
-        where[name].discard(person)
-        if not where[name]:
-            del where[name]
 
 
 _indexes: dict[tuple[str, str, str], Index] = {}  # by authority, operation and role
@@ -356,6 +270,17 @@ def own_offers(actor: Actor, now: datetime) -> list[tuple[str, Place]]:
         queues = _up_to_date(actor).placed(absent(actor.authority))
         people = [(person, queues.places[person]) for person in queues.overdue((HANDING,), now)]
         return [(person, place) for person, place in people if place.officer == actor.officer]
+
+
+def taken_over(actor: Actor) -> list[tuple[str, Place, Taking]]:
+    """Who was taken from the officer, who has not read it yet: the longest ago first."""
+    if not _has_queues(actor):
+        return []
+    with _guard:
+        queues = _up_to_date(actor).placed(absent(actor.authority))
+        takings = queues.takings.get(actor.officer, {})
+        listed = [(person, queues.places[person], taking) for person, taking in takings.items()]
+        return sorted(listed, key=lambda item: (item[2].at, item[0]))
 
 
 def place(actor: Actor, person: str) -> Place | None:

@@ -25,6 +25,7 @@ from libertad.care.queue_words import (
     overdue,
     own_offers,
     own_people,
+    taken_over,
 )
 from libertad.care.queues import Counted
 from libertad.care.reads import (
@@ -105,6 +106,7 @@ __all__ = [
     "readers",
     "safety",
     "search",
+    "taken_over",
     "verdicts",
     "withdrawn",
 ]

@@ -9,7 +9,9 @@ from datetime import datetime
 from libertad.access.actor import Actor
 from libertad.access.queries import officer_names, open_row, readable
 from libertad.care import overview, reads
+from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
+from libertad.care.file_lines import takings_of
 from libertad.care.officers import at_work
 from libertad.care.queue import Place
 from libertad.journal.fields import from_ms
@@ -36,7 +38,8 @@ class Word:
 @dataclass(frozen=True)
 class TaskSeen:
     """A person's desk, the last word first; `compartment` '' where nothing was said at it yet. `opened`:
-    there is a protection file. `offer`: the hand-over that waits for an answer."""
+    there is a protection file. `offer`: the hand-over that waits for an answer. `takings`: of whom the person
+    was taken, unread."""
 
     person: str
     reference: str
@@ -53,6 +56,7 @@ class TaskSeen:
     names: Mapping[str, str]
     step: str = ""
     missing: bool = False
+    takings: Sequence[Taking] = ()
 
     @property
     def missing_words(self) -> list[Word]:
@@ -93,6 +97,7 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
         row.offer if row is not None else "", row.offered_to if row is not None else "",
         row.offered_at if row is not None else None, words, names,
         row.step if row is not None else "", row is not None and row.missing_at is not None,
+        takings_of(row) if row is not None else (),
     )  # fmt: skip
 
 

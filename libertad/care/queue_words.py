@@ -74,6 +74,31 @@ def own_offers(actor: Actor, now: datetime) -> list[Standing]:
     return standing(actor, overview.own_offers(actor, now))
 
 
+@dataclass(frozen=True)
+class TakenOver:
+    """That a colleague took somebody from the officer: by name, when, and in which entry."""
+
+    person: str
+    reference: str
+    name: str
+    by: str
+    at: datetime
+    entry: str
+
+
+def taken_over(actor: Actor, limit: int) -> tuple[list[TakenOver], int]:
+    """The first who were taken from the officer, who has not read it yet, and how many they are."""
+    takings = overview.taken_over(actor)
+    placed = {person: (place, taking) for person, place, taking in takings[:limit]}
+    names = officer_names(actor, sorted({taking.by for _place, taking in placed.values()}))
+    listed = []
+    for item in standing(actor, [(person, place) for person, (place, _taking) in placed.items()]):
+        todo, taking = item.todo, placed[item.todo.person][1]
+        by = names.get(taking.by) or _("An officer")
+        listed.append(TakenOver(todo.person, todo.reference, todo.name, by, taking.at, taking.entry))
+    return listed, len(takings)
+
+
 def missing(actor: Actor) -> list[Standing]:
     """Everybody who is missing, the longest ago first."""
     listed, _total = everybody(actor, (queue.MISSING,), 0, MOST_MISSING)

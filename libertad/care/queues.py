@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from libertad.care import queue
+from libertad.care.desk import Taking
 from libertad.care.file_lines import Line
 from libertad.care.queue import Place
 from libertad.care.queue_limits import Limits
@@ -42,7 +43,7 @@ class Load:
 class Queues:
     """`left`: officers whose appointment was withdrawn, as it was when the places were last computed. `held`:
     by officer, whom the officer has taken; by '', who is worked with and whom nobody has taken. `offered`: by
-    officer, who is offered to the officer."""
+    officer, who is offered to the officer. `takings`: by officer, who was taken from the officer, unread."""
 
     limits: Limits
     left: frozenset[str] = frozenset()
@@ -51,6 +52,7 @@ class Queues:
     stands: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     held: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     offered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    takings: dict[str, dict[str, Taking]] = field(default_factory=lambda: defaultdict(dict))
 
     def update(self, lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str]],
                people: Collection[str]) -> None:  # fmt: skip
@@ -77,6 +79,8 @@ class Queues:
                 held.append(item) if in_bulk else bisect.insort(held, item)
             if place.offered_to:
                 self.offered[place.offered_to].add(person)
+            for taking in line.task.takings if line.task is not None else ():
+                self.takings[taking.of][person] = taking
         if in_bulk:
             for standing in (*self.listed.values(), *self.held.values()):
                 standing.sort()
@@ -92,6 +96,8 @@ class Queues:
                 _remove(self.held[holder], item)
             if place.offered_to:
                 self.offered[place.offered_to].discard(person)
+            for by_person in self.takings.values():
+                by_person.pop(person, None)
 
     def count(self, name: str, now: datetime) -> Counted:
         """Of one queue, without looking at anybody."""

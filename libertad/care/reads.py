@@ -20,6 +20,7 @@ from libertad.access.queries import (
     readable,
 )
 from libertad.care import models, overview
+from libertad.care.line_index import findable
 from libertad.care.presenters import CrossedDecision, FileSeen, PartSeen, verdict
 from libertad.journal.fields import from_ms, to_ms
 from libertad.journal.models import sealed_columns
@@ -55,7 +56,7 @@ def search(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
         if match.id in rows:
             row = rows[match.id]
             name = open_row(actor, row).get("name", "")
-            first.append(overview.findable(row.pk, row.reference, name, row.provenance))
+            first.append(findable(row.pk, row.reference, name, row.provenance))
     return {"care": Matches(matches.count, first)} if first else {}
 
 

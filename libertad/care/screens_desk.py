@@ -21,7 +21,8 @@ from libertad.care import queue, queue_words
 from libertad.care.actions.hand_over import accept_person, decline_person, offer_person, withdraw_offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.say_missing import say_found, say_missing
-from libertad.care.actions.take_person import give_back, take_person
+from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
+from libertad.care.desk import Taking
 from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
 from libertad.care.pages import action, now_of
 from libertad.care.queries_desk import TaskSeen, Word, colleagues, missing_task, task
@@ -122,6 +123,12 @@ def missing_panel(request: HttpRequest, person: str) -> DangerPanel | None:
 def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
     """What this officer can do now, the likeliest first."""
     acts, person = _task_acts(request, seen), seen.person
+    taking = _taking(request, seen)
+    if taking is not None:
+        read = Action(
+            _("I have read who has the person"), reverse("care-acknowledge", args=[person, taking.entry])
+        )
+        acts = [*acts, read]
     if seen.place.queue in (queue.LINKED, queue.ELSEWHERE, queue.ENDED):
         return acts
     again = Action(_("Say what was done since"), reverse("care-missing", args=[person]))
@@ -187,6 +194,8 @@ def _words(word: Word) -> str:
             return _("%(officer)s said that the person is back.") % names
         case "desk.decline":
             return _("%(officer)s declined the hand-over.") % names
+        case "desk.acknowledge":
+            return _("%(officer)s has read that the person was taken over.") % names
     return _("%(officer)s took the offer back.") % names
 
 
@@ -243,7 +252,8 @@ def _ends(seen: TaskSeen, colleague: str) -> list[str]:
 
 
 def _no_message(colleague: str) -> list[str]:
-    return [_("%(officer)s is sent no message: telephone.") % {"officer": colleague}] if colleague else []
+    words = _("%(officer)s reads it on the start page and is sent no message: telephone.")
+    return [words % {"officer": colleague}] if colleague else []
 
 
 def take(request: HttpRequest, person: str) -> HttpResponse:
@@ -262,6 +272,32 @@ def take(request: HttpRequest, person: str) -> HttpResponse:
         intro=_who(seen),
     )  # fmt: skip
     return _confirm(request, seen, take_person, page, _("The person is your task now."))
+
+
+def _taking(request: HttpRequest, seen: TaskSeen) -> Taking | None:
+    """That the person was taken from this officer, who has not read it yet."""
+    return next((taking for taking in seen.takings if taking.of == actor_of(request).officer), None)
+
+
+def acknowledge(request: HttpRequest, person: str, key: str) -> HttpResponse:
+    """For whom the person was taken from: by whom and when; read, it goes from Today."""
+    seen = _find(request, person)
+    taking = _taking(request, seen)
+    happens = [_("You have read this already, or the person is your task again.")]
+    if taking is not None and taking.entry == key:
+        at = when(Happened(at=taking.at, zone=actor_of(request).zone))
+        by = seen.name_of(taking.by) or _("An officer")
+        happens = [
+            _("%(officer)s took the person over: %(when)s.") % {"officer": by, "when": at},
+            _("%(officer)s is responsible since then; you are not.") % {"officer": by},
+        ]
+    page = ConfirmPage(
+        title=_("The person was taken over from you"), happens=happens,
+        wont=[_("Nothing else is asked of you. What you know and the file does not, tell by telephone.")],
+        button=_("I have read it"), back=_to_task(seen), warning=False, intro=_who(seen),
+    )  # fmt: skip
+    done = _("Recorded. It stands on your start page no more.")
+    return _confirm(request, seen, acknowledge_taking, page, done, taking=key)
 
 
 def hand_back(request: HttpRequest, person: str) -> HttpResponse:

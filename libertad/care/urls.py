@@ -40,6 +40,7 @@ urlpatterns = [
     path("care/<str:person>/notes/", screens_notes.case_notes, name="care-notes"),
     path("care/<str:person>/notes/new/", screens_notes.new_note, name="care-note"),
     path("care/<str:person>/notes/<str:key>/correct/", screens_notes.correct_note, name="care-note-correct"),
+    path("care/<str:person>/task/<str:key>/read/", screens_desk.acknowledge, name="care-acknowledge"),
     path("care/<str:person>/open/", screens_forms.open_file, name="care-open"),
     path("care/<str:person>/screening/", screens.screening, name="care-screening"),
     path("care/<str:person>/screening/by/<str:rules>/", screens_forms.screen_new, name="care-screen"),

@@ -37,7 +37,14 @@ from libertad.web.todo_item import Waiting
 from libertad.web.waiting_amounts import unusual_amounts
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
-from libertad.web.waiting_everybody import handed_over, late_caseloads, missing, not_received, not_taken
+from libertad.web.waiting_everybody import (
+    handed_over,
+    late_caseloads,
+    missing,
+    not_received,
+    not_taken,
+    taken_over,
+)
 from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_from
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
@@ -335,9 +342,9 @@ def _own_sign_in(actor: Actor) -> Iterator[Waiting]:
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, stale, _teams, limits_running,
-    care_unconfirmed, limit_missing, handed_over, not_taken, late_caseloads, not_received, alarms_open,
-    _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked, files_over_their_day,
-    _leads, _releases, _sign_ins, _own_sign_in, _changes, removed_from,
+    care_unconfirmed, limit_missing, handed_over, taken_over, not_taken, late_caseloads, not_received,
+    alarms_open, _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked,
+    files_over_their_day, _leads, _releases, _sign_ins, _own_sign_in, _changes, removed_from,
 )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
+from libertad.look.times import when
 from libertad.people.queries import PersonSeen, people
 from libertad.people.uncared import uncared
+from libertad.vocabulary.values import Happened
 from libertad.web.todo_item import Waiting
 
 FIRST = 8  # of each, by themselves
@@ -95,6 +97,22 @@ def handed_over(actor: Actor) -> Iterator[Waiting]:
             _("A person is offered to you"), _("Accept or decline it: until then who offers is responsible."),
             reverse("care-task", args=[todo.person]), _("Open the hand-over"), standing.place.answer_by,
             todo.reference, todo.name,
+        )  # fmt: skip
+
+
+def taken_over(actor: Actor) -> Iterator[Waiting]:
+    """For care: who was taken from the officer, by whom and when, until the officer says that it is read."""
+    if not may_open(actor, "care-acknowledge"):
+        return
+    listed, total = care.taken_over(actor, FIRST)
+    for place, takeover in enumerate(listed, 1):
+        at = when(Happened(at=takeover.at, zone=actor.zone))
+        yield Waiting(
+            _("%(officer)s has taken this person over from you") % {"officer": takeover.by},
+            _("%(when)s. The person is your task no more.") % {"when": at},
+            reverse("care-acknowledge", args=[takeover.person, takeover.entry]), _("Read it"), None,
+            takeover.reference, takeover.name, rank=-0.4,
+            more=total - len(listed) if place == len(listed) else 0,
         )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Step(NamedTuple):
     hours: int
 
 
-KINDS = ["take", "give", "give", "offer", "offer", "accept", "accept", "decline", "withdraw"]
+KINDS = ["take", "take", "read", "give", "give", "offer", "offer", "accept", "accept", "decline", "withdraw"]
 STEPS = st.builds(
     Step, st.sampled_from(KINDS),
     st.sampled_from(OFFICERS), st.sampled_from(OFFICERS), st.integers(0, 2), st.integers(0, 30),
@@ -58,16 +58,21 @@ def written(history: list[Step]) -> list[Said]:
     """The entries of a history; an answer names an offer that was made, or one that never was."""
     entries: list[Said] = []
     offers: list[str] = []
+    takings: list[str] = []
     for number, step in enumerate(history):
+        taking = takings[-1 - step.back] if step.back < len(takings) else "f" * 64
         named = offers[-1 - step.back] if step.back < len(offers) else "f" * 64
         content: Verb = {
             "take": say.DeskTake(), "give": say.DeskGiveBack(reasons="x"), "offer": say.DeskOffer(to=step.to),
             "accept": say.DeskAccept(offer=named), "decline": say.DeskDecline(offer=named, reasons="x"),
             "withdraw": say.DeskWithdraw(offer=named),
+            "read": say.DeskAcknowledge(taking=taking),
         }[step.kind]  # fmt: skip
         entries.append(said(number, step.officer, content, step.hours))
         if step.kind == "offer":
             offers.append(entries[-1].id)
+        if step.kind == "take":
+            takings.append(entries[-1].id)
     return entries
 
 
@@ -89,9 +94,33 @@ def expected(entries: list[Said]) -> tuple[str, str]:
     return worker, next(iter(alive), "")
 
 
+def unread(entries: list[Said]) -> set[tuple[str, str, str]]:
+    """(entry, of whom, by whom) of what is to be read still: of each officer the last time that somebody else
+    took the person, unless the officer has read it or had the person again after it."""
+    ordered = sorted(entries, key=lambda e: e.clock)
+    workers = [expected(ordered[:place])[0] for place in range(len(ordered) + 1)]
+    left = set()
+    for officer in set(OFFICERS):
+        lost = [
+            place
+            for place, entry in enumerate(ordered)
+            if isinstance(entry.content, say.DeskTake) and workers[place] == officer != entry.officer
+        ]
+        if not lost or officer in workers[lost[-1] + 1 :]:
+            continue
+        taking = ordered[lost[-1]]
+        read = [e.content.taking for e in ordered[lost[-1] :]
+                if isinstance(e.content, say.DeskAcknowledge) and e.officer == officer]  # fmt: skip
+        if taking.id not in read:
+            left.add((taking.id, officer, taking.officer))
+    return left
+
+
 def holds(history: list[Step]) -> None:
     entries = written(history)
     row = fold_desk.desk_row(PLACE, sorted(entries))
+    assert len(row.plain["takings"]) == len(unread(entries)), "each once"
+    assert {tuple(taking[:3]) for taking in row.plain["takings"]} == unread(entries)
     assert (row.plain["worker"], row.plain.get("offer", "")) == expected(entries)
     assert (row.plain["worker"] == "") == (row.plain["since"] is None), "nobody's, or somebody's since then"
     assert not (row.plain["worker"] and row.plain["back_at"]), "nobody has whom the duty desk has"
@@ -106,6 +135,12 @@ SELDOM = [
     [step("take", "w1"), step("offer", "w1"), step("offer", "w1"), step("withdraw", "w1", back=1)],
     [step("take", "w1"), step("offer", "w1"), step("give", "w1"), step("accept", "w2")],
     [step("take", "w1"), step("offer", "w1"), step("decline", "w2", hours=9), step("accept", "w2")],
+    [step("take", "w1"), step("take", "w2"), step("offer", "w2", to="w1"), step("accept", "w1")],
+    [step("take", "w1"), step("take", "w2"), step("read", "w3")],
+    [step("take", "w1"), step("take", "w2"), step("give", "w2")],
+    [step("take", "w1"), step("offer", "w1"), step("accept", "w3")],
+    [step("take", "w1"), step("offer", "w2", to="w3")],
+    [step("take", "w1"), step("take", "w2"), step("read", "w1"), step("give", "w2")],
 ]
 
 
@@ -143,7 +178,22 @@ def offering_hands_over(task: Task, entry: Said) -> Task:
     return changed
 
 
-real_after = desk.after
+def anybody_reads(task: Task, entry: Said) -> Task:
+    if isinstance(entry.content, say.DeskAcknowledge):
+        return replace(task, takings=())
+    return real_after(task, entry)
+
+
+def forgets_when_given_back(task: Task, entry: Said) -> Task:
+    changed = real_after(task, entry)
+    return replace(changed, takings=()) if isinstance(entry.content, say.DeskGiveBack) else changed
+
+
+def tells_who_has_the_person_again(task: Task, worker: str, entry: Said) -> tuple[desk.Taking, ...]:
+    return real_takings(replace(task, takings=()), worker, entry) + task.takings
+
+
+real_after, real_takings = desk.after, desk._takings
 MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a dead offer is accepted": (desk, "is_asked", is_ever_asked),
     "anybody accepts": (desk, "is_asked", lambda task, offer, officer: desk.is_open(task, offer)),
@@ -151,6 +201,9 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "who gave back has still offered": (desk, "after", keeps_the_offer),
     "anybody offers": (desk, "after", anybody_offers),
     "who offers is responsible no more": (desk, "after", offering_hands_over),
+    "a colleague reads it for the officer": (desk, "after", anybody_reads),
+    "what is unread is forgotten": (desk, "after", forgets_when_given_back),
+    "who has the person again is told": (desk, "_takings", tells_who_has_the_person_again),
     "a date puts a word before another": (fold_desk, "as_said", lambda entries, key: sorted(entries)),
 }  # fmt: skip
 

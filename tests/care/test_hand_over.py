@@ -25,7 +25,7 @@ from libertad.care.actions.note_case import note_case
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.say_missing import say_found, say_missing
-from libertad.care.actions.take_person import give_back, take_person
+from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
 from libertad.care.desk_models import Desk
 from libertad.journal.node import node
 from libertad.people.actions.link_same import link_same
@@ -49,6 +49,7 @@ ACTS: dict[str, tuple[Any, dict[str, str]]] = {
     "desk.missing": (say_missing, {"seen": "2018-04-08", "words": "x"}),
     "desk.found": (say_found, {"words": "x"}),
     "desk.note": (note_case, {"kind": "talked", "seen": "2018-04-08", "words": "x"}),
+    "desk.acknowledge": (acknowledge_taking, {"taking": "0" * 64}),
 }  # fmt: skip
 
 

@@ -99,6 +99,7 @@ LEAD = {
     "country": "VC", "summary": "Generated: a yard by the bay", "source_grade": "1",
     "information_grade": "B", "handling": "P",
 }  # fmt: skip
+DESK_ANSWERS = ("care-accept", "care-decline", "care-take-back", "care-acknowledge")
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
 
@@ -310,7 +311,7 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "person-reader-remove": (person, police), "attachment-add": ("property", property_id),
             "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
             "care-erasure": (closed_person,), "care-keep": (closed_person,),
-            **dict.fromkeys(("care-accept", "care-decline", "care-take-back"), (person, "f" * 64)),
+            **dict.fromkeys(DESK_ANSWERS, (person, "f" * 64)),
         }  # fmt: skip
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}

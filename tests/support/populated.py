@@ -87,6 +87,7 @@ DESK = {
     "care-take-back",
     "care-notes",
     "care-note",
+    "care-acknowledge",
 }
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",
@@ -365,6 +366,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(figure,) for figure in FIGURES]
     if route.name == "care-note-correct":
         return [(populated.ids["desk-person"], populated.ids["desk-note"])]
+    if route.name == "care-acknowledge" and "desk-taking" in populated.ids:
+        return [(populated.ids["desk-person"], populated.ids["desk-taking"])]
     if route.name in DESK:
         return [(populated.ids["desk-person"], populated.ids["desk-offer"])[: len(route.keys)]]
     if route.name == "entry":

@@ -383,6 +383,12 @@ def a_note(populated: Populated) -> None:
     )  # fmt: skip
 
 
+def a_person_taken_over(populated: Populated) -> None:
+    a_task("caseworker")(populated)
+    person = populated.ids["desk-person"]
+    populated.ids["desk-taking"] = populated.world.perform("supervisor", take_person, person=person)
+
+
 PREPARED = {
     "care-take": a_task(taken=False),
     **dict.fromkeys(("care-give-back", "care-missing", "care-note"), a_task()),
@@ -392,7 +398,7 @@ PREPARED = {
     "care-hand-over": a_task(),
     "care-accept": a_task("second-caseworker", "caseworker"),
     "care-decline": a_task("second-caseworker", "caseworker"),
-    "care-take-back": a_task("caseworker", "second-caseworker"),
+    "care-take-back": a_task("caseworker", "second-caseworker"), "care-acknowledge": a_person_taken_over,
     "team-danger-close": endanger, "person-settle": two_sexes, "care-reading": to_be_read,
     "hit-ask": to_be_asked, "release-withdraw": to_be_withdrawn,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from libertad.care.actions._desk import find_desk, is_at_work, refuse_elsewhere,
 from libertad.care.queue import SUPERVISOR
 from libertad.care.queue_limits import limits
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.desk import DeskGiveBack, DeskTake
+from libertad.vocabulary.verbs.desk import DeskAcknowledge, DeskGiveBack, DeskTake
 
 
 @action("desk.take")
@@ -36,3 +36,13 @@ def give_back(act: Act, *, person: str, reasons: str) -> str:
     if desk.worker != act.actor.officer:
         raise Refused("person", "the person is not your task, so you have nothing to give back")
     return say_at(act, desk, DeskGiveBack(reasons=reasons.strip()), person)
+
+
+@action("desk.acknowledge")
+def acknowledge_taking(act: Act, *, person: str, taking: str) -> str:
+    """Returns the entry's hash. `taking`: the entry by which the person was taken. Only by from whom."""
+    desk = find_desk(act, DeskAcknowledge.VERB, person)
+    unread = [(entry, of) for entry, of, *_rest in desk.row["takings"]] if desk.row else []
+    if (taking, act.actor.officer) not in unread:
+        raise Refused("taking", "you have read this already, or the person is your task again")
+    return say_at(act, desk, DeskAcknowledge(taking=taking), person)

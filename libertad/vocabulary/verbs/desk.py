@@ -27,6 +27,18 @@ class DeskTake(Verb, frozen=True, kw_only=True):
     SUBJECT = "person"
 
 
+class DeskAcknowledge(Verb, frozen=True, kw_only=True):
+    """From whom the person was taken has read by whom and when. `taking`: that entry."""
+
+    VERB = "desk.acknowledge"
+    SUBJECT = "person"
+    taking: str
+
+    def check(self) -> None:
+        if not self.taking:
+            raise Refused("taking", "say what was read")
+
+
 class DeskGiveBack(Verb, frozen=True, kw_only=True):
     """Whose task the person is gives the person back to the duty desk. An offer that is open ends by it."""
 
@@ -157,6 +169,6 @@ VERBS = tuple(
     verb.VERB
     for verb in (
         DeskTake, DeskGiveBack, DeskOffer, DeskAccept, DeskDecline, DeskWithdraw, DeskNext, DeskMissing,
-        DeskFound, DeskNote,
+        DeskFound, DeskNote, DeskAcknowledge,
     )
 )  # fmt: skip
