@@ -133,6 +133,11 @@ class RingFile:
         """Whether another process has put another ring file in place of the one that is open here."""
         return self.path.stat().st_ino != self.seen[0]
 
+    def read_again(self) -> None:
+        """After a write that failed: memory holds what the file holds, and no key that no disk has."""
+        with self.lock:
+            self._reload()
+
     def commit(self) -> None:
         with self.lock:
             if self.db.in_transaction:

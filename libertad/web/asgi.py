@@ -16,6 +16,7 @@ from libertad.web.wsgi import application as screens_application  # isort: split
 
 from django.conf import settings
 
+from libertad.access import factor_keys
 from libertad.exchange import scheduler
 from libertad.exchange.onboarding import admission
 from libertad.exchange.transport import http
@@ -55,6 +56,7 @@ async def routed(scope: Any, receive: Any, send: Any) -> None:
                     logger.error("the node does not start: %s", str(why))  # our own words
                     await send({"type": "lifespan.startup.failed", "message": str(why)})
                     return
+                await asyncio.to_thread(lambda: factor_keys.at_start(node()))
                 await asyncio.to_thread(scheduler.start)
                 await asyncio.to_thread(watcher.start)
                 await asyncio.to_thread(keeping.start)

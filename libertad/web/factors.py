@@ -10,6 +10,7 @@ from allauth.mfa.base.forms import ReauthenticateForm as Reauthenticate
 from django.core.exceptions import ValidationError
 
 from libertad.access import guess_limits
+from libertad.journal.guard import RingError
 from libertad.web.signing_in import begun
 
 
@@ -24,6 +25,9 @@ class Counted:
             code: str = super().clean_code()  # type: ignore[misc]
         except ValidationError:
             guess_limits.log_failure(attempt)
+            raise
+        except RingError:  # nothing was looked at: the rings that open factors are locked
+            guess_limits.right(attempt)
             raise
         guess_limits.right(attempt)
         return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import time
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +16,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -26,10 +28,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from libertad.access import choosing, guarded, guess_limits, own_sessions
+from libertad.access import choosing, factor_keys, guarded, guess_limits, own_sessions
 from libertad.access.chosen_operation import working_as
 from libertad.access.models import Account, Attempt, service_key
 from libertad.access.own_sessions import UNTIL as UNTIL
+from libertad.journal.node import node
 from libertad.journal.seals import RowChanged
 
 TOO_MANY = _("Too many attempts.")
@@ -176,16 +179,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """allauth keeps one-time secrets in clear unless its adapter encrypts: this one does."""
 
-    def _key(self) -> AESGCM:
-        return AESGCM(bytes.fromhex(settings.LIBERTAD_FACTOR_KEY))
-
     def encrypt(self, text: str) -> str:
-        nonce = os.urandom(12)
-        return base64.b64encode(nonce + self._key().encrypt(nonce, text.encode(), CONTEXT)).decode()
+        nonce, key = os.urandom(12), factor_keys.newest(node())
+        return base64.b64encode(nonce + AESGCM(key).encrypt(nonce, text.encode(), CONTEXT)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
+        """InvalidTag where no key of this node's opens it; Locked while the rings that have one are."""
         data = base64.b64decode(encrypted_text)
-        return self._key().decrypt(data[:12], data[12:], CONTEXT).decode()
+        for key in factor_keys.all_keys(node()):
+            with suppress(InvalidTag):
+                return AESGCM(key).decrypt(data[:12], data[12:], CONTEXT).decode()
+        raise InvalidTag
 
     def get_totp_label(self, user: Any) -> str:
         """What an authenticator app shows; nobody's name and no number."""

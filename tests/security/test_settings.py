@@ -211,7 +211,7 @@ def test_the_demos_sign_in_refuses_even_when_it_is_called(
 def test_secrets_are_readable_by_their_user_alone(tmp_path: Path) -> None:
     settings_of(tmp_path)
     files = list((tmp_path / "secrets").iterdir())
-    assert {path.name for path in files} >= {"django", "factors", "sessions", "accounts"}
+    assert {path.name for path in files} == {"django", "cursors", "sessions", "accounts"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
     files[0].chmod(0o644)
     done = run(tmp_path, "-c", TELL)

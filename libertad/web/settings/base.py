@@ -23,7 +23,6 @@ LIBERTAD_REQUIRE_CODE = True
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SECRET_KEY = secret(LIBERTAD_HOME, "django")
-LIBERTAD_FACTOR_KEY = secret(LIBERTAD_HOME, "factors")
 LIBERTAD_CURSOR_KEY = secret(LIBERTAD_HOME, "cursors")
 LIBERTAD_SESSION_KEY = secret(LIBERTAD_HOME, "sessions")
 LIBERTAD_ACCOUNT_KEY = secret(LIBERTAD_HOME, "accounts")
