@@ -47,6 +47,8 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
     CaseNote,
     verbs=(DeskNote.VERB,),
     key=lambda entry: (cast(DeskNote, entry.content).corrects or entry.id,),
+    begins=lambda entry: not cast(DeskNote, entry.content).corrects,
+    own=(DeskNote.VERB,),
 )
 def note_row(key: str, entries: Sequence[Said]) -> Row | None:
     """A correction counts if who wrote the note said it, at the same desk; none does by itself."""

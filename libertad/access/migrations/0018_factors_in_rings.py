@@ -7,5 +7,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0016_passkey_use")]
+    dependencies = [("access", "0017_erased_file")]
     operations = []  # type: ignore[var-annotated]
