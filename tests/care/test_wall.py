@@ -30,8 +30,8 @@ POLICE = ("coordinator", "analyst", "national-lead", "officer", "exhibits-office
 OUTSIDE = (*POLICE, "prosecutor", "press", "administrator")
 NOTHING = "0" * 32
 LISTS = {
-    "caseworker": ("care", "care-everybody", "care-mine"),
-    "supervisor": ("care", "care-everybody", "care-mine", "care-team"),
+    "caseworker": ("care", "care-everybody", "care-mine", "care-shift"),
+    "supervisor": ("care", "care-everybody", "care-mine", "care-shift", "care-team"),
 }
 
 
