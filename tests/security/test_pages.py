@@ -14,7 +14,7 @@ from django.urls import clear_url_caches, path
 
 from libertad.access.matrix import ANYONE, matrix
 from libertad.journal.node import node
-from libertad.web import demo_urls, tracing
+from libertad.web import demo_urls, log_throttle, tracing
 from tests.support.guarded import guarded, inline
 from tests.support.routes import UNKNOWN
 from tests.support.world import World
@@ -166,6 +166,9 @@ def lines() -> Iterator[list[str]]:
 
     handler = logging.getLogger("django").handlers[0]
     assert isinstance(handler, logging.StreamHandler)
+    throttle = log_throttle.shared()  # which other tests of this minute may have filled
+    throttle.windows.clear()
+    throttle.all = log_throttle.Window(throttle.now(), 0, "")
     # Not setStream: it flushes the old stream, which may be one that a test before this one has closed.
     before, handler.stream = handler.stream, Heard()
     yield logged

@@ -111,4 +111,5 @@ def test_today_offers_a_search_to_who_could_find_something(world: World, role: s
     page = world.client(role).get("/").content.decode()
     numbers_alone = role in ("press", "administrator")
     assert ('id="find"' in page) != numbers_alone
-    assert ("What is recorded" in page) != numbers_alone
+    assert ("So is each search." in page) != numbers_alone
+    assert ("What is recorded" in page) == (role != "press"), "an administrator reads what seconds opened"
