@@ -125,7 +125,7 @@ class NoteForm(forms.Form):
     risk = forms.ChoiceField(
         label=_("How great is the risk for the person now?"),
         choices=lambda: [*choices("risk-levels")(), (NOT_ASSESSED, _("Not assessed this time"))],
-        widget=forms.RadioSelect, required=False, initial=NOT_ASSESSED,
+        widget=forms.RadioSelect, required=False,
     )  # fmt: skip
 
     def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from libertad.care import desk, fold_desk
@@ -213,7 +213,7 @@ def test_a_broken_rule_is_noticed(mutant: str, monkeypatch: pytest.MonkeyPatch) 
     owner, name, broken = MUTANTS[mutant]
     monkeypatch.setattr(owner, name, broken)
 
-    @settings(max_examples=600, report_multiple_bugs=False, database=None)
+    @settings(max_examples=3000, phases=[Phase.generate], report_multiple_bugs=False, database=None)
     @given(HISTORIES)
     def run(history: list[Step]) -> None:
         holds(history)

@@ -28,6 +28,7 @@ def test_a_node_that_is_ready_has_settled(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(asgi, "warm", lambda: order.append("warm"))
     monkeypatch.setattr(asgi, "node", lambda: None)
     monkeypatch.setattr(asgi.upgrade, "at_start", lambda _node: order.append("upgrade"))
+    monkeypatch.setattr(asgi.factor_keys, "at_start", lambda _node: order.append("factors"))
     for name in ("scheduler", "watcher", "daily", "service"):
         part = getattr(asgi, name)
         monkeypatch.setattr(part, "start", lambda name=name: order.append(name))
@@ -46,7 +47,7 @@ def test_a_node_that_is_ready_has_settled(monkeypatch: pytest.MonkeyPatch) -> No
     with ThreadPoolExecutor(1) as executor:  # the browser's driver may have a loop in this thread
         executor.submit(asyncio.run, asgi.application({"type": "lifespan"}, receive, send)).result()
     assert answers == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-    assert order == ["warm", "upgrade", "scheduler", "watcher", "daily", "service", "settle"]
+    assert order == ["warm", "upgrade", "factors", "scheduler", "watcher", "daily", "service", "settle"]
     assert gc.get_freeze_count() > 10_000
     assert gc.get_threshold() == (gc_tuning.YOUNG, gc_tuning.MIDDLE, gc_tuning.FULL)
 
