@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,8 @@ from libertad.access.acting import perform
 from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.models import Attachment
+from libertad.access.clean_pictures import NotAPicture, without_hidden_data
+from libertad.access.models import Attachment, Compartment
 from libertad.access.queries import authority_names, open_row, readable
 from libertad.journal import chunks
 from libertad.journal.models import Chunk
@@ -23,21 +24,27 @@ from libertad.vocabulary.verbs.attachments import MOST_BYTES
 MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
 URGENT, USUAL = 7, 3
+EVIDENCE = "case"  # the kind of file whose attachments are evidence
 
 
 @dataclass(frozen=True)
 class About:
-    """Something to which pictures and documents are attached, as its reader sees it."""
+    """Something to which pictures and documents are attached, as its reader sees it.
+
+    `is_evidence`: what is attached is kept byte for byte as it was brought. Of all else what a picture does
+    not show is taken out before it is sealed.
+    """
 
     compartment: str
     id: str
     reference: str
     back: Link
+    is_evidence: bool = False
 
 
 @dataclass(frozen=True)
 class Attached:
-    """An attachment: `have` of `count` chunks are here."""
+    """An attachment: `have` of `count` chunks are here. `is_evidence`: it lies in a case file."""
 
     id: str
     about: str
@@ -48,6 +55,7 @@ class Attached:
     count: int
     at: datetime
     authority: str
+    is_evidence: bool = False
 
     @property
     def here(self) -> bool:
@@ -79,6 +87,8 @@ def attach(
     if not 0 < len(content) <= MOST_BYTES:
         raise Refused("file", "is empty or above 20 MB: make it smaller")
     media, here = kind_of(content), node()
+    if not about.is_evidence:
+        content = _cleaned(content, media)
     try:
         sealed = chunks.seal(here.home, content)
     except OSError as why:
@@ -93,14 +103,33 @@ def attach(
         raise
 
 
+def _cleaned(content: bytes, media: str) -> bytes:
+    try:
+        return without_hidden_data(content, media)
+    except NotAPicture as why:
+        raise Refused(
+            "file", "is damaged, or not built as pictures are: open it, save it anew, and add that"
+        ) from why
+
+
 def attached(actor: Actor, about: str) -> list[Attached]:
     """What is attached to something, newest first, as far as the actor may read it."""
     rows = list(readable(actor, Attachment).filter(about=about).order_by("-at", "id"))
     names = authority_names() if rows else {}
-    return [attachment for attachment in (_attached_view(actor, row, names) for row in rows) if attachment]
+    evidence = _evidence(rows)
+    return [view for view in (_attached_view(actor, row, names, evidence) for row in rows) if view]
 
 
-def _attached_view(actor: Actor, row: Attachment, names: Mapping[str, str]) -> Attached | None:
+def _evidence(rows: Sequence[Attachment]) -> frozenset[str]:
+    """Those of the files in which they lie that are a country's case file."""
+    places = {row.compartment for row in rows}
+    files = Compartment.objects.filter(pk__in=places, kind=EVIDENCE) if places else Compartment.objects.none()
+    return frozenset(files.values_list("pk", flat=True))
+
+
+def _attached_view(
+    actor: Actor, row: Attachment, names: Mapping[str, str], evidence: frozenset[str]
+) -> Attached | None:
     words = open_row(actor, row)
     if not words:
         return None
@@ -108,13 +137,14 @@ def _attached_view(actor: Actor, row: Attachment, names: Mapping[str, str]) -> A
     return Attached(
         row.pk, row.about, words["name"], words["media"], words["size"], have, row.chunks, row.at,
         names.get(row.authority, ""),
+        row.compartment in evidence,
     )  # fmt: skip
 
 
 def attachment(actor: Actor, key: str) -> Attached | None:
     """One attachment; None alike for none and for one that is not ours."""
     row = readable(actor, Attachment, [key]).first()
-    return None if row is None else _attached_view(actor, row, {})
+    return None if row is None else _attached_view(actor, row, {}, _evidence([row]))
 
 
 def opened_content(actor: Actor, key: str) -> bytes:
@@ -124,6 +154,11 @@ def opened_content(actor: Actor, key: str) -> bytes:
     content = chunks.open_content(node().home, row.digest, bytes.fromhex(words["key"]), words["size"])
     perform(actor, open_file, compartment=row.compartment, subject=row.about, page="attachment")
     return content
+
+
+def shown_content(actor: Actor, attachment: Attached) -> bytes:
+    """The same as a reader gets it: without what a picture does not show. NotAPicture."""
+    return without_hidden_data(opened_content(actor, attachment.id), attachment.media)
 
 
 def fetch_again(name: str) -> None:

@@ -15,6 +15,7 @@ from libertad.access import attaching
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.attaching import ABOUT, About, Attached
+from libertad.access.clean_pictures import CLEANED, NotAPicture
 from libertad.access.queries import can_say
 from libertad.journal.chunks import Damaged, Missing
 from libertad.look import refusals
@@ -66,8 +67,17 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         reference=about.reference,
         button=_("Add it"),
         back=about.back,
-        intro=_(
-            "It is sealed on this node at once, and goes to the others who read this file after reports."
+        intro=_("It is sealed on this node at once, and goes to the others who read this file after reports.")
+        + " "
+        + (
+            _(
+                "It is kept as you bring it. Who opens a picture does not see when, where and by which "
+                "device it was taken; 'As it was brought' shows it, for a court."
+            )
+            if about.is_evidence
+            else _(
+                "When, where and by which device a picture was taken is taken out before: no reader gets it."
+            )
         ),
         wont=_("It is not changed and cannot be taken back; only erasing the whole file destroys it."),
     )
@@ -86,13 +96,21 @@ def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
 
 
 def attachment(request: HttpRequest, key: str) -> HttpResponse:
-    """The file itself, under a name that says nothing; that it was opened is on file first."""
+    """The file, under a name that says nothing; that it was opened is on file first.
+
+    Of a picture what it does not show is left out; `?original=1` gives evidence as it was brought.
+    """
     actor = actor_of(request)
     attached = attaching.attachment(actor, key)
     if attached is None:
         raise Http404
+    is_original = attached.is_evidence and bool(request.GET.get("original"))
     try:
-        content = attaching.opened_content(actor, key)
+        content = (
+            attaching.opened_content(actor, key) if is_original else attaching.shown_content(actor, attached)
+        )
+    except NotAPicture:
+        return _not_shown(request, attached)
     except Missing:
         return _not_here(request, attached)
     except Damaged as why:
@@ -106,6 +124,23 @@ def attachment(request: HttpRequest, key: str) -> HttpResponse:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _not_shown(request: HttpRequest, attachment: Attached) -> HttpResponse:
+    context = {
+        "title": _("This picture is not shown"),
+        "what": _("It is damaged, or not built as pictures are: it could harm the device that opens it."),
+        "link": original_link(attachment),
+        "status": 409,
+    }
+    return render(request, "web/error.html", context, status=409)
+
+
+def original_link(attachment: Attached) -> Link | None:
+    """The way to evidence as it was brought."""
+    if not attachment.is_evidence:
+        return None
+    return Link(_("As it was brought"), f"{reverse('attachment', args=[attachment.id])}?original=1")
 
 
 def _not_here(request: HttpRequest, attachment: Attached) -> HttpResponse:
@@ -123,10 +158,11 @@ def _not_here(request: HttpRequest, attachment: Attached) -> HttpResponse:
 
 
 def table(actor: Actor, attachments: list[Attached], zone: str) -> Table:
-    """Pictures and documents, each with how far it has come."""
+    """Pictures and documents, each with how far it has come; of evidence also as it was brought."""
+    original = [Column(_("For a court"))] if any(map(original_link, attachments)) else []
     return Table(
         _("Pictures and documents"),
-        [Column(_("What it shows")), Column(_("Kind")), Column(_("Added")), Column(_("State"))],
+        [Column(_("What it shows")), Column(_("Kind")), Column(_("Added")), Column(_("State")), *original],
         [
             Row(
                 [
@@ -139,12 +175,20 @@ def table(actor: Actor, attachments: list[Attached], zone: str) -> Table:
                     Cell(_("here"), tone="done")
                     if attachment.here
                     else Cell(arriving(attachment), tone="plain"),
+                    *(_original(attachment) for _column in original),
                 ]
             )
             for attachment in attachments
         ],
         note=_("Opening one is recorded before it is sent."),
     )
+
+
+def _original(attachment: Attached) -> Cell:
+    way = original_link(attachment)
+    if way is None or not attachment.here or attachment.media not in CLEANED:
+        return Cell("")
+    return Cell(way.label, way.href, second=_("with when, where and by which device, where it says so"))
 
 
 def arriving(attachment: Attached) -> str:

@@ -17,7 +17,8 @@ def exhibit(actor: Actor, key: str) -> About | None:
     if seized is None:
         return None
     reference = _("Exhibit %(reference)s") % {"reference": seized.reference}
-    return About(seized.compartment, seized.id, reference, Link(reference, reverse("exhibit", args=[key])))
+    back = Link(reference, reverse("exhibit", args=[key]))
+    return About(seized.compartment, seized.id, reference, back, is_evidence=True)
 
 
 ABOUT["exhibit"] = exhibit

@@ -22,9 +22,10 @@ from libertad.journal.models import Chunk
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Birth, PersonName, Refused
+from tests.support.pictures import jpeg
 from tests.support.world import World
 
-JPEG = b"\xff\xd8\xff\xe0" + b"a picture of Marisol at the gate " * 6000
+JPEG = jpeg(b"a picture of Marisol at the gate " * 6000)
 PDF = b"%PDF-1.7\n" + b"x" * 1000
 
 

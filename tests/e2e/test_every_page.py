@@ -66,6 +66,7 @@ from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG, PHONE, WIDE
 from tests.support.care_rows import care_rows
 from tests.support.exchanged import exchanged, something_failed
+from tests.support.pictures import jpeg
 from tests.support.played import played
 from tests.support.routes import Route, routes
 from tests.support.serving import server
@@ -365,7 +366,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     keeper = stage.cast.actor("VC", "exhibits-officer")
     about = ABOUT["exhibit"](keeper, exhibit)
     assert about is not None
-    attach(keeper, about, content=b"\xff\xd8\xff picture", name="The telephone as it was found")
+    attach(keeper, about, content=jpeg(), name="The telephone as it was found")
     return {
         "lead": (stage.get("lead VC-0"),),
         "site": (stage.get("site VC-0"),),

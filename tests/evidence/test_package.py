@@ -29,10 +29,11 @@ from tests.evidence.packages import (
     page_of,
 )
 from tests.support.lawless import lawless
+from tests.support.pictures import jpeg
 from tests.support.populated import Populated
 
 __all__ = ["package_case"]
-NAME, PICTURE = "The lock of the blue door", b"\xff\xd8\xff the blue door, generated"
+NAME, PICTURE = "The lock of the blue door", jpeg(b"the blue door, generated")
 
 
 def test_the_prosecutor_makes_a_package_that_proves_the_chain(package_case: Made) -> None:

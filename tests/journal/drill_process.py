@@ -36,6 +36,7 @@ def work(file: Path, seed: int) -> None:
     from libertad.journal.node import node
     from libertad.people.actions.meet_person import meet_person
     from libertad.vocabulary.values import PersonName
+    from tests.support.pictures import jpeg
 
     world, chance = pickle.loads(file.read_bytes()), random.Random(seed)
     here = node()
@@ -51,7 +52,7 @@ def work(file: Path, seed: int) -> None:
             tell(erased=erased_person)
         elif act < 0.3 and known:
             person = chance.choice(known)
-            content = b"\xff\xd8\xff\xe0" + chance.randbytes(chance.choice((40, 70_000)))
+            content = jpeg(chance.randbytes(chance.choice((40, 70_000))).replace(b"\xff", b"\xfe"))
             picture = attach(world.actor("officer"), about(world, person), content=content, name="A picture")
             tell(picture=picture, person=person, bytes=len(content))
         elif act < 0.4 and known:

@@ -69,6 +69,7 @@ from libertad.vocabulary.verbs.hits import Weight
 from tests.operations.making import a_site, a_team, at
 from tests.support.databases import emptied
 from tests.support.exchanged import exchanged
+from tests.support.pictures import jpeg
 from tests.support.played import home_of_its_own
 from tests.support.releasing import publish
 from tests.support.routes import Route, known_ids
@@ -188,7 +189,7 @@ def populate(world: World) -> Populated:
     about = ABOUT["exhibit"](officer, ids["exhibit"])
     assert about is not None
     ids["attachment"] = attach(
-        officer, about, content=b"\xff\xd8\xff picture", name=CANARIES["picture"], happened=world.at(5, 14)
+        officer, about, content=jpeg(), name=CANARIES["picture"], happened=world.at(5, 14)
     )
     ids["property"] = perform(
         "officer",
