@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,22 +24,19 @@ from libertad.vocabulary.verbs.attachments import MOST_BYTES
 MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
 URGENT, USUAL = 7, 3
-EVIDENCE = "case"  # the kind of file whose attachments are evidence
+# The kind of file whose attachments are evidence, kept byte for byte. Of all others what a picture does not
+# show is taken out before it is sealed.
+EVIDENCE = "case"
 
 
 @dataclass(frozen=True)
 class About:
-    """Something to which pictures and documents are attached, as its reader sees it.
-
-    `is_evidence`: what is attached is kept byte for byte as it was brought. Of all else what a picture does
-    not show is taken out before it is sealed.
-    """
+    """Something to which pictures and documents are attached, as its reader sees it."""
 
     compartment: str
     id: str
     reference: str
     back: Link
-    is_evidence: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def attach(
     if not 0 < len(content) <= MOST_BYTES:
         raise Refused("file", "is empty or above 20 MB: make it smaller")
     media, here = kind_of(content), node()
-    if not about.is_evidence:
+    if not evidence_files([about.compartment]):
         content = _cleaned(content, media)
     try:
         sealed = chunks.seal(here.home, content)
@@ -116,15 +113,16 @@ def attached(actor: Actor, about: str) -> list[Attached]:
     """What is attached to something, newest first, as far as the actor may read it."""
     rows = list(readable(actor, Attachment).filter(about=about).order_by("-at", "id"))
     names = authority_names() if rows else {}
-    evidence = _evidence(rows)
+    evidence = evidence_files(row.compartment for row in rows)
     return [view for view in (_attached_view(actor, row, names, evidence) for row in rows) if view]
 
 
-def _evidence(rows: Sequence[Attachment]) -> frozenset[str]:
-    """Those of the files in which they lie that are a country's case file."""
-    places = {row.compartment for row in rows}
-    files = Compartment.objects.filter(pk__in=places, kind=EVIDENCE) if places else Compartment.objects.none()
-    return frozenset(files.values_list("pk", flat=True))
+def evidence_files(compartments: Iterable[str]) -> frozenset[str]:
+    """Those of these files that are a country's case file."""
+    places = set(compartments)
+    if not places:
+        return frozenset()
+    return frozenset(Compartment.objects.filter(pk__in=places, kind=EVIDENCE).values_list("pk", flat=True))
 
 
 def _attached_view(
@@ -144,7 +142,7 @@ def _attached_view(
 def attachment(actor: Actor, key: str) -> Attached | None:
     """One attachment; None alike for none and for one that is not ours."""
     row = readable(actor, Attachment, [key]).first()
-    return None if row is None else _attached_view(actor, row, {}, _evidence([row]))
+    return None if row is None else _attached_view(actor, row, {}, evidence_files([row.compartment]))
 
 
 def opened_content(actor: Actor, key: str) -> bytes:

@@ -17,6 +17,7 @@ from libertad.access.models import Closing, ErasedFile
 from libertad.access.queries import first_row
 from libertad.journal.fields import from_ms
 from libertad.journal.guards import GUARDS
+from libertad.journal.sql import marks
 from libertad.look.times import day
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Happened, Refused
@@ -80,9 +81,8 @@ def refuse_second_file(act: Lookup, kind: str, country: str, file: str = "") -> 
 
 def _came_after(act: Lookup, file: str, erasures: Sequence[str]) -> bool:
     """Whether nothing of a file was here yet when one of these entries was written."""
-    marks = ", ".join("?" * len(erasures))
     row = act.tx.sql.first(
-        f"select 1 from journal_entry where hash in ({marks}) and idx < "  # noqa: S608 - marks alone
+        f"select 1 from journal_entry where hash in ({marks(erasures)}) and idx < "  # noqa: S608 - marks alone
         "(select min(idx) from journal_entry where compartment = ?)",
         (*map(bytes.fromhex, erasures), file),
     )

@@ -74,7 +74,7 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
                 "It is kept as you bring it. Who opens a picture does not see when, where and by which "
                 "device it was taken; 'As it was brought' shows it, for a court."
             )
-            if about.is_evidence
+            if attaching.evidence_files([about.compartment])
             else _(
                 "When, where and by which device a picture was taken is taken out before: no reader gets it."
             )

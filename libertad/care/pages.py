@@ -42,11 +42,16 @@ def find(request: HttpRequest, person: str) -> FileSeen:
     file = queries.file(actor, person)
     if file is None:
         raise Http404
-    if request.method != "POST" or not has_opened(actor, person):
+    if opens_anew(request, person):
         perform(actor, open_file, compartment=file.compartment, subject=person, page="care")
         note = _("Your opening of this file was recorded at %(time)s") % {"time": clock(now_of(request))}
         request.opening_note = note  # type: ignore[attr-defined]
     return file
+
+
+def opens_anew(request: HttpRequest, person: str) -> bool:
+    """Whether the page is an opening to record: a form that comes back is one after a day without any."""
+    return request.method != "POST" or not has_opened(actor_of(request), person)
 
 
 def link(request: HttpRequest, label: str, route: str, *args: str, current: bool = False) -> Link | None:

@@ -20,7 +20,7 @@ from libertad.care import queries
 from libertad.care.actions.note_case import note_case
 from libertad.care.desk import moment_of
 from libertad.care.forms_desk import NOT_ASSESSED, NoteForm
-from libertad.care.pages import now_of, tabs
+from libertad.care.pages import now_of, opens_anew, tabs
 from libertad.care.queries_desk import TaskSeen, task
 from libertad.care.queries_notes import NoteSeen, Version, notes
 from libertad.care.queue_words import due_words
@@ -133,7 +133,7 @@ def correct_note(request: HttpRequest, person: str, key: str) -> HttpResponse:
     note = next((note for note in listed if note.id == key and note.officer == actor.officer), None)
     if note is None:
         raise Http404
-    if request.method != "POST":
+    if opens_anew(request, person):
         perform(actor, open_file, compartment=row.compartment, subject=person, page="notes")
     now = note.now
     initial = {

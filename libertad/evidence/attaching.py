@@ -17,8 +17,7 @@ def exhibit(actor: Actor, key: str) -> About | None:
     if seized is None:
         return None
     reference = _("Exhibit %(reference)s") % {"reference": seized.reference}
-    back = Link(reference, reverse("exhibit", args=[key]))
-    return About(seized.compartment, seized.id, reference, back, is_evidence=True)
+    return About(seized.compartment, seized.id, reference, Link(reference, reverse("exhibit", args=[key])))
 
 
 ABOUT["exhibit"] = exhibit

@@ -217,7 +217,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last one stays where a second factor is needed, a passkey as well as one-time codes: recovery
-        codes alone are none. It is replaced (`factors.ActivateView`), or another is added before it goes."""
+        codes alone are none. It is replaced (`codes.ActivateView`), or another is added before it goes."""
         if not settings.LIBERTAD_REQUIRE_CODE:
             return True
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)

@@ -280,7 +280,7 @@ def test_a_broken_rule_is_noticed(mutant: str, monkeypatch: pytest.MonkeyPatch) 
     owner, name, broken = MUTANTS[mutant]
     monkeypatch.setattr(owner, name, broken)
 
-    # One in four histories of 400 missed a rule: it ends with the first that does not, and is not made small.
+    # One in four runs of 400 histories missed a rule. The first that shows it ends it, and is not made small.
     @settings(max_examples=3000, phases=[Phase.generate], report_multiple_bugs=False, database=None)
     @given(HISTORIES)
     def run(history: Any) -> None:

@@ -50,10 +50,16 @@ def protection_file(act: Act, verb: str, person: str) -> str:
         place = ensure_open(act, person)
     else:
         place = act.compartment("care", person)
-    file = act.get(CareFile, person)
-    if file is not None and file["closed_at"] is not None and verb not in CLOSED:
-        raise Refused("person", "this protection file is closed; open it again first")
+    if verb not in CLOSED:
+        refuse_closed(act, person)
     return place
+
+
+def refuse_closed(act: Act, person: str) -> None:
+    """Refused while the person's protection file is closed."""
+    file = act.get(CareFile, person)
+    if file is not None and file["closed_at"] is not None:
+        raise Refused("person", "this protection file is closed; open it again first")
 
 
 def ensure_open(act: Act, person: str) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, refuse_elsewhere, say_at
+from libertad.care.actions._file import refuse_closed
 from libertad.care.desk_models import CaseNote
-from libertad.care.models import CareFile
 from libertad.vocabulary.bounds import AHEAD, DRIFT, check_past_date
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.desk import DeskNote
@@ -22,9 +22,7 @@ def note_case(
     desk = find_desk(act, DeskNote.VERB, person)
     content = DeskNote(kind=kind, seen=seen, words=words.strip(), risk=risk, corrects=corrects)
     refuse_elsewhere(act, person)
-    file = act.get(CareFile, person)
-    if file is not None and file["closed_at"] is not None:
-        raise Refused("person", "this protection file is closed; open it again first")
+    refuse_closed(act, person)
     _check_past(act, seen)
     if corrects:
         note = act.get(CaseNote, corrects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.care.actions._desk import find_desk, refuse_elsewhere, say_at
-from libertad.care.models import CareFile
+from libertad.care.actions._file import refuse_closed
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.desk import DeskFound, DeskMissing
 
@@ -15,9 +15,7 @@ def say_missing(act: Act, *, person: str, seen: str, words: str) -> str:
     what was done since, it begins the limit anew. Refused while the protection file is closed."""
     desk = find_desk(act, DeskMissing.VERB, person)
     refuse_elsewhere(act, person)
-    file = act.get(CareFile, person)
-    if file is not None and file["closed_at"] is not None:
-        raise Refused("person", "this protection file is closed; open it again first")
+    refuse_closed(act, person)
     return say_at(act, desk, DeskMissing(seen=seen, words=words.strip()), person)
 
 
