@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from libertad.access import case_files
 from libertad.exchange.control.erasure_requests import erase_as_asked
 from libertad.operations.actions.close_operation import close_operation, reopen_operation
 from libertad.operations.actions.report_lead import report_lead
+from libertad.operations.actions.set_clock import set_clock
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.set_detention import set_detention
 from libertad.vocabulary.values import PersonName, Refused
@@ -106,6 +108,23 @@ def test_a_file_that_another_node_opens_again_takes_nothing_late(
     with pytest.raises(Refused, match=ERASED):
         guyana.do("officer", set_detention, **LATE)
     assert guyana.rows("people_detention") == []
+
+
+def test_an_erasure_by_a_clock_that_was_set_back_counts_too(four: list[Party]) -> None:
+    """What was written here after the close came after it, whatever a clock says."""
+    centre, guyana, _trinidad, court = four
+    file, _detention = case_over(four)
+    entry = request(guyana, file)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    centre.do("coordinator", set_clock, reads=yesterday, set_at=datetime.now(UTC), rate=1.0)
+    talk(four)
+    assert decide(court, "prosecutor", file, entry) == 1
+    talk(four)
+    (erased,) = court.rows("access_erasedfile", "at")
+    (closed,) = court.rows("access_closing", "at")
+    assert erased < closed, "the clock was back"
+    with pytest.raises(Refused, match=ERASED):
+        court.do("prosecutor", hold_reference, reference="P-GY-001", reason="An appeal")
 
 
 def test_before_the_police_have_erased_their_copy_what_is_late_stays_in_it(four: list[Party]) -> None:
