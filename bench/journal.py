@@ -158,7 +158,7 @@ def _take_in(
     here: Any, entries: list[Any], publics: dict[bytes, bytes], processes: int, size: int = 500
 ) -> int:
     from libertad.journal import ingest, reading
-    from libertad.journal.checking import check, check_and_pack, hold, unpack
+    from libertad.journal.checking import check, check_and_pack, unpack
 
     batches = [entries[i : i + size] for i in range(0, len(entries), size)]
     stored = 0
@@ -168,12 +168,7 @@ def _take_in(
                 checked = check(batch, publics)
                 stored += here.writer.submit(lambda tx, c=checked: ingest.ingest(tx, c)).stored
             return stored
-        with ProcessPoolExecutor(
-            processes - 1,
-            mp_context=get_context("spawn"),
-            initializer=hold,
-            initargs=(dict(here.rings.known),),
-        ) as pool:
+        with ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn")) as pool:
             futures = [pool.submit(check_and_pack, batch, publics) for batch in batches]
             here_too: dict[int, list[Any]] = {}
             storing: deque[Any] = deque()  # the next batch is unpacked while the disk takes this one

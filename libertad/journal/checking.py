@@ -7,7 +7,7 @@ import marshal
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from libertad.journal import header, sealing
+from libertad.journal import header
 from libertad.journal.header import Header, Malformed
 
 Signature = tuple[int, bytes, bytes, bytes]
@@ -27,7 +27,6 @@ class Checked(NamedTuple):
     entry: Foreign
     head: Header
     name: bytes
-    plain: bytes | None = None  # the opened body, where `check_and_open` had its key
 
 
 class BadEntry(ValueError):
@@ -70,41 +69,16 @@ def check(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Ch
     return checked
 
 
-_keys: dict[bytes, bytes] = {}
-
-
-def hold(keys: Mapping[bytes, bytes]) -> None:
-    """For a process beside the node's own: the keys by their ids, over the pipe that starts it, in memory."""
-    _keys.clear()
-    _keys.update(keys)
-
-
-def check_and_open(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> list[Checked]:
-    """As `check`, and opens the bodies whose key this process was given by `hold`."""
-    checked = check(entries, publics)
-    for place, unopened in enumerate(checked):
-        key, body = _keys.get(unopened.head.key_id), unopened.entry.body
-        if key is not None and body is not None:
-            try:
-                plain = sealing.open_body(body, key, header.bound(unopened.head))
-            except (sealing.CannotOpen, Malformed) as why:
-                raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
-            checked[place] = unopened._replace(plain=plain)
-    return checked
-
-
 def check_and_pack(entries: Sequence[Foreign], publics: Mapping[bytes, bytes]) -> bytes:
-    """As `check_and_open`, for a process beside the node's own: what `unpack` needs, in quick small bytes."""
-    return marshal.dumps(
-        [(tuple(checked.head), checked.name, checked.plain) for checked in check_and_open(entries, publics)]
-    )
+    """As `check`, for a process beside the node's own: what `unpack` needs, in quick small bytes."""
+    return marshal.dumps([(tuple(checked.head), checked.name) for checked in check(entries, publics)])
 
 
 def unpack(entries: Sequence[Foreign], packed: bytes) -> list[Checked]:
     """What `check_and_pack` of the same entries found, in a process of our own."""
     make = Header._make
     pairs = zip(entries, marshal.loads(packed), strict=True)  # noqa: S302 - from our own process
-    return [Checked(entry, make(head), name, plain) for entry, (head, name, plain) in pairs]
+    return [Checked(entry, make(head), name) for entry, (head, name) in pairs]
 
 
 def wrong_signatures(batch: Sequence[Signature]) -> list[int]:

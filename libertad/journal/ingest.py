@@ -101,7 +101,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
     keep = tx.caches.keep
     owners = guarded.owners(tx.sql)
     for place, incoming in enumerate(batch):
-        entry, head, name, _ = incoming
+        entry, head, name = incoming
         if name in known or name in places:
             passed += 1
             continue
@@ -171,13 +171,12 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
 
 
 def _open(tx: Transaction, place: int, checked: Checked, body: bytes) -> folding.Said | None:
-    head, plain = checked.head, checked.plain
+    head = checked.head
     key = tx.node.rings.known.get(head.key_id)
     if key is None:
         return None
     try:
-        if plain is None:
-            plain = sealing.open_body(body, key, bound(head))
+        plain = sealing.open_body(body, key, bound(head))
         return folding.understand(plain, checked.name.hex(), head.compartment.hex(), head.key_id)
     except Refused as why:
         raise Unknown from why

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from libertad.journal import header, ingest, sealing
-from libertad.journal.checking import BadEntry, Foreign, check, check_and_open, hold
+from libertad.journal.checking import BadEntry, Foreign, check, check_and_pack, unpack
 from libertad.journal.clock import now
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
@@ -145,23 +145,15 @@ def test_a_key_of_small_order_is_not_enrolled(world):
         node().writer.submit(lambda tx: ingest.enrol(tx, bytes(32), world.authorities["police"]))
 
 
-def test_bodies_opened_beside_the_node_are_folded_as_its_own(device):
+def test_entries_checked_beside_the_node_are_folded_as_its_own(device):
     entries = [device.lead() for _ in range(3)]
-    hold(node().rings.known)
-    try:
-        known = node().writer.submit(ingest.publics)
-        opened = pickle.loads(pickle.dumps(check_and_open(entries, known)))
-        assert all(checked.plain for checked in opened)
-        assert node().writer.submit(lambda tx: ingest.ingest(tx, opened)).stored == 3
-        wrong = device.lead()
-        key = header.decode(wrong.header).key_id
-        hold({key: bytes(32)})
-        with pytest.raises(BadEntry) as why:
-            check_and_open([wrong], known)
-        again = pickle.loads(pickle.dumps(why.value))
-        assert (again.place, again.rule) == (0, why.value.rule)
-    finally:
-        hold({})
+    known = node().writer.submit(ingest.publics)
+    checked = unpack(entries, check_and_pack(entries, known))
+    assert node().writer.submit(lambda tx: ingest.ingest(tx, checked)).stored == 3
+    with pytest.raises(BadEntry, match="forged or changed") as why:
+        check_and_pack([device.lead()._replace(signature=bytes(64))], known)
+    again = pickle.loads(pickle.dumps(why.value))
+    assert (again.place, again.rule) == (0, why.value.rule)
     assert Lead.objects.count() == 3
     assert verify(node()).findings == []
     assert_order_free()
