@@ -11,21 +11,23 @@ from libertad.access.acting import perform
 from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.clean_pictures import NotAPicture, without_hidden_data
+from libertad.access.cleaning import NotClean, cleaned
 from libertad.access.models import Attachment, Compartment
 from libertad.access.queries import authority_names, open_row, readable
 from libertad.journal import chunks
 from libertad.journal.models import Chunk
 from libertad.journal.node import node
 from libertad.look.page_objects import Link
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.attachments import MOST_BYTES
 
 MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
+TOO_LARGE = marked("is empty or above 20 MB: make it smaller")
 URGENT, USUAL = 7, 3
-# The kind of file whose attachments are evidence, kept byte for byte. Of all others what a picture does not
-# show is taken out before it is sealed.
+# The kind of file whose attachments are evidence, kept byte for byte. Of all others what does not show is
+# taken out before it is sealed.
 EVIDENCE = "case"
 
 
@@ -82,10 +84,12 @@ def attach(
 ) -> str:
     """Seal the content and attach it; nothing of it is left where that is refused."""
     if not 0 < len(content) <= MOST_BYTES:
-        raise Refused("file", "is empty or above 20 MB: make it smaller")
+        raise Refused("file", TOO_LARGE)
     media, here = kind_of(content), node()
     if not evidence_files([about.compartment]):
         content = _cleaned(content, media)
+        if len(content) > MOST_BYTES:
+            raise Refused("file", TOO_LARGE)
     try:
         sealed = chunks.seal(here.home, content)
     except OSError as why:
@@ -102,11 +106,9 @@ def attach(
 
 def _cleaned(content: bytes, media: str) -> bytes:
     try:
-        return without_hidden_data(content, media)
-    except NotAPicture as why:
-        raise Refused(
-            "file", "is damaged, or not built as pictures are: open it, save it anew, and add that"
-        ) from why
+        return cleaned(content, media)
+    except NotClean as why:
+        raise Refused("file", why.rule) from why
 
 
 def attached(actor: Actor, about: str) -> list[Attached]:
@@ -155,8 +157,8 @@ def opened_content(actor: Actor, key: str) -> bytes:
 
 
 def shown_content(actor: Actor, attachment: Attached) -> bytes:
-    """The same as a reader gets it: without what a picture does not show. NotAPicture."""
-    return without_hidden_data(opened_content(actor, attachment.id), attachment.media)
+    """The same as a reader gets it: what it shows, and nothing else. NotClean."""
+    return cleaned(opened_content(actor, attachment.id), attachment.media)
 
 
 def fetch_again(name: str) -> None:

@@ -15,7 +15,7 @@ from libertad.access import attaching
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.attaching import ABOUT, About, Attached
-from libertad.access.clean_pictures import CLEANED, NotAPicture
+from libertad.access.cleaning import CLEANED, FORM, PICTURE, PROTECTED, NotClean
 from libertad.access.queries import can_say
 from libertad.journal.chunks import Damaged, Missing
 from libertad.look import refusals
@@ -71,12 +71,14 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         + " "
         + (
             _(
-                "It is kept as you bring it. Who opens a picture does not see when, where and by which "
-                "device it was taken; 'As it was brought' shows it, for a court."
+                "It is kept as you bring it. Who opens it sees what it shows, and not when, where and by "
+                "which device a picture was taken, nor what a program hid in a document; 'As it was "
+                "brought' gives that, for a court."
             )
             if attaching.evidence_files([about.compartment])
             else _(
-                "When, where and by which device a picture was taken is taken out before: no reader gets it."
+                "When, where and by which device a picture was taken, and what a program hid in a document, "
+                "is taken out before: no reader gets it."
             )
         ),
         wont=_("It is not changed and cannot be taken back; only erasing the whole file destroys it."),
@@ -98,7 +100,7 @@ def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
 def attachment(request: HttpRequest, key: str) -> HttpResponse:
     """The file, under a name that says nothing; that it was opened is on file first.
 
-    Of a picture what it does not show is left out; `?original=1` gives evidence as it was brought.
+    What it does not show is left out; `?original=1` gives evidence as it was brought.
     """
     actor = actor_of(request)
     attached = attaching.attachment(actor, key)
@@ -109,8 +111,8 @@ def attachment(request: HttpRequest, key: str) -> HttpResponse:
         content = (
             attaching.opened_content(actor, key) if is_original else attaching.shown_content(actor, attached)
         )
-    except NotAPicture:
-        return _not_shown(request, attached)
+    except NotClean as why:
+        return _not_shown(request, attached, why)
     except Missing:
         return _not_here(request, attached)
     except Damaged as why:
@@ -126,10 +128,16 @@ def attachment(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _not_shown(request: HttpRequest, attachment: Attached) -> HttpResponse:
+def _not_shown(request: HttpRequest, attachment: Attached, why: NotClean) -> HttpResponse:
+    whats: dict[str, str] = {
+        PROTECTED: _("It is protected by a password, so that nobody can see what it would do."),
+        FORM: _("It is a form whose fields only some programs draw."),
+        PICTURE: _("It is damaged, or not built as pictures are: it could harm the device that opens it."),
+    }
+    otherwise = _("It is damaged, or not built as documents are: it could harm the device that opens it.")
     context = {
-        "title": _("This picture is not shown"),
-        "what": _("It is damaged, or not built as pictures are: it could harm the device that opens it."),
+        "title": _("This is not shown"),
+        "what": whats.get(why.rule, otherwise),
         "link": original_link(attachment),
         "status": 409,
     }
@@ -188,7 +196,7 @@ def _original(attachment: Attached) -> Cell:
     way = original_link(attachment)
     if way is None or not attachment.here or attachment.media not in CLEANED:
         return Cell("")
-    return Cell(way.label, way.href, second=_("with when, where and by which device, where it says so"))
+    return Cell(way.label, way.href, second=_("with what it does not show"))
 
 
 def arriving(attachment: Attached) -> str:

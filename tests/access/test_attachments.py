@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import StopFutureHandlers, StopUpload
 from django.test import RequestFactory
 
+from libertad.access.clean_documents import drawn
 from libertad.access.models import Attachment, Opening
 from libertad.access.uploads import InMemory
 from libertad.evidence.actions.seize import seize
@@ -22,11 +23,12 @@ from libertad.journal.models import Chunk
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Birth, PersonName, Refused
+from tests.support.documents import page, pdf
 from tests.support.pictures import jpeg
 from tests.support.world import World
 
 JPEG = jpeg(b"a picture of Marisol at the gate " * 6000)
-PDF = b"%PDF-1.7\n" + b"x" * 1000
+PDF = drawn(pdf(page()))
 
 
 @pytest.fixture
