@@ -223,9 +223,9 @@ def _rings(home: Path) -> Iterator[Problem]:
         yield Problem(f"the ring of {authority} is locked: {wrong}", mend or "put its key file back")
     if here.rings.authorities() and not (home / "rings.backup").exists():
         here.rings.backup()
-    from libertad.commands.doctor_keys import missing, stale
+    from libertad.commands.doctor_keys import in_the_clear, missing, stale
 
-    yield from (Problem(wrong, mend) for wrong, mend in [*missing(), *stale()])
+    yield from (Problem(wrong, mend) for wrong, mend in [*missing(), *stale(), *in_the_clear(home)])
 
 
 def _care() -> Iterator[Problem]:

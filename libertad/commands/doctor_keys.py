@@ -1,10 +1,13 @@
-"""`libertad doctor`: files whose key is missing, and key parts in a safe that an erasure made worthless."""
+"""`libertad doctor`: files whose key is missing, key parts in a safe that an erasure made worthless, and the
+key of second factors in the clear."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
+from libertad.access import factor_keys
 from libertad.commands import start
 
 MOST = 50
@@ -40,6 +43,17 @@ def stale() -> Iterator[tuple[str, str]]:
             f"the key part of {part.authority} in {part.place or 'the safe'} is stale: an erasure at "
             f"{_moment(part.renewed)} made a new one, and what was recorded since is lost with this machine",
             f"libertad backup --to COPY --parts-to {part.place or 'SAFE'}, until {_moment(part.until)}",
+        )
+
+
+def in_the_clear(home: Path) -> Iterator[tuple[str, str]]:
+    """(what is wrong, how to mend it) where the key of second factors still lies beside the database."""
+    path = home / factor_keys.PLAIN
+    if path.exists():
+        yield (
+            f"the key of second factors lies in {path}, readable to whoever copies the disk",
+            "libertad run, and open the ring of every authority of this node: the file goes once each ring "
+            "and its copy have the key",
         )
 
 

@@ -19,6 +19,7 @@ from django.test import Client
 
 from libertad.access import factor_keys
 from libertad.access.models import Account, Attempt
+from libertad.commands.doctor_keys import in_the_clear
 from libertad.journal import key_copies
 from libertad.journal.backup.make import make
 from libertad.journal.backup.restore import lay
@@ -67,6 +68,15 @@ def old_home(tmp_path: Path) -> Path:
     rings.close()
     plain_file(home)
     return home
+
+
+def test_doctor_tells_until_the_key_is_gone_from_beside_the_database(old_home: Path) -> None:
+    ((wrong, mend),) = in_the_clear(old_home)
+    assert str(old_home / "secrets" / "factors") in wrong and "libertad run" in mend
+    rings = open_rings(old_home, **{A: WORDS})
+    factor_keys.settle(rings)
+    rings.close()
+    assert list(in_the_clear(old_home)) == []
 
 
 def test_who_copies_the_disk_has_no_factor_without_the_passphrase(old_home: Path) -> None:
