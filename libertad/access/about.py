@@ -49,6 +49,7 @@ OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only thos
     "case": frozenset({"police", "prosecution"}),
     "count": frozenset({"care"}),
     "desk": frozenset({"care"}),
+    "late": frozenset({"care"}),
 }
 LOCAL = {"police": frozenset({"police"}), "case": frozenset({"police", "prosecution"})}
 
@@ -194,7 +195,8 @@ def _open(claim: Claim, grounds: Grounds) -> Verdict | None:
         return _open_operation(claim, content, grounds)
     if content.kind == "authority":
         return by_none(claim, grounds)
-    return _fits(content, grounds.member(claim.authority, claim.operation), claim)
+    verdict = _fits(content, grounds.member(claim.authority, claim.operation), claim)
+    return _late(content, claim, grounds) if verdict is None and content.kind == "late" else verdict
 
 
 def _open_operation(claim: Claim, content: say.CompartmentOpen, grounds: Grounds) -> Verdict | None:
@@ -222,6 +224,19 @@ def _fits(content: say.CompartmentOpen, member: Member, claim: Claim) -> Verdict
     return None
 
 
+def _late(content: say.CompartmentOpen, claim: Claim, grounds: Grounds) -> Verdict | None:
+    """Care's one number for all is about the operation; besides its owner centres read it."""
+    if content.about != claim.operation:
+        return refuse("care's one number is of the whole operation")
+    for name in sorted({*content.reader} - {content.owner}):
+        kind = grounds.member(name, claim.operation).kind
+        if not kind and claim.entry:
+            return wait("one of those whom it names is not known here yet")
+        if kind != "centre":
+            return refuse("care's one number is read by coordination centres, and by nobody else")
+    return None
+
+
 def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
     content = cast(say.CompartmentReaders, claim.content)
     place = grounds.place(claim.compartment)
@@ -229,7 +244,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
         return refuse("it names readers of another file than the one it stands in")
     if place.kind == "operation":
         return by_coordinator(claim, grounds) or changes.judge_readers(claim, grounds, content.reader)
-    if place.kind in ("authority", "desk"):
+    if place.kind in ("authority", "desk", "late"):
         return refuse("an authority's own file has no other reader")
     for name in content.reader:
         kind, country, _, _ = grounds.member(name, claim.operation)

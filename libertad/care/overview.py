@@ -21,11 +21,12 @@ from libertad.access.queries import can_say, may_read
 from libertad.care import file_lines
 from libertad.care.desk import Taking
 from libertad.care.file_lines import UNOPENED
+from libertad.care.late import Late, late_people
 from libertad.care.line_index import Index as Index
 from libertad.care.models import CareFile
-from libertad.care.officers import absent, at_work
+from libertad.care.officers import absent, at_work, has_supervisor
 from libertad.care.ordered_lists import RETURNS, Slice
-from libertad.care.queue import HANDING, QUEUES, Place
+from libertad.care.queue import HANDING, QUEUES, SUPERVISOR, Place
 from libertad.care.queues import Counted, Load
 from libertad.journal.folding import Said
 from libertad.journal.listening import Listening
@@ -304,6 +305,19 @@ def missing_among(actor: Actor, people: Sequence[str]) -> set[str]:
     with _guard:
         lines = _up_to_date(actor).lines
         return {person for person in people if person in lines and lines[person].is_missing}
+
+
+def count_late(authority: str, operation: str, cut: datetime) -> Late:
+    """How many people of an authority were past their hour at a moment, as its files are now.
+
+    For its node, as whoever of it is shown its queues; `Late(0, 0)` where its ring is not open.
+    """
+    role = SUPERVISOR if has_supervisor(authority) else "caseworker"
+    actor = Actor(officer="", authority=authority, role=role, operation=operation, zone="UTC")
+    with _guard:
+        index = _up_to_date(actor)
+        places = index.placed(absent(authority)).places
+        return late_people(places, index.lines, index.linked_by, authority, cut)
 
 
 def _has_queues(actor: Actor) -> bool:

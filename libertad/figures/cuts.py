@@ -17,6 +17,11 @@ def last_cut(now: datetime, cut: str) -> datetime:
     return moment if moment <= now else moment - DAY
 
 
+def last_hour(now: datetime) -> datetime:
+    """The last full hour at or before a moment, in UTC."""
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def is_cut(moment: datetime, cut: str) -> bool:
     """Whether a moment is one of the cuts."""
     return last_cut(moment, cut) == moment

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from libertad.access.acting import perform
 from libertad.access.actor import Actor, itself
 from libertad.access.queries import clock_now
+from libertad.figures import hourly
 from libertad.figures.actions.count_day import say_batch, tell_linked
 from libertad.figures.actions.publish_block import publish_block
 from libertad.figures.cuts import last_cut
@@ -65,6 +66,11 @@ def run_due(here: Node) -> int:
     return done
 
 
+def count_due(here: Node) -> int:
+    """What is due of the day and of the hour; returns how much was said."""
+    return run_due(here) + hourly.run_due(here)
+
+
 def begin_due(here: Node) -> int:
     """Say of each operation whose first action day has come, and whose file is ours, that it has begun."""
     done = 0
@@ -113,7 +119,7 @@ def start() -> None:
     global _watch
     if _watch is None:
         here = node()
-        _watch = Periodic("libertad-count", EVERY, lambda: run_due(here), logger, FAILURE).start()
+        _watch = Periodic("libertad-count", EVERY, lambda: count_due(here), logger, FAILURE).start()
 
 
 def stop() -> None:

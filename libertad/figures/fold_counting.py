@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from libertad.figures.counting import Block
-from libertad.figures.models import Batch, Counting, KeptCount, LinkedCount
+from libertad.figures.models import Batch, Counting, KeptCount, LateBatch, LateSum, LinkedCount
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, project
 from libertad.vocabulary.verbs import counting as say
@@ -103,4 +103,37 @@ def kept_row(key: str, entries: Sequence[Said]) -> Row:
     content = cast(say.ProtectionKept, entries[0].content)
     return Row(
         entries[0].compartment, {"care": entries[0].authority}, {"cells": msgspec.to_builtins(content.cell)}
+    )
+
+
+def _late(entry: Said) -> tuple[str, ...]:
+    content = cast(say.LateBatch, entry.content)
+    return (f"{entry.authority}:{content.batch_number}",)
+
+
+@project(LateBatch, verbs=("late.batch",), key=_late)
+def late_batch_row(key: str, entries: Sequence[Said]) -> Row:
+    """Of two entries with one number the later one."""
+    last = entries[-1]
+    content = cast(say.LateBatch, last.content)
+    return Row(
+        last.compartment,
+        {"care": last.authority, "number": content.batch_number, "cut": content.cut, "entry": last.id},
+        {"late": content.late, "known": content.known},
+    )
+
+
+def _sum(entry: Said) -> tuple[str, ...]:
+    content = cast(say.LateSum, entry.content)
+    return (f"{entry.authority}:{content.sum_number}",)
+
+
+@project(LateSum, verbs=("late.sum",), key=_sum)
+def late_sum_row(key: str, entries: Sequence[Said]) -> Row:
+    last = entries[-1]
+    content = cast(say.LateSum, last.content)
+    return Row(
+        last.compartment,
+        {"care": last.authority, "number": content.sum_number, "cut": content.cut, "entry": last.id},
+        {"late": content.late, "as_of": to_ms(content.as_of), "batch": list(content.batch)},
     )

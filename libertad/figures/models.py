@@ -102,3 +102,24 @@ class KeptCount(ReadModel):
     """What erased files gave to an authority's cells (id: the entry's); sealed."""
 
     care = models.CharField(max_length=32)
+
+
+class LateBatch(ReadModel):
+    """How many are late at a care authority at one hour (id: 'authority:number'); both numbers are sealed."""
+
+    care = models.CharField(max_length=32, db_index=True)
+    number = models.IntegerField()
+    cut = MomentField()
+    entry = models.CharField(max_length=64)
+
+
+class LateSum(ReadModel):
+    """Care's one number for the whole operation at one hour (id: 'authority:number'), by whom counted it.
+
+    Sealed: `late`, -1 where it is withheld; `as_of` (ms); `batch`, the hashes that the number rests on.
+    """
+
+    care = models.CharField(max_length=32, db_index=True)
+    number = models.IntegerField()
+    cut = MomentField()
+    entry = models.CharField(max_length=64)

@@ -9,17 +9,20 @@ from functools import lru_cache
 from typing import Any
 
 from libertad.access.actor import Actor
+from libertad.access.closed import closed_at
 from libertad.access.models import Authority, Member
-from libertad.access.queries import authority_names, can_say, open_row, readable
+from libertad.access.queries import authority_names, can_say, may_read, open_row, readable
 from libertad.access.queries_members import as_members
 from libertad.figures.actions.publish_block import block_of, counted_together
 from libertad.figures.counting import Block
-from libertad.figures.models import Batch, Counting
+from libertad.figures.models import Batch, Counting, LateSum
 from libertad.figures.open_side import open_side
 from libertad.figures.own_count import NUMBERS, Desk, own_count
 from libertad.figures.queries import journal_size, place
+from libertad.journal.fields import from_ms
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
+from libertad.vocabulary.verbs.counting import WITHHELD
 
 Cells = Mapping[str, Mapping[str, int]]
 STATUSES = ("not_assessed", "potential", "presumed", "confirmed", "not_a_victim")
@@ -91,6 +94,19 @@ def all_cells(actor: Actor) -> CareSeen | None:
     old = [care for care in cares if care not in rows or rows[care].cut != last]
     names = authority_names(old)
     return CareSeen(dict(sorted(cells.items())), last, tuple(names.get(care, "") for care in old))
+
+
+def late_number(actor: Actor) -> tuple[int, datetime] | None:
+    """For who coordinates: how many people are past their hour in care's hands, in the whole operation, and
+    the hour of which that is. None where nobody is, where it is withheld or the operation is closed, and for
+    all others."""
+    named = counting(actor)
+    if named is None or not may_read(actor.role, LateSum) or closed_at(actor.operation) is not None:
+        return None
+    sums = readable(actor, LateSum).filter(operation=actor.operation, care=named.care)
+    last = sums.order_by("-cut", "-number").first()
+    number = open_row(actor, last) if last is not None else {}
+    return (int(number["late"]), from_ms(number["as_of"])) if number.get("late", WITHHELD) > 0 else None
 
 
 def line(cell: Mapping[str, Any]) -> dict[str, int]:

@@ -79,6 +79,7 @@ LABELS = [
     _("An authority's own file"),
     _("A care authority's numbers"),
     _("Whose task a person is"),
+    _("Care's one number for the coordinating centre"),
     _("By telephone, on a number that we had before"),
     _("In person"),
     _("By a signed letter or an agreement"),

@@ -40,6 +40,7 @@ from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, peop
 from libertad.web.waiting_everybody import (
     handed_over,
     late_caseloads,
+    late_in_care,
     missing,
     not_received,
     not_taken,
@@ -344,7 +345,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, stale, _teams, limits_running,
     care_unconfirmed, limit_missing, handed_over, taken_over, not_taken, late_caseloads, not_received,
     alarms_open, _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked,
-    files_over_their_day, _leads, _releases, _sign_ins, _own_sign_in, _changes, removed_from,
+    files_over_their_day, late_in_care, _leads, _releases, _sign_ins, _own_sign_in, _changes, removed_from,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say, clock_now
 from libertad.care import queries as care
+from libertad.figures.queries_care import late_number
 from libertad.look.times import when
 from libertad.people.queries import PersonSeen, people
 from libertad.people.uncared import uncared
@@ -72,6 +73,24 @@ def late_caseloads(actor: Actor) -> Iterator[Waiting]:
             reverse("care-team"), _("Open the team"), since,
             more=len(late) - FIRST if place == FIRST else 0,
         )  # fmt: skip
+
+
+def late_in_care(actor: Actor) -> Iterator[Waiting]:
+    """For who coordinates: how many people are past their hour in care's hands, one number for the whole
+    operation. Nobody is listed, and no country: where few are met, that would tell who."""
+    number = late_number(actor)
+    if number is None or not may_open(actor, "counting"):
+        return
+    late, as_of = number
+    yield Waiting(
+        ngettext(
+            "%(n)d person in care's hands is past the hour", "%(n)d people in care's hands are past the hour",
+            late,
+        ) % {"n": late},
+        _("In the whole operation, as of %(when)s. Ask the care authorities what they need; by country there "
+          "is no number.") % {"when": when(Happened(at=as_of, zone=actor.zone))},
+        reverse("counting"), _("Who counts"), None,
+    )  # fmt: skip
 
 
 def missing(actor: Actor) -> Iterator[Waiting]:

@@ -28,6 +28,8 @@ def test_it_says_little_reads_and_supersedes_nothing_and_asks_for_no_page() -> N
         "officer.appoint",  # once more to an operation that came after its own officers were appointed
         "operation.begin",  # the first action day has come
         # Numbers of care's, at a fixed hour: nobody who works at it says when.
+        "late.batch",
+        "late.sum",
         "protection.batch",
         "protection.block",
         "protection.kept",

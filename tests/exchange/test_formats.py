@@ -120,7 +120,9 @@ def test_a_file_of_a_newer_kind_is_opened_once_every_reader_told_that_it_knows_i
     monkeypatch.setitem(formats.FEATURES, "authority", formats.TODAY)  # as if it were a newer kind of file
     guyana, readers = three.guyana, [three.centre.authority, three.trinidad.authority]
     for party in three:
-        party.node.writer.submit(lambda tx: tx.sql.run("update exchange_peer set format = 2"))
+        party.node.writer.submit(
+            lambda tx: tx.sql.run("update exchange_peer set format = ?", (formats.TODAY,))
+        )
 
     def open_file(act: Act) -> str:
         return act.open("authority", "a" * 32, readers)

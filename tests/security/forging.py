@@ -241,6 +241,7 @@ class World:
             "operation": party.operation, "police": f"{party.operation}:GY", "case": f"{party.operation}:GY",
             "person": self.things["person"].subject, "care": self.things["person"].subject,
             "authority": self.of("care"), "count": self.of("care"), "desk": self.things["person"].subject,
+            "late": party.operation,
         }  # fmt: skip
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]

@@ -368,16 +368,21 @@ class Judge(SuspendedMembers):
         if isinstance(content, (say.DeviceEnrol, say.NodeAnnounce)):
             return entry.subject == entry.authority
         # Numbers of care are said by its node at a fixed hour and by no officer: these verbs, about itself.
-        if isinstance(content, (counting.ProtectionBatch, counting.ProtectionLinked)):
+        if isinstance(content, (counting.ProtectionBatch, counting.ProtectionLinked, counting.LateBatch)):
             return not entry.officer and entry.subject == entry.authority
-        if isinstance(content, counting.ProtectionBlock):  # that it was named is asked in the fold
+        if isinstance(
+            content, (counting.ProtectionBlock, counting.LateSum)
+        ):  # that it was named is asked in the fold
             return not entry.officer and self.member(entry.authority, entry.operation)[0] == "care"
         if isinstance(content, (OperationBegin, ChangeCut)):  # of its own file, or what it has of another's
             return not entry.officer
         # The first word in a file is its opening by whoever its authority lets open it.
         return isinstance(content, say.CompartmentOpen) and (
             content.kind == "operation"
-            or (content.kind == "count" and self.member(entry.authority, entry.operation)[0] == "care")
+            or (
+                content.kind in ("count", "late")
+                and self.member(entry.authority, entry.operation)[0] == "care"
+            )
         )
 
     def _coordinates(self, entry: Said, place: Place | None) -> bool:

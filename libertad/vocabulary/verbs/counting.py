@@ -12,6 +12,7 @@ from libertad.vocabulary.values import Dated, Refused
 
 CUT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MANY = 1 << 31
+WITHHELD = -1  # no number of people: the rule forbids to say one
 
 
 class CountCell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,6 +98,51 @@ class ProtectionBatch(Verb, frozen=True, kw_only=True):
     def check(self) -> None:
         if any(number < 0 for cell in self.cell for number in cell.numbers):
             raise Refused("cell", "a count is a whole number from 0")
+
+
+class LateBatch(Verb, frozen=True, kw_only=True):
+    """How many people of one care authority are past their hour, at a full hour. Said by its node each hour,
+    also when nothing changed; to the counting care authority, and by no country.
+
+    `known`: how many people are its task and not closed, those past their hour among them. `pad` makes every
+    batch as long as the others. An hour that was missed is not made up for.
+    """
+
+    VERB = "late.batch"
+    SUBJECT = "authority"
+    batch_number: int
+    cut: datetime
+    late: int
+    known: int
+    pad: str = ""
+
+    def check(self) -> None:
+        if not 0 <= self.late <= self.known < MANY:
+            raise Refused("late", "no more people are late than there are")
+
+
+class LateSum(Verb, frozen=True, kw_only=True):
+    """How many people are past their hour at all care authorities together: one number, -1 where it is
+    withheld. Said each hour by the node of the counting care authority, also when nothing changed.
+
+    `as_of`: the hour of which the number is, mostly an earlier one than `cut`. `batch`: hashes of the batches
+    that the last number rests on, also while it is withheld; () before the first number.
+    """
+
+    VERB = "late.sum"
+    SUBJECT = "authority"
+    sum_number: int
+    cut: datetime
+    as_of: datetime
+    late: int = WITHHELD
+    batch: tuple[str, ...] = ()
+    pad: str = ""
+
+    def check(self) -> None:
+        if not WITHHELD <= self.late < MANY:
+            raise Refused("late", "a count is a whole number from 0")
+        if self.as_of > self.cut:
+            raise Refused("as_of", "a number is of an hour that has come")
 
 
 class ProtectionLinked(Verb, frozen=True, kw_only=True):
