@@ -36,13 +36,18 @@ def run_due(here: Node) -> int:
     Nothing is said of an operation that is closed.
     """
     done = 0
-    for authority, operation, zone in here.sql().all(OURS):
-        due = _due(itself(authority, operation, zone or "UTC")) if authority in here.rings.open else None
-        if due is not None:
+    due = [
+        due_care
+        for authority, operation, zone in here.sql().all(OURS)
+        if authority in here.rings.open
+        and (due_care := _due(itself(authority, operation, zone or "UTC"))) is not None
+    ]
+    for say in (_say_batch, _say_sum):  # all of this node's batches first: the sum rests on them
+        for care in due:
             with suppress(
                 Refused, Forbidden
-            ):  # it was removed, or named another: asked again at the next look
-                done += _say(due)
+            ):  # it was removed, or another named: asked again at the next look
+                done += say(care)
     return done
 
 
@@ -64,16 +69,25 @@ def _due(actor: Actor) -> Due | None:
     return Due(actor, named, cut, now) if cut >= named.named_at else None
 
 
-def _say(due: Due) -> int:
-    actor, done = due.actor, 0
-    rows = {"care": actor.authority, "operation": actor.operation, "cut__gte": due.cut}
-    if actor.authority in due.named.accepted and not LateBatch.objects.filter(**rows).exists():
-        counted = count_late(actor.authority, actor.operation, due.cut)
-        done += bool(perform(actor, say_late, cut=due.cut, late=counted.late, known=counted.known))
+def _said(due: Due, model: type[LateBatch] | type[LateSum]) -> bool:
+    """Whether this hour's is said already, or a later one: an exercise's clock may have been set back."""
+    of = model.objects.filter(care=due.actor.authority, operation=due.actor.operation)
+    return of.filter(cut__gte=due.cut).exists()
+
+
+def _say_batch(due: Due) -> bool:
+    actor = due.actor
+    if actor.authority not in due.named.accepted or _said(due, LateBatch):
+        return False
+    counted = count_late(actor.authority, actor.operation, due.cut)
+    return bool(perform(actor, say_late, cut=due.cut, late=counted.late, known=counted.known))
+
+
+def _say_sum(due: Due) -> bool:
     waited = due.now - due.cut >= WAITS
-    if actor.authority == due.named.care and waited and not LateSum.objects.filter(**rows).exists():
-        done += bool(perform(actor, say_sum, cut=due.cut, may_renew=due.cut.hour == _hour(due)))
-    return done
+    if due.actor.authority != due.named.care or not waited or _said(due, LateSum):
+        return False
+    return bool(perform(due.actor, say_sum, cut=due.cut, may_renew=due.cut.hour == _hour(due)))
 
 
 def _hour(due: Due) -> int:

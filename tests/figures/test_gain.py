@@ -9,6 +9,7 @@ guess is right than the best guess by the rates of the last block; pinned is of 
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import pytest
 
 from libertad.figures.care_cells import changed, move, operation_block, renews
 from libertad.figures.counting import DECIDED_COLUMN, Block, Line, Person, State, Tally
+from libertad.figures.late_number import Counted, next_number
 
 DAYS, PEOPLE, CARES = 60, 120, 6
 OUTCOMES = {"presumed": 0.6, "confirmed": 0.2, "not-a-victim": 0.2}
@@ -125,3 +127,92 @@ def test_blocks_by_the_rule_give_an_attacker_next_to_nothing() -> None:
 ])  # fmt: skip
 def test_a_block_that_would_tell_too_much_does_not_go_out(changes: dict[str, int]) -> None:
     assert not renews(changes)
+
+
+# -- how many are late, said each hour -------------------------------------------------------------
+
+
+LATE = 0.3  # so many of those whose hour comes are not taken in time
+
+
+@dataclass(frozen=True)
+class Due:
+    """Somebody whose hour comes at `hour`; `late`: what the attacker wants to know, else he knows all."""
+
+    hour: int
+    care: str
+    late: bool
+
+
+def dues(seed: int) -> list[Due]:
+    """As `history`, by the hour, in an operation that has three times as many people."""
+    dice = random.Random(seed)
+    return [
+        Due(
+            min(int(dice.triangular(0, 24 * DAYS, 24 * 12)) + dice.randrange(24 * 15), 24 * DAYS - 1),
+            f"care-{min(int(dice.expovariate(0.5)), CARES - 1)}",
+            dice.random() < LATE,
+        )
+        for _ in range(3 * PEOPLE)
+    ]  # fmt: skip
+
+
+def said_hourly(people: list[Due], seed: int, ruled: bool) -> Iterator[tuple[int, int]]:
+    """(hour, number) of each renewal, as the nodes say it; without the rule each hour's number goes out."""
+    dice, start = random.Random(seed), dt.datetime(2018, 4, 1, tzinfo=dt.UTC)
+    countries = {f"care-{n}": f"C{n}" for n in range(CARES)}
+    late = dict.fromkeys(countries, 0)
+    by_hour: dict[int, list[Due]] = {}
+    for due in people:
+        by_hour.setdefault(due.hour, []).append(due)
+    last, rested, drawn = None, dict[str, int](), 0
+    for hour in range(24 * DAYS):
+        drawn = dice.randrange(24) if hour % 24 == 0 else drawn
+        for due in by_hour.get(hour, ()):
+            late[due.care] += due.late
+        if not ruled:
+            yield hour, sum(late.values())
+            continue
+        cut = start + dt.timedelta(hours=hour)
+        now = {care: Counted(number, f"{care}-{hour}") for care, number in late.items()}
+        number = next_number(last, cut, countries, rested, now, hour % 24 == drawn)
+        if number.batch and number.as_of == cut:
+            rested = dict(late)
+            yield hour, number.late
+        last = number
+
+
+def attack_hourly(people: list[Due], numbers: list[tuple[int, int]]) -> Learnt:
+    """The exact posterior of each person whose hour came between two numbers: they are exchangeable."""
+    counted, right, by_rates, pinned, last, since = 0, 0.0, 0.0, 0, 0, -1
+    for hour, number in numbers:
+        group = [due for due in people if since < due.hour <= hour]
+        late = number - last
+        assert late == sum(due.late for due in group), "the attacker knows whose hour came"
+        right += max(late, len(group) - late)
+        by_rates += len(group) - late  # the best guess by rates: in time
+        pinned += len(group) if max(late, len(group) - late) > 0.95 * len(group) else 0
+        counted, last, since = counted + len(group), number, hour
+    return Learnt(counted, right, by_rates, pinned)
+
+
+def learnt_hourly(ruled: bool, histories: int) -> Learnt:
+    outcomes = [
+        attack_hourly(people, list(said_hourly(people, seed, ruled)))
+        for seed, people in enumerate(map(dues, range(histories)))
+    ]
+    return Learnt(
+        *(
+            sum(getattr(outcome, name) for outcome in outcomes)
+            for name in ("people", "right", "by_rates", "pinned")
+        )
+    )
+
+
+def test_the_hourly_number_of_who_is_late_gives_an_attacker_next_to_nothing() -> None:
+    """The same attack on each hour's number as it is names nearly everybody."""
+    ruled, bare = learnt_hourly(True, 20), learnt_hourly(False, 5)
+    assert ruled.people > 20 * PEOPLE, "hardly anything was published: nothing was tried"
+    assert ruled.gain <= 0.02, ruled
+    assert ruled.pinned <= 0.005 * ruled.people, ruled
+    assert bare.gain > 0.2 and bare.pinned > 0.5 * bare.people, bare

@@ -126,6 +126,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values |= {"left": "exhibit:" + "a" * 32, "right": "person:" + "b" * 32}
     if verb in ("hit.postpone", "key.make"):
         values["until"] = "2018-05-01"
+    if verb == "late.batch":
+        values["known"] += values["late"]
+    if verb == "late.sum":
+        values["as_of"] = values["cut"]
     if verb == "limit.confirm":
         values["hours"] = 1 + values["hours"] if values["rule"] == "hours" else 0
     if verb == "protection.block":
