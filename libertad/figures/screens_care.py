@@ -130,7 +130,10 @@ def counting_accept(request: HttpRequest) -> HttpResponse:
     page = FormPage(
         title=_("Accept who reads your numbers"), button=_("Accept"),
         back=Link(_("Care's numbers"), reverse("counting")), intro=second(named),
-        wont=_("It reads whole numbers by country, once a day. It is given no record, no name and no file."),
+        wont=_(
+            "It reads whole numbers by country, once a day, and each hour how many of your people are past "
+            "their hour. It is given no record, no name and no file."
+        ),
     )  # fmt: skip
     return render(request, "web/form.html", {"page": page, "form": form})
 

@@ -62,8 +62,8 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "access.ProgramKey",
         "access.Reader", "access.Removed", "access.Revocation", "board.Live", "care.Closing",
         "care.Wish",
-        "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount", "figures.LateBatch", "figures.LateSum",
-            "figures.LinkedCount",
+        "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount",
+        "figures.LateBatch", "figures.LateSum", "figures.LinkedCount",
         "hits.Hit", "operations.CheckIn", "people.FileKeeping", "people.HoldingLimit", "people.Keeping",
         "people.Retention",
     }  # fmt: skip
