@@ -354,6 +354,8 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "authority.invite": members.judge_invite,
     "officer.appoint": members.judge_appoint,
     "officer.withdraw": members.judge_withdraw,
+    "officer.submit": members.judge_submit,
+    "officer.confirm": members.judge_confirm,
     "device.enrol": members.judge_enrol,
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,

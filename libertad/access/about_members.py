@@ -26,6 +26,7 @@ from libertad.journal.header import enrolment, proves_enrolment
 from libertad.journal.subjects import gives, proves
 from libertad.vocabulary.verbs import access as say
 
+OF_ANOTHER = "the officer is another authority's"
 STRANGE = "it vouches for a member of another operation, which another authority opened"
 
 
@@ -78,7 +79,7 @@ def judge_appoint(claim: Claim, grounds: Grounds) -> Verdict | None:
         return None  # the officer's id is made from the authority's: nobody else's appointment stands beside
     appointers = grounds.appointers(claim.subject) - {claim.authority}
     if appointers and not (claim.entry and grounds.hosted(claim.authority)):
-        return refuse("the officer is another authority's")
+        return refuse(OF_ANOTHER)
     return None
 
 
@@ -87,8 +88,45 @@ def judge_withdraw(claim: Claim, grounds: Grounds) -> Verdict | None:
     if claim.authority in appointers:
         return None
     if appointers:
-        return refuse("the officer is another authority's")
+        return refuse(OF_ANOTHER)
     return wait("the officer's appointment has not arrived")
+
+
+def judge_submit(claim: Claim, grounds: Grounds) -> Verdict | None:
+    appointment = _appointment(claim, grounds)
+    if not isinstance(appointment, Said):
+        return appointment
+    return None if appointment.authority == claim.authority else refuse(OF_ANOTHER)
+
+
+def judge_confirm(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """By an officer of the same authority, or of one that coordinates; never by who appointed, nor by the
+    appointed. Who of them it is for, and that no second account of theirs does it, is asked at home."""
+    appointment = _appointment(claim, grounds)
+    if not isinstance(appointment, Said):
+        return appointment
+    if claim.officer in ("", appointment.officer, claim.subject):
+        return refuse("a second person confirms an appointment")
+    if appointment.authority == claim.authority or by_coordinator(claim, grounds) is None:
+        return None
+    return refuse(OF_ANOTHER)
+
+
+def _appointment(claim: Claim, grounds: Grounds) -> Said | Verdict:
+    """The appointment that a claim names, of its subject and in its own file."""
+    name = cast("say.OfficerSubmit | say.OfficerConfirm", claim.content).entry
+    appointed = [
+        entry
+        for entry in grounds.entries(f"access.Officer:{claim.subject}")
+        if isinstance(entry.content, say.OfficerAppoint)
+    ]
+    for entry in appointed:
+        if entry.id == name:
+            return entry if entry.compartment == claim.compartment else refuse("it was said in another file")
+    strange = appointed and claim.authority not in {entry.authority for entry in appointed}
+    if strange and by_coordinator(claim, grounds) is not None:
+        return refuse(OF_ANOTHER)
+    return wait("the appointment that it names has not arrived")
 
 
 def prove_enrolment(secret: bytes, authority: str, operation: str) -> str:

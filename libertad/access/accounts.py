@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,7 +22,7 @@ from django.utils import timezone
 
 from libertad.access import guarded, sessions
 from libertad.access.acting import Forbidden, perform
-from libertad.access.actions.appoint_officer import appoint_new, appoint_officer
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_new, appoint_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, Enrolment, Officer, service_key
@@ -75,7 +76,8 @@ def first_code(service_number: str, officer: str) -> str:
 def new_code(actor: Actor, officer: str) -> Appointed:
     """A code for an officer who forgot the password; appoints again, so that the journal shows it.
 
-    The second factor stays as it is.
+    The second factor stays as it is. Where there is none the code gives the whole account to whoever has it:
+    a second person confirms that as an appointment.
     """
     row = readable(actor, Officer, [officer]).filter(authority=actor.authority, withdrawn=False).first()
     if row is None:
@@ -83,14 +85,23 @@ def new_code(actor: Actor, officer: str) -> Appointed:
     if officer == actor.officer:
         raise Forbidden("nobody gives an own code")
     columns = open_row(actor, row)
+    account = Account.objects.filter(officer=officer).first()
+    again = appoint_officer if _has_factor(account) else appoint_by_one
     perform(
-        actor, appoint_officer, name=columns["name"], service_number=columns["service_number"], role=row.role,
+        actor, again, name=columns["name"], service_number=columns["service_number"], role=row.role,
         rank=columns["rank"], officer=officer, source="decision",
     )  # fmt: skip
-    account = Account.objects.filter(officer=officer).first()
     return Appointed(
         officer, _code(account or Account.objects.create_user(columns["service_number"], None, officer))
     )
+
+
+def _has_factor(account: Account | None) -> bool:
+    """Whether nobody signs in with a new password alone; factors that this node did not write so are none."""
+    if account is None or not guarded.trusted(account):
+        return False
+    factors = Authenticator.objects.filter(user=account).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return bool(factors.exists())
 
 
 def withdraw(actor: Actor, officer: str, reason: str) -> None:

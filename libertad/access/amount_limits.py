@@ -34,9 +34,9 @@ class AmountLimits:
     hour: ByKind
     week: ByKind
 
-    def wait(self, kind: str, amount: str, count: int) -> int:
+    def wait(self, limit: int, count: int) -> int:
         """Seconds from the last of so many to the next one; 0 below the limit."""
-        beyond = count - self.hour[kind][amount]
+        beyond = count - limit
         return 0 if beyond < 0 else min(self.longest, self.first << min(beyond, 20))
 
 

@@ -108,14 +108,15 @@ def _too_many(act: Act, ledger: Ledger, amount: str, key: str, pending: list[str
             return None
         amount = ledger.amount_of(officer, key, now)
         keys = {name: at for name, at in keys.items() if ledger.amount_of(officer, name, now) == amount}
-    pause = amount_limits().wait(ledger.kind, amount, len(keys)) if amount else 0
+    limit = ledger.limit(amount, officer) if amount else 0
+    pause = amount_limits().wait(limit, len(keys)) if amount else 0
     left = pause - (now - max(keys.values())) if pause else 0.0
     if left <= 0:
         return None
     seconds = math.ceil(left)
     at = act.now + timedelta(seconds=seconds + 59)  # told by the minute
     until = clock(Happened(at=at, zone=act.actor.zone))
-    return Slowed(amount, len(keys), ledger.limit(amount), seconds, until)
+    return Slowed(amount, len(keys), limit, seconds, until)
 
 
 def _pending(act: Act, amount: str) -> list[str]:

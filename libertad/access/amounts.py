@@ -30,7 +30,9 @@ from libertad.access.amount_limits import (
     WITHDRAWALS,
     amount_limits,
 )
+from libertad.access.appointments import Unconfirmed, by_one, second_roles
 from libertad.journal import clock, header, trees
+from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said
 from libertad.journal.node import Node, node
 from libertad.journal.sql import Sql, marks
@@ -112,6 +114,7 @@ class Burst:
     began: datetime
     last: datetime
     count: int
+    limit: int
 
 
 class Reading(NamedTuple):
@@ -125,7 +128,8 @@ class Reading(NamedTuple):
 @dataclass
 class Ledger:
     """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), by which officers.
-    `weeks`: by Monday and officer."""
+    `weeks`: by Monday and officer. `by_one`: officers whose appointment no second person has confirmed; whose
+    files they opened since, but of whom the own authority recorded that day, is in `opened`."""
 
     kind: str
     zone: ZoneInfo
@@ -135,9 +139,15 @@ class Ledger:
     current: dict[tuple[str, str], Burst] = field(default_factory=dict)
     weeks: dict[date, dict[str, Week]] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
+    by_one: Mapping[str, Unconfirmed] = field(default_factory=dict)
+    opened: dict[str, set[str]] = field(default_factory=dict)
 
-    def limit(self, amount: str) -> int:
-        return amount_limits().hour[self.kind][amount]
+    def limit(self, amount: str, officer: str) -> int:
+        """Below how many is usual: of people met before fewer, where the officer's appointment is by one."""
+        usual = amount_limits().hour[self.kind][amount]
+        if amount == PEOPLE and officer in self.by_one:
+            return max(1, usual // second_roles().counts)
+        return usual
 
     def window(self, officer: str, amount: str) -> Window:
         name = PEOPLE if amount == OF_DAY else amount
@@ -182,14 +192,16 @@ class Ledger:
             week.numbers[amount] += is_new
         if not amount:
             return
-        number = len(window.times)
-        if amount in (PEOPLE, OF_DAY) and number >= self.limit(amount):
+        if amount == PEOPLE and officer in self.by_one and to_ms(deed.entry.at) >= self.by_one[officer].at:
+            self.opened.setdefault(officer, set()).add(key)
+        number, limit = len(window.times), self.limit(amount, officer)
+        if amount in (PEOPLE, OF_DAY) and number >= limit:
             number = self.number_of_people(officer, amount, at)
         burst = self.current.get((officer, amount))
-        if number < self.limit(amount):
+        if number < limit:
             self.current.pop((officer, amount), None)
         elif burst is None:
-            burst = Burst(officer, amount, deed.entry.id, deed.entry.at, deed.entry.at, number)
+            burst = Burst(officer, amount, deed.entry.id, deed.entry.at, deed.entry.at, number, limit)
             self.current[officer, amount] = burst
             self.bursts.append(burst)
         else:
@@ -260,11 +272,14 @@ def take_up(here: Node, sql: Sql, end: int | None = None) -> Book:
         now = elapsed()
         deeds = list(_deeds(here, sql, start, end, looked, now))
         fresh = new_ledgers(sql, {deed.entry.authority for deed in deeds} - known)
+        marked = by_one(sql)
         with GUARD:
             if _of[:1] != [here] or _book.size != start or _book.rings != rings:
                 continue  # another thread took it up meanwhile
             for name, ledger in fresh.items():
                 _book.ledgers.setdefault(name, ledger)
+            for ledger in _book.ledgers.values():
+                ledger.by_one = marked
             for deed in deeds:
                 _book.ledgers[deed.entry.authority].take_up(deed)
             for ledger in _book.ledgers.values():

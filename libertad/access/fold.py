@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from libertad.access import fold_changes, fold_exchange, fold_receiving  # noqa: F401  each registers itself
+from libertad.access import (  # each registers itself
+    fold_appointments,  # noqa: F401
+    fold_changes,  # noqa: F401
+    fold_exchange,  # noqa: F401
+    fold_receiving,  # noqa: F401
+)
 from libertad.access.file_ids import opening_of
 from libertad.access.models import (
     Attachment,

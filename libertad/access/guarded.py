@@ -17,6 +17,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from libertad.access.models import (
     Account,
     ApiKey,
+    Appointment,
     Authority,
     Begun,
     CareConfirmed,
@@ -82,7 +83,7 @@ def register() -> None:
         "look whether the row is right, then run libertad doctor --accept-rows",
     )  # fmt: skip
     for model in (
-        Authority, Member, Officer, Compartment, Reader, Device, Revocation, Node, Clock, Hold,
+        Authority, Member, Officer, Appointment, Compartment, Reader, Device, Revocation, Node, Clock, Hold,
         HoldTally, ErasedFile,
         ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
     ):  # fmt: skip

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from libertad.access.appointment_models import Appointment as Appointment
 from libertad.access.changes_models import Begun as Begun
 from libertad.access.changes_models import Closing as Closing
 from libertad.access.changes_models import OperationChange as OperationChange

@@ -66,6 +66,12 @@ def unread_bursts(actor: Actor) -> list[BurstSeen]:
     return _of_ledger(actor, _has_bursts, _unread_bursts) or []
 
 
+def opened_by_one(actor: Actor) -> list[tuple[str, int]]:
+    """(officer, how many people's files), for the second person: of officers whose appointment stands by one,
+    of people whom others recorded before that day."""
+    return _of_ledger(actor, _has_opened, _opened_by_one) or []
+
+
 def weeks(actor: Actor) -> list[WeekSeen]:
     """This week, and every earlier one that waits to be read, the last first."""
     return _of_ledger(actor, _has_weeks, _weeks) or []
@@ -93,6 +99,18 @@ def _has_bursts(ledger: Ledger) -> bool:
     return bool(ledger.bursts)
 
 
+def _has_opened(ledger: Ledger) -> bool:
+    return any(officer in ledger.by_one for officer in ledger.opened)
+
+
+def _opened_by_one(actor: Actor, ledger: Ledger, roster: Roster) -> list[tuple[str, int]]:
+    return [
+        (officer, len(people))
+        for officer, people in sorted(ledger.opened.items())
+        if officer in ledger.by_one and roster.is_second(actor.officer, officer)
+    ]
+
+
 def _has_weeks(ledger: Ledger) -> bool:
     return bool(ledger.weeks)
 
@@ -107,7 +125,7 @@ def _unread_bursts(actor: Actor, ledger: Ledger, roster: Roster) -> list[BurstSe
             read_counts[name] = max(content.count, read_counts.get(name, 0))
     listed = []
     for burst in reversed(ledger.bursts):
-        limit = ledger.limit(burst.amount)
+        limit = burst.limit
         count = read_counts.get((burst.first, burst.amount), 0)
         is_read = bool(count) and burst.count < count + max(1, limit // 2)
         if not is_read and roster.is_second(actor.officer, burst.officer):

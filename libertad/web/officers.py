@@ -17,6 +17,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.models import Account, Officer
 from libertad.access.queries import open_row
+from libertad.access.queries_appointments import AppointmentSeen, appointments_by_one
 from libertad.access.queries_members import own_authority, own_officer, own_officers
 from libertad.look import refusals
 from libertad.look.page_objects import (
@@ -31,8 +32,9 @@ from libertad.look.page_objects import (
     Row,
     Table,
 )
+from libertad.look.times import when
 from libertad.look.words import words
-from libertad.vocabulary.values import Refused
+from libertad.vocabulary.values import Happened, Refused
 from libertad.web.forms import AppointForm, WithdrawForm
 
 
@@ -44,6 +46,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         account.officer: account
         for account in Account.objects.filter(officer__in=[row.pk for row in appointed])
     }
+    alone = {row.officer: row for row in appointments_by_one(actor) if row.is_own}
     rows = sorted(
         ((open_row(actor, row), row) for row in appointed),
         key=lambda pair: (pair[1].withdrawn, pair[0].get("name", "")),
@@ -62,7 +65,7 @@ def officers(request: HttpRequest) -> HttpResponse:
                 Column(_("Access")),
                 Column(_("Change")),
             ],
-            [_row(actor, words_of, row, signs.get(row.pk)) for words_of, row in rows],
+            [_row(actor, words_of, row, signs.get(row.pk), alone.get(row.pk)) for words_of, row in rows],
         ),
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
@@ -71,12 +74,20 @@ def officers(request: HttpRequest) -> HttpResponse:
         Link(_("Failed sign-ins"), reverse("sign-in-failures")),
         Link(_("Keys of programs"), reverse("keys")),
     ]
+    related += [
+        Link(_("Confirm the appointment of %(name)s") % {"name": row.name},
+             reverse("officer-confirm", args=[row.officer]))
+        for row in alone.values() if row.may_confirm
+    ]  # fmt: skip
     if may_open(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
-def _row(actor: Actor, officer_words: dict[str, Any], row: Officer, account: Account | None) -> Row:
+def _row(
+    actor: Actor, officer_words: dict[str, Any], row: Officer, account: Account | None,
+    alone: AppointmentSeen | None,
+) -> Row:  # fmt: skip
     if row.withdrawn:
         state, tone = _("Withdrawn"), "plain"
     elif account is None or not account.has_usable_password():
@@ -93,10 +104,17 @@ def _row(actor: Actor, officer_words: dict[str, Any], row: Officer, account: Acc
             ),
             Cell(words("roles", row.role)),
             Cell(officer_words.get("service_number", "")),
-            Cell(state, tone=tone),
+            Cell(state, tone=tone, second=_by_one(actor, alone)),
             Cell(_("You") if own_line else _("Withdraw or new code") if open_href else "", open_href),
         ]
     )
+
+
+def _by_one(actor: Actor, alone: AppointmentSeen | None) -> str:
+    if alone is None:
+        return ""
+    since = when(Happened(at=alone.at, zone=actor.zone))
+    return _("by one, since %(when)s") % {"when": since}
 
 
 def appoint(request: HttpRequest) -> HttpResponse:

@@ -35,6 +35,7 @@ from libertad.web.failures import OFTEN, often_failing, own_failures
 from libertad.web.key_parts import stale
 from libertad.web.todo_item import Waiting
 from libertad.web.waiting_amounts import unusual_amounts
+from libertad.web.waiting_appointments import appointments_alone, openings_alone
 from libertad.web.waiting_conflicts import doubled_elsewhere, doubled_in_people
 from libertad.web.waiting_danger import care_unconfirmed, danger_elsewhere, people_in_danger
 from libertad.web.waiting_everybody import (
@@ -342,10 +343,11 @@ def _own_sign_in(actor: Actor) -> Iterator[Waiting]:
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, stale, _teams, limits_running,
-    care_unconfirmed, limit_missing, handed_over, taken_over, not_taken, late_caseloads, not_received,
-    alarms_open, _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked,
-    files_over_their_day, late_in_care, _leads, _releases, _sign_ins, _own_sign_in, _changes, removed_from,
+    people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, openings_alone, stale, _teams,
+    limits_running, care_unconfirmed, limit_missing, handed_over, taken_over, not_taken, late_caseloads,
+    not_received, alarms_open, _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked,
+    files_over_their_day, late_in_care, _leads, _releases, _sign_ins, _own_sign_in, appointments_alone,
+    _changes, removed_from,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from libertad.access.second_persons import Roster
 def test_the_wait_doubles_up_to_the_longest() -> None:
     limits = amount_limits()
     limit = limits.hour["police"][PEOPLE]
-    waits = [limits.wait("police", PEOPLE, limit + n) for n in (-1, 0, 1, 2, 4, 500)]
+    waits = [limits.wait(limit, limit + n) for n in (-1, 0, 1, 2, 4, 500)]
     assert waits == [0, 60, 120, 240, 900, 900] and limits.assumed
 
 

@@ -20,7 +20,7 @@ from nacl.bindings import crypto_sign_keypair
 from playwright.sync_api import Browser, Page
 
 from libertad.access.acting import Act, perform
-from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.suspend_member import suspend_member
@@ -30,7 +30,7 @@ from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix
 from libertad.access.matrix import roles as roles_of_the_law
-from libertad.access.models import Account, Authority, Compartment, Hold, Vouched
+from libertad.access.models import Account, Authority, Compartment, Hold, Officer, Vouched
 from libertad.access.queries import clock_now
 from libertad.care import models as care
 from libertad.care.actions.assign_interpreter import assign_interpreter
@@ -147,6 +147,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
+    alone = {role: _by_one(stage, role) for role in WHO}
     own = {role: _own(stage, role) for role in WHO}
     addresses: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
@@ -154,7 +155,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
-                arguments = _keys_for(route, keys | own[role] | hits[role] | programs[role])
+                arguments = _keys_for(route, keys | own[role] | hits[role] | programs[role] | alone[role])
                 addresses[role].append((route.name, route.address(*arguments)))
     return addresses
 
@@ -230,6 +231,27 @@ def _program(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
     gives = role in matrix().entries["key.make"].say
     officer = stage.cast.actor(*(WHO[role] if gives else WHO["officer"]))
     return {"key-end": (make_key(officer, program="Matching desk").id,)}
+
+
+def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """The officer's own appointment, which another one made anew and nobody has confirmed."""
+    if not matrix().may_ask(role, "officer-confirm", "get"):
+        return {}
+    actor = stage.cast.actor(*WHO[role])
+    officers = Officer.objects.filter(authority=actor.authority, withdrawn=False).exclude(pk=actor.officer)
+    giver = officers.filter(role__in=("administrator", "coordinator")).first()
+    values = {"name": f"Generated {role}", "rank": "Sgt."}
+    if giver is None:
+        second = perform(
+            actor, appoint_officer, service_number=f"N-giver-{role}", role="administrator", **values
+        )
+        giver = Officer.objects.get(pk=second)
+    appointing = replace(actor, officer=giver.pk, role=giver.role)
+    perform(
+        appointing, appoint_by_one, service_number=f"N-by-one-{role}", role=role, officer=actor.officer,
+        **values,
+    )  # fmt: skip
+    return {"officer-confirm": (actor.officer,)}
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:

@@ -54,8 +54,8 @@ def test_what_an_officer_begins_proves_the_authority(world: World) -> None:
 def test_every_row_of_a_subject_says_what_begins_it() -> None:
     """A projection whose key is a subject, and that several entries touch, names its definition."""
     alone = {  # rows of one entry each, of files and members, or told from several files
-        "access.Attachment", "access.Authority", "access.Begun", "access.Suspended", "access.Undone",
-        "access.Vouched",
+        "access.Appointment", "access.Attachment", "access.Authority", "access.Begun", "access.Suspended",
+        "access.Undone", "access.Vouched",
         "access.CareConfirmed", "access.Clock", "access.Closing", "access.Compartment",
         "access.DangerContact", "access.Device", "access.ErasedFile",
         "access.Hold", "access.HoldTally", "access.Member", "access.Node", "access.Officer", "access.Opening",

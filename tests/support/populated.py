@@ -16,7 +16,7 @@ from django.test import Client
 from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.acting import perform
-from libertad.access.actions.appoint_officer import appoint_officer
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.suspend_member import suspend_member
@@ -275,6 +275,10 @@ def add_stranded(populated: Populated) -> None:
         description="Mobile phone in a locker", happened=world.at(5, 13),
     )  # fmt: skip
     world.perform("administrator", withdraw_officer, officer=leaver, reason="Left the force")
+    populated.ids["officer-confirm"] = world.perform(
+        "administrator", appoint_by_one, name="Generated Second", service_number="N-second",
+        role="administrator",
+    )  # fmt: skip
     world.perform(
         "exhibits-officer", take_over, exhibit=populated.ids["stranded"],
         witness=world.actor("officer").officer, reasons="Left the force; found in the locker.",

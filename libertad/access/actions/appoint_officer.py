@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.appointments import second_roles
 from libertad.access.models import Authority, Officer, service_key
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.access import OfficerAppoint
+from libertad.vocabulary.verbs.access import OfficerAppoint, OfficerSubmit
 
 BORNE = marked("another officer of your authority has this number: withdraw that one first")
 POLICE = frozenset(
@@ -28,6 +29,13 @@ def appoint_officer(
     act: Act, *, name: str, service_number: str, role: str, rank: str = "", officer: str | None = None
 ) -> str:
     """Returns the officer's id. Nobody changes an own role (ASVS V8.2.3)."""
+    return _appoint(act, name, service_number, role, rank, officer)[0]
+
+
+def _appoint(
+    act: Act, name: str, service_number: str, role: str, rank: str, officer: str | None
+) -> tuple[str, str, str]:
+    """The officer, the file, and the appointment's hash."""
     if officer == act.actor.officer:
         raise Forbidden("nobody may change an own role")
     own = act.get(Authority, act.actor.authority)
@@ -44,9 +52,21 @@ def appoint_officer(
     if place is None or not act.reads(place):
         place = act.compartment("authority", act.actor.authority)
     subject = officer or act.new_id()
-    act.say(
-        place, OfficerAppoint(name=name, rank=rank, service_number=service_number, role=role), subject=subject
-    )
+    content = OfficerAppoint(name=name, rank=rank, service_number=service_number, role=role)
+    return subject, place, act.say(place, content, subject=subject)
+
+
+@action("officer.appoint", "officer.submit")
+def appoint_by_one(
+    act: Act, *, name: str, service_number: str, role: str, rank: str = "", officer: str | None = None
+) -> str:
+    """As `appoint_officer`; in a role of protection or access it is submitted to a second person with that.
+
+    The only way from a page: who appoints or gives a sign-in to another person does it by this.
+    """
+    subject, place, entry = _appoint(act, name, service_number, role, rank, officer)
+    if role in second_roles().awaited:
+        act.say(place, OfficerSubmit(entry=entry), subject=subject, supersedes={}, depends=[entry])
     return subject
 
 
@@ -61,4 +81,4 @@ def appoint_new(act: Act, /, *, service_number: str, **values: Any) -> str:
         service_key(act.open_row(Officer, row)["service_number"]) for row in rows
     }:
         raise Refused("service_number", BORNE)
-    return appoint_officer(act, service_number=service_number, **values)
+    return appoint_by_one(act, service_number=service_number, **values)

@@ -38,6 +38,8 @@ GROUNDS = frozenset(
         "compartment.remove",
         "officer.appoint",
         "officer.withdraw",
+        "officer.submit",  # on no verdict do these two bear; whom they are about is asked of each
+        "officer.confirm",
         "authority.invite",
         "device.enrol",
         "device.revoke",
@@ -363,7 +365,8 @@ class Judge(SuspendedMembers):
     def _itself(self, entry: Said) -> bool:
         """What an authority says of itself: its device's signature is the proof, no officer's role."""
         content = entry.content
-        if isinstance(content, (say.OfficerAppoint, say.OfficerWithdraw, say.DeviceRevoke)):
+        own = (say.OfficerAppoint, say.OfficerSubmit, say.OfficerWithdraw, say.DeviceRevoke)
+        if isinstance(content, own):
             return True  # about its own alone, which `_about` has asked
         if isinstance(content, (say.DeviceEnrol, say.NodeAnnounce)):
             return entry.subject == entry.authority

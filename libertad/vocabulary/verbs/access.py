@@ -123,6 +123,38 @@ class OfficerWithdraw(Verb, frozen=True, kw_only=True):
     reason: str
 
 
+class OfficerSubmit(Verb, frozen=True, kw_only=True):
+    """An appointment by one person is submitted to a second one. `entry`: the appointment's hash.
+
+    Libertad's own rule. Until `officer.confirm` names the same entry the appointment stands by one; what was
+    appointed before there was this verb does not. Each later appointment of the officer needs its own.
+    """
+
+    VERB = "officer.submit"
+    SUBJECT = "officer"
+    entry: str
+
+    def check(self) -> None:
+        hexadecimal(self.entry, 32, "entry")
+
+
+class OfficerConfirm(Verb, frozen=True, kw_only=True):
+    """A second person confirms an appointment. `entry`: the appointment's hash; `how`: how it is known to be
+    right.
+
+    Libertad's own rule. By neither whom it appoints nor who appointed.
+    """
+
+    VERB = "officer.confirm"
+    SUBJECT = "officer"
+    CODES = {"how": "appointment-ways"}
+    entry: str
+    how: str
+
+    def check(self) -> None:
+        hexadecimal(self.entry, 32, "entry")
+
+
 class DeviceEnrol(Verb, frozen=True, kw_only=True):
     """A device key that speaks for an authority from now on; the device's id is derived from the key."""
 
