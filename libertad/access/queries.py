@@ -24,7 +24,7 @@ from libertad.access.sealed import open_columns, open_sealed
 from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
 from libertad.journal.guards import GUARDS
-from libertad.journal.header import decode, entry_hash
+from libertad.journal.header import Malformed, decode, entry_hash
 from libertad.journal.models import Entry, ReadModel, sealed_columns
 from libertad.journal.node import node
 from libertad.journal.rings import RingError
@@ -332,7 +332,7 @@ def read_entries(actor: Actor, compartment: str) -> list[Said]:
         try:
             plain = sealing.open_known(bytes(body or b""), key, head)
             entry = understand(plain, entry_hash(bytes(exact)).hex(), compartment, head.key_id)
-        except Refused:
+        except (Refused, sealing.CannotOpen, Malformed):
             continue
         if law.may_read(actor.role, entry.verb):
             entries.append(entry)

@@ -241,7 +241,7 @@ def open_entry(entry: SignedEntry, head: Header, name: str) -> Opened | None:
         padded = AESGCM(entry.key).decrypt(sealing.ZERO_NONCE, entry.body[sealing.SALT :], header.bound(head))
         body = BODY.decode(sealing.unpad(padded))
         stated = content(body)
-    except (InvalidTag, ValueError, msgspec.MsgspecError, Refused):
+    except (InvalidTag, ValueError, RecursionError, msgspec.MsgspecError, Refused):
         return None
     return Opened(body.happened.at, body.clock, name, body, stated, head.compartment.hex())
 

@@ -22,9 +22,11 @@ from libertad.journal.fields import json_value, moment_value
 from libertad.journal.models import ReadModel, SealedColumn, sealed_columns
 from libertad.journal.sql import Sql
 from libertad.journal.subjects import Begins, Ours, belonging
-from libertad.vocabulary.body import Body, Statement, Verb, content
+from libertad.vocabulary.body import NO_VALUE, Body, Statement, Verb, content
 from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.retiring import retired_parts
+from libertad.vocabulary.storable import SUSPECT, storable
+from libertad.vocabulary.values import Refused
 
 NOTHING: Mapping[str, Any] = {}
 Fields = Mapping[str, tuple[tuple[Any, ...], tuple[str, ...]]]
@@ -116,10 +118,29 @@ def indexed(body: Body, content: Verb) -> Fields:
     return by_field
 
 
+class Unreadable(Refused):
+    """A body that its own device signed and sealed, and that holds nothing that a body can hold."""
+
+    def __init__(self, why: BaseException) -> None:
+        super().__init__("body", NO_VALUE)
+        self.kind = type(why).__name__
+
+
 def understand(plain: bytes, entry: str, compartment: str, key_id: bytes) -> Said:
-    """Decode an opened body; Refused for what this version does not know."""
-    body = BODY.decode(plain)
-    return make_entry(entry, body, content(body), compartment, key_id)
+    """Decode an opened body; Refused for what this version does not know, Unreadable for what is no body.
+
+    Whoever has a device and a file's key can put anything in: no other exception leaves this function.
+    """
+    try:
+        body = BODY.decode(plain)
+        typed = content(body)
+        if SUSPECT.search(plain) is not None and not (storable(body) and storable(typed)):
+            raise ValueError("a text or a number that no database keeps")
+        return make_entry(entry, body, typed, compartment, key_id)
+    except (Refused, MemoryError):
+        raise
+    except Exception as why:
+        raise Unreadable(why) from None
 
 
 BODY = msgspec.json.Decoder(prepared(Body))
@@ -223,6 +244,8 @@ class Projection:
     place: Mapping[str, int]
     upsert: str
     retired: frozenset[str]
+    lengths: tuple[tuple[int, int], ...]
+    ranges: tuple[tuple[int, int, int], ...]
     inside: Mapping[str, SealedColumn]
     begins: Begins | None = None
     own: frozenset[str] = frozenset()
@@ -245,6 +268,14 @@ def on_conflict(columns: Sequence[str], keys: Sequence[str] = ("id",)) -> str:
 
 # The quick form of these fields' `get_prep_value`, which every row passes.
 PREPARE: Mapping[str, Callable[[Any], Any]] = {"MomentField": moment_value, "JsonText": json_value}
+RANGES = {
+    "SmallIntegerField": (-(1 << 15), (1 << 15) - 1),
+    "PositiveSmallIntegerField": (0, (1 << 15) - 1),
+    "IntegerField": (-(1 << 31), (1 << 31) - 1),
+    "PositiveIntegerField": (0, (1 << 31) - 1),
+    "BigIntegerField": (-(1 << 63), (1 << 63) - 1),
+    "PositiveBigIntegerField": (0, (1 << 63) - 1),
+}
 PROJECTIONS: list[Projection] = []
 BY_VERB: dict[str, list[Projection]] = defaultdict(list)
 
@@ -293,6 +324,12 @@ def project(
             upsert=f"insert into {model._meta.db_table} ({quoted(columns)}) "
             f"values ({', '.join('?' * len(columns))})" + on_conflict(columns),
             retired=frozenset(retired),
+            lengths=tuple((n, f.max_length) for n, f in enumerate(fields) if f.max_length),
+            ranges=tuple(
+                (n, *RANGES[f.get_internal_type()])
+                for n, f in enumerate(fields)
+                if f.get_internal_type() in RANGES
+            ),
             begins=begins,
             own=frozenset(own),
             weigh=weigh,
@@ -312,13 +349,10 @@ def project(
 KeyFinder = Callable[[str], tuple[bytes, bytes] | None]
 
 
-def record(
-    projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder
-) -> tuple[Any, ...]:
-    """The row's values in column order, identifying ones sealed under the compartment's key.
-
-    Of a closed model (`ReadModel.CLOSED`) all of them, with blanks behind up to the next step of length.
-    """
+def columns(
+    projection: Projection, key: str, row: Row, operation: str, provenance: str
+) -> tuple[list[Any], Mapping[str, Any] | None]:
+    """The row's values in column order, but for what is sealed; and that, which is sealed in `record`."""
     row_values, place = list(projection.defaults), projection.place
     compartment, plain, sealed = row
     row_values[place["id"]] = key
@@ -327,8 +361,8 @@ def record(
     row_values[place["provenance"]] = provenance
     inside = projection.inside
     if inside:
-        columns = {name: column.packed(plain.get(name, column.default)) for name, column in inside.items()}
-        sealed = {**(sealed or {}), COLUMNS: columns}
+        packed = {name: column.packed(plain.get(name, column.default)) for name, column in inside.items()}
+        sealed = {**(sealed or {}), COLUMNS: packed}
         plain = {name: value for name, value in plain.items() if name not in inside}
     try:
         for name, value in plain.items():
@@ -336,19 +370,46 @@ def record(
     except KeyError:
         unknown = plain.keys() - place.keys()
         raise TypeError(f"{projection.label} has no column {sorted(unknown)}") from None
+    for at, prepare in projection.prepare:
+        row_values[at] = prepare(row_values[at])
+    return row_values, sealed
+
+
+def record(
+    projection: Projection, key: str, row: Row, operation: str, provenance: str, find: KeyFinder
+) -> tuple[Any, ...]:
+    """The row's values in column order, identifying ones sealed under the compartment's key.
+
+    Of a closed model (`ReadModel.CLOSED`) all of them, with blanks behind up to the next step of length.
+    What no column keeps, and only several entries together can bring about (`misfits.py`), is left out.
+    """
+    row_values, sealed = columns(projection, key, row, operation, provenance)
+    for at in overflows(projection, row_values):
+        if at != projection.place["id"]:  # never under another's
+            row_values[at] = projection.defaults[at]
     if sealed is not None:
-        epoch = find(compartment)
+        epoch = find(row.compartment)
         if epoch is not None:
             kid, secret = epoch
             packed = SORTED.encode(sealed)
             if projection.model.CLOSED:
                 packed = packed.ljust(sealing.padded_length(max(len(packed), LEAST)))
-            row_values[place["sealed"]] = sealing.seal_columns(
+            row_values[projection.place["sealed"]] = sealing.seal_columns(
                 packed, secret, projection.touch(key).encode(), kid
             )
-    for at, prepare in projection.prepare:
-        row_values[at] = prepare(row_values[at])
     return tuple(row_values)
+
+
+def overflows(projection: Projection, values: Sequence[Any]) -> list[int]:
+    """Columns whose value is longer or larger than the column keeps: PostgreSQL refuses the whole row, SQLite
+    keeps it, and no value is ever cut, for what is left of an id may be another's."""
+    wrong = [at for at, most in projection.lengths if values[at].__class__ is str and len(values[at]) > most]
+    wrong += [
+        at
+        for at, low, high in projection.ranges
+        if values[at].__class__ is int and not low <= values[at] <= high
+    ]
+    return wrong
 
 
 def compute(

@@ -14,10 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import msgspec
-
 from libertad.journal import folding, guarded, header, sealing
-from libertad.journal.checking import BadEntry, Checked
+from libertad.journal.checking import BadEntry, Checked, Foreign
 from libertad.journal.header import Header, Malformed, bound
 from libertad.journal.sealing import CannotOpen
 from libertad.journal.transaction import INSERT, TOUCH, Transaction
@@ -58,6 +56,7 @@ class _Left:
     held: list[tuple[int, str, str]] = field(default_factory=list)
 
 
+UNKNOWN = "unknown", "of a kind that this version does not know: update this node"
 HELD = "insert into journal_held (idx, reason, detail, since) values (?, ?, ?, ?)"
 
 
@@ -131,7 +130,7 @@ def ingest(tx: Transaction, entries: Iterable[Checked], judge: Judge | None = No
         try:
             opened = None if entry.body is None else _open(tx, place, incoming, entry.body)
         except Unknown:
-            left.held.append((idx, "unknown", "of a kind that this version does not know: update this node"))
+            left.held.append((idx, *UNKNOWN))
             continue
         except BadEntry as why:
             if judge is None:
@@ -178,10 +177,30 @@ def _open(tx: Transaction, place: int, checked: Checked, body: bytes) -> folding
     try:
         plain = sealing.open_body(body, key, bound(head))
         return folding.understand(plain, checked.name.hex(), head.compartment.hex(), head.key_id)
+    except folding.Unreadable as why:
+        raise BadEntry(place, f"body: it holds no statements ({why.kind})") from None
     except Refused as why:
         raise Unknown from why
-    except (CannotOpen, Malformed, msgspec.MsgspecError) as why:
+    except (CannotOpen, Malformed) as why:
         raise BadEntry(place, f"body: does not open with the key it names ({why})") from None
+
+
+def hold_unread(tx: Transaction, idx: int) -> None:
+    """Hold a stored entry that a ring opens and that is none: keys came later than it did."""
+    row = tx.sql.first("select header, signature, body from journal_entry where idx = ?", (idx,))
+    if row is None or row[2] is None:
+        return
+    exact, signature, body = (bytes(part) for part in row)
+    checked = Checked(Foreign(exact, signature, body), header.decode(exact), header.entry_hash(exact))
+    reason: tuple[str, str] | None = None
+    try:
+        _open(tx, 0, checked, body)
+    except Unknown:
+        reason = UNKNOWN
+    except BadEntry as why:
+        reason = "unreadable", why.rule
+    if reason is not None:
+        tx.sql.run(HELD, (idx, *reason, int(time.time() * 1000)))
 
 
 def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:

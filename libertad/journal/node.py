@@ -239,14 +239,17 @@ class Node:
         return self.open_entry(head, header.entry_hash(exact), exact, body)
 
     def open_entry(self, head: header.Header, name: bytes, exact: bytes, body: bytes) -> folding.Said | None:
-        """As `understand`, when the header is decoded and its body's length and hash compared already."""
+        """As `understand`, when the header is decoded and its body's length and hash compared already.
+
+        None also for what its device sealed wrongly, or filled with what no body holds: it counts nowhere.
+        """
         key = self.rings.known.get(head.key_id)
         if key is None:
             return None
-        plain = sealing.open_body(body, key, header.bound(head))
         try:
+            plain = sealing.open_body(body, key, header.bound(head))
             return folding.understand(plain, name.hex(), head.compartment.hex(), head.key_id)
-        except Refused:
+        except (Refused, sealing.CannotOpen, header.Malformed):
             return None
 
     # -- errors ----------------------------------------------------------------------------

@@ -317,13 +317,16 @@ class _Walk:
                 self.committed.add(kid)
             plain = sealing.open_body(body, key, header.bound(head))
             opened = folding.understand(plain, name, place, kid)
+        except folding.Unreadable:
+            self._unreadable(idx, "holds no statements")
+            return
         except Refused:
             report.notes.append(
                 f"entry {idx}: of a kind that this version does not know; kept and not folded"
             )
             return
-        except (CannotOpen, Malformed, msgspec.MsgspecError):
-            self._wrong("body", idx, "does not open with the key that its header names")
+        except (CannotOpen, Malformed):
+            self._unreadable(idx, "does not open with the key that its header names")
             return
         report.opened += 1
         if idx in self.held:
@@ -333,6 +336,14 @@ class _Walk:
             self._wrong("device", idx, "speaks for an authority whose device this is not")
         if self.keep:
             self.said.append((idx, opened))
+
+    def _unreadable(self, idx: int, fault: str) -> None:
+        """Held back, it is its author's fault: its bytes are those that its device signed."""
+        if idx in self.held:
+            self.report.held += 1
+            self.report.notes.append(f"entry {idx}: {fault}; kept as it was signed and not folded")
+        else:
+            self._wrong("body", idx, fault)
 
 
 def _models(node: Node, sql: Sql, report: Report, walk: _Walk) -> None:

@@ -26,6 +26,7 @@ from libertad.journal import folding
 from libertad.journal.corrections import why
 from libertad.journal.folding import Said
 from libertad.journal.header import Header
+from libertad.journal.misfits import misfit
 from libertad.journal.transaction import Transaction
 from libertad.vocabulary.verbs import access as say
 from libertad.vocabulary.verbs import counting
@@ -168,7 +169,7 @@ class Judge(SuspendedMembers):
         """Why an entry must not be folded; None when its authority, officer and device may say it."""
         self.logs[entry.id] = head.device, entry.compartment, head.seq, entry.clock
         self.heard[entry.id] = entry
-        verdict = self._judge(entry, head, owner) or self.suspended(entry)
+        verdict = self._judge(entry, head, owner) or self.suspended(entry) or self._unfit(entry)
         if verdict is not None and verdict[0] in forgeries.ALARMING:
             self.forged.append((entry, verdict[1]))
         if verdict is not None:
@@ -176,6 +177,11 @@ class Judge(SuspendedMembers):
         if verdict is None and self.parking and waits_for_alarm(entry) and self._suspected(entry.authority):
             return "parked", "an alarm about its authority's word is open"
         return verdict
+
+    @staticmethod
+    def _unfit(entry: Said) -> Verdict | None:
+        why = misfit(entry)
+        return ("unreadable", why) if why else None
 
     def _suspected(self, authority: str) -> bool:
         return bool(

@@ -19,7 +19,8 @@ from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
 KIND = "impersonated"
-MOST = 64  # entries by name in an alarm that another node told of
+MOST = 64  # entries by name in an alarm that another node told of, and names that were used in any
+LONGEST = 64  # signs of an authority's id
 COUNT = (
     "select count(*) from journal_held h join journal_entry e on e.idx = h.idx where h.reason = ? and "
     "e.device in (select id from journal_device where authority = ?)"
@@ -48,7 +49,7 @@ def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> 
             by.setdefault(owner, []).append(entry)
     count = 0
     for owner, forged in sorted(by.items()):
-        victims = {entry.authority for entry in forged}
+        victims = {entry.authority for entry in forged if len(entry.authority) <= LONGEST}
         (number,) = tx.sql.first(COUNT, (KIND, owner)) or (len(forged),)
         _forget_told(tx, owner)
         key, proof = _open(tx, owner, "")
@@ -57,9 +58,17 @@ def raise_alarms(tx: Transaction, entries: Iterable[Said], origin: str = "") -> 
         else:
             key, proof, count = f"name:{forged[0].id}", _proof(tx, forged[0]), count + 1
         handed = {*proof["from"], *filter(None, [origin])}
-        proof |= {"victims": sorted(victims), "count": int(number), "from": sorted(handed)}
+        proof |= {"victims": _known_first(tx.sql, victims), "count": int(number), "from": sorted(handed)}
         _record_alarm(tx, key, owner, proof)
     return count
+
+
+def _known_first(sql: Sql, victims: set[str]) -> list[str]:
+    """At most MOST names, those of authorities that there are before all that somebody thought of."""
+    if len(victims) <= MOST:
+        return sorted(victims)
+    known = {row[0] for row in sql.all("select id from access_authority")}
+    return sorted(sorted(victims, key=lambda name: (name not in known, name))[:MOST])
 
 
 def proofs_for(sql: Sql, peer: str, authorities: Iterable[str]) -> list[list[bytes]]:
@@ -93,6 +102,8 @@ def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
     except (Malformed, IndexError, UnicodeDecodeError):
         return False
     device = guarded.devices(tx.sql).get(head.device)
+    if len(victim) > LONGEST or "\0" in victim:
+        return False  # no authority's id
     if device is None or len(part) != 3 or not header.verify(part[0], part[1], device[0]):
         return False
     owner, name = device[1], header.entry_hash(part[0])

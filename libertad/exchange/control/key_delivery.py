@@ -122,7 +122,8 @@ def take_wraps(node: Node, peer: Peer, messages: list[bytes]) -> list[tuple[str,
     fresh = sorted({wrap.compartment.hex() for wrap in accepted if wrap.kid not in node.rings.known})
     if fresh:
         receiver.mark_opening(node, fresh)
-        numbers = [(wrap.compartment.hex(), wrap.number) for wrap in accepted]
+        sound = [wrap for wrap in accepted if key_wrap.is_sound(node.rings, wrap)]
+        numbers = [(wrap.compartment.hex(), wrap.number) for wrap in sound]
         node.writer.submit(lambda tx: returned_keys.ahead(tx, numbers))
     received: list[tuple[str, bytes]] = []
     for wrap in accepted:

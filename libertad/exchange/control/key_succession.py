@@ -130,8 +130,8 @@ def tell_ended(node: Node, message: bytes) -> bytes | None:
     peer = peers.get(sql, origin_of(message)) if len(message) <= receiver.MOST_ASK else None
     if peer is None or peer.state != peers.ENDED or not (slips := slips_of(sql, peer.origin)):
         return None
-    channel = Channel(node.key.seed, peer.public)
     try:
+        channel = Channel(node.key.seed, peer.public)
         channel.open(ASK, sealed)
     except NotOurs:
         return None

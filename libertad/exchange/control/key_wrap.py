@@ -32,7 +32,7 @@ from cryptography.hazmat.primitives.hpke import (
 from libertad.exchange.protocol import signed
 from libertad.exchange.protocol.signed import Publics, Wrong
 from libertad.journal import sealing
-from libertad.journal.rings import RingError, Rings
+from libertad.journal.rings import Locked, RingError, Rings
 from libertad.vocabulary.decoding import prepared
 
 SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
@@ -297,6 +297,18 @@ def take_keys(
         finally:
             rings.commit()
     return [(wrap.compartment, wrap.kid, wrap.number) for wrap, _ in accepted]
+
+
+def is_sound(rings: Rings, wrap: Wrap) -> bool:
+    """Whether `take_keys` would put it: nothing is concluded from the plain parts of one that it refuses."""
+    try:
+        _refuse_erased(rings, wrap)
+        unwrap(rings, wrap.reader, wrap)
+        _refuse_moved(wrap, rings.place(wrap.kid))
+        _refuse_leap(rings, wrap)
+    except (WrongWrap, Locked):
+        return False
+    return True
 
 
 def _refuse_erased(rings: Rings, wrap: Wrap) -> None:

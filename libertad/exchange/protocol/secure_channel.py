@@ -33,9 +33,13 @@ class Channel:
     """What two nodes share."""
 
     def __init__(self, seed: bytes, theirs: bytes) -> None:
-        """`seed`: of our node key; `theirs`: the other node's Ed25519 public key."""
+        """`seed`: of our node key; `theirs`: the other node's Ed25519 public key. NotOurs where that is none:
+        a member may announce any 32 bytes as its node's."""
         secret = crypto_sign_ed25519_sk_to_curve25519(crypto_sign_seed_keypair(seed)[1])
-        self._key = crypto_box_beforenm(crypto_sign_ed25519_pk_to_curve25519(theirs), secret)
+        try:
+            self._key = crypto_box_beforenm(crypto_sign_ed25519_pk_to_curve25519(theirs), secret)
+        except (CryptoError, RuntimeError, ValueError):
+            raise NotOurs("the key that its authority announced is none") from None
         self._ours = crypto_sign_seed_keypair(seed)[0]
         self._theirs = theirs
 

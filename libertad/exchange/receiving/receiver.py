@@ -344,7 +344,10 @@ def _open_one(
     tx: Transaction, judge: entry_authorization.Judge, idx: int, owner_by_device: dict[bytes, str]
 ) -> int:
     head, entry = reauthorization.decoded(tx, idx)
-    if entry is None or tx.sql.first("select 1 from journal_held where idx = ?", (idx,)):
+    if tx.sql.first("select 1 from journal_held where idx = ?", (idx,)):
+        return 0
+    if entry is None:
+        journal.hold_unread(tx, idx)
         return 0
     touches = [(projection, key) for projection, key in folding.touched(entry)]
     if touches and tx.sql.first(

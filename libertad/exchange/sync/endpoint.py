@@ -150,8 +150,8 @@ class Exchange:
         if peer is None or peer.state != peers.ACTIVE:
             self._dummy_open(sealed)
             raise UnknownPeer
-        channel = self.channel(peer)
         try:
+            channel = self.channel(peer)
             return peer, channel, sealed, channel.open(kind, sealed)
         except NotOurs:
             raise UnknownPeer from None
