@@ -37,6 +37,8 @@ from tests.support.lying import Liar
 from tests.support.nodes import settle
 
 pytestmark = [pytest.mark.both, pytest.mark.xdist_group("insider")]
+if os.environ.get("LIBERTAD_SOAK"):
+    pytestmark.append(pytest.mark.soak)
 BATCH = 50
 ROUNDS = 2000 if os.environ.get("LIBERTAD_SOAK") else 24
 SEED = int(os.environ.get("LIBERTAD_FUZZ_SEED", "1"))
