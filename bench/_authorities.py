@@ -54,13 +54,23 @@ class Cluster:
     def _server(self, own: Path, port: int, leaf: int, cluster: int, routes: dict[str, str]) -> Any:
         from scenarios.brokers import Server
 
-        return Server(own, own / "hub.conf", port, {
-            "LBT_HUB_NAME": own.name, "LBT_HUB_LISTEN": f"127.0.0.1:{port}",
-            "LBT_HUB_LEAF_LISTEN": f"127.0.0.1:{leaf}", "LBT_HUB_STORE": str(own / "store"),
-            "LBT_TLS_CERT": str(self.certificate), "LBT_TLS_KEY": str(self.key),
-            "LBT_TLS_CA": str(self.certificate), "LBT_REGION": "region",
-            "LBT_CLUSTER_LISTEN": f"127.0.0.1:{cluster}", **routes,
-        })  # fmt: skip
+        return Server(
+            own,
+            own / "hub.conf",
+            port,
+            {
+                "LBT_HUB_NAME": own.name,
+                "LBT_HUB_LISTEN": f"127.0.0.1:{port}",
+                "LBT_HUB_LEAF_LISTEN": f"127.0.0.1:{leaf}",
+                "LBT_HUB_STORE": str(own / "store"),
+                "LBT_TLS_CERT": str(self.certificate),
+                "LBT_TLS_KEY": str(self.key),
+                "LBT_TLS_CA": str(self.certificate),
+                "LBT_REGION": "region",
+                "LBT_CLUSTER_LISTEN": f"127.0.0.1:{cluster}",
+                **routes,
+            },
+        )
 
     async def provide(self, within: float = 600) -> None:
         """The boxes, once the servers have found each other."""
@@ -168,9 +178,16 @@ class Driver:
             party.__dict__.update(parties[name])
             key, post = party.node.key, Courier(party.exchange, asking=0)
             transport = post.transport = self.transports[name] = NatsTransport(
-                url, key.origin, key.seed, ca=ca, seal=post.seal, open=post.open, handler=post.take,
-                tick=0.5, poll=5.0,
-            )  # fmt: skip
+                url,
+                key.origin,
+                key.seed,
+                ca=ca,
+                seal=post.seal,
+                open=post.open,
+                handler=post.take,
+                tick=0.5,
+                poll=5.0,
+            )
             transport.start()
             self.posts[name] = post
         self.due = dict.fromkeys(names, 0.0)  # when each node has its next round
@@ -217,18 +234,26 @@ class Driver:
         for name, party in self.parties.items():
             sql = party.node.sql()
             (place,) = sql.all("select compartment from operations_operation")
-            hashes = [bytes(row[0]).hex() for row in sql.all(
-                "select hash from journal_entry where compartment = ? order by hash", place
-            )]  # fmt: skip
+            hashes = [
+                bytes(row[0]).hex()
+                for row in sql.all(
+                    "select hash from journal_entry where compartment = ? order by hash", place
+                )
+            ]
             state = self.transports[name].state()
             moved = sql.first(
                 "select coalesce(sum(bytes_in), 0), coalesce(sum(bytes_out), 0) from exchange_peer"
             )
             by_node[name] = {
-                "entries": hashes, "held": len(sql.all("select 1 from journal_held")),
-                "sent": state.sent, "received": state.received, "failed": state.failed,
-                "refused": state.refused, "bytes_in": moved[0], "bytes_out": moved[1],
-            }  # fmt: skip
+                "entries": hashes,
+                "held": len(sql.all("select 1 from journal_held")),
+                "sent": state.sent,
+                "received": state.received,
+                "failed": state.failed,
+                "refused": state.refused,
+                "bytes_in": moved[0],
+                "bytes_out": moved[1],
+            }
         return by_node
 
     def connected(self) -> int:
@@ -263,8 +288,12 @@ def serve(folder: Path, names: Sequence[str]) -> None:
         if ask["do"] == "write":
             answer: dict[str, Any] = {"ids": driver.write(ask["what"])}
         elif ask["do"] == "state":
-            answer = driver.state(ask["expected"]) | {"rounds": rounds, "letters": letters,
-                "connected": driver.connected(), "rss": rss(os.getpid())}  # fmt: skip
+            answer = driver.state(ask["expected"]) | {
+                "rounds": rounds,
+                "letters": letters,
+                "connected": driver.connected(),
+                "rss": rss(os.getpid()),
+            }
         else:
             used = resource.getrusage(resource.RUSAGE_SELF)
             answer = {

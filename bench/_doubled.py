@@ -19,20 +19,63 @@ from bench._people import COUNTRIES, Person, Population
 Row = dict[str, str]
 # How often a field is chosen, then what is done to it: one of these, by their shares.
 ERRORS: Mapping[str, Mapping[str, float]] = {
-    "given_name": {"insert": 0.05, "delete": 0.15, "substitute": 0.35, "transpose": 0.05, "another": 0.02,
-                   "words swapped": 0.02, "space in": 0.01, "space out": 0.01, "missing": 0.02},
-    "family_name": {"insert": 0.10, "delete": 0.10, "substitute": 0.35, "transpose": 0.04, "another": 0.02,
-                    "words swapped": 0.02, "space in": 0.01, "space out": 0.02, "missing": 0.02},
+    "given_name": {
+        "insert": 0.05,
+        "delete": 0.15,
+        "substitute": 0.35,
+        "transpose": 0.05,
+        "another": 0.02,
+        "words swapped": 0.02,
+        "space in": 0.01,
+        "space out": 0.01,
+        "missing": 0.02,
+    },
+    "family_name": {
+        "insert": 0.10,
+        "delete": 0.10,
+        "substitute": 0.35,
+        "transpose": 0.04,
+        "another": 0.02,
+        "words swapped": 0.02,
+        "space in": 0.01,
+        "space out": 0.02,
+        "missing": 0.02,
+    },
     "birth_date": {"substitute": 0.50, "transpose": 0.30, "another": 0.05, "missing": 0.10},
-    "address": {"insert": 0.10, "delete": 0.15, "substitute": 0.55, "transpose": 0.05, "another": 0.02,
-                "words swapped": 0.03, "space in": 0.02, "space out": 0.03, "missing": 0.04},
-    "place": {"insert": 0.10, "delete": 0.15, "substitute": 0.22, "transpose": 0.04, "another": 0.01,
-              "words swapped": 0.02, "space in": 0.02, "space out": 0.02, "missing": 0.01},
+    "address": {
+        "insert": 0.10,
+        "delete": 0.15,
+        "substitute": 0.55,
+        "transpose": 0.05,
+        "another": 0.02,
+        "words swapped": 0.03,
+        "space in": 0.02,
+        "space out": 0.03,
+        "missing": 0.04,
+    },
+    "place": {
+        "insert": 0.10,
+        "delete": 0.15,
+        "substitute": 0.22,
+        "transpose": 0.04,
+        "another": 0.01,
+        "words swapped": 0.02,
+        "space in": 0.02,
+        "space out": 0.02,
+        "missing": 0.01,
+    },
     "phone": {"substitute": 0.40, "transpose": 0.30, "another": 0.15, "missing": 0.05},
     "document": {"substitute": 0.50, "transpose": 0.40, "another": 0.10},
-}  # fmt: skip
-CHOSEN = {"given_name": 10, "family_name": 15, "birth_date": 10, "address": 20, "place": 10, "phone": 5,
-          "document": 5}  # fmt: skip
+}
+CHOSEN = {
+    "given_name": 10,
+    "family_name": 15,
+    "birth_date": 10,
+    "address": 20,
+    "place": 10,
+    "phone": 5,
+    "document": 5,
+}
 NAMES_SWAPPED = 0.05
 SAME_ROW, SAME_COLUMN = 0.40, 0.30
 # Neighbours of a to z, and of 1 to 0, in the keyboard's rows; of a to z in its columns.
@@ -68,10 +111,17 @@ def persons(doubling: Doubling) -> Iterator[Person]:
 
 def row(person: Person) -> Row:
     return {
-        "id": person.id, "given_name": " ".join(person.given), "family_name": " ".join(person.surnames),
-        "birth_date": person.born.isoformat(), "sex": person.sex, "nationality": person.country.code,
-        "document": person.document, "phone": person.phone, "address": person.address, "place": person.place,
-    }  # fmt: skip
+        "id": person.id,
+        "given_name": " ".join(person.given),
+        "family_name": " ".join(person.surnames),
+        "birth_date": person.born.isoformat(),
+        "sex": person.sex,
+        "nationality": person.country.code,
+        "document": person.document,
+        "phone": person.phone,
+        "address": person.address,
+        "place": person.place,
+    }
 
 
 def doubled(doubling: Doubling) -> tuple[list[Row], dict[str, str]]:
@@ -185,9 +235,12 @@ def _space(value: str, rng: random.Random) -> str:
 
 
 TYPED: Mapping[str, Callable[[str, random.Random], str]] = {
-    "insert": _insert, "delete": _delete, "substitute": _substitute, "transpose": _transpose,
+    "insert": _insert,
+    "delete": _delete,
+    "substitute": _substitute,
+    "transpose": _transpose,
     "space in": _space,
-}  # fmt: skip
+}
 
 
 def write(path: Path, doubling: Doubling) -> dict[str, str]:

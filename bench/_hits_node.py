@@ -34,9 +34,12 @@ def meet(bench: Bench, people: Sequence[Person]) -> None:
         for person in people:
             name = PersonName(text=" ".join(person.given + person.surnames))
             meet_person(
-                Act(tx, bench.officer), country="GY", name=(name,), birth=Birth(date=person.born.isoformat()),
+                Act(tx, bench.officer),
+                country="GY",
+                name=(name,),
+                birth=Birth(date=person.born.isoformat()),
                 sex={"F": "female", "M": "male"}[person.sex],
-            )  # fmt: skip
+            )
 
     node().writer.submit(job)
 
@@ -76,8 +79,11 @@ def run(count: int) -> dict[str, float]:
     """The same in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "bench._hits_node", str(count)],
-        cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"the node failed:\n{done.stderr[-4000:]}")
     return dict(json.loads(done.stdout.splitlines()[-1]))

@@ -112,9 +112,12 @@ def measured(case: Case, folder: Path, beside: bool = True) -> Told:
     usual = folder / "unlearnt.json"
     model_file.write(usual, model_file.Trained(Model(), EXPECTED, RELATIVES))
     return Told(
-        of_ours(case, folder), of_ours(case, folder, "--model", usual),
-        of_splink(case, folder) if beside else None, len(case.person), true_pairs(case),
-    )  # fmt: skip
+        of_ours(case, folder),
+        of_ours(case, folder, "--model", usual),
+        of_splink(case, folder) if beside else None,
+        len(case.person),
+        true_pairs(case),
+    )
 
 
 def each(

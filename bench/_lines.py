@@ -170,8 +170,10 @@ def _small(pair: _pair.Pair) -> Small:
         done = pair.centre.pull(pair.police)
         trips += 1
         total.asked, total.answered, total.lag = (
-            total.asked + done.asked, total.answered + done.answered, done.lag,
-        )  # fmt: skip
+            total.asked + done.asked,
+            total.answered + done.answered,
+            done.lag,
+        )
     return Small(trips, total.asked, total.answered)
 
 

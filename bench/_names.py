@@ -31,15 +31,32 @@ LOST = {"Ferndo": "Fernando", "Berrdo": "Bernardo", "thaniel": "Nathaniel"}  # a
 
 # Language areas, with the countries whose lists are pooled for them.
 LANGUAGES: dict[str, tuple[str, ...]] = {
-    "es": ("CO", "MX", "ES", "AR", "PE", "VE", "DO", "CU", "EC", "CL", "CR", "GT", "PA", "PR", "PY", "BO",
-           "UY"),
+    "es": (
+        "CO",
+        "MX",
+        "ES",
+        "AR",
+        "PE",
+        "VE",
+        "DO",
+        "CU",
+        "EC",
+        "CL",
+        "CR",
+        "GT",
+        "PA",
+        "PR",
+        "PY",
+        "BO",
+        "UY",
+    ),
     "pt": ("BR", "PT"),
     "nl": ("AW", "NL", "SR"),
     "fr": ("FR", "HT", "CH", "BE", "ML"),
     "en": ("GB", "US", "JM", "IE", "AU", "NZ"),
     "in": ("IN", "NP", "BD", "PK", "LK"),
     "zh": ("CN", "TW"),
-}  # fmt: skip
+}
 # What the chain learns from besides, where a language's own lists are too short to make new names of.
 ALSO = {"pt": ("es",), "nl": ("en", "es"), "fr": ("en",)}
 

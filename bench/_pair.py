@@ -75,9 +75,14 @@ def build(home: Path) -> Pair:
     police.officers["short"], police.roles["short"] = "o", "officer"  # an id that leaves bodies small
     police.do("administrator", _appoint)
     police.do(
-        "officer", report_lead, country="GY", summary="Generated for a benchmark", source_grade="1",
-        information_grade="A", handling="P",
-    )  # fmt: skip
+        "officer",
+        report_lead,
+        country="GY",
+        summary="Generated for a benchmark",
+        source_grade="1",
+        information_grade="A",
+        handling="P",
+    )
     nodes.settle([centre, police])
     ((place,),) = police.rows("operations_lead", "compartment")
     return Pair(centre, police, place)
@@ -101,8 +106,11 @@ def served(home: Path) -> Iterator[str]:
     """The police's node behind HTTP in a process of its own; gives its address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bench._pair", "serve", str(home)],
-        stdout=subprocess.PIPE, text=True, env={**os.environ}, cwd=Path(__file__).parents[1],
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+        cwd=Path(__file__).parents[1],
+    )
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -157,8 +165,10 @@ def drain(pair: Pair, address: str, **options: Any) -> tuple[float, Any]:
         done = pair.centre.exchange.pull(origin, go, **options)
         total.add(done.taken)
         total.asked, total.answered, total.lag = (
-            total.asked + done.asked, total.answered + done.answered, done.lag,
-        )  # fmt: skip
+            total.asked + done.asked,
+            total.answered + done.answered,
+            done.lag,
+        )
     return time.perf_counter() - began, total
 
 

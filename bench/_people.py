@@ -43,13 +43,18 @@ def _read() -> tuple[Country, ...]:
     with (Path(__file__).parent / "_countries.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
             Country(
-                row["code"], float(row["share"]),
+                row["code"],
+                float(row["share"]),
                 tuple((language[:2], int(language[2:]) / 100) for language in row["languages"].split()),
-                row["dial"], int(row["digits"]), row["papers"], float(row["married"]), float(row["second"]),
+                row["dial"],
+                int(row["digits"]),
+                row["papers"],
+                float(row["married"]),
+                float(row["second"]),
                 tuple(row["towns"].split(", ")),
             )
             for row in csv.DictReader(file)
-        )  # fmt: skip
+        )
 
 
 COUNTRIES = _read()
@@ -137,9 +142,14 @@ class Population:
         return f"{country.dial}{self.rng.randrange(2, 10)}{self.rng.randrange(10**rest):0{rest}d}"
 
     def _person(
-        self, country: Country, language: str, surnames: tuple[str, ...], sex: str, born: date,
+        self,
+        country: Country,
+        language: str,
+        surnames: tuple[str, ...],
+        sex: str,
+        born: date,
         home: tuple[str, str, str],
-    ) -> Person:  # fmt: skip
+    ) -> Person:
         self._made += 1
         address, place, phone = home
         if self.rng.random() >= 0.15 or not phone:

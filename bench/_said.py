@@ -24,31 +24,64 @@ from bench._names import strip_accents
 from bench._people import COUNTRIES, Person, Population
 
 COLUMNS = (
-    "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
-    "address", "place",
-)  # fmt: skip
+    "id",
+    "name",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "age",
+    "sex",
+    "nationality",
+    "document",
+    "phone",
+    "address",
+    "place",
+)
 MEMBERS = 1000
 
 # The register: how often a field is missing or poor.
 GAPS = {
-    "second given missing": 0.15, "second surname missing": 0.10, "misspelt": 0.02, "birth missing": 0.03,
-    "only year": 0.02, "placeholder": 0.04, "sex missing": 0.01, "document missing": 0.45,
-    "phone missing": 0.45, "address missing": 0.35, "place missing": 0.05,
-}  # fmt: skip
+    "second given missing": 0.15,
+    "second surname missing": 0.10,
+    "misspelt": 0.02,
+    "birth missing": 0.03,
+    "only year": 0.02,
+    "placeholder": 0.04,
+    "sex missing": 0.01,
+    "document missing": 0.45,
+    "phone missing": 0.45,
+    "address missing": 0.35,
+    "place missing": 0.05,
+}
 
 # The query. Names: each applies by itself, where it can.
 NAMES = {
-    "second given missing": 0.45, "first given missing": 0.05, "second surname missing": 0.30,
-    "first surname missing": 0.03, "surnames exchanged": 0.03, "nickname": 0.08, "initial": 0.03,
-    "misspelt": 0.30, "misspelt twice": 0.08, "joined": 0.01, "given and family swapped": 0.05,
-}  # fmt: skip
+    "second given missing": 0.45,
+    "first given missing": 0.05,
+    "second surname missing": 0.30,
+    "first surname missing": 0.03,
+    "surnames exchanged": 0.03,
+    "nickname": 0.08,
+    "initial": 0.03,
+    "misspelt": 0.30,
+    "misspelt twice": 0.08,
+    "joined": 0.01,
+    "given and family swapped": 0.05,
+}
 ACCENTS_DROPPED, CAPITALS = 0.60, 0.30
 ONE_FIELD = 0.20  # the whole name in one field; of these, 0.4 the surname first, half of them with a comma
 # The birth date: exactly one of these.
 BIRTH = {
-    "": 0.55, "day and month swapped": 0.04, "year off by one": 0.05, "digit wrong": 0.04, "only year": 0.08,
-    "placeholder": 0.04, "age": 0.08, "age range": 0.05, "birth missing": 0.07,
-}  # fmt: skip
+    "": 0.55,
+    "day and month swapped": 0.04,
+    "year off by one": 0.05,
+    "digit wrong": 0.04,
+    "only year": 0.08,
+    "placeholder": 0.04,
+    "age": 0.08,
+    "age range": 0.05,
+    "birth missing": 0.07,
+}
 # Of the rest: how often it is told at all, and how often what is told is another.
 DOCUMENT = {"told": 0.25, "renewed": 0.10, "digits": 0.15}
 PHONE = {"told": 0.30, "new": 0.30, "digits": 0.08, "without country": 0.25}
@@ -82,14 +115,19 @@ def register(person: Person, rng: random.Random) -> Said:
     elif gap("placeholder"):
         born = f"{born[:4]}-01-01"
     return {
-        "id": person.id, "name": "", "given_name": " ".join(given_names), "family_name": " ".join(surnames),
-        "birth_date": born, "age": "", "sex": "" if gap("sex missing") else person.sex,
+        "id": person.id,
+        "name": "",
+        "given_name": " ".join(given_names),
+        "family_name": " ".join(surnames),
+        "birth_date": born,
+        "age": "",
+        "sex": "" if gap("sex missing") else person.sex,
         "nationality": person.country.code,
         "document": "" if gap("document missing") else person.document,
         "phone": "" if gap("phone missing") else person.phone,
         "address": "" if gap("address missing") else person.address,
         "place": "" if gap("place missing") else person.place,
-    }  # fmt: skip
+    }
 
 
 class Asking:

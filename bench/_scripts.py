@@ -106,10 +106,12 @@ def by_kind(pairs: Sequence[Pair], scores: Mapping[str, Sequence[float]]) -> dic
     for at, pair in enumerate(pairs):
         kinds[pair.kind].append(at)
     return {
-        f"{kind}, {len(spots)} pairs": {name.split()[-1]: _figures([(of[at], pairs[at].same) for at in spots])
-                                       for name, of in scores.items()}
+        f"{kind}, {len(spots)} pairs": {
+            name.split()[-1]: _figures([(of[at], pairs[at].same) for at in spots])
+            for name, of in scores.items()
+        }
         for kind, spots in kinds.items()
-    }  # fmt: skip
+    }
 
 
 def _figures(scored: list[tuple[float, bool]]) -> str:
@@ -143,10 +145,11 @@ def _kinds(words: Mapping[str, list[Word]], wade: Mapping[str, list[str]]) -> di
                 "han": (surname[0], "".join(name for name, _ in names)),
                 "pinyin": (_title(surname[1][0]), _title("".join(forms[0] for _, forms in names))),
                 "wade-giles": (
-                    _title(wade[surname[0]][0]), _title("-".join(wade[name][0] for name, _ in names))
+                    _title(wade[surname[0]][0]),
+                    _title("-".join(wade[name][0] for name, _ in names)),
                 ),
                 "elsewhere": (_title(surname[1][-1]), _title(" ".join(forms[0] for _, forms in names))),
-            }  # fmt: skip
+            }
             left, right = syllables[writing], syllables[system]
             if writing == "han":
                 left = ("".join(left),)  # type: ignore[assignment]
@@ -235,9 +238,11 @@ def _sharing(key: str, sharing: Mapping[str, Sequence[str]], rng: random.Random)
     """Others who share a word with this one, and of whom each has a word that the other has not."""
     words = set(key.split())
     return [
-        other for word in sorted(words) for other in rng.sample(sharing[word], min(8, len(sharing[word])))
+        other
+        for word in sorted(words)
+        for other in rng.sample(sharing[word], min(8, len(sharing[word])))
         if not set(other.split()) <= words and not words <= set(other.split())
-    ]  # fmt: skip
+    ]
 
 
 def _latin(half: str, rng: random.Random) -> Iterator[Pair]:

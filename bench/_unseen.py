@@ -86,9 +86,17 @@ def rows_of(path: Path) -> list[Row]:
 
 def for_splink(rows: Iterable[Row]) -> Iterable[Row]:
     """Our columns under the names that Splink's script knows, plain: it does not take values apart."""
-    names = {"given_name": "first_name", "family_name": "surname", "birth_date": "dob", "place": "city",
-             "phone": "phone", "document": "document", "address": "address", "email": "email",
-             "nationality": "nationality"}  # fmt: skip
+    names = {
+        "given_name": "first_name",
+        "family_name": "surname",
+        "birth_date": "dob",
+        "place": "city",
+        "phone": "phone",
+        "document": "document",
+        "address": "address",
+        "email": "email",
+        "nationality": "nationality",
+    }
     for row in rows:
         plain = {new: row[old].strip().lower() for old, new in names.items() if old in row}
         plain["phone"] = re.sub(r"\D", "", plain.get("phone", ""))[-10:]
@@ -122,14 +130,17 @@ def generated(letter: str, folder: Path) -> Case:
     last figure of an id counts the doubles."""
     rows = [
         {
-            "id": row["rec_id"], "given_name": row["given_name"], "family_name": row["surname"],
+            "id": row["rec_id"],
+            "given_name": row["given_name"],
+            "family_name": row["surname"],
             "birth_date": re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", row["date_of_birth"]),
-            "document": row["soc_sec_id"], "phone": row["phone_number"],
+            "document": row["soc_sec_id"],
+            "phone": row["phone_number"],
             "address": " ".join(f"{row['street_number']} {row['address_1']} {row['address_2']}".split()),
             "place": " ".join(f"{row['suburb']} {row['postcode']} {row['state']}".split()),
         }
         for row in rows_of(fetched(f"dataset_{letter}_10000.csv"))
-    ]  # fmt: skip
+    ]
     return make_case(folder, {row["id"]: row["id"][:-1] for row in rows}, rows)
 
 

@@ -182,9 +182,15 @@ class World:
             requests += chunks
             carried += octets[at] + hashes * HASH
         return Cost(
-            self.kind(node), stored, foreign + requests, requests, carried,
-            stored * measured.disk_bytes, foreign * measured.seconds, peers,
-        )  # fmt: skip
+            self.kind(node),
+            stored,
+            foreign + requests,
+            requests,
+            carried,
+            stored * measured.disk_bytes,
+            foreign * measured.seconds,
+            peers,
+        )
 
 
 def mean(costs: Sequence[Cost], name: str, kind: str) -> float:

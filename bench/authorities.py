@@ -31,10 +31,13 @@ class Share:
     def __init__(self, folder: Path, names: Sequence[str], hub: str, ca: Path) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench._authorities", "serve", str(folder), *names],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[1],
             stderr=(folder / f"{names[0]}.log").open("w"),
             env={**os.environ, "BENCH_HUB": hub, "BENCH_CA": str(ca)},
-        )  # fmt: skip
+        )
         self.read()
 
     def read(self) -> dict[str, Any]:

@@ -92,9 +92,15 @@ def speak(bench: Bench, teams: list[str]) -> None:
             bench.world.perform("officer", check_in, team=teams[n // 2 % TEAMS], state="on-site")
         else:
             bench.world.perform(
-                "officer", report_lead, country="GY", summary="A lead.", source_grade="2",
-                information_grade="B", handling="P", workplace="farm",
-            )  # fmt: skip
+                "officer",
+                report_lead,
+                country="GY",
+                summary="A lead.",
+                source_grade="2",
+                information_grade="B",
+                handling="P",
+                workplace="farm",
+            )
 
 
 async def measure(bench: Bench, base: str, teams: list[str]) -> Watched:
@@ -168,9 +174,13 @@ def line(label: str, own: float, reference: float, name: str, unit: str) -> dict
     """Less is better: the ratio is above 1 where ours is below the reference."""
     ratio = round(reference / own, 2) if own else None
     return {
-        "what": label, "ours": round(own, 1), "reference": reference, "reference_name": name, "unit": unit,
+        "what": label,
+        "ours": round(own, 1),
+        "reference": reference,
+        "reference_name": name,
+        "unit": unit,
         "ratio": ratio,
-    }  # fmt: skip
+    }
 
 
 def run() -> list[dict[str, Any]]:

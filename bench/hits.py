@@ -74,8 +74,10 @@ def share_wrong(label: str, own: float, reference: float, name: str) -> dict[str
     """An error between 0 and 1: better when smaller."""
     own = round(own, 4)
     return line(label, max(own, 1e-4), reference, name, "of 1") | {
-        "ours": own, "reference": round(reference, 4), "ratio": round(reference / max(own, 1e-4), 3),
-    }  # fmt: skip
+        "ours": own,
+        "reference": round(reference, 4),
+        "ratio": round(reference / max(own, 1e-4), 3),
+    }
 
 
 def judged(pairs: Iterable[tuple[str, str, float]], truth: Mapping[str, str]) -> Quality:
@@ -234,14 +236,18 @@ def people(
     own, error = recall_at(answers, MOST_FALSE), calibration_error(hits.believed(truth))
     best = calibration_error(hits.believed(truth, only_best=True))
     print_details(
-        "people", ours=own, stats=hits.stats,
+        "people",
+        ours=own,
+        stats=hits.stats,
         calibration=calibration(hits.believed(truth)),
         calibration_error_by_chance=[
             round(by_chance(hits.believed(truth, only_best=only)), 4) for only in (False, True)
         ],
-        index_seconds=index.ran.seconds, index_memory=index.ran.memory, ask_memory=hits.ran.memory,
+        index_seconds=index.ran.seconds,
+        index_memory=index.ran.memory,
+        ask_memory=hits.ran.memory,
         missed=missed(answers, own.threshold, noise),
-    )  # fmt: skip
+    )
     title = f"{count:,} synthetic persons (ours)"
     recall, calibrated = f"{title}, recall at 1% false hits", f"{title}, calibration error of all hits"
     half, slowest = f"{title}, one query, p50", f"{title}, one query, p99"
@@ -266,10 +272,13 @@ def people(
         line(f"{title}, memory a record, as it says", hits.stats["bytes_a_record"], BYTES, BOUND, "bytes"),
         line(
             f"{title}, memory a record, as the system sees it",
-            (hits.ran.memory - empty(folder).memory) / count, BYTES, BOUND, "bytes",
+            (hits.ran.memory - empty(folder).memory) / count,
+            BYTES,
+            BOUND,
+            "bytes",
         ),
         line(f"{title}, indexed from CSV, durable", count / index.ran.seconds, BULK, BOUND, "persons/s"),
-    ]  # fmt: skip
+    ]
 
 
 def unseen(
@@ -334,10 +343,15 @@ def print_details(part: str, **figures: Any) -> None:
 
 Part = Callable[[Path, int], Lines]
 PARTS: dict[str, Part] = {
-    "names": names, "scripts": scripts, "febrl": febrl, "small": small, "historical": historical,
+    "names": names,
+    "scripts": scripts,
+    "febrl": febrl,
+    "small": small,
+    "historical": historical,
     "unseen": unseen,
-    "people": people, "node": node,
-}  # fmt: skip
+    "people": people,
+    "node": node,
+}
 
 
 def measure(parts: Mapping[str, Part], count: int) -> Lines:

@@ -18,9 +18,12 @@ from bench.node import Bench, operation
 from bench.report import line, percentile, show
 
 LEAD = {
-    "country": "GY", "summary": "A house with a high wall, vans at night, no windows to the street",
-    "source_grade": "1", "information_grade": "B", "handling": "P",
-}  # fmt: skip
+    "country": "GY",
+    "summary": "A house with a high wall, vans at night, no windows to the street",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+}
 ROUNDS = 7
 EACH = 300
 FEW = 60
@@ -148,10 +151,13 @@ def verifying(bench: Bench) -> list[dict[str, Any]]:
     return [
         line(
             f"{task} with open and fold, {n} process{'es' if n > 1 else ''}",
-            middle[task, n], reference, name, "entries/s",
+            middle[task, n],
+            reference,
+            name,
+            "entries/s",
         )
         for task, n in sorted(middle, key=lambda which: (which[0] != "verify", which[1]))
-    ]  # fmt: skip
+    ]
 
 
 def _take_in(
@@ -283,9 +289,14 @@ def over_http(bench: Bench) -> list[dict[str, Any]]:
             thread.join()
     rate = len(times) / WRITING
     return [
-        line(f"16 concurrent writers over HTTP ({rate:.0f}/s), p99", percentile(times, 0.99) * 1000, 100,
-             "the bound asked for", "ms"),
-    ]  # fmt: skip
+        line(
+            f"16 concurrent writers over HTTP ({rate:.0f}/s), p99",
+            percentile(times, 0.99) * 1000,
+            100,
+            "the bound asked for",
+            "ms",
+        ),
+    ]
 
 
 def copying(bench: Bench) -> list[dict[str, Any]]:
@@ -318,8 +329,12 @@ def main() -> None:
     lines: list[dict[str, Any]] = []
     with operation() as bench:
         parts: list[Callable[[Bench], list[dict[str, Any]]]] = [
-            appending, copying, verifying, rebuilding, over_http,
-        ]  # fmt: skip
+            appending,
+            copying,
+            verifying,
+            rebuilding,
+            over_http,
+        ]
         for part in parts:
             lines += part(bench)
     show(lines)

@@ -59,35 +59,52 @@ def filled(bench: Bench, persons: int) -> int:
                 if n % 150 == 0:
                     sites.append(
                         register_site(
-                            Act(tx, bench.world.actors["national-lead"]), name=f"Workplace {n}", country="GY",
-                            zone="America/Guyana", workplace="gold-mine",
+                            Act(tx, bench.world.actors["national-lead"]),
+                            name=f"Workplace {n}",
+                            country="GY",
+                            zone="America/Guyana",
+                            workplace="gold-mine",
                             place=Place(lat=5.0, lon=-59.0, within_m=100),
                         )
-                    )  # fmt: skip
+                    )
                 name = (
                     f"{given_names[n % len(given_names)]} "
                     f"{families[n % len(families)]} {families[n * 7 % len(families)]}"
                 )
                 key = meet_person(
-                    act, country="GY", site=sites[-1], name=(PersonName(text=name),),
-                    birth=Birth(date=str(1960 + n % 45)), sex=("female", "male")[n % 2],
-                    language=("spa",), seen_as="potential-victim",
-                )  # fmt: skip
+                    act,
+                    country="GY",
+                    site=sites[-1],
+                    name=(PersonName(text=name),),
+                    birth=Birth(date=str(1960 + n % 45)),
+                    sex=("female", "male")[n % 2],
+                    language=("spa",),
+                    seen_as="potential-victim",
+                )
                 for value in (f"+592 6{n:06d}", f"+592 7{n:06d}"):
                     state_person(act, person=key, phone=(value,))
                 if n % 8 == 0:
                     take_property(
-                        act, person=key, kind="passport", description="Passport", taken_by="employer",
+                        act,
+                        person=key,
+                        kind="passport",
+                        description="Passport",
+                        taken_by="employer",
                         state="not-found",
-                    )  # fmt: skip
+                    )
                 if n % 10 == 0:
                     seize(act, country="GY", kind="mobile-phone", description="Telephone", site=sites[-1])
                 if n % 12 == 0:
                     report_lead(
-                        act, country="GY", summary="Told of a workplace.", source_grade="2",
-                        information_grade="B", handling="P", workplace="gold-mine",
+                        act,
+                        country="GY",
+                        summary="Told of a workplace.",
+                        source_grade="2",
+                        information_grade="B",
+                        handling="P",
+                        workplace="gold-mine",
                         site="" if n % 600 == 0 else sites[-1],
-                    )  # fmt: skip
+                    )
 
         return job
 

@@ -11,9 +11,13 @@ def line(label: str, own: float, reference: float, name: str, unit: str) -> dict
     """Rates (unit '/s') are better when larger; times and sizes when smaller."""
     ratio = own / reference if unit.endswith("/s") else reference / own
     return {
-        "what": label, "ours": round(own, 3), "reference": round(reference, 3), "reference_name": name,
-        "unit": unit, "ratio": round(ratio, 3),
-    }  # fmt: skip
+        "what": label,
+        "ours": round(own, 3),
+        "reference": round(reference, 3),
+        "reference_name": name,
+        "unit": unit,
+        "ratio": round(ratio, 3),
+    }
 
 
 def show(lines: list[dict[str, Any]]) -> None:

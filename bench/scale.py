@@ -94,10 +94,13 @@ def scattered(measured: Measured, size: Size) -> list[dict[str, Any]]:
     return [
         line(
             f"simulated, the same where any countries work together: a police node's {name}",
-            mean(after, name, "police") / mean(before, name, "police"), MOST, BOUND, "times",
+            mean(after, name, "police") / mean(before, name, "police"),
+            MOST,
+            BOUND,
+            "times",
         )
         for name in COSTS
-    ]  # fmt: skip
+    ]
 
 
 def main() -> None:

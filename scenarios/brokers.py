@@ -63,9 +63,11 @@ async def operator_client(url: str, operator: Credentials, certificate: Path, **
     client = Client()
     client._public_nkey = operator.public
     await client.connect(
-        servers=url.split(","), signature_cb=operator.sign,
-        tls=ssl.create_default_context(cafile=str(certificate)), **options,
-    )  # fmt: skip
+        servers=url.split(","),
+        signature_cb=operator.sign,
+        tls=ssl.create_default_context(cafile=str(certificate)),
+        **options,
+    )
     return client
 
 

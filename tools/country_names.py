@@ -15,9 +15,40 @@ from libertad.hits.matching.text import normalise_text
 from libertad.vocabulary import yamlfile
 
 LANGUAGES = (
-    "en", "es", "pt", "fr", "nl", "it", "de", "ht", "ar", "zh", "zh_Hant", "hi", "bn", "ur", "ta", "ne", "vi",
-    "id", "ru", "uk", "tr", "fa", "ko", "ja", "th", "km", "tl", "sw", "ha", "yo", "ak", "so", "am",
-)  # fmt: skip
+    "en",
+    "es",
+    "pt",
+    "fr",
+    "nl",
+    "it",
+    "de",
+    "ht",
+    "ar",
+    "zh",
+    "zh_Hant",
+    "hi",
+    "bn",
+    "ur",
+    "ta",
+    "ne",
+    "vi",
+    "id",
+    "ru",
+    "uk",
+    "tr",
+    "fa",
+    "ko",
+    "ja",
+    "th",
+    "km",
+    "tl",
+    "sw",
+    "ha",
+    "yo",
+    "ak",
+    "so",
+    "am",
+)
 HEAD = (
     "# What the countries of countries.yaml are called in many languages, in plain letters without blanks.\n"
     "# Made by tools/country_names.py from Unicode CLDR 47 (Unicode-3.0), read through Babel 2.18.\n"

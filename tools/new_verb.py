@@ -25,9 +25,14 @@ BODY = "from libertad.vocabulary.body import Verb\n"
 VERB = re.compile(r"[a-z_]+\.[a-z_]+")
 FIELD = re.compile(r"(?P<name>[a-z_]+):(?P<kind>text|texts|flag|number|day|codes?=[a-z-]+)(?P<needed>!?)")
 TYPES = {
-    "text": ("str", '""'), "texts": ("tuple[str, ...]", "()"), "flag": ("bool", "False"),
-    "number": ("int", "0"), "day": ("str", '""'), "code": ("str", '""'), "codes": ("tuple[str, ...]", "()"),
-}  # fmt: skip
+    "text": ("str", '""'),
+    "texts": ("tuple[str, ...]", "()"),
+    "flag": ("bool", "False"),
+    "number": ("int", "0"),
+    "day": ("str", '""'),
+    "code": ("str", '""'),
+    "codes": ("tuple[str, ...]", "()"),
+}
 
 
 class Field(NamedTuple):
@@ -117,10 +122,16 @@ def read_plan(arguments: list[str]) -> Plan:
         parser.error(f"{options.verb}: write a verb as thing.deed, such as interpreter.assign")
     noun, deed = options.verb.split(".")
     plan = Plan(
-        options.verb, options.room, options.compartment, tuple(options.say.split(",")),
-        options.read or f"[{', '.join(options.say.split(','))}]", options.about, options.subject,
-        options.action or f"{deed}_{noun}", tuple(fields),
-    )  # fmt: skip
+        options.verb,
+        options.room,
+        options.compartment,
+        tuple(options.say.split(",")),
+        options.read or f"[{', '.join(options.say.split(','))}]",
+        options.about,
+        options.subject,
+        options.action or f"{deed}_{noun}",
+        tuple(fields),
+    )
     for path in (struct_path(plan), ROOT / f"libertad/{plan.room}/actions/__init__.py"):
         if not path.exists():
             parser.error(f"{plan.room}: there is no {path.relative_to(ROOT)}")

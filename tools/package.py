@@ -32,8 +32,11 @@ def tracked() -> list[Path]:
     """What of the tree goes into the package, as git knows it."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--", "libertad", "scenarios", *TOP],
-        cwd=ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
@@ -71,19 +74,35 @@ def build(folder: Path) -> Path:
     tree.mkdir(parents=True)
     lay(tree)
     environment = {
-        "PATH": os.environ["PATH"], "HOME": str(folder), "SOURCE_DATE_EPOCH": moment(), "LC_ALL": "C.UTF-8",
-        "PYTHONHASHSEED": "0", "LIBERTAD_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.demo", "PYTHONDONTWRITEBYTECODE": "1",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "SOURCE_DATE_EPOCH": moment(),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "LIBERTAD_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.demo",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     run([sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], tree, environment)
     (tree / "build" / "static").rename(tree / "libertad" / "web" / "collected")
     run(
         [
-            sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps",
-            "--no-build-isolation", "--no-index", "--wheel-dir", str(wheels), ".",
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-build-isolation",
+            "--no-index",
+            "--wheel-dir",
+            str(wheels),
+            ".",
         ],
-        tree, environment,
-    )  # fmt: skip
+        tree,
+        environment,
+    )
     (wheel,) = wheels.glob("libertad-*.whl")
     return wheel
 
@@ -134,12 +153,23 @@ def needs(to: Path) -> int:
     needed = ROOT / "requirements" / "run.txt"
     run(
         [
-            sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-            "--require-hashes", "--only-binary", ":all:", "--dest", str(to),
-            "-r", str(needed),
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "--dest",
+            str(to),
+            "-r",
+            str(needed),
         ],
-        ROOT, dict(os.environ),
-    )  # fmt: skip
+        ROOT,
+        dict(os.environ),
+    )
     (to / LIST).write_text(own_requirement(own) + needed.read_text("utf-8"))
     write_sums(to)
     return len(list(to.glob("*.whl")))

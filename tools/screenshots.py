@@ -40,11 +40,17 @@ def shots(ids: dict[str, str]) -> list[Shot]:
     worker, decider = ("VC-care", "caseworker"), ("VC-deciding", "deciding-authority")
     officer, coordinator = ("GY", "officer"), ("BB-centre", "coordinator")
     today = {
-        "coordinator": coordinator, "analyst": ("BB-centre", "analyst"), "national-lead": lead,
-        "officer": officer, "exhibits-officer": keeper, "prosecutor": ("VC-prosecution", "prosecutor"),
-        "caseworker": worker, "deciding-authority": decider, "press": ("BB-centre", "press"),
+        "coordinator": coordinator,
+        "analyst": ("BB-centre", "analyst"),
+        "national-lead": lead,
+        "officer": officer,
+        "exhibits-officer": keeper,
+        "prosecutor": ("VC-prosecution", "prosecutor"),
+        "caseworker": worker,
+        "deciding-authority": decider,
+        "press": ("BB-centre", "press"),
         "administrator": ("VC", "administrator"),
-    }  # fmt: skip
+    }
     return [
         Shot("coordinator-board", coordinator, "/board/", (BOARD, WIDE, PHONE), whole=False),
         Shot("coordinator-board-table", coordinator, "/board/table/"),
@@ -85,8 +91,13 @@ def ids_of(stage: Any) -> dict[str, str]:
     from libertad.journal.node import node
 
     catch_up(node())  # as a served node does by itself
-    names = {"lead": "lead GY-4", "site": "site GY-4", "team": "team GY-4", "child": "person VC/0",
-             "gap": "exhibit VC 1"}  # fmt: skip
+    names = {
+        "lead": "lead GY-4",
+        "site": "site GY-4",
+        "team": "team GY-4",
+        "child": "person VC/0",
+        "gap": "exhibit VC 1",
+    }
     ids = {name: str(stage.get(key)) for name, key in names.items()}
     ids["hit"] = str(stage.get("hit moved"))
     return ids | {"release": str(Release.objects.order_by("as_of", "number").last().pk)}  # type: ignore[union-attr]
@@ -116,9 +127,11 @@ def take(chosen: list[Shot], base: str, cookies: Cookies, out: Path = OUT) -> No
 
 def _context_options(width: int, height: int) -> dict[str, Any]:
     return {
-        "viewport": {"width": width, "height": height}, "locale": "en-GB",
-        "timezone_id": "America/Barbados", "reduced_motion": "reduce",
-    }  # fmt: skip
+        "viewport": {"width": width, "height": height},
+        "locale": "en-GB",
+        "timezone_id": "America/Barbados",
+        "reduced_motion": "reduce",
+    }
 
 
 def _keep(page: Any, path: Path, width: int, height: int, whole: bool = True) -> None:

@@ -77,11 +77,18 @@ def on_postgres(code: Path, home: Path) -> None:
         making(code, "demo", home, LIBERTAD_DATABASE_URL=server.url())
         dump = subprocess.run(
             [
-                server.programs / "pg_dump", "--no-owner", "--no-privileges", "-U", "postgres", "-h",
-                server.folder, "postgres",
+                server.programs / "pg_dump",
+                "--no-owner",
+                "--no-privileges",
+                "-U",
+                "postgres",
+                "-h",
+                server.folder,
+                "postgres",
             ],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+        )
         (home / "dump.sql").write_bytes(dump.stdout)
     finally:
         server.stop()

@@ -18,22 +18,57 @@ from typing import Any
 COUNTRIES = ("BZ", "VC")
 FEWER: dict[str, dict[str, int]] = {
     "VC": {
-        "records": 10, "twice": 1, "not_victim": 1, "unassessed": 1, "presumed": 3, "confirmed": 1,
-        "detained": 3, "arrested": 2, "charged": 1, "exhibits": 10, "hits": 2,
+        "records": 10,
+        "twice": 1,
+        "not_victim": 1,
+        "unassessed": 1,
+        "presumed": 3,
+        "confirmed": 1,
+        "detained": 3,
+        "arrested": 2,
+        "charged": 1,
+        "exhibits": 10,
+        "hits": 2,
     },
     "BZ": {
-        "sites": 1, "records": 2, "presumed": 1, "unassessed": 0, "detained": 1, "arrested": 1,
-        "exhibits": 1, "hits": 1,
+        "sites": 1,
+        "records": 2,
+        "presumed": 1,
+        "unassessed": 0,
+        "detained": 1,
+        "arrested": 1,
+        "exhibits": 1,
+        "hits": 1,
     },
-}  # fmt: skip
+}
 # Read models of which every row has to be there after an upgrade, opened, with what it said.
 KEPT = (
-    "people.Person", "people.Property", "people.Detention", "evidence.Exhibit", "evidence.Seal",
-    "operations.Operation", "operations.Lead", "operations.Site", "operations.Team", "operations.Visit",
-    "operations.Check", "operations.Window", "care.CareFile", "care.Consent", "care.Referral",
-    "care.Identification", "care.Screening", "care.ReturnDecision", "care.Safety", "figures.Release",
-    "access.Attachment", "access.Authority", "access.Officer", "access.Compartment", "access.Hold",
-)  # fmt: skip
+    "people.Person",
+    "people.Property",
+    "people.Detention",
+    "evidence.Exhibit",
+    "evidence.Seal",
+    "operations.Operation",
+    "operations.Lead",
+    "operations.Site",
+    "operations.Team",
+    "operations.Visit",
+    "operations.Check",
+    "operations.Window",
+    "care.CareFile",
+    "care.Consent",
+    "care.Referral",
+    "care.Identification",
+    "care.Screening",
+    "care.ReturnDecision",
+    "care.Safety",
+    "figures.Release",
+    "access.Attachment",
+    "access.Authority",
+    "access.Officer",
+    "access.Compartment",
+    "access.Hold",
+)
 
 
 def set_up(home: Path, settings: str) -> None:
@@ -63,9 +98,12 @@ def describe_database() -> dict[str, Any]:
     report = verify(here)
     assert report.clean, report.findings
     return {
-        "entries": Entry.objects.count(), "opened": report.opened, "held": report.held, "root": report.root,
+        "entries": Entry.objects.count(),
+        "opened": report.opened,
+        "held": report.held,
+        "root": report.root,
         "rows": rows,
-    }  # fmt: skip
+    }
 
 
 def open_columns(here: Any, open_sealed: Any, label: str, row: Any) -> dict[str, Any]:
@@ -107,9 +145,12 @@ def cli(home: Path, *arguments: str) -> str:
     """A command of this version on a home."""
     program = "from libertad.cli import app; app()"
     done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], check=False, capture_output=True, text=True,
+        [sys.executable, "-c", program, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
         env=os.environ | {"LIBERTAD_HOME": str(home)},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, (arguments, done.stdout, done.stderr)
     return done.stdout
 
@@ -130,27 +171,61 @@ def production(folder: Path, passphrase: str) -> None:
     passphrase_file.write_text(passphrase + "\n", "utf-8")
     passphrase_file.chmod(0o600)
     os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOSTS": "localhost",
-        "LIBERTAD_PASSPHRASE_FILE": str(passphrase_file), "COLUMNS": "200",
-    }  # fmt: skip
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production",
+        "LIBERTAD_HOSTS": "localhost",
+        "LIBERTAD_PASSPHRASE_FILE": str(passphrase_file),
+        "COLUMNS": "200",
+    }
     for home in (centre, police):
         home.mkdir(mode=0o700, parents=True)
     cli(
-        centre, "found", "--name", "Coordination centre", "--kind", "centre", "--country", "BB", "--zone",
-        "America/Barbados", "--administrator", "M. Alleyne", "--number", "BB-ADM",
-    )  # fmt: skip
+        centre,
+        "found",
+        "--name",
+        "Coordination centre",
+        "--kind",
+        "centre",
+        "--country",
+        "BB",
+        "--zone",
+        "America/Barbados",
+        "--administrator",
+        "M. Alleyne",
+        "--number",
+        "BB-ADM",
+    )
     part(centre, "centre", passphrase)
     invitation, answer = folder / "guyana.invitation", folder / "guyana.answer"
     reply = json.loads(
         cli(
-            centre, "exchange", "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file",
-            str(invitation), "--as", "BB-001", "--json",
+            centre,
+            "exchange",
+            "invite",
+            "Guyana police",
+            "--kind",
+            "police",
+            "--country",
+            "GY",
+            "--file",
+            str(invitation),
+            "--as",
+            "BB-001",
+            "--json",
         )
-    )  # fmt: skip
+    )
     cli(
-        police, "exchange", "join", str(invitation), "--administrator", "A. Persaud", "--number", "GY-ADM",
-        "--answer", str(answer), "--yes",
-    )  # fmt: skip
+        police,
+        "exchange",
+        "join",
+        str(invitation),
+        "--administrator",
+        "A. Persaud",
+        "--number",
+        "GY-ADM",
+        "--answer",
+        str(answer),
+        "--yes",
+    )
     cli(centre, "exchange", "take-answer", str(answer), "--yes")
     names = {centre: reply["name"], police: json.loads(cli(police, "exchange", "status", "--json"))["node"]}
     carry(folder, centre, police, names)
@@ -222,10 +297,18 @@ def centre(home: Path, passphrase: str) -> None:
 
     lead = appointed(officer("BB-ADM"), "BB-001", "D. Browne", "coordinator", passphrase)
     perform(
-        lead, open_operation, name="Operation Upgrade", first_day="2018-04-03", last_day="2018-04-09",
-        zone="America/Barbados", country=["BB", "GY"], authority_name="Coordination centre",
-        authority_country="BB", officer_name="D. Browne", officer_service_number="BB-001",
-    )  # fmt: skip
+        lead,
+        open_operation,
+        name="Operation Upgrade",
+        first_day="2018-04-03",
+        last_day="2018-04-09",
+        zone="America/Barbados",
+        country=["BB", "GY"],
+        authority_name="Coordination centre",
+        authority_country="BB",
+        officer_name="D. Browne",
+        officer_service_number="BB-001",
+    )
     perform(officer("BB-001"), set_window, name="Action days", opens=moment(4, 8), closes=moment(5, 20))
     close_node()
 
@@ -257,9 +340,14 @@ def police(home: Path, passphrase: str) -> None:
     day = Happened(at=moment(5, 13), zone="America/Guyana")
     perform(police_officer, report_lead, **LEAD, summary="People are said to be locked in at the mine.")
     site = perform(
-        lead, register_site, name="Gold mine 07", workplace="gold-mine", country="GY", zone="America/Guyana",
+        lead,
+        register_site,
+        name="Gold mine 07",
+        workplace="gold-mine",
+        country="GY",
+        zone="America/Guyana",
         place=Place(lat=6.1, lon=-59.4, within_m=200),
-    )  # fmt: skip
+    )
     team = perform(
         lead, assign_team, country="GY", reference="", site=site, officers=4, first_check_in=moment(5, 14)
     )
@@ -267,9 +355,16 @@ def police(home: Path, passphrase: str) -> None:
         police_officer, record_visit, site=site, team=team, outcome="people-found", people=1, happened=day
     )
     person = perform(
-        police_officer, meet_person, country="GY", site=site, visit=visit, source="said", happened=day,
-        name=(PersonName(text="Ana Test (generated)"),), birth=Birth(date="1994"),
-    )  # fmt: skip
+        police_officer,
+        meet_person,
+        country="GY",
+        site=site,
+        visit=visit,
+        source="said",
+        happened=day,
+        name=(PersonName(text="Ana Test (generated)"),),
+        birth=Birth(date="1994"),
+    )
     exhibit = perform(
         police_officer, seize, country="GY", kind="mobile-phone", description="Mobile phone", happened=day
     )
@@ -277,9 +372,14 @@ def police(home: Path, passphrase: str) -> None:
     assert about is not None
     attach(police_officer, about, content=b"\xff\xd8\xff generated", name="the phone", happened=day)
     perform(
-        police_officer, set_detention, state="detained", country="GY",
-        name=(PersonName(text="Otho Test (generated)"),), grounds="Keys of the rooms", happened=day,
-    )  # fmt: skip
+        police_officer,
+        set_detention,
+        state="detained",
+        country="GY",
+        name=(PersonName(text="Otho Test (generated)"),),
+        grounds="Keys of the rooms",
+        happened=day,
+    )
     assert person
     close_node()
 
@@ -312,9 +412,13 @@ def state(home: Path, passphrase: str) -> None:
 
 
 PARTS = {
-    "demo": demo, "production": production, "centre": centre, "police": police, "later": later,
+    "demo": demo,
+    "production": production,
+    "centre": centre,
+    "police": police,
+    "later": later,
     "stated": state,
-}  # fmt: skip
+}
 
 if __name__ == "__main__":
     PARTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])  # type: ignore[operator]

@@ -268,9 +268,11 @@ def _wall(claim: Claim, of: str, about: str, kind: str, country: str) -> Verdict
     if of == "person" and not owner:
         return refuse("only the authority that met the person shares the file")
     local = country == about.rpartition(":")[2]
-    belongs = kind in ("police", "prosecution") and local if of == "case" else (
-        kind == "centre" or (kind == "police" and local)
-    )  # fmt: skip
+    belongs = (
+        kind in ("police", "prosecution") and local
+        if of == "case"
+        else (kind == "centre" or (kind == "police" and local))
+    )
     if of in ("police", "case") and not owner and not belongs:
         return refuse("another reader than its owner lets in only whom the file is kept for")
     return None

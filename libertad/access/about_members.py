@@ -69,8 +69,12 @@ def _repeats(claim: Claim, content: say.AuthorityInvite, grounds: Grounds) -> bo
         return False
     last = cast(say.AuthorityInvite, before[-1].content)
     return (last.name, last.kind, last.country, last.zone, last.part) == (
-        content.name, content.kind, content.country, content.zone, content.part,
-    )  # fmt: skip
+        content.name,
+        content.kind,
+        content.country,
+        content.zone,
+        content.part,
+    )
 
 
 def judge_appoint(claim: Claim, grounds: Grounds) -> Verdict | None:

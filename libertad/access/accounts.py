@@ -88,9 +88,15 @@ def new_code(actor: Actor, officer: str) -> Appointed:
     account = Account.objects.filter(officer=officer).first()
     again = appoint_officer if _has_factor(account) else appoint_by_one
     perform(
-        actor, again, name=columns["name"], service_number=columns["service_number"], role=row.role,
-        rank=columns["rank"], officer=officer, source="decision",
-    )  # fmt: skip
+        actor,
+        again,
+        name=columns["name"],
+        service_number=columns["service_number"],
+        role=row.role,
+        rank=columns["rank"],
+        officer=officer,
+        source="decision",
+    )
     return Appointed(
         officer, _code(account or Account.objects.create_user(columns["service_number"], None, officer))
     )

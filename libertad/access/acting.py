@@ -41,10 +41,16 @@ R = TypeVar("R")
 # After these, what is kept of rights is asked for again.
 GRANTS = frozenset(
     {
-        "officer.appoint", "officer.withdraw", "operation.clock", "operation.close", "operation.reopen",
-        "compartment.open", "compartment.readers", "compartment.remove",
+        "officer.appoint",
+        "officer.withdraw",
+        "operation.clock",
+        "operation.close",
+        "operation.reopen",
+        "compartment.open",
+        "compartment.readers",
+        "compartment.remove",
     }
-)  # fmt: skip
+)
 # That somebody looked: each look is said, also where one form asks for several.
 LOOKS = ("file.open", "search.made")
 ACTIONS: dict[str, list[Callable[..., Any]]] = {}
@@ -218,10 +224,20 @@ class Act(Numbering):
             grounds = Grounds(self.tx)
             place = grounds.place(compartment)
             claim = Claim(
-                verb, subject, actor.authority, actor.officer, actor.operation, compartment, kind,
-                place.owner if place else actor.authority, content, "", nonce, proof,
+                verb,
+                subject,
+                actor.authority,
+                actor.officer,
+                actor.operation,
+                compartment,
+                kind,
+                place.owner if place else actor.authority,
+                content,
+                "",
+                nonce,
+                proof,
                 frozenset(entry for entries in old.values() for entry in entries),
-            )  # fmt: skip
+            )
             verdict = judge_about(claim, grounds)
             if verdict is not None:
                 raise Forbidden(verdict[1])

@@ -15,8 +15,13 @@ from libertad.vocabulary.codelists import codelist
 
 FILE = Path(__file__).with_name("amounts.yaml")
 PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS = (
-    "people", "people-of-day", "searches", "shares", "exports", "withdrawals",
-)  # fmt: skip
+    "people",
+    "people-of-day",
+    "searches",
+    "shares",
+    "exports",
+    "withdrawals",
+)
 LARGEST = 100_000
 ByKind = Mapping[str, Mapping[str, int]]
 

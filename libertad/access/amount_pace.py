@@ -74,9 +74,13 @@ class Slowed(Refused):
     def __init__(self, amount: str, count: int, limit: int, seconds: int, until: str) -> None:
         self.amount, self.seconds = amount, seconds
         super().__init__(
-            "amount", MESSAGES[amount], count=count, limit=limit, until=until,
+            "amount",
+            MESSAGES[amount],
+            count=count,
+            limit=limit,
+            until=until,
             minutes=max(1, math.ceil(seconds / 60)),
-        )  # fmt: skip
+        )
 
 
 def slow_down(act: Act, amount: str, key: str = "", person: str = "") -> None:

@@ -15,29 +15,35 @@ from libertad.look.times import date_words
 TITLES: Mapping[str, Callable[[int], str]] = {
     PEOPLE: lambda n: ngettext(
         "%(n)d person's file opened within an hour by %(name)s: usual is below %(limit)d",
-        "%(n)d people's files opened within an hour by %(name)s: usual is below %(limit)d", n,
+        "%(n)d people's files opened within an hour by %(name)s: usual is below %(limit)d",
+        n,
     ),
     OF_DAY: lambda n: ngettext(
         "%(n)d file of a person of the day opened within an hour by %(name)s: usual is below %(limit)d",
-        "%(n)d files of people of the day opened within an hour by %(name)s: usual is below %(limit)d", n,
+        "%(n)d files of people of the day opened within an hour by %(name)s: usual is below %(limit)d",
+        n,
     ),
     SEARCHES: lambda n: ngettext(
         "%(n)d search within an hour by %(name)s: usual is below %(limit)d",
-        "%(n)d searches within an hour by %(name)s: usual is below %(limit)d", n,
+        "%(n)d searches within an hour by %(name)s: usual is below %(limit)d",
+        n,
     ),
     SHARES: lambda n: ngettext(
         "%(n)d file shared within an hour by %(name)s: usual is below %(limit)d",
-        "%(n)d files shared within an hour by %(name)s: usual is below %(limit)d", n,
+        "%(n)d files shared within an hour by %(name)s: usual is below %(limit)d",
+        n,
     ),
     EXPORTS: lambda n: ngettext(
         "%(n)d package or document taken out within an hour by %(name)s: usual is below %(limit)d",
-        "%(n)d packages and documents taken out within an hour by %(name)s: usual is below %(limit)d", n,
+        "%(n)d packages and documents taken out within an hour by %(name)s: usual is below %(limit)d",
+        n,
     ),
     WITHDRAWALS: lambda n: ngettext(
         "Access withdrawn %(n)d time within an hour by %(name)s: usual is below %(limit)d",
-        "Access withdrawn %(n)d times within an hour by %(name)s: usual is below %(limit)d", n,
+        "Access withdrawn %(n)d times within an hour by %(name)s: usual is below %(limit)d",
+        n,
     ),
-}  # fmt: skip
+}
 
 
 def burst_title(row: BurstSeen, names: Mapping[str, str]) -> str:
@@ -51,5 +57,6 @@ def week_words(week: WeekSeen) -> str:
     """'Week of 2 April 2018 to 8 April 2018'."""
     until = week.monday + timedelta(days=6)
     return _("Week of %(first)s to %(last)s") % {
-        "first": date_words(week.monday.isoformat()), "last": date_words(until.isoformat()),
-    }  # fmt: skip
+        "first": date_words(week.monday.isoformat()),
+        "last": date_words(until.isoformat()),
+    }

@@ -48,10 +48,15 @@ SHARED = ("person", "care", "case")
 TAKEN_OUT = ("evidence-package", "attachment")
 VERBS = frozenset(
     {
-        "file.open", "search.made", "compartment.open", "compartment.readers", "compartment.remove",
-        "officer.withdraw", "openings.read",
+        "file.open",
+        "search.made",
+        "compartment.open",
+        "compartment.readers",
+        "compartment.remove",
+        "officer.withdraw",
+        "openings.read",
     }
-)  # fmt: skip
+)
 
 
 class Deed(NamedTuple):

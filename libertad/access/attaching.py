@@ -96,9 +96,16 @@ def attach(
         raise here.explain(why) from why
     try:
         return perform(
-            actor, add_attachment, compartment=about.compartment, about=about.id, name=name, media=media,
-            sealed=sealed, priority=priority, **options,
-        )  # fmt: skip
+            actor,
+            add_attachment,
+            compartment=about.compartment,
+            about=about.id,
+            name=name,
+            media=media,
+            sealed=sealed,
+            priority=priority,
+            **options,
+        )
     except BaseException:
         chunks.remove(here.home, (*sealed.hashes, sealed.digest))
         raise
@@ -135,10 +142,17 @@ def _attached_view(
         return None
     have = Chunk.objects.filter(digest=row.digest, place__gte=0, here=True).count()
     return Attached(
-        row.pk, row.about, words["name"], words["media"], words["size"], have, row.chunks, row.at,
+        row.pk,
+        row.about,
+        words["name"],
+        words["media"],
+        words["size"],
+        have,
+        row.chunks,
+        row.at,
         names.get(row.authority, ""),
         row.compartment in evidence,
-    )  # fmt: skip
+    )
 
 
 def attachment(actor: Actor, key: str) -> Attached | None:

@@ -22,9 +22,13 @@ from libertad.vocabulary.verbs.changes import ChangePropose, ChangeRefuse, Chang
 MEMBER, REMOVAL, UNDO, CLOSE, REOPEN = "member", "removal", "undo", "close", "reopen"
 SUSPEND, LIFT = "suspend", "lift"
 SAYS = {  # by kind of change, the verb that says it
-    MEMBER: "authority.invite", REMOVAL: "compartment.remove", "operation": "operation.open",
-    "clock": "operation.clock", CLOSE: "operation.close", REOPEN: "operation.reopen",
-}  # fmt: skip
+    MEMBER: "authority.invite",
+    REMOVAL: "compartment.remove",
+    "operation": "operation.open",
+    "clock": "operation.clock",
+    CLOSE: "operation.close",
+    REOPEN: "operation.reopen",
+}
 KINDS = {verb: kind for kind, verb in SAYS.items()}
 NOTICE = timedelta(hours=24)
 ITSELF = frozenset({UNDO, SUSPEND, LIFT})  # kinds that nothing carries out: they are what was signed

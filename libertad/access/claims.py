@@ -40,12 +40,22 @@ def claim_of(entry: Said, grounds: Grounds) -> Claim:
     place = grounds.place(entry.compartment)
     kind = entry.content.kind if isinstance(entry.content, say.CompartmentOpen) else ""
     return Claim(
-        entry.verb, entry.subject, entry.authority, entry.officer, entry.operation, entry.compartment,
-        place.kind if place else kind, place.owner if place else "", entry.content, entry.id,
-        entry.body.nonce, entry.body.proof,
+        entry.verb,
+        entry.subject,
+        entry.authority,
+        entry.officer,
+        entry.operation,
+        entry.compartment,
+        place.kind if place else kind,
+        place.owner if place else "",
+        entry.content,
+        entry.id,
+        entry.body.nonce,
+        entry.body.proof,
         frozenset(superseded for statement in entry.statements for superseded in statement.supersedes),
-        entry.at, entry.clock,
-    )  # fmt: skip
+        entry.at,
+        entry.clock,
+    )
 
 
 def refuse(detail: str) -> Verdict:

@@ -28,15 +28,53 @@ PAGE = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents", "/Group")
 # What a page or a drawing names, by the kind of thing; below each the keys are names of its maker's choice.
 NAMED = frozenset({"/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading"})
 OWN_KEYS = NAMED | {"/CharProcs", "/Colorants"}
-LEFT_OUT = frozenset({
-    "/A", "/AA", "/AF", "/Alternates", "/Annots", "/B", "/EF", "/F", "/FDecodeParms", "/FFilter", "/JS",
-    "/LastModified", "/Length", "/Measure", "/Metadata", "/OC", "/OPI", "/PS", "/Parent", "/PieceInfo",
-    "/PtData", "/Ref", "/StructParent", "/StructParents", "/Thumb",
-})  # fmt: skip
-DRAWN = frozenset({
-    "/Caret", "/Circle", "/FreeText", "/Highlight", "/Ink", "/Line", "/PolyLine", "/Polygon", "/Square",
-    "/Squiggly", "/Stamp", "/StrikeOut", "/Underline", "/Widget",
-})  # fmt: skip
+LEFT_OUT = frozenset(
+    {
+        "/A",
+        "/AA",
+        "/AF",
+        "/Alternates",
+        "/Annots",
+        "/B",
+        "/EF",
+        "/F",
+        "/FDecodeParms",
+        "/FFilter",
+        "/JS",
+        "/LastModified",
+        "/Length",
+        "/Measure",
+        "/Metadata",
+        "/OC",
+        "/OPI",
+        "/PS",
+        "/Parent",
+        "/PieceInfo",
+        "/PtData",
+        "/Ref",
+        "/StructParent",
+        "/StructParents",
+        "/Thumb",
+    }
+)
+DRAWN = frozenset(
+    {
+        "/Caret",
+        "/Circle",
+        "/FreeText",
+        "/Highlight",
+        "/Ink",
+        "/Line",
+        "/PolyLine",
+        "/Polygon",
+        "/Square",
+        "/Squiggly",
+        "/Stamp",
+        "/StrikeOut",
+        "/Underline",
+        "/Widget",
+    }
+)
 HIDDEN, NO_VIEW, PRINTED = 2, 32, 4  # flags of what lies on a page
 JPX_KEPT = frozenset({b"jP  ", b"ftyp", b"jp2h", b"jp2c"})
 
@@ -97,9 +135,13 @@ class _Copy:
             raise NotADocument("no page")
         listed = kinds.ArrayObject(self._reference(number) for number in pages)
         self.objects[1] = self._make({"/Type": "/Catalog", "/Pages": self._reference(2)})
-        self.objects[2] = self._make({
-            "/Type": "/Pages", "/Kids": listed, "/Count": kinds.NumberObject(len(pages)),
-        })  # fmt: skip
+        self.objects[2] = self._make(
+            {
+                "/Type": "/Pages",
+                "/Kids": listed,
+                "/Count": kinds.NumberObject(len(pages)),
+            }
+        )
         while self.waiting:
             number, item, own_keys = self.waiting.popleft()
             self.objects[number] = self._copied(item, own_keys, 0)
@@ -134,10 +176,15 @@ class _Copy:
                 continue
             number = self._number()
             normal = self._make({"/N": self._copied(drawing, False, 0)})
-            self.objects[number] = self._make({
-                "/Type": "/Annot", "/Subtype": "/Stamp", "/F": self.kinds.NumberObject(PRINTED),
-                "/AP": normal, "/Rect": self._copied(mark["/Rect"], False, 0),
-            })  # fmt: skip
+            self.objects[number] = self._make(
+                {
+                    "/Type": "/Annot",
+                    "/Subtype": "/Stamp",
+                    "/F": self.kinds.NumberObject(PRINTED),
+                    "/AP": normal,
+                    "/Rect": self._copied(mark["/Rect"], False, 0),
+                }
+            )
             yield number
 
     def _resources(self, item: Any, depth: int) -> Any:
@@ -288,9 +335,12 @@ def main() -> int:
     for encoding in ENCODINGS:
         codecs.lookup(encoding)
     limits = {
-        resource.RLIMIT_NOFILE: 3, resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: SECONDS,
-        resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0,
-    }  # fmt: skip
+        resource.RLIMIT_NOFILE: 3,
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_CPU: SECONDS,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
     for kind, limit in limits.items():
         resource.setrlimit(kind, (limit, limit))
     try:

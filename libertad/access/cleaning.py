@@ -67,5 +67,7 @@ def _document(content: bytes) -> bytes:
 
 
 CLEANED: Mapping[str, Callable[[bytes], bytes]] = {
-    "image/jpeg": _picture("image/jpeg"), "image/png": _picture("image/png"), "application/pdf": _document,
-}  # fmt: skip
+    "image/jpeg": _picture("image/jpeg"),
+    "image/png": _picture("image/png"),
+    "application/pdf": _document,
+}

@@ -22,9 +22,12 @@ class Opens:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "authority": self.authority, "name": self.name, "kind": self.kind,
-            "locked": self.locked, "opens": self.compartments,
-        }  # fmt: skip
+            "authority": self.authority,
+            "name": self.name,
+            "kind": self.kind,
+            "locked": self.locked,
+            "opens": self.compartments,
+        }
 
 
 def what_opens(node: Node) -> list[Opens]:

@@ -61,11 +61,15 @@ def authority_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         last.compartment,
         {
-            "name": content.name, "kind": content.kind, "country": content.country,
-            "zone": content.zone, "part": content.part, "officers": content.officers,
+            "name": content.name,
+            "kind": content.kind,
+            "country": content.country,
+            "zone": content.zone,
+            "part": content.part,
+            "officers": content.officers,
             "operation": last.operation,
         },
-    )  # fmt: skip
+    )
 
 
 def member_key(entry: Said) -> tuple[str, ...]:
@@ -80,10 +84,13 @@ def member_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         last.compartment,
         {
-            "authority": last.subject, "kind": content.kind, "country": content.country, "part": content.part,
+            "authority": last.subject,
+            "kind": content.kind,
+            "country": content.country,
+            "part": content.part,
             "officers": content.officers,
         },
-    )  # fmt: skip
+    )
 
 
 @project(Officer, verbs=("officer.appoint", "officer.withdraw"), key=lambda entry: (entry.subject,))
@@ -192,12 +199,16 @@ def attachment_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         entry.compartment,
         {
-            "about": content.about, "digest": content.digest, "chunks": content.chunks,
+            "about": content.about,
+            "digest": content.digest,
+            "chunks": content.chunks,
             "priority": content.priority,
-            "officer": entry.officer, "authority": entry.authority, "at": entry.at,
+            "officer": entry.officer,
+            "authority": entry.authority,
+            "at": entry.at,
         },
         {"name": content.name, "media": content.media, "size": content.size, "key": content.key},
-    )  # fmt: skip
+    )
 
 
 @project(Opening, verbs=("file.open",), key=lambda entry: (entry.id,))
@@ -207,10 +218,13 @@ def opening_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         entry.compartment,
         {
-            "subject": entry.subject, "page": page.value if page else "", "officer": entry.officer,
-            "authority": entry.authority, "at": entry.at,
+            "subject": entry.subject,
+            "page": page.value if page else "",
+            "officer": entry.officer,
+            "authority": entry.authority,
+            "at": entry.at,
         },
-    )  # fmt: skip
+    )
 
 
 @project(ErasedFile, verbs=("file.erase",), key=lambda entry: (entry.id,))
@@ -230,9 +244,12 @@ def program_key_row(key: str, entries: Sequence[Said]) -> Row | None:
     return Row(
         creation.compartment,
         {
-            "authority": creation.authority, "officer": creation.officer, "made": creation.clock,
+            "authority": creation.authority,
+            "officer": creation.officer,
+            "made": creation.clock,
             "until": content.until,
-            "ended_at": ended.clock if ended else None, "ended_by": ended.officer if ended else "",
+            "ended_at": ended.clock if ended else None,
+            "ended_by": ended.officer if ended else "",
         },
         {"program": content.program, "reason": cast(say.KeyEnd, ended.content).reason if ended else ""},
-    )  # fmt: skip
+    )

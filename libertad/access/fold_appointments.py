@@ -38,11 +38,15 @@ def appointment_row(key: str, entries: Sequence[Said]) -> Row | None:
     return Row(
         last.compartment,
         {
-            "authority": last.authority, "role": role, "entry": last.id, "by": by, "at": last.at,
+            "authority": last.authority,
+            "role": role,
+            "entry": last.id,
+            "by": by,
+            "at": last.at,
             "confirmed_by": confirmation.officer if confirmation is not None else "",
             "withdrawn": any(isinstance(s.content, say.OfficerWithdraw) for s in entries),
         },
-    )  # fmt: skip
+    )
 
 
 def _confirmation(appointment: Said, entries: Sequence[Said], hands: set[str]) -> Said | None:

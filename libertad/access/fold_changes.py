@@ -40,11 +40,13 @@ def closing_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         key,
         {
-            "closed": isinstance(content, OperationClose), "at": last.at, "authority": last.authority,
+            "closed": isinstance(content, OperationClose),
+            "at": last.at,
+            "authority": last.authority,
             "officer": last.officer,
         },
         {"reasons": content.reasons},
-    )  # fmt: skip
+    )
 
 
 def _removed(entry: Said) -> list[str]:
@@ -60,11 +62,14 @@ def removed_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         compartment,
         {
-            "authority": authority, "by": last.authority, "officer": last.officer, "at": last.clock,
+            "authority": authority,
+            "by": last.authority,
+            "officer": last.officer,
+            "at": last.clock,
             "change": last.body.proof,
         },
         {"reason": content.reason},
-    )  # fmt: skip
+    )
 
 
 @project(
@@ -89,8 +94,12 @@ def change_row(key: str, entries: Sequence[Said]) -> Row | None:
     return Row(
         proposal.compartment,
         {
-            "change": content.change, "about": content.about, "authority": proposal.authority,
-            "officer": proposal.officer, "at": proposal.clock, "entry": proposal.id,
+            "change": content.change,
+            "about": content.about,
+            "authority": proposal.authority,
+            "officer": proposal.officer,
+            "at": proposal.clock,
+            "entry": proposal.id,
             "signed_by": signature.authority if signature else "",
             "signer": signature.officer if signature else "",
             "signed_at": signature.clock if signature else None,
@@ -101,10 +110,11 @@ def change_row(key: str, entries: Sequence[Said]) -> Row | None:
             "done": cast(say.ChangeDone, done.content).entry if done else "",
         },
         {
-            "content": content.content, "reason": content.reason,
+            "content": content.content,
+            "reason": content.reason,
             "refused": cast(say.ChangeRefuse, refusal.content).reason if refusal else "",
         },
-    )  # fmt: skip
+    )
 
 
 @project(
@@ -117,10 +127,13 @@ def vouched_row(key: str, entries: Sequence[Said]) -> Row:
     return Row(
         entry.compartment,
         {
-            "about": entry.subject, "authority": entry.authority, "officer": entry.officer,
-            "verb": entry.verb, "at": entry.clock,
+            "about": entry.subject,
+            "authority": entry.authority,
+            "officer": entry.officer,
+            "verb": entry.verb,
+            "at": entry.clock,
         },
-    )  # fmt: skip
+    )
 
 
 def _undone(entry: Said) -> Iterable[str]:

@@ -63,30 +63,61 @@ def register() -> None:
     guards.guard(FACTOR, ["id"], ["user_id", "type", "data:json"], ANEW, group="user_id")
     guards.guard(PASSKEY, ["factor_id"], ["counter"], ANEW)
     guards.guard(
-        CODE, ["id"], ["account_id", "code", "expires:moment"],
-        "give the officer a new code", group="account_id",
-    )  # fmt: skip
+        CODE,
+        ["id"],
+        ["account_id", "code", "expires:moment"],
+        "give the officer a new code",
+        group="account_id",
+    )
     guards.guard(
-        KEY, ["id"], ["digest", "account_id", "authority", "role", "expires:moment"],
+        KEY,
+        ["id"],
+        ["digest", "account_id", "authority", "role", "expires:moment"],
         "end the key and give the program a new one",
-    )  # fmt: skip
+    )
     guards.guard(
-        SESSION, ["session_key"], ["account"], "nothing: whoever used it signs in again",
+        SESSION,
+        ["session_key"],
+        ["account"],
+        "nothing: whoever used it signs in again",
         where="account is not null",
-    )  # fmt: skip
+    )
     guards.guard(
-        "access_operation_file", ["operation"], ["inviter", "compartment"],
+        "access_operation_file",
+        ["operation"],
+        ["inviter", "compartment"],
         "look whether the row is right, then run libertad doctor --accept-rows",
-    )  # fmt: skip
+    )
     guards.guard(
-        "access_suspension", ["entry"], ["change", "whom", "heard", "state"],
+        "access_suspension",
+        ["entry"],
+        ["change", "whom", "heard", "state"],
         "look whether the row is right, then run libertad doctor --accept-rows",
-    )  # fmt: skip
+    )
     for model in (
-        Authority, Member, Officer, Appointment, Compartment, Reader, Device, Revocation, Node, Clock, Hold,
-        HoldTally, ErasedFile,
-        ProgramKey, CareConfirmed, DangerContact, Begun, Closing, OperationChange, Undone, Suspended, Removed,
-    ):  # fmt: skip
+        Authority,
+        Member,
+        Officer,
+        Appointment,
+        Compartment,
+        Reader,
+        Device,
+        Revocation,
+        Node,
+        Clock,
+        Hold,
+        HoldTally,
+        ErasedFile,
+        ProgramKey,
+        CareConfirmed,
+        DangerContact,
+        Begun,
+        Closing,
+        OperationChange,
+        Undone,
+        Suspended,
+        Removed,
+    ):
         guards.guard_model(model)
     for django_model in DJANGO:
         pre_save.connect(_before, sender=django_model)

@@ -98,9 +98,14 @@ def make(actor: Actor, days: int = DAYS, program: str = UNNAMED) -> Made:
     secret, now = secrets.token_urlsafe(32), timezone.now()
     expires = now + timedelta(days=days)
     key = perform(
-        actor, make_key, program=program, account=account.pk, digest=_hashed(secret), made=now,
+        actor,
+        make_key,
+        program=program,
+        account=account.pk,
+        digest=_hashed(secret),
+        made=now,
         expires=expires,
-    )  # fmt: skip
+    )
     return Made(key, secret, expires)
 
 
@@ -128,19 +133,32 @@ def find_key(actor: Actor, key: str) -> KeySeen | None:
 
 
 def _key_view(
-    actor: Actor, row: ProgramKey, names: Mapping[str, str], states: Mapping[str, State],
-    used: Mapping[date, int], today: date,
-) -> KeySeen:  # fmt: skip
+    actor: Actor,
+    row: ProgramKey,
+    names: Mapping[str, str],
+    states: Mapping[str, State],
+    used: Mapping[date, int],
+    today: date,
+) -> KeySeen:
     words = open_row(actor, row)
     until = date.fromisoformat(row.until)
     state: State = "ended" if row.ended_at else states.get(row.pk, "ran-out" if until < today else "stopped")
     return KeySeen(
-        id=row.pk, program=words.get("program", ""), officer=row.officer,
-        officer_name=names.get(row.officer, ""), made=row.made, until=until, state=state,
-        ended_at=row.ended_at, ended_by_name=names.get(row.ended_by, ""), reason=words.get("reason", ""),
-        last=max(used, default=None), today=used.get(today, 0), month=sum(used.values()),
+        id=row.pk,
+        program=words.get("program", ""),
+        officer=row.officer,
+        officer_name=names.get(row.officer, ""),
+        made=row.made,
+        until=until,
+        state=state,
+        ended_at=row.ended_at,
+        ended_by_name=names.get(row.ended_by, ""),
+        reason=words.get("reason", ""),
+        last=max(used, default=None),
+        today=used.get(today, 0),
+        month=sum(used.values()),
         provenance=row.provenance,
-    )  # fmt: skip
+    )
 
 
 def _states(keys: Iterable[str]) -> dict[str, State]:

@@ -18,10 +18,20 @@ METHODS = ("get", "post")
 ANYONE = "anyone"
 ABOUT = frozenset(
     {
-        "self", "own", "owner", "namer", "reader", "responsible", "counterpart", "both", "coordinator",
-        "coordination-2", "inviter-once", "none",
+        "self",
+        "own",
+        "owner",
+        "namer",
+        "reader",
+        "responsible",
+        "counterpart",
+        "both",
+        "coordinator",
+        "coordination-2",
+        "inviter-once",
+        "none",
     }
-)  # fmt: skip
+)
 AUTHOR = "author"  # no role: the officer who began the subject, of words of their own; see `may_supersede`
 NODE = "node"  # no officer's role: what the node itself says, such as that two records are alike
 

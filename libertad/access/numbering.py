@@ -83,9 +83,9 @@ class Numbering(Lookup):
         key = ("mark", authority, of, country)
         if key not in self.tx.caches.rights:
             here = self.tx.sql.all(
-                "select authority from access_member where kind = 'police' and country = ? "
-                "and operation = ?", (country, of),
-            )  # fmt: skip
+                "select authority from access_member where kind = 'police' and country = ? and operation = ?",
+                (country, of),
+            )
             hosted = set(self.node.rings.authorities())
             row = self.tx.sql.first(
                 "select country, kind from access_member where id = ?", (f"{of}:{authority}",)

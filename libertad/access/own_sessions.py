@@ -18,14 +18,22 @@ BROWSER, SEEN = "browser", "seen"
 EVERY = 300  # seconds: how exactly it is kept when a session was last used
 # The first sign that a browser gives of itself decides: each names older ones too.
 BROWSERS = (
-    ("Edge", r"\bEdg(A|iOS)?/"), ("Opera", r"\bOPR/"), ("Samsung Internet", r"\bSamsungBrowser/"),
-    ("Firefox", r"\bFirefox/|\bFxiOS/"), ("Chrome", r"\bChrome/|\bCriOS/|\bChromium/"),
+    ("Edge", r"\bEdg(A|iOS)?/"),
+    ("Opera", r"\bOPR/"),
+    ("Samsung Internet", r"\bSamsungBrowser/"),
+    ("Firefox", r"\bFirefox/|\bFxiOS/"),
+    ("Chrome", r"\bChrome/|\bCriOS/|\bChromium/"),
     ("Safari", r"\bSafari/"),
-)  # fmt: skip
+)
 SYSTEMS = (
-    ("Android", r"Android"), ("iPhone", r"iPhone"), ("iPad", r"iPad"), ("ChromeOS", r"\bCrOS\b"),
-    ("Windows", r"Windows"), ("macOS", r"Macintosh"), ("Linux", r"Linux"),
-)  # fmt: skip
+    ("Android", r"Android"),
+    ("iPhone", r"iPhone"),
+    ("iPad", r"iPad"),
+    ("ChromeOS", r"\bCrOS\b"),
+    ("Windows", r"Windows"),
+    ("macOS", r"Macintosh"),
+    ("Linux", r"Linux"),
+)
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,14 @@ def own_sessions(account: int, current: str) -> list[OwnSession]:
         since = data[UNTIL] - settings.SESSION_COOKIE_AGE
         sessions.append(
             OwnSession(
-                row.session_key, browser, system, datetime.fromtimestamp(since, UTC),
-                datetime.fromtimestamp(data.get(SEEN, since), UTC), row.session_key == here,
+                row.session_key,
+                browser,
+                system,
+                datetime.fromtimestamp(since, UTC),
+                datetime.fromtimestamp(data.get(SEEN, since), UTC),
+                row.session_key == here,
             )
-        )  # fmt: skip
+        )
     return sorted(sessions, key=lambda session: (not session.current, -session.seen.timestamp()))
 
 

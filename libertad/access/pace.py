@@ -90,9 +90,12 @@ async def refuse(send: Any, why: Refusal) -> None:
     """A plain answer to what was not read, or cannot be sent; the connection is not used again."""
     words = why.words.encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(words)),
-        (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
-        (b"content-security-policy", b"default-src 'none'"), (b"connection", b"close"),
-    ]  # fmt: skip
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(words)),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": why.status, "headers": headers})
     await send({"type": "http.response.body", "body": words, "more_body": False})

@@ -205,10 +205,12 @@ def _actor_of(account: Account) -> Actor | None:
     if officer["withdrawn"]:
         return None
     return Actor(
-        officer=officer["id"], authority=officer["authority"], role=officer["role"],
+        officer=officer["id"],
+        authority=officer["authority"],
+        role=officer["role"],
         operation=rows.get("access_compartment", NONE).get("about", ""),
         zone=rows.get("access_authority", NONE).get("zone", "") or "UTC",
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -251,8 +253,10 @@ def first_row_for(
 ) -> tuple[Any, ...] | None:
     """The first row, for this actor in the place of `STANDS`; `given`: what else stands for something."""
     stands = {
-        STANDS.officer: actor.officer, STANDS.authority: actor.authority, STANDS.operation: actor.operation,
-    } | dict(given or {})  # fmt: skip
+        STANDS.officer: actor.officer,
+        STANDS.authority: actor.authority,
+        STANDS.operation: actor.operation,
+    } | dict(given or {})
 
     def filled(param: Any) -> Any:
         for placeholder, value in stands.items() if isinstance(param, str) else ():

@@ -66,10 +66,17 @@ def _appointment(actor: Actor, row: Appointment, staff: Staff, coordinates: bool
         return None
     names = officer_names(actor, [officer, *row.by, *able]) if is_own else {}
     return AppointmentSeen(
-        officer, row.role, row.entry, row.at, authority_names([row.authority]).get(row.authority, ""), is_own,
-        names.get(officer, ""), names.get(row.by[-1], "") if row.by else "",
-        tuple(sorted(names.get(name, "") for name in able)) if is_own else (), may_confirm,
-    )  # fmt: skip
+        officer,
+        row.role,
+        row.entry,
+        row.at,
+        authority_names([row.authority]).get(row.authority, ""),
+        is_own,
+        names.get(officer, ""),
+        names.get(row.by[-1], "") if row.by else "",
+        tuple(sorted(names.get(name, "") for name in able)) if is_own else (),
+        may_confirm,
+    )
 
 
 def _identity(actor: Actor) -> frozenset[str]:

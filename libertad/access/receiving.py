@@ -66,9 +66,17 @@ def receiving(actor: Actor, authority: str = "") -> Receiving:
     if care is None:
         return Receiving(NONE, reason=words.get("reason", ""), when=when, officer=row.officer)
     return Receiving(
-        CONFIRMED, care.pk, care.name, words.get("telephone", ""), row.how, words.get("note", ""), "", when,
-        row.officer, amiss(care),
-    )  # fmt: skip
+        CONFIRMED,
+        care.pk,
+        care.name,
+        words.get("telephone", ""),
+        row.how,
+        words.get("note", ""),
+        "",
+        when,
+        row.officer,
+        amiss(care),
+    )
 
 
 def amiss(care: Authority) -> str:

@@ -69,9 +69,14 @@ def page(groups: Mapping[str, list[str]]) -> str:
             f"| {people(right.supersede)} |"
         )
     lines += [
-        "", "## Pages", "", "HEAD goes with GET. Every other method is refused.", "",
-        "| route | GET | POST |", "| --- | --- | --- |",
-    ]  # fmt: skip
+        "",
+        "## Pages",
+        "",
+        "HEAD goes with GET. Every other method is refused.",
+        "",
+        "| route | GET | POST |",
+        "| --- | --- | --- |",
+    ]
     for route, methods in law.routes.items():
         get, post = (people(methods[method]) if method in methods else "" for method in ("get", "post"))
         lines.append(f"| `{route}` | {get} | {post} |")

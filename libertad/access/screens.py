@@ -43,13 +43,15 @@ def entry(request: HttpRequest, name: str) -> HttpResponse:
             ),
             StatusCell(_("Source"), "", _(label("sources", folded_entry.source)), view.officer),
             StatusCell(
-                _("Signature"), "done" if view.signature_valid else "needs",
-                _("valid") if view.signature_valid else _("NOT valid"), view.device_of,
+                _("Signature"),
+                "done" if view.signature_valid else "needs",
+                _("valid") if view.signature_valid else _("NOT valid"),
+                view.device_of,
                 danger=not view.signature_valid,
             ),
         ],
         side=side(view),
-    )  # fmt: skip
+    )
     context = {"page": page, "says": says(view), "header": header_table(view)}
     return render(request, "access/entry.html", context)
 
@@ -87,13 +89,11 @@ def side(entry: EntrySeen) -> list[SideBlock]:
             _("Who can see this"),
             pairs=[
                 Pair(_("Kind of file"), _(label("compartment-kinds", entry.kind))),
-                Pair(
-                    _("Readers"), _("Authorities that read this file, in roles that read such entries")
-                ),
+                Pair(_("Readers"), _("Authorities that read this file, in roles that read such entries")),
                 Pair(_("All others"), _("Nothing"), _("not even that it exists")),
             ],
         ),
-    ]  # fmt: skip
+    ]
 
 
 def parts(entry: EntrySeen) -> list[tuple[str, str]]:

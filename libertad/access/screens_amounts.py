@@ -76,12 +76,17 @@ def openings(request: HttpRequest) -> HttpResponse:
     tables = [_bursts(actor, bursts, names)] if bursts else []
     tables += [_week(week, usual_in_a_week(actor), names) for week in listed]
     page = OpeningsPage(
-        title=_("Openings of the week"), tables=tables, button=_("I have read it"),
+        title=_("Openings of the week"),
+        tables=tables,
+        button=_("I have read it"),
         second=_("By officers of your own authority, without yourself: your own are read by another person."),
-        note=_("Beyond what is usual within an hour each further one waits, longer each time. Recording "
-               "never waits."),
-        assumed=amount_limits().assumed, empty=None if tables else _empty(actor),
-    )  # fmt: skip
+        note=_(
+            "Beyond what is usual within an hour each further one waits, longer each time. Recording "
+            "never waits."
+        ),
+        assumed=amount_limits().assumed,
+        empty=None if tables else _empty(actor),
+    )
     context = {"page": page, "form": form if choices else None}
     return render(request, "access/openings.html", context, status=422 if form.errors else 200)
 
@@ -99,9 +104,15 @@ def _choices(
     choices: dict[str, tuple[str, dict[str, Any]]] = {}
     for row in bursts:
         burst = row.burst
-        choices[f"{burst.amount}:{burst.first}:{burst.count}"] = burst_title(row, names), {
-            "officer": burst.officer, "amount": burst.amount, "first": burst.first, "count": burst.count,
-        }  # fmt: skip
+        choices[f"{burst.amount}:{burst.first}:{burst.count}"] = (
+            burst_title(row, names),
+            {
+                "officer": burst.officer,
+                "amount": burst.amount,
+                "first": burst.first,
+                "count": burst.count,
+            },
+        )
     for week in open_weeks:
         choices[week.monday.isoformat()] = week_words(week), {"week": week.monday.isoformat()}
     return choices
@@ -114,7 +125,8 @@ def _bursts(actor: Actor, bursts: Sequence[BurstSeen], names: Any) -> Table:
                 Cell(names.get(row.burst.officer, "")),
                 Cell(words("amounts", row.burst.amount)),
                 Cell(
-                    str(row.burst.count), tone="needs",
+                    str(row.burst.count),
+                    tone="needs",
                     second=_("usual is below %(limit)s") % {"limit": row.limit},
                 ),
                 Cell(
@@ -124,9 +136,13 @@ def _bursts(actor: Actor, bursts: Sequence[BurstSeen], names: Any) -> Table:
             ]
         )
         for row in bursts
-    ]  # fmt: skip
-    columns = [Column(_("Officer")), Column(_("What")), Column(_("Within an hour"), numeric=True),
-               Column(_("From when it was unusual"))]  # fmt: skip
+    ]
+    columns = [
+        Column(_("Officer")),
+        Column(_("What")),
+        Column(_("Within an hour"), numeric=True),
+        Column(_("From when it was unusual")),
+    ]
     return Table(_("Unusual amounts"), columns, rows)
 
 

@@ -57,22 +57,30 @@ def _confirm_page(actor: Actor, appointment: AppointmentSeen) -> FormPage:
     )
     withdraws = appointment.is_own and may_open(actor, "officer-withdraw")
     return FormPage(
-        title=_("Confirm an appointment"), button=_("Confirm the appointment"),
-        back=Link(_("Today"), reverse("home")), intro=appointment_words(actor, appointment),
-        wont=_("If you do not know of the appointment, ask before you confirm it. Whoever is appointed works "
-               "meanwhile; one person alone can withdraw the access at once."),
+        title=_("Confirm an appointment"),
+        button=_("Confirm the appointment"),
+        back=Link(_("Today"), reverse("home")),
+        intro=appointment_words(actor, appointment),
+        wont=_(
+            "If you do not know of the appointment, ask before you confirm it. Whoever is appointed works "
+            "meanwhile; one person alone can withdraw the access at once."
+        ),
         links=[withdraw] if withdraws else [],
-    )  # fmt: skip
+    )
 
 
 def _own_page(actor: Actor, appointment: AppointmentSeen) -> FormPage:
     intro = _("Who confirms it: %(names)s.") % {"names": confirmer_names(appointment)}
     return FormPage(
-        title=_("Your appointment stands by one"), button="", back=Link(_("Today"), reverse("home")),
+        title=_("Your appointment stands by one"),
+        button="",
+        back=Link(_("Today"), reverse("home")),
         intro=f"{appointment_words(actor, appointment)} {intro}",
-        wont=_("Recording, an intake and danger do not wait for it. Of people whom others recorded before, "
-               "fewer files open within an hour, and a second person sees at once which you open."),
-    )  # fmt: skip
+        wont=_(
+            "Recording, an intake and danger do not wait for it. Of people whom others recorded before, "
+            "fewer files open within an hour, and a second person sees at once which you open."
+        ),
+    )
 
 
 def confirmer_names(appointment: AppointmentSeen) -> str:
@@ -86,6 +94,7 @@ def appointment_words(actor: Actor, appointment: AppointmentSeen) -> str:
     values = {
         "name": appointment.name if appointment.is_own else appointment.authority,
         "role": words("roles", appointment.role),
-        "by": appointment.by or _("one person"), "when": when(Happened(at=appointment.at, zone=actor.zone)),
-    }  # fmt: skip
+        "by": appointment.by or _("one person"),
+        "when": when(Happened(at=appointment.at, zone=actor.zone)),
+    }
     return _("%(name)s, %(role)s: appointed by %(by)s, %(when)s.") % values

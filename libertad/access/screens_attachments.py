@@ -39,9 +39,10 @@ class AttachForm(forms.Form):
         max_length=500,
     )
     name = forms.CharField(
-        label=gettext_lazy("What it shows"), max_length=200,
+        label=gettext_lazy("What it shows"),
+        max_length=200,
         help_text=gettext_lazy("So that another officer knows it without opening it."),
-    )  # fmt: skip
+    )
     urgent = forms.BooleanField(
         label=gettext_lazy("Send it to the other readers before other pictures"), required=False
     )

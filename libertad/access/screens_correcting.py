@@ -55,9 +55,13 @@ def correct(
 
 def correcting_page(title: str, reference: str, back: Link, wont: str, intro: str = "") -> FormPage:
     return FormPage(
-        title=title, reference=reference, button=_("Record the correction"), back=back, intro=intro,
+        title=title,
+        reference=reference,
+        button=_("Record the correction"),
+        back=back,
+        intro=intro,
         wont=_("Nothing is deleted: what was said before stays on file, marked as superseded.") + " " + wont,
-    )  # fmt: skip
+    )
 
 
 def correction_lines(
@@ -111,10 +115,9 @@ def change_lines(
             labels.get(change.name, change.name),
             words(change.name, change.before, change.old),
             words(change.name, change.after, [change.said]),
-            ", ".join(
-                filter(None, [officers.get(change.said.officer), offices.get(change.said.authority)])
-            ),
-            why(change.said), Link(_("Entry and signature"), reverse("entry", args=[change.said.id])),
+            ", ".join(filter(None, [officers.get(change.said.officer), offices.get(change.said.authority)])),
+            why(change.said),
+            Link(_("Entry and signature"), reverse("entry", args=[change.said.id])),
         )
         for change in changes
-    ]  # fmt: skip
+    ]

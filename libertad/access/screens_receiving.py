@@ -102,11 +102,16 @@ def care_authority(request: HttpRequest) -> HttpResponse:
 
 def _state(actor: Actor, receiver: receiving.Receiving) -> list[Told]:
     """What holds now, each with its shape."""
-    by = ", ".join(filter(None, [
-        words("confirming-ways", receiver.how),
-        officer_names(actor, [receiver.officer]).get(receiver.officer, ""),
-        when(receiver.when) if receiver.when else "",
-    ]))  # fmt: skip
+    by = ", ".join(
+        filter(
+            None,
+            [
+                words("confirming-ways", receiver.how),
+                officer_names(actor, [receiver.officer]).get(receiver.officer, ""),
+                when(receiver.when) if receiver.when else "",
+            ],
+        )
+    )
     if receiver.state == receiving.CONFIRMED:
         listed = [_holds(receiver, by)]
         if receiver.note:
@@ -115,8 +120,10 @@ def _state(actor: Actor, receiver: receiving.Receiving) -> list[Told]:
             listed.append(Told(_("Its duty desk:"), "", "phone", receiver.telephone))
         return listed
     if receiver.state == receiving.RELIED:
-        text = _("received your files until now, because it was on the list of the operation. It goes on "
-                 "receiving them, but nobody of yours has made sure that it is the right one.")  # fmt: skip
+        text = _(
+            "received your files until now, because it was on the list of the operation. It goes on "
+            "receiving them, but nobody of yours has made sure that it is the right one."
+        )
         return [Told(receiver.name, text, "needs")]
     text = _(
         "receives whom your police record. Who is in danger reaches your national lead and nobody of care."
@@ -130,11 +137,14 @@ def _state(actor: Actor, receiver: receiving.Receiving) -> list[Told]:
 def _holds(receiver: receiving.Receiving, by: str) -> Told:
     """Of the confirmed one: that it receives, or why nothing reaches it."""
     if receiver.amiss == receiving.NOT_JOINED:
-        text = _("has not joined the operation: nobody of care receives whom your police record. "
-                 "Confirmed: %(by)s")  # fmt: skip
+        text = _(
+            "has not joined the operation: nobody of care receives whom your police record. Confirmed: %(by)s"
+        )
     elif receiver.amiss == receiving.REMOVED:
-        text = _("was removed from the operation, and goes on receiving whom your police record until you "
-                 "confirm another or take it back. Confirmed: %(by)s")  # fmt: skip
+        text = _(
+            "was removed from the operation, and goes on receiving whom your police record until you "
+            "confirm another or take it back. Confirmed: %(by)s"
+        )
     else:
         return Told(receiver.name, _("receives whom your police record. Confirmed: %(by)s") % {"by": by})
     return Told(receiver.name, text % {"by": by}, "needs")
@@ -167,19 +177,24 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
             messages.success(request, _confirmation_message(count or 0))
             return redirect("care-authority")
     intro = (
-        _("Telephone it on a number that you had before, not on one from a message. It gets the identity "
-          "file of everybody whom your police record, and those that wait.")
+        _(
+            "Telephone it on a number that you had before, not on one from a message. It gets the identity "
+            "file of everybody whom your police record, and those that wait."
+        )
         if listed
         else _none_to_confirm(actor)
-    )  # fmt: skip
+    )
     page = FormPage(
-        title=_("Confirm your care authority"), button=_("Confirm this care authority"),
-        back=Link(_("Who receives people in danger?"), reverse("care-authority")), intro=intro,
+        title=_("Confirm your care authority"),
+        button=_("Confirm this care authority"),
+        back=Link(_("Who receives people in danger?"), reverse("care-authority")),
+        intro=intro,
         wont=_(
             "Nothing that care writes becomes yours to read. Another can be confirmed later; files that "
             "%(name)s reads stay readable for it until you remove it from them."
-        ) % {"name": receiver.name or _("it")},
-    )  # fmt: skip
+        )
+        % {"name": receiver.name or _("it")},
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -234,9 +249,10 @@ def danger_contact(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Set. Officers read it before they save."))
             return redirect("care-authority")
     page = FormPage(
-        title=_("Whom do officers telephone?"), button=_("Set it"),
+        title=_("Whom do officers telephone?"),
+        button=_("Set it"),
         back=Link(_("Who receives people in danger?"), reverse("care-authority")),
         intro=_("For a person in danger. Somebody has to answer day and night while teams are out."),
         wont=_("Libertad never dials it. It is read by the officers of your authority and nobody else."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -33,9 +33,12 @@ STANDING, OVER = frozenset({ALONE, CONFIRMED}), frozenset({LAPSED, LIFTED, WITHD
 MOST_COORDINATING = 3  # that who coordinates suspends by its word alone, without anybody's confirmation
 # Verbs by which an authority says that somebody is in danger to life, and what makes them that.
 DANGER = {
-    "person.meet": ("danger", "yes"), "person.danger": ("", ""), "care.danger": ("", ""),
-    "danger.tally": ("state", "open"), "team.check_in": ("danger", True),
-}  # fmt: skip
+    "person.meet": ("danger", "yes"),
+    "person.danger": ("", ""),
+    "care.danger": ("", ""),
+    "danger.tally": ("state", "open"),
+    "team.check_in": ("danger", True),
+}
 # What a danger rests on beside its file: who the person is, which team it is.
 BEGINS = frozenset({"person.meet", "person.state", "team.assign"})
 

@@ -28,8 +28,10 @@ FIGURES = (
     "records",
 )
 STATUS = {
-    "Presumed victim": "presumed", "Confirmed victim": "confirmed", "Not a victim": "not-a-victim",
-}  # fmt: skip
+    "Presumed victim": "presumed",
+    "Confirmed victim": "confirmed",
+    "Not a victim": "not-a-victim",
+}
 DECIDED = ("presumed", "confirmed", "not-a-victim")
 ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.S)
 CELL = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.S)

@@ -61,10 +61,17 @@ def px(number: float) -> str:
 def neighbours() -> dict[str, str]:
     """Names of the countries round the operation, for orientation."""
     return {
-        "CU": _("Cuba"), "HT": _("Haiti"), "DO": _("Dominican Rep."), "PR": _("Puerto Rico"),
-        "HN": _("Honduras"), "NI": _("Nicaragua"), "CR": _("Costa Rica"), "PA": _("Panama"),
-        "CO": _("Colombia"), "SR": _("Suriname"),
-    }  # fmt: skip
+        "CU": _("Cuba"),
+        "HT": _("Haiti"),
+        "DO": _("Dominican Rep."),
+        "PR": _("Puerto Rico"),
+        "HN": _("Honduras"),
+        "NI": _("Nicaragua"),
+        "CR": _("Costa Rica"),
+        "PA": _("Panama"),
+        "CO": _("Colombia"),
+        "SR": _("Suriname"),
+    }
 
 
 class Placing:
@@ -129,9 +136,19 @@ class Placing:
         away = hypot(to[0] - x, to[1] - y) or 1.0
         start = (x + (to[0] - x) / away * 10, y + (to[1] - y) / away * 10)
         return Flag(
-            px(drawn.x), px(drawn.y), px(drawn.w), fact.kind, fact.team, fact.text,
-            px(icon), px(start[0]), px(start[1]), px(to[0]), px(to[1]), fact.href,
-        )  # fmt: skip
+            px(drawn.x),
+            px(drawn.y),
+            px(drawn.w),
+            fact.kind,
+            fact.team,
+            fact.text,
+            px(icon),
+            px(start[0]),
+            px(start[1]),
+            px(to[0]),
+            px(to[1]),
+            fact.href,
+        )
 
     def neighbour(self, code: str, words: str) -> MapLabel | None:
         """A neighbour's name where there is room for it, else nothing."""
@@ -178,8 +195,12 @@ def compose_map(
         neighbours=tuple(around_us),
         sites=tuple(
             MapSite(
-                px(placing.at[s.reference][0]), px(placing.at[s.reference][1]),
-                s.shape, s.title, s.href, alarms.get(s.reference, ""),
+                px(placing.at[s.reference][0]),
+                px(placing.at[s.reference][1]),
+                s.shape,
+                s.title,
+                s.href,
+                alarms.get(s.reference, ""),
             )
             for s in sites
             if s.reference in placing.at
@@ -188,7 +209,7 @@ def compose_map(
         phone=_phone(land, countries, sites, flags),
         built=bool(land),
         rows=_rows(countries, sites, flags) if 2 * len(lit - land.keys()) > len(lit) else (),
-    )  # fmt: skip
+    )
 
 
 def _rows(

@@ -105,10 +105,16 @@ class Teller:
     def _kind(self, row: Live) -> str:
         room = row.verb.partition(".")[0]
         return {
-            "lead": _("Lead"), "site": _("Site"), "team": _("Team"), "visit": _("Visit"), "hit": _("Hit"),
-            "property": _("Property"), "exhibit": _("Exhibit"), "custody": _("Exhibit"),
+            "lead": _("Lead"),
+            "site": _("Site"),
+            "team": _("Team"),
+            "visit": _("Visit"),
+            "hit": _("Hit"),
+            "property": _("Property"),
+            "exhibit": _("Exhibit"),
+            "custody": _("Exhibit"),
             "release": _("Figures"),
-        }.get(room) or _("Person")  # fmt: skip
+        }.get(room) or _("Person")
 
     def _text(self, row: Live) -> str:
         detail = row.detail
@@ -174,9 +180,10 @@ class Teller:
     def _check_in(self, row: Live, site: str) -> str:
         detail = row.detail
         values = {
-            "team": self._reference("team", row.subject) or _("A team"), "site": site,
+            "team": self._reference("team", row.subject) or _("A team"),
+            "site": site,
             "state": words("team-states", detail["state"]).lower(),
-        }  # fmt: skip
+        }
         if detail["danger"]:
             return _("%(team)s: danger to life.") % values
         if site and detail["state"] in ("on-site", "on-the-way"):

@@ -28,15 +28,29 @@ UNOPENED, NONE, CLOSED = "unopened", "none", "closed"
 ALARM = "alarm"  # of a closed file in which a danger is open: listed with those that are not closed
 # Kind of a thing to do -> the verb that does it; '' for whoever reads the file.
 SAYS = {
-    "second-reading": "identification.read", "return-reading": "return.read", "stop": "referral.answer",
-    "referral": "referral.answer", "given": "referral.answer", "contact": "care.close", "review": "",
-    "identify": "screening.record", "wish": "wish.record", "return": "return.decide", "ends": "",
-    "keep-until": "erasure.request", "erasure": "erasure.request",
-}  # fmt: skip
+    "second-reading": "identification.read",
+    "return-reading": "return.read",
+    "stop": "referral.answer",
+    "referral": "referral.answer",
+    "given": "referral.answer",
+    "contact": "care.close",
+    "review": "",
+    "identify": "screening.record",
+    "wish": "wish.record",
+    "return": "return.decide",
+    "ends": "",
+    "keep-until": "erasure.request",
+    "erasure": "erasure.request",
+}
 PARTS: tuple[type[models.Part], ...] = (
-    models.Identification, models.ReturnDecision, models.Referral, models.Consent, models.Screening,
-    models.Wish, models.Closing,
-)  # fmt: skip
+    models.Identification,
+    models.ReturnDecision,
+    models.Referral,
+    models.Consent,
+    models.Screening,
+    models.Wish,
+    models.Closing,
+)
 
 
 def rank(kind: str) -> int:
@@ -262,9 +276,18 @@ def _task(actor: Actor, rows: PersonRows) -> Task | None:
     if desk is None or (rows.file is not None and rows.owner not in ("", actor.authority)):
         return None
     return Task(
-        desk.worker, desk.since, desk.offered_to if desk.offer else "", desk.offered_at, desk.back_at,
-        desk.step, desk.step_at, desk.missing_at, desk.risk, desk.contact_at, takings_of(desk),
-    )  # fmt: skip
+        desk.worker,
+        desk.since,
+        desk.offered_to if desk.offer else "",
+        desk.offered_at,
+        desk.back_at,
+        desk.step,
+        desk.step_at,
+        desk.missing_at,
+        desk.risk,
+        desk.contact_at,
+        takings_of(desk),
+    )
 
 
 def takings_of(desk: Desk) -> tuple[Taking, ...]:
@@ -295,8 +318,11 @@ def dues_of(
     for decision in parts[models.ReturnDecision]:
         if not decision.read and file.return_waiting == decision.pk:
             yield Due("return-reading", decision.at + READING, decision.pk, decision.officer)
-    withdrawn = {consent.pk: consent.withdrawn_at for consent in parts[models.Consent]
-                 if consent.withdrawn_at is not None}  # fmt: skip
+    withdrawn = {
+        consent.pk: consent.withdrawn_at
+        for consent in parts[models.Consent]
+        if consent.withdrawn_at is not None
+    }
     for referral in parts[models.Referral]:
         if referral.state in ("asked", "accepted"):
             if referral.consent in withdrawn:

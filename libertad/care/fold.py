@@ -20,9 +20,12 @@ from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
 
 def _part(entry: Said, person: str) -> dict[str, Any]:
     return {
-        "person": person, "at": entry.at, "zone": entry.happened.zone,
-        "officer": entry.officer, "authority": entry.authority,
-    }  # fmt: skip
+        "person": person,
+        "at": entry.at,
+        "zone": entry.happened.zone,
+        "officer": entry.officer,
+        "authority": entry.authority,
+    }
 
 
 def _danger(entry: Said) -> list[Any]:
@@ -52,9 +55,14 @@ FILE = (
 
 # What the care authority that keeps the file says of it; decisions are the deciding authority's as well.
 KEPT = (
-    "care.person", "wish.record", "care.close", "care.keep", "care.reopen", "erasure.request",
+    "care.person",
+    "wish.record",
+    "care.close",
+    "care.keep",
+    "care.reopen",
+    "erasure.request",
     "erasure.refuse",
-)  # fmt: skip
+)
 
 
 @project(
@@ -85,8 +93,9 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
         "return_waiting": _waits(returned),
     }
     crossed = {
-        "status": _crossing(entries, status, "status"), "decision": _crossing(entries, decision, "decision")
-    }  # fmt: skip
+        "status": _crossing(entries, status, "status"),
+        "decision": _crossing(entries, decision, "decision"),
+    }
     if status:
         held = _holds(status, crossed["status"], "status", "not-a-victim")
         content = cast(say.IdentificationDecide, held.decision.content)
@@ -106,12 +115,17 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
     if any(crossed.values()):
         sealed["crossed"] = {
             name: [
-                [getattr(judgement.decision.content, name), to_ms(judgement.decision.at),
-                 judgement.decision.happened.zone, judgement.decision.officer, judgement.decision.authority]
+                [
+                    getattr(judgement.decision.content, name),
+                    to_ms(judgement.decision.at),
+                    judgement.decision.happened.zone,
+                    judgement.decision.officer,
+                    judgement.decision.authority,
+                ]
                 for judgement in listed
             ]
             for name, listed in crossed.items()
-        }  # fmt: skip
+        }
     columns, sealed["afterwards"] = standing_closing(entries)
     plain |= columns
     if closed := of(entries, CareDangerClose):
@@ -222,14 +236,16 @@ def screening_row(key: str, entries: Sequence[Said]) -> Row:
 def _decided(judgement: Judged, person: str, review_on: str) -> dict[str, Any]:
     answer = judgement.answer if judgement.alone else ""
     columns = {
-        **_part(judgement.decision, person), "read": TAKEN_BACK if judgement.taken_back else answer,
+        **_part(judgement.decision, person),
+        "read": TAKEN_BACK if judgement.taken_back else answer,
         "review_on": review_on,
-    }  # fmt: skip
+    }
     if judgement.reading is not None:
         columns |= {
-            "reader": judgement.reading.officer, "read_at": judgement.reading.at,
+            "reader": judgement.reading.officer,
+            "read_at": judgement.reading.at,
             "read_zone": judgement.reading.happened.zone,
-        }  # fmt: skip
+        }
     return columns
 
 

@@ -28,18 +28,24 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
     task = task_of(ordered)
     offer = task.offer
     columns: dict[str, Any] = {
-        "person": ordered[0].subject, "worker": task.worker, "since": task.since, "back_at": task.back_at,
+        "person": ordered[0].subject,
+        "worker": task.worker,
+        "since": task.since,
+        "back_at": task.back_at,
         "missing_at": task.missing_at,
-        "last_at": max(entry.at for entry in ordered), "risk": task.risk, "contact_at": task.contact_at,
+        "last_at": max(entry.at for entry in ordered),
+        "risk": task.risk,
+        "contact_at": task.contact_at,
         "takings": [[t.entry, t.of, t.by, to_ms(t.at)] for t in task.takings],
-    }  # fmt: skip
+    }
     if offer is not None:
         columns |= {"offer": offer.entry, "offered_to": offer.to, "offered_at": offer.at}
     if task.step is not None:
         columns |= {
-            "step": task.step.kind, "step_at": due_at(task.step.until, task.step.zone),
+            "step": task.step.kind,
+            "step_at": due_at(task.step.until, task.step.zone),
             "step_until": task.step.until,
-        }  # fmt: skip
+        }
     return Row(key, columns, {"words": [_word(entry) for entry in ordered if entry.verb != DeskNote.VERB]})
 
 
@@ -63,29 +69,38 @@ def note_row(key: str, entries: Sequence[Said]) -> Row | None:
     ]
     last = same[-1]
     columns = {
-        "person": first.subject, "officer": first.officer,
+        "person": first.subject,
+        "officer": first.officer,
         "at": moment_of(cast(DeskNote, last.content).seen, last.happened.zone),
-    }  # fmt: skip
+    }
     return Row(first.compartment, columns, {"words": [_version(entry) for entry in reversed(same)]})
 
 
 def _version(entry: Said) -> dict[str, Any]:
     note = cast(DeskNote, entry.content)
     return {
-        "at": to_ms(entry.at), "zone": entry.happened.zone, "kind": note.kind, "seen": note.seen,
-        "words": note.words, "risk": note.risk,
-    }  # fmt: skip
+        "at": to_ms(entry.at),
+        "zone": entry.happened.zone,
+        "kind": note.kind,
+        "seen": note.seen,
+        "words": note.words,
+        "risk": note.risk,
+    }
 
 
 def _word(entry: Said) -> dict[str, Any]:
     content: Any = entry.content
     return {
-        "verb": entry.verb, "officer": entry.officer, "at": to_ms(entry.at), "zone": entry.happened.zone,
-        "to": getattr(content, "to", ""), "words": _text(content),
+        "verb": entry.verb,
+        "officer": entry.officer,
+        "at": to_ms(entry.at),
+        "zone": entry.happened.zone,
+        "to": getattr(content, "to", ""),
+        "words": _text(content),
         "kind": getattr(content, "kind", ""),
         "until": getattr(content, "until", getattr(content, "seen", "")),
         "last": getattr(content, "last", ""),
-    }  # fmt: skip
+    }
 
 
 def _text(content: Any) -> str:

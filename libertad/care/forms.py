@@ -268,9 +268,17 @@ class CorrectDecideForm(DecideForm, Correcting):
     """A decision on return as it shall stand."""
 
     field_order = (
-        "decision", "circumstances", "resources", "reasons", "basis", "until", "appeal_by", "review_on",
-        "together_with", "together_by_reference",
-    )  # fmt: skip
+        "decision",
+        "circumstances",
+        "resources",
+        "reasons",
+        "basis",
+        "until",
+        "appeal_by",
+        "review_on",
+        "together_with",
+        "together_by_reference",
+    )
 
 
 class SafetyForm(When):
@@ -296,8 +304,11 @@ class ScreeningForm(When):
         super().__init__(*args, now=now, **kwargs)
         self.rules = rules
         answers = [
-            ("yes", _("Yes")), ("no", _("No")), ("not-known", _("Not known")), ("refused", _("Refused")),
-        ]  # fmt: skip
+            ("yes", _("Yes")),
+            ("no", _("No")),
+            ("not-known", _("Not known")),
+            ("refused", _("Refused")),
+        ]
         for code, indicator in rules.indicators().items():
             self.fields[code] = forms.ChoiceField(
                 label=_words(indicator),

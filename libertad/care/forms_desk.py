@@ -77,8 +77,10 @@ class MissingForm(forms.Form):
 
     words = forms.CharField(
         label=_("Who was told, and what was done?"),
-        help_text=_("Whom you telephoned and when. Nobody is told by saving."), widget=LINES, max_length=1000,
-    )  # fmt: skip
+        help_text=_("Whom you telephoned and when. Nobody is told by saving."),
+        widget=LINES,
+        max_length=1000,
+    )
 
     def __init__(self, *args: object, now: Happened) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
@@ -103,9 +105,11 @@ class DeclineForm(forms.Form):
     """Decline a hand-over."""
 
     reasons = forms.CharField(
-        label=_("Why do you not take the person?"), help_text=_("For who offered it."), widget=LINES,
+        label=_("Why do you not take the person?"),
+        help_text=_("For who offered it."),
+        widget=LINES,
         max_length=1000,
-    )  # fmt: skip
+    )
 
 
 class NoteForm(forms.Form):
@@ -120,13 +124,15 @@ class NoteForm(forms.Form):
             "What the person needs, what was promised and what comes next. In the person's own words where "
             "they matter."
         ),
-        widget=forms.Textarea(attrs={"rows": 8}), max_length=4000,
-    )  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=4000,
+    )
     risk = forms.ChoiceField(
         label=_("How great is the risk for the person now?"),
         choices=lambda: [*choices("risk-levels")(), (NOT_ASSESSED, _("Not assessed this time"))],
-        widget=forms.RadioSelect, required=False,
-    )  # fmt: skip
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     def __init__(self, *args: Any, now: Happened, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,9 +18,12 @@ class Late(NamedTuple):
 
 
 def late_people(
-    places: Mapping[str, Place], lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str]],
-    authority: str, cut: datetime,
-) -> Late:  # fmt: skip
+    places: Mapping[str, Place],
+    lines: Mapping[str, Line],
+    linked_by: Mapping[str, Collection[str]],
+    authority: str,
+    cut: datetime,
+) -> Late:
     """Whoever is in danger is among them. A person with several records counts once, and is late if one is.
 
     Where care authorities of two countries both work with a linked person, each counts its own task until

@@ -112,9 +112,14 @@ class View:
         slices = []
         since = None
         for until in (*edges, None):
-            spans = [self._span(kind, since, end) for kind, end in (
-                ("", until), ("given", _earlier(until, now)), ("ends", _earlier(until, now + ENDING)),
-            )]  # fmt: skip
+            spans = [
+                self._span(kind, since, end)
+                for kind, end in (
+                    ("", until),
+                    ("given", _earlier(until, now)),
+                    ("ends", _earlier(until, now + ENDING)),
+                )
+            ]
             count = sum(max(0, end - start) for _listed, start, end in spans)
             parts = (islice(listed, start, max(start, end)) for listed, start, end in spans)
             first = islice(heapq.merge(*parts), limit)

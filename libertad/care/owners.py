@@ -50,10 +50,14 @@ def choose_taker(named: Mapping[str, str], countries: Mapping[str, str], met_by:
     `named`: by authority, the kind that the file's opening named it by, '' where it was let in later.
     """
     return min(
-        named, key=lambda authority: (
-            authority != met_by, not named[authority], countries.get(authority) != country, authority,
-        )
-    )  # fmt: skip
+        named,
+        key=lambda authority: (
+            authority != met_by,
+            not named[authority],
+            countries.get(authority) != country,
+            authority,
+        ),
+    )
 
 
 def _reading(authorities: Iterable[str], files: Iterable[str] | None) -> dict[str, dict[str, str]]:

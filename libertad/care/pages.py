@@ -124,18 +124,25 @@ def strip(file: FileSeen) -> list[StatusCell]:
         label = words("return-decisions", file.decision)
         cells.append(StatusCell(label, "done", file.decision_when or "", _("Return or stay")))
     if file.return_waiting:
-        cells.append(StatusCell(_("Return or stay"), "needs", _("Waits for a second reader"),
-                                _("It does not count yet"), True))  # fmt: skip
+        cells.append(
+            StatusCell(
+                _("Return or stay"), "needs", _("Waits for a second reader"), _("It does not count yet"), True
+            )
+        )
     elif not file.decision:
         note = words("wishes", file.wish or "not-asked")
         cells.append(StatusCell(_("Return or stay"), "not-decided", _("Not decided"), note))
     if file.child:
         cells.append(
             StatusCell(
-                _("Rules for a child apply"), "needs", file.child_since,
-                _("until the age is settled, or while a child"), True, prefix=_("since"),
+                _("Rules for a child apply"),
+                "needs",
+                file.child_since,
+                _("until the age is settled, or while a child"),
+                True,
+                prefix=_("since"),
             )
-        )  # fmt: skip
+        )
     return cells
 
 
@@ -144,12 +151,15 @@ def crossing(file: FileSeen) -> list[StatusCell]:
     codes = {"status": "identification-statuses", "decision": "return-decisions"}
     return [
         StatusCell(
-            _("Two decisions that crossed"), "needs", words(codes[name], decision.value),
-            f"{decision.by}, {when(decision.when)}", True,
+            _("Two decisions that crossed"),
+            "needs",
+            words(codes[name], decision.value),
+            f"{decision.by}, {when(decision.when)}",
+            True,
         )
         for name, listed in file.crossed.items()
         for decision in listed
-    ]  # fmt: skip
+    ]
 
 
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
@@ -248,9 +258,11 @@ def agreed_to(request: HttpRequest, file: FileSeen) -> SideBlock:
     add = link(request, _("Record an agreement"), "care-consent-new", file.person)
     add = None if file.closed else add
     return SideBlock(
-        _("The person agreed to"), ticks=ticks, note=note or ("" if ticks else _("Nothing so far.")),
+        _("The person agreed to"),
+        ticks=ticks,
+        note=note or ("" if ticks else _("Nothing so far.")),
         links=[add] if add else [],
-    )  # fmt: skip
+    )
 
 
 def present(items: Sequence[Link | None]) -> list[Link]:

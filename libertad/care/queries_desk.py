@@ -85,20 +85,35 @@ def task(actor: Actor, person: str) -> TaskSeen | None:
     names = officer_names(actor, sorted(filter(None, officers)))
     words = [
         Word(
-            word["verb"], names.get(word["officer"], ""), names.get(word["to"], ""), word["words"],
-            Happened(at=from_ms(word["at"]), zone=word["zone"]), word["kind"], word["until"], word["last"],
+            word["verb"],
+            names.get(word["officer"], ""),
+            names.get(word["to"], ""),
+            word["words"],
+            Happened(at=from_ms(word["at"]), zone=word["zone"]),
+            word["kind"],
+            word["until"],
+            word["last"],
         )
         for word in reversed(listed)
-    ]  # fmt: skip
+    ]
     return TaskSeen(
-        person, known.reference, known.name, known.provenance,
-        not isinstance(known, people.PersonSeen), place,
-        row.compartment if row is not None else "", row.worker if row is not None else "",
-        row.offer if row is not None else "", row.offered_to if row is not None else "",
-        row.offered_at if row is not None else None, words, names,
-        row.step if row is not None else "", row is not None and row.missing_at is not None,
+        person,
+        known.reference,
+        known.name,
+        known.provenance,
+        not isinstance(known, people.PersonSeen),
+        place,
+        row.compartment if row is not None else "",
+        row.worker if row is not None else "",
+        row.offer if row is not None else "",
+        row.offered_to if row is not None else "",
+        row.offered_at if row is not None else None,
+        words,
+        names,
+        row.step if row is not None else "",
+        row is not None and row.missing_at is not None,
         takings_of(row) if row is not None else (),
-    )  # fmt: skip
+    )
 
 
 def missing_task(actor: Actor, person: str) -> TaskSeen | None:

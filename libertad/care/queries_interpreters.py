@@ -33,10 +33,16 @@ def interpreters(actor: Actor, person: str) -> list[InterpreterSeen]:
     names = officer_names(actor, [row["officer"] for row in listed])
     seen = [
         InterpreterSeen(
-            row["entry"], row["name"], row["language"], row["way"], row["briefed"] == "yes", row["note"],
-            bool(row["ended"]), Happened(at=from_ms(row["at"]), zone=row["zone"]),
+            row["entry"],
+            row["name"],
+            row["language"],
+            row["way"],
+            row["briefed"] == "yes",
+            row["note"],
+            bool(row["ended"]),
+            Happened(at=from_ms(row["at"]), zone=row["zone"]),
             names.get(row["officer"], ""),
         )
         for row in listed
-    ]  # fmt: skip
+    ]
     return sorted(seen, key=lambda interpreter: interpreter.ended)

@@ -44,11 +44,14 @@ def notes(actor: Actor, person: str, compartment: str) -> list[NoteSeen]:
     for row in rows:
         versions = [
             Version(
-                Happened(at=from_ms(version["at"]), zone=version["zone"]), version["kind"], version["seen"],
-                version["words"], version["risk"],
+                Happened(at=from_ms(version["at"]), zone=version["zone"]),
+                version["kind"],
+                version["seen"],
+                version["words"],
+                version["risk"],
             )
             for version in open_row(actor, row)["words"]
-        ]  # fmt: skip
+        ]
         listed.append(
             NoteSeen(row.pk, row.at, row.officer, names.get(row.officer, ""), versions[0], versions[1:])
         )

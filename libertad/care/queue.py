@@ -59,9 +59,12 @@ def place_of(line: Line, limits: Limits, left: Collection[str]) -> Place:
         own = _open(line, limits, left)
     if line.missing_at is not None and line.is_missing:
         own = own._replace(
-            queue=MISSING, due=line.missing_at + limits.missing, why="missing", danger=True,
+            queue=MISSING,
+            due=line.missing_at + limits.missing,
+            why="missing",
+            danger=True,
             missing_at=line.missing_at,
-        )  # fmt: skip
+        )
     return _endangered(_with_offer(own, line, limits, left), line.danger, limits)
 
 
@@ -76,8 +79,9 @@ def _with_offer(own: Place, line: Line, limits: Limits, left: Collection[str]) -
 
 def _linked(line: Line, record: str, leading: Place, limits: Limits) -> Place:
     """Of another record of the same person: its own date and owner, unless danger is open here."""
-    own = leading._replace(queue=LINKED, why="linked", record=record, danger=False, offered_to="",
-                           answer_by=None)  # fmt: skip
+    own = leading._replace(
+        queue=LINKED, why="linked", record=record, danger=False, offered_to="", answer_by=None
+    )
     return _endangered(own, line.danger, limits)
 
 

@@ -44,12 +44,16 @@ class Standing:
 def queue_names() -> dict[str, str]:
     """Each queue in words, in the order in which they are listed."""
     return {
-        queue.MISSING: _("Missing"), queue.INTAKE: _("Not taken yet"), queue.HANDING: _("Being handed over"),
+        queue.MISSING: _("Missing"),
+        queue.INTAKE: _("Not taken yet"),
+        queue.HANDING: _("Being handed over"),
         queue.ASSIGNED: _("No dated step"),
-        queue.WAITING: _("Waiting for an answer"), queue.FOLLOW_UP: _("Follow-up"),
-        queue.ENDED: _("Closed, with a date"), queue.LINKED: _("Another record"),
+        queue.WAITING: _("Waiting for an answer"),
+        queue.FOLLOW_UP: _("Follow-up"),
+        queue.ENDED: _("Closed, with a date"),
+        queue.LINKED: _("Another record"),
         queue.ELSEWHERE: _("With another authority"),
-    }  # fmt: skip
+    }
 
 
 def everybody(actor: Actor, names: Sequence[str], start: int, size: int) -> tuple[list[Standing], int]:
@@ -185,9 +189,16 @@ def standing(actor: Actor, placed: Placed) -> list[Standing]:
             else known.opened
         )
         todo = CareTodo(
-            kind=place.queue, person=key, reference=known.reference, name=known.name, due=place.due,
-            zone=opened.zone, provenance=known.provenance, **words, **_target(key, place, files),
-        )  # fmt: skip
+            kind=place.queue,
+            person=key,
+            reference=known.reference,
+            name=known.name,
+            due=place.due,
+            zone=opened.zone,
+            provenance=known.provenance,
+            **words,
+            **_target(key, place, files),
+        )
         listed.append(Standing(todo, place, responsible_name, officers.get(place.offered_to, "")))
     return listed
 

@@ -54,8 +54,9 @@ class Queues:
     offered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     takings: dict[str, dict[str, Taking]] = field(default_factory=lambda: defaultdict(dict))
 
-    def update(self, lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str]],
-               people: Collection[str]) -> None:  # fmt: skip
+    def update(
+        self, lines: Mapping[str, Line], linked_by: Mapping[str, Collection[str]], people: Collection[str]
+    ) -> None:
         """Place these people anew, and with them every record that is said to be of one person with them."""
         placed: dict[str, Place] = {}
         for person in people:

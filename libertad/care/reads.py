@@ -177,11 +177,12 @@ def _crossed(actor: Actor, decisions: Sequence[Sequence[Any]]) -> list[CrossedDe
     offices = authority_names([authority for *_rest, authority in decisions])
     return [
         CrossedDecision(
-            value, Happened(at=from_ms(ms), zone=zone),
+            value,
+            Happened(at=from_ms(ms), zone=zone),
             ", ".join(filter(None, (officers.get(officer, ""), offices.get(authority, "")))),
         )
         for value, ms, zone, officer, authority in decisions
-    ]  # fmt: skip
+    ]
 
 
 def may_open(actor: Actor, person: str) -> bool:

@@ -33,9 +33,11 @@ def standing_closing(entries: Sequence[Said]) -> tuple[dict[str, Any], str]:
             case CareClose() as end:
                 afterwards = end.afterwards
                 columns = {
-                    "closed_at": columns.get("closed_at", entry.at), "closed_for": end.reason,
-                    "contact_on": end.contact_on, "keep_until": end.keep_until,
-                }  # fmt: skip
+                    "closed_at": columns.get("closed_at", entry.at),
+                    "closed_for": end.reason,
+                    "contact_on": end.contact_on,
+                    "keep_until": end.keep_until,
+                }
             case CareKeep(keep_until=day) if columns:
                 columns = {**columns, "keep_until": day}
     return columns, afterwards
@@ -48,9 +50,12 @@ def standing_request(entries: Sequence[Said]) -> dict[str, Any] | None:
         return None
     last, content = about[-1], about[-1].content
     return {
-        "entry": last.id, "officer": last.officer, "at": to_ms(last.at), "zone": last.happened.zone,
+        "entry": last.id,
+        "officer": last.officer,
+        "at": to_ms(last.at),
+        "zone": last.happened.zone,
         "reasons": content.reasons,
-    }  # fmt: skip
+    }
 
 
 def refusal(closed: bool, keep_until: str, today: date) -> Refused | None:

@@ -163,9 +163,13 @@ def consent(request: HttpRequest, person: str) -> HttpResponse:
             )
         )
     columns = [
-        Column(_("Purpose and recipient")), Column(_("State")), Column(_("Not to be told")),
-        Column(_("Capacity")), Column(_("Said")), Column(_("Change")),
-    ]  # fmt: skip
+        Column(_("Purpose and recipient")),
+        Column(_("State")),
+        Column(_("Not to be told")),
+        Column(_("Capacity")),
+        Column(_("Said")),
+        Column(_("Change")),
+    ]
     context = {
         "page": page(
             request,
@@ -188,8 +192,11 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     now = now_of(request).at
     rows = []
     states = {
-        "asked": _("Not answered"), "accepted": _("Accepted"), "declined": _("Declined"), "given": _("Given"),
-    }  # fmt: skip
+        "asked": _("Not answered"),
+        "accepted": _("Accepted"),
+        "declined": _("Declined"),
+        "given": _("Given"),
+    }
     referral_parts = queries.parts(actor_of(request), models.Referral, person)
     withdrawn = queries.withdrawn(actor_of(request), referral_parts)
     for referral in referral_parts:
@@ -249,7 +256,9 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
     ]
     context = {
         "page": page(
-            request, file, "care-safety",
+            request,
+            file,
+            "care-safety",
             action(request, _("Change the plan") if plan else _("Make a plan"), "care-safety-plan", person),
         ),
         "plan": plan,
@@ -257,9 +266,14 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
         "needs": open_needs,
         "interpreters": [
             {
-                "name": seen.name, "language": words("languages", seen.language),
-                "way": words("interpreting-ways", seen.way), "briefed": seen.briefed, "ended": seen.ended,
-                "note": seen.note, "happened": seen.happened, "by": seen.by,
+                "name": seen.name,
+                "language": words("languages", seen.language),
+                "way": words("interpreting-ways", seen.way),
+                "briefed": seen.briefed,
+                "ended": seen.ended,
+                "note": seen.note,
+                "happened": seen.happened,
+                "by": seen.by,
                 "brief": f"{reverse('care-interpreter', args=[person])}?entry={seen.entry}"
                 if file.closed is None and not seen.ended and not seen.briefed
                 else "",
@@ -270,7 +284,7 @@ def safety(request: HttpRequest, person: str) -> HttpResponse:
             for seen in queries_interpreters.interpreters(actor, person)
         ],
         "assign": reverse("care-interpreter", args=[person]) if file.closed is None else "",
-    }  # fmt: skip
+    }
     return render(request, "care/safety.html", context)
 
 
@@ -309,10 +323,12 @@ def weighed(request: HttpRequest, decision: PartSeen, over: bool = False) -> dic
     dates = [
         (label, date_words(decision.plain[name]))
         for name, label in (
-            ("until", _("Until")), ("appeal_by", _("Appeal by")), ("review_on", _("Review on")),
+            ("until", _("Until")),
+            ("appeal_by", _("Appeal by")),
+            ("review_on", _("Review on")),
         )
         if decision.plain[name]
-    ]  # fmt: skip
+    ]
     waits = decision.plain["read"] == "" and not over and decision.officer != actor_of(request).officer
     return {
         "one": decision,

@@ -26,9 +26,12 @@ def left_open(request: HttpRequest, file: FileSeen) -> list[Link]:
     """What is still open, each with the page where it is done."""
     referrals = queries.open_referrals(actor_of(request), file.person)
     codes = open_things(
-        status=file.status, waiting=file.waiting, decision=file.decision,
-        return_waiting=file.return_waiting, referrals=len(referrals),
-    )  # fmt: skip
+        status=file.status,
+        waiting=file.waiting,
+        decision=file.decision,
+        return_waiting=file.return_waiting,
+        referrals=len(referrals),
+    )
     services = ", ".join(words("services", referral.plain["service"]) for referral in referrals)
     steps = {
         "referrals": (_("No outcome yet: %(services)s") % {"services": services}, "care-referrals"),
@@ -60,9 +63,13 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
     initial = {"reason": file.closed_for, "afterwards": file.afterwards}
     fixed = {"keep_until": file.keep_until} if file.closed else {}
     form = CloseForm(
-        request.POST or None, now=now_of(request), open_now=bool(left), appeal=appeal is not None,
-        closed=file.closed is not None, initial=initial if file.closed else None,
-    )  # fmt: skip
+        request.POST or None,
+        now=now_of(request),
+        open_now=bool(left),
+        appeal=appeal is not None,
+        closed=file.closed is not None,
+        initial=initial if file.closed else None,
+    )
     if save(request, form, close_care, person=person, **fixed):
         return redirect("care-file", person)
     title = _("Contact after closing") if file.closed else _("Close this protection file")
@@ -74,12 +81,14 @@ def close(request: HttpRequest, person: str) -> HttpResponse:
         )
         wont = f"{lost} {wont}"
     page = FormPage(
-        title=title, button=_("Record the contact") if file.closed else _("Close the file"),
-        reference=file.reference, back=Link(_("Protection file"), reverse("care-file", args=[person])),
+        title=title,
+        button=_("Record the contact") if file.closed else _("Close the file"),
+        reference=file.reference,
+        back=Link(_("Protection file"), reverse("care-file", args=[person])),
         intro=_("The person knows to whom to turn, and that you can be asked again."),
         warning=bool(left) or appeal is not None,
         wont=wont,
-    )  # fmt: skip
+    )
     context = {"page": page, "form": form, "left": left, "appeal": _appeal_words(appeal) if appeal else ""}
     return render(request, "care/close.html", context)
 
@@ -94,11 +103,13 @@ def keep(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("care-file", person)
     until = _("Kept until %(day)s.") % {"day": date_words(file.keep_until)} if file.keep_until else ""
     page = FormPage(
-        title=_("Keep the file longer"), button=_("Keep it until then"), reference=file.reference,
+        title=_("Keep the file longer"),
+        button=_("Keep it until then"),
+        reference=file.reference,
         back=Link(_("Protection file"), reverse("care-file", args=[person])),
         intro=until or _("No day is on file until which it is kept."),
         wont=_("Nothing is erased by itself on that day: two caseworkers decide."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -109,8 +120,10 @@ def reopen(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, reopen_care, person=person):
         return redirect("care-file", person)
     page = FormPage(
-        title=_("Open this protection file again"), button=_("Open the file again"),
-        reference=file.reference, back=Link(_("Protection file"), reverse("care-file", args=[person])),
+        title=_("Open this protection file again"),
+        button=_("Open the file again"),
+        reference=file.reference,
+        back=Link(_("Protection file"), reverse("care-file", args=[person])),
         wont=_("That it was closed, and why, stays in the file."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -28,16 +28,36 @@ from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 IDENTIFIED = (
-    "status", "reasons", "non_punishment", "forced_to", "person_says", "screening", "review_on", "taken_back",
-)  # fmt: skip
+    "status",
+    "reasons",
+    "non_punishment",
+    "forced_to",
+    "person_says",
+    "screening",
+    "review_on",
+    "taken_back",
+)
 RETURNED = (
-    "decision", "wish", "circumstances", "resources", "basis", "until", "reasons", "appeal_by", "review_on",
-    "together_with", "taken_back",
-)  # fmt: skip
+    "decision",
+    "wish",
+    "circumstances",
+    "resources",
+    "basis",
+    "until",
+    "reasons",
+    "appeal_by",
+    "review_on",
+    "together_with",
+    "taken_back",
+)
 CODES = {
-    "status": "identification-statuses", "person_says": "person-says", "decision": "return-decisions",
-    "wish": "wishes", "circumstances": "circumstances", "resources": "resources",
-}  # fmt: skip
+    "status": "identification-statuses",
+    "person_says": "person-says",
+    "decision": "return-decisions",
+    "wish": "wishes",
+    "circumstances": "circumstances",
+    "resources": "resources",
+}
 ANEW = "Its second reading goes with the words that were read: it does not count until it is read anew."
 
 
@@ -82,13 +102,23 @@ def decide_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
 def corrected(actor: Actor, model: type[models.Decided], key: str) -> list[CorrectionLine]:
     """What was decided before, and what a correction made of it."""
     labels = {
-        "status": _("Decision"), "decision": _("Decision"), "reasons": _("Reasons"),
-        "non_punishment": _("Forced to offend"), "forced_to": _("Forced to do what?"),
-        "person_says": _("What the person says"), "screening": _("Screening it rests on"),
-        "review_on": _("Review on"), "taken_back": _("Something was decided"), "wish": _("Wish"),
-        "circumstances": _("Circumstances"), "resources": _("Resources"), "basis": _("Legal basis"),
-        "until": _("Until"), "appeal_by": _("Appeal by"), "together_with": _("Must stay together with"),
-    }  # fmt: skip
+        "status": _("Decision"),
+        "decision": _("Decision"),
+        "reasons": _("Reasons"),
+        "non_punishment": _("Forced to offend"),
+        "forced_to": _("Forced to do what?"),
+        "person_says": _("What the person says"),
+        "screening": _("Screening it rests on"),
+        "review_on": _("Review on"),
+        "taken_back": _("Something was decided"),
+        "wish": _("Wish"),
+        "circumstances": _("Circumstances"),
+        "resources": _("Resources"),
+        "basis": _("Legal basis"),
+        "until": _("Until"),
+        "appeal_by": _("Appeal by"),
+        "together_with": _("Must stay together with"),
+    }
     names = IDENTIFIED if model is models.Identification else RETURNED
 
     def tell(name: str, value: Any) -> str:

@@ -29,10 +29,12 @@ def in_danger(actor: Actor, person: str) -> dict[str, DangerPanel | Link | None]
         return {"say_danger": say if met_person and can_say(actor, "care.danger") else None, "danger": None}
     close = Action(_("Say what was done"), reverse("care-danger-close", args=[person]))
     panel = DangerPanel(
-        _("In danger now"), known.open_now[0].when, " ".join(danger.full_words for danger in known.open_now),
+        _("In danger now"),
+        known.open_now[0].when,
+        " ".join(danger.full_words for danger in known.open_now),
         action=close if can_say(actor, "care.danger_close") else None,
         note=_("Police close their own. What you write stays with care."),
-    )  # fmt: skip
+    )
     return {"danger": panel, "say_danger": None}
 
 
@@ -51,14 +53,18 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
             )
             return redirect("care-file", person)
     page = FormPage(
-        title=_("The person is in danger now"), button=_("Record the danger for care"),
-        reference=met_person.reference, provenance=met_person.provenance,  # type: ignore[arg-type]
+        title=_("The person is in danger now"),
+        button=_("Record the danger for care"),
+        reference=met_person.reference,
+        provenance=met_person.provenance,  # type: ignore[arg-type]
         back=Link(
             _("File %(reference)s") % {"reference": met_person.reference}, reverse("person", args=[person])
         ),
-        wont=_("It stands first on the Today of your authority's caseworkers. Police and the coordinator are "
-               "not told: telephone them. Saving telephones nobody."),
-    )  # fmt: skip
+        wont=_(
+            "It stands first on the Today of your authority's caseworkers. Police and the coordinator are "
+            "not told: telephone them. Saving telephones nobody."
+        ),
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -83,10 +89,13 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
             messages.success(request, _("Closed for care. Police do not see this."))
             return redirect("care-file", person)
     page = FormPage(
-        title=_("What did care do about the danger?"), button=_("Close it for care"),
-        reference=shown_file.reference, provenance=shown_file.provenance, back=back,  # type: ignore[arg-type]
+        title=_("What did care do about the danger?"),
+        button=_("Close it for care"),
+        reference=shown_file.reference,
+        provenance=shown_file.provenance,  # type: ignore[arg-type]
+        back=back,
         wont=_(
             "It is written into the protection file. Police see neither that it is closed nor what you wrote."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -56,14 +56,19 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
         perform(actor_of(request), open_file, compartment=seen.compartment, subject=person, page="desk")
     acts = _acts(request, seen)
     page = TaskPage(
-        title=_("Whose task"), name=seen.name, reference=seen.reference, provenance=seen.provenance,  # type: ignore[arg-type]
-        back=_back(seen), facts=_facts(request, seen), main=acts[0] if acts else None,
+        title=_("Whose task"),
+        name=seen.name,
+        reference=seen.reference,
+        provenance=seen.provenance,  # type: ignore[arg-type]
+        back=_back(seen),
+        facts=_facts(request, seen),
+        main=acts[0] if acts else None,
         links=[
             Link(_("Case notes"), reverse("care-notes", args=[person])),
             *(Link(act.label, act.href) for act in acts[1:]),
         ],
         words=[Pair(when(word.happened), _words(word), word.words) for word in seen.words],
-    )  # fmt: skip
+    )
     return render(request, "care/task.html", {"page": page})
 
 
@@ -114,10 +119,12 @@ def missing_panel(request: HttpRequest, person: str) -> DangerPanel | None:
     perform(actor, open_file, compartment=seen.compartment, subject=person, page="desk")
     last_seen = _("Last seen %(when)s.") % {"when": queue_words.due_words(seen.missing_words[0].until)}
     return DangerPanel(
-        _("Missing"), seen.missing_words[-1].happened, last_seen,
+        _("Missing"),
+        seen.missing_words[-1].happened,
+        last_seen,
         action=action(request, _("Say what was done"), "care-task", person),
         note=_("Nobody else is told by it: telephone the police."),
-    )  # fmt: skip
+    )
 
 
 def _acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
@@ -145,9 +152,9 @@ def _task_acts(request: HttpRequest, seen: TaskSeen) -> list[Action]:
             Action(_("Decline it"), reverse("care-decline", args=[person, seen.offer])),
         ]
     if seen.worker == officer:
-        acts = [] if seen.opened else [
-            Action(_("Open a protection file"), reverse("care-open", args=[person]))
-        ]  # fmt: skip
+        acts = (
+            [] if seen.opened else [Action(_("Open a protection file"), reverse("care-open", args=[person]))]
+        )
         if seen.offer:
             acts.append(
                 Action(_("Take the offer back"), reverse("care-take-back", args=[person, seen.offer]))
@@ -188,8 +195,9 @@ def _words(word: Word) -> str:
             return f"{text} {_('Before')}: {words('step-outcomes', word.last)}." if word.last else text
         case "desk.missing":
             return _("%(officer)s said that the person is missing, last seen %(until)s.") % {
-                "until": queue_words.due_words(word.until), **names
-            }  # fmt: skip
+                "until": queue_words.due_words(word.until),
+                **names,
+            }
         case "desk.found":
             return _("%(officer)s said that the person is back.") % names
         case "desk.decline":
@@ -199,8 +207,9 @@ def _words(word: Word) -> str:
     return _("%(officer)s took the offer back.") % names
 
 
-def _confirm(request: HttpRequest, seen: TaskSeen, act: Callable[..., Any], page: ConfirmPage, done: str,
-             **fixed: str) -> HttpResponse:  # fmt: skip
+def _confirm(
+    request: HttpRequest, seen: TaskSeen, act: Callable[..., Any], page: ConfirmPage, done: str, **fixed: str
+) -> HttpResponse:
     form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         is_done, _entry = try_perform(request, form, act, person=seen.person, **fixed)
@@ -210,8 +219,16 @@ def _confirm(request: HttpRequest, seen: TaskSeen, act: Callable[..., Any], page
     return render(request, "web/confirm.html", {"page": page, "form": form})
 
 
-def _fill(request: HttpRequest, seen: TaskSeen, form: Form, act: Callable[..., Any], page: FormPage,
-          done: str, tell: Callable[..., None] = messages.success, **fixed: str) -> HttpResponse:  # fmt: skip
+def _fill(
+    request: HttpRequest,
+    seen: TaskSeen,
+    form: Form,
+    act: Callable[..., Any],
+    page: FormPage,
+    done: str,
+    tell: Callable[..., None] = messages.success,
+    **fixed: str,
+) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         is_done, _entry = try_perform(request, form, act, person=seen.person, **form.cleaned_data, **fixed)
         if is_done:
@@ -231,9 +248,14 @@ def _who(seen: TaskSeen) -> str:
 
 def _form_page(seen: TaskSeen, title: str, button: str, wont: str) -> FormPage:
     return FormPage(
-        title=title, button=button, back=_to_task(seen), reference=seen.reference, intro=seen.name, wont=wont,
+        title=title,
+        button=button,
+        back=_to_task(seen),
+        reference=seen.reference,
+        intro=seen.name,
+        wont=wont,
         provenance=seen.provenance,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 def _police() -> str:
@@ -268,9 +290,12 @@ def take(request: HttpRequest, person: str) -> HttpResponse:
             *_ends(seen, colleague),
             _("The next step is due within %(span)s.") % {"span": queue_words.span(limits().step)},
         ],
-        wont=[*_no_message(colleague), _police()], button=title, back=_to_task(seen), warning=False,
+        wont=[*_no_message(colleague), _police()],
+        button=title,
+        back=_to_task(seen),
+        warning=False,
         intro=_who(seen),
-    )  # fmt: skip
+    )
     return _confirm(request, seen, take_person, page, _("The person is your task now."))
 
 
@@ -292,10 +317,14 @@ def acknowledge(request: HttpRequest, person: str, key: str) -> HttpResponse:
             _("%(officer)s is responsible since then; you are not.") % {"officer": by},
         ]
     page = ConfirmPage(
-        title=_("The person was taken over from you"), happens=happens,
+        title=_("The person was taken over from you"),
+        happens=happens,
         wont=[_("Nothing else is asked of you. What you know and the file does not, tell by telephone.")],
-        button=_("I have read it"), back=_to_task(seen), warning=False, intro=_who(seen),
-    )  # fmt: skip
+        button=_("I have read it"),
+        back=_to_task(seen),
+        warning=False,
+        intro=_who(seen),
+    )
     done = _("Recorded. It stands on your start page no more.")
     return _confirm(request, seen, acknowledge_taking, page, done, taking=key)
 
@@ -304,10 +333,14 @@ def hand_back(request: HttpRequest, person: str) -> HttpResponse:
     """Give a person back to the duty desk."""
     seen = _find(request, person)
     page = _form_page(
-        seen, _("Give the person back"), _("Give the person back"),
-        _("The duty desk answers from then on: an officer takes the person within the limit. "
-               "To give the person to somebody by name, hand the person over."),
-    )  # fmt: skip
+        seen,
+        _("Give the person back"),
+        _("Give the person back"),
+        _(
+            "The duty desk answers from then on: an officer takes the person within the limit. "
+            "To give the person to somebody by name, hand the person over."
+        ),
+    )
     form = GiveBackForm(request.POST or None)
     return _fill(request, seen, form, give_back, page, _("The duty desk has the person now."))
 
@@ -316,9 +349,11 @@ def next_step(request: HttpRequest, person: str) -> HttpResponse:
     """Name what is done next for the person, and until when."""
     seen = _find(request, person)
     page = _form_page(
-        seen, _("Name the next step"), _("Record it"),
+        seen,
+        _("Name the next step"),
+        _("Record it"),
         _("Nobody is told. The person stands in 'Follow-up' with this date, and it waits on your page."),
-    )  # fmt: skip
+    )
     form = NextForm(request.POST or None, now=now_of(request), step=seen.step)
     return _fill(request, seen, form, name_step, page, _("The next step is recorded."))
 
@@ -327,10 +362,14 @@ def missing(request: HttpRequest, person: str) -> HttpResponse:
     """Say that the person is missing, or what was done since."""
     seen = _find(request, person)
     page = _form_page(
-        seen, _("The person is missing"), _("Record it"),
-        _("The person stands first on the start page of every caseworker of your authority. Police are "
-               "not told: telephone them. Saving telephones nobody."),
-    )  # fmt: skip
+        seen,
+        _("The person is missing"),
+        _("Record it"),
+        _(
+            "The person stands first on the start page of every caseworker of your authority. Police are "
+            "not told: telephone them. Saving telephones nobody."
+        ),
+    )
     form = MissingForm(request.POST or None, now=now_of(request))
     done = _("Recorded. Nobody was telephoned: call the police now.")
     return _fill(request, seen, form, say_missing, page, done, messages.error)
@@ -340,9 +379,11 @@ def back_again(request: HttpRequest, person: str) -> HttpResponse:
     """Say that the person is no longer missing."""
     seen = _find(request, person)
     page = _form_page(
-        seen, _("The person is back"), _("Record it"),
+        seen,
+        _("The person is back"),
+        _("Record it"),
         _("Whoever was told that the person is missing is not told by this: telephone them."),
-    )  # fmt: skip
+    )
     form = FoundForm(request.POST or None)
     return _fill(request, seen, form, say_found, page, _("Recorded: the person is back."))
 
@@ -351,10 +392,15 @@ def hand_over(request: HttpRequest, person: str) -> HttpResponse:
     """Offer a person to another officer of the authority."""
     seen = _find(request, person)
     page = _form_page(
-        seen, _("Hand the person over"), _("Offer it"),
-        _("You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
-               "duty may take the person.") % {"span": queue_words.span(limits().handover)},
-    )  # fmt: skip
+        seen,
+        _("Hand the person over"),
+        _("Offer it"),
+        _(
+            "You stay responsible until the officer accepts. Without an answer within %(span)s anybody on "
+            "duty may take the person."
+        )
+        % {"span": queue_words.span(limits().handover)},
+    )
     form = HandOverForm(request.POST or None, officers=colleagues(actor_of(request)))
     return _fill(request, seen, form, offer_person, page, _("Offered. You stay responsible until then."))
 
@@ -365,9 +411,12 @@ def accept(request: HttpRequest, person: str, key: str) -> HttpResponse:
     page = ConfirmPage(
         title=_("Accept the hand-over"),
         happens=[_("The person is your task from now on. Who offered it is responsible no more.")],
-        wont=[_police()], button=_("Accept"), back=_to_task(seen), warning=False,
+        wont=[_police()],
+        button=_("Accept"),
+        back=_to_task(seen),
+        warning=False,
         intro=_who(seen),
-    )  # fmt: skip
+    )
     return _confirm(request, seen, accept_person, page, _("The person is your task now."), offer=key)
 
 
@@ -375,9 +424,11 @@ def decline(request: HttpRequest, person: str, key: str) -> HttpResponse:
     """Decline what was offered."""
     seen = _find(request, person)
     page = _form_page(
-        seen, _("Decline the hand-over"), _("Decline it"),
+        seen,
+        _("Decline the hand-over"),
+        _("Decline it"),
         _("The person stays with who offered."),
-    )  # fmt: skip
+    )
     form = DeclineForm(request.POST or None)
     return _fill(request, seen, form, decline_person, page, _("Declined."), offer=key)
 
@@ -388,9 +439,12 @@ def take_back(request: HttpRequest, person: str, key: str) -> HttpResponse:
     page = ConfirmPage(
         title=_("Take the offer back"),
         happens=[_("The person stays your task; nobody can accept it any more.")],
-        wont=[_police()], button=_("Take the offer back"), back=_to_task(seen), warning=False,
+        wont=[_police()],
+        button=_("Take the offer back"),
+        back=_to_task(seen),
+        warning=False,
         intro=_who(seen),
-    )  # fmt: skip
+    )
     return _confirm(
         request, seen, withdraw_offer, page, _("Taken back: the person stays your task."), offer=key
     )

@@ -35,11 +35,15 @@ def _ask(request: HttpRequest, file: FileSeen) -> HttpResponse:
     if save(request, form, request_erasure, person=file.person):
         return redirect("care-file", file.person)
     page = FormPage(
-        title=_("Erase this file?"), button=_("Ask for the erasure"), reference=file.reference,
-        back=back_to(file, "care-file", _("Protection file")), links=[_keep(file)], warning=True,
+        title=_("Erase this file?"),
+        button=_("Ask for the erasure"),
+        reference=file.reference,
+        back=back_to(file, "care-file", _("Protection file")),
+        links=[_keep(file)],
+        warning=True,
         intro=_("It was kept until %(day)s.") % {"day": date_words(file.keep_until)},
         wont=_("Nothing is erased yet: another caseworker decides."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
@@ -52,31 +56,41 @@ def _decide(request: HttpRequest, file: FileSeen) -> HttpResponse:
             return redirect("care-file", file.person)
         messages.success(
             request,
-            _("Erased: the protection file %(reference)s. Nobody opens it here any more. Renew the saved key "
-              "part of your authority, as Today says.") % {"reference": file.reference},
-        )  # fmt: skip
+            _(
+                "Erased: the protection file %(reference)s. Nobody opens it here any more. Renew the saved "
+                "key part of your authority, as Today says."
+            )
+            % {"reference": file.reference},
+        )
         return redirect("care")
     officer = asked.get("officer", "")
     name = officer_names(actor_of(request), [officer]).get(officer, _("A caseworker"))
     page = FormPage(
-        title=_("Decide: erase this file"), button=_("Record the decision"), reference=file.reference,
-        back=back_to(file, "care-file", _("Protection file")), links=[_keep(file)], warning=True,
+        title=_("Decide: erase this file"),
+        button=_("Record the decision"),
+        reference=file.reference,
+        back=back_to(file, "care-file", _("Protection file")),
+        links=[_keep(file)],
+        warning=True,
         intro=_("%(who)s asks for it: %(reasons)s") % {"who": name, "reasons": asked.get("reasons", "")},
         wont=_(
             "Erased, the file does not open here again, and your authority's key part in the safe is to be "
             "renewed: an older backup opens it as long as an older part is kept. Other authorities that read "
             "the person's files are asked to erase theirs. Numbers that were counted stay."
         ),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
 def _instead(request: HttpRequest, file: FileSeen, why: str) -> HttpResponse:
     context = {
-        "title": _("Erase this file?"), "told": why, "reference": file.reference,
-        "provenance": file.provenance, "back": back_to(file, "care-file", _("Protection file")),
+        "title": _("Erase this file?"),
+        "told": why,
+        "reference": file.reference,
+        "provenance": file.provenance,
+        "back": back_to(file, "care-file", _("Protection file")),
         "link": _keep(file),
-    }  # fmt: skip
+    }
     return render(request, "web/over.html", context)
 
 

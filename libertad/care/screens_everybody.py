@@ -91,15 +91,19 @@ def own_tasks(request: HttpRequest) -> HttpResponse:
     total, calm = counted.people, counted.people - counted.danger - counted.overdue
     second = ngettext("%(n)d person is your task.", "%(n)d people are your task.", total) % {"n": total}
     page = EverybodyPage(
-        title=_("My tasks"), second=f"{when(now)}. {second}", cells=[],
+        title=_("My tasks"),
+        second=f"{when(now)}. {second}",
+        cells=[],
         groups=_groups(listed, now.at, ZoneInfo(actor.zone), (counted.danger, counted.overdue, calm)),
         note=_("You stay responsible until a colleague accepts a hand-over, or you give the person back."),
-        assumed=queries.limits().assumed, pages=pages(number, total, SIZE, {}),
+        assumed=queries.limits().assumed,
+        pages=pages(number, total, SIZE, {}),
         empty=Empty(
-            _("Nobody is your task yet"), _("Take a person who stands in 'Not taken yet'."),
+            _("Nobody is your task yet"),
+            _("Take a person who stands in 'Not taken yet'."),
             Action(_("Everybody, by what is due"), reverse("care-everybody")),
         ),
-    )  # fmt: skip
+    )
     return render(request, "care/everybody.html", {"page": page})
 
 
@@ -125,32 +129,47 @@ def shift(request: HttpRequest) -> HttpResponse:
                 _part(_("Overdue"), late, overdue, now.at, zone, is_late=True),
                 _part(
                     _("Due before %(hour)s") % {"hour": when(Happened(at=ends, zone=actor.zone))},
-                    due[len(late) :], total - overdue, now.at, zone,
+                    due[len(late) :],
+                    total - overdue,
+                    now.at,
+                    zone,
                 ),
             )
             if group.todos
         ],
-        note=_("Read it together when one shift hands over to the next. Who has taken a person stays "
-               "responsible: hand the person over by name to who is on duty."),
-        assumed=queries.limits().assumed, pages=None,
+        note=_(
+            "Read it together when one shift hands over to the next. Who has taken a person stays "
+            "responsible: hand the person over by name to who is on duty."
+        ),
+        assumed=queries.limits().assumed,
+        pages=None,
         empty=Empty(
-            _("Nothing is due"), _("Nobody is in danger or missing, and nothing is due in this shift."),
+            _("Nothing is due"),
+            _("Nobody is in danger or missing, and nothing is due in this shift."),
             Action(_("Everybody, by what is due"), reverse("care-everybody")),
         ),
-    )  # fmt: skip
+    )
     return render(request, "care/everybody.html", {"page": page})
 
 
 def _until(danger: int, overdue: int, ahead: int) -> str:
     return _("%(danger)d in danger, %(overdue)d overdue, %(ahead)d due in the next %(span)s.") % {
-        "danger": danger, "overdue": overdue, "ahead": ahead, "span": span(queries.limits().shift)
-    }  # fmt: skip
+        "danger": danger,
+        "overdue": overdue,
+        "ahead": ahead,
+        "span": span(queries.limits().shift),
+    }
 
 
 def _part(
-    title: str, listed: Sequence[Standing], total: int, now: datetime, zone: ZoneInfo,
-    is_late: bool = False, is_danger: bool = False,
-) -> TodoGroup:  # fmt: skip
+    title: str,
+    listed: Sequence[Standing],
+    total: int,
+    now: datetime,
+    zone: ZoneInfo,
+    is_late: bool = False,
+    is_danger: bool = False,
+) -> TodoGroup:
     left = total - len(listed)
     more = Link(_("Everybody, by what is due"), reverse("care-everybody")) if left else None
     todos = [todo_of(standing, now, zone) for standing in listed]
@@ -163,9 +182,11 @@ def _sentences(people: int, counts: dict[str, queries.Counted]) -> list[str]:
     sentences = [
         ngettext(
             "%(n)d person, with somebody responsible and a date.",
-            "%(n)d people, each with somebody responsible and a date.", people,
-        ) % {"n": people}
-    ]  # fmt: skip
+            "%(n)d people, each with somebody responsible and a date.",
+            people,
+        )
+        % {"n": people}
+    ]
     if danger:
         sentences.append(ngettext("%(n)d in danger.", "%(n)d in danger.", danger) % {"n": danger})
     if overdue:
@@ -181,10 +202,14 @@ def _cells(counts: dict[str, queries.Counted], names: list[str], people: int) ->
         if counted.people or name in queue.OURS:
             cells.append(
                 QueueCell(
-                    label, counted.people, f"{here}?queue={name}" if counted.people else "",
-                    names == [name], counted.danger, counted.overdue,
+                    label,
+                    counted.people,
+                    f"{here}?queue={name}" if counted.people else "",
+                    names == [name],
+                    counted.danger,
+                    counted.overdue,
                 )
-            )  # fmt: skip
+            )
     return [QueueCell(_("All"), people, here, len(names) > 1, 0, 0), *cells]
 
 
@@ -210,11 +235,17 @@ def todo_of(standing: Standing, now: datetime, zone: ZoneInfo) -> Todo:
     here = standing.place.due.astimezone(zone)
     today = here.date() == now.astimezone(zone).date()
     return Todo(
-        due=f"{here:%H:%M}" if today else _day(here, now), title=todo.title, href=todo.href,
-        action=Action(todo.button, todo.href), late=now - here if standing.overdue(now) else None,
-        left=here - now if here >= now and today else None, due_note="" if today else f"{here:%H:%M}",
-        why=f"{todo.why} {standing.responsible}.{_offer(standing)}", reference=todo.reference, name=todo.name,
-    )  # fmt: skip
+        due=f"{here:%H:%M}" if today else _day(here, now),
+        title=todo.title,
+        href=todo.href,
+        action=Action(todo.button, todo.href),
+        late=now - here if standing.overdue(now) else None,
+        left=here - now if here >= now and today else None,
+        due_note="" if today else f"{here:%H:%M}",
+        why=f"{todo.why} {standing.responsible}.{_offer(standing)}",
+        reference=todo.reference,
+        name=todo.name,
+    )
 
 
 def _offer(standing: Standing) -> str:

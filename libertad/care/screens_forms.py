@@ -91,11 +91,13 @@ def consent_new(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, record_consent, person=person):
         return redirect("care-consent", person)
     page = FormPage(
-        title=_("Record an agreement"), button=_("Record what the person said"), reference=file.reference,
+        title=_("Record an agreement"),
+        button=_("Record what the person said"),
+        reference=file.reference,
         back=back_to(file, "care-consent", _("Agreements")),
         intro=_("A guardian's agreement is needed while the rules for a child apply.") if file.child else "",
         wont=_("Nobody is told anything by this. The person can withdraw it at any time."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
@@ -107,11 +109,14 @@ def consent_withdraw(request: HttpRequest, person: str, key: str) -> HttpRespons
     if save(request, form, withdraw_consent, consent=key):
         return redirect("care-consent", person)
     page = FormPage(
-        title=_("Withdraw an agreement"), button=_("Withdraw it"), reference=file.reference,
-        back=back_to(file, "care-consent", _("Agreements")), warning=True,
+        title=_("Withdraw an agreement"),
+        button=_("Withdraw it"),
+        reference=file.reference,
+        back=back_to(file, "care-consent", _("Agreements")),
+        warning=True,
         intro=f"{words('consent-purposes', consent.plain['purpose'])}: {consent.words.get('recipient', '')}",
         wont=_("What was passed on already cannot be taken back. It stays listed under Referrals."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
@@ -124,17 +129,24 @@ def screen_new(request: HttpRequest, person: str, rules: str) -> HttpResponse:
     form = forms.ScreeningForm(request.POST or None, rules=chosen, now=now_of(request))
     if request.method == "POST" and form.is_valid():
         done, _result = try_perform(
-            request, form, screen, person=person, rule_set=rules, answer=form.answers(),
+            request,
+            form,
+            screen,
+            person=person,
+            rule_set=rules,
+            answer=form.answers(),
             happened=form.cleaned_data["when"],
-        )  # fmt: skip
+        )
         if done:
             return redirect("care-screening", person)
     page = FormPage(
-        title=chosen.title, button=_("Record the answers"), reference=file.reference,
+        title=chosen.title,
+        button=_("Record the answers"),
+        reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         intro=_("Ask what helps the person, in any order. Leave open what was not asked."),
         wont=_("This decides nothing. A 'no' is not evidence against. A person decides."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page, "care/screen.html", rules=chosen, groups=form.groups())
 
 
@@ -148,21 +160,26 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, identify, person=person):
         return redirect("care-screening", person)
     page = FormPage(
-        title=_("Decide: victim or not"), button=_("Record the decision"), reference=file.reference,
+        title=_("Decide: victim or not"),
+        button=_("Record the decision"),
+        reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         intro=screenings[0].words.get("result", "") if screenings else _("No screening is on file."),
         wont=_("It does not count until another officer has read and confirmed it. Police do not read it."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
 def screening_choices(actor: Actor, person: str) -> list[tuple[str, str]]:
     """The screenings of a person that a decision may rest on, newest first."""
     screenings = queries.parts(actor, models.Screening, person)
-    return [("", _("None")), *(
-        (screening.id, f"{timeline.rules_words(screening)}, {when(screening.when)}")
-        for screening in screenings
-    )]  # fmt: skip
+    return [
+        ("", _("None")),
+        *(
+            (screening.id, f"{timeline.rules_words(screening)}, {when(screening.when)}")
+            for screening in screenings
+        ),
+    ]
 
 
 def refer_new(request: HttpRequest, person: str) -> HttpResponse:
@@ -184,11 +201,13 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
         if save(request, form, refer, person=person, to=to):
             return redirect("care-referrals", person)
     page = FormPage(
-        title=_("Refer to a service"), button=_("Record the referral"), reference=file.reference,
+        title=_("Refer to a service"),
+        button=_("Record the referral"),
+        reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
         intro="" if live else _("No agreement is on file that carries a referral. Record one first."),
         wont=_("Nothing that the person does not want told. Libertad sends nothing: you tell them."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
@@ -221,10 +240,12 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
         stop = _("Tell the service to stop; then record its answer.")
         facts.append(Pair(_("Agreement withdrawn"), stop, strong=True))
     page = FormPage(
-        title=_("Answer to a referral"), button=_("Record the answer"), reference=file.reference,
+        title=_("Answer to a referral"),
+        button=_("Record the answer"),
+        reference=file.reference,
         back=back_to(file, "care-referrals", _("Referrals")),
         wont=_("If it was declined, the need stays: choose another service."),
-    )  # fmt: skip
+    )
     ended = referral_part.plain["state"] in ("declined", "given")
     open_to_me = not ended and may_open(actor_of(request), "care-referral", "post")
     return form_page(
@@ -247,10 +268,12 @@ def wish_new(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, record_wish, person=person):
         return redirect("care-return", person)
     page = FormPage(
-        title=_("What the person wants"), button=_("Record the wish"), reference=file.reference,
+        title=_("What the person wants"),
+        button=_("Record the wish"),
+        reference=file.reference,
         back=back_to(file, "care-return", _("Return or stay")),
         wont=_("Earlier wishes stay on file. A decision answers to the last one."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
@@ -271,10 +294,13 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     elif file.wish in NOT_ASKED:
         intro = _("Nobody has asked the person yet. The caseworker records the wish first.")
     page = FormPage(
-        title=_("Decide: return or stay"), button=_("Record the decision"), reference=file.reference,
-        back=back_to(file, "care-return", _("Return or stay")), intro=intro,
+        title=_("Decide: return or stay"),
+        button=_("Record the decision"),
+        reference=file.reference,
+        back=back_to(file, "care-return", _("Return or stay")),
+        intro=intro,
         wont=_("It does not count until another officer has read and confirmed it. Nobody travels before."),
-    )  # fmt: skip
+    )
     return form_page(
         request,
         file,
@@ -304,8 +330,10 @@ def safety_new(request: HttpRequest, person: str) -> HttpResponse:
     if save(request, form, plan_safety, person=person):
         return redirect("care-safety", person)
     page = FormPage(
-        title=_("How the person is reached"), button=_("Record the plan"), reference=file.reference,
+        title=_("How the person is reached"),
+        button=_("Record the plan"),
+        reference=file.reference,
         back=back_to(file, "care-safety", _("Needs and safety")),
         wont=_("Only caseworkers read this; the deciding authority does not."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)

@@ -22,19 +22,26 @@ def interpreter_new(request: HttpRequest, person: str) -> HttpResponse:
     file = find(request, person)
     standing = _standing(request, person, request.GET.get("entry", ""))
     initial = (
-        {"name": standing.name, "language": standing.language, "way": standing.way, "note": standing.note,
-         "briefed": "yes"}
-        if standing else None
-    )  # fmt: skip
+        {
+            "name": standing.name,
+            "language": standing.language,
+            "way": standing.way,
+            "note": standing.note,
+            "briefed": "yes",
+        }
+        if standing
+        else None
+    )
     form = InterpreterForm(request.POST or None, now=now_of(request), initial=initial)
     if save(request, form, assign_interpreter, person=person):
         return redirect("care-safety", person)
     page = FormPage(
         title=_("The interpreter has been briefed") if standing else _("Assign an interpreter"),
-        button=_("Record it") if standing else _("Assign the interpreter"), reference=file.reference,
+        button=_("Record it") if standing else _("Assign the interpreter"),
+        reference=file.reference,
         back=back_to(file, "care-safety", _("Needs and safety")),
         wont=_("Only caseworkers read this. The interpreter is told nothing by it."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 
@@ -48,11 +55,13 @@ def interpreter_end(request: HttpRequest, person: str, entry: str) -> HttpRespon
     if save(request, form, end_interpreter, person=person, entry=entry):
         return redirect("care-safety", person)
     page = FormPage(
-        title=_("An interpreter does not go on"), button=_("Record it"),
-        reference=file.reference, back=back_to(file, "care-safety", _("Needs and safety")),
+        title=_("An interpreter does not go on"),
+        button=_("Record it"),
+        reference=file.reference,
+        back=back_to(file, "care-safety", _("Needs and safety")),
         intro=f"{standing.name}, {words('languages', standing.language)}",
         wont=_("What was said through this interpreter stays as it is."),
-    )  # fmt: skip
+    )
     return form_page(request, file, form, page)
 
 

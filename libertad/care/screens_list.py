@@ -113,9 +113,13 @@ def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
             row = replace(row, cells=[*row.cells[:-2], done, Cell(_("Missing"), tone="danger")])
         rows.append(row)
     columns = [
-        Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
-        Column(_("Next")), Column(_("When")),
-    ]  # fmt: skip
+        Column(_("Reference")),
+        Column(_("Name")),
+        Column(_("Status")),
+        Column(_("Since")),
+        Column(_("Next")),
+        Column(_("When")),
+    ]
     return Table(_("My people"), columns, rows)
 
 

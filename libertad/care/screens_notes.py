@@ -73,21 +73,23 @@ def case_notes(request: HttpRequest, person: str) -> HttpResponse:
     is_writable = file is None or file.closed is None
     visible = listed[(number - 1) * SIZE : number * SIZE]
     page = NotesPage(
-        title=_("Case notes"), name=row.name, reference=row.reference,
+        title=_("Case notes"),
+        name=row.name,
+        reference=row.reference,
         provenance=row.provenance,  # type: ignore[arg-type]
         second=_(
             "Caseworkers and supervisors of your authority alone read them: neither police nor who decides "
             "on return or stay."
         ),
         tabs=tabs(request, person, "care-notes") if row.opened else [],
-        back=None if row.opened else Link(
-            _("File %(reference)s") % {"reference": row.reference}, reverse("person", args=[person])
-        ),
+        back=None
+        if row.opened
+        else Link(_("File %(reference)s") % {"reference": row.reference}, reverse("person", args=[person])),
         main=Action(_("Write a note"), reverse("care-note", args=[person])) if is_writable else None,
         task=Link(_("Whose task"), reverse("care-task", args=[person])),
         notes=[_item(note, row, actor.officer if is_writable else "") for note in visible],
         pages=pages(number, len(listed), SIZE, {}),
-    )  # fmt: skip
+    )
     return render(request, "care/notes.html", {"page": page})
 
 
@@ -101,14 +103,18 @@ def _find(request: HttpRequest, person: str) -> TaskSeen:
 def _item(note: NoteSeen, row: TaskSeen, officer: str) -> NoteItem:
     now = note.now
     author = _("%(officer)s, written %(when)s") % {
-        "officer": note.by or _("An officer"), "when": when(now.recorded)
-    }  # fmt: skip
+        "officer": note.by or _("An officer"),
+        "when": when(now.recorded),
+    }
     return NoteItem(
-        when=due_words(now.seen), kind=words("note-kinds", now.kind), risk=_risk(now), words=now.words,
+        when=due_words(now.seen),
+        kind=words("note-kinds", now.kind),
+        risk=_risk(now),
+        words=now.words,
         by=author,
         before=[_before(version) for version in note.before],
         correct=reverse("care-note-correct", args=[row.person, note.id]) if note.officer == officer else "",
-    )  # fmt: skip
+    )
 
 
 def _risk(version: Version) -> str:
@@ -160,9 +166,14 @@ def _fill(
         "it said before stays."
     )
     page = FormPage(
-        title=title, button=_("Record it"), back=back, reference=row.reference, intro=row.name, wont=wont,
+        title=title,
+        button=_("Record it"),
+        back=back,
+        reference=row.reference,
+        intro=row.name,
+        wont=wont,
         provenance=row.provenance,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
     form = NoteForm(request.POST or None, now=now_of(request), initial=dict(initial))
     if request.method == "POST" and form.is_valid():
         is_done, _entry = try_perform(

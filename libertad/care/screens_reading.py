@@ -50,10 +50,11 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     page = FormPage(
         title=_("Second reading: %(what)s")
         % {"what": words("identification-statuses", decision.plain["status"])},
-        button=_("Record my reading"), reference=file.reference,
+        button=_("Record my reading"),
+        reference=file.reference,
         back=back_to(file, "care-screening", _("Screening")),
         wont=_("The status is counted without name or file. Detention and arrest stay what they are."),
-    )  # fmt: skip
+    )
     warned = warnings.of_identification(decision, screenings, now_of(request))
     return _page(
         request, file, form, page, decision, models.Identification, facts, warned, "care-identify-correct"
@@ -92,10 +93,11 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     ]
     page = FormPage(
         title=_("Second reading: %(what)s") % {"what": decision_view["decision"]},
-        button=_("Record my reading"), reference=file.reference,
+        button=_("Record my reading"),
+        reference=file.reference,
         back=back_to(file, "care-return", _("Return or stay")),
         wont=_("Nobody travels because of this page."),
-    )  # fmt: skip
+    )
     warned = warnings.of_return(decision, file, now_of(request))
     return _page(
         request, file, form, page, decision, models.ReturnDecision, facts, warned, "care-decide-correct"
@@ -112,12 +114,14 @@ def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
         labels.setdefault(screenings[0].id, _("A later screening"))
     return [
         Pair(
-            labels[screening.id], timeline.rule_title(screening.plain["rule_set"]), when(screening.when),
+            labels[screening.id],
+            timeline.rule_title(screening.plain["rule_set"]),
+            when(screening.when),
             link=Link(_("Read its answers"), reverse("care-answers", args=[screening.person, screening.id])),
         )
         for screening in reversed(screenings)
         if screening.id in labels
-    ]  # fmt: skip
+    ]
 
 
 def identified_as(request: HttpRequest, person: str) -> list[Pair]:
@@ -126,12 +130,13 @@ def identified_as(request: HttpRequest, person: str) -> list[Pair]:
     identifications = [decision for decision in decisions if decision.plain["read"] == "yes"][:1]
     return [
         Pair(
-            _("Identification"), words("identification-statuses", identification.plain["status"]),
+            _("Identification"),
+            words("identification-statuses", identification.plain["status"]),
             when(identification.when),
             link=link(request, _("Read it"), "care-reading", person, identification.id),
         )
         for identification in identifications
-    ]  # fmt: skip
+    ]
 
 
 def shown_entry(decision: PartSeen) -> str:
@@ -141,9 +146,16 @@ def shown_entry(decision: PartSeen) -> str:
 
 
 def _page(
-    request: HttpRequest, file: FileSeen, form: forms.ReadingForm, page: FormPage, decision: PartSeen,
-    model: type[models.Decided], facts: list[Pair], warned: list[str], route: str,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    file: FileSeen,
+    form: forms.ReadingForm,
+    page: FormPage,
+    decision: PartSeen,
+    model: type[models.Decided],
+    facts: list[Pair],
+    warned: list[str],
+    route: str,
+) -> HttpResponse:
     """The reading with its warnings, what was corrected, and the way to correct it."""
     actor = actor_of(request)
     settled = len(decision.words.get("entries", ())) < 2
@@ -156,11 +168,14 @@ def _page(
     waits = not decision.plain["read"] and not over
     warned += warnings.waits_beside(decision, decisions)
     context: dict[str, Any] = {
-        "facts": facts, "one": decision, "warnings": warned if waits else [], "overtaken": over,
+        "facts": facts,
+        "one": decision,
+        "warnings": warned if waits else [],
+        "overtaken": over,
         "open_to_me": settled and waits and decision.officer != actor.officer,
         "taken_back": bool(decision.words.get("taken_back")),
         "corrections": corrected(actor, model, decision.id),
-    }  # fmt: skip
+    }
     if may_correct(actor, decision, route) and file.closed is None and not context["taken_back"]:
         context["correct"] = Link(_("Correct this decision"), reverse(route, args=[file.person, decision.id]))
     return form_page(request, file, form, page, "care/reading.html", **context)

@@ -44,26 +44,30 @@ def team(request: HttpRequest) -> HttpResponse:
     groups = [
         _group(actor, name, title, now.at, zone)
         for name, title in (
-            (queue.MISSING, _("Missing")), (queue.INTAKE, _("Nobody has taken these yet")),
+            (queue.MISSING, _("Missing")),
+            (queue.INTAKE, _("Nobody has taken these yet")),
             (queue.HANDING, _("Being handed over")),
         )
-    ]  # fmt: skip
+    ]
     counts = queries.queue_counts(actor, now.at)
     page = TeamPage(
-        title=_("The team"), second=f"{when(now)}. {_sentence(counts)}", assumed=queries.limits().assumed,
+        title=_("The team"),
+        second=f"{when(now)}. {_sentence(counts)}",
+        assumed=queries.limits().assumed,
         groups=[group for group in groups if group.todos],
         caseload=_caseload(queries.caseloads(actor, now.at), now.at, zone),
         links=[
             Link(_("Everybody, by what is due"), reverse("care-everybody")),
             Link(_("Change of shift"), reverse("care-shift")),
-            Link(_("My tasks"), reverse("care-mine")), Link(_("My people"), reverse("care")),
+            Link(_("My tasks"), reverse("care-mine")),
+            Link(_("My people"), reverse("care")),
         ],
         empty=Empty(
             _("Everybody has somebody"), _("Nobody is missing, waits to be taken or is being handed over.")
         ),
         note=_("Who offers a person answers until it is accepted; after %(span)s it is yours to settle.")
         % {"span": queue_words.span(queries.limits().handover)},
-    )  # fmt: skip
+    )
     return render(request, "care/team.html", {"page": page})
 
 
@@ -76,11 +80,15 @@ def _sentence(counts: dict[str, queries.Counted]) -> str:
         "%(n)d person: %(alone)d not taken or missing, %(handed)d being handed over, %(closed)d closed with "
         "a date, %(rest)d at work.",
         "%(n)d people: %(alone)d not taken or missing, %(handed)d being handed over, %(closed)d closed with "
-        "a date, %(rest)d at work.", total,
+        "a date, %(rest)d at work.",
+        total,
     ) % {
-        "n": total, "alone": alone, "handed": ours[queue.HANDING], "closed": ours[queue.ENDED],
+        "n": total,
+        "alone": alone,
+        "handed": ours[queue.HANDING],
+        "closed": ours[queue.ENDED],
         "rest": total - alone - ours[queue.HANDING] - ours[queue.ENDED],
-    }  # fmt: skip
+    }
 
 
 def _group(actor: Actor, name: str, title: str, now: datetime, zone: ZoneInfo) -> TodoGroup:
@@ -89,30 +97,39 @@ def _group(actor: Actor, name: str, title: str, now: datetime, zone: ZoneInfo) -
         Link(_("Open the list"), f"{reverse('care-everybody')}?queue={name}") if total > len(listed) else None
     )
     return TodoGroup(
-        title, [todo_of(standing, now, zone) for standing in listed], name != queue.MISSING
-        and any(standing.overdue(now) for standing in listed), more, name == queue.MISSING,
+        title,
+        [todo_of(standing, now, zone) for standing in listed],
+        name != queue.MISSING and any(standing.overdue(now) for standing in listed),
+        more,
+        name == queue.MISSING,
         total - len(listed),
-    )  # fmt: skip
+    )
 
 
 def _caseload(loads: Sequence[Caseload], now: datetime, zone: ZoneInfo) -> Table:
     columns = [
-        Column(_("Whose task")), Column(_("People"), numeric=True), Column(_("First of them")),
+        Column(_("Whose task")),
+        Column(_("People"), numeric=True),
+        Column(_("First of them")),
         Column(_("Due")),
-    ]  # fmt: skip
+    ]
     return Table(_("Caseload"), columns, [Row(_cells(load, now, zone)) for load in loads])
 
 
 def _cells(load: Caseload, now: datetime, zone: ZoneInfo) -> list[Cell]:
     notes = [
         ngettext("%(n)d in danger", "%(n)d in danger", load.counted.danger) % {"n": load.counted.danger}
-        if load.counted.danger else "",
+        if load.counted.danger
+        else "",
         ngettext("%(n)d overdue", "%(n)d overdue", load.counted.overdue) % {"n": load.counted.overdue}
-        if load.counted.overdue else "",
-    ]  # fmt: skip
-    officer = Cell(load.name) if load.officer else Cell(
-        _("Nobody's yet"), second=_("Somebody was at work in their files; nobody has taken them.")
-    )  # fmt: skip
+        if load.counted.overdue
+        else "",
+    ]
+    officer = (
+        Cell(load.name)
+        if load.officer
+        else Cell(_("Nobody's yet"), second=_("Somebody was at work in their files; nobody has taken them."))
+    )
     people = Cell(str(load.counted.people), second=", ".join(filter(None, notes)))
     if load.first is None:
         return [officer, people, Cell(_("Nobody is this officer's task")), Cell("")]
@@ -121,7 +138,8 @@ def _cells(load: Caseload, now: datetime, zone: ZoneInfo) -> list[Cell]:
     person, is_late = load.first.todo.person, load.first.overdue(now)
     tone = "danger" if load.first.place.danger else "needs" if is_late else ""
     return [
-        officer, people,
+        officer,
+        people,
         Cell(todo.reference, href=reverse("care-task", args=[person]), second=f"{todo.title}. {todo.name}"),
         Cell(due, second=_("overdue") if is_late else "", tone=tone),
-    ]  # fmt: skip
+    ]

@@ -119,14 +119,16 @@ def rule_title(code: str) -> str:
 def rules_words(screening: PartSeen) -> str:
     """The rule set of a screening by its name, with its version."""
     return _("%(rules)s, version %(version)s") % {
-        "rules": rule_title(screening.plain["rule_set"]), "version": screening.plain["version"]
-    }  # fmt: skip
+        "rules": rule_title(screening.plain["rule_set"]),
+        "version": screening.plain["version"],
+    }
 
 
 def _screening(screening: PartSeen) -> TimelineItem:
     title = _("Screened under %(rules)s, version %(version)s") % {
-        "rules": rule_title(screening.plain["rule_set"]), "version": screening.plain["version"]
-    }  # fmt: skip
+        "rules": rule_title(screening.plain["rule_set"]),
+        "version": screening.plain["version"],
+    }
     answers = Link(_("Answers"), reverse("care-answers", args=[screening.person, screening.id]))
     line = _item(screening, "saw", title, text=screening.words.get("result", ""), links=[answers])
     # What a rule set makes of answers is nobody's word, least of all the person's.
@@ -142,8 +144,9 @@ def _referral(referral: PartSeen) -> TimelineItem:
         "given": _("given"),
     }
     title = _("Referral: %(service)s, %(state)s") % {
-        "service": service, "state": states.get(referral.plain["state"], referral.plain["state"])
-    }  # fmt: skip
+        "service": service,
+        "state": states.get(referral.plain["state"], referral.plain["state"]),
+    }
     return _item(referral, "decision", title, text=referral.words.get("to", ""))
 
 

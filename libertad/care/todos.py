@@ -68,9 +68,15 @@ def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, D
         words = wording.words(file, waiting)
         if words is not None:
             yield CareTodo(
-                kind=waiting.kind, person=file.person, reference=file.reference, name=file.name,
-                due=waiting.due, zone=file.opened.zone, provenance=file.provenance, **words,
-            )  # fmt: skip
+                kind=waiting.kind,
+                person=file.person,
+                reference=file.reference,
+                name=file.name,
+                due=waiting.due,
+                zone=file.opened.zone,
+                provenance=file.provenance,
+                **words,
+            )
 
 
 class _Wording:
@@ -116,26 +122,38 @@ class _Wording:
                 )
             case "review":
                 return _words(
-                    _("Review the decision"), _("The review date that was set."), _("Review"),
-                    "care-screening", person,
-                )  # fmt: skip
+                    _("Review the decision"),
+                    _("The review date that was set."),
+                    _("Review"),
+                    "care-screening",
+                    person,
+                )
             case "wish":
                 return _words(
-                    _("Ask what the person wants"), _("No wish is on file, so nothing can be decided."),
-                    _("Record the wish"), "care-wish", person,
-                )  # fmt: skip
+                    _("Ask what the person wants"),
+                    _("No wish is on file, so nothing can be decided."),
+                    _("Record the wish"),
+                    "care-wish",
+                    person,
+                )
             case "return":
                 return _words(
-                    _("Decide: return or stay"), _(label("wishes", file.wish)), _("Decide"), "care-return",
+                    _("Decide: return or stay"),
+                    _(label("wishes", file.wish)),
+                    _("Decide"),
+                    "care-return",
                     person,
-                )  # fmt: skip
+                )
         ruled = self.returned.get(due.part)
         if ruled is None:
             return None
         return _words(
-            _("The decision ends"), _(label("return-decisions", ruled.plain["decision"])), _("Open"),
-            "care-return", person,
-        )  # fmt: skip
+            _("The decision ends"),
+            _(label("return-decisions", ruled.plain["decision"])),
+            _("Open"),
+            "care-return",
+            person,
+        )
 
     def _reading(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
         second = due.kind == "second-reading"
@@ -150,9 +168,10 @@ class _Wording:
         return _words(
             _("Second reading: %(what)s") % {"what": _(decision_label)},
             _("Decided by %(who)s. It needs another reader before it counts.") % {"who": decision.by},
-            _("Read and decide"), "care-reading" if second else "care-return-reading",
+            _("Read and decide"),
+            "care-reading" if second else "care-return-reading",
             (file.person, decision.id),
-        )  # fmt: skip
+        )
 
     def _referral(self, file: FileSeen, due: Due) -> dict[str, Any] | None:
         referral = self.referred.get(due.part)
@@ -170,9 +189,12 @@ class _Wording:
         stop = _("%(who)s was told under it and may still go on.")
         why = (stop if due.kind == "stop" else _("Asked: %(who)s.")) % recipient
         return _words(
-            titles[due.kind] % {"service": service}, why, _("Record the answer"), "care-referral",
+            titles[due.kind] % {"service": service},
+            why,
+            _("Record the answer"),
+            "care-referral",
             (file.person, referral.id),
-        )  # fmt: skip
+        )
 
 
 def _words(title: str, why: str, button: str, route: str, args: tuple[str, ...]) -> dict[str, Any]:

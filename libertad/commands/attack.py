@@ -33,9 +33,12 @@ def attack(url: str, home: Path | None, only: list[str], within: float, json: bo
 
 def _as_json(entry: Attack, result: Result) -> dict[str, object]:
     return {
-        "attack": entry.name, "tries": entry.tries, "roles": list(entry.roles),
-        "result": result.verdict, "words": result.words,
-    }  # fmt: skip
+        "attack": entry.name,
+        "tries": entry.tries,
+        "roles": list(entry.roles),
+        "result": result.verdict,
+        "words": result.words,
+    }
 
 
 def _table(results: list[tuple[Attack, Result]]) -> Table:

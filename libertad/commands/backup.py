@@ -99,9 +99,11 @@ def _config(url: str, home: Path) -> dict[str, Any]:
         named = {key.upper(): parameters.get(key, "") for key in settled_names[1:]}
         rest = {key: value for key, value in parameters.items() if key not in settled_names}
         return {
-            "ENGINE": "django.db.backends.postgresql", "NAME": parameters.get("dbname", "libertad"),
-            "OPTIONS": rest, **named,
-        }  # fmt: skip
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parameters.get("dbname", "libertad"),
+            "OPTIONS": rest,
+            **named,
+        }
     path = url.removeprefix("sqlite:").replace("//", "", 1) if url else str(home / "libertad.sqlite3")
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": path}
 

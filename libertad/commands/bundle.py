@@ -70,10 +70,13 @@ def write(
     if json:
         start.print_json(
             {
-                "to": peer.origin, "files": [str(path) for path in bundle.paths], "entries": bundle.entries,
-                "bytes": bundle.size, "left": bundle.left,
+                "to": peer.origin,
+                "files": [str(path) for path in bundle.paths],
+                "entries": bundle.entries,
+                "bytes": bundle.size,
+                "left": bundle.left,
             }
-        )  # fmt: skip
+        )
         return
     for path in bundle.paths:
         out.print(str(path), soft_wrap=True)
@@ -104,9 +107,13 @@ def read(files: Files, json: AsJson = False) -> None:
         name = peer.name if peer is not None else bundle.sender
     done = bundle.read
     report: dict[str, Any] = {
-        "from": bundle.sender, "parcels": bundle.parcels, "stored": done.pulled.taken.stored,
-        "held": done.pulled.taken.held, "known": done.known, "missing": done.missing,
-    }  # fmt: skip
+        "from": bundle.sender,
+        "parcels": bundle.parcels,
+        "stored": done.pulled.taken.stored,
+        "held": done.pulled.taken.held,
+        "known": done.known,
+        "missing": done.missing,
+    }
     if json:
         start.print_json(report)
     else:

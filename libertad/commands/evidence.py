@@ -143,9 +143,14 @@ def as_json(report: Report) -> dict[str, Any]:
         "proven": report.proven,
         "not_proven": report.unproven,
         "keys": [
-            {"id": signer.key.id, "authority": report.called(signer.key.authority),
-             "authority_id": signer.key.authority, "entries": signer.entries,
-             "standing": signer.standing, "by": signer.by}
+            {
+                "id": signer.key.id,
+                "authority": report.called(signer.key.authority),
+                "authority_id": signer.key.authority,
+                "entries": signer.entries,
+                "standing": signer.standing,
+                "by": signer.by,
+            }
             for signer in report.keys
         ],
         "sentence": report.story.sentence if report.story else "",
@@ -153,4 +158,4 @@ def as_json(report: Report) -> dict[str, Any]:
             {"when": step.when, "title": step.title, "entry": step.entry, **dict(step.pairs)}
             for step in (report.story.lines if report.story else ())
         ],
-    }  # fmt: skip
+    }

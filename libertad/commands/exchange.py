@@ -53,13 +53,19 @@ def status(json: AsJson = False) -> None:
         failing = [peer for peer in active if peer.condition == "failing"]
         failed = queries_failing.standing()
         report = {
-            "node": own()["name"], "size": queries.size(), "peers": len(active), "failing": len(failing),
-            "behind": sum(peer.behind for peer in active), **asdict(waiting), "not_enrolled": missing,
-            "unread_devices": unread, "failed": [asdict(failure) for failure in failed],
+            "node": own()["name"],
+            "size": queries.size(),
+            "peers": len(active),
+            "failing": len(failing),
+            "behind": sum(peer.behind for peer in active),
+            **asdict(waiting),
+            "not_enrolled": missing,
+            "unread_devices": unread,
+            "failed": [asdict(failure) for failure in failed],
             "suspended": [
                 {"name": member.name, "by": member.by, "stands": member.stands} for member in out_now
             ],
-        }  # fmt: skip
+        }
     if json:
         start.print_json(report)
     else:
@@ -124,11 +130,14 @@ def peers(json: AsJson = False) -> None:
     table = Table("Authority", "State", "Last contact", "Behind", "In", "Out", "What failed")
     for peer in listed:
         table.add_row(
-            f"{peer.name}\n{peer.origin}", wording.condition(peer), wording.ago(peer.met, now),
-            wording.entries(peer.behind), wording.amount(peer.bytes_in),
+            f"{peer.name}\n{peer.origin}",
+            wording.condition(peer),
+            wording.ago(peer.met, now),
+            wording.entries(peer.behind),
+            wording.amount(peer.bytes_in),
             wording.amount(peer.bytes_out),
             "see below" if peer.error else "",
-        )  # fmt: skip
+        )
     out.print(table if listed else "This node exchanges with nobody yet: libertad exchange invite, or join.")
     for peer in listed:  # a narrow column would cut the reason, and what to do with it
         if peer.error:
@@ -148,13 +157,13 @@ def by_name(name: str) -> PeerSeen:
 
     known = queries.peers()
     fits = [
-        peer for peer in known
-        if name in (peer.origin, peer.key, *(authority.id for authority in peer.lives))
+        peer for peer in known if name in (peer.origin, peer.key, *(authority.id for authority in peer.lives))
     ] or [
-        peer for peer in known
+        peer
+        for peer in known
         if peer.key.startswith(name.removeprefix(queries.PREFIX))
         or any(authority.name.lower().startswith(name.lower()) for authority in peer.lives if authority.name)
-    ]  # fmt: skip
+    ]
     if not fits:
         fail(f"there is no peer {name}: see libertad exchange peers")
     if len(fits) > 1:
@@ -187,9 +196,14 @@ def invite(
         with new_file(file) as write:
             country = country.upper()
             invitation, text = admission.invite_node(
-                actor, name=name, kind=kind, country=country, zone=zone or default_zone(country),
-                address=address, officers=officers,
-            )  # fmt: skip
+                actor,
+                name=name,
+                kind=kind,
+                country=country,
+                zone=zone or default_zone(country),
+                address=address,
+                officers=officers,
+            )
             write(text)
         report = {
             "invitation": invitation.id,
@@ -350,20 +364,24 @@ def quarantine(json: AsJson = False, as_: As = None) -> None:
         names = authority_names([entry.authority for entry in held])
         report = [
             {
-                **asdict(entry), "authority_name": names.get(entry.authority, ""),
+                **asdict(entry),
+                "authority_name": names.get(entry.authority, ""),
                 "what_to_do": screens_held.what_to_do(entry, names.get(entry.authority, "")),
             }
             for entry in held
-        ]  # fmt: skip
+        ]
     if json:
         start.print_json(report)
         return
     table = Table("From", "Device", "Why", "Since", "What can be done")
     for entry, extra in zip(held, report, strict=True):
         table.add_row(
-            extra["authority_name"] or "not known here", entry.device[:8], screens_held.reason(entry.reason),
-            wording.at(entry.since, "UTC"), extra["what_to_do"],
-        )  # fmt: skip
+            extra["authority_name"] or "not known here",
+            entry.device[:8],
+            screens_held.reason(entry.reason),
+            wording.at(entry.since, "UTC"),
+            extra["what_to_do"],
+        )
     out.print(table if held else "Nothing is in quarantine.")
     if total > len(held):
         out.print(f"{total - len(held)} more.")

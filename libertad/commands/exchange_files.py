@@ -40,9 +40,11 @@ def take_answer(
         text = text_of(file, "answer")
         came = admission.read_answer(text)
         compare(
-            "invited authority", came.node, yes,
+            "invited authority",
+            came.node,
+            yes,
             "nothing was taken: withdraw the invitation, and invite again by a safer way",
-        )  # fmt: skip
+        )
         admission.take_answer(node(), text)
         peer = queries.peer(came.origin.removeprefix(queries.PREFIX))
         name = peer.name if peer is not None else came.origin

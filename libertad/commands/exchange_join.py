@@ -85,8 +85,10 @@ def join(
         if address is None:
             address = typer.prompt(
                 "Address at which this node answers the others (https://...; empty: it only asks)",
-                default="", show_default=False, err=True,
-            ).strip()  # fmt: skip
+                default="",
+                show_default=False,
+                err=True,
+            ).strip()
         check_address(address)
         alone = here.presence.alone() if authorities and not again else nullcontext()
         with new_file(answer) as write, alone:
@@ -94,9 +96,12 @@ def join(
                 authority, code = admission.join_with(text, address=address), ""
             else:
                 membership = admission.join(
-                    text, administrator=str(administrator), service_number=str(number), address=address,
+                    text,
+                    administrator=str(administrator),
+                    service_number=str(number),
+                    address=address,
                     passphrase=None if key_file else unlocking.new_passphrase(),
-                )  # fmt: skip
+                )
                 authority, code = membership.authority, membership.code
             write(admission.answer_for(invitation.origin))
         out.print(f"Joined: {invitation.name}, {authority}")

@@ -36,8 +36,10 @@ def renew(
         if not yes:
             typer.confirm(
                 "Until a coordinator vouches for the new keys, what is written here is believed nowhere. "
-                "Go on?", abort=True, err=True,
-            )  # fmt: skip
+                "Go on?",
+                abort=True,
+                err=True,
+            )
         with new_file(file) as write:
             write(key_replacement.renew(node(), address))
         tell_new_nkey()

@@ -28,9 +28,14 @@ def settings() -> None:
 
 
 def new(
-    name: str | None, kind: str | None, country: str | None, zone: str | None, administrator: str | None,
-    number: str | None, key_file: bool,
-) -> None:  # fmt: skip
+    name: str | None,
+    kind: str | None,
+    country: str | None,
+    zone: str | None,
+    administrator: str | None,
+    number: str | None,
+    key_file: bool,
+) -> None:
     """Ask for what is not given, then found."""
     from libertad.access.founding import establish_authority, free
     from libertad.journal import sides
@@ -54,9 +59,14 @@ def new(
     build(AuthorityInvite, {"name": name, "kind": kind, "country": country, "zone": zone})
     free(administrator, number)
     founded = establish_authority(
-        name=name, kind=kind, country=country, zone=zone, administrator=administrator, service_number=number,
+        name=name,
+        kind=kind,
+        country=country,
+        zone=zone,
+        administrator=administrator,
+        service_number=number,
         passphrase=None if key_file else unlocking.new_passphrase(),
-    )  # fmt: skip
+    )
     out.print(f"Founded: {name}, {founded.authority}")
     _hand_over(founded.code)
     if key_file:
@@ -119,8 +129,9 @@ def change(authority: str | None, file: Path | None) -> None:
         )
         out.print(
             "Copies made before still open with the old one: destroy old copies of rings.db and "
-            "rings.backup, and copy rings.backup anew.", soft_wrap=True,
-        )  # fmt: skip
+            "rings.backup, and copy rings.backup anew.",
+            soft_wrap=True,
+        )
 
 
 def _hand_over(code: str) -> None:

@@ -85,9 +85,16 @@ def ask(
     with start.told():
         actor = start.actor(as_, "national-lead")
         facts = {
-            "document": document, "phone": phone, "device": device, "vehicle": vehicle, "vessel": vessel,
-            "handle": handle, "address": address, "place": place, "nationality": nationality,
-        }  # fmt: skip
+            "document": document,
+            "phone": phone,
+            "device": device,
+            "vehicle": vehicle,
+            "vessel": vessel,
+            "handle": handle,
+            "address": address,
+            "place": place,
+            "nationality": nationality,
+        }
         record = hits_facts.build_record(name or [], birth, age, sex, facts, country, actor)
         hits = index.ask(actor.authority, record, limit, 2.0 if threshold is None else threshold)
         visible = visibility.visible(actor, [subject.ref for subject, _hit in hits])

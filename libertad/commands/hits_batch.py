@@ -133,14 +133,15 @@ def history(actor: Actor, left: Subject, right: Subject, now: Hit) -> dict[str, 
         "hit": hit.reference,
         "said": [
             {
-                "day": day(entry.happened), "bits": round(content.bits, 2),
+                "day": day(entry.happened),
+                "bits": round(content.bits, 2),
                 "probability": round(content.probability, 6),
                 "words": f"{bits_words(content.bits)} bits, {then_words(content.probability)}",
             }
             for entry, content in scores
         ],
         "changes": changes(first, first.weight, now, now.reasons, curve),
-    }  # fmt: skip
+    }
 
 
 def side(subject: Subject, facts: dict[str, str]) -> dict[str, Any]:

@@ -46,6 +46,10 @@ def build_record(
     if not names and not any(kind != "nationality" for kind, _value in pairs):
         fail("say by what the record could be known: --name, --document, --phone or another number")
     return Record(
-        id="question", names=tuple(Name(full=full[:400]) for full in names), birth=born, sex=sex,
-        facts=pairs, where=country.upper(),  # type: ignore[arg-type]
-    )  # fmt: skip
+        id="question",
+        names=tuple(Name(full=full[:400]) for full in names),
+        birth=born,
+        sex=sex,
+        facts=pairs,  # type: ignore[arg-type]
+        where=country.upper(),
+    )

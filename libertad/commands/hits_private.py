@@ -44,9 +44,14 @@ def ask(
     from libertad.hits import private
 
     facts = {
-        "document": document, "phone": phone, "device": device, "vehicle": vehicle, "vessel": vessel,
-        "handle": handle, "nationality": nationality,
-    }  # fmt: skip
+        "document": document,
+        "phone": phone,
+        "device": device,
+        "vehicle": vehicle,
+        "vessel": vessel,
+        "handle": handle,
+        "nationality": nationality,
+    }
     with start.told():
         actor = start.actor(as_, "national-lead")
         record = hits_facts.build_record(name or [], birth, age, sex, facts, "", actor)

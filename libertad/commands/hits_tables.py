@@ -108,9 +108,15 @@ def index(
 
 
 def ask_index(
-    index: Path, queries: Path, to: Path, stats: Path | None, mapping: Map, threshold: float, limit: int,
+    index: Path,
+    queries: Path,
+    to: Path,
+    stats: Path | None,
+    mapping: Map,
+    threshold: float,
+    limit: int,
     model: Path | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Every row of a table put to an index; the hits, and how long the questions took."""
     from libertad.hits.matching import model_file, segment_file, tables
     from libertad.hits.matching.query_batch import ask_all

@@ -120,10 +120,13 @@ async def _provide(
     client = Client()
     client._public_nkey = credentials.public
     await client.connect(
-        servers=[server.strip() for server in url.split(",")], signature_cb=credentials.sign,
-        tls=ssl.create_default_context(cafile=str(ca)) if ca else None, allow_reconnect=False,
-        error_cb=_quiet, connect_timeout=10,
-    )  # fmt: skip
+        servers=[server.strip() for server in url.split(",")],
+        signature_cb=credentials.sign,
+        tls=ssl.create_default_context(cafile=str(ca)) if ca else None,
+        allow_reconnect=False,
+        error_cb=_quiet,
+        connect_timeout=10,
+    )
     try:
         await nats_hub.provide(client.jetstream(), origins, replicas=replicas, cluster=cluster)
     finally:

@@ -121,9 +121,10 @@ def _wait(processes: dict[str, subprocess.Popen[bytes]], port: int) -> None:
     with err.status("Four nodes found themselves, join and exchange") as status:
         while True:
             ready = [
-                name for at, name in enumerate(NAMES)
+                name
+                for at, name in enumerate(NAMES)
                 if (home_of(name) / "demo.json").exists() and _answers(port + at)
-            ]  # fmt: skip
+            ]
             status.update(f"Four nodes join and exchange: {len(ready)} of {len(NAMES)} are ready")
             if len(ready) == len(NAMES):
                 return

@@ -18,9 +18,17 @@ SETTINGS = "scenarios.replay.settings"
 
 
 def replay(
-    scenario: str, nodes: int, faults: str, seed: int, minutes: float, report: Path | None, keep: Path | None,
-    stand_in: bool, private: bool = False, transport: str = "http",
-) -> bool:  # fmt: skip
+    scenario: str,
+    nodes: int,
+    faults: str,
+    seed: int,
+    minutes: float,
+    report: Path | None,
+    keep: Path | None,
+    stand_in: bool,
+    private: bool = False,
+    transport: str = "http",
+) -> bool:
     """Run it and tell; True when everything was played and everything is proved."""
     if scenario not in SCENARIOS:
         fail(f"there is no scenario {scenario}; there is: {', '.join(SCENARIOS)}")
@@ -37,9 +45,16 @@ def replay(
 
 
 def _run(
-    scratch: Path, nodes: int, faults: str, seed: int, minutes: float, keep: Path | None, stand_in: bool,
-    private: bool, transport: str,
-) -> Any:  # fmt: skip
+    scratch: Path,
+    nodes: int,
+    faults: str,
+    seed: int,
+    minutes: float,
+    keep: Path | None,
+    stand_in: bool,
+    private: bool,
+    transport: str,
+) -> Any:
     """The driver opens no node: its home is a scratch folder, and it has no database."""
     os.environ["LIBERTAD_HOME"] = str(scratch)
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -63,10 +78,15 @@ def _run(
     with start.progress("Founding the authorities") as moved:
         options = run.Options(
             carriage=carriages.STAND_IN if stand_in else travelling.carriage(transport, scratch),
-            nodes=nodes, level=faults, seed=seed, seconds=minutes * 60, home=keep,
-            keep=keep is not None, progress=moved,
+            nodes=nodes,
+            level=faults,
+            seed=seed,
+            seconds=minutes * 60,
+            home=keep,
+            keep=keep is not None,
+            progress=moved,
             doing=None if sys.stderr.isatty() else lambda words: err.print(words, soft_wrap=True),
-        )  # fmt: skip
+        )
         if private:
             options = import_module("scenarios.replay.private").options(options)
         return run.replay(options)

@@ -21,9 +21,16 @@ from libertad.installed import CHECKOUT
 
 PLAY = "scenarios.operation_libertad_2018.play"
 OURS = (
-    "demo.json", "mark", "presence", "serving", "libertad.sqlite3", "rings.db", "rings.backup", "keys",
+    "demo.json",
+    "mark",
+    "presence",
+    "serving",
+    "libertad.sqlite3",
+    "rings.db",
+    "rings.backup",
+    "keys",
     "secrets",
-)  # fmt: skip
+)
 
 
 def migrate() -> None:

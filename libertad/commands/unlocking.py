@@ -83,8 +83,9 @@ def from_file(authority: str = "", unnamed: bool = True, file: Path | None = Non
             fail(f"there is no such file: {path}")
         err.print(
             f"No passphrase: {path} is not there. Write it (one line, chmod 600, this user's own), then "
-            "start again.", soft_wrap=True,
-        )  # fmt: skip
+            "start again.",
+            soft_wrap=True,
+        )
         return None
     except (OSError, UnicodeDecodeError) as why:
         fail(f"the passphrase's file cannot be read: {path} ({type(why).__name__})")
@@ -122,9 +123,11 @@ def new_passphrase(authority: str = "", file: Path | None = None) -> str:
                 "or use --key-file"
             )
         passphrase = typer.prompt(
-            f"Passphrase of the ring, {SHORTEST} characters or more", hide_input=True, err=True,
+            f"Passphrase of the ring, {SHORTEST} characters or more",
+            hide_input=True,
+            err=True,
             confirmation_prompt="The same passphrase again",
-        )  # fmt: skip
+        )
     if len(passphrase.strip()) < SHORTEST or len(set(passphrase)) < 5:
         fail(f"the passphrase is too easy to guess: give {SHORTEST} characters or more, such as random words")
     return str(passphrase)

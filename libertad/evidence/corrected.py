@@ -20,11 +20,17 @@ CODES = {"kind": "exhibit-kinds", "owner_agreed": "yes-no"}
 def corrected(actor: Actor, exhibit: ExhibitSeen) -> list[CorrectionLine]:
     """What was corrected of what was written of it."""
     labels = {
-        "kind": _("Kind"), "description": _("What it looks like"), "where_found": _("Where found"),
-        "owner_agreed": _("Owner agreed"), "witness": _("Witness"), "receipt": _("Receipt"),
-        "device_number": _("Device number"), "phone_number": _("Phone number"),
-        "state_when_taken": _("State when taken"), "cash": _("Cash, counted"),
-    }  # fmt: skip
+        "kind": _("Kind"),
+        "description": _("What it looks like"),
+        "where_found": _("Where found"),
+        "owner_agreed": _("Owner agreed"),
+        "witness": _("Witness"),
+        "receipt": _("Receipt"),
+        "device_number": _("Device number"),
+        "phone_number": _("Phone number"),
+        "state_when_taken": _("State when taken"),
+        "cash": _("Cash, counted"),
+    }
     return correction_lines(actor, Exhibit._meta.label, exhibit.id, EXHIBIT, labels, _value)
 
 

@@ -17,13 +17,35 @@ from libertad.evidence.gaps import explain_gaps
 from libertad.evidence.seals import same_seal
 
 Kind = Literal[
-    "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "store", "release", "statement",
-    "ask", "return", "settle",
-]  # fmt: skip
+    "seize",
+    "correct",
+    "seal",
+    "offer",
+    "accept",
+    "take_over",
+    "witness",
+    "store",
+    "release",
+    "statement",
+    "ask",
+    "return",
+    "settle",
+]
 ORDER = (
-    "seize", "correct", "seal", "offer", "accept", "take_over", "witness", "store", "release", "ask",
-    "statement", "return", "settle",
-)  # fmt: skip
+    "seize",
+    "correct",
+    "seal",
+    "offer",
+    "accept",
+    "take_over",
+    "witness",
+    "store",
+    "release",
+    "ask",
+    "statement",
+    "return",
+    "settle",
+)
 RANK = {kind: place for place, kind in enumerate(ORDER)}
 
 
@@ -373,9 +395,14 @@ class _Teller:
 
 def _hold(event: Event) -> Hold:
     return Hold(
-        officer=event.officer, authority=event.authority, by=event.by, place=event.place, since=event.at,
-        until=None, start=event,
-    )  # fmt: skip
+        officer=event.officer,
+        authority=event.authority,
+        by=event.by,
+        place=event.place,
+        since=event.at,
+        until=None,
+        start=event,
+    )
 
 
 def doubles(custody: Chain) -> list[tuple[Event, Event]]:

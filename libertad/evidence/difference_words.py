@@ -21,9 +21,11 @@ def difference_title(difference: DifferenceSeen) -> str:
             "exhibit": difference.reference or _("An exhibit")
         }
     titles = {
-        "missing": _("%(exhibit)s is missing"), "unexpected": _("%(exhibit)s is there and should not be"),
-        "unknown": _("%(thing)s is of no exhibit on file"), "seal": _("The seal of %(exhibit)s differs"),
-    }  # fmt: skip
+        "missing": _("%(exhibit)s is missing"),
+        "unexpected": _("%(exhibit)s is there and should not be"),
+        "unknown": _("%(thing)s is of no exhibit on file"),
+        "seal": _("The seal of %(exhibit)s differs"),
+    }
     return titles[difference.kind] % {
         "exhibit": difference.reference or _("An exhibit"),
         "thing": difference.thing,
@@ -44,8 +46,9 @@ def difference_todo(difference: DifferenceSeen, place: str) -> str:
     """What to do about it before it is explained: only what is missing still is searched for."""
     if difference.turned_up is not None:
         return _("Audit of %(place)s. %(turned_up)s Say how it came out.") % {
-            "place": place, "turned_up": turned_up_words(difference.turned_up),
-        }  # fmt: skip
+            "place": place,
+            "turned_up": turned_up_words(difference.turned_up),
+        }
     todo = {
         "missing": _("Audit of %(place)s. Search for it, then say how it came out."),
         "unexpected": _("Audit of %(place)s. Find out why it is there, then say how it came out."),
@@ -58,9 +61,11 @@ def difference_todo(difference: DifferenceSeen, place: str) -> str:
 def turned_up_words(event: Event) -> str:
     """'Sgt. Roe returned it on 5 April 2018, 10:30 (UTC-4).'"""
     text = {
-        "return": _("%(by)s returned it on %(when)s."), "accept": _("%(by)s accepted it on %(when)s."),
-        "store": _("%(by)s put it away on %(when)s."), "seal": _("%(by)s sealed it on %(when)s."),
-    }  # fmt: skip
+        "return": _("%(by)s returned it on %(when)s."),
+        "accept": _("%(by)s accepted it on %(when)s."),
+        "store": _("%(by)s put it away on %(when)s."),
+        "seal": _("%(by)s sealed it on %(when)s."),
+    }
     values = {"by": event.by or _("An officer"), "when": times.when(happened(event))}
     return text[event.kind] % values
 

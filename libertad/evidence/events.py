@@ -12,11 +12,19 @@ from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs import evidence as say
 
 KINDS = {
-    "exhibit.seize": "seize", "exhibit.seal": "seal", "custody.offer": "offer", "custody.accept": "accept",
-    "custody.take_over": "take_over", "custody.witness": "witness", "custody.release": "release",
-    "custody.statement": "statement", "custody.ask": "ask", "exhibit.return": "return",
-    "custody.settle": "settle", "custody.store": "store",
-}  # fmt: skip
+    "exhibit.seize": "seize",
+    "exhibit.seal": "seal",
+    "custody.offer": "offer",
+    "custody.accept": "accept",
+    "custody.take_over": "take_over",
+    "custody.witness": "witness",
+    "custody.release": "release",
+    "custody.statement": "statement",
+    "custody.ask": "ask",
+    "exhibit.return": "return",
+    "custody.settle": "settle",
+    "custody.store": "store",
+}
 
 
 class Opened(Protocol):
@@ -41,10 +49,28 @@ class Opened(Protocol):
 
 
 SHARED = (
-    "by", "offer", "to_officer", "to_authority", "to_name", "place", "seal_state", "witness", "words",
-    "about_from", "signed", "keep", "aside", "holder", "holder_name", "witness_name", "taking", "agrees",
-    "store", "deed", "in_person",
-)  # fmt: skip
+    "by",
+    "offer",
+    "to_officer",
+    "to_authority",
+    "to_name",
+    "place",
+    "seal_state",
+    "witness",
+    "words",
+    "about_from",
+    "signed",
+    "keep",
+    "aside",
+    "holder",
+    "holder_name",
+    "witness_name",
+    "taking",
+    "agrees",
+    "store",
+    "deed",
+    "in_person",
+)
 
 
 def event(entry: Opened, place: int = 0) -> Event:
@@ -67,6 +93,12 @@ def event(entry: Opened, place: int = 0) -> Event:
     if entry.happened.precision != "minute":  # msgspec omits a default only if it is the very same string
         values["precision"] = entry.happened.precision
     return Event(
-        id=entry.id, kind=kind, at=entry.at.astimezone(UTC), clock=entry.body.clock,  # type: ignore[arg-type]
-        officer=entry.officer, authority=entry.authority, zone=entry.happened.zone, **values,
-    )  # fmt: skip
+        id=entry.id,
+        kind=kind,  # type: ignore[arg-type]
+        at=entry.at.astimezone(UTC),
+        clock=entry.body.clock,
+        officer=entry.officer,
+        authority=entry.authority,
+        zone=entry.happened.zone,
+        **values,
+    )

@@ -19,9 +19,17 @@ from libertad.vocabulary.verbs import evidence as say
 
 # What a correction may change: not where it is kept, nor whose it is.
 EXHIBIT = (
-    "kind", "description", "where_found", "owner_agreed", "witness", "receipt", "device_number",
-    "phone_number", "state_when_taken", "cash",
-)  # fmt: skip
+    "kind",
+    "description",
+    "where_found",
+    "owner_agreed",
+    "witness",
+    "receipt",
+    "device_number",
+    "phone_number",
+    "state_when_taken",
+    "cash",
+)
 
 
 @project(

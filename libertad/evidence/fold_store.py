@@ -66,22 +66,33 @@ def audit_row(key: str, entries: Sequence[Said]) -> Row | None:
     outcomes = differences(content)
     explained = {
         entry.content.about: {
-            "outcome": entry.content.outcome, "reasons": entry.content.reasons, "by": entry.content.by,
-            "at": entry.at.isoformat(), "zone": entry.happened.zone,
+            "outcome": entry.content.outcome,
+            "reasons": entry.content.reasons,
+            "by": entry.content.by,
+            "at": entry.at.isoformat(),
+            "zone": entry.happened.zone,
         }
         for entry in entries
         if isinstance(entry.content, say.StoreExplain) and entry.content.about in outcomes
-    }  # fmt: skip
+    }
     return Row(
         first.compartment,
         {
-            "store": content.store, "authority": first.authority, "officer": first.officer, "at": first.at,
-            "zone": first.happened.zone, "differences": len(outcomes),
+            "store": content.store,
+            "authority": first.authority,
+            "officer": first.officer,
+            "at": first.at,
+            "zone": first.happened.zone,
+            "differences": len(outcomes),
             "open": sum(about not in explained for about in outcomes),
         },
         {
-            "place": content.place, "expected": list(content.expected), "found": outcomes,
-            "note": content.note, "by": content.by, "explained": explained,
+            "place": content.place,
+            "expected": list(content.expected),
+            "found": outcomes,
+            "note": content.note,
+            "by": content.by,
+            "explained": explained,
             "seals": {reading.exhibit: [reading.on_file, reading.read] for reading in content.seals},
         },
-    )  # fmt: skip
+    )

@@ -46,9 +46,11 @@ class _Dated(forms.Form):
 
 def _seal_read() -> forms.CharField:
     return forms.CharField(
-        label=_("Seal number, as you read it"), help_text=_("Leave it empty if you did not read it."),
-        required=False, max_length=64,
-    )  # fmt: skip
+        label=_("Seal number, as you read it"),
+        help_text=_("Leave it empty if you did not read it."),
+        required=False,
+        max_length=64,
+    )
 
 
 def _place() -> forms.CharField:
@@ -67,9 +69,10 @@ class _Described(forms.Form):
         label=_("What is it?"), choices=choices("exhibit-kinds"), widget=forms.RadioSelect
     )
     description = forms.CharField(
-        label=_("What it looks like"), max_length=500,
+        label=_("What it looks like"),
+        max_length=500,
         help_text=_("So that another officer knows it. No names of people who may be victims."),
-    )  # fmt: skip
+    )
     where_found = forms.CharField(label=_("Where it was found"), required=False, max_length=300)
     owner_agreed = forms.ChoiceField(
         label=_("Did the owner agree?"), choices=choices("yes-no"), widget=forms.RadioSelect, required=False
@@ -107,9 +110,10 @@ class CashForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"), choices=choices("currencies", blank=_("Choose")))
     denomination = forms.CharField(label=_("Note or coin"), help_text=_("Such as 20 or 0,50"), max_length=20)
     pieces = WholeField(
-        label=_("Number of pieces"), max_value=MOST_PIECES,
+        label=_("Number of pieces"),
+        max_value=MOST_PIECES,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -190,13 +194,15 @@ class AcceptForm(_Dated):
     seal_read = forms.CharField(
         label=_("Seal number, as you read it on the exhibit"),
         help_text=_("Read it from the seal itself, sign by sign. This page does not say what it should be."),
-        required=False, max_length=64,
-    )  # fmt: skip
+        required=False,
+        max_length=64,
+    )
     differs = forms.BooleanField(label=_("It reads so. Record the difference"), required=False)
     seal_state = forms.ChoiceField(
-        label=_("State of the seal"), choices=choices("seal-states", READ),
+        label=_("State of the seal"),
+        choices=choices("seal-states", READ),
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     place = _place()
 
     def __init__(self, *args: Any, seal: str = "", **kwargs: Any) -> None:
@@ -234,8 +240,9 @@ class TakeOverForm(_Dated):
     reasons = forms.CharField(
         label=_("Why is it taken over, and not handed over? The court reads it."),
         help_text=_("Such as: she left the force on 2 April; found in her locker."),
-        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
-    )  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
     witness = forms.ChoiceField(
         label=_("Who is with you and confirms it?"),
         help_text=_("Another officer of your authority, with a sign-in of that officer's own."),
@@ -262,9 +269,12 @@ class WitnessForm(_Dated):
         widget=forms.RadioSelect,
     )
     reasons = forms.CharField(
-        label=_("What was not so?"), help_text=_("Needed if you do not confirm it."), required=False,
-        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
-    )  # fmt: skip
+        label=_("What was not so?"),
+        help_text=_("Needed if you do not confirm it."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
 
 class CorrectExhibitForm(_Described, CorrectForm):
@@ -293,9 +303,11 @@ class StatementForm(forms.Form):
 
     about_from = forms.ChoiceField(label=_("Which time?"))
     words = forms.CharField(
-        label=_("What do you know about it?"), widget=forms.Textarea(attrs={"rows": 5}), max_length=4000,
+        label=_("What do you know about it?"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=4000,
         help_text=_("Your own words. Say what you saw and what others told you."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, found: ExhibitSeen, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -311,9 +323,12 @@ class AskForm(forms.Form):
         label=_("Whom do you ask?"), widget=forms.RadioSelect(attrs={"data-look": "radios"})
     )
     words = forms.CharField(
-        label=_("What do you want to know?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
-        help_text=_("Empty: what is known about the time."), required=False,
-    )  # fmt: skip
+        label=_("What do you want to know?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text=_("Empty: what is known about the time."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, found: ExhibitSeen, asked: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -349,9 +364,11 @@ class ReturnForm(_Dated):
         label=_("Did the owner receive it in person?"), choices=choices("yes-no"), widget=forms.RadioSelect
     )
     to_name = forms.CharField(
-        label=_("If not: who received it?"), required=False, max_length=200,
+        label=_("If not: who received it?"),
+        required=False,
+        max_length=200,
         help_text=_("Name, and what they are to the owner. Such as: her sister, his lawyer."),
-    )  # fmt: skip
+    )
     signed = forms.ChoiceField(
         label=_("Did whoever received it sign for it?"),
         choices=choices("yes-no"),

@@ -33,17 +33,23 @@ class SeveralForm(_Dated):
     )
     receipt = forms.BooleanField(label=_("The owner got a receipt"), required=False)
     times = WholeField(
-        label=_("How many more of the last one"), required=False, initial=1, min_value=1, max_value=MOST,
+        label=_("How many more of the last one"),
+        required=False,
+        initial=1,
+        min_value=1,
+        max_value=MOST,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     seals = forms.CharField(
-        label=_("Seal numbers, one in each line"), required=False, max_length=MOST * 66,
+        label=_("Seal numbers, one in each line"),
+        required=False,
+        max_length=MOST * 66,
         help_text=_(
             "Paste a column, or read the seals with a scanner. Rows without a seal get them first, then each "
             "gets a row like the last one."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

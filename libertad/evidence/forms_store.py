@@ -50,8 +50,9 @@ class CorrectPlaceForm(forms.Form):
     reasons = forms.CharField(
         label=_("What was wrong, and how do you know?"),
         help_text=_("It stays on file beside what was said before."),
-        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
-    )  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,10 @@ class MoveForm(_Dated, _OfExhibits):
                     label=_("If its seal reads otherwise: what it reads"), required=False, max_length=64
                 )
                 self.fields[f"state_{exhibit.id}"] = forms.ChoiceField(
-                    label=_("If its seal is not whole"), required=False,
+                    label=_("If its seal is not whole"),
+                    required=False,
                     choices=choices("seal-states", NOT_READ, blank=_("It is whole")),
-                )  # fmt: skip
+                )
 
     def rows(self) -> list[ExhibitFields]:
         return list(self._each("move_", "otherwise_", "state_"))
@@ -128,18 +130,21 @@ class AuditForm(_OfExhibits):
 
     listed = forms.CharField(widget=forms.HiddenInput, required=False)
     read = forms.CharField(
-        label=_("References or seal numbers, one in each line"), required=False, max_length=50_000,
+        label=_("References or seal numbers, one in each line"),
+        required=False,
+        max_length=50_000,
         help_text=_("Type them, or read them with a scanner. Also of what should not be here."),
         widget=forms.Textarea(attrs={"rows": 5}),
-    )  # fmt: skip
+    )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     confirmed = forms.MultipleChoiceField(  # one box, below the differences that its label announces
-        label=_("These differ"), required=False,
+        label=_("These differ"),
+        required=False,
         choices=[("on", _("Record the audit with these differences"))],
         widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, found: Sequence[ExhibitSeen], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,9 +183,11 @@ class ExplainForm(forms.Form):
     about = forms.CharField(widget=forms.HiddenInput, max_length=200)
     outcome = forms.ChoiceField(label=_("How did it come out?"), widget=forms.RadioSelect)
     reasons = forms.CharField(
-        label=_("What happened?"), help_text=_("Such as: it lay behind the shelf; the box was mislabelled."),
-        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000,
-    )  # fmt: skip
+        label=_("What happened?"),
+        help_text=_("Such as: it lay behind the shelf; the box was mislabelled."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

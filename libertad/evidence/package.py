@@ -29,8 +29,12 @@ VERSION = 1
 PAGE = 1  # of `chain.html`: whoever says the same entries in other words raises it, and keeps how it was said
 CONTEXT = b"libertad evidence package v1\x00"
 README, READABLE, ENTRIES, MANIFEST, SIGNATURE = (
-    "README.txt", "chain.html", "entries.json", "manifest.json", "manifest.sig",
-)  # fmt: skip
+    "README.txt",
+    "chain.html",
+    "entries.json",
+    "manifest.json",
+    "manifest.sig",
+)
 HASHED = (README, READABLE, ENTRIES)
 NAMES = (README, READABLE, ENTRIES, MANIFEST, SIGNATURE)
 MOST_BYTES = 64 << 20  # of all files together, as they are when unpacked

@@ -177,10 +177,11 @@ class _Check(KeyCheck):
 
     def _story(self, custody: list[Opened]) -> None:
         of_exhibit = [
-            entry for entry in custody
+            entry
+            for entry in custody
             if (entry.subject, entry.compartment, entry.body.operation)
             == (self.manifest.exhibit, self.manifest.file, self.manifest.operation)
-        ]  # fmt: skip
+        ]
         here = {entry.id for entry in of_exhibit}
         for entry in custody:
             if entry.id not in here:

@@ -204,9 +204,12 @@ class KeyCheck:
         return stated
 
     def _follow(
-        self, standing: Mapping[str, Standing], enrolments: Sequence[Enrolment], coordinates: str,
+        self,
+        standing: Mapping[str, Standing],
+        enrolments: Sequence[Enrolment],
+        coordinates: str,
         certain: Container[str] | None = None,
-    ) -> dict[str, Standing]:  # fmt: skip
+    ) -> dict[str, Standing]:
         """These keys and all that they enrolled. `certain`: the only ones that vouch for another authority's
         (None: each does). Each enrolment is looked at once."""
         vouched, newest = dict(standing), list(standing)
@@ -218,10 +221,11 @@ class KeyCheck:
                 device: (ENROLLED, by)
                 for enroller in newest
                 for device, authority, by, owner in by_enroller[enroller]
-                if device in self.keys and device not in vouched
+                if device in self.keys
+                and device not in vouched
                 and self.keys[device].authority == authority
                 and (owner == authority or (owner == coordinates and (certain is None or by in certain)))
-            }  # fmt: skip
+            }
             vouched |= further
             newest = list(further)
         return vouched

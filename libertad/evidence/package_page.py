@@ -92,23 +92,30 @@ def _gap(gap: Gap, made_at: datetime) -> Line:
     by = ", ".join(dict.fromkeys(statement.by or _("an officer") for statement in gap.statements))
     explained = _("by a statement of %(by)s; it stays a gap") % {"by": by} if by else _("not explained")
     return Line(
-        times.when(happened(gap.release)), text % {"span": lasted},
-        ((_("Gap"), stretch(gap)), (_("Explained"), explained)), "",
-    )  # fmt: skip
+        times.when(happened(gap.release)),
+        text % {"span": lasted},
+        ((_("Gap"), stretch(gap)), (_("Explained"), explained)),
+        "",
+    )
 
 
 def _line(event: Event, entry: Opened, told: Chain, names: Mapping[str, str]) -> Line:
     by = event.by or _("an officer")
     titles = {
-        "seize": _("Taken by %(by)s"), "correct": _("Description corrected by %(by)s"),
-        "seal": _("Sealed by %(by)s"), "offer": _("Offered by %(by)s"), "accept": _("Accepted by %(by)s"),
+        "seize": _("Taken by %(by)s"),
+        "correct": _("Description corrected by %(by)s"),
+        "seal": _("Sealed by %(by)s"),
+        "offer": _("Offered by %(by)s"),
+        "accept": _("Accepted by %(by)s"),
         "take_over": _("Taken over by %(by)s, if the witness confirms it"),
-        "witness": _("Answer of the witness, %(by)s"), "store": _("Put at a place of the store by %(by)s"),
+        "witness": _("Answer of the witness, %(by)s"),
+        "store": _("Put at a place of the store by %(by)s"),
         "release": _("Let go by %(by)s without an acceptance: a gap begins"),
-        "statement": _("Statement of %(by)s on a gap"), "ask": _("%(by)s asked for a statement on a gap"),
+        "statement": _("Statement of %(by)s on a gap"),
+        "ask": _("%(by)s asked for a statement on a gap"),
         "return": _("Returned by %(by)s: custody ends"),
         "settle": _("%(by)s settled which acceptance holds"),
-    }  # fmt: skip
+    }
     flaw = told.flaw(event)
     pairs = [
         (_("Authority"), names.get(event.authority, event.authority)),
@@ -147,11 +154,13 @@ def _described(entry: Opened) -> list[tuple[str, str]]:
         (_("Device number"), content.device_number),
         (_("Phone number"), content.phone_number),
         (_("State when taken"), content.state_when_taken),
-        *((f"{line.currency} {line.denomination}", _("%(count)d pieces") % {"count": line.pieces})
-          for line in content.cash),
+        *(
+            (f"{line.currency} {line.denomination}", _("%(count)d pieces") % {"count": line.pieces})
+            for line in content.cash
+        ),
         (_("Owner agreed"), words("yes-no", content.owner_agreed)),
         (_("Receipt"), answers[content.receipt]),
-    ]  # fmt: skip
+    ]
 
 
 STYLE = (
@@ -181,11 +190,15 @@ def page(manifest: Manifest, story: Story) -> bytes:
         "“libertad evidence verify”, which needs no sign-in and no database."
     )
     parts = [
-        _tag("h1", title), _tag("p", f"{maker_line} {note}"),
-        _tag("h2", _("In one sentence")), _tag("p", story.sentence),
+        _tag("h1", title),
+        _tag("p", f"{maker_line} {note}"),
+        _tag("h2", _("In one sentence")),
+        _tag("p", story.sentence),
         _tag("h2", _("Every entry, in order of time")),
-        "<ol>", *(_step(line) for line in story.lines), "</ol>",
-    ]  # fmt: skip
+        "<ol>",
+        *(_step(line) for line in story.lines),
+        "</ol>",
+    ]
     if manifest.audits:
         parts += [_tag("h2", _("What audits of the store found of it")), "<ul>"]
         parts += [_tag("li", text) for text in manifest.audits]

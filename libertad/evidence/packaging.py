@@ -54,9 +54,14 @@ def make_package(actor: Actor, exhibit: ExhibitSeen) -> bytes:
 
 
 def _packed(
-    actor: Actor, exhibit: ExhibitSeen, custody: list[Disclosed], roster: list[Disclosed], keys: list[Key],
-    made_at: datetime, secret: bytes,
-) -> bytes:  # fmt: skip
+    actor: Actor,
+    exhibit: ExhibitSeen,
+    custody: list[Disclosed],
+    roster: list[Disclosed],
+    keys: list[Key],
+    made_at: datetime,
+    secret: bytes,
+) -> bytes:
     every = [SignedEntry(*entry[1:]) for entry in (*custody, *roster)]
     made_at = max(made_at, *(entry.said.clock for entry in (*custody, *roster)))  # another node's may be fast
     names = {key.authority: key.name for key in keys if key.name}
@@ -64,17 +69,28 @@ def _packed(
     if story is None:
         raise Refused("exhibit", "its taking does not open here: no package can be made of it")
     manifest = Manifest(
-        format=form.FORMAT, version=form.VERSION, page=form.PAGE, made=made_at, zone=actor.zone,
+        format=form.FORMAT,
+        version=form.VERSION,
+        page=form.PAGE,
+        made=made_at,
+        zone=actor.zone,
         maker=Maker(
-            officer=actor.officer, authority=actor.authority, role=actor.role,
+            officer=actor.officer,
+            authority=actor.authority,
+            role=actor.role,
             name=officer_names(actor, [actor.officer]).get(actor.officer, ""),
             authority_name=authority_names([actor.authority]).get(actor.authority, ""),
         ),
         signer=header.device_id(node().rings.device(actor.authority)[0]).hex(),
-        exhibit=exhibit.id, reference=exhibit.reference, file=exhibit.compartment, operation=actor.operation,
-        keys=tuple(keys), entries=tuple(entry.said.id for entry in (*custody, *roster)), files={},
+        exhibit=exhibit.id,
+        reference=exhibit.reference,
+        file=exhibit.compartment,
+        operation=actor.operation,
+        keys=tuple(keys),
+        entries=tuple(entry.said.id for entry in (*custody, *roster)),
+        files={},
         audits=tuple(_audits(actor, exhibit)),
-    )  # fmt: skip
+    )
     files = {
         form.README: readme(manifest, story),
         form.READABLE: page(manifest, story),
@@ -131,10 +147,14 @@ def _keys(devices: Iterable[bytes]) -> list[Key]:
     rows = list(DeviceKey.objects.filter(pk__in=list(devices)))
     names = authority_names([row.authority for row in rows])
     keys = [
-        Key(id=bytes(row.pk).hex(), public=bytes(row.public).hex(), authority=row.authority,
-            name=names.get(row.authority, ""))
+        Key(
+            id=bytes(row.pk).hex(),
+            public=bytes(row.public).hex(),
+            authority=row.authority,
+            name=names.get(row.authority, ""),
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(keys, key=lambda key: (key.name, key.id))
 
 

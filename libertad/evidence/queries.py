@@ -220,16 +220,39 @@ def _present_exhibits(actor: Actor, row: Exhibit, withdrawn: Collection[str]) ->
         **{
             name: getattr(row, name)
             for name in (
-                "compartment", "operation", "reference", "country", "kind", "state", "site", "taken_at",
-                "zone", "holder", "holder_authority", "offer", "offered_to", "seal", "has_gap", "gap_minutes",
-                "unexplained", "conflicts", "cash_totals", "provenance",
+                "compartment",
+                "operation",
+                "reference",
+                "country",
+                "kind",
+                "state",
+                "site",
+                "taken_at",
+                "zone",
+                "holder",
+                "holder_authority",
+                "offer",
+                "offered_to",
+                "seal",
+                "has_gap",
+                "gap_minutes",
+                "unexplained",
+                "conflicts",
+                "cash_totals",
+                "provenance",
             )
         },
         **{
             name: words.get(name, "")
             for name in (
-                "description", "person", "where_found", "owner_agreed", "witness", "device_number",
-                "phone_number", "state_when_taken",
+                "description",
+                "person",
+                "where_found",
+                "owner_agreed",
+                "witness",
+                "device_number",
+                "phone_number",
+                "state_when_taken",
             )
         },
         receipt=bool(words.get("receipt")),
@@ -242,9 +265,10 @@ def _present_exhibits(actor: Actor, row: Exhibit, withdrawn: Collection[str]) ->
         store=row.store,
         versions=words.get("versions", {}),
         to_witness=row.witness if row.witness_authority == actor.authority else "",
-        holder_gone=row.holder_authority == actor.authority and row.state != "returned"
+        holder_gone=row.holder_authority == actor.authority
+        and row.state != "returned"
         and row.holder in withdrawn,
-    )  # fmt: skip
+    )
 
 
 def witnesses(actor: Actor, exhibit: ExhibitSeen) -> list[Receiver]:

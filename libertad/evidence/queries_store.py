@@ -86,13 +86,18 @@ def places(actor: Actor) -> list[PlaceSeen]:
 
     listed = [
         PlaceSeen(
-            id=row.pk, kind=row.kind, name=names[row.pk].get("name", ""), country=row.country,
-            within=row.within, path=path(row.pk), count=counts.get(row.pk, 0),
+            id=row.pk,
+            kind=row.kind,
+            name=names[row.pk].get("name", ""),
+            country=row.country,
+            within=row.within,
+            path=path(row.pk),
+            count=counts.get(row.pk, 0),
             before=[(name, why) for name, why in names[row.pk].get("before", ())],
             provenance=row.provenance,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(listed, key=lambda place: place.path.casefold())
 
 
@@ -162,13 +167,21 @@ def _audits(actor: Actor, rows: Sequence[StoreAudit], concerning: str = "") -> l
     known = {exhibit.id: exhibit for exhibit in exhibits(actor, ids=sorted(named))} if named else {}
     return [
         AuditSeen(
-            id=row.pk, store=row.store, place=words.get("place", ""), authority=row.authority,
-            by=words.get("by", ""), at=row.at, zone=row.zone, expected=words.get("expected", ()),
-            note=words.get("note", ""), open=row.open, provenance=row.provenance,
+            id=row.pk,
+            store=row.store,
+            place=words.get("place", ""),
+            authority=row.authority,
+            by=words.get("by", ""),
+            at=row.at,
+            zone=row.zone,
+            expected=words.get("expected", ()),
+            note=words.get("note", ""),
+            open=row.open,
+            provenance=row.provenance,
             differences=[_difference(about, words, known, row.at) for about in words.get("found", ())],
         )
         for row, words in pairs
-    ]  # fmt: skip
+    ]
 
 
 def _parts(about: str) -> tuple[str, str]:
@@ -183,11 +196,16 @@ def _difference(
     exhibit = known.get(key) if kind != "unknown" else None
     on_file, read = words.get("seals", {}).get(key, ("", "")) if kind == "seal" else ("", "")
     return DifferenceSeen(
-        about=about, kind=kind, thing=key, reference=exhibit.reference if exhibit else "",
-        description=exhibit.description if exhibit else "", on_file=on_file, read=read,
+        about=about,
+        kind=kind,
+        thing=key,
+        reference=exhibit.reference if exhibit else "",
+        description=exhibit.description if exhibit else "",
+        on_file=on_file,
+        read=read,
         explained=words.get("explained", {}).get(about, {}),
         turned_up=turned_up(exhibit.chain, audited) if kind == "missing" and exhibit else None,
-    )  # fmt: skip
+    )
 
 
 IN_HAND = ("seal", "accept", "store", "return")

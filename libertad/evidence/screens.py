@@ -167,10 +167,13 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     recorded = _("Your opening of this exhibit was recorded at %(time)s") % {"time": times.clock(here)}
     request.opening_note = recorded  # type: ignore[attr-defined]
     tabs = [
-        Link(_("Custody"), "#custody", True), Link(_("Pictures"), "#pictures"),
-        Link(_("What it is"), "#what-it-is"), Link(_("Hits"), "#hits"),
-        Link(_("For the court"), "#court"), Link(_("Who can see this"), "#who"),
-    ]  # fmt: skip
+        Link(_("Custody"), "#custody", True),
+        Link(_("Pictures"), "#pictures"),
+        Link(_("What it is"), "#what-it-is"),
+        Link(_("Hits"), "#hits"),
+        Link(_("For the court"), "#court"),
+        Link(_("Who can see this"), "#who"),
+    ]
     page = FilePage(
         kind=_("Exhibit"),
         reference=_("Exhibit %(reference)s") % {"reference": seized.reference},

@@ -153,9 +153,15 @@ def frame(
 ) -> FormPage:
     reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}
     return FormPage(
-        title=title, button=button, back=Link(reference, reverse("exhibit", args=[exhibit.id])),
-        reference=reference, provenance=exhibit.provenance, intro=intro, wont=wont, warning=warning,  # type: ignore[arg-type]
-    )  # fmt: skip
+        title=title,
+        button=button,
+        back=Link(reference, reverse("exhibit", args=[exhibit.id])),
+        reference=reference,
+        provenance=exhibit.provenance,  # type: ignore[arg-type]
+        intro=intro,
+        wont=wont,
+        warning=warning,
+    )
 
 
 def exhibit_seal(request: HttpRequest, key: str) -> HttpResponse:

@@ -45,12 +45,13 @@ def store_audit_new(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("store-audit", audit)
     page = FormPage(
-        title=_("Audit of %(place)s") % {"place": place.path}, button=_("Record the audit"),
+        title=_("Audit of %(place)s") % {"place": place.path},
+        button=_("Record the audit"),
         back=Link(place.path, reverse("store-place", args=[key])),
         intro=_("%(count)s should be here. What you do not tick, and do not read below, is missing.")
         % {"count": exhibits_words(len(now))},
         wont=_("It moves nothing and changes no custody. What differs waits until somebody explains it."),
-    )  # fmt: skip
+    )
     return render(request, "evidence/store_audit.html", {"page": page, "form": form, "rows": form.rows()})
 
 
@@ -72,19 +73,25 @@ def store_audit(request: HttpRequest, key: str) -> HttpResponse:
         title = difference_title(difference)
         state = explained_words(difference) or _("Not explained")
         rows.append(
-            Row([
-                Cell(title, href, code="" if difference.explained else "needs"),
-                Cell(difference_words(difference)),
-                Cell(state, second=difference.explained.get("reasons", "")),
-            ])
-        )  # fmt: skip
+            Row(
+                [
+                    Cell(title, href, code="" if difference.explained else "needs"),
+                    Cell(difference_words(difference)),
+                    Cell(state, second=difference.explained.get("reasons", "")),
+                ]
+            )
+        )
     when = times.when(Happened(at=audit.at, zone=audit.zone))
     differing = ngettext("%(n)d difference", "%(n)d differences", len(rows)) % {"n": len(rows)}
     page = ListPage(
         title=_("Audit of %(place)s") % {"place": audit.place},
         second=_("%(when)s, by %(by)s. %(count)s should be there; %(differing)s.")
-        % {"when": when, "by": audit.by or _("an officer"), "count": exhibits_words(len(audit.expected)),
-           "differing": differing},
+        % {
+            "when": when,
+            "by": audit.by or _("an officer"),
+            "count": exhibits_words(len(audit.expected)),
+            "differing": differing,
+        },
         provenance=audit.provenance,  # type: ignore[arg-type]
         table=Table(
             _("What differed"),
@@ -93,7 +100,7 @@ def store_audit(request: HttpRequest, key: str) -> HttpResponse:
             note=audit.note,
         ),
         empty=Empty(_("Nothing differed"), _("All that should be there was there, with the seals on file.")),
-    )  # fmt: skip
+    )
     related = [
         Link(_("The place"), reverse("store-place", args=[audit.store])),
         Link(_("Exhibit store"), reverse("store")),
@@ -118,8 +125,11 @@ def store_explain(request: HttpRequest, key: str) -> HttpResponse:
             return redirect(back)
     before = explained_words(difference)
     page = FormPage(
-        title=difference_title(difference), button=_("Record the explanation"), back=Link(audit.place, back),
-        reference=audit.place, intro=" ".join(filter(None, [difference_words(difference), before])),
+        title=difference_title(difference),
+        button=_("Record the explanation"),
+        back=Link(audit.place, back),
+        reference=audit.place,
+        intro=" ".join(filter(None, [difference_words(difference), before])),
         wont=_("The difference stays on file, on the exhibit's page too. It leaves Today."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -30,9 +30,12 @@ def over(request: HttpRequest, exhibit: ExhibitSeen, kind: str) -> HttpResponse 
         return None
     reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}
     context = {
-        "title": reason[0], "told": reason[1], "reference": reference, "provenance": exhibit.provenance,
+        "title": reason[0],
+        "told": reason[1],
+        "reference": reference,
+        "provenance": exhibit.provenance,
         "back": Link(reference, reverse("exhibit", args=[exhibit.id])),
-    }  # fmt: skip
+    }
     return render(request, "web/over.html", context)
 
 

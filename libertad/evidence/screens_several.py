@@ -48,9 +48,11 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
     started = {"site": request.GET.get("site") or whereabouts.remembered(request).site}
     adding = request.method == "POST" and request.POST.get("add") in ADDS
     form = SeveralForm(
-        None if adding else request.POST or None, sites=sites, initial=started,
+        None if adding else request.POST or None,
+        sites=sites,
+        initial=started,
         now=Happened(at=clock_now(actor.operation), zone=actor.zone),
-    )  # fmt: skip
+    )
     message = ""
     if adding:
         rows, message = _with_more_rows(request, form)

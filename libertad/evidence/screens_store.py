@@ -48,14 +48,16 @@ def store(request: HttpRequest) -> HttpResponse:
     last = {audit.store: audit for audit in reversed(queries_store.audits(actor))}
     left = len(queries_store.to_put_away(actor))
     rows = [
-        Row([
-            Cell(place.path, reverse("store-place", args=[place.id]), provenance=place.provenance),  # type: ignore[arg-type]
-            Cell(words("store-places", place.kind)),
-            Cell(exhibits_words(place.count)),
-            _audited(last.get(place.id)),
-        ])
+        Row(
+            [
+                Cell(place.path, reverse("store-place", args=[place.id]), provenance=place.provenance),  # type: ignore[arg-type]
+                Cell(words("store-places", place.kind)),
+                Cell(exhibits_words(place.count)),
+                _audited(last.get(place.id)),
+            ]
+        )
         for place in places
-    ]  # fmt: skip
+    ]
     columns = [Column(_("Place")), Column(_("Kind")), Column(_("What is there")), Column(_("Last audit"))]
     page = ListPage(
         title=_("Exhibit store"),
@@ -93,10 +95,11 @@ def store_place_new(request: HttpRequest) -> HttpResponse:
         if done:
             return redirect("store-place", place)
     page = FormPage(
-        title=_("Add a place to the store"), button=_("Add the place"),
+        title=_("Add a place to the store"),
+        button=_("Add the place"),
         back=Link(_("Exhibit store"), reverse("store")),
         wont=_("Your country's police and prosecution read its name in the custody of what lies there."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -109,10 +112,12 @@ def store_place_correct(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("store-place", key)
     page = FormPage(
-        title=_("Correct this place's name"), button=_("Correct it"), reference=place.path,
+        title=_("Correct this place's name"),
+        button=_("Correct it"),
+        reference=place.path,
         back=Link(place.path, reverse("store-place", args=[key])),
         wont=_("Steps of custody keep the name that was said when an exhibit was put there."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -155,30 +160,39 @@ def store_place(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _at(exhibit: ExhibitSeen) -> Row:
-    return Row([
-        Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),  # type: ignore[arg-type]
-        Cell(exhibit.description, second=words("exhibit-kinds", exhibit.kind)),
-        Cell(exhibit.seal or _("None")),
-        Cell(exhibit.holder_name, second=_("offered to another officer") if exhibit.offer else ""),
-    ])  # fmt: skip
+    return Row(
+        [
+            Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),  # type: ignore[arg-type]
+            Cell(exhibit.description, second=words("exhibit-kinds", exhibit.kind)),
+            Cell(exhibit.seal or _("None")),
+            Cell(exhibit.holder_name, second=_("offered to another officer") if exhibit.offer else ""),
+        ]
+    )
 
 
 def _audit_table(audits: list[AuditSeen]) -> Table | None:
     if not audits:
         return None
     rows = [
-        Row([
-            Cell(times.when(Happened(at=audit.at, zone=audit.zone)), reverse("store-audit", args=[audit.id])),
-            Cell(audit.by),
-            Cell(str(len(audit.differences))),
-            Cell(str(audit.open), code="needs" if audit.open else ""),
-        ])
+        Row(
+            [
+                Cell(
+                    times.when(Happened(at=audit.at, zone=audit.zone)),
+                    reverse("store-audit", args=[audit.id]),
+                ),
+                Cell(audit.by),
+                Cell(str(len(audit.differences))),
+                Cell(str(audit.open), code="needs" if audit.open else ""),
+            ]
+        )
         for audit in audits
-    ]  # fmt: skip
+    ]
     columns = [
-        Column(_("When")), Column(_("By")), Column(_("Differences"), numeric=True),
+        Column(_("When")),
+        Column(_("By")),
+        Column(_("Differences"), numeric=True),
         Column(_("To explain"), numeric=True),
-    ]  # fmt: skip
+    ]
     return Table(_("Audits"), columns, rows)
 
 
@@ -193,9 +207,13 @@ def store_move(request: HttpRequest) -> HttpResponse:
     form = MoveForm(request.POST or None, found=exhibits, places=places, now=now_of(request))
     if request.method == "POST" and form.is_valid():
         done, _deed = try_perform(
-            request, form, move_exhibits, store=form.cleaned_data["store"], things=form.moves(),
+            request,
+            form,
+            move_exhibits,
+            store=form.cleaned_data["store"],
+            things=form.moves(),
             happened=form.cleaned_data["happened"],
-        )  # fmt: skip
+        )
         if done:
             count = len(form.moves())
             message = ngettext("%(n)d exhibit is moved.", "%(n)d exhibits are moved.", count)

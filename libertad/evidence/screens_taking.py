@@ -42,7 +42,7 @@ def exhibit_take_over(request: HttpRequest, key: str) -> HttpResponse:
             "over, never as a handing over, and the court reads why."
         ),
         warning=True,
-    )  # fmt: skip
+    )
     return act_page(request, exhibit, form, take_over, page)
 
 
@@ -54,11 +54,13 @@ def exhibit_witness(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("exhibit", key)
     form = WitnessForm(request.POST or None, now=now_of(request), initial={"taking": taking.id})
     values = {
-        "by": taking.by or _("An officer"), "from": taking.holder_name or _("an officer"),
-        "why": taking.words.rstrip("."), "place": taking.place or _("no place written"),
+        "by": taking.by or _("An officer"),
+        "from": taking.holder_name or _("an officer"),
+        "why": taking.words.rstrip("."),
+        "place": taking.place or _("no place written"),
         "seal": taking.seal_read or _("not read"),
         "state": words("seal-states", taking.seal_state).lower(),
-    }  # fmt: skip
+    }
     page = frame(
         exhibit,
         _("Confirm as the witness"),
@@ -90,16 +92,24 @@ def exhibit_correct(request: HttpRequest, key: str) -> HttpResponse:
         data: dict[str, Any] = form.cleaned_data
         supersedes = dict(data["shown"]) | _cash_shown(data, request.POST.get("shown", ""))
         done, _entry = try_perform(
-            request, form, correct_exhibit, exhibit=key, reasons=data["reasons"], cash=cash_of(lines),
-            supersedes=supersedes, **form.field_values(),
-        )  # fmt: skip
+            request,
+            form,
+            correct_exhibit,
+            exhibit=key,
+            reasons=data["reasons"],
+            cash=cash_of(lines),
+            supersedes=supersedes,
+            **form.field_values(),
+        )
         if done:
             return redirect("exhibit", key)
     reference = _("Exhibit %(reference)s") % {"reference": exhibit.reference}
     page = correcting_page(
-        _("Correct this exhibit"), reference, Link(reference, reverse("exhibit", args=[key])),
+        _("Correct this exhibit"),
+        reference,
+        Link(reference, reverse("exhibit", args=[key])),
         _("Its custody stays as it is. Totals of cash follow the corrected count."),
-    )  # fmt: skip
+    )
     return render(request, "evidence/seize.html", {"page": page, "form": form, "cash": lines})
 
 

@@ -88,10 +88,12 @@ def _custody_sentence(chain: Chain, now: datetime) -> str:
 
 def _taken_over(hold: Hold) -> str:
     values = {
-        "when": times.when(happened(hold.start)), "by": hold.by or _("an officer"),
+        "when": times.when(happened(hold.start)),
+        "by": hold.by or _("an officer"),
         "from": hold.start.holder_name or _("an officer"),
-        "witness": hold.start.witness_name or _("an officer"), "why": hold.start.words.rstrip("."),
-    }  # fmt: skip
+        "witness": hold.start.witness_name or _("an officer"),
+        "why": hold.start.words.rstrip("."),
+    }
     return (
         _(
             "On %(when)s %(by)s took it over from %(from)s, who did not hand it over, before %(witness)s as "

@@ -120,12 +120,13 @@ def _store(actor: Actor, exhibit: ExhibitSeen) -> list[SideBlock]:
         pairs.append(Pair(_("Put at"), place.path if place else stored.place, when))
     rows = [
         Thing(
-            difference_title(difference), _("explained") if difference.explained else _("not explained"),
+            difference_title(difference),
+            _("explained") if difference.explained else _("not explained"),
             "plain" if difference.explained else "needs",
             " ".join(difference_told(audit, difference)),
         )
         for audit, difference in queries_store.differences_of(actor, exhibit.id)
-    ]  # fmt: skip
+    ]
     return [SideBlock(_("In the store"), pairs=pairs, things=rows, links=links)] if pairs or rows else []
 
 

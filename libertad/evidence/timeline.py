@@ -70,10 +70,17 @@ class _Steps:
             seal, state = (first.number, _("new")) if first else (_("No seal"), _("on record"))
         self.rows.append(
             CustodyStep(
-                happened(event), title, "one" if one else "both", self.number, text=text, seal=seal,
-                seal_note=state, signatures=signatures, note=note,
+                happened(event),
+                title,
+                "one" if one else "both",
+                self.number,
+                text=text,
+                seal=seal,
+                seal_note=state,
+                signatures=signatures,
+                note=note,
             )
-        )  # fmt: skip
+        )
 
     def _seize(self, event: Event, note: str) -> None:
         if self.told.holds[0].start is not event:
@@ -126,9 +133,13 @@ class _Steps:
         values = {"by": name(event), "to": event.to_name or _("an officer")}
         text = _("%(by)s holds it until it is accepted.") if waits else _("It was not accepted.")
         self._step(
-            event, _("Offered by %(by)s to %(to)s") % values, text % values, one=True, note=note,
+            event,
+            _("Offered by %(by)s to %(to)s") % values,
+            text % values,
+            one=True,
+            note=note,
             signatures=_("Waits") if waits else _("Not accepted"),
-        )  # fmt: skip
+        )
 
     def _accept(self, event: Event, note: str) -> None:
         before = self.holds[event.id] - 1
@@ -141,9 +152,11 @@ class _Steps:
             self._step(event, title, _line([place, why]), signatures=_("One signature"), one=True, note=note)
             return
         values = {
-            "from": name(self.told.holds[before].start), "to": name(event),
-            "offered": _short(offer, event), "accepted": f"{happened(event).local:%H:%M}",
-        }  # fmt: skip
+            "from": name(self.told.holds[before].start),
+            "to": name(event),
+            "offered": _short(offer, event),
+            "accepted": f"{happened(event).local:%H:%M}",
+        }
         text = _line([_("Offered %(offered)s, accepted %(accepted)s.") % values, place])
         self._step(event, _("%(from)s to %(to)s") % values, text, signatures=_("Both signed"), note=note)
 
@@ -152,25 +165,33 @@ class _Steps:
         if event.id in self.holds:
             return
         waits = self.told.taking is not None and self.told.taking.id == event.id
-        values = {"by": name(event), "from": event.holder_name or _("an officer"),
-                  "witness": event.witness_name or _("an officer")}  # fmt: skip
+        values = {
+            "by": name(event),
+            "from": event.holder_name or _("an officer"),
+            "witness": event.witness_name or _("an officer"),
+        }
         text = (
             _("Nothing has changed hands: %(witness)s has not confirmed it as the witness.")
             if waits
             else _("It was not confirmed by its witness and changed nothing.")
         )
         self._step(
-            event, _("%(by)s wants to take it over from %(from)s") % values,
-            _line([f"{event.words.rstrip('.')}.", text % values]), one=True, note=note,
+            event,
+            _("%(by)s wants to take it over from %(from)s") % values,
+            _line([f"{event.words.rstrip('.')}.", text % values]),
+            one=True,
+            note=note,
             signatures=_("Waits") if waits else _("Not confirmed"),
-        )  # fmt: skip
+        )
 
     def _witness(self, event: Event, note: str) -> None:
         taking = next(witnessed for witnessed in self.told.events if witnessed.id == event.taking)
         values = {
-            "by": name(taking), "from": taking.holder_name or _("an officer"), "witness": name(event),
+            "by": name(taking),
+            "from": taking.holder_name or _("an officer"),
+            "witness": name(event),
             "why": taking.words.rstrip("."),
-        }  # fmt: skip
+        }
         if event.agrees != "yes":
             title = _("%(witness)s did not confirm the taking over") % values
             self._step(event, title, f"{event.words.rstrip('.')}.", signatures=_("Not confirmed"), one=True)
@@ -183,17 +204,24 @@ class _Steps:
         ]
         event_shown = msgspec.structs.replace(taking, at=event.at, zone=event.zone, precision=event.precision)
         self._step(
-            event_shown, _("Taken over by %(by)s from %(from)s") % values, _line(parts), one=True, note=note,
+            event_shown,
+            _("Taken over by %(by)s from %(from)s") % values,
+            _line(parts),
+            one=True,
+            note=note,
             signatures=_("Taken over, with a witness"),
-        )  # fmt: skip
+        )
 
     def _release(self, event: Event, note: str) -> None:
         gap = next(gap for gap in self.told.gaps if gap.release.id == event.id)
         span = times.span((gap.until or max(self.now, gap.since)) - gap.since)
         values = {
-            "by": name(event), "to": event.to_name, "time": f"{happened(event).local:%H:%M}",
-            "before": event.seal_read, "after": gap.ended.seal_read if gap.ended else "",
-        }  # fmt: skip
+            "by": name(event),
+            "to": event.to_name,
+            "time": f"{happened(event).local:%H:%M}",
+            "before": event.seal_read,
+            "after": gap.ended.seal_read if gap.ended else "",
+        }
         let_go = (
             _("%(by)s let it go to %(to)s at %(time)s.")
             if event.to_name
@@ -213,11 +241,15 @@ class _Steps:
         text = _line([let_go % values, ended, *(seal % values for seal in seals), *lines, note])
         self.rows.append(
             CustodyStep(
-                happened(event), _("Nobody is recorded as holding it for %(span)s") % {"span": span}, "gap",
-                until=_until(gap), text=text, actions=self.actions(gap),
+                happened(event),
+                _("Nobody is recorded as holding it for %(span)s") % {"span": span},
+                "gap",
+                until=_until(gap),
+                text=text,
+                actions=self.actions(gap),
                 note=_("A statement explains a gap and never closes it. The court reads both."),
             )
-        )  # fmt: skip
+        )
 
     def _return(self, event: Event, note: str) -> None:
         signed = event.signed == "yes"
@@ -227,9 +259,13 @@ class _Steps:
             _("Witness: %(name)s.") % {"name": event.witness} if event.witness else "",
         ]
         self._step(
-            event, _("Returned to its owner by %(by)s") % {"by": name(event)}, _line(parts), one=not signed,
-            note=note, signatures=_("Signed for") if signed else _("Not signed for"),
-        )  # fmt: skip
+            event,
+            _("Returned to its owner by %(by)s") % {"by": name(event)},
+            _line(parts),
+            one=not signed,
+            note=note,
+            signatures=_("Signed for") if signed else _("Not signed for"),
+        )
 
 
 def _request_line(event: Event, *, waits: bool) -> str:
@@ -247,9 +283,13 @@ def _line(parts: Sequence[str]) -> str:
 
 def _contradicts(event: Event) -> str:
     titles = {
-        "accept": _("Acceptance by %(by)s"), "offer": _("Offer by %(by)s"), "release": _("Release by %(by)s"),
-        "return": _("Return by %(by)s"), "seal": _("Seal by %(by)s"), "store": _("Put at a place by %(by)s"),
-    }  # fmt: skip
+        "accept": _("Acceptance by %(by)s"),
+        "offer": _("Offer by %(by)s"),
+        "release": _("Release by %(by)s"),
+        "return": _("Return by %(by)s"),
+        "seal": _("Seal by %(by)s"),
+        "store": _("Put at a place by %(by)s"),
+    }
     return titles.get(event.kind, _("Entry by %(by)s")) % {"by": name(event)}
 
 
@@ -335,9 +375,12 @@ def bar(exhibit: ExhibitSeen, now: datetime) -> CustodyBar:
     held, whole = times.span(chain.held_time(now)), times.span(chain.total_time(now))
     values = {"zone": times.offset(start.astimezone(zone)), "held": held, "whole": whole}
     return CustodyBar(
-        parts, _ticks(start, end, zone, returned=chain.end is not None), _spoken(chain, end, zone), events,
+        parts,
+        _ticks(start, end, zone, returned=chain.end is not None),
+        _spoken(chain, end, zone),
+        events,
         _("Times in %(zone)s. Held for %(held)s of %(whole)s.") % values,
-    )  # fmt: skip
+    )
 
 
 def _ticks(start: datetime, end: datetime, zone: ZoneInfo, *, returned: bool) -> list[BarTick]:

@@ -145,15 +145,26 @@ def _peer_views(rows: list[Peer]) -> list[PeerSeen]:
         cosigned = signed.get(row.origin)
         peers.append(
             PeerSeen(
-                origin=row.origin, public=bytes(row.public), address=row.address, state=row.state,
-                condition=_condition(row, cut, failing, departed), error=row.error,
+                origin=row.origin,
+                public=bytes(row.public),
+                address=row.address,
+                state=row.state,
+                condition=_condition(row, cut, failing, departed),
+                error=row.error,
                 lives=tuple(lives.get(row.origin, ())),
-                contact=row.contact, heard=row.heard, tried=row.tried, taken=row.taken,
-                behind=max(0, row.size - row.taken), unconfirmed=max(0, own_size - row.given),
-                bytes_in=row.bytes_in, bytes_out=row.bytes_out, cosigned=cosigned.size if cosigned else 0,
-                cosigned_at=cosigned.at if cosigned else 0, wants=wants.get(row.origin, 0),
+                contact=row.contact,
+                heard=row.heard,
+                tried=row.tried,
+                taken=row.taken,
+                behind=max(0, row.size - row.taken),
+                unconfirmed=max(0, own_size - row.given),
+                bytes_in=row.bytes_in,
+                bytes_out=row.bytes_out,
+                cosigned=cosigned.size if cosigned else 0,
+                cosigned_at=cosigned.at if cosigned else 0,
+                wants=wants.get(row.origin, 0),
             )
-        )  # fmt: skip
+        )
     return peers
 
 
@@ -189,10 +200,13 @@ def lives_at() -> Mapping[str, list[Lives]]:
         authority = known.get(row.authority) or invited.get(row.authority)
         by_origin.setdefault(row.origin, []).append(
             Lives(
-                row.authority, authority.name if authority else "", authority.kind if authority else "",
-                authority.country if authority else "", getattr(authority, "provenance", ""),
+                row.authority,
+                authority.name if authority else "",
+                authority.kind if authority else "",
+                authority.country if authority else "",
+                getattr(authority, "provenance", ""),
             )
-        )  # fmt: skip
+        )
     return by_origin
 
 

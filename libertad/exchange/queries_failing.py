@@ -42,8 +42,16 @@ def standing() -> list[Failed]:
         reason, remedy = failure_codes.CODES[failure.code]
         failed.append(
             Failed(
-                failure.origin, name, failure_codes.WAYS[failure.way], failure.code, reason, remedy,
-                failure.since, failure.at, failure.times, failure.code in failure_codes.TOLD_ALONE,
+                failure.origin,
+                name,
+                failure_codes.WAYS[failure.way],
+                failure.code,
+                reason,
+                remedy,
+                failure.since,
+                failure.at,
+                failure.times,
+                failure.code in failure_codes.TOLD_ALONE,
             )
-        )  # fmt: skip
+        )
     return failed

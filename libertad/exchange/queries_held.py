@@ -101,10 +101,15 @@ def quarantine_page(actor: Actor, start: int, count: int) -> tuple[list[HeldSeen
         device = bytes(entry.device)
         listed.append(
             HeldSeen(
-                bytes(entry.hash).hex(), device.hex(), owners.get(device, ""),
-                kinds.get(entry.compartment, ""), row.since, row.reason, row.detail,
+                bytes(entry.hash).hex(),
+                device.hex(),
+                owners.get(device, ""),
+                kinds.get(entry.compartment, ""),
+                row.since,
+                row.reason,
+                row.detail,
             )
-        )  # fmt: skip
+        )
     return listed, Held.objects.count()
 
 
@@ -138,18 +143,27 @@ def _alarm(row: Alarm) -> AlarmSeen:
         proof = json.loads(row.proof)
         authorities = () if row.kind == "rounds" else (row.who,)
         return AlarmSeen(
-            row.id, row.kind, row.who, authorities, str(proof["why"]), row.at, row.settled, row.settled_by,
-            tuple(proof["signed"]), str(proof["verb"]), tuple(proof["victims"]), int(proof.get("count", 0)),
-            str(proof.get("told", "")), tuple(proof.get("from", ())),
-        )  # fmt: skip
+            row.id,
+            row.kind,
+            row.who,
+            authorities,
+            str(proof["why"]),
+            row.at,
+            row.settled,
+            row.settled_by,
+            tuple(proof["signed"]),
+            str(proof["verb"]),
+            tuple(proof["victims"]),
+            int(proof.get("count", 0)),
+            str(proof.get("told", "")),
+            tuple(proof.get("from", ())),
+        )
     else:
         proof = json.loads(row.proof)
         parts, why = tuple(proof["notes"]), str(proof["why"])
         lives = PeerAuthority.objects.filter(origin=row.who).order_by("authority")
         authorities = tuple(lives.values_list("authority", flat=True))
-    return AlarmSeen(
-        row.id, row.kind, row.who, authorities, why, row.at, row.settled, row.settled_by, parts
-    )  # fmt: skip
+    return AlarmSeen(row.id, row.kind, row.who, authorities, why, row.at, row.settled, row.settled_by, parts)
 
 
 def headers(alarm: AlarmSeen) -> list[header.Header]:
@@ -169,17 +183,22 @@ def owed(actor: Actor, request: str) -> Promise | None:
 
 def promises(actor: Actor) -> list[Promise]:
     """Requests that the actor's authority makes or got: unanswered first, then the newest."""
-    rows = [
-        row for row in Erasure.objects.all() if actor.authority in (row.asking, row.authority)
-    ]  # fmt: skip
+    rows = [row for row in Erasure.objects.all() if actor.authority in (row.asking, row.authority)]
     rows.sort(key=lambda row: (row.answered is not None, -row.at, row.request, row.authority))
     places = {row.request: json.loads(row.compartments) for row in rows}
     listed = {place for names in places.values() for place in names}
     kinds = dict(Compartment.objects.filter(pk__in=listed, kind__in=erasable.RULES).values_list("pk", "kind"))
     return [
         Promise(
-            row.request, row.asking, row.authority, row.at, row.sent, row.answer, row.answered,
-            len(places[row.request]), next(filter(None, map(kinds.get, places[row.request])), ""),
+            row.request,
+            row.asking,
+            row.authority,
+            row.at,
+            row.sent,
+            row.answer,
+            row.answered,
+            len(places[row.request]),
+            next(filter(None, map(kinds.get, places[row.request])), ""),
         )
         for row in rows
-    ]  # fmt: skip
+    ]

@@ -49,12 +49,16 @@ def removed(authorities: Sequence[str] | None = None) -> list[RemovedSeen]:
     titles = operation_names([removal.operation for removal in removals])
     rows = [
         RemovedSeen(
-            removal.operation, titles.get(removal.operation, removal.operation), removal.authority,
-            named.get(removal.authority, removal.authority), named.get(removal.by, removal.by), removal.at,
+            removal.operation,
+            titles.get(removal.operation, removal.operation),
+            removal.authority,
+            named.get(removal.authority, removal.authority),
+            named.get(removal.by, removal.by),
+            removal.at,
             _reason(removal),
         )
         for removal in removals
-    ]  # fmt: skip
+    ]
     return sorted(rows, key=lambda row: row.at, reverse=True)
 
 

@@ -48,11 +48,14 @@ def suspensions(sql: Sql | None = None) -> list[SuspendedSeen]:
     named = names([suspension.whom for suspension in noted] + [row.authority for row in rows.values()])
     suspended = [
         SuspendedSeen(
-            suspension.whom, named.get(suspension.whom, suspension.whom),
-            named.get(row.authority, row.authority), suspension.state, row.at,
+            suspension.whom,
+            named.get(suspension.whom, suspension.whom),
+            named.get(row.authority, row.authority),
+            suspension.state,
+            row.at,
             from_ms(suspension.heard) + changes.NOTICE if suspension.state == suspending.ALONE else None,
         )
         for suspension in noted
         if (row := rows.get(suspension.change)) is not None
-    ]  # fmt: skip
+    ]
     return sorted(suspended, key=lambda suspension: suspension.name)

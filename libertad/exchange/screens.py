@@ -58,10 +58,13 @@ def exchange(request: HttpRequest) -> HttpResponse:
     from libertad.exchange.screens_peer import switch
 
     parts = [
-        *_unread(actor, peers), _peers(actor, peers, now), *_failed(now), _waits(actor, waiting, doubled),
+        *_unread(actor, peers),
+        _peers(actor, peers, now),
+        *_failed(now),
+        _waits(actor, waiting, doubled),
         *switch(actor, peers),
         _cosigned(peers, now),
-    ]  # fmt: skip
+    ]
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
 
 
@@ -72,20 +75,29 @@ def _statuses(peers: Sequence[PeerSeen], waiting: Waits, doubled: int | None, no
     failing = any(peer.condition in ("failing", "cut") for peer in active)
     cells = [
         StatusCell(
-            _("Peers"), "needs" if failing else "done" if active else "",
+            _("Peers"),
+            "needs" if failing else "done" if active else "",
             _("%(well)d of %(all)d as they should be") % {"well": well, "all": len(active)}
-            if active else _("none yet"),
-            _("last contact %(ago)s") % {"ago": wording.ago(last, now)} if last else "", needs=failing,
+            if active
+            else _("none yet"),
+            _("last contact %(ago)s") % {"ago": wording.ago(last, now)} if last else "",
+            needs=failing,
         ),
         StatusCell(
-            _("Quarantine"), "needs" if waiting.held else "", wording.entries(waiting.held),
-            _("kept and passed on, not counted"), needs=bool(waiting.held),
+            _("Quarantine"),
+            "needs" if waiting.held else "",
+            wording.entries(waiting.held),
+            _("kept and passed on, not counted"),
+            needs=bool(waiting.held),
         ),
         StatusCell(
-            _("Alarms"), "danger" if waiting.alarms else "", str(waiting.alarms),
-            _("two histories, or a word about another's thing"), danger=bool(waiting.alarms),
+            _("Alarms"),
+            "danger" if waiting.alarms else "",
+            str(waiting.alarms),
+            _("two histories, or a word about another's thing"),
+            danger=bool(waiting.alarms),
         ),
-    ]  # fmt: skip
+    ]
     if doubled is not None:
         note = _("in files that you may read")
         cells.append(
@@ -96,9 +108,13 @@ def _statuses(peers: Sequence[PeerSeen], waiting: Waits, doubled: int | None, no
 
 def _peers(actor: Actor, peers: Sequence[PeerSeen], now: int) -> Part:
     columns = [
-        Column(_("Authority")), Column(_("State")), Column(_("Last contact")), Column(_("We are behind")),
-        Column(_("Received and sent")), Column(_("Its journal, cosigned by us")),
-    ]  # fmt: skip
+        Column(_("Authority")),
+        Column(_("State")),
+        Column(_("Last contact")),
+        Column(_("We are behind")),
+        Column(_("Received and sent")),
+        Column(_("Its journal, cosigned by us")),
+    ]
     return Part(
         _("Peers"),
         Table(_("Peers"), columns, [_peer(peer, now) for peer in peers]),
@@ -112,12 +128,14 @@ def _peer(peer: PeerSeen, now: int) -> Row:
     return Row(
         [
             Cell(
-                peer.name, reverse("exchange-peer", args=[peer.key]),
+                peer.name,
+                reverse("exchange-peer", args=[peer.key]),
                 second=wording.describe_residents(peer.lives),
                 provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
             ),
             Cell(
-                wording.condition(peer), tone=wording.TONES[peer.condition],
+                wording.condition(peer),
+                tone=wording.TONES[peer.condition],
                 second=wording.what_to_do(peer),
             ),
             Cell(wording.ago(peer.met, now)),
@@ -128,7 +146,7 @@ def _peer(peer: PeerSeen, now: int) -> Row:
             ),
             Cell(_("to entry %(size)d") % {"size": peer.taken} if peer.taken else _("not yet")),
         ]
-    )  # fmt: skip
+    )
 
 
 def _failed(now: int) -> list[Part]:
@@ -149,13 +167,14 @@ def _failed(now: int) -> list[Part]:
                 Cell(_(failure.way)),
                 Cell(_(failure.reason) + ".", second=_(failure.remedy)),
                 Cell(
-                    wording.ago(failure.since, now), tone="" if failure.alone else "needs",
+                    wording.ago(failure.since, now),
+                    tone="" if failure.alone else "needs",
                     second=_("last %(ago)s") % {"ago": wording.ago(failure.at, now)},
                 ),
             ]
         )
         for failure in failures
-    ]  # fmt: skip
+    ]
     title = _("What failed last")
     note = _("A line goes once something goes well by that way. What a peer says of itself is not shown.")
     return [Part(title, Table(title, columns, rows), note=note)]
@@ -176,12 +195,13 @@ def _unread(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
                     "%(n)d authorities of this node are not enrolled in the operation: no other node reads "
                     "what they say.",
                     len(missing),
-                ) % {"n": len(missing)},
+                )
+                % {"n": len(missing)},
                 pairs=[Pair(authority.name, _("not enrolled")) for authority in missing],
                 actions=[Action(_("Enrol them"), reverse("exchange-enrol"), post=True)] if may_enrol else [],
                 note="" if may_enrol else _("A coordinator enrols them, on this page."),
             )
-        )  # fmt: skip
+        )
     devices = hosting.unreadable(node().sql())
     if devices:
         names = {peer.origin: peer.name for peer in peers}
@@ -189,15 +209,17 @@ def _unread(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
         parts.append(
             Part(
                 _("Not read here"),
-                lead=_("Devices that nobody has enrolled wrote in files of ours. What they signed is not "
-                       "counted here until its node's coordinator enrols them."),
+                lead=_(
+                    "Devices that nobody has enrolled wrote in files of ours. What they signed is not "
+                    "counted here until its node's coordinator enrols them."
+                ),
                 pairs=[
                     Pair(name, ngettext("%(n)d device", "%(n)d devices", n) % {"n": n})
                     for name, n in counted.items()
                 ],
                 note=_("Call that node's coordinator: the page Exchange there says which, and enrols them."),
             )
-        )  # fmt: skip
+        )
     return parts
 
 
@@ -211,9 +233,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
     left = hosting.omitted_authorities(node(), node().sql(), actor)
     reasons = {
         "locked": _("Left: %(names)s. Its ring is locked: give its passphrase first."),
-        "no-operation": _("Left: %(names)s. It is in no operation on this node yet: wait until its "
-                          "invitation has arrived, then enrol again."),
-    }  # fmt: skip
+        "no-operation": _(
+            "Left: %(names)s. It is in no operation on this node yet: wait until its "
+            "invitation has arrived, then enrol again."
+        ),
+    }
     for why, text in reasons.items():
         if names := ", ".join(omission.name for omission in left if omission.why == why):
             messages.error(request, text % {"names": names})
@@ -225,15 +249,31 @@ def enrol(request: HttpRequest) -> HttpResponse:
 def _waits(actor: Actor, waiting: Waits, doubled: int | None) -> Part:
     owed = sum(promise.answered is None for promise in promises(actor))
     lines = [
-        (_("Files being filled in"), waiting.wants, "",
-         _("Older entries of files that were opened to us, or that others build on. Nothing to do.")),
-        (_("Entries in quarantine"), waiting.held, "exchange-quarantine",
-         _("Validly signed and not believed, with what can be done about each.")),
-        (_("Alarms"), waiting.alarms, "exchange-alarms",
-         _("Proof of two histories, or of a word about another's thing.")),
-        (_("Requests to erase without an answer"), owed, "exchange-erasures",
-         _("Holders of a copy who have not promised yet.")),
-    ]  # fmt: skip
+        (
+            _("Files being filled in"),
+            waiting.wants,
+            "",
+            _("Older entries of files that were opened to us, or that others build on. Nothing to do."),
+        ),
+        (
+            _("Entries in quarantine"),
+            waiting.held,
+            "exchange-quarantine",
+            _("Validly signed and not believed, with what can be done about each."),
+        ),
+        (
+            _("Alarms"),
+            waiting.alarms,
+            "exchange-alarms",
+            _("Proof of two histories, or of a word about another's thing."),
+        ),
+        (
+            _("Requests to erase without an answer"),
+            owed,
+            "exchange-erasures",
+            _("Holders of a copy who have not promised yet."),
+        ),
+    ]
     if doubled is not None:
         lines.insert(
             1, (_("Conflicts"), doubled, "conflicts", _("Two values on file; a person says which holds."))

@@ -133,8 +133,9 @@ def _proof_words(alarm: AlarmSeen) -> str:
         return _("Entries here end one another's grounds. What was in doubt is held.")
     if alarm.kind == "about":
         return _("Its device signed '%(verb)s', and this was held: %(why)s.") % {
-            "verb": alarm.verb, "why": _(alarm.why),
-        }  # fmt: skip
+            "verb": alarm.verb,
+            "why": _(alarm.why),
+        }
     if alarm.kind == "impersonated":
         return _impersonation_words(alarm)
     if alarm.kind == "node":

@@ -17,14 +17,19 @@ def listed(request: HttpRequest) -> HttpResponse:
     """A row for each value; the first of a field has its name and the act that settles it."""
     open_conflicts = conflicts(asking(request))
     columns = [
-        Column(_("Where")), Column(_("Field")), Column(_("Value")), Column(_("Whose word")),
+        Column(_("Where")),
+        Column(_("Field")),
+        Column(_("Value")),
+        Column(_("Whose word")),
         Column(_("Settle")),
-    ]  # fmt: skip
+    ]
     page = ListPage(
         title=_("Conflicts"),
         second=_("Two values of one field are on file. A person says which holds; both stay on file."),
         table=Table(
-            _("Conflicts"), columns, [row for conflict in open_conflicts for row in _rows(conflict)],
+            _("Conflicts"),
+            columns,
+            [row for conflict in open_conflicts for row in _rows(conflict)],
             note=_("Until it is settled the safer rule holds. Files that you may not read are not here."),
         ),
         empty=Empty(
@@ -32,15 +37,17 @@ def listed(request: HttpRequest) -> HttpResponse:
             _("No field of a file that you may read has two values."),
             Action(_("Today"), reverse("home")),
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})
 
 
 def _act(conflict: Doubled) -> str:
     """What is done, and to what: of many links on the page no two say the same."""
     return _("%(act)s: %(where)s, %(field)s") % {
-        "act": conflict.button, "where": conflict.reference, "field": conflict.field
-    }  # fmt: skip
+        "act": conflict.button,
+        "where": conflict.reference,
+        "field": conflict.field,
+    }
 
 
 def _rows(conflict: Doubled) -> list[Row]:

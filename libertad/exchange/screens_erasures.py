@@ -61,17 +61,23 @@ def erasures(request: HttpRequest) -> HttpResponse:
     promises = queries_held.promises(actor)
     offices = queries.names([name for promise in promises for name in (promise.authority, promise.asking)])
     columns = [
-        Column(_("Who was asked")), Column(_("Promise")), Column(_("Asked")),
-        Column(_("Files"), numeric=True), Column(_("Asked by")),
-    ]  # fmt: skip
+        Column(_("Who was asked")),
+        Column(_("Promise")),
+        Column(_("Asked")),
+        Column(_("Files"), numeric=True),
+        Column(_("Asked by")),
+    ]
     owed = sum(promise.answered is None for promise in promises)
     page = ListPage(
         title=_("Requests to erase"),
-        second=ngettext(
-            "%(count)d has not answered yet.", "%(count)d have not answered yet.", owed
-        ) % {"count": owed} if promises else "",
+        second=ngettext("%(count)d has not answered yet.", "%(count)d have not answered yet.", owed)
+        % {"count": owed}
+        if promises
+        else "",
         table=Table(
-            _("Requests to erase"), columns, [_promise(actor, promise, offices) for promise in promises],
+            _("Requests to erase"),
+            columns,
+            [_promise(actor, promise, offices) for promise in promises],
             note=_(
                 "An answer is a signed promise and nothing more: nobody can prove that a copy is gone. "
                 "Whose data it was is not named here."
@@ -82,7 +88,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
             _("When a person's files are erased here, other holders of a copy are asked, and stand here."),
             Action(_("Back to Exchange"), reverse("exchange")),
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})
 
 
@@ -123,11 +129,15 @@ def _office(key: str, offices: Mapping[str, str]) -> Cell:
 def _asked_for(promise: Promise, by: str) -> str:
     """What was erased there, in a sentence."""
     if promise.kind == "case":
-        return _("%(by)s has erased the file of a country's detentions and exhibits, and asks you to erase "
-                 "your copy.") % {"by": by}  # fmt: skip
+        return _(
+            "%(by)s has erased the file of a country's detentions and exhibits, and asks you to erase "
+            "your copy."
+        ) % {"by": by}
     if promise.kind:
-        return _("%(by)s has erased the file of a country's leads, sites and teams, and asks you to erase "
-                 "your copy.") % {"by": by}  # fmt: skip
+        return _(
+            "%(by)s has erased the file of a country's leads, sites and teams, and asks you to erase "
+            "your copy."
+        ) % {"by": by}
     return ngettext(
         "%(by)s has erased a file about a person, and asks you to erase your copy.",
         "%(by)s has erased %(count)d files about a person, and asks you to erase your copies.",

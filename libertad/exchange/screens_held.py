@@ -72,7 +72,7 @@ def what_to_do(held: HeldSeen, authority: str) -> str:
         "parked": _("Call %(whom)s, then settle the alarm: this one is judged again."),
         "suspended": _("Nothing now: it is judged again once the suspension lapses, or two lift it."),
         "fork": _("Ask %(whom)s to revoke the device and to give it a new key. Both histories are kept."),
-    }.get(held.reason, _("Kept as proof.")) % {"whom": addressee}  # fmt: skip
+    }.get(held.reason, _("Kept as proof.")) % {"whom": addressee}
 
 
 def quarantine(request: HttpRequest) -> HttpResponse:
@@ -84,14 +84,19 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         raise Http404
     offices = queries.names([held.authority for held in listed])
     columns = [
-        Column(_("From")), Column(_("Why it is held")), Column(_("Here since")), Column(_("In")),
+        Column(_("From")),
+        Column(_("Why it is held")),
+        Column(_("Here since")),
+        Column(_("In")),
         Column(_("What can be done")),
-    ]  # fmt: skip
+    ]
     page = ListPage(
         title=_("Quarantine"),
         second=_("Validly signed and not believed: kept, passed on, and counted in nothing."),
         table=Table(
-            _("Quarantine"), columns, [_held_row(held, offices, actor.zone) for held in listed],
+            _("Quarantine"),
+            columns,
+            [_held_row(held, offices, actor.zone) for held in listed],
             note=_(
                 "What an entry in quarantine says is not shown. Nothing is deleted; who may read the file "
                 "reads it once the reason is gone."
@@ -103,7 +108,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
             Action(_("Back to Exchange"), reverse("exchange")),
         ),
         pages=_pages(at, total),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})
 
 

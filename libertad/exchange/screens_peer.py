@@ -84,8 +84,14 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
         else None,
         statuses=[
             StatusCell(
-                wording.condition(peer), "needs" if wording.TONES[peer.condition] == "needs" else "done"
-                if peer.condition == "well" else "", "", wording.what_to_do(peer),
+                wording.condition(peer),
+                "needs"
+                if wording.TONES[peer.condition] == "needs"
+                else "done"
+                if peer.condition == "well"
+                else "",
+                "",
+                wording.what_to_do(peer),
                 needs=peer.condition in ("failing", "cut"),
             ),
             _moment(_("We asked it"), peer.contact, now, actor.zone),
@@ -93,7 +99,7 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
             StatusCell(_("We are behind"), "", behind, since),
         ],
         side=[_telephone(peer)],
-    )  # fmt: skip
+    )
     line, rest = switch(actor, [peer]), [_progress(peer, actor, now), _do(actor, peer), _decided(actor, peer)]
     # What needs somebody comes first.
     parts = [*line, *rest] if peer.condition == "cut" else [*rest[:2], *line, *rest[2:]]
@@ -103,15 +109,20 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
 def _progress(peer: PeerSeen, actor: Actor, now: int) -> Part:
     pairs = [
         Pair(_("Address"), peer.address or _("none: by files only")),
-        Pair(_("Its journal"), _("%(entries)s examined") % {"entries": wording.entries(peer.taken)},
-             _("proven to have only grown, and cosigned by us as far as that")),
+        Pair(
+            _("Its journal"),
+            _("%(entries)s examined") % {"entries": wording.entries(peer.taken)},
+            _("proven to have only grown, and cosigned by us as far as that"),
+        ),
         Pair(_("Not examined yet"), wording.entries(peer.behind)),
         Pair(_("Files being filled in"), str(queries.count_pending_fetches(actor, peer.origin))),
-        Pair(_("Ours, cosigned by it"),
-             wording.at(peer.cosigned_at, actor.zone) if peer.cosigned_at else _("not yet")),
+        Pair(
+            _("Ours, cosigned by it"),
+            wording.at(peer.cosigned_at, actor.zone) if peer.cosigned_at else _("not yet"),
+        ),
         Pair(_("Received since it joined"), wording.amount(peer.bytes_in)),
         Pair(_("Sent since it joined"), wording.amount(peer.bytes_out)),
-    ]  # fmt: skip
+    ]
     if peer.tried > peer.contact:
         pairs.insert(
             1, Pair(_("Last attempt"), wording.at(peer.tried, actor.zone), wording.ago(peer.tried, now))
@@ -155,8 +166,9 @@ def _mended(peer: PeerSeen) -> str:
                 "entries": wording.entries(outcome.left)
             }
         return _("The last repair compared %(all)s and filled in %(stored)d.") % {
-            "all": wording.entries(outcome.compared), "stored": outcome.stored,
-        }  # fmt: skip
+            "all": wording.entries(outcome.compared),
+            "stored": outcome.stored,
+        }
     return _("The last repair failed: %(why)s.") % {"why": outcome} if outcome else ""
 
 
@@ -165,9 +177,11 @@ def _decided(actor: Actor, peer: PeerSeen) -> Part | None:
     if not decisions:
         return None
     labels = {
-        "suspended": _("Suspended"), "ended": _("Ended"), "active": _("Exchange again"),
+        "suspended": _("Suspended"),
+        "ended": _("Ended"),
+        "active": _("Exchange again"),
         "repaired": _("Repair begun"),
-    }  # fmt: skip
+    }
     officers = officer_names(actor, [decision.officer for decision in decisions])
     offices = authority_names([decision.authority for decision in decisions])
     rows = [
@@ -213,11 +227,13 @@ def switch(actor: Actor, peers: Sequence[PeerSeen]) -> list[Part]:
         Action(
             (_("Restore the line to %(name)s") if cut else _("Cut the line to %(name)s"))
             % {"name": peer.name},
-            reverse("exchange-line", args=[peer.key]), post=True, hidden={"line": "on" if cut else "cut"},
+            reverse("exchange-line", args=[peer.key]),
+            post=True,
+            hidden={"line": "on" if cut else "cut"},
         )
         for peer in peers
         for cut in (peer.condition == "cut",)
-    ]  # fmt: skip
+    ]
     return [
         Part(
             _("Demonstration: cut a line"),
@@ -257,10 +273,14 @@ def _confirm(peer: PeerSeen, command: str) -> ConfirmPage:
     if command == "resume":
         return ConfirmPage(
             _("Exchange with this peer again"),
-            [_("It is asked from where we were; what was said meanwhile arrives in order."),
-             _("It takes up again only if the other side has not suspended or ended it.")],
-            _("Exchange again"), back, warning=False,
-        )  # fmt: skip
+            [
+                _("It is asked from where we were; what was said meanwhile arrives in order."),
+                _("It takes up again only if the other side has not suspended or ended it."),
+            ],
+            _("Exchange again"),
+            back,
+            warning=False,
+        )
     title, button = (
         (_("Suspend the exchange with this peer"), _("Suspend it"))
         if command == "suspend"

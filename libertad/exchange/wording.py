@@ -17,9 +17,15 @@ from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 TONES = {
-    "well": "done", "files": "plain", "new": "plain", "failing": "needs", "cut": "needs", "left": "plain",
-    "suspended": "plain", "ended": "plain",
-}  # fmt: skip
+    "well": "done",
+    "files": "plain",
+    "new": "plain",
+    "failing": "needs",
+    "cut": "needs",
+    "left": "plain",
+    "suspended": "plain",
+    "ended": "plain",
+}
 
 
 @dataclass(frozen=True)

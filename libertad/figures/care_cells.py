@@ -27,9 +27,14 @@ def move(cell: Counter[str], person: Person, decided: Mapping[str, Iterable[Date
 def operation_block(opened: Line, cells: Iterable[Mapping[str, int]]) -> Block:
     """The open side of the whole operation, with everybody whom care counts in the place that care gave."""
     numbers = Counter(
-        records=opened.records, met_twice=opened.met_twice, not_a_victim=opened.not_a_victim,
-        not_assessed=opened.not_assessed, potential=opened.potential, presumed=0, confirmed=0,
-    )  # fmt: skip
+        records=opened.records,
+        met_twice=opened.met_twice,
+        not_a_victim=opened.not_a_victim,
+        not_assessed=opened.not_assessed,
+        potential=opened.potential,
+        presumed=0,
+        confirmed=0,
+    )
     for cell in cells:
         numbers["records"] += cell.get("alone", 0)
         numbers["met_twice"] += cell.get("twice", 0)

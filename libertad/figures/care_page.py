@@ -32,10 +32,16 @@ def tables(actor: Actor) -> list[Table]:
 
 def table(caption: str, care: CareSeen, note: str) -> Table:
     rows = [
-        Row([Cell(country(code)), *(Cell(str(value)) for value in line(cell).values()),
-             Cell(str(cell.get("alone", 0))), Cell(str(cell.get("twice", 0)))])
+        Row(
+            [
+                Cell(country(code)),
+                *(Cell(str(value)) for value in line(cell).values()),
+                Cell(str(cell.get("alone", 0))),
+                Cell(str(cell.get("twice", 0))),
+            ]
+        )
         for code, cell in care.cells.items()
-    ]  # fmt: skip
+    ]
     return Table(
         caption,
         [

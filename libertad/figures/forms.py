@@ -34,9 +34,11 @@ class WithdrawForm(forms.Form):
     """Why a proposal is withdrawn, and which was read: the hash of its entry, only compared."""
 
     reasons = forms.CharField(
-        label=_("Why it is withdrawn"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Why it is withdrawn"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The members of the operation read it beside what was proposed. Name nobody."),
-    )  # fmt: skip
+    )
     proposal = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 

@@ -17,9 +17,11 @@ class NameForm(forms.Form):
 
     care = forms.ChoiceField(label=_("Care authority"))
     cut_time = forms.CharField(
-        label=_("Time of each day's cut, in UTC"), max_length=5, initial="22:00",
+        label=_("Time of each day's cut, in UTC"),
+        max_length=5,
+        initial="22:00",
         help_text=_("Such as 22:00. Figures of care are counted at this time and at no other."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, cares: Sequence[Authority], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,10 +34,11 @@ class AcceptForm(forms.Form):
     """Beside whom; `care` is the one that the form showed."""
 
     beside = forms.MultipleChoiceField(
-        label=_("Care authorities that you know to be real"), widget=forms.CheckboxSelectMultiple,
+        label=_("Care authorities that you know to be real"),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("Who is made up could make one person's change look like the work of many."),
-    )  # fmt: skip
+    )
     care = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, cares: Sequence[Authority], **kwargs: Any) -> None:

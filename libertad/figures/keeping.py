@@ -40,9 +40,13 @@ def _keep(tx: Transaction, authority: str, erased: frozenset[str]) -> None:
             continue
         if cells := lost(act, erased):
             act.say(
-                place, ProtectionKept(cell=cells), subject=authority, source="database", supersedes={},
+                place,
+                ProtectionKept(cell=cells),
+                subject=authority,
+                source="database",
+                supersedes={},
                 provenance=opened[0]["provenance"],
-            )  # fmt: skip
+            )
 
 
 def lost(act: Act, erased: frozenset[str]) -> tuple[CountCell, ...]:

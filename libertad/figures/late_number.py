@@ -43,9 +43,13 @@ def differences(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, 
 
 
 def next_number(
-    last: Number | None, cut: datetime, countries: Mapping[str, str], rested: Mapping[str, int],
-    now: Mapping[str, Counted], may_renew: bool,
-) -> Number:  # fmt: skip
+    last: Number | None,
+    cut: datetime,
+    countries: Mapping[str, str],
+    rested: Mapping[str, int],
+    now: Mapping[str, Counted],
+    may_renew: bool,
+) -> Number:
     """What is said at an hour.
 
     `countries`: by care authority that is counted, its country. `rested`: by care authority, the numbers on

@@ -335,13 +335,15 @@ def releases(figures: FiguresSeen, opens: Opens) -> Table:
     return Table(
         _("What each release said"),
         [
-            Column(_("As of")), Column(_("Signed by")), Column(_("Potential victims"), numeric=True),
+            Column(_("As of")),
+            Column(_("Signed by")),
+            Column(_("Potential victims"), numeric=True),
             Column(_("Arrests"), numeric=True),
             Column(_("What changed since the release of the moment before")),
         ],
         [release_row(release, opens) for release in figures.releases],
         stacks=False,
-    )  # fmt: skip
+    )
 
 
 def release_row(release: ReleaseSeen, opens: Opens) -> Row:

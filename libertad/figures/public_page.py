@@ -153,12 +153,16 @@ def download(figures: FiguresSeen) -> str:
             mark = figures.mark(attribute if not code else "by_country", value)
             rows.append((name, at, code or "all", figure, str(value), mark))
     for figure, value in (
-        ("countries", len(figures.countries)), ("sites", figures.sites), ("hits", figures.hits),
-        ("hits_travel_documents", figures.hits_travel_documents), ("detained", figures.total.detained),
-        ("released", figures.total.released), ("held", figures.total.held),
+        ("countries", len(figures.countries)),
+        ("sites", figures.sites),
+        ("hits", figures.hits),
+        ("hits_travel_documents", figures.hits_travel_documents),
+        ("detained", figures.total.detained),
+        ("released", figures.total.released),
+        ("held", figures.total.held),
         ("charged", figures.total.charged),
         ("arrested-victims", figures.total.arrested_victims),
-    ):  # fmt: skip
+    ):
         rows.append((name, at, "all", figure, str(value), figures.mark(figure, value)))
     last = figures.released
     for figure in (*STATUSES, "not_a_victim", "not_assessed", "potential_victims") if last else ():

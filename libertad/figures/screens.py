@@ -41,7 +41,7 @@ from libertad.look.page_objects import (
     Pages,
     Row,
     Table,
-)  # fmt: skip
+)
 from libertad.look.paging import page_number
 from libertad.look.words import choices
 from libertad.look.words import words as label
@@ -88,24 +88,32 @@ def entries(request: HttpRequest, figure: str) -> HttpResponse:
         table=Table(
             words.label(figure),
             [
-                Column(_("Country or territory")), Column(_("Met")), Column(_("Age group")),
-                Column(_("Sex, as said")), Column(_("Workplace")), Column(_("Status")), Column(_("Since")),
+                Column(_("Country or territory")),
+                Column(_("Met")),
+                Column(_("Age group")),
+                Column(_("Sex, as said")),
+                Column(_("Workplace")),
+                Column(_("Status")),
+                Column(_("Since")),
                 Column(_("Signed")),
             ],
             [_entry_row(entry) for entry in page_entries.entries],
         ),
         filters=[
             Filter(
-                "country", _("Country or territory"),
-                choices("countries", queries.figures_countries(actor), _("All"))(), country,
+                "country",
+                _("Country or territory"),
+                choices("countries", queries.figures_countries(actor), _("All"))(),
+                country,
             )
         ],
         empty=Empty(
-            _("No record stands behind this"), _("The number is 0."),
+            _("No record stands behind this"),
+            _("The number is 0."),
             Action(_("Back to the figures"), reverse("figures")),
         ),
         pages=_pages(request, number, page_entries.total),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": here})
 
 
@@ -348,7 +356,10 @@ def _covered(request: HttpRequest, moments: releasable.Moments, row: Release | P
         "next": _(
             "It says all that is on file as of that cut. The next cut is %(further)s: a release of it can be "
             "prepared from then on. What comes in late for the newest cut can be released at once."
-        ) % values,
-        "links": links, "earlier": earlier, "back": Link(_("Figures"), reverse("figures")),
-    }  # fmt: skip
+        )
+        % values,
+        "links": links,
+        "earlier": earlier,
+        "back": Link(_("Figures"), reverse("figures")),
+    }
     return render(request, "figures/release_covered.html", context)

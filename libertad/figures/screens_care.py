@@ -50,8 +50,9 @@ def counting(request: HttpRequest) -> HttpResponse:
 def second(named: Counting) -> str:
     """Who counts, and when the day's cut is."""
     message = _("%(name)s counts for all. Each care authority's node counts at %(time)s UTC of each day.") % {
-        "name": authority_names([named.care]).get(named.care, ""), "time": named.cut,
-    }  # fmt: skip
+        "name": authority_names([named.care]).get(named.care, ""),
+        "time": named.cut,
+    }
     done = named.blocks[-1]["cut"] if named.blocks else -1
     if any(at > done for at in named.asked):
         message += " " + _("A block is asked for: it comes at a cut, once enough has changed.")
@@ -92,11 +93,13 @@ def blocks(named: Counting) -> Table | None:
     return Table(
         _("Blocks published"),
         [
-            Column(_("As of")), Column(_("Potential victims"), numeric=True),
-            Column(_("Care authorities"), numeric=True), Column(_("Signed")),
+            Column(_("As of")),
+            Column(_("Potential victims"), numeric=True),
+            Column(_("Care authorities"), numeric=True),
+            Column(_("Signed")),
         ],
         rows,
-    )  # fmt: skip
+    )
 
 
 def counting_name(request: HttpRequest) -> HttpResponse:
@@ -108,10 +111,11 @@ def counting_name(request: HttpRequest) -> HttpResponse:
         if done:
             return redirect("counting")
     page = FormPage(
-        title=_("Name the counting authority"), button=_("Name it"),
+        title=_("Name the counting authority"),
+        button=_("Name it"),
         back=Link(_("Care's numbers"), reverse("counting")),
         wont=_("It reads nobody's numbers by that: each care authority accepts it for itself, or does not."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -128,13 +132,15 @@ def counting_accept(request: HttpRequest) -> HttpResponse:
         if done:
             return redirect("counting")
     page = FormPage(
-        title=_("Accept who reads your numbers"), button=_("Accept"),
-        back=Link(_("Care's numbers"), reverse("counting")), intro=second(named),
+        title=_("Accept who reads your numbers"),
+        button=_("Accept"),
+        back=Link(_("Care's numbers"), reverse("counting")),
+        intro=second(named),
         wont=_(
             "It reads whole numbers by country, once a day, and each hour how many of your people are past "
             "their hour. It is given no record, no name and no file."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -150,11 +156,12 @@ def block_ask(request: HttpRequest) -> HttpResponse:
         if done:
             return redirect("counting")
     page = FormPage(
-        title=_("Ask for care's numbers"), button=_("Ask"),
+        title=_("Ask for care's numbers"),
+        button=_("Ask"),
         back=Link(_("Care's numbers"), reverse("counting")),
         intro=_(
             "They come at a cut, for the whole operation, once 10 people changed at 3 care authorities "
             "or more, and none of them has over half of the changes. Until then the last block stands."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

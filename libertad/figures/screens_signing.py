@@ -23,8 +23,14 @@ from libertad.look.words import words as label
 
 # In the order in which they add up.
 CARE = (
-    "records", "met_twice", "not_a_victim", "not_assessed", "potential", "presumed", "confirmed",
-)  # fmt: skip
+    "records",
+    "met_twice",
+    "not_a_victim",
+    "not_assessed",
+    "potential",
+    "presumed",
+    "confirmed",
+)
 
 
 def release_sign(request: HttpRequest, key: str) -> HttpResponse:

@@ -96,11 +96,17 @@ def concerning(entries: Sequence[Said], first: Said) -> list[Said]:
 @project(
     Hit,
     verbs=(
-        "hit.found", "hit.confirm", "hit.read", "hit.reject", "hit.postpone", "hit.ask", "hit.answer",
+        "hit.found",
+        "hit.confirm",
+        "hit.read",
+        "hit.reject",
+        "hit.postpone",
+        "hit.ask",
+        "hit.answer",
         "hit.undo",
     ),
     key=lambda entry: (entry.subject,),
-)  # fmt: skip
+)
 def hit_row(key: str, entries: Sequence[Said]) -> Row | None:
     scores = [s for s in as_said(entries, clock_order) if isinstance(s.content, say.HitFound)]
     if not scores:

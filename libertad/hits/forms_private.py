@@ -22,25 +22,31 @@ NUMBERS = ("document", "phone", "device", "vehicle", "vessel", "handle")
 def line(label: object, help_text: object = "") -> forms.CharField:
     """A short text that may be left out."""
     return forms.CharField(
-        label=label, help_text=help_text, max_length=LONGEST, required=False,  # type: ignore[arg-type]
+        label=label,  # type: ignore[arg-type]
+        help_text=help_text,  # type: ignore[arg-type]
+        max_length=LONGEST,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
 
 class PrivateForm(forms.Form):
     """A case, what is known of a person or thing, and whom to ask."""
 
     case = forms.CharField(
-        label=_("Reference of your case"), max_length=64,
+        label=_("Reference of your case"),
+        max_length=64,
         help_text=_("Every authority that is asked writes it down. No name belongs in it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     name = line(_("Name"), _("Whole, as it was told."))
     other_name = line(_("Another name"))
     birth = PartialDateField(
-        label=_("Date of birth, as far as it is known"), past=True, required=False,
+        label=_("Date of birth, as far as it is known"),
+        past=True,
+        required=False,
         help_text=_("A year alone is enough."),
-    )  # fmt: skip
+    )
     age = line(_("Or age today"), _("Such as 20, or 20-25."))
     sex = forms.ChoiceField(
         label=_("Sex, as said"), required=False, choices=choices("sexes", blank=_("Not known"))
@@ -55,9 +61,12 @@ class PrivateForm(forms.Form):
     vessel = line(_("Vessel"))
     handle = line(_("Account or e-mail"))
     of = forms.MultipleChoiceField(
-        label=_("Whom to ask"), required=False, choices=(), widget=forms.CheckboxSelectMultiple,
+        label=_("Whom to ask"),
+        required=False,
+        choices=(),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all of them."),
-    )  # fmt: skip
+    )
 
     def __init__(self, data: object = None, owners: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(data)  # type: ignore[arg-type]

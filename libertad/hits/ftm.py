@@ -34,16 +34,27 @@ LENGTH = 200  # characters of one value
 NAMES = ("name", "alias", "weakAlias", "previousName")
 GIVEN = ("firstName", "secondName", "middleName")
 FACTS: dict[str, Kind] = {
-    "passportNumber": "document", "idNumber": "document", "socialSecurityNumber": "document",
-    "taxNumber": "document", "phone": "phone", "email": "handle", "address": "address",
-    "birthPlace": "place", "registrationNumber": "vehicle", "imoNumber": "vessel", "mmsi": "vessel",
+    "passportNumber": "document",
+    "idNumber": "document",
+    "socialSecurityNumber": "document",
+    "taxNumber": "document",
+    "phone": "phone",
+    "email": "handle",
+    "address": "address",
+    "birthPlace": "place",
+    "registrationNumber": "vehicle",
+    "imoNumber": "vessel",
+    "mmsi": "vessel",
     "callSign": "vessel",
-}  # fmt: skip
+}
 COUNTRIES = ("nationality", "citizenship")
 SHOWN: dict[str, str] = {
-    "document": "idNumber", "phone": "phone", "handle": "email", "vehicle": "registrationNumber",
+    "document": "idNumber",
+    "phone": "phone",
+    "handle": "email",
+    "vehicle": "registrationNumber",
     "vessel": "imoNumber",
-}  # fmt: skip
+}
 GENDERS = ("female", "male", "other")
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Value = str | Number | None

@@ -131,16 +131,17 @@ def strip(hit: HitSeen) -> list[StatusCell]:
     return [
         StatusCell(_("Found alike"), "", Happened(at=hit.found_at, zone=hit.zone), _("by this node")),
         StatusCell(
-            _("Evidence"), "", _("%(bits)s bits") % {"bits": bits_words(hit.bits)},
-            _("%(chance)s now; compared on %(day)s") % {
+            _("Evidence"),
+            "",
+            _("%(bits)s bits") % {"bits": bits_words(hit.bits)},
+            _("%(chance)s now; compared on %(day)s")
+            % {
                 "chance": probability_words(hit.probability),
                 "day": day(Happened(at=hit.scored_at, zone=hit.zone)),
             },
         ),
-        StatusCell(
-            state_words(hit), state_shape(hit), Happened(at=stands, zone=hit.zone), note, needs=open_
-        ),
-    ]  # fmt: skip
+        StatusCell(state_words(hit), state_shape(hit), Happened(at=stands, zone=hit.zone), note, needs=open_),
+    ]
 
 
 def side_by_side(hit: HitSeen) -> Table:

@@ -101,9 +101,11 @@ def steps(decisions: Iterable[tuple[float, bool]], curve: Callable[[float], floa
 
 
 def drawn(
-    listed: Sequence[Step], bends: Iterable[float], curve: Callable[[float], float],
+    listed: Sequence[Step],
+    bends: Iterable[float],
+    curve: Callable[[float], float],
     share_words: Callable[[float], str],
-) -> Plot:  # fmt: skip
+) -> Plot:
     """The figure of these steps and of the curve, which bends at so many bits."""
     whole = [float(LOWEST), *(at for at in bends if LOWEST < at < HIGHEST), float(HIGHEST)]
     points = [(across(at), down(curve(at))) for at in whole]
@@ -117,10 +119,14 @@ def drawn(
         x, width = across(low), across(low + STEP) - across(low)
         bars.append(
             Bar(
-                round(x + width * 0.1, 2), round(width * 0.8, 2), round(COUNTS - same, 1), round(same, 1),
-                round(COUNTS - same - rest, 1), round(rest, 1),
+                round(x + width * 0.1, 2),
+                round(width * 0.8, 2),
+                round(COUNTS - same, 1),
+                round(same, 1),
+                round(COUNTS - same - rest, 1),
+                round(rest, 1),
             )
-        )  # fmt: skip
+        )
         marks.append(Mark(across(low + STEP / 2), down(step.same / step.decided)))
     return Plot(
         [Line(*start, *end) for start, end in itertools.pairwise(points)],

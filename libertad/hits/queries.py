@@ -228,15 +228,34 @@ def _present_hit(
     if left is None or right is None:
         weights = [Weight(kind=weight.kind, bits=weight.bits, how=weight.how) for weight in weights]
     plain = (
-        "compartment", "reference", "number", "provenance", "left_country", "right_country", "bits",
-        "probability", "state", "until", "found_at", "scored_at", "decided_at", "decided_by", "proposed_by",
+        "compartment",
+        "reference",
+        "number",
+        "provenance",
+        "left_country",
+        "right_country",
+        "bits",
+        "probability",
+        "state",
+        "until",
+        "found_at",
+        "scored_at",
+        "decided_at",
+        "decided_by",
+        "proposed_by",
         "zone",
-    )  # fmt: skip
+    )
     return HitSeen(
-        id=row.pk, left_ref=row.left, right_ref=row.right, left=left, right=right, weights=weights,
+        id=row.pk,
+        left_ref=row.left,
+        right_ref=row.right,
+        left=left,
+        right=right,
+        weights=weights,
         due=row.state == "not-yet" and row.until <= today,
-        decided_name=names.get(row.decided_by, ""), **{name: getattr(row, name) for name in plain},
-    )  # fmt: skip
+        decided_name=names.get(row.decided_by, ""),
+        **{name: getattr(row, name) for name in plain},
+    )
 
 
 def said_about(actor: Actor, hit: HitSeen) -> list[Said]:
@@ -334,16 +353,28 @@ def _questions(actor: Actor, rows: Iterable[Question]) -> list[QuestionSeen]:
     for row in listed:
         words = open_row(actor, row)
         plain = (
-            "hit", "compartment", "record", "asked_by", "to", "asked_at", "zone", "answer", "answered_at",
+            "hit",
+            "compartment",
+            "record",
+            "asked_by",
+            "to",
+            "asked_at",
+            "zone",
+            "answer",
+            "answered_at",
             "provenance",
-        )  # fmt: skip
+        )
         questions.append(
             QuestionSeen(
-                id=row.pk, subject=subjects.get(row.record), asked_by_name=names.get(row.asked_by, ""),
-                to_name=names.get(row.to, ""), words=words.get("words", ""), told=words.get("told", ""),
+                id=row.pk,
+                subject=subjects.get(row.record),
+                asked_by_name=names.get(row.asked_by, ""),
+                to_name=names.get(row.to, ""),
+                words=words.get("words", ""),
+                told=words.get("told", ""),
                 **{name: getattr(row, name) for name in plain},
             )
-        )  # fmt: skip
+        )
     return questions
 
 

@@ -134,10 +134,18 @@ def person_subject(person: PersonSeen) -> Subject:
         where=person.country,
     )
     return Subject(
-        record.id, record, person.reference, person.country, person.compartment, person.met_at, person.zone,
-        person.site, person.provenance, frozenset(f"person:{linked_id}" for linked_id in person.links),
+        record.id,
+        record,
+        person.reference,
+        person.country,
+        person.compartment,
+        person.met_at,
+        person.zone,
+        person.site,
+        person.provenance,
+        frozenset(f"person:{linked_id}" for linked_id in person.links),
         births=tuple(dict.fromkeys(birth for birth, _entry in person.births)),
-    )  # fmt: skip
+    )
 
 
 def exhibit_subject(exhibit: ExhibitSeen) -> Subject:
@@ -149,18 +157,33 @@ def exhibit_subject(exhibit: ExhibitSeen) -> Subject:
     facts += facts_in(exhibit.description, documents=exhibit.kind in ("travel-document", "document"))
     record = Record(id=f"exhibit:{exhibit.id}", facts=_once(facts), where=exhibit.country)
     return Subject(
-        record.id, record, exhibit.reference, exhibit.country, exhibit.compartment, exhibit.taken_at,
-        exhibit.zone, exhibit.site, exhibit.provenance,
+        record.id,
+        record,
+        exhibit.reference,
+        exhibit.country,
+        exhibit.compartment,
+        exhibit.taken_at,
+        exhibit.zone,
+        exhibit.site,
+        exhibit.provenance,
         frozenset({f"person:{exhibit.person}"} if exhibit.person else ()),
-    )  # fmt: skip
+    )
 
 
 def lead_subject(lead: LeadSeen) -> Subject:
     record = Record(id=f"lead:{lead.id}", facts=_once(facts_in(lead.summary)), where=lead.country)
     return Subject(
-        record.id, record, lead.reference, lead.country, lead.compartment, lead.reported_at, lead.zone,
-        lead.site, lead.provenance, frozenset({f"site:{lead.site}"} if lead.site else ()),
-    )  # fmt: skip
+        record.id,
+        record,
+        lead.reference,
+        lead.country,
+        lead.compartment,
+        lead.reported_at,
+        lead.zone,
+        lead.site,
+        lead.provenance,
+        frozenset({f"site:{lead.site}"} if lead.site else ()),
+    )
 
 
 def site_subject(site: SiteSeen) -> Subject:
@@ -170,9 +193,17 @@ def site_subject(site: SiteSeen) -> Subject:
     facts += facts_in(f"{site.name}\n{site.place}")
     record = Record(id=f"site:{site.id}", facts=_once(facts), where=site.country)
     return Subject(
-        record.id, record, site.reference, site.country, site.compartment, site.registered_at, site.zone,
-        site.id, site.provenance, frozenset(f"lead:{lead}" for lead in site.leads),
-    )  # fmt: skip
+        record.id,
+        record,
+        site.reference,
+        site.country,
+        site.compartment,
+        site.registered_at,
+        site.zone,
+        site.id,
+        site.provenance,
+        frozenset(f"lead:{lead}" for lead in site.leads),
+    )
 
 
 def identifying(record: Record) -> bool:

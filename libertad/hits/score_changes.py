@@ -67,9 +67,10 @@ def facts(before: Sequence[Reason], after: Sequence[Reason]) -> Iterable[str]:
         if kind == "kin" or kind in _unchanged(before, after):  # what relatives share follows from the rest
             continue
         values = {
-            "kind": words("fact-kinds", kind), "before": bits_words(_bits(before, kind)),
+            "kind": words("fact-kinds", kind),
+            "before": bits_words(_bits(before, kind)),
             "after": bits_words(_bits(after, kind)),
-        }  # fmt: skip
+        }
         if kind not in old:
             yield _("%(kind)s: compared since then, %(after)s bits.") % values
         elif kind not in new:
@@ -99,17 +100,20 @@ def basis_words(curve: Curve) -> str:
         "first": _("such odds follow a measured curve, of this pair by itself"),
         "own": ngettext(
             "such odds follow %(count)d decision about hits between your own records",
-            "such odds follow %(count)d decisions about hits between your own records", counted,
+            "such odds follow %(count)d decisions about hits between your own records",
+            counted,
         ),
         "pair": ngettext(
             "such odds follow %(count)d decision about hits with that authority",
-            "such odds follow %(count)d decisions about hits with that authority", counted,
+            "such odds follow %(count)d decisions about hits with that authority",
+            counted,
         ),
         "authority": ngettext(
             "such odds follow %(count)d decision of your authority",
-            "such odds follow %(count)d decisions of your authority", counted,
+            "such odds follow %(count)d decisions of your authority",
+            counted,
         ),
-    }[curve.basis] % {"count": counted}  # fmt: skip
+    }[curve.basis] % {"count": counted}
 
 
 def _kinds(weights: Iterable[Reason]) -> list[str]:

@@ -162,5 +162,9 @@ def record_hits(actor: Actor, pairs: Iterable[Pair], odds: Callable[[], Trust]) 
 def scored(left: str, right: str, hit: Hit) -> dict[str, Any]:
     """A pair as the arguments of the action that says it."""
     return {
-        "one": left, "two": right, "bits": hit.bits, "probability": hit.probability, "reasons": hit.reasons,
-    }  # fmt: skip
+        "one": left,
+        "two": right,
+        "bits": hit.bits,
+        "probability": hit.probability,
+        "reasons": hit.reasons,
+    }

@@ -51,9 +51,15 @@ def hits(request: HttpRequest) -> HttpResponse:
     every = values["state"] == "all" or (values["record"] and not values["state"])
     state = "" if every else values["state"] or "to-decide"
     hits, total = queries.hits_page(
-        actor, number, SIZE, order=values["order"] or "bits", state=state, kind=values["kind"],
-        country=values["country"], record=values["record"],
-    )  # fmt: skip
+        actor,
+        number,
+        SIZE,
+        order=values["order"] or "bits",
+        state=state,
+        kind=values["kind"],
+        country=values["country"],
+        record=values["record"],
+    )
     waiting = not any(value for name, value in values.items() if name != "order")
     ranked = state == "to-decide" and values["order"] in ("", "bits")
     hits_table = table(actor, hits, values)
@@ -79,9 +85,11 @@ def hits(request: HttpRequest) -> HttpResponse:
     if may_open(actor, "keys"):
         related.append(Link(_("Keys of programs"), reverse("keys")))
     context = {
-        "page": page, "asked": asked_table(questions), "related": related,
+        "page": page,
+        "asked": asked_table(questions),
+        "related": related,
         "groups": groups(hits, hits_table) if ranked else [],
-    }  # fmt: skip
+    }
     return render(request, "hits/hits.html", context)
 
 
@@ -115,10 +123,11 @@ def groups(hits: list[HitSeen], table: Table) -> list[Group]:
     for is_weak, title, second in (
         (False, _("Look at these first"), _("20 to 1 and more for it, or a number that both carry.")),
         (
-            True, _("Weak hits"),
+            True,
+            _("Weak hits"),
             _("Under 20 to 1, after all others: often a name and what many share. Each may be the one."),
         ),
-    ):  # fmt: skip
+    ):
         lines = [line for hit, line in zip(hits, table.rows, strict=True) if weak(hit) == is_weak]
         if lines:
             groups.append(Group(title, second, replace(table, caption=title, rows=lines)))
@@ -222,8 +231,9 @@ def empty(values: Mapping[str, str], known: int) -> Empty:
         return Empty(_("There is no hit yet"), comes)
     rest = ngettext(
         "%(count)d hit is decided, put off or waits for somebody else.",
-        "%(count)d hits are decided, put off or wait for somebody else.", known,
-    ) % {"count": known}  # fmt: skip
+        "%(count)d hits are decided, put off or wait for somebody else.",
+        known,
+    ) % {"count": known}
     return Empty(
         _("Nothing waits for a decision"),
         f"{rest} {comes}",

@@ -38,9 +38,14 @@ def hit_with_both(request: HttpRequest, key: str) -> HitSeen:
 
 
 def decision_page(
-    request: HttpRequest, form: forms.Form, hit: HitSeen, action: Callable[..., Any], title: str,
-    button: str, wont: str,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    form: forms.Form,
+    hit: HitSeen,
+    action: Callable[..., Any],
+    title: str,
+    button: str,
+    wont: str,
+) -> HttpResponse:
     """The form, or what it does."""
     if request.method == "POST" and form.is_valid():
         done, _state = try_perform(request, form, action, hit=hit.id, source="decision", **form.cleaned_data)
@@ -67,50 +72,78 @@ def hit_confirm(request: HttpRequest, key: str) -> HttpResponse:
     form = asked.ConfirmForm(request.POST or None)
     if hit.persons:
         return decision_page(
-            request, form, hit, confirm_hit, _("It is one person"), _("Propose that it is one person"),
+            request,
+            form,
+            hit,
+            confirm_hit,
+            _("It is one person"),
+            _("Propose that it is one person"),
             _(
                 "Siblings, and people who were trafficked together, score high. Nothing is linked until "
                 "another officer has read it, and nothing is ever merged."
             ),
-        )  # fmt: skip
+        )
     return decision_page(
-        request, form, hit, confirm_hit, _("It is the same"), _("Confirm the hit"),
+        request,
+        form,
+        hit,
+        confirm_hit,
+        _("It is the same"),
+        _("Confirm the hit"),
         _("Both records stay as they are. The operation is told that there is a hit, not of whom."),
-    )  # fmt: skip
+    )
 
 
 def hit_read(request: HttpRequest, key: str) -> HttpResponse:
     hit = hit_with_both(request, key)
     return decision_page(
-        request, asked.ReadForm(request.POST or None), hit, read_hit, _("Read it as the second reader"),
+        request,
+        asked.ReadForm(request.POST or None),
+        hit,
+        read_hit,
+        _("Read it as the second reader"),
         _("Record what you found"),
         _("Nothing is merged: both records stay, linked, and the person is counted once. It can be undone."),
-    )  # fmt: skip
+    )
 
 
 def hit_reject(request: HttpRequest, key: str) -> HttpResponse:
     hit = hit_with_both(request, key)
     return decision_page(
-        request, asked.RejectForm(request.POST or None), hit, reject_hit, _("It is not the same"),
+        request,
+        asked.RejectForm(request.POST or None),
+        hit,
+        reject_hit,
+        _("It is not the same"),
         _("Reject the hit"),
         _("Nothing is deleted. If either record says something new that speaks for it, the hit comes back."),
-    )  # fmt: skip
+    )
 
 
 def hit_postpone(request: HttpRequest, key: str) -> HttpResponse:
     hit = hit_with_both(request, key)
     return decision_page(
-        request, asked.PostponeForm(request.POST or None), hit, postpone_hit, _("Not yet"),
-        _("Put it off"), _("Nobody is told. On that day it is among what waits for a decision again."),
-    )  # fmt: skip
+        request,
+        asked.PostponeForm(request.POST or None),
+        hit,
+        postpone_hit,
+        _("Not yet"),
+        _("Put it off"),
+        _("Nobody is told. On that day it is among what waits for a decision again."),
+    )
 
 
 def hit_undo(request: HttpRequest, key: str) -> HttpResponse:
     hit = hit_with_both(request, key)
     return decision_page(
-        request, asked.UndoForm(request.POST or None), hit, undo_hit, _("Take the decision back"),
-        _("Take it back"), _("What was decided stays on file. A link that it made ends."),
-    )  # fmt: skip
+        request,
+        asked.UndoForm(request.POST or None),
+        hit,
+        undo_hit,
+        _("Take the decision back"),
+        _("Take it back"),
+        _("What was decided stays on file. A link that it made ends."),
+    )
 
 
 def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
@@ -126,9 +159,14 @@ def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
     if not form.fields["record"].choices:  # type: ignore[attr-defined]
         return redirect("hit", key)  # both are ours: there is nobody to ask
     return decision_page(
-        request, form, hit, ask_owner, _("Ask the owner"), _("Ask"),
+        request,
+        form,
+        hit,
+        ask_owner,
+        _("Ask the owner"),
+        _("Ask"),
         _("The owner learns that you ask about its record. It does not learn of the other record."),
-    )  # fmt: skip
+    )
 
 
 def hit_answer(request: HttpRequest, key: str) -> HttpResponse:

@@ -45,9 +45,13 @@ def match(request: HttpRequest, dataset: str) -> HttpResponse:
 
 
 def answers(
-    actor: Actor, queries: dict[str, ftm.Entity], limit: int, threshold: float, cutoff: float,
+    actor: Actor,
+    queries: dict[str, ftm.Entity],
+    limit: int,
+    threshold: float,
+    cutoff: float,
     without: frozenset[str] = frozenset(),
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Answers by the questions' names. All questions are in the journal before any answer is given."""
     responses: dict[str, Any] = {}
     searches = []

@@ -118,8 +118,9 @@ def summary(answers: Sequence[Answer]) -> str:
     if silent:
         return ngettext(
             "No hit at those that answered; %(n)d did not answer.",
-            "No hit at those that answered; %(n)d did not answer.", silent,
-        ) % {"n": silent}  # fmt: skip
+            "No hit at those that answered; %(n)d did not answer.",
+            silent,
+        ) % {"n": silent}
     return _("No hit.")
 
 
@@ -140,15 +141,17 @@ def row(answer: Answer, owners: Mapping[str, str]) -> Row:
         [
             Cell(owners.get(answer.owner, answer.owner)),
             Cell(
-                outcome(answer.what), tone="needs" if hit else "",
-                second=_("%(odds)s, %(bits)s bits") % {
-                    "odds": odds_words(answer.probability), "bits": bits_words(answer.bits)
-                } if hit else "",
+                outcome(answer.what),
+                tone="needs" if hit else "",
+                second=_("%(odds)s, %(bits)s bits")
+                % {"odds": odds_words(answer.probability), "bits": bits_words(answer.bits)}
+                if hit
+                else "",
             ),
             Cell(". ".join(map(weight_words, answer.weights)) or answer_words(answer)),
             Cell(answer.contact, second=_("Say: %(handle)s") % {"handle": answer.handle} if hit else ""),
         ]
-    )  # fmt: skip
+    )
 
 
 def answer_words(answer: Answer) -> str:
@@ -158,16 +161,24 @@ def answer_words(answer: Answer) -> str:
 
 def outcome(code: str) -> str:
     return {
-        "hit": _("Hit"), "none": _("No hit"), "refused": _("Refused"), "unreachable": _("Not reached"),
-    }.get(code, code)  # fmt: skip
+        "hit": _("Hit"),
+        "none": _("No hit"),
+        "refused": _("Refused"),
+        "unreachable": _("Not reached"),
+    }.get(code, code)
 
 
 def weight_words(weight: Weight) -> str:
     """'Name: the same, +12.1 bits'."""
     level = {
-        "same": _("the same"), "swapped": _("day and month in each other's place"), "close": _("near"),
-        "overlaps": _("fits"), "different": _("different"),
-    }.get(weight.how, weight.how)  # fmt: skip
+        "same": _("the same"),
+        "swapped": _("day and month in each other's place"),
+        "close": _("near"),
+        "overlaps": _("fits"),
+        "different": _("different"),
+    }.get(weight.how, weight.how)
     return _("%(kind)s: %(how)s, %(bits)s bits") % {
-        "kind": words("fact-kinds", weight.kind), "how": level, "bits": bits_words(weight.bits),
-    }  # fmt: skip
+        "kind": words("fact-kinds", weight.kind),
+        "how": level,
+        "bits": bits_words(weight.bits),
+    }

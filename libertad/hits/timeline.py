@@ -30,10 +30,15 @@ def items(
         links = [Link(_("Entry and signature"), reverse("entry", args=[entry.id]))] if hit.both else []
         lines.append(
             TimelineItem(
-                entry.happened, source, _("Comparison") if node else source_label(source), title, text,
-                by=f"{by}.", links=links,
+                entry.happened,
+                source,
+                _("Comparison") if node else source_label(source),
+                title,
+                text,
+                by=f"{by}.",
+                links=links,
             )
-        )  # fmt: skip
+        )
     return lines
 
 

@@ -18,9 +18,16 @@ from libertad.people.timeline import birth_words
 from libertad.vocabulary import values
 
 SHAPES = {
-    "open": "needs", "back": "needs", "answered": "needs", "waiting": "one-signature", "asked": "due",
-    "not-yet": "due", "confirmed": "done", "rejected": "not-a-victim", "faded": "not-visited",
-}  # fmt: skip
+    "open": "needs",
+    "back": "needs",
+    "answered": "needs",
+    "waiting": "one-signature",
+    "asked": "due",
+    "not-yet": "due",
+    "confirmed": "done",
+    "rejected": "not-a-victim",
+    "faded": "not-visited",
+}
 STRONG = 20 / 21  # odds of 20 to 1, by what was decided of such scores
 COUNTS = 0.5  # bits
 SHOWN = (*TEXTS[:1], *NUMBERED, *TEXTS[1:])  # nationality, numbers, the other texts
@@ -165,8 +172,9 @@ def born(birth: Birth | None) -> str:
             return str(first.year)
         return _("%(first)s to %(last)s") % {"first": first.year, "last": last.year}
     return _("between %(first)s and %(last)s") % {
-        "first": date_words(first.isoformat()), "last": date_words(last.isoformat()),
-    }  # fmt: skip
+        "first": date_words(first.isoformat()),
+        "last": date_words(last.isoformat()),
+    }
 
 
 def kinds_words(hit: HitSeen) -> str:
@@ -199,6 +207,6 @@ def count_words(total: int) -> str:
 
 
 def waiting_words(total: int) -> str:
-    return ngettext(
-        "%(count)d hit waits for a decision.", "%(count)d hits wait for a decision.", total
-    ) % {"count": total}  # fmt: skip
+    return ngettext("%(count)d hit waits for a decision.", "%(count)d hits wait for a decision.", total) % {
+        "count": total
+    }

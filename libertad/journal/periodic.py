@@ -21,9 +21,15 @@ class Periodic:
     """
 
     def __init__(
-        self, name: str, every: float, work: Callable[[], object], logger: logging.Logger, failure: str,
-        *, at_once: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        name: str,
+        every: float,
+        work: Callable[[], object],
+        logger: logging.Logger,
+        failure: str,
+        *,
+        at_once: bool = False,
+    ) -> None:
         self.every, self.work, self.at_once = every, work, at_once
         self.logger, self.failure = logger, failure
         self.stopping = threading.Event()

@@ -49,11 +49,15 @@ def accept(node: Node) -> Accepted:
     at = int(time.time() * 1000)
     slips = [
         (
-            device_id(public), authority, node.key.origin, was.origin,
-            succession.make(authority, old[authority], node.rings.device(authority), was, node.key, at), at,
+            device_id(public),
+            authority,
+            node.key.origin,
+            was.origin,
+            succession.make(authority, old[authority], node.rings.device(authority), was, node.key, at),
+            at,
         )
         for authority, public in fresh.items()
-    ]  # fmt: skip
+    ]
 
     earlier = succession.read_slips(node.home)
     succession.keep(node.home, slips)

@@ -270,9 +270,11 @@ class _Walk:
         known = self.devices.get(device)
         if known is None:
             self._wrong(
-                "device", idx, f"device {device.hex()} is not on file",
+                "device",
+                idx,
+                f"device {device.hex()} is not on file",
                 "enrol the device again, or ask the authorities whose it is",
-            )  # fmt: skip
+            )
         else:
             self.signatures.add((idx, octets(exact), octets(entry.signature), known[0]))
         log = device, compartment
@@ -304,9 +306,11 @@ class _Walk:
             self.unopened += 1
             if kid in self.erased:
                 self._wrong(
-                    "body", idx, "its file was erased, and it is here again",
+                    "body",
+                    idx,
+                    "its file was erased, and it is here again",
                     "this database is older than the erasure: run libertad doctor --accept-restore",
-                )  # fmt: skip
+                )
             elif kid not in self.held_keys and head.device in self.own:
                 self.missing[place].append(idx)
             return

@@ -24,6 +24,12 @@ def worded(add: Callable[[str, str, str, str], None], where: str, mend: str = RE
     try:
         yield
     except (
-        ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError, msgspec.MsgspecError
-    ) as why:  # fmt: skip
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        MemoryError,
+        TypeError,
+        ValueError,
+        msgspec.MsgspecError,
+    ) as why:
         add("form", where, f"cannot be read as what it is to be ({type(why).__name__})", mend)

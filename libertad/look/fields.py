@@ -111,8 +111,9 @@ class PartialDateField(Prefilled):
 def differing(line: str, boxes: str) -> str:
     """What is wrong where line and boxes (partial dates) are both filled in."""
     return _("The line says %(line)s and the boxes say %(boxes)s: empty one of them") % {
-        "line": date_words(line), "boxes": date_words(boxes),
-    }  # fmt: skip
+        "line": date_words(line),
+        "boxes": date_words(boxes),
+    }
 
 
 class MomentWidget(forms.MultiWidget):
@@ -313,9 +314,15 @@ def field_context(bound: BoundField, requested: str = "") -> dict[str, Any]:
     error = f"{identity}-error" if bound.errors else ""
     described = " ".join(part for part in (hint, error) if part)
     context: dict[str, Any] = {
-        "bound": bound, "look": look, "id": identity, "hint_id": hint, "error_id": error,
-        "described": described, "errors": bound.errors, "optional": not bound.field.required,
-    }  # fmt: skip
+        "bound": bound,
+        "look": look,
+        "id": identity,
+        "hint_id": hint,
+        "error_id": error,
+        "described": described,
+        "errors": bound.errors,
+        "optional": not bound.field.required,
+    }
     if look == "date":
         context["parts"] = _date_parts(bound, described)
     elif look in ("segments", "chips", "radios", "checkboxes"):

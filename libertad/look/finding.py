@@ -13,10 +13,23 @@ from dataclasses import dataclass, field
 NEARLY = 80.0
 LEAST_NEAR = 4  # letters of a word that may be spelt nearly
 LEAST_END = 4  # signs of a number by whose end it is found
-SPELT = str.maketrans({
-    "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
-    "'": None, "’": None, "ʼ": None, "`": None, "´": None,
-})  # fmt: skip
+SPELT = str.maketrans(
+    {
+        "đ": "d",
+        "ð": "d",
+        "ø": "o",
+        "ł": "l",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "'": None,
+        "’": None,
+        "ʼ": None,
+        "`": None,
+        "´": None,
+    }
+)
 
 
 def words_of(text: str) -> list[str]:

@@ -63,10 +63,16 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 )
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
-        "potential": "potential-victim", "people-found": "met", "aborted": "nobody-met", "held": "done",
-        "returned": "done", "accepted": "custody", "offered": "one-signature", "not-victim": "not-a-victim",
+        "potential": "potential-victim",
+        "people-found": "met",
+        "aborted": "nobody-met",
+        "held": "done",
+        "returned": "done",
+        "accepted": "custody",
+        "offered": "one-signature",
+        "not-victim": "not-a-victim",
     }
-)  # fmt: skip
+)
 WARNING_SHAPES = frozenset({"overdue", "gap", "needs", "danger"})
 
 ICONS: Mapping[str, str] = MappingProxyType(

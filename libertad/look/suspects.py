@@ -28,9 +28,12 @@ def suspects_block(listed: Sequence[Suspect], href: Callable[[str], str]) -> lis
     """Nothing where none is linked. `href`: the address of a detention's page by its id."""
     suspects = [
         Thing(
-            suspect.reference, words("detention-states", suspect.state), "plain", suspect.name,
+            suspect.reference,
+            words("detention-states", suspect.state),
+            "plain",
+            suspect.name,
             Link(_("Open it"), href(suspect.id)),
         )
         for suspect in listed
-    ]  # fmt: skip
+    ]
     return [SideBlock(_("Suspects linked to it"), things=suspects)] if suspects else []

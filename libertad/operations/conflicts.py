@@ -52,22 +52,34 @@ def _leads(actor: Actor) -> Iterator[Doubled]:
         # Of others a grade stands beside these and settles nothing (`actions/_places.py: keeps`).
         settle = grades_anew and (row.authority == actor.authority or row.country == country)
         yield from _fields(
-            actor, row, entries_by_row[row.pk], GRADES, lambda name: grades[name],
+            actor,
+            row,
+            entries_by_row[row.pk],
+            GRADES,
+            lambda name: grades[name],
             lambda name, value: f"{value}: {words(CODES[name], value)}",
             (row.reference, page, reverse("lead-grade", args=[row.pk]) if settle else "", _("Grade it anew")),
-        )  # fmt: skip
+        )
         if "standing" in row.disputed and (values := crossed_words(actor, row, "standing")):
             stands = reverse("lead-standing", args=[row.pk]) if can_say(actor, "lead.standing") else ""
             yield Doubled(
-                _("Standing"), row.reference, page, stands, _("Say what holds"),
-                doubts(actor, values, standing_words), row.provenance,
-            )  # fmt: skip
+                _("Standing"),
+                row.reference,
+                page,
+                stands,
+                _("Say what holds"),
+                doubts(actor, values, standing_words),
+                row.provenance,
+            )
 
 
 def _corrected(
-    actor: Actor, model: type[ReadModel], fields: Sequence[str], kind: str,
+    actor: Actor,
+    model: type[ReadModel],
+    fields: Sequence[str],
+    kind: str,
     where: Callable[[Any], tuple[str, str]],
-) -> Iterator[Doubled]:  # fmt: skip
+) -> Iterator[Doubled]:
     """Rows of which a field has two entries behind it; equal values of two entries are no conflict."""
     rows = [
         row
@@ -83,16 +95,25 @@ def _corrected(
         may = may_correct(actor, kind, row.country, "" if kind == "visit" else row.authority)  # type: ignore[attr-defined]
         settle = reverse(f"{kind}-correct", args=[row.pk]) if may else ""
         yield from _fields(
-            actor, row, entries_by_row[row.pk], fields, lambda name: labels().get(name, name),
+            actor,
+            row,
+            entries_by_row[row.pk],
+            fields,
+            lambda name: labels().get(name, name),
             lambda name, value: value_words(name, msgspec.to_builtins(value), teams),
             (reference, page, settle, _("Correct it once more")),
-        )  # fmt: skip
+        )
 
 
 def _fields(
-    actor: Actor, row: Any, entries: Sequence[Said], fields: Sequence[str], label: Callable[[str], str],
-    in_words: Callable[[str, Any], str], at: tuple[str, str, str, str],
-) -> Iterator[Doubled]:  # fmt: skip
+    actor: Actor,
+    row: Any,
+    entries: Sequence[Said],
+    fields: Sequence[str],
+    label: Callable[[str], str],
+    in_words: Callable[[str, Any], str],
+    at: tuple[str, str, str, str],
+) -> Iterator[Doubled]:
     """The fields of one row that have two live values."""
     entries = [entry for entry in entries if entry.compartment == row.compartment]
     multi_valued = type(entries[0].content).multi_valued() if entries else ()

@@ -45,8 +45,9 @@ def agreed_words(team: TeamSeen, sites: Mapping[str, str]) -> str:
     return f"{outcome}: {contact.agreed} ({way})"
 
 
-def items(team: TeamSeen, officers: Mapping[str, str], authorities: Mapping[str, str],
-          sites: Mapping[str, str]) -> Iterable[tuple[datetime, TimelineItem]]:  # fmt: skip
+def items(
+    team: TeamSeen, officers: Mapping[str, str], authorities: Mapping[str, str], sites: Mapping[str, str]
+) -> Iterable[tuple[datetime, TimelineItem]]:
     """Each contact as a line of the team's timeline, with when it happened."""
     for contact in team.contacts:
         sentences = [contact.agreed]
@@ -55,10 +56,16 @@ def items(team: TeamSeen, officers: Mapping[str, str], authorities: Mapping[str,
         if contact.site:
             sentences.append(_("Sent to %(site)s") % {"site": sites.get(contact.site, _("a site"))})
         outcome = words("contact-outcomes", contact.outcome)
-        yield contact.when.utc, TimelineItem(
-            contact.when, "decision", _("Contact"), f"{words('contact-ways', contact.how)}: {outcome}",
-            ". ".join(filter(None, sentences)),
-            by=", ".join(
-                filter(None, [officers.get(contact.officer, ""), authorities.get(contact.authority, "")])
+        yield (
+            contact.when.utc,
+            TimelineItem(
+                contact.when,
+                "decision",
+                _("Contact"),
+                f"{words('contact-ways', contact.how)}: {outcome}",
+                ". ".join(filter(None, sentences)),
+                by=", ".join(
+                    filter(None, [officers.get(contact.officer, ""), authorities.get(contact.authority, "")])
+                ),
             ),
-        )  # fmt: skip
+        )

@@ -68,12 +68,17 @@ def contacts(entries: Sequence[Said]) -> list[dict[str, Any]]:
     spoken = [entry for entry in entries if isinstance(entry.content, TeamCheckIn)]
     return [
         {
-            "at": to_ms(entry.at), "zone": entry.happened.zone,
-            "officer": entry.officer, "authority": entry.authority,
-            "how": entry.content.how, "outcome": entry.content.outcome, "agreed": entry.content.agreed,
+            "at": to_ms(entry.at),
+            "zone": entry.happened.zone,
+            "officer": entry.officer,
+            "authority": entry.authority,
+            "how": entry.content.how,
+            "outcome": entry.content.outcome,
+            "agreed": entry.content.agreed,
             "next_due": to_ms(entry.content.next_due) if entry.content.next_due else None,
-            "site": entry.content.site, "since": not spoken or entry > spoken[-1],
+            "site": entry.content.site,
+            "since": not spoken or entry > spoken[-1],
         }
         for entry in entries
         if isinstance(entry.content, TeamContact)
-    ]  # fmt: skip
+    ]

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 # What decides where an entry is kept (country, person, exhibit) it may not.
 SITE = (
-    "name", "workplace", "place", "access", "network", "living_space_m2", "living_space_people", "lead",
-)  # fmt: skip
+    "name",
+    "workplace",
+    "place",
+    "access",
+    "network",
+    "living_space_m2",
+    "living_space_people",
+    "lead",
+)
 VISIT = (
-    "team", "outcome", "people", "note", "living_space_m2", "living_space_people", "hours_a_day",
-    "days_a_week", "conditions", "conditions_absent",
-)  # fmt: skip
+    "team",
+    "outcome",
+    "people",
+    "note",
+    "living_space_m2",
+    "living_space_people",
+    "hours_a_day",
+    "days_a_week",
+    "conditions",
+    "conditions_absent",
+)
 CHECK = ("database", "about", "answer", "document_ends", "document_country", "note")
 LEAD = ("summary", "origin", "workplace", "site")  # its grades are graded anew
 TEAM = ("officers", "window", "first_check_in", "every_minutes", "silent_until", "silent_why")

@@ -19,15 +19,21 @@ def danger_panel(actor: Actor, team: TeamSeen) -> DangerPanel | None:
         here = reverse("team-danger-close", args=[team.id])
         may = can_say(actor, "team.danger_close")
         return DangerPanel(
-            _("Danger to life"), said_at(team.danger_at, team.zone), team.site_reference,
+            _("Danger to life"),
+            said_at(team.danger_at, team.zone),
+            team.site_reference,
             action=Action(_("Say what was done"), here) if may else None,
             note=_("Stays first until the national lead or a coordinator says what was done."),
-        )  # fmt: skip
+        )
     for last in list(team.danger_closed)[-1:]:
         name = officer_names(actor, [last.officer]).get(last.officer, "")
         authority = authority_names([last.authority]).get(last.authority, "")
         return DangerPanel(
-            _("Danger, closed"), last.when, "", closed=last.done,
-            closed_by=", ".join(filter(None, [name, authority])), closed_when=last.when,
-        )  # fmt: skip
+            _("Danger, closed"),
+            last.when,
+            "",
+            closed=last.done,
+            closed_by=", ".join(filter(None, [name, authority])),
+            closed_when=last.when,
+        )
     return None

@@ -105,14 +105,16 @@ class SiteForm(forms.Form):
     )
     lat = DegreesField(
         sides=LATITUDE,
-        label=_("Latitude"), help_text=_("In degrees, north is positive, such as 6.8012 or 6.8012 N."),
+        label=_("Latitude"),
+        help_text=_("In degrees, north is positive, such as 6.8012 or 6.8012 N."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
-    )  # fmt: skip
+    )
     lon = DegreesField(
         sides=LONGITUDE,
-        label=_("Longitude"), help_text=_("In degrees, west is negative, such as -58.1551 or 58.1551 W."),
+        label=_("Longitude"),
+        help_text=_("In degrees, west is negative, such as -58.1551 or 58.1551 W."),
         widget=forms.TextInput(attrs={"inputmode": "text"}),
-    )  # fmt: skip
+    )
     within_m = WholeField(
         label=_("How far off may that be, in metres?"), initial=100, min_value=0, max_value=100_000
     )
@@ -129,19 +131,21 @@ class SiteForm(forms.Form):
         max_length=200,
     )
     living_space_m2 = NumberField(
-        label=_("Living space as measured, in square metres"), required=False,
+        label=_("Living space as measured, in square metres"),
+        required=False,
         help_text=_("Measured, never estimated. Leave empty if nobody has measured it."),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    )
     living_space_people = WholeField(
         label=_("People who live in that space"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     lead = forms.MultipleChoiceField(
-        label=_("Leads behind it"), required=False,
+        label=_("Leads behind it"),
+        required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"data-look": "checkboxes"}),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -159,10 +163,14 @@ class SiteForm(forms.Form):
             is_valid = lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180
             away = kilometres_from(values["country"], lat, lon) if is_valid else None
             if away is not None and away > FAR_KM:
-                self.add_error("lon", gettext(
-                    "That is %(km)s km from %(country)s. Look at the signs: west and south are negative, or "
-                    "have their letter, such as 58.1551 W."
-                ) % {"km": f"{away:.0f}", "country": words("countries", values["country"])})  # fmt: skip
+                self.add_error(
+                    "lon",
+                    gettext(
+                        "That is %(km)s km from %(country)s. Look at the signs: west and south are negative, "
+                        "or have their letter, such as 58.1551 W."
+                    )
+                    % {"km": f"{away:.0f}", "country": words("countries", values["country"])},
+                )
         if {"lat", "lon", "within_m"} <= values.keys():
             try:
                 values["place"] = Place(
@@ -193,24 +201,33 @@ class VisitForm(forms.Form):
     living_space_m2 = SiteForm.base_fields["living_space_m2"]
     living_space_people = SiteForm.base_fields["living_space_people"]
     hours_a_day = NumberField(
-        label=_("Hours that people work there in a day"), required=False, between=(0, 24),
+        label=_("Hours that people work there in a day"),
+        required=False,
+        between=(0, 24),
         help_text=_("As a rota, a time sheet or the people there show it. Leave empty if it is not known."),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    )
     days_a_week = WholeField(
-        label=_("Days that people work there in a week"), required=False, min_value=1, max_value=7,
+        label=_("Days that people work there in a week"),
+        required=False,
+        min_value=1,
+        max_value=7,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
     conditions = forms.MultipleChoiceField(
-        label=_("Found there"), required=False, choices=choices("indicators-ilo-11"),
+        label=_("Found there"),
+        required=False,
+        choices=choices("indicators-ilo-11"),
         help_text=_("The ILO's indicators of forced labour. What the team saw or read, not a guess."),
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     conditions_absent = forms.MultipleChoiceField(
-        label=_("Looked for, and not found"), required=False, choices=choices("indicators-ilo-11"),
+        label=_("Looked for, and not found"),
+        required=False,
+        choices=choices("indicators-ilo-11"),
         help_text=_("Leave out what nobody looked for. Not finding it proves nothing."),
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     note = forms.CharField(
         label=_("What the next team should know"),
         help_text=_("No names of people who may be victims: they have files of their own."),
@@ -230,9 +247,10 @@ class CheckForm(forms.Form):
     country = forms.ChoiceField(label=_("Country or territory"), choices=choices("countries"))
     database = forms.ChoiceField(label=_("Database"), choices=choices("databases", blank=_("Choose")))
     about = forms.ChoiceField(
-        label=_("Asked about"), choices=choices("check-subjects"),
+        label=_("Asked about"),
+        choices=choices("check-subjects"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-    )  # fmt: skip
+    )
     answer = forms.ChoiceField(label=_("Answer"), choices=choices("check-answers"), widget=forms.RadioSelect)
     document_ends = forms.CharField(
         label=_("The document's number ends in"),

@@ -32,9 +32,17 @@ class CorrectVisitForm(CorrectForm, VisitForm):
 
     happened = None  # type: ignore[assignment]
     field_order = (
-        "team", "outcome", "people", "living_space_m2", "living_space_people", "hours_a_day", "days_a_week",
-        "conditions", "conditions_absent", "note",
-    )  # fmt: skip
+        "team",
+        "outcome",
+        "people",
+        "living_space_m2",
+        "living_space_people",
+        "hours_a_day",
+        "days_a_week",
+        "conditions",
+        "conditions_absent",
+        "note",
+    )
 
 
 class CorrectCheckForm(CorrectForm, CheckForm):

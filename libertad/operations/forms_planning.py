@@ -45,22 +45,27 @@ class AuthorityForm(forms.Form):
 
     name = forms.CharField(label=_("Name of the authority"), max_length=200)
     kind = forms.ChoiceField(
-        label=_("Kind of authority"), choices=choices("authority-kinds"),
+        label=_("Kind of authority"),
+        choices=choices("authority-kinds"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-    )  # fmt: skip
+    )
     country = forms.ChoiceField(
         label=_("Country or territory"),
         choices=choices("countries", blank=_("Choose a country or territory")),
     )
     zone = forms.ChoiceField(
-        label=_("Time zone"), required=False,
+        label=_("Time zone"),
+        required=False,
         choices=zone_choices(blank=_("The usual one of the country or territory")),
         error_messages={"invalid_choice": NO_ZONE},
-    )  # fmt: skip
+    )
     officers = WholeField(
-        label=_("Officers who take part"), required=False, min_value=0, max_value=100_000,
+        label=_("Officers who take part"),
+        required=False,
+        min_value=0,
+        max_value=100_000,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
 
     def clean_officers(self) -> int:
         return self.cleaned_data["officers"] or 0
@@ -142,9 +147,11 @@ class CheckInForm(forms.Form):
         error_messages={"required": _("Choose an answer: no, or yes.")},
     )
     state = forms.ChoiceField(
-        label=_("Where does the team stand?"), choices=choices("team-states"), widget=forms.RadioSelect,
+        label=_("Where does the team stand?"),
+        choices=choices("team-states"),
+        widget=forms.RadioSelect,
         required=False,
-    )  # fmt: skip
+    )
     again_in = forms.TypedChoiceField(
         label=_("We speak again"),
         help_text=_("In danger, 30 minutes at the most."),

@@ -44,10 +44,16 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
     return Part(
         _("Authorities"),
         empty=_("No authority fits. Choose something else to show."),
-        second=all_counted if len(chosen) == len(all_of_them) else _("%(shown)s of %(all)s") % {
-            "shown": len(chosen), "all": all_counted,
+        second=all_counted
+        if len(chosen) == len(all_of_them)
+        else _("%(shown)s of %(all)s")
+        % {
+            "shown": len(chosen),
+            "all": all_counted,
         },
-        filters=[] if len(all_of_them) <= FEW else [
+        filters=[]
+        if len(all_of_them) <= FEW
+        else [
             Filter(FIND, _("Name, country or territory"), value=query),
             Filter(KIND, _("Kind"), [("", _("All kinds")), *choices("authority-kinds")()], kind),
         ],
@@ -56,7 +62,7 @@ def listed_members(request: HttpRequest, coordinates: bool) -> Part:
             for country, rows in _by_country(chosen)
         ],
         links=invite,
-    )  # fmt: skip
+    )
 
 
 def _invite(actor: Actor) -> list[Link]:
@@ -115,35 +121,45 @@ def _by_country(members: Iterable[Authority]) -> list[tuple[str, list[Authority]
 
 
 def _group(
-    actor: Actor, country: str, members: list[Authority], notes: dict[str, tuple[str, str]], changing: bool,
-    suspendable: set[str] | None, unfolded: bool,
-) -> Group:  # fmt: skip
+    actor: Actor,
+    country: str,
+    members: list[Authority],
+    notes: dict[str, tuple[str, str]],
+    changing: bool,
+    suspendable: set[str] | None,
+    unfolded: bool,
+) -> Group:
     name = words("countries", country)
     amiss = dict.fromkeys(notes[member.pk][1] for member in members if member.pk in notes)
     columns = [
-        Column(_("Authority")), Column(_("Kind")),
-        *([Column(_("Cut off"))] if suspendable is not None else []), Column(_("Officers"), numeric=True),
-    ]  # fmt: skip
+        Column(_("Authority")),
+        Column(_("Kind")),
+        *([Column(_("Cut off"))] if suspendable is not None else []),
+        Column(_("Officers"), numeric=True),
+    ]
     rows = [
-        Row([
-            Cell(
-                member.name,
-                reverse("member-change", args=[member.pk])
-                if changing and member.pk != actor.authority else "",
-                provenance=member.provenance,  # type: ignore[arg-type]
-                second=notes.get(member.pk, ("", ""))[0],
-            ),
-            Cell(words("authority-kinds", member.kind)),
-            *(
-                []
-                if suspendable is None
-                else [Cell(_("Suspend"), reverse("member-suspend", args=[member.pk]))]
-                if member.pk in suspendable
-                else [Cell("")]
-            ),
-            Cell(str(member.officers) if member.officers else ""),
-        ])
+        Row(
+            [
+                Cell(
+                    member.name,
+                    reverse("member-change", args=[member.pk])
+                    if changing and member.pk != actor.authority
+                    else "",
+                    provenance=member.provenance,  # type: ignore[arg-type]
+                    second=notes.get(member.pk, ("", ""))[0],
+                ),
+                Cell(words("authority-kinds", member.kind)),
+                *(
+                    []
+                    if suspendable is None
+                    else [Cell(_("Suspend"), reverse("member-suspend", args=[member.pk]))]
+                    if member.pk in suspendable
+                    else [Cell("")]
+                ),
+                Cell(str(member.officers) if member.officers else ""),
+            ]
+        )
         for member in members
-    ]  # fmt: skip
+    ]
     second = ", ".join([_number_of_authorities(len(members)), *amiss])
     return Group(name, second, Table(name, columns, rows), unfolded, bool(amiss))

@@ -132,15 +132,28 @@ def _shown_change(actor: Actor, row: OperationChange) -> ChangeSeen:
     content = None if at_once else changes.decode(row.change, words.get("content", ""))
     state, own = state_of(row), row.authority == actor.authority
     change = ChangeSeen(
-        id=row.pk, change=row.change, about=row.about, state=state, what=content,
-        before=_member(row), reason=words.get("reason", ""),
-        refused=words.get("refused", ""), authority=row.authority, officer=row.officer, at=row.at,
-        entry=row.entry, signed_by=row.signed_by, signer=row.signer, signed_at=row.signed_at,
+        id=row.pk,
+        change=row.change,
+        about=row.about,
+        state=state,
+        what=content,
+        before=_member(row),
+        reason=words.get("reason", ""),
+        refused=words.get("refused", ""),
+        authority=row.authority,
+        officer=row.officer,
+        at=row.at,
+        entry=row.entry,
+        signed_by=row.signed_by,
+        signer=row.signer,
+        signed_at=row.signed_at,
         over=row.starts + changes.notice_of(row.change) if row.starts else None,
-        refused_by=row.refused_by, mine=own,
-        may_sign=False, may_refuse=state in (WAITING, NOTICE) and can_say(actor, "change.refuse"),
+        refused_by=row.refused_by,
+        mine=own,
+        may_sign=False,
+        may_refuse=state in (WAITING, NOTICE) and can_say(actor, "change.refuse"),
         may_carry_out=state == READY and own and can_say(actor, "change.done"),
-    )  # fmt: skip
+    )
     about = affected_authority(row)
     by_another = row.officer != actor.officer and (not own or only_one(actor, row.authority, about))
     signs = state == WAITING and can_say(actor, "change.sign") and by_another and actor.authority != about
@@ -228,7 +241,10 @@ def vouched_together(row: Vouched) -> list[Vouched]:
     """What was said with it: the device, and the node where the authority lives since."""
     near = timedelta(minutes=5)
     rows = Vouched.objects.filter(
-        about=row.about, authority=row.authority, operation=row.operation, at__gte=row.at - near,
+        about=row.about,
+        authority=row.authority,
+        operation=row.operation,
+        at__gte=row.at - near,
         at__lte=row.at + near,
-    )  # fmt: skip
+    )
     return list(rows.order_by("at", "id"))

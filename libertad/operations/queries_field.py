@@ -21,7 +21,7 @@ from libertad.operations.presenters import (
     SiteSeen,
     TeamSeen,
     VisitSeen,
-)  # fmt: skip
+)
 from libertad.vocabulary.values import LATEST, Happened
 from libertad.vocabulary.written import read_reference
 

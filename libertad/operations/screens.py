@@ -54,8 +54,12 @@ def leads(request: HttpRequest) -> HttpResponse:
     table = Table(
         caption=_("Leads"),
         columns=[
-            Column(_("Reference")), Column(_("Reported")), Column(_("What was reported")),
-            Column(_("Workplace")), Column(_("Source and information")), Column(_("Handling")),
+            Column(_("Reference")),
+            Column(_("Reported")),
+            Column(_("What was reported")),
+            Column(_("Workplace")),
+            Column(_("Source and information")),
+            Column(_("Handling")),
         ],
         rows=[
             Row(
@@ -73,7 +77,7 @@ def leads(request: HttpRequest) -> HttpResponse:
             )
             for lead in listed
         ],
-    )  # fmt: skip
+    )
     empty = Empty(
         _("No lead yet"), _("A lead is what somebody told, saw or found. Report the first."), report
     )
@@ -176,9 +180,10 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
     if may_correct(actor, "lead", lead.country, lead.owner, key):
         links.append(Link(_("Correct this lead"), reverse("lead-correct", args=[key])))
     sites = [
-        site for site in queries.sites(actor, country=lead.country)
+        site
+        for site in queries.sites(actor, country=lead.country)
         if key in site.leads or site.id == lead.site
-    ]  # fmt: skip
+    ]
     parts = [
         *crossing(actor, lead),
         Part(_("The lead"), pairs=about, links=links),

@@ -97,8 +97,11 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         href = f"{reverse('authority-new')}?authority={change.about}"
         links.append(Link(_("Give it the operation's keys"), href))
     page = FilePage(
-        kind=_("Change"), reference=_("Change"), title=wording_changes.title(change),
-        second=wording_changes.state(actor, change), action=action,
+        kind=_("Change"),
+        reference=_("Change"),
+        title=wording_changes.title(change),
+        second=wording_changes.state(actor, change),
+        action=action,
         side=[
             SideBlock(
                 _("Why two sign"),
@@ -114,7 +117,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
                 note=_("If you did not expect this, telephone who proposed it before you sign."),
             )
         ],
-    )  # fmt: skip
+    )
     parts = [
         Part(_("What changes"), pairs=wording_changes.differences(actor, change)),
         Part(_("Who and why"), pairs=about, links=links),
@@ -317,11 +320,12 @@ def vouched_undo(request: HttpRequest, key: str) -> HttpResponse:
         back=Link(_("Today"), reverse("home")),
         intro=_("%(who)s said on %(moment)s that %(name)s has new keys. Telephone %(name)s first.")
         % {
-            "who": names.get(row.authority, ""), "name": names.get(row.about, ""),
+            "who": names.get(row.authority, ""),
+            "name": names.get(row.about, ""),
             "moment": when(said_at(row.at, actor.zone)),
         },
         wont=_("Nothing changes until an officer of another authority countersigns it; then at once."),
-    )  # fmt: skip
+    )
     status = 422 if form.errors else 200
     return render(request, "web/form.html", {"page": page, "form": form}, status=status)
 
@@ -338,16 +342,18 @@ def parts(actor: Actor) -> list[Part]:
         Row(
             [
                 Cell(
-                    wording_changes.title(change), reverse("change", args=[change.id]) if linked else "",
-                    second=", ".join(f"{pair.label}: {pair.value}" for pair in
-                                     wording_changes.differences(actor, change)),
+                    wording_changes.title(change),
+                    reverse("change", args=[change.id]) if linked else "",
+                    second=", ".join(
+                        f"{pair.label}: {pair.value}" for pair in wording_changes.differences(actor, change)
+                    ),
                 ),
                 Cell(names.get(change.authority, ""), second=change.reason),
                 Cell(wording_changes.state(actor, change)),
             ]
         )
         for change in [*open_changes, *queries_changes.ended_changes(actor)]
-    ]  # fmt: skip
+    ]
     columns = [Column(_("Change")), Column(_("Proposed by")), Column(_("How far it is"))]
     if not rows and not queries_changes.begun(actor):
         return []

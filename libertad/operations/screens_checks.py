@@ -64,8 +64,12 @@ def checks(request: HttpRequest) -> HttpResponse:
         table=Table(
             _("Database checks"),
             [
-                Column(_("Asked")), Column(_("Database")), Column(_("Asked about")), Column(_("Answer")),
-                Column(_("Country or territory")), Column(_("Asked by")),
+                Column(_("Asked")),
+                Column(_("Database")),
+                Column(_("Asked about")),
+                Column(_("Answer")),
+                Column(_("Country or territory")),
+                Column(_("Asked by")),
                 *([Column(_("Correction"))] if correct else []),
             ],
             [_row(check, correct) for check in checks],
@@ -75,7 +79,7 @@ def checks(request: HttpRequest) -> HttpResponse:
             _("Ask a database about a travel document or a telephone, then record what it answered."),
             record,
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})
 
 
@@ -147,5 +151,5 @@ def check_new(request: HttpRequest) -> HttpResponse:
             "The database is not asked from here. "
             "A hit is counted for the operation without saying about whom."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

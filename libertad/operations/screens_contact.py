@@ -29,18 +29,22 @@ class ContactForm(forms.Form):
     """How, and with what outcome. Nothing is chosen for whoever fills it in."""
 
     how = forms.ChoiceField(
-        label=lazy("How was it tried?"), choices=choices("contact-ways"),
+        label=lazy("How was it tried?"),
+        choices=choices("contact-ways"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-    )  # fmt: skip
+    )
     outcome = forms.ChoiceField(
-        label=lazy("With what outcome?"), choices=choices("contact-outcomes"),
+        label=lazy("With what outcome?"),
+        choices=choices("contact-outcomes"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-    )  # fmt: skip
+    )
     agreed = forms.CharField(
         label=lazy("What was agreed?"),
         help_text=lazy("Needed if the team was reached. No names of people who may be victims."),
-        widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False,
-    )  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
     next_due = MomentField(
         past=False,
         label=lazy("When does the team report next?"),
@@ -49,9 +53,10 @@ class ContactForm(forms.Form):
     )
     site = forms.ChoiceField(label=lazy("Where is it sent?"), required=False)
     happened = MomentField(
-        label=lazy("When was it tried, if not now?"), help_text=lazy("Leave empty for this moment."),
+        label=lazy("When was it tried, if not now?"),
+        help_text=lazy("Leave empty for this moment."),
         required=False,
-    )  # fmt: skip
+    )
 
 
 def team_contact(request: HttpRequest, key: str) -> HttpResponse:
@@ -65,8 +70,9 @@ def team_contact(request: HttpRequest, key: str) -> HttpResponse:
     in_zone(form, ("next_due", "happened"), zone, now.at)
     other_sites = [site for site in queries.sites(actor, country=team.country) if site.id != team.site]
     form.fields["site"].choices = [  # type: ignore[attr-defined]
-        ("", _("Nowhere else")), *((site.id, f"{site.reference}, {site.name}") for site in other_sites)
-    ]  # fmt: skip
+        ("", _("Nowhere else")),
+        *((site.id, f"{site.reference}, {site.name}") for site in other_sites),
+    ]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"next_due": utc(form.cleaned_data["next_due"])}
         done, _entry = try_perform(
@@ -76,11 +82,15 @@ def team_contact(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Recorded. It stands on the team's page, on Today and on the board."))
             return redirect("team", key)
     page = FormPage(
-        title=_("Record a contact"), button=_("Record the contact"),
-        reference=team.reference, provenance=team.provenance,  # type: ignore[arg-type]
+        title=_("Record a contact"),
+        button=_("Record the contact"),
+        reference=team.reference,
+        provenance=team.provenance,  # type: ignore[arg-type]
         back=Link(team.reference, reverse("team", args=[key])),
         intro=" ".join(filter(None, [f"{team.site_reference}: {team_due(team)}.", tried_words(team)])),
-        wont=_("Nothing is sent by this, and a danger stays first until somebody says what was done. "
-               "A team that was not reached stays overdue."),
-    )  # fmt: skip
+        wont=_(
+            "Nothing is sent by this, and a danger stays first until somebody says what was done. "
+            "A team that was not reached stays overdue."
+        ),
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -47,11 +47,17 @@ from libertad.vocabulary.values import Place
 from libertad.vocabulary.verbs.operations import LeadReport
 
 CODES = {
-    "workplace": "workplaces", "outcome": "visit-outcomes", "database": "databases",
-    "about": "check-subjects", "answer": "check-answers", "document_country": "countries",
-    "access": "site-access", "origin": "lead-origins", "conditions": "indicators-ilo-11",
+    "workplace": "workplaces",
+    "outcome": "visit-outcomes",
+    "database": "databases",
+    "about": "check-subjects",
+    "answer": "check-answers",
+    "document_country": "countries",
+    "access": "site-access",
+    "origin": "lead-origins",
+    "conditions": "indicators-ilo-11",
     "conditions_absent": "indicators-ilo-11",
-}  # fmt: skip
+}
 
 
 # Whose it must be, as the matrix says of the verb (`about`): of the reader's own authority, or of the country
@@ -76,10 +82,11 @@ def may_correct(actor: Actor, kind: str, country: str, owner: str, key: str = ""
 def own_reports(actor: Actor, key: str) -> list[Said]:
     """What this officer said of a lead's words: the report, and corrections of it."""
     return [
-        entry for entry in said_of(actor, Lead._meta.label, [key])[key]
+        entry
+        for entry in said_of(actor, Lead._meta.label, [key])[key]
         if isinstance(entry.content, LeadReport)
         and (entry.officer, entry.authority) == (actor.officer, actor.authority)
-    ]  # fmt: skip
+    ]
 
 
 def refuse_others(actor: Actor, kind: str, country: str, owner: str, key: str = "") -> None:
@@ -93,20 +100,38 @@ def refuse_others(actor: Actor, kind: str, country: str, owner: str, key: str = 
 
 def labels() -> Mapping[str, str]:
     return {
-        "name": _("Name"), "workplace": _("Workplace"), "place": _("Where it lies"),
-        "network": _("Telephone network"), "living_space_m2": _("Living space"),
-        "living_space_people": _("People who live there"), "team": _("Team"), "outcome": _("Outcome"),
-        "people": _("People met"), "note": _("Note"), "database": _("Database"), "about": _("Asked about"),
-        "answer": _("Answer"), "document_ends": _("The document's number ends in"),
-        "document_country": _("Country that issued it"), "access": _("How it is reached"),
-        "lead": _("Leads behind it"), "summary": _("What was reported"), "origin": _("Where it comes from"),
-        "site": _("Site"), "officers": _("Officers in it"), "window": _("Window"),
-        "first_check_in": _("First check-in no later than"), "every_minutes": _("Minutes between check-ins"),
-        "silent_until": _("Silent by plan until"), "silent_why": _("Why silent"),
-        "taken_back": _("There is such a team"), "hours_a_day": _("Hours worked in a day"),
-        "days_a_week": _("Days worked in a week"), "conditions": _("Found there"),
+        "name": _("Name"),
+        "workplace": _("Workplace"),
+        "place": _("Where it lies"),
+        "network": _("Telephone network"),
+        "living_space_m2": _("Living space"),
+        "living_space_people": _("People who live there"),
+        "team": _("Team"),
+        "outcome": _("Outcome"),
+        "people": _("People met"),
+        "note": _("Note"),
+        "database": _("Database"),
+        "about": _("Asked about"),
+        "answer": _("Answer"),
+        "document_ends": _("The document's number ends in"),
+        "document_country": _("Country that issued it"),
+        "access": _("How it is reached"),
+        "lead": _("Leads behind it"),
+        "summary": _("What was reported"),
+        "origin": _("Where it comes from"),
+        "site": _("Site"),
+        "officers": _("Officers in it"),
+        "window": _("Window"),
+        "first_check_in": _("First check-in no later than"),
+        "every_minutes": _("Minutes between check-ins"),
+        "silent_until": _("Silent by plan until"),
+        "silent_why": _("Why silent"),
+        "taken_back": _("There is such a team"),
+        "hours_a_day": _("Hours worked in a day"),
+        "days_a_week": _("Days worked in a week"),
+        "conditions": _("Found there"),
         "conditions_absent": _("Looked for, and not found"),
-    }  # fmt: skip
+    }
 
 
 def disputed(versions: Mapping[str, Sequence[Any]], named: Mapping[str, str] | None = None) -> list[str]:
@@ -145,9 +170,17 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     refuse_others(actor, "site", site.country, site.owner)
     names = (
-        "name", "workplace", "place", "lat", "lon", "within_m", "access", "network", "living_space_m2",
+        "name",
+        "workplace",
+        "place",
+        "lat",
+        "lon",
+        "within_m",
+        "access",
+        "network",
+        "living_space_m2",
         "living_space_people",
-    )  # fmt: skip
+    )
     initial = {name: getattr(site, name) for name in names}
     form = CorrectSiteForm(
         request.POST or None, initial=initial | {"lead": site.leads, "shown": json.dumps(site.shown)}
@@ -157,10 +190,12 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
     if not leads:
         del form.fields["lead"]
     page = correcting_page(
-        _("Correct this site"), site.reference, Link(site.reference, reverse("site", args=[key])),
+        _("Correct this site"),
+        site.reference,
+        Link(site.reference, reverse("site", args=[key])),
         _("Visits and teams stay as they are. The site is counted once."),
         " ".join(disputed(site.versions)),
-    )  # fmt: skip
+    )
     return correct(request, form, correct_site, page, reverse("site", args=[key]), site=key)
 
 
@@ -172,22 +207,30 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     refuse_others(actor, "visit", visit.country, "")
     initial = {
-        "team": visit.team, "outcome": visit.outcome, "people": visit.people or "", "note": visit.note,
-        "living_space_m2": visit.living_space_m2, "living_space_people": visit.living_space_people,
-        "hours_a_day": visit.hours_a_day, "days_a_week": visit.days_a_week, "conditions": visit.conditions,
+        "team": visit.team,
+        "outcome": visit.outcome,
+        "people": visit.people or "",
+        "note": visit.note,
+        "living_space_m2": visit.living_space_m2,
+        "living_space_people": visit.living_space_people,
+        "hours_a_day": visit.hours_a_day,
+        "days_a_week": visit.days_a_week,
+        "conditions": visit.conditions,
         "conditions_absent": visit.conditions_absent,
         "shown": json.dumps(visit.shown),
-    }  # fmt: skip
+    }
     initial = {name: "" if value is None else value for name, value in initial.items()}
     form = CorrectVisitForm(request.POST or None, initial=initial)
     teams = {team.id: f"{team.reference}, {team.site_reference}" for team in queries.teams(actor)}
     form.fields["team"].choices = list(teams.items())  # type: ignore[attr-defined]
     back = reverse("site", args=[visit.site])
     page = correcting_page(
-        _("Correct this visit"), visit.site_reference, Link(visit.site_reference, back),
+        _("Correct this visit"),
+        visit.site_reference,
+        Link(visit.site_reference, back),
         _("Nobody becomes a potential victim by this number: each person who was met has a file."),
         " ".join(disputed(visit.versions, teams)),
-    )  # fmt: skip
+    )
     return correct(request, form, correct_visit, page, back, visit=key)
 
 
@@ -203,10 +246,12 @@ def check_correct(request: HttpRequest, key: str) -> HttpResponse:
     form = CorrectCheckForm(request.POST or None, initial=initial)
     back = reverse("checks")
     page = correcting_page(
-        _("Correct this check"), words("databases", check.database), Link(_("Database checks"), back),
+        _("Correct this check"),
+        words("databases", check.database),
+        Link(_("Database checks"), back),
         _("The count of hits follows: a hit that was none is taken back from it."),
         " ".join(disputed(check.versions)),
-    )  # fmt: skip
+    )
     return correct(request, form, correct_check, page, back, check=key)
 
 
@@ -226,9 +271,12 @@ def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
     intro = _leave_out(actor, form, lead)
     back = reverse("lead", args=[key])
     page = correcting_page(
-        _("Correct this lead"), lead.reference, Link(lead.reference, back),
-        _("Its grades stay as they are: grade it anew where they change."), intro,
-    )  # fmt: skip
+        _("Correct this lead"),
+        lead.reference,
+        Link(lead.reference, back),
+        _("Its grades stay as they are: grade it anew where they change."),
+        intro,
+    )
     return correct(request, form, correct_lead, page, back, lead=key)
 
 
@@ -264,9 +312,11 @@ def team_correct(request: HttpRequest, key: str) -> HttpResponse:
     form.fields["window"].choices = [("", _("None")), *windows]  # type: ignore[attr-defined]
     back = reverse("team", args=[key])
     page = correcting_page(
-        _("Correct this team"), team.reference, Link(team.reference, back),
+        _("Correct this team"),
+        team.reference,
+        Link(team.reference, back),
         _("Nobody is told outside this page: tell the team yourself. Its check-ins stay."),
-    )  # fmt: skip
+    )
     return correct(request, form, correct_team, page, back, team=key)
 
 

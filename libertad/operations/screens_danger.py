@@ -39,9 +39,11 @@ def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Closed. What you wrote stands on the team's page."))
             return redirect("team", key)
     page = FormPage(
-        title=_("What was done about the danger?"), button=_("Close the danger"),
-        reference=team.reference, provenance=team.provenance,  # type: ignore[arg-type]
+        title=_("What was done about the danger?"),
+        button=_("Close the danger"),
+        reference=team.reference,
+        provenance=team.provenance,  # type: ignore[arg-type]
         back=Link(team.reference, reverse("team", args=[key])),
         wont=_("A danger that the team reports after this stands first again."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

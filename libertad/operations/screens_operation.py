@@ -97,9 +97,12 @@ def operation(request: HttpRequest) -> HttpResponse:
         ],
     )
     parts = [
-        *screens_suspending.suspended_part(actor), _windows(request, coordinates),
-        listed_members(request, coordinates), *screens_changes.parts(actor), *closing_parts.parts(actor),
-    ]  # fmt: skip
+        *screens_suspending.suspended_part(actor),
+        _windows(request, coordinates),
+        listed_members(request, coordinates),
+        *screens_changes.parts(actor),
+        *closing_parts.parts(actor),
+    ]
     if coordinates:
         parts.append(
             Part(
@@ -210,9 +213,12 @@ def change(request: HttpRequest) -> HttpResponse:
     if operation is None:
         return redirect("operation")
     initial = {
-        "name": operation.name, "first_day": operation.first_day, "last_day": operation.last_day,
-        "zone": operation.zone, "country": operation.countries,
-    }  # fmt: skip
+        "name": operation.name,
+        "first_day": operation.first_day,
+        "last_day": operation.last_day,
+        "zone": operation.zone,
+        "country": operation.countries,
+    }
     form = OperationChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -299,9 +305,15 @@ def _window(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         done, _key = try_perform(
-            request, form, set_window, name=values["name"], opens=utc(values["opens"]),
-            closes=utc(values["closes"]), window=key, supersedes=values["shown"] if window else {},
-        )  # fmt: skip
+            request,
+            form,
+            set_window,
+            name=values["name"],
+            opens=utc(values["opens"]),
+            closes=utc(values["closes"]),
+            window=key,
+            supersedes=values["shown"] if window else {},
+        )
         if done:
             return redirect("operation")
     page = FormPage(

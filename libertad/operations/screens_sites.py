@@ -107,8 +107,12 @@ def sites(request: HttpRequest) -> HttpResponse:
         table=Table(
             _("Sites"),
             [
-                Column(_("Site")), Column(_("Name")), Column(_("Workplace")), Column(_("Status")),
-                Column(_("Last visit")), Column(_("Living space")),
+                Column(_("Site")),
+                Column(_("Name")),
+                Column(_("Workplace")),
+                Column(_("Status")),
+                Column(_("Last visit")),
+                Column(_("Living space")),
             ],
             rows,
         ),
@@ -117,7 +121,7 @@ def sites(request: HttpRequest) -> HttpResponse:
             _("Register a site from a lead, or choose fewer filters."),
             register or Action(_("See the leads"), reverse("leads")),
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})
 
 
@@ -155,20 +159,23 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         statuses=[
             StatusCell(_("Registered"), "", said_at(site.registered_at, site.zone), site.authority),
             StatusCell(
-                label, shape, said_at(site.visited_at, site.zone) if site.visited_at else "",
+                label,
+                shape,
+                said_at(site.visited_at, site.zone) if site.visited_at else "",
                 met,
             ),
             StatusCell(
-                _("Teams"), "", str(len(teams)),
+                _("Teams"),
+                "",
+                str(len(teams)),
                 needing(len(late)),
-                needs=bool(late), danger=any(team.danger for team in teams),
+                needs=bool(late),
+                danger=any(team.danger for team in teams),
             ),
-            StatusCell(
-                _("Living space"), "", space_each(site) or space, space if site.space_each else ""
-            ),
+            StatusCell(_("Living space"), "", space_each(site) or space, space if site.space_each else ""),
         ],
         side=[police_see(_("kind, country and what was found only")), *suspects(actor, key)],
-    )  # fmt: skip
+    )
     team_rows = []
     for team in teams:
         state, mark = team_state(team)
@@ -214,17 +221,14 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         *conditions(visits, references),
         Part(_("Where it lies"), pairs=where(site), links=correct(actor, site)),
         *corrections(site),
-    ]  # fmt: skip
+    ]
     if here:
         parts.append(Part(_("At this site"), links=here))
     timeline = Timeline(
         _("Visits"),
-        [
-            visited(actor, visit, references)
-            for visit in visits
-        ],
+        [visited(actor, visit, references) for visit in visits],
         len(visits),
-    )  # fmt: skip
+    )
     correction_lines = corrected_site(actor, key) + [
         line for visit in visits for line in corrected_visit(actor, visit.id)
     ]
@@ -305,8 +309,6 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Record the visit"),
         back=Link(site.reference, reverse("site", args=[key])),
         intro=site.name,
-        wont=_(
-            "Nobody becomes a potential victim by this number: each person who was met has a file."
-        ),
-    )  # fmt: skip
+        wont=_("Nobody becomes a potential victim by this number: each person who was met has a file."),
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

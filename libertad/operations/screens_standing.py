@@ -45,11 +45,12 @@ def crossing(actor: Actor, lead: LeadSeen) -> list[Part]:
     link = Link(_("Say what holds"), reverse("lead-standing", args=[lead.id]))
     return [
         Part(
-            crossed_words.title(), second=crossed_words.lead(),
+            crossed_words.title(),
+            second=crossed_words.lead(),
             pairs=crossed_words.pairs(crossed_words.doubts(actor, values, standing_words)),
             links=[link] if can_say(actor, "lead.standing") else [],
         )
-    ]  # fmt: skip
+    ]
 
 
 def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
@@ -65,8 +66,11 @@ def lead_standing(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("lead", key)
     page = FormPage(
-        title=_("How this lead stands"), reference=lead.reference, button=_("Say what holds"),
-        back=Link(lead.reference, reverse("lead", args=[key])), intro=lead.summary,
+        title=_("How this lead stands"),
+        reference=lead.reference,
+        button=_("Say what holds"),
+        back=Link(lead.reference, reverse("lead", args=[key])),
+        intro=lead.summary,
         wont=_("Nothing is deleted: the earlier words stay on file, each with its date."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -90,6 +90,6 @@ def suspended_part(actor: Actor) -> list[Part]:
             ]
         )
         for suspension in listed
-    ]  # fmt: skip
+    ]
     columns = [Column(_("Member")), Column(_("Suspended by")), Column(_("How it stands"))]
     return [Part(_("Suspended members"), Table(_("Suspended members"), columns, rows))]

@@ -83,8 +83,12 @@ def teams(request: HttpRequest) -> HttpResponse:
         table=Table(
             _("Teams"),
             [
-                Column(_("Team")), Column(_("Site")), Column(_("State")), Column(_("Check-in")),
-                Column(_("Last check-in")), Column(_("Officers")),
+                Column(_("Team")),
+                Column(_("Site")),
+                Column(_("State")),
+                Column(_("Check-in")),
+                Column(_("Last check-in")),
+                Column(_("Officers")),
             ],
             rows,
         ),
@@ -93,7 +97,7 @@ def teams(request: HttpRequest) -> HttpResponse:
             _("A team is assigned from the page of its site."),
             Action(_("See the sites"), reverse("sites")),
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})
 
 
@@ -127,23 +131,29 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
             StatusCell(_("Assigned"), "", said_at(team.assigned_at, team.zone), team.authority),
             _state_cell(team, state, shape),
             StatusCell(
-                _("Next check-in"), "overdue" if team.overdue is not None else "",
-                said_at(team.due, team.zone) if team.due else "", team_due(team),
+                _("Next check-in"),
+                "overdue" if team.overdue is not None else "",
+                said_at(team.due, team.zone) if team.due else "",
+                team_due(team),
                 needs=team.overdue is not None,
             ),
             StatusCell(
-                _("Silent by plan"), "silent" if team.silent else "",
+                _("Silent by plan"),
+                "silent" if team.silent else "",
                 said_at(team.silent_until, team.zone) if team.silent_until else _("No"),
-                team.silent_why, prefix=_("until") if team.silent_until else "",
+                team.silent_why,
+                prefix=_("until") if team.silent_until else "",
             ),
         ],
         side=[police_see()],
-    )  # fmt: skip
+    )
     lines = [
         (
             check_in.at,
             TimelineItem(
-                said_at(check_in.at, check_in.zone), "saw", _("Officer saw"),
+                said_at(check_in.at, check_in.zone),
+                "saw",
+                _("Officer saw"),
                 words("team-states", check_in.state),
                 check_in.note,
                 by=", ".join(filter(None, [check_in.officer, check_in.authority])),
@@ -151,7 +161,7 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
             ),
         )
         for check_in in check_ins
-    ]  # fmt: skip
+    ]
     if team.contacts:
         sites = {site.id: site.reference for site in queries.sites(actor, country=team.country)}
         names = officer_names(actor, [contact.officer for contact in team.contacts])
@@ -162,10 +172,12 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
     title = _("Check-ins and contacts") if team.contacts else _("Check-ins")
     timeline = Timeline(title, [line for _at, line in lines], len(lines))
     context = {
-        "page": page, "parts": [*_contact_part(actor, team), *_correcting(actor, team)],
+        "page": page,
+        "parts": [*_contact_part(actor, team), *_correcting(actor, team)],
         "timeline": timeline,
-        "danger": danger_panel(actor, team), "corrections": corrected_team(actor, key),
-    }  # fmt: skip
+        "danger": danger_panel(actor, team),
+        "corrections": corrected_team(actor, key),
+    }
     return render(request, "operations/file.html", context)
 
 

@@ -30,14 +30,16 @@ def visited(actor: Actor, visit: VisitSeen, references: dict[str, str]) -> Timel
     corrected = _("Corrected, see below.") if visit.corrections else ""
     sentences = [visit.note, *measured_in(visit), corrected]
     return TimelineItem(
-        said_at(visit.at, visit.zone), "saw", source_label("saw"),
+        said_at(visit.at, visit.zone),
+        "saw",
+        source_label("saw"),
         words("visit-outcomes", visit.outcome)
         + (f": {visit.people}" if visit.outcome == "people-found" else ""),
         " ".join(filter(None, sentences)),
         by=", ".join(filter(None, [visit.officer, references.get(visit.team), visit.authority])),
         conflict=" ".join(disputed(visit.versions, references)),
         links=links,
-    )  # fmt: skip
+    )
 
 
 def met_here(actor: Actor, site: SiteSeen) -> tuple[str, str]:
@@ -137,23 +139,28 @@ def conditions(visits: Sequence[VisitSeen], references: dict[str, str]) -> list[
     No row replaces another: what was found once stays, and what was not found later does not undo it.
     """
     rows = [
-        Row([
-            Cell(day(said_at(visit.at, visit.zone)), second=references.get(visit.team, "")),
-            Cell(measured(visit) if visit.living_space_m2 is not None else ""),
-            Cell(working_hours(visit)),
-            Cell(indicators(visit.conditions)),
-            Cell(indicators(visit.conditions_absent)),
-        ])
+        Row(
+            [
+                Cell(day(said_at(visit.at, visit.zone)), second=references.get(visit.team, "")),
+                Cell(measured(visit) if visit.living_space_m2 is not None else ""),
+                Cell(working_hours(visit)),
+                Cell(indicators(visit.conditions)),
+                Cell(indicators(visit.conditions_absent)),
+            ]
+        )
         for visit in visits
         if measured_in(visit)
-    ]  # fmt: skip
+    ]
     if not rows:
         return []
     title = _("Conditions, as they were measured")
     columns = [
-        Column(_("Visit")), Column(_("Living space")), Column(_("Work")), Column(_("Found there")),
+        Column(_("Visit")),
+        Column(_("Living space")),
+        Column(_("Work")),
+        Column(_("Found there")),
         Column(_("Looked for, not found")),
-    ]  # fmt: skip
+    ]
     note = _("Indicators of forced labour of the ILO. Not finding one proves nothing.")
     return [Part(title, Table(title, columns, rows, note=note))]
 

@@ -57,17 +57,22 @@ def differences(actor: Actor, change: ChangeSeen) -> list[Pair]:
     content, done = change.what, change.state == DONE
     if isinstance(content, AuthorityInvite):
         new = {
-            _("Name"): content.name, _("Kind"): words("authority-kinds", content.kind),
+            _("Name"): content.name,
+            _("Kind"): words("authority-kinds", content.kind),
             _("Country or territory"): words("countries", content.country),
-            _("Part"): words("authority-parts", content.part), _("Time zone"): content.zone,
-        }  # fmt: skip
+            _("Part"): words("authority-parts", content.part),
+            _("Time zone"): content.zone,
+        }
         if change.before is None or done:
             return [Pair(label, value) for label, value in new.items()]
         row = change.before
         old = (
-            row.name, words("authority-kinds", row.kind), words("countries", row.country),
-            words("authority-parts", row.part), row.zone,
-        )  # fmt: skip
+            row.name,
+            words("authority-kinds", row.kind),
+            words("countries", row.country),
+            words("authority-parts", row.part),
+            row.zone,
+        )
         return [
             from_to(label, before, after)
             for before, (label, after) in zip(old, new.items(), strict=True)
@@ -95,7 +100,7 @@ def differences(actor: Actor, change: ChangeSeen) -> list[Pair]:
             (_("Name"), row_now.name, content.name),
             (_("First action day"), row_now.first_day, content.first_day),
             (_("Last action day"), row_now.last_day, content.last_day),
-        )  # fmt: skip
+        )
         return [from_to(label, before, after) for label, before, after in pairs if before != after]
     if change.change == changes.SUSPEND:
         return [

@@ -45,9 +45,14 @@ def doubled(actor: Actor) -> Iterator[Doubled]:
                 settles = may_settle(actor, row.authority, field)
                 correct = reverse("person-meeting", args=[row.pk]) if settles else ""
                 yield Doubled(
-                    labels()[field], row.reference, page, correct, _("Correct it once more"), values,
+                    labels()[field],
+                    row.reference,
+                    page,
+                    correct,
+                    _("Correct it once more"),
+                    values,
                     row.provenance,
-                )  # fmt: skip
+                )
             elif values:
                 settle = (
                     f"{page}#conflict" + ("-sex" if field == "sex" else "")

@@ -130,14 +130,20 @@ def stages(entries: Sequence[Said]) -> list[dict[str, Any]]:
     standing_ids = {s.id for s in standing(entries)}
     return [
         {
-            "mark": [to_ms(s.at), s.happened.zone, s.happened.precision, ""], "stage": s.content.stage,
-            "charge": s.content.charge, "court": s.content.court, "note": s.content.note,
-            "reasons": s.content.reasons, "officer": s.officer, "authority": s.authority, "entry": s.id,
+            "mark": [to_ms(s.at), s.happened.zone, s.happened.precision, ""],
+            "stage": s.content.stage,
+            "charge": s.content.charge,
+            "court": s.content.court,
+            "note": s.content.note,
+            "reasons": s.content.reasons,
+            "officer": s.officer,
+            "authority": s.authority,
+            "entry": s.id,
             "stands": s.id in standing_ids,
         }
         for s in entries
         if isinstance(s.content, DetentionStage)
-    ]  # fmt: skip
+    ]
 
 
 def linked(entries: Sequence[Said]) -> list[list[Any]]:

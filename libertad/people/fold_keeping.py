@@ -21,17 +21,23 @@ def retention_row(key: str, entries: Sequence[Said]) -> Row:
     """The last word counts; the earlier ones stay visible."""
     words = [
         {
-            "keep_until": entry.content.keep_until, "reasons": entry.content.reasons,
-            "officer": entry.officer, "at": to_ms(entry.at), "zone": entry.happened.zone,
+            "keep_until": entry.content.keep_until,
+            "reasons": entry.content.reasons,
+            "officer": entry.officer,
+            "at": to_ms(entry.at),
+            "zone": entry.happened.zone,
         }
         for entry in entries
         if isinstance(entry.content, say.RetentionSet)
-    ]  # fmt: skip
+    ]
     last = entries[-1]
     columns = {
-        "authority": last.authority, "keep_until": words[-1]["keep_until"], "at": last.at,
-        "zone": last.happened.zone, "officer": last.officer,
-    }  # fmt: skip
+        "authority": last.authority,
+        "keep_until": words[-1]["keep_until"],
+        "at": last.at,
+        "zone": last.happened.zone,
+        "officer": last.officer,
+    }
     return Row(last.compartment, columns, {"words": words})
 
 
@@ -71,10 +77,13 @@ def file_keeping_row(key: str, entries: Sequence[Said]) -> Row:
                 keep_until, request = day, None
                 words.append(
                     {
-                        "keep_until": day, "reasons": reasons, "officer": entry.officer,
-                        "at": to_ms(entry.at), "zone": entry.happened.zone,
+                        "keep_until": day,
+                        "reasons": reasons,
+                        "officer": entry.officer,
+                        "at": to_ms(entry.at),
+                        "zone": entry.happened.zone,
                     }
-                )  # fmt: skip
+                )
             case say.FileErasureRefuse():
                 request = None
             case say.FileErasureRequest(reasons=reasons):
@@ -87,6 +96,9 @@ def file_keeping_row(key: str, entries: Sequence[Said]) -> Row:
 def _request(entry: Said, reasons: str) -> dict[str, Any]:
     """A request to erase, as its row keeps it."""
     return {
-        "entry": entry.id, "officer": entry.officer, "reasons": reasons, "at": to_ms(entry.at),
+        "entry": entry.id,
+        "officer": entry.officer,
+        "reasons": reasons,
+        "at": to_ms(entry.at),
         "zone": entry.happened.zone,
-    }  # fmt: skip
+    }

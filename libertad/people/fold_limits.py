@@ -23,10 +23,15 @@ def holding_limit_row(key: str, entries: Sequence[Said]) -> Row:
     last = entries[-1]
     versions = [_version_row(s) for s in entries]
     plain: dict[str, Any] = {
-        "authority": last.authority, "kind": versions[-1]["kind"], "at": last.at, "zone": last.happened.zone,
-        "officer": last.officer, "withdrawn": isinstance(last.content, LimitWithdraw),
-        "rule": versions[-1]["rule"], "hours": versions[-1]["hours"],
-    }  # fmt: skip
+        "authority": last.authority,
+        "kind": versions[-1]["kind"],
+        "at": last.at,
+        "zone": last.happened.zone,
+        "officer": last.officer,
+        "withdrawn": isinstance(last.content, LimitWithdraw),
+        "rule": versions[-1]["rule"],
+        "hours": versions[-1]["hours"],
+    }
     words = {name: versions[-1][name] for name in WORDS}
     return Row(last.compartment, plain, {**words, "entry": last.id, "earlier": versions[:-1]})
 
@@ -34,9 +39,12 @@ def holding_limit_row(key: str, entries: Sequence[Said]) -> Row:
 def _version_row(entry: Said) -> dict[str, Any]:
     content = entry.content
     version: dict[str, Any] = {
-        "at": to_ms(entry.at), "zone": entry.happened.zone, "officer": entry.officer, "entry": entry.id,
+        "at": to_ms(entry.at),
+        "zone": entry.happened.zone,
+        "officer": entry.officer,
+        "entry": entry.id,
         "withdrawn": isinstance(content, LimitWithdraw),
-    }  # fmt: skip
+    }
     for name in ("kind", "rule", *WORDS):
         version[name] = str(getattr(content, name, ""))
     return {**version, "hours": content.hours if isinstance(content, LimitConfirm) else 0}

@@ -18,8 +18,10 @@ from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
 AGE_SOURCES = (
-    ("said", _("The person's")), ("saw", _("My own estimate")), ("document", _("A document's")),
-)  # fmt: skip
+    ("said", _("The person's")),
+    ("saw", _("My own estimate")),
+    ("document", _("A document's")),
+)
 EXHIBIT = _("If it is an exhibit: its reference")
 EXHIBIT_HELP = _("Such as GY-0012, as the exhibit's page has it.")
 
@@ -284,9 +286,12 @@ class TakenForm(WhenForm):
     kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds", blank=_("Choose")))
     description = forms.CharField(label=_("What does it look like?"), max_length=200, required=False)
     amount = forms.CharField(
-        label=_("How much, of wages or cash?"), help_text=_("Such as 1250,50"), max_length=24, required=False,
+        label=_("How much, of wages or cash?"),
+        help_text=_("Such as 1250,50"),
+        max_length=24,
+        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    )
     currency = forms.ChoiceField(
         label=_("Currency"), choices=lambda: [("", _("None")), *currencies()], required=False
     )

@@ -88,4 +88,4 @@ def about_birth(year: str, day: str) -> Birth:
     age = int(day[:4]) - int(year)
     return Birth(
         age_from=max(0, age - ABOUT_YEARS - 1), age_to=min(120, max(0, age + ABOUT_YEARS)), on=day, about=year
-    )  # fmt: skip
+    )

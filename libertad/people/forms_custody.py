@@ -30,12 +30,13 @@ class DayPartMixin(forms.Form):
             "06:00, the afternoon from 12:00, the evening from 18:00, the night and the day from midnight."
         ),
         choices=lambda: [
-            ("", _("The hour above is right")), *choices("day-parts", DAY_PARTS)(),
+            ("", _("The hour above is right")),
+            *choices("day-parts", DAY_PARTS)(),
             ("day", _("The day is known, the hour is not")),
             ("unknown", _("Not even the day: count from now, and say so")),
         ],
         required=False,
-    )  # fmt: skip
+    )
     hour_shown = forms.CharField(widget=forms.HiddenInput, required=False)  # nobody typed that one
     day_shown = forms.CharField(widget=forms.HiddenInput, required=False)  # nor that
 
@@ -242,13 +243,17 @@ class LimitForm(forms.Form):
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
     rule = forms.ChoiceField(
-        label=_("Does the law give hours?"), choices=choices("limit-rules"),
+        label=_("Does the law give hours?"),
+        choices=choices("limit-rules"),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
-    )  # fmt: skip
+    )
     hours = forms.IntegerField(
-        label=_("How many hours?"), min_value=1, max_value=MOST_HOURS, required=False,
+        label=_("How many hours?"),
+        min_value=1,
+        max_value=MOST_HOURS,
+        required=False,
         help_text=_("Whole hours, counted without a break. If the law leaves hours out, say it below."),
-    )  # fmt: skip
+    )
     law = forms.CharField(label=_("Law and article"), max_length=300)
     text = forms.CharField(
         label=_("The passage, as it stands in the law"),
@@ -262,13 +267,16 @@ class LimitForm(forms.Form):
     )
     note = forms.CharField(
         label=_("What else counts: children, extensions, emergency laws, hours left out"),
-        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, required=False,
-    )  # fmt: skip
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        required=False,
+    )
     reasons = forms.CharField(
         label=_("Why does it take the place of the limit before?"),
         help_text=_("Needed if your authority has confirmed one already. Both stay visible."),
-        max_length=500, required=False,
-    )  # fmt: skip
+        max_length=500,
+        required=False,
+    )
 
 
 class LimitWithdrawForm(forms.Form):

@@ -140,10 +140,12 @@ def refuse_erasing(act: Act, row: Mapping[str, Any]) -> None:
     file = row["id"]
     cases = [case["id"] for case in act.find(Compartment, kind="case", about=row["about"])]
     against = Against(
-        closed_since(act) is not None, believed_file(act, file).until,
+        closed_since(act) is not None,
+        believed_file(act, file).until,
         any(hold["active"] for case in cases for hold in act.find(Hold, compartment=case)),
-        _unended(act, file), _held_exhibit(act, file),
-    )  # fmt: skip
+        _unended(act, file),
+        _held_exhibit(act, file),
+    )
     if why := against.refusal(act.now.date()):
         raise why
 

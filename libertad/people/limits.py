@@ -80,14 +80,19 @@ def limits(actor: Actor, *, country: str = "", kind: str = "") -> list[LimitSeen
     listed = []
     for row, words in opened_rows:
         base: dict[str, Any] = {
-            "authority": row.authority, "authority_name": names.get(row.authority, ""), "kind": row.kind,
+            "authority": row.authority,
+            "authority_name": names.get(row.authority, ""),
+            "kind": row.kind,
             "country": home[row.authority],
-        }  # fmt: skip
+        }
         now = {
-            **{name: words.get(name, "") for name in WORDS}, "rule": row.rule, "hours": row.hours,
-            "withdrawn": row.withdrawn, "officer": officers.get(row.officer, ""),
+            **{name: words.get(name, "") for name in WORDS},
+            "rule": row.rule,
+            "hours": row.hours,
+            "withdrawn": row.withdrawn,
+            "officer": officers.get(row.officer, ""),
             "when": Happened(at=row.at, zone=row.zone),
-        }  # fmt: skip
+        }
         before = [_earlier(base, version, officers) for version in words.get("earlier", ())]
         listed.append(LimitSeen(**base, **now, earlier=before))
     return listed

@@ -115,12 +115,19 @@ class Tally(ReadModel):
         indexes = [
             models.Index(
                 fields=[
-                    "compartment", "linked", "country", "met", "protection", "custody", "charged",
-                    "provenance", "changed_at",
+                    "compartment",
+                    "linked",
+                    "country",
+                    "met",
+                    "protection",
+                    "custody",
+                    "charged",
+                    "provenance",
+                    "changed_at",
                 ],
                 name="people_tally_counts",
             )
-        ]  # fmt: skip
+        ]
 
 
 class CareTally(ReadModel):

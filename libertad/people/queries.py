@@ -45,9 +45,22 @@ from libertad.vocabulary.written import read_reference
 Shown = tuple[Any, str]
 # A row's own columns, and what its sealed words have as it is shown: by the name of it here.
 PLAIN = (
-    "id", "compartment", "reference", "provenance", "country", "site", "authority", "met_at", "zone",
-    "seen_as", "seen_at", "child", "child_at", "conflicts", "links",
-)  # fmt: skip
+    "id",
+    "compartment",
+    "reference",
+    "provenance",
+    "country",
+    "site",
+    "authority",
+    "met_at",
+    "zone",
+    "seen_as",
+    "seen_at",
+    "child",
+    "child_at",
+    "conflicts",
+    "links",
+)
 SAID = {"sexes": "sex", "languages": "language", "nationalities": "nationality", "phones": "phone"}
 TEXTS = ("travel_document", "with_whom", "danger")
 _of_row = attrgetter(*PLAIN)
@@ -166,10 +179,18 @@ def recorded(
         dangers, needs = words.get("dangers", ()), words.get("needs", ())
         listed.append(
             Recorded(
-                row.pk, row.compartment, row.reference, row.met_at, row.links, dangers, row.authority,
-                row.country, row.child, needs,
+                row.pk,
+                row.compartment,
+                row.reference,
+                row.met_at,
+                row.links,
+                dangers,
+                row.authority,
+                row.country,
+                row.child,
+                needs,
             )
-        )  # fmt: skip
+        )
     return listed
 
 
@@ -278,9 +299,10 @@ def _dangers(words: Mapping[str, Any]) -> dict[str, Any]:
     waiting = unanswered(rows, closed)
     last = [closing for closing in closed if not rows or rows[-1][5] in closing[6]] or closed
     return {
-        "dangers": dangers_of(rows), "open_dangers": dangers_of(waiting),
+        "dangers": dangers_of(rows),
+        "open_dangers": dangers_of(waiting),
         "danger_closed": None if waiting else first_closing(last),
-    }  # fmt: skip
+    }
 
 
 def first_closing(listed: Sequence[Sequence[Any]]) -> Closing | None:
@@ -365,10 +387,15 @@ def holds(actor: Actor, key: str = "") -> list[HoldSeen]:
         words = open_row(actor, row)
         listed.append(
             HoldSeen(
-                row.pk, row.reference, row.active, row.since, words.get("reason", ""),
-                words.get("order", ""), row.provenance,
+                row.pk,
+                row.reference,
+                row.active,
+                row.since,
+                words.get("reason", ""),
+                words.get("order", ""),
+                row.provenance,
             )
-        )  # fmt: skip
+        )
     return listed
 
 

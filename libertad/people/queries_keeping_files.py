@@ -79,15 +79,19 @@ def against(actor: Actor, file: CountryFile) -> Against:
         for detention in detentions(actor)
         if detention.compartment == file.id
         and has_no_end(
-            detention.state, bool(detention.crossed), detention.dates["charged"] is not None,
+            detention.state,
+            bool(detention.crossed),
+            detention.dates["charged"] is not None,
             ((stage.charge, stage.stage) for stage in detention.stages if stage.stands),
         )
-    )  # fmt: skip
+    )
     return Against(
-        closed_at(actor.operation) is not None, file.kept.until,
+        closed_at(actor.operation) is not None,
+        file.kept.until,
         readable(actor, Hold).filter(active=True, compartment__in=cases.values("pk")).exists(),
-        next(unended, ""), exhibit.reference if exhibit is not None else "",
-    )  # fmt: skip
+        next(unended, ""),
+        exhibit.reference if exhibit is not None else "",
+    )
 
 
 def _member(actor: Actor) -> Member | None:
@@ -100,9 +104,13 @@ def _seen(actor: Actor, row: Compartment) -> CountryFile:
     request = words.get("request") if said is not None and said.asked else None
     country = country_of(row.about)
     return CountryFile(
-        row.pk, row.kind, country, Kept(said.keep_until if said is not None else "", request),
-        tuple(reversed(words.get("words", ()))), row.kind == "case" and _has_prosecution(row, country),
-    )  # fmt: skip
+        row.pk,
+        row.kind,
+        country,
+        Kept(said.keep_until if said is not None else "", request),
+        tuple(reversed(words.get("words", ()))),
+        row.kind == "case" and _has_prosecution(row, country),
+    )
 
 
 def _has_prosecution(row: Compartment, country: str) -> bool:

@@ -135,10 +135,11 @@ def _listed(request: HttpRequest) -> HttpResponse:
     related = [
         Link(label, reverse(route))
         for route, label in (
-            ("detentions", _("Detentions and arrests")), ("retention", _("How long files are kept")),
+            ("detentions", _("Detentions and arrests")),
+            ("retention", _("How long files are kept")),
         )
         if may_open(actor, route)
-    ]  # fmt: skip
+    ]
     return render(request, "people/people.html", {"page": page, "asked": "", "related": related})
 
 

@@ -63,9 +63,11 @@ def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
     form.fields["site"].choices = [("", _("Not at a site")), *places]  # type: ignore[attr-defined]
     back = reverse("detention", args=[key])
     page = correcting_page(
-        _("Correct this detention"), detention.reference, Link(detention.reference, back),
+        _("Correct this detention"),
+        detention.reference,
+        Link(detention.reference, back),
         _("Its statuses stay, each with its date."),
-    )  # fmt: skip
+    )
     return correct(request, form, correct_detention, page, back, detention=key)
 
 
@@ -89,10 +91,11 @@ def status_correct(request: HttpRequest, key: str) -> HttpResponse:
             if done:
                 return redirect("detention", key)
     page = correcting_page(
-        _("Correct a status"), detention.reference,
+        _("Correct a status"),
+        detention.reference,
         Link(detention.reference, reverse("detention", args=[key])),
         _("The clock of the detention and the figures follow what stands."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -100,8 +103,11 @@ def corrected(actor: Actor, detention: DetentionSeen) -> list[CorrectionLine]:
     """What was corrected: a status with its time, a name, grounds, a site."""
     entries = said_of(actor, Detention._meta.label, [detention.id])[detention.id]
     labels = {
-        "state": _("Status"), "name": _("Name"), "grounds": _("Grounds"), "site": _("Site"),
-    }  # fmt: skip
+        "state": _("Status"),
+        "name": _("Name"),
+        "grounds": _("Grounds"),
+        "site": _("Site"),
+    }
 
     def tell(name: str, value: Any) -> str:
         if name == "state":

@@ -28,9 +28,12 @@ def _form_page(
     request: HttpRequest, detention: DetentionSeen, form: forms.Form, title: str, button: str, wont: str
 ) -> HttpResponse:
     page = FormPage(
-        title=title, button=button, reference=detention.reference, wont=wont,
+        title=title,
+        button=button,
+        reference=detention.reference,
+        wont=wont,
         back=Link(detention.reference, reverse("detention", args=[detention.id])),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -54,9 +57,13 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("detention", key)
     return _form_page(
-        request, detention, form, _("Record a stage"), _("Record it"),
+        request,
+        detention,
+        form,
+        _("Record a stage"),
+        _("Record it"),
         _("Earlier stages stay, each with its date. Only a court's word says that somebody is guilty."),
-    )  # fmt: skip
+    )
 
 
 def by_reference(actor: Actor, detention: DetentionSeen, reference: str) -> str:
@@ -76,9 +83,14 @@ def detention_link(request: HttpRequest, key: str) -> HttpResponse:
     form = asked.SuspectLinkForm(request.POST or None)
     form.fields["other"].find = lambda reference: by_reference(actor, detention, reference)  # type: ignore[attr-defined]
     return _link(
-        request, detention, form, True, _("Link an exhibit or a site"), _("Link the two"),
+        request,
+        detention,
+        form,
+        True,
+        _("Link an exhibit or a site"),
+        _("Link the two"),
         _("It is shown on both, to those who read both. It proves nothing by itself."),
-    )  # fmt: skip
+    )
 
 
 def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
@@ -101,9 +113,14 @@ def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
         ),
     ]
     return _link(
-        request, detention, form, False, _("End a link"), _("End the link"),
+        request,
+        detention,
+        form,
+        False,
+        _("End a link"),
+        _("End the link"),
         _("That the two were linked, and why, stays in the record."),
-    )  # fmt: skip
+    )
 
 
 def _link(
@@ -118,9 +135,16 @@ def _link(
     if request.method == "POST" and form.is_valid():
         kind, _colon, linked_id = form.cleaned_data["other"].partition(":")
         done, _none = try_perform(
-            request, form, link_suspect, detention=detention.id, kind=kind, other=linked_id, linked=linked,
-            reasons=form.cleaned_data["reasons"], source="decision",
-        )  # fmt: skip
+            request,
+            form,
+            link_suspect,
+            detention=detention.id,
+            kind=kind,
+            other=linked_id,
+            linked=linked,
+            reasons=form.cleaned_data["reasons"],
+            source="decision",
+        )
         if done:
             return redirect("detention", detention.id)
     return _form_page(request, detention, form, title, button, wont)

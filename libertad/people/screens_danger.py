@@ -54,11 +54,13 @@ def person_danger(request: HttpRequest, key: str) -> HttpResponse:
             messages.error(request, timeline_danger.saved_later(actor, person))
             return redirect("person", key)
     page = FormPage(
-        title=_("The person is in danger now"), button=_("Record the danger"),
+        title=_("The person is in danger now"),
+        button=_("Record the danger"),
         back=Link(_("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[key])),
-        reference=person.reference, provenance=person.provenance,  # type: ignore[arg-type]
+        reference=person.reference,
+        provenance=person.provenance,  # type: ignore[arg-type]
         wont=_("Saving telephones nobody. Where a life is in danger, call for help first."),
-    )  # fmt: skip
+    )
     recipients = timeline_danger.told_later(actor, person)
     return render(request, "people/danger.html", {"page": page, "form": form, "told": recipients})
 
@@ -75,6 +77,10 @@ def person_danger_close(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Closed for police. What you wrote stands on the file."))
             return redirect("person", key)
     return shown_form(
-        request, form, person, _("What was done about the danger?"), _("Close it for police"),
+        request,
+        form,
+        person,
+        _("What was done about the danger?"),
+        _("Close it for police"),
         _("This ends it on the pages of police and in the coordinator's number. Care closes its own."),
-    )  # fmt: skip
+    )

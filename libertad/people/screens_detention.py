@@ -136,31 +136,39 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
     record_opening(request, detention_file.compartment, key, "case")
     statuses = [
         StatusCell(
-            words("detention-states", state), "" if at else "not-decided",
+            words("detention-states", state),
+            "" if at else "not-decided",
             Happened(at=at, zone=detention_file.zone) if at else _("No"),
         )
         for state, at in detention_file.dates.items()
-    ]  # fmt: skip
+    ]
     running = limits.standing(actor, detention_file)
     over = limits.exceedings(actor, detention_file)
     statuses = [
-        *timeline_custody.status_cell(running), *timeline_custody.court_cell(detention_file),
-        *timeline_custody.exceeding_cells(over), *statuses,
-    ]  # fmt: skip
+        *timeline_custody.status_cell(running),
+        *timeline_custody.court_cell(detention_file),
+        *timeline_custody.exceeding_cells(over),
+        *statuses,
+    ]
     follows = may_follow(request, detention_file)
     act = Action(_("Record what follows"), reverse("detention-next", args=[key]))
     page = FilePage(
-        kind=_("Detention"), reference=detention_file.reference,
+        kind=_("Detention"),
+        reference=detention_file.reference,
         title=detention_file.name or _("No name said"),
-        second=words("countries", detention_file.country), provenance=detention_file.provenance,  # type: ignore[arg-type]
+        second=words("countries", detention_file.country),
+        provenance=detention_file.provenance,  # type: ignore[arg-type]
         action=act if follows and can_say(actor, "detention.state") else None,
-        statuses=statuses, side=[_who_can_see(actor, detention_file)],
-    )  # fmt: skip
+        statuses=statuses,
+        side=[_who_can_see(actor, detention_file)],
+    )
     parts = [*timeline_custody.exceeding_block(over), *_parts(actor, detention_file, running)]
     context = {
-        "page": page, "found": detention_file, "parts": parts,
+        "page": page,
+        "found": detention_file,
+        "parts": parts,
         "corrections": corrected(actor, detention_file),
-    }  # fmt: skip
+    }
     return render(request, "people/detention.html", context)
 
 
@@ -242,9 +250,11 @@ def detention_new(request: HttpRequest) -> HttpResponse:
             if done:
                 return redirect("detention", key)
     page = FormPage(
-        title=_("Detain or arrest"), button=_("Record it"), back=Link(_("Detentions"), reverse("detentions")),
+        title=_("Detain or arrest"),
+        button=_("Record it"),
+        back=Link(_("Detentions"), reverse("detentions")),
         wont=_("It is not counted as an arrest unless it is one."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -266,16 +276,23 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
     form.fields["state"].choices = choices("detention-states", may_follow(request, detention))()  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         done, _key = try_perform(
-            request, form, set_detention, detention=key, country=detention.country, source="decision",
+            request,
+            form,
+            set_detention,
+            detention=key,
+            country=detention.country,
+            source="decision",
             **form.cleaned_data,
-        )  # fmt: skip
+        )
         if done:
             return redirect("detention", key)
     page = FormPage(
-        title=_("Record what follows"), button=_("Record it"), reference=detention.reference,
+        title=_("Record what follows"),
+        button=_("Record it"),
+        reference=detention.reference,
         back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_("Earlier statuses stay, each with its date."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -301,13 +318,15 @@ def detention_person(request: HttpRequest, key: str) -> HttpResponse:
             if done:
                 return redirect("detention", key)
     page = FormPage(
-        title=_("Also met as a potential victim"), button=_("Link the two"), reference=detention.reference,
+        title=_("Also met as a potential victim"),
+        button=_("Link the two"),
+        reference=detention.reference,
         back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_(
             "Neither status is taken back. "
             "The prosecution learns that there is a file, and nothing that is in it."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -322,15 +341,22 @@ def hold(request: HttpRequest, key: str) -> HttpResponse:
         data = form.cleaned_data
         extra = {} if held else {"order": data["order"]}
         done, _none = try_perform(
-            request, form, lift_hold if held else place_hold, country=detention.country,
-            person=detention.person, reason=data["reason"], source="decision", **extra,
-        )  # fmt: skip
+            request,
+            form,
+            lift_hold if held else place_hold,
+            country=detention.country,
+            person=detention.person,
+            reason=data["reason"],
+            source="decision",
+            **extra,
+        )
         if done:
             return redirect("detention", key)
     page = FormPage(
         title=_("Lift the legal hold") if held else _("Place a legal hold"),
-        button=_("Lift the hold") if held else _("Place the hold"), reference=detention.reference,
+        button=_("Lift the hold") if held else _("Place the hold"),
+        reference=detention.reference,
         back=Link(detention.reference, reverse("detention", args=[key])),
         wont=_("While a hold is in place, nothing of this person is erased, whoever asks."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

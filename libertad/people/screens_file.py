@@ -110,9 +110,12 @@ def compose_timeline(
 
 
 def conflicts(
-    actor: Actor, person: PersonSeen, entries: Sequence[Said], officers: Mapping[str, str],
+    actor: Actor,
+    person: PersonSeen,
+    entries: Sequence[Said],
+    officers: Mapping[str, str],
     offices: Mapping[str, str],
-) -> list[Conflict]:  # fmt: skip
+) -> list[Conflict]:
     """Values that live beside each other, for those who may settle them."""
     if not person.conflicts or not can_say(actor, "person.state"):
         return []
@@ -148,21 +151,29 @@ def conflicts(
         years = all(birth.date for birth, _key in person.births) and len(births) == 2
         open_conflicts.append(
             Conflict(
-                _("Two birth years are on file") if years else _("Several ages are on file"), births,
+                _("Two birth years are on file") if years else _("Several ages are on file"),
+                births,
                 _("Neither yet: keep both and ask for an age assessment"),
-                Action(_("Settle the birth year"), settle), note, why_label=why,
+                Action(_("Settle the birth year"), settle),
+                note,
+                why_label=why,
                 shown=[key for _birth, key in person.births],
             )
-        )  # fmt: skip
+        )
     if "sex" in person.conflicts:
         sexes = values([(key, words("sexes", sex), "") for sex, key in person.sexes])
         open_conflicts.append(
             Conflict(
-                _("Two statements of sex are on file"), sexes, _("Neither yet: keep both"),
-                Action(_("Settle the sex"), settle, hidden={"field": "sex"}), note, why_label=why,
-                shown=[key for _sex, key in person.sexes], key="-sex",
+                _("Two statements of sex are on file"),
+                sexes,
+                _("Neither yet: keep both"),
+                Action(_("Settle the sex"), settle, hidden={"field": "sex"}),
+                note,
+                why_label=why,
+                shown=[key for _sex, key in person.sexes],
+                key="-sex",
             )
-        )  # fmt: skip
+        )
     return open_conflicts
 
 

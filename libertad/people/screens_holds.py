@@ -41,9 +41,12 @@ def holds(request: HttpRequest) -> HttpResponse:
             )
         )
     columns = [
-        Column(_("Reference")), Column(_("Hold")), Column(_("Since")), Column(_("Why")),
+        Column(_("Reference")),
+        Column(_("Hold")),
+        Column(_("Since")),
+        Column(_("Why")),
         Column(_("What next")),
-    ]  # fmt: skip
+    ]
     page = ListPage(
         title=_("Legal holds"),
         second=_("By reference. A hold does not say whether there is such a person."),
@@ -66,13 +69,14 @@ def hold_new(request: HttpRequest) -> HttpResponse:
         if done:
             return redirect("holds")
     page = FormPage(
-        title=_("Place a legal hold"), button=_("Place the hold"),
+        title=_("Place a legal hold"),
+        button=_("Place the hold"),
         back=Link(_("Legal holds"), reverse("holds")),
         wont=_(
             "Nothing of the person of this reference is erased while it is in place, whoever asks. "
             "You are not told whether there is such a person. It opens no file to you."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -89,8 +93,11 @@ def hold_lift(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("holds")
     page = FormPage(
-        title=_("Lift the legal hold"), button=_("Lift the hold"), reference=listed[0].reference,
-        back=Link(_("Legal holds"), reverse("holds")), intro=listed[0].reason,
+        title=_("Lift the legal hold"),
+        button=_("Lift the hold"),
+        reference=listed[0].reference,
+        back=Link(_("Legal holds"), reverse("holds")),
+        intro=listed[0].reason,
         wont=_("Nothing is erased by this. From now on it can be, by those who read the file."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

@@ -46,23 +46,32 @@ def retention(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             [
-                Cell(person.reference, reverse("person", args=[person.id]), second=person.name,
-                     provenance=person.provenance),  # type: ignore[arg-type]
+                Cell(
+                    person.reference,
+                    reverse("person", args=[person.id]),
+                    second=person.name,
+                    provenance=person.provenance,  # type: ignore[arg-type]
+                ),
                 Cell(date_words(days[person.id])),
-                Cell(_("Another officer decides") if person.id in asked else _("Over its last day"),
-                     code="needs" if person.id in asked else "due"),
+                Cell(
+                    _("Another officer decides") if person.id in asked else _("Over its last day"),
+                    code="needs" if person.id in asked else "due",
+                ),
                 Cell(_("Open"), reverse("person-erasure", args=[person.id])),
             ]
         )
         for person in late
-    ]  # fmt: skip
+    ]
     columns = [Column(_("Person")), Column(_("Kept until")), Column(_("State")), Column(_("What next"))]
     title, second = _("How long files are kept"), _sentence(standing, len(late))
     text = _("When one is over its last day it stands here. Nothing is erased by itself.")
     page = ListPage(
-        title=title, second=second, table=Table(title, columns, rows), action=setting,
+        title=title,
+        second=second,
+        table=Table(title, columns, rows),
+        action=setting,
         empty=Empty(_("No identity file is over its last day"), text, None),
-    )  # fmt: skip
+    )
     told = [*_words(actor), *files.history(actor)]
     return render(
         request, "people/retention.html", {"page": page, "files": files.table(actor), "history": told}
@@ -71,10 +80,11 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 def _of_country(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = ListPage(
-        title=_("How long files are kept"), table=files.table(actor) or Table(_("File"), [], []),
+        title=_("How long files are kept"),
+        table=files.table(actor) or Table(_("File"), [], []),
         second=_("You decide whether the file of detentions and exhibits is erased, once its day is over."),
         empty=Empty(_("There is no such file"), _("It is opened with the first detention or exhibit."), None),
-    )  # fmt: skip
+    )
     return render(request, "people/retention.html", {"page": page, "history": files.history(actor)})
 
 
@@ -94,12 +104,13 @@ def _words(actor: Actor) -> list[str]:
     return [
         _("Until %(day)s, by %(name)s, %(at)s: %(reasons)s")
         % {
-            "day": date_words(entry["keep_until"]), "reasons": entry["reasons"],
+            "day": date_words(entry["keep_until"]),
+            "reasons": entry["reasons"],
             "name": names.get(entry["officer"], _("an officer")),
             "at": when(Happened(at=from_ms(entry["at"]), zone=entry["zone"])),
         }
         for entry in words
-    ]  # fmt: skip
+    ]
 
 
 def retention_set(request: HttpRequest) -> HttpResponse:
@@ -109,11 +120,12 @@ def retention_set(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Recorded. Nothing is erased by it: what is over the day is shown here."))
         return redirect("retention")
     page = FormPage(
-        title=_("Until when are identity files kept?"), button=_("Record the day"),
+        title=_("Until when are identity files kept?"),
+        button=_("Record the day"),
         back=Link(_("How long files are kept"), reverse("retention")),
         intro=_sentence(reading.retention_of(actor_of(request)), 0),
         wont=_("It holds for files that your authority opened in this operation. It erases nothing."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -127,9 +139,12 @@ def person_keep(request: HttpRequest, key: str) -> HttpResponse:
     until = reading.keeping_of(actor_of(request), key).until
     intro = _("It is kept until %(day)s.") % {"day": date_words(until)} if until else _sentence(None, 0)
     page = _page(
-        person, title=_("Keep this file longer"), button=_("Keep it longer"), intro=intro,
+        person,
+        title=_("Keep this file longer"),
+        button=_("Keep it longer"),
+        intro=intro,
         wont=_("Whoever reads the file sees the day and the reason."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -139,9 +154,13 @@ def person_erasure(request: HttpRequest, key: str) -> HttpResponse:
     kept = reading.keeping_of(actor, key)
     if request.method in ("GET", "HEAD") and (why := _why_not(actor, person, kept)):
         context = {
-            "title": _("Erase this file?"), "told": why, "reference": person.reference,
-            "provenance": person.provenance, "back": _back(person), "link": _keep(actor, person),
-        }  # fmt: skip
+            "title": _("Erase this file?"),
+            "told": why,
+            "reference": person.reference,
+            "provenance": person.provenance,
+            "back": _back(person),
+            "link": _keep(actor, person),
+        }
         return render(request, "web/over.html", context)
     if kept.request is not None and can_say(actor, "person.erasure_refuse"):
         return _decide(request, person, kept)
@@ -150,10 +169,14 @@ def person_erasure(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, _("Recorded. Another officer decides; Today asks for it."))
         return redirect("person", key)
     page = _page(
-        person, title=_("Erase this file?"), button=_("Ask for the erasure"), warning=True,
+        person,
+        title=_("Erase this file?"),
+        button=_("Ask for the erasure"),
+        warning=True,
         intro=_("It was kept until %(day)s.") % {"day": date_words(kept.until)},
-        wont=_("Nothing is erased yet: another officer decides."), links=_links(actor, person),
-    )  # fmt: skip
+        wont=_("Nothing is erased yet: another officer decides."),
+        links=_links(actor, person),
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -165,14 +188,20 @@ def _decide(request: HttpRequest, person: PersonSeen, kept: Kept) -> HttpRespons
             return redirect("person", person.id)
         messages.success(
             request,
-            _("Erased: the file %(reference)s. Nobody opens it here any more. Renew the saved key part of "
-              "your authority, as Today says.") % {"reference": person.reference},
-        )  # fmt: skip
+            _(
+                "Erased: the file %(reference)s. Nobody opens it here any more. Renew the saved key part of "
+                "your authority, as Today says."
+            )
+            % {"reference": person.reference},
+        )
         return redirect("retention")
     officer = asked.get("officer", "")
     name = officer_names(actor, [officer]).get(officer, _("An officer"))
     page = _page(
-        person, title=_("Decide: erase this file"), button=_("Record the decision"), warning=True,
+        person,
+        title=_("Decide: erase this file"),
+        button=_("Record the decision"),
+        warning=True,
         intro=_("%(who)s asks for it: %(reasons)s") % {"who": name, "reasons": asked.get("reasons", "")},
         wont=_(
             "Erased, the file does not open here again, and your authority's key part in the safe is to be "
@@ -180,7 +209,7 @@ def _decide(request: HttpRequest, person: PersonSeen, kept: Kept) -> HttpRespons
             "the person's files are asked to erase theirs. Numbers that were counted stay."
         ),
         links=_links(actor, person),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -207,9 +236,11 @@ def _saved(request: HttpRequest, form: Form, action: Any, **fixed: Any) -> bool:
 
 def _page(person: PersonSeen, **fields: Any) -> FormPage:
     return FormPage(
-        back=_back(person), reference=person.reference,
-        provenance=person.provenance, **fields,  # type: ignore[arg-type]
-    )  # fmt: skip
+        back=_back(person),
+        reference=person.reference,
+        provenance=person.provenance,  # type: ignore[arg-type]
+        **fields,
+    )
 
 
 def _back(person: PersonSeen) -> Link:

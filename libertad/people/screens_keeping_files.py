@@ -54,10 +54,13 @@ def table(actor: Actor) -> Table | None:
             ]
         )
         for file in files
-    ]  # fmt: skip
-    return Table(_("Files of the whole country"), columns, rows, note=_(
-        "Each is erased as a whole, by two officers, and never while the operation is open."
-    ))  # fmt: skip
+    ]
+    return Table(
+        _("Files of the whole country"),
+        columns,
+        rows,
+        note=_("Each is erased as a whole, by two officers, and never while the operation is open."),
+    )
 
 
 def _day(file: CountryFile) -> str:
@@ -72,12 +75,14 @@ def history(actor: Actor) -> list[str]:
         lines += [
             _("%(file)s: until %(day)s, by %(name)s, %(at)s: %(reasons)s")
             % {
-                "file": name_of(file), "day": date_words(word["keep_until"]), "reasons": word["reasons"],
+                "file": name_of(file),
+                "day": date_words(word["keep_until"]),
+                "reasons": word["reasons"],
                 "name": names.get(word["officer"], _("an officer")),
                 "at": when(Happened(at=from_ms(word["at"]), zone=word["zone"])),
             }
             for word in file.words
-        ]  # fmt: skip
+        ]
     return lines
 
 
@@ -100,14 +105,20 @@ def file_keep(request: HttpRequest, file: str) -> HttpResponse:
         return redirect("retention")
     intro = (
         _("It is kept until %(day)s.") % {"day": date_words(seen.kept.until)}
-        if seen.kept.until else _("Nobody has said until when it is kept.")
-    )  # fmt: skip
+        if seen.kept.until
+        else _("Nobody has said until when it is kept.")
+    )
     page = FormPage(
-        title=_("Until when is this file kept?"), button=_("Record the day"), back=_back(),
-        reference=name_of(seen), intro=intro,
-        wont=_("It is for the whole file, and counts once the operation is closed. It erases nothing, and "
-               "ends a request to erase it."),
-    )  # fmt: skip
+        title=_("Until when is this file kept?"),
+        button=_("Record the day"),
+        back=_back(),
+        reference=name_of(seen),
+        intro=intro,
+        wont=_(
+            "It is for the whole file, and counts once the operation is closed. It erases nothing, and "
+            "ends a request to erase it."
+        ),
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -116,9 +127,13 @@ def file_erasure(request: HttpRequest, file: str) -> HttpResponse:
     seen, actor = _file_or_404(request, file), actor_of(request)
     if request.method in ("GET", "HEAD") and (why := _why_not(actor, seen)):
         context = {
-            "title": _("Erase this file?"), "told": why, "reference": name_of(seen), "provenance": "",
-            "back": _back(), "link": _keep(actor, seen),
-        }  # fmt: skip
+            "title": _("Erase this file?"),
+            "told": why,
+            "reference": name_of(seen),
+            "provenance": "",
+            "back": _back(),
+            "link": _keep(actor, seen),
+        }
         return render(request, "web/over.html", context)
     if not can_say(actor, "file.erasure") or reading.may_decide(actor, seen):
         return _decide(request, seen)
@@ -127,11 +142,15 @@ def file_erasure(request: HttpRequest, file: str) -> HttpResponse:
         messages.success(request, _("Recorded. Another officer decides; Today asks for it."))
         return redirect("retention")
     page = _page(
-        actor, seen, title=_("Erase this file?"), button=_("Ask for the erasure"),
+        actor,
+        seen,
+        title=_("Erase this file?"),
+        button=_("Ask for the erasure"),
         intro=_("It was kept until %(day)s.") % {"day": date_words(seen.kept.until)},
-        wont=_("Nothing is erased yet: an officer of the prosecution decides.") if seen.evidence
+        wont=_("Nothing is erased yet: an officer of the prosecution decides.")
+        if seen.evidence
         else _("Nothing is erased yet: another officer decides."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -142,14 +161,20 @@ def _decide(request: HttpRequest, seen: CountryFile) -> HttpResponse:
         if form.cleaned_data["agrees"] == "yes":
             messages.success(
                 request,
-                _("Erased: %(file)s. Nobody opens it here any more. Renew the saved key part of your "
-                  "authority, as Today says.") % {"file": name_of(seen)},
-            )  # fmt: skip
+                _(
+                    "Erased: %(file)s. Nobody opens it here any more. Renew the saved key part of your "
+                    "authority, as Today says."
+                )
+                % {"file": name_of(seen)},
+            )
         return redirect("retention")
     officer = asked.get("officer", "")
     name = officer_names(actor, [officer]).get(officer, _("An officer"))
     page = _page(
-        actor, seen, title=_("Decide: erase this file"), button=_("Record the decision"),
+        actor,
+        seen,
+        title=_("Decide: erase this file"),
+        button=_("Record the decision"),
         intro=_("%(who)s asks for it: %(reasons)s") % {"who": name, "reasons": asked.get("reasons", "")},
         wont=_(
             "Erased, the whole file does not open here again: everybody and every place in it, with pictures "
@@ -157,7 +182,7 @@ def _decide(request: HttpRequest, seen: CountryFile) -> HttpResponse:
             "long as an older part is kept. Other authorities that read it are asked to erase theirs. "
             "Numbers that were counted stay."
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -194,7 +219,7 @@ def _page(actor: Actor, seen: CountryFile, **fields: Any) -> FormPage:
     link = _keep(actor, seen)
     return FormPage(
         back=_back(), reference=name_of(seen), warning=True, links=[link] if link else [], **fields
-    )  # fmt: skip
+    )
 
 
 def _keep(actor: Actor, seen: CountryFile) -> Link | None:

@@ -36,9 +36,12 @@ def limits(request: HttpRequest) -> HttpResponse:
         here = reading.limits_in_force(every, limit.country, limit.kind)
         rows += [_row(limit, _holds(limit, here)), *(_row(old, "") for old in reversed(limit.earlier))]
     columns = [
-        Column(_("Country or territory")), Column(_("Limit")), Column(_("The passage")), Column(_("By whom")),
+        Column(_("Country or territory")),
+        Column(_("Limit")),
+        Column(_("The passage")),
+        Column(_("By whom")),
         Column(_("State")),
-    ]  # fmt: skip
+    ]
     own = [limit for limit in every if limit.authority == actor.authority and not limit.withdrawn]
     related = [
         Link(
@@ -50,15 +53,18 @@ def limits(request: HttpRequest) -> HttpResponse:
     ]
     page = ListPage(
         title=_("Limits on holding"),
-        second=_("How long the law of a country lets somebody be held, where somebody there confirmed it. "
-                 "Elsewhere nothing is assumed."),
+        second=_(
+            "How long the law of a country lets somebody be held, where somebody there confirmed it. "
+            "Elsewhere nothing is assumed."
+        ),
         table=Table(_("Limits on holding"), columns, rows),
         action=confirm,
         empty=Empty(
             _("No limit is confirmed"),
-            _("The prosecution or an administrator of the police of a country confirms its limits."), confirm,
+            _("The prosecution or an administrator of the police of a country confirms its limits."),
+            confirm,
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
@@ -106,12 +112,13 @@ def limit_confirm(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Confirmed. It counts from now on for everybody who is held here."))
             return redirect("limits")
     page = FormPage(
-        title=_("Confirm a limit"), button=_("Confirm it"),
+        title=_("Confirm a limit"),
+        button=_("Confirm it"),
         back=Link(_("Limits on holding"), reverse("limits")),
         intro=_("For %(country)s alone: the law of your own country or territory.")
         % {"country": words("countries", reading.own_country(actor))},
         wont=_("Nobody is released and nothing is sent by this. It sets when Today warns."),
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})
 
 
@@ -132,10 +139,11 @@ def limit_withdraw(request: HttpRequest) -> HttpResponse:
         if done:
             return redirect("limits")
     page = FormPage(
-        title=_("Take a limit back"), button=_("Take it back"),
+        title=_("Take a limit back"),
+        button=_("Take it back"),
         back=Link(_("Limits on holding"), reverse("limits")),
         intro=limit_line(own[0]),
         wont=_("What was confirmed stays visible. Until another is confirmed, Today says: ask."),
         warning=True,
-    )  # fmt: skip
+    )
     return render(request, "web/form.html", {"page": page, "form": form})

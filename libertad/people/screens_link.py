@@ -45,11 +45,22 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
     form = asked.LinkForm(request.POST or None)
     linked = _("linked now")
     form.fields["other"].choices = [  # type: ignore[attr-defined]
-        (candidate.id, ", ".join(filter(None, [
-            candidate.reference, candidate.name or _("no name said"), words("countries", candidate.country),
-            linked if candidate.id in person.links else ""])))
+        (
+            candidate.id,
+            ", ".join(
+                filter(
+                    None,
+                    [
+                        candidate.reference,
+                        candidate.name or _("no name said"),
+                        words("countries", candidate.country),
+                        linked if candidate.id in person.links else "",
+                    ],
+                )
+            ),
+        )
         for candidate in candidates(actor, person)
-    ]  # fmt: skip
+    ]
     if not form.fields["other"].choices:  # type: ignore[attr-defined]
         del form.fields["other"]
         form.fields["reference"].label = _("Reference of the other record")
@@ -66,12 +77,22 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
             verb = link_not_same if data["same"] == "no" else link_same
             twice = {"recorded_twice": True} if data["same"] == "twice" else {}
             done, _none = try_perform(
-                request, form, verb, person=key, other=other_id, reasons=data["reasons"], source="decision",
+                request,
+                form,
+                verb,
+                person=key,
+                other=other_id,
+                reasons=data["reasons"],
+                source="decision",
                 **twice,
-            )  # fmt: skip
+            )
             if done:
                 return redirect("person", key)
     return shown_form(
-        request, form, person, _("The same person as another record?"), _("Record it"),
+        request,
+        form,
+        person,
+        _("The same person as another record?"),
+        _("Record it"),
         _("Nothing is merged: both records stay, and the person is counted once."),
-    )  # fmt: skip
+    )

@@ -54,9 +54,12 @@ def entries_of(actor: Actor, person: PersonSeen) -> list[Said]:
 def labels() -> dict[str, str]:
     """What the fields of a meeting are called."""
     return {
-        "met": _("Met"), "site": _("Site"), "needs": _("Needs"), "with_whom": _("Alone?"),
+        "met": _("Met"),
+        "site": _("Site"),
+        "needs": _("Needs"),
+        "with_whom": _("Alone?"),
         "travel_document": _("Travel document"),
-    }  # fmt: skip
+    }
 
 
 def value_words(actor: Actor, name: str, value: Any) -> str:
@@ -117,8 +120,9 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
     entries = entries_of(actor, person)
     now = meetings.standing(entries)
     initial = {name: now[name] for name in meetings.MEETING} | {
-        "needs": list(now["needs"]), "shown": json.dumps(meetings.standing_entries(entries)),
-    }  # fmt: skip
+        "needs": list(now["needs"]),
+        "shown": json.dumps(meetings.standing_entries(entries)),
+    }
     form = CorrectMeetingForm(
         request.POST or None, initial=initial, zone=person.zone, now=clock_now(actor.operation)
     )
@@ -132,11 +136,15 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
         del form.fields["site"]
     back = reverse("person", args=[key])
     page = correcting_page(
-        _("Correct this meeting"), person.reference, Link(person.reference, back),
-        _("Danger is said and closed on its own pages. The figures follow; a release that is out stays as it "
-          "was signed."),
+        _("Correct this meeting"),
+        person.reference,
+        Link(person.reference, back),
+        _(
+            "Danger is said and closed on its own pages. The figures follow; a release that is out stays as "
+            "it was signed."
+        ),
         disputed(actor, person, entries),
-    )  # fmt: skip
+    )
     extra = {}
     if request.method == "POST" and form.is_valid():
         chosen, moment = form.cleaned_data.get("site", now["site"]), form.cleaned_data["met"]

@@ -46,9 +46,13 @@ def property_new(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("person-property", key)
     return shown_form(
-        request, form, person, _("Record something taken"), _("Record it"),
+        request,
+        form,
+        person,
+        _("Record something taken"),
+        _("Record it"),
         _("It does not become an exhibit by this: an exhibits officer takes it into custody."),
-    )  # fmt: skip
+    )
 
 
 def property_change(request: HttpRequest, key: str) -> HttpResponse:
@@ -74,6 +78,10 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("person-property", belonging.person)
     title = _("Where it is now: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()}
     return shown_form(
-        request, form, person, title, _("Record where it is"),
+        request,
+        form,
+        person,
+        title,
+        _("Record where it is"),
         _("Nothing is deleted: earlier states stay, each with its date."),
-    )  # fmt: skip
+    )

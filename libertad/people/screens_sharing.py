@@ -78,7 +78,8 @@ def table(actor: Actor, person: PersonSeen, listed: list[ReaderSeen]) -> Table:
                 Cell(reader.name, second=words("authority-kinds", reader.kind)),
                 Cell(
                     times.when(Happened(at=reader.since, zone=actor.zone))
-                    if reader.since else _("not known"),
+                    if reader.since
+                    else _("not known"),
                     second=", ".join(filter(None, [reader.officer, reader.by])),
                 ),
                 Cell(reader.reason or _("from the beginning")),
@@ -86,15 +87,20 @@ def table(actor: Actor, person: PersonSeen, listed: list[ReaderSeen]) -> Table:
                 Cell(
                     _("Remove from now on"),
                     reverse("person-reader-remove", args=[person.id, reader.authority]),
-                ) if reader.removable else Cell(""),
+                )
+                if reader.removable
+                else Cell(""),
             ]
         )
         for reader in listed
-    ]  # fmt: skip
+    ]
     columns = [
-        Column(_("Authority")), Column(_("Since, and by whom")), Column(_("Why")), Column(_("Keys")),
+        Column(_("Authority")),
+        Column(_("Since, and by whom")),
+        Column(_("Why")),
+        Column(_("Keys")),
         Column(_("Change")),
-    ]  # fmt: skip
+    ]
     note = _("A role of theirs that meets nobody does not read it. All others do not know that it exists.")
     return Table(_("Who reads this file"), columns, rows, note=note)
 
@@ -124,9 +130,13 @@ def person_reader_remove(request: HttpRequest, key: str, authority: str) -> Http
     if request.method == "POST" and form.is_valid():
         try:
             perform(
-                actor, remove_reader, compartment=person.compartment, readers=[authority], source="decision",
+                actor,
+                remove_reader,
+                compartment=person.compartment,
+                readers=[authority],
+                source="decision",
                 reason=form.cleaned_data["reason"],
-            )  # fmt: skip
+            )
         except Refused as why:
             refusals.show(form, why, "reason")
         else:

@@ -134,20 +134,23 @@ def property_item(actor: Actor, belonging: PropertySeen) -> Thing:
     elif belonging.due_back:
         sentences.append(_("To be returned by %(day)s.") % {"day": date_words(belonging.due_back)})
     return Thing(
-        words("property-kinds", belonging.kind), words("property-states", belonging.state),
+        words("property-kinds", belonging.kind),
+        words("property-states", belonging.state),
         TONES.get(belonging.state, "plain"),  # type: ignore[arg-type]
         " ".join(filter(None, sentences)),
         link(actor, exhibit.reference, "exhibit", exhibit.id) if exhibit else None,
-    )  # fmt: skip
+    )
 
 
 def _property(actor: Actor, person: PersonSeen) -> SideBlock:
     listed = [property_item(actor, belonging) for belonging in queries.properties(actor, person.id)]
     add = link(actor, _("Record something taken"), "property-new", person.id)
     return SideBlock(
-        _("Property taken and returned"), things=listed, links=present(add),
+        _("Property taken and returned"),
+        things=listed,
+        links=present(add),
         lead="" if listed else _("Nothing is recorded as taken."),
-    )  # fmt: skip
+    )
 
 
 def _records(actor: Actor, person: PersonSeen) -> list[SideBlock]:
@@ -164,10 +167,18 @@ def _records(actor: Actor, person: PersonSeen) -> list[SideBlock]:
         for other_person in queries.people(actor, ids=list(person.links))
     ]
     links = present(
-        view, same, hits and Link(hits.label, f"{hits.href}?record=person:{person.id}"),
+        view,
+        same,
+        hits and Link(hits.label, f"{hits.href}?record=person:{person.id}"),
         checks and Link(checks.label, f"{checks.href}?person={person.id}"),
-    )  # fmt: skip
+    )
     if not links and not pairs:
         return []
-    return [SideBlock(_("One person, several records"), pairs=pairs, links=links,
-                      lead="" if pairs else _("No other record is linked."))]  # fmt: skip
+    return [
+        SideBlock(
+            _("One person, several records"),
+            pairs=pairs,
+            links=links,
+            lead="" if pairs else _("No other record is linked."),
+        )
+    ]

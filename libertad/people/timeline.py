@@ -36,8 +36,10 @@ def birth_words(birth: Birth) -> str:
     if birth.about:
         year = int(birth.about)
         return _("Born about %(year)d (%(low)d to %(high)d)") % {
-            "year": year, "low": year - ABOUT_YEARS, "high": year + ABOUT_YEARS,
-        }  # fmt: skip
+            "year": year,
+            "low": year - ABOUT_YEARS,
+            "high": year + ABOUT_YEARS,
+        }
     if (birth.age_from, birth.age_to) == (0, 17):
         return _("A child")
     if (birth.age_from, birth.age_to) == (18, 120):

@@ -29,9 +29,11 @@ def title(standing: Standing) -> str:
     start_unknown = standing.running.since.precision == "unknown"
     lasted = {"span": span(standing.stands.lasted), "whole": span(whole_time(standing))}
     if standing.running.kind == BEFORE:
-        text = _("Held for at least %(span)s without a charge") if start_unknown else _(
-            "Held for %(span)s without a charge"
-        )  # fmt: skip
+        text = (
+            _("Held for at least %(span)s without a charge")
+            if start_unknown
+            else _("Held for %(span)s without a charge")
+        )
     else:
         if start_unknown or standing.running.held.precision == "unknown":
             text = _("Held for at least %(whole)s, %(span)s of it since the charge, before a court")
@@ -118,9 +120,10 @@ def exceeding_words(exceeding: Exceeding) -> str:
     values = {"n": exceeding.limit.hours, "over": exceeding_span(exceeding)}
     if exceeding.period.kind == BEFORE:
         text = ngettext(
-            "The limit of %(n)d hour was passed %(over)s", "The limit of %(n)d hours was passed %(over)s",
+            "The limit of %(n)d hour was passed %(over)s",
+            "The limit of %(n)d hours was passed %(over)s",
             exceeding.limit.hours,
-        )  # fmt: skip
+        )
     else:
         text = ngettext(
             "The limit of %(n)d hour after the charge was passed %(over)s",
@@ -133,9 +136,10 @@ def exceeding_words(exceeding: Exceeding) -> str:
 def exceeding_span(exceeding: Exceeding) -> str:
     """'by 5 h 00 min before the charge'."""
     text = {
-        "charged": _("by %(span)s before the charge"), "court": _("by %(span)s before a court"),
+        "charged": _("by %(span)s before the charge"),
+        "court": _("by %(span)s before a court"),
         "released": _("by %(span)s before the release"),
-    }[exceeding.period.ended]  # fmt: skip
+    }[exceeding.period.ended]
     return text % {"span": span(exceeding.over)}
 
 
@@ -211,8 +215,9 @@ def clock_block(actor: Actor, standing: Standing | None) -> list[SideBlock]:
 def limit_line(limit: LimitSeen) -> str:
     if limit.hours:
         return ngettext("%(n)d hour, %(law)s", "%(n)d hours, %(law)s", limit.hours) % {
-            "n": limit.hours, "law": limit.law,
-        }  # fmt: skip
+            "n": limit.hours,
+            "law": limit.law,
+        }
     return _("No hours, %(law)s") % {"law": limit.law}
 
 
@@ -262,8 +267,15 @@ def links_block(actor: Actor, detention: DetentionSeen) -> SideBlock:
         )
     here = operations.site(actor, detention.site) if detention.site and may_open(actor, "site") else None
     if here is not None:
-        listed.append(Thing(here.reference, _("Held there"), "plain", here.name,
-                            Link(_("Open it"), reverse("site", args=[here.id]))))  # fmt: skip
+        listed.append(
+            Thing(
+                here.reference,
+                _("Held there"),
+                "plain",
+                here.name,
+                Link(_("Open it"), reverse("site", args=[here.id])),
+            )
+        )
     links = []
     if change:
         links = [Link(_("Link an exhibit or a site"), reverse("detention-link", args=[detention.id]))]

@@ -52,7 +52,7 @@ def saved(actor: Actor) -> str:
             *(f"{recipient.who} {recipient.what}." for recipient in _at_once(actor)),
             _("Nobody was telephoned: call for help now."),
         ]
-    )  # fmt: skip
+    )
 
 
 def _at_once(actor: Actor) -> list[Told]:
@@ -69,9 +69,10 @@ def care_told(actor: Actor) -> list[Told]:
         return [
             Told(
                 _("No care authority"),
-                _("receives this: none is confirmed for your police. Tell one by telephone"), "needs",
+                _("receives this: none is confirmed for your police. Tell one by telephone"),
+                "needs",
             )
-        ]  # fmt: skip
+        ]
     if receiver.amiss == receiving.NOT_JOINED:
         text = _("receives this not: it has not joined the operation. Tell it by telephone")
         return [Told(receiver.name, text, "needs")]
@@ -229,21 +230,31 @@ def panel(actor: Actor, person: PersonSeen) -> DangerPanel | None:
         )
     if closing is not None:
         return DangerPanel(
-            _("Danger, closed by your side") if for_care else _("Danger, closed by police"), since,
-            second, closed=closing.done, closed_by=by(actor, closing), closed_when=closing.when,
+            _("Danger, closed by your side") if for_care else _("Danger, closed by police"),
+            since,
+            second,
+            closed=closing.done,
+            closed_by=by(actor, closing),
+            closed_when=closing.when,
             reports=reports,
-        )  # fmt: skip
+        )
     route = may_close(actor, person)
     action = Action(_("Say what was done"), reverse(route, args=[person.id])) if route else None
     recipients = [] if for_care else [*_recipients(actor, person), *telephones(actor)]
     note = (
-        _("Police close their own. What you write stays with care.") if for_care
+        _("Police close their own. What you write stays with care.")
+        if for_care
         else _("Care closes its own. What care does is not shown here.")
-    )  # fmt: skip
+    )
     return DangerPanel(
-        _("%(what)s now") % {"what": title(person)}, since, second, recipients, action,
-        reports=reports, note=note,
-    )  # fmt: skip
+        _("%(what)s now") % {"what": title(person)},
+        since,
+        second,
+        recipients,
+        action,
+        reports=reports,
+        note=note,
+    )
 
 
 def _recipients(actor: Actor, person: PersonSeen) -> list[Told]:

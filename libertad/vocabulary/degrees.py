@@ -41,6 +41,9 @@ def read_degrees(text: str, sides: str, field: str = "degrees") -> Decimal:
 def _refused(text: str, sides: str, field: str) -> Refused:
     plain, signs = EXAMPLES[sides]
     return Refused(
-        field, "'%(text)s' cannot be read: write degrees such as %(plain)s or %(signs)s",
-        text=text.strip()[:LONGEST], plain=plain, signs=signs,
-    )  # fmt: skip
+        field,
+        "'%(text)s' cannot be read: write degrees such as %(plain)s or %(signs)s",
+        text=text.strip()[:LONGEST],
+        plain=plain,
+        signs=signs,
+    )

@@ -225,9 +225,12 @@ def read_number(
         raise OutOfBounds(field, readings[0])
     if whole and minimum is not None and maximum is not None:
         raise Refused(
-            field, "'%(text)s' is not a whole number from %(least)s to %(most)s: write it in digits",
-            text=text.strip()[:40], least=f"{minimum:f}", most=f"{maximum:f}",
-        )  # fmt: skip
+            field,
+            "'%(text)s' is not a whole number from %(least)s to %(most)s: write it in digits",
+            text=text.strip()[:40],
+            least=f"{minimum:f}",
+            most=f"{maximum:f}",
+        )
     if whole:
         message = marked("'%(text)s' is not a whole number: write it in digits, such as 20")
         raise Refused(field, message, text=text.strip()[:40])

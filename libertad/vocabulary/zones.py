@@ -71,12 +71,15 @@ def kilometres_from(country: str, lat: float, lon: float) -> float | None:
     """How far a place lies from the nearest town after which a zone of a country is called (great circle,
     km); None for a country without a zone."""
     distances = [
-        12_742 * asin(sqrt(
-            sin(radians(lat - place[0]) / 2) ** 2
-            + cos(radians(lat)) * cos(radians(place[0])) * sin(radians(lon - place[1]) / 2) ** 2
-        ))
+        12_742
+        * asin(
+            sqrt(
+                sin(radians(lat - place[0]) / 2) ** 2
+                + cos(radians(lat)) * cos(radians(place[0])) * sin(radians(lon - place[1]) / 2) ** 2
+            )
+        )
         for place in _cities().get(country, ())
-    ]  # fmt: skip
+    ]
     return min(distances, default=None)
 
 

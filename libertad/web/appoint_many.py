@@ -72,17 +72,24 @@ def from_file(request: HttpRequest) -> HttpResponse:
 
 def _preview(request: HttpRequest, actor: Actor, officers_read: Officers) -> HttpResponse:
     rows = [
-        Row([
-            Cell(str(line.number)), Cell(line.name, second=line.rank), Cell(line.service_number),
-            Cell(words("roles", line.role) if not line.wrong else line.role),
-            Cell(line.wrong or _("right"), tone="needs" if line.wrong else "done"),
-        ])
+        Row(
+            [
+                Cell(str(line.number)),
+                Cell(line.name, second=line.rank),
+                Cell(line.service_number),
+                Cell(words("roles", line.role) if not line.wrong else line.role),
+                Cell(line.wrong or _("right"), tone="needs" if line.wrong else "done"),
+            ]
+        )
         for line in [*officers_read.wrong, *officers_read.right]
-    ]  # fmt: skip
+    ]
     columns = [
-        Column(_("Line"), numeric=True), Column(_("Name")), Column(_("Service number")), Column(_("Role")),
+        Column(_("Line"), numeric=True),
+        Column(_("Name")),
+        Column(_("Service number")),
+        Column(_("Role")),
         Column(_("What becomes of it")),
-    ]  # fmt: skip
+    ]
     right, wrong = len(officers_read.right), len(officers_read.wrong)
     context = {
         "title": _("Officers in the file"),
@@ -90,15 +97,17 @@ def _preview(request: HttpRequest, actor: Actor, officers_read: Officers) -> Htt
         "encoding": officers_read.encoding,
         "table": Table(_("Officers in the file"), columns, rows),
         "button": ngettext("Appoint %(n)d officer", "Appoint %(n)d officers", right) % {"n": right}
-        if right else "",
+        if right
+        else "",
         "shown": signing.dumps(
             [
                 [line.number, line.name, line.service_number, line.role, line.rank]
                 for line in officers_read.right
             ],
-            salt=_salt(actor), compress=True,
+            salt=_salt(actor),
+            compress=True,
         ),
-    }  # fmt: skip
+    }
     return render(request, "web/officers_preview.html", context)
 
 
@@ -123,17 +132,32 @@ def _appoint(request: HttpRequest, actor: Actor, signed_lines: str) -> HttpRespo
         else:
             appointed.append((line, done.code))
     rows = [
-        Row([Cell(line.name, second=line.rank), Cell(line.service_number), Cell(words("roles", line.role)),
-             Cell(code)])
+        Row(
+            [
+                Cell(line.name, second=line.rank),
+                Cell(line.service_number),
+                Cell(words("roles", line.role)),
+                Cell(code),
+            ]
+        )
         for line, code in appointed
     ] + [
-        Row([Cell(line.name), Cell(line.service_number), Cell(words("roles", line.role)),
-             Cell(_("not appointed"), second=why, tone="needs")])
+        Row(
+            [
+                Cell(line.name),
+                Cell(line.service_number),
+                Cell(words("roles", line.role)),
+                Cell(_("not appointed"), second=why, tone="needs"),
+            ]
+        )
         for line, why in left
-    ]  # fmt: skip
+    ]
     columns = [
-        Column(_("Name")), Column(_("Service number")), Column(_("Role")), Column(_("Enrolment code")),
-    ]  # fmt: skip
+        Column(_("Name")),
+        Column(_("Service number")),
+        Column(_("Role")),
+        Column(_("Enrolment code")),
+    ]
     context = {
         "table": Table(_("Enrolment codes"), columns, rows),
         "enrol": reverse("enrol"),

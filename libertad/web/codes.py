@@ -72,11 +72,15 @@ class DeactivateView(views.DeactivateTOTPView):  # type: ignore[misc]
 
 def only_factor(request: HttpRequest) -> HttpResponse:
     return errors.page(
-        request, 409, _("This is your only second factor"),
-        _("Without it you could not sign in any more, so it stays. For a new phone set up one-time codes "
-          "anew: they take the place of the old ones. Or add a passkey first; then turn the codes off."),
+        request,
+        409,
+        _("This is your only second factor"),
+        _(
+            "Without it you could not sign in any more, so it stays. For a new phone set up one-time codes "
+            "anew: they take the place of the old ones. Or add a passkey first; then turn the codes off."
+        ),
         Link(_("Set up one-time codes anew"), reverse("mfa_activate_totp")),
-    )  # fmt: skip
+    )
 
 
 activate = ActivateView.as_view()

@@ -29,9 +29,12 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
             login(request, account, backend=BACKEND)
             return redirect("home")
     context = {
-        "accounts": demo_accounts(), "nodes": other_nodes(), "way": demo_guide.steps(),
-        "away": request.COOKIES.get(demo_guide.AWAY) == "1", "at": request.session.get(demo_guide.AT, ""),
-    }  # fmt: skip
+        "accounts": demo_accounts(),
+        "nodes": other_nodes(),
+        "way": demo_guide.steps(),
+        "away": request.COOKIES.get(demo_guide.AWAY) == "1",
+        "at": request.session.get(demo_guide.AT, ""),
+    }
     return render(request, "web/demo.html", context)
 
 
@@ -73,12 +76,14 @@ def accounts(request: HttpRequest) -> HttpResponse:
     known = roles_of_officers(officers.values())
     listed = [
         {
-            "account": row.account, "role": known[officers[row.account]], "name": row.name,
+            "account": row.account,
+            "role": known[officers[row.account]],
+            "name": row.name,
             "authority": row.authority,
         }
         for row in demo_accounts()
         if officers.get(row.account) in known
-    ]  # fmt: skip
+    ]
     return JsonResponse({"demo": True, "accounts": listed})
 
 

@@ -128,7 +128,7 @@ def texts() -> dict[str, tuple[str, str, str]]:
             ),
             _("Today's bar leads to it: 'Figures'."),
         ),
-    }  # fmt: skip
+    }
 
 
 def steps() -> list[Step]:

@@ -28,16 +28,20 @@ def page(
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
-        request, 404, _("Page not found"),
+        request,
+        404,
+        _("Page not found"),
         _("Nothing is here for you. Check the address, or go to your start page."),
-    )  # fmt: skip
+    )
 
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
     return page(
-        request, 403, _("Not within your rights"),
+        request,
+        403,
+        _("Not within your rights"),
         _("Your role does not do this. If it should, ask the administrator of your authority."),
-    )  # fmt: skip
+    )
 
 
 def slowed(request: HttpRequest, why: Slowed) -> HttpResponse:
@@ -49,9 +53,11 @@ def slowed(request: HttpRequest, why: Slowed) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
     answer = page(
-        request, 405, _("This address does not take that"),
+        request,
+        405,
+        _("This address does not take that"),
         _("Nothing was changed. Go to your start page and begin from there."),
-    )  # fmt: skip
+    )
     answer["Allow"] = ", ".join(sorted(method.upper() for method in methods))
     return answer
 
@@ -64,30 +70,40 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     ):
         return redirect("home")
     return page(
-        request, 403, _("This form has expired"),
+        request,
+        403,
+        _("This form has expired"),
         _("Nothing was saved. Go back, load the page again, and send the form once more."),
-    )  # fmt: skip
+    )
 
 
 def shown_in_another(request: HttpRequest) -> HttpResponse:
     """A form that was opened in one operation and sent while its officer works in another."""
     return page(
-        request, 409, _("You work in another operation now"),
-        _("This form was opened in another operation, and nothing was saved. Change back to that one first, "
-          "load the page again, and send the form once more."),
+        request,
+        409,
+        _("You work in another operation now"),
+        _(
+            "This form was opened in another operation, and nothing was saved. Change back to that one "
+            "first, load the page again, and send the form once more."
+        ),
         Link(_("Change operation"), reverse("operation-choose")),
-    )  # fmt: skip
+    )
 
 
 def operation_untold(request: HttpRequest) -> HttpResponse:
     """A form that does not tell its operation, of an officer who works in more than one: it was opened before
     there were several, or was sent by a program."""
     return page(
-        request, 409, _("Choose the operation first"),
-        _("Your authority is in more than one operation, and this form does not say to which one it belongs. "
-          "Nothing was saved. Choose the operation, then open the form again and send it."),
+        request,
+        409,
+        _("Choose the operation first"),
+        _(
+            "Your authority is in more than one operation, and this form does not say to which one it "
+            "belongs. Nothing was saved. Choose the operation, then open the form again and send it."
+        ),
         Link(_("Choose an operation"), reverse("operation-choose")),
-    )  # fmt: skip
+    )
 
 
 def saved(request: HttpRequest, at: str = "") -> HttpResponse:
@@ -97,18 +113,22 @@ def saved(request: HttpRequest, at: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
-        request, 400, _("This could not be read"),
+        request,
+        400,
+        _("This could not be read"),
         _("Nothing was saved. Go back, load the page again, and send the form once more."),
-    )  # fmt: skip
+    )
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500. What broke may be what draws pages: then the page that needs nothing, then one line."""
     try:
         return page(
-            request, 500, _("Something went wrong"),
+            request,
+            500,
+            _("Something went wrong"),
             _("Nothing was half saved. Try again; if it happens twice, tell your administrator the time."),
-        )  # fmt: skip
+        )
     except Exception:
         logging.getLogger("libertad.web").warning("the error page could not be drawn", exc_info=True)
     try:

@@ -44,18 +44,22 @@ def failures(actor: Actor, since: int = 0) -> list[Failures]:
     every = {keyed("account", row.service_number): row.officer for row in Account.objects.all()}
     foreign_names = [name for name, officer in every.items() if officer not in officers]
     rows = (
-        Attempt.objects.filter(at__gt=since).exclude(account__in=foreign_names)
+        Attempt.objects.filter(at__gt=since)
+        .exclude(account__in=foreign_names)
         .values("account", "network")
         .annotate(times=Count("pk"), last=Max("at"), own=Count("pk", filter=~Q(mark="")))
         .order_by("-last")[:MOST]
-    )  # fmt: skip
+    )
     return [
         Failures(
-            every.get(row["account"], ""), row["network"], row["times"],
-            datetime.fromtimestamp(row["last"] / 1000, UTC), row["own"] == row["times"],
+            every.get(row["account"], ""),
+            row["network"],
+            row["times"],
+            datetime.fromtimestamp(row["last"] / 1000, UTC),
+            row["own"] == row["times"],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def often_failing(actor: Actor) -> dict[str, int]:
@@ -96,9 +100,12 @@ def listed(request: HttpRequest) -> HttpResponse:
 def _table(actor: Actor, failed: Iterable[Failures]) -> Table:
     names = officer_names(actor, [row.officer for row in failed if row.officer])
     columns = [
-        Column(_("Last")), Column(_("Whose sign-in")), Column(_("Times")), Column(_("Network")),
+        Column(_("Last")),
+        Column(_("Whose sign-in")),
+        Column(_("Times")),
+        Column(_("Network")),
         Column(_("Browser")),
-    ]  # fmt: skip
+    ]
     rows = [
         Row(
             [

@@ -52,10 +52,16 @@ class Found:
 def kinds() -> dict[str, str]:
     """Kind -> its heading, in the order of the page."""
     return {
-        "person": _("People"), "care": _("Protection files"), "detention": _("Detentions"),
-        "exhibit": _("Exhibits"), "seal": _("Seals"), "site": _("Sites"), "lead": _("Leads"),
-        "team": _("Teams"), "hit": _("Hits"),
-    }  # fmt: skip
+        "person": _("People"),
+        "care": _("Protection files"),
+        "detention": _("Detentions"),
+        "exhibit": _("Exhibits"),
+        "seal": _("Seals"),
+        "site": _("Sites"),
+        "lead": _("Leads"),
+        "team": _("Teams"),
+        "hit": _("Hits"),
+    }
 
 
 def _people(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
@@ -100,8 +106,10 @@ def _misread(query: str) -> str:
 
 # A room is asked only for a role that may open its pages; what of it this officer reads, its queries say.
 ROWS: tuple[tuple[str, Source], ...] = (
-    ("detention", met.FINDABLE), ("exhibit", evidence.FINDABLE), *operations.FINDABLE.items(),
-)  # fmt: skip
+    ("detention", met.FINDABLE),
+    ("exhibit", evidence.FINDABLE),
+    *operations.FINDABLE.items(),
+)
 ROUTES = ("person", "care-file", "hit", *dict(ROWS))
 
 
@@ -141,14 +149,19 @@ def results_page(request: HttpRequest) -> HttpResponse:
             context = {"asked": query, "second": as_sentence(why), "groups": [], "slowed": True}
             return render(request, "web/find.html", context, status=429)
     summary = ngettext("%(n)d thing found.", "%(n)d things found.", total) % {"n": total} if query else ""
-    note = _("Only what you may read was searched. The search was recorded.") if query else _(
-        "By reference, name, number or words: each word as it begins, with or without accents. Only what you "
-        "may read is searched, and each search is recorded."
-    )  # fmt: skip
+    note = (
+        _("Only what you may read was searched. The search was recorded.")
+        if query
+        else _(
+            "By reference, name, number or words: each word as it begins, with or without accents. Only what "
+            "you may read is searched, and each search is recorded."
+        )
+    )
     context = {
-        "asked": query, "second": " ".join(filter(None, [_misread(query), summary, note])),
+        "asked": query,
+        "second": " ".join(filter(None, [_misread(query), summary, note])),
         "groups": [_group(kind, matches) for kind, matches in groups.items()],
-    }  # fmt: skip
+    }
     return render(request, "web/find.html", context)
 
 
@@ -160,10 +173,12 @@ def _group(kind: str, matches: Matches) -> Found:
             "all": matches.count,
         }
     rows = [
-        Row([
-            Cell(match.reference, reverse(match.route, args=[match.id]), provenance=match.provenance),  # type: ignore[arg-type]
-            Cell(match.label),
-        ])
+        Row(
+            [
+                Cell(match.reference, reverse(match.route, args=[match.id]), provenance=match.provenance),  # type: ignore[arg-type]
+                Cell(match.label),
+            ]
+        )
         for match in matches.first
-    ]  # fmt: skip
+    ]
     return Found(kind, title, count, Table(title, [Column(_("Reference")), Column(_("What it is"))], rows))

@@ -66,8 +66,9 @@ class FirstSteps:
     def second(self) -> str:
         count, whole = len(self.done), len(self.steps)
         return _("%(done)d of %(all)d steps are done. After the last one this list is gone.") % {
-            "done": count, "all": whole,
-        }  # fmt: skip
+            "done": count,
+            "all": whole,
+        }
 
 
 def first_steps(actor: Actor) -> FirstSteps | None:
@@ -99,8 +100,13 @@ def _coordinator(actor: Actor) -> Iterator[Step]:
     else:
         count = len(operation.countries)
         note = ngettext("%(name)s, %(n)d country.", "%(name)s, %(n)d countries.", count)
-        yield Step("open", _("Open the operation"), note % {"name": operation.name, "n": count}, True,
-                   reverse("operation"))  # fmt: skip
+        yield Step(
+            "open",
+            _("Open the operation"),
+            note % {"name": operation.name, "n": count},
+            True,
+            reverse("operation"),
+        )
     members = queries.members(actor) if operation else []
     yield _invite(members, operation.countries if operation else None)
     yield _appoint(actor, ("administrator", "coordinator"))
@@ -124,8 +130,14 @@ def _invite(members: list[Authority], countries: Sequence[str] | None) -> Step:
         note += " " + _("Then care, prosecution and who decides.")
     opened = countries is not None
     href = reverse("authority-new") if opened else ""
-    return Step("invite", _("Invite the authorities"), note, bool(policed) and not without, href,
-                "" if opened else _("for the operation"))  # fmt: skip
+    return Step(
+        "invite",
+        _("Invite the authorities"),
+        note,
+        bool(policed) and not without,
+        href,
+        "" if opened else _("for the operation"),
+    )
 
 
 def _appoint(actor: Actor, but: tuple[str, ...]) -> Step:
@@ -147,16 +159,21 @@ def _care_elsewhere(members: list[Authority], unconfirmed: list[Authority]) -> S
     left = len(missing)
     title = _("Have a care authority confirmed in each country")
     if without:
-        note = _("%(countries)s: no care authority is invited. Only one of the same country as the police "
-                 "can be confirmed.") % {"countries": ", ".join(without.values())}  # fmt: skip
+        note = _(
+            "%(countries)s: no care authority is invited. Only one of the same country as the police "
+            "can be confirmed."
+        ) % {"countries": ", ".join(without.values())}
         form = f"{reverse('authority-new')}?kind=care&country={next(iter(without))}"
         return Step("care-elsewhere", title, note, False, form)
-    note = _("Where there is none, nobody receives whom police record. Each country's police administrator "
-             "confirms; you cannot do it for them.")  # fmt: skip
+    note = _(
+        "Where there is none, nobody receives whom police record. Each country's police administrator "
+        "confirms; you cannot do it for them."
+    )
     whose_turn = (
-        ngettext("for %(n)d police authority", "for %(n)d police authorities", left) % {"n": left} if left
+        ngettext("for %(n)d police authority", "for %(n)d police authorities", left) % {"n": left}
+        if left
         else _("for the first police")
-    )  # fmt: skip
+    )
     return Step("care-elsewhere", title, note, bool(police) and not left, "", whose_turn)
 
 
@@ -201,8 +218,10 @@ def _lead(actor: Actor) -> Iterator[Step]:
 
 
 STEPS: dict[str, Callable[[Actor], Iterator[Step]]] = {
-    "coordinator": _coordinator, "administrator": _administrator, "national-lead": _lead,
-}  # fmt: skip
+    "coordinator": _coordinator,
+    "administrator": _administrator,
+    "national-lead": _lead,
+}
 
 
 def countries_block(actor: Actor) -> SideBlock | None:

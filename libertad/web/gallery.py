@@ -31,7 +31,7 @@ from libertad.look.page_objects import (
     Row,
     Shell,
     Table,
-)  # fmt: skip
+)
 from libertad.web import gallery_figures
 from libertad.web.gallery_files import EXHIBIT, PERSON
 from libertad.web.gallery_home import HOME
@@ -46,12 +46,18 @@ def shell(current: str, **changes: Any) -> Shell:
     counts = changes.pop("counts", {"Today": 5})
     nav = [NavItem(room, "#", room == current, counts.get(room, 0)) for room in rooms]
     values: dict[str, Any] = {
-        "nav": nav, "who": "R. Ollivierre", "role": "caseworker", "provenance": "generated",
-        "authority": "Care authority, Saint Vincent and the Grenadines", "change_href": "#", "utc": NOW,
-        "here": NOW.astimezone(VINCENT), "note": "Your opening of this file was recorded at 18:52 (UTC-4)",
+        "nav": nav,
+        "who": "R. Ollivierre",
+        "role": "caseworker",
+        "provenance": "generated",
+        "authority": "Care authority, Saint Vincent and the Grenadines",
+        "change_href": "#",
+        "utc": NOW,
+        "here": NOW.astimezone(VINCENT),
+        "note": "Your opening of this file was recorded at 18:52 (UTC-4)",
         "made_up_href": "#",
         "footer": "Operation Libertad, 3 to 9 April 2018. People, places, times and figures on this page are generated.",
-    }  # fmt: skip
+    }
     return Shell(**{**values, **changes})
 
 
@@ -75,21 +81,29 @@ class MeetForm(forms.Form):
     with_whom = forms.ChoiceField(label="Alone?", choices=[("sister", "With a sister"), ("alone", "Alone")])
     needs = forms.MultipleChoiceField(
         label="Needs now",
-        choices=[("doctor", "Doctor"), ("food", "Food, water"), ("interpreter", "Interpreter"), ("place", "Safe place"),
-                 ("together", "Stay together"), ("other", "Other")],
+        choices=[
+            ("doctor", "Doctor"),
+            ("food", "Food, water"),
+            ("interpreter", "Interpreter"),
+            ("place", "Safe place"),
+            ("together", "Stay together"),
+            ("other", "Other"),
+        ],
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     travel_document = forms.ChoiceField(
-        label="Travel document", choices=[("has", "Has it"), ("taken", "Was taken"), ("no", "Not asked")],
+        label="Travel document",
+        choices=[("has", "Has it"), ("taken", "Was taken"), ("no", "Not asked")],
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
 
 
 class VisitForm(forms.Form):
     outcome = forms.ChoiceField(
-        label="What was found", widget=forms.RadioSelect,
+        label="What was found",
+        widget=forms.RadioSelect,
         choices=[("people", "People found"), ("empty", "Found empty"), ("aborted", "Broken off")],
-    )  # fmt: skip
+    )
     happened = MomentField(
         label="When", help_text="By the clock at the site (UTC-4).", zone_name="America/Guyana"
     )
@@ -99,9 +113,14 @@ class VisitForm(forms.Form):
     people = forms.IntegerField(label="How many people were met", help_text="Count each person once.")
     access = forms.ChoiceField(label="How you got there", choices=[("", "Choose"), ("river", "By river")])
     grounds = forms.ChoiceField(
-        label="On what grounds", widget=forms.RadioSelect,
-        choices=[("warrant", "A judge's warrant"), ("consent", "The owner agreed, in writing"), ("danger", "Danger to life")],
-    )  # fmt: skip
+        label="On what grounds",
+        widget=forms.RadioSelect,
+        choices=[
+            ("warrant", "A judge's warrant"),
+            ("consent", "The owner agreed, in writing"),
+            ("danger", "Danger to life"),
+        ],
+    )
     note = forms.CharField(label="What you saw", widget=forms.Textarea, required=False)
     reviewed = forms.BooleanField(label="A colleague has read this", required=False)
 
@@ -114,12 +133,23 @@ class CashForm(forms.Form):
 
 def sites() -> ListPage:
     columns = [
-        Column("Site", sort_href="?sort=site", sorted="ascending"), Column("Kind", sort_href="?sort=kind"),
-        Column("Status"), Column("People met", numeric=True), Column("Next"),
-    ]  # fmt: skip
+        Column("Site", sort_href="?sort=site", sorted="ascending"),
+        Column("Kind", sort_href="?sort=kind"),
+        Column("Status"),
+        Column("People met", numeric=True),
+        Column("Next"),
+    ]
     codes = ["on-site", "met", "nobody-met", "found-empty", "not-visited", "overdue", "silent", "danger"]
-    words = ["Team on site now", "Potential victims met", "Nobody met", "Found empty", "Not yet visited",
-             "Check-in overdue", "Silent by plan", "Danger to life"]  # fmt: skip
+    words = [
+        "Team on site now",
+        "Potential victims met",
+        "Nobody met",
+        "Found empty",
+        "Not yet visited",
+        "Check-in overdue",
+        "Silent by plan",
+        "Danger to life",
+    ]
     rows = [
         Row(
             [
@@ -133,11 +163,17 @@ def sites() -> ListPage:
         for number, (code, word) in enumerate(zip(codes, words, strict=True), 1)
     ]
     return ListPage(
-        title="Sites", second="8 of 60 sites.", provenance="generated", action=Action("Register a site", "#"),
-        filters=[Filter("country", "Country", [("", "All"), ("GY", "Guyana")], "GY"), Filter("q", "Reference")],
+        title="Sites",
+        second="8 of 60 sites.",
+        provenance="generated",
+        action=Action("Register a site", "#"),
+        filters=[
+            Filter("country", "Country", [("", "All"), ("GY", "Guyana")], "GY"),
+            Filter("q", "Reference"),
+        ],
         table=Table("Sites", columns, rows),
         pages=Pages([Link("1", "#", True), Link("2", "#")], "1 to 8 of 60"),
-    )  # fmt: skip
+    )
 
 
 NO_SITES = ListPage(
@@ -149,13 +185,20 @@ NO_SITES = ListPage(
     ),
 )
 FORM = FormPage(
-    "Record a visit", "Record the visit", Link("Mine GY-07", "#"), "Site GY-07", "generated",
+    "Record a visit",
+    "Record the visit",
+    Link("Mine GY-07", "#"),
+    "Site GY-07",
+    "generated",
     wont="Nothing is deleted: an earlier visit stays on record beside this one.",
-)  # fmt: skip
+)
 CONFIRM = ConfirmPage(
-    "Withdraw the officer's access", ["Her sessions end within 5 seconds"], "Withdraw the access",
-    Link("Officers", "#"), ["What she recorded stays, under her name"],
-)  # fmt: skip
+    "Withdraw the officer's access",
+    ["Her sessions end within 5 seconds"],
+    "Withdraw the access",
+    Link("Officers", "#"),
+    ["What she recorded stays, under her name"],
+)
 ROLES = [
     {
         "account": 1,
@@ -183,9 +226,15 @@ ROLES = [
 
 def meet_form() -> MeetForm:
     return MeetForm(
-        initial={"danger": "no", "name": "Ana", "age": "unsure", "travel_document": "taken", "with_whom": "sister",
-                 "needs": ["food", "interpreter", "place", "together"]}
-    )  # fmt: skip
+        initial={
+            "danger": "no",
+            "name": "Ana",
+            "age": "unsure",
+            "travel_document": "taken",
+            "with_whom": "sister",
+            "needs": ["food", "interpreter", "place", "together"],
+        }
+    )
 
 
 def cash() -> Any:
@@ -194,40 +243,87 @@ def cash() -> Any:
 
 Made = tuple[str, Callable[[], Mapping[str, Any]]]
 PAGES: Mapping[str, Made] = {
-    "home": ("web/home.html", lambda: {"shell": shell("Today", note="Signed in until 22:52 (UTC-4)"), "page": HOME}),
+    "home": (
+        "web/home.html",
+        lambda: {"shell": shell("Today", note="Signed in until 22:52 (UTC-4)"), "page": HOME},
+    ),
     "person": ("people/person.html", lambda: {"shell": shell("People"), **PERSON}),
     "exhibit": (
         "evidence/exhibit.html",
         lambda: {
-            "shell": shell("Exhibits", rooms=POLICE, counts={"Exhibits": 1}, who="Cpl. A. Neverson",
-                           role="exhibits officer", authority="Saint Vincent police"),
+            "shell": shell(
+                "Exhibits",
+                rooms=POLICE,
+                counts={"Exhibits": 1},
+                who="Cpl. A. Neverson",
+                role="exhibits officer",
+                authority="Saint Vincent police",
+            ),
             **EXHIBIT,
         },
     ),
     "figures": (
         "figures/figures.html",
         lambda: {
-            "shell": shell("Figures", rooms=POLICE, counts={"Exhibits": 1}, who="Insp. M. Alleyne", shows_person=False,
-                           role="coordination officer", authority="Coordination centre, Barbados",
-                           note="Counts only: no names are shown on this page"),
+            "shell": shell(
+                "Figures",
+                rooms=POLICE,
+                counts={"Exhibits": 1},
+                who="Insp. M. Alleyne",
+                shows_person=False,
+                role="coordination officer",
+                authority="Coordination centre, Barbados",
+                note="Counts only: no names are shown on this page",
+            ),
             "page": gallery_figures.FIGURES,
         },
     ),
     "meet": (
         "people/meet.html",
-        lambda: {"shell": shell("People"), "form": meet_form(), "back": Link("Back to the visit", "#"), "where": "Site GY-07"},
+        lambda: {
+            "shell": shell("People"),
+            "form": meet_form(),
+            "back": Link("Back to the visit", "#"),
+            "where": "Site GY-07",
+        },
     ),
     "list": ("web/list.html", lambda: {"shell": shell("Sites", rooms=POLICE), "page": sites()}),
     "empty": ("web/list.html", lambda: {"shell": shell("Sites", rooms=POLICE), "page": NO_SITES}),
-    "form": ("web/gallery_form.html", lambda: {"shell": shell("Sites", rooms=POLICE), "page": FORM, "form": VisitForm(), "cash": cash()}),
-    "form-errors": ("web/form.html", lambda: {"shell": shell("Sites", rooms=POLICE), "page": FORM, "form": VisitForm({"happened_day": "31"})}),
+    "form": (
+        "web/gallery_form.html",
+        lambda: {"shell": shell("Sites", rooms=POLICE), "page": FORM, "form": VisitForm(), "cash": cash()},
+    ),
+    "form-errors": (
+        "web/form.html",
+        lambda: {
+            "shell": shell("Sites", rooms=POLICE),
+            "page": FORM,
+            "form": VisitForm({"happened_day": "31"}),
+        },
+    ),
     "confirm": ("web/confirm.html", lambda: {"shell": shell("People"), "page": CONFIRM}),
     "demo-sign-in": ("web/demo.html", lambda: {"shell": Shell(shows_person=False), "accounts": ROLES}),
-    "403": ("web/error.html", lambda: {"shell": Shell(shows_person=False), "title": "Not within your rights", "what": "Your role does not do this.", "status": 403}),
-    "404": ("web/error.html", lambda: {"shell": Shell(shows_person=False), "title": "Page not found", "what": "Nothing is here for you.", "status": 404}),
+    "403": (
+        "web/error.html",
+        lambda: {
+            "shell": Shell(shows_person=False),
+            "title": "Not within your rights",
+            "what": "Your role does not do this.",
+            "status": 403,
+        },
+    ),
+    "404": (
+        "web/error.html",
+        lambda: {
+            "shell": Shell(shows_person=False),
+            "title": "Page not found",
+            "what": "Nothing is here for you.",
+            "status": 404,
+        },
+    ),
     "500": ("500.html", dict),
     "503": ("503.html", lambda: {"shell": Shell(shows_person=False)}),
-}  # fmt: skip
+}
 
 
 def gallery(request: HttpRequest, page: str) -> HttpResponse:

@@ -86,9 +86,10 @@ class Health:
         if self.age() <= STALE:
             return self.problems
         stale = Problem(
-            "stale", f"the node has not looked at itself for {int(self.age())} seconds: something hangs",
+            "stale",
+            f"the node has not looked at itself for {int(self.age())} seconds: something hangs",
             "look whether the database answers and the disk works; then start the node again",
-        )  # fmt: skip
+        )
         return (stale, *self.problems)
 
     def ready(self) -> bool:
@@ -108,10 +109,11 @@ def look(node: Node) -> Health:
     else:
         problems.append(
             Problem(
-                "database", "the database does not answer: nothing is read or written",
+                "database",
+                "the database does not answer: nothing is read or written",
                 "start it, or look at its log; the node goes on by itself once it answers",
             )
-        )  # fmt: skip
+        )
     rings, locked = _rings(node)
     problems += _ring_problems(rings, locked)
     writer, busy, writer_problems = _writer(node, database and not locked)
@@ -131,10 +133,11 @@ def look(node: Node) -> Health:
         if not mail.answered:
             problems.append(
                 Problem(
-                    "broker", "the mail's broker does not answer: letters wait at this node",
+                    "broker",
+                    "the mail's broker does not answer: letters wait at this node",
                     "start the leaf, or look at LIBERTAD_NATS_URL; libertad doctor tries it",
                 )
-            )  # fmt: skip
+            )
     problems += [
         Problem("background", f"the node's work in the background has ended: {name}", "start the node again")
         for name in parts
@@ -143,19 +146,30 @@ def look(node: Node) -> Health:
     if age is not None and age >= LONG:
         problems.append(
             Problem(
-                "exchange", f"a peer has not been heard of for {age // 60} minutes",
+                "exchange",
+                f"a peer has not been heard of for {age // 60} minutes",
                 "libertad exchange peers says which, and why",
             )
-        )  # fmt: skip
+        )
     if wrong := watch_token.refresh(settings.LIBERTAD_WATCH_TOKEN_FILE):
         problems.append(Problem("token", wrong, "make it anew as docs/watching.md says"))
     return Health(
-        database=database, rings=rings, locked=locked, writer=writer, writer_busy=busy,
-        disk_free=disk.free - disk.free % DISK_STEP, disk_share=round(disk.free / disk.total, 2),
-        memory=_memory(), peers=known, failing=failing, exchange_age=age,
-        broker=None if mail is None else mail.answered, parts=parts, background=background,
+        database=database,
+        rings=rings,
+        locked=locked,
+        writer=writer,
+        writer_busy=busy,
+        disk_free=disk.free - disk.free % DISK_STEP,
+        disk_share=round(disk.free / disk.total, 2),
+        memory=_memory(),
+        peers=known,
+        failing=failing,
+        exchange_age=age,
+        broker=None if mail is None else mail.answered,
+        parts=parts,
+        background=background,
         problems=tuple(problems),
-    )  # fmt: skip
+    )
 
 
 def _database(node: Node) -> bool:

@@ -57,11 +57,19 @@ def _todo(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
     late = now - item.due if item.due and item.due < now else None
     left = item.due - now if item.due and item.due >= now and today else None
     return Todo(
-        due=due or _("No hour set"), title=item.title, href=item.href, action=Action(item.button, item.href),
-        late=late, left=left, due_note="" if today or here is None else f"{here:%H:%M}", why=item.why,
-        reference=item.reference, name=item.name, tag=item.tag,
+        due=due or _("No hour set"),
+        title=item.title,
+        href=item.href,
+        action=Action(item.button, item.href),
+        late=late,
+        left=left,
+        due_note="" if today or here is None else f"{here:%H:%M}",
+        why=item.why,
+        reference=item.reference,
+        name=item.name,
+        tag=item.tag,
         tone="danger" if item.alarm == "passed" else "needs",
-    )  # fmt: skip
+    )
 
 
 def _endangered(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
@@ -73,9 +81,15 @@ def _endangered(item: Waiting, now: datetime, zone: ZoneInfo) -> Todo:
     )
     ago = _("%(span)s ago") % {"span": span(now - item.since)} if item.since and item.since <= now else ""
     return Todo(
-        due=time_text or _("Now"), title=item.title, href=item.href, action=Action(item.button, item.href),
-        due_note=ago, why=item.why, reference=item.reference, name=item.name,
-    )  # fmt: skip
+        due=time_text or _("Now"),
+        title=item.title,
+        href=item.href,
+        action=Action(item.button, item.href),
+        due_note=ago,
+        why=item.why,
+        reference=item.reference,
+        name=item.name,
+    )
 
 
 def _month(at: datetime) -> str:
@@ -111,10 +125,13 @@ def groups(actor: Actor, now: datetime, items_found: list[Waiting], whole: bool)
         parts[part].append(_todo(item, now, zone))
         behind[part] += item.more
     titles = {
-        "danger": _("In danger now"), "overdue": _("Overdue"), "today": _("Before midnight"),
+        "danger": _("In danger now"),
+        "overdue": _("Overdue"),
+        "today": _("Before midnight"),
         "open": _("As soon as you can"),
-        "soon": _("Next two days"), "later": _("Later"),
-    }  # fmt: skip
+        "soon": _("Next two days"),
+        "later": _("Later"),
+    }
     found_groups = []
     for part, todos in parts.items():
         limit = len(todos) if whole or part == "danger" else LATE if part == "overdue" else SHOWN
@@ -185,9 +202,12 @@ def _people_table(actor: Actor, now: datetime) -> Table | None:
         for file in (known[person] for person in listed if person in known)
     ]
     columns = [
-        Column(_("Reference")), Column(_("Name")), Column(_("Status")), Column(_("Since")),
+        Column(_("Reference")),
+        Column(_("Name")),
+        Column(_("Status")),
+        Column(_("Since")),
         Column(_("What holds")),
-    ]  # fmt: skip
+    ]
     return Table(_("My people"), columns, rows) if rows else None
 
 

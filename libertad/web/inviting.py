@@ -266,9 +266,12 @@ def listed(request: HttpRequest) -> HttpResponse:
         for invitation in pending
     ]
     columns = [
-        Column(_("Authority")), Column(_("Country or territory")), Column(_("Invited by")),
-        Column(_("Until")), Column(_("Change")),
-    ]  # fmt: skip
+        Column(_("Authority")),
+        Column(_("Country or territory")),
+        Column(_("Invited by")),
+        Column(_("Until")),
+        Column(_("Change")),
+    ]
     invite = Action(_("Invite an authority"), reverse("authority-new"))
     page = ListPage(
         title=_("Open invitations"),

@@ -23,15 +23,21 @@ def stale(actor: Actor) -> Iterator[Waiting]:
     damaged = damaged_part(actor.authority)
     if damaged is not None:
         yield Waiting(
-            _("The key part of this node is damaged"), why_damaged(damaged), reverse("key-part"),
-            _("Read what to do"), rank=-1.0,
-        )  # fmt: skip
+            _("The key part of this node is damaged"),
+            why_damaged(damaged),
+            reverse("key-part"),
+            _("Read what to do"),
+            rank=-1.0,
+        )
     stale_here = stale_part(actor.authority)
     if stale_here is not None:
         yield Waiting(
-            _("The key part in your safe is to be renewed"), why(actor, stale_here), reverse("key-part"),
-            _("Read what to do"), rank=-1.0,
-        )  # fmt: skip
+            _("The key part in your safe is to be renewed"),
+            why(actor, stale_here),
+            reverse("key-part"),
+            _("Read what to do"),
+            rank=-1.0,
+        )
 
 
 def key_part_page(request: HttpRequest) -> HttpResponse:
@@ -44,21 +50,23 @@ def key_part_page(request: HttpRequest) -> HttpResponse:
         rows = [
             Row(
                 [
-                    Cell(_("Damaged"), tone="needs"), Cell(_("Before the server stops"), tone="needs"),
+                    Cell(_("Damaged"), tone="needs"),
+                    Cell(_("Before the server stops"), tone="needs"),
                     Cell(damaged.mend, second=_("done by whoever runs this node")),
                 ]
             )
-        ]  # fmt: skip
+        ]
     if stale is not None:
         command = f"libertad backup --to COPY --parts-to {stale.place or 'SAFE'}"
         rows = [
             Row(
                 [
-                    Cell(at(stale.renewed, actor.zone)), Cell(at(stale.until, actor.zone), tone="needs"),
+                    Cell(at(stale.renewed, actor.zone)),
+                    Cell(at(stale.until, actor.zone), tone="needs"),
                     Cell(command, second=_("typed by whoever runs this node")),
                 ]
             )
-        ]  # fmt: skip
+        ]
     summary = why_damaged(damaged) if damaged is not None else why(actor, stale) if stale is not None else ""
     page = ListPage(
         title=_("The key part in the safe"),
@@ -71,7 +79,8 @@ def key_part_page(request: HttpRequest) -> HttpResponse:
         ),
         empty=Empty(
             _("The key part in the safe is the right one"),
-            _("Each erasure makes a new one; this page and Today then say so."), None,
+            _("Each erasure makes a new one; this page and Today then say so."),
+            None,
         ),
-    )  # fmt: skip
+    )
     return render(request, "web/list.html", {"page": page})

@@ -47,8 +47,12 @@ def _ignored(arguments: Any) -> None:
 
 
 def _warned(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
     line: str | None = None,
-) -> None:  # fmt: skip
+) -> None:
     place = f"{PurePath(filename).name}:{lineno}"
     logger.warning("the code warns: %s at %s", type_name(category), place)

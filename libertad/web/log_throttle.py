@@ -77,9 +77,12 @@ class Throttle(logging.Filter):
         for window in over.values():
             if window.withheld:
                 logger.log(
-                    window.level, "and %s more in a minute: %s", f"{window.withheld:,}", window.message,
+                    window.level,
+                    "and %s more in a minute: %s",
+                    f"{window.withheld:,}",
+                    window.message,
                     extra={"summary": True},
-                )  # fmt: skip
+                )
 
 
 def _kind(record: logging.LogRecord) -> Any:

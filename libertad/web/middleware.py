@@ -163,9 +163,13 @@ class Marks:
         if account:
             mark = guess_limits.new_mark(account, request.COOKIES.get(settings.MARK_COOKIE_NAME, ""))
             response.set_cookie(
-                settings.MARK_COOKIE_NAME, mark, max_age=guess_limits.MARK_DAYS * guess_limits.DAY,
-                httponly=True, secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
-            )  # fmt: skip
+                settings.MARK_COOKIE_NAME,
+                mark,
+                max_age=guess_limits.MARK_DAYS * guess_limits.DAY,
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+                samesite="Strict",
+            )
         return response
 
 

@@ -32,9 +32,11 @@ async def answer(scope: Any, receive: Any, send: Any, screens: Any) -> None:
     else:
         status, kind, body = 200 if now.ready() else 503, b"application/json", health_body(now)
     headers = [
-        (b"content-type", kind), (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"),
-    ]  # fmt: skip
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 

@@ -21,10 +21,14 @@ from libertad.vocabulary.written import unseen
 MOST_LINES = 500
 LONGEST = {"name": 120, "service_number": 40, "role": 60, "rank": 40}
 HEADS = {
-    "name": "name", "officer": "name",
-    "service_number": "service_number", "service number": "service_number", "number": "service_number",
-    "role": "role", "rank": "rank",
-}  # fmt: skip
+    "name": "name",
+    "officer": "name",
+    "service_number": "service_number",
+    "service number": "service_number",
+    "number": "service_number",
+    "role": "role",
+    "rank": "rank",
+}
 FORMULA = ("=", "+", "-", "@")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -116,9 +120,12 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _line(
-    number: int, heading: list[str | None], cells: list[str], roles: Collection[str],
+    number: int,
+    heading: list[str | None],
+    cells: list[str],
+    roles: Collection[str],
     in_use: Callable[[str], bool],
-) -> Line:  # fmt: skip
+) -> Line:
     values = dict.fromkeys(LONGEST, "")
     for name, cell in zip(heading, cells, strict=False):
         if name:
@@ -148,9 +155,10 @@ def _wrong(values: dict[str, str], has_extra: bool, role_text: str, role: str) -
         return _("The service number is missing.")
     if not role:
         return (
-            _("Your authority has no role '%(role)s'.") % {"role": role_text} if role_text
+            _("Your authority has no role '%(role)s'.") % {"role": role_text}
+            if role_text
             else _("The role is missing: nobody gets one that was not written.")
-        )  # fmt: skip
+        )
     return ""
 
 

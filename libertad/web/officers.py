@@ -75,19 +75,25 @@ def officers(request: HttpRequest) -> HttpResponse:
         Link(_("Keys of programs"), reverse("keys")),
     ]
     related += [
-        Link(_("Confirm the appointment of %(name)s") % {"name": row.name},
-             reverse("officer-confirm", args=[row.officer]))
-        for row in alone.values() if row.may_confirm
-    ]  # fmt: skip
+        Link(
+            _("Confirm the appointment of %(name)s") % {"name": row.name},
+            reverse("officer-confirm", args=[row.officer]),
+        )
+        for row in alone.values()
+        if row.may_confirm
+    ]
     if may_open(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})
 
 
 def _row(
-    actor: Actor, officer_words: dict[str, Any], row: Officer, account: Account | None,
+    actor: Actor,
+    officer_words: dict[str, Any],
+    row: Officer,
+    account: Account | None,
     alone: AppointmentSeen | None,
-) -> Row:  # fmt: skip
+) -> Row:
     if row.withdrawn:
         state, tone = _("Withdrawn"), "plain"
     elif account is None or not account.has_usable_password():
@@ -202,8 +208,10 @@ def _code_page(request: HttpRequest, key: str, code: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     officer_words = open_row(actor, other_officer(actor, key))
     context = {
-        "code": code, "back": reverse("officers"), "enrol": reverse("enrol"),
+        "code": code,
+        "back": reverse("officers"),
+        "enrol": reverse("enrol"),
         "name": f"{officer_words.get('rank', '')} {officer_words.get('name', '')}".strip(),
         "number": officer_words.get("service_number", ""),
-    }  # fmt: skip
+    }
     return render(request, "web/code.html", context)

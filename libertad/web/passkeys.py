@@ -138,12 +138,14 @@ class AddForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
             check_key(answer)
             # Nothing else of what was sent is kept.
             self.cleaned_data["credential"] = {
-                "id": credential["id"], "rawId": credential["rawId"], "type": "public-key",
+                "id": credential["id"],
+                "rawId": credential["rawId"],
+                "type": "public-key",
                 "clientExtensionResults": {},
                 "response": {
                     part: credential["response"][part] for part in ("clientDataJSON", "attestationObject")
                 },
-            }  # fmt: skip
+            }
             super().clean()
         except (ValidationError, KeyError):
             raise ValidationError(REFUSED) from None
@@ -344,11 +346,15 @@ def remove_own(request: HttpRequest) -> HttpResponse:
             return redirect("mfa_index")
         if not FactorAdapter().can_delete_authenticator(factor):
             return errors.page(
-                request, 409, _("This is your only second factor"),
-                _("Without it you could not sign in any more, so it stays. Add another passkey or set up "
-                  "one-time codes first; then remove this one."),
+                request,
+                409,
+                _("This is your only second factor"),
+                _(
+                    "Without it you could not sign in any more, so it stays. Add another passkey or set up "
+                    "one-time codes first; then remove this one."
+                ),
                 Link(_("How you prove who you are"), reverse("mfa_index")),
-            )  # fmt: skip
+            )
         if request.method == "POST":
             flows.remove_authenticator(request, factor)
             return redirect("mfa_index")

@@ -91,9 +91,14 @@ def empty_words(actor: Actor) -> str:
 
 def table(actor: Actor, program_keys: list[KeySeen]) -> Table:
     columns = [
-        Column(_("Program")), Column(_("Asks as")), Column(_("Given")), Column(_("Last asked")),
-        Column(_("Questions")), Column(_("State")), Column(_("Change")),
-    ]  # fmt: skip
+        Column(_("Program")),
+        Column(_("Asks as")),
+        Column(_("Given")),
+        Column(_("Last asked")),
+        Column(_("Questions")),
+        Column(_("State")),
+        Column(_("Change")),
+    ]
     note = _("Questions and days are counted in UTC; a count is kept for %(days)d days.") % {
         "days": keys.COUNTED
     }
@@ -120,8 +125,11 @@ def row(actor: Actor, key: KeySeen) -> Row:
 
 def state_words(key: KeySeen) -> str:
     return {
-        "works": _("Works"), "stopped": _("Opens nothing"), "ran-out": _("Ran out"), "ended": _("Ended"),
-    }[key.state]  # fmt: skip
+        "works": _("Works"),
+        "stopped": _("Opens nothing"),
+        "ran-out": _("Ran out"),
+        "ended": _("Ended"),
+    }[key.state]
 
 
 def why_words(key: KeySeen) -> str:
@@ -131,8 +139,10 @@ def why_words(key: KeySeen) -> str:
     if key.state != "ended" or key.ended_at is None:
         return ""
     return _("%(day)s, by %(officer)s: %(reason)s") % {
-        "day": day(key.ended_at), "officer": key.ended_by_name, "reason": key.reason,
-    }  # fmt: skip
+        "day": day(key.ended_at),
+        "officer": key.ended_by_name,
+        "reason": key.reason,
+    }
 
 
 def day_of(moment: date) -> str:
@@ -155,9 +165,11 @@ def make(request: HttpRequest) -> HttpResponse:
             refusals.show(form, why)
         else:
             context = {
-                "made": new_key, "program": form.cleaned_data["program"], "until": day(new_key.expires),
+                "made": new_key,
+                "program": form.cleaned_data["program"],
+                "until": day(new_key.expires),
                 "header": "Authorization: ApiKey …",
-            }  # fmt: skip
+            }
             return render(request, "web/key.html", context)
     page = FormPage(
         title=_("Give a program a key"),

@@ -27,13 +27,23 @@ def config(port: int, application: Any = APPLICATION, **options: Any) -> uvicorn
     """`options`: of uvicorn's own. X-Forwarded-For is read by the application: see `asgi.py`."""
     # Without a log of uvicorn's own, which would print exceptions with their values.
     arguments = {
-        "log_level": "warning", "log_config": None, "lifespan": "on", "timeout_graceful_shutdown": 3,
+        "log_level": "warning",
+        "log_config": None,
+        "lifespan": "on",
+        "timeout_graceful_shutdown": 3,
         **options,
-    }  # fmt: skip
+    }
     return uvicorn.Config(
-        application, host="127.0.0.1", port=port, access_log=False, proxy_headers=False, http=Patient,
-        ws="none", server_header=False, **arguments,
-    )  # fmt: skip
+        application,
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        proxy_headers=False,
+        http=Patient,
+        ws="none",
+        server_header=False,
+        **arguments,
+    )
 
 
 @contextmanager

@@ -102,9 +102,12 @@ def begun(request: HttpRequest, step: str, account: str) -> Attempt:
 
 
 def too_many(seconds: int) -> str:
-    return str(TOO_MANY) + " " + ngettext(
-        "Try again in %(seconds)d second.", "Try again in %(seconds)d seconds.", seconds
-    ) % {"seconds": seconds}  # fmt: skip
+    return (
+        str(TOO_MANY)
+        + " "
+        + ngettext("Try again in %(seconds)d second.", "Try again in %(seconds)d seconds.", seconds)
+        % {"seconds": seconds}
+    )
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]

@@ -164,7 +164,7 @@ class Spool:
         for listed, limit in (
             (same_network, settings.LIBERTAD_MOST_UNFINISHED_NETWORK),
             (strangers, settings.LIBERTAD_MOST_UNFINISHED),
-        ):  # fmt: skip
+        ):
             if len(listed) > limit:
                 self._free(listed[0])
                 listed[0].evict()

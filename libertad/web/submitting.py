@@ -217,9 +217,14 @@ def mark_shown(request: HttpRequest, response: HttpResponse, submission: Submiss
     """With the answer goes a mark that comes back with a reload, and not where the answer was lost: a page
     with a code is shown again to whoever never saw it, and to nobody who did."""
     response.set_cookie(
-        shown_mark(submission), "1", max_age=SHOWN, path=request.path, httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE, samesite="Strict",
-    )  # fmt: skip
+        shown_mark(submission),
+        "1",
+        max_age=SHOWN,
+        path=request.path,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Strict",
+    )
 
 
 def changed_page(request: HttpRequest, at: str, location: str) -> HttpResponse:
@@ -246,16 +251,23 @@ def unsaved_form(request: HttpRequest) -> HttpResponse:
     form = unsaved.asked_for(request)
     if form is None:
         return errors.page(
-            request, 200, _("Not kept any longer"),
-            _("What was changed after saving is kept for an hour, and not over a restart. Nothing of it was "
-              "saved: open what was saved, and correct it there."),
-        )  # fmt: skip
+            request,
+            200,
+            _("Not kept any longer"),
+            _(
+                "What was changed after saving is kept for an hour, and not over a restart. Nothing of it "
+                "was saved: open what was saved, and correct it there."
+            ),
+        )
     if form.operation != request.actor.operation:  # type: ignore[attr-defined]
         return errors.shown_in_another(request)
     context = {
-        "at": form.at, "location": form.location, "address": form.address, "sent": form.sent,
+        "at": form.at,
+        "location": form.location,
+        "address": form.address,
+        "sent": form.sent,
         "correct": unsaved.correction_address(request, form),
-    }  # fmt: skip
+    }
     return render(request, "web/saved_changed.html", context)
 
 

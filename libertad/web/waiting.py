@@ -69,24 +69,38 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
             yield Waiting(
                 _("Danger to life: team %(team)s") % {"team": team.reference},
                 _("The team asks for help. Stays first until it is said what was done."),
-                href, _("Open the team"), None, team.site_reference, danger=True, since=team.danger_at,
-            )  # fmt: skip
+                href,
+                _("Open the team"),
+                None,
+                team.site_reference,
+                danger=True,
+                since=team.danger_at,
+            )
         elif team.overdue is not None:
             records = can_say(actor, "team.contact")
             agreed = last_agreed(team)
             yield Waiting(
-                (_("Team %(team)s has not reported as agreed") if agreed
-                 else _("Team %(team)s has not checked in")) % {"team": team.reference},
+                (
+                    _("Team %(team)s has not reported as agreed")
+                    if agreed
+                    else _("Team %(team)s has not checked in")
+                )
+                % {"team": team.reference},
                 tried_words(team) or _("Ask by another way; if nobody answers, send help."),
                 reverse("team-contact", args=[team.id]) if records else href,
-                _("Record a contact") if records else _("Open the team"), team.due, team.site_reference,
-            )  # fmt: skip
+                _("Record a contact") if records else _("Open the team"),
+                team.due,
+                team.site_reference,
+            )
         elif last_agreed(team) is not None and acts:
             yield Waiting(
                 _("Team %(team)s reports, as agreed") % {"team": team.reference},
-                agreed_words(team, {team.site: team.site_reference}), href, _("Open the team"), team.due,
+                agreed_words(team, {team.site: team.site_reference}),
+                href,
+                _("Open the team"),
+                team.due,
                 team.site_reference,
-            )  # fmt: skip
+            )
         elif (
             team.left is not None
             and team.state == "on-site"
@@ -94,10 +108,16 @@ def _teams(actor: Actor) -> Iterator[Waiting]:
         ):
             yield Waiting(
                 _("Team %(team)s checks in") % {"team": team.reference},
-                (_("It is silent by plan until then.") if team.silent
-                 else _("Next check-in of a team on site.")),
-                href, _("Check in") if checks_in else _("Open the team"), team.due, team.site_reference,
-            )  # fmt: skip
+                (
+                    _("It is silent by plan until then.")
+                    if team.silent
+                    else _("Next check-in of a team on site.")
+                ),
+                href,
+                _("Check in") if checks_in else _("Open the team"),
+                team.due,
+                team.site_reference,
+            )
 
 
 def _exhibits(actor: Actor) -> Iterator[Waiting]:
@@ -105,24 +125,34 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
         return
     for exhibit in exhibits(actor, state="to-me"):
         yield Waiting(
-            _("Custody is offered to you"), _("Read the seal, then accept."),
-            reverse("exhibit-accept", args=[exhibit.id]), _("Accept custody"), None, exhibit.reference,
-        )  # fmt: skip
+            _("Custody is offered to you"),
+            _("Read the seal, then accept."),
+            reverse("exhibit-accept", args=[exhibit.id]),
+            _("Accept custody"),
+            None,
+            exhibit.reference,
+        )
     if can_say(actor, "custody.witness"):
         for exhibit in exhibits(actor, state="to-witness"):
             yield Waiting(
-                _("A taking over waits for you as its witness"), _("Say whether you were there and saw it."),
-                reverse("exhibit-witness", args=[exhibit.id]), _("Answer"), None, exhibit.reference,
-            )  # fmt: skip
+                _("A taking over waits for you as its witness"),
+                _("Say whether you were there and saw it."),
+                reverse("exhibit-witness", args=[exhibit.id]),
+                _("Answer"),
+                None,
+                exhibit.reference,
+            )
     if can_say(actor, "custody.take_over"):
         for exhibit in exhibits(actor, state="stranded"):
             if exhibit.chain.taking is None:
                 yield Waiting(
                     _("An exhibit is held by an officer who is gone"),
                     _("Find it, and take it over with a witness."),
-                    reverse("exhibit-take-over", args=[exhibit.id]), _("Take it over"), None,
+                    reverse("exhibit-take-over", args=[exhibit.id]),
+                    _("Take it over"),
+                    None,
                     exhibit.reference,
-                )  # fmt: skip
+                )
     if can_say(actor, "custody.statement"):
         for exhibit in exhibits(actor, state="gap"):
             asks = asked_of(actor, exhibit)
@@ -130,12 +160,15 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
                 query = urlencode({"from": gap.since.isoformat()})
                 is_own = ask.to_officer in ("", actor.officer)
                 yield Waiting(
-                    _("A statement on a gap is asked of you") if is_own
+                    _("A statement on a gap is asked of you")
+                    if is_own
                     else _("A statement on a gap is asked of %(name)s") % {"name": ask.to_name},
                     ask.words or _("%(name)s asks what is known about it.") % {"name": ask.by},
                     f"{reverse('exhibit-statement', args=[exhibit.id])}?{query}",
-                    _("Add a statement"), None, exhibit.reference,
-                )  # fmt: skip
+                    _("Add a statement"),
+                    None,
+                    exhibit.reference,
+                )
             if exhibit.unexplained and not asks and actor.role in ("exhibits-officer", "prosecutor"):
                 named = ", ".join(
                     open_ask.to_name or _("an officer")
@@ -144,11 +177,14 @@ def _exhibits(actor: Actor) -> Iterator[Waiting]:
                 )
                 yield Waiting(
                     _("A gap in custody is not explained"),
-                    _("Asked, and no answer yet: %(names)s.") % {"names": named} if named
+                    _("Asked, and no answer yet: %(names)s.") % {"names": named}
+                    if named
                     else _("A statement explains a gap and never closes it."),
                     reverse("exhibit", args=[exhibit.id]),
-                    _("Open the exhibit") if named else _("Ask, or add a statement"), None, exhibit.reference,
-                )  # fmt: skip
+                    _("Open the exhibit") if named else _("Ask, or add a statement"),
+                    None,
+                    exhibit.reference,
+                )
 
 
 def _store(actor: Actor) -> Iterator[Waiting]:
@@ -159,18 +195,22 @@ def _store(actor: Actor) -> Iterator[Waiting]:
         left = [(n, difference) for n, difference in enumerate(audit.differences) if not difference.explained]
         for number, difference in left[:MOST_DIFFERENCES]:
             yield Waiting(
-                difference_title(difference), difference_todo(difference, audit.place),
-                f"{reverse('store-explain', args=[audit.id])}?difference={number}", _("Explain it"), None,
+                difference_title(difference),
+                difference_todo(difference, audit.place),
+                f"{reverse('store-explain', args=[audit.id])}?difference={number}",
+                _("Explain it"),
+                None,
                 difference.reference,
-            )  # fmt: skip
+            )
         rest = len(left) - MOST_DIFFERENCES
         if rest > 0:
             yield Waiting(
                 ngettext("%(n)d more difference of an audit", "%(n)d more differences of an audit", rest)
                 % {"n": rest},
                 _("Audit of %(place)s.") % {"place": audit.place},
-                reverse("store-audit", args=[audit.id]), _("Open the audit"),
-            )  # fmt: skip
+                reverse("store-audit", args=[audit.id]),
+                _("Open the audit"),
+            )
 
 
 def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
@@ -182,9 +222,16 @@ def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
         rest = part.count - len(part.first)
         for place, todo in enumerate(part.first, 1):
             yield Waiting(
-                todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
-                more=rest if place == len(part.first) else 0, rank=-0.3 if todo.kind == "stop" else 0.0,
-            )  # fmt: skip
+                todo.title,
+                todo.why,
+                todo.href,
+                todo.button,
+                todo.due,
+                todo.reference,
+                todo.name,
+                more=rest if place == len(part.first) else 0,
+                rank=-0.3 if todo.kind == "stop" else 0.0,
+            )
     waiting_people = counted(actor, UNOPENED) if may_open(actor, "care-open") else 0
     if waiting_people:
         yield Waiting(
@@ -194,9 +241,11 @@ def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
                 waiting_people,
             )
             % {"count": waiting_people},
-            _("Nothing that care does for them is on file."), f"{reverse('care')}?status={UNOPENED}",
-            _("Open the list"), rank=-0.2,
-        )  # fmt: skip
+            _("Nothing that care does for them is on file."),
+            f"{reverse('care')}?status={UNOPENED}",
+            _("Open the list"),
+            rank=-0.2,
+        )
 
 
 def _leads(actor: Actor) -> Iterator[Waiting]:
@@ -204,9 +253,13 @@ def _leads(actor: Actor) -> Iterator[Waiting]:
         return
     for lead in leads_without_site(actor):
         yield Waiting(
-            _("A lead without a site"), lead.summary, reverse("lead", args=[lead.id]), _("Read the lead"),
-            None, lead.reference,
-        )  # fmt: skip
+            _("A lead without a site"),
+            lead.summary,
+            reverse("lead", args=[lead.id]),
+            _("Read the lead"),
+            None,
+            lead.reference,
+        )
 
 
 def _hits(actor: Actor) -> Iterator[Waiting]:
@@ -217,9 +270,11 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             _("%(authority)s asks about a record of yours") % {"authority": question.asked_by_name},
             question.words,
-            reverse("hit-answer", args=[question.id]), _("Answer"), None,
+            reverse("hit-answer", args=[question.id]),
+            _("Answer"),
+            None,
             question.subject.reference if question.subject else "",
-        )  # fmt: skip
+        )
     if can_say(actor, "hit.confirm"):
         listed, _total = hits.hits_page(actor, 1, MOST_HITS, state="to-decide")
         for place, hit in enumerate(listed):
@@ -229,15 +284,22 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
             yield Waiting(
                 _("A hit waits for a second reader") if second else kind_title(hit),
                 why % {"odds": odds, "kinds": kinds_words(hit)},
-                reverse("hit", args=[hit.id]), _("Read it") if second else _("Compare them"), None,
-                hit.reference, rank=place / MOST_HITS + weak(hit),
-            )  # fmt: skip
+                reverse("hit", args=[hit.id]),
+                _("Read it") if second else _("Compare them"),
+                None,
+                hit.reference,
+                rank=place / MOST_HITS + weak(hit),
+            )
     if actor.role in ("officer", "exhibits-officer", "national-lead", "analyst"):
         for hit in hits.confirmed_since(actor):
             yield Waiting(
-                _("Confirmed: %(what)s") % {"what": record_words(hit.left)}, record_words(hit.right),
-                reverse("hit", args=[hit.id]), _("Read the hit"), None, hit.reference,
-            )  # fmt: skip
+                _("Confirmed: %(what)s") % {"what": record_words(hit.left)},
+                record_words(hit.right),
+                reverse("hit", args=[hit.id]),
+                _("Read the hit"),
+                None,
+                hit.reference,
+            )
 
 
 def _changed(actor: Actor) -> Iterator[Waiting]:
@@ -254,8 +316,11 @@ def _changed(actor: Actor) -> Iterator[Waiting]:
             )
             % {"count": count},
             _("Somebody can write into the database. What was changed is closed; find out who it was."),
-            reverse("changed-rows"), _("Read which rows"), clock_now(actor.operation), rank=-1.0,
-        )  # fmt: skip
+            reverse("changed-rows"),
+            _("Read which rows"),
+            clock_now(actor.operation),
+            rank=-1.0,
+        )
 
 
 def _releases(actor: Actor) -> Iterator[Waiting]:
@@ -266,14 +331,16 @@ def _releases(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             _("Release %(n)d waits for a second signature") % {"n": row.number},
             _("It is published when you have read and signed it."),
-            reverse("release-sign", args=[row.pk]), _("Read and sign"),
-        )  # fmt: skip
+            reverse("release-sign", args=[row.pk]),
+            _("Read and sign"),
+        )
     for row in own_proposals(actor):
         yield Waiting(
             _("Release %(n)d, which you proposed, waits for another to sign it") % {"n": row.number},
             _("There is nothing to do but to tell who signs. Until then you can withdraw it."),
-            reverse("release-sign", args=[row.pk]), _("Open the proposal"),
-        )  # fmt: skip
+            reverse("release-sign", args=[row.pk]),
+            _("Open the proposal"),
+        )
 
 
 def _changes(actor: Actor) -> Iterator[Waiting]:
@@ -285,26 +352,35 @@ def _changes(actor: Actor) -> Iterator[Waiting]:
         title, href = change_title(change), reverse("change", args=[change.id])
         yield Waiting(
             _("Confirm, or let it lapse: %(what)s") % {"what": title} if change.may_sign else title,
-            f"{change_state(actor, change)} {change.reason}", href,
-            _("Read and confirm") if change.may_sign else _("Open it"), rank=-0.6,
-        )  # fmt: skip
+            f"{change_state(actor, change)} {change.reason}",
+            href,
+            _("Read and confirm") if change.may_sign else _("Open it"),
+            rank=-0.6,
+        )
     for change in open_changes(actor):
         title, href = change_title(change), reverse("change", args=[change.id])
         if change.may_sign:
             yield Waiting(
-                _("A change waits for your signature: %(what)s") % {"what": title}, change.reason, href,
-                _("Read and sign"), rank=-0.5,
-            )  # fmt: skip
+                _("A change waits for your signature: %(what)s") % {"what": title},
+                change.reason,
+                href,
+                _("Read and sign"),
+                rank=-0.5,
+            )
         elif change.may_carry_out:
             yield Waiting(
                 _("A change can be carried out: %(what)s") % {"what": title},
-                _("Two authorities signed it, and nobody refused it."), href, _("Open the change"),
-            )  # fmt: skip
+                _("Two authorities signed it, and nobody refused it."),
+                href,
+                _("Open the change"),
+            )
         elif change.may_refuse:
             yield Waiting(
-                _("A change is proposed: %(what)s") % {"what": title}, change_state(actor, change), href,
+                _("A change is proposed: %(what)s") % {"what": title},
+                change_state(actor, change),
+                href,
                 _("Read the change"),
-            )  # fmt: skip
+            )
     offices = names([authority for row in vouched(actor) for authority in (row.about, row.authority)])
     for row in vouched(actor):
         yield Waiting(
@@ -312,8 +388,10 @@ def _changes(actor: Actor) -> Iterator[Waiting]:
             % {"name": offices.get(row.about, ""), "who": offices.get(row.authority, "")},
             _("After a theft or a loss that is right. If %(name)s does not know of it, take them back.")
             % {"name": offices.get(row.about, "")},
-            reverse("vouched-undo", args=[row.pk]), _("Take them back"), rank=-0.4,
-        )  # fmt: skip
+            reverse("vouched-undo", args=[row.pk]),
+            _("Take them back"),
+            rank=-0.4,
+        )
 
 
 def _sign_ins(actor: Actor) -> Iterator[Waiting]:
@@ -326,8 +404,9 @@ def _sign_ins(actor: Actor) -> Iterator[Waiting]:
             _("Sign-ins of %(name)s fail") % {"name": name},
             _("%(times)d times in a day, in a browser that is not known. Ask whether it was the officer.")
             % {"times": often[officer]},
-            reverse("sign-in-failures"), _("Look at them"),
-        )  # fmt: skip
+            reverse("sign-in-failures"),
+            _("Look at them"),
+        )
 
 
 def _own_sign_in(actor: Actor) -> Iterator[Waiting]:
@@ -336,19 +415,50 @@ def _own_sign_in(actor: Actor) -> Iterator[Waiting]:
     if times >= OFTEN:
         yield Waiting(
             _("Your own sign-in fails"),
-            _("%(times)d times in a day, in a browser in which you never signed in. If it was not you, tell "
-              "the administrator, and see where you are signed in.") % {"times": times},
-            reverse("account_sessions"), _("Where you are signed in"),
-        )  # fmt: skip
+            _(
+                "%(times)d times in a day, in a browser in which you never signed in. If it was not you, "
+                "tell the administrator, and see where you are signed in."
+            )
+            % {"times": times},
+            reverse("account_sessions"),
+            _("Where you are signed in"),
+        )
 
 
 SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
-    people_in_danger, danger_elsewhere, missing, _changed, unusual_amounts, openings_alone, stale, _teams,
-    limits_running, care_unconfirmed, limit_missing, handed_over, taken_over, not_taken, late_caseloads,
-    not_received, alarms_open, _hits, _exhibits, _store, doubled_in_people, doubled_elsewhere, erasures_asked,
-    files_over_their_day, late_in_care, _leads, _releases, _sign_ins, _own_sign_in, appointments_alone,
-    _changes, removed_from,
-)  # fmt: skip
+    people_in_danger,
+    danger_elsewhere,
+    missing,
+    _changed,
+    unusual_amounts,
+    openings_alone,
+    stale,
+    _teams,
+    limits_running,
+    care_unconfirmed,
+    limit_missing,
+    handed_over,
+    taken_over,
+    not_taken,
+    late_caseloads,
+    not_received,
+    alarms_open,
+    _hits,
+    _exhibits,
+    _store,
+    doubled_in_people,
+    doubled_elsewhere,
+    erasures_asked,
+    files_over_their_day,
+    late_in_care,
+    _leads,
+    _releases,
+    _sign_ins,
+    _own_sign_in,
+    appointments_alone,
+    _changes,
+    removed_from,
+)
 
 
 def waiting(actor: Actor, whole: bool = False) -> list[Waiting]:

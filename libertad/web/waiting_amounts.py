@@ -28,16 +28,23 @@ def unusual_amounts(actor: Actor) -> Iterator[Waiting]:
     for place, row in enumerate(shown, 1):
         yield Waiting(
             burst_title(row, names),
-            _("Ask the officer what it was for. If you do not know why, withdraw the access first."), href,
-            _("Read it"), clock_now(actor.operation), rank=-0.9,
+            _("Ask the officer what it was for. If you do not know why, withdraw the access first."),
+            href,
+            _("Read it"),
+            clock_now(actor.operation),
+            rank=-0.9,
             more=len(bursts) - FIRST if place == FIRST else 0,
-        )  # fmt: skip
+        )
     weeks = unread_weeks(actor)
     if weeks:
         yield Waiting(
             ngettext(
-                "Openings of %(n)d week wait to be read", "Openings of %(n)d weeks wait to be read",
+                "Openings of %(n)d week wait to be read",
+                "Openings of %(n)d weeks wait to be read",
                 len(weeks),
-            ) % {"n": len(weeks)},
-            week_words(weeks[-1]), href, _("Read them"),
-        )  # fmt: skip
+            )
+            % {"n": len(weeks)},
+            week_words(weeks[-1]),
+            href,
+            _("Read them"),
+        )

@@ -32,15 +32,19 @@ def appointments_alone(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             _("Your appointment stands by one, since %(when)s") % {"when": since},
             _("Who confirms it: %(names)s. Your work does not wait.") % {"names": confirmer_names(own)},
-            reverse("officer-confirm", args=[actor.officer]), _("Read it"),
-        )  # fmt: skip
+            reverse("officer-confirm", args=[actor.officer]),
+            _("Read it"),
+        )
     listed = [row for row in rows if row.may_confirm]
     for place, row in enumerate(listed[:FIRST], 1):
         yield Waiting(
             _("An appointment by one waits for you: %(role)s") % {"role": words("roles", row.role)},
-            appointment_words(actor, row), reverse("officer-confirm", args=[row.officer]),
-            _("Read and confirm"), rank=-0.5, more=len(listed) - FIRST if place == FIRST else 0,
-        )  # fmt: skip
+            appointment_words(actor, row),
+            reverse("officer-confirm", args=[row.officer]),
+            _("Read and confirm"),
+            rank=-0.5,
+            more=len(listed) - FIRST if place == FIRST else 0,
+        )
 
 
 def openings_alone(actor: Actor) -> Iterator[Waiting]:
@@ -53,10 +57,16 @@ def openings_alone(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             ngettext(
                 "%(n)d person's file opened by %(name)s, whose appointment stands by one",
-                "%(n)d people's files opened by %(name)s, whose appointment stands by one", count,
-            ) % {"n": count, "name": names.get(officer) or _("an officer")},
-            _("Of people whom others recorded. Ask what it was for; if you do not know the officer, withdraw "
-              "the access first."),
-            reverse("openings"), _("Openings of the week"), rank=-0.8,
+                "%(n)d people's files opened by %(name)s, whose appointment stands by one",
+                count,
+            )
+            % {"n": count, "name": names.get(officer) or _("an officer")},
+            _(
+                "Of people whom others recorded. Ask what it was for; if you do not know the officer, "
+                "withdraw the access first."
+            ),
+            reverse("openings"),
+            _("Openings of the week"),
+            rank=-0.8,
             more=len(opened) - FIRST if place == FIRST else 0,
-        )  # fmt: skip
+        )

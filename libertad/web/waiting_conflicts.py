@@ -30,9 +30,14 @@ def doubled_in_people(actor: Actor) -> Iterator[Waiting]:
             child = _("By every age on file the rules for a child apply, also once it is settled.")
         page = "person" if {*fields} - {*MEETING} else "person-meeting"
         yield Waiting(
-            _("Two birth years") if "birth" in fields else _("Two values of one field"), child,
-            reverse(page, args=[person.id]), _("Settle"), None, person.reference, person.name,
-        )  # fmt: skip
+            _("Two birth years") if "birth" in fields else _("Two values of one field"),
+            child,
+            reverse(page, args=[person.id]),
+            _("Settle"),
+            None,
+            person.reference,
+            person.name,
+        )
 
 
 def doubled_elsewhere(actor: Actor) -> Iterator[Waiting]:
@@ -43,6 +48,9 @@ def doubled_elsewhere(actor: Actor) -> Iterator[Waiting]:
         if conflict.settle:
             yield Waiting(
                 _("Two values on file: %(field)s") % {"field": conflict.field},
-                " / ".join(value.value for value in conflict.values), conflict.settle, conflict.button, None,
+                " / ".join(value.value for value in conflict.values),
+                conflict.settle,
+                conflict.button,
+                None,
                 conflict.reference,
-            )  # fmt: skip
+            )

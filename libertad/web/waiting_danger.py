@@ -55,17 +55,25 @@ def danger_elsewhere(actor: Actor) -> Iterator[Waiting]:
             yield Waiting(
                 _("Danger in another operation: %(name)s") % {"name": name},
                 _("You work in this one now. Change to that one to see who is in danger, and what to do."),
-                reverse("operation-choose"), _("Change operation"), danger=True,
+                reverse("operation-choose"),
+                _("Change operation"),
+                danger=True,
                 since=min(moments, default=None),
-            )  # fmt: skip
+            )
 
 
 def _waits(actor: Actor, person: PersonSeen, dangers: Sequence[DangerSaid]) -> Waiting:
     return Waiting(
-        timeline_danger.title(person), timeline_danger.why(actor, person),
-        reverse("person", args=[person.id]), _("Open the file"), None, person.reference, person.name,
-        danger=True, since=dangers[0].when.utc,
-    )  # fmt: skip
+        timeline_danger.title(person),
+        timeline_danger.why(actor, person),
+        reverse("person", args=[person.id]),
+        _("Open the file"),
+        None,
+        person.reference,
+        person.name,
+        danger=True,
+        since=dangers[0].when.utc,
+    )
 
 
 def _of_care(actor: Actor) -> Iterator[Waiting]:
@@ -83,12 +91,20 @@ def _of_care(actor: Actor) -> Iterator[Waiting]:
             yield _waits(actor, met_person, danger.open_now)
         elif (care_file := file(actor, key)) is not None:
             yield Waiting(
-                timeline_danger.title(met_person) if met_person is not None
-                else _("A person in danger, perhaps a child") if care_file.child else _("A person in danger"),
-                timeline_danger.words_of(danger.open_now), reverse("care-file", args=[key]),
-                _("Open the file"), None, care_file.reference, care_file.name, danger=True,
+                timeline_danger.title(met_person)
+                if met_person is not None
+                else _("A person in danger, perhaps a child")
+                if care_file.child
+                else _("A person in danger"),
+                timeline_danger.words_of(danger.open_now),
+                reverse("care-file", args=[key]),
+                _("Open the file"),
+                None,
+                care_file.reference,
+                care_file.name,
+                danger=True,
                 since=danger.open_now[0].when.utc,
-            )  # fmt: skip
+            )
 
 
 def _number(actor: Actor) -> Iterator[Waiting]:
@@ -96,9 +112,12 @@ def _number(actor: Actor) -> Iterator[Waiting]:
     if count:
         title = ngettext("%(n)d person in danger", "%(n)d people in danger", count) % {"n": count}
         yield Waiting(
-            title, _("Their police have it first on Today. You see the number and no more."),
-            reverse("board"), _("Open the board"), danger=True,
-        )  # fmt: skip
+            title,
+            _("Their police have it first on Today. You see the number and no more."),
+            reverse("board"),
+            _("Open the board"),
+            danger=True,
+        )
 
 
 def _is_readers(actor: Actor, person: PersonSeen) -> bool:
@@ -142,14 +161,19 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
             yield Waiting(
                 ngettext(
                     "%(n)d police authority has confirmed no care authority",
-                    "%(n)d police authorities have confirmed no care authority", count,
-                ) % {"n": count},
-                " ".join([
-                    reaching % {"names": ", ".join(member.name for member in missing)},
-                    *([lacking] if without else []),
-                ]),
-                reverse("operation"), _("Open the operation"),
-            )  # fmt: skip
+                    "%(n)d police authorities have confirmed no care authority",
+                    count,
+                )
+                % {"n": count},
+                " ".join(
+                    [
+                        reaching % {"names": ", ".join(member.name for member in missing)},
+                        *([lacking] if without else []),
+                    ]
+                ),
+                reverse("operation"),
+                _("Open the operation"),
+            )
         return
     if (
         actor.role not in ("administrator", "national-lead")
@@ -167,11 +191,17 @@ def care_unconfirmed(actor: Actor) -> Iterator[Waiting]:
     why = _why_unconfirmed(receiver)
     if can_say(actor, "care.confirm"):
         yield Waiting(
-            _("Who receives people in danger?"), why, reverse("care-authority"),
-            _("Confirm the care authority"), rank=-1,
-        )  # fmt: skip
+            _("Who receives people in danger?"),
+            why,
+            reverse("care-authority"),
+            _("Confirm the care authority"),
+            rank=-1,
+        )
     else:
         yield Waiting(
-            _("No care authority is confirmed"), f"{why} {_('Your administrator confirms it.')}",
-            reverse("person-new"), _("Read what officers are told"), rank=-1,
-        )  # fmt: skip
+            _("No care authority is confirmed"),
+            f"{why} {_('Your administrator confirms it.')}",
+            reverse("person-new"),
+            _("Read what officers are told"),
+            rank=-1,
+        )

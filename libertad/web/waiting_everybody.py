@@ -45,18 +45,28 @@ def not_taken(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             ngettext(
                 "%(n)d protection file has no dated step", "%(n)d protection files have no dated step", total
-            ) % {"n": total},
-            standing.todo.why, f"{everybody}?queue={care.ASSIGNED}", _("Open the list"), standing.todo.due,
-        )  # fmt: skip
+            )
+            % {"n": total},
+            standing.todo.why,
+            f"{everybody}?queue={care.ASSIGNED}",
+            _("Open the list"),
+            standing.todo.due,
+        )
 
 
 def _late(listed: Sequence[care.Standing], total: int) -> Iterator[Waiting]:
     for place, standing in enumerate(listed, 1):
         todo = standing.todo
         yield Waiting(
-            todo.title, todo.why, todo.href, todo.button, todo.due, todo.reference, todo.name,
+            todo.title,
+            todo.why,
+            todo.href,
+            todo.button,
+            todo.due,
+            todo.reference,
+            todo.name,
             more=total - len(listed) if place == len(listed) else 0,
-        )  # fmt: skip
+        )
 
 
 def late_caseloads(actor: Actor) -> Iterator[Waiting]:
@@ -66,13 +76,14 @@ def late_caseloads(actor: Actor) -> Iterator[Waiting]:
     late = care.late_loads(actor, clock_now(actor.operation))
     for place, (name, count, since) in enumerate(late[:FIRST], 1):
         yield Waiting(
-            ngettext(
-                "%(name)s: %(n)d person past the hour", "%(name)s: %(n)d people past the hour", count
-            ) % {"name": name, "n": count},
+            ngettext("%(name)s: %(n)d person past the hour", "%(name)s: %(n)d people past the hour", count)
+            % {"name": name, "n": count},
             _("Ask how it goes. If the officer cannot, take the person over, or have a colleague take it."),
-            reverse("care-team"), _("Open the team"), since,
+            reverse("care-team"),
+            _("Open the team"),
+            since,
             more=len(late) - FIRST if place == FIRST else 0,
-        )  # fmt: skip
+        )
 
 
 def late_in_care(actor: Actor) -> Iterator[Waiting]:
@@ -84,13 +95,20 @@ def late_in_care(actor: Actor) -> Iterator[Waiting]:
     late, as_of = number
     yield Waiting(
         ngettext(
-            "%(n)d person in care's hands is past the hour", "%(n)d people in care's hands are past the hour",
+            "%(n)d person in care's hands is past the hour",
+            "%(n)d people in care's hands are past the hour",
             late,
-        ) % {"n": late},
-        _("In the whole operation, as of %(when)s. Ask the care authorities what they need; by country there "
-          "is no number.") % {"when": when(Happened(at=as_of, zone=actor.zone))},
-        reverse("counting"), _("Who counts"), None,
-    )  # fmt: skip
+        )
+        % {"n": late},
+        _(
+            "In the whole operation, as of %(when)s. Ask the care authorities what they need; by country "
+            "there is no number."
+        )
+        % {"when": when(Happened(at=as_of, zone=actor.zone))},
+        reverse("counting"),
+        _("Who counts"),
+        None,
+    )
 
 
 def missing(actor: Actor) -> Iterator[Waiting]:
@@ -100,9 +118,16 @@ def missing(actor: Actor) -> Iterator[Waiting]:
     for standing in care.missing(actor):
         todo = standing.todo
         yield Waiting(
-            _("Missing"), f"{standing.responsible}. {todo.why}", todo.href, todo.button, None, todo.reference,
-            todo.name, danger=True, since=standing.place.missing_at,
-        )  # fmt: skip
+            _("Missing"),
+            f"{standing.responsible}. {todo.why}",
+            todo.href,
+            todo.button,
+            None,
+            todo.reference,
+            todo.name,
+            danger=True,
+            since=standing.place.missing_at,
+        )
 
 
 def handed_over(actor: Actor) -> Iterator[Waiting]:
@@ -113,10 +138,14 @@ def handed_over(actor: Actor) -> Iterator[Waiting]:
     for standing in care.open_offers(actor):
         todo = standing.todo
         yield Waiting(
-            _("A person is offered to you"), _("Accept or decline it: until then who offers is responsible."),
-            reverse("care-task", args=[todo.person]), _("Open the hand-over"), standing.place.answer_by,
-            todo.reference, todo.name,
-        )  # fmt: skip
+            _("A person is offered to you"),
+            _("Accept or decline it: until then who offers is responsible."),
+            reverse("care-task", args=[todo.person]),
+            _("Open the hand-over"),
+            standing.place.answer_by,
+            todo.reference,
+            todo.name,
+        )
 
 
 def taken_over(actor: Actor) -> Iterator[Waiting]:
@@ -129,10 +158,14 @@ def taken_over(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             _("%(officer)s has taken this person over from you") % {"officer": takeover.by},
             _("%(when)s. The person is your task no more.") % {"when": at},
-            reverse("care-acknowledge", args=[takeover.person, takeover.entry]), _("Read it"), None,
-            takeover.reference, takeover.name, rank=-0.4,
+            reverse("care-acknowledge", args=[takeover.person, takeover.entry]),
+            _("Read it"),
+            None,
+            takeover.reference,
+            takeover.name,
+            rank=-0.4,
             more=total - len(listed) if place == len(listed) else 0,
-        )  # fmt: skip
+        )
 
 
 def not_received(actor: Actor) -> Iterator[Waiting]:
@@ -147,16 +180,22 @@ def not_received(actor: Actor) -> Iterator[Waiting]:
         return
     receiver = receiving.receiving(actor)
     why = (
-        _("%(name)s has not received the file: telephone it.") % {"name": receiver.name} if receiver.name
+        _("%(name)s has not received the file: telephone it.") % {"name": receiver.name}
+        if receiver.name
         else _("No care authority reads the file: let one read it. Until then the person is your task.")
-    )  # fmt: skip
+    )
     listed = people(actor, ids=ids)
     for place, person in enumerate(sorted(listed, key=lambda person: person.met_at), 1):
         yield Waiting(
-            _("Care has not received this person"), why, reverse("person-share", args=[person.id]),
-            _("Who reads this file"), person.met_at + _within(person), person.reference, person.name,
+            _("Care has not received this person"),
+            why,
+            reverse("person-share", args=[person.id]),
+            _("Who reads this file"),
+            person.met_at + _within(person),
+            person.reference,
+            person.name,
             more=total - len(listed) if place == len(listed) else 0,
-        )  # fmt: skip
+        )
 
 
 def _within(person: PersonSeen) -> timedelta:

@@ -28,9 +28,11 @@ def alarms_open(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             alarm_words(alarm.kind),
             _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
-            reverse("exchange-alarm", args=[alarm.id]), _("Read the alarm"), None,
+            reverse("exchange-alarm", args=[alarm.id]),
+            _("Read the alarm"),
+            None,
             ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
-        )  # fmt: skip
+        )
 
 
 def _held_back(actor: Actor) -> Iterator[Waiting]:
@@ -45,10 +47,14 @@ def _held_back(actor: Actor) -> Iterator[Waiting]:
     for name in sorted(offices.get(authority, authority) for authority in accused):
         yield Waiting(
             _("Some of what %(authority)s recorded waits outside") % {"authority": name},
-            _("An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. Your "
-              "administrator settles the alarm."),
-            reverse("care"), _("Open my people"), rank=-1.0,
-        )  # fmt: skip
+            _(
+                "An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. "
+                "Your administrator settles the alarm."
+            ),
+            reverse("care"),
+            _("Open my people"),
+            rank=-1.0,
+        )
 
 
 def erasures_asked(actor: Actor) -> Iterator[Waiting]:
@@ -62,8 +68,9 @@ def erasures_asked(actor: Actor) -> Iterator[Waiting]:
                 _("Another authority erased the file of a whole country and asks you to erase your copy.")
                 if promise.kind
                 else _("Another authority erased a person's files and asks you to erase your copy."),
-                reverse("exchange-erasure", args=[promise.request]), _("Answer"),
-            )  # fmt: skip
+                reverse("exchange-erasure", args=[promise.request]),
+                _("Answer"),
+            )
 
 
 def removed_from(actor: Actor) -> Iterator[Waiting]:
@@ -79,5 +86,8 @@ def removed_from(actor: Actor) -> Iterator[Waiting]:
                 "Your own files stay readable; of the operation nothing new comes or goes. Why: %(reason)s"
             )
             % {"who": removal.by, "since": removal.since, "reason": removal.reason or _("not readable now")},
-            reverse(page), _("Open what you have"), None, rank=-2,
-        )  # fmt: skip
+            reverse(page),
+            _("Open what you have"),
+            None,
+            rank=-2,
+        )

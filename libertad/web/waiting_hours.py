@@ -31,18 +31,28 @@ def limits_running(actor: Actor) -> Iterator[Waiting]:
         if limit is None:
             continue
         over = limits.exceedings(actor, detention, known)
-        sentences = [*map(timeline_custody.exceeding_words, over), timeline_custody.limit_words(limit),
-                timeline_custody.ends_words(limit), timeline_custody.counted_words(limit)]  # fmt: skip
+        sentences = [
+            *map(timeline_custody.exceeding_words, over),
+            timeline_custody.limit_words(limit),
+            timeline_custody.ends_words(limit),
+            timeline_custody.counted_words(limit),
+        ]
         alarm = limit.stands.alarm
         tag = timeline_custody.alarm_words(alarm)
         if over and alarm != "passed":  # it stays what it is, whatever limit runs now
             alarm, tag = "passed", timeline_custody.was_passed()
         yield Waiting(
-            timeline_custody.title(limit), ". ".join(filter(None, sentences)),
+            timeline_custody.title(limit),
+            ". ".join(filter(None, sentences)),
             reverse("detention", args=[detention.id]),
-            _("Open the detention"), limit.stands.ends, detention.reference, detention.name, rank=-0.5,
-            alarm=alarm, tag=tag,
-        )  # fmt: skip
+            _("Open the detention"),
+            limit.stands.ends,
+            detention.reference,
+            detention.name,
+            rank=-0.5,
+            alarm=alarm,
+            tag=tag,
+        )
 
 
 def limit_missing(actor: Actor) -> Iterator[Waiting]:
@@ -55,5 +65,6 @@ def limit_missing(actor: Actor) -> Iterator[Waiting]:
             _("How long may somebody be held without a charge?"),
             _("Nobody has confirmed it for %(country)s: Today cannot warn before it is too late.")
             % {"country": words("countries", country)},
-            reverse("limits"), _("Confirm the limit"),
-        )  # fmt: skip
+            reverse("limits"),
+            _("Confirm the limit"),
+        )

@@ -25,9 +25,13 @@ def files_over_their_day(actor: Actor) -> Iterator[Waiting]:
         for person, request in keeping.erasure_requests(actor):
             if request["officer"] != actor.officer:
                 yield Waiting(
-                    _("The erasure of a file waits for your decision"), request["reasons"],
-                    reverse("person-erasure", args=[person.id]), _("Read and decide"), None, person.reference,
-                )  # fmt: skip
+                    _("The erasure of a file waits for your decision"),
+                    request["reasons"],
+                    reverse("person-erasure", args=[person.id]),
+                    _("Read and decide"),
+                    None,
+                    person.reference,
+                )
     if may_open(actor, "retention-set"):
         yield from _lead(actor)
     if closed_at(actor.operation) is not None:  # while it is open nothing is asked of its country's files
@@ -41,14 +45,21 @@ def _of_country(actor: Actor) -> Iterator[Waiting]:
         if keeping_files.may_decide(actor, file):
             yield Waiting(
                 _("The erasure of a country's file waits for your decision"),
-                (file.kept.request or {}).get("reasons", ""), page, _("Read and decide"), None, name,
-            )  # fmt: skip
+                (file.kept.request or {}).get("reasons", ""),
+                page,
+                _("Read and decide"),
+                None,
+                name,
+            )
         elif not file.kept.until and may_open(actor, "file-keep"):
             yield Waiting(
                 _("Until when is this file of your country kept?"),
                 _("The operation is closed, and nobody has said a day."),
-                reverse("file-keep", args=[file.id]), _("Set the day"), None, name,
-            )  # fmt: skip
+                reverse("file-keep", args=[file.id]),
+                _("Set the day"),
+                None,
+                name,
+            )
         elif (
             file.kept.request is None
             and can_say(actor, "file.erasure")
@@ -57,8 +68,11 @@ def _of_country(actor: Actor) -> Iterator[Waiting]:
             yield Waiting(
                 _("A file of your country is over its last day"),
                 _("Ask for its erasure, or say why it is kept longer. Nothing is erased by itself."),
-                page, _("Open it"), None, name,
-            )  # fmt: skip
+                page,
+                _("Open it"),
+                None,
+                name,
+            )
 
 
 def _lead(actor: Actor) -> Iterator[Waiting]:
@@ -66,11 +80,13 @@ def _lead(actor: Actor) -> Iterator[Waiting]:
         yield Waiting(
             _("Identity files are over their last day"),
             _("Ask for their erasure, or say why one is kept longer. Nothing is erased by itself."),
-            reverse("retention"), _("Open the list"),
-        )  # fmt: skip
+            reverse("retention"),
+            _("Open the list"),
+        )
     elif closed_at(actor.operation) is not None and keeping.retention_of(actor) is None:
         yield Waiting(
             _("Until when are the identity files of this operation kept?"),
             _("The operation is closed, and your authority has set no day."),
-            reverse("retention-set"), _("Set the day"),
-        )  # fmt: skip
+            reverse("retention-set"),
+            _("Set the day"),
+        )

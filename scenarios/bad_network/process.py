@@ -25,10 +25,25 @@ class LinkProcess:
 
     def __init__(self, target: str, *, profile: str = "2g", seed: int = 0, listen: int = 0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "scenarios.bad_network", "--listen", str(listen), "--target", target,
-             "--profile", profile, "--seed", str(seed)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, cwd=ROOT,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "scenarios.bad_network",
+                "--listen",
+                str(listen),
+                "--target",
+                target,
+                "--profile",
+                profile,
+                "--seed",
+                str(seed),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+            cwd=ROOT,
+        )
         try:
             self.port = int(self._answer()["port"])
         except BaseException:

@@ -47,18 +47,28 @@ class Member:
 
 MEMBERS = {
     "barbados": Member(
-        "barbados", "Coordination centre, Barbados", "centre", "BB", "America/Barbados", "coordination",
+        "barbados",
+        "Coordination centre, Barbados",
+        "centre",
+        "BB",
+        "America/Barbados",
+        "coordination",
         ("analyst", "press"),
     ),
     "lyon": Member("lyon", "INTERPOL centre, Lyon", "centre", "FR", "Europe/Paris", "support", ("analyst",)),
     "guyana": Member(
-        "guyana", "Police, Guyana", "police", "GY", "America/Guyana", "member",
+        "guyana",
+        "Police, Guyana",
+        "police",
+        "GY",
+        "America/Guyana",
+        "member",
         ("national-lead", "officer", "exhibits-officer"),
     ),
     "care": Member(
         "care", "Care service, Guyana", "care", "GY", "America/Guyana", "member", ("caseworker", "caseworker")
     ),
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -80,9 +90,13 @@ class Node:
         self.at += dt.timedelta(minutes=minutes)
         actor = self.actors[role]
         return perform(
-            actor, action(name), happened=Happened(at=self.at, zone=actor.zone), source=source,
-            provenance="generated", **kwargs,
-        )  # fmt: skip
+            actor,
+            action(name),
+            happened=Happened(at=self.at, zone=actor.zone),
+            source=source,
+            provenance="generated",
+            **kwargs,
+        )
 
     def arrived(self, read: Callable[[], Any]) -> Any:
         """Wait until something has come from another node."""
@@ -114,32 +128,60 @@ def first(node: Node) -> None:
     """The centre opens the operation and invites the others: an invitation is a file that is handed over."""
     member = node.member
     founder = found_authority(
-        name="M. Alleyne", rank="Insp.", service_number="BB-001", role="coordinator", zone=member.zone,
+        name="M. Alleyne",
+        rank="Insp.",
+        service_number="BB-001",
+        role="coordinator",
+        zone=member.zone,
         provenance="generated",
-    )  # fmt: skip
+    )
     operation = perform(
-        founder, open_operation, happened=Happened(at=START, zone=member.zone), source="decision",
-        provenance="generated", name="Operation Libertad: four nodes", first_day="2018-04-03",
-        last_day="2018-04-09", zone=member.zone, country=["BB", "GY"], authority_name=member.name,
-        authority_country=member.country, officer_name="M. Alleyne", officer_rank="Insp.",
+        founder,
+        open_operation,
+        happened=Happened(at=START, zone=member.zone),
+        source="decision",
+        provenance="generated",
+        name="Operation Libertad: four nodes",
+        first_day="2018-04-03",
+        last_day="2018-04-09",
+        zone=member.zone,
+        country=["BB", "GY"],
+        authority_name=member.name,
+        authority_country=member.country,
+        officer_name="M. Alleyne",
+        officer_rank="Insp.",
         officer_service_number="BB-001",
-    )  # fmt: skip
+    )
     node.actors["coordinator"] = replace(founder, operation=operation)
     node.services["coordinator"], node.names["coordinator"] = "BB-001", "Insp. M. Alleyne"
     node.do(
-        "coordinator", "set_clock", source="decision", reads=START + dt.timedelta(hours=8),
-        set_at=dt.datetime.now(UTC).replace(microsecond=0), rate=1,
-    )  # fmt: skip
+        "coordinator",
+        "set_clock",
+        source="decision",
+        reads=START + dt.timedelta(hours=8),
+        set_at=dt.datetime.now(UTC).replace(microsecond=0),
+        rate=1,
+    )
     node.do(
-        "coordinator", "set_window", source="decision", name="First action days",
-        opens=dt.datetime(2018, 4, 5, 10, tzinfo=UTC), closes=dt.datetime(2018, 4, 7, 22, tzinfo=UTC),
-    )  # fmt: skip
+        "coordinator",
+        "set_window",
+        source="decision",
+        name="First action days",
+        opens=dt.datetime(2018, 4, 5, 10, tzinfo=UTC),
+        closes=dt.datetime(2018, 4, 7, 22, tzinfo=UTC),
+    )
     for key, invited in MEMBERS.items():
         if key != "barbados":
             _, text = admission.invite_node(
-                node.actors["coordinator"], name=invited.name, kind=invited.kind, country=invited.country,
-                zone=invited.zone, part=invited.part, address=node.address, provenance="generated",
-            )  # fmt: skip
+                node.actors["coordinator"],
+                name=invited.name,
+                kind=invited.kind,
+                country=invited.country,
+                zone=invited.zone,
+                part=invited.part,
+                address=node.address,
+                provenance="generated",
+            )
             fresh = node.shared / f"{key}.new"
             fresh.write_text(text)
             fresh.rename(node.shared / f"{key}.invitation")
@@ -167,9 +209,15 @@ def appoint(node: Node) -> None:
     for number, role in enumerate(node.member.roles, 1):
         service, name = f"{node.member.key[:2].upper()}-{100 + number}", names.officer(node.rng)
         officer = perform(
-            by, appoint_officer, happened=Happened(at=START, zone=by.zone), source="decision",
-            provenance="generated", name=name, service_number=service, role=role,
-        )  # fmt: skip
+            by,
+            appoint_officer,
+            happened=Happened(at=START, zone=by.zone),
+            source="decision",
+            provenance="generated",
+            name=name,
+            service_number=service,
+            role=role,
+        )
         key = role if role not in node.actors else f"{role} 2"
         node.actors[key] = replace(by, officer=officer, role=role)
         node.services[key], node.names[key] = service, name
@@ -188,11 +236,18 @@ def lyon(node: Node) -> None:
     node.arrived(lambda: Authority.objects.filter(kind="police", country="GY").exists())
     node.arrived(
         lambda: node.do(
-            "analyst", "report_lead", source="said", country="GY", source_grade="2", information_grade="B",
-            handling="P", workplace="gold-mine", origin="partner-authority",
+            "analyst",
+            "report_lead",
+            source="said",
+            country="GY",
+            source_grade="2",
+            information_grade="B",
+            handling="P",
+            workplace="gold-mine",
+            origin="partner-authority",
             summary="A recruiter named in another case sends women to a mine on the upper river.",
         )
-    )  # fmt: skip
+    )
 
 
 def guyana(node: Node) -> None:
@@ -202,52 +257,103 @@ def guyana(node: Node) -> None:
         lambda: Device.objects.filter(authority=own_care.pk, revoked=False).exists()
     )  # it has joined
     node.do(
-        "administrator", "confirm_care", 0, source="decision", care=own_care.pk, how="telephone",
+        "administrator",
+        "confirm_care",
+        0,
+        source="decision",
+        care=own_care.pk,
+        how="telephone",
         telephone="+592 555 0142",
-    )  # fmt: skip
+    )
     node.do(
-        "administrator", "set_danger_contact", 0, source="decision", telephone="+592 555 0100",
+        "administrator",
+        "set_danger_contact",
+        0,
+        source="decision",
+        telephone="+592 555 0100",
         name="National lead, day and night (generated)",
-    )  # fmt: skip
+    )
     node.arrived(lambda: Officer.objects.filter(role="caseworker").exists())
     lead = node.do(
-        "officer", "report_lead", source="said", country="GY", source_grade="1", information_grade="A",
-        handling="P", workplace="gold-mine", origin="hotline",
+        "officer",
+        "report_lead",
+        source="said",
+        country="GY",
+        source_grade="1",
+        information_grade="A",
+        handling="P",
+        workplace="gold-mine",
+        origin="hotline",
         summary="Women at a mine on the river cannot leave; the boat belongs to the manager.",
-    )  # fmt: skip
+    )
     site = node.do(
-        "officer", "register_site", source="document", country="GY", name="Gold mine 01",
+        "officer",
+        "register_site",
+        source="document",
+        country="GY",
+        name="Gold mine 01",
         workplace="gold-mine",
         place=Place(lat=6.28, lon=-59.87, within_m=2000, words="upper river, three hours by boat"),
-        zone="America/Guyana", access=("river",), network="none", living_space_m2=1.6, living_space_people=2,
+        zone="America/Guyana",
+        access=("river",),
+        network="none",
+        living_space_m2=1.6,
+        living_space_people=2,
         lead=(lead,),
-    )  # fmt: skip
+    )
     team = node.do(
-        "national-lead", "assign_team", source="decision", country="GY", reference="GY-1", officers=6,
-        site=site, first_check_in=START + dt.timedelta(hours=2),
-    )  # fmt: skip
+        "national-lead",
+        "assign_team",
+        source="decision",
+        country="GY",
+        reference="GY-1",
+        officers=6,
+        site=site,
+        first_check_in=START + dt.timedelta(hours=2),
+    )
     node.do("officer", "check_in", 60, team=team, state="on-site", next_due=START + dt.timedelta(hours=10))
     visit = node.do("officer", "record_visit", site=site, team=team, outcome="people-found", people=4)
     for number in range(4):
         tongue = "es" if number < 3 else "pt"
         person = node.do(
-            "officer", "meet_person", 20, source="said", country="GY", site=site, visit=visit,
+            "officer",
+            "meet_person",
+            20,
+            source="said",
+            country="GY",
+            site=site,
+            visit=visit,
             name=names.person(node.rng, tongue, "female"),
             birth=Birth(age_from=16, age_to=19, on="2018-04-05") if number == 2 else Birth(date="1994"),
-            sex="female", language=(names.LANGUAGE[tongue],), nationality=("VE",) if number < 3 else ("BR",),
-            workplace="gold-mine", seen_as="potential-victim", danger="yes" if number == 2 else "no",
+            sex="female",
+            language=(names.LANGUAGE[tongue],),
+            nationality=("VE",) if number < 3 else ("BR",),
+            workplace="gold-mine",
+            seen_as="potential-victim",
+            danger="yes" if number == 2 else "no",
             needs=("doctor",) if number == 2 else (),
-        )  # fmt: skip
+        )
         if number == 0:
             node.do(
-                "officer", "take_property", source="said", person=person, kind="passport", taken_by="manager",
-                state="missing", description="passport, kept in the manager's office",
-            )  # fmt: skip
+                "officer",
+                "take_property",
+                source="said",
+                person=person,
+                kind="passport",
+                taken_by="manager",
+                state="missing",
+                description="passport, kept in the manager's office",
+            )
     node.do(
-        "exhibits-officer", "seize", country="GY", kind="mobile-phone", site=site,
+        "exhibits-officer",
+        "seize",
+        country="GY",
+        kind="mobile-phone",
+        site=site,
         where_found="the manager's office",
-        description="a black telephone with a cracked screen", state_when_taken="off",
-    )  # fmt: skip
+        description="a black telephone with a cracked screen",
+        state_when_taken="off",
+    )
 
 
 def care(node: Node) -> None:
@@ -267,19 +373,34 @@ def care(node: Node) -> None:
     node.do("caseworker", "accept_counting", source="decision", care=named.care)
     for number, person in enumerate(people[:2]):
         perform(
-            worker, open_care, happened=Happened(at=node.at, zone=worker.zone), provenance="generated",
+            worker,
+            open_care,
+            happened=Happened(at=node.at, zone=worker.zone),
+            provenance="generated",
             person=person,
-        )  # fmt: skip
+        )
         node.do(
-            "caseworker", "record_consent", 20, source="said", person=person, purpose="shelter",
-            recipient="Shelter A", agreed="yes", language="spa",
-        )  # fmt: skip
+            "caseworker",
+            "record_consent",
+            20,
+            source="said",
+            person=person,
+            purpose="shelter",
+            recipient="Shelter A",
+            agreed="yes",
+            language="spa",
+        )
         if number == 0:
             node.do(
-                "caseworker", "screen", 30, source="said", person=person, rule_set="ilo-11",
+                "caseworker",
+                "screen",
+                30,
+                source="said",
+                person=person,
+                rule_set="ilo-11",
                 answer=[Answer(indicator=indicator, answer="yes") for indicator in ("deception", "isolation")]
                 + [Answer(indicator="retention-of-identity-documents", answer="yes")],
-            )  # fmt: skip
+            )
 
 
 def accounts(node: Node, sign_ins: Mapping[str, str]) -> None:
@@ -290,10 +411,13 @@ def accounts(node: Node, sign_ins: Mapping[str, str]) -> None:
         account = Account.objects.of(service) or Account.objects.create_user(service, None, actor.officer)
         rows.append(
             {
-                "account": account.pk, "role": label("roles", actor.role), "name": node.names[role],
-                "authority": node.member.name, "does": DOES[actor.role],
+                "account": account.pk,
+                "role": label("roles", actor.role),
+                "name": node.names[role],
+                "authority": node.member.name,
+                "does": DOES[actor.role],
             }
-        )  # fmt: skip
+        )
     operation = next(iter(node.actors.values())).operation
     listed = {"operation": operation, "accounts": rows, "nodes": sign_ins}
     text = json.dumps(listed, ensure_ascii=False, indent=1)

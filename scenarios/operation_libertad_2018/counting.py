@@ -66,9 +66,13 @@ def write(book: Book) -> None:
 
 def _name(stage: Stage, care: str) -> None:
     stage.do(
-        "BB-centre", "coordinator", "name_counting", source="decision",
-        care=stage.cast.authorities[care], cut_time=CUT,
-    )  # fmt: skip
+        "BB-centre",
+        "coordinator",
+        "name_counting",
+        source="decision",
+        care=stage.cast.authorities[care],
+        cut_time=CUT,
+    )
     stage.remember("counting named", care)
 
 
@@ -76,9 +80,13 @@ def _accept(stage: Stage, care: str, first: str, cares: list[str]) -> None:
     stage.get("counting named")
     names = stage.cast.authorities
     stage.do(
-        care, "caseworker", "accept_counting", source="decision",
-        care=names[first], beside=tuple(names[name] for name in cares),
-    )  # fmt: skip
+        care,
+        "caseworker",
+        "accept_counting",
+        source="decision",
+        care=names[first],
+        beside=tuple(names[name] for name in cares),
+    )
 
 
 def _tell(stage: Stage, care: str, cut: dt.datetime, day: int) -> None:

@@ -39,9 +39,14 @@ def receive_forgery(coordinator: Any) -> str:
     folder = Path(tempfile.mkdtemp(prefix="libertad-forging-"))
     try:
         invitation, text = admission.invite_node(
-            coordinator, name=NAME, kind="prosecution", country="BB", zone="America/Barbados", address="",
+            coordinator,
+            name=NAME,
+            kind="prosecution",
+            country="BB",
+            zone="America/Barbados",
+            address="",
             provenance="generated",
-        )  # fmt: skip
+        )
         (folder / "invitation").write_text(text)
         _turn("join", folder)
         came = admission.take_answer(node(), (folder / "answer").read_text())
@@ -70,8 +75,12 @@ def _turn(turn: str, folder: Path) -> None:
     }
     subprocess.run(
         [sys.executable, "-m", __name__ if __name__ != "__main__" else str(__spec__.name), turn, str(folder)],
-        cwd=ROOT, env=environment, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        timeout=PATIENCE,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 # -- the other node --------------------------------------------------------------------------------

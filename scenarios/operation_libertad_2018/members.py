@@ -139,13 +139,24 @@ def found_operation(
 def _confirm(cast: Cast, administrator: Actor, care: str, when: Happened) -> None:
     """A police administrator makes sure of the care authority, which gets files from then on."""
     cast.venue.perform(
-        administrator, confirm_care, happened=when, source="decision", provenance="generated", care=care,
-        how="telephone", telephone="+000 555 0142",
-    )  # fmt: skip
+        administrator,
+        confirm_care,
+        happened=when,
+        source="decision",
+        provenance="generated",
+        care=care,
+        how="telephone",
+        telephone="+000 555 0142",
+    )
     cast.venue.perform(
-        administrator, set_danger_contact, happened=when, source="decision", provenance="generated",
-        name="National lead, day and night (generated)", telephone="+000 555 0100",
-    )  # fmt: skip
+        administrator,
+        set_danger_contact,
+        happened=when,
+        source="decision",
+        provenance="generated",
+        name="National lead, day and night (generated)",
+        telephone="+000 555 0100",
+    )
 
 
 def _member(

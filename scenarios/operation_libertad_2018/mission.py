@@ -41,9 +41,15 @@ def stand(stage: Stage, code: str, lead: str, outcome: str, by_hit: bool) -> Non
         return
     standing, because = STANDS[outcome]
     stage.do(
-        code, "national-lead", "set_standing", source="decision", lead=lead, standing=standing,
-        ground="other", because=because,
-    )  # fmt: skip
+        code,
+        "national-lead",
+        "set_standing",
+        source="decision",
+        lead=lead,
+        standing=standing,
+        ground="other",
+        because=because,
+    )
 
 
 def write(book: Book) -> None:
@@ -70,10 +76,14 @@ def _moved(book: Book) -> None:
 
     def share(stage: Stage) -> None:
         stage.do(
-            "VE", "national-lead", "share_person", source="decision", person=stage.get(pair[1]),
+            "VE",
+            "national-lead",
+            "share_person",
+            source="decision",
+            person=stage.get(pair[1]),
             authority=stage.cast.authorities["GY"],
             reason="She names a mine in Guyana that was found empty: to tell whether she was met there",
-        )  # fmt: skip
+        )
         stage.remember("shared moved", "shared")
 
     def find(stage: Stage) -> None:
@@ -83,41 +93,59 @@ def _moved(book: Book) -> None:
     book.add(
         at(7, 17, 40),
         lambda s: s.do(
-            "VE", "officer", "state_person", source="said", person=s.get(pair[1]), topic="arrival",
+            "VE",
+            "officer",
+            "state_person",
+            source="said",
+            person=s.get(pair[1]),
+            topic="arrival",
             words="They moved us by boat, at night. Nobody told us where to.",
         ),
         "VE",
-    )  # fmt: skip
+    )
     book.add(at(8, 15), share, "VE")
     book.add(at(8, 15, 10), find, "GY", alone=True)
     book.add(
         at(8, 16),
         lambda s: s.do(
-            "GY", "officer", "ask_owner", hit=s.get("hit moved"), record=f"person:{s.get(pair[1])}",
+            "GY",
+            "officer",
+            "ask_owner",
+            hit=s.get("hit moved"),
+            record=f"person:{s.get(pair[1])}",
             words="Who was with her when she left the mine, and does she know the manager's name?",
         ),
         "GY",
-    )  # fmt: skip
+    )
     book.add(at(8, 21), lambda s: _answer_moved(s, pair[1]), "VE")
     book.add(
         at(9, 11, 30),
         lambda s: s.do(
-            "GY", "officer", "confirm_hit", hit=s.get("hit moved"), source="decision",
+            "GY",
+            "officer",
+            "confirm_hit",
+            hit=s.get("hit moved"),
+            source="decision",
             reasons="Same name and day of birth; Venezuela's answer names the manager of the mine.",
         ),
         "GY",
-    )  # fmt: skip
+    )
     book.add(
         at(9, 13, 20),
         lambda s: s.remember(
             "read moved",
             s.do(
-                "GY", "national-lead", "read_hit", hit=s.get("hit moved"), agrees="yes", source="decision",
+                "GY",
+                "national-lead",
+                "read_hit",
+                hit=s.get("hit moved"),
+                agrees="yes",
+                source="decision",
                 reasons="Read both files and the answer; she left on the night before the visit.",
             ),
         ),
         "GY",
-    )  # fmt: skip
+    )
 
 
 def _answer_moved(stage: Stage, again: str) -> None:
@@ -125,9 +153,13 @@ def _answer_moved(stage: Stage, again: str) -> None:
 
     record = f"person:{stage.get(again)}"
     stage.do(
-        "VE", "national-lead", "answer_question", question=question_key(stage.get("hit moved"), record),
-        answer="same", words="She was with another woman, and named the manager without being asked.",
-    )  # fmt: skip
+        "VE",
+        "national-lead",
+        "answer_question",
+        question=question_key(stage.get("hit moved"), record),
+        answer="same",
+        words="She was with another woman, and named the manager without being asked.",
+    )
 
 
 def _passport(book: Book) -> None:
@@ -139,25 +171,43 @@ def _passport(book: Book) -> None:
         stage.remember(
             f"passport {key}",
             stage.do(
-                "GY", "officer", "take_property", source="said", person=stage.get(f"person {key}"),
-                kind="passport", taken_by="manager", state="missing",
+                "GY",
+                "officer",
+                "take_property",
+                source="said",
+                person=stage.get(f"person {key}"),
+                kind="passport",
+                taken_by="manager",
+                state="missing",
                 description="Passport, kept by the manager of the mine",
             ),
-        )  # fmt: skip
+        )
 
     def recover(stage: Stage) -> None:
         exhibit = stage.do(
-            "GY", "officer", "seize", country="GY", kind="travel-document",
-            description="Passport, from a tin box left behind", site=stage.get("site GY-6"),
-            where_found="behind the counter", witness="D. Persaud", receipt=True,
+            "GY",
+            "officer",
+            "seize",
+            country="GY",
+            kind="travel-document",
+            description="Passport, from a tin box left behind",
+            site=stage.get("site GY-6"),
+            where_found="behind the counter",
+            witness="D. Persaud",
+            receipt=True,
             person=stage.get(f"person {key}"),
-        )  # fmt: skip
+        )
         stage.remember("exhibit passport", exhibit)
         stage.do("GY", "officer", "seal", exhibit=exhibit, number=number)
         stage.do(
-            "GY", "officer", "change_property", property_id=stage.get(f"passport {key}"), state="held",
-            exhibit=exhibit, note="In a tin box in the empty mine",
-        )  # fmt: skip
+            "GY",
+            "officer",
+            "change_property",
+            property_id=stage.get(f"passport {key}"),
+            state="held",
+            exhibit=exhibit,
+            note="In a tin box in the empty mine",
+        )
 
     def store(stage: Stage) -> None:
         seizures.hand_over(stage, "GY", stage.get("exhibit passport"), number)
@@ -166,15 +216,25 @@ def _passport(book: Book) -> None:
         courier = stage.cast.actor("GY", "officer")
         stage.get("read moved")
         stage.do(
-            "GY", "exhibits-officer", "change_property", property_id=stage.get(f"passport {key}"),
-            state="held", exhibit=stage.get("exhibit passport"), due_back="2018-04-12",
+            "GY",
+            "exhibits-officer",
+            "change_property",
+            property_id=stage.get(f"passport {key}"),
+            state="held",
+            exhibit=stage.get("exhibit passport"),
+            due_back="2018-04-12",
             note="On its way: an officer takes it to the border post, where she signs for it",
-        )  # fmt: skip
+        )
         stage.do(
-            "GY", "exhibits-officer", "offer_custody", exhibit=stage.get("exhibit passport"),
-            to_officer=courier.officer, to_authority=courier.authority, place="For the border post",
+            "GY",
+            "exhibits-officer",
+            "offer_custody",
+            exhibit=stage.get("exhibit passport"),
+            to_officer=courier.officer,
+            to_authority=courier.authority,
+            place="For the border post",
             seal_read=number,
-        )  # fmt: skip
+        )
 
     book.add(at(3, 15, 16), take, "GY")
     book.add(at(5, 13, 55), recover, "GY")
@@ -189,12 +249,20 @@ def _phone(book: Book) -> None:
         stage.remember(
             "lead phone",
             stage.do(
-                "JM", "national-lead", "report_lead", source="saw", country="JM", origin="officer",
+                "JM",
+                "national-lead",
+                "report_lead",
+                source="saw",
+                country="JM",
+                origin="officer",
                 summary=f"A phone seized in Jamaica has the number {seizures.KNOWN}. Who knows it?",
-                source_grade="1", information_grade="A", handling="P", workplace="night-club",
+                source_grade="1",
+                information_grade="A",
+                handling="P",
+                workplace="night-club",
                 site=stage.get("site JM-2"),
             ),
-        )  # fmt: skip
+        )
 
     def find(stage: Stage) -> None:
         leads = [f"lead:{stage.get(name)}" for name in ("lead VE-3", "lead phone")]
@@ -207,21 +275,31 @@ def _phone(book: Book) -> None:
         lambda s: s.remember(
             "confirmed phone",
             s.do(
-                "BB-centre", "analyst", "confirm_hit", hit=s.get("hit phone"), source="decision",
+                "BB-centre",
+                "analyst",
+                "confirm_hit",
+                hit=s.get("hit phone"),
+                source="decision",
                 reasons="One number. Venezuela was told on 8 March that she was to call it on arrival.",
             ),
         ),
         "BB-centre",
-    )  # fmt: skip
+    )
     book.add(at(9, 10, 30), _fresh_by_phone, "VE")
 
 
 def _fresh_by_phone(stage: Stage) -> None:
     stage.get("confirmed phone")
     stage.do(
-        "VE", "national-lead", "set_standing", source="decision", lead=stage.get("lead VE-3"),
-        standing="fresh", ground="other", because="It names the number of a phone seized in Jamaica",
-    )  # fmt: skip
+        "VE",
+        "national-lead",
+        "set_standing",
+        source="decision",
+        lead=stage.get("lead VE-3"),
+        standing="fresh",
+        ground="other",
+        because="It names the number of a phone seized in Jamaica",
+    )
 
 
 def _namesakes(book: Book) -> None:
@@ -239,11 +317,15 @@ def _namesakes(book: Book) -> None:
     book.add(
         at(9, 19, 40),
         lambda s: s.do(
-            "GY", "officer", "reject_hit", hit=s.get("hit namesake"), source="decision",
+            "GY",
+            "officer",
+            "reject_hit",
+            hit=s.get("hit namesake"),
+            source="decision",
             reasons="Two women: they were at the clinic at the same hour, and know each other by sight.",
         ),
         "GY",
-    )  # fmt: skip
+    )
     book.add(
         at(9, 20, 5),
         lambda s: s.remember("hit waiting", s.find_hit("GY", *pair(s, names.PERHAPS_ONE))),
@@ -253,11 +335,15 @@ def _namesakes(book: Book) -> None:
     book.add(
         at(9, 20, 30),
         lambda s: s.do(
-            "GY", "officer", "confirm_hit", hit=s.get("hit waiting"), source="decision",
+            "GY",
+            "officer",
+            "confirm_hit",
+            hit=s.get("hit waiting"),
+            source="decision",
             reasons="Same first name and surname, same month of birth; both speak of a brother in Tumeremo.",
         ),
         "GY",
-    )  # fmt: skip
+    )
 
 
 def _who_agrees(stage: Stage, key: str) -> dict[str, Any]:
@@ -265,9 +351,10 @@ def _who_agrees(stage: Stage, key: str) -> dict[str, Any]:
     person = stage.get(f"who {key}")
     young = person["birth"].ages_on(stage.now)[0] < 18
     return {
-        "language": person["language"][0], "capacity": "guardian" if young else "able",
+        "language": person["language"][0],
+        "capacity": "guardian" if young else "able",
         "guardian": "Guardian of the child protection service" if young else "",
-    }  # fmt: skip
+    }
 
 
 def _withdrawn_consent(book: Book) -> None:
@@ -277,21 +364,31 @@ def _withdrawn_consent(book: Book) -> None:
         stage.remember(
             "consent withdrawn",
             stage.do(
-                "VC-care", "caseworker", "record_consent", source="said", person=stage.get("person VC/1"),
-                purpose="tell-embassy", recipient="Her embassy", agreed="yes",
+                "VC-care",
+                "caseworker",
+                "record_consent",
+                source="said",
+                person=stage.get("person VC/1"),
+                purpose="tell-embassy",
+                recipient="Her embassy",
+                agreed="yes",
                 **_who_agrees(stage, "VC/1"),
             ),
-        )  # fmt: skip
+        )
 
     book.add(at(8, 15), agree, "VC-care")
     book.add(
         at(9, 14, 10),
         lambda s: s.do(
-            "VC-care", "caseworker", "withdraw_consent", source="said", consent=s.get("consent withdrawn"),
+            "VC-care",
+            "caseworker",
+            "withdraw_consent",
+            source="said",
+            consent=s.get("consent withdrawn"),
             reasons="I do not want anybody at home to know where I am.",
         ),
         "VC-care",
-    )  # fmt: skip
+    )
 
 
 def _declined(book: Book) -> None:
@@ -305,18 +402,37 @@ def _declined(book: Book) -> None:
         ):
             stage.now = at(8, 16) + dt.timedelta(minutes=minutes)
             consent = stage.do(
-                "VC-care", "caseworker", "record_consent", source="said", person=person, purpose="shelter",
-                recipient=shelter, agreed="yes", **_who_agrees(stage, "VC/1"),
-            )  # fmt: skip
+                "VC-care",
+                "caseworker",
+                "record_consent",
+                source="said",
+                person=person,
+                purpose="shelter",
+                recipient=shelter,
+                agreed="yes",
+                **_who_agrees(stage, "VC/1"),
+            )
             referral = stage.do(
-                "VC-care", "caseworker", "refer", person=person, service="shelter", to=shelter,
-                consent=consent, disclosed=("languages",), needed_by="2018-04-09",
-            )  # fmt: skip
+                "VC-care",
+                "caseworker",
+                "refer",
+                person=person,
+                service="shelter",
+                to=shelter,
+                consent=consent,
+                disclosed=("languages",),
+                needed_by="2018-04-09",
+            )
             stage.now += dt.timedelta(minutes=20)
             stage.do(
-                "VC-care", "caseworker", "answer_referral", source="document", referral=referral,
-                answer=answer, reasons=reasons,
-            )  # fmt: skip
+                "VC-care",
+                "caseworker",
+                "answer_referral",
+                source="document",
+                referral=referral,
+                answer=answer,
+                reasons=reasons,
+            )
 
     book.add(at(8, 16), ask, "VC-care")
 

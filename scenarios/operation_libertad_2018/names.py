@@ -92,9 +92,13 @@ def given_name(key: str, person_drawn: dict[str, Any]) -> dict[str, Any]:
         return person_drawn
     forename, family, birth = plotted
     return {
-        **person_drawn, "name": (PersonName(text=f"{forename} {family}", given=forename, family=family),),
-        "birth": Birth(date=birth), "sex": "female", "language": ("spa",), "nationality": ("VE",),
-    }  # fmt: skip
+        **person_drawn,
+        "name": (PersonName(text=f"{forename} {family}", given=forename, family=family),),
+        "birth": Birth(date=birth),
+        "sex": "female",
+        "language": ("spa",),
+        "nationality": ("VE",),
+    }
 
 
 def pick(rng: Random, words: str) -> str:

@@ -140,9 +140,13 @@ def _young_woman(seed: str) -> dict[str, Any]:
     name = PersonName(text=f"{forename} {family}", given=forename, family=family)
     born = dt.date(own.randrange(1993, 2000), own.randrange(1, 13), own.randrange(1, 28))
     return {
-        "name": (name,), "birth": Birth(date=born.isoformat()),
-        "sex": "female", "language": ("spa",), "nationality": ("VE",), "seen_as": "potential-victim",
-    }  # fmt: skip
+        "name": (name,),
+        "birth": Birth(date=born.isoformat()),
+        "sex": "female",
+        "language": ("spa",),
+        "nationality": ("VE",),
+        "seen_as": "potential-victim",
+    }
 
 
 def _fates(country: dict[str, Any], total: int) -> list[str]:
@@ -516,14 +520,25 @@ def _twice(book: Book, code: str, fates: list[str]) -> None:
 def _decide_again(stage: Stage, care: str, key: str) -> None:
     """Care where the person was met later decides too, and its second officer agrees."""
     decided = stage.do(
-        care, "caseworker", "identify", source="decision", person=stage.get(f"person {key}"),
-        status="presumed", reasons=REASONS["presumed"], review_on="2018-04-23",
-    )  # fmt: skip
+        care,
+        "caseworker",
+        "identify",
+        source="decision",
+        person=stage.get(f"person {key}"),
+        status="presumed",
+        reasons=REASONS["presumed"],
+        review_on="2018-04-23",
+    )
     stage.now += dt.timedelta(minutes=5)
     stage.do(
-        care, "caseworker", "read_identification", by=1, source="decision", identification=decided,
+        care,
+        "caseworker",
+        "read_identification",
+        by=1,
+        source="decision",
+        identification=decided,
         agrees="yes",
-    )  # fmt: skip
+    )
 
 
 def _link(stage: Stage, code: str, elsewhere: str, first: str, second: str) -> None:

@@ -29,10 +29,8 @@ def _put_away(stage: Stage) -> None:
     for kind, name in (("shelf", "Shelf B-14"), ("safe", "Safe")):
         stage.remember(
             f"store {kind}",
-            stage.do(
-                CODE, "exhibits-officer", "add_place", country=CODE, kind=kind, name=name, within=room
-            ),
-        )  # fmt: skip
+            stage.do(CODE, "exhibits-officer", "add_place", country=CODE, kind=kind, name=name, within=room),
+        )
     seals = _stored(stage)
     for kind, listed in (
         ("safe", [i for i in seals if i == CASH]),
@@ -40,13 +38,16 @@ def _put_away(stage: Stage) -> None:
     ):
         if listed:
             stage.do(
-                CODE, "exhibits-officer", "move_exhibits", store=stage.get(f"store {kind}"),
+                CODE,
+                "exhibits-officer",
+                "move_exhibits",
+                store=stage.get(f"store {kind}"),
                 things=[
                     {"exhibit": stage.get(f"exhibit {CODE} {i}"), "seal_read": seal, "seal_state": "intact"}
                     for i, seal in seals.items()
                     if i in listed
                 ],
-            )  # fmt: skip
+            )
 
 
 def _audit(stage: Stage) -> None:
@@ -58,8 +59,13 @@ def _audit(stage: Stage) -> None:
     stage.remember(
         "audit shelf",
         stage.do(
-            CODE, "exhibits-officer", "audit_place", store=stage.get("store shelf"),
-            listed=list(exhibits.values()), there=[exhibits[i] for i in listed if i != MISSED],
-            note="Counted by two. The examination unit is asked first.", confirmed=True,
+            CODE,
+            "exhibits-officer",
+            "audit_place",
+            store=stage.get("store shelf"),
+            listed=list(exhibits.values()),
+            there=[exhibits[i] for i in listed if i != MISSED],
+            note="Counted by two. The examination unit is asked first.",
+            confirmed=True,
         ),
-    )  # fmt: skip
+    )

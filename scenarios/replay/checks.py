@@ -33,9 +33,12 @@ class Check:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "name": self.name, "ok": self.ok, "counted": self.counted, "wrong": len(self.wrong),
+            "name": self.name,
+            "ok": self.ok,
+            "counted": self.counted,
+            "wrong": len(self.wrong),
             "first": self.wrong[:SHOWN],
-        }  # fmt: skip
+        }
 
 
 Snapshots = Sequence[Snapshot]

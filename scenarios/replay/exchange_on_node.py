@@ -69,9 +69,19 @@ def invited(authority: str, address: str) -> str:
     name, kind, country, zone, part = row
     device = here.rings.device(lead.authority)
     invitation = invite(
-        operation=lead.operation, inviter=lead.authority, node=here.key, device=device, address=address,
-        name=name, kind=kind, country=country, zone=zone, part=part, authority=authority, now=moment,
-    )  # fmt: skip
+        operation=lead.operation,
+        inviter=lead.authority,
+        node=here.key,
+        device=device,
+        address=address,
+        name=name,
+        kind=kind,
+        country=country,
+        zone=zone,
+        part=part,
+        authority=authority,
+        now=moment,
+    )
     here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, lead.officer))
     return write(invitation, here.key, device)
 

@@ -49,11 +49,18 @@ class Nursery:
         self.scratch = scratch
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "scenarios.replay.nursery", "--scratch", str(scratch),
-                "--socket", str(far_end.fileno()),
+                sys.executable,
+                "-m",
+                "scenarios.replay.nursery",
+                "--scratch",
+                str(scratch),
+                "--socket",
+                str(far_end.fileno()),
             ],
-            cwd=ROOT, env=environment, pass_fds=[far_end.fileno()],
-        )  # fmt: skip
+            cwd=ROOT,
+            env=environment,
+            pass_fds=[far_end.fileno()],
+        )
         far_end.close()
         self.control = near_end
         self._lock = threading.Lock()

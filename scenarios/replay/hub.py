@@ -70,9 +70,13 @@ class Hub:
     async def _operator(self) -> Client:
         brokers = self.brokers
         return await operator_client(
-            brokers.hub_url, brokers.operator, brokers.certificate, allow_reconnect=False, connect_timeout=10,
+            brokers.hub_url,
+            brokers.operator,
+            brokers.certificate,
+            allow_reconnect=False,
+            connect_timeout=10,
             error_cb=_quiet,
-        )  # fmt: skip
+        )
 
     def stop(self) -> None:
         self.brokers.stop()

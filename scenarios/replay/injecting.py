@@ -197,11 +197,17 @@ class Injector:
         entries = []
         for number in range(REPORTS):
             arguments = {
-                "country": code, "summary": f"Report {number + 1} that never left the lost device",
-                "source_grade": "2", "information_grade": "B", "handling": "P", "workplace": "farm",
-                "origin": "public", "source": "said", "happened": self._happened(actor),
+                "country": code,
+                "summary": f"Report {number + 1} that never left the lost device",
+                "source_grade": "2",
+                "information_grade": "B",
+                "handling": "P",
+                "workplace": "farm",
+                "origin": "public",
+                "source": "said",
+                "happened": self._happened(actor),
                 "provenance": "generated",
-            }  # fmt: skip
+            }
             token = f"lost {host.name} {number}"
             done = host.call(on_node.once, token, actor, action("report_lead"), arguments)
             self.venue.ledger.add(host, done.entries)
@@ -278,10 +284,17 @@ class Injector:
         copy.start()
         try:
             arguments = {
-                "country": code, "summary": "Said by a thief with a stolen device", "source_grade": "1",
-                "information_grade": "A", "handling": "P", "workplace": "farm", "origin": "public",
-                "source": "said", "happened": self._happened(actor), "provenance": "generated",
-            }  # fmt: skip
+                "country": code,
+                "summary": "Said by a thief with a stolen device",
+                "source_grade": "1",
+                "information_grade": "A",
+                "handling": "P",
+                "workplace": "farm",
+                "origin": "public",
+                "source": "said",
+                "happened": self._happened(actor),
+                "provenance": "generated",
+            }
             for _ in range(REPORTS):
                 done = copy.call(on_node.forge, actor, action("report_lead"), arguments)
                 self.forged += [entry for entry, _ in done.entries]
@@ -306,10 +319,16 @@ class Injector:
         actor = self.stage.cast.actor("BZ", "officer", 2)
         host, refused = self.hosts[fault.nodes[0]], 0
         report = {
-            "country": "BZ", "summary": "Said by an officer whose access was withdrawn", "source_grade": "1",
-            "information_grade": "A", "handling": "P", "workplace": "farm", "origin": "public",
-            "source": "said", "provenance": "generated",
-        }  # fmt: skip
+            "country": "BZ",
+            "summary": "Said by an officer whose access was withdrawn",
+            "source_grade": "1",
+            "information_grade": "A",
+            "handling": "P",
+            "workplace": "farm",
+            "origin": "public",
+            "source": "said",
+            "provenance": "generated",
+        }
         while refused < REPORTS:
             try:
                 with host.working():

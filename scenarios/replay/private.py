@@ -26,9 +26,13 @@ NODES, CARE_NODES = 5, 1
 ENDS = "2018-04-09T21:38+00:00"
 DESKS = {"VE": "Duty desk, Caracas", "GY": "Duty desk, Georgetown"}
 ASKS = (
-    ("GY", "VE", "person"), ("VE", "GY", "person"), ("CW", "VE", "person"),
-    ("GY", "VE", "exhibit"), ("VE", "GY", "exhibit"), ("JM", "VE", "exhibit"),
-)  # fmt: skip
+    ("GY", "VE", "person"),
+    ("VE", "GY", "person"),
+    ("CW", "VE", "person"),
+    ("GY", "VE", "exhibit"),
+    ("VE", "GY", "exhibit"),
+    ("JM", "VE", "exhibit"),
+)
 SECOND_SITE = "Gold mine 02"  # where the people of `timeline.NAMED` were taken to
 RIGHT = 5  # hits on people that are right: two moved, asked from both sides, and one met twice
 # Of 113 questions about people so many others are hits: the scenario has thirteen surnames for everybody.
@@ -85,9 +89,13 @@ def parameters() -> dict[str, Any]:
 def options(base: Options) -> Options:
     """The replay of these countries and days, without faults, with what is asked and proved here."""
     return replace(
-        base, nodes=NODES, care_nodes=CARE_NODES, level="none", data=parameters(),
+        base,
+        nodes=NODES,
+        care_nodes=CARE_NODES,
+        level="none",
+        data=parameters(),
         more=lambda hosts: proofs(ask_and_search(hosts)),
-    )  # fmt: skip
+    )
 
 
 def ask_and_search(hosts: Mapping[str, Host]) -> Told:
@@ -116,9 +124,12 @@ def ask(at: Mapping[str, Host], findings: Told) -> None:
 def _compare_sides(asking_host: Host, asker: str, owning_host: Host, owner: str, hit: there.Found) -> Met:
     opened = owning_host.call(there.open_card, owner, hit.handle)
     return Met(
-        hit, asking_host.call(there.site, asker, hit.ref), asking_host.call(there.names, asker, hit.ref),
-        opened, owning_host.call(there.names, owner, opened.ref),
-    )  # fmt: skip
+        hit,
+        asking_host.call(there.site, asker, hit.ref),
+        asking_host.call(there.names, asker, hit.ref),
+        opened,
+        owning_host.call(there.names, owner, opened.ref),
+    )
 
 
 def search(at: Mapping[str, Host], findings: Told) -> None:
@@ -152,9 +163,10 @@ def release(at: Mapping[str, Host], findings: Told) -> None:
         ref = met.owners.ref
         findings.before[ref] = at["GY"].call(there.names, "GY", ref)
         values = {
-            "person": ref.partition(":")[2], "authority": findings.authorities["GY"],
+            "person": ref.partition(":")[2],
+            "authority": findings.authorities["GY"],
             "reason": "They called about their question",
-        }  # fmt: skip
+        }
         at["VE"].call(on_node.once, f"release {ref}", lead, share_person, values)
         until = time.monotonic() + WITHIN
         while time.monotonic() < until and not findings.after.get(ref):
@@ -168,9 +180,14 @@ def release(at: Mapping[str, Host], findings: Told) -> None:
 def proofs(findings: Told) -> list[Check]:
     """What was to be found is found, by both sides' own knowledge, and nothing was betrayed by it."""
     return [
-        second_site(findings), met_twice(findings), known_phone(findings), by_chance(findings),
-        released(findings), logged(findings), silent(findings),
-    ]  # fmt: skip
+        second_site(findings),
+        met_twice(findings),
+        known_phone(findings),
+        by_chance(findings),
+        released(findings),
+        logged(findings),
+        silent(findings),
+    ]
 
 
 def _check(name: str, counted: int, faults: Mapping[str, bool]) -> Check:

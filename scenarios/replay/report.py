@@ -128,9 +128,12 @@ class Report:
             for incident in self.faults:
                 row = incident.as_json()
                 went.add_row(
-                    f"{incident.fault.at:%d %b %H:%M}", f"{incident.fault.until:%d %b %H:%M}",
-                    ", ".join(incident.fault.nodes), row["words"], incident.how,
-                )  # fmt: skip
+                    f"{incident.fault.at:%d %b %H:%M}",
+                    f"{incident.fault.until:%d %b %H:%M}",
+                    ", ".join(incident.fault.nodes),
+                    row["words"],
+                    incident.how,
+                )
             out.print(went)
         for played in self.unplayed:
             if "why" in played.told:

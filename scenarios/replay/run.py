@@ -237,23 +237,36 @@ def plant(stage: Stage) -> dict[str, str]:
     for code in stage.data["countries"]:
         word = f"quetzal {code} river report"
         stage.do(
-            code, "officer", "report_lead", source="said", country=code, summary=word, source_grade="2",
-            information_grade="B", handling="P", workplace="farm", origin="public",
-        )  # fmt: skip
+            code,
+            "officer",
+            "report_lead",
+            source="said",
+            country=code,
+            summary=word,
+            source_grade="2",
+            information_grade="B",
+            handling="P",
+            workplace="farm",
+            origin="public",
+        )
         canaries[word] = f"the police file of {code}"
         person = dict.get(stage.ids, f"person {code}/0")
         if person is None:
             continue
         word = f"hoatzin {code} own words"
-        stage.do(
-            code, "officer", "state_person", source="said", person=person, topic="family", words=word
-        )  # fmt: skip
+        stage.do(code, "officer", "state_person", source="said", person=person, topic="family", words=word)
         canaries[word] = f"a person's file in {code}"
         word = f"kiskadee {code} safe place"
         stage.do(
-            f"{code}-care", "caseworker", "plan_safety", source="said", person=person, reach=word,
-            avoid="", checked=(stage.now - dt.timedelta(days=1)).date().isoformat(),
-        )  # fmt: skip
+            f"{code}-care",
+            "caseworker",
+            "plan_safety",
+            source="said",
+            person=person,
+            reach=word,
+            avoid="",
+            checked=(stage.now - dt.timedelta(days=1)).date().isoformat(),
+        )
         canaries[word] = f"a protection file in {code}"
     return canaries
 

@@ -45,9 +45,14 @@ class Authority:
 
 
 CENTRE = Authority(
-    "centre", "centre", "Coordination centre, Barbados (generated)", "centre", "BB", "America/Barbados",
+    "centre",
+    "centre",
+    "Coordination centre, Barbados (generated)",
+    "centre",
+    "BB",
+    "America/Barbados",
     ("analyst",),
-)  # fmt: skip
+)
 POLICE = ("national-lead", "officer", "exhibits-officer")
 AUTHORITIES = {
     authority.key: authority
@@ -55,20 +60,35 @@ AUTHORITIES = {
         CENTRE,
         Authority("GY", "GY", "Police, Guyana (generated)", "police", "GY", "America/Guyana", POLICE),
         Authority(
-            "GY-prosecution", "GY", "Prosecution office, Guyana (generated)", "prosecution", "GY",
-            "America/Guyana", ("prosecutor",),
+            "GY-prosecution",
+            "GY",
+            "Prosecution office, Guyana (generated)",
+            "prosecution",
+            "GY",
+            "America/Guyana",
+            ("prosecutor",),
         ),
         Authority(
-            "GY-care", "GY-care", "Care service, Guyana (generated)", "care", "GY", "America/Guyana",
+            "GY-care",
+            "GY-care",
+            "Care service, Guyana (generated)",
+            "care",
+            "GY",
+            "America/Guyana",
             ("caseworker", "caseworker"),
         ),
         Authority(
-            "TT", "TT", "Police, Trinidad and Tobago (generated)", "police", "TT", "America/Port_of_Spain",
+            "TT",
+            "TT",
+            "Police, Trinidad and Tobago (generated)",
+            "police",
+            "TT",
+            "America/Port_of_Spain",
             POLICE,
         ),
         Authority("SR", "SR", "Police, Suriname (generated)", "police", "SR", "America/Paramaribo", POLICE),
     )
-}  # fmt: skip
+}
 
 
 class Stuck(Exception):
@@ -104,9 +124,16 @@ class Nations:
         self.ids["centre"] = new_id()
         self.call("centre", replayed.ring, self.ids["centre"], "centre")
         founder = self.call(
-            "centre", replayed.found_first_officer, self.ids["centre"], name="M. Alleyne", rank="Insp.",
-            service_number="BB-001", role="coordinator", zone=CENTRE.zone, provenance="generated",
-        )  # fmt: skip
+            "centre",
+            replayed.found_first_officer,
+            self.ids["centre"],
+            name="M. Alleyne",
+            rank="Insp.",
+            service_number="BB-001",
+            role="coordinator",
+            zone=CENTRE.zone,
+            provenance="generated",
+        )
         self.officers["centre", "coordinator"] = founder
 
     def open(self, number: int, first_day: dt.date, countries: tuple[str, ...]) -> None:
@@ -114,24 +141,39 @@ class Nations:
         centre = self.officers["centre", "coordinator"]
         before = self.operations.get(number - 1, "")
         self.operations[number] = self.call(
-            "centre", there.do, replace(centre, operation=before), "open_operation",
+            "centre",
+            there.do,
+            replace(centre, operation=before),
+            "open_operation",
             {
-                "name": f"Operation {number} (generated)", "first_day": first_day.isoformat(),
-                "last_day": (first_day + dt.timedelta(days=6)).isoformat(), "zone": CENTRE.zone,
-                "country": list(countries), "authority_name": CENTRE.name,
-                "authority_country": CENTRE.country, "officer_name": "M. Alleyne", "officer_rank": "Insp.",
-                "officer_service_number": "BB-001", "source": "decision",
+                "name": f"Operation {number} (generated)",
+                "first_day": first_day.isoformat(),
+                "last_day": (first_day + dt.timedelta(days=6)).isoformat(),
+                "zone": CENTRE.zone,
+                "country": list(countries),
+                "authority_name": CENTRE.name,
+                "authority_country": CENTRE.country,
+                "officer_name": "M. Alleyne",
+                "officer_rank": "Insp.",
+                "officer_service_number": "BB-001",
+                "source": "decision",
             },
-        )  # fmt: skip
+        )
         self.clock(number, dt.datetime.combine(first_day, dt.time(12), UTC) - dt.timedelta(days=1))
 
     def clock(self, number: int, reads: dt.datetime) -> None:
         """Set an operation's clock, which stands until it is set again; wait until every member has it."""
         self.moments[number] = reads
         self.do(
-            "centre", "coordinator", number, "set_clock", reads=reads, rate=0.0,
-            set_at=dt.datetime.now(UTC).replace(microsecond=0), source="decision",
-        )  # fmt: skip
+            "centre",
+            "coordinator",
+            number,
+            "set_clock",
+            reads=reads,
+            rate=0.0,
+            set_at=dt.datetime.now(UTC).replace(microsecond=0),
+            source="decision",
+        )
 
     def invite(self, number: int, *keys: str) -> None:
         """Invite authorities; at a node where one lives already it joins with the keys that are there."""
@@ -139,9 +181,12 @@ class Nations:
             authority = AUTHORITIES[key]
             again = key in self.ids
             invited: dict[str, Any] = {
-                "name": authority.name, "kind": authority.kind, "country": authority.country,
-                "zone": authority.zone, "address": address(self.host("centre")),
-            }  # fmt: skip
+                "name": authority.name,
+                "kind": authority.kind,
+                "country": authority.country,
+                "zone": authority.zone,
+                "address": address(self.host("centre")),
+            }
             if again:
                 invited["authority"] = self.ids[key]
             lead = self.actor("centre", "coordinator", number)
@@ -151,9 +196,13 @@ class Nations:
             else:
                 name = names.officer(self.rng)
                 officer = self.call(
-                    key, there.join, text, administrator=name, service_number=f"{key}-ADM",
+                    key,
+                    there.join,
+                    text,
+                    administrator=name,
+                    service_number=f"{key}-ADM",
                     address=address(self.host(key)),
-                )  # fmt: skip
+                )
                 self.officers[key, "administrator"] = Actor(
                     officer, self.ids[key], "administrator", "", authority.zone
                 )
@@ -168,9 +217,15 @@ class Nations:
         by = "coordinator" if key == "centre" else "administrator"
         for count, role in enumerate(authority.roles, 1):
             officer = self.do(
-                key, by, number, "appoint_officer", name=names.officer(self.rng), role=role,
-                service_number=f"{key}-{100 + count}", source="decision",
-            )  # fmt: skip
+                key,
+                by,
+                number,
+                "appoint_officer",
+                name=names.officer(self.rng),
+                role=role,
+                service_number=f"{key}-{100 + count}",
+                source="decision",
+            )
             called = role if (key, role) not in self.officers else f"{role} 2"
             self.officers[key, called] = Actor(officer, self.ids[key], role, "", authority.zone)
 

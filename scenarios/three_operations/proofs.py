@@ -96,8 +96,10 @@ def prove_hit(findings: Findings) -> Check:
     first, third = f"person:{people['met in the first']}", f"person:{people['met in the third']}"
     telephone = f"exhibit:{exhibits['seized in the first']}"
     expected = {
-        (first, third), (telephone, third), (telephone, f"exhibit:{exhibits['seized in the third']}"),
-    }  # fmt: skip
+        (first, third),
+        (telephone, third),
+        (telephone, f"exhibit:{exhibits['seized in the third']}"),
+    }
     check.counted = len(expected)
     if set(findings.opened) != expected:
         check.wrong.append(f"{len(expected ^ set(findings.opened))} hits too many or too few")
@@ -172,6 +174,13 @@ def prove_believed(findings: Findings) -> Check:
 
 
 PROOFS: tuple[Callable[[Findings], Check], ...] = (
-    prove_apart, prove_removed, prove_people, prove_figures, prove_hit, prove_nobody_else, prove_erased,
-    prove_held, prove_believed,
-)  # fmt: skip
+    prove_apart,
+    prove_removed,
+    prove_people,
+    prove_figures,
+    prove_hit,
+    prove_nobody_else,
+    prove_erased,
+    prove_held,
+    prove_believed,
+)

@@ -20,14 +20,20 @@ LEFT = "Its ministry ended the agreement"
 # Of whom Guyana's police meet in the first operation, and Suriname's in the third. Generated, as all is.
 MET_AGAIN: dict[str, Any] = {
     "name": (PersonName(text="Yajaira Ibáñez Quiñones", given="Yajaira", family="Ibáñez Quiñones"),),
-    "birth": Birth(date="1996-11-03"), "sex": "female", "language": ("spa",), "nationality": ("VE",),
-}  # fmt: skip
+    "birth": Birth(date="1996-11-03"),
+    "sex": "female",
+    "language": ("spa",),
+    "nationality": ("VE",),
+}
 PASSPORT, TELEPHONE, DEVICE = "Z0099001", "+592 600 0142", "490154203237518"
 DESK = "Duty desk, Paramaribo (generated), +597 500 0100"
 OTHER_DESK = "Duty desk, Georgetown (generated), +592 600 0100"
 READS_FIGURES = {
-    "centre": "analyst", "police": "national-lead", "prosecution": "prosecutor", "care": "caseworker",
-}  # fmt: skip
+    "centre": "analyst",
+    "police": "national-lead",
+    "prosecution": "prosecutor",
+    "care": "caseworker",
+}
 MEMBERS = {
     1: ("centre", "GY", "GY-prosecution", "GY-care", "TT"),
     2: ("centre", "GY", "GY-prosecution", "GY-care", "SR"),
@@ -80,17 +86,30 @@ def first(nations: Nations, findings: Findings) -> None:
     nations.invite(1, *MEMBERS[1][1:])
     nations.settle()
     nations.do(
-        "GY", "administrator", 1, "confirm_care", care=nations.ids["GY-care"], how="telephone",
+        "GY",
+        "administrator",
+        1,
+        "confirm_care",
+        care=nations.ids["GY-care"],
+        how="telephone",
         source="decision",
-    )  # fmt: skip
+    )
     nations.doing("the first operation is played")
     nations.clock(1, dt.datetime(2018, 4, 4, 15, tzinfo=dt.UTC))
     again = met(nations, "GY", 1, **MET_AGAIN)
     findings.people["met in the first"] = again
     nations.do(
-        "GY", "officer", 1, "state_person", person=again, document_kind="passport", document_number=PASSPORT,
-        document_country="VE", phone=(TELEPHONE,), source="document",
-    )  # fmt: skip
+        "GY",
+        "officer",
+        1,
+        "state_person",
+        person=again,
+        document_kind="passport",
+        document_number=PASSPORT,
+        document_country="VE",
+        phone=(TELEPHONE,),
+        source="document",
+    )
     for name in (OVER, HELD):
         findings.people[name] = met(nations, "GY", 1, **drawn(nations))
     findings.people["met in Trinidad"] = met(nations, "TT", 1, **drawn(nations))
@@ -100,10 +119,17 @@ def first(nations: Nations, findings: Findings) -> None:
         person = findings.people[name]
         nations.do("GY-care", "caseworker", 1, "open_care", person=person)
         nations.do(
-            "GY-care", "caseworker", 1, "close_care", person=person, reason="returned",
-            afterwards="The duty line of the house, day and night (generated)", keep_until=KEPT,
-            despite="Nothing waits", source="decision",
-        )  # fmt: skip
+            "GY-care",
+            "caseworker",
+            1,
+            "close_care",
+            person=person,
+            reason="returned",
+            afterwards="The duty line of the house, day and night (generated)",
+            keep_until=KEPT,
+            despite="Nothing waits",
+            source="decision",
+        )
     nations.clock(1, dt.datetime(2018, 4, 10, 12, tzinfo=dt.UTC))
     nations.settle()
     nations.do("centre", "coordinator", 1, "close_operation", reasons="Its days are over", source="decision")
@@ -117,15 +143,26 @@ def second(nations: Nations, findings: Findings) -> None:
     nations.invite(2, "GY", "GY-prosecution", "GY-care", "TT", "SR")
     nations.settle()
     nations.do(
-        "GY", "administrator", 2, "confirm_care", care=nations.ids["GY-care"], how="telephone",
+        "GY",
+        "administrator",
+        2,
+        "confirm_care",
+        care=nations.ids["GY-care"],
+        how="telephone",
         source="decision",
-    )  # fmt: skip
+    )
     nations.settle()
     place = nations.call("centre", there.operation_file, nations.operations[2])
     nations.do(
-        "centre", "coordinator", 2, "remove_reader", compartment=place, readers=[nations.ids["TT"]],
-        reason=LEFT, source="decision",
-    )  # fmt: skip
+        "centre",
+        "coordinator",
+        2,
+        "remove_reader",
+        compartment=place,
+        readers=[nations.ids["TT"]],
+        reason=LEFT,
+        source="decision",
+    )
     nations.arrived(lambda: nations.call("TT", there.removed, nations.ids["TT"]))
     entries = nations.call("TT", there.operations)
     findings.removed_with = {entry for entry, of in entries.items() if of == nations.operations[2]}
@@ -144,9 +181,16 @@ def erasing(nations: Nations, findings: Findings) -> None:
     nations.doing("a protection file is erased by two people, another is under a legal hold")
     over, held = findings.people[OVER], findings.people[HELD]
     nations.do(
-        "GY-prosecution", "prosecutor", 1, "place_hold", country="GY", person=held, order="7/2018",
-        reason="A case before the court", source="decision",
-    )  # fmt: skip
+        "GY-prosecution",
+        "prosecutor",
+        1,
+        "place_hold",
+        country="GY",
+        person=held,
+        order="7/2018",
+        reason="A case before the court",
+        source="decision",
+    )
     for host in ("GY", "GY-care"):
         for name in (OVER, HELD):
             findings.files[host, name] = nations.call(host, there.files_of, findings.people[name])
@@ -157,9 +201,14 @@ def erasing(nations: Nations, findings: Findings) -> None:
     nations.clock(1, AFTER_KEPT)
     nations.settle()
     nations.do(
-        "GY-care", "caseworker", 1, "request_erasure", person=over, reasons="Its time is over",
+        "GY-care",
+        "caseworker",
+        1,
+        "request_erasure",
+        person=over,
+        reasons="Its time is over",
         source="decision",
-    )  # fmt: skip
+    )
     for name, actor in (("by who asked", worker), ("by another", second_worker)):
         entry = nations.call("GY-care", there.erasure_asked, actor, over)
         decided = {"person": over, "entry": entry, "agrees": "yes", "reasons": "Its time is over"}
@@ -169,17 +218,21 @@ def erasing(nations: Nations, findings: Findings) -> None:
         "GY-care", there.tried, worker, "request_erasure", held_request
     )
     decided = held_request | {
-        "entry": nations.call("GY-care", there.erasure_asked, second_worker, held), "agrees": "yes",
-    }  # fmt: skip
+        "entry": nations.call("GY-care", there.erasure_asked, second_worker, held),
+        "agrees": "yes",
+    }
     findings.erasing[f"care, {HELD}"] = nations.call(
         "GY-care", there.tried, second_worker, "decide_erasure", decided
     )
     lead = nations.actor("GY", "national-lead", 1)
     for name in (OVER, HELD):
         findings.erasing[f"police, {name}"] = nations.call(
-            "GY", there.tried, lead, "erase_person",
+            "GY",
+            there.tried,
+            lead,
+            "erase_person",
             {"person": findings.people[name], "reason": "Its time is over"},
-        )  # fmt: skip
+        )
     nations.settle()
 
 
@@ -193,9 +246,17 @@ def third(nations: Nations, findings: Findings) -> None:
     again = met(nations, "SR", 3, **MET_AGAIN)
     findings.people["met in the third"] = again
     nations.do(
-        "SR", "officer", 3, "state_person", person=again, document_kind="passport", document_number=PASSPORT,
-        document_country="VE", phone=(TELEPHONE,), source="document",
-    )  # fmt: skip
+        "SR",
+        "officer",
+        3,
+        "state_person",
+        person=again,
+        document_kind="passport",
+        document_number=PASSPORT,
+        document_country="VE",
+        phone=(TELEPHONE,),
+        source="document",
+    )
     findings.exhibits["seized in the third"] = seized(nations, "SR", 3)
     findings.people["met in Guyana in the third"] = met(nations, "GY", 3, **drawn(nations))
     nations.settle()
@@ -257,26 +318,44 @@ def look(nations: Nations, findings: Findings) -> None:
 def drawn(nations: Nations) -> dict[str, Any]:
     """Somebody who is met once; generated."""
     return {
-        "name": names.person(nations.rng, "es", "female"), "birth": Birth(date="1994"), "sex": "female",
-        "language": ("spa",), "nationality": ("VE",),
-    }  # fmt: skip
+        "name": names.person(nations.rng, "es", "female"),
+        "birth": Birth(date="1994"),
+        "sex": "female",
+        "language": ("spa",),
+        "nationality": ("VE",),
+    }
 
 
 def met(nations: Nations, key: str, number: int, **person: Any) -> str:
     return str(
         nations.do(
-            key, "officer", number, "meet_person", country=AUTHORITIES[key].country, source="said",
-            seen_as="potential-victim", workplace="gold-mine", **person,
+            key,
+            "officer",
+            number,
+            "meet_person",
+            country=AUTHORITIES[key].country,
+            source="said",
+            seen_as="potential-victim",
+            workplace="gold-mine",
+            **person,
         )
-    )  # fmt: skip
+    )
 
 
 def seized(nations: Nations, key: str, number: int) -> str:
     """The telephone, whose numbers are the same in each operation."""
     return str(
         nations.do(
-            key, "exhibits-officer", number, "seize", country=AUTHORITIES[key].country, kind="mobile-phone",
-            where_found="a room at the mine", description="a black telephone with a cracked screen",
-            state_when_taken="off", device_number=DEVICE, phone_number=TELEPHONE,
+            key,
+            "exhibits-officer",
+            number,
+            "seize",
+            country=AUTHORITIES[key].country,
+            kind="mobile-phone",
+            where_found="a room at the mine",
+            description="a black telephone with a cracked screen",
+            state_when_taken="off",
+            device_number=DEVICE,
+            phone_number=TELEPHONE,
         )
-    )  # fmt: skip
+    )

@@ -75,8 +75,9 @@ def test_a_new_device_signs_its_own_enrolment(world: World) -> None:
 def test_nobody_speaks_of_anothers_officer_at_home_either(world: World) -> None:
     officer = world.actor("officer").officer
     for forged in (
-        OfficerAppoint(name="X", service_number="X-1", role="press"), OfficerWithdraw(reason="forged"),
-    ):  # fmt: skip
+        OfficerAppoint(name="X", service_number="X-1", role="press"),
+        OfficerWithdraw(reason="forged"),
+    ):
 
         def say(act: Act, what: Any = forged) -> str:
             return act.say(act.operation_compartment, what, subject=officer)

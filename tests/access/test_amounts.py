@@ -315,9 +315,14 @@ def test_nobody_reads_an_own_amount(world: World, passing: Passing) -> None:
     amount, first, count = what.split(":")
     with pytest.raises(Forbidden):
         world.perform(
-            "national-lead", say_read, words="It was me", amount=amount, first=first, count=int(count),
+            "national-lead",
+            say_read,
+            words="It was me",
+            amount=amount,
+            first=first,
+            count=int(count),
             officer=world.actor("national-lead").officer,
-        )  # fmt: skip
+        )
 
 
 def test_care_tells_the_supervisor_and_police_nothing(world: World, passing: Passing) -> None:
@@ -355,9 +360,13 @@ def test_a_second_account_of_the_role_is_shown_it_and_never_its_own(world: World
     from libertad.access.actions.appoint_officer import appoint_officer
 
     officer = world.perform(
-        "administrator", appoint_officer, name="Second lead", rank="Insp.", service_number="N-2L",
+        "administrator",
+        appoint_officer,
+        name="Second lead",
+        rank="Insp.",
+        service_number="N-2L",
         role="national-lead",
-    )  # fmt: skip
+    )
     account = Account.objects.create_user("N-2L", "correct horse battery", officer)
     second = Client()
     second.force_login(account, backend="libertad.web.signing_in.Backend")

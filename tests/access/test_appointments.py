@@ -61,9 +61,13 @@ def client_of(actor: Actor) -> Client:
 
 
 def appointed(
-    world: World, role: str = "caseworker", key: str = "care", by: Actor | None = None, number: str = "NEW-1",
+    world: World,
+    role: str = "caseworker",
+    key: str = "care",
+    by: Actor | None = None,
+    number: str = "NEW-1",
     name: str = "Corvina Thistlewood",
-) -> Actor:  # fmt: skip
+) -> Actor:
     """By one person, as from the page."""
     by = by or administrator(world, key)
     officer = accounts.appoint(by, name=name, service_number=number, role=role).officer
@@ -190,9 +194,13 @@ def test_a_replayed_confirmation_confirms_no_later_appointment(world: World) -> 
     first = Appointment.objects.get(pk=new.officer).entry
     confirm(world.actor("supervisor"), new)
     perform(
-        administrator(world), appoint_by_one, name="Corvina Thistlewood", service_number="NEW-1",
-        role="supervisor", officer=new.officer,
-    )  # fmt: skip
+        administrator(world),
+        appoint_by_one,
+        name="Corvina Thistlewood",
+        service_number="NEW-1",
+        role="supervisor",
+        officer=new.officer,
+    )
     assert waits(new), "a change of role needs its own"
     with pytest.raises(Refused, match="was changed since you read it"):
         confirm(world.actor("supervisor"), new, first)
@@ -206,9 +214,13 @@ def test_a_confirmed_role_is_no_way_into_another(world: World) -> None:
     confirm(world.actor("national-lead"), new)
     for role, waiting in (("officer", False), ("national-lead", True)):
         perform(
-            world.actor("administrator"), appoint_by_one, name="Corvina Thistlewood", service_number="NEW-1",
-            role=role, officer=new.officer,
-        )  # fmt: skip
+            world.actor("administrator"),
+            appoint_by_one,
+            name="Corvina Thistlewood",
+            service_number="NEW-1",
+            role=role,
+            officer=new.officer,
+        )
         assert waits(new) == waiting
     with pytest.raises(Forbidden, match="your own appointment stands by one"):
         confirm(new, appointed(world, role="coordinator", key="police", number="NEW-9", name="Another"))

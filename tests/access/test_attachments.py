@@ -35,10 +35,14 @@ PDF = drawn(pdf(page()))
 def phone(world: World) -> str:
     return str(
         world.perform(
-            "officer", seize, happened=world.at(5, 14, 5), country="GY", kind="mobile-phone",
+            "officer",
+            seize,
+            happened=world.at(5, 14, 5),
+            country="GY",
+            kind="mobile-phone",
             description="Mobile phone",
         )
-    )  # fmt: skip
+    )
 
 
 def send(world: World, phone: str, content: bytes = JPEG, role: str = "officer", **fields: str) -> Any:
@@ -224,13 +228,22 @@ def test_a_damaged_one_is_not_sent_and_is_wanted_again(world: World, phone: str)
 
 def test_a_document_of_a_persons_property_is_in_the_persons_file(world: World) -> None:
     person = world.perform(
-        "officer", meet_person, country="GY", name=[PersonName(text="Marisol P.")], birth=Birth(date="1994"),
+        "officer",
+        meet_person,
+        country="GY",
+        name=[PersonName(text="Marisol P.")],
+        birth=Birth(date="1994"),
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
     property_id = world.perform(
-        "officer", take_property, person=person, kind="passport", taken_by="police", state="held",
+        "officer",
+        take_property,
+        person=person,
+        kind="passport",
+        taken_by="police",
+        state="held",
         happened=world.at(5, 15),
-    )  # fmt: skip
+    )
     client = world.client("officer")
     page = text(client.get(f"/people/{person}/property/"))
     assert f"/attach/property/{property_id}/" in page

@@ -137,13 +137,15 @@ def test_a_form_that_only_some_programs_draw_is_told_with_what_to_do(objects: di
 @pytest.mark.parametrize(
     "content",
     [
-        b"%PDF-1.7 x", b"%PDF-1.7\n" + b"x" * 1000, HARMFUL[:400],
+        b"%PDF-1.7 x",
+        b"%PDF-1.7\n" + b"x" * 1000,
+        HARMFUL[:400],
         pdf(page() | {2: b"<< /Type /Pages /Kids [] /Count 0 >>"}),
         pdf(page() | {4: stream(b"", b"/F (http://evil)")}),
         pdf(page(entries=b"/Resources << /XObject << /A 5 0 R >> >>") | {5: stream(b"x", b"/Subtype /PS")}),
         pdf(page(entries=b"/Resources << /Font %s >>" % (b"<< /A " * 200 + b">>" * 200))),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_built_as_documents_are_is_none(content: bytes) -> None:
     with pytest.raises(NotADocument):
         drawn(content)

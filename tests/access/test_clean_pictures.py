@@ -22,15 +22,24 @@ from tests.support.world import World
 CANARY = b"13.1600 N 61.2248 W, camera of R. Janga"
 SAMPLES = b"\x12\xff\x00\x34" * 50
 JPEG = jpeg(
-    SAMPLES, camera_notes(6, CANARY), segment(0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + CANARY),
-    segment(0xED, b"Photoshop 3.0\x00" + CANARY), segment(0xFE, CANARY), segment(0xE2, b"MPF\x00" + CANARY),
-    segment(0xE0, b"JFXX\x00" + CANARY), segment(0xE2, b"ICC_PROFILE\x00\x01\x01colours"),
+    SAMPLES,
+    camera_notes(6, CANARY),
+    segment(0xE1, b"http://ns.adobe.com/xap/1.0/\x00" + CANARY),
+    segment(0xED, b"Photoshop 3.0\x00" + CANARY),
+    segment(0xFE, CANARY),
+    segment(0xE2, b"MPF\x00" + CANARY),
+    segment(0xE0, b"JFXX\x00" + CANARY),
+    segment(0xE2, b"ICC_PROFILE\x00\x01\x01colours"),
     behind=b"PK\x03\x04" + CANARY,
-)  # fmt: skip
+)
 PNG = png(
-    chunk(b"tEXt", b"GPS\x00" + CANARY), chunk(b"eXIf", CANARY), chunk(b"tIME", CANARY),
-    chunk(b"zzZz", CANARY), chunk(b"pHYs", bytes(9)), behind=b"%PDF-1.7" + CANARY,
-)  # fmt: skip
+    chunk(b"tEXt", b"GPS\x00" + CANARY),
+    chunk(b"eXIf", CANARY),
+    chunk(b"tIME", CANARY),
+    chunk(b"zzZz", CANARY),
+    chunk(b"pHYs", bytes(9)),
+    behind=b"%PDF-1.7" + CANARY,
+)
 
 
 def cleaned(content: bytes, media: str = "image/jpeg") -> bytes:
@@ -71,16 +80,22 @@ def test_other_media_are_left_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("content", "media"),
     [
-        (b"\xff\xd8\xff picture", "image/jpeg"), (b"\xff\xd8", "image/jpeg"), (JPEG[:40], "image/jpeg"),
-        (JPEG[: JPEG.index(SAMPLES) + 9], "image/jpeg"), (b"\xff\xd8\xff\xd9", "image/jpeg"),
+        (b"\xff\xd8\xff picture", "image/jpeg"),
+        (b"\xff\xd8", "image/jpeg"),
+        (JPEG[:40], "image/jpeg"),
+        (JPEG[: JPEG.index(SAMPLES) + 9], "image/jpeg"),
+        (b"\xff\xd8\xff\xd9", "image/jpeg"),
         (b"\xff\xd8" + segment(0x02, b"x") + JPEG[2:], "image/jpeg"),
-        (b"\xff\xd8\xff\xe0\x00\x01" + JPEG[2:], "image/jpeg"), (JPEG, "image/png"),
-        (PNG.replace(b"tEXt", b"tEXu"), "image/png"), (PNG[:60], "image/png"),
-        (png(chunk(b"ABCD", b"x")), "image/png"), (png(chunk(b"IHDR", bytes(13))), "image/png"),
+        (b"\xff\xd8\xff\xe0\x00\x01" + JPEG[2:], "image/jpeg"),
+        (JPEG, "image/png"),
+        (PNG.replace(b"tEXt", b"tEXu"), "image/png"),
+        (PNG[:60], "image/png"),
+        (png(chunk(b"ABCD", b"x")), "image/png"),
+        (png(chunk(b"IHDR", bytes(13))), "image/png"),
         (b"\x89PNG\r\n\x1a\n" + chunk(b"IEND", b""), "image/png"),
         (b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 2**32 - 1) + b"IHDR" + bytes(20), "image/png"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_built_as_pictures_are_is_none(content: bytes, media: str) -> None:
     with pytest.raises(NotAPicture):
         cleaned(content, media)

@@ -38,9 +38,14 @@ def say(act: Act, what: Any, subject: str, kind: str = "operation", about: str =
 
 def lead_of(world: World) -> str:
     lead: str = world.perform(
-        "officer", report_lead, country="GY", summary="Lights at night at the old mill.",
-        source_grade="2", information_grade="C", handling="P",
-    )  # fmt: skip
+        "officer",
+        report_lead,
+        country="GY",
+        summary="Lights at night at the old mill.",
+        source_grade="2",
+        information_grade="C",
+        handling="P",
+    )
     return lead
 
 

@@ -67,11 +67,17 @@ def test_a_founded_centre_appoints_a_coordinator_who_opens_an_operation(producti
     answer = coordinator.post(
         "/operation/open/",
         {
-            "name": "Operation Candle", "zone": "America/Barbados", "country": ["BB", "GY"],
-            "first_day_day": "1", "first_day_month": "12", "first_day_year": "2026",
-            "last_day_day": "7", "last_day_month": "12", "last_day_year": "2026",
+            "name": "Operation Candle",
+            "zone": "America/Barbados",
+            "country": ["BB", "GY"],
+            "first_day_day": "1",
+            "first_day_month": "12",
+            "first_day_year": "2026",
+            "last_day_day": "7",
+            "last_day_month": "12",
+            "last_day_year": "2026",
         },
-    )  # fmt: skip
+    )
     assert answer.status_code == 302, answer.content.decode()
     assert "Operation Candle" in coordinator.get("/operation/").content.decode()
     board = coordinator.get("/board/")
@@ -128,10 +134,18 @@ def opened_operation() -> Any:
     coordinator = actor_of(Account.objects.get(officer=officer))
     assert coordinator is not None
     perform(
-        coordinator, open_operation, name="Operation Candle", first_day="2026-12-01", last_day="2026-12-07",
-        zone="America/Barbados", country=["BB"], authority_name="Regional centre", authority_country="BB",
-        officer_name="D. Browne", officer_service_number="BB-7",
-    )  # fmt: skip
+        coordinator,
+        open_operation,
+        name="Operation Candle",
+        first_day="2026-12-01",
+        last_day="2026-12-07",
+        zone="America/Barbados",
+        country=["BB"],
+        authority_name="Regional centre",
+        authority_country="BB",
+        officer_name="D. Browne",
+        officer_service_number="BB-7",
+    )
     coordinator = actor_of(Account.objects.get(officer=officer))
     assert coordinator is not None and coordinator.operation
     return coordinator
@@ -207,8 +221,11 @@ def test_a_demos_rings_do_not_open_in_production(world: Any, settings: Any) -> N
 
 def test_what_is_refused_leaves_no_ring(production: Path) -> None:
     for wrong in (
-        {"country": "XX"}, {"zone": "Moon/Base"}, {"administrator": " "}, {"service_number": ""},
-    ):  # fmt: skip
+        {"country": "XX"},
+        {"zone": "Moon/Base"},
+        {"administrator": " "},
+        {"service_number": ""},
+    ):
         with pytest.raises(Refused):
             found_centre(**wrong)
     assert node().rings.authorities() == [] and not Account.objects.exists()

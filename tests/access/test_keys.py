@@ -49,8 +49,10 @@ def test_a_key_ends_by_itself_by_its_officer_and_with_the_access(world: World) -
     with pytest.raises(Refused, match="no such key"):
         keys.end(actor, ended.id, "again")
     assert {key.id: key.state for key in keys.listed(actor)} == {
-        old.id: "ran-out", ended.id: "ended", left.id: "works",
-    }  # fmt: skip
+        old.id: "ran-out",
+        ended.id: "ended",
+        left.id: "works",
+    }
     accounts.withdraw(world.actor("administrator"), actor.officer, "left the force")
     assert keys.asker(header(left)) is None and not ApiKey.objects.exists()
     assert {key.state for key in keys.listed(world.actor("national-lead")) if key.id == left.id} == {

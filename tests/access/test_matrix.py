@@ -132,8 +132,10 @@ def test_every_page_opens_for_somebody(populated: Populated) -> None:
     by_get = [route for route in routes() if "get" in matrix().routes[route.name]]
     clients = {role: populated.world.client(role) for role in roles()} | {"anonymous": Client()}
     of_a_factor = {
-        "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_remove_webauthn",
-    }  # fmt: skip  # walked in test_accounts and test_passkeys
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_remove_webauthn",
+    }  # walked in test_accounts and test_passkeys
     closed = set()
     for route in by_get:
         address = route.address(*real_keys(populated, route))

@@ -40,9 +40,13 @@ def as_before(tx: Transaction) -> None:
     for (key,) in tx.sql.all("select id from access_careconfirmed"):
         authority = key.partition(":")[2]
         values = folding.compute(
-            confirmed, key, tx.entries_touching(confirmed.touch(key)), tx.node.rings.sealing_key,
-            tx.node.rings.authorities, tx.node.owner,
-        )  # fmt: skip
+            confirmed,
+            key,
+            tx.entries_touching(confirmed.touch(key)),
+            tx.node.rings.sealing_key,
+            tx.node.rings.authorities,
+            tx.node.owner,
+        )
         assert values is not None
         old = tuple(authority if value == key else value for value in values)
         for (idx,) in tx.sql.all("select entry from journal_touch where key = ?", (confirmed.touch(key),)):
@@ -68,9 +72,12 @@ def rights(world: World) -> dict[str, Any]:
         actor = actor_of(account) if account is not None else world_actor
         assert actor is not None, role
         answers[role] = (
-            actor, operations_of(actor), is_member(actor), receiving(actor).state,
+            actor,
+            operations_of(actor),
+            is_member(actor),
+            receiving(actor).state,
             [(row.pk, row.kind, row.country, row.part) for row in queries.members(actor)],
-        )  # fmt: skip
+        )
     answers["unconfirmed"] = [(row.pk, row.operation) for row in unconfirmed()]
     figures = summary(world.actor("coordinator"))
     answers["figures"] = {name: value for name, value in figures.items() if name != "as_of"}
@@ -123,13 +130,26 @@ def test_rows_and_entries_that_were_put_there_make_nobody_a_member(world: World)
     key, first = f"{second}:{outsider.authority}", f"{world.operation}:{outsider.authority}"
     Member.objects.bulk_create(
         [
-            Member(id=key, operation=second, authority=outsider.authority, kind="police", country="VC",
-                   part="coordination", compartment=Compartment.objects.get(about=second).pk),
-            Member(id=first, operation=world.operation, authority=outsider.authority, kind="centre",
-                   country="BB", part="coordination", compartment=Compartment.objects.get(
-                       kind="operation", about=world.operation).pk),
+            Member(
+                id=key,
+                operation=second,
+                authority=outsider.authority,
+                kind="police",
+                country="VC",
+                part="coordination",
+                compartment=Compartment.objects.get(about=second).pk,
+            ),
+            Member(
+                id=first,
+                operation=world.operation,
+                authority=outsider.authority,
+                kind="centre",
+                country="BB",
+                part="coordination",
+                compartment=Compartment.objects.get(kind="operation", about=world.operation).pk,
+            ),
         ]
-    )  # fmt: skip
+    )
     sql = node().sql()
     (idx,) = sql.all("select min(entry) from journal_touch where key like 'access.Authority:%'")[0]
     sql.run(TOUCH, (f"access.Member:{key}", idx))

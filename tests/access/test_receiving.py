@@ -30,9 +30,14 @@ def invited(world: World, name: str, kind: str = "care", country: str = "GY") ->
     authority = new_id()
     make_ring(authority)
     world.perform(
-        "coordinator", invite_authority, name=name, kind=kind, country=country, zone="America/Guyana",
+        "coordinator",
+        invite_authority,
+        name=name,
+        kind=kind,
+        country=country,
+        zone="America/Guyana",
         authority=authority,
-    )  # fmt: skip
+    )
     return authority
 
 
@@ -83,9 +88,12 @@ def test_without_one_recording_goes_on_and_the_form_says_so_before_saving(world:
     assert "No care authority" in text and "none is confirmed for your police" in text
     assert "No number to telephone is set here" in text and "administrator of your authority" in text
     form = {
-        "danger": "yes", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim",
+        "danger": "yes",
+        "travel_document": "not-asked",
+        "sex": "female",
+        "seen_as": "potential-victim",
         "country": "VC",
-    }  # fmt: skip
+    }
     answer = world.client("other-officer").post("/people/meet/", form, follow=True)
     saved_page = " ".join(answer.content.decode().split())
     assert "No care authority" in saved_page and "Nobody was telephoned" in saved_page
@@ -138,9 +146,12 @@ def lone_police(world: World) -> Any:
     from dataclasses import replace
 
     first = found_authority(
-        name="B. Admin", rank="", service_number="vc-adm-2", zone="America/St_Vincent",
+        name="B. Admin",
+        rank="",
+        service_number="vc-adm-2",
+        zone="America/St_Vincent",
         authority=world.authorities["other-police"],
-    )  # fmt: skip
+    )
     return replace(first, operation=world.operation)
 
 
@@ -229,10 +240,17 @@ def test_what_care_records_stays_with_it(world: World) -> None:
 
 def never_joined(world: World, name: str = "Care on paper") -> str:
     """A care authority on the operation's list of which no node is known: invited, and nothing more."""
-    return str(world.perform(
-        "coordinator", invite_authority, name=name, kind="care", country="GY", zone="America/Guyana",
-        authority=new_id(),
-    ))  # fmt: skip
+    return str(
+        world.perform(
+            "coordinator",
+            invite_authority,
+            name=name,
+            kind="care",
+            country="GY",
+            zone="America/Guyana",
+            authority=new_id(),
+        )
+    )
 
 
 def removed(world: World, authority: str) -> None:

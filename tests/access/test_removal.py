@@ -180,9 +180,12 @@ def test_a_locked_ring_of_who_stays_stops_a_removal(world: World) -> None:
     try:
         with pytest.raises(Refused, match="unlock first"):
             world.perform(
-                "coordinator", remove_reader, compartment=operation,
-                readers=[world.authorities["prosecution"]], reason="left",
-            )  # fmt: skip
+                "coordinator",
+                remove_reader,
+                compartment=operation,
+                readers=[world.authorities["prosecution"]],
+                reason="left",
+            )
     finally:
         rings.open[world.authorities["care"]] = ring
 
@@ -190,9 +193,12 @@ def test_a_locked_ring_of_who_stays_stops_a_removal(world: World) -> None:
 def test_removed_from_the_operation_nothing_is_written_there_any_more(world: World) -> None:
     operation = str(Compartment.objects.get(kind="operation").pk)
     world.perform(
-        "coordinator", remove_reader, compartment=operation, readers=[world.authorities["police"]],
+        "coordinator",
+        remove_reader,
+        compartment=operation,
+        readers=[world.authorities["police"]],
         reason="left the operation",
-    )  # fmt: skip
+    )
     with pytest.raises((Forbidden, Refused)):
         world.perform("administrator", enrol_device, public="11" * 32)
     assert_order_free(world)

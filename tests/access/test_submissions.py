@@ -196,9 +196,16 @@ def test_an_operation_is_opened_once(world: World) -> None:
     client = Client()
     client.force_login(account, backend="libertad.web.signing_in.Backend")
     form = form_at(client, "/operation/open/").fields | {
-        "name": "Second", "zone": zone, "country": ["TT"], "first_day_year": "2018", "first_day_month": "5",
-        "first_day_day": "1", "last_day_year": "2018", "last_day_month": "5", "last_day_day": "3",
-    }  # fmt: skip
+        "name": "Second",
+        "zone": zone,
+        "country": ["TT"],
+        "first_day_year": "2018",
+        "first_day_month": "5",
+        "first_day_day": "1",
+        "last_day_year": "2018",
+        "last_day_month": "5",
+        "last_day_day": "3",
+    }
     first = client.post("/operation/open/", form)
     before = database()
     again = client.post("/operation/open/", form)
@@ -275,9 +282,11 @@ def test_a_page_with_a_code_is_not_shown_again_to_a_browser_that_had_it(world: W
     client = world.client("administrator")
     address = "/officers/appoint/"
     form = {
-        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
-        "service_number": "GY 77 104", "role": "officer",
-    }  # fmt: skip
+        "submission": form_at(client, address).submission,
+        "name": "Uma Fernfield",
+        "service_number": "GY 77 104",
+        "role": "officer",
+    }
     first = client.post(address, form)
     [code] = set(re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", first.content.decode()))
     marks = [cookie for name, cookie in client.cookies.items() if name.startswith("shown-")]
@@ -298,9 +307,11 @@ def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_made_once(worl
     client = world.client("administrator")
     address = "/officers/appoint/"
     form = {
-        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
-        "service_number": "GY 77 104", "role": "officer",
-    }  # fmt: skip
+        "submission": form_at(client, address).submission,
+        "name": "Uma Fernfield",
+        "service_number": "GY 77 104",
+        "role": "officer",
+    }
     first = client.post(address, form)
     before = database()
     lose_answer(client)  # sent again before the answer had come
@@ -319,9 +330,11 @@ def test_a_code_is_kept_for_two_minutes_and_then_nobody_is_shown_it(
     client = world.client("administrator")
     address = "/officers/appoint/"
     form = {
-        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
-        "service_number": "GY 77 104", "role": "officer",
-    }  # fmt: skip
+        "submission": form_at(client, address).submission,
+        "name": "Uma Fernfield",
+        "service_number": "GY 77 104",
+        "role": "officer",
+    }
     clock = SimpleNamespace(now=1000.0)
     monkeypatch.setattr(submitting, "time", SimpleNamespace(monotonic=lambda: clock.now))
     first = client.post(address, form)
@@ -355,9 +368,11 @@ def test_an_appointment_that_was_cut_off_before_its_sign_in_is_finished_by_the_s
     """The officer is on file, the account is not: the form that comes again finds its own officer."""
     client, address = world.client("administrator"), "/officers/appoint/"
     form = {
-        "submission": form_at(client, address).submission, "name": "Uma Fernfield",
-        "service_number": "GY 77 104", "role": "officer",
-    }  # fmt: skip
+        "submission": form_at(client, address).submission,
+        "name": "Uma Fernfield",
+        "service_number": "GY 77 104",
+        "role": "officer",
+    }
     client.raise_request_exception = False
     with monkeypatch.context() as cut:
         cut.setattr(type(Account.objects), "create_user", killed)

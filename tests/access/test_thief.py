@@ -65,8 +65,10 @@ def test_a_session_row_copied_into_an_own_one_opens_nothing_and_is_noticed(world
     copied, own = own_session(victim), own_session(thief)
     write(
         "update access_session set session_data = %s, account = %s where session_key = %s",
-        copied.session_data, copied.account, own.session_key,
-    )  # fmt: skip
+        copied.session_data,
+        copied.account,
+        own.session_key,
+    )
     assert thief.get("/care/").status_code == 302 and thief.get("/").url.startswith("/sign-in/")
     assert noticed("access_session")
     assert victim.get("/care/").status_code == 200, "the copied officer's own session goes on"
@@ -80,8 +82,11 @@ def test_a_session_that_was_ended_and_is_put_back_opens_nothing_and_is_noticed(w
     write(
         "insert into access_session (session_key, session_data, expire_date, account) "
         "values (%s, %s, %s, %s)",
-        row.session_key, row.session_data, row.expire_date, row.account,
-    )  # fmt: skip
+        row.session_key,
+        row.session_data,
+        row.expire_date,
+        row.account,
+    )
     again = Client()
     again.cookies["libertad"] = cookie
     assert again.get("/care/").status_code == 302
@@ -114,8 +119,15 @@ def test_no_act_is_taken_from_an_officer_whose_row_was_changed(world: World) -> 
     write("update access_officer set role = %s where id = %s", "analyst", actor.officer)
     node().writer.caches.clear()
     with pytest.raises(Exception, match="changed outside this node"):
-        world.perform("officer", report_lead, country="GY", source_grade="1", information_grade="B",
-                      handling="P", summary="a house")  # fmt: skip
+        world.perform(
+            "officer",
+            report_lead,
+            country="GY",
+            source_grade="1",
+            information_grade="B",
+            handling="P",
+            summary="a house",
+        )
 
 
 def test_a_withdrawn_officer_is_not_appointed_by_the_database(world: World) -> None:
@@ -129,8 +141,13 @@ def test_a_withdrawn_officer_is_not_appointed_by_the_database(world: World) -> N
     write(
         "insert into access_account (id, password, service_number, officer, is_active, date_joined) "
         "values (%s, %s, %s, %s, %s, %s)",
-        row.pk, row.password, row.service_number, row.officer, True, row.date_joined,
-    )  # fmt: skip
+        row.pk,
+        row.password,
+        row.service_number,
+        row.officer,
+        True,
+        row.date_joined,
+    )
     client = Client()
     assert "was changed in the database" in sign_in(client, "GY-7741", PASSWORD).content.decode()
     assert client.get("/leads/").status_code == 302
@@ -164,8 +181,7 @@ def test_a_factor_copied_from_another_account_is_not_taken(world: World) -> None
     TOTP.activate(thief, secret)
     TOTP.activate(victim, generate_totp_secret())
     own = Authenticator.objects.get(user=thief)
-    write("update mfa_authenticator set data = %s where user_id = %s", json.dumps(own.data),
-          victim.pk)  # fmt: skip
+    write("update mfa_authenticator set data = %s where user_id = %s", json.dumps(own.data), victim.pk)
     client = Client()
     sign_in(client, "N-caseworker", PASSWORD)
     client.post("/sign-in/code/", {"code": code_for(secret)})
@@ -192,8 +208,12 @@ def test_a_code_of_enrolment_written_into_the_database_sets_no_password(world: W
     victim = account_of(world, "caseworker")
     write("update access_enrolment set account_id = %s where id = %s", victim.pk, row.pk)
     client = Client()
-    form = {"service_number": "N-caseworker", "code": appointment.code, "password": "thief's own word",
-            "again": "thief's own word"}  # fmt: skip
+    form = {
+        "service_number": "N-caseworker",
+        "code": appointment.code,
+        "password": "thief's own word",
+        "again": "thief's own word",
+    }
     assert client.post("/enrol/", form).status_code == 422
     assert sign_in(client, "N-caseworker", "thief's own word").status_code == 200
     assert noticed("access_enrolment")

@@ -64,9 +64,8 @@ def test_households_share_address_and_surnames_and_have_twins(people: list[Perso
     for person in people:
         homes[person.address, person.place].append(person)
     siblings = [
-        (a, b) for household in homes.values() for a, b in pairwise(household)
-        if a.surnames == b.surnames
-    ]  # fmt: skip
+        (a, b) for household in homes.values() for a, b in pairwise(household) if a.surnames == b.surnames
+    ]
     assert len(siblings) > 4000
     assert sum(a.phone == b.phone for a, b in siblings) > 10
     twins = [(a, b) for a, b in siblings if a.born == b.born]

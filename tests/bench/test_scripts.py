@@ -28,10 +28,17 @@ def name_tables() -> dict[str, Any]:
         return {chr(start + at): [_word(at, "o"), _word(at, "u")] for at in range(size)}
 
     scripts = [
-        "Han surnames", "Han given", "Hangul surnames", "Hangul given", "Cyrillic surnames", "Hebrew",
+        "Han surnames",
+        "Han given",
+        "Hangul surnames",
+        "Hangul given",
+        "Cyrillic surnames",
+        "Hebrew",
         "Devanagari",
-        "Bengali", "Arabic", "Persian",
-    ]  # fmt: skip
+        "Bengali",
+        "Arabic",
+        "Persian",
+    ]
     tables = {script: words(0x4E00 + 100 * at) for at, script in enumerate(scripts)}
     letters = [chr(0x628 + at) for at in range(14)]
     keys = [f"{a}{b} {c}{a}" for a in letters for b in letters for c in letters[:6]]

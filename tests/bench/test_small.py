@@ -20,9 +20,12 @@ FOLDER = datasets.matching()
     [(_small.fake, 1000, 251, "unique_id"), (_small.senzing, 147, 0, "RECORD_ID")],
 )
 def test_nobody_sees_the_key_and_nobody_is_left_out(
-    made: Callable[[Path, Path], tuple[Path, Path, dict[str, str]]], records: int, people: int, ids: str,
+    made: Callable[[Path, Path], tuple[Path, Path, dict[str, str]]],
+    records: int,
+    people: int,
+    ids: str,
     tmp_path: Path,
-) -> None:  # fmt: skip
+) -> None:
     our_table, their_table, truth = made(FOLDER, tmp_path)
     for rows, name in ((read(our_table), ids), (read(their_table), "unique_id")):
         assert sorted(row[name] for row in rows) == sorted(truth)

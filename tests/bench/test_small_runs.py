@@ -59,9 +59,14 @@ def test_it_runs_to_its_end(folder: Path, name: str) -> None:
     program, needles = RUNS[name]
     env = {key: value for key, value in os.environ.items() if not key.startswith(("LIBERTAD_", "DJANGO_"))}
     done = subprocess.run(
-        [sys.executable, "-c", program, "--json"], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**env, "LIBERTAD_BENCH_DIR": str(folder)}, timeout=SECONDS,
-    )  # fmt: skip
+        [sys.executable, "-c", program, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**env, "LIBERTAD_BENCH_DIR": str(folder)},
+        timeout=SECONDS,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     lines: list[dict[str, Any]] = json.loads(done.stdout)
     for needle in needles:

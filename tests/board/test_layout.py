@@ -90,6 +90,8 @@ def test_an_operation_beyond_the_map_is_told_in_rows_and_not_drawn_on_another_se
     site = SiteFact("GH-01", "GH", (5.53, -0.42), "met", "GH-01")
     drawn = compose_map(countries(), far, [site], [FlagFact("GH-T1", "danger", "danger to life", "GH-01")])
     assert [(row.words, row.count, row.alarm) for row in drawn.rows] == [
-        ("Ghana", 1, "danger"), ("Nepal", 0, ""), ("Guyana", 0, ""),
-    ]  # fmt: skip
+        ("Ghana", 1, "danger"),
+        ("Nepal", 0, ""),
+        ("Guyana", 0, ""),
+    ]
     assert not MAP.rows  # of those of 2018 it is drawn

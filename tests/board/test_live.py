@@ -69,10 +69,17 @@ def account(world: World, role: str) -> int:
 def lead(world: World, role: str = "officer", country: str = "GY") -> str:
     return str(
         world.perform(
-            role, report_lead, happened=world.at(5, 12), country=country, summary="Canary of a summary.",
-            source_grade="2", information_grade="B", handling="P", workplace="farm",
+            role,
+            report_lead,
+            happened=world.at(5, 12),
+            country=country,
+            summary="Canary of a summary.",
+            source_grade="2",
+            information_grade="B",
+            handling="P",
+            workplace="farm",
         )
-    )  # fmt: skip
+    )
 
 
 def test_a_report_shows_on_another_viewer(world: World, watch: Open) -> None:

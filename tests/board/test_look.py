@@ -112,9 +112,14 @@ def test_what_one_page_reports_shows_on_the_other_and_the_counters_change(
     lead.goto(served + "/leads/report/")
     expect(lead.locator("form").last).to_be_visible()
     world.perform(
-        "officer", record_visit, site=site, team=team, outcome="people-found", people=3,
+        "officer",
+        record_visit,
+        site=site,
+        team=team,
+        outcome="people-found",
+        people=3,
         happened=world.at(5, 15),
-    )  # fmt: skip
+    )
     expect(board.locator("#feed .said").first).to_contain_text("3 people found at GY-01")
     expect(visited).to_have_text("1")
     expect(board.locator(".legend__row", has_text="Potential victims met").locator("dd")).to_have_text("1")
@@ -268,9 +273,16 @@ def test_the_pages_are_clean(world: World, enter: Enter, served: str, size: dict
     a_site(world, workplace="farm", name="Farm by the river")
     world.perform("officer", check_in, team=team, state="on-site", danger=True, happened=world.at(5, 13))
     world.perform(
-        "officer", report_lead, country="GY", summary="A lead.", source_grade="2", information_grade="B",
-        handling="P", workplace="farm", happened=world.at(5, 12),
-    )  # fmt: skip
+        "officer",
+        report_lead,
+        country="GY",
+        summary="A lead.",
+        source_grade="2",
+        information_grade="B",
+        handling="P",
+        workplace="farm",
+        happened=world.at(5, 12),
+    )
     page = enter("coordinator", viewport=size)
     live(page)
     shots = os.environ.get("LIBERTAD_SHOTS")

@@ -37,9 +37,14 @@ def at_noon(world: World) -> World:
 
 def a_foreign_site(world: World) -> str:
     return a_site(
-        world, "other-officer", country="VC", name="Canary bay", workplace="farm",
-        place=Place(lat=13.2, lon=-61.2, within_m=100, words="by the bay"), zone="America/St_Vincent",
-    )  # fmt: skip
+        world,
+        "other-officer",
+        country="VC",
+        name="Canary bay",
+        workplace="farm",
+        place=Place(lat=13.2, lon=-61.2, within_m=100, words="by the bay"),
+        zone="America/St_Vincent",
+    )
 
 
 def counter(world: World, role: str, words: str) -> tuple[str, str, str]:
@@ -90,9 +95,12 @@ def test_a_team_is_overdue_by_the_operations_clock(at_noon: World) -> None:
 
 def test_a_silence_by_plan_is_no_alarm(at_noon: World) -> None:
     a_team(
-        at_noon, a_site(at_noon), first_check_in=NOW - dt.timedelta(hours=1),
-        silent_until=NOW + dt.timedelta(hours=6), silent_why="on the river",
-    )  # fmt: skip
+        at_noon,
+        a_site(at_noon),
+        first_check_in=NOW - dt.timedelta(hours=1),
+        silent_until=NOW + dt.timedelta(hours=6),
+        silent_why="on the river",
+    )
     shown_board = board(at_noon.actor("coordinator"))
     assert shown_board.overdue == ()
     assert (
@@ -123,9 +131,14 @@ def test_the_map_has_a_shape_for_each_status_and_the_table_says_the_same(at_noon
     team = a_team(at_noon, site, first_check_in=NOW)
     for where, outcome, people in ((site, "people-found", 2), (empty, "found-empty", 0)):
         at_noon.perform(
-            "officer", record_visit, site=where, team=team, outcome=outcome, people=people,
+            "officer",
+            record_visit,
+            site=where,
+            team=team,
+            outcome=outcome,
+            people=people,
             happened=at_noon.at(5, 14),
-        )  # fmt: skip
+        )
     shown_board = board(at_noon.actor("national-lead"))
     assert [row.shape for row in shown_board.map.sites] == ["met", "empty", "planned"]
     assert [row.shape for row in shown_board.table] == ["met", "empty", "planned"]
@@ -143,9 +156,14 @@ def test_a_national_lead_sees_own_sites_and_the_totals_of_the_operation(at_noon:
             role, meet_person, country=country, seen_as="potential-victim", happened=at_noon.at(5, 12)
         )
         at_noon.perform(
-            role, record_check, database="interpol-sltd", about="travel-document", answer="hit",
-            country=country, happened=at_noon.at(5, 12),
-        )  # fmt: skip
+            role,
+            record_check,
+            database="interpol-sltd",
+            about="travel-document",
+            answer="hit",
+            country=country,
+            happened=at_noon.at(5, 12),
+        )
     own, centre = board(at_noon.actor("national-lead")), board(at_noon.actor("coordinator"))
     assert [row.reference for row in own.table] == ["GY-01"]
     assert [row.reference for row in centre.table] == ["GY-01", "VC-01"]
@@ -204,9 +222,15 @@ def test_every_row_of_the_feed_lies_in_its_entrys_compartment(at_noon: World) ->
 
 def test_no_line_carries_words_that_somebody_wrote(at_noon: World) -> None:
     at_noon.perform(
-        "officer", report_lead, country="GY", summary="Canary summary", source_grade="2",
-        information_grade="B", handling="P", workplace="farm",
-    )  # fmt: skip
+        "officer",
+        report_lead,
+        country="GY",
+        summary="Canary summary",
+        source_grade="2",
+        information_grade="B",
+        handling="P",
+        workplace="farm",
+    )
     at_noon.perform(
         "officer", meet_person, country="GY", seen_as="potential-victim", happened=at_noon.at(5, 12)
     )
@@ -259,16 +283,23 @@ def test_the_pictures_of_an_audience_hold_nothing_of_one_officer(at_noon: World)
         board(replace(officer, officer=""), with_feed=False),
     )
     assert (with_officer.counters, with_officer.overdue, with_officer.map, with_officer.days) == (
-        anybody.counters, anybody.overdue, anybody.map, anybody.days,
-    )  # fmt: skip
+        anybody.counters,
+        anybody.overdue,
+        anybody.map,
+        anybody.days,
+    )
 
 
 def test_a_detention_is_told_as_one_and_not_as_a_correction(at_noon: World) -> None:
     held = {"country": "GY", "grounds": "Suspicion"}
     key = at_noon.perform(
-        "officer", set_detention, state="detained", name=(PersonName(text="Raul"),), **held,
+        "officer",
+        set_detention,
+        state="detained",
+        name=(PersonName(text="Raul"),),
+        **held,
         happened=at_noon.at(5, 12),
-    )  # fmt: skip
+    )
     at_noon.perform(
         "officer", set_detention, detention=key, state="arrested", happened=at_noon.at(5, 13), **held
     )

@@ -51,8 +51,9 @@ def test_the_last_word_about_an_interpreter_holds_and_who_ended_stands_last(worl
     first = world.perform("caseworker", assign_interpreter, person=person, **VALUES | {"briefed": "no"})
     world.perform("caseworker", assign_interpreter, person=person, **VALUES | {"name": "I-02"})
     assert [(seen.name, seen.briefed) for seen in listed(world, person)] == [
-        ("generated", False), ("I-02", True),
-    ]  # fmt: skip
+        ("generated", False),
+        ("I-02", True),
+    ]
     world.perform("caseworker", assign_interpreter, person=person, **VALUES | {"name": "Generated"})
     assert ("Generated", True) in [(seen.name, seen.briefed) for seen in listed(world, person)]
     with pytest.raises(Refused, match="stands no more"):  # it was said anew since
@@ -62,8 +63,9 @@ def test_the_last_word_about_an_interpreter_holds_and_who_ended_stands_last(worl
         world.perform("caseworker", end_interpreter, person=person, entry=entry, note=" ")
     world.perform("caseworker", end_interpreter, person=person, entry=entry, note="Moved away")
     assert [(seen.name, seen.ended, seen.note) for seen in listed(world, person)] == [
-        ("I-02", False, ""), ("Generated", True, "Moved away"),
-    ]  # fmt: skip
+        ("I-02", False, ""),
+        ("Generated", True, "Moved away"),
+    ]
 
 
 def test_only_caseworkers_of_its_readers_read_it_and_the_database_tells_no_name(world: World) -> None:

@@ -35,24 +35,42 @@ def test_pages_are_clean_and_fit_a_phone(
     agreed = consent(world, person)
     consent(world, child)
     referral = world.perform(
-        worker, refer, person=person, service="medical", to=CLINIC, consent=agreed, disclosed=("name",),
+        worker,
+        refer,
+        person=person,
+        service="medical",
+        to=CLINIC,
+        consent=agreed,
+        disclosed=("name",),
         needed_by="2018-04-10",
-    )  # fmt: skip
+    )
     answers = [Answer(indicator="deception", answer="yes", evidence="Promised a shop, found a mine.")]
     done = world.perform(worker, screen, person=person, rule_set="ilo-11", answer=answers)
     identification = identified(world, person)
     world.perform(worker, record_wish, person=person, wish="stay", words="I want to stay and work.")
     world.perform(worker, plan_safety, person=person, reach="Through the duty line.", checked="2018-04-09")
     ruling = world.perform(
-        deciding, decide_return, person=person, decision="stay", wish="stay", circumstances=("debt",),
-        resources=("permit",), reasons="Wages are claimed.", together_with=(child,),
-    )  # fmt: skip
+        deciding,
+        decide_return,
+        person=person,
+        decision="stay",
+        wish="stay",
+        circumstances=("debt",),
+        resources=("permit",),
+        reasons="Wages are claimed.",
+        together_with=(child,),
+    )
     new, lost_person = meet(world, name="Minh H."), meet(world, name="Hoa T.")
     consent(world, lost_person)
     world.perform(
-        worker, close_care, person=lost_person, reason="contact-lost", afterwards="The duty line.",
-        despite="She left.", contact_on="2018-05-07",
-    )  # fmt: skip
+        worker,
+        close_care,
+        person=lost_person,
+        reason="contact-lost",
+        afterwards="The duty line.",
+        despite="She left.",
+        contact_on="2018-05-07",
+    )
     pages: dict[str, list[tuple[str, ...]]] = {
         worker: [
             ("care",),
@@ -83,7 +101,7 @@ def test_pages_are_clean_and_fit_a_phone(
             ("care-reopen", lost_person),
         ],
         deciding: [("care",), ("care-file", person), ("care-return", person), ("care-decide", person)],
-    }  # fmt: skip
+    }
     faults = []
     for role, routes in pages.items():
         for size in (WIDE, PHONE):

@@ -42,10 +42,16 @@ def settled_person(world: World, **ruled: Any) -> str:
     identified(world, person)
     world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
     ruling = world.perform(
-        "deciding-authority", decide_return, person=person, decision="return", wish="return",
-        circumstances=("debt", "non-refoulement"), resources=("permit",), reasons="She wants it.",
+        "deciding-authority",
+        decide_return,
+        person=person,
+        decision="return",
+        wish="return",
+        circumstances=("debt", "non-refoulement"),
+        resources=("permit",),
+        reasons="She wants it.",
         **ruled,
-    )  # fmt: skip
+    )
     world.perform("caseworker", read_return, decision=ruling, agrees="yes")
     return person
 
@@ -97,9 +103,14 @@ def test_a_file_is_closed_and_says_who_is_there(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "names"),
-    [({"reason": ""}, "reason"), ({"reason": "tired"}, "reason"), ({"afterwards": " "}, "afterwards"),
-     ({"contact_on": "2018-05"}, "contact_on"), ({"keep_until": "soon"}, "keep_until")],
-)  # fmt: skip
+    [
+        ({"reason": ""}, "reason"),
+        ({"reason": "tired"}, "reason"),
+        ({"afterwards": " "}, "afterwards"),
+        ({"contact_on": "2018-05"}, "contact_on"),
+        ({"keep_until": "soon"}, "keep_until"),
+    ],
+)
 def test_a_wrong_closing_names_the_field(world: World, changed: dict[str, str], names: str) -> None:
     person = settled_person(world)
     with pytest.raises(Refused) as why:
@@ -160,9 +171,14 @@ def test_an_appeal_is_answered_for_while_its_decision_waits_for_a_reader(world: 
     identified(world, person)
     world.perform("caseworker", record_wish, person=person, wish="return", words="Home.")
     decision = {
-        "person": person, "decision": "return", "wish": "return", "circumstances": ("debt",),
-        "resources": ("permit",), "reasons": "She wants it.", "appeal_by": "2018-04-20",
-    }  # fmt: skip
+        "person": person,
+        "decision": "return",
+        "wish": "return",
+        "circumstances": ("debt",),
+        "resources": ("permit",),
+        "reasons": "She wants it.",
+        "appeal_by": "2018-04-20",
+    }
     ruling = world.perform("deciding-authority", decide_return, **decision)
     with pytest.raises(Refused) as why:
         close(world, person, despite="She left.")
@@ -199,9 +215,15 @@ def test_a_closed_file_is_not_worked_in_until_it_is_opened_again(world: World) -
         world.perform("caseworker", record_wish, person=person, wish="stay", words="I am back.")
     with pytest.raises(Refused, match="open it again first"):
         world.perform(
-            "deciding-authority", decide_return, person=person, decision="stay", wish="return",
-            circumstances=("debt",), resources=("permit",), reasons="x",
-        )  # fmt: skip
+            "deciding-authority",
+            decide_return,
+            person=person,
+            decision="stay",
+            wish="return",
+            circumstances=("debt",),
+            resources=("permit",),
+            reasons="x",
+        )
     world.perform("caseworker", withdraw_consent, consent=agreed)
     assert care_row(Consent).withdrawn_at is not None, "what was agreed can always be withdrawn"
     world.perform("caseworker", reopen_care, person=person, reasons="She came back.")

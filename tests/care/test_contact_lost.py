@@ -40,8 +40,11 @@ def lost(world: World, birth: Birth | None = CHILD, **changed: Any) -> str:
 
 def close(world: World, person_id: str, **changed: Any) -> None:
     closing = {
-        "reason": "contact-lost", "afterwards": FINDS_US, "despite": "Nobody knows where she is.", **changed
-    }  # fmt: skip
+        "reason": "contact-lost",
+        "afterwards": FINDS_US,
+        "despite": "Nobody knows where she is.",
+        **changed,
+    }
     world.perform("caseworker", close_care, person=person_id, **closing)
 
 
@@ -140,7 +143,7 @@ def test_it_is_closed_too_where_the_identity_file_is_no_longer_care_s_to_read(wo
     place = Compartment.objects.get(kind="person", about=person_id).pk
     world.perform(
         "officer", remove_reader, compartment=place, readers=[world.authorities["care"]], reason="Moved."
-    )  # fmt: skip
+    )
     assert person(world.actor("caseworker"), person_id) is None
     assert f"/care/{person_id}/" in today(world, "caseworker")
     assert (

@@ -34,9 +34,12 @@ WHY = "The court papers were of another person."
 FIRST = {"status": "confirmed", "reasons": "Court papers.", "review_on": "2018-06-01"}
 RIGHT = FIRST | {"status": "presumed", "reasons": "Wages withheld, says so herself."}
 RULING = {
-    "decision": "stay", "wish": "stay", "circumstances": ["debt"], "resources": ["shelter-place"],
+    "decision": "stay",
+    "wish": "stay",
+    "circumstances": ["debt"],
+    "resources": ["shelter-place"],
     "reasons": "A place is free.",
-}  # fmt: skip
+}
 
 
 def standing_entries(world: World, key: str, model: Any = Identification) -> str:
@@ -48,9 +51,12 @@ def decided(world: World, person: str, read: bool = True, day: int = 7) -> str:
     done = str(world.perform("caseworker", identify, person=person, happened=world.at(day, 9), **FIRST))
     if read:
         world.perform(
-            "deciding-authority", read_identification, identification=done, agrees="yes",
+            "deciding-authority",
+            read_identification,
+            identification=done,
+            agrees="yes",
             happened=world.at(day, 10),
-        )  # fmt: skip
+        )
     return done
 
 
@@ -83,9 +89,13 @@ def test_a_corrected_decision_counts_once_it_is_read_anew(world: World) -> None:
     assert care_row(CareFile, pk=person).waiting == key
     assert [todo.kind for todo in care_todos(world.actor("deciding-authority"))][:1] == ["second-reading"]
     world.perform(
-        "deciding-authority", read_identification, identification=key, agrees="yes", shown=entry,
+        "deciding-authority",
+        read_identification,
+        identification=key,
+        agrees="yes",
+        shown=entry,
         happened=world.at(8, 10),
-    )  # fmt: skip
+    )
     assert status(person) == "presumed" and counted_statuses(world) == ["presumed"]
     page = text(world.client("caseworker"), f"/care/{person}/identification/{key}/")
     assert "<del>Court papers.</del>" in page and WHY in page and "Name caseworker" in page
@@ -106,9 +116,14 @@ def test_what_was_never_decided_is_taken_back_and_the_earlier_decision_counts_ag
     twice = decided(world, person)
     assert status(person) == "confirmed"
     world.perform(
-        "caseworker", correct_identification, identification=twice, shown=standing_entries(world, twice),
-        correction="Recorded in the wrong file.", taken_back=True, happened=world.at(8, 9),
-    )  # fmt: skip
+        "caseworker",
+        correct_identification,
+        identification=twice,
+        shown=standing_entries(world, twice),
+        correction="Recorded in the wrong file.",
+        taken_back=True,
+        happened=world.at(8, 9),
+    )
     assert status(person) == "presumed" and counted_statuses(world) == ["presumed"]
     assert care_row(CareFile, pk=person).waiting == ""
     assert not [t for t in care_todos(world.actor("deciding-authority")) if t.kind == "second-reading"]
@@ -122,10 +137,13 @@ def test_what_was_never_decided_is_taken_back_and_the_earlier_decision_counts_ag
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"correction": " "}, "correction"), ({"shown": "0" * 64}, "correction"), (FIRST, "correction"),
-        ({"reasons": ""}, "reasons"), ({"screening": "f" * 32}, "screening"),
+        ({"correction": " "}, "correction"),
+        ({"shown": "0" * 64}, "correction"),
+        (FIRST, "correction"),
+        ({"reasons": ""}, "reasons"),
+        ({"screening": "f" * 32}, "screening"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_correction_names_its_field(world: World, changed: dict[str, Any], field: str) -> None:
     key = decided(world, meet(world))
     with pytest.raises(Refused) as why:

@@ -38,9 +38,13 @@ class Step(NamedTuple):
 
 KINDS = ["take", "take", "read", "give", "give", "offer", "offer", "accept", "accept", "decline", "withdraw"]
 STEPS = st.builds(
-    Step, st.sampled_from(KINDS),
-    st.sampled_from(OFFICERS), st.sampled_from(OFFICERS), st.integers(0, 2), st.integers(0, 30),
-)  # fmt: skip
+    Step,
+    st.sampled_from(KINDS),
+    st.sampled_from(OFFICERS),
+    st.sampled_from(OFFICERS),
+    st.integers(0, 2),
+    st.integers(0, 30),
+)
 HISTORIES = st.lists(STEPS, min_size=1, max_size=14)
 
 
@@ -48,9 +52,16 @@ def said(number: int, officer: str, content: Verb, hours: int) -> Said:
     clock = START + dt.timedelta(hours=number)
     happened = Happened(at=clock - dt.timedelta(hours=hours), zone="UTC")
     body = Body(
-        verb=content.VERB, subject="p" * 32, operation="o" * 32, authority="a" * 32, officer=officer,
-        happened=happened, clock=clock, source="saw", statements=(),
-    )  # fmt: skip
+        verb=content.VERB,
+        subject="p" * 32,
+        operation="o" * 32,
+        authority="a" * 32,
+        officer=officer,
+        happened=happened,
+        clock=clock,
+        source="saw",
+        statements=(),
+    )
     return Said(happened.at, clock, f"{number:064x}", body, content, PLACE, b"")
 
 
@@ -63,11 +74,14 @@ def written(history: list[Step]) -> list[Said]:
         taking = takings[-1 - step.back] if step.back < len(takings) else "f" * 64
         named = offers[-1 - step.back] if step.back < len(offers) else "f" * 64
         content: Verb = {
-            "take": say.DeskTake(), "give": say.DeskGiveBack(reasons="x"), "offer": say.DeskOffer(to=step.to),
-            "accept": say.DeskAccept(offer=named), "decline": say.DeskDecline(offer=named, reasons="x"),
+            "take": say.DeskTake(),
+            "give": say.DeskGiveBack(reasons="x"),
+            "offer": say.DeskOffer(to=step.to),
+            "accept": say.DeskAccept(offer=named),
+            "decline": say.DeskDecline(offer=named, reasons="x"),
             "withdraw": say.DeskWithdraw(offer=named),
             "read": say.DeskAcknowledge(taking=taking),
-        }[step.kind]  # fmt: skip
+        }[step.kind]
         entries.append(said(number, step.officer, content, step.hours))
         if step.kind == "offer":
             offers.append(entries[-1].id)
@@ -109,8 +123,11 @@ def unread(entries: list[Said]) -> set[tuple[str, str, str]]:
         if not lost or officer in workers[lost[-1] + 1 :]:
             continue
         taking = ordered[lost[-1]]
-        read = [e.content.taking for e in ordered[lost[-1] :]
-                if isinstance(e.content, say.DeskAcknowledge) and e.officer == officer]  # fmt: skip
+        read = [
+            e.content.taking
+            for e in ordered[lost[-1] :]
+            if isinstance(e.content, say.DeskAcknowledge) and e.officer == officer
+        ]
         if taking.id not in read:
             left.add((taking.id, officer, taking.officer))
     return left
@@ -205,7 +222,7 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "what is unread is forgotten": (desk, "after", forgets_when_given_back),
     "who has the person again is told": (desk, "_takings", tells_who_has_the_person_again),
     "a date puts a word before another": (fold_desk, "as_said", lambda entries, key: sorted(entries)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)

@@ -191,9 +191,13 @@ def test_the_same_request_that_arrives_twice_asks_once(world: World) -> None:
     page = reverse("care-erasure", args=[person])
     form = form_at(client, page)
     values = {
-        "submission": form.submission, "reasons": WHY,
-        "when_day": "19", "when_month": "5", "when_year": "2018", "when_time": "07:30",
-    }  # fmt: skip
+        "submission": form.submission,
+        "reasons": WHY,
+        "when_day": "19",
+        "when_month": "5",
+        "when_year": "2018",
+        "when_time": "07:30",
+    }
     assert client.post(page, values).status_code == 302
     file = queries.file(world.actor("caseworker"), person)
     again = client.post(page, values)  # posted twice

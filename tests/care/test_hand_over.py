@@ -41,8 +41,10 @@ from tests.support.world import World
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
 CASEWORK = ("caseworker", "supervisor")
 ACTS: dict[str, tuple[Any, dict[str, str]]] = {
-    "desk.take": (take_person, {}), "desk.give_back": (give_back, {"reasons": "x"}),
-    "desk.offer": (offer_person, {"to": "0" * 32}), "desk.accept": (accept_person, {"offer": "0" * 64}),
+    "desk.take": (take_person, {}),
+    "desk.give_back": (give_back, {"reasons": "x"}),
+    "desk.offer": (offer_person, {"to": "0" * 32}),
+    "desk.accept": (accept_person, {"offer": "0" * 64}),
     "desk.decline": (decline_person, {"offer": "0" * 64, "reasons": "x"}),
     "desk.withdraw": (withdraw_offer, {"offer": "0" * 64}),
     "desk.next": (name_step, {"kind": "talk", "until": "2018-04-20"}),
@@ -50,7 +52,7 @@ ACTS: dict[str, tuple[Any, dict[str, str]]] = {
     "desk.found": (say_found, {"words": "x"}),
     "desk.note": (note_case, {"kind": "talked", "seen": "2018-04-08", "words": "x"}),
     "desk.acknowledge": (acknowledge_taking, {"taking": "0" * 64}),
-}  # fmt: skip
+}
 
 
 def stands(world: World, person: str) -> queue.Place:
@@ -127,8 +129,10 @@ def test_who_offers_stays_responsible_until_the_other_accepts(world: World) -> N
     offer = world.perform("caseworker", offer_person, person=person, to=second, note="She trusts you.")
     place = stands(world, person)
     assert (place.queue, place.officer, place.offered_to) == (
-        "handing-over", officer(world, "caseworker"), second,
-    )  # fmt: skip
+        "handing-over",
+        officer(world, "caseworker"),
+        second,
+    )
     assert [key for key, _place in overview.open_offers(world.actor("second-caseworker"))] == [person]
     with pytest.raises(Refused, match="offered already"):
         world.perform("caseworker", offer_person, person=person, to=second)
@@ -359,8 +363,9 @@ def test_who_is_missing_stands_first_until_somebody_says_that_the_person_is_back
     assert today.index("Missing") < today.index("Say what was done")
     world.perform("second-caseworker", take_person, person=person)
     assert (stands(world, person).queue, stands(world, person).officer) == (
-        "missing", officer(world, "second-caseworker"),
-    )  # fmt: skip
+        "missing",
+        officer(world, "second-caseworker"),
+    )
     world.perform("national-lead", link_same, person=person, other=other, reasons="Same phone.")
     assert stands(world, person).queue == "missing", "whatever record of the person leads"
     shown = text(client.get(f"/care/{person}/task/"))

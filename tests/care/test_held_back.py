@@ -74,13 +74,19 @@ def today_of(party: Party, role: str, home: Path) -> str:
     shutil.copytree(party.node.home, home)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIBERTAD_")}
     done = subprocess.run(
-        [sys.executable, "-c", OPEN_TODAY, party.officers[role]], cwd=ROOT, check=False, timeout=300,
-        capture_output=True, text=True,
-        env=kept | {
-            "LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT),
+        [sys.executable, "-c", OPEN_TODAY, party.officers[role]],
+        cwd=ROOT,
+        check=False,
+        timeout=300,
+        capture_output=True,
+        text=True,
+        env=kept
+        | {
+            "LIBERTAD_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
         },
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return html.unescape(done.stdout)
 

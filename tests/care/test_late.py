@@ -19,10 +19,23 @@ BEFORE, AFTER = CUT - dt.timedelta(minutes=1), CUT + dt.timedelta(hours=3)
 
 def line(person: str, *links: str) -> Line:
     return Line(
-        person=person, reference=person, bucket=UNOPENED, changed=BEFORE, danger=None, dues=(), links=links,
-        places=frozenset({person}), owner=OWN, is_own=True, began=BEFORE, child=False, doctor=False,
-        closed_at=None, workers=(), task=None,
-    )  # fmt: skip
+        person=person,
+        reference=person,
+        bucket=UNOPENED,
+        changed=BEFORE,
+        danger=None,
+        dues=(),
+        links=links,
+        places=frozenset({person}),
+        owner=OWN,
+        is_own=True,
+        began=BEFORE,
+        child=False,
+        doctor=False,
+        closed_at=None,
+        workers=(),
+        task=None,
+    )
 
 
 def place(queue: str = INTAKE, due: dt.datetime = BEFORE, owner: str = OWN, danger: bool = False) -> Place:
@@ -49,9 +62,15 @@ def test_of_the_full_hour_itself_nobody_is_past() -> None:
     assert counted({"x": place(due=CUT)}) == Late(0, 1)
 
 
-@pytest.mark.parametrize("other", [
-    place(ENDED), place(LINKED), place(ELSEWHERE, owner=OTHER), place(owner=OTHER),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "other",
+    [
+        place(ENDED),
+        place(LINKED),
+        place(ELSEWHERE, owner=OTHER),
+        place(owner=OTHER),
+    ],
+)
 def test_closed_files_second_records_and_others_tasks_do_not_count(other: Place) -> None:
     assert counted({"x": other}) == Late(0, 0)
     assert counted({"x": other, "y": place()}) == Late(1, 1)

@@ -73,8 +73,13 @@ def test_danger_is_first_then_what_is_overdue_then_the_last_changed(world: World
     listed = text(world.client("caseworker"), "/care/")
     assert listed.count(">In danger now<") == 1
     fay = world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Fay"),), danger="yes", needs=("doctor",),
-    )  # fmt: skip
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Fay"),),
+        danger="yes",
+        needs=("doctor",),
+    )
     assert set(names(world)[:2]) == {"Ana", "Fay"}, "also without a protection file"
     assert set(names(world, "/care/?status=none")) == {"Ana", "Cam", "Fay"}
     assert names(world, "/care/?status=unopened") == ["Fay"]
@@ -97,9 +102,13 @@ def row_of(world: World, name: str, role: str = "caseworker") -> str:
 
 def test_whom_nobody_has_taken_is_listed_with_the_limit_that_runs(world: World) -> None:
     world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Ana"),), birth=ADULT,
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Ana"),),
+        birth=ADULT,
         happened=world.at(9, 8),
-    )  # fmt: skip
+    )
     person_with_file(world, "Bea")
     set_to(world, 9)
     assert row_of(world, "Ana").endswith("Nobody has taken this person yet"), row_of(world, "Ana")
@@ -185,12 +194,17 @@ def in_memory(*removed: str) -> bool:
         for index in overview._indexes.values()
         for name in removed
         for held in (
-            index.lines, index.by_place, index.linked_by, index.danger,
-            *(view.stands for view in index.views.values()), *(view.hour for view in index.views.values()),
-            *(view.danger for view in index.views.values()), index.catalog.of_key,
+            index.lines,
+            index.by_place,
+            index.linked_by,
+            index.danger,
+            *(view.stands for view in index.views.values()),
+            *(view.hour for view in index.views.values()),
+            *(view.danger for view in index.views.values()),
+            index.catalog.of_key,
             {key for view in index.views.values() for rows in view.lists.values() for key in map(last, rows)},
         )
-    )  # fmt: skip
+    )
 
 
 def last(item: tuple[Any, ...]) -> Any:
@@ -227,8 +241,11 @@ def test_who_no_longer_reads_a_file_has_it_in_no_index(world: World, apart: bool
     else:
         world.perform("caseworker", remove_reader, **removal)
     assert names(world, role="deciding-authority") == ["Bea"]
-    (index,) = (held_index for (authority, *_), held_index in overview._indexes.items()
-                if authority == world.authorities["deciding"])  # fmt: skip
+    (index,) = (
+        held_index
+        for (authority, *_), held_index in overview._indexes.items()
+        if authority == world.authorities["deciding"]
+    )
     assert ana not in index.lines and place not in index.by_place
     assert names(world)[0] == "Ana", "care itself reads it still"
 
@@ -261,10 +278,18 @@ def test_what_is_counted_is_what_waits(world: World) -> None:
     world.perform("caseworker", record_wish, person=ana, wish="stay", words="", happened=world.at(7, 9))
     world.perform("caseworker", identify, person=bea, status="presumed", reasons="Told so.")
     ruling = world.perform(
-        "deciding-authority", decide_return, person=ana, decision="stay", wish="stay", reasons="Asked.",
-        basis="Law.", circumstances=("debt",), resources=("permit",), until="2018-06-20",
+        "deciding-authority",
+        decide_return,
+        person=ana,
+        decision="stay",
+        wish="stay",
+        reasons="Asked.",
+        basis="Law.",
+        circumstances=("debt",),
+        resources=("permit",),
+        until="2018-06-20",
         happened=world.at(8, 9),
-    )  # fmt: skip
+    )
     assert ruling
     for day in (9, 15, 21, 29):
         set_to(world, day)

@@ -108,8 +108,10 @@ def test_what_is_refused(world: World) -> None:
     first = world.perform("caseworker", note_case, person=person, **TALK)
     other = meet(world)
     for role, about, key in (
-        ("second-caseworker", person, first), ("caseworker", other, first), ("caseworker", person, "f" * 64),
-    ):  # fmt: skip
+        ("second-caseworker", person, first),
+        ("caseworker", other, first),
+        ("caseworker", person, "f" * 64),
+    ):
         with pytest.raises(Refused, match="your own notes alone"):
             world.perform(role, note_case, person=about, **TALK, corrects=key)
     world.perform("caseworker", open_care, person=person)
@@ -124,9 +126,15 @@ def test_notes_are_listed_and_corrected_and_what_was_said_before_stays(world: Wo
     person, client = meet(world), world.client("caseworker")
     page = f"/care/{person}/notes/"
     assert "No note yet" in text(client.get(page))
-    sent = {"kind": "telephone", "seen_day": "9", "seen_month": "4", "seen_year": "2018",
-            "seen_time": "07:30",
-            "words": "<b>Doña Inés</b>", "risk": "medium"}  # fmt: skip
+    sent = {
+        "kind": "telephone",
+        "seen_day": "9",
+        "seen_month": "4",
+        "seen_year": "2018",
+        "seen_time": "07:30",
+        "words": "<b>Doña Inés</b>",
+        "risk": "medium",
+    }
     answer = client.post(f"{page}new/", sent, follow=True)
     assert "The note is recorded." in text(answer)
     assert "9 April 2018, 07:30" in text(answer) and "&lt;b&gt;Doña Inés" in answer.content.decode()

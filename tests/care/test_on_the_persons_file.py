@@ -54,7 +54,7 @@ def test_corrections_that_cross_do_not_count_though_both_were_read(world: World)
                 "caseworker",
                 lambda act, content=content: Act.say(act, place, content, subject=key, supersedes=old),
                 happened=world.at(8, 9 + n),
-            )  # fmt: skip
+            )
         reads(world, person, key, "yes", 12 + n, decision)
     assert status(person) == ""
     page = timeline_text(world, person)

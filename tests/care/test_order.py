@@ -34,9 +34,15 @@ def test_a_whole_protection_file_does_not_depend_on_the_order_of_arrival(world: 
     for wish in ("return", "stay"):
         world.perform(worker, record_wish, person=person, wish=wish, words="Said on the same day.")
     ruling = world.perform(
-        "deciding-authority", decide_return, person=person, decision="stay", wish="stay",
-        circumstances=("debt",), resources=("permit",), reasons="Wages are claimed.",
-    )  # fmt: skip
+        "deciding-authority",
+        decide_return,
+        person=person,
+        decision="stay",
+        wish="stay",
+        circumstances=("debt",),
+        resources=("permit",),
+        reasons="Wages are claimed.",
+    )
     world.perform(worker, read_return, decision=ruling, agrees="yes")
     world.perform(worker, plan_safety, person=person, reach="Through the duty line.")
     born(world, person, Birth(date="2015"))

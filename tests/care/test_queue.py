@@ -29,19 +29,25 @@ WORKER_ORDERS = [("w1",), ("w2",), ("w1", "w2"), ("w2", "w1")]
 START = dt.datetime(2018, 4, 9, 12, tzinfo=dt.UTC)
 MOMENTS = st.integers(-400, 400).map(lambda hours: START + dt.timedelta(hours=hours))
 NAMED: dict[str, Any] = {  # all fields are given: `builds` draws for each that is left out
-    "step": st.sampled_from(["", "talk"]), "step_at": MOMENTS, "missing_at": st.none() | MOMENTS,
-    "risk": st.sampled_from(["", "high", "low"]), "contact_at": st.none() | MOMENTS,
-}  # fmt: skip
+    "step": st.sampled_from(["", "talk"]),
+    "step_at": MOMENTS,
+    "missing_at": st.none() | MOMENTS,
+    "risk": st.sampled_from(["", "high", "low"]),
+    "contact_at": st.none() | MOMENTS,
+}
 TASKS = st.one_of(
     st.none(),
+    st.builds(Task, st.just(""), st.none(), st.just(""), st.none(), back_at=st.none() | MOMENTS, **NAMED),
     st.builds(
-        Task, st.just(""), st.none(), st.just(""), st.none(), back_at=st.none() | MOMENTS, **NAMED
+        Task,
+        st.sampled_from(WORKERS),
+        MOMENTS,
+        st.sampled_from(["", *WORKERS]),
+        MOMENTS,
+        back_at=st.none(),
+        **NAMED,
     ),
-    st.builds(
-        Task, st.sampled_from(WORKERS), MOMENTS, st.sampled_from(["", *WORKERS]), MOMENTS,
-        back_at=st.none(), **NAMED,
-    ),
-)  # fmt: skip
+)
 KINDS = st.sampled_from([*queue.ANSWERS, *queue.DATES, "identify", "wish", "return"])
 
 
@@ -58,14 +64,23 @@ def lines(draw: st.DrawFn, person: str) -> Line:
     held = task is not None and task.worker != ""
     is_own = bucket != UNOPENED or held or draw(st.booleans())
     return Line(
-        person=person, reference=f"P-GY-{PEOPLE.index(person):03d}", bucket=bucket, changed=began,
-        danger=draw(st.none() | MOMENTS), dues=() if bucket == UNOPENED else tuple(dues),
+        person=person,
+        reference=f"P-GY-{PEOPLE.index(person):03d}",
+        bucket=bucket,
+        changed=began,
+        danger=draw(st.none() | MOMENTS),
+        dues=() if bucket == UNOPENED else tuple(dues),
         links=tuple(draw(st.sets(st.sampled_from([p for p in PEOPLE if p != person]), max_size=2))),
-        places=frozenset({person}), owner=OWN if is_own else AWAY, is_own=is_own, began=began,
-        child=draw(st.booleans()), doctor=draw(st.booleans()),
+        places=frozenset({person}),
+        owner=OWN if is_own else AWAY,
+        is_own=is_own,
+        began=began,
+        child=draw(st.booleans()),
+        doctor=draw(st.booleans()),
         closed_at=draw(MOMENTS) if bucket == CLOSED else None,
-        workers=() if bucket == UNOPENED else draw(st.sampled_from([(), *WORKER_ORDERS])), task=task,
-    )  # fmt: skip
+        workers=() if bucket == UNOPENED else draw(st.sampled_from([(), *WORKER_ORDERS])),
+        task=task,
+    )
 
 
 @st.composite
@@ -103,8 +118,12 @@ def holds(index: overview.Index, left: frozenset[str]) -> None:
             assert place.due <= line.missing_at + limits().missing
         elif person in opened:
             assert place.queue in (
-                queue.INTAKE, queue.HANDING, queue.ASSIGNED, queue.WAITING, queue.FOLLOW_UP
-            )  # fmt: skip
+                queue.INTAKE,
+                queue.HANDING,
+                queue.ASSIGNED,
+                queue.WAITING,
+                queue.FOLLOW_UP,
+            )
             assert place.owner == OWN
             answers_for(line, place, left)
         elif place.queue == queue.LINKED:
@@ -204,10 +223,11 @@ def a_closed_file_leads(records: Any, bounds: Any, left: Any) -> dict[str, queue
     leading = min(listed, key=queue._leads)
     place = queue.place_of(leading, bounds, left)
     return {
-        line.person: queue.place_of(line, bounds, left) if line.has_file or line is leading
+        line.person: queue.place_of(line, bounds, left)
+        if line.has_file or line is leading
         else place._replace(queue=queue.LINKED, record=leading.person)
         for line in listed
-    }  # fmt: skip
+    }
 
 
 def only_named_links(known: Any, linked_by: Any, person: str) -> set[str]:
@@ -237,42 +257,49 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "who has a closed file is in no queue": (queue, "places_of", one_is_left_out),
     "a closed file is nobody's": (queue, "_closed", no_date),
     "whom somebody took is whose who was last at work": (
-        queue, "_worker",
+        queue,
+        "_worker",
         lambda line, left: next((officer for officer in line.workers if officer not in left), ""),
     ),
     "who is offered a person is responsible at once": (
-        queue, "_dated",
+        queue,
+        "_dated",
         lambda line, bounds, left: real_dated(line, bounds, left)._replace(
             officer=line.task.offered_to if line.task and line.task.offered_to else real_worker(line, left)
         ),
     ),
     "an offer has no hour": (
-        queue, "_open",
+        queue,
+        "_open",
         lambda line, bounds, left: real_open(line, bounds, left)._replace(
             due=real_dated(line, bounds, left).due
         ),
     ),
     "who was given back keeps the worker": (
-        queue, "_given_back",
+        queue,
+        "_given_back",
         lambda line, since, bounds: queue.Place(queue.ASSIGNED, since, line.owner, "w1", "step"),
     ),
     "a risk sets no date": (queue, "_contact", lambda line, bounds, left: None),
     "danger changes nothing": (queue, "_endangered", lambda own, since, bounds: own),
     "danger lengthens a limit": (
-        queue, "_endangered",
-        lambda own, since, bounds: own if since is None
-        else own._replace(due=max(own.due, since + bounds.danger), danger=True),
+        queue,
+        "_endangered",
+        lambda own, since, bounds: (
+            own if since is None else own._replace(due=max(own.due, since + bounds.danger), danger=True)
+        ),
     ),
     "who has left stays responsible": (queue, "_worker", lambda line, left: next(iter(line.workers), "")),
     "a record without a file leads": (queue, "_leads", lambda line: (line.has_file, line.began, line.person)),
     "another's file is ours": (
-        queue, "_intake",
+        queue,
+        "_intake",
         lambda line, bounds: queue.Place(queue.INTAKE, line.began + bounds.urgent, OWN, "", "nobody"),
     ),
     "a link counts for one side": (queue, "records_of", only_named_links),
     "who was linked stays where they were": (overview.Index, "update", without_old_links),
     "who was erased stays": (Queues, "drop", lambda self, person: None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS)
@@ -292,9 +319,18 @@ def test_a_broken_rule_is_noticed(mutant: str, monkeypatch: pytest.MonkeyPatch) 
 
 def line_of(bucket: str, *dues: Due, **changed: Any) -> Line:
     own: dict[str, Any] = {
-        "person": PEOPLE[0], "reference": "P-GY-000", "bucket": bucket, "changed": START, "danger": None,
-        "dues": dues, "links": (), "places": frozenset(), "owner": OWN, "is_own": True, "began": START,
-    }  # fmt: skip
+        "person": PEOPLE[0],
+        "reference": "P-GY-000",
+        "bucket": bucket,
+        "changed": START,
+        "danger": None,
+        "dues": dues,
+        "links": (),
+        "places": frozenset(),
+        "owner": OWN,
+        "is_own": True,
+        "began": START,
+    }
     return Line(**own | changed)
 
 

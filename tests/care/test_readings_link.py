@@ -57,11 +57,20 @@ def test_of_a_return_decision_leads_to_identification_wish_and_who_stays_togethe
     world.perform("caseworker", open_care, person=other_person)
     world.perform("caseworker", record_wish, person=person, wish="stay", words="With my sister.")
     ruling = world.perform(
-        "deciding-authority", decide_return, person=person, decision="stay", wish="stay",
-        circumstances=("debt",), resources=("permit",), reasons="Wages.", together_with=(other_person,),
-    )  # fmt: skip
+        "deciding-authority",
+        decide_return,
+        person=person,
+        decision="stay",
+        wish="stay",
+        circumstances=("debt",),
+        resources=("permit",),
+        reasons="Wages.",
+        together_with=(other_person,),
+    )
     html = page(world, role, reverse("care-return-reading", args=[person, ruling]))
     for route, args in (
-        ("care-reading", [person, identification]), ("care-return", [person]), ("care-file", [other_person]),
-    ):  # fmt: skip
+        ("care-reading", [person, identification]),
+        ("care-return", [person]),
+        ("care-file", [other_person]),
+    ):
         assert f'href="{reverse(route, args=args)}"' in html, route

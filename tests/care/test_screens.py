@@ -53,9 +53,16 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
     assert "Open a protection file" in text(world.client(worker).get(reverse("care-open", args=[person])))
     post(world, worker, "care-open", person)
     post(
-        world, worker, "care-consent-new", person, purpose="doctor", recipient=CLINIC, agreed="yes",
-        capacity="able", withheld=["photograph"],
-    )  # fmt: skip
+        world,
+        worker,
+        "care-consent-new",
+        person,
+        purpose="doctor",
+        recipient=CLINIC,
+        agreed="yes",
+        capacity="able",
+        withheld=["photograph"],
+    )
     agreed = care_row(Consent).pk
     response = post(
         world,
@@ -68,17 +75,30 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
     )
     assert "does not want this to be told" in text(response) and not Referral.objects.exists()
     post(
-        world, worker, "care-refer", person, service="medical", consent=agreed, disclosed=["name"],
-        needed_by_day="8", needed_by_month="4", needed_by_year="2018", needed_by_time="14:00",
-    )  # fmt: skip
+        world,
+        worker,
+        "care-refer",
+        person,
+        service="medical",
+        consent=agreed,
+        disclosed=["name"],
+        needed_by_day="8",
+        needed_by_month="4",
+        needed_by_year="2018",
+        needed_by_time="14:00",
+    )
     referral = care_row(Referral)
     assert referral.needed_by == "2018-04-08T14:00:00-04:00"
     assert "Overdue" in text(world.client(worker).get(reverse("care-referrals", args=[person])))
     post(world, worker, "care-referral", person, referral.pk, answer="accepted")
     response = post(
-        world, worker, "care-screen", person, "ilo-11",
+        world,
+        worker,
+        "care-screen",
+        person,
+        "ilo-11",
         **{"deception": "yes", "evidence-deception": "Promised other work.", "isolation": "no"},
-    )  # fmt: skip
+    )
     assert "May suggest forced labour" in text(response) and "Nothing is decided" in text(response)
     screening = care_row(Screening).pk
     response = world.client(worker).get(reverse("care-answers", args=[person, screening]))
@@ -105,14 +125,28 @@ def test_the_whole_way_from_agreement_to_return_or_stay(world: World) -> None:
     post(world, worker, "care-wish", person, wish="stay", words="I want to stay and work.")
     post(world, worker, "care-safety-plan", person, reach="Through the duty line.")
     refused = post(
-        world, deciding, "care-decide", person, decision="return", wish="stay", circumstances=["debt"],
-        resources=["funds"], reasons="No permit.",
-    )  # fmt: skip
+        world,
+        deciding,
+        "care-decide",
+        person,
+        decision="return",
+        wish="stay",
+        circumstances=["debt"],
+        resources=["funds"],
+        reasons="No permit.",
+    )
     assert "the risk at origin, or where the person goes, must be assessed" in text(refused)
     post(
-        world, deciding, "care-decide", person, decision="stay", wish="stay", circumstances=["debt"],
-        resources=["permit"], reasons="She has a claim for wages.",
-    )  # fmt: skip
+        world,
+        deciding,
+        "care-decide",
+        person,
+        decision="stay",
+        wish="stay",
+        circumstances=["debt"],
+        resources=["permit"],
+        reasons="She has a claim for wages.",
+    )
     ruling = care_row(ReturnDecision).pk
     post(world, worker, "care-return-reading", person, ruling, agrees="yes")
     page = text(world.client(deciding).get(reverse("care-return", args=[person])))

@@ -35,8 +35,10 @@ def test_it_lists_danger_what_is_overdue_and_what_is_due_in_the_shift(world: Wor
     world.perform("caseworker", open_care, person=endangered)
     world.perform("caseworker", say_care_danger, person=endangered, words="He waits outside.")
     for person, until in (
-        (late, "2018-04-09T12:30:00-04:00"), (soon, "2018-04-10T10:00:00-04:00"), (later, "2018-04-20"),
-    ):  # fmt: skip
+        (late, "2018-04-09T12:30:00-04:00"),
+        (soon, "2018-04-10T10:00:00-04:00"),
+        (later, "2018-04-20"),
+    ):
         world.perform("caseworker", name_step, person=person, kind="talk", until=until)
     set_to(world, 10, 12)
     shown = parts(world)

@@ -19,9 +19,12 @@ from tests.support.world import World
 pytestmark = pytest.mark.usefixtures("ninth_of_april")
 
 DECIDED: dict[str, Any] = {
-    "decision": "stay", "wish": "stay", "circumstances": ["debt"], "resources": ["permit"],
+    "decision": "stay",
+    "wish": "stay",
+    "circumstances": ["debt"],
+    "resources": ["permit"],
     "reasons": "Wages are claimed.",
-}  # fmt: skip
+}
 
 
 def identified_person(world: World, name: str = "Lan T. N.") -> str:
@@ -51,7 +54,7 @@ def decide(world: World, person: str, **fields: Any) -> Any:
     moment = {"when_day": "9", "when_month": "4", "when_year": "2018", "when_time": "08:00"}
     return world.client("deciding-authority").post(
         f"/care/{person}/return/decide/", DECIDED | moment | fields
-    )  # fmt: skip
+    )
 
 
 def together(world: World, person: str) -> set[str]:
@@ -71,9 +74,7 @@ def test_the_page_is_as_small_with_many_files_as_with_few(world: World) -> None:
 def test_whoever_it_is_is_named_by_reference_one_or_several(world: World) -> None:
     person = identified_person(world)
     child, aunt, _third = people_with_files(world, 3)
-    answer = decide(
-        world, person, together_by_reference=f" {reference(child).lower()}, {reference(aunt)} "
-    )  # fmt: skip
+    answer = decide(world, person, together_by_reference=f" {reference(child).lower()}, {reference(aunt)} ")
     assert answer.status_code == 302, answer.context["form"].errors
     assert together(world, person) == {child, aunt}
 
@@ -122,10 +123,16 @@ def test_a_correction_keeps_who_is_on_file_and_adds_by_reference(world: World) -
     form = client.get(address).context["form"]
     assert form["together_with"].value() == [child]
     moment = {"when_day": "9", "when_month": "4", "when_year": "2018", "when_time": "08:00"}
-    data = DECIDED | moment | {
-        "shown": form["shown"].value(), "correction": "The aunt too.", "together_with": [child],
-        "together_by_reference": reference(aunt),
-    }  # fmt: skip
+    data = (
+        DECIDED
+        | moment
+        | {
+            "shown": form["shown"].value(),
+            "correction": "The aunt too.",
+            "together_with": [child],
+            "together_by_reference": reference(aunt),
+        }
+    )
     answer = client.post(address, data)
     assert answer.status_code == 302, answer.context["form"].errors
     assert together(world, person) == {child, aunt}

@@ -86,9 +86,14 @@ def another_care(world: World, role: str = "caseworker") -> Actor:
     key, zone = new_id(), "America/St_Vincent"
     make_ring(key)
     world.perform(
-        "coordinator", invite_authority, name="Care authority, Saint Vincent", kind="care", country="VC",
-        zone=zone, authority=key,
-    )  # fmt: skip
+        "coordinator",
+        invite_authority,
+        name="Care authority, Saint Vincent",
+        kind="care",
+        country="VC",
+        zone=zone,
+        authority=key,
+    )
     first = found_authority(name="A. Admin", rank="", service_number="VC-care", zone=zone, authority=key)
     admin = replace(first, operation=world.operation)
     officer = perform(admin, appoint_officer, name="R. O.", service_number="VC-1", role=role)

@@ -38,9 +38,13 @@ def page_text(world: World, role: str, route: str, *args: str) -> str:
 
 def ruled(world: World, person: str, **changed: Any) -> str:
     decision = {
-        "person": person, "decision": "stay", "wish": "stay", "circumstances": ("debt",),
-        "resources": ("permit",), "reasons": "Wages are claimed.",
-    }  # fmt: skip
+        "person": person,
+        "decision": "stay",
+        "wish": "stay",
+        "circumstances": ("debt",),
+        "resources": ("permit",),
+        "reasons": "Wages are claimed.",
+    }
     world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
     return str(world.perform("deciding-authority", decide_return, **decision | changed))
 
@@ -82,8 +86,10 @@ def test_a_screening_is_called_by_its_name(world: World) -> None:
     answer = [Answer(indicator="deception", answer="yes")]
     key = world.perform("caseworker", screen, person=person, rule_set="ilo-11", answer=answer)
     for route, args in (
-        ("care-screening", [person]), ("care-identify", [person]), ("care-answers", [person, key]),
-    ):  # fmt: skip
+        ("care-screening", [person]),
+        ("care-identify", [person]),
+        ("care-answers", [person, key]),
+    ):
         page = page_text(world, "caseworker", route, *args)
         assert "ilo-11" not in page and "leven indicators of forced labour" in page, route
 
@@ -100,9 +106,14 @@ def test_a_referral_whose_hour_has_not_come_waits_for_the_service(world: World) 
     person = meet(world)
     agreed = consent(world, person)
     world.perform(
-        "caseworker", refer, person=person, service="medical", to=CLINIC, consent=agreed,
+        "caseworker",
+        refer,
+        person=person,
+        service="medical",
+        to=CLINIC,
+        consent=agreed,
         needed_by="2018-04-10",
-    )  # fmt: skip
+    )
     page = page_text(world, "caseworker", "care-file", person)
     assert "waits for an answer" in page and "has not answered" not in page
     before = page[: page.index("waits for an answer")][-200:]
@@ -161,18 +172,25 @@ def test_a_child_s_own_views_are_asked_for_by_the_second_reader(world: World) ->
 @pytest.mark.parametrize(
     ("births", "title"),
     [
-        ((CHILD,), "A child in danger"), ((None,), "A person in danger, perhaps a child"),
+        ((CHILD,), "A child in danger"),
+        ((None,), "A person in danger, perhaps a child"),
         ((CHILD, Birth(date="1990")), "A person in danger, perhaps a child"),
         ((Birth(date="1990"),), "A person in danger"),
     ],
-)  # fmt: skip
+)
 def test_who_may_be_a_child_is_not_called_one(world: World, births: Any, title: str) -> None:
     person = str(
         world.perform(
-            "officer", meet_person, country="GY", name=(PersonName(text="Lan"),), danger="yes",
-            birth=births[0], sex="female", seen_as="potential-victim",
+            "officer",
+            meet_person,
+            country="GY",
+            name=(PersonName(text="Lan"),),
+            danger="yes",
+            birth=births[0],
+            sex="female",
+            seen_as="potential-victim",
         )
-    )  # fmt: skip
+    )
     for birth in births[1:]:
         born(world, person, birth)
     world.perform("caseworker", open_care, person=person)
@@ -224,9 +242,14 @@ def test_answers_of_a_closing_stand_apart(world: World) -> None:
         "caseworker", refer, person=person, service="medical", to=CLINIC, consent=consent(world, person)
     )
     world.perform(
-        "caseworker", close_care, person=person, reason="wish", afterwards="Women's centre, phone 555",
-        despite="She travels tomorrow", appeal="Legal aid office keeps watch",
-    )  # fmt: skip
+        "caseworker",
+        close_care,
+        person=person,
+        reason="wish",
+        afterwards="Women's centre, phone 555",
+        despite="She travels tomorrow",
+        appeal="Legal aid office keeps watch",
+    )
     page = page_text(world, "caseworker", "care-file", person).replace("&#x27;", "'")
     assert (
         "Women's centre, phone 555. Closed although something was open: She travels tomorrow. "

@@ -59,9 +59,15 @@ def two(monkeypatch: pytest.MonkeyPatch) -> list[Attack]:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://192.0.2.1/", "https://127.0.0.1/", "http://example.org/", "ftp://127.0.0.1", "127.0.0.1:8000",
-     "http://127.0.0.1.example.org/"],
-)  # fmt: skip
+    [
+        "http://192.0.2.1/",
+        "https://127.0.0.1/",
+        "http://example.org/",
+        "ftp://127.0.0.1",
+        "127.0.0.1:8000",
+        "http://127.0.0.1.example.org/",
+    ],
+)
 def test_another_machine_is_refused_before_anything_is_sent(url: str) -> None:
     with pytest.raises(Refused):
         Target(url)

@@ -106,13 +106,29 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     centre.script(FOUND)
     invitation, answer = base / "guyana.invitation", base / "guyana.answer"
     invitation_told = centre.report(
-        "exchange", "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file",
-        str(invitation), "--as", "BB-001",
-    )  # fmt: skip
+        "exchange",
+        "invite",
+        "Guyana police",
+        "--kind",
+        "police",
+        "--country",
+        "GY",
+        "--file",
+        str(invitation),
+        "--as",
+        "BB-001",
+    )
     join = (
-        "exchange", "join", str(invitation), "--administrator", "A. Persaud", "--number", "GY-ADM",
-        "--key-file", "--yes",
-    )  # fmt: skip
+        "exchange",
+        "join",
+        str(invitation),
+        "--administrator",
+        "A. Persaud",
+        "--number",
+        "GY-ADM",
+        "--key-file",
+        "--yes",
+    )
     assert "with --answer" in police.cli(*join, code=1)
     output = police.cli(*join, "--answer", str(answer))
     assert invitation_told["words"] in " ".join(output.split()) and "take-answer" in output
@@ -218,9 +234,18 @@ def test_an_answer_is_taken_once_from_its_node_and_written_again_when_lost(two: 
     thief = Alone(tmp_path / "other")
     thief.at.mkdir()
     stolen = thief.cli(
-        "exchange", "join", str(two.base / "guyana.invitation"), "--administrator", "X", "--number", "X-1",
-        "--key-file", "--yes", "--answer", str(tmp_path / "stolen"),
-    )  # fmt: skip
+        "exchange",
+        "join",
+        str(two.base / "guyana.invitation"),
+        "--administrator",
+        "X",
+        "--number",
+        "X-1",
+        "--key-file",
+        "--yes",
+        "--answer",
+        str(tmp_path / "stolen"),
+    )
     assert "Joined" in stolen
     output = centre.cli("exchange", "take-answer", str(tmp_path / "stolen"), "--yes", code=1)
     assert "used already" in output

@@ -42,8 +42,12 @@ def libertad(home, *arguments, **variables):
     environment |= {"LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "200"} | variables
     return subprocess.run(
         [sys.executable, "-m", "libertad.cli", *arguments],
-        cwd=home.parent, env=environment, capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
+        cwd=home.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -30,9 +30,14 @@ def test_a_confirmed_one_that_never_joined_is_wrong_and_without_one_the_coordina
     world: World,
 ) -> None:
     never = world.perform(
-        "coordinator", invite_authority, name="Care on paper", kind="care", country="GY",
-        zone="America/Guyana", authority=new_id(),
-    )  # fmt: skip
+        "coordinator",
+        invite_authority,
+        name="Care on paper",
+        kind="care",
+        country="GY",
+        zone="America/Guyana",
+        authority=new_id(),
+    )
     row = CareConfirmed.objects.get(pk=f"{world.operation}:{world.authorities['police']}")
     row.care = never
     row.save()

@@ -47,9 +47,12 @@ class Home:
     def environment(self) -> dict[str, str]:
         variables = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
         return variables | {
-            "LIBERTAD_HOME": str(self.at), "DJANGO_SETTINGS_MODULE": SETTINGS, "PYTHONPATH": str(ROOT),
-            "COLUMNS": "200", "LIBERTAD_DATABASE_URL": f"sqlite:///{self.at / 'libertad.sqlite3'}",
-        }  # fmt: skip
+            "LIBERTAD_HOME": str(self.at),
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "200",
+            "LIBERTAD_DATABASE_URL": f"sqlite:///{self.at / 'libertad.sqlite3'}",
+        }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *arguments]
@@ -80,9 +83,19 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Home]
     port = free_port()
     file = base / "guyana.invitation"
     invitation = centre.json(
-        "invite", "Guyana police", "--kind", "police", "--country", "GY", "--file", str(file),
-        "--as", "BB-001", "--address", f"http://127.0.0.1:{port}",
-    )  # fmt: skip
+        "invite",
+        "Guyana police",
+        "--kind",
+        "police",
+        "--country",
+        "GY",
+        "--file",
+        str(file),
+        "--as",
+        "BB-001",
+        "--address",
+        f"http://127.0.0.1:{port}",
+    )
     assert file.stat().st_mode & 0o777 == 0o600
     served = subprocess.Popen(
         [sys.executable, "-m", "libertad.web.serving", str(port)], cwd=ROOT, env=centre.environment
@@ -207,9 +220,19 @@ def test_a_second_authority_joins_on_a_node_that_is_stopped_and_reads_what_its_s
     centre, police = pair
     file, secret = tmp_path / "second.invitation", tmp_path / "secret"
     centre.json(
-        "invite", "Guyana prosecution", "--kind", "prosecution", "--country", "GY", "--file", str(file),
-        "--as", "BB-001", "--address", "http://127.0.0.1:9",
-    )  # fmt: skip
+        "invite",
+        "Guyana prosecution",
+        "--kind",
+        "prosecution",
+        "--country",
+        "GY",
+        "--file",
+        str(file),
+        "--as",
+        "BB-001",
+        "--address",
+        "http://127.0.0.1:9",
+    )
     arguments = (str(file), "--administrator", "B. Roy", "--number", "GP-ADM", "--yes", "--address", "")
     served = centre.libertad("join", *arguments, "--key-file", code=1)
     assert "is running" in served and "stop it" in served

@@ -60,9 +60,15 @@ def test_an_index_is_asked_and_says_how_long_it_took(people: Path, tmp_path: Pat
         [("q1", "Julimar Pena", "1994-12-03", "VE", ""), ("q2", "Wei Zhang", "", "", "")],
     )
     code, output = run(
-        "ask", "--index", tmp_path / "people.index", questions,
-        "--out", tmp_path / "hits.csv", "--stats", tmp_path / "stats.json",
-    )  # fmt: skip
+        "ask",
+        "--index",
+        tmp_path / "people.index",
+        questions,
+        "--out",
+        tmp_path / "hits.csv",
+        "--stats",
+        tmp_path / "stats.json",
+    )
     assert code == 0, output
     hits = pairs(tmp_path / "hits.csv")
     assert [(row["left_id"], row["right_id"]) for row in hits] == [("q1", "1")]

@@ -38,9 +38,13 @@ def second(at: Machine, *command: str) -> str:
     log = at.folder / "second.log"
     with log.open("wb") as words:
         process = subprocess.Popen(
-            [sys.executable, "-m", "libertad.cli", *command, "--port", str(port)], cwd=at.folder,
-            env=at.environment, stdin=subprocess.DEVNULL, stdout=words, stderr=words,
-        )  # fmt: skip
+            [sys.executable, "-m", "libertad.cli", *command, "--port", str(port)],
+            cwd=at.folder,
+            env=at.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+        )
     until = time.monotonic() + WITHIN
     try:
         while process.poll() is None:

@@ -23,9 +23,16 @@ PRODUCTION = "libertad.web.settings.production"
 WORDS = "eleven pale herons over water"
 GIVEN = ("--country", "BB", "--zone", "America/Barbados", "--administrator", "A. Gill")
 OFF = {
-    "LIBERTAD_DEMO": "1", "LIBERTAD_MIXED": "1", "LIBERTAD_ALLOW_MIXED": "true", "LIBERTAD_REAL": "0",
-    "LIBERTAD_TEST": "1", "DEMO": "1", "DEBUG": "1", "LIBERTAD_SIDES": "", "PYTHONOPTIMIZE": "2",
-}  # fmt: skip
+    "LIBERTAD_DEMO": "1",
+    "LIBERTAD_MIXED": "1",
+    "LIBERTAD_ALLOW_MIXED": "true",
+    "LIBERTAD_REAL": "0",
+    "LIBERTAD_TEST": "1",
+    "DEMO": "1",
+    "DEBUG": "1",
+    "LIBERTAD_SIDES": "",
+    "PYTHONOPTIMIZE": "2",
+}
 
 
 class Node:
@@ -39,17 +46,25 @@ class Node:
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("LIBERTAD_", "DJANGO_"))
         } | {
-            "LIBERTAD_HOME": str(self.home), "LIBERTAD_DATABASE_URL": url, "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": PRODUCTION, "LIBERTAD_HOSTS": "node.example", "COLUMNS": "300",
+            "LIBERTAD_HOME": str(self.home),
+            "LIBERTAD_DATABASE_URL": url,
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": PRODUCTION,
+            "LIBERTAD_HOSTS": "node.example",
+            "COLUMNS": "300",
             "LIBERTAD_PASSPHRASE_FILE": str(self.secret),
-        }  # fmt: skip
+        }
 
     def __call__(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "libertad.cli", *arguments], cwd=self.home.parent,
+            [sys.executable, "-m", "libertad.cli", *arguments],
+            cwd=self.home.parent,
             env=self.environment | variables,
-            capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
+        )
 
     def found_authority(
         self, kind: str = "centre", *rest: str, **variables: str
@@ -79,9 +94,13 @@ class Node:
             port = probe.getsockname()[1]
         log = (self.home.parent / "run.log").open("wb")
         process = subprocess.Popen(
-            [sys.executable, "-m", "libertad.cli", "run", "--port", str(port)], cwd=self.home.parent,
-            env=self.environment | variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+            [sys.executable, "-m", "libertad.cli", "run", "--port", str(port)],
+            cwd=self.home.parent,
+            env=self.environment | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
         try:
             for _ in range(600):
                 with socket.socket() as probe:
@@ -158,11 +177,13 @@ def test_a_spoiled_guard_is_noticed(at: Node) -> None:
         home = at.home.parent / name
         home.mkdir()
         done = subprocess.run(
-            [sys.executable, "-c", script.format(home=home)], cwd=at.home.parent,
-            capture_output=True, text=True,
+            [sys.executable, "-c", script.format(home=home)],
+            cwd=at.home.parent,
+            capture_output=True,
+            text=True,
             env=at.environment
             | {"DJANGO_SETTINGS_MODULE": name, "PYTHONPATH": f"{ROOT}:{at.home.parent}", **OFF},
-        )  # fmt: skip
+        )
         outcome.append(done.returncode)
     assert outcome == [1, 0]
 
@@ -248,10 +269,14 @@ def test_on_a_terminal_the_passphrase_is_asked_for_and_never_shown(at: Node) -> 
     assert at.found_authority().returncode == 0
     own_end, other_end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "libertad.cli", "journal", "verify"], cwd=at.home.parent,
-        env=at.environment | {"LIBERTAD_PASSPHRASE_FILE": ""}, stdin=other_end, stdout=other_end,
-        stderr=other_end, start_new_session=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "libertad.cli", "journal", "verify"],
+        cwd=at.home.parent,
+        env=at.environment | {"LIBERTAD_PASSPHRASE_FILE": ""},
+        stdin=other_end,
+        stdout=other_end,
+        stderr=other_end,
+        start_new_session=True,
+    )
     os.close(other_end)
     terminal, answers = b"", [b"wrong words, wrong words\n", WORDS.encode() + b"\n"]
     deadline = time.monotonic() + 300

@@ -68,7 +68,7 @@ def test_a_peers_failure_is_told_whole_on_a_narrow_terminal(monkeypatch: pytest.
     why = "its certificate is not believed: name the authority that signed it in LIBERTAD_EXCHANGE_CA"
     peer = PeerSeen(
         "libertad/0123456789abcdef", b"", "", "active", "failing", (), why, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    )  # fmt: skip
+    )
     narrow = Console(width=80, file=io.StringIO())
     monkeypatch.setattr(exchange, "out", narrow)
     monkeypatch.setattr(exchange, "begin", lambda: None)
@@ -104,9 +104,10 @@ def test_looking_into_an_empty_home_leaves_it_empty(command: list[str], tmp_path
 
 def run_at(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production",
+        "LIBERTAD_HOME": str(home),
         "LIBERTAD_HOSTS": "localhost",
-    }  # fmt: skip
+    }
     program = [sys.executable, "-m", "libertad.cli", *command]
     return subprocess.run(
         program, env=environment, cwd=start.BASE, capture_output=True, text=True, timeout=300

@@ -70,14 +70,19 @@ def test_the_node_starts_where_it_may_write_nothing_but_what_the_unit_names(at: 
     build.mkdir(exist_ok=True)
     places = {"/srv/libertad/node": node, "/srv/libertad/app/build": build}
     script = STRICT.format(
-        writes=" ".join(str(places[path]) for path in WRITES), folder=at.folder,
+        writes=" ".join(str(places[path]) for path in WRITES),
+        folder=at.folder,
         command=" ".join(at.command()),
-    )  # fmt: skip
+    )
     log = (at.folder / "run.log").open("ab")
     at.process = subprocess.Popen(
-        ["unshare", "-m", "bash", "-euc", script], cwd=at.folder, env=at.environment,
-        stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-    )  # fmt: skip
+        ["unshare", "-m", "bash", "-euc", script],
+        cwd=at.folder,
+        env=at.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+    )
     until, health = time.monotonic() + WITHIN, {}
     while not health and time.monotonic() < until:
         assert at.process.poll() is None, (at.folder / "run.log").read_text()

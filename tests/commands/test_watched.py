@@ -86,8 +86,17 @@ handler400, handler403, handler404, handler500 = (
 )
 '''
 KINDS = (
-    "fails", "chained", "group", "suspicious", "denied", "exits", "thread", "task", "libraries", "unraisable",
-)  # fmt: skip
+    "fails",
+    "chained",
+    "group",
+    "suspicious",
+    "denied",
+    "exits",
+    "thread",
+    "task",
+    "libraries",
+    "unraisable",
+)
 
 
 @pytest.fixture

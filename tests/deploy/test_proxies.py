@@ -22,8 +22,10 @@ MIB = 1024 * 1024
 TWENTY = 20 * MIB + 4096  # the largest attachment with its form
 MARK = "m4rked"
 BOTH = pytest.mark.parametrize("kind", ("nginx", "caddy"))
-HEAD = {"nginx": ("client_header_timeout 30s", "client_header_timeout 1s"),
-        "caddy": ("read_header 30s", "read_header 1s")}  # fmt: skip
+HEAD = {
+    "nginx": ("client_header_timeout 30s", "client_header_timeout 1s"),
+    "caddy": ("read_header 30s", "read_header 1s"),
+}
 
 
 @pytest.fixture
@@ -52,9 +54,15 @@ def ended(line: socket.socket) -> bytes:
 @BOTH
 def test_the_node_is_told_who_asks_whatever_the_client_says(kind: str, tmp_path: Path, behind: int) -> None:
     with front(kind, tmp_path / "front", behind) as at:
-        assert at.post(
-            b"x", X_Forwarded_For="198.51.100.7", X_Forwarded_Proto="http", X_Forwarded_Host="other.example"
-        ) == 200  # fmt: skip
+        assert (
+            at.post(
+                b"x",
+                X_Forwarded_For="198.51.100.7",
+                X_Forwarded_Proto="http",
+                X_Forwarded_Host="other.example",
+            )
+            == 200
+        )
     (request,) = Behind.seen
     assert request.headers["x-forwarded-for"] == CLIENT and request.headers["x-forwarded-proto"] == "https"
     assert request.headers["host"] == "localhost", "the name that was asked for, without a port"

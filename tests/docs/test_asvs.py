@@ -126,7 +126,7 @@ FIRST = rows()[0]
         (lambda page: re.sub(r"(Of level 1 it is: )V\d+\.\d+\.\d+, ", r"\1", page), "short of level 1"),
         (lambda page: page.replace(FIRST.why, "so it is"), "held by no test"),
     ],
-)  # fmt: skip
+)
 def test_a_page_that_is_wrong_is_noticed(change: object, told: str) -> None:
     changed = change(PAGE)  # type: ignore[operator]
     assert changed != PAGE
@@ -150,7 +150,7 @@ ABSENT = {
     "memcache, mail": r"(?i)memcached|smtplib|EMAIL_HOST|send_mail",
     "GraphQL, WebSocket": r"(?i)graphql|websocket",
     "OAuth, OIDC, SAML": r"(?i)socialaccount|\boauth|\boidc|openid|\bsaml",
-}  # fmt: skip
+}
 ABSENT_IN_SCRIPTS = {
     "storage of the browser": r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.",
     "messages between windows": r"postMessage|['\"]message['\"]",
@@ -190,8 +190,9 @@ def test_what_is_in_no_script() -> None:
 def test_html_is_put_in_by_two_scripts_alone() -> None:
     ways = r"innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|setHTML"
     assert {path.name for path in scripts() if re.search(ways, path.read_text("utf-8"))} == {
-        "add-another.ts", "board.ts",
-    }  # fmt: skip
+        "add-another.ts",
+        "board.ts",
+    }
 
 
 def test_the_page_is_linked_and_its_prose_is_not_too_wide() -> None:

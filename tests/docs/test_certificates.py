@@ -66,9 +66,23 @@ def test_a_request_for_more_than_the_own_name_gets_no_more(tls: Path) -> None:
     """A member that asks to be an authority, or to be somebody else, would answer in the others' names."""
     (tls / "bad.cnf").write_text(f"[req]\ndistinguished_name=d\nreq_extensions=v\n[d]\n{SECTION}")
     subprocess.run(
-        ["openssl", "req", "-new", "-key", "node.key", "-subj", f"/CN={HOST}", "-config", "bad.cnf",
-         "-out", f"{HOST}.csr"], cwd=tls, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-new",
+            "-key",
+            "node.key",
+            "-subj",
+            f"/CN={HOST}",
+            "-config",
+            "bad.cnf",
+            "-out",
+            f"{HOST}.csr",
+        ],
+        cwd=tls,
+        check=True,
+        capture_output=True,
+    )
     type_frame(tls.parent, frame("centre-for-each", "-req"))
     text = extensions(tls / f"{HOST}.pem")
     assert "CA:TRUE" not in text and "CA:FALSE" in text

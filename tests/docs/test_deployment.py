@@ -45,9 +45,17 @@ ROLES = {
 OTHER_DISK = "/dev/shm"  # another than that of /tmp
 HOSTED = "nine grey otters under ice"
 SITE = {
-    "country": "ZM", "name": "Kiln", "workplace": "factory", "lat": "-13.0", "lon": "28.6", "within_m": "100",
-    "place": "", "zone": "", "network": "", "living_space_m2": "",
-}  # fmt: skip
+    "country": "ZM",
+    "name": "Kiln",
+    "workplace": "factory",
+    "lat": "-13.0",
+    "lon": "28.6",
+    "within_m": "100",
+    "place": "",
+    "zone": "",
+    "network": "",
+    "living_space_m2": "",
+}
 
 
 @dataclass
@@ -61,9 +69,13 @@ class Sitting(Machine):
     def environment(self) -> dict[str, str]:
         """What a shell has before the page; the passphrase is not typed but in a file."""
         return {
-            "PATH": os.environ["PATH"], "HOME": str(self.folder), "COLUMNS": "300", "LC_ALL": "C.UTF-8",
-            "LIBERTAD_PASSPHRASE_FILE": str(self.secret), "LIBERTAD_EXCHANGE_EVERY": "0.5",
-        }  # fmt: skip
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "COLUMNS": "300",
+            "LC_ALL": "C.UTF-8",
+            "LIBERTAD_PASSPHRASE_FILE": str(self.secret),
+            "LIBERTAD_EXCHANGE_EVERY": "0.5",
+        }
 
     def substitute(self, script: str) -> str:
         """The page's text with this node's folder, host and address."""
@@ -81,9 +93,14 @@ class Sitting(Machine):
             script = re.sub(rf"\b{name}\b", value, script)
         sits = SIT if (self.folder / "environment").exists() and SIT not in script else ""
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self.substitute(sits + script)], cwd=self.folder,
-            env=self.environment, capture_output=True, text=True, timeout=300, input="y\n" * 9,
-        )  # fmt: skip
+            ["bash", "-euo", "pipefail", "-c", self.substitute(sits + script)],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            input="y\n" * 9,
+        )
         assert done.returncode == 0, (script, done.stdout, done.stderr)
         return done.stdout
 
@@ -180,14 +197,27 @@ def found_centre(five: dict[str, Sitting]) -> str:
     browser, year = centre.browser("NA-1", code), str(datetime.now(UTC).year + 1)  # not begun yet
     assert "Open the operation" in text(browser.get("/"))
     browser.post(
-        "/operation/open/", name="Operation Quiver", zone="Africa/Windhoek", country=["NA", "ZM", "MW"],
-        first_day_day="1", first_day_month="12", first_day_year=year,
-        last_day_day="7", last_day_month="12", last_day_year=year,
-    )  # fmt: skip
+        "/operation/open/",
+        name="Operation Quiver",
+        zone="Africa/Windhoek",
+        country=["NA", "ZM", "MW"],
+        first_day_day="1",
+        first_day_month="12",
+        first_day_year=year,
+        last_day_day="7",
+        last_day_month="12",
+        last_day_year=year,
+    )
     browser.post(
-        "/operation/invite/", name="Police of Namibia", kind="police", country="NA", zone="", officers="",
-        lives="here", address="",
-    )  # fmt: skip
+        "/operation/invite/",
+        name="Police of Namibia",
+        kind="police",
+        country="NA",
+        zone="",
+        officers="",
+        lives="here",
+        address="",
+    )
     return match[1]
 
 
@@ -242,11 +272,12 @@ def test_the_page_founds_an_operation_of_five_authorities_on_five_nodes(
     readers = {"centre": "NA-1", "zambia": "zambia-1", "malawi": "malawi-1"}
     for name, number in readers.items():
         eventually(
-            lambda name=name, number=number: json.loads(
-                five[name].type("libertad figures --json --as NUMBER", NUMBER=number)
-            )["sites"] == 1,
+            lambda name=name, number=number: (
+                json.loads(five[name].type("libertad figures --json --as NUMBER", NUMBER=number))["sites"]
+                == 1
+            ),
             f"the site in the figures at {name}",
-        )  # fmt: skip
+        )
     all_is_well(five)
     (bundle,) = frames("zambia-from-centre")
     centre.type(write)
@@ -314,10 +345,21 @@ def is_in_step(machine: Sitting) -> bool:
 
 def test_every_frame_of_the_page_is_run_or_is_roots_or_a_download() -> None:
     run = {
-        "each", "centre", "centre-for-each", "postgres-of-the-system", "postgres-from-pypi", "centre-hosting",
-        "each-after-founding", "each-member", *NODES, "zambia-from-centre", "each-backup", "each-daily",
-        "each-restore", "each-restored",
-    }  # fmt: skip
+        "each",
+        "centre",
+        "centre-for-each",
+        "postgres-of-the-system",
+        "postgres-from-pypi",
+        "centre-hosting",
+        "each-after-founding",
+        "each-member",
+        *NODES,
+        "zambia-from-centre",
+        "each-backup",
+        "each-daily",
+        "each-restore",
+        "each-restored",
+    }
     assert {label for label, _script in FRAMES} - run == NOT_RUN
     assert len(re.findall(r"^```sh", PAGE, re.M)) == len(FRAMES)
 

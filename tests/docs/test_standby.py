@@ -252,9 +252,12 @@ def work_until_killed(first: Seat, count: int) -> list[str]:
     (first.folder / "people.py").write_text(PEOPLE)
     command = first.substitute(SIT + f"PYTHONPATH={ROOT} exec {sys.executable} {first.folder}/people.py")
     process = subprocess.Popen(
-        ["bash", "-euc", command], env=first.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ["bash", "-euc", command],
+        env=first.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-    )  # fmt: skip
+    )
     assert process.stdout is not None and process.stderr is not None
     met = []
     for _ in range(count):

@@ -19,9 +19,16 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "watching.md").read_text("utf-8")
 RULES = yaml.safe_load((ROOT / "docs" / "watching" / "alerts.yml").read_text("utf-8"))["groups"][0]["rules"]
 WELL = Health(
-    rings=2, disk_free=50_000_000_000, disk_share=0.5, memory=2**28, peers=2, exchange_age=0,
-    broker=True, parts=(*BACKGROUND, MAIL), background=(*BACKGROUND, MAIL),
-)  # fmt: skip
+    rings=2,
+    disk_free=50_000_000_000,
+    disk_share=0.5,
+    memory=2**28,
+    peers=2,
+    exchange_age=0,
+    broker=True,
+    parts=(*BACKGROUND, MAIL),
+    background=(*BACKGROUND, MAIL),
+)
 COMPARES = {"==": operator.eq, ">": operator.gt, "<": operator.lt}
 
 
@@ -88,12 +95,15 @@ def test_the_page_says_who_reads_the_log_and_how_long_it_is_kept() -> None:
 @pytest.mark.parametrize(
     ("words", "number"),
     [
-        ("one every {} seconds", health.EVERY), ("older than {} seconds", health.STALE),
-        ("is written {} times a minute", log_throttle.MOST), ("end at {} a minute", log_throttle.MOST_ALL),
-        ("steps of {} MB", health.DISK_STEP / 1e6), ("less than {} MB are free", health.LOW_DISK / 2**20),
+        ("one every {} seconds", health.EVERY),
+        ("older than {} seconds", health.STALE),
+        ("is written {} times a minute", log_throttle.MOST),
+        ("end at {} a minute", log_throttle.MOST_ALL),
+        ("steps of {} MB", health.DISK_STEP / 1e6),
+        ("less than {} MB are free", health.LOW_DISK / 2**20),
         ("steps of {} MiB", health.MEMORY_STEP / 2**20),
     ],
-)  # fmt: skip
+)
 def test_the_numbers_of_the_page_are_those_of_the_code(words: str, number: float) -> None:
     assert words.format(int(number)) in " ".join(PAGE.split())
 

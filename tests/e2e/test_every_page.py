@@ -87,9 +87,13 @@ WHO = {
 }
 # No page: a stream, files to download, and the walk of a sign-in, which has a test of its own.
 NOT_HERE = {
-    "board-live", "figures-download", "figures-public-download", "gallery", "exchange-alarm-proof",
+    "board-live",
+    "figures-download",
+    "figures-public-download",
+    "gallery",
+    "exchange-alarm-proof",
     "attachment",
-}  # fmt: skip
+}
 # Only for what one's own authority said or holds, and of that the plot has nothing.
 NOT_THEIRS = {
     ("prosecutor", "detention-status-correct"),
@@ -97,9 +101,12 @@ NOT_THEIRS = {
     ("deciding-authority", "care-identify-correct"),
 }
 LEAD = {
-    "country": "VC", "summary": "Generated: a yard by the bay", "source_grade": "1",
-    "information_grade": "B", "handling": "P",
-}  # fmt: skip
+    "country": "VC",
+    "summary": "Generated: a yard by the bay",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+}
 DESK_ANSWERS = ("care-accept", "care-decline", "care-take-back", "care-acknowledge")
 PREFIXES = ("account_", "mfa_", "enrol", "demo", "set-language", "about")
 PERSONAL = {"person", "people", "care", "property", "detention"}
@@ -173,22 +180,32 @@ def _changes(stage: Stage) -> dict[str, tuple[str, ...]]:
     vouched = Vouched.objects.filter(verb="device.enrol").latest("at").pk
     suspended = perform(coordinator, suspend_member, authority=care, reason="Its node was robbed")
     return {
-        "change": (key,), "member": (care,), "vouched": (vouched,), "suspension": (suspended,),
+        "change": (key,),
+        "member": (care,),
+        "vouched": (vouched,),
+        "suspension": (suspended,),
         "suspension-lift": (suspended,),
-    }  # fmt: skip
+    }
 
 
 def _stranded(stage: Stage, country: str = "VC") -> tuple[str, ...]:
     """An exhibit that an officer holds who is gone."""
     administrator = stage.cast.actor(country, "administrator")
     leaver = perform(
-        administrator, appoint_officer, name="Generated Leaver", rank="Sgt.", service_number="N-leaver",
+        administrator,
+        appoint_officer,
+        name="Generated Leaver",
+        rank="Sgt.",
+        service_number="N-leaver",
         role="officer",
-    )  # fmt: skip
+    )
     held = perform(
-        replace(stage.cast.actor(country, "officer"), officer=leaver), seize, country=country,
-        kind="mobile-phone", description="Mobile phone in a locker",
-    )  # fmt: skip
+        replace(stage.cast.actor(country, "officer"), officer=leaver),
+        seize,
+        country=country,
+        kind="mobile-phone",
+        description="Mobile phone in a locker",
+    )
     perform(administrator, withdraw_officer, officer=leaver, reason="Left the force")
     return (held,)
 
@@ -209,9 +226,14 @@ def _hits(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         return {}
     weights = [Weight(kind="phone", bits=15.0, left="+592 611 4409", right="+592 611 4409", how="same")]
     hit = perform(
-        itself(actor.authority, actor.operation, actor.zone), find_hit, one=records[0], two=records[1],
-        bits=12.0, probability=0.999, reasons=weights,
-    ) or hit_id(actor.authority, *records)  # fmt: skip
+        itself(actor.authority, actor.operation, actor.zone),
+        find_hit,
+        one=records[0],
+        two=records[1],
+        bits=12.0,
+        probability=0.999,
+        reasons=weights,
+    ) or hit_id(actor.authority, *records)
     asking = stage.cast.actor(*asker)
 
     def ask(act: Act) -> None:
@@ -248,9 +270,13 @@ def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         giver = Officer.objects.get(pk=second)
     appointing = replace(actor, officer=giver.pk, role=giver.role)
     perform(
-        appointing, appoint_by_one, service_number=f"N-by-one-{role}", role=role, officer=actor.officer,
+        appointing,
+        appoint_by_one,
+        service_number=f"N-by-one-{role}",
+        role=role,
+        officer=actor.officer,
         **values,
-    )  # fmt: skip
+    )
     return {"officer-confirm": (actor.officer,)}
 
 
@@ -261,9 +287,13 @@ def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
     something_failed(planted.failing)
     for key, role in (("VC", "national-lead"), ("VC-care", "caseworker")):
         Erasure.objects.create(
-            request="f" * 32, authority=stage.cast.actor(key, role).authority, asking=planted.authority,
-            message=b"", compartments='["' + "c" * 32 + '"]', at=now_ms(),
-        )  # fmt: skip
+            request="f" * 32,
+            authority=stage.cast.actor(key, role).authority,
+            asking=planted.authority,
+            message=b"",
+            compartments='["' + "c" * 32 + '"]',
+            at=now_ms(),
+        )
     care = stage.cast.actor("VC-care", "caseworker").authority
     return {
         "exchange-peer": (planted.failing,),
@@ -287,9 +317,13 @@ def _asked(actor: Actor, kind: str, country: str, request: str) -> tuple[str, ..
     """A request to erase the file of a country that the actor's authority owes an answer."""
     file = Compartment.objects.get(kind=kind, about=f"{actor.operation}:{country}").pk
     Erasure.objects.create(
-        request=request, authority=actor.authority, asking="a" * 32, message=b"",
-        compartments=json.dumps([file]), at=now_ms(),
-    )  # fmt: skip
+        request=request,
+        authority=actor.authority,
+        asking="a" * 32,
+        message=b"",
+        compartments=json.dumps([file]),
+        at=now_ms(),
+    )
     return (request,)
 
 
@@ -322,20 +356,32 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         )
         closed_person = perform(worker, meet_person, country="VC", source="said")
         perform(
-            worker, close_care, person=closed_person, reason="wish", afterwards="The duty line",
-            despite="Nothing waits", keep_until="2018-12-31",
-        )  # fmt: skip
+            worker,
+            close_care,
+            person=closed_person,
+            reason="wish",
+            afterwards="The duty line",
+            despite="Nothing waits",
+            keep_until="2018-12-31",
+        )
         note = perform(
-            stage.cast.actor(*WHO[role]), note_case, person=person, kind="talked", seen="2018-04-05",
+            stage.cast.actor(*WHO[role]),
+            note_case,
+            person=person,
+            kind="talked",
+            seen="2018-04-05",
             words="At the shelter.",
-        )  # fmt: skip
+        )
         return {
             "care-note-correct": (person, note),
-            "person-reader-remove": (person, police), "attachment-add": ("property", property_id),
-            "person-meeting": (person,), "care-interpreter-end": (person, interpreter),
-            "care-erasure": (closed_person,), "care-keep": (closed_person,),
+            "person-reader-remove": (person, police),
+            "attachment-add": ("property", property_id),
+            "person-meeting": (person,),
+            "care-interpreter-end": (person, interpreter),
+            "care-erasure": (closed_person,),
+            "care-keep": (closed_person,),
             **dict.fromkeys(DESK_ANSWERS, (person, "f" * 64)),
-        }  # fmt: skip
+        }
     if role in ("officer", "exhibits-officer"):  # whoever reported a lead corrects it
         return {"lead-correct": (perform(stage.cast.actor(*WHO[role]), report_lead, **LEAD),)}
     if role == "coordinator":
@@ -364,25 +410,36 @@ def _site(stage: Stage) -> str:
     place = Place(lat=13.2, lon=-61.2, within_m=100, words="by the bay")
     return str(
         perform(
-            stage.cast.actor("BB-centre", "analyst"), register_site, country="VC", name="Generated yard",
-            workplace="farm", place=place, zone="America/St_Vincent",
+            stage.cast.actor("BB-centre", "analyst"),
+            register_site,
+            country="VC",
+            name="Generated yard",
+            workplace="farm",
+            place=place,
+            zone="America/St_Vincent",
         )
-    )  # fmt: skip
+    )
 
 
 def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     """The key of each route that takes one."""
     child = stage.get("person VC/0")
-    other_person = Person.objects.filter(country="VC").exclude(
-        pk__in=care.CareFile.objects.values("pk")
-    ).order_by("reference").first()  # fmt: skip
+    other_person = (
+        Person.objects.filter(country="VC")
+        .exclude(pk__in=care.CareFile.objects.values("pk"))
+        .order_by("reference")
+        .first()
+    )
     part_ids = {
         name: max(care_rows(model, person=child), key=lambda part: part.at).pk
         for name, model in {
-            "screening": care.Screening, "identification": care.Identification, "consent": care.Consent,
-            "referral": care.Referral, "return": care.ReturnDecision,
+            "screening": care.Screening,
+            "identification": care.Identification,
+            "consent": care.Consent,
+            "referral": care.Referral,
+            "return": care.ReturnDecision,
         }.items()
-    }  # fmt: skip
+    }
     assert other_person is not None
     exhibit = str(Exhibit.objects.get(pk=stage.get("exhibit VC 1")).pk)
     keeper = stage.cast.actor("VC", "exhibits-officer")
@@ -431,9 +488,11 @@ def _store(keeper: Actor) -> dict[str, tuple[str, ...]]:
     perform(keeper, move_exhibits, store=shelf, things=[{"exhibit": exhibit}])
     audit = perform(keeper, audit_place, store=shelf, listed=[exhibit], confirmed=True)
     return {
-        "store-place": (shelf,), "store-audit-new": (shelf,), "store-audit": (audit,),
+        "store-place": (shelf,),
+        "store-audit-new": (shelf,),
+        "store-audit": (audit,),
         "store-explain": (audit,),
-    }  # fmt: skip
+    }
 
 
 def _of(model: type[Visit] | type[Check]) -> str:

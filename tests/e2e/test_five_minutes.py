@@ -34,7 +34,8 @@ WIDE = {"width": 1280, "height": 900}
 # What each step promises: its title, whose Today leads there by which words, and what its page must show.
 WAY = (
     (
-        "The woman who was moved across a border", "Confirmed: P-",
+        "The woman who was moved across a border",
+        "Confirmed: P-",
         ("Confirmed", "P-VE-", "Quiroz|Urdaneta|Yánez"),
     ),
     ("The site that was found empty", "", ("Gold mine 07", "Found empty", "moved in the night")),
@@ -44,7 +45,7 @@ WAY = (
     ("The child whose age is not settled", "Two birth years", ("1999", "2001", "[Rr]ules for a child")),
     ("An agreement that was taken back", "", ("[Ww]ithdrawn", "Her embassy")),
     ("The figure that opens to all of it", "", ("347", "398")),
-)  # fmt: skip
+)
 
 
 @dataclass

@@ -107,8 +107,13 @@ def test_other_ports_than_those_the_nodes_know_are_refused(four: Four) -> None:
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     answer = subprocess.run(
         [sys.executable, "-m", "libertad.cli", "demo", "--nodes", "4", "--port", str(four.port + 40)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert answer.returncode == 1 and f"--port {four.port}" in " ".join(answer.stderr.split())
 
 

@@ -71,26 +71,44 @@ def live(world: World) -> str:
     exhibit = str(world.perform("officer", seize, **black, **phone))
     superseded = Exhibit.objects.get(pk=exhibit).shown
     world.perform(
-        "exhibits-officer", correct_exhibit, exhibit=exhibit, description="Phone, blue",
-        reasons="It was dark.", supersedes=superseded,
-    )  # fmt: skip
+        "exhibits-officer",
+        correct_exhibit,
+        exhibit=exhibit,
+        description="Phone, blue",
+        reasons="It was dark.",
+        supersedes=superseded,
+    )
     world.perform("officer", seal, exhibit=exhibit, number="SVG-1", happened=world.at(5, 14, 10))
     keeper = world.actor("exhibits-officer")
     offer = world.perform(
-        "officer", offer_custody, exhibit=exhibit, to_officer=keeper.officer, to_authority=keeper.authority,
-        seal_read="SVG-1", happened=world.at(5, 15),
-    )  # fmt: skip
+        "officer",
+        offer_custody,
+        exhibit=exhibit,
+        to_officer=keeper.officer,
+        to_authority=keeper.authority,
+        seal_read="SVG-1",
+        happened=world.at(5, 15),
+    )
     world.perform(
-        "exhibits-officer", accept_custody, exhibit=exhibit, offer=offer, seal_read="SVG-1",
-        seal_state="intact", happened=world.at(5, 16),
-    )  # fmt: skip
+        "exhibits-officer",
+        accept_custody,
+        exhibit=exhibit,
+        offer=offer,
+        seal_read="SVG-1",
+        seal_state="intact",
+        happened=world.at(5, 16),
+    )
     world.perform(
         "exhibits-officer", release_custody, exhibit=exhibit, to_whom="A driver", happened=world.at(6, 9)
     )
     world.perform(
-        "prosecutor", accept_custody, exhibit=exhibit, seal_read="SVG-1", seal_state="intact",
+        "prosecutor",
+        accept_custody,
+        exhibit=exhibit,
+        seal_read="SVG-1",
+        seal_state="intact",
         happened=world.at(6, 11),
-    )  # fmt: skip
+    )
     world.perform("exhibits-officer", statement_on_gap, exhibit=exhibit, words="It lay in the boat.")
     return exhibit
 
@@ -125,9 +143,12 @@ def zipped(files: dict[str, bytes], **of_page: int) -> bytes:
 
 
 def signed_anew(
-    data: bytes, change: Callable[[list[SignedEntry]], list[SignedEntry]], secret: bytes,
-    readable: Mapping[str, bytes] = MappingProxyType({}), **manifest: Any,
-) -> bytes:  # fmt: skip
+    data: bytes,
+    change: Callable[[list[SignedEntry]], list[SignedEntry]],
+    secret: bytes,
+    readable: Mapping[str, bytes] = MappingProxyType({}),
+    **manifest: Any,
+) -> bytes:
     """As whoever has a key that may sign packages would make it: all hashes fit again. `readable`: files
     that are written otherwise."""
     package = form.unpack(data)

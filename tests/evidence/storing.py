@@ -23,10 +23,16 @@ KEEPER = "exhibits-officer"
 
 def seize_phone(world: World, number: int, role: str = KEEPER, *, sealed: bool = True) -> str:
     """An exhibit in the custody of this officer, with the seal GYP-number."""
-    exhibit = str(world.perform(
-        role, seize, country="GY", kind="mobile-phone", description=f"Phone {number}",
-        happened=world.at(4, 10),
-    ))  # fmt: skip
+    exhibit = str(
+        world.perform(
+            role,
+            seize,
+            country="GY",
+            kind="mobile-phone",
+            description=f"Phone {number}",
+            happened=world.at(4, 10),
+        )
+    )
     if sealed:
         world.perform(role, seal, exhibit=exhibit, number=f"GYP-{number}", happened=world.at(4, 11))
     return exhibit

@@ -93,9 +93,15 @@ def test_another_countrys_police_cannot_ask_and_learn_nothing(world: World, gap:
     for exhibit in (gap, "0" * 32):
         to = world.actor("officer")
         refuses(
-            world, "other-officer", ask_statement, "exhibit", "there is no such exhibit", exhibit=exhibit,
-            to_officer=to.officer, to_authority=to.authority,
-        )  # fmt: skip
+            world,
+            "other-officer",
+            ask_statement,
+            "exhibit",
+            "there is no such exhibit",
+            exhibit=exhibit,
+            to_officer=to.officer,
+            to_authority=to.authority,
+        )
         assert world.client("other-officer").get(f"/exhibits/{exhibit}/ask/").status_code == 404
 
 

@@ -78,10 +78,16 @@ def test_the_page_corrects_the_count(world: World, cash: str) -> None:
     page = text(client, f"/exhibits/{cash}/correct/")
     shown_values = page.split('name="shown" value="')[1].split('"')[0].replace("&quot;", '"')
     data = {
-        "shown": shown_values, "reasons": WHY, "kind": "cash", "description": CASH["description"],
-        "cash-TOTAL_FORMS": "2", "cash-INITIAL_FORMS": "0", "cash-0-currency": "GYD",
-        "cash-0-denomination": "20", "cash-0-pieces": "5",
-    }  # fmt: skip
+        "shown": shown_values,
+        "reasons": WHY,
+        "kind": "cash",
+        "description": CASH["description"],
+        "cash-TOTAL_FORMS": "2",
+        "cash-INITIAL_FORMS": "0",
+        "cash-0-currency": "GYD",
+        "cash-0-denomination": "20",
+        "cash-0-pieces": "5",
+    }
     assert client.post(f"/exhibits/{cash}/correct/", data).status_code == 302
     assert row(cash).cash == [["GYD", "20", 5]]
     assert len(row(cash).shown["cash"]) == 1, "the first count is superseded, not beside it"

@@ -21,9 +21,14 @@ NOW = START + timedelta(days=5)
 def event(kind: str, minute: int, officer: str = "a", entry: str = "", **fields: Any) -> Event:
     at = START + timedelta(minutes=minute)
     return Event(
-        id=entry or f"{kind}-{minute}-{officer}", kind=kind, at=at, clock=at, officer=officer,
-        authority="police", **fields,
-    )  # fmt: skip
+        id=entry or f"{kind}-{minute}-{officer}",
+        kind=kind,
+        at=at,
+        clock=at,
+        officer=officer,
+        authority="police",
+        **fields,
+    )
 
 
 TAKEN = event("seize", 0)

@@ -43,10 +43,11 @@ def gaps(count: int) -> list[Event]:
         minute = 10 * number
         since = (START + timedelta(minutes=minute + 1)).isoformat()
         events += [
-            event("release", minute + 1, "a"), event("accept", minute + 2, "a"),
+            event("release", minute + 1, "a"),
+            event("accept", minute + 2, "a"),
             event("ask", minute + 3, "b", about_from=since, to_authority="customs"),
             event("statement", minute + 4, "b", about_from=since),
-        ]  # fmt: skip
+        ]
     return events
 
 
@@ -58,7 +59,7 @@ def false_returns(count: int) -> list[Event]:
             offer(3 * number + 1, "a", "c", f"o{number}"),
             event("accept", 9002 + number, "d", offer=f"o{number}"),
             event("return", 3 * number + 2, "a"),
-        ]  # fmt: skip
+        ]
     return events
 
 

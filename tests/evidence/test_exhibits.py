@@ -46,10 +46,14 @@ def offer_exhibit(
     to_actor = world.actor(to)
     return str(
         world.perform(
-            by, offer_custody, exhibit=exhibit, to_officer=to_actor.officer, to_authority=to_actor.authority,
+            by,
+            offer_custody,
+            exhibit=exhibit,
+            to_officer=to_actor.officer,
+            to_authority=to_actor.authority,
             happened=world.at(5, hour),
         )
-    )  # fmt: skip
+    )
 
 
 def refuses(world: World, role: str, action: Any, field: str, rule: str = "", /, **kwargs: Any) -> None:
@@ -113,7 +117,7 @@ def test_cash_is_kept_by_currency_and_denomination(world: World) -> None:
         Cash(currency="GYD", denomination="5000", pieces=12),
         Cash(currency="GYD", denomination="100", pieces=3),
         {"currency": "USD", "denomination": "20", "pieces": 5},
-    ]  # fmt: skip
+    ]
     exhibit = row(world.perform("officer", seize, **CASH, cash=cash))
     assert exhibit.cash == [["GYD", "100", 3], ["GYD", "5000", 12], ["USD", "20", 5]]
     assert exhibit.cash_totals == {"GYD": "60300", "USD": "100"}
@@ -130,7 +134,7 @@ def test_cash_is_kept_by_currency_and_denomination(world: World) -> None:
         ([{"currency": "GYD", "pieces": 4}], "denomination", "is missing"),
         ([*TWENTY, {"currency": "GYD", "denomination": "20.00", "pieces": 1}], "cash", "twice"),
     ],
-)  # fmt: skip
+)
 def test_wrong_cash_names_field_and_rule_and_leaves_nothing(
     world: World, cash: Any, field: str, rule: str
 ) -> None:

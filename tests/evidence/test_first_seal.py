@@ -66,14 +66,21 @@ def test_what_is_handed_over_without_a_seal_says_so_until_it_is_sealed(world: Wo
     assert "No seal" in chain_rows[0] and "No seal is on record." in page and "without a seal" not in page
     world.perform("exhibits-officer", seal, exhibit=exhibit, number="T-9100", happened=world.at(5, 18))
     world.perform(
-        "exhibits-officer", seal, exhibit=exhibit, number="T-9101", opened="T-9100", why="Copied",
+        "exhibits-officer",
+        seal,
+        exhibit=exhibit,
+        number="T-9101",
+        opened="T-9100",
+        why="Copied",
         happened=world.at(5, 20),
-    )  # fmt: skip
+    )
     world.perform("exhibits-officer", return_exhibit, exhibit=exhibit, signed="yes", happened=world.at(5, 21))
     chain_rows, page = rows(world, exhibit)
     assert [("T-9100" in row, "T-9101" in row) for row in chain_rows[1:4]] == [
-        (False, False), (True, False), (True, True)
-    ]  # fmt: skip
+        (False, False),
+        (True, False),
+        (True, True),
+    ]
     assert f"It was without a seal on 5 April 2018 {SINCE}." in page and "No seal is on record" not in page
 
 

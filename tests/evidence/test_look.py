@@ -24,12 +24,21 @@ def custody(world: World) -> str:
     """A phone that went through three hands, with a gap, as in the picture."""
     at = world.at
     phone = world.perform(
-        "officer", seize, country="GY", kind="mobile-phone",
-        description="Mobile phone, black, cracked screen", where_found="Mine GY-01, cabin",
-        witness="Const. K. Lewis", receipt=True, owner_agreed="yes",
-        device_number="356938035644417", phone_number="5920182",
-        state_when_taken="On, then flight mode at 10:09", happened=at(5, 14, 5), provenance="generated",
-    )  # fmt: skip
+        "officer",
+        seize,
+        country="GY",
+        kind="mobile-phone",
+        description="Mobile phone, black, cracked screen",
+        where_found="Mine GY-01, cabin",
+        witness="Const. K. Lewis",
+        receipt=True,
+        owner_agreed="yes",
+        device_number="356938035644417",
+        phone_number="5920182",
+        state_when_taken="On, then flight mode at 10:09",
+        happened=at(5, 14, 5),
+        provenance="generated",
+    )
     keeper = world.actor("exhibits-officer")
     world.perform("officer", seal, exhibit=phone, number="GUY-118204", happened=at(5, 14, 10))
     to = {"to_officer": keeper.officer, "to_authority": keeper.authority}
@@ -52,9 +61,14 @@ def custody(world: World) -> str:
     world.perform("national-lead", seal, exhibit=phone, **new, happened=at(7, 12, 40))
     offer = world.perform("national-lead", offer_custody, exhibit=phone, **to, happened=at(8, 13, 21))
     world.perform(
-        "exhibits-officer", accept_custody, exhibit=phone, offer=offer, place=f"{store}, shelf B-14",
-        seal_read="GUY-118377", happened=at(8, 13, 30),
-    )  # fmt: skip
+        "exhibits-officer",
+        accept_custody,
+        exhibit=phone,
+        offer=offer,
+        place=f"{store}, shelf B-14",
+        seal_read="GUY-118377",
+        happened=at(8, 13, 30),
+    )
     return str(phone)
 
 
@@ -73,9 +87,14 @@ def test_the_pages_are_clean(
         {"currency": "USD", "denomination": "20", "pieces": 5},
     ]
     cash = world.perform(
-        "exhibits-officer", seize, country="GY", kind="cash", description="Bundle in a tin", cash=money,
+        "exhibits-officer",
+        seize,
+        country="GY",
+        kind="cash",
+        description="Bundle in a tin",
+        cash=money,
         happened=world.at(6, 12),
-    )  # fmt: skip
+    )
     paths = [
         "",
         "take/",

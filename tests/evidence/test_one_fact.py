@@ -42,10 +42,15 @@ def phone(world: World) -> str:
 def owned(world: World, person: str, exhibit: str, state: str = "held") -> str:
     return str(
         world.perform(
-            "officer", take_property, person=person, exhibit=exhibit, state=state, happened=world.at(5, 15),
+            "officer",
+            take_property,
+            person=person,
+            exhibit=exhibit,
+            state=state,
+            happened=world.at(5, 15),
             **THING,
         )
-    )  # fmt: skip
+    )
 
 
 def test_the_return_of_an_exhibit_shows_in_its_owners_file_to_all_its_readers(

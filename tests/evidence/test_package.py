@@ -118,10 +118,19 @@ def _decrypt_body(entry: SignedEntry) -> bytes:
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("prosecutor", 200), ("exhibits-officer", 200), ("national-lead", 200), ("officer", 404),
-     ("analyst", 404), ("coordinator", 404), ("caseworker", 404), ("deciding-authority", 404), ("press", 404),
-     ("other-lead", 404)],
-)  # fmt: skip
+    [
+        ("prosecutor", 200),
+        ("exhibits-officer", 200),
+        ("national-lead", 200),
+        ("officer", 404),
+        ("analyst", 404),
+        ("coordinator", 404),
+        ("caseworker", 404),
+        ("deciding-authority", 404),
+        ("press", 404),
+        ("other-lead", 404),
+    ],
+)
 def test_only_who_may_make_one_gets_one(package_case: Made, role: str, status: int) -> None:
     """The matrix says who; another country's are told no more than that there is none."""
     before = Opening.objects.filter(page="evidence-package").count()

@@ -51,9 +51,11 @@ def test_an_altered_entry_is_named_even_where_the_manifest_was_signed_anew(
 
     report = check_package(signed_anew(package_case.data, change, secret), list(package_case.keys.values()))
     messages = {
-        "header": "was altered", "signature": "its signature is not of its key",
-        "body": "its text is not the one that was signed", "key": "that key was altered",
-    }  # fmt: skip
+        "header": "was altered",
+        "signature": "its signature is not of its key",
+        "body": "its text is not the one that was signed",
+        "key": "that key was altered",
+    }
     assert messages[part] in wrong(report)
 
 
@@ -69,9 +71,10 @@ def test_whoever_makes_it_cannot_drop_an_entry_that_a_later_one_knew(package_cas
     """The prosecution itself leaves the gap's beginning out, and signs what is left."""
     secret = node().rings.device(package_case.world.authorities["prosecution"])[1]
     release = next(
-        at for at, entry in enumerate(form.unpack(package_case.data).entries)
+        at
+        for at, entry in enumerate(form.unpack(package_case.data).entries)
         if open_signed(entry).body.verb == "custody.release"
-    )  # fmt: skip
+    )
 
     def drop(entries: list[SignedEntry]) -> list[SignedEntry]:
         return [*entries[:release], *entries[release + 1 :]]
@@ -96,11 +99,15 @@ def test_anything_else_is_no_package(package_case: Made) -> None:
     with zipfile.ZipFile(twice, "a") as target, pytest.warns(UserWarning):
         target.writestr(form.READABLE, b"another page")
     for data in (
-        b"", b"PK", package_case.data[: len(package_case.data) // 2], twice.getvalue(),
+        b"",
+        b"PK",
+        package_case.data[: len(package_case.data) // 2],
+        twice.getvalue(),
         zipped(files | {"more.txt": b"x"}),
         zipped({name: data for name, data in files.items() if name != form.MANIFEST}),
-        zipped(files | {form.MANIFEST: b"{}"}), zipped(files | {form.ENTRIES: b'[["a"]]'}),
-    ):  # fmt: skip
+        zipped(files | {form.MANIFEST: b"{}"}),
+        zipped(files | {form.ENTRIES: b'[["a"]]'}),
+    ):
         assert "This is no evidence package" in wrong(check_package(data))
 
 

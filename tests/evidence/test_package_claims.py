@@ -95,10 +95,15 @@ def test_a_name_without_an_invitation_by_who_may_give_it_is_not_proven(
         now = datetime(2018, 4, 7, tzinfo=UTC)
         content = AuthorityInvite(name=FALSE, kind="police", country="GY", zone="UTC")
         body = Body(
-            verb="authority.invite", subject=police, authority=world.authorities["prosecution"],
-            officer="0" * 32, operation=world.operation, happened=Happened(at=now, zone="UTC"), clock=now,
+            verb="authority.invite",
+            subject=police,
+            authority=world.authorities["prosecution"],
+            officer="0" * 32,
+            operation=world.operation,
+            happened=Happened(at=now, zone="UTC"),
+            clock=now,
             statements=statements(content),
-        )  # fmt: skip
+        )
         entries.append(forged(node().rings.device(world.authorities["prosecution"]), body))
     report = claiming(package_case, entries, keys=tuple(keys_called(package_case, police, FALSE)))
     assert f"That authority {police} is called {FALSE}: " in "\n".join(report.unproven)

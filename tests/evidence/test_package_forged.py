@@ -50,9 +50,13 @@ class Forger:
         """An entry of its own, of the roster unless it is said otherwise, under its own key."""
         world = self.made.world
         fields: dict[str, Any] = {
-            "subject": self.true.exhibit, "authority": world.authorities[by], "officer": "0" * 32,
-            "operation": self.true.operation, "happened": Happened(at=NOW, zone="UTC"), "clock": NOW,
-        } | body  # fmt: skip
+            "subject": self.true.exhibit,
+            "authority": world.authorities[by],
+            "officer": "0" * 32,
+            "operation": self.true.operation,
+            "happened": Happened(at=NOW, zone="UTC"),
+            "clock": NOW,
+        } | body
         entry = Body(verb=content.VERB, statements=statements(content), **fields)
         kind = "operation" if file == bytes(16) else "case"
         self.further.append(
@@ -141,23 +145,25 @@ def with_another_readme(forger: Forger) -> None:
 
 @pytest.mark.parametrize(
     ("lie", "told"),
-    [(two_of_one_number, "bear one number of one key's log"),
-     (one_that_follows_another, "does not follow the one before it in its key's log"),
-     (for_another, "speaks for another authority than its key"),
-     (of_another_exhibit, "is of another exhibit, file or operation"),
-     (of_another_file, "is of another exhibit, file or operation"),
-     (of_another_operation, "is of another exhibit, file or operation"),
-     (twice, "is in the file twice"),
-     (unlisted, "was altered or added: the manifest does not list it"),
-     (without_consent, "enrols a key that did not agree to it"),
-     (of_small_order, "is no key that can be relied on"),
-     (under_another_name, "The authority that the file calls International police bears another name"),
-     (with_another_page, "chain.html is of version"),
-     (made_before_it_was_said, "says that it was made before entry"),
-     (listed_twice, "The manifest lists an entry twice"),
-     (with_another_readme, "README.txt does not say what it says in a package of this exhibit")],
+    [
+        (two_of_one_number, "bear one number of one key's log"),
+        (one_that_follows_another, "does not follow the one before it in its key's log"),
+        (for_another, "speaks for another authority than its key"),
+        (of_another_exhibit, "is of another exhibit, file or operation"),
+        (of_another_file, "is of another exhibit, file or operation"),
+        (of_another_operation, "is of another exhibit, file or operation"),
+        (twice, "is in the file twice"),
+        (unlisted, "was altered or added: the manifest does not list it"),
+        (without_consent, "enrols a key that did not agree to it"),
+        (of_small_order, "is no key that can be relied on"),
+        (under_another_name, "The authority that the file calls International police bears another name"),
+        (with_another_page, "chain.html is of version"),
+        (made_before_it_was_said, "says that it was made before entry"),
+        (listed_twice, "The manifest lists an entry twice"),
+        (with_another_readme, "README.txt does not say what it says in a package of this exhibit"),
+    ],
     ids=lambda lie: getattr(lie, "__name__", ""),
-)  # fmt: skip
+)
 def test_each_lie_of_whoever_signs_a_package_is_told(
     package_case: Made, lie: Callable[[Forger], None], told: str
 ) -> None:

@@ -35,9 +35,10 @@ def test_a_package_whose_keys_were_all_exchanged_is_vouched_by_nobody(package_ca
     stranger = header.device_id(public).hex()
     keys = tuple(
         msgspec.structs.replace(key, id=stranger, public=public.hex())
-        if key.id == package_case.keys["prosecution"] else key
+        if key.id == package_case.keys["prosecution"]
+        else key
         for key in package.manifest.keys
-    )  # fmt: skip
+    )
     prosecution_device = bytes.fromhex(package_case.keys["prosecution"])
     prosecution_entries = [
         entry for entry in package.entries if header.decode(entry.header).device == prosecution_device
@@ -84,8 +85,10 @@ def test_who_is_vouched_follows_from_the_keys_that_are_named(package_case: Made)
     keys = package_case.keys
     assert set(standing({}).values()) == {"not vouched"}
     assert standing(declared_keys(package_case, "centre")) == {
-        keys["centre"]: "named", keys["police"]: "enrolled", keys["prosecution"]: "enrolled",
-    }  # fmt: skip
+        keys["centre"]: "named",
+        keys["police"]: "enrolled",
+        keys["prosecution"]: "enrolled",
+    }
     assert standing(declared_keys(package_case, "police"))[keys["prosecution"]] == "not vouched"
     report = check_package(package_case.data, ["0" * 32])
     assert any("which you named, signed nothing" in line for line in report.unproven)
@@ -98,17 +101,25 @@ def test_no_authority_vouches_for_another_ones_key(package_case: Made) -> None:
     device, police = node().rings.device(world.authorities["police"]), world.authorities["police"]
     now = datetime(2018, 4, 7, tzinfo=UTC)
     body = Body(
-        verb="device.enrol", subject=world.authorities["prosecution"], authority=police, officer="0" * 32,
-        operation=world.operation, happened=Happened(at=now, zone="UTC"), clock=now,
+        verb="device.enrol",
+        subject=world.authorities["prosecution"],
+        authority=police,
+        officer="0" * 32,
+        operation=world.operation,
+        happened=Happened(at=now, zone="UTC"),
+        clock=now,
         statements=statements(DeviceEnrol(public=public.hex())),
-    )  # fmt: skip
+    )
     enrolment = forged(device, body)
     package = form.unpack(package_case.data)
     key = Key(id=stranger, public=public.hex(), authority=body.subject, name="Prosecution, Guyana")
     data = signed_anew(
-        package_case.data, lambda entries: [*entries, enrolment], secret, keys=(*package.manifest.keys, key),
+        package_case.data,
+        lambda entries: [*entries, enrolment],
+        secret,
+        keys=(*package.manifest.keys, key),
         signer=stranger,
-    )  # fmt: skip
+    )
     report = check_package(data, declared_keys(package_case, "police"))
     assert report.is_intact, report.wrong  # what police signed, they signed
     assert {checked_key.key.id: checked_key.standing for checked_key in report.keys}[

@@ -54,10 +54,16 @@ class Alone:
 
     def body(self, content: Verb, subject: str, authority: str, nonce: str = "") -> Body:
         return Body(
-            verb=content.VERB, subject=subject, authority=authority, officer="0" * 32,
-            operation=self.operation, happened=Happened(at=BEGAN, zone="UTC"), clock=BEGAN,
-            statements=statements(content), nonce=nonce,
-        )  # fmt: skip
+            verb=content.VERB,
+            subject=subject,
+            authority=authority,
+            officer="0" * 32,
+            operation=self.operation,
+            happened=Happened(at=BEGAN, zone="UTC"),
+            clock=BEGAN,
+            statements=statements(content),
+            nonce=nonce,
+        )
 
     def package(self) -> bytes:
         by = self.coordinates
@@ -66,9 +72,10 @@ class Alone:
         invites = AuthorityInvite(name="Prosecution", kind="police", country="GY", zone="UTC")
         enrols = DeviceEnrol(public=INVENTED[0].hex())
         for body in (
-            self.body(begins, self.operation, by, NONCE), self.body(invites, PROSECUTION, by, INVITED),
+            self.body(begins, self.operation, by, NONCE),
+            self.body(invites, PROSECUTION, by, INVITED),
             self.body(enrols, PROSECUTION, by),
-        ):  # fmt: skip
+        ):
             roster.append(forged(POLICE_DEVICE, body, ROSTER, "operation", 10 * len(roster)))
         seizes = ExhibitSeize(
             reference="GY-1", counting="x", country="GY", kind="mobile-phone", description="Phone", by="Sgt"
@@ -76,17 +83,28 @@ class Alone:
         entries = [forged(INVENTED, self.body(seizes, EXHIBIT, PROSECUTION, TAKEN), FILE, "case", 0), *roster]
         keys = (key_of(POLICE_DEVICE, by), key_of(INVENTED, PROSECUTION, "Prosecution"))
         manifest = Manifest(
-            format=form.FORMAT, version=form.VERSION, page=form.PAGE, made=BEGAN + timedelta(days=1),
-            zone="UTC", maker=Maker(officer="0" * 32, authority=by), signer=NAMED, exhibit=EXHIBIT,
-            reference="GY-1", file=FILE.hex(), operation=self.operation, keys=keys, files={},
+            format=form.FORMAT,
+            version=form.VERSION,
+            page=form.PAGE,
+            made=BEGAN + timedelta(days=1),
+            zone="UTC",
+            maker=Maker(officer="0" * 32, authority=by),
+            signer=NAMED,
+            exhibit=EXHIBIT,
+            reference="GY-1",
+            file=FILE.hex(),
+            operation=self.operation,
+            keys=keys,
+            files={},
             entries=tuple(header.entry_hash(entry.header).hex() for entry in entries),
-        )  # fmt: skip
+        )
         story = tell([open_signed(entries[0])], manifest.made, {PROSECUTION: "Prosecution"})
         assert story is not None
         files = {
-            form.README: readme(manifest, story), form.READABLE: page(manifest, story),
+            form.README: readme(manifest, story),
+            form.READABLE: page(manifest, story),
             form.ENTRIES: form.encode_entries(entries),
-        }  # fmt: skip
+        }
         return form.pack(manifest, files, POLICE_DEVICE[1])
 
 

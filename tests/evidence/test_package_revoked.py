@@ -55,10 +55,11 @@ class Stolen:
         """Those of the exhibit's own file."""
         file = form.unpack(self.data).manifest.file
         return [
-            entry for entry in self.entries
+            entry
+            for entry in self.entries
             if (opened_entry := open_signed(entry)).compartment == file
             and isinstance(opened_entry.content, DeviceRevoke)
-        ]  # fmt: skip
+        ]
 
 
 def stolen(world: World, by: str = "coordinator") -> Stolen:
@@ -98,11 +99,15 @@ def test_what_a_thief_signs_with_a_revoked_key_is_found_in_the_exhibits_file(wor
     theft = stolen(world)
     manifest, now = form.unpack(theft.data).manifest, datetime(2018, 4, 8, tzinfo=UTC)
     body = Body(
-        verb="exhibit.seal", subject=manifest.exhibit, authority=world.authorities["police"],
-        officer=world.actor("officer").officer, operation=manifest.operation,
-        happened=Happened(at=now, zone="UTC"), clock=now,
+        verb="exhibit.seal",
+        subject=manifest.exhibit,
+        authority=world.authorities["police"],
+        officer=world.actor("officer").officer,
+        operation=manifest.operation,
+        happened=Happened(at=now, zone="UTC"),
+        clock=now,
         statements=statements(ExhibitSeal(number="SVG-9", by="Sgt. Name officer")),
-    )  # fmt: skip
+    )
     entry = forged(theft.device, body, bytes.fromhex(manifest.file), "case", seq=9)
     report = theft.anew([*theft.entries, entry])
     name = header.entry_hash(entry.header).hex()
@@ -141,12 +146,17 @@ def test_a_key_that_its_own_follower_alone_took_back_is_judged_as_nodes_do(world
     theft = stolen(world, "itself")
     manifest, now = form.unpack(theft.data).manifest, datetime(2018, 4, 8, tzinfo=UTC)
     body = Body(
-        verb="device.revoke", subject=world.authorities["police"], authority=world.authorities["police"],
-        officer="0" * 32, operation=manifest.operation, happened=Happened(at=now, zone="UTC"), clock=now,
+        verb="device.revoke",
+        subject=world.authorities["police"],
+        authority=world.authorities["police"],
+        officer="0" * 32,
+        operation=manifest.operation,
+        happened=Happened(at=now, zone="UTC"),
+        clock=now,
         statements=statements(
             DeviceRevoke(device=header.device_id(theft.device[0]).hex(), reason="replaced", last=0)
         ),
-    )  # fmt: skip
+    )
     second = node().rings.device(world.authorities["police"])
     revocation = forged(second, body, bytes.fromhex(manifest.file), "case", seq=0)
     kept = [entry for entry in theft.entries if entry not in theft.revocations()]
@@ -162,9 +172,13 @@ def test_what_a_thiefs_own_device_takes_back_is_doubtful_beside_another_ones_wor
     police = world.authorities["police"]
     thiefs = crypto_sign_keypair()
     fields: dict[str, Any] = {
-        "subject": police, "authority": police, "officer": "0" * 32, "operation": manifest.operation,
-        "happened": Happened(at=now, zone="UTC"), "clock": now,
-    }  # fmt: skip
+        "subject": police,
+        "authority": police,
+        "officer": "0" * 32,
+        "operation": manifest.operation,
+        "happened": Happened(at=now, zone="UTC"),
+        "clock": now,
+    }
     enrols, revokes = (
         DeviceEnrol(public=thiefs[0].hex()),
         DeviceRevoke(device=header.device_id(theft.device[0]).hex(), reason="replaced", last=0),
@@ -175,9 +189,10 @@ def test_what_a_thiefs_own_device_takes_back_is_doubtful_beside_another_ones_wor
     secret = node().rings.device(world.authorities["prosecution"])[1]
     key = Key(id=header.device_id(thiefs[0]).hex(), public=thiefs[0].hex(), authority=police)
     entries = [
-        *theft.entries, forged(theft.device, enrolment, bytes(16), "operation", seq=700),
+        *theft.entries,
+        forged(theft.device, enrolment, bytes(16), "operation", seq=700),
         forged(thiefs, revocation, bytes.fromhex(manifest.file), "case", seq=0),
-    ]  # fmt: skip
+    ]
     data = signed_anew(theft.data, lambda _entries: entries, secret, keys=(*manifest.keys, key))
     report = theft.check(data)
     assert any("only a key that it enrolled itself took it back" in line for line in report.unproven), report

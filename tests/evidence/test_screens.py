@@ -173,10 +173,15 @@ def test_numbers_are_masked_until_asked_for(world: World, phone: str) -> None:
 def test_cash_is_added_row_by_row_and_a_wrong_row_is_named(world: World) -> None:
     client = world.client("officer")
     rows = {
-        "cash-TOTAL_FORMS": "2", "cash-INITIAL_FORMS": "0", "cash-0-currency": "GYD",
-        "cash-0-denomination": "1000", "cash-0-pieces": "12", "cash-1-currency": "USD",
-        "cash-1-denomination": "20", "cash-1-pieces": "-3",
-    }  # fmt: skip
+        "cash-TOTAL_FORMS": "2",
+        "cash-INITIAL_FORMS": "0",
+        "cash-0-currency": "GYD",
+        "cash-0-denomination": "1000",
+        "cash-0-pieces": "12",
+        "cash-1-currency": "USD",
+        "cash-1-denomination": "20",
+        "cash-1-pieces": "-3",
+    }
     form = {"kind": "cash", "description": "Bundle in a tin", **rows}
     extended = text(client.post("/exhibits/take/", {**form, "add": "cash"}))
     assert 'name="cash-2-pieces"' in extended and 'value="1000"' in extended and "Bundle in a tin" in extended
@@ -270,9 +275,13 @@ def elsewhere(world: World, role: str, exhibit: str, content: Any, when: Any) ->
 def test_a_second_acceptance_is_a_visible_conflict(world: World, phone: str) -> None:
     keeper = world.actor("exhibits-officer")
     offer = world.perform(
-        "officer", offer_custody, exhibit=phone, to_officer=keeper.officer, to_authority=keeper.authority,
+        "officer",
+        offer_custody,
+        exhibit=phone,
+        to_officer=keeper.officer,
+        to_authority=keeper.authority,
         happened=world.at(5, 15),
-    )  # fmt: skip
+    )
     world.perform("exhibits-officer", accept_custody, exhibit=phone, offer=offer, happened=world.at(5, 16))
     elsewhere(world, "exhibits-officer", phone, CustodyAccept(offer=offer), world.at(5, 17))
     elsewhere(world, "national-lead", phone, CustodyAccept(offer=offer), world.at(5, 17, 30))

@@ -23,9 +23,13 @@ def ledger(world: World) -> str:
     world.perform("officer", seal, exhibit=exhibit, number="GYP-118531", happened=world.at(5, 13))
     to = world.actor("exhibits-officer")
     world.perform(
-        "officer", offer_custody, exhibit=exhibit, to_officer=to.officer, to_authority=to.authority,
+        "officer",
+        offer_custody,
+        exhibit=exhibit,
+        to_officer=to.officer,
+        to_authority=to.authority,
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
     return exhibit
 
 

@@ -21,10 +21,14 @@ NOTHING = dict.fromkeys(
 )
 PATH = "/exhibits/take/several/"
 PHONE = {
-    "kind": "mobile-phone", "description": "Phone, black", "where_found": "box",
-    "phone_number": "+592 600 1111", "device_number": "356938035644417", "state_when_taken": "On",
+    "kind": "mobile-phone",
+    "description": "Phone, black",
+    "where_found": "box",
+    "phone_number": "+592 600 1111",
+    "device_number": "356938035644417",
+    "state_when_taken": "On",
     "seal": "GYP-0098",
-}  # fmt: skip
+}
 
 
 def form_data(rows: list[dict[str, str]], **fields: str) -> dict[str, str]:
@@ -81,8 +85,11 @@ def test_a_pasted_column_of_seals_fills_the_rows_without_one_then_makes_more(wor
     answer = client.post(PATH, form_data([PHONE, bare], add="seals", seals="gyp-7\n\n  GYP-8 \r\nGYP-9"))
     rows = page_rows(answer)
     assert [(row["kind"], row["seal"]) for row in filled(rows)] == [
-        ("mobile-phone", "GYP-0098"), ("computer", "GYP-7"), ("computer", "GYP-8"), ("computer", "GYP-9"),
-    ]  # fmt: skip
+        ("mobile-phone", "GYP-0098"),
+        ("computer", "GYP-7"),
+        ("computer", "GYP-8"),
+        ("computer", "GYP-9"),
+    ]
     assert not answer.context["form"]["seals"].value()
     assert client.post(PATH, form_data(filled(rows))).status_code == 302
     assert Exhibit.objects.count() == 4

@@ -103,9 +103,12 @@ def test_a_seal_is_read_before_its_exhibit_is_moved(world: World, shelf: str) ->
         world, KEEPER, move_exhibits, "things", f"{reference}: read its seal", store=safe, things=readings
     )
     world.perform(
-        KEEPER, move_exhibits, store=safe, happened=world.at(5, 10),
+        KEEPER,
+        move_exhibits,
+        store=safe,
+        happened=world.at(5, 10),
         things=[{**readings[0], "seal_read": "GYP-9"}, {**readings[1], "seal_state": "missing"}],
-    )  # fmt: skip
+    )
     records = [queries.exhibit(world.actor(KEEPER), reading["exhibit"]) for reading in readings]
     codes = {flaw.code for record in records if record for flaw in record.chain.conflicts}
     assert codes == {"seal-differs", "seal-not-intact"}
@@ -115,16 +118,26 @@ def test_what_was_handed_over_meanwhile_moves_nothing_at_all(world: World, shelf
     exhibit, safe = read(2)[0]["exhibit"], place(world, "Safe 1")
     lead = world.actor("national-lead")
     offer = world.perform(
-        KEEPER, offer_custody, exhibit=exhibit, to_officer=lead.officer, to_authority=lead.authority,
+        KEEPER,
+        offer_custody,
+        exhibit=exhibit,
+        to_officer=lead.officer,
+        to_authority=lead.authority,
         happened=world.at(6, 9),
-    )  # fmt: skip
+    )
     move(world, safe, 3)  # an offer alone holds nothing up
     world.perform("national-lead", accept_custody, exhibit=exhibit, offer=offer, happened=world.at(6, 10))
     assert row(exhibit).store == "", "who took it has not said where it is"
     refuses(
-        world, KEEPER, move_exhibits, "things", f"{row(exhibit).reference}: only the officer", store=safe,
-        things=read(1, 2), happened=world.at(6, 11),
-    )  # fmt: skip
+        world,
+        KEEPER,
+        move_exhibits,
+        "things",
+        f"{row(exhibit).reference}: only the officer",
+        store=safe,
+        things=read(1, 2),
+        happened=world.at(6, 11),
+    )
     assert row(read(1)[0]["exhibit"]).store == shelf
 
 

@@ -41,13 +41,18 @@ def test_an_audit_says_what_is_missing_what_is_too_much_and_which_seals_differ(
     elsewhere = seize_phone(world, 7)
     first, second, third = ids(1), ids(2), ids(3)
     audit = audited(
-        world, shelf, there=first, read=["gyp-7", row(second[0]).reference.lower(), "XX-99"],
+        world,
+        shelf,
+        there=first,
+        read=["gyp-7", row(second[0]).reference.lower(), "XX-99"],
         seals={first[0]: "GYP-1B"},
-    )  # fmt: skip
+    )
     assert audit_differences(audit) == [
-        ("missing", row(third[0]).reference), ("unexpected", row(elsewhere).reference), ("unknown", "XX-99"),
+        ("missing", row(third[0]).reference),
+        ("unexpected", row(elsewhere).reference),
+        ("unknown", "XX-99"),
         ("seal", row(first[0]).reference),
-    ]  # fmt: skip
+    ]
     assert (audit.differences[3].on_file, audit.differences[3].read) == ("GYP-1", "GYP-1B")
     assert len(audit.expected) == 3 and audit.open == 4
     assert row(third[0]).store == shelf and not row(first[0]).conflicts, "it moves nothing"
@@ -63,9 +68,15 @@ def test_an_audit_in_which_all_is_there_has_nothing_to_explain(world: World, she
 def test_what_differs_is_shown_before_it_is_recorded(world: World, shelf: str) -> None:
     reference = row(ids(3)[0]).reference
     refuses(
-        world, KEEPER, audit_place, "confirmed", f"missing: {reference}.", store=shelf, listed=ids(1, 2, 3),
+        world,
+        KEEPER,
+        audit_place,
+        "confirmed",
+        f"missing: {reference}.",
+        store=shelf,
+        listed=ids(1, 2, 3),
         there=ids(1, 2),
-    )  # fmt: skip
+    )
 
 
 def test_a_broken_seal_that_is_scanned_is_found_on_its_exhibit(world: World, shelf: str) -> None:
@@ -91,9 +102,13 @@ def test_what_left_or_came_while_it_was_audited_is_not_missing(world: World, she
     move(world, place(world, "Safe 1"), 1)
     lead = world.actor("national-lead")
     offer = world.perform(
-        KEEPER, offer_custody, exhibit=handed, to_officer=lead.officer, to_authority=lead.authority,
+        KEEPER,
+        offer_custody,
+        exhibit=handed,
+        to_officer=lead.officer,
+        to_authority=lead.authority,
         happened=world.at(6, 9),
-    )  # fmt: skip
+    )
     world.perform("national-lead", accept_custody, exhibit=handed, offer=offer, happened=world.at(6, 10))
     seize_phone(world, 4)
     move(world, shelf, 4)
@@ -104,9 +119,16 @@ def test_what_left_or_came_while_it_was_audited_is_not_missing(world: World, she
 
 def test_a_seal_that_was_read_is_of_something_that_is_there(world: World, shelf: str) -> None:
     refuses(
-        world, KEEPER, audit_place, "seals", "tick it", store=shelf, listed=ids(1, 2, 3), there=ids(1),
+        world,
+        KEEPER,
+        audit_place,
+        "seals",
+        "tick it",
+        store=shelf,
+        listed=ids(1, 2, 3),
+        there=ids(1),
         seals={ids(2)[0]: "GYP-8"},
-    )  # fmt: skip
+    )
 
 
 def test_what_another_country_holds_is_as_unknown_as_what_is_nowhere(world: World, shelf: str) -> None:
@@ -138,21 +160,46 @@ def test_a_difference_stands_on_today_until_it_is_explained(world: World, shelf:
         assert waits(world, role) == []
     about = audit.differences[0].about
     refuses(
-        world, KEEPER, explain_difference, "reasons", "say why", audit=audit.id, about=about,
-        outcome="found-again", reasons=" ",
-    )  # fmt: skip
+        world,
+        KEEPER,
+        explain_difference,
+        "reasons",
+        "say why",
+        audit=audit.id,
+        about=about,
+        outcome="found-again",
+        reasons=" ",
+    )
     refuses(
-        world, KEEPER, explain_difference, "outcome", "came out", audit=audit.id, about=about,
-        outcome="read-again", reasons="x",
-    )  # fmt: skip
+        world,
+        KEEPER,
+        explain_difference,
+        "outcome",
+        "came out",
+        audit=audit.id,
+        about=about,
+        outcome="read-again",
+        reasons="x",
+    )
     refuses(
-        world, KEEPER, explain_difference, "about", "no such difference", audit=audit.id,
-        about=f"missing:{ids(1)[0]}", outcome="found-again", reasons="x",
-    )  # fmt: skip
+        world,
+        KEEPER,
+        explain_difference,
+        "about",
+        "no such difference",
+        audit=audit.id,
+        about=f"missing:{ids(1)[0]}",
+        outcome="found-again",
+        reasons="x",
+    )
     world.perform(
-        "national-lead", explain_difference, audit=audit.id, about=about, outcome="found-again",
+        "national-lead",
+        explain_difference,
+        audit=audit.id,
+        about=about,
+        outcome="found-again",
         reasons="It lay behind the shelf.",
-    )  # fmt: skip
+    )
     assert waits(world, KEEPER) == waits(world, "national-lead") == []
     page = text(world.client("prosecutor"), f"/exhibits/{ids(3)[0]}/")
     assert title in page and "It lay behind the shelf." in page, "the difference stays, with the words"

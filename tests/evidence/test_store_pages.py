@@ -97,9 +97,13 @@ def test_a_move_of_what_was_handed_over_meanwhile_is_refused_on_the_page_by_name
     client, safe, exhibit = world.client(KEEPER), place(world, "Safe 1"), ids(1)[0]
     lead = world.actor("national-lead")
     offer = world.perform(
-        KEEPER, offer_custody, exhibit=exhibit, to_officer=lead.officer, to_authority=lead.authority,
+        KEEPER,
+        offer_custody,
+        exhibit=exhibit,
+        to_officer=lead.officer,
+        to_authority=lead.authority,
         happened=world.at(6, 9),
-    )  # fmt: skip
+    )
     world.perform("national-lead", accept_custody, exhibit=exhibit, offer=offer, happened=world.at(6, 10))
     sent = {"store": safe, f"move_{exhibit}": "on", f"move_{ids(2)[0]}": "on", **when(6)}
     answer = client.post(f"/exhibits/store/move/?from={shelf}", sent)

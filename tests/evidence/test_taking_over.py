@@ -34,9 +34,13 @@ def phone(world: World) -> str:
     """Held by an officer ('leaver') who has left the force since; 'second' is one more officer there."""
     for role, name in (("leaver", "Leaver"), ("second", "Second")):
         officer = world.perform(
-            "administrator", appoint_officer, name=f"Name {name}", rank="Sgt.", service_number=f"N-{role}",
+            "administrator",
+            appoint_officer,
+            name=f"Name {name}",
+            rank="Sgt.",
+            service_number=f"N-{role}",
             role="officer",
-        )  # fmt: skip
+        )
         world.actors[role] = replace(world.actors["officer"], officer=officer)
         Account.objects.create_user(f"N-{role}", "correct horse battery", officer)
     return str(world.perform("leaver", seize, happened=world.at(5, 14, 5), **PHONE))
@@ -79,18 +83,29 @@ def test_an_exhibit_of_an_officer_who_is_gone_is_taken_over_once_the_witness_con
     assert "Taken over by Sgt. Name exhibits-officer from Sgt. Name Leaver" in page and WHY[:-1] in page
     assert "Not handed over" in page and "Both signed" not in page
     world.perform(
-        "exhibits-officer", offer_custody, exhibit=phone, to_officer=world.actor("officer").officer,
-        to_authority=world.actor("officer").authority, happened=world.at(6, 11),
-    )  # fmt: skip
+        "exhibits-officer",
+        offer_custody,
+        exhibit=phone,
+        to_officer=world.actor("officer").officer,
+        to_authority=world.actor("officer").authority,
+        happened=world.at(6, 11),
+    )
     assert row(phone).state == "offered", "it moves again"
     assert_order_free(world)
 
 
 def test_who_still_has_access_is_asked_to_offer_it(world: World, phone: str) -> None:
     refuses(
-        world, "exhibits-officer", take_over, "exhibit", "still has access", exhibit=phone, reasons=WHY,
-        witness=world.actor("second").officer, **READ,
-    )  # fmt: skip
+        world,
+        "exhibits-officer",
+        take_over,
+        "exhibit",
+        "still has access",
+        exhibit=phone,
+        reasons=WHY,
+        witness=world.actor("second").officer,
+        **READ,
+    )
 
 
 @pytest.mark.parametrize("witness", ["exhibits-officer", "leaver", "prosecutor", "other-officer", "nobody"])
@@ -105,9 +120,16 @@ def test_the_witness_is_another_officer_of_the_authority(world: World, phone: st
 def test_no_other_authority_takes_it_over(world: World, phone: str) -> None:
     withdraw_leaver(world)
     refuses(
-        world, "prosecutor", take_over, "exhibit", "another authority", exhibit=phone, reasons=WHY,
-        witness=world.actor("second").officer, **READ,
-    )  # fmt: skip
+        world,
+        "prosecutor",
+        take_over,
+        "exhibit",
+        "another authority",
+        exhibit=phone,
+        reasons=WHY,
+        witness=world.actor("second").officer,
+        **READ,
+    )
 
 
 @pytest.mark.parametrize("role", ["officer", "exhibits-officer", "national-lead"])
@@ -122,9 +144,14 @@ def test_a_witness_who_was_not_there_says_so_and_nothing_changes(world: World, p
     entry = take_over_phone(world, phone)
     refuses(world, "second", witness_taking, "reasons", exhibit=phone, taking=entry, agrees="no")
     world.perform(
-        "second", witness_taking, exhibit=phone, taking=entry, agrees="no", reasons="I was not there.",
+        "second",
+        witness_taking,
+        exhibit=phone,
+        taking=entry,
+        agrees="no",
+        reasons="I was not there.",
         happened=world.at(6, 10),
-    )  # fmt: skip
+    )
     assert row(phone).holder == world.actor("leaver").officer and row(phone).taking == ""
     refuses(world, "second", witness_taking, "taking", exhibit=phone, taking=entry, agrees="yes")
     page = text(world.client("prosecutor"), f"/exhibits/{phone}/")

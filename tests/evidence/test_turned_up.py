@@ -24,10 +24,12 @@ def after(*events: Event) -> str:
 
 @pytest.mark.parametrize(
     "step",
-    [event("accept", 20, "b", "x", offer="o", seal_read="SVG1", seal_state="damaged"),
-     event("accept", 20, "b", "x", offer="o", seal_read="SVG7", seal_state="intact"),
-     event("seal", 20, "a", "x", opened="SVG7", number="SVG2")],
-)  # fmt: skip
+    [
+        event("accept", 20, "b", "x", offer="o", seal_read="SVG1", seal_state="damaged"),
+        event("accept", 20, "b", "x", offer="o", seal_read="SVG7", seal_state="intact"),
+        event("seal", 20, "a", "x", opened="SVG7", number="SVG2"),
+    ],
+)
 def test_who_finds_its_seal_broken_or_another_has_it_in_hand(step: Event) -> None:
     """It is not missing any more, whatever is wrong with its seal."""
     assert after(offer(10, "a", "b", "o"), step) == "x"

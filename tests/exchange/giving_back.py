@@ -63,9 +63,15 @@ def bring(party: Party, giver: Party, place: str, key: bytes, number: int) -> No
     assert peer is not None
     to = key_wrap.recipient_key(party.node.rings, party.authority)
     wrap = key_wrap.wrap(
-        to.public, to.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key), number=number,
-        giver=giver.authority, reader=party.authority, key=key,
-    )  # fmt: skip
+        to.public,
+        to.key_id,
+        compartment=bytes.fromhex(place),
+        kid=sealing.key_id(key),
+        number=number,
+        giver=giver.authority,
+        reader=party.authority,
+        key=key,
+    )
     key_delivery.take_wraps(party.node, peer, [key_wrap.packed(wrap)])
 
 

@@ -19,6 +19,9 @@ def begun(three: Three) -> None:
 
 def state(party: Party) -> list[Any]:
     return [
-        party.rows("journal_entry", "hash"), party.rows("journal_held"), party.rows("exchange_want"),
-        party.rows("exchange_alarm"), party.rows("exchange_peer", "origin, taken, peaks, note"),
-    ]  # fmt: skip
+        party.rows("journal_entry", "hash"),
+        party.rows("journal_held"),
+        party.rows("exchange_want"),
+        party.rows("exchange_alarm"),
+        party.rows("exchange_peer", "origin, taken, peaks, note"),
+    ]

@@ -20,9 +20,13 @@ from tests.support.nodes import Party, settle
 def appointed(party: Party, role: str = "national-lead", officer: str | None = None) -> tuple[str, str]:
     """The officer whom the administrator of police appointed alone, and the appointment's hash."""
     officer = party.do(
-        "administrator", appoint_by_one, name="Corvina Thistlewood", service_number="NEW-1", role=role,
+        "administrator",
+        appoint_by_one,
+        name="Corvina Thistlewood",
+        service_number="NEW-1",
+        role=role,
         officer=officer,
-    )  # fmt: skip
+    )
     return officer, entry_of(party, officer)
 
 
@@ -80,9 +84,10 @@ def test_a_word_of_nobody_who_may_is_held_and_an_alarm(three: Three, who: str) -
     settle(list(three))
     guyana.officers["new"], guyana.roles["new"] = officer, "national-lead"
     speaker, role = {
-        "another authority": (trinidad, "national-lead"), "who appointed": (guyana, "administrator"),
+        "another authority": (trinidad, "national-lead"),
+        "who appointed": (guyana, "administrator"),
         "the appointed": (guyana, "new"),
-    }[who]  # fmt: skip
+    }[who]
     word = say(speaker, role, officer, entry)
     settle(list(three))
     for party in three:

@@ -223,21 +223,34 @@ def test_words_of_any_kind_change_nothing_that_is_not_proven(three: Three, excha
     settle(list(three))
     junk = [b"", b"x", bytes(16), bytes(200), pack(PullRequest(counter=1))]
     word = ControlMessage(
-        number=(1 << 53) - 1, confirms=(1 << 53) - 1, opened=[*junk, bytes(16)], wraps=junk,
-        got=[("", b""), ("f" * 32, bytes(32))], recipients=junk, notes=["", "x", "a\n\nb\n", "\x00"],
-        cosigned="nonsense", prove=[0, 1, (1 << 53) - 1], proofs=[(0, 0, []), (1, 2, [b"x"])], erase=junk,
-        receipts=junk, successions=junk, slips=junk, letters=junk, carried=junk,
+        number=(1 << 53) - 1,
+        confirms=(1 << 53) - 1,
+        opened=[*junk, bytes(16)],
+        wraps=junk,
+        got=[("", b""), ("f" * 32, bytes(32))],
+        recipients=junk,
+        notes=["", "x", "a\n\nb\n", "\x00"],
+        cosigned="nonsense",
+        prove=[0, 1, (1 << 53) - 1],
+        proofs=[(0, 0, []), (1, 2, [b"x"])],
+        erase=junk,
+        receipts=junk,
+        successions=junk,
+        slips=junk,
+        letters=junk,
+        carried=junk,
         forks=[[], junk[:4], [b"\x8a", b"", b"", b""]],
-    )  # fmt: skip
+    )
     liar, tables = (
         Liar(three.guyana, three.centre),
         ("exchange_alarm", "exchange_recipient", "journal_device"),
     )
     before = [three.centre.rows(table) for table in tables]
     peer = pulled(
-        three.centre, three.guyana,
+        three.centre,
+        three.guyana,
         liar.trip(lambda ask: [Parcel(start=ask.after, end=ask.after, head=ask.after, word=word)]),
-    )  # fmt: skip
+    )
     assert peer.error == ""
     assert [three.centre.rows(table) for table in tables] == before
     assert exchange_log.lines == []  # slips and letters, of 0.1, are passed over
@@ -287,10 +300,14 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
     from tests.support.serving import ROOT
 
     done = subprocess.run(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"], cwd=ROOT, capture_output=True,
-        text=True, timeout=120, check=False,
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env={**__import__("os").environ, "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 40_000  # kB; each bomb is a gigabyte, the lists would be 250 MB
 

@@ -173,9 +173,13 @@ def test_another_police_that_dates_itself_first_closes_nobodys_danger(three: Thr
     long_ago = Happened(at=datetime(2001, 1, 1, tzinfo=UTC), zone="America/Port_of_Spain")
     for state in ("open", "closed"):
         three.trinidad.do(
-            "officer", _say, place=place[0], what=DangerTally(state=state), subject=tally_id(person),
+            "officer",
+            _say,
+            place=place[0],
+            what=DangerTally(state=state),
+            subject=tally_id(person),
             happened=long_ago,
-        )  # fmt: skip
+        )
     settle([*three, care])
     assert danger_tallies(three.centre) == [(tally_id(person), True)]
 
@@ -212,9 +216,15 @@ def test_care_holds_nothing_that_police_do_in_the_identity_file_of_whom_it_prote
     )
     three.guyana.do("national-lead", open_file, compartment=place, subject=person, page="person")
     picture = AttachmentAdd(
-        about=person, name="a.jpg", media="image/jpeg", size=1, key="00" * 32, digest="00" * 32, chunks=1,
+        about=person,
+        name="a.jpg",
+        media="image/jpeg",
+        size=1,
+        key="00" * 32,
+        digest="00" * 32,
+        chunks=1,
         priority=0,
-    )  # fmt: skip
+    )
     three.guyana.do("officer", lambda act: act.say(place, picture, subject=act.new_id(place)))
     three.guyana.do("national-lead", close_danger, person=person, done=DONE)
     settle([*three, care])
@@ -255,10 +265,14 @@ def test_what_an_older_rule_held_stands_after_the_update_and_its_alarm_is_settle
     rule = about.BY_RULE["reader"]
     with monkeypatch.context() as older:
         older.setitem(
-            about.BY_RULE, "reader",
-            lambda claim, grounds: about.refuse(about.STANDS_ELSEWHERE)
-            if claim.verb == "file.open" and claim.entry else rule(claim, grounds),
-        )  # fmt: skip
+            about.BY_RULE,
+            "reader",
+            lambda claim, grounds: (
+                about.refuse(about.STANDS_ELSEWHERE)
+                if claim.verb == "file.open" and claim.entry
+                else rule(claim, grounds)
+            ),
+        )
         three.guyana.do("national-lead", open_file, compartment=place[0], subject=person, page="person")
         settle([*three, care])
         assert [reason for reason, _ in care.node.sql().all(HELD)] == ["about"]

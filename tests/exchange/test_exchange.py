@@ -17,9 +17,12 @@ from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
 
 LEAD: dict[str, Any] = {
-    "country": "GY", "summary": "People locked in at the mine", "source_grade": "1",
-    "information_grade": "A", "handling": "P",
-}  # fmt: skip
+    "country": "GY",
+    "summary": "People locked in at the mine",
+    "source_grade": "1",
+    "information_grade": "A",
+    "handling": "P",
+}
 
 
 def lead(party: Party, **overrides: Any) -> str:
@@ -156,9 +159,12 @@ def test_who_is_removed_reads_nothing_more_and_keeps_what_it_had(three: Three) -
     three.guyana.do("national-lead", lambda act: act.widen(place, [three.trinidad.authority], "joint work"))
     settle(list(three))
     three.guyana.do(
-        "national-lead", remove_reader, compartment=place, readers=[three.trinidad.authority],
+        "national-lead",
+        remove_reader,
+        compartment=place,
+        readers=[three.trinidad.authority],
         reason="the joint work is over",
-    )  # fmt: skip
+    )
     second = lead(three.guyana, summary="Only for us")
     settle(list(three))
     assert three.trinidad.rows("operations_lead", "id") == [(first,)]
@@ -186,10 +192,16 @@ def test_a_removed_reader_gives_no_keys(three: Three) -> None:
         key = os.urandom(32)
         return key_wrap.packed(
             key_wrap.wrap(
-                to.public, to.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key), number=9,
-                giver=three.trinidad.authority, reader=three.centre.authority, key=key,
+                to.public,
+                to.key_id,
+                compartment=bytes.fromhex(place),
+                kid=sealing.key_id(key),
+                number=9,
+                giver=three.trinidad.authority,
+                reader=three.centre.authority,
+                key=key,
             )
-        )  # fmt: skip
+        )
 
     peer = peers.get(three.centre.node.sql(), three.trinidad.node.key.origin)
     assert peer is not None

@@ -72,9 +72,15 @@ def test_an_id_of_before_stays_its_authoritys_at_home_and_where_others_built_on_
     settle(list(three))
     three.centre.appoint("analyst")
     three.centre.do(
-        "analyst", grade_lead, lead=lead_id, source_grade="2", information_grade="B", handling="P",
-        reasons="Heard twice", supersedes={},
-    )  # fmt: skip
+        "analyst",
+        grade_lead,
+        lead=lead_id,
+        source_grade="2",
+        information_grade="B",
+        handling="P",
+        reasons="Heard twice",
+        supersedes={},
+    )
     settle(list(three))
     (before,) = row(three.guyana, lead_id)
     planted(three, monkeypatch, lead_id)

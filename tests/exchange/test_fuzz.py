@@ -36,9 +36,11 @@ from tests.support.lying import Liar
 
 pytestmark = [pytest.mark.sqlite_only]  # of the line and the decoder: the same on any database
 AGAIN = settings(
-    max_examples=int(os.environ.get("LIBERTAD_FUZZ", "150")), deadline=None, database=None,
+    max_examples=int(os.environ.get("LIBERTAD_FUZZ", "150")),
+    deadline=None,
+    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 NUMBERS = st.one_of(st.integers(-2, 300), st.sampled_from([2**31, 2**53 - 1, 2**53, 2**63, 2**64 - 1]))
 # Anything that MessagePack holds, small.
 THINGS = st.recursive(
@@ -49,8 +51,9 @@ THINGS = st.recursive(
 SHARES = st.floats(0, 1)
 CHANGES = st.lists(
     st.tuples(st.sampled_from(["flip", "cut", "insert", "double", "drop"]), SHARES, st.binary(max_size=9)),
-    min_size=1, max_size=6,
-)  # fmt: skip
+    min_size=1,
+    max_size=6,
+)
 
 
 def mutated(data: bytes, changes: list[tuple[str, float, bytes]]) -> bytes:
@@ -81,16 +84,22 @@ def refused(call: Callable[[], Any], *documented: type[Exception]) -> Any:
 
 SAMPLES: list[msgspec.Struct] = [
     PullRequest(
-        counter=7, after=12, fills=[(bytes(16), 3)],
+        counter=7,
+        after=12,
+        fills=[(bytes(16), 3)],
         word=ControlMessage(number=1, got=[("a" * 32, bytes(32))]),
     ),
     PullRequest(counter=8, fingerprints=[bytes(16)] * 256, named=[bytes(32)]),
     Parcel(
-        start=1, end=4, head=9, note="x", proof=[bytes(32)] * 3,
+        start=1,
+        end=4,
+        head=9,
+        note="x",
+        proof=[bytes(32)] * 3,
         entries=[CarriedEntry(1, b"h", bytes(64), b"b"), CarriedEntry(3, b"", b"", None)],
         word=ControlMessage(notes=["n"], proofs=[(1, 2, [bytes(32)])], forks=[[b"", b"", b"", b""]]),
     ),
-]  # fmt: skip
+]
 
 
 @AGAIN
@@ -274,9 +283,11 @@ def test_an_ask_of_any_bytes_is_a_strangers(three: Three, data: bytes, kind: str
     before = (state(centre), centre.rows("journal_device"), centre.rows("exchange_peer", "origin, state"))
     handlers = sorted(HANDLERS)
     head = {
-        "any": b"", "join": handlers[0], "succeed": handlers[1],
+        "any": b"",
+        "join": handlers[0],
+        "succeed": handlers[1],
         "peer": bytes.fromhex(three.guyana.node.key.origin.partition("/")[2]),
-    }[kind]  # fmt: skip
+    }[kind]
     assert refused(lambda: list(centre.exchange.answer(head + data)), UnknownPeer) is None
     assert (
         state(centre),

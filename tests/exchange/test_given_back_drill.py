@@ -78,15 +78,19 @@ def entries(party: Party, shared_with: str = "") -> set[bytes]:
 def kept_from(party: Party, lost: Party) -> set[bytes]:
     """Ids of keys in the rings of the node that is lost which this party has not, and of files that it does
     not read."""
-    reads = {row[0] for row in lost.node.sql().all(
-        "select compartment from access_reader where authority = ?", (party.authority,)
-    )}  # fmt: skip
+    reads = {
+        row[0]
+        for row in lost.node.sql().all(
+            "select compartment from access_reader where authority = ?", (party.authority,)
+        )
+    }
     ring = lost.node.rings.ring(lost.authority)
     places = {kid: lost.node.rings.place(kid) for kid in ring.keys}
     return {
-        kid for kid, place in places.items()
+        kid
+        for kid, place in places.items()
         if kid not in party.node.rings.known and place is not None and place[0].hex() not in reads
-    }  # fmt: skip
+    }
 
 
 def held_by(party: Party, kid: bytes) -> bytes | None:

@@ -35,15 +35,28 @@ def plant(
     """An entry in the database that names a reader, sealed under `key`; `spoil`: what of it is wrong."""
     now = datetime.now(UTC)
     body = Body(
-        verb="compartment.readers", subject=place, operation=party.operation, authority=by, officer="",
-        happened=Happened(at=now, zone="UTC"), clock=now,
+        verb="compartment.readers",
+        subject=place,
+        operation=party.operation,
+        authority=by,
+        officer="",
+        happened=Happened(at=now, zone="UTC"),
+        clock=now,
         statements=statements(CompartmentReaders(reader=(reader,), reason="planted")),
-    )  # fmt: skip
+    )
     plain = msgspec.json.encode(body)
     head = header.Header(
-        1, header.device_id(device[0]), bytes.fromhex(place), 500, os.urandom(32), (), "person",
-        sealing.key_id(key), bytes(32), sealing.sealed_length(len(plain)),
-    )  # fmt: skip
+        1,
+        header.device_id(device[0]),
+        bytes.fromhex(place),
+        500,
+        os.urandom(32),
+        (),
+        "person",
+        sealing.key_id(key),
+        bytes(32),
+        sealing.sealed_length(len(plain)),
+    )
     sealed = sealing.seal_body(plain, key, header.bound(head))
     name = sealed if spoil != "body" else b"another"
     exact = head._replace(body_hash=hashlib.sha256(name).digest()).encode()

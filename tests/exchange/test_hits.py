@@ -63,10 +63,15 @@ def test_what_another_node_says_without_an_officer_is_held(three: Three) -> None
     def say(tx: Transaction) -> None:
         act = Act(tx, itself(three.guyana.authority, three.guyana.operation, "America/Guyana"))
         body = Body(
-            verb=content.VERB, subject="a" * 32, operation=three.guyana.operation,
-            authority=three.guyana.authority, officer="", happened=act.happened, clock=tx.caches.tick(),
+            verb=content.VERB,
+            subject="a" * 32,
+            operation=three.guyana.operation,
+            authority=three.guyana.authority,
+            officer="",
+            happened=act.happened,
+            clock=tx.caches.tick(),
             statements=statements(content),
-        )  # fmt: skip
+        )
         tx.append(three.guyana.authority, place[0], "police", body, content)
 
     three.guyana.node.writer.submit(say)

@@ -123,9 +123,9 @@ def test_what_is_retired_since_falls_and_what_was_not_known_before_is_folded(
 def test_with_a_locked_ring_it_waits(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     lead(three.guyana)
     settle(list(three))
-    monkeypatch.setitem(three.centre.node.rings.open, "x", three.centre.node.rings.open.pop(
-        three.centre.authority
-    ))  # fmt: skip
+    monkeypatch.setitem(
+        three.centre.node.rings.open, "x", three.centre.node.rings.open.pop(three.centre.authority)
+    )
     with pytest.raises(Locked, match="every ring"):
         updated(three.centre, monkeypatch)
     assert upgrade.pending(three.centre.node.sql())

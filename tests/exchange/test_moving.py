@@ -27,9 +27,14 @@ from tests.support.nodes import settle
 
 pytestmark = [pytest.mark.django_db]
 LEAD = {
-    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
-    "handling": "P", "origin": "", "workplace": "",
-}  # fmt: skip
+    "country": "GY",
+    "summary": "A house behind the mill",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+    "origin": "",
+    "workplace": "",
+}
 
 
 def renewed(three: Three) -> str:
@@ -221,6 +226,7 @@ def test_what_was_written_between_a_restore_and_a_theft_reaches_who_was_off_all_
     for party in (three.guyana, three.trinidad):
         rows = party.node.sql().all(
             "select count(*) from journal_entry where compartment = ? and idx not in "
-            "(select idx from journal_held)", (file,),
-        )  # fmt: skip
+            "(select idx from journal_held)",
+            (file,),
+        )
         assert rows[0][0] > 3 and party.rows("people_person", "id") == [(person,)]

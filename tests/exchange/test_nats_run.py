@@ -131,8 +131,18 @@ def test_a_restored_node_says_what_the_hub_must_be_given_and_then_exchanges_agai
 
 def test_every_frame_of_the_page_is_typed_or_is_a_download() -> None:
     typed = {
-        "each", "hub", "hub-serve", "hub-boxes", "each-leaf-serve", "each-serve", "each-look", "centre",
-        "guyana", "hub-change", "hub-cluster", "hub-cluster-boxes",
-    }  # fmt: skip
+        "each",
+        "hub",
+        "hub-serve",
+        "hub-boxes",
+        "each-leaf-serve",
+        "each-serve",
+        "each-look",
+        "centre",
+        "guyana",
+        "hub-change",
+        "hub-cluster",
+        "hub-cluster-boxes",
+    }
     assert {name for name, _script in FRAMES} - typed == {"download"}
     assert len(frames("each")) == 3

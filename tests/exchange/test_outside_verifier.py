@@ -47,10 +47,13 @@ class Outside(NamedTuple):
                 check_rows([row[:6] for row in rows])
                 + verify_journal(entries, self.devices, note, self.name, self.public, erased=())
                 + check_witnessed(
-                    [row[5] for row in rows], self.notes if notes is None else notes, self.name, self.public,
+                    [row[5] for row in rows],
+                    self.notes if notes is None else notes,
+                    self.name,
+                    self.public,
                     self.witnesses,
                 )
-            )  # fmt: skip
+            )
         except (TypeError, ValueError) as why:
             return [f"not a journal: {why}"]
 
@@ -65,9 +68,12 @@ def outside(node: Party, *witnesses: Party) -> Outside:
         notes.append(checkpoint.cosign(peer.note, witness.node.key.origin, witness.node.key.seed))
     notes += [row[0] for row in node.rows("exchange_cosigned", "note")]
     return Outside(
-        key.origin, key.public, [bytes(row[0]) for row in node.rows("journal_device", "public")],
-        {party.node.key.origin: party.node.key.public for party in witnesses}, notes,
-    )  # fmt: skip
+        key.origin,
+        key.public,
+        [bytes(row[0]) for row in node.rows("journal_device", "public")],
+        {party.node.key.origin: party.node.key.public for party in witnesses},
+        notes,
+    )
 
 
 def own_note(node: Party, sql: Any) -> str:
@@ -136,9 +142,11 @@ def column(sql: Any, rng: random.Random, size: int, _: Party) -> bool:
     """What stands beside the header is changed, so that look-ups find something else."""
     name = rng.choice(["seq", "compartment", "device", "hash"])
     value = {
-        "seq": 10_000 + rng.randrange(1000), "compartment": rng.randbytes(16).hex(),
-        "device": rng.randbytes(16), "hash": rng.randbytes(32),
-    }[name]  # fmt: skip
+        "seq": 10_000 + rng.randrange(1000),
+        "compartment": rng.randbytes(16).hex(),
+        "device": rng.randbytes(16),
+        "hash": rng.randbytes(32),
+    }[name]
     sql.run(f"update journal_entry set {name} = ? where idx = ?", (value, rng.randrange(size)))
     return True
 
@@ -158,9 +166,17 @@ def rewrite(sql: Any, rng: random.Random, size: int, node: Party) -> bool:
     for seq in range(count if rng.random() < 0.7 else count + 3):
         body = rng.randbytes(304)
         raw = header.Header(
-            1, device, place, seq, previous, (previous,) if previous else (), "case", rng.randbytes(32),
-            hashlib.sha256(body).digest(), len(body),
-        ).encode()  # fmt: skip
+            1,
+            device,
+            place,
+            seq,
+            previous,
+            (previous,) if previous else (),
+            "case",
+            rng.randbytes(32),
+            hashlib.sha256(body).digest(),
+            len(body),
+        ).encode()
         previous = header.entry_hash(raw)
         sql.run(
             "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body) "

@@ -104,9 +104,15 @@ def test_grades_are_not_the_reporter_s_to_supersede(three: Three) -> None:
     settle(list(three))
     before = summaries(three.centre)
     forge(
-        three.guyana, SECOND, lead_id, reports(three.guyana, lead_id), correction="", reference="GY-0",
-        **{name: value for name, value in LEAD.items() if name != "summary"}, summary="Mine",
-    )  # fmt: skip
+        three.guyana,
+        SECOND,
+        lead_id,
+        reports(three.guyana, lead_id),
+        correction="",
+        reference="GY-0",
+        **{name: value for name, value in LEAD.items() if name != "summary"},
+        summary="Mine",
+    )
     settle(list(three))
     assert [reason for reason, _ in held_entries(three.centre)] == ["unauthorised"]
     assert summaries(three.centre) == before

@@ -35,9 +35,15 @@ class Station:
         key = self.party.node.key
         post = self.post = Courier(self.party.exchange, every=0.1, asking=0)
         transport = NatsTransport(
-            self.brokers.leaf_url(key.origin), key.origin, key.seed, seal=post.seal, open=post.open,
-            handler=handler(post) if handler else post.take, tick=0.05, poll=0.5,
-        )  # fmt: skip
+            self.brokers.leaf_url(key.origin),
+            key.origin,
+            key.seed,
+            seal=post.seal,
+            open=post.open,
+            handler=handler(post) if handler else post.take,
+            tick=0.05,
+            poll=0.5,
+        )
         post.start(transport)
         assert waited(post, LONG)
 
@@ -240,9 +246,10 @@ def test_the_brokers_files_hold_no_name_no_place_and_no_word(mailed: Mailed) -> 
     words += [bytes.fromhex(key) for key in ids]
     words += [party.node.key.origin.encode() for party in mailed.three]
     stores = [
-        path for path in mailed.brokers.folder.rglob("*")
+        path
+        for path in mailed.brokers.folder.rglob("*")
         if path.is_file() and "store" in path.relative_to(mailed.brokers.folder).as_posix()
-    ]  # fmt: skip
+    ]
     on_disk = b"".join(map(bytes_of, stores))
     # The search does find what lies there: the sender's name in front of each sealed letter.
     assert small(guyana.node.key.origin) in on_disk

@@ -51,10 +51,17 @@ def test_an_empty_exchange_says_what_to_do_first(world: World) -> None:
 def test_each_peer_says_how_it_is_and_what_to_do(world: World, peer_rows: Exchanged) -> None:
     page = text(world.client("coordinator").get("/peers/"))
     for part in (
-        "Trinidad and Tobago police", "Not reached", "No answer in time: the line is slow or cut.",
+        "Trinidad and Tobago police",
+        "Not reached",
+        "No answer in time: the line is slow or cut.",
         "2 h 00 min ago",
-        "90 entries", "as it told 3 h 00 min ago", "1.2 MB in", "20.5 kB out", "to entry 1200", "Suspended",
-    ):  # fmt: skip
+        "90 entries",
+        "as it told 3 h 00 min ago",
+        "1.2 MB in",
+        "20.5 kB out",
+        "to entry 1200",
+        "Suspended",
+    ):
         assert part in page, part
     assert "0 of 1 as they should be" in page and "1 h 00 min ago" in page
 
@@ -165,9 +172,13 @@ def test_ask_and_repair_say_where_nothing_exchanges(world: World, peer_rows: Exc
 
 def test_quarantine_says_why_and_what_to_do_and_never_what_was_said(world: World) -> None:
     world.perform(
-        "officer", meet_person, country="GY", source="said", happened=world.at(5, 13),
+        "officer",
+        meet_person,
+        country="GY",
+        source="said",
+        happened=world.at(5, 13),
         name=(PersonName(text=SECRET),),
-    )  # fmt: skip
+    )
     lead = world.actor("coordinator")
     exchanged(world.operation, lead.authority, lead.officer)
     page = text(world.client("coordinator").get("/peers/quarantine/"))
@@ -271,9 +282,13 @@ def test_a_request_is_answered_by_who_may_erase(
 ) -> None:
     worker = world.actor("caseworker")
     Erasure.objects.create(
-        request="f" * 32, authority=worker.authority, asking=peer_rows.authority, message=b"",
-        compartments='["' + "c" * 32 + '"]', at=now_ms(),
-    )  # fmt: skip
+        request="f" * 32,
+        authority=worker.authority,
+        asking=peer_rows.authority,
+        message=b"",
+        compartments='["' + "c" * 32 + '"]',
+        at=now_ms(),
+    )
     address = f"/peers/erasures/{'f' * 32}/"
     assert world.client("national-lead").get(address).status_code == 404, "it is another authority's"
     client = world.client("caseworker")
@@ -293,10 +308,11 @@ def test_a_forgery_is_told_with_whose_thing_it_was_about_and_what_to_do(
     assert entry is not None
     name = bytes(entry.hash).hex()
     proof = {
-        "why": "the officer is another authority's", "verb": "officer.appoint",
+        "why": "the officer is another authority's",
+        "verb": "officer.appoint",
         "victims": [world.authorities["police"]],
         "signed": [bytes(entry.header).hex(), bytes(entry.signature).hex()],
-    }  # fmt: skip
+    }
     for kind, key, accused, evidence in (
         ("about", f"about:{name}", peer_rows.authority, proof),
         ("rounds", "rounds:12", "libertad/0123456789abcdef", proof | {"signed": [], "victims": []}),

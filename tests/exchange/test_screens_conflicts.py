@@ -33,9 +33,14 @@ from tests.support.forms import database
 from tests.support.world import World
 
 LEAD = {
-    "country": "GY", "summary": "A house behind the mill", "source_grade": "2", "information_grade": "B",
-    "handling": "P", "origin": "", "workplace": "",
-}  # fmt: skip
+    "country": "GY",
+    "summary": "A house behind the mill",
+    "source_grade": "2",
+    "information_grade": "B",
+    "handling": "P",
+    "origin": "",
+    "workplace": "",
+}
 
 
 def text(answer: Any) -> str:
@@ -45,9 +50,14 @@ def text(answer: Any) -> str:
 
 def met(world: World) -> str:
     key: str = world.perform(
-        "officer", meet_person, country="GY", source="said", happened=world.at(5, 13), sex="female",
+        "officer",
+        meet_person,
+        country="GY",
+        source="said",
+        happened=world.at(5, 13),
+        sex="female",
         birth=Birth(date="1999"),
-    )  # fmt: skip
+    )
     world.perform("officer", state_person, person=key, source="document", birth=Birth(date="2001"))
     world.perform("officer", state_person, person=key, source="document", sex="male")
     return key
@@ -65,9 +75,13 @@ def accepted_twice(world: World) -> str:
     )
     to = world.actor("exhibits-officer")
     offer = world.perform(
-        "officer", offer_custody, exhibit=key, to_officer=to.officer, to_authority=to.authority,
+        "officer",
+        offer_custody,
+        exhibit=key,
+        to_officer=to.officer,
+        to_authority=to.authority,
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
 
     def accept(act: Act, place: str) -> str:
         row = act.get(Exhibit, key)
@@ -86,9 +100,13 @@ def crossed(world: World) -> str:
     superseded = {name: tuple(behind) for name, behind in Site.objects.get(pk=site).shown.items() if behind}
     for name in ("North mill", "South mill"):
         world.perform(
-            "national-lead", correct_site, site=site, name=name, reasons="Its sign",
+            "national-lead",
+            correct_site,
+            site=site,
+            name=name,
+            reasons="Its sign",
             supersedes=superseded,
-        )  # fmt: skip
+        )
     return site
 
 
@@ -100,9 +118,15 @@ def test_every_room_tells_its_conflicts_with_who_and_when(world: World) -> None:
     superseded = {name: tuple(behind) for name, behind in Lead.objects.get(pk=lead).shown.items() if behind}
     for grade in ("1", "3"):
         world.perform(
-            "analyst", grade_lead, lead=lead, source_grade=grade, information_grade="B", handling="P",
-            reasons="Known", supersedes=superseded,
-        )  # fmt: skip
+            "analyst",
+            grade_lead,
+            lead=lead,
+            source_grade=grade,
+            information_grade="B",
+            handling="P",
+            reasons="Known",
+            supersedes=superseded,
+        )
     listed = {
         (conflict.field, tuple(value.value for value in conflict.values))
         for conflict in conflicts(world.actor("national-lead"))
@@ -181,8 +205,11 @@ def test_of_two_acceptances_one_holds_and_both_stay(world: World) -> None:
     assert wrong.status_code == 200 and Exhibit.objects.get(pk=key).conflicts == 1
     acceptances = [first.id, second.id]
     chosen = {
-        "keep": second.id, "shown": acceptances, "reasons": "The seal's list", "submission": new_submission(),
-    }  # fmt: skip
+        "keep": second.id,
+        "shown": acceptances,
+        "reasons": "The seal's list",
+        "submission": new_submission(),
+    }
     assert client.post(address, chosen).status_code == 302
     before = database()
     assert client.post(address, chosen).status_code == 302 and database() == before  # posted twice

@@ -47,8 +47,14 @@ def test_the_file_and_the_release_page_name_the_same_readers(world: World, perso
     client = world.client("officer")
     for address in (f"/people/{person}/share/", f"/people/{person}/readers/"):
         page = text(client.get(address))
-        for part in ("Saint Vincent police", "Her sister is there", "Care authority, Guyana", "On this node",
-                     "Remove from now on", "do not know that it exists"):  # fmt: skip
+        for part in (
+            "Saint Vincent police",
+            "Her sister is there",
+            "Care authority, Guyana",
+            "On this node",
+            "Remove from now on",
+            "do not know that it exists",
+        ):
             assert part in page, (address, part)
 
 

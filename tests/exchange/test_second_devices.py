@@ -95,9 +95,11 @@ def test_new_keys_that_the_centre_vouches_for_reach_the_members_of_both(
     guyana = three.guyana
     public, secret = crypto_sign_keypair()
     new_keys = NewKeys(
-        crypto_sign_keypair()[0], MOVED, {bytes.fromhex(guyana.authority): public},
+        crypto_sign_keypair()[0],
+        MOVED,
+        {bytes.fromhex(guyana.authority): public},
         {bytes.fromhex(guyana.authority): bytes.fromhex(prove_enrolment(secret, guyana.authority, second))},
-    )  # fmt: skip
+    )
     say(three.centre, "coordinator", three.centre.operation, key_replacement._vouch, found=new_keys)
     settle([three.centre, three.trinidad, barbados])
     device = device_id(public).hex()
@@ -125,9 +127,14 @@ def test_an_answer_without_an_address_takes_none_away(three: Three, second: str,
     trinidad = three.trinidad
     own = trinidad.node.key.public.hex()
     say(
-        three.centre, "coordinator", three.centre.operation, announce_node, public=own, address=MOVED,
+        three.centre,
+        "coordinator",
+        three.centre.operation,
+        announce_node,
+        public=own,
+        address=MOVED,
         authority=trinidad.authority,
-    )  # fmt: skip
+    )
     joins(three.centre, trinidad, second, country="TT")
     settle(list(three))
     for party in three:
@@ -149,9 +156,15 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
 
     def text(operation: str, authority: str) -> str:
         invitation = invite(
-            operation=operation, inviter=stranger.authority, node=stranger.node.key, device=own, address="",
-            authority=authority, now=moment, **values,
-        )  # fmt: skip
+            operation=operation,
+            inviter=stranger.authority,
+            node=stranger.node.key,
+            device=own,
+            address="",
+            authority=authority,
+            now=moment,
+            **values,
+        )
         officer = stranger.actor("coordinator").officer
         stranger.node.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, officer))
         return write(invitation, stranger.node.key, own)
@@ -196,9 +209,13 @@ def test_a_stranger_invites_nobody_by_its_own_word_on_a_node_where_it_has_a_memb
     assert holders(trinidad, device_id(bytes.fromhex(keys[0])).hex()) == set()
     assert guyana.node.key.origin == dict(trinidad.rows("access_node", "id, origin"))[guyana.authority]
     fresh = say(
-        three.centre, "coordinator", three.centre.operation, enrol_device, public=keys[1],
+        three.centre,
+        "coordinator",
+        three.centre.operation,
+        enrol_device,
+        public=keys[1],
         authority=guyana.authority,
-    )  # fmt: skip
+    )
     lead = guyana.do("officer", report_lead, **LEAD)
     settle([*three, stranger])
     assert holders(trinidad, fresh) == {guyana.authority} and lead

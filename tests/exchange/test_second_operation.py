@@ -47,8 +47,12 @@ from tests.support.nodes import operation as opens
 
 pytestmark = [pytest.mark.django_db]
 MEMBER: dict[str, Any] = {
-    "name": "Guyana", "kind": "police", "country": "GY", "zone": "America/Guyana", "part": "member",
-}  # fmt: skip
+    "name": "Guyana",
+    "kind": "police",
+    "country": "GY",
+    "zone": "America/Guyana",
+    "part": "member",
+}
 ORIGIN = origin_of(bytes.fromhex("b" * 64))
 JOINED = ("journal_device", "exchange_peer", "access_operation_file")
 
@@ -62,30 +66,54 @@ def say(party: Party, role: str, operation: str, what: Any, **values: Any) -> An
 def open_second(centre: Party) -> str:
     return str(
         say(
-            centre, "coordinator", centre.operation, open_operation, name="Second", first_day="2030-04-03",
-            last_day="2030-04-09", zone="America/Barbados", country=["BB", "GY"], authority_name="Centre",
-            authority_country="BB", officer_name="Centre first", officer_service_number="1",
+            centre,
+            "coordinator",
+            centre.operation,
+            open_operation,
+            name="Second",
+            first_day="2030-04-03",
+            last_day="2030-04-09",
+            zone="America/Barbados",
+            country=["BB", "GY"],
+            authority_name="Centre",
+            authority_country="BB",
+            officer_name="Centre first",
+            officer_service_number="1",
         )
-    )  # fmt: skip
+    )
 
 
 def joins(
-    centre: Party, other: Party, operation: str, country: str = "GY", part: str = "member",
+    centre: Party,
+    other: Party,
+    operation: str,
+    country: str = "GY",
+    part: str = "member",
     kind: str = "police",
-) -> None:  # fmt: skip
+) -> None:
     """`other` takes up an invitation into a second operation with the ring that it has."""
     here, moment = centre.node, datetime.now(UTC)
     values: dict[str, Any] = {
-        "name": other.name, "kind": kind, "country": country, "zone": "America/Guyana", "part": part,
-    }  # fmt: skip
+        "name": other.name,
+        "kind": kind,
+        "country": country,
+        "zone": "America/Guyana",
+        "part": part,
+    }
     say(centre, "coordinator", operation, invite_authority, authority=other.authority, **values)
     own = here.rings.device(centre.authority)
     say(centre, "coordinator", operation, enrol_device, public=own[0].hex())
     say(centre, "coordinator", operation, announce_node, public=here.key.public.hex())
     invitation = invite(
-        operation=operation, inviter=centre.authority, node=here.key, device=own, address="",
-        authority=other.authority, now=moment, **values,
-    )  # fmt: skip
+        operation=operation,
+        inviter=centre.authority,
+        node=here.key,
+        device=own,
+        address="",
+        authority=other.authority,
+        now=moment,
+        **values,
+    )
     officer = centre.actor("coordinator").officer
     here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, officer))
     text = write(invitation, here.key, own)
@@ -346,9 +374,14 @@ def test_the_operation_of_another_centre_is_not_joined_with_the_same_keys(
     ring = stranger.node.rings.device(stranger.authority)
     invitation = invite(
         operation=three.centre.operation if claims.endswith("file") else stranger.operation,
-        inviter=stranger.authority if claims == "itself" else three.centre.authority, node=stranger.node.key,
-        device=ring, address="", authority=three.guyana.authority, now=datetime.now(UTC), **MEMBER,
-    )  # fmt: skip
+        inviter=stranger.authority if claims == "itself" else three.centre.authority,
+        node=stranger.node.key,
+        device=ring,
+        address="",
+        authority=three.guyana.authority,
+        now=datetime.now(UTC),
+        **MEMBER,
+    )
     received = read(write(invitation, stranger.node.key, ring), datetime.now(UTC))
     before = [three.guyana.rows(table) for table in JOINED]
     with pytest.raises(Refused):
@@ -360,9 +393,15 @@ def test_who_may_be_joined_is_not_told_by_a_row_that_was_put_there(three: Three,
     """Attack: whoever writes the database makes the stranger the owner of the first operation's file."""
     ring, here = stranger.node.rings.device(stranger.authority), three.guyana.node
     invitation = invite(
-        operation=stranger.operation, inviter=stranger.authority, node=stranger.node.key, device=ring,
-        address="", authority=three.guyana.authority, now=datetime.now(UTC), **MEMBER,
-    )  # fmt: skip
+        operation=stranger.operation,
+        inviter=stranger.authority,
+        node=stranger.node.key,
+        device=ring,
+        address="",
+        authority=three.guyana.authority,
+        now=datetime.now(UTC),
+        **MEMBER,
+    )
     received = read(write(invitation, stranger.node.key, ring), datetime.now(UTC))
     here.writer.submit(lambda tx: ingest.enrol(tx, received.device, received.inviter))
     here.sql().run("update access_compartment set owner = ? where kind = 'operation'", (stranger.authority,))

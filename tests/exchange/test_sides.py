@@ -142,9 +142,9 @@ def test_two_nodes_of_cares_side_hold_the_same_and_cosign_both_trees(five: Five)
     works(five.care, person)
     settle(list(five))
     assert care_entries(five.care) == care_entries(five.deciding) and len(care_entries(five.care)) > 4
-    assert five.guyana.node.sql().first("select count(*) from journal_entry where place >= ?", (
-        trees.BASE[CARE],
-    )) == (0,)  # fmt: skip
+    assert five.guyana.node.sql().first(
+        "select count(*) from journal_entry where place >= ?", (trees.BASE[CARE],)
+    ) == (0,)
     peer = peers.get(five.deciding.node.sql(), five.care.node.key.origin, CARE)
     assert peer is not None and peer.taken == sizes(five.care)[CARE]
     key = five.care.node.key
@@ -165,9 +165,11 @@ def test_what_is_missing_of_cares_tree_is_repaired(five: Five) -> None:
     works(five.care, person)
     settle(list(five))
     sql = five.care.node.sql()
-    newest = bytes(sql.all("select hash from journal_entry where place >= ? order by place desc", (
-        trees.BASE[CARE],
-    ))[0][0])  # fmt: skip
+    newest = bytes(
+        sql.all("select hash from journal_entry where place >= ? order by place desc", (trees.BASE[CARE],))[
+            0
+        ][0]
+    )
     assert newest in care_entries(five.deciding)
 
     def lose(tx: Any) -> None:
@@ -188,9 +190,10 @@ def test_letters_carry_cares_tree_to_cares_side_alone(five: Five) -> None:
     done = mail.read(five.deciding.exchange, origin, letter.parcels)
     assert not done.missing and care_entries(five.care) == care_entries(five.deciding)
     mail.read(
-        five.care.exchange, five.deciding.node.key.origin,
+        five.care.exchange,
+        five.deciding.node.key.origin,
         mail.write(five.deciding.exchange, origin).parcels,
-    )  # fmt: skip
+    )
     peer = peers.get(five.care.node.sql(), five.deciding.node.key.origin, CARE)
     assert peer is not None and peer.given == sizes(five.care)[CARE], "its letter confirmed it"
     works(five.care, person)
@@ -225,9 +228,10 @@ def test_nodes_of_0_1_exchange_by_one_tree_and_by_two_once_they_are_of_today(
             settle(list(five))
             after = care_entries(five.care)
             assert care_entries(five.deciding) == after > before
-            where = {bytes(name): place for name, place in five.care.node.sql().all(
-                "select hash, place from journal_entry"
-            )}  # fmt: skip
+            where = {
+                bytes(name): place
+                for name, place in five.care.node.sql().all("select hash, place from journal_entry")
+            }
             assert all(where[name] < trees.BASE[CARE] for name in before)
             assert all(where[name] >= trees.BASE[CARE] for name in after - before)
             now = peers.get(five.centre.node.sql(), origin_of(five.care))

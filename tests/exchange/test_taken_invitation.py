@@ -24,10 +24,19 @@ def text_for(three: Three) -> str:
     centre, now = three.centre, datetime.now(UTC)
     own = centre.node.rings.device(centre.authority)
     invitation = invite(
-        operation=centre.operation, inviter=centre.authority, node=centre.node.key, device=own, address="",
-        authority=three.guyana.authority, now=now, name="Police", kind="police", country="GY", zone="UTC",
+        operation=centre.operation,
+        inviter=centre.authority,
+        node=centre.node.key,
+        device=own,
+        address="",
+        authority=three.guyana.authority,
+        now=now,
+        name="Police",
+        kind="police",
+        country="GY",
+        zone="UTC",
         part="member",
-    )  # fmt: skip
+    )
     officer = centre.actor("coordinator").officer
     centre.node.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, now, officer))
     return write(invitation, centre.node.key, own)

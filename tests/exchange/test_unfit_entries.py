@@ -38,15 +38,22 @@ READABLE = "body: it holds no statements"
 def body(three: Three, **changed: Any) -> bytes:
     """What an officer of Guyana says of a new lead; `changed`: other parts, or other values of its fields."""
     stated = {
-        "country": "GY", "summary": "A house", "source_grade": "1", "information_grade": "B", "handling": "P",
+        "country": "GY",
+        "summary": "A house",
+        "source_grade": "1",
+        "information_grade": "B",
+        "handling": "P",
         "reference": "GY-1",
-    }  # fmt: skip
+    }
     parts = {
-        "verb": "lead.report", "subject": "ab" * 16, "operation": three.guyana.operation,
-        "authority": three.guyana.authority, "officer": three.guyana.officers["officer"],
+        "verb": "lead.report",
+        "subject": "ab" * 16,
+        "operation": three.guyana.operation,
+        "authority": three.guyana.authority,
+        "officer": three.guyana.officers["officer"],
         "happened": {"at": "2018-04-05T13:00:00Z", "zone": "America/Guyana", "precision": "minute"},
         "clock": "2018-04-05T13:00:00Z",
-    }  # fmt: skip
+    }
     stated |= {name: value for name, value in changed.items() if name in stated}
     stated_now = [[name, "assert", value] for name, value in stated.items()]
     other_parts = {name: value for name, value in changed.items() if name not in stated}
@@ -117,11 +124,15 @@ def test_a_body_that_its_key_does_not_open_is_held_and_stops_nothing(three: Thre
 @pytest.mark.parametrize(
     "changed",
     [
-        {"summary": NUL}, {"operation": NUL}, {"subject": NUL}, {"officer": NUL}, {"subject": "a" * 70_000},
+        {"summary": NUL},
+        {"operation": NUL},
+        {"subject": NUL},
+        {"officer": NUL},
+        {"subject": "a" * 70_000},
         {"verb": "release.publish", "statements": [["sites", "assert", HUGE]]},
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_a_value_that_no_database_keeps_is_held_and_stops_nothing(
     three: Three, changed: dict[str, Any]
 ) -> None:
@@ -194,9 +205,15 @@ def test_a_key_that_is_refused_holds_no_other_back(three: Three, monkeypatch: py
     assert peer is not None
     key = bytes(range(32))
     right = key_wrap.wrap(
-        recipient.public, recipient.key_id, compartment=bytes.fromhex(place), kid=sealing.key_id(key),
-        number=2, giver=three.guyana.authority, reader=three.centre.authority, key=key,
-    )  # fmt: skip
+        recipient.public,
+        recipient.key_id,
+        compartment=bytes.fromhex(place),
+        kid=sealing.key_id(key),
+        number=2,
+        giver=three.guyana.authority,
+        reader=three.centre.authority,
+        key=key,
+    )
     wrong = msgspec.structs.replace(right, number=(1 << 32) - 1, kid=bytes(32))
     key_delivery.take_wraps(three.centre.node, peer, [key_wrap.packed(wrong), key_wrap.packed(right)])
     assert noted == [(place, 2)]

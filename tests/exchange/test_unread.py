@@ -23,9 +23,14 @@ def hosted(centre: Party) -> Actor:
     public = here.rings.create(authority, None, "")
     here.writer.submit(lambda tx: ingest.enrol(tx, public, authority))
     centre.do(
-        "coordinator", invite_authority, name="Barbados police", kind="police", country="BB",
-        zone="America/Barbados", authority=authority,
-    )  # fmt: skip
+        "coordinator",
+        invite_authority,
+        name="Barbados police",
+        kind="police",
+        country="BB",
+        zone="America/Barbados",
+        authority=authority,
+    )
     actor = Actor(officer, authority, "administrator", centre.operation)
     FOUNDERS.add((authority, officer))
     try:
@@ -80,9 +85,15 @@ def test_inviting_onto_this_node_enrols_and_so_does_the_next_invitation(three: T
     public = centre.node.rings.create(authority, None, "")
     centre.node.writer.submit(lambda tx: ingest.enrol(tx, public, authority))
     centre.do(
-        "coordinator", hosting.invite_hosted, address="https://centre.example", name="Prosecution",
-        kind="prosecution", country="BB", zone="America/Barbados", authority=authority,
-    )  # fmt: skip
+        "coordinator",
+        hosting.invite_hosted,
+        address="https://centre.example",
+        name="Prosecution",
+        kind="prosecution",
+        country="BB",
+        zone="America/Barbados",
+        authority=authority,
+    )
     assert hosting.not_enrolled(centre.node, centre.node.sql()) == []
     addresses = {row[0]: row[1] for row in centre.rows("access_node", "id, address")}
     assert addresses[authority] == addresses[before.authority] == "https://centre.example"

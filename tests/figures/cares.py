@@ -53,9 +53,12 @@ class Cares:
     def accept(self, *countries: str, beside: list[str] | None = None, care: str = "GY") -> None:
         for country in countries or tuple(self.care):
             perform(
-                self.care[country], accept_counting, care=self.care[care].authority,
-                beside=beside if beside is not None else self.ids, happened=self.world.at(3, 2),
-            )  # fmt: skip
+                self.care[country],
+                accept_counting,
+                care=self.care[care].authority,
+                beside=beside if beside is not None else self.ids,
+                happened=self.world.at(3, 2),
+            )
 
     def itself(self, country: str) -> Actor:
         return itself(self.care[country].authority, self.world.operation, "UTC")
@@ -115,9 +118,12 @@ def cares(world: World, countries: tuple[str, ...] = COUNTRIES) -> Cares:
             world, f"Police, {country}", "police", country, zones[country], ("administrator", "officer")
         )
         perform(
-            administrator, confirm_care, care=care_group.care[country].authority, how="telephone",
+            administrator,
+            confirm_care,
+            care=care_group.care[country].authority,
+            how="telephone",
             happened=world.at(1, 9),
-        )  # fmt: skip
+        )
     return care_group
 
 
@@ -127,9 +133,14 @@ def _member(
     authority = new_id()
     make_ring(authority, None, kind)
     perform(
-        world.actor("coordinator"), invite_authority, name=name, kind=kind, country=country, zone=zone,
+        world.actor("coordinator"),
+        invite_authority,
+        name=name,
+        kind=kind,
+        country=country,
+        zone=zone,
         authority=authority,
-    )  # fmt: skip
+    )
     first = found_authority(
         name="A. Admin", rank="", service_number=f"{kind}-{country}", zone=zone, authority=authority
     )
@@ -137,10 +148,17 @@ def _member(
     return [
         Actor(
             officer=perform(
-                administrator, appoint_officer, name=f"Name {n} {country}", rank="Sgt.",
-                service_number=f"{kind}-{country}-{n}", role=role,
+                administrator,
+                appoint_officer,
+                name=f"Name {n} {country}",
+                rank="Sgt.",
+                service_number=f"{kind}-{country}-{n}",
+                role=role,
             ),
-            authority=authority, role=role, operation=world.operation, zone=zone,
+            authority=authority,
+            role=role,
+            operation=world.operation,
+            zone=zone,
         )
         for n, role in enumerate(roles)
-    ]  # fmt: skip
+    ]

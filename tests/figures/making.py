@@ -18,10 +18,16 @@ def say_status(act: Act, counting: str, status: str, country: str) -> None:
     """As version 0.1 said it, past today's rule that it is retired."""
     content, place = TallyStatus(status=status, country=country), act.operation_compartment
     body = Body(
-        verb=content.VERB, subject=counting, operation=act.actor.operation, authority=act.actor.authority,
-        officer=act.actor.officer, happened=act.happened, clock=act.tx.caches.tick(), source="decision",
+        verb=content.VERB,
+        subject=counting,
+        operation=act.actor.operation,
+        authority=act.actor.authority,
+        officer=act.actor.officer,
+        happened=act.happened,
+        clock=act.tx.caches.tick(),
+        source="decision",
         statements=statements(content),
-    )  # fmt: skip
+    )
     act.tx.append(act.actor.authority, place, "operation", body, content)
 
 
@@ -71,11 +77,20 @@ def small(world: World) -> None:
         )
         if day == 4:
             world.perform(
-                "officer", set_detention, state="arrested", country="GY", detention=detention,
+                "officer",
+                set_detention,
+                state="arrested",
+                country="GY",
+                detention=detention,
                 happened=world.at(5, 15),
-            )  # fmt: skip
+            )
         else:
             world.perform(
-                "officer", set_detention, state="released", country="GY", detention=detention,
-                reasons="No ground to hold", happened=world.at(6, 8),
-            )  # fmt: skip
+                "officer",
+                set_detention,
+                state="released",
+                country="GY",
+                detention=detention,
+                reasons="No ground to hold",
+                happened=world.at(6, 8),
+            )

@@ -187,11 +187,19 @@ def test_linked_people_count_once_where_first_met_whoever_decided(accepted_care:
     from libertad.people.actions.share_person import share_person
 
     perform(
-        accepted_care.world.actor("national-lead"), share_person, person=first, authority=lead.authority,
+        accepted_care.world.actor("national-lead"),
+        share_person,
+        person=first,
+        authority=lead.authority,
         reason="Same phone",
-    )  # fmt: skip
-    perform(accepted_care.world.actor("national-lead"), share_person, person=first,
-            authority=accepted_care.world.authorities["other-police"], reason="Same phone")  # fmt: skip
+    )
+    perform(
+        accepted_care.world.actor("national-lead"),
+        share_person,
+        person=first,
+        authority=accepted_care.world.authorities["other-police"],
+        reason="Same phone",
+    )
     police_lead = accepted_care.world.actor("national-lead")
     from tests.figures.making import say_link
 
@@ -234,9 +242,13 @@ def test_whom_care_alone_met_is_on_care_s_side_and_nowhere_else(accepted_care: C
     care_cells = queries_care.own_cells(accepted_care.care["GY"])
     assert care_cells is not None
     assert {name: number for name, number in care_cells.cells["GY"].items() if number} == {
-        "alone": 3, "twice": 1, "to_not_assessed": 1, "to_presumed": 1, "from_potential": 1,
+        "alone": 3,
+        "twice": 1,
+        "to_not_assessed": 1,
+        "to_presumed": 1,
+        "from_potential": 1,
         "to_confirmed": 1,
-    }  # fmt: skip
+    }
     assert first
 
 

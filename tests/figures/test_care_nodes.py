@@ -80,9 +80,12 @@ def test_a_batch_travels_to_the_counting_authority_and_to_nobody_else(nodes: dic
     settle(list(nodes.values()))
     for party in (care, counting):
         party.do(
-            "caseworker", accept_counting, care=counting.authority,
-            beside=[care.authority, counting.authority], happened=when,
-        )  # fmt: skip
+            "caseworker",
+            accept_counting,
+            care=counting.authority,
+            beside=[care.authority, counting.authority],
+            happened=when,
+        )
     settle(list(nodes.values()))
     for party in (care, counting):
         by_itself(party, tell_linked)
@@ -128,9 +131,12 @@ def test_how_many_are_late_travels_as_one_number_and_to_the_centre_alone(
     settle(list(nodes.values()))
     for party in cares.values():
         party.do(
-            "caseworker", accept_counting, care=nodes["counting"].authority,
-            beside=[other.authority for other in cares.values()], happened=named_at,
-        )  # fmt: skip
+            "caseworker",
+            accept_counting,
+            care=nodes["counting"].authority,
+            beside=[other.authority for other in cares.values()],
+            happened=named_at,
+        )
     settle(list(nodes.values()))
     late = {"care": 5, "counting": 4, "third": 3}
     for name, party in cares.items():

@@ -13,9 +13,9 @@ from libertad.figures.counting import Line, Tally
 from libertad.people.tally_states import CUSTODY, FIRST_VIEWS
 
 COUNTRIES = ("GY", "VC", "BB")
-STATUSES = st.lists(
-    st.tuples(st.integers(0, 9), st.sampled_from(FIRST_VIEWS + CUSTODY)), max_size=5
-).map(tuple)  # fmt: skip
+STATUSES = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(FIRST_VIEWS + CUSTODY)), max_size=5).map(
+    tuple
+)
 
 
 @st.composite
@@ -24,15 +24,19 @@ def tallies(draw: st.DrawFn) -> list[Tally]:
     names = [f"t{n}" for n in range(size)]
     drawn = []
     for name in names:
-        links = st.lists(
-            st.tuples(st.integers(0, 9), st.sampled_from(names), st.booleans()), max_size=2
-        ).map(tuple)  # fmt: skip
+        links = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(names), st.booleans()), max_size=2).map(
+            tuple
+        )
         drawn.append(
             Tally(
-                name, draw(st.sampled_from(COUNTRIES)), draw(st.integers(0, 9)), draw(STATUSES), draw(links),
+                name,
+                draw(st.sampled_from(COUNTRIES)),
+                draw(st.integers(0, 9)),
+                draw(STATUSES),
+                draw(links),
                 draw(st.booleans()),
             )
-        )  # fmt: skip
+        )
     return drawn
 
 

@@ -47,8 +47,11 @@ def test_small_operation_adds_up(world: World) -> None:
     care = queries_care.own_cells(world.actor("caseworker"))
     assert care is not None
     assert {name: number for name, number in care.cells["GY"].items() if number} == {
-        "from_potential": 3, "to_presumed": 1, "to_confirmed": 1, "to_not_a_victim": 1,
-    }  # fmt: skip
+        "from_potential": 3,
+        "to_presumed": 1,
+        "to_confirmed": 1,
+        "to_not_a_victim": 1,
+    }
     assert_order_free(world, orders=2, replays=1)
 
 
@@ -77,10 +80,14 @@ def test_release_counts_inside_and_no_number_can_be_given(world: World) -> None:
     token = re.search(r'name="previewed"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="previewed"', page)
     assert token
     form = {
-        "as_of_day": "6", "as_of_month": "4", "as_of_year": "2018", "as_of_time": "16:00",
-        "previewed": token[1] or token[2], "arrests": "400",
+        "as_of_day": "6",
+        "as_of_month": "4",
+        "as_of_year": "2018",
+        "as_of_time": "16:00",
+        "previewed": token[1] or token[2],
+        "arrests": "400",
         "potential_victims": "400",
-    }  # fmt: skip
+    }
     answer = client.post("/figures/releases/new/", form)
     assert answer.status_code == 200 and not Release.objects.exists()  # another moment: read it first
     page = answer.content.decode()

@@ -122,9 +122,16 @@ def test_blocks_by_the_rule_give_an_attacker_next_to_nothing() -> None:
     assert bare.gain > 5 * max(ruled.gain, 0.01) and bare.pinned > 0.1 * bare.people, bare
 
 
-@pytest.mark.parametrize("changes", [
-    {"a": 9, "b": 0, "c": 0}, {"a": 4, "b": 4, "c": 1}, {"a": 6, "b": 3, "c": 2}, {"a": 50, "b": 50}, {},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"a": 9, "b": 0, "c": 0},
+        {"a": 4, "b": 4, "c": 1},
+        {"a": 6, "b": 3, "c": 2},
+        {"a": 50, "b": 50},
+        {},
+    ],
+)
 def test_a_block_that_would_tell_too_much_does_not_go_out(changes: dict[str, int]) -> None:
     assert not renews(changes)
 
@@ -154,7 +161,7 @@ def dues(seed: int) -> list[Due]:
             dice.random() < LATE,
         )
         for _ in range(3 * PEOPLE)
-    ]  # fmt: skip
+    ]
 
 
 def said_hourly(people: list[Due], seed: int, ruled: bool) -> Iterator[tuple[int, int]]:

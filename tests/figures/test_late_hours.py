@@ -147,9 +147,12 @@ def test_the_loop_of_the_node_says_what_is_due_of_the_hour(accepted_care: Cares)
     look(accepted_care, hour(6, 9), minutes=0)
     before = LateSum.objects.count()
     accepted_care.world.perform(
-        "coordinator", set_clock, reads=hour(6, 9) + dt.timedelta(minutes=30),
-        set_at=dt.datetime.now(dt.UTC), rate=0.0,
-    )  # fmt: skip
+        "coordinator",
+        set_clock,
+        reads=hour(6, 9) + dt.timedelta(minutes=30),
+        set_at=dt.datetime.now(dt.UTC),
+        rate=0.0,
+    )
     daily.count_due(node())
     assert LateSum.objects.count() == before + 1
 
@@ -178,8 +181,9 @@ def test_the_sum_lies_in_a_file_that_no_police_read_and_tells_no_country(
     centre, care = world.authorities["centre"], accepted_care.care["GY"].authority
     assert (place.owner, place.about) == (care, world.operation)
     assert set(Reader.objects.filter(compartment=place.pk).values_list("authority", flat=True)) == {
-        centre, care,
-    }  # fmt: skip
+        centre,
+        care,
+    }
     for name, ring in node().rings.open.items():
         assert (bytes.fromhex(place.pk) in ring.current) == (name in (centre, care)), name
     batches = set(LateBatch.objects.values_list("compartment", flat=True))
@@ -190,9 +194,12 @@ def test_the_sum_lies_in_a_file_that_no_police_read_and_tells_no_country(
 def test_a_centre_that_meets_people_itself_gets_no_number(accepted_care: Cares) -> None:
     assert look(accepted_care, hour(6, 9)) == 5
     perform(
-        accepted_care.world.actor("coordinator"), appoint_officer, name="A. Officer", service_number="BB-77",
+        accepted_care.world.actor("coordinator"),
+        appoint_officer,
+        name="A. Officer",
+        service_number="BB-77",
         role="officer",
-    )  # fmt: skip
+    )
     assert look(accepted_care, hour(6, 10)) == 4
     assert LateSum.objects.count() == 1
 
@@ -220,9 +227,12 @@ def test_only_the_node_says_it_at_a_full_hour_that_has_come(accepted_care: Cares
         perform(officer, say_late, cut=hour(6, 9), late=0, known=0, happened=happened)
     with pytest.raises((Forbidden, Refused)):
         perform(
-            replace(care, role="caseworker", officer=officer.officer), say_sum, cut=hour(6, 9),
-            may_renew=True, happened=happened,
-        )  # fmt: skip
+            replace(care, role="caseworker", officer=officer.officer),
+            say_sum,
+            cut=hour(6, 9),
+            may_renew=True,
+            happened=happened,
+        )
 
 
 def test_the_file_is_opened_for_centres_alone_and_about_the_operation(accepted_care: Cares) -> None:

@@ -23,9 +23,14 @@ def said(**late: int) -> dict[str, Counted]:
 
 
 def after(
-    last: Number | None, rested: dict[str, int], now: dict[str, Counted], *, hours: int = 24,
-    countries: dict[str, str] | None = None, may: bool = True,
-) -> Number:  # fmt: skip
+    last: Number | None,
+    rested: dict[str, int],
+    now: dict[str, Counted],
+    *,
+    hours: int = 24,
+    countries: dict[str, str] | None = None,
+    may: bool = True,
+) -> Number:
     cut = START + hours * HOUR
     return next_number(last, cut, PLACES if countries is None else countries, rested, now, may)
 
@@ -53,9 +58,15 @@ def test_it_is_renewed_a_day_later_at_the_hour_that_was_drawn_and_when_enough_ch
     assert differences({"gy": 5, "vc": 9}, {"gy": 8, "bb": 2}) == {"gy": 3, "vc": 9, "bb": 2}
 
 
-@pytest.mark.parametrize("countries", [
-    {}, {"gy": "GY"}, {"gy": "GY", "vc": "VC"}, {"gy": "GY", "vc": "GY", "bb": "GY"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "countries",
+    [
+        {},
+        {"gy": "GY"},
+        {"gy": "GY", "vc": "VC"},
+        {"gy": "GY", "vc": "GY", "bb": "GY"},
+    ],
+)
 def test_of_two_authorities_or_one_country_it_is_withheld(countries: dict[str, str]) -> None:
     now = said(gy=50, vc=50, bb=50)
     assert after(None, {}, now, countries=countries).late == WITHHELD

@@ -208,9 +208,14 @@ def test_what_was_signed_keeps_its_days_when_the_operation_s_are_changed(world: 
         assert "From 3 to 9 April 2018" in client.get(address).content.decode(), address
     operation = Operation.objects.get()
     world.perform(
-        "coordinator", change_operation, name=operation.name, first_day="2018-04-03", last_day="2018-04-12",
-        zone=operation.zone, country=operation.countries,
-    )  # fmt: skip
+        "coordinator",
+        change_operation,
+        name=operation.name,
+        first_day="2018-04-03",
+        last_day="2018-04-12",
+        zone=operation.zone,
+        country=operation.countries,
+    )
     assert Operation.objects.get().last_day == "2018-04-12"
     for address in pages:
         text = client.get(address).content.decode()
@@ -254,9 +259,14 @@ def test_the_days_of_a_proposal_are_those_that_are_published(world: World) -> No
     key = proposed(world, day=9)
     operation = Operation.objects.get()
     world.perform(
-        "coordinator", change_operation, name=operation.name, first_day="2018-04-01", last_day="2018-04-08",
-        zone=operation.zone, country=operation.countries,
-    )  # fmt: skip
+        "coordinator",
+        change_operation,
+        name=operation.name,
+        first_day="2018-04-01",
+        last_day="2018-04-08",
+        zone=operation.zone,
+        country=operation.countries,
+    )
     press = world.client("press")
     assert "From 3 to 9 April 2018" in press.get(f"/figures/releases/{key}/sign/").content.decode()
     world.perform("coordinator", sign_release, release=key)

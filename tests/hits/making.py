@@ -37,9 +37,15 @@ def phone_lead(world: World, role: str = "officer", phone: str = PHONE, **option
 def phone_exhibit(world: World, phone: str = PHONE, **options: Any) -> str:
     """A seized mobile phone with that number."""
     exhibit_id: str = world.perform(
-        "officer", seize, country="GY", kind="mobile-phone", description="Mobile phone", phone_number=phone,
-        happened=world.at(5, 15), **options,
-    )  # fmt: skip
+        "officer",
+        seize,
+        country="GY",
+        kind="mobile-phone",
+        description="Mobile phone",
+        phone_number=phone,
+        happened=world.at(5, 15),
+        **options,
+    )
     return exhibit_id
 
 

@@ -39,11 +39,17 @@ def test_pages_are_clean_and_fit_a_phone(
     world.perform("officer", confirm_hit, hit=second.pk, reasons="The same scar")
     paths_by_role = {
         "officer": [
-            "/hits/", "/hits/?state=all&order=age", "/hits/?state=confirmed", f"/hits/{hit}/",
-            f"/hits/{hit}/confirm/", f"/hits/{hit}/reject/", f"/hits/{hit}/not-yet/", f"/hits/{second.pk}/",
+            "/hits/",
+            "/hits/?state=all&order=age",
+            "/hits/?state=confirmed",
+            f"/hits/{hit}/",
+            f"/hits/{hit}/confirm/",
+            f"/hits/{hit}/reject/",
+            f"/hits/{hit}/not-yet/",
+            f"/hits/{second.pk}/",
         ],
         "national-lead": [f"/hits/{second.pk}/", f"/hits/{second.pk}/read/", f"/hits/{second.pk}/undo/"],
-    }  # fmt: skip
+    }
     for role, paths in paths_by_role.items():
         for size in (WIDE, PHONE):
             page = signed_in(world, role, open_page(viewport=size), live_server.url)

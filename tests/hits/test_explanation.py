@@ -12,10 +12,20 @@ from libertad.hits.matching.record import Kind, Reason
     ("kind", "left", "right", "how", "said"),
     [
         ("birth", "1999-04-23", "1999-04-23", "same", "Both were born on 23 April 1999"),
-        ("birth", "1999-04", "1998–2000", "overlap",
-         "Birth April 1999 and 1998–2000: both can be true of one person"),
-        ("birth", "1999-04-23", "1980-10-02", "different",
-         "Born at different times: 23 April 1999 and 2 October 1980"),
+        (
+            "birth",
+            "1999-04",
+            "1998–2000",
+            "overlap",
+            "Birth April 1999 and 1998–2000: both can be true of one person",
+        ),
+        (
+            "birth",
+            "1999-04-23",
+            "1980-10-02",
+            "different",
+            "Born at different times: 23 April 1999 and 2 October 1980",
+        ),
         ("nationality", "vn", "vn", "same", "The same nationality: Vietnam"),
         ("nationality", "ve, do", "ve", "same", "The same nationality: Venezuela, Dominican Republic"),
         ("nationality", "warao", "ve", "different", "Another nationality: warao and Venezuela"),
@@ -23,7 +33,7 @@ from libertad.hits.matching.record import Kind, Reason
         ("name", "Yulimar", "Yulimar", "same", "Both are called Yulimar"),
         ("phone", "5926114409", "5926114409", "same", "The same telephone number: 5926114409"),
     ],
-)  # fmt: skip
+)
 def test_a_value_is_said_as_people_say_it(kind: Kind, left: str, right: str, how: str, said: str) -> None:
     assert sentence(Reason(kind, 3.0, left, right, how)) == said
 

@@ -93,11 +93,13 @@ def test_what_cannot_be_used_says_what_to_do(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     "text",
     [
-        "", "BEGIN:VCARD\n" * 2000, "END:VCARD\n" * 2000,
+        "",
+        "BEGIN:VCARD\n" * 2000,
+        "END:VCARD\n" * 2000,
         "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE;CHARSET=nonsense:=ZZ=\n=\n=\nEND:VCARD",
         "\x00\u202e\u200b" * 1000,
     ],
-)  # fmt: skip
+)
 def test_odd_vcards_of_nobody_are_no_records(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, "odd.vcf", text) == []
 

@@ -28,14 +28,19 @@ def run_and_kill(world: World, first: int, lines: int, scored: bool) -> list[tup
     before, until = len(police_pairs(world)), time.monotonic() + 300
     officer = world.actor("officer")
     environment = os.environ | {
-        "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
+        "LIBERTAD_HOME": str(world.home),
+        "LIBERTAD_DATABASE_URL": database_url(),
+        "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
-    }  # fmt: skip
+    }
     arguments = [world.operation, officer.officer, officer.authority, str(first)]
     running = subprocess.Popen(
-        [sys.executable, "-m", "tests.hits.scoring_process", *arguments], cwd=ROOT, env=environment,
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.hits.scoring_process", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert running.stdout is not None
     output = [running.stdout.readline().strip() for _ in range(lines)]
     while scored and len(police_pairs(world)) == before and time.monotonic() < until:

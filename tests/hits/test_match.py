@@ -174,9 +174,17 @@ def test_another_dataset_bad_addresses_and_bad_bodies_are_refused_in_json(world:
     client, question = program(world), query_of(name="Yulimar Peña")
     assert post(client, question, dataset="sanctions").status_code == 404
     for query in (
-        "limit=0", "limit=51", "limit=x", "limit=%C2%B2", "threshold=2", "threshold=nan", "cutoff=x",
-        "topics=crime", "exclude_dataset=x", "exclude_entity_ids=a" + "&exclude_entity_ids=a" * 50,
-    ):  # fmt: skip
+        "limit=0",
+        "limit=51",
+        "limit=x",
+        "limit=%C2%B2",
+        "threshold=2",
+        "threshold=nan",
+        "cutoff=x",
+        "topics=crime",
+        "exclude_dataset=x",
+        "exclude_entity_ids=a" + "&exclude_entity_ids=a" * 50,
+    ):
         answer = post(client, question, f"?{query}")
         assert answer.status_code == 400 and "detail" in answer.json(), query
     queries = {str(n): question["queries"]["q1"] for n in range(10_000)}

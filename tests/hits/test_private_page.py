@@ -25,13 +25,20 @@ from tests.support.world import World
 ADDRESS = "/hits/private/"
 ABROAD = "a" * 32
 GIVEN = {
-    "case": "GY-2018-014", "name": "Yulimar Peña", "birth_line": "23 apr 1999", "sex": "female",
-    "nationality": "VE", "phone": "+592 622 4477",
-}  # fmt: skip
+    "case": "GY-2018-014",
+    "name": "Yulimar Peña",
+    "birth_line": "23 apr 1999",
+    "sex": "female",
+    "nationality": "VE",
+    "phone": "+592 622 4477",
+}
 RECORD = Record(
-    "question", (Name(full="Yulimar Peña"),), Birth.of_text("1999-04-23"), "female",
+    "question",
+    (Name(full="Yulimar Peña"),),
+    Birth.of_text("1999-04-23"),
+    "female",
     (("phone", "+592 622 4477"), ("nationality", "VE")),
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -80,8 +87,11 @@ def test_an_authority_that_cannot_be_reached_is_told_and_the_question_is_in_both
     police = world.authorities["police"]
     (query,) = queries.asks_made(node().sql(), police)
     assert (query.case, query.owner, query.what, query.officer) == (
-        "GY-2018-014", ABROAD, "unreachable", world.actor("officer").officer,
-    )  # fmt: skip
+        "GY-2018-014",
+        ABROAD,
+        "unreachable",
+        world.actor("officer").officer,
+    )
     assert "Yulimar" not in str(queries.asks_made(node().sql(), police))
 
 
@@ -101,13 +111,17 @@ def test_a_hit_says_whom_to_call_and_how_each_kind_weighs_without_any_value(
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"case": "x"}, "case"), ({"case": ""}, "case"), ({"name": "", "phone": ""}, "name"),
-        ({"birth_line": "yesterday"}, "birth"), ({"birth_line": "03/04/1999"}, "birth"),
-        ({"birth_line": "", "age": "old"}, "age"), ({"birth_line": "", "age": "30-20"}, "age"),
+        ({"case": "x"}, "case"),
+        ({"case": ""}, "case"),
+        ({"name": "", "phone": ""}, "name"),
+        ({"birth_line": "yesterday"}, "birth"),
+        ({"birth_line": "03/04/1999"}, "birth"),
+        ({"birth_line": "", "age": "old"}, "age"),
+        ({"birth_line": "", "age": "30-20"}, "age"),
         ({"name": "Yulimar", "phone": "", "birth_line": ""}, None),
         ({"of": ["b" * 32]}, "of"),
     ],
-)  # fmt: skip
+)
 def test_what_the_command_refuses_is_refused_on_its_field_and_nobody_is_asked(
     world: World, here: service.Private, change: dict[str, Any], field: str | None
 ) -> None:

@@ -56,21 +56,24 @@ def test_where_nothing_changed_nothing_is_said() -> None:
         ([NAME], [NAME, weight("phone", 14.9)], "Phone number: compared since then, +14.9 bits."),
         ([NAME, weight("phone", 14.9)], [NAME], "Phone number: no longer compared; it was +14.9 bits."),
         (
-            [NAME], [weight("name", -3.0, left="c", how="different")],
+            [NAME],
+            [weight("name", -3.0, left="c", how="different")],
             "Name: what the records say, or how it is compared, has changed since: -3.0 bits instead of "
             "+8.0.",
         ),
         (
-            [NAME], [weight("name", 7.5)],
+            [NAME],
+            [weight("name", 7.5)],
             "The records say the same (Name), and it weighs otherwise by -0.5 bits: as rare as it is among "
             "the records here now, and as it is compared today.",
         ),
         (
-            [NAME], [NAME, Weight(kind="kin", bits=-1.2)],
+            [NAME],
+            [NAME, Weight(kind="kin", bits=-1.2)],
             "Relatives, and people taken together, have more of this in common: -1.2 bits.",
         ),
     ],
-)  # fmt: skip
+)
 def test_each_change_of_the_bits_has_its_sentence(then: list[Weight], now: list[Weight], words: str) -> None:
     assert words_of_change(score(then), score(now)) == [words]
 
@@ -95,10 +98,12 @@ def test_all_sentences_together_account_for_every_bit() -> None:
     )
     lines = words_of_change(then, now)
     assert [line.split(":")[0] for line in lines] == [
-        "Phone number", "Place", "Relatives, and people taken together, have more of this in common",
+        "Phone number",
+        "Place",
+        "Relatives, and people taken together, have more of this in common",
         "The records say the same (Name; Nationality), and it weighs otherwise by -1.4 bits",
         "There are more records to compare with, so any two are of one more seldom",
-    ]  # fmt: skip
+    ]
     assert now.bits - then.bits == pytest.approx(9.0 - 2.0 - 2.0 - 1.4 - 1.0)
 
 

@@ -69,9 +69,12 @@ def test_who_reads_a_file_no_more_does_not_keep_it_in_memory(world: World) -> No
     police = world.authorities["police"]
     assert f"person:{their_person}" in index.up_to_date(police).subjects
     world.perform(
-        "other-lead", remove_reader, compartment=Person.objects.get(pk=their_person).compartment,
-        readers=[police], reason="No longer needed",
-    )  # fmt: skip
+        "other-lead",
+        remove_reader,
+        compartment=Person.objects.get(pk=their_person).compartment,
+        readers=[police],
+        reason="No longer needed",
+    )
     own_index = index.up_to_date(police)
     assert f"person:{their_person}" not in own_index.subjects and "Yulimar" not in str(own_index.matcher)
 
@@ -99,9 +102,14 @@ def test_nothing_is_said_twice_and_new_facts_are_scored_anew(world: World) -> No
     before = Hit.objects.get(pk=hit).bits
     for key in (first, second):
         world.perform(
-            "officer", state_person, person=key, document_kind="passport", document_number="C1234567",
-            document_country="VE", source="document",
-        )  # fmt: skip
+            "officer",
+            state_person,
+            person=key,
+            document_kind="passport",
+            document_number="C1234567",
+            document_country="VE",
+            source="document",
+        )
     assert scored(world) == 2
     assert Hit.objects.get(pk=hit).bits == before + 20
     assert_order_free(world)

@@ -88,8 +88,9 @@ def test_what_an_address_chose_is_kept_by_the_filters(world: World) -> None:
     client = world.client("officer")
     assert 'name="country"' not in page(client, "/hits/"), "all hits are of one country"
     for query, name, value in (
-        (f"record=person:{person_id}", "record", f"person:{person_id}"), ("country=GY", "country", "GY"),
-    ):  # fmt: skip
+        (f"record=person:{person_id}", "record", f"person:{person_id}"),
+        ("country=GY", "country", "GY"),
+    ):
         text = page(client, f"/hits/?{query}&state=open")
         assert f'name="{name}"' in text and f'<option value="{value}" selected>' in text
         assert '<option value="open" selected>' in text and f"/hits/{hit}/" in text
@@ -112,11 +113,20 @@ def test_the_page_shows_both_records_each_weight_and_who_can_see_it(world: World
     first, second, hit = two_met(world)
     text = page(world.client("officer"), f"/hits/{hit}/")
     for words in (
-        "Yulimar Peña", "Yulimar Pena Díaz", PHONE, "+15.0", "+16.0", "over 1,000 to 1 for it",
-        "Who can see this", "Siblings, and people who were trafficked together, score high",
-        "It is one person", "Not yet",
-        "Guyana police", "every hit of that person goes with it", "This node",
-    ):  # fmt: skip
+        "Yulimar Peña",
+        "Yulimar Pena Díaz",
+        PHONE,
+        "+15.0",
+        "+16.0",
+        "over 1,000 to 1 for it",
+        "Who can see this",
+        "Siblings, and people who were trafficked together, score high",
+        "It is one person",
+        "Not yet",
+        "Guyana police",
+        "every hit of that person goes with it",
+        "This node",
+    ):
         assert words in text, words
     assert "Ask the owner" not in text, "both records are ours"
     assert "<title>Hit" in text.replace("\n", "")

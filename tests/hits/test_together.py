@@ -61,9 +61,14 @@ def test_two_documents_of_one_number_meet_and_two_strangers_do_not(world: World)
     meet(world, name="Beatriz Souza", birth=Birth(date="1988"))
     for key, number in ((first, "V-12345678"), (second, "V12345678")):
         world.perform(
-            "officer", state_person, person=key, document_kind="identity-card", document_number=number,
-            document_country="VE", source="document",
-        )  # fmt: skip
+            "officer",
+            state_person,
+            person=key,
+            document_kind="identity-card",
+            document_number=number,
+            document_country="VE",
+            source="document",
+        )
     scored(world)
     hit = the_hit(world, f"person:{first}", f"person:{second}")
     assert police(world) == {(hit.left, hit.right)}

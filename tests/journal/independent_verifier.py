@@ -143,8 +143,9 @@ def check_rows(rows: Sequence[tuple[int, bytes, bytes, str, int, bytes]]) -> lis
         if idx != at:
             wrong.append(f"{at}: index {idx}")
         if not why and [name, device, bytes.fromhex(compartment), seq] != [
-            hashlib.sha256(raw).digest(), *parts[1:4],
-        ]:  # fmt: skip
+            hashlib.sha256(raw).digest(),
+            *parts[1:4],
+        ]:
             wrong.append(f"{at}: columns are not those of the header")
     return wrong
 

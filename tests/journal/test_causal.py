@@ -22,20 +22,30 @@ FILE = "f" * 32
 
 
 def word(
-    name: str, standing: str = "fresh", *, at: timedelta = timedelta(), clock: timedelta | None = None,
-    after: Sequence[Said] | None = (), file: str = FILE, superseded: Sequence[Said] = (),
-) -> Said:  # fmt: skip
+    name: str,
+    standing: str = "fresh",
+    *,
+    at: timedelta = timedelta(),
+    clock: timedelta | None = None,
+    after: Sequence[Said] | None = (),
+    file: str = FILE,
+    superseded: Sequence[Said] = (),
+) -> Said:
     """A word about a lead. `after` None: it names nothing, as of 0.1."""
     content = LeadStanding(standing=standing, ground="other", because="so")
     body = Body(
-        verb="lead.standing", subject="lead", authority="a", officer="o",
-        happened=Happened(at=NOON + at, zone="UTC"), clock=NOON + (at if clock is None else clock),
+        verb="lead.standing",
+        subject="lead",
+        authority="a",
+        officer="o",
+        happened=Happened(at=NOON + at, zone="UTC"),
+        clock=NOON + (at if clock is None else clock),
         statements=(
             Statement("standing", "assert", standing, tuple(entry.id for entry in superseded)),
             Statement("ground", "assert", "other"),
         ),
         after=None if after is None else tuple(entry.id for entry in after),
-    )  # fmt: skip
+    )
     return make_entry(name, body, content, file, b"")
 
 

@@ -74,9 +74,10 @@ def test_a_disk_that_is_really_full_refuses_and_goes_on_when_there_is_room(tmp_p
         pytest.skip("this machine does not let us mount a tmpfs")
     try:
         environment = os.environ | {
-            "LIBERTAD_HOME": str(small / "node"), "PYTHONPATH": str(ROOT),
+            "LIBERTAD_HOME": str(small / "node"),
+            "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
-        }  # fmt: skip
+        }
         environment.pop("LIBERTAD_DATABASE_URL", None)
         run = subprocess.run(
             [sys.executable, "-c", FILL],

@@ -16,10 +16,17 @@ LENGTHS = [1, 23, 24, 255, 256, 1072, 65535, 65536, 1 << 20]
 def random_header(rng: random.Random) -> Header:
     seq = rng.choice(NUMBERS)
     return Header(
-        header.VERSION, rng.randbytes(16), rng.randbytes(16), seq, rng.randbytes(32) if seq else b"",
+        header.VERSION,
+        rng.randbytes(16),
+        rng.randbytes(16),
+        seq,
+        rng.randbytes(32) if seq else b"",
         tuple(sorted(rng.randbytes(32) for _ in range(rng.choice([0, 0, 1, 2, 23, 24])))),
-        rng.choice(header.CLASSES), rng.randbytes(32), rng.randbytes(32), rng.choice(LENGTHS),
-    )  # fmt: skip
+        rng.choice(header.CLASSES),
+        rng.randbytes(32),
+        rng.randbytes(32),
+        rng.choice(LENGTHS),
+    )
 
 
 def damaged(rng: random.Random, exact: bytes) -> bytes:

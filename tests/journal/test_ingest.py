@@ -35,19 +35,36 @@ class Device:
 
     def lead(self, subject=None, authority=None, depends=()):
         content = LeadReport(
-            reference="L-GY-900", country="GY", summary="from elsewhere", source_grade="1",
-            information_grade="B", handling="P",
-        )  # fmt: skip
+            reference="L-GY-900",
+            country="GY",
+            summary="from elsewhere",
+            source_grade="1",
+            information_grade="B",
+            handling="P",
+        )
         body = Body(
-            verb="lead.report", subject=subject or os.urandom(16).hex(), operation=self.world.operation,
-            authority=authority or self.officer.authority, officer=self.officer.officer,
-            happened=Happened(at=now(), zone="America/Guyana"), clock=now(), statements=statements(content),
-        )  # fmt: skip
+            verb="lead.report",
+            subject=subject or os.urandom(16).hex(),
+            operation=self.world.operation,
+            authority=authority or self.officer.authority,
+            officer=self.officer.officer,
+            happened=Happened(at=now(), zone="America/Guyana"),
+            clock=now(),
+            statements=statements(content),
+        )
         plain = msgspec.json.encode(body)
         head = header.Header(
-            1, header.device_id(self.public), bytes.fromhex(self.compartment), self.seq, self.previous,
-            tuple(sorted(depends)), "police", self.key[0], bytes(32), sealing.sealed_length(len(plain)),
-        )  # fmt: skip
+            1,
+            header.device_id(self.public),
+            bytes.fromhex(self.compartment),
+            self.seq,
+            self.previous,
+            tuple(sorted(depends)),
+            "police",
+            self.key[0],
+            bytes(32),
+            sealing.sealed_length(len(plain)),
+        )
         sealed = sealing.seal_body(plain, self.key[1], header.bound(head))
         exact = head._replace(body_hash=hashlib.sha256(sealed).digest()).encode()
         self.seq, self.previous = self.seq + 1, header.entry_hash(exact)

@@ -29,13 +29,19 @@ class Node:
 
     def __init__(self, home, url):
         environment = os.environ | {
-            "LIBERTAD_HOME": str(home), "LIBERTAD_DATABASE_URL": url, "PYTHONPATH": str(ROOT),
+            "LIBERTAD_HOME": str(home),
+            "LIBERTAD_DATABASE_URL": url,
+            "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
-        }  # fmt: skip
+        }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.journal.node_process"], cwd=ROOT, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.journal.node_process"],
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         self.made = self._answer()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

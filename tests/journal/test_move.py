@@ -117,9 +117,11 @@ class Store:
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("LIBERTAD_", "DJANGO_"))
         } | {
-            "LIBERTAD_HOME": str(home), "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "LIBERTAD_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
             "COLUMNS": "500",
-        }  # fmt: skip
+        }
         if url:
             self.environment["LIBERTAD_DATABASE_URL"] = url
 
@@ -132,9 +134,14 @@ class Store:
 
     def run(self, *arguments):
         return subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
-            timeout=300, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            stdin=subprocess.DEVNULL,
+        )
 
     def move(self, url, *rest):
         return self.run("-m", "libertad.cli", "journal", "move", "--to", url, *rest)
@@ -306,9 +313,13 @@ def holding(store):
 
     def start(method):
         process = subprocess.Popen(
-            [sys.executable, "-c", OPEN, method], cwd=ROOT, env=store.environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-c", OPEN, method],
+            cwd=ROOT,
+            env=store.environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         started.append(process)
         assert process.stdout.readline() == "open\n"
         return process

@@ -147,9 +147,14 @@ def test_what_the_node_writes_while_rows_are_compared_is_no_finding(
         if guard.table == OFFICER and not done:
             done.append(True)
             world.perform(
-                "administrator", appoint_officer, name="C. T.", service_number="GY-1", role="officer",
-                rank="", source="decision",
-            )  # fmt: skip
+                "administrator",
+                appoint_officer,
+                name="C. T.",
+                service_number="GY-1",
+                role="officer",
+                rank="",
+                source="decision",
+            )
         return rows
 
     monkeypatch.setattr(guards, "rows", meanwhile)

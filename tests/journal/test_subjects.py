@@ -39,9 +39,14 @@ def entry_of(verb: str) -> Said:
 
 def test_what_an_officer_begins_proves_the_authority(world: World) -> None:
     world.perform(
-        "officer", report_lead, country="GY", summary="x", source_grade="1", information_grade="B",
+        "officer",
+        report_lead,
+        country="GY",
+        summary="x",
+        source_grade="1",
+        information_grade="B",
         handling="P",
-    )  # fmt: skip
+    )
     world.perform("officer", meet_person, country="GY")
     for verb in ("lead.report", "person.meet", "tally.person", "officer.appoint"):
         entry = entry_of(verb)
@@ -54,17 +59,45 @@ def test_what_an_officer_begins_proves_the_authority(world: World) -> None:
 def test_every_row_of_a_subject_says_what_begins_it() -> None:
     """A projection whose key is a subject, and that several entries touch, names its definition."""
     alone = {  # rows of one entry each, of files and members, or told from several files
-        "access.Appointment", "access.Attachment", "access.Authority", "access.Begun", "access.Suspended",
-        "access.Undone", "access.Vouched",
-        "access.CareConfirmed", "access.Clock", "access.Closing", "access.Compartment",
-        "access.DangerContact", "access.Device", "access.ErasedFile",
-        "access.Hold", "access.HoldTally", "access.Member", "access.Node", "access.Officer", "access.Opening",
+        "access.Appointment",
+        "access.Attachment",
+        "access.Authority",
+        "access.Begun",
+        "access.Suspended",
+        "access.Undone",
+        "access.Vouched",
+        "access.CareConfirmed",
+        "access.Clock",
+        "access.Closing",
+        "access.Compartment",
+        "access.DangerContact",
+        "access.Device",
+        "access.ErasedFile",
+        "access.Hold",
+        "access.HoldTally",
+        "access.Member",
+        "access.Node",
+        "access.Officer",
+        "access.Opening",
         "access.ProgramKey",
-        "access.Reader", "access.Removed", "access.Revocation", "board.Live", "care.Closing",
+        "access.Reader",
+        "access.Removed",
+        "access.Revocation",
+        "board.Live",
+        "care.Closing",
         "care.Wish",
-        "evidence.Seal", "figures.Batch", "figures.Counting", "figures.KeptCount",
-        "figures.LateBatch", "figures.LateSum", "figures.LinkedCount",
-        "hits.Hit", "operations.CheckIn", "people.FileKeeping", "people.HoldingLimit", "people.Keeping",
+        "evidence.Seal",
+        "figures.Batch",
+        "figures.Counting",
+        "figures.KeptCount",
+        "figures.LateBatch",
+        "figures.LateSum",
+        "figures.LinkedCount",
+        "hits.Hit",
+        "operations.CheckIn",
+        "people.FileKeeping",
+        "people.HoldingLimit",
+        "people.Keeping",
         "people.Retention",
-    }  # fmt: skip
+    }
     assert {label for label, projection in by_label().items() if projection.begins is None} <= alone

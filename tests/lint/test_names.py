@@ -22,8 +22,11 @@ def open_row(row):
 def test_bindings_and_functions_are_counted_by_their_words(tmp_path: Path) -> None:
     (tmp_path / "sample.py").write_text(SAMPLE)
     assert [(name.line, name.name) for name in names.vague(tmp_path)] == [
-        (2, "told"), (2, "said"), (3, "found"), (3, "one"),
-    ]  # fmt: skip
+        (2, "told"),
+        (2, "said"),
+        (3, "found"),
+        (3, "one"),
+    ]
     assert names.shares(tmp_path) == {"bindings": 50.0, "functions": 50.0}
 
 

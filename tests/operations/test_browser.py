@@ -32,23 +32,37 @@ def test_pages_are_clean_and_fit_a_phone(
     team = a_team(world, site)
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 9))
     world.perform(
-        "officer", record_visit, site=site, team=team, outcome="people-found", people=6,
+        "officer",
+        record_visit,
+        site=site,
+        team=team,
+        outcome="people-found",
+        people=6,
         happened=world.at(5, 10),
-    )  # fmt: skip
+    )
     world.perform("officer", record_check, **HIT)
     world.perform("coordinator", set_window, name="First light", opens=at(5, 9), closes=at(5, 13))
     clock_at(world, 5, 15)
     paths_by_role = {
         "national-lead": [
-            "/leads/", f"/leads/{lead}/", f"/leads/{lead}/grade/", "/sites/", f"/sites/{site}/", "/teams/",
-            f"/sites/{site}/team/", f"/teams/{team}/", "/checks/",
+            "/leads/",
+            f"/leads/{lead}/",
+            f"/leads/{lead}/grade/",
+            "/sites/",
+            f"/sites/{site}/",
+            "/teams/",
+            f"/sites/{site}/team/",
+            f"/teams/{team}/",
+            "/checks/",
         ],
         "officer": [
-            f"/sites/register/?lead={lead}", f"/sites/{site}/visit/", f"/teams/{team}/check-in/",
+            f"/sites/register/?lead={lead}",
+            f"/sites/{site}/visit/",
+            f"/teams/{team}/check-in/",
             "/checks/record/",
         ],
         "coordinator": ["/operation/", "/operation/invite/", "/operation/windows/set/", "/operation/clock/"],
-    }  # fmt: skip
+    }
     for role, paths in paths_by_role.items():
         for size in (WIDE, PHONE):
             page = signed_in(world, role, open_page(viewport=size), live_server.url)

@@ -26,10 +26,17 @@ def form(world: World, **overrides: Any) -> dict[str, Any]:
     now = Operation.objects.get()
     first, last = now.first_day.split("-"), now.last_day.split("-")
     return {
-        "name": now.name, "zone": now.zone, "country": now.countries,
-        "first_day_day": first[2], "first_day_month": first[1], "first_day_year": first[0],
-        "last_day_day": last[2], "last_day_month": last[1], "last_day_year": last[0], **overrides,
-    }  # fmt: skip
+        "name": now.name,
+        "zone": now.zone,
+        "country": now.countries,
+        "first_day_day": first[2],
+        "first_day_month": first[1],
+        "first_day_year": first[0],
+        "last_day_day": last[2],
+        "last_day_month": last[1],
+        "last_day_year": last[0],
+        **overrides,
+    }
 
 
 def test_days_and_countries_are_changed_and_what_was_said_stays(world: World) -> None:
@@ -80,9 +87,14 @@ def test_nobody_but_the_coordinator_changes_it(world: World) -> None:
 
 def test_other_nodes_learn_the_change(three: Three) -> None:
     three.centre.do(
-        "coordinator", change_operation, name="Operation Long", first_day="2018-04-03", last_day="2018-05-31",
-        zone="America/Barbados", country=["BB", "GY", "NA", "TT"],
-    )  # fmt: skip
+        "coordinator",
+        change_operation,
+        name="Operation Long",
+        first_day="2018-04-03",
+        last_day="2018-05-31",
+        zone="America/Barbados",
+        country=["BB", "GY", "NA", "TT"],
+    )
     settle(list(three))
     for party in three:
         ((name, last),) = party.rows("operations_operation", "name, last_day")

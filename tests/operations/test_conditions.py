@@ -29,9 +29,16 @@ def test_the_sites_page_shows_what_was_measured_when(world: World) -> None:
     client, site = world.client("officer"), a_site(world)
     team = a_team(world, site)
     sent: dict[str, Any] = {"team": team, "outcome": "people-found", "people": "2"}
-    first = sent | moment(4) | {
-        "hours_a_day": "14,5", "days_a_week": "7", "conditions": FOUND, "living_space_m2": "12",
-    }  # fmt: skip
+    first = (
+        sent
+        | moment(4)
+        | {
+            "hours_a_day": "14,5",
+            "days_a_week": "7",
+            "conditions": FOUND,
+            "living_space_m2": "12",
+        }
+    )
     later = sent | moment(6) | {"hours_a_day": "9", "conditions_absent": ["excessive-overtime"]}
     for visit in (first, later):
         answer = client.post(f"/sites/{site}/visit/", visit)
@@ -40,9 +47,14 @@ def test_the_sites_page_shows_what_was_measured_when(world: World) -> None:
     (part,) = [part for part in page.context["parts"] if part.title == "Conditions, as they were measured"]
     assert [[cell.text for cell in row.cells] for row in part.table.rows] == [
         ["6 April 2018", "", "9 hours a day", "", "Excessive overtime"],
-        ["4 April 2018", "12 m² as measured, people not counted", "14.5 hours a day, 7 days a week",
-         "Excessive overtime, retention of identity documents", ""],
-    ]  # fmt: skip
+        [
+            "4 April 2018",
+            "12 m² as measured, people not counted",
+            "14.5 hours a day, 7 days a week",
+            "Excessive overtime, retention of identity documents",
+            "",
+        ],
+    ]
     assert "Excessive overtime, retention of identity documents" in page.content.decode()
 
 
@@ -91,13 +103,23 @@ def test_the_form_says_which_box_is_wrong(world: World) -> None:
 def test_conditions_are_corrected_with_a_reason_and_both_stay_on_file(world: World) -> None:
     site = a_site(world)
     visit = world.perform(
-        "officer", record_visit, site=site, team=a_team(world, site), outcome="found-empty",
-        hours_a_day=14.0, conditions=FOUND, conditions_absent=["deception"],
-    )  # fmt: skip
+        "officer",
+        record_visit,
+        site=site,
+        team=a_team(world, site),
+        outcome="found-empty",
+        hours_a_day=14.0,
+        conditions=FOUND,
+        conditions_absent=["deception"],
+    )
     world.perform(
-        "officer", correct_visit, visit=visit, reasons="The rota was of another farm.",
-        conditions=(FOUND[0],), hours_a_day=None,
-    )  # fmt: skip
+        "officer",
+        correct_visit,
+        visit=visit,
+        reasons="The rota was of another farm.",
+        conditions=(FOUND[0],),
+        hours_a_day=None,
+    )
     (row,) = visits(world.actor("officer"), site=site)
     assert (list(row.conditions), row.hours_a_day) == ([FOUND[0]], None)
     assert list(row.conditions_absent) == ["deception"]
@@ -108,9 +130,13 @@ def test_conditions_are_corrected_with_a_reason_and_both_stay_on_file(world: Wor
 def test_a_correction_cannot_make_an_indicator_found_and_not_found(world: World) -> None:
     site = a_site(world)
     visit = world.perform(
-        "officer", record_visit, site=site, team=a_team(world, site), outcome="found-empty",
+        "officer",
+        record_visit,
+        site=site,
+        team=a_team(world, site),
+        outcome="found-empty",
         conditions=FOUND,
-    )  # fmt: skip
+    )
     with pytest.raises(Refused):
         world.perform("officer", correct_visit, visit=visit, reasons="x", conditions_absent=(FOUND[0],))
 
@@ -134,9 +160,15 @@ def test_the_head_of_a_site_tells_the_newest_measure_with_its_day(world: World) 
     assert "12.5 m² for 5 people, as measured on 8 April 2018" in page
     assert "2.5 m² a person" in listed and "1.5 m² a person" not in listed
     world.perform(  # recorded late, of an earlier day: it takes no newer one's place
-        "officer", record_visit, site=site, team=team, happened=world.at(7, 14, 5),
-        outcome="found-empty", living_space_m2=40.0, living_space_people=5,
-    )  # fmt: skip
+        "officer",
+        record_visit,
+        site=site,
+        team=team,
+        happened=world.at(7, 14, 5),
+        outcome="found-empty",
+        living_space_m2=40.0,
+        living_space_people=5,
+    )
     assert "2.5 m² a person" in text(lead, f"/sites/{site}/")
     assert_order_free(world)
 

@@ -20,8 +20,11 @@ from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 AGREED: dict[str, Any] = {
-    "how": "telephone", "outcome": "carries-on", "agreed": "Boat repaired, all well", "next_due": at(5, 18),
-}  # fmt: skip
+    "how": "telephone",
+    "outcome": "carries-on",
+    "agreed": "Boat repaired, all well",
+    "next_due": at(5, 18),
+}
 
 
 def now_is(world: World, hour: int, day: int = 5) -> None:
@@ -51,10 +54,15 @@ def test_a_coordinator_records_a_contact_and_the_clock_follows_what_was_agreed(w
     answer = world.client("coordinator").post(
         f"/teams/{team}/contact/",
         {
-            "how": "telephone", "outcome": "carries-on", "agreed": "Boat repaired, all well",
-            "next_due_day": "5", "next_due_month": "4", "next_due_year": "2018", "next_due_time": "14:00",
+            "how": "telephone",
+            "outcome": "carries-on",
+            "agreed": "Boat repaired, all well",
+            "next_due_day": "5",
+            "next_due_month": "4",
+            "next_due_year": "2018",
+            "next_due_time": "14:00",
         },
-    )  # fmt: skip
+    )
     assert answer.status_code == 302, answer.content.decode()
     row = seen(world.actor("coordinator"), team)
     assert row is not None and row.overdue is None and row.due == at(5, 18)
@@ -150,10 +158,19 @@ def test_a_contact_closes_no_danger_and_is_not_the_team_s_own_word(world: World)
 
 def test_of_the_same_minute_the_contact_recorded_later_stands_first(world: World) -> None:
     team = a_team(world, a_site(world))
-    world.perform("coordinator", contact_team, team=team, how="radio", outcome="not-reached",
-                  happened=world.at(5, 13))  # fmt: skip
-    world.perform("coordinator", contact_team, team=team, how="satellite", outcome="recalled",
-                  agreed="Come back", next_due=at(5, 20), happened=world.at(5, 13))  # fmt: skip
+    world.perform(
+        "coordinator", contact_team, team=team, how="radio", outcome="not-reached", happened=world.at(5, 13)
+    )
+    world.perform(
+        "coordinator",
+        contact_team,
+        team=team,
+        how="satellite",
+        outcome="recalled",
+        agreed="Come back",
+        next_due=at(5, 20),
+        happened=world.at(5, 13),
+    )
     text = world.client("coordinator").get(f"/teams/{team}/").content.decode()
     text = text[text.index("Check-ins and contacts") :]
     assert text.index("Satellite telephone: Reached, recalled") < text.index("Radio: Not reached")

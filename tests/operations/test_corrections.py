@@ -70,11 +70,16 @@ def _analyst_of_the_force(world: World) -> None:
 @pytest.mark.parametrize(
     ("role", "kind"),
     [
-        ("exhibits-officer", "site"), ("coordinator", "site"), ("analyst", "visit"),
+        ("exhibits-officer", "site"),
+        ("coordinator", "site"),
+        ("analyst", "visit"),
         ("exhibits-officer", "visit"),
-        ("officer", "check"), ("exhibits-officer", "check"), ("caseworker", "site"), ("prosecutor", "check"),
+        ("officer", "check"),
+        ("exhibits-officer", "check"),
+        ("caseworker", "site"),
+        ("prosecutor", "check"),
     ],
-)  # fmt: skip
+)
 def test_who_may_not_supersede_may_not_correct(world: World, role: str, kind: str) -> None:
     key = {"site": a_site, "visit": a_visit, "check": a_check}[kind](world)
     correct = {"site": correct_site, "visit": correct_visit, "check": correct_check}[kind]
@@ -110,9 +115,18 @@ def test_a_site_is_corrected_in_what_changes_alone(world: World) -> None:
     lead = world.perform("officer", report_lead, **LEAD)
     place = Place(lat=6.2, lon=-59.3, within_m=50, words="past the second fall")
     world.perform(
-        "national-lead", correct_site, site=key, reasons=WHY, name="Mine below the falls", network="",
-        place=place, access=("river", "air"), lead=(lead,), workplace="gold-mine", living_space_m2=15.0,
-    )  # fmt: skip
+        "national-lead",
+        correct_site,
+        site=key,
+        reasons=WHY,
+        name="Mine below the falls",
+        network="",
+        place=place,
+        access=("river", "air"),
+        lead=(lead,),
+        workplace="gold-mine",
+        living_space_m2=15.0,
+    )
     row, actor = Site.objects.get(), world.actor("analyst")
     site = queries.site(actor, key)
     assert site is not None
@@ -293,10 +307,18 @@ def test_a_site_is_corrected_on_its_page(world: World) -> None:
     assert f"/sites/{key}/correct/" not in text(world.client("coordinator"), f"/sites/{key}/")
     assert "Nothing is deleted" in text(client, f"/sites/{key}/correct/")
     sent = {
-        "name": "Mine below the falls", "workplace": "gold-mine", "place": "two hours up the river",
-        "lat": "6.1", "lon": "-59.3", "within_m": "500", "access": ["river"], "network": "none for days",
-        "living_space_m2": "12", "living_space_people": "8", "shown": json.dumps(Site.objects.get().shown),
-    }  # fmt: skip
+        "name": "Mine below the falls",
+        "workplace": "gold-mine",
+        "place": "two hours up the river",
+        "lat": "6.1",
+        "lon": "-59.3",
+        "within_m": "500",
+        "access": ["river"],
+        "network": "none for days",
+        "living_space_m2": "12",
+        "living_space_people": "8",
+        "shown": json.dumps(Site.objects.get().shown),
+    }
     assert "Nothing has been saved yet" in text(client, f"/sites/{key}/correct/", sent)
     before = Site.objects.get().shown
     page = text(client, f"/sites/{key}/correct/", {**sent, "reasons": WHY})
@@ -311,17 +333,25 @@ def test_a_visit_and_a_check_are_corrected_on_their_pages(world: World) -> None:
     officer, analyst = world.client("officer"), world.client("analyst")
     assert f"/visits/{visit}/correct/" in text(officer, f"/sites/{row.site}/")
     sent = {
-        "team": row.team, "outcome": "people-found", "people": "6", "note": "Six beds.",
-        "reasons": "Counted again.", "shown": json.dumps(row.shown),
-    }  # fmt: skip
+        "team": row.team,
+        "outcome": "people-found",
+        "people": "6",
+        "note": "Six beds.",
+        "reasons": "Counted again.",
+        "shown": json.dumps(row.shown),
+    }
     page = text(officer, f"/visits/{visit}/correct/", sent)
     assert "People found: 6" in page and "<del>5</del>" in page and "Counted again." in page
     assert f"/checks/{check}/correct/" in text(analyst, "/checks/")
     assert f"/checks/{check}/correct/" not in text(officer, "/checks/")
     sent = {
-        "database": "interpol-sltd", "about": "travel-document", "answer": "hit", "document_ends": "4471",
-        "reasons": "Answered later.", "shown": json.dumps(Check.objects.get().shown),
-    }  # fmt: skip
+        "database": "interpol-sltd",
+        "about": "travel-document",
+        "answer": "hit",
+        "document_ends": "4471",
+        "reasons": "Answered later.",
+        "shown": json.dumps(Check.objects.get().shown),
+    }
     page = text(analyst, f"/checks/{check}/correct/", sent)
     assert "Corrected: Answered later." in page and "ends in 4471" in page
     assert HitCount.objects.count() == 1
@@ -342,9 +372,13 @@ def test_the_words_of_a_lead_are_corrected_and_its_grades_stay(world: World) -> 
     before = queries.lead(world.actor("analyst"), lead)
     assert before is not None
     world.perform(
-        "national-lead", correct_lead, lead=lead, reasons="The mill is north of it.",
-        summary="A house north of the mill", supersedes={"summary": tuple(before.shown["summary"])},
-    )  # fmt: skip
+        "national-lead",
+        correct_lead,
+        lead=lead,
+        reasons="The mill is north of it.",
+        summary="A house north of the mill",
+        supersedes={"summary": tuple(before.shown["summary"])},
+    )
     after = queries.lead(world.actor("analyst"), lead)
     assert after is not None and after.summary == "A house north of the mill"
     assert (after.source_grade, after.workplace) == (before.source_grade, before.workplace)
@@ -392,8 +426,9 @@ def test_the_pages_of_lead_and_team_correct(world: World) -> None:
     lead, team = world.perform("analyst", report_lead, **LEAD), a_team(world, a_site(world))
     client = world.client("national-lead")
     for path, field, value in (
-        (f"/leads/{lead}/correct/", "summary", "Other words"), (f"/teams/{team}/correct/", "officers", "9"),
-    ):  # fmt: skip
+        (f"/leads/{lead}/correct/", "summary", "Other words"),
+        (f"/teams/{team}/correct/", "officers", "9"),
+    ):
         form = client.get(path).context["form"]
         data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
         moment = {"first_check_in_day": "5", "first_check_in_month": "4", "first_check_in_year": "2018"}

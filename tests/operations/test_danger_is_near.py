@@ -82,9 +82,15 @@ def test_what_a_coordinator_agreed_with_the_team_counts(world: World) -> None:
     team = a_team(world, a_site(world))
     alarm(world, team)
     world.perform(
-        "coordinator", contact_team, team=team, how="radio", outcome="carries-on", agreed="They hide",
-        next_due=at(5, 15), happened=world.at(5, 13),
-    )  # fmt: skip
+        "coordinator",
+        contact_team,
+        team=team,
+        how="radio",
+        outcome="carries-on",
+        agreed="They hide",
+        next_due=at(5, 15),
+        happened=world.at(5, 13),
+    )
     assert team_of(world, team).due == at(5, 15)
 
 

@@ -26,8 +26,10 @@ def test_where_a_site_lies_is_read_by_its_police_and_the_centres_only(world: Wor
     for role in ("officer", "national-lead", "exhibits-officer", "coordinator", "analyst"):
         words = open_row(world.actor(role), readable(world.actor(role), Site).get(pk=site))
         assert (words["name"], words["lat"], words["place"]) == (
-            "Mine above the falls", 6.1, "two hours up the river",
-        )  # fmt: skip
+            "Mine above the falls",
+            6.1,
+            "two hours up the river",
+        )
     for role in OUTSIDE:
         assert not readable(world.actor(role), Site).exists()
         if role not in (
@@ -71,8 +73,15 @@ def test_noughts_before_a_number_make_no_other_reference(world: World) -> None:
     others = [a_site(world, reference=reference) for reference in ("GY-50", "GY-55", "Old 5")]
     given = [a_site(world) for _number in range(5)]
     assert [Site.objects.get(pk=key).reference for key in [*others, *given]] == [
-        "GY-50", "GY-55", "Old 5", "GY-01", "GY-02", "GY-03", "GY-04", "GY-06",
-    ]  # fmt: skip
+        "GY-50",
+        "GY-55",
+        "Old 5",
+        "GY-01",
+        "GY-02",
+        "GY-03",
+        "GY-04",
+        "GY-06",
+    ]
 
 
 @pytest.mark.parametrize("role", ["exhibits-officer", "caseworker", "prosecutor", "press", "other-officer"])
@@ -219,9 +228,14 @@ def test_a_sites_status_follows_from_check_ins_and_visits(world: World) -> None:
     world.perform("officer", check_in, team=team, state="on-site", happened=world.at(5, 9))
     assert status() == "team-on-site"
     world.perform(
-        "officer", record_visit, site=site, team=team, outcome="people-found", people=6,
+        "officer",
+        record_visit,
+        site=site,
+        team=team,
+        outcome="people-found",
+        people=6,
         happened=world.at(5, 10),
-    )  # fmt: skip
+    )
     assert status() == "people-met"
     row = Site.objects.get(pk=site)
     assert (row.visited_at, row.people, row.visits) == (at(5, 10), 6, 1)
@@ -298,7 +312,12 @@ def test_the_order_of_arrival_makes_no_difference(world: World) -> None:
     for hour, state in ((9, "on-the-way"), (10, "on-site"), (12, "returned")):
         world.perform("officer", check_in, team=team, state=state, happened=world.at(5, hour))
     world.perform(
-        "officer", record_visit, site=site, team=team, outcome="people-found", people=3,
+        "officer",
+        record_visit,
+        site=site,
+        team=team,
+        outcome="people-found",
+        people=3,
         happened=world.at(5, 11),
-    )  # fmt: skip
+    )
     shuffling.assert_order_free(world)

@@ -23,9 +23,14 @@ def grown(world: World) -> None:
         authority = new_id()
         make_ring(authority)
         world.perform(
-            "coordinator", invite_authority, name=f"Generated post {number}", kind="police", country="VC",
-            zone="America/St_Vincent", authority=authority,
-        )  # fmt: skip
+            "coordinator",
+            invite_authority,
+            name=f"Generated post {number}",
+            kind="police",
+            country="VC",
+            zone="America/St_Vincent",
+            authority=authority,
+        )
 
 
 def test_a_few_members_stand_open_and_none_has_a_button_to_remove_it(world: World) -> None:

@@ -109,9 +109,16 @@ def test_two_grades_from_the_same_page_stand_beside_each_other_and_the_careful_o
     on_file = {name: tuple(entries) for name, entries in Lead.objects.get(pk=lead).shown.items() if entries}
     world.perform("analyst", grade_lead, lead=lead, supersedes=on_file, **GRADE)
     world.perform(
-        "national-lead", grade_lead, lead=lead, supersedes=on_file, source_grade="1", information_grade="A",
-        handling="C", handling_conditions="Ask Guyana first.", reasons="Seen by our own officer.",
-    )  # fmt: skip
+        "national-lead",
+        grade_lead,
+        lead=lead,
+        supersedes=on_file,
+        source_grade="1",
+        information_grade="A",
+        handling="C",
+        handling_conditions="Ask Guyana first.",
+        reasons="Seen by our own officer.",
+    )
     row = Lead.objects.get(pk=lead)
     assert (row.source_grade, row.information_grade, row.handling) == ("3", "D", "C")
     assert row.disputed == ["source_grade", "information_grade", "handling"]
@@ -187,11 +194,16 @@ def test_a_person_of_others_looks_like_none(world: World) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("database", "facebook"), ("about", "dream"), ("answer", "maybe"), ("country", "XX"),
+        ("database", "facebook"),
+        ("about", "dream"),
+        ("answer", "maybe"),
+        ("country", "XX"),
         ("country", "FR"),
-        ("answer", ""), ("document_ends", "N1234567"), ("document_country", "XX"),
+        ("answer", ""),
+        ("document_ends", "N1234567"),
+        ("document_country", "XX"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_check_names_the_field_and_counts_nothing(world: World, field: str, value: str) -> None:
     with pytest.raises(Refused) as why:
         world.perform("analyst", record_check, **{**HIT, field: value})
@@ -208,9 +220,14 @@ def test_a_centre_invited_later_reads_what_was_on_file(world: World) -> None:
     late = new_id()
     make_ring(late)
     world.perform(
-        "coordinator", invite_authority, name="Lyon", kind="centre", country="FR", zone="Europe/Paris",
+        "coordinator",
+        invite_authority,
+        name="Lyon",
+        kind="centre",
+        country="FR",
+        zone="Europe/Paris",
         authority=late,
-    )  # fmt: skip
+    )
     world.perform("officer", report_lead, **LEAD)
     assert Reader.objects.filter(compartment=Lead.objects.get(pk=lead).compartment, authority=late).exists()
 
@@ -220,14 +237,28 @@ def test_a_centre_that_did_not_open_it_opens_no_second_one(world: World) -> None
     late = new_id()
     make_ring(late)
     world.perform(
-        "coordinator", invite_authority, name="Lyon", kind="centre", country="FR", zone="Europe/Paris",
-        part="support", authority=late,
-    )  # fmt: skip
+        "coordinator",
+        invite_authority,
+        name="Lyon",
+        kind="centre",
+        country="FR",
+        zone="Europe/Paris",
+        part="support",
+        authority=late,
+    )
     first = found_authority(name="L.", rank="", service_number="FR-1", role="coordinator", authority=late)
     with pytest.raises(Refused, match="the centre that opened the one"):
         perform(
-            replace(first, operation=world.operation), open_operation, name="Second", first_day="2018-09-03",
-            last_day="2018-09-09", zone="America/Barbados", country=["BB"], authority_name="Lyon",
-            authority_country="FR", officer_name="L.", officer_service_number="FR-1",
-        )  # fmt: skip
+            replace(first, operation=world.operation),
+            open_operation,
+            name="Second",
+            first_day="2018-09-03",
+            last_day="2018-09-09",
+            zone="America/Barbados",
+            country=["BB"],
+            authority_name="Lyon",
+            authority_country="FR",
+            officer_name="L.",
+            officer_service_number="FR-1",
+        )
     assert Authority.objects.get(pk=late).operation == world.operation

@@ -53,9 +53,14 @@ def test_a_row_that_somebody_wrote_tells_nobody_so(world: World) -> None:
     """Attack: officers are to believe that they were removed, and stop."""
     place, police = OperationFile.objects.get(pk=world.operation).compartment, world.authorities["police"]
     row = Removed(
-        id=f"{place}:{police}", compartment=place, operation=world.operation, authority=police,
-        by=world.authorities["centre"], officer="", at=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+        id=f"{place}:{police}",
+        compartment=place,
+        operation=world.operation,
+        authority=police,
+        by=world.authorities["centre"],
+        officer="",
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     Removed.objects.bulk_create([row])
     assert removed([police]) == [] and list(doctor.removed()) == []
     out_of = "delete from access_reader where compartment = %s and authority = %s"

@@ -22,10 +22,17 @@ from tests.people.making import meet
 from tests.support.world import World
 
 SITE = {
-    "country": "GY", "name": "Mine above the falls", "workplace": "gold-mine", "place": "up the river",
-    "lat": "6.1", "lon": "-59.3", "within_m": "500", "access": ["river"], "living_space_m2": "12",
+    "country": "GY",
+    "name": "Mine above the falls",
+    "workplace": "gold-mine",
+    "place": "up the river",
+    "lat": "6.1",
+    "lon": "-59.3",
+    "within_m": "500",
+    "access": ["river"],
+    "living_space_m2": "12",
     "living_space_people": "8",
-}  # fmt: skip
+}
 
 
 def moment(name: str, day: int, time: str) -> dict[str, str]:
@@ -120,9 +127,13 @@ def test_a_team_silent_by_plan_stands_on_the_today_of_all_who_can_act_for_it(wor
     for key in (team, str(Team.objects.exclude(pk=team).get().pk)):
         world.perform("officer", check_in, team=key, state="on-site", happened=world.at(5, 9))
     for role, button in (
-        ("officer", "Check in"), ("exhibits-officer", "Check in"), ("national-lead", "Check in"),
-        ("coordinator", "Open the team"), ("analyst", ""), ("other-officer", ""),
-    ):  # fmt: skip
+        ("officer", "Check in"),
+        ("exhibits-officer", "Check in"),
+        ("national-lead", "Check in"),
+        ("coordinator", "Open the team"),
+        ("analyst", ""),
+        ("other-officer", ""),
+    ):
         today = text(world.client(role), "/")
         assert ("It is silent by plan until then." in today) is bool(button), role
         assert not button or button in today, role
@@ -166,10 +177,14 @@ def test_a_check_and_its_hit(world: World) -> None:
         client,
         "/checks/record/",
         {
-            "country": "GY", "database": "interpol-sltd", "about": "travel-document", "answer": "hit",
-            "document_ends": "4471", "document_country": "VN",
+            "country": "GY",
+            "database": "interpol-sltd",
+            "about": "travel-document",
+            "answer": "hit",
+            "document_ends": "4471",
+            "document_country": "VN",
         },
-    )  # fmt: skip
+    )
     assert "Hits in the whole operation: 1, of them travel documents: 1" in page and "ends in 4471" in page
     assert "4471" not in text(world.client("caseworker"), "/checks/")
     assert HitCount.objects.count() == 1 and Check.objects.get().person == ""
@@ -180,16 +195,19 @@ def test_a_check_and_its_hit(world: World) -> None:
 def test_the_operations_page_windows_clock_and_invitation(world: World) -> None:
     client = world.client("coordinator")
     page = text(
-        client, "/operation/windows/set/",
+        client,
+        "/operation/windows/set/",
         {"name": "First", **moment("opens", 5, "06:00"), **moment("closes", 5, "10:00")},
-    )  # fmt: skip
+    )
     assert "5 April 2018, 06:00 (UTC-4)" in page.replace("\u2212", "-").replace("–", "-")
     window = Window.objects.get()
     assert window.opens == at(5, 10)
     changed = {
-        "name": "First light", "shown": json.dumps(window.shown),
-        **moment("opens", 5, "05:00"), **moment("closes", 5, "10:00"),
-    }  # fmt: skip
+        "name": "First light",
+        "shown": json.dumps(window.shown),
+        **moment("opens", 5, "05:00"),
+        **moment("closes", 5, "10:00"),
+    }
     assert "First light" in text(client, f"/operation/windows/{window.pk}/", changed)
     assert Window.objects.get().opens == at(5, 9)
     page = text(client, "/operation/windows/set/", {**changed, **moment("closes", 5, "04:00")})
@@ -222,9 +240,14 @@ def test_what_may_not_be_known_is_not_found(world: World, role: str) -> None:
     team = a_team(world, site)
     client = world.client(role)
     for path in (
-        f"/leads/{lead}/", f"/leads/{lead}/grade/", f"/sites/{site}/", f"/sites/{site}/visit/",
-        f"/sites/{site}/team/", f"/teams/{team}/", f"/teams/{team}/check-in/",
-    ):  # fmt: skip
+        f"/leads/{lead}/",
+        f"/leads/{lead}/grade/",
+        f"/sites/{site}/",
+        f"/sites/{site}/visit/",
+        f"/sites/{site}/team/",
+        f"/teams/{team}/",
+        f"/teams/{team}/check-in/",
+    ):
         for method in (client.get, client.post):
             answer, nowhere = method(path), method(path.replace(site, "ab" * 16).replace(team, "cd" * 16))
             assert answer.status_code in (403, 404, 405)

@@ -32,17 +32,28 @@ def joined_second(world: World) -> str:
     operation = str(world.perform("coordinator", open_operation, **SECOND))
     row = Authority.objects.get(pk=world.authorities["police"])
     perform(
-        in_second(world, "coordinator", operation), invite_hosted, address="", name=row.name, kind="police",
-        country=row.country, zone=row.zone, authority=row.pk,
-    )  # fmt: skip
+        in_second(world, "coordinator", operation),
+        invite_hosted,
+        address="",
+        name=row.name,
+        kind="police",
+        country=row.country,
+        zone=row.zone,
+        authority=row.pk,
+    )
     return operation
 
 
 def lead_form() -> dict[str, str]:
     return {
-        "summary": "A voice asked for workers", "origin": sorted(codelist("lead-origins"))[0],
-        "country": "GY", "urgency": "routine", "source_grade": "3", "information_grade": "D", "handling": "P",
-    }  # fmt: skip
+        "summary": "A voice asked for workers",
+        "origin": sorted(codelist("lead-origins"))[0],
+        "country": "GY",
+        "urgency": "routine",
+        "source_grade": "3",
+        "information_grade": "D",
+        "handling": "P",
+    }
 
 
 def test_a_form_from_before_there_were_two_saves_nothing_and_says_what_to_do(world: World) -> None:
@@ -122,9 +133,13 @@ def test_references_are_marked_by_the_members_of_the_operation_alone(world: Worl
     before = Site.objects.get(pk=a_site(world, "coordinator", country="BB")).reference
     later = str(world.perform("coordinator", open_operation, **SECOND))
     perform(
-        in_second(world, "coordinator", later), invite_authority, name="Police", kind="police", country="BB",
+        in_second(world, "coordinator", later),
+        invite_authority,
+        name="Police",
+        kind="police",
+        country="BB",
         zone="America/Barbados",
-    )  # fmt: skip
+    )
     after = Site.objects.get(pk=a_site(world, "coordinator", country="BB")).reference
     assert (before[:-1], before[-1], after[-1]) == (after[:-1], "1", "2")
     second = replace(world, operation=later, actors={"coordinator": in_second(world, "coordinator", later)})
@@ -137,11 +152,17 @@ def test_a_form_that_was_saved_is_answered_as_it_was_although_there_are_two_sinc
     client = world.client("coordinator")
     page = client.get(reverse("operation-new")).content.decode()
     values = {
-        "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1], "name": "Operation Candle",
-        "zone": "America/Barbados", "country": ["BB"],
-        "first_day_day": "3", "first_day_month": "4", "first_day_year": "2018",
-        "last_day_day": "9", "last_day_month": "4", "last_day_year": "2018",
-    }  # fmt: skip
+        "submission": re.findall(r'name="submission" value="([^"]+)"', page)[-1],
+        "name": "Operation Candle",
+        "zone": "America/Barbados",
+        "country": ["BB"],
+        "first_day_day": "3",
+        "first_day_month": "4",
+        "first_day_year": "2018",
+        "last_day_day": "9",
+        "last_day_month": "4",
+        "last_day_year": "2018",
+    }
     first = client.post(reverse("operation-new"), values)
     count = Entry.objects.count()
     again = client.post(reverse("operation-new"), values)  # posted twice

@@ -46,10 +46,16 @@ from tests.support.world import World
 
 pytestmark = [pytest.mark.django_db]
 SECOND = {
-    "name": "Operation Second", "first_day": "2030-04-03", "last_day": "2030-04-09",
-    "zone": "America/Barbados", "country": ["BB", "GY"], "authority_name": "Centre",
-    "authority_country": "BB", "officer_name": "M. Alleyne", "officer_service_number": "BB-001",
-}  # fmt: skip
+    "name": "Operation Second",
+    "first_day": "2030-04-03",
+    "last_day": "2030-04-09",
+    "zone": "America/Barbados",
+    "country": ["BB", "GY"],
+    "authority_name": "Centre",
+    "authority_country": "BB",
+    "officer_name": "M. Alleyne",
+    "officer_service_number": "BB-001",
+}
 
 
 def in_second(world: World, role: str, operation: str) -> Actor:
@@ -63,9 +69,15 @@ def second(world: World) -> str:
     for key, kind in (("police", "police"), ("care", "care")):
         row = Authority.objects.get(pk=world.authorities[key])
         perform(
-            in_second(world, "coordinator", operation), invite_hosted, address="", name=row.name, kind=kind,
-            country=row.country, zone=row.zone, authority=row.pk,
-        )  # fmt: skip
+            in_second(world, "coordinator", operation),
+            invite_hosted,
+            address="",
+            name=row.name,
+            kind=kind,
+            country=row.country,
+            zone=row.zone,
+            authority=row.pk,
+        )
     return operation
 
 
@@ -302,10 +314,16 @@ def test_a_centre_opens_a_second_on_its_page(world: World) -> None:
     client = world.client("coordinator")
     assert "Open another operation" in client.get(reverse("operation")).content.decode()
     values = {
-        "name": "Operation Page", "first_day_day": "3", "first_day_month": "4", "first_day_year": "2030",
-        "last_day_day": "9", "last_day_month": "4", "last_day_year": "2030", "zone": "America/Barbados",
+        "name": "Operation Page",
+        "first_day_day": "3",
+        "first_day_month": "4",
+        "first_day_year": "2030",
+        "last_day_day": "9",
+        "last_day_month": "4",
+        "last_day_year": "2030",
+        "zone": "America/Barbados",
         "country": ["BB"],
-    }  # fmt: skip
+    }
     answer = client.post(reverse("operation-new"), values)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     page = client.get(reverse("operation")).content.decode()

@@ -65,10 +65,12 @@ def test_two_children_are_not_told_that_the_rules_end(world: World) -> None:
 @pytest.mark.parametrize(
     ("role", "chosen", "ages"),
     [
-        ("officer", "adult", ("15", "16")), ("officer", "child", ("30", "34")),
-        ("exhibits-officer", "adult", ("15", "16")), ("caseworker", "adult", ("15", "16")),
+        ("officer", "adult", ("15", "16")),
+        ("officer", "child", ("30", "34")),
+        ("exhibits-officer", "adult", ("15", "16")),
+        ("caseworker", "adult", ("15", "16")),
     ],
-)  # fmt: skip
+)
 def test_danger_does_not_wait_for_an_age_that_contradicts_the_choice(
     world: World, role: str, chosen: str, ages: tuple[str, str]
 ) -> None:
@@ -92,8 +94,10 @@ def test_danger_does_not_wait_for_an_age_that_contradicts_the_choice(
 
 def test_two_wrong_dates_are_both_named_as_they_were_written(world: World) -> None:
     data = PLAIN | {
-        "birth_date_line": "2050", "age_source": "said", "happened_line": "31 feb 2018",
-    }  # fmt: skip
+        "birth_date_line": "2050",
+        "age_source": "said",
+        "happened_line": "31 feb 2018",
+    }
     page = text(world.client("officer"), "/people/meet/", data)
     assert "2050 lies ahead" in page
     assert "&#x27;31 feb 2018&#x27; is not a date that exists: look at the day and the month" in page

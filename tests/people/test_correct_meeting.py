@@ -203,9 +203,15 @@ def test_corrections_that_cross_are_told_until_a_third_settles_them(
     entries_shown = {name: tuple(ids) for name, ids in json.loads(form["shown"].value()).items()}
     correct(world, person, met=world.at(5, 10), with_whom="alone", supersedes=entries_shown)
     correct(
-        world, person, "national-lead", met=world.at(5, 11), with_whom="a boy", supersedes=entries_shown,
-        site=house, workplace="night-club",
-    )  # fmt: skip
+        world,
+        person,
+        "national-lead",
+        met=world.at(5, 11),
+        with_whom="a boy",
+        supersedes=entries_shown,
+        site=house,
+        workplace="night-club",
+    )
     assert row(world.actor("officer"), person).conflicts == ["met", "with_whom"]
     meeting_conflicts = [
         conflict
@@ -282,9 +288,14 @@ def test_custody_of_a_counted_record_stays(world: World, sites: tuple[str, str])
     """A correction of the meeting takes no other word of the count back."""
     person = met_at(world, sites[0])
     world.perform(
-        "officer", set_detention, state="arrested", country="GY", name=(PersonName(text="Otho"),),
-        grounds="Keys of the rooms", happened=world.at(5, 15),
-    )  # fmt: skip
+        "officer",
+        set_detention,
+        state="arrested",
+        country="GY",
+        name=(PersonName(text="Otho"),),
+        grounds="Keys of the rooms",
+        happened=world.at(5, 15),
+    )
     correct(world, person, met=world.at(5, 8))
     total = figures(world.actor("coordinator")).total
     assert (total.records, total.potential, total.arrests) == (1, 1, 1)

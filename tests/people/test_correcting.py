@@ -29,9 +29,14 @@ NAME = (PersonName(text="Otho Marbleton"),)
 def charged_detention(world: World) -> str:
     """Arrested by police, then charged by the prosecution."""
     key = world.perform(
-        "officer", set_detention, state="arrested", country="GY", name=NAME, grounds="Keys of the rooms",
+        "officer",
+        set_detention,
+        state="arrested",
+        country="GY",
+        name=NAME,
+        grounds="Keys of the rooms",
         happened=world.at(5, 9),
-    )  # fmt: skip
+    )
     after(world, key, "prosecutor", "charged", 6)
     return str(key)
 
@@ -106,9 +111,13 @@ def test_what_repeats_a_status_goes_with_it(world: World, charged_detention: str
     """That the suspect was met was said of somebody 'charged': the charge does not live on in that entry."""
     person = world.perform("officer", meet_person, country="GY", happened=world.at(5, 8))
     world.perform(
-        "national-lead", link_detention, detention=charged_detention, person=person, reasons="Same face",
+        "national-lead",
+        link_detention,
+        detention=charged_detention,
+        person=person,
+        reasons="Same face",
         happened=world.at(7, 9),
-    )  # fmt: skip
+    )
     undo(world, charged_detention, "charged")
     assert Detention.objects.get().state == "arrested"
     detention = queries.detention(world.actor("prosecutor"), charged_detention)
@@ -185,9 +194,13 @@ def test_name_and_grounds_are_corrected_by_the_force_that_wrote_them(
     world: World, charged_detention: str
 ) -> None:
     world.perform(
-        "national-lead", correct_detention, detention=charged_detention, reasons="His passport.",
-        name=(PersonName(text="Otto Marbleton"),), grounds="Keys of four rooms",
-    )  # fmt: skip
+        "national-lead",
+        correct_detention,
+        detention=charged_detention,
+        reasons="His passport.",
+        name=(PersonName(text="Otto Marbleton"),),
+        grounds="Keys of four rooms",
+    )
     page = text(world.client("prosecutor"), f"/detentions/{charged_detention}/")
     assert "Otto Marbleton" in page and "<del>Otho Marbleton</del>" in page and "His passport." in page
     assert Detention.objects.get().state == "charged"

@@ -33,9 +33,14 @@ def crossed_detention(world: World) -> str:
     )
     with unaware():
         world.perform(
-            "officer", set_detention, detention=detention, state="released", country="GY",
-            reasons="No evidence", happened=world.at(6, 10),
-        )  # fmt: skip
+            "officer",
+            set_detention,
+            detention=detention,
+            state="released",
+            country="GY",
+            reasons="No evidence",
+            happened=world.at(6, 10),
+        )
     return detention
 
 
@@ -81,13 +86,24 @@ def test_whoever_may_settles_it_by_a_word_that_knows_both(world: World, crossed_
 def test_two_words_about_property_are_shown_and_settled(world: World) -> None:
     person = meet(world)
     property_id = world.perform(
-        "officer", take_property, person=person, kind="passport", description="Passport", taken_by="employer",
-        state="missing", happened=world.at(5, 10),
-    )  # fmt: skip
+        "officer",
+        take_property,
+        person=person,
+        kind="passport",
+        description="Passport",
+        taken_by="employer",
+        state="missing",
+        happened=world.at(5, 10),
+    )
     world.perform(
-        "officer", change_property, property_id=property_id, state="returned", signed="yes",
-        witness="Cpl. N. Adams", happened=world.at(6, 9),
-    )  # fmt: skip
+        "officer",
+        change_property,
+        property_id=property_id,
+        state="returned",
+        signed="yes",
+        witness="Cpl. N. Adams",
+        happened=world.at(6, 9),
+    )
     with unaware(), pytest.raises(Refused):
         # An officer who does not know of it would not be refused: the entry itself is what another node says.
         world.perform("officer", change_property, property_id=property_id, state="held")
@@ -99,9 +115,14 @@ def test_two_words_about_property_are_shown_and_settled(world: World) -> None:
     assert "Two words that crossed, to be settled" in page and f"/property/{property_id}/" in page
     assert "Two words" not in world.client("officer").get(f"/property/{property_id}/").content.decode()
     world.perform(
-        "officer", change_property, property_id=property_id, state="returned", signed="yes",
-        witness="Cpl. N. Adams", happened=world.at(6, 12),
-    )  # fmt: skip
+        "officer",
+        change_property,
+        property_id=property_id,
+        state="returned",
+        signed="yes",
+        witness="Cpl. N. Adams",
+        happened=world.at(6, 12),
+    )
     assert Property.objects.get(pk=property_id).crossed == []
     assert_order_free(world)
 

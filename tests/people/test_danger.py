@@ -25,10 +25,15 @@ from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
 MEET = {
-    "name": "Linh", "age": "child", "age_source": "said", "travel_document": "not-asked",
-    "sex": "female", "needs": ["doctor"],
-    "seen_as": "potential-victim", "country": "GY",
-}  # fmt: skip
+    "name": "Linh",
+    "age": "child",
+    "age_source": "said",
+    "travel_document": "not-asked",
+    "sex": "female",
+    "needs": ["doctor"],
+    "seen_as": "potential-victim",
+    "country": "GY",
+}
 CLOSED = "Taken to the hospital by the second car"
 
 
@@ -203,9 +208,16 @@ def opened_once_more(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("exhibits-officer", 403), ("other-officer", 404), ("other-lead", 404), ("analyst", 404),
-     ("coordinator", 404), ("caseworker", 403), ("prosecutor", 404)],
-)  # fmt: skip
+    [
+        ("exhibits-officer", 403),
+        ("other-officer", 404),
+        ("other-lead", 404),
+        ("analyst", 404),
+        ("coordinator", 404),
+        ("caseworker", 403),
+        ("prosecutor", 404),
+    ],
+)
 def test_who_may_not_close_for_police(world: World, role: str, status: int) -> None:
     person = met(world)
     answer = world.client(role).post(f"/people/{person}/danger/", {"done": CLOSED})

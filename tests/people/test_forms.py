@@ -224,9 +224,13 @@ def test_by_what_else_somebody_may_be_known_is_kept_told_and_superseded(world: W
     refusal = client.post(f"/people/{person}/state/", {**values, "known_by": ""}).content.decode()
     assert "Say what it is" in refusal
     world.perform(
-        "officer", state_person, person=person, handle=("@lan.1999",), supersedes={"handle": (entry,)},
+        "officer",
+        state_person,
+        person=person,
+        handle=("@lan.1999",),
+        supersedes={"handle": (entry,)},
         source="said",
-    )  # fmt: skip
+    )
     shown_person = queries.person(world.actor("officer"), person)
     assert shown_person is not None and [value for _kind, value, _entry in shown_person.known_by] == [
         "@lan.1999"

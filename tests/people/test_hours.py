@@ -222,9 +222,14 @@ def test_hours_run_as_they_pass_when_the_clocks_change(world: World) -> None:
 def test_the_clock_ends_with_a_charge_a_release_or_a_court_and_begins_anew(world: World) -> None:
     key = detain(world)
     world.perform(
-        "prosecutor", set_detention, detention=key, state="released", country="GY",
-        reasons="No grounds", happened=world.at(5, 12),
-    )  # fmt: skip
+        "prosecutor",
+        set_detention,
+        detention=key,
+        state="released",
+        country="GY",
+        reasons="No grounds",
+        happened=world.at(5, 12),
+    )
     shown_detention = detention(world.actor("prosecutor"), key)
     assert shown_detention is not None and shown_detention.running is None
     world.perform(
@@ -254,10 +259,16 @@ def stages(world: World, key: str) -> Any:
 def test_a_suspect_is_linked_to_exhibits_and_sites_and_shown_on_both(world: World) -> None:
     key, site = detain(world), a_site(world)
     exhibit = world.perform(
-        "officer", seize, country="GY", kind="mobile-phone", description="A grey phone",
+        "officer",
+        seize,
+        country="GY",
+        kind="mobile-phone",
+        description="A grey phone",
         where_found="Behind the bar",
-        owner_agreed="yes", witness="S. Adams", receipt=True,
-    )  # fmt: skip
+        owner_agreed="yes",
+        witness="S. Adams",
+        receipt=True,
+    )
     lead = world.client("national-lead")
     references = Exhibit.objects.get(pk=exhibit).reference, Site.objects.get(pk=site).reference
     for target, reasons in zip(references, ("In his pocket", "Held the keys"), strict=True):
@@ -297,10 +308,13 @@ def test_an_hour_beside_a_part_of_the_day_is_refused_and_never_left_out_unsaid(
     shown = client.get(path).context["form"]
     boxes = shown["happened"].value().local.strftime("%-d %-m %Y %H:%M").split()
     values = {
-        "state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys", "day_part": "evening",
+        "state": "detained",
+        "name": "Otho Marbleton",
+        "grounds": "Held the keys",
+        "day_part": "evening",
         "hour_shown": shown["hour_shown"].value(),
         **dict(zip((f"happened_{box}" for box in ("day", "month", "year", "time")), boxes, strict=True)),
-    }  # fmt: skip
+    }
     now_is(world, 6, 11)  # the clock goes on while the form is filled in
     answer = client.post(path, values | moment)
     assert (answer.status_code == 200) == is_refused, answer.content.decode()
@@ -343,10 +357,16 @@ def test_the_form_takes_a_morning_and_the_place_s_own_clock(world: World) -> Non
     site = a_site(world, zone="America/Barbados")
     now_is(world, 6, 10)
     values = {
-        "state": "detained", "name": "Otho Marbleton", "grounds": "Held the keys", "site": site,
-        "happened_day": "5", "happened_month": "4", "happened_year": "2018", "happened_time": "",
+        "state": "detained",
+        "name": "Otho Marbleton",
+        "grounds": "Held the keys",
+        "site": site,
+        "happened_day": "5",
+        "happened_month": "4",
+        "happened_year": "2018",
+        "happened_time": "",
         "day_part": "morning",
-    }  # fmt: skip
+    }
     answer = world.client("officer").post("/detentions/new/", values)
     assert answer.status_code == 302, answer.content.decode()
     key = answer["Location"].rstrip("/").rsplit("/", 1)[-1]

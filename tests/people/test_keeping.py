@@ -183,15 +183,19 @@ def test_another_police_force_says_nothing_of_it_and_its_own_day_is_its_own(worl
         ("retention.set", set_retention, {"national-lead"}, DAY),
         ("person.keep", keep_person, {"national-lead"}, {**DAY, "person": "0" * 32}),
         (
-            "person.erasure", request_identity_erasure, {"national-lead", "officer"},
+            "person.erasure",
+            request_identity_erasure,
+            {"national-lead", "officer"},
             {"person": "0" * 32, "reasons": WHY},
         ),
         (
-            "person.erasure_refuse", decide_identity_erasure, {"national-lead"},
+            "person.erasure_refuse",
+            decide_identity_erasure,
+            {"national-lead"},
             {"person": "0" * 32, "entry": "", "agrees": "no", "reasons": WHY},
         ),
     ],
-)  # fmt: skip
+)
 def test_who_may_say_what(
     world: World, role: str, verb: str, act: Any, who: set[str], values: dict[str, Any]
 ) -> None:

@@ -50,9 +50,12 @@ DAY: dict[str, Any] = {"keep_until": "2018-06-30", "reasons": "Police data act, 
 WHY = "Nobody needs it any more"
 SUSPECT = {"country": "GY", "name": (PersonName(text="Otho Marbleton"),), "grounds": "Held the keys"}
 LEAD = {
-    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
+    "country": "GY",
+    "summary": "A house behind the mill",
+    "source_grade": "1",
+    "information_grade": "B",
     "handling": "P",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)
@@ -337,11 +340,13 @@ def meet_before(world: World) -> str:
         ("file.keep", keep_file, {"national-lead"}, DAY),
         ("file.erasure", request_file_erasure, {"national-lead", "officer"}, {"reasons": WHY}),
         (
-            "file.erasure_refuse", decide_file_erasure, {"national-lead", "prosecutor"},
+            "file.erasure_refuse",
+            decide_file_erasure,
+            {"national-lead", "prosecutor"},
             {"entry": "", "agrees": "no", "reasons": WHY},
         ),
     ],
-)  # fmt: skip
+)
 def test_who_may_say_what(
     world: World, role: str, verb: str, act: Callable[..., Any], who: set[str], values: dict[str, Any]
 ) -> None:

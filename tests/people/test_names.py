@@ -17,10 +17,25 @@ from tests.people.making import meet
 from tests.support.world import World
 
 LATIN = [
-    "María José Ibáñez O'Neill", "Peña-Díaz, Yulimar", "Łukasz Żółć", "Đorđe Šešelj", "Ægir Sørensen",
-    "Þórunn Guðmundsdóttir", "İbrahim Işık", "Thu Nguyễn Thị Đặng", "Weiß", "João  da\tConceição", "D’Angelo",
-    "Œuvre", "ÅNGSTRÖM", "Ni\u0301 Bhriain", "C-1234567", "+592 77-0182", "ﬁn", "",
-]  # fmt: skip
+    "María José Ibáñez O'Neill",
+    "Peña-Díaz, Yulimar",
+    "Łukasz Żółć",
+    "Đorđe Šešelj",
+    "Ægir Sørensen",
+    "Þórunn Guðmundsdóttir",
+    "İbrahim Işık",
+    "Thu Nguyễn Thị Đặng",
+    "Weiß",
+    "João  da\tConceição",
+    "D’Angelo",
+    "Œuvre",
+    "ÅNGSTRÖM",
+    "Ni\u0301 Bhriain",
+    "C-1234567",
+    "+592 77-0182",
+    "ﬁn",
+    "",
+]
 FULL = "María José Ñáñez de la Cruz O'Neill Đặng"
 
 
@@ -49,9 +64,14 @@ def test_found_without_accents_nearly_by_beginning_and_by_number(world: World, q
     person = meet(world, name=FULL)
     meet(world, name="Thu P.")
     world.perform(
-        "officer", state_person, person=person, phone=("+592 77 0182",), document_kind="passport",
-        document_number="C-1234567", source="document",
-    )  # fmt: skip
+        "officer",
+        state_person,
+        person=person,
+        phone=("+592 77 0182",),
+        document_kind="passport",
+        document_number="C-1234567",
+        source="document",
+    )
     assert search_names(world, "officer", question) == [person]
     for role in (
         "other-officer",

@@ -93,9 +93,13 @@ def test_a_person_is_counted_once_however_often_met(world: World) -> None:
     first, second = meet(world), meet(world, happened=world.at(6, 10))
     before = Tally.objects.count()
     world.perform(
-        "national-lead", link_same, person=second, other=first, reasons="Same phone number",
+        "national-lead",
+        link_same,
+        person=second,
+        other=first,
+        reasons="Same phone number",
         happened=world.at(6, 11),
-    )  # fmt: skip
+    )
     assert Tally.objects.count() == before == 2
     first_tally, second_tally = tally(world, first), tally(world, second)
     assert [link[1:] for link in first_tally.links] == [[second_tally.pk, True]]
@@ -141,9 +145,14 @@ def test_two_birth_values_stay_beside_each_other_until_settled(world: World) -> 
     person = meet(world)
     later = world.at(8, 19, 31)
     world.perform(
-        "caseworker", state_person, person=person, birth=Birth(date="2001"), document_kind="passport",
-        source="document", happened=later,
-    )  # fmt: skip
+        "caseworker",
+        state_person,
+        person=person,
+        birth=Birth(date="2001"),
+        document_kind="passport",
+        source="document",
+        happened=later,
+    )
     head = row(world.actor("officer"), person)
     assert head.conflicts == ["birth"] and head.child and head.child_at == later.at
     births = person_row(world.actor("officer"), person)["birth"]
@@ -236,9 +245,13 @@ def test_a_first_view_is_dated_and_takes_no_decision_of_care_back(world: World) 
     person = meet(world, seen_as="not-assessed", happened=world.at(5, 9))
     assert tally(world, person).protection == "not-assessed"
     world.perform(
-        "officer", assess_person, person=person, seen_as="potential-victim", reasons="Passport kept",
+        "officer",
+        assess_person,
+        person=person,
+        seen_as="potential-victim",
+        reasons="Passport kept",
         happened=world.at(5, 10),
-    )  # fmt: skip
+    )
     assert tally(world, person).protection == "potential-victim"
     assert row(world.actor("caseworker"), person).seen_at == world.at(5, 10).at
     identified(world, person, happened=world.at(5, 11))
@@ -256,9 +269,14 @@ def test_a_first_view_is_dated_and_takes_no_decision_of_care_back(world: World) 
 def test_property_goes_its_way_and_returning_is_signed_for(world: World) -> None:
     person = meet(world)
     property_id = world.perform(
-        "officer", take_property, person=person, kind="passport", taken_by="employer", state="missing",
+        "officer",
+        take_property,
+        person=person,
+        kind="passport",
+        taken_by="employer",
+        state="missing",
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
     world.perform(
         "exhibits-officer",
         change_property,

@@ -73,9 +73,12 @@ class Work:
     def stage(self) -> None:
         charge = self.chance.choice(("Holding papers", "Holding people"))
         self.world.perform(
-            "prosecutor", record_stage, detention=self.chance.choice(self.detentions),
-            stage=self.chance.choice(STAGES), charge=charge,
-        )  # fmt: skip
+            "prosecutor",
+            record_stage,
+            detention=self.chance.choice(self.detentions),
+            stage=self.chance.choice(STAGES),
+            charge=charge,
+        )
 
     def another(self) -> None:
         self.detentions.append(detained(self.world))
@@ -115,9 +118,18 @@ class Work:
 
     def steps(self) -> list[Callable[[], None]]:
         return [
-            self.state, self.stage, self.another, self.seized, self.back, self.hold, self.day, self.time,
-            self.opened, self.released, self.returned,
-        ]  # fmt: skip
+            self.state,
+            self.stage,
+            self.another,
+            self.seized,
+            self.back,
+            self.hold,
+            self.day,
+            self.time,
+            self.opened,
+            self.released,
+            self.returned,
+        ]
 
 
 # What a story must come upon somewhere, or it compared nothing.

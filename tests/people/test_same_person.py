@@ -50,9 +50,13 @@ def page_and_values(world: World, role: str, kind: str) -> tuple[Any, str, dict[
         values = {"state": "arrested", "name": "José Ángel Peña Ibáñez", "grounds": "Held the keys"}
     else:
         held = world.perform(
-            role, set_detention, state="arrested", country="GY", grounds="Held the keys",
+            role,
+            set_detention,
+            state="arrested",
+            country="GY",
+            grounds="Held the keys",
             name=(PersonName(text="José Ángel Peña Ibáñez"),),
-        )  # fmt: skip
+        )
         page, values = reverse("detention-person", args=[held]), {"reasons": "He says so"}
     return client, page, {**form_at(client, page).fields, **values}
 
@@ -95,9 +99,14 @@ def test_without_a_reference_nothing_is_asked(world: World) -> None:
 def test_a_detention_of_the_wrong_file_is_taken_back_as_the_page_says(world: World, girl: Person) -> None:
     """Its status is said not to have happened: then nothing calls her arrested, on her page or in figures."""
     held = world.perform(
-        "officer", set_detention, state="arrested", country="GY", grounds="Held the keys",
-        name=(PersonName(text="José Ángel Peña Ibáñez"),), person=girl.pk,
-    )  # fmt: skip
+        "officer",
+        set_detention,
+        state="arrested",
+        country="GY",
+        grounds="Held the keys",
+        name=(PersonName(text="José Ángel Peña Ibáñez"),),
+        person=girl.pk,
+    )
 
     def head() -> str:
         shown = text(world.client("national-lead").get(reverse("person", args=[girl.pk])))

@@ -26,9 +26,16 @@ ANA = {
     "seen_as": "potential-victim",
 }
 MEET = {
-    "danger": "no", "name": "Ana Lucía", "age": "unsure", "language": "spa", "needs": ["doctor"],
-    "travel_document": "was-taken", "sex": "female", "seen_as": "potential-victim", "country": "GY",
-}  # fmt: skip
+    "danger": "no",
+    "name": "Ana Lucía",
+    "age": "unsure",
+    "language": "spa",
+    "needs": ["doctor"],
+    "travel_document": "was-taken",
+    "sex": "female",
+    "seen_as": "potential-victim",
+    "country": "GY",
+}
 
 
 def meet(world: World, role: str = "officer", **changes: object) -> str:
@@ -123,9 +130,14 @@ def test_search_finds_without_accents_and_only_what_may_be_read(world: World) ->
 def test_statuses_of_detention_are_separate_and_dated(world: World) -> None:
     person = meet(world)
     held = world.perform(
-        "officer", set_detention, state="detained", country="GY", person=person, name=ANA["name"],
+        "officer",
+        set_detention,
+        state="detained",
+        country="GY",
+        person=person,
+        name=ANA["name"],
         grounds="On suspicion",
-    )  # fmt: skip
+    )
     with pytest.raises(Refused):
         world.perform("officer", set_detention, detention=held, state="charged", country="GY")
     world.perform("national-lead", set_detention, detention=held, state="arrested", country="GY")

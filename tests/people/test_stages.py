@@ -84,9 +84,15 @@ def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: W
     with pytest.raises(Refused, match="reasons"):
         world.perform("prosecutor", record_stage, detention=key, stage="remanded", replaces=entry)
     world.perform(
-        "prosecutor", record_stage, detention=key, stage="remanded", charge="Count 1", replaces=entry,
-        reasons="Bail was refused.", happened=world.at(7, 9),
-    )  # fmt: skip
+        "prosecutor",
+        record_stage,
+        detention=key,
+        stage="remanded",
+        charge="Count 1",
+        replaces=entry,
+        reasons="Bail was refused.",
+        happened=world.at(7, 9),
+    )
     with pytest.raises(Refused, match="corrected already"):
         world.perform(
             "prosecutor", record_stage, detention=key, stage="bail", replaces=entry, reasons="Twice"
@@ -100,8 +106,10 @@ def test_stages_stand_dated_for_each_charge_and_a_correction_shows_both(world: W
         happened=world.at(8, 9),
     )
     assert [(stage.stage, stage.charge, stage.stands) for stage in stages(world, key)] == [
-        ("bail", "Count 1", False), ("remanded", "Count 1", True), ("dismissed", "Count 2", True)
-    ]  # fmt: skip
+        ("bail", "Count 1", False),
+        ("remanded", "Count 1", True),
+        ("dismissed", "Count 2", True),
+    ]
     page = client.get(f"/detentions/{key}/").content.decode()
     assert "On bail" in page and "replaced: was 7 April 2018, 05:00 (UTC-4)" in page
     assert "Bail was refused. Sgt. Name prosecutor" in page, "one full stop between them"

@@ -33,8 +33,10 @@ def file_of(person: str) -> str:
 
 def taken_from_care(world: World, person: str) -> None:
     removal: dict[str, Any] = {
-        "compartment": file_of(person), "readers": [world.authorities["care"]], "reason": "Wrong office.",
-    }  # fmt: skip
+        "compartment": file_of(person),
+        "readers": [world.authorities["care"]],
+        "reason": "Wrong office.",
+    }
     world.perform("national-lead", remove_reader, **removal)
 
 

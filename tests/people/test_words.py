@@ -17,9 +17,17 @@ def page_text(world: World, person: str) -> str:
 
 def test_an_answer_stands_with_its_question_and_danger_as_the_officers_word(world: World) -> None:
     person = world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Rosa"),), danger="yes",
-        birth=Birth(date="2006"), sex="female", with_whom="with an aunt", needs=("doctor",), source="said",
-    )  # fmt: skip
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Rosa"),),
+        danger="yes",
+        birth=Birth(date="2006"),
+        sex="female",
+        with_whom="with an aunt",
+        needs=("doctor",),
+        source="said",
+    )
     page = page_text(world, person)
     assert "Alone? with an aunt." in page
     assert "Recorded by the officer: hurt or in danger." in page and "Hurt or in danger. Called" not in page
@@ -30,9 +38,13 @@ def test_the_rules_for_a_child_do_not_hang_on_a_conflict_in_which_every_age_is_a
 ) -> None:
     values = {"country": "GY", "danger": "no", "sex": "female", "source": "saw"}
     person = world.perform(
-        "officer", meet_person, name=(PersonName(text="Rosa"),),
-        birth=Birth(age_from=9, age_to=14, on="2018-04-09"), happened=world.at(9, 18, 52), **values,
-    )  # fmt: skip
+        "officer",
+        meet_person,
+        name=(PersonName(text="Rosa"),),
+        birth=Birth(age_from=9, age_to=14, on="2018-04-09"),
+        happened=world.at(9, 18, 52),
+        **values,
+    )
     world.perform("officer", state_person, person=person, birth=Birth(date="2001"), source="said")
     page = page_text(world, person)
     assert "by every age on file" in page and "until the birth year is settled" not in page
@@ -43,13 +55,24 @@ def test_the_rules_for_a_child_do_not_hang_on_a_conflict_in_which_every_age_is_a
 
 def test_a_conflict_names_the_value_that_it_is_with(world: World) -> None:
     person = world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Rosa"),), danger="no", sex="female",
-        birth=Birth(age_from=9, age_to=14, on="2018-04-09"), happened=world.at(9, 18, 52), source="saw",
-    )  # fmt: skip
-    world.perform(
-        "officer", state_person, person=person, birth=Birth(date="1999-03-12"), source="said",
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Rosa"),),
+        danger="no",
+        sex="female",
+        birth=Birth(age_from=9, age_to=14, on="2018-04-09"),
         happened=world.at(9, 18, 52),
-    )  # fmt: skip
+        source="saw",
+    )
+    world.perform(
+        "officer",
+        state_person,
+        person=person,
+        birth=Birth(date="1999-03-12"),
+        source="said",
+        happened=world.at(9, 18, 52),
+    )
     page = page_text(world, person)
     assert "In conflict with: Born on 12 March 1999 (9 April 2018, 14:52 (UTC-4))." in page
     assert "In conflict with: Age 9 to 14 (9 April 2018, 14:52 (UTC-4))." in page
@@ -57,9 +80,15 @@ def test_a_conflict_names_the_value_that_it_is_with(world: World) -> None:
 
 def test_settling_with_nothing_chosen_says_so_at_the_top(world: World) -> None:
     person = world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Rosa"),), danger="no", sex="female",
-        birth=Birth(date="1990"), source="said",
-    )  # fmt: skip
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Rosa"),),
+        danger="no",
+        sex="female",
+        birth=Birth(date="1990"),
+        source="said",
+    )
     world.perform("officer", state_person, person=person, birth=Birth(date="1999"), source="said")
     answer = world.client("officer").post(f"/people/{person}/settle/", {"reasons": "She said so twice."})
     page = answer.content.decode()

@@ -269,9 +269,14 @@ def test_as_a_process_it_obeys_lines_and_ends_with_its_input() -> None:
     lines = ["set loss=0.1", "set loss=none", "cut blackhole", "restore", "profile 2g", "jump", "count"]
     arguments = [sys.executable, "-m", "scenarios.bad_network", "--target", "127.0.0.1:1"]
     done = subprocess.run(
-        arguments, input="\n".join(lines), capture_output=True, text=True, timeout=60, check=True,
+        arguments,
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
         cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+    )
     port, loss, none, cut, restored, profile, jump, count = map(json.loads, done.stdout.splitlines())
     assert port["port"] > 0
     assert loss == cut == restored == profile == {"ok": True}

@@ -340,9 +340,18 @@ def test_sign_ins_of_the_demo_are_people_of_the_operation(stage: Stage) -> None:
     listed = json.loads((Path(settings.LIBERTAD_HOME) / "demo.json").read_text("utf-8"))["accounts"]
     actors = [actor_of(Account.objects.get(pk=row["account"])) for row in listed]
     assert {actor.role for actor in actors if actor} == {
-        "coordinator", "analyst", "national-lead", "officer", "exhibits-officer", "prosecutor", "caseworker",
-        "supervisor", "deciding-authority", "press", "administrator",
-    }  # fmt: skip
+        "coordinator",
+        "analyst",
+        "national-lead",
+        "officer",
+        "exhibits-officer",
+        "prosecutor",
+        "caseworker",
+        "supervisor",
+        "deciding-authority",
+        "press",
+        "administrator",
+    }
     assert Authority.objects.count() == 55
 
 

@@ -32,10 +32,27 @@ def test_harsh(tmp_path: Path, seed: int, transport: str) -> None:
     """In each a thief serves a stolen home, a device is lost and an older database is put back."""
     report = tmp_path / "report.json"
     done = subprocess.run(
-        [*COMMAND, "--nodes", "3", "--faults", "harsh", "--seed", str(seed), "--minutes", "0.5",
-         "--transport", transport, "--report", str(report)],
-        cwd=ROOT, capture_output=True, text=True, timeout=HANGS, check=False,
-    )  # fmt: skip
+        [
+            *COMMAND,
+            "--nodes",
+            "3",
+            "--faults",
+            "harsh",
+            "--seed",
+            str(seed),
+            "--minutes",
+            "0.5",
+            "--transport",
+            transport,
+            "--report",
+            str(report),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+        check=False,
+    )
     result = json.loads(report.read_text("utf-8")) if report.exists() else {}
     failed = [
         f"{check['name']}: {check['first'][:5]}" for check in result.get("checks", ()) if not check["ok"]

@@ -102,12 +102,20 @@ def blind(answers: Told) -> None:
 @pytest.mark.parametrize(
     ("plant", "proof"),
     [
-        (unfound, private.second_site), (elsewhere, private.second_site), (not_met, private.met_twice),
-        (no_phone, private.known_phone), (any_phone, private.known_phone), (near, private.by_chance),
-        (read_before, private.released), (never_read, private.released), (unlogged, private.logged),
-        (unsaid, private.logged), (betrayed, private.silent), (blind, private.silent),
+        (unfound, private.second_site),
+        (elsewhere, private.second_site),
+        (not_met, private.met_twice),
+        (no_phone, private.known_phone),
+        (any_phone, private.known_phone),
+        (near, private.by_chance),
+        (read_before, private.released),
+        (never_read, private.released),
+        (unlogged, private.logged),
+        (unsaid, private.logged),
+        (betrayed, private.silent),
+        (blind, private.silent),
     ],
-)  # fmt: skip
+)
 def test_each_proof_can_fail(
     replayed: tuple[Told, Report], plant: Callable[[Told], None], proof: Callable[[Told], Check]
 ) -> None:

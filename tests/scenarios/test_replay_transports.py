@@ -29,10 +29,15 @@ def test_one_country_reaches_its_end_by_each_way(tmp_path: Path, transport: str)
     data["countries"] = {"BZ": data["countries"]["BZ"]}
     report = replay(
         Options(
-            carriage=carriage(transport, tmp_path), nodes=2, care_nodes=1, level="none", seconds=3.0,
-            data=data, home=tmp_path / "run",
+            carriage=carriage(transport, tmp_path),
+            nodes=2,
+            care_nodes=1,
+            level="none",
+            seconds=3.0,
+            data=data,
+            home=tmp_path / "run",
         )
-    )  # fmt: skip
+    )
     failed = [f"{check.name}: {check.wrong[:3]}" for check in report.checks if not check.ok]
     assert [*report.wrong, *failed] == [], report.trace
     assert report.holds and len(report.checks) >= 7 and report.acknowledged > 200
@@ -44,10 +49,27 @@ def test_the_operation_holds_by_each_way(tmp_path: Path, transport: str) -> None
     """The whole, without faults: the public totals are the operation's own, as by HTTP."""
     report = tmp_path / "report.json"
     done = subprocess.run(
-        [*COMMAND, "--nodes", "3", "--faults", "none", "--seed", "1", "--minutes", "0.5", "--transport",
-         transport, "--report", str(report)],
-        cwd=ROOT, capture_output=True, text=True, timeout=HANGS, check=False,
-    )  # fmt: skip
+        [
+            *COMMAND,
+            "--nodes",
+            "3",
+            "--faults",
+            "none",
+            "--seed",
+            "1",
+            "--minutes",
+            "0.5",
+            "--transport",
+            transport,
+            "--report",
+            str(report),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=HANGS,
+        check=False,
+    )
     result = json.loads(report.read_text("utf-8")) if report.exists() else {}
     assert done.returncode == 0, "\n".join(
         [*result.get("wrong", ()), done.stdout[-3000:], done.stderr[-2000:]]

@@ -154,13 +154,15 @@ PLANTED: dict[str, list[Callable[[Findings], None]]] = {
     "prove_figures": [counted_again, counted_elsewhere],
     "prove_hit": [not_found, telephone_not_found, found_by_name_alone, another_desk],
     "prove_nobody_else": [
-        suriname_is_told_of_the_first, who_is_not_in_it_is_answered, others_asked,
+        suriname_is_told_of_the_first,
+        who_is_not_in_it_is_answered,
+        others_asked,
         put_together_across_operations,
     ],
     "prove_erased": [erased_before_its_day, erased_by_one, key_left],
     "prove_held": [hold_passed_by, hold_unknown_to_care, held_file_erased, held_file_shut],
     "prove_believed": [held_back],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,14 @@ ROUNDS = 8
 # Verbs that speak of what another one began.
 BEGUN_BY = {"tally.status": "tally.person", "tally.link": "tally.person", "person.meeting": "person.meet"}
 LEAD = {
-    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
-    "handling": "P", "origin": "", "workplace": "",
-}  # fmt: skip
+    "country": "GY",
+    "summary": "A house behind the mill",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+    "origin": "",
+    "workplace": "",
+}
 
 
 class Thing(NamedTuple):
@@ -238,11 +243,16 @@ class World:
         party, files = self.parties[attacker], {}
         everybody = sorted(self.of(name) for name in KINDS)
         abouts = {
-            "operation": party.operation, "police": f"{party.operation}:GY", "case": f"{party.operation}:GY",
-            "person": self.things["person"].subject, "care": self.things["person"].subject,
-            "authority": self.of("care"), "count": self.of("care"), "desk": self.things["person"].subject,
+            "operation": party.operation,
+            "police": f"{party.operation}:GY",
+            "case": f"{party.operation}:GY",
+            "person": self.things["person"].subject,
+            "care": self.things["person"].subject,
+            "authority": self.of("care"),
+            "count": self.of("care"),
+            "desk": self.things["person"].subject,
             "late": party.operation,
-        }  # fmt: skip
+        }
         for kind, about in abouts.items():
             role = sorted(party.officers)[0]
             files[kind] = party.do(role, lambda act, k, a: act.open(k, a, everybody), k=kind, a=about)
@@ -332,8 +342,9 @@ class World:
                     continue
                 row = party.node.sql().first(
                     "select e.header, e.body, h.reason from journal_entry e left join journal_held h "
-                    "on h.idx = e.idx where e.hash = ?", (bytes.fromhex(forged.entry),),
-                )  # fmt: skip
+                    "on h.idx = e.idx where e.hash = ?",
+                    (bytes.fromhex(forged.entry),),
+                )
                 if row is not None and (row[2] or party.node.understand(bytes(row[0]), row[1]) is not None):
                     at[name] = row[2] or "believed"
         return by_forgery

@@ -63,10 +63,12 @@ class Insider:
         frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()
         root = tree.grow(frontier, end, leaves, []).root()
         return Parcel(
-            start=peer.taken, end=end, head=end,
+            start=peer.taken,
+            end=end,
+            head=end,
             note=checkpoint.sign(Checkpoint(self.key.origin, end, root), self.key.origin, self.key.seed),
             entries=[CarriedEntry(peer.taken + place, *entry) for place, entry in enumerate(entries)],
-        )  # fmt: skip
+        )
 
     def peer(self) -> peers.Peer:
         """What the victim knows of it."""

@@ -81,10 +81,12 @@ def _tries(kind: type[Verb], fixed: dict[str, Any]) -> Iterator[dict[str, Any]]:
         field.name for field in msgspec.structs.fields(kind) if field.required and field.name not in fixed
     ]
     optional = [
-        field.name for field in msgspec.structs.fields(kind)
-        if not field.required and field.name not in fixed
+        field.name
+        for field in msgspec.structs.fields(kind)
+        if not field.required
+        and field.name not in fixed
         and (field.name in kind.CODES or field.name == "reasons")
-    ]  # fmt: skip
+    ]
     for names in (needed, needed + optional):
         for values in product(*(_values(kind, name, hints[name]) for name in names)):
             yield dict(zip(names, values, strict=True)) | fixed

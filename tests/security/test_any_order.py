@@ -80,9 +80,14 @@ def attacked(three: Three, home: Path) -> tuple[Party, list[bytes]]:
     three.centre.pull(three.guyana)
     for country in ("VC", "GY"):
         three.centre.do(
-            "coordinator", invite_authority, authority=three.guyana.authority, name="guyana", kind="police",
-            country=country, zone="America/Guyana",
-        )  # fmt: skip
+            "coordinator",
+            invite_authority,
+            authority=three.guyana.authority,
+            name="guyana",
+            kind="police",
+            country=country,
+            zone="America/Guyana",
+        )
     recover(three)
     return thief, slips
 

@@ -30,11 +30,14 @@ def attacked(populated: Populated) -> Iterator[Target]:
     accounts = {row.officer: row.pk for row in Account.objects.all()}
     listed = [
         {
-            "account": accounts[actor.officer], "role": actor.role, "name": name,
-            "authority": actor.authority, "does": "",
+            "account": accounts[actor.officer],
+            "role": actor.role,
+            "name": name,
+            "authority": actor.authority,
+            "does": "",
         }
         for name, actor in world.actors.items()
-    ]  # fmt: skip
+    ]
     (world.home / "demo.json").write_text(json.dumps({"accounts": listed}))
     with server(world.home) as url:
         yield Target(url)
@@ -61,9 +64,12 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("played") / "home"
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("LIBERTAD_", "DJANGO_"))}
     subprocess.run(
-        [sys.executable, "-m", "libertad.cli", "demo"], env=inherited | {"LIBERTAD_HOME": str(home)},
-        check=True, capture_output=True, timeout=600,
-    )  # fmt: skip
+        [sys.executable, "-m", "libertad.cli", "demo"],
+        env=inherited | {"LIBERTAD_HOME": str(home)},
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
     return home
 
 

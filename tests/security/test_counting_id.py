@@ -13,9 +13,18 @@ from tests.support.populated import populate
 from tests.support.world import World
 
 START = (
-    "/", "/people/", "/detentions/", "/care/", "/figures/", "/board/", "/checks/", "/exhibits/", "/leads/",
-    "/sites/", "/operation/",
-)  # fmt: skip
+    "/",
+    "/people/",
+    "/detentions/",
+    "/care/",
+    "/figures/",
+    "/board/",
+    "/checks/",
+    "/exhibits/",
+    "/leads/",
+    "/sites/",
+    "/operation/",
+)
 HREF = re.compile(r'href="(/[^"#?]*)"')
 
 

@@ -51,11 +51,29 @@ SUBJECTS = {
 }
 # What only the authority that began a subject says of it, also in the subject's own file.
 OWN = {
-    "lead.report", "visit.record", "check.record", "site.count", "person.meet", "property.taken",
-    "tally.person", "exhibit.seize", "exhibit.count", "care.person", "consent.record", "consent.withdraw",
-    "screening.record", "referral.make", "referral.answer", "wish.record", "safety.plan", "release.propose",
-    "release.withdraw", "hit.ask", "identification.decide", "return.decide",
-}  # fmt: skip
+    "lead.report",
+    "visit.record",
+    "check.record",
+    "site.count",
+    "person.meet",
+    "property.taken",
+    "tally.person",
+    "exhibit.seize",
+    "exhibit.count",
+    "care.person",
+    "consent.record",
+    "consent.withdraw",
+    "screening.record",
+    "referral.make",
+    "referral.answer",
+    "wish.record",
+    "safety.plan",
+    "release.propose",
+    "release.withdraw",
+    "hit.ask",
+    "identification.decide",
+    "return.decide",
+}
 YEARS = (2001, 2030)
 
 

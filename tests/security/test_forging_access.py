@@ -18,9 +18,15 @@ from tests.support.nodes import Party, settle
 
 pytestmark = [pytest.mark.django_db]
 TABLES = (
-    "access_authority", "access_compartment", "access_device", "access_node", "access_officer",
-    "access_reader", "journal_device", "operations_lead",
-)  # fmt: skip
+    "access_authority",
+    "access_compartment",
+    "access_device",
+    "access_node",
+    "access_officer",
+    "access_reader",
+    "journal_device",
+    "operations_lead",
+)
 
 
 def operation_file(party: Party) -> str:
@@ -36,9 +42,11 @@ def forge(party: Party, content: object, subject: str, role: str = "national-lea
 
 def believed(party: Party) -> dict[str, list[object]]:
     columns = {
-        "access_reader": "id, authority", "access_officer": "id, authority, role, withdrawn",
-        "journal_device": "id, authority", "operations_lead": "id, compartment",
-    }  # fmt: skip
+        "access_reader": "id, authority",
+        "access_officer": "id, authority, role, withdrawn",
+        "journal_device": "id, authority",
+        "operations_lead": "id, compartment",
+    }
     return {table: party.rows(table, columns.get(table, "*")) for table in TABLES}
 
 
@@ -79,9 +87,12 @@ def test_a_second_file_of_the_operation_makes_nobody_a_coordinator(three: Three)
             "national-lead", lambda act: act.open("operation", act.actor.operation, everybody)
         )
         content = OperationOpen(
-            name="Renamed", first_day="2018-04-03", last_day="2018-04-09", zone="America/Guyana",
+            name="Renamed",
+            first_day="2018-04-03",
+            last_day="2018-04-09",
+            zone="America/Guyana",
             country=("GY",),
-        )  # fmt: skip
+        )
         three.guyana.do("national-lead", lambda act: act.say(place, content, subject=three.guyana.operation))
     settle(list(three))
     for party in (three.centre, three.trinidad):

@@ -36,10 +36,12 @@ def test_a_withdrawal_with_a_clock_of_2001_voids_nothing_that_its_officer_had_sa
         three.guyana.do(
             "national-lead",
             lambda act: act.say(
-                operation_file(three.guyana), OfficerWithdraw(reason="forged"),
-                subject=three.guyana.officers["officer"], happened=happened,
+                operation_file(three.guyana),
+                OfficerWithdraw(reason="forged"),
+                subject=three.guyana.officers["officer"],
+                happened=happened,
             ),
-        )  # fmt: skip
+        )
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert held_entries(three.centre) == []
@@ -59,9 +61,10 @@ def test_a_robbed_device_that_revokes_itself_does_not_void_its_authoritys_past(t
     with lawless():
         for place in (operation_file(three.guyana), police):
             three.guyana.do(
-                "national-lead", lambda act, place: act.say(place, content, subject=act.actor.authority),
+                "national-lead",
+                lambda act, place: act.say(place, content, subject=act.actor.authority),
                 place=place,
-            )  # fmt: skip
+            )
     settle(list(three))
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert three.centre.rows("access_officer", "id, authority, role, withdrawn") == officers

@@ -31,10 +31,15 @@ def impersonate(attacker: Party, victim: Party, place: str, kind: str, content: 
 
     def say(act: Act) -> None:
         body = vocabulary.Body(
-            verb=content.VERB, subject=subject, operation=attacker.operation, authority=victim.authority,
-            officer=sorted(victim.officers.values())[0], happened=act.happened, clock=act.tx.caches.tick(),
+            verb=content.VERB,
+            subject=subject,
+            operation=attacker.operation,
+            authority=victim.authority,
+            officer=sorted(victim.officers.values())[0],
+            happened=act.happened,
+            clock=act.tx.caches.tick(),
             statements=vocabulary.statements(content),
-        )  # fmt: skip
+        )
         act.tx.append(attacker.authority, place, kind, body, content)
 
     attacker.do("national-lead", say)
@@ -133,9 +138,13 @@ def test_nobody_is_accused_of_what_another_node_can_read_and_finds_sound(three: 
     assert not hear(three.centre, part)
     assert not hear(three.guyana, part)
     for wrong in (
-        [part[0], bytes(64), part[2]], part[:2], [b"", *part[1:]], [*part[:2], b"\xff"],
-        [*part[:2], b"nobody"], [*part[:2], three.guyana.authority.encode()],
-    ):  # fmt: skip
+        [part[0], bytes(64), part[2]],
+        part[:2],
+        [b"", *part[1:]],
+        [*part[:2], b"\xff"],
+        [*part[:2], b"nobody"],
+        [*part[:2], three.guyana.authority.encode()],
+    ):
         assert not hear(three.centre, wrong)
     assert alarm_rows(three.centre) == alarm_rows(three.guyana) == []
 
@@ -145,10 +154,14 @@ def test_the_alarm_says_how_many_in_whose_name_and_who_told(world: World, said_b
     def plant_alarm(tx: Any) -> None:
         row = tx.sql.first("select header, signature from journal_entry order by idx")
         proof = {
-            "why": "it is in another authority's name", "verb": "", "victims": [world.authorities["care"]],
-            "from": ["libertad/fedcba9876543210"], "count": 61, "told": said_by,
+            "why": "it is in another authority's name",
+            "verb": "",
+            "victims": [world.authorities["care"]],
+            "from": ["libertad/fedcba9876543210"],
+            "count": 61,
+            "told": said_by,
             "signed": [bytes(part).hex() for part in row],
-        }  # fmt: skip
+        }
         impersonations._record_alarm(tx, "name:x", world.authorities["other-police"], proof)
 
     node().writer.submit(plant_alarm)

@@ -111,11 +111,20 @@ class Inside:
         signed = [bytes(part) for row in rows for part in row[1:]]
         note = self.three.trinidad.node.signed(3, bytes(32))
         return {
-            "r": [key_wrap.announce(node.rings, self.three.guyana.authority)], "o": files, "j": files,
-            "h": [note], "s": node.signed(2, bytes(32)), "p": [1, 2], "q": [(1, 2, [bytes(32)])],
-            "f": [signed], "y": [signed[:2], [*signed[:2], self.three.trinidad.authority.encode()]],
-            "b": "age1" + "q" * 58, "i": [self.three.centre.authority], "a": [bytes(200)], "u": [bytes(300)],
-        }  # fmt: skip
+            "r": [key_wrap.announce(node.rings, self.three.guyana.authority)],
+            "o": files,
+            "j": files,
+            "h": [note],
+            "s": node.signed(2, bytes(32)),
+            "p": [1, 2],
+            "q": [(1, 2, [bytes(32)])],
+            "f": [signed],
+            "y": [signed[:2], [*signed[:2], self.three.trinidad.authority.encode()]],
+            "b": "age1" + "q" * 58,
+            "i": [self.three.centre.authority],
+            "a": [bytes(200)],
+            "u": [bytes(300)],
+        }
 
     def message(self, trees: list[Any]) -> bytes:
         """One of these, with words of others put in, and changed in structure; packed as it travels."""

@@ -15,9 +15,14 @@ ROOT = Path(__file__).parents[2] / "libertad"
 READ = re.compile(r'GET(?:\.get\(|\[|\.getlist\()"(\w+)"')
 NAMES = sorted({name for path in ROOT.rglob("*.py") for name in READ.findall(path.read_text("utf-8"))})
 VALUES = {
-    "beyond an integer of the database": "9" * 20, "beyond any integer": "9" * 5000, "negative": "-1",
-    "no number": "NaN", "another script's figures": "٣" * 30, "a sign of no text": "1\x00", "empty": "",
-}  # fmt: skip
+    "beyond an integer of the database": "9" * 20,
+    "beyond any integer": "9" * 5000,
+    "negative": "-1",
+    "no number": "NaN",
+    "another script's figures": "٣" * 30,
+    "a sign of no text": "1\x00",
+    "empty": "",
+}
 ASKED = [route for route in routes() if not route.keyed and "get" in matrix().routes.get(route.name, {})]
 
 

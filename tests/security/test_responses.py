@@ -16,8 +16,12 @@ HOSTILE = (
     "</p><script>alert(1)</script><img src=x onerror=\"alert('2')\"> ' or '1'='1'; drop table x; -- {{ x }}"
 )
 LEAD = {
-    "country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
-}  # fmt: skip
+    "country": "GY",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+    "workplace": "gold-mine",
+}
 YEAR = 365 * 24 * 60 * 60
 
 

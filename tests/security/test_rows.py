@@ -40,9 +40,18 @@ FEW = 150
 # What a page writes goes by these: the node would go on from a changed one. `verify` finds them.
 TREE = frozenset({"journal_entry", "journal_head", "journal_tile"})
 CREDENTIALS = frozenset(
-    {"access_account", "access_officer", "access_session", "access_api_key", "access_programkey",
-     "access_enrolment", "mfa_authenticator", "access_authority", "access_compartment"}
-)  # fmt: skip
+    {
+        "access_account",
+        "access_officer",
+        "access_session",
+        "access_api_key",
+        "access_programkey",
+        "access_enrolment",
+        "mfa_authenticator",
+        "access_authority",
+        "access_compartment",
+    }
+)
 
 
 @dataclass
@@ -81,10 +90,13 @@ def robbed(populated: Populated) -> Robbed:
     used = "b" * 32
     assert node().writer.submit(lambda tx: invitations.revoke(tx.sql, used, datetime.now(UTC)))
     gains = Gains(
-        populated, {name: client_of(populated, name) for name in world.actors}, pages_of(populated),
+        populated,
+        {name: client_of(populated, name) for name in world.actors},
+        pages_of(populated),
         refused=[("GY-7741", PASSWORD), ("N-second-caseworker", PASSWORD), ("N-prosecutor", PASSWORD)],
-        cookies=cookies, secrets=[key.secret],
-    )  # fmt: skip
+        cookies=cookies,
+        secrets=[key.secret],
+    )
     base = gains.all(sorted(gains.clients))
     kinds = {gain[0] for gain in base}
     assert kinds == {"page", "word", "act", "file", "kind", "device", "stands"} | (kinds & {"peer", "lives"})
@@ -241,16 +253,23 @@ def test_a_key_that_is_withheld_stays_so_without_its_row(robbed: Robbed) -> None
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("table", "taken"),
-    [("access_officer", "holds"), ("access_account", "holds"), ("mfa_authenticator", "complete"),
-     ("exchange_peer", "holds"), ("journal_device", "wrong")],
-)  # fmt: skip
+    [
+        ("access_officer", "holds"),
+        ("access_account", "holds"),
+        ("mfa_authenticator", "complete"),
+        ("exchange_peer", "holds"),
+        ("journal_device", "wrong"),
+    ],
+)
 def test_a_protection_that_is_gone_gives_somebody_something(
     robbed: Robbed, monkeypatch: pytest.MonkeyPatch, table: str, taken: str
 ) -> None:
     """The planted bug: a check of the seals answers that all is well, though the change is still noticed."""
     answers: dict[str, Any] = {
-        "holds": lambda *_, **__: True, "complete": lambda *_: True, "wrong": lambda *_: set()
-    }  # fmt: skip
+        "holds": lambda *_, **__: True,
+        "complete": lambda *_: True,
+        "wrong": lambda *_: set(),
+    }
     monkeypatch.setattr(seals.Seals, taken, answers[taken])
     if taken == "holds":
         monkeypatch.setattr("libertad.journal.sealing_rows.Sealing.holds", lambda *_: True)

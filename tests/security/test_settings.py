@@ -149,10 +149,16 @@ def test_settings_read_only_what_they_must_from_the_environment() -> None:
         text = file.read_text("utf-8")
         read |= set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', text))
     assert read == {
-        "LIBERTAD_HOME", "LIBERTAD_DATABASE_URL", "LIBERTAD_HOSTS", "LIBERTAD_EXCHANGE_EVERY",
-        "LIBERTAD_EXCHANGE_CA", "LIBERTAD_TRUSTED_PROXIES", "LIBERTAD_WATCH_TOKEN_FILE",
-        "LIBERTAD_LOG_FORMAT", "XDG_DATA_HOME",
-    }  # fmt: skip
+        "LIBERTAD_HOME",
+        "LIBERTAD_DATABASE_URL",
+        "LIBERTAD_HOSTS",
+        "LIBERTAD_EXCHANGE_EVERY",
+        "LIBERTAD_EXCHANGE_CA",
+        "LIBERTAD_TRUSTED_PROXIES",
+        "LIBERTAD_WATCH_TOKEN_FILE",
+        "LIBERTAD_LOG_FORMAT",
+        "XDG_DATA_HOME",
+    }
 
 
 LIMITS = re.findall(r'bounded\("(\w+)"', (ROOT / "libertad/web/settings/limits.py").read_text("utf-8"))

@@ -132,8 +132,10 @@ def test_references_of_police_have_no_gap_where_care_gave_some(world: World) -> 
         held = world.perform("officer", set_detention, state="detained", country="GY", grounds="Keys")
         phone = world.perform("officer", seize, country="GY", kind="mobile-phone", description="Phone")
         rows: list[Any] = [
-            Person.objects.get(pk=meet(world)), Detention.objects.get(pk=held), Exhibit.objects.get(pk=phone)
-        ]  # fmt: skip
+            Person.objects.get(pk=meet(world)),
+            Detention.objects.get(pk=held),
+            Exhibit.objects.get(pk=phone),
+        ]
         return [int(row.reference.rpartition("-")[2]) for row in rows]
 
     before = new_numbers()
@@ -148,9 +150,9 @@ def test_series_of_care_goes_on_after_what_it_gave_in_the_common_one(world: Worl
     from libertad.access.models import Number
     from libertad.journal.node import node
 
-    node().writer.submit(lambda tx: tx.sql.run(
-        "insert into access_number (series, last) values (?, ?)", ("person GY", 41)
-    ))  # fmt: skip
+    node().writer.submit(
+        lambda tx: tx.sql.run("insert into access_number (series, last) values (?, ?)", ("person GY", 41))
+    )
     first, second = (meet(world, "caseworker") for _ in range(2))
     references = [Person.objects.get(pk=key).reference for key in (first, second)]
     assert references == ["P-GY-GYC-042", "P-GY-GYC-043"]

@@ -243,10 +243,12 @@ def test_nobody_revives_one_that_lapsed(three: Three, later: Later) -> None:
         three.centre.do(
             "coordinator",
             lambda act: act.say(
-                operation_file(three.centre), ChangeSign(proposal=entry_of(three, change)), subject=change,
+                operation_file(three.centre),
+                ChangeSign(proposal=entry_of(three, change)),
+                subject=change,
                 supersedes={},
             ),
-        )  # fmt: skip
+        )
     settle(list(three))
     assert state(three.trinidad) == state(three.centre) == ["lapsed"]
 

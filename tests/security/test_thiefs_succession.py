@@ -244,9 +244,10 @@ def test_a_past_that_a_thiefs_successor_voided_comes_back_with_new_keys(three: T
     with lawless():
         for place in (police, operation_file(three.guyana)):
             thief.do(
-                "national-lead", lambda act, place: act.say(place, content, subject=act.actor.authority),
+                "national-lead",
+                lambda act, place: act.say(place, content, subject=act.actor.authority),
                 place=place,
-            )  # fmt: skip
+            )
     three.centre.pull(thief)
     assert leads(three.centre) == []
     recover(three)

@@ -76,16 +76,20 @@ def invite(of: Party, country: str, **options: Any) -> AuthorityInvite:
 def say(party: Party, role: str, what: Verb, subject: str, **options: Any) -> str:
     """As a node without checks."""
     with lawless():
-        return party.do(role, lambda act: act.say(operation_file(party), what, subject=subject, supersedes={},
-                                                  **options))  # fmt: skip
+        return party.do(
+            role, lambda act: act.say(operation_file(party), what, subject=subject, supersedes={}, **options)
+        )
 
 
 def moved(three: Three) -> str:
     """The centre proposes that Trinidad is of another country; returns the change."""
     return three.centre.do(
-        "coordinator", propose_change, about=three.trinidad.authority, reason="It was entered wrongly",
+        "coordinator",
+        propose_change,
+        about=three.trinidad.authority,
+        reason="It was entered wrongly",
         what=invite(three.trinidad, "GY"),
-    )  # fmt: skip
+    )
 
 
 def signed(three: Three) -> str:
@@ -149,21 +153,34 @@ def test_its_own_node_refuses_it_as_well(three: Three) -> None:
     begun(three)
     with pytest.raises(Forbidden, match="countersign"):
         three.centre.do(
-            "coordinator", invite_authority, authority=three.trinidad.authority, name="trinidad",
-            kind="police", country="GY", zone="America/Guyana",
-        )  # fmt: skip
+            "coordinator",
+            invite_authority,
+            authority=three.trinidad.authority,
+            name="trinidad",
+            kind="police",
+            country="GY",
+            zone="America/Guyana",
+        )
     with pytest.raises(Forbidden, match="countersign"):
         three.centre.do(
-            "coordinator", remove_reader, compartment=operation_file(three.centre),
-            readers=[three.trinidad.authority], reason="left",
-        )  # fmt: skip
+            "coordinator",
+            remove_reader,
+            compartment=operation_file(three.centre),
+            readers=[three.trinidad.authority],
+            reason="left",
+        )
 
 
 def test_before_the_first_action_day_who_coordinates_does_it_alone(three: Three) -> None:
     three.centre.do(
-        "coordinator", invite_authority, authority=three.trinidad.authority, name="trinidad", kind="police",
-        country="GY", zone="America/Guyana",
-    )  # fmt: skip
+        "coordinator",
+        invite_authority,
+        authority=three.trinidad.authority,
+        name="trinidad",
+        kind="police",
+        country="GY",
+        zone="America/Guyana",
+    )
     begun(three)
     assert {country(party, three.trinidad) for party in three} == {"GY"}  # and it stands afterwards
     for party in three:
@@ -206,9 +223,14 @@ def test_a_member_is_removed_by_two_and_invited_again_by_two(three: Three, later
     assert not reads(three.guyana, three.trinidad) and not reads(three.centre, three.trinidad)
     with pytest.raises(Forbidden):  # the old invitation does not let it in again
         three.centre.do(
-            "coordinator", invite_authority, authority=three.trinidad.authority, name="trinidad",
-            kind="police", country="TT", zone="America/Guyana",
-        )  # fmt: skip
+            "coordinator",
+            invite_authority,
+            authority=three.trinidad.authority,
+            name="trinidad",
+            kind="police",
+            country="TT",
+            zone="America/Guyana",
+        )
     with lawless():
         three.centre.do(
             "coordinator", lambda act: act.widen(place, [three.trinidad.authority], "forged", again=True)
@@ -293,9 +315,12 @@ def test_a_countersignature_does_not_count_for_another_proposal(three: Three, la
     begun(three)
     signed_change = signed(three)
     other_change = three.centre.do(
-        "coordinator", propose_change, about=three.guyana.authority, reason="forged",
+        "coordinator",
+        propose_change,
+        about=three.guyana.authority,
+        reason="forged",
         what=invite(three.guyana, "TT"),
-    )  # fmt: skip
+    )
     settle(list(three))
     say(three.guyana, "national-lead", ChangeSign(proposal=entry_of(three, signed_change)), other_change)
     later(25)
@@ -315,9 +340,12 @@ def test_what_was_carried_out_once_is_not_said_again_after_it_was_changed_back(
     later(25)
     three.centre.do("coordinator", carry_out_change, change=change)
     back = three.centre.do(
-        "coordinator", propose_change, about=three.trinidad.authority, reason="It was right before",
+        "coordinator",
+        propose_change,
+        about=three.trinidad.authority,
+        reason="It was right before",
         what=invite(three.trinidad, "TT"),
-    )  # fmt: skip
+    )
     settle(list(three))
     three.guyana.do("national-lead", sign_change, change=back)
     settle(list(three))
@@ -341,9 +369,12 @@ def test_nor_by_a_device_that_was_silent_and_dates_it_back(three: Three, later: 
     three.centre.do("coordinator", carry_out_change, change=change)
     then = datetime.now(UTC)
     back = three.centre.do(
-        "coordinator", propose_change, about=three.trinidad.authority, reason="It was right before",
+        "coordinator",
+        propose_change,
+        about=three.trinidad.authority,
+        reason="It was right before",
         what=invite(three.trinidad, "TT"),
-    )  # fmt: skip
+    )
     settle(list(three))
     three.guyana.do("national-lead", sign_change, change=back)
     settle(list(three))
@@ -355,8 +386,14 @@ def test_nor_by_a_device_that_was_silent_and_dates_it_back(three: Three, later: 
     own, ring.device = ring.device, (public, secret)
     forget = nullcontext() if knows else patch.object(transaction, "last_words", lambda *_: [])
     with forget, patch.object(Caches, "tick", lambda *_: then):
-        say(three.centre, "coordinator", invite(three.trinidad, "GY"), three.trinidad.authority, proof=change,
-            happened=Happened(at=datetime.now(UTC), zone="UTC"))  # fmt: skip
+        say(
+            three.centre,
+            "coordinator",
+            invite(three.trinidad, "GY"),
+            three.trinidad.authority,
+            proof=change,
+            happened=Happened(at=datetime.now(UTC), zone="UTC"),
+        )
     ring.device = own
     settle(list(three))
     assert country(three.guyana, three.trinidad) == country(three.trinidad, three.trinidad) == "TT"
@@ -463,9 +500,11 @@ def test_new_keys_prove_that_they_are_enrolled_with_their_own_consent(three: Thr
     wrong = {bytes.fromhex(three.trinidad.authority): bytes(64)}
     with pytest.raises(Forbidden, match="did not sign"):
         three.centre.do(
-            "coordinator", key_replacement._vouch,
+            "coordinator",
+            key_replacement._vouch,
             found=msgspec.structs.replace(
-                renewal, devices={bytes.fromhex(three.trinidad.authority): crypto_sign_keypair()[0]},
+                renewal,
+                devices={bytes.fromhex(three.trinidad.authority): crypto_sign_keypair()[0]},
                 proofs=wrong,
             ),
-        )  # fmt: skip
+        )

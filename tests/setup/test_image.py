@@ -25,9 +25,21 @@ pytestmark = [
 ]
 TEXT = (ROOT / "deploy" / "Containerfile").read_text("utf-8")
 FOUND = (
-    "libertad", "found", "--name", "The centre", "--kind", "centre", "--country", "BO", "--zone",
-    "America/La_Paz", "--administrator", "X. Quillabamba", "--number", "BO-ADM",
-)  # fmt: skip
+    "libertad",
+    "found",
+    "--name",
+    "The centre",
+    "--kind",
+    "centre",
+    "--country",
+    "BO",
+    "--zone",
+    "America/La_Paz",
+    "--administrator",
+    "X. Quillabamba",
+    "--number",
+    "BO-ADM",
+)
 
 
 def test_what_it_makes_serves_a_node_as_its_user(listed: Path, tmp_path: Path) -> None:

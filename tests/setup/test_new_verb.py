@@ -34,9 +34,13 @@ def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     own = ("DJANGO", "LIBERTAD", "PYTEST", "TMPDIR")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, capture_output=True, text=True, timeout=300,
+        [sys.executable, *arguments],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        timeout=300,
         env={**environment, "LIBERTAD_TEST_DB": "sqlite"},
-    )  # fmt: skip
+    )
 
 
 def contents(copy: Path) -> dict[Path, bytes]:

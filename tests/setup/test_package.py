@@ -77,8 +77,9 @@ def test_the_list_of_what_is_installed_is_summed_as_well(
         name = line[66:]
         assert line[:64] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
     assert {line[66:] for line in (tmp_path / "SHA256SUMS").read_text().splitlines()} == {
-        own.name, "requirements.txt"
-    }  # fmt: skip
+        own.name,
+        "requirements.txt",
+    }
     first, _, rest = (tmp_path / "requirements.txt").read_text().partition("\n")
     assert first == f"libertad==1 --hash=sha256:{hashlib.sha256(b'a wheel').hexdigest()}"
     assert rest == (package.ROOT / "requirements" / "run.txt").read_text()
@@ -105,11 +106,22 @@ def test_a_wheel_that_was_dropped_into_the_folder_is_not_installed(
         (folder / "requirements.txt").write_text(package.own_requirement(wheel))
         done = subprocess.run(
             [
-                sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile",
-                "--target", str(target), *as_documented(program),
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--no-compile",
+                "--target",
+                str(target),
+                *as_documented(program),
             ],
-            check=False, cwd=folder, capture_output=True, text=True,
-        )  # fmt: skip
+            check=False,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
         assert (target / "libertad" / "cli.py").is_file() == (not stops), done.stderr
         assert not (target / "libertad" / "dropped.py").exists()
         assert ("DO NOT MATCH THE HASHES" in done.stderr) == stops == bool(done.returncode)
@@ -157,9 +169,14 @@ class Installed(Machine):
 
     def libertad(self, *arguments: str, code: int = 0, asked: str = "") -> str:
         done = subprocess.run(
-            [self.python, "-m", "libertad.cli", *arguments], cwd=self.folder, env=self.environment,
-            capture_output=True, text=True, timeout=300, input=asked,
-        )  # fmt: skip
+            [self.python, "-m", "libertad.cli", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            input=asked,
+        )
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout
 
@@ -207,17 +224,30 @@ def test_it_runs_where_there_is_no_checkout(wheel: Path, tmp_path: Path) -> None
     target = tmp_path / "packages"
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-compile",
-            "--target", str(target), str(wheel),
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--no-compile",
+            "--target",
+            str(target),
+            str(wheel),
         ],
         check=True,
-    )  # fmt: skip
+    )
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*") if path.is_file()}
     with installed(tmp_path, str(target)) as at:
         where = subprocess.run(
             [at.python, "-c", "import libertad.installed as i; print(i.__file__, i.CHECKOUT)"],
-            env=at.environment, cwd=at.folder, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            env=at.environment,
+            cwd=at.folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert where.stdout.split() == [str(target / "libertad" / "installed.py"), "False"]
         serves(at, wheel)
     after = {path: path.stat().st_mtime_ns for path in target.rglob("*") if path.is_file()}
@@ -232,7 +262,9 @@ def test_from_a_folder_of_wheels_without_a_network(wheel: Path, all_wheels: Path
     for _time in ("installed", "installed again, as an update is"):
         subprocess.run(
             ["unshare", "-n", "bash", "-euc", frame.replace("/srv/libertad/app/.venv", str(venv))],
-            check=True, cwd=all_wheels, capture_output=True,
-        )  # fmt: skip
+            check=True,
+            cwd=all_wheels,
+            capture_output=True,
+        )
     with installed(tmp_path, "", str(venv / "bin" / "python")) as at:
         serves(at, wheel)

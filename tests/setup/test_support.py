@@ -65,8 +65,11 @@ def test_a_missing_chromium_is_one_line(tmp_path: Path) -> None:
     environment = os.environ | {"CHROMIUM": str(tmp_path / "none")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.chromium"],
-        cwd=ROOT, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
 

@@ -163,30 +163,76 @@ class Crew:
             role = "coordinator" if number == 0 else "analyst" if kind == "centre" else "officer"
             text = f"summary {rng.randrange(1000)}"
             can += [
-                ("report", role, report_lead, {"country": territory, "summary": text, "source_grade": "1",
-                 "information_grade": "A", "handling": "P"}),
-                ("check", role, record_check, {"database": "interpol-sltd", "about": "travel-document",
-                 "answer": rng.choice(["hit", "no-hit"]), "country": territory}),
-            ]  # fmt: skip
+                (
+                    "report",
+                    role,
+                    report_lead,
+                    {
+                        "country": territory,
+                        "summary": text,
+                        "source_grade": "1",
+                        "information_grade": "A",
+                        "handling": "P",
+                    },
+                ),
+                (
+                    "check",
+                    role,
+                    record_check,
+                    {
+                        "database": "interpol-sltd",
+                        "about": "travel-document",
+                        "answer": rng.choice(["hit", "no-hit"]),
+                        "country": territory,
+                    },
+                ),
+            ]
             if lead:
                 grader = "analyst" if kind == "centre" else "national-lead"
                 can += 2 * [
-                    ("grade", grader, grade_lead, {"lead": lead, "source_grade": rng.choice("1234"),
-                     "information_grade": rng.choice("ABCD"), "handling": "P", "reasons": "heard more"})
-                ]  # fmt: skip
+                    (
+                        "grade",
+                        grader,
+                        grade_lead,
+                        {
+                            "lead": lead,
+                            "source_grade": rng.choice("1234"),
+                            "information_grade": rng.choice("ABCD"),
+                            "handling": "P",
+                            "reasons": "heard more",
+                        },
+                    )
+                ]
         if kind != "centre":
             role = "caseworker" if kind == "care" else "officer"
             name = (PersonName(text=f"Somebody {rng.randrange(1000)}"),)
             can.append(("meet", role, meet_person, {"country": country, "name": name}))
             if person:
                 can += 3 * [
-                    ("state", role, state_person, {"person": person, "sex": rng.choice(["female", "male"]),
-                     "words": f"words {rng.randrange(1000)}"})
-                ]  # fmt: skip
+                    (
+                        "state",
+                        role,
+                        state_person,
+                        {
+                            "person": person,
+                            "sex": rng.choice(["female", "male"]),
+                            "words": f"words {rng.randrange(1000)}",
+                        },
+                    )
+                ]
         if rng.random() < 0.1 and "administrator" in party.officers:
-            can = [("appoint", "administrator", appoint_officer,
-                    {"name": "New", "service_number": f"{number}-{world.size(number)}",
-                     "role": "officer" if kind == "police" else "administrator"})]  # fmt: skip
+            can = [
+                (
+                    "appoint",
+                    "administrator",
+                    appoint_officer,
+                    {
+                        "name": "New",
+                        "service_number": f"{number}-{world.size(number)}",
+                        "role": "officer" if kind == "police" else "administrator",
+                    },
+                )
+            ]
         can = [option for option in can if option[1] in party.officers]
         return rng.choice(can) if can else ("nothing to do", "", None, {})
 

@@ -137,9 +137,13 @@ class Run(Stories):
         def go() -> str:
             world.do(number, "administrator", withdraw_officer, officer=officer, reason="left")
             party.officers["officer"] = world.do(
-                number, "administrator", appoint_officer, name="Next",
-                service_number=f"n-{self.number}-{number}", role="officer",
-            )  # fmt: skip
+                number,
+                "administrator",
+                appoint_officer,
+                name="Next",
+                service_number=f"n-{self.number}-{number}",
+                role="officer",
+            )
             return ""
 
         return f"{party.name} {self.careful(number, rng, go)}"
@@ -237,16 +241,42 @@ class Run(Stories):
 
 # kind -> how often
 WEIGHTS: dict[str, int] = {
-    "act": 30, "talk": 30, "crash_act": 4, "crash_talk": 8, "lie": 2, "outage": 2, "starting": 3,
-    "partition": 3, "heal": 3, "time": 8, "clock": 3, "backup": 2, "restored": 1, "suspend": 1, "resume": 2,
-    "withdraw": 1, "revoke": 1, "share": 5, "remove": 2, "erase": 1,
-}  # fmt: skip
+    "act": 30,
+    "talk": 30,
+    "crash_act": 4,
+    "crash_talk": 8,
+    "lie": 2,
+    "outage": 2,
+    "starting": 3,
+    "partition": 3,
+    "heal": 3,
+    "time": 8,
+    "clock": 3,
+    "backup": 2,
+    "restored": 1,
+    "suspend": 1,
+    "resume": 2,
+    "withdraw": 1,
+    "revoke": 1,
+    "share": 5,
+    "remove": 2,
+    "erase": 1,
+}
 # What no run goes without.
 STORIES = ("crash_take", "late", "before", "removed", "hearsay", "disaster")
 ALWAYS = (
-    *STORIES * 2, *["crash_take"] * 2, "removed", *["crash_talk"] * 3, *["lie"] * 3, *["share"] * 2,
-    *["power"] * 2, "withdraw", "remove", "clock", "partition",
-)  # fmt: skip
+    *STORIES * 2,
+    *["crash_take"] * 2,
+    "removed",
+    *["crash_talk"] * 3,
+    *["lie"] * 3,
+    *["share"] * 2,
+    *["power"] * 2,
+    "withdraw",
+    "remove",
+    "clock",
+    "partition",
+)
 LENGTH = 54
 
 

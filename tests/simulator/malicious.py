@@ -20,9 +20,15 @@ FORGER = 4  # of the police
 STEPS = ("act", "act", "talk", "talk", "crash_talk", "time", "forge", "forge")
 LENGTH = 30
 VERBS = (
-    "authority.invite", "officer.appoint", "officer.withdraw", "device.enrol", "device.revoke",
-    "node.announce", "compartment.readers", "compartment.remove",
-)  # fmt: skip
+    "authority.invite",
+    "officer.appoint",
+    "officer.withdraw",
+    "device.enrol",
+    "device.revoke",
+    "node.announce",
+    "compartment.readers",
+    "compartment.remove",
+)
 
 
 @dataclass

@@ -103,9 +103,16 @@ class Network:
     # -- the line --------------------------------------------------------------------------
 
     def _trip(
-        self, asker: int, giver: int, peer: Actors, message: bytes, rng: random.Random, spoil: str, lie: str,
+        self,
+        asker: int,
+        giver: int,
+        peer: Actors,
+        message: bytes,
+        rng: random.Random,
+        spoil: str,
+        lie: str,
         spoiled: _Spoiled,
-    ) -> Iterator[bytes]:  # fmt: skip
+    ) -> Iterator[bytes]:
         if not self.reachable(asker, giver):
             raise ConnectionError("the line is cut")
         if spoil == "lost":

@@ -168,9 +168,15 @@ def wrong_reader(stack: ExitStack, world: World) -> None:
             for giver, ring in sorted(node.rings.open.items()):
                 for compartment, (number, kid) in sorted(ring.current.items()):
                     wrap = key_wrap.wrap(
-                        bytes(row[1]), bytes(row[0]), compartment=compartment, kid=key_id(ring.keys[kid]),
-                        number=number, giver=giver, reader=authority, key=ring.keys[kid],
-                    )  # fmt: skip
+                        bytes(row[1]),
+                        bytes(row[0]),
+                        compartment=compartment,
+                        kid=key_id(ring.keys[kid]),
+                        number=number,
+                        giver=giver,
+                        reader=authority,
+                        key=ring.keys[kid],
+                    )
                     packed.append(key_wrap.packed(wrap))
         return packed
 

@@ -157,9 +157,13 @@ class Stories(Crew):
             file.pull(file.third, file.second)
             self.number += 1
             second.officers["newcomer"] = file.do(
-                file.second, appoint_officer, "administrator", name="Newcomer",
-                service_number=f"c-{self.number}", role=file._role(file.second),
-            )  # fmt: skip
+                file.second,
+                appoint_officer,
+                "administrator",
+                name="Newcomer",
+                service_number=f"c-{self.number}",
+                role=file._role(file.second),
+            )
             second.roles["newcomer"] = file._role(file.second)
             try:
                 file.write(file.second, "newcomer", sex="male")

@@ -204,10 +204,13 @@ def _build_image() -> Image:
             }
             nodes.append(
                 {
-                    "image": party.machine.image(), "files": files, "authority": party.authority,
-                    "operation": party.operation, "officers": dict(party.officers),
+                    "image": party.machine.image(),
+                    "files": files,
+                    "authority": party.authority,
+                    "operation": party.operation,
+                    "officers": dict(party.officers),
                 }
-            )  # fmt: skip
+            )
             party.machine.disk.close()
     shutil.rmtree(root, ignore_errors=True)
     return Image(nodes, times.true)
@@ -218,10 +221,18 @@ def _operation(first: Actors) -> None:
 
     first.found_authority(new_id(), "coordinator")
     first.operation = first.do(
-        "coordinator", open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
-        zone="America/Barbados", country=["BB", "GY", "TT"], authority_name="Centre", authority_country="BB",
-        officer_name="Centre first", officer_service_number="1",
-    )  # fmt: skip
+        "coordinator",
+        open_operation,
+        name="Operation Test",
+        first_day="2018-04-03",
+        last_day="2018-04-09",
+        zone="America/Barbados",
+        country=["BB", "GY", "TT"],
+        authority_name="Centre",
+        authority_country="BB",
+        officer_name="Centre first",
+        officer_service_number="1",
+    )
 
 
 def meet(parties: list[Actors], times: Times) -> None:

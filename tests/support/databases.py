@@ -21,9 +21,15 @@ KIND = os.environ.get("LIBERTAD_TEST_DB", "sqlite")
 MEMORY = Path("/dev/shm")
 ROOM = 6_000_000_000
 DATABASE_FIXTURES = {
-    "db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server",
-    "database_url", "postgres_url", "populated",
-}  # fmt: skip
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+    "database_url",
+    "postgres_url",
+    "populated",
+}
 
 FILLED = {"django_content_type", "auth_permission"}
 

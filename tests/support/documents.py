@@ -17,9 +17,16 @@ def pdf(objects: Mapping[int, bytes], trailer: bytes = b"") -> bytes:
         for number in range(1, last)
     )
     table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (last, b"".join(rows))
-    return content + table + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n" % (
-        last, trailer, len(content),
-    )  # fmt: skip
+    return (
+        content
+        + table
+        + b"trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            last,
+            trailer,
+            len(content),
+        )
+    )
 
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:

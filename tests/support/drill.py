@@ -50,15 +50,24 @@ class Place:
         inherited = {n: v for n, v in os.environ.items() if not n.startswith(("LIBERTAD_", "DJANGO_"))}
         path = f"{self.programs}:{inherited['PATH']}" if self.programs else inherited["PATH"]
         return inherited | {
-            "LIBERTAD_HOME": str(self.home), "LIBERTAD_DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test", "COLUMNS": "500", "PATH": path,
-        }  # fmt: skip
+            "LIBERTAD_HOME": str(self.home),
+            "LIBERTAD_DATABASE_URL": self.url,
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
+            "COLUMNS": "500",
+            "PATH": path,
+        }
 
     def python(self, *arguments: str, given: str = "", code: int | None = 0) -> str:
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
-            timeout=300, input=given,
-        )  # fmt: skip
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            input=given,
+        )
         assert code is None or done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + (done.stderr if code != 0 else "")
 
@@ -164,11 +173,19 @@ def drilled(template: Path, folder: Path, server: str | None, programs: Path | N
 def _filled(place: Place, template: Path) -> None:
     done = subprocess.run(
         [
-            f"{place.programs}/psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", place.url, "-f",
+            f"{place.programs}/psql",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            place.url,
+            "-f",
             str(template / "dump.sql"),
         ],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -32,12 +32,19 @@ def elsewhere(world: World, role: str, action: Any, **arguments: Any) -> None:
     actor = world.actor(role)
     identity = {name: getattr(actor, name) for name in ("officer", "authority", "role", "operation", "zone")}
     environment = os.environ | {
-        "LIBERTAD_HOME": str(world.home), "LIBERTAD_DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT),
+        "LIBERTAD_HOME": str(world.home),
+        "LIBERTAD_DATABASE_URL": database_url(),
+        "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "libertad.web.settings.test",
-    }  # fmt: skip
+    }
     request = json.dumps([action.__module__, action.__name__, identity, arguments])
     done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, request], cwd=ROOT, env=environment, capture_output=True, text=True,
-        timeout=300, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", ELSEWHERE, request],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr

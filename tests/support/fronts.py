@@ -31,8 +31,10 @@ FLOOD = 256 * 1024 * 1024  # an answer that no socket's buffers hold
 OWN = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
-}  # fmt: skip
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
 FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile"}
 
 

@@ -32,17 +32,23 @@ def planted(actor: Actor, key: str = "e" * 32) -> str:
     ApiKey.objects.update_or_create(
         id=key,
         defaults={
-            "digest": keys._hashed(secret), "account": Account.objects.get(officer=actor.officer),
-            "authority": actor.authority, "role": actor.role, "expires": now + timedelta(days=1),
+            "digest": keys._hashed(secret),
+            "account": Account.objects.get(officer=actor.officer),
+            "authority": actor.authority,
+            "role": actor.role,
+            "expires": now + timedelta(days=1),
             "window": now,
         },
-    )  # fmt: skip
+    )
     row, _ = ProgramKey.objects.update_or_create(
         id=key,
         defaults={
-            "compartment": "", "authority": actor.authority, "officer": actor.officer, "made": now,
+            "compartment": "",
+            "authority": actor.authority,
+            "officer": actor.officer,
+            "made": now,
             "until": "2099-01-01",
         },
-    )  # fmt: skip
+    )
     believe(row)
     return secret

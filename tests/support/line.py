@@ -58,9 +58,13 @@ def slow_line(port: int, bits: int = 50_000, loss: float = 0.05, seed: int = 1) 
 
 
 def _carry(
-    source: socket.socket, sink: socket.socket, rate: float, loss: float, chance: random.Random,
+    source: socket.socket,
+    sink: socket.socket,
+    rate: float,
+    loss: float,
+    chance: random.Random,
     ended: threading.Event,
-) -> None:  # fmt: skip
+) -> None:
     with contextlib.suppress(OSError):
         while not ended.is_set() and (segment := source.recv(SEGMENT)):
             time.sleep(len(segment) / rate)

@@ -59,9 +59,12 @@ class Liar:
         frontier = Frontier.from_bytes(peer.peaks) if peer.peaks else Frontier()
         root = tree.grow(frontier, end, leaves, []).root()
         return Parcel(
-            start=peer.taken, end=end, head=end, note=self.party.node.signed(end, root),
+            start=peer.taken,
+            end=end,
+            head=end,
+            note=self.party.node.signed(end, root),
             entries=[CarriedEntry(peer.taken + n, *entry) for n, entry in enumerate(entries)],
-        )  # fmt: skip
+        )
 
 
 def bomb(size: int, stated: int | None) -> bytes:

@@ -101,9 +101,14 @@ class Seat:
     def type(self, script: str, code: int = 0) -> str:
         """Type a frame; returns what it printed."""
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", self.text(script)], cwd=self.folder, env=self.environment,
-            capture_output=True, text=True, timeout=WITHIN, input="y\n" * 9,
-        )  # fmt: skip
+            ["bash", "-euo", "pipefail", "-c", self.text(script)],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=WITHIN,
+            input="y\n" * 9,
+        )
         assert done.returncode == code, (script, done.stdout, done.stderr)
         return done.stdout if not code else done.stdout + done.stderr
 
@@ -120,9 +125,13 @@ class Seat:
         *before, last = self.text(script).rstrip().splitlines()
         with (self.folder / f"{name}.log").open("ab") as log:
             process = self.served[name] = subprocess.Popen(
-                ["bash", "-euc", "\n".join([*before, f"exec {last}"])], cwd=self.folder,
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+                ["bash", "-euc", "\n".join([*before, f"exec {last}"])],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
         def listens() -> bool:
             assert process.poll() is None, (self.folder / f"{name}.log").read_text()[-3000:]
@@ -150,10 +159,13 @@ class Hub(Seat):
         self.port, self.leaves, self.cluster = free_ports(3)
         super().__init__(folder / name)
         self.put |= {
-            "/srv/hub": str(self.folder), "0.0.0.0:4222": f"127.0.0.1:{self.port}",
-            "0.0.0.0:7422": f"127.0.0.1:{self.leaves}", "0.0.0.0:6222": f"127.0.0.1:{self.cluster}",
-            "HUB:4222": f"127.0.0.1:{self.port}", "LBT_HUB_NAME=hub1": f"LBT_HUB_NAME={name}",
-        }  # fmt: skip
+            "/srv/hub": str(self.folder),
+            "0.0.0.0:4222": f"127.0.0.1:{self.port}",
+            "0.0.0.0:7422": f"127.0.0.1:{self.leaves}",
+            "0.0.0.0:6222": f"127.0.0.1:{self.cluster}",
+            "HUB:4222": f"127.0.0.1:{self.port}",
+            "LBT_HUB_NAME=hub1": f"LBT_HUB_NAME={name}",
+        }
 
     def protect(self, source: Path) -> None:
         """One certificate for all here, which is its own authority."""
@@ -174,8 +186,9 @@ class Authority(Seat):
         self.put |= {
             "/srv/libertad": str(self.folder),
             '"tls://HUB:7422"': ", ".join(f'"tls://127.0.0.1:{hub.leaves}"' for hub in hubs),
-            "127.0.0.1:4222": f"127.0.0.1:{self.leaf}", "--port 8000": f"--port {self.port}",
-        }  # fmt: skip
+            "127.0.0.1:4222": f"127.0.0.1:{self.leaf}",
+            "--port 8000": f"--port {self.port}",
+        }
         secret = self.folder / "passphrase"
         secret.write_text("eleven pale herons over water\n")
         secret.chmod(0o600)

@@ -107,9 +107,12 @@ class Party:
         from libertad.access.actions.appoint_officer import appoint_officer
 
         self.officers[role] = self.do(
-            "coordinator" if "coordinator" in self.officers else "administrator", appoint_officer,
-            name=f"{self.name} {role}", service_number=f"{self.name}-{role}", role=role,
-        )  # fmt: skip
+            "coordinator" if "coordinator" in self.officers else "administrator",
+            appoint_officer,
+            name=f"{self.name} {role}",
+            service_number=f"{self.name}-{role}",
+            role=role,
+        )
         return self.officers[role]
 
     # -- talk ------------------------------------------------------------------------------
@@ -145,10 +148,18 @@ def operation(first: Party) -> None:
 
     first.found_authority(new_id(), "coordinator")
     first.operation = first.do(
-        "coordinator", open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
-        zone="America/Barbados", country=["BB", "GY"], authority_name="Centre", authority_country="BB",
-        officer_name="Centre first", officer_service_number="1",
-    )  # fmt: skip
+        "coordinator",
+        open_operation,
+        name="Operation Test",
+        first_day="2018-04-03",
+        last_day="2018-04-09",
+        zone="America/Barbados",
+        country=["BB", "GY"],
+        authority_name="Centre",
+        authority_country="BB",
+        officer_name="Centre first",
+        officer_service_number="1",
+    )
 
 
 def invited(
@@ -162,15 +173,30 @@ def invited(
 
     actor, here = first.actor("coordinator"), first.node
     subject = first.do(
-        "coordinator", admission._invite, name=newcomer.name, kind=kind, country=country,
-        zone="America/Guyana", address="", part=part,
-    )  # fmt: skip
+        "coordinator",
+        admission._invite,
+        name=newcomer.name,
+        kind=kind,
+        country=country,
+        zone="America/Guyana",
+        address="",
+        part=part,
+    )
     moment = datetime.now(UTC)
     invitation = invite(
-        operation=first.operation, inviter=first.authority, node=here.key,
-        device=here.rings.device(first.authority), address="", name=newcomer.name, kind=kind, country=country,
-        zone="America/Guyana", authority=subject, now=moment, part=part,
-    )  # fmt: skip
+        operation=first.operation,
+        inviter=first.authority,
+        node=here.key,
+        device=here.rings.device(first.authority),
+        address="",
+        name=newcomer.name,
+        kind=kind,
+        country=country,
+        zone="America/Guyana",
+        authority=subject,
+        now=moment,
+        part=part,
+    )
     here.writer.submit(lambda tx: invitations.remember(tx.sql, invitation, moment, actor.officer))
     text = write(invitation, here.key, here.rings.device(first.authority))
     newcomer.found_authority(subject)

@@ -136,28 +136,50 @@ class Machine:
             name: v for name, v in os.environ.items() if not name.startswith(("LIBERTAD_", "DJANGO_"))
         }
         return inherited | {
-            "LIBERTAD_HOME": str(self.folder / "node"), "PYTHONPATH": str(ROOT), "COLUMNS": "300",
-            "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production", "LIBERTAD_HOSTS": "localhost",
-            "LIBERTAD_DATABASE_URL": self.url, "LIBERTAD_TRUSTED_PROXIES": "127.0.0.1",
-            "LIBERTAD_PASSPHRASE_FILE": str(self.secret), "LIBERTAD_EXCHANGE_EVERY": "0.5",
-            "LIBERTAD_EXCHANGE_CA": str(self.certificates / "ca.pem"), **self.more,
-        }  # fmt: skip
+            "LIBERTAD_HOME": str(self.folder / "node"),
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "300",
+            "DJANGO_SETTINGS_MODULE": "libertad.web.settings.production",
+            "LIBERTAD_HOSTS": "localhost",
+            "LIBERTAD_DATABASE_URL": self.url,
+            "LIBERTAD_TRUSTED_PROXIES": "127.0.0.1",
+            "LIBERTAD_PASSPHRASE_FILE": str(self.secret),
+            "LIBERTAD_EXCHANGE_EVERY": "0.5",
+            "LIBERTAD_EXCHANGE_CA": str(self.certificates / "ca.pem"),
+            **self.more,
+        }
 
     def libertad(self, *arguments: str, code: int = 0, asked: str = "") -> str:
         """A command's words; `asked`: what is written where it asks."""
         done = subprocess.run(
-            [sys.executable, "-m", "libertad.cli", *arguments], cwd=self.folder, env=self.environment,
-            capture_output=True, text=True, timeout=300, input=asked,
-        )  # fmt: skip
+            [sys.executable, "-m", "libertad.cli", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            input=asked,
+        )
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
         return done.stdout + done.stderr if code else done.stdout
 
     def found_authority(self, administrator: str = "X. Quillabamba") -> None:
         """A coordination centre of Bolivia with its administrator, BO-ADM."""
         self.libertad(
-            "found", "--name", "The centre", "--kind", "centre", "--country", "BO",
-            "--zone", "America/La_Paz", "--administrator", administrator, "--number", "BO-ADM",
-        )  # fmt: skip
+            "found",
+            "--name",
+            "The centre",
+            "--kind",
+            "centre",
+            "--country",
+            "BO",
+            "--zone",
+            "America/La_Paz",
+            "--administrator",
+            administrator,
+            "--number",
+            "BO-ADM",
+        )
 
     def command(self) -> list[str]:
         """What serves the node."""
@@ -166,9 +188,13 @@ class Machine:
     def start(self) -> None:
         log = (self.folder / "run.log").open("ab")
         self.process = subprocess.Popen(
-            self.command(), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
+            self.command(),
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
             stderr=log,
-        )  # fmt: skip
+        )
         until = time.monotonic() + WITHIN
         while time.monotonic() < until:
             assert self.process.poll() is None, (self.folder / "run.log").read_text()

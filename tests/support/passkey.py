@@ -58,9 +58,11 @@ class Passkey:
         signature = self.private.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
         return self._sent(
             {
-                "clientDataJSON": text(client), "authenticatorData": text(data), "signature": text(signature),
+                "clientDataJSON": text(client),
+                "authenticatorData": text(data),
+                "signature": text(signature),
             }
-        )  # fmt: skip
+        )
 
     def _data(self, flags: int = 0) -> bytes:
         name = hashlib.sha256(self.name.encode()).digest()
@@ -68,14 +70,20 @@ class Passkey:
 
     def _client(self, kind: str, options: dict[str, Any]) -> bytes:
         said = {
-            "type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": False,
-        }  # fmt: skip
+            "type": kind,
+            "challenge": options["challenge"],
+            "origin": self.origin,
+            "crossOrigin": False,
+        }
         return json.dumps(said).encode()
 
     def _sent(self, response: dict[str, str]) -> str:
         return json.dumps(
             {
-                "id": text(self.id), "rawId": text(self.id), "type": "public-key", "response": response,
+                "id": text(self.id),
+                "rawId": text(self.id),
+                "type": "public-key",
+                "response": response,
                 "clientExtensionResults": {},
             }
-        )  # fmt: skip
+        )

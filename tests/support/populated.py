@@ -211,14 +211,26 @@ def populate(world: World) -> Populated:
         happened=world.at(5, 15),
     )
     perform(
-        "prosecutor", confirm_limit, kind="before-charge", rule="hours", hours=72, law="Generated act s. 1",
-        text="within seventy-two hours", checked_with="Generated chambers", happened=world.at(5, 15),
-    )  # fmt: skip
+        "prosecutor",
+        confirm_limit,
+        kind="before-charge",
+        rule="hours",
+        hours=72,
+        law="Generated act s. 1",
+        text="within seventy-two hours",
+        checked_with="Generated chambers",
+        happened=world.at(5, 15),
+    )
     for kind in ("exhibit", "site"):
         perform(
-            "officer", link_suspect, detention=ids["detention"], kind=kind, other=ids[kind],
-            reasons="Found with the person", happened=world.at(5, 15),
-        )  # fmt: skip
+            "officer",
+            link_suspect,
+            detention=ids["detention"],
+            kind=kind,
+            other=ids[kind],
+            reasons="Found with the person",
+            happened=world.at(5, 15),
+        )
     ids["hold"] = perform(
         "prosecutor", hold_reference, reference="P-GY-999", reason="Evidence", happened=world.at(5, 15)
     )
@@ -267,23 +279,38 @@ def add_stranded(populated: Populated) -> None:
     """An exhibit held by an officer who is gone: claimed by the keeper, with 'officer' as the witness."""
     world = populated.world
     leaver = world.perform(
-        "administrator", appoint_officer, name="Generated Leaver", rank="Sgt.", service_number="N-leaver",
+        "administrator",
+        appoint_officer,
+        name="Generated Leaver",
+        rank="Sgt.",
+        service_number="N-leaver",
         role="officer",
-    )  # fmt: skip
+    )
     populated.ids["stranded"] = perform(
-        replace(world.actors["officer"], officer=leaver), seize, country="GY", kind="mobile-phone",
-        description="Mobile phone in a locker", happened=world.at(5, 13),
-    )  # fmt: skip
+        replace(world.actors["officer"], officer=leaver),
+        seize,
+        country="GY",
+        kind="mobile-phone",
+        description="Mobile phone in a locker",
+        happened=world.at(5, 13),
+    )
     world.perform("administrator", withdraw_officer, officer=leaver, reason="Left the force")
     populated.ids["officer-confirm"] = world.perform(
-        "administrator", appoint_by_one, name="Generated Second", service_number="N-second",
+        "administrator",
+        appoint_by_one,
+        name="Generated Second",
+        service_number="N-second",
         role="administrator",
-    )  # fmt: skip
+    )
     world.perform(
-        "exhibits-officer", take_over, exhibit=populated.ids["stranded"],
-        witness=world.actor("officer").officer, reasons="Left the force; found in the locker.",
-        seal_state="intact", happened=world.at(6, 9),
-    )  # fmt: skip
+        "exhibits-officer",
+        take_over,
+        exhibit=populated.ids["stranded"],
+        witness=world.actor("officer").officer,
+        reasons="Left the force; found in the locker.",
+        seal_state="intact",
+        happened=world.at(6, 9),
+    )
 
 
 def add_store(populated: Populated) -> None:
@@ -291,16 +318,23 @@ def add_store(populated: Populated) -> None:
     world, ids = populated.world, populated.ids
     for name in ("stored", "loose"):
         ids[name] = world.perform(
-            "exhibits-officer", seize, country="GY", kind="document", description="Generated ledger",
+            "exhibits-officer",
+            seize,
+            country="GY",
+            kind="document",
+            description="Generated ledger",
             happened=world.at(5, 13),
-        )  # fmt: skip
+        )
     ids["store-place"] = world.perform(
         "exhibits-officer", add_place, country="GY", kind="shelf", name="Shelf 1"
     )
     world.perform(
-        "exhibits-officer", move_exhibits, store=ids["store-place"], things=[{"exhibit": ids["stored"]}],
+        "exhibits-officer",
+        move_exhibits,
+        store=ids["store-place"],
+        things=[{"exhibit": ids["stored"]}],
         happened=world.at(5, 14),
-    )  # fmt: skip
+    )
     ids["store-audit"] = world.perform(
         "exhibits-officer", audit_place, store=ids["store-place"], listed=[ids["stored"]], confirmed=True
     )
@@ -339,18 +373,26 @@ def add_exchange(populated: Populated) -> None:
     }
     populated.ids["erasure"] = "f" * 32
     Erasure.objects.create(
-        request=populated.ids["erasure"], authority=worker.authority, asking=exchange.authority, message=b"",
-        compartments=json.dumps(["c" * 32]), at=now_ms(),
-    )  # fmt: skip
+        request=populated.ids["erasure"],
+        authority=worker.authority,
+        asking=exchange.authority,
+        message=b"",
+        compartments=json.dumps(["c" * 32]),
+        at=now_ms(),
+    )
     country = (("case", "prosecutor", "d" * 32), ("police", "coordinator", "e" * 32))
     for kind, role, request in country:  # of a whole country's file
         file = Compartment.objects.get(kind=kind, about=f"{populated.world.operation}:GY").pk
         populated.ids[f"{kind}-file"] = file
         populated.ids[f"{kind}-erasure"] = request
         Erasure.objects.create(
-            request=request, authority=populated.world.actor(role).authority,
-            asking=exchange.authority, message=b"", compartments=json.dumps([file]), at=now_ms(),
-        )  # fmt: skip
+            request=request,
+            authority=populated.world.actor(role).authority,
+            asking=exchange.authority,
+            message=b"",
+            compartments=json.dumps([file]),
+            at=now_ms(),
+        )
 
 
 def keys_of(populated: Populated, route: Route) -> list[tuple[str, ...]]:
@@ -549,9 +591,15 @@ def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: s
     perform("caseworker", record_wish, person=ids[key], wish="return", words=CANARIES["wish"], happened=day)
     perform("caseworker", plan_safety, person=ids[key], reach=CANARIES["safety"], happened=day)
     ids[f"{key}-interpreter"] = perform(
-        "caseworker", assign_interpreter, person=ids[key], name=CANARIES["interpreter"], language="vie",
-        way="in-person", briefed="no", happened=day,
-    )  # fmt: skip
+        "caseworker",
+        assign_interpreter,
+        person=ids[key],
+        name=CANARIES["interpreter"],
+        language="vie",
+        way="in-person",
+        briefed="no",
+        happened=day,
+    )
     perform(
         "deciding-authority",
         read_identification,

@@ -72,8 +72,12 @@ class Postgres:
         done = subprocess.run(
             [self.programs / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
             + ["--locale=C.UTF-8", "--no-sync"],
-            cwd=self.folder, capture_output=True, text=True, env=self._environment(), **self._as_user(),
-        )  # fmt: skip
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env=self._environment(),
+            **self._as_user(),
+        )
         if done.returncode:
             raise RuntimeError(f"PostgreSQL for the tests could not be initialised: {done.stderr.strip()}")
 
@@ -82,15 +86,22 @@ class Postgres:
         process = subprocess.Popen(
             [self.programs / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses="]
             + ["-c", "max_connections=200", "-c", "shared_buffers=128MB"],
-            cwd=self.folder, stdout=log, stderr=log, env=self._environment(), preexec_fn=_end_with_parent,
+            cwd=self.folder,
+            stdout=log,
+            stderr=log,
+            env=self._environment(),
+            preexec_fn=_end_with_parent,
             **self._as_user(),
-        )  # fmt: skip
+        )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
-            if subprocess.run(
-                [self.programs / "pg_isready", "-q", "-h", self.folder, "-U", "postgres"],
-                env=self._environment(),
-            ).returncode == 0:  # fmt: skip
+            if (
+                subprocess.run(
+                    [self.programs / "pg_isready", "-q", "-h", self.folder, "-U", "postgres"],
+                    env=self._environment(),
+                ).returncode
+                == 0
+            ):
                 return process
             time.sleep(0.05)
         process.kill()

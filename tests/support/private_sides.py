@@ -110,14 +110,20 @@ def ask_each_other(parties: Iterable[Party], quotas: Mapping[str, tuple[int, int
         side.sides = {other_side.party.node.key.origin: other_side for other_side in sides[:2]}
         side.holding.begin(side.party.actor("administrator"), "Duty desk, +1 868 555 0100")
     admit(
-        sides.trinidad.party.node, sides.trinidad.party.actor("administrator"), sides.guyana.authority,
-        "Both are in Operation Test", quotas,
-    )  # fmt: skip
+        sides.trinidad.party.node,
+        sides.trinidad.party.actor("administrator"),
+        sides.guyana.authority,
+        "Both are in Operation Test",
+        quotas,
+    )
     return sides
 
 
 def record(key: str, name: str = "", born: str = "", sex: str = "", **facts: str) -> Record:
     return Record(
-        key, (Name(name),) if name else (), Birth.of_text(born) if born else None, sex,
+        key,
+        (Name(name),) if name else (),
+        Birth.of_text(born) if born else None,
+        sex,
         tuple((kind, value) for kind, value in facts.items()),  # type: ignore[misc]
-    )  # fmt: skip
+    )

@@ -72,9 +72,13 @@ def test_a_worker_that_dies_fails_its_test_and_the_rest_is_done_once(
     (tmp_path / "conftest.py").write_text(OURS)
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist=loadgroup", "-p", "no:cacheprovider"]
     run = subprocess.run(
-        [*command, "-p", "no:faulthandler", "-p", "no:django", "test_dying.py"], cwd=tmp_path,
-        capture_output=True, text=True, timeout=120, env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        [*command, "-p", "no:faulthandler", "-p", "no:django", "test_dying.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
     done = sorted(int(line) for line in (tmp_path / "done").read_text().split())
     assert done == sorted(set(range(40)) - set(deadly)), run.stdout
     assert run.returncode == 1 and f"{len(deadly)} failed, {40 - len(deadly)} passed" in run.stdout

@@ -146,9 +146,11 @@ class Thief:
         row[at] = self.different_value(row[at]) if value is None else value
         new = tuple(row)
         name = tuple(new[at] for at in shape.key)
-        return None if new == rows[key] or (name in rows and name != key) else Change(
-            f"update of {shape.columns[at]}", shape, {key: rows[key]}, {name: new}
-        )  # fmt: skip
+        return (
+            None
+            if new == rows[key] or (name in rows and name != key)
+            else Change(f"update of {shape.columns[at]}", shape, {key: rows[key]}, {name: new})
+        )
 
     def different_value(self, value: Any) -> Any:
         if isinstance(value, bool):
@@ -312,7 +314,10 @@ def pages_of(populated: Populated) -> list[str]:
     lists = ("care", "officers", "leads", "exchange", "keys", "invitations")
     addresses = [reverse(name) for name in lists if name in matrix().routes]
     return [
-        *addresses, reverse("care-file", args=[ids["victim"]]), reverse("person", args=[ids["person"]]),
-        reverse("person", args=[ids["victim"]]), reverse("lead", args=[ids["lead"]]),
+        *addresses,
+        reverse("care-file", args=[ids["victim"]]),
+        reverse("person", args=[ids["person"]]),
+        reverse("person", args=[ids["victim"]]),
+        reverse("lead", args=[ids["lead"]]),
         reverse("exhibit", args=[ids["exhibit"]]),
-    ]  # fmt: skip
+    ]

@@ -26,9 +26,19 @@ PYTHON, ALL, NEEDED = "/mnt/python", "/mnt/all", "/mnt/needed"
 OURS = "libertad*|_libertad*|__editable__*|__pycache__"  # of the checkout, in the tests' own environment
 # Directives of [Service] that `start` carries out, or that say when it is started again.
 CARRIED_OUT = {
-    "User", "EnvironmentFile", "Environment", "RuntimeDirectory", "RuntimeDirectoryMode", "ExecStart",
-    "UMask", "NoNewPrivileges", "ProtectSystem", "ReadWritePaths", "ProtectHome", "PrivateTmp",
-}  # fmt: skip
+    "User",
+    "EnvironmentFile",
+    "Environment",
+    "RuntimeDirectory",
+    "RuntimeDirectoryMode",
+    "ExecStart",
+    "UMask",
+    "NoNewPrivileges",
+    "ProtectSystem",
+    "ReadWritePaths",
+    "ProtectHome",
+    "PrivateTmp",
+}
 WHEN = {"RuntimeDirectoryPreserve", "Restart"}
 # What the tests do there, tried once.
 MOUNTS = (
@@ -148,8 +158,10 @@ def bare_machine(folder: Path) -> Iterator[Namespace]:
         )
     probe = subprocess.run(
         ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", MOUNTS],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if probe.returncode != 0:  # root of a container that may not mount
         pytest.skip(f"root may not mount here: {probe.stderr.strip()[-200:]}")
     machine = Namespace(folder)

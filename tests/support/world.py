@@ -84,14 +84,27 @@ def build(home: Path) -> World:
     authorities = {key: new_id() for key in AUTHORITIES}
     name, kind, country, zone = AUTHORITIES["centre"]
     lead = found_authority(
-        name="M. Alleyne", rank="Insp.", service_number="BB-001", role="coordinator", zone=zone,
+        name="M. Alleyne",
+        rank="Insp.",
+        service_number="BB-001",
+        role="coordinator",
+        zone=zone,
         authority=authorities["centre"],
-    )  # fmt: skip
+    )
     operation = perform(
-        lead, open_operation, name="Operation Test", first_day="2018-04-03", last_day="2018-04-09",
-        zone=zone, country=["BB", "GY", "VC"], authority_name=name, authority_country=country,
-        officer_name="M. Alleyne", officer_rank="Insp.", officer_service_number="BB-001",
-    )  # fmt: skip
+        lead,
+        open_operation,
+        name="Operation Test",
+        first_day="2018-04-03",
+        last_day="2018-04-09",
+        zone=zone,
+        country=["BB", "GY", "VC"],
+        authority_name=name,
+        authority_country=country,
+        officer_name="M. Alleyne",
+        officer_rank="Insp.",
+        officer_service_number="BB-001",
+    )
     world = World(operation, home, {"coordinator": replace(lead, operation=operation)}, authorities)
     coordinator = world.actors["coordinator"]
     Account.objects.create_user("BB-001", "correct horse battery", coordinator.officer)
@@ -120,9 +133,13 @@ def build(home: Path) -> World:
     for role, key in [*OFFICERS.items(), *((name, where) for name, (_role, where) in MORE.items())]:
         real = MORE[role][0] if role in MORE else role
         officer = perform(
-            administrators[key], appoint_officer, name=f"Name {role}", rank="Sgt.",
-            service_number=f"N-{role}", role=real,
-        )  # fmt: skip
+            administrators[key],
+            appoint_officer,
+            name=f"Name {role}",
+            rank="Sgt.",
+            service_number=f"N-{role}",
+            role=real,
+        )
         world.actors[role] = Actor(
             officer=officer,
             authority=authorities[key],

@@ -50,17 +50,30 @@ class Node:
         if not passphrase_file.exists():
             passphrase_file.write_text(PASSPHRASE + "\n", "utf-8")
             passphrase_file.chmod(0o600)
-        return inherited | {
-            "LIBERTAD_HOME": str(self.at), "DJANGO_SETTINGS_MODULE": self.settings, "COLUMNS": "200",
-            "PYTHONPATH": str(self.code), "LIBERTAD_DATABASE_URL": self.database,
-            "LIBERTAD_HOSTS": "localhost", "LIBERTAD_PASSPHRASE_FILE": str(passphrase_file),
-        } | self.more  # fmt: skip
+        return (
+            inherited
+            | {
+                "LIBERTAD_HOME": str(self.at),
+                "DJANGO_SETTINGS_MODULE": self.settings,
+                "COLUMNS": "200",
+                "PYTHONPATH": str(self.code),
+                "LIBERTAD_DATABASE_URL": self.database,
+                "LIBERTAD_HOSTS": "localhost",
+                "LIBERTAD_PASSPHRASE_FILE": str(passphrase_file),
+            }
+            | self.more
+        )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *arguments], cwd=self.code, env=self.environment, capture_output=True, text=True,
-            timeout=300, check=False,
-        )  # fmt: skip
+            [sys.executable, *arguments],
+            cwd=self.code,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
 
     def cli(self, *arguments: str, code: int = 0) -> str:
         """A command's output; its exit code is `code`."""

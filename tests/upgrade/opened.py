@@ -11,10 +11,15 @@ from typing import Any
 
 # Records whose pages somebody on the node can open, by read model: the address's name.
 PAGES = {
-    "people.Person": "person", "people.Detention": "detention", "evidence.Exhibit": "exhibit",
-    "operations.Lead": "lead", "operations.Site": "site", "operations.Team": "team",
-    "care.CareFile": "care-file", "figures.Release": "release",
-}  # fmt: skip
+    "people.Person": "person",
+    "people.Detention": "detention",
+    "evidence.Exhibit": "exhibit",
+    "operations.Lead": "lead",
+    "operations.Site": "site",
+    "operations.Team": "team",
+    "care.CareFile": "care-file",
+    "figures.Release": "release",
+}
 
 
 def main() -> None:
@@ -91,8 +96,10 @@ def received() -> dict[str, Any]:
             "authority", flat=True
         )
         report[police.country] = {
-            "before": sorted(before), "now": sorted(now), "state": receiving.receiving(actor).state,
-        }  # fmt: skip
+            "before": sorted(before),
+            "now": sorted(now),
+            "state": receiving.receiving(actor).state,
+        }
     report["asked"] = len(receiving.unconfirmed())
     return report
 

@@ -123,9 +123,12 @@ def serving(node: Node, other: Node) -> Iterator[None]:
     port = free_port()
     other.script(ADDRESS, f"http://127.0.0.1:{port}")
     served = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port)], cwd=node.code, env=node.environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-c", SERVE, str(port)],
+        cwd=node.code,
+        env=node.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         _wait(port, served)
         yield
@@ -191,8 +194,9 @@ def test_by_bundle_both_ways(two: Two, tmp_path: Path) -> None:
     every = leads(two.centre) | leads(two.police)
     for number in range(3):
         for sender, reader, name in (
-            (two.police, two.centre, "Coordination"), (two.centre, two.police, "Guyana"),
-        ):  # fmt: skip
+            (two.police, two.centre, "Coordination"),
+            (two.centre, two.police, "Guyana"),
+        ):
             folder = tmp_path / f"{number}-{name}"
             folder.mkdir()
             bundle = sender.json("bundle", "write", "--to", name, "--folder", str(folder))
@@ -209,8 +213,10 @@ def test_once_0_1_is_updated_nothing_waits_any_more(two: Two) -> None:
     """With a version that knows what was said; and nothing that was held was lost."""
     centre = replace(two.centre, code=two.police.code)
     centre.script(START)
-    two.police.script("from libertad.journal import upgrade\n"
-        "from libertad.vocabulary import formats\nformats.RULES += 1\n" + START)  # fmt: skip
+    two.police.script(
+        "from libertad.journal import upgrade\n"
+        "from libertad.vocabulary import formats\nformats.RULES += 1\n" + START
+    )
     assert leads(centre) == leads(two.police)
     assert rows(centre, "select reason from journal_held") == []
     assert rows(two.police, "select reason from journal_held") == []

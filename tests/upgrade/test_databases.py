@@ -43,11 +43,21 @@ def demo_on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgra
     try:
         restored = subprocess.run(
             [
-                server.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h",
-                server.folder, "-d", "postgres",
+                server.programs / "psql",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-U",
+                "postgres",
+                "-h",
+                server.folder,
+                "-d",
+                "postgres",
             ],
-            input=(home / "dump.sql").read_bytes(), capture_output=True, check=False,
-        )  # fmt: skip
+            input=(home / "dump.sql").read_bytes(),
+            capture_output=True,
+            check=False,
+        )
         assert restored.returncode == 0, restored.stderr.decode()
         yield upgraded("demo-postgres", Node(home, DEMO, database=server.url()))
     finally:

@@ -58,8 +58,11 @@ def newer(request: pytest.FixtureRequest, node: Node) -> Iterator[Node]:
 
 def test_every_command_refuses_it_in_words(newer: Node) -> None:
     for command in (
-        ("journal", "verify"), ("exchange", "status"), ("figures",), ("run", "--port", str(free_port())),
-    ):  # fmt: skip
+        ("journal", "verify"),
+        ("exchange", "status"),
+        ("figures",),
+        ("run", "--port", str(free_port())),
+    ):
         output = newer.cli(*command, code=1)
         assert SAYS in output, (command, output)
         assert "docs/upgrading.md" in output
@@ -72,8 +75,13 @@ def test_doctor_tells_it(newer: Node) -> None:
 def test_no_server_answers_on_it(newer: Node) -> None:
     served = subprocess.run(
         [sys.executable, "-m", "uvicorn", "libertad.web.asgi:application", "--port", str(free_port())],
-        cwd=newer.code, env=newer.environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        cwd=newer.code,
+        env=newer.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert served.returncode != 0
     assert SAYS in served.stderr + served.stdout
 

@@ -44,9 +44,12 @@ def test_when_it_answers_what_is_on_file_has_been_judged_anew(how: str, tmp_path
         assert not judged(node)
         command = [*UVICORN, "--port", str(port)]
     served = subprocess.Popen(
-        [sys.executable, *command], cwd=node.code, env=node.environment, stdout=subprocess.DEVNULL,
+        [sys.executable, *command],
+        cwd=node.code,
+        env=node.environment,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     try:
         _wait(port, served)
         assert judged(node)

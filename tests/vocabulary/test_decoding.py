@@ -51,8 +51,12 @@ print("all decoded")
 def test_threads_that_first_use_a_type_at_once_do_not_end_the_process(use: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", FIRST_USES.replace("USE", use)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode != -signal.SIGSEGV
     assert done.stdout == "all decoded\n", done.stderr
 

@@ -43,9 +43,12 @@ def test_no_refusal_is_put_together_where_it_is_raised() -> None:
         f"{where}: {ast.unparse(message)}"
         for where, _call, message in raised()
         if isinstance(message, (ast.JoinedStr, ast.BinOp, ast.IfExp))
-        or (isinstance(message, ast.Call) and getattr(message.func, "id", "") not in ("marked",)
-            and getattr(message.func, "attr", "") != "get")
-    ]  # fmt: skip
+        or (
+            isinstance(message, ast.Call)
+            and getattr(message.func, "id", "") not in ("marked",)
+            and getattr(message.func, "attr", "") != "get"
+        )
+    ]
     assert not wrong, "give what differs as parameters: Refused(field, 'at most %(most)s', most=...)"
 
 

@@ -19,10 +19,25 @@ OWN = {"libertad/vocabulary/tables.py"}
 @pytest.mark.parametrize(
     "text",
     [
-        "=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\ufeff=1",
-        "\u200b@x", "＝1", "＋1", "=HYPERLINK(\"http://x\",\"y\")", "-", "--1", "-1,5", "- 1",
+        "=1+1",
+        "+1+1",
+        "-1+cmd|' /C calc'!A0",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "\ufeff=1",
+        "\u200b@x",
+        "＝1",
+        "＋1",
+        '=HYPERLINK("http://x","y")',
+        "-",
+        "--1",
+        "-1,5",
+        "- 1",
     ],
-)  # fmt: skip
+)
 def test_what_would_be_calculated_is_text(text: str) -> None:
     out = io.StringIO()
     Rows(out).writerow([text, "next"])

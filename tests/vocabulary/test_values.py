@@ -24,9 +24,25 @@ def test_a_date_may_be_partial(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "99", "1999-13", "1999-00", "1999-02-30", "2001-02-29", "1999-04-00", "1900-02-29", "0000", "1899",
-     "2200", "1999-4-1", "1999-04-30\n", "30/04/1999", "١٩٩٩", "1999-04-30T10:00"],
-)  # fmt: skip
+    [
+        "",
+        "99",
+        "1999-13",
+        "1999-00",
+        "1999-02-30",
+        "2001-02-29",
+        "1999-04-00",
+        "1900-02-29",
+        "0000",
+        "1899",
+        "2200",
+        "1999-4-1",
+        "1999-04-30\n",
+        "30/04/1999",
+        "١٩٩٩",
+        "1999-04-30T10:00",
+    ],
+)
 def test_a_date_that_does_not_exist_is_refused_naming_the_field(text: str) -> None:
     with pytest.raises(Refused) as why:
         partial_date(text, "birth")
@@ -86,10 +102,17 @@ def test_an_age_range_always_holds_the_true_age(born, days: int, later: int) -> 
 
 @pytest.mark.parametrize(
     "given_",
-    [{}, {"date": "2000", "age_from": 3, "age_to": 4}, {"age_from": 3}, {"age_from": 3, "age_to": 4},
-     {"age_from": 9, "age_to": 4, "on": "2018"}, {"age_from": -1, "age_to": 4, "on": "2018"},
-     {"age_from": 3, "age_to": 121, "on": "2018"}, {"date": "2001-02-29"}],
-)  # fmt: skip
+    [
+        {},
+        {"date": "2000", "age_from": 3, "age_to": 4},
+        {"age_from": 3},
+        {"age_from": 3, "age_to": 4},
+        {"age_from": 9, "age_to": 4, "on": "2018"},
+        {"age_from": -1, "age_to": 4, "on": "2018"},
+        {"age_from": 3, "age_to": 121, "on": "2018"},
+        {"date": "2001-02-29"},
+    ],
+)
 def test_a_birth_is_a_date_or_an_age_range_on_a_day(given_) -> None:
     with pytest.raises(Refused) as why:
         Birth(**given_)
@@ -107,10 +130,17 @@ def test_a_denomination_is_a_plain_number(denomination: str) -> None:
 
 @pytest.mark.parametrize(
     ("currency", "denomination", "pieces", "field"),
-    [("USD", "0", 1, "denomination"), ("USD", "-5", 1, "denomination"), ("USD", "0.00", 1, "denomination"),
-     ("USD", "5", 0, "pieces"), ("USD", "5", -1, "pieces"), ("ZZZ", "5", 1, "currency"),
-     ("XAU", "5", 1, "currency"), ("usd", "5", 1, "currency")],
-)  # fmt: skip
+    [
+        ("USD", "0", 1, "denomination"),
+        ("USD", "-5", 1, "denomination"),
+        ("USD", "0.00", 1, "denomination"),
+        ("USD", "5", 0, "pieces"),
+        ("USD", "5", -1, "pieces"),
+        ("ZZZ", "5", 1, "currency"),
+        ("XAU", "5", 1, "currency"),
+        ("usd", "5", 1, "currency"),
+    ],
+)
 def test_cash_is_above_nothing_and_of_a_known_currency(currency, denomination, pieces, field) -> None:
     with pytest.raises(Refused) as why:
         Cash(currency=currency, denomination=denomination, pieces=pieces)
@@ -128,9 +158,17 @@ def test_money_in_use_in_the_region_in_2018_can_be_counted(currency: str) -> Non
 
 @pytest.mark.parametrize(
     ("lat", "lon", "within"),
-    [(90.1, 0, 1), (-90.1, 0, 1), (0, 180.1, 1), (0, -180.1, 1), (float("nan"), 0, 1), (0, float("nan"), 1),
-     (float("inf"), 0, 1), (0, 0, -1)],
-)  # fmt: skip
+    [
+        (90.1, 0, 1),
+        (-90.1, 0, 1),
+        (0, 180.1, 1),
+        (0, -180.1, 1),
+        (float("nan"), 0, 1),
+        (0, float("nan"), 1),
+        (float("inf"), 0, 1),
+        (0, 0, -1),
+    ],
+)
 def test_a_place_lies_on_the_earth(lat: float, lon: float, within: int) -> None:
     with pytest.raises(Refused) as why:
         Place(lat=lat, lon=lon, within_m=within)

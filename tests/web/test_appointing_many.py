@@ -60,10 +60,15 @@ def test_each_bad_line_is_named_by_its_number_and_reason_and_nothing_is_written(
     answer = upload(world, LIST)
     page_text = page_text_of(answer)
     for number, reason in (
-        (3, "begins as a formula"), (5, "nobody gets one that was not written"), (6, "no role 'Emperor'"),
-        (7, "Line 11 has the same number"), (8, "name is missing"), (9, "turns the writing round"),
-        (10, "Somebody has this number"), (11, "Line 7 has the same number"),
-    ):  # fmt: skip
+        (3, "begins as a formula"),
+        (5, "nobody gets one that was not written"),
+        (6, "no role 'Emperor'"),
+        (7, "Line 11 has the same number"),
+        (8, "name is missing"),
+        (9, "turns the writing round"),
+        (10, "Somebody has this number"),
+        (11, "Line 7 has the same number"),
+    ):
         assert re.search(rf" {number} .*?{re.escape(reason)}", page_text), (number, reason, page_text)
     assert "1 right, 8 left out." in page_text and "Nothing has been written yet" in page_text
     assert (Entry.objects.count(), Account.objects.count()) == before
@@ -133,12 +138,14 @@ def test_a_line_number_counts_lines_as_an_editor_does() -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("", "first line names"), ("name,role\nA,officer\n", "first line names"),
-        ("name,number,role\n", "Nobody is in it"), ('name,number,role\n"A,1,officer\n', "quotation mark"),
+        ("", "first line names"),
+        ("name,role\nA,officer\n", "first line names"),
+        ("name,number,role\n", "Nobody is in it"),
+        ('name,number,role\n"A,1,officer\n', "quotation mark"),
         ("name,number,role\n" + "A,1,officer\n" * (MOST_LINES + 1), "more than"),
         ("PK\x03\x04\x00\x00", "no text"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_such_list_is_refused_whole(text: str, rule: str) -> None:
     with pytest.raises(Unreadable, match=rule):
         read(text)

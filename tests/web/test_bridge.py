@@ -15,10 +15,15 @@ from libertad.web.spool import MOST_BODY
 
 Message = dict[str, Any]
 SCOPE = {
-    "type": "http", "method": "POST", "path": "/léads/", "query_string": b"a=b", "http_version": "1.1",
+    "type": "http",
+    "method": "POST",
+    "path": "/léads/",
+    "query_string": b"a=b",
+    "http_version": "1.1",
     "headers": [(b"content-type", b"text/plain"), (b"x-some", b"1"), (b"transfer-encoding", b"chunked")],
-    "client": ("127.0.0.1", 4), "scheme": "http",
-}  # fmt: skip
+    "client": ("127.0.0.1", 4),
+    "scheme": "http",
+}
 
 
 class Conversation:
@@ -86,11 +91,12 @@ def test_a_small_request_is_read_before_a_thread_is_taken() -> None:
     assert screen.environ["HTTP_X_SOME"] == "1" and screen.environ["QUERY_STRING"] == "a=b"
     assert asks.got == [
         {
-            "type": "http.response.start", "status": 201,
+            "type": "http.response.start",
+            "status": 201,
             "headers": [(b"x-seen", "/léads/".encode())],
         },
         {"type": "http.response.body", "body": b"answer", "more_body": False},
-    ]  # fmt: skip
+    ]
 
 
 def test_an_upload_is_read_whole_before_a_thread_is_taken() -> None:

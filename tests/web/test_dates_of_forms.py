@@ -24,9 +24,22 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("every_form")]
 
 # Fields that say what is planned, or until when something holds: they may lie ahead, but not without bounds.
 PLANNED = {
-    "appeal_by", "closes", "contact_on", "due_back", "first_check_in", "first_day", "keep_until", "last_day",
-    "needed_by", "next_due", "opens", "reads", "review_on", "silent_until", "until",
-}  # fmt: skip
+    "appeal_by",
+    "closes",
+    "contact_on",
+    "due_back",
+    "first_check_in",
+    "first_day",
+    "keep_until",
+    "last_day",
+    "needed_by",
+    "next_due",
+    "opens",
+    "reads",
+    "review_on",
+    "silent_until",
+    "until",
+}
 # An exercise may be played in any year.
 UNBOUND = {"reads"}
 FAR = 2190

@@ -41,10 +41,17 @@ def visited(world: World, client: Client, site: str, **fields: str) -> Visit:
 def met(client: Client, site: str) -> Person:
     before = set(Person.objects.values_list("pk", flat=True))
     sent = {
-        "danger": "no", "name": "Ana", "age": "adult", "travel_document": "has-it", "sex": "female",
-        "seen_as": "potential-victim", "country": "GY", "site": site, "age_source": "said",
+        "danger": "no",
+        "name": "Ana",
+        "age": "adult",
+        "travel_document": "has-it",
+        "sex": "female",
+        "seen_as": "potential-victim",
+        "country": "GY",
+        "site": site,
+        "age_source": "said",
         **moment(5, "10:30"),
-    }  # fmt: skip
+    }
     answer = client.post("/people/meet/", sent)
     assert answer.status_code == 302, answer.content.decode()[:4000]
     return Person.objects.exclude(pk__in=before).get()
@@ -144,8 +151,10 @@ def test_several_exhibits_are_taken_in_one_go(world: World) -> None:
     assert answer.status_code == 302, answer.content.decode()[:4000]
     taken_exhibits = exhibits(world.actor("officer"))
     assert {(exhibit.kind, exhibit.seal) for exhibit in taken_exhibits} == {
-        ("mobile-phone", "GYP-201"), ("document", "GYP-202"), ("computer", ""),
-    }  # fmt: skip
+        ("mobile-phone", "GYP-201"),
+        ("document", "GYP-202"),
+        ("computer", ""),
+    }
     assert {(exhibit.site, exhibit.witness, exhibit.holder) for exhibit in taken_exhibits} == {
         (site, "Const. L. Samuel", world.actor("officer").officer)
     }
@@ -171,9 +180,13 @@ def offered_phone(world: World) -> str:
     world.perform("officer", seal, exhibit=exhibit, number="GYP-100", happened=world.at(5, 11))
     to = world.actor("exhibits-officer")
     world.perform(
-        "officer", offer_custody, exhibit=exhibit, to_officer=to.officer, to_authority=to.authority,
+        "officer",
+        offer_custody,
+        exhibit=exhibit,
+        to_officer=to.officer,
+        to_authority=to.authority,
         happened=world.at(5, 12),
-    )  # fmt: skip
+    )
     return exhibit
 
 
@@ -223,9 +236,13 @@ def test_wages_that_are_owed_have_an_amount_and_a_currency(world: World) -> None
     person, client = meet(world), world.client("officer")
     path = f"/people/{person}/property/taken/"
     owed = {
-        "kind": "wages", "description": "Four months", "taken_by": "employer", "state": "owed",
-        "source": "said", **moment(5, "13:00"),
-    }  # fmt: skip
+        "kind": "wages",
+        "description": "Four months",
+        "taken_by": "employer",
+        "state": "owed",
+        "source": "said",
+        **moment(5, "13:00"),
+    }
     for wrong, field in (
         ({"amount": "about 50", "currency": "GYD"}, "amount"),
         ({"amount": "1.250,50"}, "currency"),
@@ -244,11 +261,18 @@ def test_wages_that_are_owed_have_an_amount_and_a_currency(world: World) -> None
 @pytest.mark.parametrize(
     ("text", "amount"),
     [
-        ("7,55", "7.55"), ("7.55", "7.55"), ("1.250,50", "1250.50"), ("1,250.50", "1250.50"),
-        ("1 250,5", "1250.5"), ("1\u202f250", "1250"), ("1.250", "1250"), ("12.500.000", "12500000"),
-        ("1'250.00", "1250.00"), ("", ""),
+        ("7,55", "7.55"),
+        ("7.55", "7.55"),
+        ("1.250,50", "1250.50"),
+        ("1,250.50", "1250.50"),
+        ("1 250,5", "1250.5"),
+        ("1\u202f250", "1250"),
+        ("1.250", "1250"),
+        ("12.500.000", "12500000"),
+        ("1'250.00", "1250.00"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
     assert decimal_text(text) == amount
 
@@ -263,8 +287,10 @@ def test_no_amount_is_guessed(text: str) -> None:
 
 def test_amounts_are_told_with_their_currency() -> None:
     assert [amount_words(*amount) for amount in (("1250.5", "XCD"), ("900", "USD"), ("", ""))] == [
-        "1,250.5 XCD", "900 USD", "",
-    ]  # fmt: skip
+        "1,250.5 XCD",
+        "900 USD",
+        "",
+    ]
 
 
 def test_a_currency_is_found_by_the_code_that_is_shown(world: World) -> None:

@@ -33,9 +33,15 @@ from tests.support.routes import Route, routes
 pytestmark = pytest.mark.xdist_group("every_form")  # each form is posted to what those before it left
 # Nothing of the operation is written by these: what is looked for is recorded as often as it is asked.
 READING = {
-    "find", "people", "set-language", "invitation-file", "exchange-ask", "exchange-line", "hit-match",
+    "find",
+    "people",
+    "set-language",
+    "invitation-file",
+    "exchange-ask",
+    "exchange-line",
+    "hit-match",
     "exhibit-package",
-}  # fmt: skip
+}
 TWICE = "# posted twice"
 ROOT = Path(__file__).parents[2]
 ALLAUTH = ("account_", "mfa_")
@@ -120,12 +126,18 @@ FILLED: dict[str, dict[str, Any]] = {
     "hits-private": {"name": "Yulimar Peña", "birth_line": "1999", "age": "", "of": []},
     "hit-postpone": {
         "until_line": (date.today() + timedelta(days=9)).isoformat(),
-        "until_day": "", "until_month": "", "until_year": "",
+        "until_day": "",
+        "until_month": "",
+        "until_year": "",
     },
     "limit-confirm": {"hours": "48", "reasons": "A newer text"},
     # Not the hour of the day on which it runs: after midnight there what others recorded would lie ahead.
     "operation-clock": {
-        "reads_day": "9", "reads_month": "4", "reads_year": "2018", "reads_time": "18:00", "reads_line": "",
+        "reads_day": "9",
+        "reads_month": "4",
+        "reads_year": "2018",
+        "reads_time": "18:00",
+        "reads_line": "",
     },
     "operation-change": {"name": "Another name", "first_day_year": "2018", "last_day_year": "2018"},
     "person-link": {"reference": "P-GY-002"},
@@ -159,10 +171,14 @@ FILLED: dict[str, dict[str, Any]] = {
     "care-identify-correct": {"taken_back": [], "screening": "", "forced_to": "labour"},
     "care-decide-correct": {"taken_back": [], "basis": "Another article"},
     "detention-status-correct": {
-        "how": "time", "day_part": "", "happened_day": "5", "happened_month": "4", "happened_year": "2018",
+        "how": "time",
+        "day_part": "",
+        "happened_day": "5",
+        "happened_month": "4",
+        "happened_year": "2018",
         "happened_time": "10:00",
     },
-}  # fmt: skip
+}
 
 
 # What stands in the address besides the keys.
@@ -201,8 +217,9 @@ def with_a_moment(client: Client, address: str) -> Any:
 AS_OF = {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"}
 # Pages that show their form after another one was sent.
 STEPS: dict[str, Callable[[Client, str], Any]] = {
-    "officers-from-file": with_a_file, "release-new": with_a_moment,
-}  # fmt: skip
+    "officers-from-file": with_a_file,
+    "release-new": with_a_moment,
+}
 # Where the form of an address stands that has no page of its own.
 SHOWN_ON = {"person-settle": "/people/{}/"}
 
@@ -378,9 +395,13 @@ def a_missing_person(populated: Populated) -> None:
 def a_note(populated: Populated) -> None:
     a_task()(populated)
     populated.ids["desk-note"] = populated.world.perform(
-        "caseworker", note_case, person=populated.ids["desk-person"], kind="talked", seen="2018-04-08",
+        "caseworker",
+        note_case,
+        person=populated.ids["desk-person"],
+        kind="talked",
+        seen="2018-04-08",
         words="At the shelter.",
-    )  # fmt: skip
+    )
 
 
 def a_person_taken_over(populated: Populated) -> None:
@@ -398,10 +419,14 @@ PREPARED = {
     "care-hand-over": a_task(),
     "care-accept": a_task("second-caseworker", "caseworker"),
     "care-decline": a_task("second-caseworker", "caseworker"),
-    "care-take-back": a_task("caseworker", "second-caseworker"), "care-acknowledge": a_person_taken_over,
-    "team-danger-close": endanger, "person-settle": two_sexes, "care-reading": to_be_read,
-    "hit-ask": to_be_asked, "release-withdraw": to_be_withdrawn,
-}  # fmt: skip
+    "care-take-back": a_task("caseworker", "second-caseworker"),
+    "care-acknowledge": a_person_taken_over,
+    "team-danger-close": endanger,
+    "person-settle": two_sexes,
+    "care-reading": to_be_read,
+    "hit-ask": to_be_asked,
+    "release-withdraw": to_be_withdrawn,
+}
 
 
 def form_errors(answer: Any) -> str:

@@ -16,9 +16,13 @@ from tests.people.making import meet
 from tests.support.world import OFFICERS, World
 
 LEAD = {
-    "country": "GY", "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
+    "country": "GY",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+    "workplace": "gold-mine",
     "summary": "White van, plate PAA 12-34, brings women to the Sawmill of José Ibáñez Peña",
-}  # fmt: skip
+}
 
 
 def site_of(reference: str, *texts: str) -> Findable:
@@ -72,10 +76,16 @@ def test_exhibits_seals_sites_leads_teams_and_plates_are_found_by_what_people_ty
     world.perform("officer", state_person, person=person, vehicle=("HB 4471",), source="said")
     lead_of = world.actor("national-lead")
     for query, kind, key in (
-        ("rio nandu", "site", site), ("t-gy-01", "team", team), ("peña ibanez", "lead", lead),
-        ("paa1234", "lead", lead), ("grey tin", "exhibit", exhibit), ("6000182", "exhibit", exhibit),
-        ("sq 774411", "seal", exhibit), ("hb-4471", "person", person), ("Nguyen Pena", "person", person),
-    ):  # fmt: skip
+        ("rio nandu", "site", site),
+        ("t-gy-01", "team", team),
+        ("peña ibanez", "lead", lead),
+        ("paa1234", "lead", lead),
+        ("grey tin", "exhibit", exhibit),
+        ("6000182", "exhibit", exhibit),
+        ("sq 774411", "seal", exhibit),
+        ("hb-4471", "person", person),
+        ("Nguyen Pena", "person", person),
+    ):
         groups = search(lead_of, query)
         assert [findable.id for findable in groups[kind].first] == [key], (query, groups)
     page = world.client("national-lead").post("/find/", {"find": "sq 774411"}).content.decode()

@@ -20,15 +20,29 @@ from libertad.web.first_steps import DONE, NEXT, READY, WAITS, FirstSteps, first
 from tests.support.world import World
 
 OPEN = {
-    "name": "Operation Candle", "zone": "Africa/Windhoek", "country": ["NA", "ZM"],
-    "first_day_day": "1", "first_day_month": "12", "first_day_year": "2026",
-    "last_day_day": "7", "last_day_month": "12", "last_day_year": "2026",
-}  # fmt: skip
+    "name": "Operation Candle",
+    "zone": "Africa/Windhoek",
+    "country": ["NA", "ZM"],
+    "first_day_day": "1",
+    "first_day_month": "12",
+    "first_day_year": "2026",
+    "last_day_day": "7",
+    "last_day_month": "12",
+    "last_day_year": "2026",
+}
 CENTRE = {"name": "Windhoek centre", "kind": "centre", "country": "NA", "zone": "Africa/Windhoek"}
 SITE = {
-    "country": "NA", "name": "Harbour yard", "workplace": "factory", "lat": "-22.95", "lon": "14.5",
-    "within_m": "100", "place": "", "zone": "", "network": "", "living_space_m2": "",
-}  # fmt: skip
+    "country": "NA",
+    "name": "Harbour yard",
+    "workplace": "factory",
+    "lat": "-22.95",
+    "lon": "14.5",
+    "within_m": "100",
+    "place": "",
+    "zone": "",
+    "network": "",
+    "living_space_m2": "",
+}
 
 
 @pytest.fixture
@@ -68,9 +82,13 @@ def steps(number: str) -> dict[str, str]:
 def test_a_coordinator_goes_from_nothing_to_a_running_operation_and_back_to_today(fresh: str) -> None:
     browser = client(fresh)
     assert steps(fresh) == {
-        "open": NEXT, "invite": WAITS, "appoint": READY, "care-elsewhere": WAITS, "site": WAITS,
+        "open": NEXT,
+        "invite": WAITS,
+        "appoint": READY,
+        "care-elsewhere": WAITS,
+        "site": WAITS,
         "team": WAITS,
-    }  # fmt: skip
+    }
     page = browser.get("/").content.decode()
     assert "First steps" in page and 'href="/first-steps/?step=open"' in page and ">Operation<" in page
     assert browser.get("/first-steps/?step=team")["Location"] == "/"

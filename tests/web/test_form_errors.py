@@ -58,9 +58,11 @@ def test_a_number_out_of_bounds_says_which_are_right() -> None:
 
 def test_a_refusal_tells_a_date_in_words_and_nothing_else_otherwise() -> None:
     for value, words in (
-        ("2018-04-01", "1 April 2018"), ("2018-04", "April 2018"), ("2018-13-01", "2018-13-01"),
+        ("2018-04-01", "1 April 2018"),
+        ("2018-04", "April 2018"),
+        ("2018-13-01", "2018-13-01"),
         ("2018-04-01 or so", "2018-04-01 or so"),
-    ):  # fmt: skip
+    ):
         sentence = in_words(Refused("day", "%(date)s has gone by", date=PartialDate(value)))
         assert sentence == f"{words} has gone by"
         # The number of a seal, say.
@@ -75,9 +77,14 @@ class Dated(forms.Form):
 
 BEFORE = {"on": "2018-05-09", "at": datetime(2018, 4, 9, 18, 30)}
 BOXES = {
-    "on_day": "09", "on_month": "05", "on_year": "2018",
-    "at_day": "9", "at_month": "4", "at_year": "2018", "at_time": "18:30",
-}  # fmt: skip
+    "on_day": "09",
+    "on_month": "05",
+    "on_year": "2018",
+    "at_day": "9",
+    "at_month": "4",
+    "at_year": "2018",
+    "at_time": "18:30",
+}
 
 
 def test_a_line_takes_the_place_of_boxes_that_hold_what_they_were_shown_with() -> None:

@@ -17,9 +17,14 @@ from libertad.people.models import Person
 from tests.support.world import World
 
 ASKED = {
-    "name": "Trinidad police", "kind": "police", "country": "TT", "zone": "", "officers": "",
-    "lives": "own", "address": "https://centre.example",
-}  # fmt: skip
+    "name": "Trinidad police",
+    "kind": "police",
+    "country": "TT",
+    "zone": "",
+    "officers": "",
+    "lives": "own",
+    "address": "https://centre.example",
+}
 
 
 def text(answer: Any) -> str:

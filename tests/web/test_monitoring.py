@@ -34,14 +34,23 @@ class Asked:
     """What `/healthz` or `/metrics` answers; `status` 0 where the screens were to answer."""
 
     def __init__(
-        self, path: str, *headers: tuple[str, str], client: str = "127.0.0.1", host: str = "localhost:8000",
-        method: str = "GET", trusted: tuple[str, ...] = (),
-    ) -> None:  # fmt: skip
+        self,
+        path: str,
+        *headers: tuple[str, str],
+        client: str = "127.0.0.1",
+        host: str = "localhost:8000",
+        method: str = "GET",
+        trusted: tuple[str, ...] = (),
+    ) -> None:
         self.status, self.body = 0, b""
         scope = {
-            "type": "http", "method": method, "path": path, "client": (client, 5), "scheme": "http",
+            "type": "http",
+            "method": method,
+            "path": path,
+            "client": (client, 5),
+            "scheme": "http",
             "headers": [(b"host", host.encode()), *((n.encode(), v.encode()) for n, v in headers)],
-        }  # fmt: skip
+        }
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
             await monitoring.answer(scope, receive, send, self._screens)
@@ -153,9 +162,13 @@ def test_nothing_moves_when_somebody_is_recorded_read_or_searched_for(world: Wor
     before = metrics.exposition(health.look(node()))
     size = node().sql().first("select count(*) from journal_entry")
     person = world.perform(
-        "officer", meet_person, country="GY", name=(PersonName(text="Ximena Quillabamba"),), source="said",
+        "officer",
+        meet_person,
+        country="GY",
+        name=(PersonName(text="Ximena Quillabamba"),),
+        source="said",
         happened=world.at(5, 13),
-    )  # fmt: skip
+    )
     client = world.client("officer")
     assert client.get(f"/people/{person}/").status_code == 200
     assert client.get("/find/", {"q": "Ximena"}).status_code == 200

@@ -41,23 +41,58 @@ FIRST = datetime(2018, 4, 3, 8, tzinfo=UTC)
 SPARE = 1.15, 10  # of the steps before, and more: what a deeper index costs
 # These tell how many there are: counted in an index, at some twenty steps of the database a row.
 COUNTING = (
-    "home", "leads", "exhibits", "figures", "board", "board-table", "board-feed",
+    "home",
+    "leads",
+    "exhibits",
+    "figures",
+    "board",
+    "board-table",
+    "board-feed",
     "person-new",  # of an authority that confirmed no care, whom its files are open to
-)  # fmt: skip
+)
 A_ROW = 0.4
 ROLES = ("national-lead", "exhibits-officer", "caseworker", "coordinator")
 # Without a key, and by what their key is of. Left out is what shows all of a site, by its nature.
 PAGES = (
-    "home", "people", "person-new", "exhibits", "exhibit-new", "exhibits-new", "leads", "lead-new", "sites",
-    "site-new", "board", "board-table", "board-feed", "operation", "conflicts", "exchange", "checks", "hits",
-    "detentions", "detention-new", "store", "figures", "find",
-)  # fmt: skip
+    "home",
+    "people",
+    "person-new",
+    "exhibits",
+    "exhibit-new",
+    "exhibits-new",
+    "leads",
+    "lead-new",
+    "sites",
+    "site-new",
+    "board",
+    "board-table",
+    "board-feed",
+    "operation",
+    "conflicts",
+    "exchange",
+    "checks",
+    "hits",
+    "detentions",
+    "detention-new",
+    "store",
+    "figures",
+    "find",
+)
 ASKED = ("yesenia", "telephone", "mine", "nobody", "GY-005")  # looked for: what all are called, nobody, one
 KEYED = {
-    "person": "person", "person-property": "person", "property-new": "person", "person-access": "person",
-    "person-state": "person", "person-link": "person", "exhibit": "exhibit", "exhibit-correct": "exhibit",
-    "site-correct": "site", "lead": "lead", "lead-grade": "lead", "care-open": "person",
-}  # fmt: skip
+    "person": "person",
+    "person-property": "person",
+    "property-new": "person",
+    "person-access": "person",
+    "person-state": "person",
+    "person-link": "person",
+    "exhibit": "exhibit",
+    "exhibit-correct": "exhibit",
+    "site-correct": "site",
+    "lead": "lead",
+    "lead-grade": "lead",
+    "care-open": "person",
+}
 
 
 @dataclass
@@ -101,19 +136,35 @@ def fill(world: World, count: int, site: str) -> dict[str, str]:
             happened = Happened(at=FIRST + timedelta(minutes=number), zone="America/Guyana")
             act = Act(tx, world.actors["officer"], happened=happened)
             person = meet_person(
-                act, country="GY", site=site, name=(PersonName(text=f"Yesenia {number}"),), danger="no",
-                birth=Birth(date="1990"), sex="female", seen_as="potential-victim",
-            )  # fmt: skip
+                act,
+                country="GY",
+                site=site,
+                name=(PersonName(text=f"Yesenia {number}"),),
+                danger="no",
+                birth=Birth(date="1990"),
+                sex="female",
+                seen_as="potential-victim",
+            )
             state_person(act, person=person, phone=(f"+592 600 {number:04d}",))
             take_property(
-                act, person=person, kind="passport", description="Passport", taken_by="employer",
+                act,
+                person=person,
+                kind="passport",
+                description="Passport",
+                taken_by="employer",
                 state="not-found",
-            )  # fmt: skip
+            )
             exhibit = seize(act, country="GY", kind="mobile-phone", description="Telephone", site=site)
             lead = report_lead(
-                act, country="GY", summary="Told of a mine.", source_grade="2", information_grade="B",
-                handling="P", workplace="gold-mine", site=site,
-            )  # fmt: skip
+                act,
+                country="GY",
+                summary="Told of a mine.",
+                source_grade="2",
+                information_grade="B",
+                handling="P",
+                workplace="gold-mine",
+                site=site,
+            )
             ids.update(person=person, exhibit=exhibit, lead=lead)
 
     node().writer.submit(job)
@@ -148,9 +199,14 @@ def costs(
 
 def test_no_page_costs_by_how_many_there_are(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     site = world.perform(
-        "national-lead", register_site, name="Workplace", country="GY", zone="America/Guyana",
-        workplace="gold-mine", place=Place(lat=5.0, lon=-59.0, within_m=100),
-    )  # fmt: skip
+        "national-lead",
+        register_site,
+        name="Workplace",
+        country="GY",
+        zone="America/Guyana",
+        workplace="gold-mine",
+        place=Place(lat=5.0, lon=-59.0, within_m=100),
+    )
     clients = {role: world.client(role) for role in ROLES}
     before = costs(clients, addresses_of(fill(world, FEW, site)), monkeypatch)
     after = costs(clients, addresses_of(fill(world, MORE, site)), monkeypatch)
@@ -193,9 +249,14 @@ def fill_care(world: World, count: int) -> str:
                 for role in ("officer", "caseworker", "deciding-authority")
             )
             last = person = meet_person(
-                officer, country="GY", name=(PersonName(text=f"Yesenia {number}"),), danger="no",
-                birth=Birth(date="1990"), sex="female", seen_as="potential-victim",
-            )  # fmt: skip
+                officer,
+                country="GY",
+                name=(PersonName(text=f"Yesenia {number}"),),
+                danger="no",
+                birth=Birth(date="1990"),
+                sex="female",
+                seen_as="potential-victim",
+            )
             if (kind := number % 5) == 0:
                 continue
             open_care(worker, person=person)
@@ -216,14 +277,22 @@ def fill_care(world: World, count: int) -> str:
                     worker, person=person, purpose="doctor", recipient="Clinic", agreed="yes"
                 )
                 refer(
-                    worker, person=person, service="medical", to="Clinic", consent=agreed,
+                    worker,
+                    person=person,
+                    service="medical",
+                    to="Clinic",
+                    consent=agreed,
                     needed_by="2018-04-20",
-                )  # fmt: skip
+                )
             if kind == 4:
                 close_care(
-                    worker, person=person, reason="wish", afterwards="The duty line.", despite="Left.",
+                    worker,
+                    person=person,
+                    reason="wish",
+                    afterwards="The duty line.",
+                    despite="Left.",
                     contact_on="2018-05-01",
-                )  # fmt: skip
+                )
 
     node().writer.submit(job)
     return last

@@ -353,13 +353,32 @@ def test_a_passkey_proves_it_again_within_a_session(world: World, key: Passkey) 
 
 
 JUNK = [
-    "", "null", "[]", "1", '"text"', "{}", "{", "[" * 20_000, "x" * 20_000, "[" * 9_000,
+    "",
+    "null",
+    "[]",
+    "1",
+    '"text"',
+    "{}",
+    "{",
+    "[" * 20_000,
+    "x" * 20_000,
+    "[" * 9_000,
     '{"id": 1, "rawId": 2, "response": 3, "type": 4}',
     json.dumps({"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}),
-    json.dumps({"id": "AA", "rawId": "AA", "type": "public-key",
-                "response": {"clientDataJSON": "AA", "attestationObject": "ww", "authenticatorData": "AA",
-                             "signature": "%%"}}),
-]  # fmt: skip
+    json.dumps(
+        {
+            "id": "AA",
+            "rawId": "AA",
+            "type": "public-key",
+            "response": {
+                "clientDataJSON": "AA",
+                "attestationObject": "ww",
+                "authenticatorData": "AA",
+                "signature": "%%",
+            },
+        }
+    ),
+]
 
 
 def test_nothing_that_is_sent_breaks_the_page(world: World, key: Passkey) -> None:

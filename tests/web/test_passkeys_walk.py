@@ -16,9 +16,13 @@ from tests.support.world import World
 PASSWORD = "correct horse battery"
 NARROW = {"width": 320, "height": 640}
 KEY = {
-    "protocol": "ctap2", "transport": "usb", "hasResidentKey": False, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
+    "protocol": "ctap2",
+    "transport": "usb",
+    "hasResidentKey": False,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 
 
 class Plugged:

@@ -103,11 +103,14 @@ def forms_by_role(populated: Populated) -> dict[str, list[str]]:
     ids = populated.ids
     return {
         "officer": [
-            reverse("person-new"), reverse("exhibit-new"), reverse("visit-new", args=[ids["site"]]),
-            reverse("team-check-in", args=[ids["team"]]), reverse("lead-new"),
+            reverse("person-new"),
+            reverse("exhibit-new"),
+            reverse("visit-new", args=[ids["site"]]),
+            reverse("team-check-in", args=[ids["team"]]),
+            reverse("lead-new"),
         ],
         "caseworker": [reverse("care-screen", args=[ids["victim"], RULES])],
-    }  # fmt: skip
+    }
 
 
 def test_what_has_the_focus_is_never_covered(
@@ -162,10 +165,13 @@ def test_nothing_that_is_printed_overlaps(
     page = signed_in(populated.world, "officer", open_page(viewport={"width": PAPER, "height": 1000}), base)
     page.emulate_media(media="print")
     for path in (
-        reverse("site", args=[ids["site"]]), reverse("person", args=[ids["person"]]),
-        reverse("exhibit", args=[ids["exhibit"]]), reverse("exhibits"),
-        reverse("release", args=[ids["release"]]), reverse("detention", args=[ids["detention"]]),
-    ):  # fmt: skip
+        reverse("site", args=[ids["site"]]),
+        reverse("person", args=[ids["person"]]),
+        reverse("exhibit", args=[ids["exhibit"]]),
+        reverse("exhibits"),
+        reverse("release", args=[ids["release"]]),
+        reverse("detention", args=[ids["detention"]]),
+    ):
         answer = page.goto(base + path)
         assert answer is not None and answer.status == 200, path
         count, overlaps = page.evaluate(OVERLAPS)

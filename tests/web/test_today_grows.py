@@ -49,9 +49,16 @@ def test_who_is_in_no_danger_is_not_opened(world, monkeypatch, role) -> None:
     met(world, 4, danger="no")
     world.perform("officer", seize, country="GY", kind="mobile-phone", description="Telephone")
     world.perform(
-        "officer", report_lead, country="GY", summary="A mine.", source_grade="2", information_grade="B",
-        handling="P", workplace="gold-mine", site="",
-    )  # fmt: skip
+        "officer",
+        report_lead,
+        country="GY",
+        summary="A mine.",
+        source_grade="2",
+        information_grade="B",
+        handling="P",
+        workplace="gold-mine",
+        site="",
+    )
     if role == "caseworker":  # what somebody needs is read once, for the hour by which care takes the person
         client.get("/")
     assert count_opened(client, monkeypatch) <= before + 1  # the lead, where it waits

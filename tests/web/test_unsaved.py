@@ -130,10 +130,15 @@ def test_a_role_without_that_correction_is_led_to_what_was_saved(world: World) -
 def test_a_lead_goes_to_its_own_correction(world: World) -> None:
     client = world.client("officer")
     values = {
-        **form_at(client, "/leads/report/").fields, "country": "GY", "summary": "A red boat",
-        "source_grade": "1", "information_grade": "B", "handling": "P", "workplace": "gold-mine",
+        **form_at(client, "/leads/report/").fields,
+        "country": "GY",
+        "summary": "A red boat",
+        "source_grade": "1",
+        "information_grade": "B",
+        "handling": "P",
+        "workplace": "gold-mine",
         "origin": "hotline",
-    }  # fmt: skip
+    }
     assert client.post("/leads/report/", values).status_code == 302
     address: Any = client.post("/leads/report/", {**values, "summary": "A blue boat"})
     lead = Lead.objects.get().pk

@@ -26,18 +26,31 @@ from tests.support.world import World
 
 THIS_YEAR = date.today().year
 MEET = {
-    "danger": "no", "travel_document": "not-asked", "sex": "female", "seen_as": "potential-victim",
-    "country": "GY", "age_source": "said",
-}  # fmt: skip
+    "danger": "no",
+    "travel_document": "not-asked",
+    "sex": "female",
+    "seen_as": "potential-victim",
+    "country": "GY",
+    "age_source": "said",
+}
 EXHIBIT = {
-    "kind": "cash", "description": "Notes in an envelope", "cash-TOTAL_FORMS": "1", "cash-INITIAL_FORMS": "0",
-    "cash-0-currency": "EUR", "cash-0-pieces": "2",
-}  # fmt: skip
+    "kind": "cash",
+    "description": "Notes in an envelope",
+    "cash-TOTAL_FORMS": "1",
+    "cash-INITIAL_FORMS": "0",
+    "cash-0-currency": "EUR",
+    "cash-0-pieces": "2",
+}
 
 SITE = {
-    "country": "GY", "name": "Mill", "workplace": "gold-mine", "lat": "6,8012", "lon": "-58,155",
-    "within_m": "1.000", "access": "road",
-}  # fmt: skip
+    "country": "GY",
+    "name": "Mill",
+    "workplace": "gold-mine",
+    "lat": "6,8012",
+    "lon": "-58,155",
+    "within_m": "1.000",
+    "access": "road",
+}
 
 
 def post(world: World, role: str, address: str, data: dict[str, str]) -> Any:

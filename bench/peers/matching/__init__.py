@@ -63,8 +63,11 @@ def run(script: str | Path, *arguments: str | Path, lock: Path = LOCK) -> None:
     }
     done = subprocess.run(
         [python(lock), "-W", "ignore", HERE / script, *arguments],
-        capture_output=True, text=True, check=False, env=environment,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
     if done.returncode:
         raise RuntimeError(f"{script} failed:\n{done.stderr[-4000:]}")
 

@@ -31,12 +31,14 @@ def rows(table: pandas.DataFrame):
     for key, row in table.fillna("").iterrows():
         born = str(row["date_of_birth"])
         yield {
-            "id": key, "given_name": row["given_name"], "family_name": row["surname"],
+            "id": key,
+            "given_name": row["given_name"],
+            "family_name": row["surname"],
             "birth_date": f"{born[:4]}-{born[4:6]}-{born[6:8]}" if len(born) == 8 else "",
             "document": row["soc_sec_id"],
             "address": " ".join(f"{row['street_number']} {row['address_1']} {row['address_2']}".split()),
             "place": " ".join(f"{row['suburb']} {row['postcode']} {row['state']}".split()),
-        }  # fmt: skip
+        }
 
 
 def write(which: str, folder: Path) -> None:

@@ -52,8 +52,12 @@ def installed() -> Path:
     arguments = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(
         [shutil.which("npm", path=search) or "npm", *arguments[1:]],
-        cwd=place, env={**os.environ, "PATH": search}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=place,
+        env={**os.environ, "PATH": search},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(f"PouchDB could not be installed, which needs the network once:\n{done.stderr}")
     (place / "ready").touch()
@@ -67,10 +71,20 @@ def replicate(count: int, size: int, batch: int, durable: bool) -> list[Replicat
         prefix="libertad-bench-", dir=os.environ.get("LIBERTAD_BENCH_DIR")
     ) as folder:
         process = subprocess.run(
-            [node() / "node", place / "replicate.js", folder, str(count), str(size), str(batch),
-             *(["sync"] if durable else [])],
-            capture_output=True, text=True, timeout=600, check=False,
-        )  # fmt: skip
+            [
+                node() / "node",
+                place / "replicate.js",
+                folder,
+                str(count),
+                str(size),
+                str(batch),
+                *(["sync"] if durable else []),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
     if process.returncode:
         raise RuntimeError(f"PouchDB failed:\n{process.stderr}")
     figures = json.loads(process.stdout)

@@ -15,20 +15,26 @@ from pathlib import Path
 from pypinyin import Style, lazy_pinyin
 
 TABLES = {
-    "Han surnames": "chinese_surnames", "Han given": "chinese_given_names",
+    "Han surnames": "chinese_surnames",
+    "Han given": "chinese_given_names",
     "Hangul surnames": "korean_surnames",
-    "Hangul given": "korean_given_names", "Cyrillic surnames": "russian_surnames", "Hebrew": "hebrew_names",
-    "Devanagari": "indian_names_hindi", "Bengali": "indian_names_bengali", "Arabic": "arabic_names",
+    "Hangul given": "korean_given_names",
+    "Cyrillic surnames": "russian_surnames",
+    "Hebrew": "hebrew_names",
+    "Devanagari": "indian_names_hindi",
+    "Bengali": "indian_names_bengali",
+    "Arabic": "arabic_names",
     "Persian": "persian_names",
-}  # fmt: skip
+}
 
 
 def table(module: str) -> dict[str, list[str]]:
     """Name as written -> spellings in Latin letters; the table is the module's one dictionary."""
     (rows,) = (
-        value for name, value in vars(import_module(f"name_variants.{module}")).items()
+        value
+        for name, value in vars(import_module(f"name_variants.{module}")).items()
         if isinstance(value, dict) and not name.startswith("_")
-    )  # fmt: skip
+    )
     return {name: [form for form in row["forms"] if ord(form[0]) < 0x250] for name, row in rows.items()}
 
 

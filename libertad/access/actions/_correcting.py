@@ -22,9 +22,14 @@ class Correction:
 
 
 def correction(
-    act: Act, row: Mapping[str, Any], kind: type[Verb], form_values: Mapping[str, Any], reasons: str,
-    names: Sequence[str], together: Sequence[str] = (),
-) -> Correction:  # fmt: skip
+    act: Act,
+    row: Mapping[str, Any],
+    kind: type[Verb],
+    form_values: Mapping[str, Any],
+    reasons: str,
+    names: Sequence[str],
+    together: Sequence[str] = (),
+) -> Correction:
     """What of `form_values` differs from what the form showed (without a form: from what is on file).
 
     Fields of `together` are said together. A field of which two values were shown is settled by being given.

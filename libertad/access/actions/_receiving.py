@@ -41,9 +41,13 @@ def put_on_roster(act: Act) -> None:
         name=words["name"], rank=words["rank"], service_number=words["service_number"], role=row["role"]
     )
     act.say(
-        act.operation_compartment, content, subject=act.actor.officer, supersedes={}, source="decision",
+        act.operation_compartment,
+        content,
+        subject=act.actor.officer,
+        supersedes={},
+        source="decision",
         provenance=row["provenance"],
-    )  # fmt: skip
+    )
 
 
 def receiving_care(act: Act, own: Mapping[str, Any]) -> list[str]:

@@ -19,9 +19,15 @@ def add_attachment(
     Whoever calls removes the chunks again when this is refused.
     """
     content = AttachmentAdd(
-        about=about, name=name, media=media, size=sealed.size, key=sealed.key.hex(), digest=sealed.digest,
-        chunks=len(sealed.hashes), priority=priority,
-    )  # fmt: skip
+        about=about,
+        name=name,
+        media=media,
+        size=sealed.size,
+        key=sealed.key.hex(),
+        digest=sealed.digest,
+        chunks=len(sealed.hashes),
+        priority=priority,
+    )
     entry = act.say(compartment, content, subject=about, supersedes={})
     since = time.time_ns() // 1_000_000
     listed = (sealed.digest, chunks.LIST, sealed.digest, compartment, priority, since, True)

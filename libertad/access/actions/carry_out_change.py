@@ -13,9 +13,13 @@ from libertad.vocabulary.verbs.operations import OperationOpen
 
 
 @action(
-    "change.done", "authority.invite", "operation.open", "operation.clock", "operation.close",
+    "change.done",
+    "authority.invite",
+    "operation.open",
+    "operation.clock",
+    "operation.close",
     "operation.reopen",
-)  # fmt: skip
+)
 def carry_out_change(act: Act, *, change: str) -> str:
     """Returns the hash of the entry that changes it; it names the change, by which every node finds the
     two signatures. Forbidden while it is not signed, was refused, or its notice runs."""
@@ -50,8 +54,14 @@ def carry_out_change(act: Act, *, change: str) -> str:
                 *(earlier.at for earlier in act.tx.entries_touching(f"{rows[type(content)]}:{row['about']}"))
             )
         entry = act.say(
-            place, content, subject=row["about"], source="decision", supersedes={}, depends=signed,
-            happened=after, proof=change,
-        )  # fmt: skip
+            place,
+            content,
+            subject=row["about"],
+            source="decision",
+            supersedes={},
+            depends=signed,
+            happened=after,
+            proof=change,
+        )
     act.say(place, ChangeDone(entry=entry), subject=change, source="decision", supersedes={})
     return entry

@@ -28,9 +28,13 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
     if before is None or before["withdrawn"] or values != _last(act, before):
         put_on_roster(act)
         act.say(
-            act.operation_compartment, CareConfirm(country=own["country"], **values), subject=own["id"],
-            supersedes={}, source="decision", happened=act.later(*([before["at"]] if before else [])),
-        )  # fmt: skip
+            act.operation_compartment,
+            CareConfirm(country=own["country"], **values),
+            subject=own["id"],
+            supersedes={},
+            source="decision",
+            happened=act.later(*([before["at"]] if before else [])),
+        )
     places = waiting_files(act, own["id"])
     for place in places:
         act.widen(place, [care], "confirmed as the care authority of the police that recorded the person")
@@ -40,6 +44,8 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
 def _last(act: Act, row: dict[str, object]) -> dict[str, object]:
     words = act.open_row(CareConfirmed, row)
     return {
-        "care": row["care"], "how": row["how"], "telephone": words.get("telephone", ""),
+        "care": row["care"],
+        "how": row["how"],
+        "telephone": words.get("telephone", ""),
         "note": words.get("note", ""),
-    }  # fmt: skip
+    }

@@ -20,9 +20,11 @@ def make_key(act: Act, *, program: str, account: int, digest: str, made: datetim
     place = own if own is not None else act.open("authority", act.actor.authority, ())
     key = act.new_id()
     act.say(
-        place, KeyMake(program=program.strip(), until=expires.date().isoformat()), subject=key,
+        place,
+        KeyMake(program=program.strip(), until=expires.date().isoformat()),
+        subject=key,
         source="decision",
-    )  # fmt: skip
+    )
     moment = act.tx.sql.django.ops.adapt_datetimefield_value
     row = (key, digest, account, act.actor.authority, act.actor.role)
     act.tx.sql.run(INSERT, (*row, moment(made), moment(expires), moment(made)))

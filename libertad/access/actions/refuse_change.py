@@ -22,6 +22,10 @@ def refuse_change(act: Act, *, change: str, reason: str) -> str:
     if row["done"] or over or (row["signed_by"] and row["change"] in changes.ITSELF):
         raise Refused("change", "its notice is over: ask who coordinates to propose the opposite")
     return act.say(
-        act.operation_compartment, ChangeRefuse(proposal=row["entry"], reason=reason), subject=change,
-        source="decision", supersedes={}, depends=[row["entry"]],
-    )  # fmt: skip
+        act.operation_compartment,
+        ChangeRefuse(proposal=row["entry"], reason=reason),
+        subject=change,
+        source="decision",
+        supersedes={},
+        depends=[row["entry"]],
+    )

@@ -13,6 +13,9 @@ def set_danger_contact(act: Act, *, name: str, telephone: str) -> None:
     before = act.get(DangerContact, act.actor.authority)
     act.say(
         act.compartment("authority", act.actor.authority),
-        Contact(name=name.strip(), telephone=telephone.strip()), subject=act.actor.authority, supersedes={},
-        source="decision", happened=act.later(*([before["at"]] if before else [])),
-    )  # fmt: skip
+        Contact(name=name.strip(), telephone=telephone.strip()),
+        subject=act.actor.authority,
+        supersedes={},
+        source="decision",
+        happened=act.later(*([before["at"]] if before else [])),
+    )

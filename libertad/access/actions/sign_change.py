@@ -28,6 +28,10 @@ def sign_change(act: Act, *, change: str, proposal: str = "") -> str:
     if any(suspension.state == LAPSED for suspension in noted(act.tx.sql, change=change)):
         raise Refused("change", "it lapsed, since nobody confirmed it within a day: suspend it anew")
     return act.say(
-        act.operation_compartment, ChangeSign(proposal=row["entry"]), subject=change, source="decision",
-        supersedes={}, depends=[row["entry"]],
-    )  # fmt: skip
+        act.operation_compartment,
+        ChangeSign(proposal=row["entry"]),
+        subject=change,
+        source="decision",
+        supersedes={},
+        depends=[row["entry"]],
+    )

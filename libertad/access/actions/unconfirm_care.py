@@ -18,6 +18,10 @@ def unconfirm_care(act: Act, *, reason: str) -> None:
         raise Refused("reason", "no care authority is confirmed: there is nothing to take back")
     put_on_roster(act)
     act.say(
-        act.operation_compartment, CareUnconfirm(reason=reason), subject=own["id"], supersedes={},
-        source="decision", happened=act.later(*([before["at"]] if before else [])),
-    )  # fmt: skip
+        act.operation_compartment,
+        CareUnconfirm(reason=reason),
+        subject=own["id"],
+        supersedes={},
+        source="decision",
+        happened=act.later(*([before["at"]] if before else [])),
+    )

@@ -23,9 +23,14 @@ from libertad.vocabulary.verbs.people import PersonMeet, PersonState
 NO_FILE = marked("there is no such file")
 # What can be said in a closed file. Answers, readings and withdrawals go to their own part, and always can.
 CLOSED = (
-    "care.person", "care.close", "care.keep", "care.reopen", "care.danger", "care.danger_close",
+    "care.person",
+    "care.close",
+    "care.keep",
+    "care.reopen",
+    "care.danger",
+    "care.danger_close",
     "erasure.request",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,18 @@ def ensure_open(act: Act, person: str) -> str:
     sealed = act.open_row(CareFile, before) if before else {}
     now = (known.reference, known.counting, known.name, known.child)
     if before is None or now != (
-        before["reference"], sealed.get("counting"), sealed.get("name"), bool(before["child"])
-    ):  # fmt: skip
+        before["reference"],
+        sealed.get("counting"),
+        sealed.get("name"),
+        bool(before["child"]),
+    ):
         content = CarePerson(
-            person=person, reference=known.reference, counting=known.counting, name=known.name,
+            person=person,
+            reference=known.reference,
+            counting=known.counting,
+            name=known.name,
             child="yes" if known.child else "no",
-        )  # fmt: skip
+        )
         act.say(compartment, content, subject=person, supersedes={}, source="document")
     return compartment
 

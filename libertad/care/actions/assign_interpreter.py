@@ -30,7 +30,11 @@ def end_interpreter(act: Act, *, person: str, entry: str, note: str) -> str:
     if not note.strip():
         raise Refused("note", "say why, for whoever looks for an interpreter next")
     content = InterpreterAssign(
-        name=standing["name"], language=standing["language"], way=standing["way"],
-        briefed=standing["briefed"], note=note, ended=True,
-    )  # fmt: skip
+        name=standing["name"],
+        language=standing["language"],
+        way=standing["way"],
+        briefed=standing["briefed"],
+        note=note,
+        ended=True,
+    )
     return act.say(place, content, subject=person)

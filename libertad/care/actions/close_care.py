@@ -25,9 +25,16 @@ OPEN = {
 
 @action("care.close", "care.danger")
 def close_care(
-    act: Act, *, person: str, reason: str, afterwards: str, contact_on: str = "", keep_until: str = "",
-    despite: str = "", appeal: str = "",
-) -> str:  # fmt: skip
+    act: Act,
+    *,
+    person: str,
+    reason: str,
+    afterwards: str,
+    contact_on: str = "",
+    keep_until: str = "",
+    despite: str = "",
+    appeal: str = "",
+) -> str:
     """Returns the entry's hash. While something is open, `despite` says why it is closed all the same; of a
     decision that can or could be appealed against, `appeal` says what happens with that.
 
@@ -51,9 +58,14 @@ def close_care(
         _refuse_over_offer(act, person)
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)
     content = CareClose(
-        person=person, reason=reason, afterwards=afterwards, contact_on=contact_on, keep_until=keep_until,
-        despite=despite, appeal=appeal,
-    )  # fmt: skip
+        person=person,
+        reason=reason,
+        afterwards=afterwards,
+        contact_on=contact_on,
+        keep_until=keep_until,
+        despite=despite,
+        appeal=appeal,
+    )
     entry = act.say(place, content, subject=person, supersedes={}, source="decision")
     if reason == CONTACT_LOST and file["child"] and file["closed_for"] != CONTACT_LOST:
         danger = CareDanger(person=person, words=afterwards.strip()[:LONGEST], because=reason)

@@ -34,21 +34,41 @@ def decide_return(
     """
     place = protection_file(act, "return.decide", person)
     content = checked_return(
-        act, person=person, decision=decision, wish=wish, circumstances=circumstances, resources=resources,
-        reasons=reasons, basis=basis, until=until, appeal_by=appeal_by, review_on=review_on,
+        act,
+        person=person,
+        decision=decision,
+        wish=wish,
+        circumstances=circumstances,
+        resources=resources,
+        reasons=reasons,
+        basis=basis,
+        until=until,
+        appeal_by=appeal_by,
+        review_on=review_on,
         together_with=together_with,
-    )  # fmt: skip
+    )
     ruling = act.new_id()
     act.say(place, content, subject=ruling, source="decision")
     return ruling
 
 
 def checked_return(
-    act: Act, before: Mapping[str, Any] | None = None, /, *,
-    person: str, decision: str, wish: str, circumstances: Sequence[str],
-    resources: Sequence[str], reasons: str, basis: str = "", until: str = "", appeal_by: str = "",
-    review_on: str = "", together_with: Sequence[str] = (),
-) -> ReturnDecide:  # fmt: skip
+    act: Act,
+    before: Mapping[str, Any] | None = None,
+    /,
+    *,
+    person: str,
+    decision: str,
+    wish: str,
+    circumstances: Sequence[str],
+    resources: Sequence[str],
+    reasons: str,
+    basis: str = "",
+    until: str = "",
+    appeal_by: str = "",
+    review_on: str = "",
+    together_with: Sequence[str] = (),
+) -> ReturnDecide:
     """The words of a decision, for the first time or corrected; Refused for what breaks a rule.
 
     `before`: what stands on file of it.
@@ -70,7 +90,15 @@ def checked_return(
             raise Refused("together_with", "there is no such file")
     check_dates(act, {"until": (until, 30), "appeal_by": (appeal_by, 2), "review_on": (review_on, 2)}, before)
     return ReturnDecide(
-        person=person, decision=decision, wish=wish, circumstances=tuple(circumstances),
-        resources=tuple(resources), reasons=reasons, basis=basis, until=until, appeal_by=appeal_by,
-        review_on=review_on, together_with=tuple(together_with),
-    )  # fmt: skip
+        person=person,
+        decision=decision,
+        wish=wish,
+        circumstances=tuple(circumstances),
+        resources=tuple(resources),
+        reasons=reasons,
+        basis=basis,
+        until=until,
+        appeal_by=appeal_by,
+        review_on=review_on,
+        together_with=tuple(together_with),
+    )

@@ -35,19 +35,37 @@ def identify(
     """
     place = protection_file(act, "identification.decide", person)
     content = checked_identification(
-        act, place, person=person, status=status, reasons=reasons, non_punishment=non_punishment,
-        forced_to=forced_to, person_says=person_says, screening=screening, review_on=review_on,
-    )  # fmt: skip
+        act,
+        place,
+        person=person,
+        status=status,
+        reasons=reasons,
+        non_punishment=non_punishment,
+        forced_to=forced_to,
+        person_says=person_says,
+        screening=screening,
+        review_on=review_on,
+    )
     identification = act.new_id()
     act.say(place, content, subject=identification, source="decision")
     return identification
 
 
 def checked_identification(
-    act: Act, place: str, before: Mapping[str, Any] | None = None, /, *,
-    person: str, status: str, reasons: str, non_punishment: bool = False,
-    forced_to: str = "", person_says: str = "", screening: str = "", review_on: str = "",
-) -> IdentificationDecide:  # fmt: skip
+    act: Act,
+    place: str,
+    before: Mapping[str, Any] | None = None,
+    /,
+    *,
+    person: str,
+    status: str,
+    reasons: str,
+    non_punishment: bool = False,
+    forced_to: str = "",
+    person_says: str = "",
+    screening: str = "",
+    review_on: str = "",
+) -> IdentificationDecide:
     """The words of a decision, for the first time or corrected; Refused for what breaks a rule.
 
     `before`: what stands on file of it.
@@ -60,6 +78,12 @@ def checked_identification(
     if not review_on:
         review_on = (act.happened.local.date() + timedelta(days=REVIEW_DAYS)).isoformat()
     return IdentificationDecide(
-        person=person, status=status, reasons=reasons, non_punishment=non_punishment, forced_to=forced_to,
-        person_says=person_says, screening=screening, review_on=review_on,
-    )  # fmt: skip
+        person=person,
+        status=status,
+        reasons=reasons,
+        non_punishment=non_punishment,
+        forced_to=forced_to,
+        person_says=person_says,
+        screening=screening,
+        review_on=review_on,
+    )

@@ -36,9 +36,16 @@ def record_consent(
     check_dates(act, {"until": (until, 10)})
     consent = act.new_id()
     content = ConsentRecord(
-        person=person, purpose=purpose, recipient=recipient, agreed=agreed, withheld=tuple(withheld),
-        language=language, capacity=capacity, guardian=guardian, until=until,
-    )  # fmt: skip
+        person=person,
+        purpose=purpose,
+        recipient=recipient,
+        agreed=agreed,
+        withheld=tuple(withheld),
+        language=language,
+        capacity=capacity,
+        guardian=guardian,
+        until=until,
+    )
     place = protection_file(act, "consent.record", person)
     if agreed == "no":
         end_agreements(act, person, purpose, recipient)

@@ -52,9 +52,14 @@ def refer(
         check_ahead(needed_by[:10], act.happened.local.date(), "needed_by", years=2)
     referral = act.new_id()
     content = ReferralMake(
-        person=person, service=service, to=to, disclosed=tuple(disclosed), consent=consent,
-        needed_by=needed_by, note=note,
-    )  # fmt: skip
+        person=person,
+        service=service,
+        to=to,
+        disclosed=tuple(disclosed),
+        consent=consent,
+        needed_by=needed_by,
+        note=note,
+    )
     act.say(place, content, subject=referral)
     return referral
 

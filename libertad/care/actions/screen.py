@@ -25,8 +25,12 @@ def screen(act: Act, *, person: str, rule_set: str, answer: Sequence[Answer]) ->
     result = evaluate(rule_set, answer, child)
     screening = act.new_id()
     content = ScreeningRecord(
-        person=person, rule_set=result.rule_set, version=result.version, answer=tuple(answer),
-        result=result.suggestion, child=child,
-    )  # fmt: skip
+        person=person,
+        rule_set=result.rule_set,
+        version=result.version,
+        answer=tuple(answer),
+        result=result.suggestion,
+        child=child,
+    )
     act.say(place, content, subject=screening, source="said")
     return screening

@@ -17,9 +17,16 @@ from libertad.vocabulary.verbs.store import MOST, StoreAudit
 
 @action("store.audit")
 def audit_place(
-    act: Act, *, store: str, listed: Sequence[str], there: Sequence[str] = (), read: Sequence[str] = (),
-    seals: Mapping[str, str] | None = None, note: str = "", confirmed: bool = False,
-) -> str:  # fmt: skip
+    act: Act,
+    *,
+    store: str,
+    listed: Sequence[str],
+    there: Sequence[str] = (),
+    read: Sequence[str] = (),
+    seals: Mapping[str, str] | None = None,
+    note: str = "",
+    confirmed: bool = False,
+) -> str:
     """Returns the audit's id. `listed`: the exhibits that the page showed; `there`: those that were ticked;
     `read`: references and seal numbers that were typed or scanned; `seals`: by exhibit what its seal reads
     where that is not what is on file.
@@ -40,11 +47,16 @@ def audit_place(
     expected = [exhibit for exhibit in stored if exhibit in set(listed) or exhibit in present]
     readings = scanned.seals | _readings(act, seals or {}, present)
     content = StoreAudit(
-        store=store, place=name_of(act, place), expected=tuple(expected),
+        store=store,
+        place=name_of(act, place),
+        expected=tuple(expected),
         missing=tuple(exhibit for exhibit in expected if exhibit not in present),
-        unexpected=tuple(sorted(present - set(stored))), unknown=tuple(dict.fromkeys(scanned.unknown)),
-        seals=tuple(readings[exhibit] for exhibit in sorted(readings)), note=note, by=signed_as(act),
-    )  # fmt: skip
+        unexpected=tuple(sorted(present - set(stored))),
+        unknown=tuple(dict.fromkeys(scanned.unknown)),
+        seals=tuple(readings[exhibit] for exhibit in sorted(readings)),
+        note=note,
+        by=signed_as(act),
+    )
     if not confirmed:
         _tell(act, content)
     audit = act.new_id(place["compartment"])
@@ -64,10 +76,11 @@ def _tell(act: Act, content: StoreAudit) -> None:
             "confirmed",
             "missing: %(missing)s. Not expected here: %(unexpected)s. Read, and of no exhibit: %(unknown)s. "
             "Seals that read otherwise: %(seals)s. Look again; if they still differ, tick the box",
-            missing=references(content.missing), unexpected=references(content.unexpected),
+            missing=references(content.missing),
+            unexpected=references(content.unexpected),
             unknown=", ".join(content.unknown) or marked("none"),
             seals=references([reading.exhibit for reading in content.seals]),
-        )  # fmt: skip
+        )
 
 
 class Scanned:

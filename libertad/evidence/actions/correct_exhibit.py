@@ -16,9 +16,14 @@ from libertad.vocabulary.verbs.evidence import ExhibitCount, ExhibitSeize
 
 @action("exhibit.seize", "exhibit.count")
 def correct_exhibit(
-    act: Act, /, *, exhibit: str, reasons: str, cash: Sequence[Cash | Mapping[str, Any]] | None = None,
+    act: Act,
+    /,
+    *,
+    exhibit: str,
+    reasons: str,
+    cash: Sequence[Cash | Mapping[str, Any]] | None = None,
     **given: Any,
-) -> str:  # fmt: skip
+) -> str:
     """Returns the entry's hash. Takes the fields of `fold.EXHIBIT`; only the authority that took it.
 
     A corrected kind is told to the anonymous count as well, so that the totals follow.

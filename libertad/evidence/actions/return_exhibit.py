@@ -14,9 +14,15 @@ from libertad.vocabulary.verbs.people import PropertyState
 
 @action("exhibit.return", "property.state")
 def return_exhibit(
-    act: Act, *, exhibit: str, to_person: str = "", signed: str, witness: str = "", in_person: str = "",
+    act: Act,
+    *,
+    exhibit: str,
+    to_person: str = "",
+    signed: str,
+    witness: str = "",
+    in_person: str = "",
     to_name: str = "",
-) -> str:  # fmt: skip
+) -> str:
     """Returns the entry's hash. `signed`: 'yes' or 'no', whether the owner signed for it; `in_person`:
     whether the owner received it. If not, `to_name` is who did, and what they are to the owner.
 
@@ -27,9 +33,13 @@ def return_exhibit(
     present_holder(act, row, marked("return it"))
     happened = after(act, row["moved_at"], marked("you took it over"))
     content = ExhibitReturn(
-        to_person=to_person, signed=signed, witness=witness, by=signed_as(act), in_person=in_person,
+        to_person=to_person,
+        signed=signed,
+        witness=witness,
+        by=signed_as(act),
+        in_person=in_person,
         to_name=to_name.strip(),
-    )  # fmt: skip
+    )
     entry = act.say(row["compartment"], content, subject=exhibit, happened=happened)
     for owned in property_of_exhibit(act, exhibit):
         if owned["state"] != "returned":
@@ -37,7 +47,11 @@ def return_exhibit(
             happened_there = act.later(happened.at, owned["state_at"])
             with suppress(Forbidden):  # another authority's file to write: its page shows the exhibit's word
                 act.say(
-                    owned["compartment"], what_owner_reads, subject=owned["id"], happened=happened_there,
-                    supersedes={}, source="saw",
-                )  # fmt: skip
+                    owned["compartment"],
+                    what_owner_reads,
+                    subject=owned["id"],
+                    happened=happened_there,
+                    supersedes={},
+                    source="saw",
+                )
     return entry

@@ -39,6 +39,9 @@ def settle_custody(act: Act, *, exhibit: str, keep: str, shown: Sequence[str], r
         )
     content = CustodySettle(keep=keep, aside=aside, reasons=reasons, by=signed_as(act))
     return act.say(
-        row["compartment"], content, subject=exhibit, source="decision",
+        row["compartment"],
+        content,
+        subject=exhibit,
+        source="decision",
         supersedes={"keep": tuple(sorted(pair))},
-    )  # fmt: skip
+    )

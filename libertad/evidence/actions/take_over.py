@@ -14,9 +14,15 @@ from libertad.vocabulary.verbs.evidence import CustodyTakeOver, CustodyWitness
 
 @action("custody.take_over")
 def take_over(
-    act: Act, *, exhibit: str, witness: str, reasons: str, place: str = "", seal_read: str = "",
+    act: Act,
+    *,
+    exhibit: str,
+    witness: str,
+    reasons: str,
+    place: str = "",
+    seal_read: str = "",
     seal_state: str,
-) -> str:  # fmt: skip
+) -> str:
     """Returns the entry's hash, which the witness's own entry names. Until then it stays with the holder.
 
     Only from a holder of the actor's own authority who is withdrawn: whoever still has access offers it.
@@ -37,10 +43,16 @@ def take_over(
     _can_witness(act, witness, row["holder"])
     happened = after(act, row["moved_at"], marked("it was taken over last"))
     content = CustodyTakeOver(
-        holder=row["holder"], holder_name=signed_as(act, row["holder"]), reasons=reasons, witness=witness,
-        witness_name=signed_as(act, witness), place=place, seal_read=seal_number(seal_read),
-        seal_state=seal_state, by=signed_as(act),
-    )  # fmt: skip
+        holder=row["holder"],
+        holder_name=signed_as(act, row["holder"]),
+        reasons=reasons,
+        witness=witness,
+        witness_name=signed_as(act, witness),
+        place=place,
+        seal_read=seal_number(seal_read),
+        seal_state=seal_state,
+        by=signed_as(act),
+    )
     return act.say(row["compartment"], content, subject=exhibit, happened=happened)
 
 

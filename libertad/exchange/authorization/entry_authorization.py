@@ -62,8 +62,9 @@ Verdict = tuple[str, str]
 # Of an older program: nobody's fault, so it never raises an alarm, and nothing is made of it.
 RETIRED: Verdict = ("retired", "said in a way that is retired: kept and passed on, counted in nothing")
 IMPERSONATED: Verdict = (
-    impersonations.KIND, "it speaks in an authority's name, and another authority's device signed it"
-)  # fmt: skip
+    impersonations.KIND,
+    "it speaks in an authority's name, and another authority's device signed it",
+)
 
 
 class Judge(SuspendedMembers):
@@ -210,9 +211,15 @@ class Judge(SuspendedMembers):
                 return "unauthorised", "no device revokes itself"
             return self._device(entry, head) or self._about(entry) or self._ended(entry)
         key = (
-            "sound", head.device, entry.authority, entry.officer, entry.compartment, head.type_class,
-            entry.verb, self._revising(entry),
-        )  # fmt: skip
+            "sound",
+            head.device,
+            entry.authority,
+            entry.officer,
+            entry.compartment,
+            head.type_class,
+            entry.verb,
+            self._revising(entry),
+        )
         subjective = entry.verb in GROUNDS or asks_subject(entry.verb)
         if key in self.found:
             return self._about(entry) if subjective or self._elsewhere(entry) else None

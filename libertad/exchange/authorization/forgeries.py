@@ -42,9 +42,11 @@ def raise_alarms(tx: Transaction, forged: Iterable[tuple[Said, str]], origin: st
         if entry.verb in open_verbs(tx, entry.authority):
             continue
         proof = {
-            "why": why, "verb": entry.verb, "victims": sorted(victims(tx, entry)),
+            "why": why,
+            "verb": entry.verb,
+            "victims": sorted(victims(tx, entry)),
             "signed": [bytes(row[0]).hex(), bytes(row[1]).hex()],
-        }  # fmt: skip
+        }
         put_alarm(tx, f"{KIND}:{entry.id}", KIND, entry.authority, json.dumps(proof))
         count += 1
     return count
@@ -123,9 +125,10 @@ def hear(tx: Transaction, signed: list[bytes]) -> bool:
             return False  # it was ours to say: whoever holds it is wrong
     proof = {
         "why": "another node holds this word of ours: if nobody here said it, our keys are in other hands",
-        "verb": entry.verb if entry is not None else "", "victims": [],
+        "verb": entry.verb if entry is not None else "",
+        "victims": [],
         "signed": [part.hex() for part in signed],
-    }  # fmt: skip
+    }
     done = put_alarm(tx, f"{KIND}:{name.hex()}", KIND, row[1], json.dumps(proof))
     return done == 1
 

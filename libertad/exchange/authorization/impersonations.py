@@ -36,8 +36,9 @@ def signer(tx: Transaction, entry: Said) -> str:
         owner = str(enrolled[0]) if enrolled is not None else ""
     held = tx.sql.first(
         "select 1 from journal_held h join journal_entry e on e.idx = h.idx "
-        "where e.hash = ? and h.reason = ?", (bytes.fromhex(entry.id), KIND),
-    )  # fmt: skip
+        "where e.hash = ? and h.reason = ?",
+        (bytes.fromhex(entry.id), KIND),
+    )
     return owner if held is not None and owner else entry.authority
 
 
@@ -120,9 +121,14 @@ def hear(tx: Transaction, peer: str, part: list[bytes]) -> bool:
         why = "another node holds an entry that this device signed in another authority's name"
         key = "told:" + sha256(peer.encode() + name).hexdigest()
         proof = {
-            "why": why, "verb": entry.verb if entry is not None else "", "victims": [], "from": [],
-            "told": peer, "entries": [], "signed": [part[0].hex(), part[1].hex()],
-        }  # fmt: skip
+            "why": why,
+            "verb": entry.verb if entry is not None else "",
+            "victims": [],
+            "from": [],
+            "told": peer,
+            "entries": [],
+            "signed": [part[0].hex(), part[1].hex()],
+        }
     entries = sorted({*proof["entries"], name.hex()[:16]})[:MOST]
     proof |= {"victims": sorted({*proof["victims"], victim}), "entries": entries, "count": len(entries)}
     _record_alarm(tx, key, owner, proof)
@@ -164,9 +170,12 @@ def _proof(tx: Transaction, entry: Said) -> dict[str, Any]:
         "select header, signature from journal_entry where hash = ?", (bytes.fromhex(entry.id),)
     ) or (b"", b"")
     return {
-        "why": "it is in another authority's name", "verb": entry.verb, "victims": [], "from": [],
+        "why": "it is in another authority's name",
+        "verb": entry.verb,
+        "victims": [],
+        "from": [],
         "signed": [bytes(row[0]).hex(), bytes(row[1]).hex()],
-    }  # fmt: skip
+    }
 
 
 def _record_alarm(tx: Transaction, key: str, owner: str, proof: dict[str, Any]) -> None:

@@ -7,10 +7,13 @@ from libertad.vocabulary.verbs.access import OfficerAppoint
 # That its own officers' and devices' access ends does not wait: whoever was robbed has to be able to say so.
 PARKED = frozenset(
     {
-        "authority.invite", "compartment.readers", "compartment.remove", "device.enrol",
+        "authority.invite",
+        "compartment.readers",
+        "compartment.remove",
+        "device.enrol",
         "node.announce",
     }
-)  # fmt: skip
+)
 
 
 def waits_for_alarm(entry: Said) -> bool:

@@ -203,8 +203,9 @@ def reconsider_subjects(tx: Transaction, definitions: Sequence[Said]) -> None:
                 places.update(row[0] for row in rows)
         rows = tx.sql.all(
             "select id from access_opening where subject = ? union select id from access_attachment "
-            "where about = ?", (definition.subject, definition.subject),
-        )  # fmt: skip
+            "where about = ?",
+            (definition.subject, definition.subject),
+        )
         for (entry,) in rows:
             place = tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(entry),))
             places.update(place or ())
@@ -304,9 +305,13 @@ def affected(tx: Transaction, entry: Said) -> list[bytes]:
         )
     else:
         marks = sorted(_authorities(tx, entry))
-        rows = tx.sql.all(
-            f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
-        ) if marks else []  # fmt: skip
+        rows = (
+            tx.sql.all(
+                f"select id from journal_device where authority in ({', '.join('?' * len(marks))})", marks
+            )
+            if marks
+            else []
+        )
     return [bytes(row[0]) for row in rows if bytes(row[0]) not in here]
 
 

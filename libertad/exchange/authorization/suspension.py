@@ -118,9 +118,13 @@ def _enforce(tx: Transaction, judge: Judge, suspension: Suspension) -> None:
         fresh = reader == owner and not judge.hosted(suspension.whom)
         act = Act(tx, itself(reader, suspension.proposal.operation, "UTC"))
         cut_logs(
-            act, change=suspension.change, whom=suspension.whom, compartment=compartment,
-            logs=[f"{bytes(device).hex()}:{int(last)}" for device, last in heads], renewed=fresh,
-        )  # fmt: skip
+            act,
+            change=suspension.change,
+            whom=suspension.whom,
+            compartment=compartment,
+            logs=[f"{bytes(device).hex()}:{int(last)}" for device, last in heads],
+            renewed=fresh,
+        )
         if fresh:
             _renew(tx, compartment, suspension.whom)
 

@@ -59,9 +59,15 @@ def wraps_for(node: Node, sql: Sql, authorities: list[str]) -> list[bytes]:
         for number, key in epochs(node.rings, giver, compartment):
             kid = sealing.key_id(key)
             wrap = key_wrap.wrap(
-                bytes(public), bytes(key_id), compartment=place, kid=kid, number=number, giver=giver,
-                reader=reader, key=key,
-            )  # fmt: skip
+                bytes(public),
+                bytes(key_id),
+                compartment=place,
+                kid=kid,
+                number=number,
+                giver=giver,
+                reader=reader,
+                key=key,
+            )
             wraps.append(key_wrap.packed(wrap))
             released.append((reader, kid, compartment, now_ms()))
     fresh = [row for row in released if sql.first(NOTED, row[:2]) is None]

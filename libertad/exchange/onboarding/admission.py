@@ -71,16 +71,34 @@ def invite_node(
     """
     here = node()
     subject = perform(
-        actor, _invite, name=name, kind=kind, country=country, zone=zone, part=part, officers=officers,
-        authority=authority, address=address, provenance=provenance,
-    )  # fmt: skip
+        actor,
+        _invite,
+        name=name,
+        kind=kind,
+        country=country,
+        zone=zone,
+        part=part,
+        officers=officers,
+        authority=authority,
+        address=address,
+        provenance=provenance,
+    )
     moment = datetime.now(UTC)
     invitation = invite(
-        operation=actor.operation, inviter=actor.authority, node=here.key,
-        device=here.rings.device(actor.authority), address=address, name=name, kind=kind, country=country,
-        zone=zone, part=part, authority=subject, now=moment,
+        operation=actor.operation,
+        inviter=actor.authority,
+        node=here.key,
+        device=here.rings.device(actor.authority),
+        address=address,
+        name=name,
+        kind=kind,
+        country=country,
+        zone=zone,
+        part=part,
+        authority=subject,
+        now=moment,
         bundle="" if address else bundle_peers.own_key(here),
-    )  # fmt: skip
+    )
     submit_once(
         lambda tx: _remember(tx, invitation, moment, actor.officer),
         invite_node,
@@ -145,9 +163,13 @@ def join(
     free(administrator, service_number)
     make_ring(invitation.authority, passphrase, invitation.kind)
     actor = found_authority(
-        name=administrator, rank="", service_number=service_number, zone=invitation.zone,
-        authority=invitation.authority, provenance=provenance,
-    )  # fmt: skip
+        name=administrator,
+        rank="",
+        service_number=service_number,
+        zone=invitation.zone,
+        authority=invitation.authority,
+        provenance=provenance,
+    )
     answer(here, invitation, address)
     return Founded(invitation.authority, actor.officer, accounts.first_code(service_number, actor.officer))
 
@@ -218,9 +240,13 @@ def is_hosted_here(invitation: Invitation) -> bool:
 def answer(here: Node, invitation: Invitation, address: str) -> bytes:
     """Put the inviter on file, and our answer to it, which is sent until it is taken. Returns the answer."""
     message = join_answer.make_join(
-        invitation, node=here.key, device=here.rings.device(invitation.authority), address=address,
-        announcement=key_wrap.announce(here.rings, invitation.authority), bundle=bundle_peers.own_key(here),
-    )  # fmt: skip
+        invitation,
+        node=here.key,
+        device=here.rings.device(invitation.authority),
+        address=address,
+        announcement=key_wrap.announce(here.rings, invitation.authority),
+        bundle=bundle_peers.own_key(here),
+    )
 
     def job(tx: Transaction) -> None:
         ingest.enrol(tx, invitation.device, invitation.inviter)

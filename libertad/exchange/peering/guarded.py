@@ -27,11 +27,26 @@ def register() -> None:
     guards.guard(RECIPIENT, ["authority"], ["key_id", "public", "made"], ASK, members=True)
     guards.guard("exchange_bundle_key", ["origin"], ["key"], ASK, members=True)
     guards.guard(
-        INVITATION, ["id"],
-        ["operation", "inviter", "officer", "authority", "name", "kind", "country", "zone", "part", "token",
-         "expires", "used", "used_by", "revoked"],
+        INVITATION,
+        ["id"],
+        [
+            "operation",
+            "inviter",
+            "officer",
+            "authority",
+            "name",
+            "kind",
+            "country",
+            "zone",
+            "part",
+            "token",
+            "expires",
+            "used",
+            "used_by",
+            "revoked",
+        ],
         "revoke the invitation and give another",
-    )  # fmt: skip
+    )
     guards.guard(WITHHELD, ["compartment"], ["number"], LOOK)
     guards.guard("exchange_succession", ["id"], ["device", "before", "authority", "slip"], LOOK)
     guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)

@@ -51,9 +51,12 @@ def enrol_hosted(act: Act, address: str) -> list[str]:
     """
     if not act.actor.operation:
         return []
-    authorities = [authority for authority, _name in _members(act.node, act.tx.sql, act.actor.operation)
-             if authority in act.node.rings.open
-             and (act.actor.role == "coordinator" or authority == act.actor.authority)]  # fmt: skip
+    authorities = [
+        authority
+        for authority, _name in _members(act.node, act.tx.sql, act.actor.operation)
+        if authority in act.node.rings.open
+        and (act.actor.role == "coordinator" or authority == act.actor.authority)
+    ]
     for authority in authorities:
         enrol_device(act, public=act.node.rings.device(authority)[0].hex(), authority=authority)
         announce_node(act, public=act.node.key.public.hex(), address=address, authority=authority)

@@ -71,10 +71,15 @@ def removals(node: Node, sql: Sql, authorities: Sequence[str]) -> list[Removal]:
         at = row["at"]
         removals.append(
             Removal(
-                operation, place, str(row["authority"]), str(row["by"]), str(row["officer"]),
-                from_ms(at) if isinstance(at, int) else at, str(row["change"]),  # type: ignore[arg-type]
+                operation,
+                place,
+                str(row["authority"]),
+                str(row["by"]),
+                str(row["officer"]),
+                from_ms(at) if isinstance(at, int) else at,  # type: ignore[arg-type]
+                str(row["change"]),
             )
-        )  # fmt: skip
+        )
     return removals
 
 

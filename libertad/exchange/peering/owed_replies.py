@@ -12,9 +12,11 @@ def keep_owed(tx: Transaction, origin: str, memory: Memory) -> None:
     """Keep what our next letter is to confirm and to answer: another process may write that letter."""
     recall_owed(tx.sql, origin, memory)
     word = ControlMessage(
-        confirms=memory.confirm, got=memory.got[-MOST_TOLD:], receipts=memory.receipts[-MOST_TOLD:],
+        confirms=memory.confirm,
+        got=memory.got[-MOST_TOLD:],
+        receipts=memory.receipts[-MOST_TOLD:],
         prove=memory.prove,
-    )  # fmt: skip
+    )
     memory.confirm, memory.got, memory.receipts, memory.prove = 0, [], [], []
     if word != ControlMessage():
         tx.sql.run(

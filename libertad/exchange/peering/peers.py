@@ -16,10 +16,27 @@ from libertad.journal.transaction import Transaction
 from libertad.vocabulary import formats
 
 COLUMNS = (
-    "origin", "public", "address", "state", "taken", "peaks", "note", "size", "given", "contact", "tried",
-    "heard", "error", "bytes_in", "bytes_out", "counter_in", "counter_out", "noted", "announced",
+    "origin",
+    "public",
+    "address",
+    "state",
+    "taken",
+    "peaks",
+    "note",
+    "size",
+    "given",
+    "contact",
+    "tried",
+    "heard",
+    "error",
+    "bytes_in",
+    "bytes_out",
+    "counter_in",
+    "counter_out",
+    "noted",
+    "announced",
     "format",
-)  # fmt: skip
+)
 ACTIVE, SUSPENDED, ENDED = "active", "suspended", "ended"
 CHANGED = "its row was changed in the database by somebody else than this node: run libertad doctor"
 PUT = (
@@ -84,8 +101,13 @@ def at_tree(sql: Sql, peer: Peer, tree: str) -> Peer:
     )
     cursor, peaks, note, size, confirmed = row or (0, b"", "", 0, 0)
     return peer._replace(
-        tree=tree, taken=cursor, peaks=bytes(peaks), note=note, size=size, given=confirmed,
-    )  # fmt: skip
+        tree=tree,
+        taken=cursor,
+        peaks=bytes(peaks),
+        note=note,
+        size=size,
+        given=confirmed,
+    )
 
 
 def every(sql: Sql) -> list[Peer]:

@@ -10,8 +10,13 @@ import ssl
 from django.utils.translation import gettext_noop as _
 
 ASK, LETTER_OUT, CARRY, LETTER_IN, BUNDLE_IN, STRANGE = (
-    "ask", "letter-out", "carry", "letter-in", "bundle-in", "strange",
-)  # fmt: skip
+    "ask",
+    "letter-out",
+    "carry",
+    "letter-in",
+    "bundle-in",
+    "strange",
+)
 WAYS = {
     ASK: _("Asking over the network"),
     LETTER_OUT: _("Letters out, to the broker"),

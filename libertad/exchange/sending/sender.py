@@ -155,9 +155,13 @@ class Outgoing:
                 frontier, end, [(entry.idx, leaf_hash(entry.header)) for entry in entries], proof
             )
             yield Parcel(
-                start=start, end=end, entries=entries, proof=proof, head=self.size,
+                start=start,
+                end=end,
+                entries=entries,
+                proof=proof,
+                head=self.size,
                 note=self.node.signed(end, frontier.root(), self.tree_name),
-            )  # fmt: skip
+            )
             limit -= 1
             if limit <= 0:
                 return
@@ -168,9 +172,14 @@ class Outgoing:
         for start, end, entries in self._chunks(since, cursor, compartment.hex(), chunk):
             proof = tree.gaps(0, cursor, [entry.idx for entry in entries], self.source)
             yield Parcel(
-                start=start, end=end, entries=entries, proof=proof, fill=compartment, size=cursor,
+                start=start,
+                end=end,
+                entries=entries,
+                proof=proof,
+                fill=compartment,
+                size=cursor,
                 head=self.size,
-            )  # fmt: skip
+            )
             limit -= 1
             if limit <= 0:
                 return

@@ -290,12 +290,16 @@ class Exchange:
         memory, channel = self.memory(peer.log), self.channel(peer)
         ask = PullRequest(
             counter=self._counter(peer),
-            after=peer.taken, chunk=chunk, most=limit, fills=self.pending_fills(peer),
+            after=peer.taken,
+            chunk=chunk,
+            most=limit,
+            fills=self.pending_fills(peer),
             word=dispatch.compose(self.node, sql, peer, memory, None),
             chunks=attachment_sync.chunks_to_request(self.node, sql, peer.origin, memory)
-            if peer.tree == OPEN else [],
+            if peer.tree == OPEN
+            else [],
             tree=peers.wire_tree(peer.tree),
-        )  # fmt: skip
+        )
         began, left = time.monotonic(), set(ask.chunks)
         done = self._ask(peer, channel, memory, ask, trip, left)
         if peer.tree == OPEN:

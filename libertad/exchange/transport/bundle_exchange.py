@@ -90,9 +90,14 @@ def write(
     name = bundle.fresh_name()
     try:
         paths = bundle.write(
-            letter.parcels, sender_origin=signer.origin, sender_seed=signer.seed, reader_key=key,
-            folder=folder, name=name, most_bytes=most_bytes,
-        )  # fmt: skip
+            letter.parcels,
+            sender_origin=signer.origin,
+            sender_seed=signer.seed,
+            reader_key=key,
+            folder=folder,
+            name=name,
+            most_bytes=most_bytes,
+        )
         paths += introduction.write_file(exchange.node, key, folder, name)
     except BaseException as why:
         mail.unsent(exchange, origin)

@@ -171,9 +171,10 @@ class Courier:
         # is tried again and again, and goes once the box is made. More would only be in the others' way.
         pauses = {failure_codes.CARRY: BOXLESS, failure_codes.LETTER_OUT: UNBOXED}
         boxless = {
-            failure.origin for failure in troubles
+            failure.origin
+            for failure in troubles
             if failure.code == "no-box-there" and failure.at > now_ms() - pauses.get(failure.way, 0)
-        }  # fmt: skip
+        }
         parted = silent_peers.silent(self.exchange, node.sql())
         self.due_peers.begin(node, node.sql())
         for peer in peers.every(node.sql()):

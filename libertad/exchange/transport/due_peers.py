@@ -23,17 +23,40 @@ from libertad.journal.sql import Sql
 
 EVERY = 60_000  # ms
 WATCHED = (
-    SAID, ELSEWHERE, "access_reader", "access_removed", "access_member", "access_authority",
-    "access_suspension", "access_compartment", "access_operation_file", "access_operationchange",
-    "access_revocation", "access_device", "exchange_alarm", "exchange_erasure", "exchange_farewell",
-    "exchange_offered", "exchange_peer_authority", "exchange_released", "exchange_succession",
-    "exchange_withheld", "journal_succession",
-)  # fmt: skip
+    SAID,
+    ELSEWHERE,
+    "access_reader",
+    "access_removed",
+    "access_member",
+    "access_authority",
+    "access_suspension",
+    "access_compartment",
+    "access_operation_file",
+    "access_operationchange",
+    "access_revocation",
+    "access_device",
+    "exchange_alarm",
+    "exchange_erasure",
+    "exchange_farewell",
+    "exchange_offered",
+    "exchange_peer_authority",
+    "exchange_released",
+    "exchange_succession",
+    "exchange_withheld",
+    "journal_succession",
+)
 # Changed by the peer's own messages, by our letters to it, or told by how far we are with it.
 BY_PEER = (
-    "exchange_asked", "exchange_heard", "exchange_mailed", "exchange_owed", "exchange_peer",
-    "exchange_peer_tree", "exchange_recipient", "exchange_want", "exchange_bundle_key",
-)  # fmt: skip
+    "exchange_asked",
+    "exchange_heard",
+    "exchange_mailed",
+    "exchange_owed",
+    "exchange_peer",
+    "exchange_peer_tree",
+    "exchange_recipient",
+    "exchange_want",
+    "exchange_bundle_key",
+)
 # Entries of others are not told to third nodes; devices, nodes and tiles only prove what is told.
 JOURNAL = ("journal_entry", "journal_head", "journal_tile", "journal_device", "journal_touch")
 
@@ -69,9 +92,16 @@ class DuePeers:
         trees = self.trees.get(peer.origin, [])
         logs = [peer.origin, *(log_of(peer.origin, str(tree)) for tree, *_cursors in trees)]
         stamp = (
-            self.common, peer.state, peer.address, peer.format, peer.taken, peer.given, *trees,
-            *(exchange.seen.get(log, (0, 0))[0] for log in logs), *(self.wants.get(log, 0) for log in logs),
-        )  # fmt: skip
+            self.common,
+            peer.state,
+            peer.address,
+            peer.format,
+            peer.taken,
+            peer.given,
+            *trees,
+            *(exchange.seen.get(log, (0, 0))[0] for log in logs),
+            *(self.wants.get(log, 0) for log in logs),
+        )
         before, at = self.seen.get(peer.origin, (None, 0))
         waited = memory.unanswered and not 0 <= self.now - memory.unanswered < letter_timing.RECEIPT
         if before == stamp and not memory.dirty and not waited and 0 <= self.now - at < EVERY:

@@ -259,9 +259,11 @@ def _request(
     watch.start()
     try:
         connection.request(
-            "POST", path, body=message,
+            "POST",
+            path,
+            body=message,
             headers={"Content-Type": "application/octet-stream", "Accept-Encoding": "identity"},
-        )  # fmt: skip
+        )
         answer = connection.getresponse()
     except (http.client.HTTPException, OSError) as why:
         if late.is_set():

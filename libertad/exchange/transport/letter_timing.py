@@ -21,8 +21,16 @@ from libertad.exchange.protocol.messages import ControlMessage
 from libertad.journal.sql import Sql
 
 REPEATED = (
-    "opened", "wraps", "recipients", "successions", "erase", "fills", "care_fills", "lacks", "missing",
-)  # fmt: skip
+    "opened",
+    "wraps",
+    "recipients",
+    "successions",
+    "erase",
+    "fills",
+    "care_fills",
+    "lacks",
+    "missing",
+)
 RECEIPTS = ("number", "taken", "care_taken", "confirms", "bundle")
 EVIDENCE = ("notes", "cosigned", "prove", "proofs")
 RECEIPT = 30_000  # ms: who waits for a receipt sends all again after ten minutes (`mail.PATIENCE`)

@@ -128,10 +128,18 @@ class Mail:
         """Connect (and from then on reconnect for ever). Raises what nats-py raises when nobody answers."""
         client = self._client
         await connect(
-            client, self._url, self.origin, self._credentials, self._ca, max_reconnect_attempts=-1,
-            reconnect_time_wait=1, ping_interval=20, allow_reconnect=True, error_cb=self._error,
+            client,
+            self._url,
+            self.origin,
+            self._credentials,
+            self._ca,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            ping_interval=20,
+            allow_reconnect=True,
+            error_cb=self._error,
             reconnected_cb=self._reconnected,
-        )  # fmt: skip
+        )
         own = client.jetstream()
         self.through_leaf = (await own.account_info()).domain != DOMAIN
         self._hub: JetStreamContext = client.jetstream(domain=DOMAIN) if self.through_leaf else own

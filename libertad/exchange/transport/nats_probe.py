@@ -50,9 +50,15 @@ def probe(origin: str, seed: bytes, environment: Mapping[str, str] = os.environ)
 async def _look(url: str, origin: str, credentials: Credentials, ca: Path | None) -> Probe:
     client = Client()
     await connect(
-        client, url, origin, credentials, ca, allow_reconnect=False, connect_timeout=int(SECONDS),
+        client,
+        url,
+        origin,
+        credentials,
+        ca,
+        allow_reconnect=False,
+        connect_timeout=int(SECONDS),
         error_cb=_ignore_error,
-    )  # fmt: skip
+    )
     try:
         own = client.jetstream(timeout=SECONDS)
         leaf = (await own.account_info()).domain != DOMAIN

@@ -14,6 +14,9 @@ def ask_block(act: Act, *, note: str = "") -> None:
     if act.get(Counting, act.actor.operation) is None:
         raise Refused("operation", "no care authority is named to count; name one first")
     act.say(
-        act.operation_compartment, BlockAsk(note=note), subject=act.actor.operation, source="decision",
+        act.operation_compartment,
+        BlockAsk(note=note),
+        subject=act.actor.operation,
+        source="decision",
         supersedes={},
-    )  # fmt: skip
+    )

@@ -66,8 +66,10 @@ def tell_linked(act: Act, *, cut: datetime) -> int:
         act.say(
             place,
             padded(lambda pad, dated=dated: ProtectionLinked(cut=cut, decided=dated, pad=pad)),  # type: ignore[misc]
-            subject=act.actor.authority, source="database", supersedes={},
-        )  # fmt: skip
+            subject=act.actor.authority,
+            source="database",
+            supersedes={},
+        )
     return len(own.told)
 
 
@@ -91,5 +93,7 @@ def say_batch(act: Act, *, cut: datetime) -> str:
                 batch_number=number, cut=cut, open_side=opened.hash, cell=own.as_cells(), pad=pad
             )
         ),
-        subject=act.actor.authority, source="database", supersedes={},
-    )  # fmt: skip
+        subject=act.actor.authority,
+        source="database",
+        supersedes={},
+    )

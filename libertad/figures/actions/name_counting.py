@@ -13,6 +13,9 @@ def name_counting(act: Act, *, care: str, cut_time: str) -> None:
     if act.member(care, "care") is None:
         raise Refused("care", "name a care authority of this operation")
     act.say(
-        act.operation_compartment, CountingName(care=care, cut_time=cut_time), subject=act.actor.operation,
-        source="decision", supersedes={},
-    )  # fmt: skip
+        act.operation_compartment,
+        CountingName(care=care, cut_time=cut_time),
+        subject=act.actor.operation,
+        source="decision",
+        supersedes={},
+    )

@@ -41,9 +41,12 @@ def publish_block(act: Act, *, cut: datetime, late: bool = False) -> str:
     if not block.reconciles:
         raise Refused("cut", "the batches and the open side do not add up; the next cut heals it")
     content = ProtectionBlock(
-        block_number=1 + (last["number"] if last else 0), cut=cut, open_side=opened.hash, **vars(block),
+        block_number=1 + (last["number"] if last else 0),
+        cut=cut,
+        open_side=opened.hash,
+        **vars(block),
         batch=tuple(sorted(row["entry"] for row in now.values())),
-    )  # fmt: skip
+    )
     return act.say(
         act.operation_compartment, content, subject=act.actor.operation, source="database", supersedes={}
     )

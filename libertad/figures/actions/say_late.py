@@ -48,8 +48,10 @@ def say_late(act: Act, *, cut: datetime, late: int, known: int) -> str:
     return act.say(
         place,
         padded(lambda pad: SayBatch(batch_number=number, cut=cut, late=late, known=known, pad=pad)),
-        subject=act.actor.authority, source="database", supersedes={},
-    )  # fmt: skip
+        subject=act.actor.authority,
+        source="database",
+        supersedes={},
+    )
 
 
 @action("late.sum", "compartment.open")
@@ -77,16 +79,21 @@ def say_sum(act: Act, *, cut: datetime, may_renew: bool) -> str:
         if name in present and (member := act.member(name, "care")) is not None
     }
     number = next_number(
-        before, cut, countries, _rested(act, before),
+        before,
+        cut,
+        countries,
+        _rested(act, before),
         {care: counted for care in countries if (counted := _fresh(act, care, cut)) is not None},
         may_renew and cut - named["named_at"] >= DAY,
-    )  # fmt: skip
+    )
     at = 1 + _highest(act, LateSum)
     return act.say(
         place,
         padded(lambda pad: SaySum(sum_number=at, cut=cut, pad=pad, **number._asdict())),
-        subject=act.actor.authority, source="database", supersedes={},
-    )  # fmt: skip
+        subject=act.actor.authority,
+        source="database",
+        supersedes={},
+    )
 
 
 def _refuse_other_moment(act: Act, cut: datetime) -> None:

@@ -32,9 +32,13 @@ def sign_release(act: Act, *, release: str, proposal: str = "") -> str:
         raise Refused("release", "this account bears the name or number of who proposed it: another signs")
     content = ReleaseSign(proposal=row["entry"], release_number=row["number"], by=signer(act))
     return act.say(
-        act.operation_compartment, content, subject=release, source="decision", supersedes={},
+        act.operation_compartment,
+        content,
+        subject=release,
+        source="decision",
+        supersedes={},
         depends=[row["entry"]],
-    )  # fmt: skip
+    )
 
 
 def others_who_sign(act: Act, authority: str) -> bool:

@@ -25,6 +25,10 @@ def withdraw_release(act: Act, *, release: str, proposal: str, reasons: str) -> 
         proposal=row["entry"], release_number=row["number"], reasons=reasons, by=signer(act)
     )
     return act.say(
-        act.operation_compartment, content, subject=release, source="decision", supersedes={},
+        act.operation_compartment,
+        content,
+        subject=release,
+        source="decision",
+        supersedes={},
         depends=[row["entry"]],
-    )  # fmt: skip
+    )

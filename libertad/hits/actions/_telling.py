@@ -36,9 +36,12 @@ def take_back(act: Act, row: dict[str, Any], counting: str) -> None:
 
 def say_tally(act: Act, row: dict[str, Any], counting: str, taken_back: bool = False) -> None:
     content = HitTally(
-        left=row["left"].partition(":")[0], right=row["right"].partition(":")[0],
-        left_country=row["left_country"], right_country=row["right_country"], taken_back=taken_back,
-    )  # fmt: skip
+        left=row["left"].partition(":")[0],
+        right=row["right"].partition(":")[0],
+        left_country=row["left_country"],
+        right_country=row["right_country"],
+        taken_back=taken_back,
+    )
     act.say(act.operation_compartment, content, subject=counting, supersedes={}, provenance=row["provenance"])
 
 

@@ -34,14 +34,23 @@ def find_hit(
         return None
     content = HitFound(
         reference="" if known else reference_of(left, right),
-        left=left, right=right, left_country=first["country"], right_country=second["country"],
-        bits=round(float(bits), 3), probability=round(float(probability), 6), weight=tuple(weights),
-    )  # fmt: skip
+        left=left,
+        right=right,
+        left_country=first["country"],
+        right_country=second["country"],
+        bits=round(float(bits), 3),
+        probability=round(float(probability), 6),
+        weight=tuple(weights),
+    )
     made_up = "generated" in (first["provenance"], second["provenance"])
     act.say(
-        place or act.open("authority", hit, ()), content, subject=hit, source="database", supersedes={},
+        place or act.open("authority", hit, ()),
+        content,
+        subject=hit,
+        source="database",
+        supersedes={},
         provenance="generated" if made_up else "",
-    )  # fmt: skip
+    )
     return hit
 
 
@@ -50,9 +59,13 @@ def weight(reason: Reason, turned: bool) -> Weight:
     left, right = (reason.right, reason.left) if turned else (reason.left, reason.right)
     kind = reason.kind if reason.kind in codelist("fact-kinds") else "other"
     return Weight(
-        kind=kind, bits=round(float(reason.bits), 3), left=left[:LONGEST], right=right[:LONGEST],
-        how=reason.how[:40], share=round(float(reason.share), 8),
-    )  # fmt: skip
+        kind=kind,
+        bits=round(float(reason.bits), 3),
+        left=left[:LONGEST],
+        right=right[:LONGEST],
+        how=reason.how[:40],
+        share=round(float(reason.share), 8),
+    )
 
 
 def news(act: Act, known: dict[str, object], bits: float, weights: Sequence[Weight]) -> bool:

@@ -104,12 +104,14 @@ def agreement(linked: Linked, joined: Joined, bits: float, limit: int = SHOWN) -
         median_bits_apart=round(float(np.median(apart[apart >= 0])), 2) if (apart >= 0).any() else None,
         most_apart=tuple(
             Apart(
-                linked.left.ids[joined.one[at]], linked.right.ids[joined.other[at]],
-                round(float(joined.ours[at]), 2), round(float(joined.splink[at]), 2),
+                linked.left.ids[joined.one[at]],
+                linked.right.ids[joined.other[at]],
+                round(float(joined.ours[at]), 2),
+                round(float(joined.splink[at]), 2),
             )
             for at in widest
         ),
-    )  # fmt: skip
+    )
 
 
 def _scored(linked: Linked, joined: Joined, which: NDArray[np.bool_], relatives: bool = True) -> Floats:
@@ -151,9 +153,10 @@ def listed(linked: Linked, joined: Joined, bits: float) -> list[list[str]]:
     why = selected.reasons(np.arange(len(pairs)))
     return [
         [
-            linked.left.ids[joined.one[at]], linked.right.ids[joined.other[at]],
+            linked.left.ids[joined.one[at]],
+            linked.right.ids[joined.other[at]],
             *("" if np.isnan(score) else f"{score:.2f}" for score in (joined.ours[at], joined.splink[at])),
             "; ".join(map(words, reasons)),
         ]
         for at, reasons in zip(pairs.tolist(), why, strict=True)
-    ]  # fmt: skip
+    ]

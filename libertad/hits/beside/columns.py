@@ -88,9 +88,12 @@ def _born(birth: Birth) -> Row:
     earliest = birth.earliest
     return {
         "born": earliest.isoformat() if birth.exact else None,
-        "born_from": first.toordinal() - EPOCH, "born_to": last.toordinal() - EPOCH,
-        "born_year": f"{earliest.year:04}", "born_month": earliest.month, "born_day": earliest.day,
-    }  # fmt: skip
+        "born_from": first.toordinal() - EPOCH,
+        "born_to": last.toordinal() - EPOCH,
+        "born_year": f"{earliest.year:04}",
+        "born_month": earliest.month,
+        "born_day": earliest.day,
+    }
 
 
 @dataclass(frozen=True)

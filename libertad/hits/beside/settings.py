@@ -36,13 +36,20 @@ REORDERED = " = ".join(
 )
 # Which pairs are compared: what agrees, each as columns that must be the same, as in the matcher's own keys.
 RULES: tuple[tuple[str, ...], ...] = (
-    *((kind,) for kind in NUMBERED), ("address",),
-    ("given_called", "family_sound"), ("given_sound", "family_sound"), ("family_sound", "family2_sound"),
-    ("given_sound", "family2_sound"), ("given_sound", "given2_sound"), ("born",),
+    *((kind,) for kind in NUMBERED),
+    ("address",),
+    ("given_called", "family_sound"),
+    ("given_sound", "family_sound"),
+    ("family_sound", "family2_sound"),
+    ("given_sound", "family2_sound"),
+    ("given_sound", "given2_sound"),
+    ("born",),
     *((slot, "born_year") for slot in ("given_called", "given_sound", "family_sound", "family2_sound")),
     *((slot, "born_month", "born_day") for slot in ("given_sound", "family_sound")),
-    ("place", "born_from"), ("place", "given_sound"), ("place", "family_sound"),
-)  # fmt: skip
+    ("place", "born_from"),
+    ("place", "given_sound"),
+    ("place", "family_sound"),
+)
 CROSSED = {
     ("given_sound", "family_sound"): "l.given_sound = r.family_sound and l.family_sound = r.given_sound"
 }
@@ -112,9 +119,11 @@ def _level(
     """`common`: the column whose shares take the place of u. `m`: another than the field's, which stays."""
     u = float(field.u[way])
     level: dict[str, Any] = {
-        "sql_condition": sql, "label_for_charts": label or WORDS[type(way)][way],
-        "m_probability": float(field.m[way]) if m is None else m, "fix_m_probability": m is not None,
-    }  # fmt: skip
+        "sql_condition": sql,
+        "label_for_charts": label or WORDS[type(way)][way],
+        "m_probability": float(field.m[way]) if m is None else m,
+        "fix_m_probability": m is not None,
+    }
     if u != OWN:
         level |= {"u_probability": u, "fix_u_probability": True}
     elif common:
@@ -131,14 +140,21 @@ def _word(slot: str, model: Model) -> Iterable[dict[str, Any]]:
     yield _level(f"{slot}_l = {slot}_r", How.SAME, names, slot)
     yield _level(
         f"{slot}_l in ({other_slots.format(side='r')}) or {slot}_r in ({other_slots.format(side='l')})",
-        How.SAME, names, slot, ELSEWHERE, float(names.m[How.SAME] * 2**model.swapped),
-    )  # fmt: skip
+        How.SAME,
+        names,
+        slot,
+        ELSEWHERE,
+        float(names.m[How.SAME] * 2**model.swapped),
+    )
     yield _level(f"{slot}_sound_l = {slot}_sound_r", How.SPELLING, names, f"{slot}_sound")
     yield _level(f"{slot}_called_l = {slot}_called_r", How.NICKNAME, names, f"{slot}_called")
     yield _level(
-        f"{short} = 1 and {slot}_letter_l = {slot}_letter_r", How.INITIAL, names, f"{slot}_letter",
+        f"{short} = 1 and {slot}_letter_l = {slot}_letter_r",
+        How.INITIAL,
+        names,
+        f"{slot}_letter",
         m=float(names.m[How.INITIAL]),
-    )  # fmt: skip
+    )
     yield _level(f"{short} > 3 and {edits} <= 1", How.CLOSE, names)
     yield _level(f"{short} > 2 and ({within}) or {short} > 5 and {edits} <= 2", How.NEAR, names)
     yield _level("ELSE", How.DIFFERENT, names)
@@ -156,11 +172,13 @@ def _birth(field: Field) -> Iterable[dict[str, Any]]:
         ("born_l = born_r", Born.SAME, "born"),
         (
             f"{EXACT} and {year} and born_month_l = born_day_r and born_day_l = born_month_r",
-            Born.SWAPPED, "",
+            Born.SWAPPED,
+            "",
         ),
         (
             f"{EXACT} and ({year} and ({month} or {day}) or {month} and {day} and {near})",
-            Born.ONE_PART, "",
+            Born.ONE_PART,
+            "",
         ),
         (f"{EXACT} and {month} and {day}", Born.YEAR, ""),
         (f"{loose} and {gap} <= 0", Born.OVERLAP, ""),
@@ -168,7 +186,7 @@ def _birth(field: Field) -> Iterable[dict[str, Any]]:
         (f"{loose} and ({gap} <= 366 or {FIGURE} and {spans})", Born.NEAR_YEAR, ""),
         (f"{gap} <= {SOME}", Born.SOME_YEARS, ""),
         ("ELSE", Born.DIFFERENT, ""),
-    ):  # fmt: skip
+    ):
         yield _level(sql, way, field, common)
 
 

@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from libertad.hits.matching.record import Birth, Hit, Name, Reason, Record
 
 _HOMES = {
-    "Matcher": "matcher", "Hit": "record", "Reason": "record", "words": "reasons",
-    "Birth": "record", "Name": "record", "Record": "record",
-}  # fmt: skip
+    "Matcher": "matcher",
+    "Hit": "record",
+    "Reason": "record",
+    "words": "reasons",
+    "Birth": "record",
+    "Name": "record",
+    "Record": "record",
+}
 __all__ = ["Birth", "Hit", "Matcher", "Name", "Reason", "Record", "words"]
 
 

@@ -61,9 +61,15 @@ class Estimate:
 
 
 def estimated(
-    usual: Model, pairs: Compared, random: Compared, total: float, maximum: float, other_records: int,
-    prior: Prior, worth: float = WORTH,
-) -> Estimate:  # fmt: skip
+    usual: Model,
+    pairs: Compared,
+    random: Compared,
+    total: float,
+    maximum: float,
+    other_records: int,
+    prior: Prior,
+    worth: float = WORTH,
+) -> Estimate:
     """The model that explains these candidates best, within bounds, and the prior in bits.
 
     `random`: pairs at random, of which (nearly) none is one person. `total`: how many pairs there are, of

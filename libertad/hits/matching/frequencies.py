@@ -75,9 +75,11 @@ def often_among(nation: str, words: Sequence[str], lists: Floats, counts: Floats
 
 
 def often(
-    words: Sequence[str], counts: Sequence[int] | Floats, total: float | None = None,
+    words: Sequence[str],
+    counts: Sequence[int] | Floats,
+    total: float | None = None,
     lists: Floats | None = None,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """The share of each word, by its count here (of `total` words, else of all these) and in the region."""
     regional = np.maximum(listed(words) if lists is None else lists, UNHEARD)
     here = np.asarray(counts, np.float64)

@@ -209,9 +209,16 @@ def link(
 
 
 def _learnt(
-    left: Frame, right: Frame, left_rows: Ints, right_rows: Ints, context: Context, total: float,
-    chance: np.random.Generator, model: Model, worth: float,
-) -> Estimate:  # fmt: skip
+    left: Frame,
+    right: Frame,
+    left_rows: Ints,
+    right_rows: Ints,
+    context: Context,
+    total: float,
+    chance: np.random.Generator,
+    model: Model,
+    worth: float,
+) -> Estimate:
     other_records = max(len(left), len(right)) - (left is right)
     if not len(left_rows):
         return Estimate(model, Prior.of(EXPECTED, other_records))

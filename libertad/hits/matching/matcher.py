@@ -190,9 +190,14 @@ def hits(
 
 
 def to_hits(
-    query: Asked, records: Ints, compared: Compared, bits: Bits, model: Model, prior: Prior,
+    query: Asked,
+    records: Ints,
+    compared: Compared,
+    bits: Bits,
+    model: Model,
+    prior: Prior,
     calibration: Calibration,
-) -> list[Hit]:  # fmt: skip
+) -> list[Hit]:
     """These records as hits, with their reasons. `bits`: their scores."""
     if not len(records):
         return []

@@ -157,9 +157,12 @@ class Model:
     names: Field = NAMES
     fields: Mapping[str, Field] = field(
         default_factory=lambda: {
-            "birth": BIRTH, "sex": SEX, **dict.fromkeys(NUMBERED, NUMBER), **dict.fromkeys(TEXTS, TEXT)
+            "birth": BIRTH,
+            "sex": SEX,
+            **dict.fromkeys(NUMBERED, NUMBER),
+            **dict.fromkeys(TEXTS, TEXT),
         }
-    )  # fmt: skip
+    )
     swapped: float = -2.0
     missing: float = -0.3
 

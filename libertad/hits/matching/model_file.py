@@ -125,11 +125,15 @@ def write(path: Path, trained: Trained) -> None:
     model = trained.model
     fields = {"name": model.names, **model.fields}
     document = Document(
-        format=FORMAT, how_to_read=READ, records=trained.records, pairs_compared=trained.pairs,
-        before=Before(trained.expected, trained.relatives), name_word_in_the_others_place=model.swapped,
+        format=FORMAT,
+        how_to_read=READ,
+        records=trained.records,
+        pairs_compared=trained.pairs,
+        before=Before(trained.expected, trained.relatives),
+        name_word_in_the_others_place=model.swapped,
         name_word_missing=model.missing,
         fields={name: _levels(levels_of(name), field) for name, field in fields.items()},
-    )  # fmt: skip
+    )
     temporary = path.with_name(path.name + ".part")
     try:
         temporary.write_bytes(msgspec.json.format(msgspec.json.encode(document)) + b"\n")

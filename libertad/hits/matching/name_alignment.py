@@ -216,10 +216,19 @@ def align(
 
 
 def _align(
-    left: Frame, right: Frame, left_rows: Ints, right_rows: Ints, wide: int, high: int,
-    sizes: tuple[Ints, Ints], known: Rarity, weights: Floats, share_rows: Ints, aligned: Aligned,
+    left: Frame,
+    right: Frame,
+    left_rows: Ints,
+    right_rows: Ints,
+    wide: int,
+    high: int,
+    sizes: tuple[Ints, Ints],
+    known: Rarity,
+    weights: Floats,
+    share_rows: Ints,
+    aligned: Aligned,
     rows: Ints | slice,
-) -> None:  # fmt: skip
+) -> None:
     left_words = left.words[left_rows, :wide].astype(np.int64)[:, :, None]
     right_words = right.words[right_rows, :high].astype(np.int64)[:, None, :]
     roles = left.roles[left_rows, :wide], right.roles[right_rows, :high]
@@ -293,9 +302,13 @@ def _first_told(surprise_bits: Floats, row: Ints, turn: Ints, everyone: Floats) 
 
 
 def _kin(
-    row: Ints, turn: Ints, left_roles: NDArray[np.int8], right_roles: NDArray[np.int8], surprise_bits: Floats,
+    row: Ints,
+    turn: Ints,
+    left_roles: NDArray[np.int8],
+    right_roles: NDArray[np.int8],
+    surprise_bits: Floats,
     different: NDArray[np.int8],
-) -> NDArray[np.bool_]:  # fmt: skip
+) -> NDArray[np.bool_]:
     """Which steps speak for relatives as well: surnames. Where nobody says which word is one, or words are in
     each other's place: all that agree but the commonest, or all where another word differs.
 

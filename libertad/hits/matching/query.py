@@ -159,9 +159,13 @@ class Asked:
         likes = Likes(turn, known, level, texts)
         by: Counted | None = (segment if tally is None else tally).peoples
         share = shares(
-            [*question_words, *texts], ids := np.concatenate([number, known]), names.count_of(ids),
-            float(names.total), nationalities(record), by,
-        )  # fmt: skip
+            [*question_words, *texts],
+            ids := np.concatenate([number, known]),
+            names.count_of(ids),
+            float(names.total),
+            nationalities(record),
+            by,
+        )
         rare = rarity(segment, names, number, likes, share)
         place = np.searchsorted(turn, np.arange(len(question_words) + 1)).tolist()
         similar_words, best = {}, {}
@@ -308,6 +312,13 @@ def rarity(
     near, own = np.argsort(code, kind="stable"), np.argsort(number)
     first, single = letters_of(names.extra)
     return _Rarity(
-        Near(size, code[near], likes.how[near]), alike_bits[:, near], surprise(share_with_forms)[:, own],
-        segment.letters, segment.first, segment.single, number[own], first[own], single[own],
-    )  # fmt: skip
+        Near(size, code[near], likes.how[near]),
+        alike_bits[:, near],
+        surprise(share_with_forms)[:, own],
+        segment.letters,
+        segment.first,
+        segment.single,
+        number[own],
+        first[own],
+        single[own],
+    )

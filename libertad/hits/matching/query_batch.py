@@ -46,9 +46,13 @@ def asker(
 
 
 def ask_all(
-    segment: Segment, questions: Iterable[Record], to: Path, limit: int, minimum_bits: float,
+    segment: Segment,
+    questions: Iterable[Record],
+    to: Path,
+    limit: int,
+    minimum_bits: float,
     trained: Trained | None = None,
-) -> Stats:  # fmt: skip
+) -> Stats:
     """Write the hits of each question, the best first, from `minimum_bits` on. Raises OSError."""
     ask, records = asker(segment, limit, minimum_bits, trained), len(segment)
     times: list[float] = []

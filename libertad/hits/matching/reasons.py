@@ -43,11 +43,21 @@ SENTENCES = {
     "value different": "another {kind}: {left} and {right}",
 }
 KINDS: dict[Kind, str] = {
-    "sex": "sex as said", "nationality": "nationality", "document": "document number",
-    "phone": "telephone number", "device": "device number (IMEI)", "vehicle": "vehicle plate",
-    "vessel": "vessel", "handle": "account name", "address": "address", "place": "place", "other": "detail",
-    "name": "name", "birth": "birth", "kin": "relatives",
-}  # fmt: skip
+    "sex": "sex as said",
+    "nationality": "nationality",
+    "document": "document number",
+    "phone": "telephone number",
+    "device": "device number (IMEI)",
+    "vehicle": "vehicle plate",
+    "vessel": "vessel",
+    "handle": "account name",
+    "address": "address",
+    "place": "place",
+    "other": "detail",
+    "name": "name",
+    "birth": "birth",
+    "kin": "relatives",
+}
 RARE = "1 in {count}"
 
 

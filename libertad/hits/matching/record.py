@@ -10,9 +10,21 @@ import msgspec
 from libertad.hits.matching.dates import parts
 
 Kind = Literal[
-    "name", "birth", "sex", "nationality", "document", "phone", "device", "vehicle", "vessel", "handle",
-    "address", "place", "other", "kin",
-]  # fmt: skip
+    "name",
+    "birth",
+    "sex",
+    "nationality",
+    "document",
+    "phone",
+    "device",
+    "vehicle",
+    "vessel",
+    "handle",
+    "address",
+    "place",
+    "other",
+    "kin",
+]
 
 NUMBERED: tuple[Kind, ...] = ("document", "phone", "device", "vehicle", "vessel", "handle")
 TEXTS: tuple[Kind, ...] = ("nationality", "address", "place", "other")

@@ -19,9 +19,25 @@ from libertad.hits.matching.record import NUMBERED, TEXTS, Birth, Kind, Record
 
 MOST_WORDS = 6
 EPOCH = date(1, 1, 1).toordinal()
-SEXES = {"m": 1, "male": 1, "man": 1, "masculino": 1, "hombre": 1, "homme": 1, "boy": 1,
-         "f": 2, "female": 2, "woman": 2, "femenino": 2, "mujer": 2, "femme": 2, "girl": 2,
-         "x": 3, "other": 3, "intersex": 3}  # fmt: skip
+SEXES = {
+    "m": 1,
+    "male": 1,
+    "man": 1,
+    "masculino": 1,
+    "hombre": 1,
+    "homme": 1,
+    "boy": 1,
+    "f": 2,
+    "female": 2,
+    "woman": 2,
+    "femenino": 2,
+    "mujer": 2,
+    "femme": 2,
+    "girl": 2,
+    "x": 3,
+    "other": 3,
+    "intersex": 3,
+}
 GIVEN, FAMILY = 1, 2
 NONE = np.uint32(0xFFFFFFFF)
 FEW = 1000  # records whose words are also tried as two
@@ -305,9 +321,11 @@ def _compound_variants(frame: Frame, lexicon: Lexicon) -> Iterator[tuple[int, Ro
         row_words = tuple([words[number] for number in numbers if number >= 0])
         both = list(map(add, row_words, row_words[1:]))
         if (
-            any(map(known, both)) or any(map(cuts, row_words)) or syllables.chinese(row_words)
+            any(map(known, both))
+            or any(map(cuts, row_words))
+            or syllables.chinese(row_words)
             or (is_small and any(len(word) > 8 for word in row_words))
-        ):  # fmt: skip
+        ):
             for row in _otherwise(row_words, tuple(roles[: len(row_words)]), lexicon, cuts):
                 yield of, row
 
@@ -317,8 +335,10 @@ def _rows_with_compounds(words: NDArray[np.int32], lexicon: Lexicon) -> NDArray[
     ids, size = lexicon.ids, len(lexicon)
     known = [
         ids[word[:at]] * size + ids[word[at:]]
-        for word in lexicon.words for at in range(1, len(word)) if word[:at] in ids and word[at:] in ids
-    ]  # fmt: skip
+        for word in lexicon.words
+        for at in range(1, len(word))
+        if word[:at] in ids and word[at:] in ids
+    ]
     first, second = words[:, :-1].astype(np.int64), words[:, 1:]
     pair = np.where(second >= 0, first * size + second, -1)
     return np.asarray(np.isin(pair, np.array(known, np.int64)).any(axis=1))

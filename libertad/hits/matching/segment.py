@@ -83,10 +83,18 @@ class Segment:
     def bytes(self) -> int:
         """What it holds in memory."""
         parts: list[NDArray[np.generic]] = [
-            self.ids.blob, self.ids.start, self.frame.words, self.frame.roles, self.frame.names.start,
-            self.frame.earliest, self.frame.latest, self.frame.placeholder,
-            self.frame.sex, self.first, self.single,
-        ]  # fmt: skip
+            self.ids.blob,
+            self.ids.start,
+            self.frame.words,
+            self.frame.roles,
+            self.frame.names.start,
+            self.frame.earliest,
+            self.frame.latest,
+            self.frame.placeholder,
+            self.frame.sex,
+            self.first,
+            self.single,
+        ]
         for ragged in self.frame.facts.values():
             parts += [ragged.start, ragged.value]
         for lexicon in (self.names, *self.values.values()):

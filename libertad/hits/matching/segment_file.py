@@ -38,25 +38,44 @@ ASKED = (
 # Names, numbers and births of every kind that is read by a rule of its own.
 SAMPLES = tuple(
     Record(
-        str(number), (Name(name), Name(given=name, family="Peña Rojas")), Birth.of_text(born), "F",
-        (("document", "GY:R0183456"), ("phone", "+592 600 1234"), ("place", "Georgetown"),
-         ("address", "12 Calle Sucre"), ("nationality", nationality), ("vehicle", "PTT 1234")),
+        str(number),
+        (Name(name), Name(given=name, family="Peña Rojas")),
+        Birth.of_text(born),
+        "F",
+        (
+            ("document", "GY:R0183456"),
+            ("phone", "+592 600 1234"),
+            ("place", "Georgetown"),
+            ("address", "12 Calle Sucre"),
+            ("nationality", nationality),
+            ("vehicle", "PTT 1234"),
+        ),
     )
     for number, (name, born, nationality) in enumerate(
         (
-            ("Yulimar de la Peña", "1994-03-12", "venezolana"), ("Nguyễn Thị Văn Vân", "3/12/1994", "vn"),
-            ("NGUYEN THITHANHNHUNG", "1994", "Vietnam"), ("Sunita Das", "1990-01-01", "Indian"),
-            ("محمد عبد الرحمن", "1990-01", "سوريا"), ("王秀英", "23 de abril de 1990", "中国"),
-            ("Chang Hsiu-ying", "", "CN"), ("Zhou Muchen", "", ""),
-            ("יצחק כהן", "", "IL"), ("হোসেন চৌধুরী", "", "BD"),
+            ("Yulimar de la Peña", "1994-03-12", "venezolana"),
+            ("Nguyễn Thị Văn Vân", "3/12/1994", "vn"),
+            ("NGUYEN THITHANHNHUNG", "1994", "Vietnam"),
+            ("Sunita Das", "1990-01-01", "Indian"),
+            ("محمد عبد الرحمن", "1990-01", "سوريا"),
+            ("王秀英", "23 de abril de 1990", "中国"),
+            ("Chang Hsiu-ying", "", "CN"),
+            ("Zhou Muchen", "", ""),
+            ("יצחק כהן", "", "IL"),
+            ("হোসেন চৌধুরী", "", "BD"),
             ("Abd al-Rahman Salah ad-Din", "", "EG"),
-            ("Тетяна Шевченко", "1988-02-29", "UA"), ("Ελένη Παπαδοπούλου", "", "GR"), ("गीता देवी", "", "IN"),
-            ("Jean-Baptiste ST. LOUIS", "", "haïtienne"), ("Geeta Ramnarine-Persaud", "", "trinitense"),
-            ("김민수", "", "KR"), ("สมชาย ใจดี", "", "TH"), ("O'Brien, J. R.", "", ""),
+            ("Тетяна Шевченко", "1988-02-29", "UA"),
+            ("Ελένη Παπαδοπούλου", "", "GR"),
+            ("गीता देवी", "", "IN"),
+            ("Jean-Baptiste ST. LOUIS", "", "haïtienne"),
+            ("Geeta Ramnarine-Persaud", "", "trinitense"),
+            ("김민수", "", "KR"),
+            ("สมชาย ใจดี", "", "TH"),
+            ("O'Brien, J. R.", "", ""),
             ("Ñañez Mª del Carmen", "", ""),
         )
     )
-)  # fmt: skip
+)
 POSTINGS = ("bucket", "some", "tag", "number")
 NATIONS = ("start", "word", "count", "total")
 Arrays = dict[str, NDArray[Any]]
@@ -183,12 +202,25 @@ def _segment(arrays: Arrays) -> Segment:
 
     words = column("frame.words")
     frame = Frame(
-        [], words, column("frame.roles"), Many(column("frame.names"), np.zeros(0, np.int64)),
-        column("frame.earliest"), column("frame.latest"), column("frame.placeholder"), column("frame.sex"),
+        [],
+        words,
+        column("frame.roles"),
+        Many(column("frame.names"), np.zeros(0, np.int64)),
+        column("frame.earliest"),
+        column("frame.latest"),
+        column("frame.placeholder"),
+        column("frame.sex"),
         {kind: Many(column(f"fact.{kind}.start"), column(f"fact.{kind}.value")) for kind in kinds("fact")},
-    )  # fmt: skip
+    )
     return Segment(
-        texts("ids"), frame, lexicon("names"), {kind: lexicon(f"value.{kind}") for kind in kinds("value")},
-        postings("by"), Ages(column("ages")), column("first"), column("single"), column("letters"),
+        texts("ids"),
+        frame,
+        lexicon("names"),
+        {kind: lexicon(f"value.{kind}") for kind in kinds("value")},
+        postings("by"),
+        Ages(column("ages")),
+        column("first"),
+        column("single"),
+        column("letters"),
         Nations(*(column(f"nations.{name}") for name in NATIONS)),
-    )  # fmt: skip
+    )

@@ -63,9 +63,16 @@ class Taken:
         full, given, family = (Column(part.once, part.which[says]) for part in names)
         facts = {kind: Told(*self._several(kind)) for kind in FACTS if kind in self.places}
         return Said(
-            self.ids, of[says], full, given, family, self._births(), self._text("sex", _first),
-            {kind: values for kind, values in facts.items() if len(values.of)}, self._text("country", _first),
-        )  # fmt: skip
+            self.ids,
+            of[says],
+            full,
+            given,
+            family,
+            self._births(),
+            self._text("sex", _first),
+            {kind: values for kind, values in facts.items() if len(values.of)},
+            self._text("country", _first),
+        )
 
     def _cells(self, field: str) -> Column[Any]:
         """Of one column texts, of several all that they say in a row."""

@@ -29,9 +29,25 @@ from libertad.vocabulary import yamlfile
 from libertad.vocabulary.tables import Rows
 
 MAPPABLE = (
-    "id", "name", "given_name", "family_name", "birth_date", "age", "sex", "nationality", "document", "phone",
-    "address", "place", "country", "device", "vehicle", "vessel", "handle", "other",
-)  # fmt: skip
+    "id",
+    "name",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "age",
+    "sex",
+    "nationality",
+    "document",
+    "phone",
+    "address",
+    "place",
+    "country",
+    "device",
+    "vehicle",
+    "vessel",
+    "handle",
+    "other",
+)
 PART = 2000  # rows that are read at a time
 
 
@@ -211,9 +227,12 @@ def write_pairs(
             for at, why in zip(part.tolist(), reasons, strict=True):
                 left_row, right_row = int(linked.one[at]), int(linked.other[at])
                 line = [
-                    linked.left.ids[left_row], linked.right.ids[right_row], f"{linked.bits[at]:.2f}",
-                    f"{chance[at]:.4f}", explained(why),
-                ]  # fmt: skip
+                    linked.left.ids[left_row],
+                    linked.right.ids[right_row],
+                    f"{linked.bits[at]:.2f}",
+                    f"{chance[at]:.4f}",
+                    explained(why),
+                ]
                 if group is not None:
                     same = group[left_row] == group[right_row + shift]
                     line.append(_id(linked, int(group[left_row])) if same else "")

@@ -27,10 +27,35 @@ T = TypeVar("T")
 LONGEST = 200
 MOST = 8
 PLACEHOLDERS = {
-    "na", "none", "null", "nil", "unknown", "unk", "unkown", "notknown", "noinformation", "tba", "tbc",
-    "test", "desconocido", "desconocida", "sindatos", "nosabe", "noconsta", "ninguno", "ninguna", "inconnu",
-    "inconnue", "onbekend", "desconhecido", "desconhecida", "naoinformado", "semnome", "nn", "sn",
-}  # fmt: skip
+    "na",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "unk",
+    "unkown",
+    "notknown",
+    "noinformation",
+    "tba",
+    "tbc",
+    "test",
+    "desconocido",
+    "desconocida",
+    "sindatos",
+    "nosabe",
+    "noconsta",
+    "ninguno",
+    "ninguna",
+    "inconnu",
+    "inconnue",
+    "onbekend",
+    "desconhecido",
+    "desconhecida",
+    "naoinformado",
+    "semnome",
+    "nn",
+    "sn",
+}
 
 TWICE = {"bb", "gg", "mm", "ss", "tt"}  # countries whose code is one letter twice: Barbados, Trinidad
 

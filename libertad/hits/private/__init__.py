@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def ask(
-    officer: Actor, case: str, record: Record, owners: Sequence[str] | None = None,
+    officer: Actor,
+    case: str,
+    record: Record,
+    owners: Sequence[str] | None = None,
     before: Callable[[], None] | None = None,
-) -> dict[str, list[Answer]]:  # fmt: skip
+) -> dict[str, list[Answer]]:
     """Ask all authorities that we exchange with, or those named: owner -> its answers, the best first.
 
     `before` is called once the question is found to be one, and before anything of it leaves.

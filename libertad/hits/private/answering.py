@@ -158,9 +158,14 @@ class Answering:
         rows, has_more = self._parts(question.owner, epoch.number, after)
         left = quotas.remaining_today(self.node.sql(), question.owner, question.asker, now_ms())
         return Told(
-            epoch.number, [(kind, key.public) for kind, key in epoch.keys.items()], epoch.contact,
-            after + 1, rows, has_more, list(left.items()),
-        )  # fmt: skip
+            epoch.number,
+            [(kind, key.public) for kind, key in epoch.keys.items()],
+            epoch.contact,
+            after + 1,
+            rows,
+            has_more,
+            list(left.items()),
+        )
 
     def _parts(self, owner: str, epoch: int, after: int) -> tuple[list[bytes], bool]:
         """Parts after a number, a megabyte or so of them; whether there are more."""
@@ -219,13 +224,28 @@ class Answering:
         return "" if reason == "nearly" else reason
 
     def _log(
-        self, tx: Transaction, question: Evaluate | Open, counter: int, kind: str, count: int, event: str,
+        self,
+        tx: Transaction,
+        question: Evaluate | Open,
+        counter: int,
+        kind: str,
+        count: int,
+        event: str,
         ref: str = "",
-    ) -> str:  # fmt: skip
+    ) -> str:
         return quotas.write(
-            tx, at=now_ms(), authority=question.owner, peer=question.asker, counter=counter,
-            about=question.case, bond=question.bond, kind=kind, count=count, what=event, ref=ref,
-        )  # fmt: skip
+            tx,
+            at=now_ms(),
+            authority=question.owner,
+            peer=question.asker,
+            counter=counter,
+            about=question.case,
+            bond=question.bond,
+            kind=kind,
+            count=count,
+            what=event,
+            ref=ref,
+        )
 
     # -- what met --------------------------------------------------------------------------
 

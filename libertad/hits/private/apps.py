@@ -16,9 +16,7 @@ class PrivateHitsConfig(AppConfig):
 
         look = "look whether the row is right, then run libertad doctor --accept-rows"
         guards.guard("hits_private_admitted", ["authority", "peer"], ["quotas", "officer"], look)
-        guards.guard(
-            "hits_private_owner", ["authority"], ["contact", "epoch", "key_id", "operation"], look
-        )  # fmt: skip
+        guards.guard("hits_private_owner", ["authority"], ["contact", "epoch", "key_id", "operation"], look)
         guards.guard("hits_private_terms", ["authority"], ["epoch", "publics", "contact"], look)
         if rows.erasing not in erase.ERASING:
             erase.ERASING.append(rows.erasing)

@@ -137,9 +137,13 @@ class Asking:
         self.pool.shutdown(wait=False, cancel_futures=True)
 
     def ask(
-        self, actor: Actor, case: str, record: Record, owners: Sequence[str] | None = None,
+        self,
+        actor: Actor,
+        case: str,
+        record: Record,
+        owners: Sequence[str] | None = None,
         before: Callable[[], None] | None = None,
-    ) -> list[Answer]:  # fmt: skip
+    ) -> list[Answer]:
         """Ask the owners, all that there are unless some are named; the hits come first. Raises Refused and
         Forbidden, `before` anything leaves."""
         case = " ".join(case.split())
@@ -204,10 +208,14 @@ class Asking:
 
         def say(counter: int) -> Questions:
             return Evaluate(
-                counter=counter, owner=owner, asker=question.actor.authority, epoch=known.epoch,
-                case=question.case, bond=question.bond,
+                counter=counter,
+                owner=owner,
+                asker=question.actor.authority,
+                epoch=known.epoch,
+                case=question.case,
+                bond=question.bond,
                 batches=[(kind, batch.elements) for kind, batch in batches.items()],
-            )  # fmt: skip
+            )
 
         def log(tx: Transaction, counter: int) -> None:
             nonlocal number
@@ -234,13 +242,21 @@ class Asking:
         bound = binding(asker, of)
         batch = SUITE.batch([bound + data for data in prf_inputs(own + near)], FIELDS)
         answer = self.talk.talk(
-            owner, Opened,
+            owner,
+            Opened,
             lambda counter: Open(
-                counter=counter, owner=owner, asker=asker, epoch=known.epoch, of=of, case=question.case,
-                bond=question.bond, met=met, fields=batch.elements,
+                counter=counter,
+                owner=owner,
+                asker=asker,
+                epoch=known.epoch,
+                of=of,
+                case=question.case,
+                bond=question.bond,
+                met=met,
+                fields=batch.elements,
             ),
             number=of + 1,
-        )  # fmt: skip
+        )
         outputs = SUITE.outputs(known.publics.get("field", b""), batch, answer.evaluated, answer.proof)
         tags = {output[:TAG]: value for output, value in zip(outputs, own + near, strict=True)}
         prior = math.log2(max(2.0, len(known.filter) / MARKS_A_RECORD))

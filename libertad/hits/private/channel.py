@@ -47,9 +47,13 @@ class Talk:
         return [row[0] for row in rows]
 
     def talk(
-        self, owner: str, kind: type[wire.A], say: Callable[[int], wire.Questions],
-        log: Callable[[Transaction, int], None] | None = None, number: int | None = None,
-    ) -> wire.A:  # fmt: skip
+        self,
+        owner: str,
+        kind: type[wire.A],
+        say: Callable[[int], wire.Questions],
+        log: Callable[[Transaction, int], None] | None = None,
+        number: int | None = None,
+    ) -> wire.A:
         """Ask; No where it is refused. The number, and what `log` writes, are durable before it leaves.
 
         With each number the next is set aside: for the question that may follow, with `number`.

@@ -75,9 +75,10 @@ class Synced:
         )
         after = last[0] if last else 0
         terms = self.talk.talk(
-            owner, Told,
+            owner,
+            Told,
             lambda counter: Sync(counter=counter, owner=owner, asker=asker, epoch=epoch, after=after),
-        )  # fmt: skip
+        )
         publics = msgspec.msgpack.encode(dict(terms.publics))
         if terms.first != (after + 1 if terms.epoch == epoch else 1):
             raise Lie("parts that were not asked for")

@@ -124,9 +124,13 @@ class Shares:
 
 
 def weigh(
-    own: Iterable[tuple[str, str]], has: Mapping[str, int], same: frozenset[tuple[str, str]], known: Shares,
-    model: Model | None = None, near: frozenset[tuple[str, str]] = frozenset(),
-) -> list[Weight]:  # fmt: skip
+    own: Iterable[tuple[str, str]],
+    has: Mapping[str, int],
+    same: frozenset[tuple[str, str]],
+    known: Shares,
+    model: Model | None = None,
+    near: frozenset[tuple[str, str]] = frozenset(),
+) -> list[Weight]:
     """Weights by kind. `own`: our fields; `has`: how many of each the other has; `same`: which agree,
     of ours and of `near`, the years beside ours."""
     model = model or Model()
@@ -160,9 +164,12 @@ def _names(own_count: int, other_count: int, surprises: list[float], model: Mode
 
 
 def _birth(
-    own_values: Mapping[str, list[str]], has: Mapping[str, int], met: Mapping[str, list[str]], field: Field,
+    own_values: Mapping[str, list[str]],
+    has: Mapping[str, int],
+    met: Mapping[str, list[str]],
+    field: Field,
     is_near: bool | None,
-) -> Weight | None:  # fmt: skip
+) -> Weight | None:
     """`is_near`: whether the other's year is next to ours; None where that was not asked."""
     if "year" not in own_values or not has.get("year"):
         return None

@@ -45,9 +45,10 @@ def copy(config: Mapping[str, Any], folder: Path) -> list[Path]:
 
 def _dump(config: Mapping[str, Any], folder: Path) -> list[Path]:
     _run(
-        "pg_dump", config,
+        "pg_dump",
+        config,
         ["--format=directory", "--compress=0", "--no-owner", "--no-privileges", f"--file={folder}"],
-    )  # fmt: skip
+    )
     return sorted(folder.iterdir())
 
 
@@ -124,9 +125,12 @@ def _run(program: str, config: Mapping[str, Any], options: list[str]) -> str:
     where = make_conninfo("", **{k: v for k, v in settings.items() if v}, **config.get("OPTIONS", {}))
     password = {"PGPASSWORD": str(config["PASSWORD"])} if config.get("PASSWORD") else {}
     done = subprocess.run(
-        [executable, f"--dbname={where}", *options], env={**os.environ, **password}, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+        [executable, f"--dbname={where}", *options],
+        env={**os.environ, **password},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         older = any("server version" in line for line in lines)

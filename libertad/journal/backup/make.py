@@ -167,9 +167,10 @@ def _rings(node: Node, to: Path, head: Head | None) -> tuple[Ring, dict[str, byt
             _refuse_less(manifest.read_hashed(to, old.copy, old.hash), data)
     hidden = secrets.sealed(node.home, sealers)
     ring = Ring(
-        *_store_hashed(to, "ring-%s.copy", data), *_store_hashed(to, "secrets-%s.sealed", hidden),
+        *_store_hashed(to, "ring-%s.copy", data),
+        *_store_hashed(to, "secrets-%s.sealed", hidden),
         {authority: part_mark.hex() for authority, part_mark in marks.items()},
-    )  # fmt: skip
+    )
     sync_folder(to)
     return ring, bare
 

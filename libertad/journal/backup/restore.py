@@ -157,8 +157,10 @@ def _settle(laid: Laid, home: Path, url: str, config: Mapping[str, Any]) -> None
         origin = Signer((laid.folder / NODE_KEY).read_bytes()).origin
         database.refuse_standby(config, laid.listed.entries, laid.authorities, origin)
     elif kind != laid.listed.database:
-        advice = {database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
-                database.POSTGRES: "PostgreSQL: name an empty database in LIBERTAD_DATABASE_URL"}  # fmt: skip
+        advice = {
+            database.SQLITE: "SQLite: leave LIBERTAD_DATABASE_URL out",
+            database.POSTGRES: "PostgreSQL: name an empty database in LIBERTAD_DATABASE_URL",
+        }
         raise Wrong(f"the set is of {advice[laid.listed.database]}; libertad journal move comes afterwards")
     if laid.standby:
         pass

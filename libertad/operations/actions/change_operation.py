@@ -35,9 +35,10 @@ def change_operation(
     for removed in sorted(set(before["countries"]) - set(country)):
         if _in_use(act, removed):
             raise Refused(
-                "country", "%(country)s has members or sites in the operation and stays in it",
+                "country",
+                "%(country)s has members or sites in the operation and stays in it",
                 country=label("countries", removed),
-            )  # fmt: skip
+            )
     now = (name, first_day, last_day, zone, sorted(country))
     if now != tuple(before[field] for field in ("name", "first_day", "last_day", "zone", "countries")):
         times = (entry.at for entry in act.tx.entries_touching(f"operations.Operation:{key}"))

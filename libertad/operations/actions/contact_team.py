@@ -14,9 +14,15 @@ from libertad.vocabulary.verbs.operations import TeamContact
 
 @action("team.contact")
 def contact_team(
-    act: Act, *, team: str, how: str, outcome: str, agreed: str = "", next_due: datetime | None = None,
+    act: Act,
+    *,
+    team: str,
+    how: str,
+    outcome: str,
+    agreed: str = "",
+    next_due: datetime | None = None,
     site: str = "",
-) -> str:  # fmt: skip
+) -> str:
     """Returns the entry's hash. Not reached: the team's clock goes on. Reached: it counts to what was agreed.
 
     A danger stays open. `site`: where it is sent, in the same country.

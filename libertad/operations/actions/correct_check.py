@@ -40,7 +40,9 @@ def _count(
     if all(before[name] == after[name] for name in ("about", "answer")):
         return
     count = HitCount(
-        about=after["about"], country=after["country"], taken_back=after["answer"] != "hit",
+        about=after["about"],
+        country=after["country"],
+        taken_back=after["answer"] != "hit",
         corrected=corrected,
-    )  # fmt: skip
+    )
     act.say(act.operation_compartment, count, subject=counting, supersedes={})

@@ -29,9 +29,11 @@ def correct_site(act: Act, /, *, site: str, reasons: str, **values: Any) -> str:
         if lead is None or lead["compartment"] != row["compartment"]:
             raise Refused("lead", "there is no such lead in this country")
     entry = act.say(
-        row["compartment"], SiteRegister(**change.said, reasons=reasons), subject=site,
+        row["compartment"],
+        SiteRegister(**change.said, reasons=reasons),
+        subject=site,
         supersedes=change.supersedes,
-    )  # fmt: skip
+    )
     counting = act.open_row(Site, row).get("counting")
     if "workplace" in change.said and counting:
         count = SiteCount(workplace=change.said["workplace"], country=row["country"])

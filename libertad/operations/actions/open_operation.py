@@ -58,11 +58,15 @@ def open_operation(
     act.say(
         place,
         AuthorityInvite(
-            name=authority_name, kind="centre", country=authority_country, zone=act.actor.zone,
-            part="coordination", officers=officers,
+            name=authority_name,
+            kind="centre",
+            country=authority_country,
+            zone=act.actor.zone,
+            part="coordination",
+            officers=officers,
         ),
         subject=act.actor.authority,
-    )  # fmt: skip
+    )
     # On the roster too, so that the other members can read who coordinates.
     act.say(
         place,

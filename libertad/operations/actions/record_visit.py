@@ -37,11 +37,19 @@ def record_visit(
     if visitors["country"] != place["country"]:
         raise Refused("team", "there is no such team")
     content = VisitRecord(
-        site=site, team=team, country=place["country"], outcome=outcome, people=people, note=note,
-        living_space_m2=living_space_m2, living_space_people=living_space_people,
-        hours_a_day=hours_a_day, days_a_week=days_a_week, conditions=tuple(conditions),
+        site=site,
+        team=team,
+        country=place["country"],
+        outcome=outcome,
+        people=people,
+        note=note,
+        living_space_m2=living_space_m2,
+        living_space_people=living_space_people,
+        hours_a_day=hours_a_day,
+        days_a_week=days_a_week,
+        conditions=tuple(conditions),
         conditions_absent=tuple(conditions_absent),
-    )  # fmt: skip
+    )
     visit = act.new_id(place["compartment"])
     act.say(place["compartment"], content, subject=visit)
     return visit

@@ -27,21 +27,39 @@ def _own(act: Act, verb: str, kind: str) -> dict[str, Any] | None:
 
 @action("limit.confirm")
 def confirm_limit(
-    act: Act, *, kind: str, rule: str, law: str, text: str, checked_with: str, hours: int = 0, note: str = "",
+    act: Act,
+    *,
+    kind: str,
+    rule: str,
+    law: str,
+    text: str,
+    checked_with: str,
+    hours: int = 0,
+    note: str = "",
     reasons: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """For the country of the actor's authority. One that takes another's place needs a reason."""
     before = _own(act, "limit.confirm", kind)
     if before is not None and not before["withdrawn"] and not reasons.strip():
         raise Refused("reasons", "say why it takes the place of the limit that is confirmed")
     content = LimitConfirm(
-        kind=kind, rule=rule, hours=hours, law=law.strip(), text=text.strip(),
-        checked_with=checked_with.strip(), note=note.strip(), reasons=reasons.strip(),
-    )  # fmt: skip
+        kind=kind,
+        rule=rule,
+        hours=hours,
+        law=law.strip(),
+        text=text.strip(),
+        checked_with=checked_with.strip(),
+        note=note.strip(),
+        reasons=reasons.strip(),
+    )
     act.say(
-        act.operation_compartment, content, subject=act.actor.authority, supersedes={}, source="document",
+        act.operation_compartment,
+        content,
+        subject=act.actor.authority,
+        supersedes={},
+        source="document",
         happened=act.later(*([before["at"]] if before else [])),
-    )  # fmt: skip
+    )
 
 
 @action("limit.withdraw")
@@ -51,6 +69,10 @@ def withdraw_limit(act: Act, *, kind: str, reasons: str) -> None:
     if before is None or before["withdrawn"]:
         raise Refused("kind", "your authority has not confirmed this limit")
     act.say(
-        act.operation_compartment, LimitWithdraw(kind=kind, reasons=reasons.strip()),
-        subject=act.actor.authority, supersedes={}, source="decision", happened=act.later(before["at"]),
-    )  # fmt: skip
+        act.operation_compartment,
+        LimitWithdraw(kind=kind, reasons=reasons.strip()),
+        subject=act.actor.authority,
+        supersedes={},
+        source="decision",
+        happened=act.later(before["at"]),
+    )

@@ -20,6 +20,10 @@ def keep_file(act: Act, *, file: str, keep_until: str, reasons: str) -> str:
     words = act.tx.entries_touching(f"{FileKeeping._meta.label}:{file}")
     content = FileKeep(keep_until=keep_until, reasons=reasons)
     return act.say(
-        file, content, subject=file, supersedes={}, source="decision",
+        file,
+        content,
+        subject=file,
+        supersedes={},
+        source="decision",
         happened=act.later(*(entry.at for entry in words)),
-    )  # fmt: skip
+    )

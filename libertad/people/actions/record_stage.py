@@ -21,9 +21,16 @@ def detention_at_hand(act: Act, key: str) -> dict[str, Any]:
 
 @action("detention.stage", "detention.state", "tally.custody")
 def record_stage(
-    act: Act, *, detention: str, stage: str, charge: str = "", court: str = "", note: str = "",
-    replaces: str = "", reasons: str = "",
-) -> None:  # fmt: skip
+    act: Act,
+    *,
+    detention: str,
+    stage: str,
+    charge: str = "",
+    court: str = "",
+    note: str = "",
+    replaces: str = "",
+    reasons: str = "",
+) -> None:
     """`replaces`: the entry of a stage whose place this takes, with the reason. Both stay visible.
 
     The first charge of somebody under arrest sets the status as well: one fact is not told in two ways.
@@ -38,8 +45,9 @@ def record_stage(
         raise Refused("replaces", "this stage was corrected already; load the page again")
     if replaces and not reasons.strip():
         raise Refused("reasons", "say why it takes the place of what was recorded")
-    content = DetentionStage(stage=stage, charge=charge.strip(), court=court.strip(), note=note.strip(),
-                          reasons=reasons.strip())  # fmt: skip
+    content = DetentionStage(
+        stage=stage, charge=charge.strip(), court=court.strip(), note=note.strip(), reasons=reasons.strip()
+    )
     act.say(
         row["compartment"], content, subject=detention, supersedes={"stage": (replaces,)} if replaces else {}
     )

@@ -94,9 +94,11 @@ def set_detention(
     follows = [*FOLLOWS.get(before, ()), *(crossed_states(act, detention) if row and row["crossed"] else ())]
     if state not in follows:
         raise Refused(
-            "state", "after '%(before)s' comes one of: %(following)s", before=before or marked("nothing"),
+            "state",
+            "after '%(before)s' comes one of: %(following)s",
+            before=before or marked("nothing"),
             following=", ".join(follows),
-        )  # fmt: skip
+        )
     if state == "released" and not reasons.strip():
         raise Refused("reasons", "say why the person is released")
     if day_part and act.happened.precision != "day":

@@ -23,9 +23,12 @@ def set_retention(act: Act, *, keep_until: str, reasons: str) -> None:
     before = act.get(Retention, retention_id(operation, authority))
     act.say(
         act.compartment("authority", authority),
-        RetentionSet(operation=operation, keep_until=keep_until, reasons=reasons), subject=authority,
-        supersedes={}, source="decision", happened=act.later(*([before["at"]] if before else [])),
-    )  # fmt: skip
+        RetentionSet(operation=operation, keep_until=keep_until, reasons=reasons),
+        subject=authority,
+        supersedes={},
+        source="decision",
+        happened=act.later(*([before["at"]] if before else [])),
+    )
 
 
 @action("person.keep")

@@ -32,8 +32,15 @@ def take_property(
         check_ahead(due_back, act.happened.local.date(), "due_back", years=DUE_YEARS)
     subject = act.new_id(row["compartment"])
     content = PropertyTaken(
-        person=person, kind=kind, description=description, taken_by=taken_by, state=state, exhibit=exhibit,
-        due_back=due_back, amount=amount, currency=currency,
-    )  # fmt: skip
+        person=person,
+        kind=kind,
+        description=description,
+        taken_by=taken_by,
+        state=state,
+        exhibit=exhibit,
+        due_back=due_back,
+        amount=amount,
+        currency=currency,
+    )
     act.say(row["compartment"], content, subject=subject)
     return subject

@@ -20,6 +20,20 @@ from libertad.vocabulary.verbs import (
 )
 
 __all__ = [
-    "access", "attachments", "care", "changes", "closing", "counting", "custody", "danger", "desk",
-    "evidence", "figures", "hits", "keeping", "operations", "people", "store",
-]  # fmt: skip
+    "access",
+    "attachments",
+    "care",
+    "changes",
+    "closing",
+    "counting",
+    "custody",
+    "danger",
+    "desk",
+    "evidence",
+    "figures",
+    "hits",
+    "keeping",
+    "operations",
+    "people",
+    "store",
+]

@@ -44,9 +44,11 @@ class LimitConfirm(Verb, frozen=True, kw_only=True):
         check_text("law", self.law, marked("name the law and its article"), LONGEST)
         check_text("text", self.text, marked("write the passage as it stands in the law"), LONGEST)
         check_text(
-            "checked_with", self.checked_with, marked("say who knows this law and confirmed it, and when"),
+            "checked_with",
+            self.checked_with,
+            marked("say who knows this law and confirmed it, and when"),
             LONGEST,
-        )  # fmt: skip
+        )
         for field in ("note", "reasons"):
             check_length(field, getattr(self, field), LONGEST)
 

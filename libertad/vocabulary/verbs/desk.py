@@ -168,7 +168,16 @@ class DeskNote(Verb, frozen=True, kw_only=True):
 VERBS = tuple(
     verb.VERB
     for verb in (
-        DeskTake, DeskGiveBack, DeskOffer, DeskAccept, DeskDecline, DeskWithdraw, DeskNext, DeskMissing,
-        DeskFound, DeskNote, DeskAcknowledge,
+        DeskTake,
+        DeskGiveBack,
+        DeskOffer,
+        DeskAccept,
+        DeskDecline,
+        DeskWithdraw,
+        DeskNext,
+        DeskMissing,
+        DeskFound,
+        DeskNote,
+        DeskAcknowledge,
     )
-)  # fmt: skip
+)

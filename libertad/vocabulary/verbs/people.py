@@ -162,9 +162,11 @@ class PropertyTaken(Verb, frozen=True, kw_only=True):
     VERB = "property.taken"
     SUBJECT = "property"
     CODES = {
-        "kind": "property-kinds", "taken_by": "property-takers", "state": "property-states",
+        "kind": "property-kinds",
+        "taken_by": "property-takers",
+        "state": "property-states",
         "currency": "currencies",
-    }  # fmt: skip
+    }
     person: str
     kind: str
     description: str = ""

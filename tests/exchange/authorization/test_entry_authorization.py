@@ -60,9 +60,12 @@ def test_a_coordinators_word_from_who_does_not_coordinate(three: Three) -> None:
         from datetime import UTC, datetime
 
         three.guyana.do(
-            "coordinator", set_window, name="Ours", opens=datetime(2018, 4, 3, tzinfo=UTC),
+            "coordinator",
+            set_window,
+            name="Ours",
+            opens=datetime(2018, 4, 3, tzinfo=UTC),
             closes=datetime(2018, 4, 4, tzinfo=UTC),
-        )  # fmt: skip
+        )
     settle(list(three))
     assert [reason for reason, _ in held_entries(three.centre)] == ["about"]
     assert three.centre.rows("exchange_alarm", "kind, who") == [("about", three.guyana.authority)]
@@ -118,10 +121,15 @@ def test_a_newer_versions_entry_is_kept_and_folded_after_the_update(three: Three
 
     def say(act: Act) -> None:
         body = vocabulary.Body(
-            verb="lead.newer", subject="a" * 32, operation=act.actor.operation, authority=act.actor.authority,
-            officer=act.actor.officer, happened=act.happened, clock=act.tx.caches.tick(),
+            verb="lead.newer",
+            subject="a" * 32,
+            operation=act.actor.operation,
+            authority=act.actor.authority,
+            officer=act.actor.officer,
+            happened=act.happened,
+            clock=act.tx.caches.tick(),
             statements=vocabulary.statements(Upgraded(note="said")),
-        )  # fmt: skip
+        )
         act.tx.append(act.actor.authority, place, "police", body, Upgraded(note="said"))
 
     three.guyana.do("officer", say)

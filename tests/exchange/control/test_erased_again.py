@@ -33,9 +33,12 @@ ERASED = "no second one is opened"
 
 
 LEAD: dict[str, Any] = {
-    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
+    "country": "GY",
+    "summary": "A house behind the mill",
+    "source_grade": "1",
+    "information_grade": "B",
     "handling": "P",
-}  # fmt: skip
+}
 LATE: dict[str, Any] = {"state": "detained", "country": "GY", "name": (PersonName(text="Late Comer"),)}
 
 

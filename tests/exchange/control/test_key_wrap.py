@@ -56,8 +56,13 @@ def wrapped(reader: Rings, authority: str = THERE, **parts: Any) -> Wrap:
     """A right wrap for an authority of the reader's node, but for `parts`."""
     to = key_wrap.recipient_key(reader, authority)
     plain: dict[str, Any] = {
-        "compartment": PLACE, "kid": KID, "number": 3, "giver": HERE, "reader": authority, "key": KEY
-    }  # fmt: skip
+        "compartment": PLACE,
+        "kid": KID,
+        "number": 3,
+        "giver": HERE,
+        "reader": authority,
+        "key": KEY,
+    }
     return key_wrap.wrap(to.public, to.key_id, **{**plain, **parts})
 
 

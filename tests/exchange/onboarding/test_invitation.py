@@ -30,9 +30,14 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 NODE, OTHER = Signer(b"\x01" * 32), Signer(b"\x02" * 32)
 DEVICE, THEIRS = header.keypair(b"\x03" * 32), header.keypair(b"\x04" * 32)
 GIVEN: dict[str, Any] = {
-    "operation": "a" * 32, "inviter": "b" * 32, "address": "https://centre.example:8443",
-    "name": "Guyana police", "kind": "police", "country": "GY", "zone": "America/Guyana",
-}  # fmt: skip
+    "operation": "a" * 32,
+    "inviter": "b" * 32,
+    "address": "https://centre.example:8443",
+    "name": "Guyana police",
+    "kind": "police",
+    "country": "GY",
+    "zone": "America/Guyana",
+}
 ANNOUNCED = bytes(range(200)) * 8
 
 
@@ -198,11 +203,18 @@ def test_keys_of_small_order_are_refused_whoever_signed(key: bytes, monkeypatch:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("name", ""), ("name", "two\nlines"), ("name", "n" * 101), ("kind", "club"), ("kind", ""),
-        ("country", "XX"), ("zone", "Mars/Base"), ("part", "spectator"), ("address", "http://a.example"),
+        ("name", ""),
+        ("name", "two\nlines"),
+        ("name", "n" * 101),
+        ("kind", "club"),
+        ("kind", ""),
+        ("country", "XX"),
+        ("zone", "Mars/Base"),
+        ("part", "spectator"),
+        ("address", "http://a.example"),
         ("address", "https://a b"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_invited_is_refused_by_field(field: str, value: str) -> None:
     with pytest.raises(Refused) as why:
         new_invitation(**{field: value})
@@ -368,10 +380,21 @@ def test_the_format_is_that_of_its_page() -> None:
     assert hashlib.sha256(body).digest()[:4] == check and body[0] == 1
     fields = msgspec.msgpack.decode(body[1:-128])
     assert fields == [
-        bytes.fromhex(invitation.id), invitation.token, b"\xaa" * 16, b"\xbb" * 16, NODE.public, DEVICE[0],
-        "https://centre.example:8443", bytes.fromhex(invitation.authority), "Guyana police", "police", "GY",
-        "America/Guyana", "member", int(invitation.expires.timestamp()),
-    ]  # fmt: skip
+        bytes.fromhex(invitation.id),
+        invitation.token,
+        b"\xaa" * 16,
+        b"\xbb" * 16,
+        NODE.public,
+        DEVICE[0],
+        "https://centre.example:8443",
+        bytes.fromhex(invitation.authority),
+        "Guyana police",
+        "police",
+        "GY",
+        "America/Guyana",
+        "member",
+        int(invitation.expires.timestamp()),
+    ]
     for key, place in ((NODE.public, -128), (DEVICE[0], -64)):
         signature = body[place:][:64]
         VerifyKey(key).verify(b"libertad invitation v1\x00" + body[:-128], signature)

@@ -117,9 +117,13 @@ def test_an_id_that_another_authority_claims_is_not_taken_from_who_proves_it(
     assert [bool(entry.body.nonce) for entry in entries] == [True]
     with pytest.raises(Exception, match=r"no such officer|another authority"):
         centre.do(
-            "coordinator", appoint_officer, officer=guyana.officers["officer"], name="Mine",
-            service_number="X-1", role="analyst",
-        )  # fmt: skip
+            "coordinator",
+            appoint_officer,
+            officer=guyana.officers["officer"],
+            name="Mine",
+            service_number="X-1",
+            role="analyst",
+        )
 
 
 def test_a_node_that_asks_by_itself_tells_its_officers_by_itself(two: tuple[Party, Party]) -> None:

@@ -44,9 +44,15 @@ def attach(party: Party, data: bytes, priority: int = 3, role: str = "officer") 
     """An attachment in the party's police file; returns its digest."""
     sealed = chunks.seal(party.node.home, data)
     party.do(
-        role, add_attachment, compartment=place_of(party), about="ab" * 16, name="IMG_0412 Marisol.jpg",
-        media="image/jpeg", sealed=sealed, priority=priority,
-    )  # fmt: skip
+        role,
+        add_attachment,
+        compartment=place_of(party),
+        about="ab" * 16,
+        name="IMG_0412 Marisol.jpg",
+        media="image/jpeg",
+        sealed=sealed,
+        priority=priority,
+    )
     return sealed.digest
 
 

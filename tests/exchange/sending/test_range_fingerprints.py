@@ -19,9 +19,14 @@ from tests.support.nodes import Party, invited, operation, settle
 
 pytestmark = [pytest.mark.django_db]
 LEAD = {
-    "country": "GY", "summary": "A house behind the mill", "source_grade": "1", "information_grade": "B",
-    "handling": "P", "origin": "", "workplace": "",
-}  # fmt: skip
+    "country": "GY",
+    "summary": "A house behind the mill",
+    "source_grade": "1",
+    "information_grade": "B",
+    "handling": "P",
+    "origin": "",
+    "workplace": "",
+}
 
 
 @pytest.fixture

@@ -86,12 +86,16 @@ def test_a_stranger_gets_what_any_unknown_address_gives(world: World, served: st
     signer, channel = peer_of(world, peers.SUSPENDED)
     valid = small(signer.origin) + channel.seal(ASK, pack(PullRequest(counter=1)))
     bodies = {
-        "nothing": b"", "noise": bytes(range(256)), "a form": b"a=1&b=2",
+        "nothing": b"",
+        "noise": bytes(range(256)),
+        "a form": b"a=1&b=2",
         "handlers": bytes(7) + b"\x01" + b"x" * 50,
-        "succession": bytes(7) + b"\x02" + b"\x91\xc4\x01x", "suspended": valid,
-        "changed": valid[:-1] + bytes([valid[-1] ^ 1]), "large": bytes(MOST_ASK - 1),
-            "larger": bytes(MOST_ASK + 9),
-    }  # fmt: skip
+        "succession": bytes(7) + b"\x02" + b"\x91\xc4\x01x",
+        "suspended": valid,
+        "changed": valid[:-1] + bytes([valid[-1] ^ 1]),
+        "large": bytes(MOST_ASK - 1),
+        "larger": bytes(MOST_ASK + 9),
+    }
     for name, body in bodies.items():
         exchange_answer, unknown_answer = (
             masked(exchanged(served, request("POST", path, body)), path)
@@ -330,7 +334,7 @@ def test_a_line_that_is_reset_was_cut_off(said: tuple[bytes, ...]) -> None:
         ((b"HTTP/1.1 302 Go\r\nLocation: /\r\n\r\n",), 0.0, http.NotKnown, "it answered 302"),
         ((b"",), 0.0, ConnectionError, ""),
     ],
-)  # fmt: skip
+)
 def test_what_answers_wrongly_is_left(said: tuple[bytes, ...], drip: float, why: Any, words: str) -> None:
     """Bounded in time and memory, and with words that hold nothing of what was sent."""
     with talker(*said, drip=drip) as base, pytest.raises(why, match=words or None) as caught:

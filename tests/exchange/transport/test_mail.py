@@ -21,9 +21,14 @@ def write_bundle(sender: Party, reader: Party, folder: Path, everything: bool = 
     row = sender.node.sql().first("select key from exchange_bundle_key where origin = ?", (origin,))
     assert row is not None
     paths = bundle.write(
-        letter.parcels, sender_origin=sender.node.key.origin, sender_seed=sender.node.key.seed,
-        reader_key=row[0], folder=folder, name=bundle.fresh_name(), most_bytes=20_000,
-    )  # fmt: skip
+        letter.parcels,
+        sender_origin=sender.node.key.origin,
+        sender_seed=sender.node.key.seed,
+        reader_key=row[0],
+        folder=folder,
+        name=bundle.fresh_name(),
+        most_bytes=20_000,
+    )
     mail.record_sent(sender.exchange, origin, letter)
     return paths
 

@@ -43,9 +43,10 @@ def test_what_only_one_compared_is_told_apart(linked: Linked) -> None:
     best = np.argsort(-linked.bits)
     first, second = np.sort(best[:20]), np.sort(best[20:40])
     rest = np.sort(best[40:])
-    our_links = replace(linked, **{
-        name: getattr(linked, name)[np.concatenate([first, rest])] for name in ("one", "other", "bits")
-    })  # fmt: skip
+    our_links = replace(
+        linked,
+        **{name: getattr(linked, name)[np.concatenate([first, rest])] for name in ("one", "other", "bits")},
+    )
     splink_rows = np.concatenate([second, rest])
     shift = len(linked.left)
     splink = Scored(

@@ -27,10 +27,13 @@ def test_a_record_is_told_in_plain_words_by_what_they_are() -> None:
     values = row(
         7,
         Record(
-            "x", (Name(given="María José", family="Peña Rojas"),), Birth.of_text("1994-03-12"), "Female",
+            "x",
+            (Name(given="María José", family="Peña Rojas"),),
+            Birth.of_text("1994-03-12"),
+            "Female",
             (("document", "N/A"), ("document", "VE: C-123 4567"), ("phone", "+58 412 555 0134")),
         ),
-    )  # fmt: skip
+    )
     assert (values["unique_id"], values["sex"]) == (7, 2)
     assert [values[column] for column in ("given", "given2", "family", "family2")] == [
         "maria",

@@ -78,9 +78,10 @@ def test_words_in_another_place_and_ends_of_numbers_count_as_the_same() -> None:
 def test_names_that_are_said_more_often_count_more() -> None:
     same, different = WORDS[How][How.SAME], WORDS[How][How.DIFFERENT]
     none = dict.fromkeys((*WORDS[How].values(), ELSEWHERE), (0.0, 0.0001))
-    splink_settings = learnt(given=none | {same: (1.0, 0.1), different: (0.0, 0.9)}, family=none | {
-        same: (0.0, 0.1), different: (1.0, 0.9)
-    })  # fmt: skip
+    splink_settings = learnt(
+        given=none | {same: (1.0, 0.1), different: (0.0, 0.9)},
+        family=none | {same: (0.0, 0.1), different: (1.0, 0.9)},
+    )
     filled = FILLED | {"given": 0.9, "family": 0.1}
     names = learning.modelled(Model(), splink_settings, {"given", "family"}, filled, MANY, RANDOM).names
     assert names.m[[How.SAME, How.DIFFERENT]] == pytest.approx([0.9, 0.1], abs=1e-3)

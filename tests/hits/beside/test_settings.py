@@ -52,10 +52,11 @@ def levels(folder: Path, records: Sequence[Record], name: str) -> dict[tuple[int
     """What Splink would call each pair of records, by running the levels' SQL."""
     ready = prepared(folder, Said.of(records), None)
     cases = " ".join(
-        f"else '{level['label_for_charts']}'" if level["sql_condition"] == "ELSE"
+        f"else '{level['label_for_charts']}'"
+        if level["sql_condition"] == "ELSE"
         else f"when {level['sql_condition']} then '{level['label_for_charts']}'"
         for level in comparison(name)
-    )  # fmt: skip
+    )
     sides = ", ".join(f"{side}.{column} as {column}_{side}" for side in "lr" for column in COLUMNS)
     with duckdb.connect() as base:
         people = base.read_parquet(str(ready.tables[0])).create_view("people")  # noqa: F841
@@ -99,10 +100,31 @@ def test_births_are_alike_in_sql_as_in_the_matcher(tmp_path: Path) -> None:
 
 
 NUMBERS = [
-    "C1234567", "C1234568", "C1234576", "C123456", "C12345678", "X1234567", "C1234", "234565", "91", "98",
-    "VE:C1234567", "GY:C1234567", "GY:C1234568", "VE:C1234", "GY:C1234", "GY:C12345", "VE:C12346", "VE:91",
-    "5926001234", "6001234", "1235", "C1239967", "ABCDEFG", "1234565",
-]  # fmt: skip
+    "C1234567",
+    "C1234568",
+    "C1234576",
+    "C123456",
+    "C12345678",
+    "X1234567",
+    "C1234",
+    "234565",
+    "91",
+    "98",
+    "VE:C1234567",
+    "GY:C1234567",
+    "GY:C1234568",
+    "VE:C1234",
+    "GY:C1234",
+    "GY:C12345",
+    "VE:C12346",
+    "VE:91",
+    "5926001234",
+    "6001234",
+    "1235",
+    "C1239967",
+    "ABCDEFG",
+    "1234565",
+]
 
 
 @pytest.mark.parametrize("kind", ["document", "phone"])

@@ -87,13 +87,25 @@ def test_the_whole_check_agrees_but_for_relatives(linked: Linked, sides: Sides, 
 
 def test_another_model_agrees_less(linked: Linked, splink: Splink, sampled: Settings) -> None:
     """The figure tells: with weights upside down the order is lost."""
-    wrong = {**sampled, "comparisons": [
-        {**each, "comparison_levels": [
-            level if level.get("is_null_level")
-            else {**level, "m_probability": level["u_probability"], "u_probability": level["m_probability"]}
-            for level in each["comparison_levels"]
-        ]} for each in sampled["comparisons"]
-    ]}  # fmt: skip
+    wrong = {
+        **sampled,
+        "comparisons": [
+            {
+                **each,
+                "comparison_levels": [
+                    level
+                    if level.get("is_null_level")
+                    else {
+                        **level,
+                        "m_probability": level["u_probability"],
+                        "u_probability": level["m_probability"],
+                    }
+                    for level in each["comparison_levels"]
+                ],
+            }
+            for each in sampled["comparisons"]
+        ],
+    }
     agreed = agreement(linked, Joined.of(linked, splink.scored(wrong, -500.0)), 0.0)
     assert agreed.rank_correlation is not None and agreed.rank_correlation < 0.3
 

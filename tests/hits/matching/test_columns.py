@@ -19,10 +19,32 @@ from libertad.hits.matching.tables import MAPPABLE, recognised
     ("heads", "fields"),
     [
         (
-            ["N° de caso", "Apellido paterno", "Apellido materno", "Nombres", "Fecha de nacimiento", "Sexo",
-             "Nacionalidad", "Nº documento", "Teléfono celular", "Domicilio", "Localidad"],
-            ["id", "family_name", "family_name", "given_name", "birth_date", "sex", "nationality", "document",
-             "phone", "address", "place"],
+            [
+                "N° de caso",
+                "Apellido paterno",
+                "Apellido materno",
+                "Nombres",
+                "Fecha de nacimiento",
+                "Sexo",
+                "Nacionalidad",
+                "Nº documento",
+                "Teléfono celular",
+                "Domicilio",
+                "Localidad",
+            ],
+            [
+                "id",
+                "family_name",
+                "family_name",
+                "given_name",
+                "birth_date",
+                "sex",
+                "nationality",
+                "document",
+                "phone",
+                "address",
+                "place",
+            ],
         ),
         (
             ["Código", "Nome completo", "Data de nascimento", "CPF", "Telefone", "Rua", "Bairro", "Cidade"],
@@ -41,7 +63,7 @@ from libertad.hits.matching.tables import MAPPABLE, recognised
             ["id", "name", "name", "birth_date", "phone", "handle", "place"],
         ),
     ],
-)  # fmt: skip
+)
 def test_a_register_is_read_without_a_map(heads: list[str], fields: list[str]) -> None:
     columns = recognised(heads)
     field_of = {name: field for field, names in columns.of.items() for name in names}

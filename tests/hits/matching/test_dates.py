@@ -48,9 +48,23 @@ def test_a_date_is_read_however_it_is_written(text: str, said: tuple[int, int, i
 
 @pytest.mark.parametrize(
     "text",
-    ["", "N/A", "unknown", "April", "23 April", "23 April 24 1990", "abril mayo 1990", "12-34", "99999999",
-     "1/2", "about 40", "23rd of Nosuch 1990", "\u202e", "1" * 4000],
-)  # fmt: skip
+    [
+        "",
+        "N/A",
+        "unknown",
+        "April",
+        "23 April",
+        "23 April 24 1990",
+        "abril mayo 1990",
+        "12-34",
+        "99999999",
+        "1/2",
+        "about 40",
+        "23rd of Nosuch 1990",
+        "\u202e",
+        "1" * 4000,
+    ],
+)
 def test_what_is_no_date_says_nothing(text: str) -> None:
     assert parts(text) is None
     assert Birth.of_text(text) is None

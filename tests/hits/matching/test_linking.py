@@ -16,13 +16,17 @@ from libertad.hits.matching.reasons import words
 from libertad.hits.matching.record import Birth, Name, Record
 
 PEOPLE = [
-    ("Yulimar", "Peña Rojas", "1994-03-12", "+58 412 5550134"), ("Deokie", "Persaud", "1988-07-30", ""),
+    ("Yulimar", "Peña Rojas", "1994-03-12", "+58 412 5550134"),
+    ("Deokie", "Persaud", "1988-07-30", ""),
     ("Jean Robert", "Baptiste", "1979-11-02", "+509 3455 0102"),
     ("Maria", "da Silva", "1999-05-21", "+55 92 5550 0123"),
-    ("Shanice", "Browne", "2001-09-09", "+1 246 555 0177"), ("Wei", "Zhang", "1985-02-14", ""),
-    ("Anil", "Ramdass", "1990-12-01", ""), ("Ketsia", "Joseph", "1997-08-17", "+509 3655 0199"),
-    ("Rosa", "Quispe Mamani", "1983-04-04", ""), ("Carlos", "Méndez", "1976-06-25", "+502 5555 0120"),
-]  # fmt: skip
+    ("Shanice", "Browne", "2001-09-09", "+1 246 555 0177"),
+    ("Wei", "Zhang", "1985-02-14", ""),
+    ("Anil", "Ramdass", "1990-12-01", ""),
+    ("Ketsia", "Joseph", "1997-08-17", "+509 3655 0199"),
+    ("Rosa", "Quispe Mamani", "1983-04-04", ""),
+    ("Carlos", "Méndez", "1976-06-25", "+502 5555 0120"),
+]
 
 
 def person(id_: str, given_name: str, family: str, born: str, phone: str = "") -> Record:
@@ -47,11 +51,13 @@ def everybody(sounds: str) -> list[Record]:
     """A thousand people, each of whom has a birth and a rare name, made of these ten sounds."""
     return [
         person(
-            f"{a}{b}{c}", f"{a}{b}{c}ta", f"{c}{a}{b}nko",
+            f"{a}{b}{c}",
+            f"{a}{b}{c}ta",
+            f"{c}{a}{b}nko",
             f"{1990 - at % 17}-{at % 12 + 1:02}-{at % 27 + 2:02}",
         )
         for at, (a, b, c) in enumerate(product(sounds.split(), repeat=3))
-    ]  # fmt: skip
+    ]
 
 
 def pair_of(linked: Linked, left: str, right: str) -> int:
@@ -166,9 +172,11 @@ def test_columns_are_recognised_in_the_regions_languages(table: Path) -> None:
     records, rest = read(table)
     assert rest == ["Colour"]
     assert records[0] == Record(
-        "r0", (Name(given="Yulimar", family="Peña Rojas"),), Birth.of_text("1994-03-12"),
+        "r0",
+        (Name(given="Yulimar", family="Peña Rojas"),),
+        Birth.of_text("1994-03-12"),
         facts=(("document", "R010345"), ("phone", "+58 412 5550134")),
-    )  # fmt: skip
+    )
 
 
 def test_a_column_can_be_told(table: Path) -> None:

@@ -15,10 +15,13 @@ from libertad.hits.matching.record_table import Words, build_frame
 from tests.hits.matching.test_linking import PEOPLE, crowd, person
 
 NAMES = [
-    *(person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)), *crowd()[:40],
-    Record("b0", (Name("Peña, Yulimar"), Name("Julimar P. Rojas"))), Record("b1", (Name("Y. Rojas Peña"),)),
-    Record("b2"), Record("b3", (Name(given="Rojas", family="Yulimar"),)),
-]  # fmt: skip
+    *(person(f"a{n}", *fields) for n, fields in enumerate(PEOPLE)),
+    *crowd()[:40],
+    Record("b0", (Name("Peña, Yulimar"), Name("Julimar P. Rojas"))),
+    Record("b1", (Name("Y. Rojas Peña"),)),
+    Record("b2"),
+    Record("b3", (Name(given="Rojas", family="Yulimar"),)),
+]
 
 
 def aligned() -> name_alignment.Aligned:

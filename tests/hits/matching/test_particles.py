@@ -72,9 +72,19 @@ def test_what_only_stands_with_a_name_goes(name: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("de la Cruz", "cruz"), ("van Dijk", "dijk"), ("Le Blanc", "blanc"), ("Das", "das"), ("Lê", "le"),
-     ("Đỗ", "do"), ("Das Neves", "neves"), ("Neto", "neto"), ("Silva Neto", "silva"), ("De", "de")],
-)  # fmt: skip
+    [
+        ("de la Cruz", "cruz"),
+        ("van Dijk", "dijk"),
+        ("Le Blanc", "blanc"),
+        ("Das", "das"),
+        ("Lê", "le"),
+        ("Đỗ", "do"),
+        ("Das Neves", "neves"),
+        ("Neto", "neto"),
+        ("Silva Neto", "silva"),
+        ("De", "de"),
+    ],
+)
 def test_a_family_name_alone_may_begin_with_a_particle_and_never_is_one(name: str, words: str) -> None:
     assert tokens(name, family=True) == tuple(words.split())
 

@@ -68,9 +68,10 @@ def test_the_sheet_of_a_question_says_what_the_lists_of_like_words_say() -> None
 
 def test_a_word_is_read_as_two_only_where_a_name_here_has_both() -> None:
     apart = [
-        Record("b", (Name("Mar Ordonez"),)), Record("c", (Name("Iana Ordonez"),)),
+        Record("b", (Name("Mar Ordonez"),)),
+        Record("c", (Name("Iana Ordonez"),)),
         Record("d", (Name("Fridrich Buchenberg"),)),
-    ]  # fmt: skip
+    ]
     segment = Segment.of(apart)
     assert len(Asked.of(segment, Record("q", (Name("Mariana Ordonez"),))).frame.words) == 1
     query = Asked.of(segment, Record("q", (Name("Fridrichbuchenberg"),)))

@@ -18,12 +18,15 @@ ODD = [
     Record("z", (Name("Yu\u200bli\u202emar 李"),), facts=(("document", "0000000"), ("phone", "1"))),
     Record("x", (Name("X"),), Birth.of_parts(1990), "?", (("place", "\ufeff"),)),
     Record(
-        "m", (Name("Ana Ruiz", "Ana", "Ruiz"), Name("Luz Ruiz"), Name("Ana RUIZ")), None, "female",
+        "m",
+        (Name("Ana Ruiz", "Ana", "Ruiz"), Name("Luz Ruiz"), Name("Ana RUIZ")),
+        None,
+        "female",
         (("phone", "+592 600 1234"), ("handle", "@ana"), ("phone", "5926001234"), ("phone", "5926009999")),
     ),
     Record("d", (Name("A B", "Ana", "Ruiz"),)),
     Record("n", (Name("", "Ana Maria Luisa", "Ruiz Perez de la Cruz Soto"),)),
-]  # fmt: skip
+]
 
 
 def words_and_values(
@@ -68,11 +71,13 @@ def test_words_written_as_one_by_some_stand_beside_for_who_writes_two() -> None:
         [Record("1", (Name("Ana Maria Ruiz"),)), Record("2", (Name("Anamaria Ruiz"),))], words
     )
     assert words_and_values(frame, words, 0)[0] == [
-        [("ana", 0), ("maria", 0), ("ruiz", 0)], [("anamaria", 0), ("ruiz", 0)]
-    ]  # fmt: skip
+        [("ana", 0), ("maria", 0), ("ruiz", 0)],
+        [("anamaria", 0), ("ruiz", 0)],
+    ]
     assert words_and_values(frame, words, 1)[0] == [
-        [("anamaria", 0), ("ruiz", 0)], [("ana", 0), ("maria", 0), ("ruiz", 0)]
-    ]  # fmt: skip
+        [("anamaria", 0), ("ruiz", 0)],
+        [("ana", 0), ("maria", 0), ("ruiz", 0)],
+    ]
     assert words.names.counts == [1, 1, 2, 1]
 
 

@@ -30,14 +30,28 @@ def test_no_rule_is_idle(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        ("Pérez", "Páez"), ("Marta", "María"), ("Ramírez", "Ramos"), ("Mohamed", "Mahadeo"),
+        ("Pérez", "Páez"),
+        ("Marta", "María"),
+        ("Ramírez", "Ramos"),
+        ("Mohamed", "Mahadeo"),
         ("Persaud", "Paul"),
-        ("Martínez", "Martín"), ("Silva", "Salva"), ("Castro", "Castillo"), ("Díaz", "Dias Costa"),
-        ("Zhang", "Yang"), ("Wang", "Huang"), ("Zhou", "Xu"), ("Chen", "Shen"), ("Zhao", "Yao"),
-        ("Guan", "Wan"), ("Hu", "Hou"), ("Wong", "Wang"), ("Chen", "Chang"), ("Robert", "Roberta"),
+        ("Martínez", "Martín"),
+        ("Silva", "Salva"),
+        ("Castro", "Castillo"),
+        ("Díaz", "Dias Costa"),
+        ("Zhang", "Yang"),
+        ("Wang", "Huang"),
+        ("Zhou", "Xu"),
+        ("Chen", "Shen"),
+        ("Zhao", "Yao"),
+        ("Guan", "Wan"),
+        ("Hu", "Hou"),
+        ("Wong", "Wang"),
+        ("Chen", "Chang"),
+        ("Robert", "Roberta"),
         ("Pinas", "Pina"),
     ],
-)  # fmt: skip
+)
 def test_other_names_stay_others(left: str, right: str) -> None:
     assert sound(left) != sound(right)
 

@@ -16,14 +16,54 @@ from libertad.hits.matching.record import Birth, Name, Record
 from libertad.hits.matching.segment import Segment
 
 HEAD = [
-    "id", "name", "name2", "given_name", "given_name2", "family_name", "birth_date", "birth_date2", "age",
-    "sex", "nationality", "phone1", "phone2", "document", "address", "place", "country", "colour",
-]  # fmt: skip
+    "id",
+    "name",
+    "name2",
+    "given_name",
+    "given_name2",
+    "family_name",
+    "birth_date",
+    "birth_date2",
+    "age",
+    "sex",
+    "nationality",
+    "phone1",
+    "phone2",
+    "document",
+    "address",
+    "place",
+    "country",
+    "colour",
+]
 CELLS = [
-    "", "", "  ", "N/A", "Ana", "Anamaria", "Ana Maria", "Ruiz Peña", "1990", "1990-13-40", "03/12/1994", "F",
-    "male", "+592 600 1234", "5926001234", "0000000", "李小龙", "x" * 4000, "a,b", 'q"q', "17", "15-17",
-    "two\nlines", "\0x", "Dra. María de la Cruz", " Ana ", "30-02-1990",
-]  # fmt: skip
+    "",
+    "",
+    "  ",
+    "N/A",
+    "Ana",
+    "Anamaria",
+    "Ana Maria",
+    "Ruiz Peña",
+    "1990",
+    "1990-13-40",
+    "03/12/1994",
+    "F",
+    "male",
+    "+592 600 1234",
+    "5926001234",
+    "0000000",
+    "李小龙",
+    "x" * 4000,
+    "a,b",
+    'q"q',
+    "17",
+    "15-17",
+    "two\nlines",
+    "\0x",
+    "Dra. María de la Cruz",
+    " Ana ",
+    "30-02-1990",
+]
 
 
 def write_table(path: Path, head: list[str], rows: list[list[str]]) -> Path:
@@ -34,26 +74,51 @@ def write_table(path: Path, head: list[str], rows: list[list[str]]) -> Path:
 
 def test_a_row_says_what_its_cells_say(tmp_path: Path) -> None:
     rows = [
-        ["r1", "", "", "Ana ", "Luz", "Ruiz", "x", "1990-05-06", "17", "F", "VE", "1234567", "12345678",
-         "", "", "", "gy", "red"],
+        [
+            "r1",
+            "",
+            "",
+            "Ana ",
+            "Luz",
+            "Ruiz",
+            "x",
+            "1990-05-06",
+            "17",
+            "F",
+            "VE",
+            "1234567",
+            "12345678",
+            "",
+            "",
+            "",
+            "gy",
+            "red",
+        ],
         ["", "Ana Ruiz", "Luz Ruiz", "Ana", "", "", "", "", "15 to 17", "", "", "", "", "N/A", "", "Lima"],
         ["", "", "", "", "", "", "1990-13-40", "", "", "male"],
         [" ", "  ", "", "", "", "", "", "", "none", *[""] * 10, "more"],
-    ]  # fmt: skip
+    ]
     path = write_table(tmp_path / "odd.csv", HEAD, rows)
     today = datetime.now(UTC).date()
     assert list(tables.rows(path, tables.columns_of(path))) == [
         Record(
-            "r1", (Name("", "Ana Luz", "Ruiz"),), Birth.of_text("1990-05-06"), "F",
-            (("phone", "1234567"), ("phone", "12345678"), ("nationality", "VE")), "gy",
+            "r1",
+            (Name("", "Ana Luz", "Ruiz"),),
+            Birth.of_text("1990-05-06"),
+            "F",
+            (("phone", "1234567"), ("phone", "12345678"), ("nationality", "VE")),
+            "gy",
         ),
         Record(
-            "2", (Name("Ana Ruiz", "Ana"), Name("Luz Ruiz", "Ana")), Birth.of_age(15, 17, today), "",
+            "2",
+            (Name("Ana Ruiz", "Ana"), Name("Luz Ruiz", "Ana")),
+            Birth.of_age(15, 17, today),
+            "",
             (("document", "N/A"), ("place", "Lima")),
         ),
         Record("3", (), Birth.of_parts(1990), "male"),
         Record("4"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("seed", range(8))

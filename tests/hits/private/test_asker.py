@@ -128,7 +128,7 @@ def ask_liar(two: Two, monkeypatch: pytest.MonkeyPatch, change: Any) -> Answer:
         (lambda answer, _: {"parts": [bytes(320)] * 3}, "a part whose marks are not in order"),
         (lambda answer, _: {"parts": [part([1, 2])] * 3}, "a filter larger than there are"),
     ],
-)  # fmt: skip
+)
 def test_a_filter_that_cannot_be_is_not_taken(
     two: Two, monkeypatch: pytest.MonkeyPatch, change: Any, words: str
 ) -> None:

@@ -52,8 +52,12 @@ def test_a_key_comes_of_its_seed(mode: dict[str, Any]) -> None:
 
 def test_all_vectors_of_both_modes_and_the_batch_are_there() -> None:
     assert [(mode["mode"], vector["Batch"]) for mode, vector in VECTORS] == [
-        (0, 1), (0, 1), (1, 1), (1, 1), (1, 2),
-    ]  # fmt: skip
+        (0, 1),
+        (0, 1),
+        (1, 1),
+        (1, 1),
+        (1, 2),
+    ]
 
 
 @pytest.mark.parametrize(("mode", "vector"), VECTORS)

@@ -75,8 +75,11 @@ def test_a_card_is_weighed_by_what_both_say_however_they_call_it() -> None:
         for nationality in ("GY", "guyanese", "Guyana", "VE")
     }
     assert {nationality: each["nationality"].how for nationality, each in by_nationality.items()} == {
-        "GY": "same", "guyanese": "same", "Guyana": "same", "VE": "different",
-    }  # fmt: skip
+        "GY": "same",
+        "guyanese": "same",
+        "Guyana": "same",
+        "VE": "different",
+    }
     names = {nationality: each["name"].bits for nationality, each in by_nationality.items()}
     assert names["GY"] == names["guyanese"] == names["Guyana"]
     ve = [*PEOPLE, *(record(f"ve {at}", "Yusleidy Paredes", nationality="VE") for at in range(30))]
@@ -92,8 +95,11 @@ def test_a_birth_weighs_what_the_model_of_the_open_matcher_says() -> None:
         (left.id, right.id): weighed(left, right)["birth"] for left in (day, year) for right in (day, year)
     }
     assert {pair: birth.how for pair, birth in births.items()} == {
-        ("1", "1"): "same", ("1", "2"): "overlaps", ("2", "1"): "overlaps", ("2", "2"): "overlaps",
-    }  # fmt: skip
+        ("1", "1"): "same",
+        ("1", "2"): "overlaps",
+        ("2", "1"): "overlaps",
+        ("2", "2"): "overlaps",
+    }
     exact, vague = BIRTH.weights[Born.SAME], BIRTH.weights[Born.OVERLAP]
     assert births["1", "1"].bits == pytest.approx(exact + math.log2(SPAN), abs=0.01)
     assert births["1", "2"].bits == pytest.approx(vague + math.log2(SPAN / 365.25), abs=0.01)
@@ -121,10 +127,16 @@ def test_a_birth_in_the_next_year_weighs_more_than_one_in_any_other() -> None:
 
 def test_years_beside_ones_own_take_only_the_places_that_are_left() -> None:
     full = record(
-        "1", "Yulimar del Carmen González Rojas", "1999-03-04", "female", nationality="VE",
+        "1",
+        "Yulimar del Carmen González Rojas",
+        "1999-03-04",
+        "female",
+        nationality="VE",
         phone="4125557391",
-        document="VE:V27654321", handle="a@b.cd", place="Caracas",
-    )  # fmt: skip
+        document="VE:V27654321",
+        handle="a@b.cd",
+        place="Caracas",
+    )
     for own_record in (
         full,
         record("2", "Radhika Persaud", "1999-03-04"),

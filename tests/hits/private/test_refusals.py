@@ -44,9 +44,14 @@ class Counting:
 def evaluate(two: Two, *batches: tuple[str, list[bytes]], **overrides: Any) -> Evaluate:
     Counting.number += 1
     known: dict[str, Any] = {
-        "counter": Counting.number, "owner": two.trinidad.authority, "asker": two.guyana.authority,
-        "epoch": epoch(two.trinidad), "case": CASE, "bond": bytes(32), "batches": list(batches),
-    }  # fmt: skip
+        "counter": Counting.number,
+        "owner": two.trinidad.authority,
+        "asker": two.guyana.authority,
+        "epoch": epoch(two.trinidad),
+        "case": CASE,
+        "bond": bytes(32),
+        "batches": list(batches),
+    }
     return Evaluate(**{**known, **overrides})
 
 
@@ -213,9 +218,12 @@ def test_a_quota_comes_back_with_the_days_but_not_beyond_the_month(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admit(
-        two.trinidad.party.node, two.trinidad.party.actor("administrator"), two.guyana.authority, "Less",
+        two.trinidad.party.node,
+        two.trinidad.party.actor("administrator"),
+        two.guyana.authority,
+        "Less",
         {"phone": (8, 12)},
-    )  # fmt: skip
+    )
     now = peers.now_ms()
     reasons = []
     for day in (0, 0.5, 1.1, 2.2, 31):
@@ -281,10 +289,16 @@ def test_an_alarm_is_settled_by_an_officer_and_opens_again(two: Two) -> None:
 def open_question(request: Evaluate, **overrides: Any) -> Open:
     Counting.number += 1
     known: dict[str, Any] = {
-        "counter": Counting.number, "owner": request.owner, "asker": request.asker, "epoch": request.epoch,
-        "of": request.counter, "case": request.case, "bond": request.bond, "met": [(1, bytes(16))],
+        "counter": Counting.number,
+        "owner": request.owner,
+        "asker": request.asker,
+        "epoch": request.epoch,
+        "of": request.counter,
+        "case": request.case,
+        "bond": request.bond,
+        "met": [(1, bytes(16))],
         "fields": blinded(FIELDS),
-    }  # fmt: skip
+    }
     return Open(**{**known, **overrides})
 
 

@@ -13,9 +13,11 @@ from libertad.hits.private.tokens import fields, tokens_of
 
 def record(name: str = "", born: str = "", **facts: str) -> Record:
     return Record(
-        "1", (Name(name),) if name else (), Birth.of_text(born) if born else None,
+        "1",
+        (Name(name),) if name else (),
+        Birth.of_text(born) if born else None,
         facts=tuple((kind, value) for kind, value in facts.items()),  # type: ignore[misc]
-    )  # fmt: skip
+    )
 
 
 def meet(left: Record, right: Record) -> bool:
@@ -79,22 +81,37 @@ def test_a_name_of_four_thousand_characters_is_a_few_tokens() -> None:
 
 def test_what_is_compared_is_bounded_and_in_one_order() -> None:
     full = Record(
-        "1", (Name("Ana Maria de la Cruz Pérez Soto Lopez Diaz"),), Birth.of_text("1999-03-04"), "female",
+        "1",
+        (Name("Ana Maria de la Cruz Pérez Soto Lopez Diaz"),),
+        Birth.of_text("1999-03-04"),
+        "female",
         tuple(("phone", f"5926001{at:03d}") for at in range(20)),
-    )  # fmt: skip
+    )
     compared = fields(full)
     assert len(compared) == tokens.FIELDS
     assert [field for field, _ in compared[:10]] == [
-        *["name"] * 5, "turned", "birthday", "year", "sex", "phone",
-    ]  # fmt: skip
+        *["name"] * 5,
+        "turned",
+        "birthday",
+        "year",
+        "sex",
+        "phone",
+    ]
 
 
 def test_of_a_full_record_the_nationality_is_compared_and_the_place_is_not() -> None:
     full = Record(
-        "1", (Name("Ana Maria Fernanda Pérez Soto"),), Birth.of_text("1999-03-04"), "female",
-        (("place", "Bartica"), ("nationality", "venezolana"), ("phone", "+592 600 1234"),
-         ("document", "GY:R0123456")),
-    )  # fmt: skip
+        "1",
+        (Name("Ana Maria Fernanda Pérez Soto"),),
+        Birth.of_text("1999-03-04"),
+        "female",
+        (
+            ("place", "Bartica"),
+            ("nationality", "venezolana"),
+            ("phone", "+592 600 1234"),
+            ("document", "GY:R0123456"),
+        ),
+    )
     compared = dict(fields(full))
     assert compared["nationality"] == "ve"
     assert {"document", "phone"} <= set(compared)

@@ -14,9 +14,14 @@ from libertad.hits.private.asking import Answer, bond
 from tests.support.private_sides import CASE, Side, Two, record
 
 HERS = record(
-    "person:1", "Yulimar del Carmen González Rojas", "1999-03-04", "female",
-    phone="+58 412 555 7391", document="VE:V27654321", nationality="VE",
-)  # fmt: skip
+    "person:1",
+    "Yulimar del Carmen González Rojas",
+    "1999-03-04",
+    "female",
+    phone="+58 412 555 7391",
+    document="VE:V27654321",
+    nationality="VE",
+)
 OTHERS = [
     record("person:2", "Maria Fernanda Perez Soto", "1997-11-30", "female", nationality="VE"),
     record("person:3", "Shanice Baptiste", "2000-01-21", "female", phone="+592 622 4477"),
@@ -33,11 +38,16 @@ def test_a_person_met_is_found_by_the_name_as_it_was_told_elsewhere(two: Two) ->
     two.trinidad.upsert(HERS, *OTHERS)
     (answer,) = ask(two, record("person:9", "Gonsales, YULIMAR", "1999-04-03", "female", nationality="VE"))
     assert (answer.what, answer.owner, answer.contact) == (
-        "hit", two.trinidad.authority, "Duty desk, +1 868 555 0100",
-    )  # fmt: skip
+        "hit",
+        two.trinidad.authority,
+        "Duty desk, +1 868 555 0100",
+    )
     assert {weight.kind: weight.how for weight in answer.weights} == {
-        "name": "same", "birth": "swapped", "sex": "same", "nationality": "same",
-    }  # fmt: skip
+        "name": "same",
+        "birth": "swapped",
+        "sex": "same",
+        "nationality": "same",
+    }
     assert answer.probability > 0.99
 
 
@@ -74,14 +84,20 @@ def test_both_ends_have_it_in_their_logs_and_only_the_askers_names_the_officer(t
     guyana, trinidad = two.guyana.party, two.trinidad.party
     (query,) = queries.asks_made(guyana.node.sql(), guyana.authority)
     assert (query.officer, query.case, query.owner, query.what) == (
-        guyana.officers["officer"], CASE, trinidad.authority, "hit",
-    )  # fmt: skip
+        guyana.officers["officer"],
+        CASE,
+        trinidad.authority,
+        "hit",
+    )
     assert query.counts == {"person": 4, "phone": 2}
     assert (query.id, query.bits) == (answer.ask, answer.bits)
     (logged,) = queries.answered(trinidad.node.sql(), trinidad.authority)
     assert (logged.peer, logged.case, logged.counts, logged.met) == (
-        guyana.authority, CASE, {"person": 4, "phone": 2, "field": 12}, ("person:1",),
-    )  # fmt: skip
+        guyana.authority,
+        CASE,
+        {"person": 4, "phone": 2, "field": 12},
+        ("person:1",),
+    )
     bonds = trinidad.node.sql().all("select bond from hits_private_answered")
     (salt,) = guyana.node.sql().first("select salt from hits_private_asked") or (b"",)
     assert {bytes(row[0]) for row in bonds} == {bond(bytes(salt), query.officer, CASE)}
@@ -127,8 +143,10 @@ def betrayed(side: Side, about: list[Record]) -> list[tuple[str, bytes]]:
 
 
 def test_neither_nodes_files_nor_the_line_hold_the_others_names_or_numbers(two: Two) -> None:
-    our_records = [record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="+592 600 8812"),
-            record("person:8", "Radhika Persaud", "1988-12-09", document="GY:R0456789")]  # fmt: skip
+    our_records = [
+        record("person:9", "Yulimar Gonzalez", "1999-03-04", phone="+592 600 8812"),
+        record("person:8", "Radhika Persaud", "1988-12-09", document="GY:R0456789"),
+    ]
     two.trinidad.upsert(HERS, *OTHERS)
     two.guyana.upsert(*our_records)
     for about in our_records:

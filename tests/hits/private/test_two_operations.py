@@ -37,9 +37,11 @@ def test_who_is_not_in_the_operation_that_is_answered_from_is_told_nothing(
         two.trinidad.holding.begin(replace(actor, operation=later))
     two.trinidad.upsert(HERS)
     (answer,) = two.guyana.asking.ask(
-        two.guyana.party.actor("officer"), CASE, record("person:9", "Yulimar Gonzalez", "1999-03-04"),
+        two.guyana.party.actor("officer"),
+        CASE,
+        record("person:9", "Yulimar Gonzalez", "1999-03-04"),
         [two.trinidad.authority],
-    )  # fmt: skip
+    )
     if answers_from == "first":
         assert answer.what == "hit"
         return
