@@ -32,6 +32,7 @@ from tests.security.samples import sample
 from tests.support.nodes import settle
 
 pytestmark = [pytest.mark.both]
+NAMELESS = "what it is about has no name that a record can have"
 READABLE = "body: it holds no statements"
 
 
@@ -176,9 +177,23 @@ def test_a_number_that_no_database_keeps_is_no_body(three: Three) -> None:
 def test_a_text_longer_than_its_record_keeps_is_found_before_it_is_folded(three: Three) -> None:
     """PostgreSQL refuses the row, SQLite keeps it: at both the entry is held."""
     assert misfit(entry_of(three)) == ""
-    assert "longer" in misfit(entry_of(three, subject="a" * 300))
+    assert misfit(entry_of(three, subject="a" * 300)) == NAMELESS
     assert "longer" in misfit(entry_of(three, operation="a" * 300))
     assert misfit(entry_of(three, summary="long " * 5000)) == ""  # what is sealed has no length
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "a?b", " ", "../x", "a" * 97])
+def test_what_no_page_could_be_opened_of_is_held(three: Three, name: str) -> None:
+    """One such row among a reader's, and each list of that kind answered with an error from then on."""
+    begun(three)
+    robbed = insider(three)
+    plain = body(three, subject=name)
+    done = robbed.say([robbed.sealed(three.guyana.authority, police_file(three), "police", plain)])
+    assert done.taken.held == 1 and held_entries(three.centre) == [("unreadable", NAMELESS)]
+    taken = {**msgspec.json.decode(msgspec.json.encode(sample("property.taken"))), "person": name}
+    stated = [[field, "assert", value] for field, value in taken.items()]
+    assert misfit(entry_of(three, verb="property.taken", statements=stated)) == NAMELESS
+    is_well(three)
 
 
 def test_a_fold_that_falls_holds_its_entry(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
