@@ -35,7 +35,7 @@ def entry(request: HttpRequest, name: str) -> HttpResponse:
         reference=view.name[:16],
         title=entry_words.title(folded_entry),
         second=folded_entry.verb,
-        provenance=folded_entry.provenance,  # type: ignore[arg-type]
+        provenance=folded_entry.provenance,
         statuses=[
             StatusCell(_("When it happened"), "", folded_entry.happened, view.authority),
             StatusCell(

@@ -92,7 +92,7 @@ def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None
         reference=file.reference,
         title=file.name or file.reference,
         second=_("Protection file. Police do not read it."),
-        provenance=file.provenance,  # type: ignore[arg-type]
+        provenance=file.provenance,
         action=main,
         statuses=strip(file),
         tabs=tabs(request, file.person, current),

@@ -56,7 +56,7 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
         title=_("The person is in danger now"),
         button=_("Record the danger for care"),
         reference=met_person.reference,
-        provenance=met_person.provenance,  # type: ignore[arg-type]
+        provenance=met_person.provenance,
         back=Link(
             _("File %(reference)s") % {"reference": met_person.reference}, reverse("person", args=[person])
         ),
@@ -92,7 +92,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
         title=_("What did care do about the danger?"),
         button=_("Close it for care"),
         reference=shown_file.reference,
-        provenance=shown_file.provenance,  # type: ignore[arg-type]
+        provenance=shown_file.provenance,
         back=back,
         wont=_(
             "It is written into the protection file. Police see neither that it is closed nor what you wrote."

@@ -59,7 +59,7 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
         title=_("Whose task"),
         name=seen.name,
         reference=seen.reference,
-        provenance=seen.provenance,  # type: ignore[arg-type]
+        provenance=seen.provenance,
         back=_back(seen),
         facts=_facts(request, seen),
         main=acts[0] if acts else None,
@@ -254,7 +254,7 @@ def _form_page(seen: TaskSeen, title: str, button: str, wont: str) -> FormPage:
         reference=seen.reference,
         intro=seen.name,
         wont=wont,
-        provenance=seen.provenance,  # type: ignore[arg-type]
+        provenance=seen.provenance,
     )
 
 

@@ -149,7 +149,7 @@ def _row(file: FileSeen, todo: CareTodo | None, endangered: bool, until: Cell) -
     holds += [_("Rules for a child apply")] if file.child else []
     return Row(
         [
-            Cell(file.reference, here, provenance=file.provenance),  # type: ignore[arg-type]
+            Cell(file.reference, here, provenance=file.provenance),
             Cell(file.name),
             Cell(status, code=code, second=". ".join(holds)),
             Cell(day(file.status_when or file.opened)),
@@ -171,7 +171,7 @@ def _unopened(person: people.PersonSeen, endangered: bool, until: Cell) -> Row:
         step = Cell(_("In danger now"), reverse("person", args=[person.id]), second=step.text)
     return Row(
         [
-            Cell(person.reference, start, provenance=person.provenance),  # type: ignore[arg-type]
+            Cell(person.reference, start, provenance=person.provenance),
             Cell(person.name),
             Cell(words("tally-statuses", seen_as), code=seen_as, second=second),
             Cell(day(Happened(at=person.seen_at, zone=person.zone))),

@@ -76,7 +76,7 @@ def case_notes(request: HttpRequest, person: str) -> HttpResponse:
         title=_("Case notes"),
         name=row.name,
         reference=row.reference,
-        provenance=row.provenance,  # type: ignore[arg-type]
+        provenance=row.provenance,
         second=_(
             "Caseworkers and supervisors of your authority alone read them: neither police nor who decides "
             "on return or stay."
@@ -172,7 +172,7 @@ def _fill(
         reference=row.reference,
         intro=row.name,
         wont=wont,
-        provenance=row.provenance,  # type: ignore[arg-type]
+        provenance=row.provenance,
     )
     form = NoteForm(request.POST or None, now=now_of(request), initial=dict(initial))
     if request.method == "POST" and form.is_valid():

@@ -136,7 +136,7 @@ def _listed(actor: Actor, exhibit: ExhibitSeen) -> Row:
         )
     return Row(
         [
-            Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),  # type: ignore[arg-type]
+            Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),
             Cell(exhibit.description, second=_cash(exhibit) or words("exhibit-kinds", exhibit.kind)),
             Cell(times.day(local), second=times.clock(local)),
             custody,
@@ -180,7 +180,7 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
         title=seized.description,
         second=_second(seized),
         second_link=_site(actor, seized),
-        provenance=seized.provenance,  # type: ignore[arg-type]
+        provenance=seized.provenance,
         action=_primary(actor, seized),
         statuses=_statuses(seized, now),
         tabs=tabs,

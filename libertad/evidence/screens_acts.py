@@ -157,7 +157,7 @@ def frame(
         button=button,
         back=Link(reference, reverse("exhibit", args=[exhibit.id])),
         reference=reference,
-        provenance=exhibit.provenance,  # type: ignore[arg-type]
+        provenance=exhibit.provenance,
         intro=intro,
         wont=wont,
         warning=warning,

@@ -92,7 +92,7 @@ def store_audit(request: HttpRequest, key: str) -> HttpResponse:
             "count": exhibits_words(len(audit.expected)),
             "differing": differing,
         },
-        provenance=audit.provenance,  # type: ignore[arg-type]
+        provenance=audit.provenance,
         table=Table(
             _("What differed"),
             [Column(_("Difference")), Column(_("What it is")), Column(_("How it came out"))],

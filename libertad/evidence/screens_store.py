@@ -50,7 +50,7 @@ def store(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             [
-                Cell(place.path, reverse("store-place", args=[place.id]), provenance=place.provenance),  # type: ignore[arg-type]
+                Cell(place.path, reverse("store-place", args=[place.id]), provenance=place.provenance),
                 Cell(words("store-places", place.kind)),
                 Cell(exhibits_words(place.count)),
                 _audited(last.get(place.id)),
@@ -136,7 +136,7 @@ def store_place(request: HttpRequest, key: str) -> HttpResponse:
         title=place.path,
         second=_("%(kind)s. %(count)s should be here.")
         % {"kind": words("store-places", place.kind), "count": exhibits_words(len(exhibits))},
-        provenance=place.provenance,  # type: ignore[arg-type]
+        provenance=place.provenance,
         action=audit,
         table=Table(
             _("What should be here"),
@@ -162,7 +162,7 @@ def store_place(request: HttpRequest, key: str) -> HttpResponse:
 def _at(exhibit: ExhibitSeen) -> Row:
     return Row(
         [
-            Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),  # type: ignore[arg-type]
+            Cell(exhibit.reference, reverse("exhibit", args=[exhibit.id]), provenance=exhibit.provenance),
             Cell(exhibit.description, second=words("exhibit-kinds", exhibit.kind)),
             Cell(exhibit.seal or _("None")),
             Cell(exhibit.holder_name, second=_("offered to another officer") if exhibit.offer else ""),

@@ -131,7 +131,7 @@ def _peer(peer: PeerSeen, now: int) -> Row:
                 peer.name,
                 reverse("exchange-peer", args=[peer.key]),
                 second=wording.describe_residents(peer.lives),
-                provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
+                provenance=peer.lives[0].provenance if peer.lives else "",
             ),
             Cell(
                 wording.condition(peer),

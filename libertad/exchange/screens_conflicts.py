@@ -54,7 +54,7 @@ def _rows(conflict: Doubled) -> list[Row]:
     return [
         Row(
             [
-                Cell(conflict.reference, conflict.href, provenance=conflict.provenance),  # type: ignore[arg-type]
+                Cell(conflict.reference, conflict.href, provenance=conflict.provenance),
                 Cell(conflict.field),
                 Cell(value.value or _("nothing")),
                 Cell(value.who or _("An officer"), second=f"{value.authority}, {times.when(value.happened)}"),

@@ -78,7 +78,7 @@ def peer(request: HttpRequest, key: str) -> HttpResponse:
         reference=peer.origin,
         title=peer.name,
         second=wording.describe_residents(peer.lives),
-        provenance=peer.lives[0].provenance if peer.lives else "",  # type: ignore[arg-type]
+        provenance=peer.lives[0].provenance if peer.lives else "",
         action=Action(_("Ask now"), reverse("exchange-ask", args=[key]), post=True)
         if decides and peer.state == "active"
         else None,

@@ -127,7 +127,7 @@ def published(figures: FiguresSeen, opens: Opens) -> Published:
             ),
             Check(words.arrested(total.arrests), figures.mark("arrests", total.arrests)),
         ],
-        provenance=last.provenance,  # type: ignore[arg-type]
+        provenance=last.provenance,
     )
 
 

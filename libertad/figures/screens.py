@@ -138,7 +138,7 @@ def _entry_row(entry: EntryBehind) -> Row:
             Cell(
                 _("Entry and signature") if entry.entry else "",
                 reverse("entry", args=[entry.entry]) if entry.entry else "",
-                provenance=entry.provenance,  # type: ignore[arg-type]
+                provenance=entry.provenance,
             ),
         ]
     )
@@ -244,7 +244,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     here = ListPage(
         title=_("Release %(n)d") % {"n": shown_release.number},
         second=f"{sentence} {words.small_print(shown_release.as_of)} {page.signature(shown_release)}.",
-        provenance=shown_release.provenance,  # type: ignore[arg-type]
+        provenance=shown_release.provenance,
         table=page.snapshot(shown_release),
         action=Action(_("Entry and signature"), reverse("entry", args=[shown_release.entry])),
     )

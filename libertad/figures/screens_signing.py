@@ -121,7 +121,7 @@ def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
         reference=_("Release %(n)d") % {"n": row.number},
         title=_("Withdrawn before it was signed"),
         second=_("Nothing of it was published."),
-        provenance=row.provenance,  # type: ignore[arg-type]
+        provenance=row.provenance,
     )
     context = {
         "page": here,

@@ -88,7 +88,7 @@ def head(actor: Actor, hit: HitSeen, since: Since | None = None) -> FilePage:
             )
         ),
         second_link=Link(_("Why it changed"), "#changed") if since and since.why else None,
-        provenance=hit.provenance,  # type: ignore[arg-type]
+        provenance=hit.provenance,
         statuses=strip(hit),
         side=[who_can_see(actor, hit), *questions(actor, hit)],
     )

@@ -174,7 +174,7 @@ def row(actor: Actor, hit: HitSeen, now: datetime) -> Row:
     age, place = now - hit.found_at, countries(hit)
     return Row(
         [
-            Cell(hit.reference, reverse("hit", args=[hit.id]), provenance=hit.provenance),  # type: ignore[arg-type]
+            Cell(hit.reference, reverse("hit", args=[hit.id]), provenance=hit.provenance),
             Cell(record_words(hit.left), second=record_words(hit.right)),
             Cell(
                 kinds_words(hit),

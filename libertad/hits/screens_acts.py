@@ -56,7 +56,7 @@ def decision_page(
         button=button,
         back=Link(hit.reference, reverse("hit", args=[hit.id])),
         reference=hit.reference,
-        provenance=hit.provenance,  # type: ignore[arg-type]
+        provenance=hit.provenance,
         intro=pair_words(hit),
         wont=wont,
         links=[
@@ -186,7 +186,7 @@ def hit_answer(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Answer"),
         back=Link(_("Hits"), reverse("hits")),
         reference=question.subject.reference if question.subject else "",
-        provenance=question.provenance,  # type: ignore[arg-type]
+        provenance=question.provenance,
         intro=_("%(authority)s asks: %(words)s")
         % {"authority": question.asked_by_name, "words": question.words},
         wont=_("Only this record's readers read your answer. It decides nothing at the other authority."),

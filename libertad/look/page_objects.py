@@ -13,7 +13,7 @@ from typing import Literal
 
 from libertad.vocabulary.values import Happened
 
-Provenance = Literal["", "generated", "published"]
+Provenance = str  # as a row keeps it: "", "generated" or "published"
 Moment = Happened | datetime
 NEUTRAL_PLACE = "https://www.bbc.com/weather"
 

@@ -145,7 +145,7 @@ def _group(
                     reverse("member-change", args=[member.pk])
                     if changing and member.pk != actor.authority
                     else "",
-                    provenance=member.provenance,  # type: ignore[arg-type]
+                    provenance=member.provenance,
                     second=notes.get(member.pk, ("", ""))[0],
                 ),
                 Cell(words("authority-kinds", member.kind)),

@@ -64,7 +64,7 @@ def leads(request: HttpRequest) -> HttpResponse:
         rows=[
             Row(
                 [
-                    Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
+                    Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),
                     Cell(day(Happened(at=lead.reported_at, zone=lead.zone))),
                     Cell(lead.summary, second=lead.authority),
                     Cell(
@@ -144,7 +144,7 @@ def lead(request: HttpRequest, key: str) -> HttpResponse:
         reference=lead.reference,
         title=words("workplaces", lead.workplace) or _("Lead"),
         second=words("countries", lead.country),
-        provenance=lead.provenance,  # type: ignore[arg-type]
+        provenance=lead.provenance,
         action=action,
         statuses=[
             StatusCell(_("Reported"), "", Happened(at=lead.reported_at, zone=lead.zone), lead.authority),

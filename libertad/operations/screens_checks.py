@@ -49,7 +49,7 @@ def checks(request: HttpRequest) -> HttpResponse:
             "Checks that you may read: %(shown)s."
         )
         % {"hits": hits.total, "documents": hits.by_kind.get("travel-document", 0), "shown": len(checks)},
-        provenance=hits.provenance,  # type: ignore[arg-type]
+        provenance=hits.provenance,
         action=record,
         filters=[
             Filter(
@@ -104,7 +104,7 @@ def _row(check: CheckSeen, correct: set[str]) -> Row:
             Cell(
                 when(said_at(check.at, check.zone)),
                 address_of("person", check.person) if check.person else "",
-                provenance=check.provenance,  # type: ignore[arg-type]
+                provenance=check.provenance,
             ),
             Cell(words("databases", check.database), second=check.note),
             Cell(words("check-subjects", check.about), second=document),

@@ -85,7 +85,7 @@ def team_contact(request: HttpRequest, key: str) -> HttpResponse:
         title=_("Record a contact"),
         button=_("Record the contact"),
         reference=team.reference,
-        provenance=team.provenance,  # type: ignore[arg-type]
+        provenance=team.provenance,
         back=Link(team.reference, reverse("team", args=[key])),
         intro=" ".join(filter(None, [f"{team.site_reference}: {team_due(team)}.", tried_words(team)])),
         wont=_(

@@ -42,7 +42,7 @@ def team_danger_close(request: HttpRequest, key: str) -> HttpResponse:
         title=_("What was done about the danger?"),
         button=_("Close the danger"),
         reference=team.reference,
-        provenance=team.provenance,  # type: ignore[arg-type]
+        provenance=team.provenance,
         back=Link(team.reference, reverse("team", args=[key])),
         wont=_("A danger that the team reports after this stands first again."),
     )

@@ -73,7 +73,7 @@ def operation(request: HttpRequest) -> HttpResponse:
         reference=_("Operation"),
         title=operation.name,
         second=", ".join(countries_by_name(operation.countries).values()),
-        provenance=operation.provenance,  # type: ignore[arg-type]
+        provenance=operation.provenance,
         action=Action(_("Set a window"), reverse("window-new"))
         if coordinates and closed_at(actor.operation) is None
         else None,
@@ -143,7 +143,7 @@ def _windows(request: HttpRequest, coordinates: bool) -> Part:
                 Cell(
                     window.name,
                     reverse("window", args=[window.id]) if coordinates else "",
-                    provenance=window.provenance,  # type: ignore[arg-type]
+                    provenance=window.provenance,
                 ),
                 Cell(when(said_at(window.opens, actor.zone)), second=_beside_days(window, operation)),
                 Cell(when(said_at(window.closes, actor.zone))),

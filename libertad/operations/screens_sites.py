@@ -78,7 +78,7 @@ def sites(request: HttpRequest) -> HttpResponse:
         rows.append(
             Row(
                 [
-                    Cell(site.reference, reverse("site", args=[site.id]), provenance=site.provenance),  # type: ignore[arg-type]
+                    Cell(site.reference, reverse("site", args=[site.id]), provenance=site.provenance),
                     Cell(site.name, second=words("countries", site.country)),
                     Cell(words("workplaces", site.workplace)),
                     Cell(label, code=shape, second=heads_counted(site.people) if site.visits else ""),
@@ -154,7 +154,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         reference=site.reference,
         title=site.name,
         second=f"{words('workplaces', site.workplace)}, {words('countries', site.country)}",
-        provenance=site.provenance,  # type: ignore[arg-type]
+        provenance=site.provenance,
         action=action,
         statuses=[
             StatusCell(_("Registered"), "", said_at(site.registered_at, site.zone), site.authority),
@@ -182,7 +182,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
         team_rows.append(
             Row(
                 [
-                    Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),  # type: ignore[arg-type]
+                    Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),
                     Cell(state, code=mark),
                     Cell(team_due(team)),
                     Cell(officers(team.officers)),
@@ -208,7 +208,7 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
                 [
                     Row(
                         [
-                            Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),  # type: ignore[arg-type]
+                            Cell(lead.reference, reverse("lead", args=[lead.id]), provenance=lead.provenance),
                             Cell(lead.summary, second=words("lead-standings", lead.standing)),
                             Cell(f"{lead.source_grade} {lead.information_grade}", second=graded(lead)),
                         ]

@@ -55,7 +55,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         rows.append(
             Row(
                 [
-                    Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),  # type: ignore[arg-type]
+                    Cell(team.reference, reverse("team", args=[team.id]), provenance=team.provenance),
                     Cell(team.site_reference, reverse("site", args=[team.site])),
                     Cell(state, code=shape),
                     Cell(
@@ -125,7 +125,7 @@ def team(request: HttpRequest, key: str) -> HttpResponse:
         second=_("%(officers)s at site") % {"officers": officers(team.officers)},
         second_link=Link(team.site_reference or _("Site"), reverse("site", args=[team.site])),
         second_after=f", {plan.name}" if plan else "",
-        provenance=team.provenance,  # type: ignore[arg-type]
+        provenance=team.provenance,
         action=Action(_("Check in"), reverse("team-check-in", args=[key])) if may else None,
         statuses=[
             StatusCell(_("Assigned"), "", said_at(team.assigned_at, team.zone), team.authority),

@@ -78,7 +78,7 @@ def head(request: HttpRequest, person: PersonSeen, current: str) -> FilePage:
         reference=person.reference,
         title=person.name or _("No name said"),
         second=timeline.about(person),
-        provenance=person.provenance,  # type: ignore[arg-type]
+        provenance=person.provenance,
         action=say if can_say(actor, "person.state") else None,
         statuses=strip(actor, person),
         tabs=tabs(actor, person, current),

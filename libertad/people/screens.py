@@ -172,7 +172,7 @@ def _row(person: PersonSeen, where: Mapping[str, str], stays: Mapping[str, str])
         child = _("Recorded twice, see %(reference)s") % {"reference": stays.get(person.twice, "")}
     return Row(
         [
-            Cell(person.reference, reverse("person", args=[person.id]), provenance=person.provenance),  # type: ignore[arg-type]
+            Cell(person.reference, reverse("person", args=[person.id]), provenance=person.provenance),
             Cell(person.name or _("No name said"), second=child),
             Cell(words("seen-as", person.seen_as), code=person.seen_as),
             Cell(day(met), second=clock(met)),

@@ -63,7 +63,7 @@ def shown_form(
             _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
         ),
         reference=person.reference,
-        provenance=person.provenance,  # type: ignore[arg-type]
+        provenance=person.provenance,
         wont=wont,
     )
     return render(request, "web/form.html", {"page": page, "form": form})

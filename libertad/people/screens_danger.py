@@ -58,7 +58,7 @@ def person_danger(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Record the danger"),
         back=Link(_("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[key])),
         reference=person.reference,
-        provenance=person.provenance,  # type: ignore[arg-type]
+        provenance=person.provenance,
         wont=_("Saving telephones nobody. Where a life is in danger, call for help first."),
     )
     recipients = timeline_danger.told_later(actor, person)

@@ -66,7 +66,7 @@ def detentions(request: HttpRequest) -> HttpResponse:
         rows.append(
             Row(
                 [
-                    Cell(held.reference, reverse("detention", args=[held.id]), provenance=held.provenance),  # type: ignore[arg-type]
+                    Cell(held.reference, reverse("detention", args=[held.id]), provenance=held.provenance),
                     Cell(held.name or _("No name said")),
                     Cell(words("detention-states", held.state) or _("Taken back")),
                     Cell(when(Happened(at=at, zone=held.zone)) if at else ""),
@@ -157,7 +157,7 @@ def detention(request: HttpRequest, key: str) -> HttpResponse:
         reference=detention_file.reference,
         title=detention_file.name or _("No name said"),
         second=words("countries", detention_file.country),
-        provenance=detention_file.provenance,  # type: ignore[arg-type]
+        provenance=detention_file.provenance,
         action=act if follows and can_say(actor, "detention.state") else None,
         statuses=statuses,
         side=[_who_can_see(actor, detention_file)],

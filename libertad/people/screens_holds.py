@@ -29,7 +29,7 @@ def holds(request: HttpRequest) -> HttpResponse:
         rows.append(
             Row(
                 [
-                    Cell(hold.reference, provenance=hold.provenance),  # type: ignore[arg-type]
+                    Cell(hold.reference, provenance=hold.provenance),
                     Cell(
                         _("In force") if hold.active else _("Lifted"),
                         tone="needs" if hold.active else "plain",

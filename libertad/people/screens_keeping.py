@@ -50,7 +50,7 @@ def retention(request: HttpRequest) -> HttpResponse:
                     person.reference,
                     reverse("person", args=[person.id]),
                     second=person.name,
-                    provenance=person.provenance,  # type: ignore[arg-type]
+                    provenance=person.provenance,
                 ),
                 Cell(date_words(days[person.id])),
                 Cell(
@@ -238,7 +238,7 @@ def _page(person: PersonSeen, **fields: Any) -> FormPage:
     return FormPage(
         back=_back(person),
         reference=person.reference,
-        provenance=person.provenance,  # type: ignore[arg-type]
+        provenance=person.provenance,
         **fields,
     )
 

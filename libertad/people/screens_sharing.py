@@ -59,7 +59,7 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
         button=_("Let it read the identity file"),
         back=_back(person),
         reference=person.reference,
-        provenance=person.provenance,  # type: ignore[arg-type]
+        provenance=person.provenance,
         wont=_(
             "What care writes is not shared. It gets all that was said in the identity file so far. This is "
             "undone only for the future: what was read already cannot be taken back."

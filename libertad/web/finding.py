@@ -175,7 +175,7 @@ def _group(kind: str, matches: Matches) -> Found:
     rows = [
         Row(
             [
-                Cell(match.reference, reverse(match.route, args=[match.id]), provenance=match.provenance),  # type: ignore[arg-type]
+                Cell(match.reference, reverse(match.route, args=[match.id]), provenance=match.provenance),
                 Cell(match.label),
             ]
         )

@@ -189,7 +189,7 @@ def _people_table(actor: Actor, now: datetime) -> Table | None:
     rows = [
         Row(
             [
-                Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),  # type: ignore[arg-type]
+                Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),
                 Cell(file.name),
                 Cell(
                     words("identification-statuses", file.status) or _("Not yet identified"),

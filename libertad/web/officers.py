@@ -106,7 +106,7 @@ def _row(
         [
             Cell(
                 f"{officer_words.get('rank', '')} {officer_words.get('name', '')}".strip(),
-                provenance=row.provenance,  # type: ignore[arg-type]
+                provenance=row.provenance,
             ),
             Cell(words("roles", row.role)),
             Cell(officer_words.get("service_number", "")),

@@ -109,7 +109,7 @@ def row(actor: Actor, key: KeySeen) -> Row:
     works = key.state == "works"
     return Row(
         [
-            Cell(key.program or _("Not to be read here"), second=key.id[:8], provenance=key.provenance),  # type: ignore[arg-type]
+            Cell(key.program or _("Not to be read here"), second=key.id[:8], provenance=key.provenance),
             Cell(_("You") if key.officer == actor.officer else key.officer_name),
             Cell(day(key.made), second=_("until %(day)s") % {"day": day_of(key.until)}),
             Cell(day_of(key.last) if key.last else _("Not in %(days)d days") % {"days": keys.COUNTED}),

@@ -72,7 +72,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             who=officer.name or _("Signed in"),
             role=_(label("roles", actor.role)),
             authority=officer.authority,
-            provenance=officer.provenance,  # type: ignore[arg-type]
+            provenance=officer.provenance,
             change_href=change_href(),
             sign_in_href=reverse("mfa_index"),
             sign_out_href=reverse("account_logout"),
