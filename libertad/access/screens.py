@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from libertad.access import entry_words
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
+from libertad.access.asking import actor_of
 from libertad.access.entries import EntrySeen
 from libertad.access.entries import entry as find_entry
 from libertad.look.page_objects import Cell, Column, FilePage, Pair, Row, SideBlock, StatusCell, Table, Tick
@@ -22,7 +21,7 @@ FILES = ("person", "care", "case", "desk")
 
 def entry(request: HttpRequest, name: str) -> HttpResponse:
     """One entry, for those who may read it; for all others there is no such page."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     view = find_entry(actor, name)
     if view is None:
         raise Http404

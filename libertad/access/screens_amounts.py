@@ -27,6 +27,7 @@ from libertad.access.queries_amounts import (
     usual_in_a_week,
     weeks,
 )
+from libertad.look.fields import offer
 from libertad.look.page_objects import Cell, Column, Empty, Row, Table
 from libertad.look.times import when
 from libertad.look.words import words
@@ -65,7 +66,7 @@ def openings(request: HttpRequest) -> HttpResponse:
     names = officer_names(actor, sorted(people))
     choices = _choices(bursts, [week for week in listed if week.is_open], names)
     form = ReadForm(request.POST or None)
-    form.fields["what"].choices = [(key, label) for key, (label, _kwargs) in choices.items()]  # type: ignore[attr-defined]
+    offer(form, "what", [(key, label) for key, (label, _kwargs) in choices.items()])
     if request.method == "POST" and form.is_valid():
         _label, content = choices[form.cleaned_data["what"]]
         done, _none = try_perform(

@@ -20,6 +20,7 @@ from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import officer_names
 from libertad.look.danger import Told
+from libertad.look.fields import offer
 from libertad.look.page_objects import Action, ConfirmPage, FormPage, Link
 from libertad.look.times import when
 from libertad.look.words import choices, words
@@ -170,7 +171,7 @@ def care_confirm(request: HttpRequest) -> HttpResponse:
     listed = receiving.candidates(actor)
     receiver = receiving.receiving(actor)
     form = ConfirmForm(request.POST or None)
-    form.fields["care"].choices = [(row.pk, row.name) for row in listed]  # type: ignore[attr-defined]
+    offer(form, "care", [(row.pk, row.name) for row in listed])
     if request.method == "POST" and form.is_valid():
         done, count = try_perform(request, form, confirm_care, **form.cleaned_data)
         if done:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.look.fields import MomentField, PartialDateField, ReferencesField
+from libertad.look.fields import MomentField, PartialDateField, ReferencesField, offer
 from libertad.look.words import choices
 from libertad.vocabulary.rules import Indicator, RuleSet
 from libertad.vocabulary.values import Answer, Happened
@@ -254,7 +254,7 @@ class DecideForm(When):
         """Whom to tick: (person, label) of the few of whom it was decided before; `find`: another's id."""
         self.fields["together_by_reference"].find = find  # type: ignore[attr-defined]
         if decided:
-            self.fields["together_with"].choices = decided  # type: ignore[attr-defined]
+            offer(self, "together_with", decided)
         else:
             del self.fields["together_with"]
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.care.queue_limits import limits
 from libertad.care.queue_words import span
-from libertad.look.fields import MomentField
+from libertad.look.fields import MomentField, offer
 from libertad.look.words import choices, words
 from libertad.vocabulary.values import Happened
 
@@ -44,7 +44,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: object, officers: Sequence[tuple[str, str]]) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.fields["to"].choices = [("", _("Choose")), *officers]  # type: ignore[attr-defined]
+        offer(self, "to", [("", _("Choose")), *officers])
 
 
 class NextForm(forms.Form):

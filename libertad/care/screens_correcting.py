@@ -22,6 +22,7 @@ from libertad.care.screens import part_of
 from libertad.care.screens_forms import form_page, offer_together, save, screening_choices
 from libertad.journal.fields import from_ms
 from libertad.look.corrections import CorrectionLine
+from libertad.look.fields import offer
 from libertad.look.page_objects import Link, Pair
 from libertad.look.times import date_words, when
 from libertad.look.words import words
@@ -74,7 +75,7 @@ def identify_correct(request: HttpRequest, person: str, key: str) -> HttpRespons
         raise Http404
     initial = {**decision.plain, **decision.words, "shown": ",".join(decision.words.get("entries", ()))}
     form = forms.CorrectIdentifyForm(request.POST or None, now=now_of(request), initial=initial)
-    form.fields["screening"].choices = screening_choices(actor, person)  # type: ignore[attr-defined]
+    offer(form, "screening", screening_choices(actor, person))
     if save(request, form, correct_identification, identification=key):
         return redirect("care-reading", person, key)
     back = Link(_("Second reading"), reverse("care-reading", args=[person, key]))

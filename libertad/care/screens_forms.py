@@ -29,6 +29,7 @@ from libertad.care.file_lines import NOT_ASKED
 from libertad.care.pages import find, now_of
 from libertad.care.presenters import FileSeen
 from libertad.care.screens import part_of
+from libertad.look.fields import offer
 from libertad.look.page_objects import ConfirmPage, FormPage, Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words
@@ -156,7 +157,7 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     actor = actor_of(request)
     screenings = queries.parts(actor, models.Screening, person)
     form = forms.IdentifyForm(request.POST or None, now=now_of(request))
-    form.fields["screening"].choices = screening_choices(actor, person)  # type: ignore[attr-defined]
+    offer(form, "screening", screening_choices(actor, person))
     if save(request, form, identify, person=person):
         return redirect("care-screening", person)
     page = FormPage(
@@ -188,7 +189,7 @@ def refer_new(request: HttpRequest, person: str) -> HttpResponse:
     now = now_of(request)
     live = queries.live_consents(actor_of(request), person, now.at)
     form = forms.ReferForm(request.POST or None, now=now)
-    form.fields["consent"].choices = [(agreement.id, _consent_words(agreement)) for agreement in live]  # type: ignore[attr-defined]
+    offer(form, "consent", [(agreement.id, _consent_words(agreement)) for agreement in live])
     if request.method == "POST" and form.is_valid():
         to = next(
             (

@@ -17,7 +17,7 @@ from libertad.evidence.seals import same_seal, seal_number
 from libertad.evidence.sentence import happened, stretch
 from libertad.look import refusals
 from libertad.look.amounts import currencies
-from libertad.look.fields import MomentField
+from libertad.look.fields import MomentField, offer
 from libertad.look.numbers import WholeField
 from libertad.look.refusals import in_words
 from libertad.look.times import clock_of, when
@@ -101,7 +101,7 @@ class SeizeForm(_Described, _Dated):
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].choices = [("", _("At no registered site")), *sites]  # type: ignore[attr-defined]
+        offer(self, "site", [("", _("At no registered site")), *sites])
 
 
 class CashForm(forms.Form):
@@ -117,7 +117,7 @@ class CashForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = choosing(currencies())  # type: ignore[attr-defined]
+        offer(self, "currency", choosing(currencies()))
 
     def clean_denomination(self) -> str:
         """As the entry holds it, with a decimal point."""
@@ -184,7 +184,7 @@ class OfferForm(_Dated):
     def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(f"{officer.officer}:{officer.authority}", officer.label) for officer in officers]
-        self.fields["to_officer"].choices = [("", _("Choose an officer")), *listed]  # type: ignore[attr-defined]
+        offer(self, "to_officer", [("", _("Choose an officer")), *listed])
 
 
 class AcceptForm(_Dated):
@@ -256,7 +256,7 @@ class TakeOverForm(_Dated):
     def __init__(self, *args: Any, officers: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = choosing((officer.officer, officer.label) for officer in officers)
-        self.fields["witness"].choices = listed  # type: ignore[attr-defined]
+        offer(self, "witness", listed)
 
 
 class WitnessForm(_Dated):
@@ -312,7 +312,7 @@ class StatementForm(forms.Form):
     def __init__(self, *args: Any, found: ExhibitSeen, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(gap.since.isoformat(), stretch(gap)) for gap in found.chain.gaps]
-        self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
+        offer(self, "about_from", listed)
 
 
 class AskForm(forms.Form):
@@ -333,9 +333,9 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, found: ExhibitSeen, asked: Sequence[Receiver], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(gap.since.isoformat(), stretch(gap)) for gap in found.chain.gaps]
-        self.fields["about_from"].choices = listed  # type: ignore[attr-defined]
+        offer(self, "about_from", listed)
         options = [(f"{receiver.officer}:{receiver.authority}", receiver.label) for receiver in asked]
-        self.fields["to_officer"].choices = options  # type: ignore[attr-defined]
+        offer(self, "to_officer", options)
 
 
 class SettleForm(forms.Form):
@@ -352,8 +352,8 @@ class SettleForm(forms.Form):
     def __init__(self, *args: Any, pair: Sequence[Event], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         listed = [(event.id, f"{says(event)}, {when(happened(event))}") for event in pair]
-        self.fields["keep"].choices = listed  # type: ignore[attr-defined]
-        self.fields["shown"].choices = listed  # type: ignore[attr-defined]
+        offer(self, "keep", listed)
+        offer(self, "shown", listed)
         self.fields["shown"].initial = [event.id for event in pair]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from libertad.evidence.forms import _Dated
 from libertad.evidence.seals import seal_number
+from libertad.look.fields import offer
 from libertad.look.numbers import WholeField
 from libertad.look.words import choices
 from libertad.vocabulary.values import Refused
@@ -53,7 +54,7 @@ class SeveralForm(_Dated):
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].choices = [("", _("At no registered site")), *sites]  # type: ignore[attr-defined]
+        offer(self, "site", [("", _("At no registered site")), *sites])
 
     def clean_seals(self) -> str:
         """Numbers that were pasted and made no row of would be lost without a word."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from libertad.evidence.forms import _Dated
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.seals import seal_number
+from libertad.look.fields import offer
 from libertad.look.words import choices, choosing
 from libertad.vocabulary.verbs.store import NOT_READ, OUTCOMES
 
@@ -40,7 +41,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["within"].choices = [("", _("In none")), *places]  # type: ignore[attr-defined]
+        offer(self, "within", [("", _("In none")), *places])
 
 
 class CorrectPlaceForm(forms.Form):
@@ -84,7 +85,7 @@ class MoveForm(_Dated, _OfExhibits):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.found = found
-        self.fields["store"].choices = choosing(places)  # type: ignore[attr-defined]
+        offer(self, "store", choosing(places))
         for exhibit in found:
             label = (
                 gettext("Move it. Its seal reads %(seal)s") % {"seal": exhibit.seal}
@@ -191,4 +192,4 @@ class ExplainForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = choices("store-outcomes", OUTCOMES[kind])()  # type: ignore[attr-defined]
+        offer(self, "outcome", choices("store-outcomes", OUTCOMES[kind])())

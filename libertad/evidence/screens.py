@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from libertad.access import screens_attachments as pictures
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.asking import may_open
+from libertad.access.asking import actor_of, may_open
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, timeline
@@ -61,7 +60,7 @@ def state_words(state: str) -> str:
 
 def exhibits(request: HttpRequest) -> HttpResponse:
     """Exhibits, newest first; those offered to this officer are said above."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     kind, state = kind if kind in codelist("exhibit-kinds") else "", state if state_words(state) else ""
     number = page_number(request.GET.get("page", ""))
@@ -159,7 +158,7 @@ def found_or_404(request: HttpRequest, key: str) -> ExhibitSeen:
 
 def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     """One exhibit: who held it, what it is, whether its record is whole, what the court will read."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     seized = found_or_404(request, key)
     perform(actor, open_file, compartment=seized.compartment, subject=seized.id, page="exhibit")
     now = clock_now(actor.operation)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import whereabouts
 from libertad.access.actor import Actor
+from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import clock_now
 from libertad.access.queries_members import home_country
@@ -51,13 +52,13 @@ from libertad.vocabulary.values import Cash, Happened
 
 
 def now_of(request: HttpRequest) -> Happened:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return Happened(at=clock_now(actor.operation), zone=actor.zone)
 
 
 def exhibit_new(request: HttpRequest) -> HttpResponse:
     """Take an exhibit."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     country = home_country(actor)
     site_rows = operations.sites(actor, country=country)
     sites = [(site.id, f"{site.reference} {site.name}".strip()) for site in site_rows]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access import whereabouts
-from libertad.access.actor import Actor
+from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import clock_now
 from libertad.access.queries_members import home_country
@@ -39,7 +39,7 @@ def exhibits_new(request: HttpRequest) -> HttpResponse:
 
     The buttons `add` make more rows and save nothing: what was typed is kept.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     country = home_country(actor)
     sites = [
         (site.id, f"{site.reference} {site.name}".strip())

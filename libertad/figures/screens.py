@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
 from libertad.figures import (
@@ -54,7 +55,7 @@ def _no_names(request: HttpRequest) -> None:
 
 def figures(request: HttpRequest) -> HttpResponse:
     """Totals, each number opening to the entries behind it for those who may see them."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     _no_names(request)
     figures_seen = queries.figures(actor)
     return render(
@@ -66,7 +67,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def entries(request: HttpRequest, figure: str) -> HttpResponse:
     """The records behind one number: no names, no counting ids."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if figure not in counted_rows.FIGURES:
         raise Http404
     _no_names(request)
@@ -168,7 +169,7 @@ def _moment(actor: Any, release: str) -> datetime | None:
 
 def public(request: HttpRequest) -> HttpResponse:
     """What may go out: the release of the latest moment with small numbers withheld."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     _no_names(request)
     figures = queries.figures(actor)
     last = figures.releases[0] if figures.releases else None
@@ -199,13 +200,13 @@ def _csv(name: str, text: str) -> HttpResponse:
 
 def download(request: HttpRequest) -> HttpResponse:
     """The page's numbers as CSV, one cell a row, with provenance."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return _csv("figures.csv", public_page.download(queries.figures(actor)))
 
 
 def public_download(request: HttpRequest) -> HttpResponse:
     """The public version as CSV."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     figures = queries.figures(actor)
     if not figures.releases:
         raise Http404
@@ -214,7 +215,7 @@ def public_download(request: HttpRequest) -> HttpResponse:
 
 def release(request: HttpRequest, key: str) -> HttpResponse:
     """One release: what it said, what changed since the one before, and its own table."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     _no_names(request)
     shown_release = queries.release(actor, key)
     if shown_release is None:
@@ -255,7 +256,7 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
 
 def release_new(request: HttpRequest) -> HttpResponse:
     """Propose a release: the sentence is shown before, the node counts it; another account signs it."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     _no_names(request)
     clock = clock_now(actor.operation).replace(second=0)
     named = queries_care.counting(actor)

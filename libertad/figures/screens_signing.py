@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names, can_say, open_row
 from libertad.figures import queries, words
@@ -35,7 +36,7 @@ CARE = (
 
 def release_sign(request: HttpRequest, key: str) -> HttpResponse:
     """All that would be signed, number by number; a proposal changed meanwhile is shown and not signed."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row = queries.proposal(actor, key)
     if row is None:
         return _decided(actor, key)
@@ -78,7 +79,7 @@ def _decided(actor: Any, key: str) -> HttpResponse:
 
 def release_withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """Take a proposal back before it is signed, with the reason."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row = queries.proposal(actor, key)
     if row is None:
         return _decided(actor, key)
@@ -106,7 +107,7 @@ def release_withdraw(request: HttpRequest, key: str) -> HttpResponse:
 
 def withdrawn_page(request: HttpRequest, key: str) -> HttpResponse:
     """What was proposed, and that it was withdrawn: by whom, when and why."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row = queries.withdrawn_proposal(actor, key)
     if row is None:
         raise Http404

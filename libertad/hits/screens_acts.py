@@ -26,6 +26,7 @@ from libertad.hits.actions.undo_hit import undo_hit
 from libertad.hits.page import files_of, hit_or_404, records
 from libertad.hits.queries import HitSeen
 from libertad.hits.wording import pair_words
+from libertad.look.fields import offer
 from libertad.look.page_objects import FormPage, Link
 
 
@@ -152,10 +153,14 @@ def hit_ask(request: HttpRequest, key: str) -> HttpResponse:
     names = authority_names()
     askable = queries.askable(actor, hit)
     owner = queries.owners_of(subject.compartment for subject in askable)
-    form.fields["record"].choices = [  # type: ignore[attr-defined]
-        (subject.ref, f"{subject.reference}, {names.get(owner[subject.compartment], '')}")
-        for subject in askable
-    ]
+    offer(
+        form,
+        "record",
+        [
+            (subject.ref, f"{subject.reference}, {names.get(owner[subject.compartment], '')}")
+            for subject in askable
+        ],
+    )
     if not form.fields["record"].choices:  # type: ignore[attr-defined]
         return redirect("hit", key)  # both are ours: there is nobody to ask
     return decision_page(

@@ -352,3 +352,11 @@ def first_id(bound: BoundField) -> str:
     if isinstance(bound.field.widget, several):
         return f"{bound.auto_id}_0"
     return str(bound.auto_id)
+
+
+def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Let one of these be chosen in a field of choices; TypeError where the field has none."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field of choices")
+    field.choices = choices

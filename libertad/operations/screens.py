@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
+from libertad.look.fields import offer
 from libertad.look.page_objects import (
     Action,
     Cell,
@@ -105,12 +106,16 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     form = LeadForm(request.POST or None)
     if request.method != "POST":
         form.initial["country"] = queries.own_country(actor)
-    form.fields["country"].choices = country_choices(queries.countries(actor))  # type: ignore[attr-defined]
+    offer(form, "country", country_choices(queries.countries(actor)))
     # Asked for only when a site is chosen or the form is shown.
-    form.fields["site"].choices = lambda: [  # type: ignore[attr-defined]
-        ("", _("None")),
-        *((site.id, f"{site.reference} {site.name}") for site in queries.sites(actor)),
-    ]
+    offer(
+        form,
+        "site",
+        lambda: [
+            ("", _("None")),
+            *((site.id, f"{site.reference} {site.name}") for site in queries.sites(actor)),
+        ],
+    )
     if request.method == "POST" and form.is_valid():
         done, lead = try_perform(request, form, report_lead, source="said", **form.cleaned_data)
         if done:

@@ -11,6 +11,7 @@ from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
 from libertad.look.addresses import address_of
+from libertad.look.fields import offer
 from libertad.look.page_objects import (
     Action,
     Cell,
@@ -134,7 +135,7 @@ def check_new(request: HttpRequest) -> HttpResponse:
         },
     )
     in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
-    form.fields["country"].choices = country_choices(queries.countries(actor))  # type: ignore[attr-defined]
+    offer(form, "country", country_choices(queries.countries(actor)))
     if request.method == "POST" and form.is_valid():
         done, _check = try_perform(request, form, record_check, source="database", **form.cleaned_data)
         if done:

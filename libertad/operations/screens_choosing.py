@@ -18,6 +18,7 @@ from libertad.access import choosing
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.closed import closed_at
+from libertad.look.fields import offer
 from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import day
 from libertad.operations import queries
@@ -43,7 +44,7 @@ def operation_choose(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     named = [(operation, described(replace(actor, operation=operation))) for operation in operations]
     form = ChooseForm(request.POST or None, initial={"operation": actor.operation})
-    form.fields["operation"].choices = sorted(named, key=lambda pair: pair[1])  # type: ignore[attr-defined]
+    offer(form, "operation", sorted(named, key=lambda pair: pair[1]))
     if request.method == "POST" and form.is_valid():
         choosing.choose(request, form.cleaned_data["operation"])
         messages.success(request, _("Everything that you see from now on is of this operation."))

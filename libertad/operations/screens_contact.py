@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import clock_now
-from libertad.look.fields import MomentField
+from libertad.look.fields import MomentField, offer
 from libertad.look.page_objects import FormPage, Link
 from libertad.look.words import choices
 from libertad.operations import queries
@@ -69,10 +69,14 @@ def team_contact(request: HttpRequest, key: str) -> HttpResponse:
     form = ContactForm(request.POST or None)
     in_zone(form, ("next_due", "happened"), zone, now.at)
     other_sites = [site for site in queries.sites(actor, country=team.country) if site.id != team.site]
-    form.fields["site"].choices = [  # type: ignore[attr-defined]
-        ("", _("Nowhere else")),
-        *((site.id, f"{site.reference}, {site.name}") for site in other_sites),
-    ]
+    offer(
+        form,
+        "site",
+        [
+            ("", _("Nowhere else")),
+            *((site.id, f"{site.reference}, {site.name}") for site in other_sites),
+        ],
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data | {"next_due": utc(form.cleaned_data["next_due"])}
         done, _entry = try_perform(

@@ -22,6 +22,7 @@ from libertad.access.screens_correcting import correct, correcting_page, correct
 from libertad.journal.corrections import why
 from libertad.journal.folding import Said
 from libertad.look.corrections import CorrectionLine
+from libertad.look.fields import offer
 from libertad.look.page_objects import Link
 from libertad.look.times import when
 from libertad.look.words import words
@@ -186,7 +187,7 @@ def site_correct(request: HttpRequest, key: str) -> HttpResponse:
         request.POST or None, initial=initial | {"lead": site.leads, "shown": json.dumps(site.shown)}
     )
     leads = queries.leads_offered(actor, site.leads, site.country)
-    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads]  # type: ignore[attr-defined]
+    offer(form, "lead", [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads])
     if not leads:
         del form.fields["lead"]
     page = correcting_page(
@@ -222,7 +223,7 @@ def visit_correct(request: HttpRequest, key: str) -> HttpResponse:
     initial = {name: "" if value is None else value for name, value in initial.items()}
     form = CorrectVisitForm(request.POST or None, initial=initial)
     teams = {team.id: f"{team.reference}, {team.site_reference}" for team in queries.teams(actor)}
-    form.fields["team"].choices = list(teams.items())  # type: ignore[attr-defined]
+    offer(form, "team", list(teams.items()))
     back = reverse("site", args=[visit.site])
     page = correcting_page(
         _("Correct this visit"),
@@ -267,7 +268,7 @@ def lead_correct(request: HttpRequest, key: str) -> HttpResponse:
     places = [
         (site.id, f"{site.reference} {site.name}") for site in queries.sites(actor, country=lead.country)
     ]
-    form.fields["site"].choices = [("", _("None")), *places]  # type: ignore[attr-defined]
+    offer(form, "site", [("", _("None")), *places])
     intro = _leave_out(actor, form, lead)
     back = reverse("lead", args=[key])
     page = correcting_page(
@@ -309,7 +310,7 @@ def team_correct(request: HttpRequest, key: str) -> HttpResponse:
     form = CorrectTeamForm(request.POST or None, initial=initial | {"taken_back": team.taken_back})
     in_zone(form, ("first_check_in", "silent_until"), zone)
     windows = [(window.id, window.name) for window in queries.windows(actor)]
-    form.fields["window"].choices = [("", _("None")), *windows]  # type: ignore[attr-defined]
+    offer(form, "window", [("", _("None")), *windows])
     back = reverse("team", args=[key])
     page = correcting_page(
         _("Correct this team"),

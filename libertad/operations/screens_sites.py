@@ -15,6 +15,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
+from libertad.look.fields import offer
 from libertad.look.page_objects import (
     Action,
     Cell,
@@ -248,14 +249,14 @@ def site_new(request: HttpRequest) -> HttpResponse:
     leads = queries.leads_offered(actor, named, origin.country if origin else "")
     form = SiteForm(request.POST or None, initial=initial)
     countries = queries.countries(actor)
-    form.fields["country"].choices = country_choices(countries)  # type: ignore[attr-defined]
+    offer(form, "country", country_choices(countries))
     several = [country for country in countries if len(zones(country)) > 1]
     if several:  # elsewhere there is nothing to choose
         usual = _("The usual one of the country or territory")
-        form.fields["zone"].choices = zone_choices(several, blank=usual)()  # type: ignore[attr-defined]
+        offer(form, "zone", zone_choices(several, blank=usual)())
     else:
         form.fields["zone"].widget = HiddenInput()
-    form.fields["lead"].choices = [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads]  # type: ignore[attr-defined]
+    offer(form, "lead", [(lead.id, f"{lead.reference} {lead.summary[:80]}") for lead in leads])
     if not leads:
         del form.fields["lead"]
     if request.method == "POST" and form.is_valid():
@@ -295,9 +296,7 @@ def visit_new(request: HttpRequest, key: str) -> HttpResponse:
         },
     )
     in_zone(form, ("happened",), actor.zone, clock_now(actor.operation))
-    form.fields["team"].choices = choosing(  # type: ignore[attr-defined]
-        (team.id, f"{team.reference}, {team.site_reference}") for team in teams
-    )
+    offer(form, "team", choosing((team.id, f"{team.reference}, {team.site_reference}") for team in teams))
     if request.method == "POST" and form.is_valid():
         done, visit = try_perform(request, form, record_visit, site=key, **form.cleaned_data)
         if done:

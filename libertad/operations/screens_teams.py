@@ -13,6 +13,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import authority_names, can_say, clock_now, officer_names
+from libertad.look.fields import offer
 from libertad.look.page_objects import (
     Action,
     Cell,
@@ -253,10 +254,14 @@ def team_new(request: HttpRequest, key: str) -> HttpResponse:
         initial={"first_check_in": said_at(clock_now(actor.operation) + timedelta(hours=2), site.zone)},
     )
     in_zone(form, ("first_check_in", "silent_until"), site.zone)
-    form.fields["window"].choices = [  # type: ignore[attr-defined]
-        ("", _("None")),
-        *((window.id, window.name) for window in queries.windows(actor)),
-    ]
+    offer(
+        form,
+        "window",
+        [
+            ("", _("None")),
+            *((window.id, window.name) for window in queries.windows(actor)),
+        ],
+    )
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         for name in ("first_check_in", "silent_until"):

@@ -18,6 +18,7 @@ from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now
 from libertad.access.queries_members import home_country
 from libertad.look import refusals
+from libertad.look.fields import offer
 from libertad.look.page_objects import FormPage, Link
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
@@ -74,11 +75,11 @@ def person_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = asked.MeetForm(request.POST or None, **clock(request))
     own = own_country(request)
-    form.fields["country"].choices = choices("countries", [own])()  # type: ignore[attr-defined]
+    offer(form, "country", choices("countries", [own])())
     form.fields["country"].initial = own
     places = {site.id: site for site in sites(actor, country=own)} if may_open(actor, "sites") else {}
     listed = [(site.id, f"{site.reference}, {site.name}") for site in places.values()]
-    form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]
+    offer(form, "site", [("", _("Not at a site")), *listed])
     chosen = request.GET.get("site") or whereabouts.remembered(request).site
     form.fields["site"].initial = chosen if chosen in places else ""
     if request.method == "POST" and form.is_valid():
@@ -160,7 +161,7 @@ def person_state(request: HttpRequest, key: str) -> HttpResponse:
     """Record what was said or read."""
     actor, person = actor_of(request), person_or_404(request, key)
     form = asked.StatementForm(request.POST or None, **clock(request))
-    form.fields["replaces"].choices = on_file(person)  # type: ignore[attr-defined]
+    offer(form, "replaces", on_file(person))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -16,6 +16,7 @@ from libertad.access.entries import said_of
 from libertad.access.form_actions import try_perform
 from libertad.access.screens_correcting import correct, correcting_page, lines
 from libertad.look.corrections import CorrectionLine
+from libertad.look.fields import offer
 from libertad.look.page_objects import Link
 from libertad.look.times import when
 from libertad.look.words import words
@@ -60,7 +61,7 @@ def detention_correct(request: HttpRequest, key: str) -> HttpResponse:
     initial = {name: getattr(detention, name) for name in DETENTION} | {"shown": json.dumps(detention.shown)}
     form = CorrectDetentionForm(request.POST or None, initial=initial)
     places = [(site.id, site.reference) for site in sites(actor)]
-    form.fields["site"].choices = [("", _("Not at a site")), *places]  # type: ignore[attr-defined]
+    offer(form, "site", [("", _("Not at a site")), *places])
     back = reverse("detention", args=[key])
     page = correcting_page(
         _("Correct this detention"),
@@ -79,7 +80,7 @@ def status_correct(request: HttpRequest, key: str) -> HttpResponse:
     if detention is None or not listed:
         raise Http404
     form = CorrectStatusForm(request.POST or None, zone=detention.zone)
-    form.fields["entry"].choices = listed  # type: ignore[attr-defined]
+    offer(form, "entry", listed)
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = {name: form.cleaned_data[name] for name in ("entry", "how", "reasons")}
         if values["how"] == "time":

@@ -12,6 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.evidence.queries import exhibit_by_reference, exhibits
+from libertad.look.fields import offer
 from libertad.look.page_objects import FormPage, Link
 from libertad.look.times import when
 from libertad.look.words import words
@@ -47,7 +48,7 @@ def detention_stage(request: HttpRequest, key: str) -> HttpResponse:
         if stage.stands
     ]
     if before:
-        form.fields["replaces"].choices = [("", _("No")), *before]  # type: ignore[attr-defined]
+        offer(form, "replaces", [("", _("No")), *before])
     else:
         del form.fields["replaces"], form.fields["reasons"]
     if request.method == "POST" and form.is_valid():
@@ -104,14 +105,18 @@ def detention_unlink(request: HttpRequest, key: str) -> HttpResponse:
     readable = readable if may_open(actor, "exhibit") else {}
     if may_open(actor, "site"):
         readable |= {site.id: site.reference for site in sites(actor, ids=by_kind["site"])}
-    form.fields["other"].choices = [  # type: ignore[attr-defined]
-        ("", _("Choose")),
-        *(
-            (f"{link.kind}:{link.other}", readable[link.other])
-            for link in detention.linked
-            if link.other in readable
-        ),
-    ]
+    offer(
+        form,
+        "other",
+        [
+            ("", _("Choose")),
+            *(
+                (f"{link.kind}:{link.other}", readable[link.other])
+                for link in detention.linked
+                if link.other in readable
+            ),
+        ],
+    )
     return _link(
         request,
         detention,

@@ -12,6 +12,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, readers_of
+from libertad.look.fields import offer
 from libertad.look.page_objects import (
     Action,
     Cell,
@@ -235,7 +236,7 @@ def detention_new(request: HttpRequest) -> HttpResponse:
     now, places = clock(request)["now"], {site.id: site for site in sites(actor)}
     place = places.get(request.POST.get("site", ""))
     form = DetentionForm(request.POST or None, zone=place.zone if place else actor.zone, now=now)
-    form.fields["site"].choices = [("", _("Not at a site")), *((s.id, s.reference) for s in places.values())]  # type: ignore[attr-defined]
+    offer(form, "site", [("", _("Not at a site")), *((s.id, s.reference) for s in places.values())])
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, **form.happened_arguments(now)}
         met = queries.by_reference(actor, data["person"]) if data["person"] else None
@@ -273,7 +274,7 @@ def detention_next(request: HttpRequest, key: str) -> HttpResponse:
     """Arrest, charge or release."""
     detention = detention_or_404(request, key)
     form = asked.NextForm(request.POST or None, **clock(request))
-    form.fields["state"].choices = choices("detention-states", may_follow(request, detention))()  # type: ignore[attr-defined]
+    offer(form, "state", choices("detention-states", may_follow(request, detention))())
     if request.method == "POST" and form.is_valid():
         done, _key = try_perform(
             request,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
+from libertad.look.fields import offer
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people import names, queries
@@ -44,23 +45,27 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
     actor, person = actor_of(request), person_or_404(request, key)
     form = asked.LinkForm(request.POST or None)
     linked = _("linked now")
-    form.fields["other"].choices = [  # type: ignore[attr-defined]
-        (
-            candidate.id,
-            ", ".join(
-                filter(
-                    None,
-                    [
-                        candidate.reference,
-                        candidate.name or _("no name said"),
-                        words("countries", candidate.country),
-                        linked if candidate.id in person.links else "",
-                    ],
-                )
-            ),
-        )
-        for candidate in candidates(actor, person)
-    ]
+    offer(
+        form,
+        "other",
+        [
+            (
+                candidate.id,
+                ", ".join(
+                    filter(
+                        None,
+                        [
+                            candidate.reference,
+                            candidate.name or _("no name said"),
+                            words("countries", candidate.country),
+                            linked if candidate.id in person.links else "",
+                        ],
+                    )
+                ),
+            )
+            for candidate in candidates(actor, person)
+        ],
+    )
     if not form.fields["other"].choices:  # type: ignore[attr-defined]
         del form.fields["other"]
         form.fields["reference"].label = _("Reference of the other record")

@@ -22,6 +22,7 @@ from libertad.journal.causal import Standing
 from libertad.journal.corrections import Change, changes
 from libertad.journal.folding import Said, conflict
 from libertad.look.corrections import CorrectionLine
+from libertad.look.fields import offer
 from libertad.look.page_objects import Link
 from libertad.look.times import when
 from libertad.look.words import words
@@ -131,7 +132,7 @@ def meeting_correct(request: HttpRequest, key: str) -> HttpResponse:
     )
     if places:
         listed = [(site.id, f"{site.reference}, {site.name}") for site in places.values()]
-        form.fields["site"].choices = [("", _("Not at a site")), *listed]  # type: ignore[attr-defined]
+        offer(form, "site", [("", _("Not at a site")), *listed])
     else:
         del form.fields["site"]
     back = reverse("person", args=[key])

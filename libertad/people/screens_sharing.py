@@ -20,6 +20,7 @@ from libertad.access.queries_members import members_of
 from libertad.access.readers import ReaderSeen, readers
 from libertad.exchange import queries as exchange
 from libertad.look import refusals, times
+from libertad.look.fields import offer
 from libertad.look.page_objects import Cell, Column, ConfirmPage, FormPage, Link, Row, Table
 from libertad.look.words import words
 from libertad.people import forms as asked
@@ -47,7 +48,7 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
     reading = {reader.authority for reader in listed}
     form = asked.ShareForm(request.POST or None)
     left = [(row.pk, row.name) for row in members_of(actor, "police", "care") if row.pk not in reading]
-    form.fields["authority"].choices = [("", _("Choose an authority")), *left]  # type: ignore[attr-defined]
+    offer(form, "authority", [("", _("Choose an authority")), *left])
     if request.method == "POST" and form.is_valid():
         done, _none = try_perform(
             request, form, share_person, person=key, source="decision", **form.cleaned_data

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from libertad.access.keys import DAYS, LONGEST
+from libertad.look.fields import offer
 from libertad.look.words import choices
 from libertad.vocabulary.verbs.access import PROGRAM, REASON
 
@@ -64,7 +65,7 @@ class AppointForm(forms.Form):
 
     def __init__(self, *args: Any, roles: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = choices("roles", roles, blank=_("Choose a role"))()  # type: ignore[attr-defined]
+        offer(self, "role", choices("roles", roles, blank=_("Choose a role"))())
 
 
 class KeyForm(forms.Form):

@@ -14,7 +14,7 @@ from libertad.access import accounts, receiving
 from libertad.access.acting import Forbidden
 from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.actor import Actor
-from libertad.access.asking import may_open
+from libertad.access.asking import actor_of, may_open
 from libertad.access.models import Account, Officer
 from libertad.access.queries import open_row
 from libertad.access.queries_appointments import AppointmentSeen, appointments_by_one
@@ -40,7 +40,7 @@ from libertad.web.forms import AppointForm, WithdrawForm
 
 def officers(request: HttpRequest) -> HttpResponse:
     """Everybody who may sign in for this authority, and whether they have set a password and codes."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     appointed = own(actor)
     signs = {
         account.officer: account
@@ -125,7 +125,7 @@ def _by_one(actor: Actor, alone: AppointmentSeen | None) -> str:
 
 def appoint(request: HttpRequest) -> HttpResponse:
     """Appoint an officer; the code is on the answer to this one request and nowhere else."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = AppointForm(request.POST or None, roles=roles_of(actor))
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,14 +149,14 @@ def appoint(request: HttpRequest) -> HttpResponse:
 
 def code(request: HttpRequest, key: str) -> HttpResponse:
     """A new code for an officer who forgot the password."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     other_officer(actor, key)
     return _code_page(request, key, accounts.new_code(actor, key).code)
 
 
 def withdraw(request: HttpRequest, key: str) -> HttpResponse:
     """End an officer's access."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     officer_words = open_row(actor, other_officer(actor, key))
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -205,7 +205,7 @@ def roles_of(actor: Actor) -> list[str]:
 
 def _code_page(request: HttpRequest, key: str, code: str) -> HttpResponse:
     """The code with whose it is: who appoints several in a row hands none over to another."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     officer_words = open_row(actor, other_officer(actor, key))
     context = {
         "code": code,

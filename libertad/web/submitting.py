@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access import choosing, submissions, unsaved
 from libertad.access.actor import Actor
+from libertad.access.asking import actor_of
 from libertad.access.queries import clock_now
 from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
 from libertad.journal.node import node
@@ -273,7 +274,7 @@ def unsaved_form(request: HttpRequest) -> HttpResponse:
 
 def when(request: HttpRequest, at: int) -> str:
     """A moment (ms) of this node's clock as the operation's clock, by which all else on a page stands."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     ahead = clock_now(actor.operation) - datetime.now(UTC)
     return times.when(Happened(at=datetime.fromtimestamp(at / 1000, UTC) + ahead, zone=actor.zone))
 
