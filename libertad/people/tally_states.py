@@ -17,8 +17,10 @@ Dated = tuple[int, str]
 
 
 def ranked(statuses: Iterable[Dated]) -> list[Dated]:
-    """By time; at one moment in a fixed order, so that the order of arrival never tells."""
-    return sorted(statuses, key=lambda s: (s[0], (FIRST_VIEWS + CUSTODY).index(s[1])))
+    """By time; at one moment in a fixed order, so that the order of arrival never tells. What this version
+    does not know is passed over: a member may say any word."""
+    order = FIRST_VIEWS + CUSTODY
+    return sorted((s for s in statuses if s[1] in order), key=lambda s: (s[0], order.index(s[1])))
 
 
 def first_view(statuses: Iterable[Dated]) -> str:
@@ -31,8 +33,8 @@ def first_view(statuses: Iterable[Dated]) -> str:
 
 
 def decision(statuses: Iterable[Dated]) -> str:
-    """Care's latest decision; of two at one moment the one later in DECISIONS. '' for none."""
-    dated = [(at, DECISIONS.index(status)) for at, status in statuses]
+    """Care's latest decision; of two at one moment the one later in DECISIONS. '' for none that is known."""
+    dated = [(at, DECISIONS.index(status)) for at, status in statuses if status in DECISIONS]
     return DECISIONS[max(dated)[1]] if dated else ""
 
 
