@@ -42,7 +42,7 @@ def appointments_alone(actor: Actor) -> Iterator[Waiting]:
             appointment_words(actor, row),
             reverse("officer-confirm", args=[row.officer]),
             _("Read and confirm"),
-            rank=-0.5,
+            rank=0.5,  # after what runs against somebody who is held
             more=len(listed) - FIRST if place == FIRST else 0,
         )
 
