@@ -74,22 +74,23 @@ class Safe(RingFile):
                 "select authority, renewed, mark, coalesce(place, '') from safe where renewed is not null "
                 "order by authority"
             ).fetchall()
-        return [
-            Stale(authority, renewed, renewed + RENEW_WITHIN, place)
-            for authority, renewed, known, place in rows
-            if known != (here := self._mark_here(authority)) and here == self._mark_made(authority, here)
-        ]
+            return [
+                Stale(authority, renewed, renewed + RENEW_WITHIN, place)
+                for authority, renewed, known, place in rows
+                if known != (here := self._mark_here(authority)) and here == self._mark_made(authority, here)
+            ]
 
     def damaged_parts(self) -> list[Damaged]:
         """Rings whose part here is missing, or not the one that they were made with, as far as is known."""
         with self.lock:
             places = dict(self.db.execute("select authority, coalesce(place, '') from safe"))
             recorded = self.db.execute("select authority, mark from part order by authority").fetchall()
-        return [
-            Damaged(authority, self.part_path(authority), places.get(authority, ""))
-            for authority, known in recorded
-            if self._mark_here(authority) != known
-        ]
+            # Under the lock too: an erasure in between puts another part in place.
+            return [
+                Damaged(authority, self.part_path(authority), places.get(authority, ""))
+                for authority, known in recorded
+                if self._mark_here(authority) != known
+            ]
 
     def part_marks(self) -> dict[str, bytes]:
         """Authority -> mark of its part as it is now."""
