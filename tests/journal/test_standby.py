@@ -17,6 +17,12 @@ from tests.support import databases, postgres
 AUTHORITY = "a" * 32
 OWN, PEER = Signer(bytes(32)), Signer(bytes([7] * 32))
 
+# Threads of other tests of this process may not have given their connections back.
+LEFT_OPEN = (
+    "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+    "where datname = current_database() and pid <> pg_backend_pid()"
+)
+
 
 def test_sqlite_has_no_standby() -> None:
     with pytest.raises(Wrong, match="LIBERTAD_DATABASE_URL"):
@@ -33,6 +39,7 @@ def config(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
             "insert into journal_device (id, public, authority) values ('a', 'b', %s)", [AUTHORITY]
         )
         cursor.execute("insert into journal_head (id, size, frontier) values (1, 7, ''), (2, 3, '')")
+        cursor.execute(LEFT_OPEN)
     connection.close()
     yield {**settings.DATABASES["default"], "NAME": connection.settings_dict["NAME"]}
     with connection.cursor() as cursor:
