@@ -23,6 +23,7 @@ DAMAGED, PROTECTED, FORM = 3, 4, 5  # exit codes
 ENCODINGS = ("ascii", "charmap", "cp1252", "latin-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le")
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 30
+MOST_BYTES = 64 * 1024 * 1024  # of the copy: a photograph may unpack to more than the node should take
 MOST_OBJECTS, MOST_PAGES, DEEPEST = 200_000, 2_000, 60
 PAGE = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents", "/Group")
 # What a page or a drawing names, by the kind of thing; below each the keys are names of its maker's choice.
@@ -347,6 +348,8 @@ def main() -> int:
         copy = drawn(content)
     except NotADocument as why:
         return why.code
+    if len(copy) > MOST_BYTES:
+        return DAMAGED
     sys.stdout.buffer.write(copy)
     sys.stdout.buffer.flush()
     return 0

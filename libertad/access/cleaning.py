@@ -16,7 +16,6 @@ from libertad.vocabulary.codelists import marked
 
 AT_ONCE = threading.BoundedSemaphore(2)  # each may take a gigabyte
 SECONDS = 90  # of waiting for a process that has its turn
-MOST_BYTES = 64 * 1024 * 1024
 
 PICTURE = marked("is damaged, or not built as pictures are: open it, save it anew, and add that")
 DOCUMENT = marked("is damaged, or not built as documents are: open it, print it into a new PDF, and add that")
@@ -59,7 +58,7 @@ def _document(content: bytes) -> bytes:
             )
         except subprocess.TimeoutExpired as why:
             raise NotClean(DOCUMENT) from why
-    if done.returncode == 0 and 0 < len(done.stdout) <= MOST_BYTES:
+    if done.returncode == 0 and done.stdout:
         return done.stdout
     raise NotClean(
         {clean_documents.PROTECTED: PROTECTED, clean_documents.FORM: FORM}.get(done.returncode, DOCUMENT)
@@ -67,7 +66,6 @@ def _document(content: bytes) -> bytes:
 
 
 CLEANED: Mapping[str, Callable[[bytes], bytes]] = {
-    "image/jpeg": _picture("image/jpeg"),
-    "image/png": _picture("image/png"),
+    **{media: _picture(media) for media in clean_pictures.CLEANED},
     "application/pdf": _document,
 }

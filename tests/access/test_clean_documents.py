@@ -182,6 +182,15 @@ def test_one_that_takes_too_much_ends_its_own_process_alone(monkeypatch: pytest.
         cleaned(HARMFUL, "application/pdf")
 
 
+def test_a_photograph_that_unpacks_to_more_than_the_node_takes_is_not_put_out() -> None:
+    photo = jpeg(bytes(clean_documents.MOST_BYTES))
+    objects = page(entries=b"/Resources << /XObject << /A 5 0 R >> >>")
+    objects[5] = stream(zlib.compress(photo), PHOTO_ENTRIES + PACKED)
+    command = [sys.executable, "-I", "-m", clean_documents.__name__]
+    done = subprocess.run(command, input=pdf(objects), capture_output=True, env={}, cwd="/", check=False)
+    assert (done.returncode, done.stdout) == (clean_documents.DAMAGED, b"")
+
+
 def test_the_process_has_nothing_of_the_nodes_and_opens_no_file() -> None:
     script = (
         "import os, sys, libertad.access.clean_documents as d\n"

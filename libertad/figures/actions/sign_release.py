@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.access.appointments import identity
 from libertad.access.matrix import matrix
 from libertad.access.models import Officer
 from libertad.figures.models import Proposal
@@ -54,15 +55,9 @@ def others_who_sign(act: Act, authority: str) -> bool:
 
 def same_person(act: Act, officer: str, other_officer: str) -> bool:
     """Whether two accounts bear one name, however written, or one service number."""
-    first, second = _names(act, officer), _names(act, other_officer)
+    rows = (act.get(Officer, name) for name in (officer, other_officer))
+    first, second = (identity(act.open_row(Officer, row) if row else {}) for row in rows)
     return bool(first & second)
-
-
-def _names(act: Act, officer: str) -> set[str]:
-    row = act.get(Officer, officer)
-    words = act.open_row(Officer, row) if row else {}
-    identity = (words.get("name", ""), words.get("service_number", ""))
-    return {"".join(filter(str.isalnum, text.casefold())) for text in identity} - {""}
 
 
 def signer(act: Act) -> str:
