@@ -98,15 +98,16 @@ def deep(depth: int, rng: random.Random) -> Any:
     return nested
 
 
-def paths(tree: Any, at: Path = ()) -> Iterator[Path]:
-    """Every place in a tree, its root first."""
-    yield at
-    if isinstance(tree, dict):
-        for key in tree:
-            yield from paths(tree[key], (*at, key))
-    elif isinstance(tree, (list, tuple)):
-        for place in range(len(tree)):
-            yield from paths(tree[place], (*at, place))
+def paths(tree: Any) -> Iterator[Path]:
+    """Every place in a tree, its root first. Trees may be deeper than Python calls."""
+    waiting: list[tuple[Path, Any]] = [((), tree)]
+    while waiting:
+        at, part = waiting.pop()
+        yield at
+        if isinstance(part, dict):
+            waiting += [((*at, key), part[key]) for key in reversed(part)]
+        elif isinstance(part, (list, tuple)):
+            waiting += [((*at, place), part[place]) for place in reversed(range(len(part)))]
 
 
 def value_at(tree: Any, path: Path) -> Any:
@@ -115,14 +116,18 @@ def value_at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def replaced(tree: Any, path: Path, change: Callable[[Any, Any], Any]) -> Any:
-    """The tree with the container of `path` changed by `change(container copy, key)`; the rest is shared."""
-    if len(path) == 1:
-        copy = dict(tree) if isinstance(tree, dict) else list(tree)
-        return change(copy, path[0])
-    copy = dict(tree) if isinstance(tree, dict) else list(tree)
-    copy[path[0]] = replaced(tree[path[0]], path[1:], change)
-    return copy
+def replaced(tree: Any, path: Path, change: Callable[[Any, Any], None]) -> Any:
+    """The tree with the container of `path` copied, then changed by `change(container, key)`."""
+    root = part = copied(tree)
+    for step in path[:-1]:
+        part[step] = copied(part[step])
+        part = part[step]
+    change(part, path[-1])
+    return root
+
+
+def copied(container: Any) -> Any:
+    return dict(container) if isinstance(container, dict) else list(container)
 
 
 class Mutator:
@@ -196,7 +201,7 @@ class Mutator:
             return self.value()
         path, kind = rng.choice(places), rng.randrange(10)
 
-        def change(container: Any, key: Any) -> Any:
+        def change(container: Any, key: Any) -> None:
             if kind == 0:
                 del container[key]
             elif kind == 1 and isinstance(container, list):
@@ -213,7 +218,6 @@ class Mutator:
                 container[key] = [container[key]] if rng.random() < 0.5 else {"k": container[key]}
             else:
                 container[key] = self.similar(container[key])
-            return container
 
         return replaced(tree, path, change)
 
@@ -231,9 +235,8 @@ class Mutator:
         if not places:
             return tree
 
-        def change(container: Any, key: Any) -> Any:
+        def change(container: Any, key: Any) -> None:
             container[key] = self.similar(container[key])
-            return container
 
         return replaced(tree, self.rng.choice(places), change)
 
