@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from libertad.commands import keys, start
+from libertad.commands.access_report import access_report
 from libertad.commands.bundle import app as bundle
 from libertad.commands.evidence import app as evidence
 from libertad.commands.exchange_theft import app as exchange
@@ -260,6 +261,11 @@ def attack(
 
     if not attacking.attack(url, home, only or [], within, json):
         raise typer.Exit(1)
+
+
+app.command("access-report", epilog="Example: libertad access-report P-VC-001 --to answer.html --as VC-CW-1")(
+    access_report
+)
 
 
 @app.command(epilog="Example: libertad figures --json --as BB-001")

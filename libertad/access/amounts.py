@@ -45,7 +45,7 @@ PIECE = 1000  # entries that are read at once
 OF_PEOPLE = ("person", "care", "desk")
 RECORDS = ("person", "care")  # opened for somebody whom the authority records
 SHARED = ("person", "care", "case")
-TAKEN_OUT = ("evidence-package", "attachment")
+TAKEN_OUT = ("evidence-package", "attachment", "answer")
 VERBS = frozenset(
     {
         "file.open",

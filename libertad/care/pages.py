@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
-from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
 from libertad.access.queries_amounts import has_opened
@@ -165,7 +164,7 @@ def crossing(file: FileSeen) -> list[StatusCell]:
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     """Who can see this, how the person is reached, what the person agreed to, the last wish."""
     actor = actor_of(request)
-    blocks = [*whose_task(request, file.person), who_can_see(actor, file)]
+    blocks = [*whose_task(request, file.person), who_can_see(request, file)]
     reach = queries.safety(actor, file.person)
     if reach is not None:
         moment, plan = reach
@@ -227,7 +226,8 @@ def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
     return SideBlock(_("Closing"), pairs=pairs, links=present(links))
 
 
-def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:
+def who_can_see(request: HttpRequest, file: FileSeen) -> SideBlock:
+    actor = actor_of(request)
     pairs = [
         Pair(name, _("Whole file"), _("every caseworker there"))
         if kind == "care"
@@ -243,7 +243,8 @@ def who_can_see(actor: Actor, file: FileSeen) -> SideBlock:
         Pair(_("All others"), _("Nothing"), _("not even that it exists")),
     ]
     opened = _openings(queries.openings(actor, file.compartment))
-    return SideBlock(_("Who can see this"), pairs=pairs, note=opened)
+    answer = link(request, _("An answer to the person"), "person-answer", file.person)
+    return SideBlock(_("Who can see this"), pairs=pairs, note=opened, links=present([answer]))
 
 
 def _openings(count: int) -> str:

@@ -51,6 +51,7 @@ from libertad.care.reads import (
     verdicts,
     withdrawn,
 )
+from libertad.care.summary import FileSummary, SummaryLine, summary_of
 from libertad.care.todos import Waits, care_todos, first_todos
 
 __all__ = [
@@ -67,8 +68,10 @@ __all__ = [
     "Caseload",
     "Counted",
     "FileSeen",
+    "FileSummary",
     "PartSeen",
     "Standing",
+    "SummaryLine",
     "Waits",
     "by_reference",
     "care_todos",
@@ -106,6 +109,7 @@ __all__ = [
     "readers",
     "safety",
     "search",
+    "summary_of",
     "taken_over",
     "verdicts",
     "withdrawn",

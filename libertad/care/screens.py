@@ -18,6 +18,7 @@ from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.screens_danger import in_danger
 from libertad.care.screens_desk import missing_panel
+from libertad.care.summary import service_state
 from libertad.look.page_objects import Action, Cell, Column, Empty, Link, Row, Table, Timeline
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
@@ -191,12 +192,6 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
     file = find(request, person)
     now = now_of(request).at
     rows = []
-    states = {
-        "asked": _("Not answered"),
-        "accepted": _("Accepted"),
-        "declined": _("Declined"),
-        "given": _("Given"),
-    }
     referral_parts = queries.parts(actor_of(request), models.Referral, person)
     withdrawn = queries.withdrawn(actor_of(request), referral_parts)
     for referral in referral_parts:
@@ -211,7 +206,9 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
                         reverse("care-referral", args=[person, referral.id]),
                         second=referral.words.get("to", ""),
                     ),
-                    Cell(_("Overdue") if late else states[state], tone="needs" if late else _tone(state)),
+                    Cell(
+                        _("Overdue") if late else service_state(state), tone="needs" if late else _tone(state)
+                    ),
                     Cell(when(Happened(at=due, zone=referral.when.zone)) if due else _("No date")),
                     Cell(
                         disclosed or _("Nothing but the need"),
@@ -225,7 +222,7 @@ def referrals(request: HttpRequest, person: str) -> HttpResponse:
         Column(_("Service")),
         Column(_("State")),
         Column(_("Needed by")),
-        Column(_("Told")),
+        Column(_("FileSummary")),
         Column(_("Asked")),
     ]
     context = {

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from libertad.access.actor import Actor
 from libertad.commands import start, unlocking
-from libertad.commands.start import err, fail, out
+from libertad.commands.access_report import reader_of
+from libertad.commands.start import err, out
 
 if TYPE_CHECKING:
     from libertad.journal.verify import Report
@@ -165,7 +165,7 @@ def erase(
     from libertad.access.stale_parts import after_erasure
 
     with start.told():
-        actor, subject = _erasing_actor(as_, person)
+        actor, subject = reader_of(as_, person)
         if not yes:
             typer.confirm("The person's files will not open again, on no machine. Erase?", abort=True)
         done = perform(
@@ -176,37 +176,6 @@ def erase(
             "in reach of this command. Also destroy older backups of the whole machine, if there are any."
         )
         out.print(after_erasure(actor), soft_wrap=True)
-
-
-def _erasing_actor(as_: str | None, person: str) -> tuple[Actor, str]:
-    """Who erases, and the id of the person of a reference or an id.
-
-    In the demo, where nobody is named, it is the officer who reads the person's file. A reference that two
-    persons bear is refused.
-    """
-    from libertad.access.queries import readable
-    from libertad.care.models import CareFile
-    from libertad.people.models import Person
-
-    reference = person.strip().upper()
-    readers = start.actors(as_, ("national-lead", "caseworker", "supervisor"))
-    bearers = {
-        row.pk: actor
-        for actor in readers
-        for rows in (readable(actor, CareFile), readable(actor, Person))
-        for row in rows.filter(reference=reference)
-    }
-    if len(bearers) > 1:
-        fail(
-            f"{reference} is borne by {len(bearers)} persons here: name the officer with --as, or give the id"
-        )
-    if bearers:
-        subject, actor = next(iter(bearers.items()))
-        return actor, str(subject)
-    for actor in readers:
-        if readable(actor, Person, [person]).exists() or readable(actor, CareFile, [person]).exists():
-            return actor, person
-    return readers[0], person
 
 
 @app.command(epilog="Example: libertad journal stats --json")

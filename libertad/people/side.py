@@ -64,7 +64,8 @@ def who_can_see(actor: Actor, person: PersonSeen) -> SideBlock:
     if can_say(actor, "compartment.readers") and person.authority == actor.authority:
         share = link(actor, _("Share with another authority"), "person-share", person.id)
     openings = link(actor, timeline.openings(count), "person-access", person.id)
-    return SideBlock(_("Who can see this"), pairs=pairs, links=present(openings, share))
+    answer = link(actor, _("An answer to the person"), "person-answer", person.id)
+    return SideBlock(_("Who can see this"), pairs=pairs, links=present(openings, answer, share))
 
 
 def _care(actor: Actor, person: PersonSeen) -> list[SideBlock | None]:

@@ -7,6 +7,7 @@ from django.urls import path
 from libertad.people import (
     screens,
     screens_acts,
+    screens_answer,
     screens_correcting,
     screens_custody,
     screens_danger,
@@ -45,6 +46,7 @@ urlpatterns = [
     ),
     path("people/<str:key>/keep/", screens_keeping.person_keep, name="person-keep"),
     path("people/<str:key>/erase/", screens_keeping.person_erasure, name="person-erasure"),
+    path("people/<str:key>/answer/", screens_answer.person_answer, name="person-answer"),
     path("people/<str:key>/readers/", screens_file.person_access, name="person-access"),
     path("people/<str:key>/property/", screens_file.person_property, name="person-property"),
     path("people/<str:key>/property/taken/", screens_property.property_new, name="property-new"),

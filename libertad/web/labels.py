@@ -747,6 +747,7 @@ LABELS = [
     _("One entry and its signature"),
     _("Evidence package for a court"),
     _("Case notes"),
+    _("An answer to the person"),
     _("Says: I am a victim"),
     _("Says: I am not a victim"),
     _("Is not sure"),

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from libertad.access.models import Account
-from libertad.commands import journal
+from libertad.commands.access_report import reader_of
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
 from libertad.vocabulary.values import PersonName
@@ -33,7 +33,7 @@ def test_a_reference_finds_the_person_and_who_may_erase(demo: World) -> None:
     person = demo.perform("other-officer", meet_person, **MET)
     reference = Person.objects.get(pk=person).reference
     for spelling in (reference, f" {reference.lower()} ", person):
-        actor, subject = journal._erasing_actor(None, spelling)
+        actor, subject = reader_of(None, spelling)
         assert (subject, actor.officer) == (person, demo.actor("other-lead").officer)
 
 
@@ -44,7 +44,7 @@ def test_a_reference_that_two_persons_bear_is_refused(
     second = demo.perform("officer", meet_person, **{**MET, "country": "GY"})
     Person.objects.filter(pk=second).update(reference=Person.objects.get(pk=first).reference)
     with pytest.raises(typer.Exit):
-        journal._erasing_actor(None, Person.objects.get(pk=first).reference)
-    assert "is borne by 2 persons" in capsys.readouterr().err
-    actor, subject = journal._erasing_actor("N-other-lead", Person.objects.get(pk=first).reference)
+        reader_of(None, Person.objects.get(pk=first).reference)
+    assert "is borne by 2 people" in capsys.readouterr().err
+    actor, subject = reader_of("N-other-lead", Person.objects.get(pk=first).reference)
     assert (subject, actor.officer) == (first, demo.actor("other-lead").officer)

@@ -1,0 +1,85 @@
+"""What a person is told of their own protection file: agreements, services, decisions that count.
+
+No reasons and no notes: they are what others wrote. A decision that waits for its second reader is none yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from libertad.access.actor import Actor
+from libertad.care import models, reads
+from libertad.care.consent_words import consent_state
+from libertad.look.words import words
+from libertad.vocabulary.values import Happened
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """An agreement, a service or a decision. `detail`: what is not to be told, or what was told."""
+
+    what: str
+    recipient: str
+    state: str
+    detail: str
+    when: Happened
+
+
+@dataclass(frozen=True)
+class FileSummary:
+    """Of one protection file, the newest first."""
+
+    agreements: Sequence[SummaryLine]
+    services: Sequence[SummaryLine]
+    decisions: Sequence[SummaryLine]
+
+
+def summary_of(actor: Actor, person: str) -> FileSummary | None:
+    """None alike for no protection file and for one that the actor may not know of."""
+    file = reads.file(actor, person)
+    if file is None:
+        return None
+    agreements = [
+        SummaryLine(
+            words("consent-purposes", consent.plain["purpose"]),
+            consent.words.get("recipient", ""),
+            consent_state(consent, file.child)[1],
+            ", ".join(words("file-parts", code) for code in consent.words.get("withheld", ()))
+            or _("Nothing"),
+            consent.when,
+        )
+        for consent in reads.parts(actor, models.Consent, person)
+    ]
+    services = [
+        SummaryLine(
+            words("services", referral.plain["service"]),
+            referral.words.get("to", ""),
+            service_state(referral.plain["state"]),
+            ", ".join(words("file-parts", code) for code in referral.words.get("disclosed", ()))
+            or _("Nothing but the need"),
+            referral.when,
+        )
+        for referral in reads.parts(actor, models.Referral, person)
+    ]
+    decisions = []
+    if file.status and file.status_when is not None:
+        label = words("identification-statuses", file.status)
+        decisions.append(SummaryLine(_("Victim or not"), "", label, "", file.status_when))
+    if file.decision and file.decision_when is not None:
+        label = words("return-decisions", file.decision)
+        decisions.append(SummaryLine(_("Return or stay"), "", label, "", file.decision_when))
+    return FileSummary(agreements, services, decisions)
+
+
+def service_state(state: str) -> str:
+    """How a service that was asked stands."""
+    states = {
+        "asked": _("Not answered"),
+        "accepted": _("Accepted"),
+        "declined": _("Declined"),
+        "given": _("Given"),
+    }
+    return states.get(state, "")

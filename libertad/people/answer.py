@@ -1,0 +1,206 @@
+"""The answer to a person who asks what is kept about them: a page to be read out or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as mark
+
+from libertad.access.actor import Actor
+from libertad.access.queries import authority_names, clock_now
+from libertad.access.readers import ReaderSeen
+from libertad.care import queries as care
+from libertad.look.page_objects import Cell, Column, Row, Table
+from libertad.look.times import date_words, when
+from libertad.look.words import words
+from libertad.people import queries
+from libertad.people.queries import PersonSeen
+from libertad.people.queries_answer import FileAbout, OpeningsBy, files_about, openings_by
+from libertad.people.queries_keeping import keeping_of
+from libertad.people.side import property_item
+from libertad.vocabulary.values import Happened
+
+FILES = {
+    "person": mark("Who you are and how you were met"),
+    "care": mark("Your protection file"),
+    "desk": mark("Whose task you are, and notes of talks"),
+}
+PAGE = "answer"
+PAGE_LANGUAGES = {"en": "eng", "es": "spa", "pt": "por", "fr": "fra", "nl": "nld"}
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """`spoken`: the person's languages where this page is in none of them; '' else. `paragraphs`: what can be
+    asked for, each a sentence or two."""
+
+    title: str
+    reference: str
+    person: str
+    created: str
+    spoken: str
+    tables: Sequence[Table]
+    rights: Sequence[str]
+    left_out: str
+
+
+def answer(actor: Actor, person: PersonSeen) -> AnswerPage:
+    """All that the actor's authority can tell: what it keeps, who reads it and has read it."""
+    files = files_about(actor, person)
+    now = Happened(at=clock_now(actor.operation), zone=actor.zone)
+    office = authority_names([actor.authority]).get(actor.authority, "")
+    return AnswerPage(
+        title=_("What is kept about you, and who has read it"),
+        reference=person.reference,
+        person=person.name or _("No name said"),
+        created=_("Made by %(office)s on %(when)s.") % {"office": office, "when": when(now)},
+        spoken=_foreign_languages(person),
+        tables=[
+            _files_table(actor, person, files),
+            _openings_table(actor, openings_by(actor, person, files)),
+            *_protection_tables(actor, person),
+            _property_table(actor, person),
+        ],
+        rights=_rights(files),
+        left_out=_(
+            "Not in this answer: the names of officers, what other people said, other people's records, and "
+            "whether an investigation goes on."
+        ),
+    )
+
+
+def files_opened(actor: Actor, person: PersonSeen) -> list[tuple[str, str]]:
+    """(file, page) of each opening that an answer is, in the order in which they are recorded."""
+    protected = care.file(actor, person.id)
+    if protected is None:
+        return [(person.compartment, PAGE)]
+    return [(person.compartment, "person"), (protected.compartment, PAGE)]
+
+
+def _foreign_languages(person: PersonSeen) -> str:
+    spoken = [code for code, _entry in person.languages]
+    if not spoken or PAGE_LANGUAGES.get((get_language() or "en")[:2], "eng") in spoken:
+        return ""
+    return ", ".join(words("languages", code) for code in spoken)
+
+
+def _files_table(actor: Actor, person: PersonSeen, files: Sequence[FileAbout]) -> Table:
+    days = {"person": keeping_of(actor, person.id).until}
+    protected = care.file(actor, person.id) if any(file.kind == "care" for file in files) else None
+    if protected is not None:
+        days["care"] = protected.keep_until
+    rows = []
+    for file in files:
+        names = [_reader_words(reader, actor.zone) for reader in file.readers]
+        day = days.get(file.kind, "")
+        rows.append(
+            Row(
+                [
+                    Cell(_(FILES[file.kind])),
+                    Cell("; ".join(names)),
+                    Cell(date_words(day) if day else _("not set")),
+                ]
+            )
+        )
+    columns = [Column(_("What is kept")), Column(_("Who can read it")), Column(_("Kept until"))]
+    note = _("Nobody else can read it. Police cannot read a protection file, nor see whether there is one.")
+    return Table(_("What is kept about you"), columns, rows, note=note)
+
+
+def _reader_words(reader: ReaderSeen, zone: str) -> str:
+    if reader.since is None:
+        return reader.name
+    since = when(Happened(at=reader.since, zone=zone))
+    return _("%(name)s since %(when)s") % {"name": reader.name, "when": since}
+
+
+def _openings_table(actor: Actor, listed: Sequence[OpeningsBy]) -> Table:
+    def at(moment: OpeningsBy, first: bool) -> str:
+        return when(Happened(at=moment.first if first else moment.last, zone=actor.zone))
+
+    rows = [
+        Row(
+            [
+                Cell(row.name, second=words("roles", row.role) if row.role else ""),
+                Cell(_(FILES[row.kind])),
+                Cell(
+                    ngettext("%(count)d time", "%(count)d times", row.count) % {"count": row.count},
+                    second=ngettext("%(count)d officer", "%(count)d officers", row.officers)
+                    % {"count": row.officers},
+                ),
+                Cell(
+                    at(row, True),
+                    second=_("last %(when)s") % {"when": at(row, False)} if row.count > 1 else "",
+                ),
+            ]
+        )
+        for row in listed
+    ]
+    columns = [Column(_("Who")), Column(_("What")), Column(_("How often")), Column(_("First"))]
+    note = _("Each opening is written down before the page is shown; the one for this answer is among them.")
+    return Table(_("Who has read it"), columns, rows, note=note)
+
+
+def _protection_tables(actor: Actor, person: PersonSeen) -> list[Table]:
+    """What was decided and agreed to, and the services that were asked; nothing of it for who reads no
+    protection file."""
+    summary = care.summary_of(actor, person.id)
+    if summary is None:
+        return []
+    decided = summary.decisions
+    day, state = Column(_("When")), Column(_("How it stands"))
+    decisions = [Row([Cell(line.what), Cell(line.state), Cell(when(line.when))]) for line in decided]
+    listed = [Table(_("What was decided"), [Column(_("About")), state, day], decisions)]
+    for caption, first, second, third, lines in (
+        (
+            _("What you agreed to"),
+            _("For what, and to whom"),
+            _("You said"),
+            _("Not to be told"),
+            summary.agreements,
+        ),
+        (
+            _("Who was asked to help you"),
+            _("Service"),
+            state.label,
+            _("What it was told"),
+            summary.services,
+        ),
+    ):
+        columns = [Column(first), Column(second), Column(third), day]
+        listed.append(Table(caption, columns, [_line_row(line) for line in lines]))
+    return listed
+
+
+def _line_row(line: care.SummaryLine) -> Row:
+    cells = [
+        Cell(line.what, second=line.recipient),
+        Cell(line.state),
+        Cell(line.detail),
+        Cell(when(line.when)),
+    ]
+    return Row(cells)
+
+
+def _property_table(actor: Actor, person: PersonSeen) -> Table:
+    rows = []
+    for belonging in queries.properties(actor, person.id):
+        item = property_item(actor, belonging)
+        since = when(Happened(at=belonging.state_at, zone=person.zone))
+        rows.append(Row([Cell(item.label, second=item.note), Cell(item.state), Cell(since)]))
+    columns = [Column(_("What")), Column(_("Where it is")), Column(_("Since"))]
+    return Table(_("What was taken from you"), columns, rows)
+
+
+def _rights(files: Sequence[FileAbout]) -> list[str]:
+    listed = [
+        _("If something here is wrong, say so: it is corrected. What stood before stays beside it, struck."),
+        _("You may ask for your files to be erased. You are told what may not be erased yet, and why."),
+        _("You may ask for this answer again, at any time, and for it to be read to you."),
+    ]
+    if any(file.kind == "care" for file in files):
+        listed.insert(1, _("You may take back what you agreed to, and need not say why."))
+    return listed
