@@ -4,6 +4,7 @@ import { dangerAloud } from './danger'
 import { dangerNow } from './danger-now'
 import { exitThisPage } from './exit'
 import { findOption } from './find-option'
+import { noNetwork } from './no-network'
 import { sameForm } from './same-form'
 
 function readersZone(): void {
@@ -68,6 +69,7 @@ function filters(): void {
   })
 }
 
+noNetwork()
 sameForm()
 exitThisPage()
 addAnother()
