@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from libertad.people.models import Person, Tally
 from libertad.people.uncared import uncared
 from scenarios.operation_libertad_2018 import play, timeline
 from scenarios.operation_libertad_2018.fixed import FIXED
+from scenarios.operation_libertad_2018.protection import LAST
 from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.played import played
 
@@ -69,6 +71,7 @@ def test_every_record_is_in_exactly_one_queue_with_somebody_and_a_date(stage: St
     """At the end: by a care authority, or by the police that met the person where none has received it."""
     operation = as_(stage, "BB-centre", "coordinator").operation
     places: dict[str, list[tuple[str, str]]] = {row.pk: [] for row in Person.objects.all()}
+    alone: list[str] = []
     for member in Member.objects.filter(operation=operation, kind__in=("care", "police")):
         role = "caseworker" if member.kind == "care" else "national-lead"
         actor = Actor(officer="", authority=member.authority, role=role, operation=operation, zone="UTC")
@@ -79,13 +82,19 @@ def test_every_record_is_in_exactly_one_queue_with_somebody_and_a_date(stage: St
             if place.queue != ELSEWHERE:
                 assert place.owner == member.authority
                 places[person].append((place.queue, place.owner))
+                if not place.assigned and place.queue != "linked":
+                    alone.append(person)
         if member.kind == "police":
             for person in uncared(actor, len(places))[0]:
                 places[person].append(("met", member.authority))
     assert len(places) == 398
     assert {person: listed for person, listed in places.items() if len(listed) != 1} == {}
     queues = Counter(listed[0][0] for listed in places.values())
-    assert {"intake", "assigned", "follow-up", "waiting", "linked"} <= queues.keys() <= {*QUEUES, "met"}
+    assert {"assigned", "follow-up", "waiting", "linked"} <= queues.keys() <= {*QUEUES, "met"}
+    assert queues["met"] == 0 and queues["intake"] + queues["linked"] < 30, queues
+    met = Person.objects.filter(pk__in=alone).values_list("met_at", flat=True)
+    assert 0 < len(alone) < 12, "all others are somebody's task"
+    assert min(met) > LAST - timedelta(hours=6)
 
 
 def test_open_side_and_care_reconcile_to_the_sentence(stage: Stage) -> None:

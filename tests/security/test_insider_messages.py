@@ -13,6 +13,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 import msgspec
@@ -238,8 +239,9 @@ def test_messages_of_any_structure_are_taken_or_refused(
         outcomes += inside.outcomes
         held.append(memory())
     third = len(held) // 3
-    assert min(held[-third:]) - max(held[:third]) < GROWTH, (held[0], held[third], held[-1])
+    parts = [median(held[at : at + third]) for at in (0, third, len(held) - third)]
+    memory_held = ", ".join(f"{part:.0f}" for part in parts)
+    assert parts[2] - parts[0] < GROWTH, memory_held
     assert {"taken", "answered", "BadMessage", "BadParcel", "unknown"} <= set(outcomes), outcomes
     assert all(outcomes.values())
-    mb = f"{held[third]:.0f} to {held[-1]:.0f} MB"
-    print(f"{ROUNDS * BATCH} messages from seed {SEED}: {dict(outcomes)}; {mb}")
+    print(f"{ROUNDS * BATCH} messages from seed {SEED}: {dict(outcomes)}; MB by thirds: {memory_held}")
