@@ -12,6 +12,7 @@ from functools import cache
 from typing import cast
 
 from libertad.access import about_changes as changes
+from libertad.access import about_glass as glass
 from libertad.access import about_members as members
 from libertad.access.claims import (
     REASON,
@@ -362,6 +363,8 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,
     "tally.status": _status,
+    "glass.break": glass.judge_break,
+    "glass.review": glass.judge_review,
     **dict.fromkeys(DESK, _desk),
     "operation.open": _operation,
     "operation.clock": _clock,

@@ -14,13 +14,14 @@ from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
 
 FILE = Path(__file__).with_name("amounts.yaml")
-PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS = (
+PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS, GLASS = (
     "people",
     "people-of-day",
     "searches",
     "shares",
     "exports",
     "withdrawals",
+    "glass",
 )
 LARGEST = 100_000
 ByKind = Mapping[str, Mapping[str, int]]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from libertad.access.amount_limits import EXPORTS, OF_DAY, PEOPLE, SEARCHES, SHARES, WITHDRAWALS
+from libertad.access.amount_limits import EXPORTS, GLASS, OF_DAY, PEOPLE, SEARCHES, SHARES, WITHDRAWALS
 from libertad.access.queries_amounts import BurstSeen, WeekSeen
 from libertad.look.times import date_words
 
@@ -41,6 +41,11 @@ TITLES: Mapping[str, Callable[[int], str]] = {
     WITHDRAWALS: lambda n: ngettext(
         "Access withdrawn %(n)d time within an hour by %(name)s: usual is below %(limit)d",
         "Access withdrawn %(n)d times within an hour by %(name)s: usual is below %(limit)d",
+        n,
+    ),
+    GLASS: lambda n: ngettext(
+        "%(n)d file opened because of danger within an hour by %(name)s: usual is below %(limit)d",
+        "%(n)d files opened because of danger within an hour by %(name)s: usual is below %(limit)d",
         n,
     ),
 }

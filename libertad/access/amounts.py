@@ -21,8 +21,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+from libertad.access import glass
 from libertad.access.amount_limits import (
     EXPORTS,
+    GLASS,
     OF_DAY,
     PEOPLE,
     SEARCHES,
@@ -55,6 +57,7 @@ VERBS = frozenset(
         "compartment.remove",
         "officer.withdraw",
         "openings.read",
+        *glass.VERBS,
     }
 )
 
@@ -66,6 +69,7 @@ class Deed(NamedTuple):
     kind: str
     person: str
     at: float  # monotonic seconds
+    aged: bool = True  # False: of before this process, and the node's clock does not tell how old it is
 
 
 @dataclass
@@ -146,6 +150,7 @@ class Ledger:
     readings: list[Reading] = field(default_factory=list)
     by_one: Mapping[str, Unconfirmed] = field(default_factory=dict)
     opened: dict[str, set[str]] = field(default_factory=dict)
+    glasses: glass.Glasses = field(default_factory=glass.Glasses)
 
     def limit(self, amount: str, officer: str) -> int:
         """Below how many is usual: of people met before fewer, where the officer's appointment is by one."""
@@ -182,6 +187,7 @@ class Ledger:
             _at, officers = self.recorded.get(person, (0.0, set()))
             self.recorded[person] = deed.at, {*officers, body.officer}
         else:
+            self.glasses.take_up(deed.entry, deed.person, deed.at, deed.aged)
             for amount, key in amounts_in(deed):
                 self.count(deed, amount, key)
 
@@ -236,6 +242,8 @@ def amounts_in(deed: Deed) -> Iterator[tuple[str, str]]:
         yield WITHDRAWALS, entry.id
     elif verb == "officer.withdraw":  # said in each operation's file
         yield WITHDRAWALS, entry.subject
+    elif verb == "glass.break":
+        yield GLASS, entry.id
 
 
 def monday_of(at: datetime, zone: ZoneInfo) -> date:
@@ -314,12 +322,13 @@ def _deeds(here: Node, sql: Sql, start: int, end: int, looked: float, now: float
     else:
         entries = list(_between(here, sql, own, start, end))
         oldest = looked
+    aged = start >= 0 or all(entry.clock <= wall + glass.BEHIND for _idx, entry, _kind in entries)
     places = {entry.compartment for _idx, entry, _kind in entries}
     people = people_of(sql, sorted(places))
     for _idx, entry, kind in entries:
         age = max(0.0, (wall - entry.clock).total_seconds())
         at = now - age if start < 0 else max(oldest, now - age)
-        yield Deed(entry, kind, people.get(entry.compartment, ""), at)
+        yield Deed(entry, kind, people.get(entry.compartment, ""), at, aged)
 
 
 Entries = Iterator[tuple[int, Said, str]]

@@ -12,6 +12,7 @@ from libertad.access import (  # each registers itself
     fold_appointments,  # noqa: F401
     fold_changes,  # noqa: F401
     fold_exchange,  # noqa: F401
+    fold_glass,  # noqa: F401
     fold_receiving,  # noqa: F401
 )
 from libertad.access.file_ids import opening_of

@@ -31,11 +31,14 @@ class BurstSeen:
 
 @dataclass(frozen=True)
 class WeekSeen:
-    """The week that begins on a Monday: by officer and amount, how often. `is_open`: it waits to be read."""
+    """The week that begins on a Monday: by officer and amount, how often. `is_open`: it waits to be read.
+
+    `late`: how often nobody reviewed in time what the officer did because of danger."""
 
     monday: date
     counts: Mapping[str, Mapping[str, int]]
     is_open: bool
+    late: Mapping[str, int]
 
 
 def roster_of(actor: Actor) -> Roster:
@@ -153,8 +156,14 @@ def _weeks(actor: Actor, ledger: Ledger, roster: Roster) -> list[WeekSeen]:
                 officer: {amount: week.count(amount) for amount in codelist("amounts") if amount != OF_DAY}
                 for officer, week in own.items()
             }
-            listed.append(WeekSeen(monday, counts, is_open))
+            late = {officer: _late(ledger, officer, monday) for officer in own}
+            listed.append(WeekSeen(monday, counts, is_open, late))
     return listed
+
+
+def _late(ledger: Ledger, officer: str, monday: date) -> int:
+    late = ledger.glasses.late(officer, amounts.elapsed())
+    return sum(amounts.monday_of(entry.at, ledger.zone) == monday for entry in late)
 
 
 def usual_in_a_week(actor: Actor) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from libertad.access.actions.say_read import say_read
 from libertad.access.actor import Actor
@@ -150,13 +150,25 @@ def _bursts(actor: Actor, bursts: Sequence[BurstSeen], names: Any) -> Table:
 def _week(week: WeekSeen, usual: Any, names: Any) -> Table:
     shown = [amount for amount in codelist("amounts") if amount != OF_DAY]
     rows = [
-        Row([Cell(names.get(officer, "")), *(_number(counts[amount], usual[amount]) for amount in shown)])
+        Row(
+            [
+                Cell(names.get(officer, ""), second=_late(week.late[officer])),
+                *(_number(counts[amount], usual[amount]) for amount in shown),
+            ]
+        )
         for officer, counts in sorted(week.counts.items(), key=lambda item: names.get(item[0], ""))
     ]
     usual_row = Row([Cell(_("Usual, up to")), *(Cell(str(usual[amount])) for amount in shown)], total=True)
     columns = [Column(_("Officer")), *(Column(words("amounts", amount), numeric=True) for amount in shown)]
     state = _("Waits to be read.") if week.is_open else ""
     return Table(week_words(week), columns, [*rows, usual_row], note=state)
+
+
+def _late(count: int) -> str:
+    """That what the officer did because of danger was not reviewed within a day."""
+    if not count:
+        return ""
+    return ngettext("%(n)d not reviewed in time", "%(n)d not reviewed in time", count) % {"n": count}
 
 
 def _number(count: int, usual: int) -> Cell:

@@ -48,6 +48,7 @@ from libertad.web.waiting_everybody import (
     taken_over,
 )
 from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_from
+from libertad.web.waiting_glass import broken_glass
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 
@@ -430,6 +431,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     danger_elsewhere,
     missing,
     _changed,
+    broken_glass,
     unusual_amounts,
     openings_alone,
     stale,

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page
 
 from libertad.access.acting import Act, perform
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
+from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.suspend_member import suspend_member
@@ -99,6 +100,8 @@ NOT_THEIRS = {
     ("prosecutor", "detention-status-correct"),
     ("prosecutor", "exhibit-take-over"),
     ("deciding-authority", "care-identify-correct"),
+    ("coordinator", "glass"),
+    ("administrator", "glass"),
 }
 LEAD = {
     "country": "VC",
@@ -155,6 +158,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
     alone = {role: _by_one(stage, role) for role in WHO}
+    glass = _glass(stage)
     own = {role: _own(stage, role) for role in WHO}
     addresses: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
@@ -162,7 +166,9 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
             continue
         for role in WHO:
             if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
-                arguments = _keys_for(route, keys | own[role] | hits[role] | programs[role] | alone[role])
+                arguments = _keys_for(
+                    route, keys | own[role] | hits[role] | programs[role] | alone[role] | glass.get(role, {})
+                )
                 addresses[role].append((route.name, route.address(*arguments)))
     return addresses
 
@@ -278,6 +284,22 @@ def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         **values,
     )
     return {"officer-confirm": (actor.officer,)}
+
+
+def _glass(stage: Stage) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By role, what was done alone because of danger to life and nobody has reviewed."""
+    worker, officer = stage.cast.actor(*WHO["caseworker"]), stage.cast.actor(*WHO["officer"])
+    kept = Compartment.objects.filter(kind="care", owner=worker.authority).order_by("pk")[0].about
+    met = Person.objects.filter(authority=officer.authority).order_by("reference")[0].pk
+    reader = stage.cast.actor("GY", "officer").authority
+    words = "Generated: she telephoned that he stands at the door"
+    values = {"words": words, "source": "decision"}
+    opened = perform(worker, break_glass, kind="care", person=kept, way="read", **values)
+    shared = perform(officer, break_glass, kind="person", person=met, way="share", reader=reader, **values)
+    return {
+        **{role: {"glass": (opened,)} for role in ("caseworker", "supervisor")},
+        **{role: {"glass": (shared,)} for role in ("officer", "national-lead")},
+    }
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:

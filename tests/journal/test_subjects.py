@@ -63,6 +63,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "access.Attachment",
         "access.Authority",
         "access.Begun",
+        "access.BrokenGlass",
         "access.Suspended",
         "access.Undone",
         "access.Vouched",

@@ -17,6 +17,7 @@ from nacl.bindings import crypto_sign_keypair
 
 from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
+from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.suspend_member import suspend_member
@@ -99,6 +100,7 @@ CANARIES = {
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
     "desk": "she trusts nobody but Hollinwick",
+    "glass": "a man with a knife stands at Wexcombe gate",
     "note": "her sister waits at Tamblewyke bridge",
     "lead": "a house behind Pellworth mill",
     "phone": "+592-77-313-3099",
@@ -249,6 +251,7 @@ def populate(world: World) -> Populated:
     add_store(populated)
     add_victim(populated)
     offer_task(populated, populated.ids["victim"])
+    populated.ids["glass"] = broken_glass(populated)
     add_hits(populated)
     add_exchange(populated)
     ids["release"] = publish(world, as_of=at(6, 20))
@@ -447,6 +450,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["question"],)]
     if route.name == "person-reader-remove":
         return [(populated.ids["person"], populated.world.authorities["care"])]
+    if route.name == "glass":
+        return [(populated.ids["glass"],)]
     if route.name == "invitation-withdraw":
         return [(populated.ids["invitation"],)]
     if route.name == "key-end":
@@ -545,6 +550,20 @@ def offer_task(
             by, offer_person, person=person, to=world.actor(to).officer, note=CANARIES["desk"]
         ),
     }
+
+
+def broken_glass(populated: Populated, by: str = "caseworker") -> str:
+    """What a caseworker did alone because of danger to life; nobody has reviewed it."""
+    entry: str = populated.world.perform(
+        by,
+        break_glass,
+        kind="care",
+        person=populated.ids["victim"],
+        way="read",
+        words=CANARIES["glass"],
+        source="decision",
+    )
+    return entry
 
 
 def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: str = "victim") -> None:

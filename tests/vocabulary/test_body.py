@@ -114,6 +114,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values["until"] = "2018-05-01"
     if verb in ("desk.missing", "desk.note"):
         values["seen"] = "2018-04-09T14:00:00-04:00"
+    if verb == "glass.break":
+        values["reader"] = "0f" * 16 if values["way"] == "share" else ""
     if "telephone" in values:
         values["telephone"] = "+592 555 0142"
     if verb == "exhibit.seize":

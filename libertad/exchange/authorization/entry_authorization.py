@@ -41,6 +41,8 @@ GROUNDS = frozenset(
         "officer.withdraw",
         "officer.submit",  # on no verdict do these two bear; whom they are about is asked of each
         "officer.confirm",
+        "glass.break",  # so of these two: a review waits for what it names
+        "glass.review",
         "authority.invite",
         "device.enrol",
         "device.revoke",
