@@ -14,6 +14,7 @@ from typing import cast
 from libertad.access import about_changes as changes
 from libertad.access import about_glass as glass
 from libertad.access import about_members as members
+from libertad.access import about_officers as officers
 from libertad.access.claims import (
     REASON,
     Claim,
@@ -359,6 +360,9 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "officer.withdraw": members.judge_withdraw,
     "officer.submit": members.judge_submit,
     "officer.confirm": members.judge_confirm,
+    "officer.suspend": officers.judge_suspend,
+    "officer.uphold": officers.judge_uphold,
+    "officer.restore": officers.judge_restore,
     "device.enrol": members.judge_enrol,
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,

@@ -23,6 +23,7 @@ from django.utils import timezone
 from libertad.access import guarded, sessions
 from libertad.access.acting import Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_new, appoint_officer
+from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.models import Account, ApiKey, Enrolment, Officer, service_key
@@ -117,6 +118,13 @@ def withdraw(actor: Actor, officer: str, reason: str) -> None:
         for account in Account.objects.filter(officer=officer):
             sessions.end([account.pk])
             account.delete()  # its factors, its keys and its enrolment go with it
+
+
+def suspend(actor: Actor, officer: str, reason: str) -> None:
+    """Suspend an officer's access: entry and sessions. Streams see it within 5 seconds; keys of programs are
+    refused until access is back. Account and factors stay."""
+    perform(actor, suspend_officer, officer=officer, reason=reason, source="decision")
+    sessions.end(Account.objects.filter(officer=officer).values_list("pk", flat=True))
 
 
 def enrol(service_number: str, code: str, password: str) -> Account:

@@ -43,6 +43,9 @@ GRANTS = frozenset(
     {
         "officer.appoint",
         "officer.withdraw",
+        "officer.suspend",
+        "officer.uphold",
+        "officer.restore",
         "operation.clock",
         "operation.close",
         "operation.reopen",

@@ -34,6 +34,7 @@ from libertad.access.models import (
     Member,
     Node,
     Officer,
+    OfficerSuspension,
     OperationChange,
     PasskeyUse,
     ProgramKey,
@@ -95,11 +96,18 @@ def register() -> None:
         ["change", "whom", "heard", "state"],
         "look whether the row is right, then run libertad doctor --accept-rows",
     )
+    guards.guard(
+        "access_suspension_clock",
+        ["entry"],
+        ["lasted", "looked"],
+        "nothing: the day is counted anew; lift the suspension if it is not right",
+    )
     for model in (
         Authority,
         Member,
         Officer,
         Appointment,
+        OfficerSuspension,
         Compartment,
         Reader,
         Device,

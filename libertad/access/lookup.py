@@ -21,6 +21,8 @@ from libertad.access.clock import operation_now
 from libertad.access.grounds import Grounds
 from libertad.access.matrix import NODE
 from libertad.access.models import Member
+from libertad.access.officer_suspensions import TABLE as SUSPENSIONS
+from libertad.access.officer_suspensions import is_shut
 from libertad.access.sealed import open_columns, open_sealed
 from libertad.journal import guards
 from libertad.journal.fields import from_ms
@@ -94,8 +96,16 @@ class Lookup:
                 else row["authority"] == actor.authority
                 and row["role"] == actor.role
                 and not row["withdrawn"]
+                and not self._suspended(actor.officer)
             )
         return bool(is_active)
+
+    def _suspended(self, officer: str) -> bool:
+        """Whether access is suspended; so is that of whose suspension's row somebody took away."""
+        row = self.guarded(SUSPENSIONS, officer)
+        if row is None:
+            return not self.node.seals.absent(SUSPENSIONS, officer)
+        return is_shut(row)
 
     def reads(self, compartment: str) -> bool:
         """Whether the actor's authority is a reader (and so holds the key)."""

@@ -23,6 +23,8 @@ from libertad.access.glass_models import BrokenGlass as BrokenGlass
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed
 from libertad.access.receiving_models import DangerContact as DangerContact
 from libertad.access.submission_models import SubmissionRecord as SubmissionRecord
+from libertad.access.suspension_models import OfficerSuspension as OfficerSuspension
+from libertad.access.suspension_models import SuspensionClock as SuspensionClock
 from libertad.journal.fields import MomentField
 from libertad.journal.models import ReadModel
 

@@ -20,6 +20,8 @@ from libertad.access.clock import operation_now
 from libertad.access.matrix import matrix
 from libertad.access.membership import is_in
 from libertad.access.models import Account, Authority, Compartment, Member, Officer, Reader
+from libertad.access.officer_suspensions import TABLE as SUSPENSIONS
+from libertad.access.officer_suspensions import is_shut
 from libertad.access.sealed import open_columns, open_sealed
 from libertad.journal import sealing, sides
 from libertad.journal.folding import Said, by_label, understand
@@ -202,7 +204,9 @@ def _actor_of(account: Account) -> Actor | None:
                 return None
             rows[table] = dict(zip(guard.names, values, strict=True))
     officer = rows["access_officer"]
-    if officer["withdrawn"]:
+    if officer["withdrawn"] or is_shut(rows.get(SUSPENSIONS)):
+        return None
+    if SUSPENSIONS not in rows and not node().seals.absent(SUSPENSIONS, officer["id"]):
         return None
     return Actor(
         officer=officer["id"],
@@ -215,10 +219,10 @@ def _actor_of(account: Account) -> Actor | None:
 
 @cache
 def _actor_question() -> str:
-    """Officer, authority and its operation's file, with all that is sealed of each row."""
+    """Officer, authority, its operation's file and a suspension, with all that is sealed of each row."""
     columns = ", ".join(
         f'{letter}."{name}"'
-        for letter, table in zip("oac", ACTOR_TABLES, strict=True)
+        for letter, table in zip("oacs", ACTOR_TABLES, strict=True)
         for name in GUARDS[table].names
     )
     return f"select {columns} {ACTOR}"
@@ -226,10 +230,11 @@ def _actor_question() -> str:
 
 # In SQL, because every request asks them: putting such a question together takes longer than its answer.
 CLOCK = "select reads, set_at, rate from access_clock where id = %s"
-ACTOR_TABLES = ("access_officer", "access_authority", "access_compartment")
+ACTOR_TABLES = ("access_officer", "access_authority", "access_compartment", SUSPENSIONS)
 ACTOR = (
     "from access_officer o left join access_authority a on a.id = o.authority "
-    "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' where o.id = %s"
+    "left join access_compartment c on c.id = a.compartment and c.kind = 'operation' "
+    f"left join {SUSPENSIONS} s on s.id = o.id where o.id = %s"
 )
 NONE: Mapping[str, Any] = {}
 AUTHORITY = "select name, provenance from access_authority where id = %s"
@@ -285,7 +290,7 @@ def own(actor: Actor) -> Own:
     words = {}
     with suppress(RingError):
         words = open_sealed(node(), actor.authority, Officer._meta.label, actor.officer, sealed)
-    return Own(_called(words), authority, own_provenance or authority_provenance)
+    return Own(called(words), authority, own_provenance or authority_provenance)
 
 
 @cache
@@ -298,11 +303,12 @@ def officer_names(actor: Actor, ids: list[str]) -> Mapping[str, str]:
     """'Sgt. D. Browne' by officer id, for those whose name the actor may read."""
     names = {}
     for row in readable(actor, Officer, set(ids)):
-        names[row.pk] = _called(open_row(actor, row))
+        names[row.pk] = called(open_row(actor, row))
     return names
 
 
-def _called(words: Mapping[str, Any]) -> str:
+def called(words: Mapping[str, Any]) -> str:
+    """'Sgt. D. Browne' of an officer's opened row."""
     return f"{words.get('rank', '')} {words.get('name', '')}".strip()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -16,7 +17,7 @@ from libertad.access.actions.say_read import say_read
 from libertad.access.actor import Actor
 from libertad.access.amount_limits import OF_DAY, amount_limits
 from libertad.access.amount_words import burst_title, week_words
-from libertad.access.asking import actor_of
+from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import officer_names
 from libertad.access.queries_amounts import (
@@ -28,7 +29,7 @@ from libertad.access.queries_amounts import (
     weeks,
 )
 from libertad.look.fields import offer
-from libertad.look.page_objects import Cell, Column, Empty, Row, Table
+from libertad.look.page_objects import Cell, Column, Empty, Link, Row, Table
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.codelists import codelist
@@ -88,7 +89,10 @@ def openings(request: HttpRequest) -> HttpResponse:
         assumed=amount_limits().assumed,
         empty=None if tables else _empty(actor),
     )
-    context = {"page": page, "form": form if choices else None}
+    related = (
+        [Link(_("Suspend an officer"), reverse("suspensions"))] if may_open(actor, "suspensions") else []
+    )
+    context = {"page": page, "form": form if choices else None, "related": related}
     return render(request, "access/openings.html", context, status=422 if form.errors else 200)
 
 

@@ -10,12 +10,17 @@ from libertad.access import (
     screens_appointments,
     screens_attachments,
     screens_receiving,
+    screens_suspensions,
 )
 
 urlpatterns = [
     path("entries/<str:name>/", screens.entry, name="entry"),
     path("openings/", screens_amounts.openings, name="openings"),
     path("officers/<str:key>/confirm/", screens_appointments.officer_confirm, name="officer-confirm"),
+    path("appointments/", screens_appointments.appointments_confirm, name="appointments-confirm"),
+    path("suspensions/", screens_suspensions.suspensions, name="suspensions"),
+    path("officers/<str:key>/suspend/", screens_suspensions.officer_suspend, name="officer-suspend"),
+    path("officers/<str:key>/suspension/", screens_suspensions.officer_suspension, name="officer-suspension"),
     path("care-authority/", screens_receiving.care_authority, name="care-authority"),
     path("care-authority/confirm/", screens_receiving.care_confirm, name="care-confirm"),
     path("care-authority/take-back/", screens_receiving.care_unconfirm, name="care-unconfirm"),

@@ -16,8 +16,10 @@ from django.utils import timezone
 from libertad.access import guarded
 from libertad.access.actor import Actor
 from libertad.access.models import Account, Officer, Session
+from libertad.access.officer_suspensions import suspended
 from libertad.access.sessions import storage_name
 from libertad.journal.guards import GUARDS
+from libertad.journal.node import node
 
 Headers = list[tuple[bytes, bytes]]
 OWN = frozenset({"content-type", "content-length", "content-encoding"})
@@ -84,7 +86,7 @@ def _headers(response: HttpResponseBase) -> Headers:
 def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
     """(session, actor) of those whose session lives and who still are whom they were let in as.
 
-    Three queries however many watch. A changed password, role or authority ends a stream as well.
+    Four queries however many watch. A changed password, role or authority ends a stream as well.
     """
     every = list(watching)
     sessions = {
@@ -111,10 +113,12 @@ def still_in(watching: Iterable[Admitted]) -> set[tuple[str, Actor]]:
             officer = dict(zip(columns, row, strict=True))
             officers.add((officer["id"], officer["authority"], officer["role"]))
     proofs = {key: account.get_session_auth_hash() for key, account in accounts.items()}
+    shut = suspended(node().sql())
     return {
         (admitted.session, admitted.actor)
         for admitted in every
         if (storage_name(admitted.session), admitted.account) in sessions
         and proofs.get(admitted.account) == admitted.proof
+        and admitted.actor.officer not in shut
         and (admitted.actor.officer, admitted.actor.authority, admitted.actor.role) in officers
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,11 @@ from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.models import Account, Officer
+from libertad.access.officer_suspensions import suspended
 from libertad.access.queries import open_row
 from libertad.access.queries_appointments import AppointmentSeen, appointments_by_one
 from libertad.access.queries_members import own_authority, own_officer, own_officers
+from libertad.journal.node import node
 from libertad.look import refusals
 from libertad.look.page_objects import (
     Action,
@@ -46,6 +49,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         account.officer: account
         for account in Account.objects.filter(officer__in=[row.pk for row in appointed])
     }
+    shut = suspended(node().sql())
     alone = {row.officer: row for row in appointments_by_one(actor) if row.is_own}
     rows = sorted(
         ((open_row(actor, row), row) for row in appointed),
@@ -65,7 +69,10 @@ def officers(request: HttpRequest) -> HttpResponse:
                 Column(_("Access")),
                 Column(_("Change")),
             ],
-            [_row(actor, words_of, row, signs.get(row.pk), alone.get(row.pk)) for words_of, row in rows],
+            [
+                _row(actor, words_of, row, signs.get(row.pk), alone.get(row.pk), shut)
+                for words_of, row in rows
+            ],
         ),
         empty=Empty(_("Nobody is appointed"), _("Appoint the first officer."), appoint),
     )
@@ -73,15 +80,14 @@ def officers(request: HttpRequest) -> HttpResponse:
         Link(_("Appoint officers from a file"), reverse("officers-from-file")),
         Link(_("Failed sign-ins"), reverse("sign-in-failures")),
         Link(_("Keys of programs"), reverse("keys")),
+        Link(_("Suspend an officer"), reverse("suspensions")),
     ]
-    related += [
-        Link(
-            _("Confirm the appointment of %(name)s") % {"name": row.name},
-            reverse("officer-confirm", args=[row.officer]),
-        )
-        for row in alone.values()
-        if row.may_confirm
-    ]
+    theirs = [row for row in alone.values() if row.may_confirm]
+    if len(theirs) > 1:
+        related.append(Link(_("Confirm appointments"), reverse("appointments-confirm")))
+    elif theirs:
+        confirming = _("Confirm the appointment of %(name)s") % {"name": theirs[0].name}
+        related.append(Link(confirming, reverse("officer-confirm", args=[theirs[0].officer])))
     if may_open(actor, "care-authority") and receiving.hands_to_care(actor.authority) is not None:
         related.insert(0, Link(_("Who receives people in danger?"), reverse("care-authority")))
     return render(request, "web/list.html", {"page": page, "related": related})
@@ -93,8 +99,11 @@ def _row(
     row: Officer,
     account: Account | None,
     alone: AppointmentSeen | None,
+    shut: Collection[str],
 ) -> Row:
-    if row.withdrawn:
+    if row.pk in shut:
+        state, tone = _("Suspended"), "needs"
+    elif row.withdrawn:
         state, tone = _("Withdrawn"), "plain"
     elif account is None or not account.has_usable_password():
         state, tone = _("No password yet"), "needs"

@@ -51,6 +51,7 @@ from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_f
 from libertad.web.waiting_glass import broken_glass
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
+from libertad.web.waiting_suspensions import own_access_back, suspended_officers
 
 MOST_HITS = 20  # the rest is in the queue
 MOST_DIFFERENCES = 10  # of one audit; the rest on its page
@@ -457,6 +458,8 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     _releases,
     _sign_ins,
     _own_sign_in,
+    own_access_back,
+    suspended_officers,
     appointments_alone,
     _changes,
     removed_from,

@@ -36,14 +36,25 @@ def appointments_alone(actor: Actor) -> Iterator[Waiting]:
             _("Read it"),
         )
     listed = [row for row in rows if row.may_confirm]
-    for place, row in enumerate(listed[:FIRST], 1):
+    if len(listed) > 1:
+        several = ngettext(
+            "%(n)d appointment by one waits for you", "%(n)d appointments by one wait for you", len(listed)
+        )
+        yield Waiting(
+            several % {"n": len(listed)},
+            _("Such as a list from a file: read each line, then one answer confirms those that you tick."),
+            reverse("appointments-confirm"),
+            _("Read and confirm"),
+            rank=0.5,  # after what runs against somebody who is held
+        )
+        return
+    for row in listed:
         yield Waiting(
             _("An appointment by one waits for you: %(role)s") % {"role": words("roles", row.role)},
             appointment_words(actor, row),
             reverse("officer-confirm", args=[row.officer]),
             _("Read and confirm"),
-            rank=0.5,  # after what runs against somebody who is held
-            more=len(listed) - FIRST if place == FIRST else 0,
+            rank=0.5,
         )
 
 

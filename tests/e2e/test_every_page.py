@@ -25,6 +25,7 @@ from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.suspend_member import suspend_member
+from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor, itself
 from libertad.access.attaching import ABOUT, attach
@@ -157,6 +158,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
+    shut = {role: _suspended(stage, role) for role in WHO}
     alone = {role: _by_one(stage, role) for role in WHO}
     glass = _glass(stage)
     own = {role: _own(stage, role) for role in WHO}
@@ -167,7 +169,14 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
         for role in WHO:
             if matrix().may_ask(role, route.name, "get") and (role, route.name) not in NOT_THEIRS:
                 arguments = _keys_for(
-                    route, keys | own[role] | hits[role] | programs[role] | alone[role] | glass.get(role, {})
+                    route,
+                    keys
+                    | own[role]
+                    | hits[role]
+                    | programs[role]
+                    | shut[role]
+                    | alone[role]
+                    | glass.get(role, {}),
                 )
                 addresses[role].append((route.name, route.address(*arguments)))
     return addresses
@@ -300,6 +309,28 @@ def _glass(stage: Stage) -> dict[str, dict[str, tuple[str, ...]]]:
         **{role: {"glass": (opened,)} for role in ("caseworker", "supervisor")},
         **{role: {"glass": (shared,)} for role in ("officer", "national-lead")},
     }
+
+
+def _suspended(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """An officer of the own authority whom this one suspended, and one to be suspended."""
+    if not matrix().may_ask(role, "officer-suspend", "get"):
+        return {}
+    actor = stage.cast.actor(*WHO[role])
+    officers = Officer.objects.filter(authority=actor.authority, withdrawn=False)
+    giver = officers.filter(role__in=("administrator", "coordinator")).first()
+    appointing = actor if giver is None else replace(actor, officer=giver.pk, role=giver.role)
+    keys = [
+        perform(
+            appointing,
+            appoint_officer,
+            name=f"Generated {name} {role}",
+            service_number=f"N-{name}-{role}",
+            role=role,
+        )
+        for name in ("shut", "doubted")
+    ]
+    perform(actor, suspend_officer, officer=keys[0], reason="generated")
+    return {"officer-suspension": (keys[0],), "officer-suspend": (keys[1],)}
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:

@@ -60,6 +60,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
     """A projection whose key is a subject, and that several entries touch, names its definition."""
     alone = {  # rows of one entry each, of files and members, or told from several files
         "access.Appointment",
+        "access.OfficerSuspension",
         "access.Attachment",
         "access.Authority",
         "access.Begun",

@@ -21,6 +21,7 @@ from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.enrol_device import enrol_device
 from libertad.access.actions.propose_change import propose_change
 from libertad.access.actions.suspend_member import suspend_member
+from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
@@ -105,6 +106,7 @@ CANARIES = {
     "lead": "a house behind Pellworth mill",
     "phone": "+592-77-313-3099",
     "picture": "the counter of Drumbleford bank",
+    "suspended": "signed in twice from Quenderby",
 }
 LEAD = {
     "country": "GY",
@@ -248,6 +250,7 @@ def populate(world: World) -> Populated:
         document_country="GY",
     )
     add_stranded(populated)
+    add_suspended(populated)
     add_store(populated)
     add_victim(populated)
     offer_task(populated, populated.ids["victim"])
@@ -298,13 +301,14 @@ def add_stranded(populated: Populated) -> None:
         happened=world.at(5, 13),
     )
     world.perform("administrator", withdraw_officer, officer=leaver, reason="Left the force")
-    populated.ids["officer-confirm"] = world.perform(
-        "administrator",
-        appoint_by_one,
-        name="Generated Second",
-        service_number="N-second",
-        role="administrator",
-    )
+    for number, key in (("N-second", "officer-confirm"), ("N-third", "listed")):  # the other one in a list
+        populated.ids[key] = world.perform(
+            "administrator",
+            appoint_by_one,
+            name=f"Generated {number}",
+            service_number=number,
+            role="coordinator",
+        )
     world.perform(
         "exhibits-officer",
         take_over,
@@ -313,6 +317,24 @@ def add_stranded(populated: Populated) -> None:
         reasons="Left the force; found in the locker.",
         seal_state="intact",
         happened=world.at(6, 9),
+    )
+
+
+def add_suspended(populated: Populated) -> None:
+    """One officer whose access is suspended by one, and one whom somebody may suspend."""
+    for key in ("officer-suspension", "officer-suspend"):
+        populated.ids[key] = populated.world.perform(
+            "administrator",
+            appoint_officer,
+            name=f"Generated {key}",
+            service_number=f"N-{key}",
+            role="officer",
+        )
+    populated.world.perform(
+        "administrator",
+        suspend_officer,
+        officer=populated.ids["officer-suspension"],
+        reason=CANARIES["suspended"],
     )
 
 

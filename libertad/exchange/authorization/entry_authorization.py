@@ -39,8 +39,11 @@ GROUNDS = frozenset(
         "compartment.remove",
         "officer.appoint",
         "officer.withdraw",
-        "officer.submit",  # on no verdict do these two bear; whom they are about is asked of each
+        "officer.submit",  # on no verdict do these bear; whom they are about is asked of each
         "officer.confirm",
+        "officer.suspend",
+        "officer.uphold",
+        "officer.restore",
         "glass.break",  # so of these two: a review waits for what it names
         "glass.review",
         "authority.invite",
@@ -380,9 +383,17 @@ class Judge(SuspendedMembers):
     def _itself(self, entry: Said) -> bool:
         """What an authority says of itself: its device's signature is the proof, no officer's role."""
         content = entry.content
-        own = (say.OfficerAppoint, say.OfficerSubmit, say.OfficerWithdraw, say.DeviceRevoke)
+        own = (
+            say.OfficerAppoint,
+            say.OfficerSubmit,
+            say.OfficerSuspend,
+            say.OfficerWithdraw,
+            say.DeviceRevoke,
+        )
         if isinstance(content, own):
             return True  # about its own alone, which `_about` has asked
+        if isinstance(content, (say.OfficerUphold, say.OfficerRestore)):
+            return entry.authority in self.appointers(entry.subject)
         if isinstance(content, (say.DeviceEnrol, say.NodeAnnounce)):
             return entry.subject == entry.authority
         # Numbers of care are said by its node at a fixed hour and by no officer: these verbs, about itself.

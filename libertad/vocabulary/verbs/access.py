@@ -155,6 +155,48 @@ class OfficerConfirm(Verb, frozen=True, kw_only=True):
         hexadecimal(self.entry, 32, "entry")
 
 
+class OfficerSuspend(Verb, frozen=True, kw_only=True):
+    """An officer's access ends at once by the word of one person, who is in doubt about the account.
+
+    Libertad's own rule. It comes back after 24 hours unless `officer.uphold` names it.
+    """
+
+    VERB = "officer.suspend"
+    SUBJECT = "officer"
+    reason: str
+
+
+class OfficerUphold(Verb, frozen=True, kw_only=True):
+    """A second person upholds an officer's suspension. `entry`: the suspension's hash.
+
+    Libertad's own rule. By neither whom it is about nor who suspended.
+    """
+
+    VERB = "officer.uphold"
+    SUBJECT = "officer"
+    entry: str
+    reason: str
+
+    def check(self) -> None:
+        hexadecimal(self.entry, 32, "entry")
+
+
+class OfficerRestore(Verb, frozen=True, kw_only=True):
+    """A suspended officer's access is back. `entry`: the suspension's hash; `reason`: '' where the node says
+    it itself, because nobody upheld the suspension within 24 hours.
+
+    Libertad's own rule. One that was upheld is lifted by who suspended or by who upheld it, and never lapses.
+    """
+
+    VERB = "officer.restore"
+    SUBJECT = "officer"
+    entry: str
+    reason: str = ""
+
+    def check(self) -> None:
+        hexadecimal(self.entry, 32, "entry")
+
+
 class DeviceEnrol(Verb, frozen=True, kw_only=True):
     """A device key that speaks for an authority from now on; the device's id is derived from the key."""
 
