@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from libertad.access.acting import Forbidden
+from libertad.access.acting import Forbidden, perform
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.models import Compartment
 from libertad.access.queries import clock_now
 from libertad.care import queries
@@ -20,6 +21,7 @@ from libertad.operations.actions.set_clock import set_clock
 from libertad.people import queries as people
 from libertad.people.actions.place_hold import place_hold
 from libertad.vocabulary.values import Happened, Refused
+from tests.access.test_appointments import acting, administrator
 from tests.care.people import consent, meet
 from tests.care.test_closing import END
 from tests.care.test_screens import post, text
@@ -88,6 +90,53 @@ def test_two_caseworkers_erase_it_and_nothing_of_it_opens_again(world: World) ->
     assert decide(world, person, request) == 1
     assert queries.file(world.actor("caseworker"), person) is None
     assert not CareFile.objects.filter(pk=person).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "act", "why"),
+    [
+        ("name CASEWORKER", "C-9", appoint_officer, "bears the name or number of who asked"),
+        ("Somebody Else", "caseworker 1", appoint_officer, "bears the name or number of who asked"),
+        ("Made Up", "C-9", appoint_by_one, "your own appointment stands by one"),
+    ],
+)
+def test_no_second_account_of_who_asked_decides(
+    world: World, name: str, number: str, act: Any, why: str
+) -> None:
+    """One with the name or the number, or one that a single hand made up."""
+    admin = administrator(world)
+    values = {"name": "Name caseworker", "service_number": "CASEWORKER-1", "role": "caseworker"}
+    perform(admin, appoint_officer, officer=world.actor("caseworker").officer, **values)
+    same = perform(admin, act, name=name, service_number=number, role="caseworker")
+    person = closed(world)
+    clock(world, 40)
+    entry = file_request(world, person)
+    for agrees in ("yes", "no"):
+        with pytest.raises(Forbidden, match=why):
+            perform(
+                acting(world, same, "caseworker"),
+                decide_erasure,
+                person=person,
+                entry=entry,
+                agrees=agrees,
+                reasons="Its time is over",
+            )
+    assert CareFile.objects.filter(pk=person).exists()
+    assert decide(world, person, entry) == 1
+
+
+def test_a_stale_or_replayed_decision_erases_nothing(world: World) -> None:
+    person = closed(world)
+    clock(world, 40)
+    first = file_request(world, person)
+    assert decide(world, person, first, agrees="no") == 0
+    second = file_request(world, person)
+    with pytest.raises(Refused, match="nobody asks for this erasure any more"):
+        decide(world, person, first)
+    assert CareFile.objects.filter(pk=person).exists()
+    assert decide(world, person, second) == 1
+    with pytest.raises((Forbidden, Refused)):
+        decide(world, person, second)
 
 
 def test_the_file_of_another_authority_on_the_same_node_stays(world: World) -> None:

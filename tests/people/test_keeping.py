@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from libertad.access.acting import Forbidden
+from libertad.access.acting import Forbidden, perform
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.matrix import matrix, roles
-from libertad.access.models import Compartment
+from libertad.access.models import Compartment, Officer
+from libertad.access.queries import open_row
 from libertad.journal.node import node
 from libertad.journal.row_changes import RowChanged
 from libertad.operations.actions.close_operation import close_operation
@@ -24,6 +26,7 @@ from libertad.people.keeping_models import Keeping, Retention
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
+from tests.access.test_appointments import acting
 from tests.care.test_screens import text
 from tests.people.making import meet
 from tests.support.forms import form_at
@@ -88,6 +91,27 @@ def test_who_asked_does_not_decide_and_an_officer_decides_nothing(world: World) 
     with pytest.raises(Forbidden):
         decide(world, person, entry, "officer")
     assert "The erasure of a file waits for your decision" not in titles(world, "national-lead")
+    assert Person.objects.filter(pk=person).exists()
+
+
+def test_neither_a_second_account_of_who_asked_nor_a_stale_request_decides(world: World) -> None:
+    person, admin = met_and_over(world), world.actor("administrator")
+    entry = request(world, person, "national-lead")
+    asked = open_row(admin, Officer.objects.get(pk=world.actor("national-lead").officer))
+    values = {"service_number": "L-9", "role": "national-lead"}
+    same = perform(admin, appoint_officer, name=asked["name"].upper(), **values)
+    made_up = perform(admin, appoint_by_one, name="Made Up", **values | {"service_number": "L-8"})
+    given = {"person": person, "entry": entry, "agrees": "yes", "reasons": "Its time is over"}
+    for officer, why in ((same, "bears the name or number"), (made_up, "stands by one")):
+        with pytest.raises(Forbidden, match=why):
+            perform(acting(world, officer, "national-lead", "police"), decide_identity_erasure, **given)
+    assert Person.objects.filter(pk=person).exists()
+    other = perform(admin, appoint_officer, name="B. Lead", **values | {"service_number": "L-7"})
+    second = acting(world, other, "national-lead", "police")
+    assert perform(second, decide_identity_erasure, **given | {"agrees": "no"}) == 0
+    request(world, person)
+    with pytest.raises(Refused, match="nobody asks for this erasure any more"):
+        perform(second, decide_identity_erasure, **given)
     assert Person.objects.filter(pk=person).exists()
 
 

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from libertad.access.acting import Forbidden
+from libertad.access.acting import Forbidden, perform
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.matrix import matrix, roles
-from libertad.access.models import Compartment
+from libertad.access.models import Compartment, Officer
+from libertad.access.queries import open_row
 from libertad.evidence.actions.return_exhibit import return_exhibit
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit, ExhibitCount
@@ -38,6 +40,7 @@ from libertad.people.keeping_models import FileKeeping
 from libertad.people.models import Detention, Tally
 from libertad.vocabulary.values import PersonName, Refused
 from libertad.web.waiting import waiting
+from tests.access.test_appointments import acting
 from tests.care.test_screens import text
 from tests.hits.making import phone_exhibit, phone_lead, scored
 from tests.operations.making import a_site
@@ -180,6 +183,21 @@ def test_a_second_officer_of_the_police_decides_on_leads_and_sites(world: World)
     assert decide(world, file, entry, "national-lead") == 1
     assert not Lead.objects.exists() and not Site.objects.exists()
     assert SiteCount.objects.count() == counted
+
+
+def test_no_second_account_of_who_asked_decides_on_a_countrys_file(world: World) -> None:
+    file, admin = leads_over(world), world.actor("administrator")
+    entry = request(world, file, "national-lead")
+    asked = open_row(admin, Officer.objects.get(pk=world.actor("national-lead").officer))
+    values = {"service_number": "L-9", "role": "national-lead"}
+    same = perform(admin, appoint_officer, name=asked["name"].upper(), **values)
+    made_up = perform(admin, appoint_by_one, name="Made Up", **values | {"service_number": "L-8"})
+    given = {"file": file, "entry": entry, "agrees": "yes", "reasons": "Its time is over"}
+    for officer, why in ((same, "bears the name or number"), (made_up, "stands by one")):
+        with pytest.raises(Forbidden, match=why):
+            perform(acting(world, officer, "national-lead", "police"), decide_file_erasure, **given)
+    other = perform(admin, appoint_officer, name="B. Lead", **values | {"service_number": "L-7"})
+    assert perform(acting(world, other, "national-lead", "police"), decide_file_erasure, **given) == 1
 
 
 def test_a_second_lead_decides_only_where_no_prosecution_of_the_country_is_left(world: World) -> None:

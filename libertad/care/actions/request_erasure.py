@@ -6,6 +6,7 @@ from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.erase_person import erase_person
+from libertad.access.another_person import require_another
 from libertad.care.actions._file import NO_FILE, protection_file
 from libertad.care.models import CareFile
 from libertad.care.retention import refusal
@@ -30,9 +31,9 @@ def request_erasure(act: Act, *, person: str, reasons: str) -> str:
 def decide_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: str) -> int:
     """Returns how many files were erased, 0 where it is kept. `entry`: the request that the page showed.
 
-    Only by another caseworker than who asked. `reasons` of an erasure is kept without the file and names
-    nobody. Refused under a legal hold. Files of another authority that lives on this node are its own to
-    erase.
+    Only by another caseworker than who asked, and by no other account of that one. `reasons` of an erasure is
+    kept without the file and names nobody. Refused under a legal hold. Files of another authority that lives
+    on this node are its own to erase.
     """
     place = protection_file(act, ErasureRequest.VERB, person)
     standing = _file(act, person).get("erasure")
@@ -40,6 +41,7 @@ def decide_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: s
         raise Refused("agrees", "nobody asks for this erasure any more; load the page again")
     if standing["officer"] == act.actor.officer:
         raise Forbidden("who asked for an erasure does not decide it")
+    require_another(act, standing["officer"])
     if agrees not in ("yes", "no"):
         raise Refused("agrees", "say whether the file is erased or kept")
     if agrees == "no":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.another_person import require_another
 from libertad.exchange.queries import is_unsent
 from libertad.journal import erase
 from libertad.people.keeping import ALREADY
@@ -48,10 +49,10 @@ def request_file_erasure(act: Act, *, file: str, reasons: str) -> str:
 def decide_file_erasure(act: Act, *, file: str, entry: str, agrees: str, reasons: str) -> int:
     """Returns how many files were erased, 0 where it is kept. `entry`: the request that the page showed.
 
-    Only by another officer than who asked, and of a case file that a prosecution reads by one of the
-    prosecution. `reasons` of an erasure is kept without the file and names nobody. The file's keys are
-    destroyed on this node for all who live on it; every other reader's node is asked to erase and answers
-    with a receipt.
+    Only by another officer than who asked, and by no other account of that one; of a case file that a
+    prosecution reads by one of the prosecution. `reasons` of an erasure is kept without the file and names
+    nobody. The file's keys are destroyed on this node for all who live on it; every other reader's node is
+    asked to erase and answers with a receipt.
     """
     row = country_file(act, file)
     request = believed_file(act, file).request
@@ -59,6 +60,7 @@ def decide_file_erasure(act: Act, *, file: str, entry: str, agrees: str, reasons
         raise Refused("agrees", "nobody asks for this erasure any more; load the page again")
     if request["officer"] == act.actor.officer:
         raise Forbidden("who asked for an erasure does not decide it")
+    require_another(act, request["officer"])
     if has_prosecution(act, row) and act.member(act.actor.authority, "prosecution") is None:
         raise Refused("agrees", EVIDENCE)
     if agrees not in ("yes", "no"):

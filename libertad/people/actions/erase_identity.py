@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.erase_person import erase_person
+from libertad.access.another_person import require_another
 from libertad.access.legal_holds import under_hold
 from libertad.people.actions._person import own_person
 from libertad.people.keeping import ALREADY, HELD, believed_keeping, refuse_early
@@ -30,8 +31,9 @@ def request_identity_erasure(act: Act, *, person: str, reasons: str) -> str:
 def decide_identity_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: str) -> int:
     """Returns how many files were erased, 0 where it is kept. `entry`: the request that the page showed.
 
-    Only by another officer than who asked. `reasons` of an erasure is kept without the file and names nobody.
-    Refused under a legal hold. Files of another authority that lives on this node are its own to erase.
+    Only by another officer than who asked, and by no other account of that one. `reasons` of an erasure is
+    kept without the file and names nobody. Refused under a legal hold. Files of another authority that lives
+    on this node are its own to erase.
     """
     row = own_person(act, person)
     standing = believed_keeping(act, person)
@@ -40,6 +42,7 @@ def decide_identity_erasure(act: Act, *, person: str, entry: str, agrees: str, r
         raise Refused("agrees", "nobody asks for this erasure any more; load the page again")
     if request["officer"] == act.actor.officer:
         raise Forbidden("who asked for an erasure does not decide it")
+    require_another(act, request["officer"])
     if agrees not in ("yes", "no"):
         raise Refused("agrees", "say whether the file is erased or kept")
     if agrees == "no":
