@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
+
+
+class Instead(Exception):
+    """What was asked for is not shown; `answer` is the page that says why, and what to do."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        self.answer = answer
+        super().__init__("another page is shown instead")
 
 
 def actor_of(request: HttpRequest) -> Actor:

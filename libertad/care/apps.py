@@ -10,8 +10,10 @@ class CareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from libertad.access import amount_pace
+        from libertad.access import amount_pace, entries
+        from libertad.access.matrix import matrix
         from libertad.care import erasure, fold, fold_desk, fold_needs  # noqa: F401  they register themselves
+        from libertad.care.assignment import may_read_entry
         from libertad.care.desk_models import Desk
         from libertad.care.models import Identification, ReturnDecision
         from libertad.care.unslowed import in_danger
@@ -19,6 +21,9 @@ class CareConfig(AppConfig):
 
         if in_danger not in amount_pace.ENDANGERED:
             amount_pace.ENDANGERED.append(in_danger)
+        for verb, right in matrix().entries.items():
+            if right.kinds <= {"care", "desk"}:
+                entries.GUARDS[verb] = may_read_entry
         # A second reader is another officer: who decided is not what the database says alone.
         for model in (Identification, ReturnDecision):
             guards.guard_model(model, "compartment", "person", "sealed")

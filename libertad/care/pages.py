@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
-from libertad.access.asking import actor_of, may_open
+from libertad.access.asking import Instead, actor_of, may_open
 from libertad.access.queries import clock_now, officer_names
 from libertad.access.queries_amounts import has_opened
 from libertad.care import models, overview, queries, queue_words
+from libertad.care.assignment import reading_of
+from libertad.care.colleague_page import of_colleague
 from libertad.care.consent_words import consent_tick
 from libertad.care.presenters import FileSeen
 from libertad.look.addresses import address_of
@@ -33,7 +36,8 @@ def now_of(request: HttpRequest) -> Happened:
 
 
 def find(request: HttpRequest, person: str) -> FileSeen:
-    """The protection file, its opening recorded before anything of it is shown; else 404.
+    """The protection file, its opening recorded before anything of it is shown; else 404, and for whom it is
+    a colleague's task the page that says so (`Instead`).
 
     A form that comes back shows the file as well: whoever has not opened it within a day opens it by that.
     """
@@ -41,11 +45,35 @@ def find(request: HttpRequest, person: str) -> FileSeen:
     file = queries.file(actor, person)
     if file is None:
         raise Http404
+    reading = reading_of(actor, person)
+    if not reading.is_allowed:
+        raise Instead(of_colleague(request, file, reading))
     if opens_anew(request, person):
         perform(actor, open_file, compartment=file.compartment, subject=person, page="care")
         note = _("Your opening of this file was recorded at %(time)s") % {"time": clock(now_of(request))}
+        if reading.until is not None:
+            until = when(Happened(at=reading.until, zone=actor.zone))
+            note = _("%(note)s. It is open to you because of danger to life until %(until)s") % {
+                "note": note,
+                "until": until,
+            }
         request.opening_note = note  # type: ignore[attr-defined]
     return file
+
+
+def find_to_write(request: HttpRequest, person: str) -> FileSeen:
+    """As `find`, for a form that shows nothing of the file but whose it is: recording never waits."""
+    actor = actor_of(request)
+    file = queries.file(actor, person)
+    if file is None:
+        raise Http404
+    return find(request, person) if reading_of(actor, person).is_allowed else file
+
+
+def after_writing(request: HttpRequest, person: str, route: str) -> HttpResponse:
+    """To the part of the file where it stands now; who does not read that, to whose task the person is."""
+    is_allowed = reading_of(actor_of(request), person).is_allowed
+    return redirect(route if is_allowed else "care-task", person)
 
 
 def opens_anew(request: HttpRequest, person: str) -> bool:
@@ -229,7 +257,7 @@ def closing(request: HttpRequest, file: FileSeen) -> SideBlock:
 def who_can_see(request: HttpRequest, file: FileSeen) -> SideBlock:
     actor = actor_of(request)
     pairs = [
-        Pair(name, _("Whole file"), _("every caseworker there"))
+        Pair(name, _("Whole file"), _("whose task the person is, and the supervisor"))
         if kind == "care"
         else Pair(name, _("This file"), _("everybody who decides there"))
         for kind, name in queries.readers(file.compartment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from libertad.care.assignment import readable_file
 from libertad.care.consent_words import consent_tick
 from libertad.care.file_lines import ALARM as ALARM
 from libertad.care.file_lines import CLOSED as CLOSED
@@ -106,6 +107,7 @@ __all__ = [
     "people_page",
     "places",
     "queue_counts",
+    "readable_file",
     "readers",
     "safety",
     "search",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say
 from libertad.care.actions.close_danger import close_care_danger, say_care_danger
 from libertad.care.forms import DangerClosedForm, DangerForm
+from libertad.care.pages import after_writing
 from libertad.care.queries import dangers, file
 from libertad.look.danger import DangerPanel
 from libertad.look.page_objects import Action, FormPage, Link
@@ -51,7 +52,7 @@ def danger_say(request: HttpRequest, person: str) -> HttpResponse:
             messages.error(
                 request, _("Danger is recorded for care. Nobody was telephoned: call for help now.")
             )
-            return redirect("care-file", person)
+            return after_writing(request, person, "care-file")
     page = FormPage(
         title=_("The person is in danger now"),
         button=_("Record the danger for care"),
@@ -87,7 +88,7 @@ def danger_close(request: HttpRequest, person: str) -> HttpResponse:
         done, _entry = try_perform(request, form, close_care_danger, person=person, **form.cleaned_data)
         if done:
             messages.success(request, _("Closed for care. Police do not see this."))
-            return redirect("care-file", person)
+            return after_writing(request, person, "care-file")
     page = FormPage(
         title=_("What did care do about the danger?"),
         button=_("Close it for care"),

@@ -22,6 +22,7 @@ from libertad.care.actions.hand_over import accept_person, decline_person, offer
 from libertad.care.actions.name_step import name_step
 from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
+from libertad.care.assignment import reading_of
 from libertad.care.desk import Taking
 from libertad.care.forms_desk import DeclineForm, FoundForm, GiveBackForm, HandOverForm, MissingForm, NextForm
 from libertad.care.pages import action, now_of
@@ -67,9 +68,16 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
             Link(_("Case notes"), reverse("care-notes", args=[person])),
             *(Link(act.label, act.href) for act in acts[1:]),
         ],
-        words=[Pair(when(word.happened), _words(word), word.words) for word in seen.words],
+        words=[Pair(when(word.happened), _words(word), word.words) for word in _readable(request, seen)],
     )
     return render(request, "care/task.html", {"page": page})
+
+
+def _readable(request: HttpRequest, seen: TaskSeen) -> Sequence[Word]:
+    """What was said at the desk; of a colleague's task what tells that the person is missing."""
+    if reading_of(actor_of(request), seen.person).is_allowed:
+        return seen.words
+    return seen.missing_words
 
 
 def _find(request: HttpRequest, person: str) -> TaskSeen:

@@ -26,7 +26,7 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.file_lines import NOT_ASKED
-from libertad.care.pages import find, now_of
+from libertad.care.pages import after_writing, find, find_to_write, now_of
 from libertad.care.presenters import FileSeen
 from libertad.care.screens import part_of
 from libertad.look.fields import offer
@@ -86,11 +86,11 @@ def open_file(request: HttpRequest, person: str) -> HttpResponse:
 
 
 def consent_new(request: HttpRequest, person: str) -> HttpResponse:
-    """What the person agrees to, or does not."""
-    file = find(request, person)
+    """What the person agrees to, or does not. It shows nothing of the file."""
+    file = find_to_write(request, person)
     form = forms.ConsentForm(request.POST or None, now=now_of(request))
     if save(request, form, record_consent, person=person):
-        return redirect("care-consent", person)
+        return after_writing(request, person, "care-consent")
     page = FormPage(
         title=_("Record an agreement"),
         button=_("Record what the person said"),
@@ -263,11 +263,11 @@ def referral(request: HttpRequest, person: str, key: str) -> HttpResponse:
 
 
 def wish_new(request: HttpRequest, person: str) -> HttpResponse:
-    """What the person wants, in the person's words."""
-    file = find(request, person)
+    """What the person wants, in the person's words. It shows nothing of the file."""
+    file = find_to_write(request, person)
     form = forms.WishForm(request.POST or None, now=now_of(request))
     if save(request, form, record_wish, person=person):
-        return redirect("care-return", person)
+        return after_writing(request, person, "care-return")
     page = FormPage(
         title=_("What the person wants"),
         button=_("Record the wish"),

@@ -8,19 +8,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
-from libertad.access.asking import actor_of
+from libertad.access.asking import Instead, actor_of
 from libertad.access.form_actions import try_perform
 from libertad.care import queries
 from libertad.care.actions.note_case import note_case
+from libertad.care.assignment import reading_of
+from libertad.care.colleague_page import of_colleague
 from libertad.care.desk import moment_of
 from libertad.care.forms_desk import NOT_ASSESSED, NoteForm
-from libertad.care.pages import now_of, opens_anew, tabs
+from libertad.care.pages import after_writing, now_of, opens_anew, tabs
 from libertad.care.queries_desk import TaskSeen, task
 from libertad.care.queries_notes import NoteSeen, Version, notes
 from libertad.care.queue_words import due_words
@@ -65,6 +67,9 @@ def case_notes(request: HttpRequest, person: str) -> HttpResponse:
     """All case notes of a person, the last first, twenty-five a page."""
     actor, row = actor_of(request), _find(request, person)
     listed: list[NoteSeen] = []
+    reading = reading_of(actor, person)
+    if not reading.is_allowed:
+        raise Instead(of_colleague(request, row, reading))
     if row.compartment:
         perform(actor, open_file, compartment=row.compartment, subject=person, page="notes")
         listed = notes(actor, person, row.compartment)
@@ -181,5 +186,5 @@ def _fill(
         )
         if is_done:
             messages.success(request, _("The note is recorded."))
-            return redirect("care-notes", row.person)
+            return after_writing(request, row.person, "care-notes")
     return render(request, "web/form.html", {"page": page, "form": form})

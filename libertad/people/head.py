@@ -141,8 +141,8 @@ def strip(actor: Actor, person: PersonSeen) -> list[StatusCell]:
 
 
 def _decided(actor: Actor, person: PersonSeen) -> list[StatusCell]:
-    """What care decided, for those who read the protection file; nothing at all for others."""
-    file = care.file(actor, person.id)
+    """What care decided, for those who read this protection file; nothing at all for others."""
+    file = care.readable_file(actor, person.id)
     if file is None:
         return []
     review = _("Review on %(day)s") % {"day": date_words(file.review_on)} if file.review_on else ""

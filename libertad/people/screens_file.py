@@ -56,13 +56,15 @@ def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpRespo
     actor, key = actor_of(request), person.id
     if error:
         record_opening(request, person.compartment, key, "person")
-    protected = care.file(actor, key)
+    protected = care.readable_file(actor, key)
     if protected is not None:
         record_opening(request, protected.compartment, key, "care")
     entries = queries.said_about(actor, person)
     officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
     database_checks = checks(actor, person=key) if may_open(actor, "checks") else []
-    listed = timeline.items(entries, person, officers, offices, care.verdicts(actor, key))
+    listed = timeline.items(
+        entries, person, officers, offices, care.verdicts(actor, key) if protected is not None else {}
+    )
     listed += [timeline.checked(check) for check in database_checks]
     listed.sort(key=lambda item: timeline.moment_of(item.happened), reverse=True)
     listed_conflicts = conflicts(actor, person, entries, officers, offices)

@@ -52,7 +52,9 @@ def who_can_see(actor: Actor, person: PersonSeen) -> SideBlock:
     pairs = []
     for authority in readers_of(person.compartment):
         if authority.kind == "care" and authority.pk == actor.authority:
-            pairs.append(Pair(authority.name, _("Whole file"), _("every caseworker there")))
+            pairs.append(
+                Pair(authority.name, _("Whole file"), _("whose task the person is, and the supervisor"))
+            )
         else:
             pairs.append(Pair(authority.name, _("Identity only"), _("not what care writes")))
     pairs += [
@@ -75,6 +77,11 @@ def _care(actor: Actor, person: PersonSeen) -> list[SideBlock | None]:
         start = link(actor, _("Open a protection file"), "care-open", person.id)
         return [
             SideBlock(_("Protection"), lead=_("No protection file has been opened."), links=present(start))
+        ]
+    if care.readable_file(actor, person.id) is None:
+        whose = link(actor, _("Protection file"), "care-file", person.id)
+        return [
+            SideBlock(_("Protection"), lead=_("This person is a colleague's task."), links=present(whose))
         ]
     return [_reach(actor, person), _agreed(actor, person)]
 

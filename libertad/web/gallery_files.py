@@ -173,7 +173,11 @@ PERSON: dict[str, Any] = {
                 "Who can see this",
                 links=[Link("14 openings so far", "#"), Link("Ask to share", "#")],
                 pairs=[
-                    Pair("Care authority, Saint Vincent", "Whole file", "every caseworker there"),
+                    Pair(
+                        "Care authority, Saint Vincent",
+                        "Whole file",
+                        "whose task the person is, and the supervisor",
+                    ),
                     Pair("Saint Vincent police", "Identity only", "not this protection file"),
                     Pair("Coordination centre, Barbados", "Counted", "no name, no file"),
                     Pair("All others", "Nothing", "not even that it exists"),

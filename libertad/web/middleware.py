@@ -18,6 +18,7 @@ from libertad.access import choosing, guess_limits, own_sessions, submissions, u
 from libertad.access.acting import Forbidden
 from libertad.access.actor import Actor
 from libertad.access.amount_pace import ASKED, Slowed
+from libertad.access.asking import Instead
 from libertad.access.chosen_operation import working_as
 from libertad.access.matrix import ANYONE, matrix
 from libertad.journal.node import BehindMark, node
@@ -125,6 +126,8 @@ class Rights:
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
         if getattr(request, "keyed", False) and isinstance(why, (Forbidden, *UNREADY)):
             return program_gate.failed(why)
+        if isinstance(why, Instead):
+            return why.answer
         if isinstance(why, Slowed):
             return errors.slowed(request, why)
         if isinstance(why, Forbidden):

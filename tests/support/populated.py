@@ -91,6 +91,7 @@ DESK = {
     "care-notes",
     "care-note",
     "care-acknowledge",
+    "care-glass",
 }
 CANARIES = {
     "police-person": "Ozymandia Quillfeather",

@@ -19,6 +19,7 @@ from libertad.access.matrix import ANYONE, matrix, roles
 from libertad.access.submissions import SHAPE, new_submission
 from libertad.care.actions.identify import identify
 from libertad.care.actions.note_case import note_case
+from libertad.care.actions.open_care import open_care
 from libertad.care.actions.say_missing import say_missing
 from libertad.care.actions.take_person import take_person
 from libertad.figures.actions.propose_release import propose_release
@@ -143,6 +144,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "person-link": {"reference": "P-GY-002"},
     "site-new": {"lat": "6.8", "lon": "-58.1"},
     "care-next": {"until_day": "1", "until_month": "5", "until_year": "2018"},
+    "care-glass": {"words": "A man stands at the door of the shelter"},
     "care-close": {"despite": "It was ended by the person"},
     "care-identify": {"decision": "not-victim", "forced_to": "labour"},
     "care-refer": {"disclosed": []},
@@ -404,6 +406,11 @@ def a_note(populated: Populated) -> None:
     )
 
 
+def a_colleagues_file(populated: Populated) -> None:
+    a_task("second-caseworker")(populated)
+    populated.world.perform("second-caseworker", open_care, person=populated.ids["desk-person"])
+
+
 def a_person_taken_over(populated: Populated) -> None:
     a_task("caseworker")(populated)
     person = populated.ids["desk-person"]
@@ -421,6 +428,7 @@ PREPARED = {
     "care-decline": a_task("second-caseworker", "caseworker"),
     "care-take-back": a_task("caseworker", "second-caseworker"),
     "care-acknowledge": a_person_taken_over,
+    "care-glass": a_colleagues_file,
     "team-danger-close": endanger,
     "person-settle": two_sexes,
     "care-reading": to_be_read,
