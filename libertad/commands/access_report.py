@@ -36,6 +36,7 @@ def access_report(
     from libertad.access.acting import perform
     from libertad.access.actions.open_file import open_file
     from libertad.access.matrix import matrix
+    from libertad.care import queries as care
     from libertad.people.answer import answer, files_opened
     from libertad.people.queries import person as person_of
 
@@ -48,6 +49,8 @@ def access_report(
         seen = person_of(actor, key) if matrix().may_ask(actor.role, "person-answer", "get") else None
         if seen is None:
             fail("this officer reads no identity file of that person")
+        if care.file(actor, key) is not None and care.readable_file(actor, key) is None:
+            fail("this person is a colleague's task: whose task it is answers, or the supervisor")
         for compartment, page in files_opened(actor, seen):
             perform(actor, open_file, compartment=compartment, subject=key, page=page)
         sheet = render_to_string(

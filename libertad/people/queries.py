@@ -326,12 +326,12 @@ def dangers_counted(actor: Actor) -> int:
     return readable(actor, DangerTally).filter(operation=actor.operation, open=True).count()
 
 
-def said_about(actor: Actor, person: PersonSeen) -> list[Said]:
-    """What was said of a person in files that the actor reads, newest first.
-
-    The protection file is opened by its own readers' rings alone; for others there is nothing to open.
-    """
+def said_about(actor: Actor, person: PersonSeen, protected: bool) -> list[Said]:
+    """What was said of a person in files that the actor reads, newest first. `protected`: in the protection
+    file too, which its own readers' rings alone open: whoever asks has seen that this officer reads it."""
     entries = read_entries(actor, person.compartment)
+    if not protected:
+        return sorted(entries, reverse=True)
     for place in Compartment.objects.filter(kind="care", about=person.id).values_list("pk", flat=True):
         entries += read_entries(actor, place)
     return sorted(entries, reverse=True)

@@ -59,7 +59,7 @@ def show(request: HttpRequest, person: PersonSeen, error: str = "") -> HttpRespo
     protected = care.readable_file(actor, key)
     if protected is not None:
         record_opening(request, protected.compartment, key, "care")
-    entries = queries.said_about(actor, person)
+    entries = queries.said_about(actor, person, protected is not None)
     officers, offices = officer_names(actor, [e.officer for e in entries]), authority_names()
     database_checks = checks(actor, person=key) if may_open(actor, "checks") else []
     listed = timeline.items(

@@ -17,6 +17,7 @@ from libertad.access.models import Opening, Reader
 from libertad.care.actions.identify import identify
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.refer import refer
+from libertad.care.actions.take_person import take_person
 from libertad.commands import access_report
 from libertad.people import queries
 from libertad.people.actions.meet_person import meet_person
@@ -205,6 +206,22 @@ def test_the_command_writes_a_sheet_that_its_owner_alone_reads(
         access_report.access_report(person, tmp_path / "other.html", "N-caseworker", "xx")
     assert "pages are in: en" in capsys.readouterr().err
     assert not (tmp_path / "other.html").exists()
+
+
+def test_a_colleagues_task_is_answered_by_the_colleague(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(access_report.start, "existing", lambda: None)
+    person, to = meet(world), tmp_path / "answer.html"
+    world.perform("caseworker", take_person, person=person)
+    world.perform(
+        "caseworker", record_consent, person=person, purpose="doctor", recipient=CLINIC, agreed="yes"
+    )
+    with pytest.raises(typer.Exit):
+        access_report.access_report(person, to, "N-second-caseworker", "en")
+    assert "a colleague's task" in capsys.readouterr().err and not to.exists()
+    access_report.access_report(person, to, "N-supervisor", "en")
+    assert CLINIC in to.read_text()
 
 
 def test_a_disk_that_is_full_leaves_no_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,10 +61,10 @@ def test_police_see_nothing_of_care_and_not_that_it_exists(world: World) -> None
         if part == "":
             assert shapes[0] == shapes[1]
     for role in ("officer", "national-lead", "exhibits-officer"):
-        assert queries.said_about(world.actor(role), queries.person(world.actor(role), person)) == [
+        assert queries.said_about(world.actor(role), queries.person(world.actor(role), person), True) == [
             statement
             for statement in queries.said_about(
-                world.actor("caseworker"), queries.person(world.actor("caseworker"), person)
+                world.actor("caseworker"), queries.person(world.actor("caseworker"), person), True
             )
             if statement.compartment == row(world.actor(role), person).compartment
         ]
