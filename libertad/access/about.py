@@ -15,6 +15,7 @@ from libertad.access import about_changes as changes
 from libertad.access import about_glass as glass
 from libertad.access import about_members as members
 from libertad.access import about_officers as officers
+from libertad.access import about_sharing as sharing
 from libertad.access.claims import (
     REASON,
     Claim,
@@ -43,7 +44,7 @@ PROTECTION = frozenset({"care", "deciding"})
 UNINVITED = "its authority is no member of that operation as far as is known here"
 ELSEWHERE = "it names another operation than its file is of"
 BACKDATED = "it dates itself before what was said at that desk already"
-LOOSE = frozenset({"file.open", "attachment.add"})  # about a subject of any kind
+LOOSE = frozenset({"file.open", "attachment.add", "glass.break"})  # about a subject of any kind
 OPENS = {  # kinds of authority that open a file of a kind; of `LOCAL` only those of the country it is about
     "person": frozenset({"police", "centre", "care"}),
     "care": frozenset({"care"}),
@@ -257,7 +258,7 @@ def _readers(claim: Claim, grounds: Grounds) -> Verdict | None:
         verdict = _wall(claim, place.kind, place.about, kind, country)
         if verdict is not None:
             return verdict
-    return None
+    return sharing.ungrounded(claim, grounds) if place.kind == "person" and not claim.entry else None
 
 
 def _wall(claim: Claim, of: str, about: str, kind: str, country: str) -> Verdict | None:
@@ -349,6 +350,11 @@ def _keeping(claim: Claim, grounds: Grounds) -> Verdict | None:
     return None if own.kind == "police" else refuse("the police of the country say how long it is kept")
 
 
+def _break_glass(claim: Claim, grounds: Grounds) -> Verdict | None:
+    """In the person's own file, and not in another that says it is about the same person."""
+    return glass.judge_break(claim, grounds) or _reader(claim, grounds)
+
+
 BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "file.keep": _keeping,
     "file.erasure": _keeping,
@@ -363,11 +369,14 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "officer.suspend": officers.judge_suspend,
     "officer.uphold": officers.judge_uphold,
     "officer.restore": officers.judge_restore,
+    "share.propose": sharing.judge_propose,
+    "share.approve": sharing.judge_approve,
+    "share.refuse": sharing.judge_refuse,
     "device.enrol": members.judge_enrol,
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,
     "tally.status": _status,
-    "glass.break": glass.judge_break,
+    "glass.break": _break_glass,
     "glass.review": glass.judge_review,
     **dict.fromkeys(DESK, _desk),
     "operation.open": _operation,

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from libertad.access import glass
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
 
@@ -22,6 +23,20 @@ PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS, GLASS = (
     "exports",
     "withdrawals",
     "glass",
+)
+# Entries that count, or that bear on what counts.
+VERBS = frozenset(
+    {
+        "file.open",
+        "search.made",
+        "compartment.open",
+        "compartment.readers",
+        "compartment.remove",
+        "officer.withdraw",
+        "openings.read",
+        *glass.VERBS,
+        "share.propose",
+    }
 )
 LARGEST = 100_000
 ByKind = Mapping[str, Mapping[str, int]]

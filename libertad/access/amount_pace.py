@@ -20,6 +20,7 @@ from libertad.access.amount_limits import (
     PEOPLE,
     SEARCHES,
     SHARES,
+    VERBS,
     WITHDRAWALS,
     amount_limits,
 )
@@ -128,7 +129,7 @@ def _pending(act: Act, amount: str) -> list[str]:
     own = [
         entry
         for entry in act.tx.appended
-        if entry.officer == act.actor.officer and entry.verb in amounts.VERBS and not entry.body.provenance
+        if entry.officer == act.actor.officer and entry.verb in VERBS and not entry.body.provenance
     ]
     people = amounts.people_of(act.tx.sql, sorted({entry.compartment for entry in own})) if own else {}
     deeds = [

@@ -29,6 +29,7 @@ from libertad.access.amount_limits import (
     PEOPLE,
     SEARCHES,
     SHARES,
+    VERBS,
     WITHDRAWALS,
     amount_limits,
 )
@@ -48,18 +49,6 @@ OF_PEOPLE = ("person", "care", "desk")
 RECORDS = ("person", "care")  # opened for somebody whom the authority records
 SHARED = ("person", "care", "case")
 TAKEN_OUT = ("evidence-package", "attachment", "answer")
-VERBS = frozenset(
-    {
-        "file.open",
-        "search.made",
-        "compartment.open",
-        "compartment.readers",
-        "compartment.remove",
-        "officer.withdraw",
-        "openings.read",
-        *glass.VERBS,
-    }
-)
 
 
 class Deed(NamedTuple):
@@ -138,7 +127,8 @@ class Reading(NamedTuple):
 class Ledger:
     """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), by which officers.
     `weeks`: by Monday and officer. `by_one`: officers whose appointment no second person has confirmed; whose
-    files they opened since, but of whom the own authority recorded that day, is in `opened`."""
+    files they opened since, but of whom the own authority recorded that day, is in `opened`. `proposed`: to
+    share a file, by entry; when (monotonic)."""
 
     kind: str
     zone: ZoneInfo
@@ -151,6 +141,7 @@ class Ledger:
     by_one: Mapping[str, Unconfirmed] = field(default_factory=dict)
     opened: dict[str, set[str]] = field(default_factory=dict)
     glasses: glass.Glasses = field(default_factory=glass.Glasses)
+    proposed: dict[str, float] = field(default_factory=dict)
 
     def limit(self, amount: str, officer: str) -> int:
         """Below how many is usual: of people met before fewer, where the officer's appointment is by one."""
@@ -178,6 +169,8 @@ class Ledger:
     def take_up(self, deed: Deed) -> None:
         """Count what one entry says. In the order of the journal."""
         content, body = deed.entry.content, deed.entry.body
+        if body.verb == "share.propose":
+            self.proposed[deed.entry.id] = deed.at
         if body.provenance or not body.officer:  # a play's, or the node's own
             return
         if body.verb == "openings.read":
@@ -222,6 +215,7 @@ class Ledger:
         """What nobody looks at any more."""
         for person in [person for person, (at, _officers) in self.recorded.items() if now - at >= DAY]:
             del self.recorded[person]
+        self.proposed = {n: at for n, at in self.proposed.items() if now - at < KEPT.total_seconds()}
         for monday in sorted(self.weeks)[: -KEPT.days // 7 - 1]:
             del self.weeks[monday]
 

@@ -14,6 +14,7 @@ from libertad.access import (  # each registers itself
     fold_exchange,  # noqa: F401
     fold_glass,  # noqa: F401
     fold_receiving,  # noqa: F401
+    fold_sharing,  # noqa: F401
     fold_suspensions,  # noqa: F401
 )
 from libertad.access.file_ids import opening_of

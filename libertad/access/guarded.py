@@ -42,6 +42,7 @@ from libertad.access.models import (
     Removed,
     Revocation,
     Session,
+    Sharing,
     Suspended,
     Undone,
 )
@@ -127,6 +128,7 @@ def register() -> None:
         Undone,
         Suspended,
         Removed,
+        Sharing,
     ):
         guards.guard_model(model)
     for django_model in DJANGO:

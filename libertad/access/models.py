@@ -22,6 +22,7 @@ from libertad.access.changes_models import Vouched as Vouched
 from libertad.access.glass_models import BrokenGlass as BrokenGlass
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed
 from libertad.access.receiving_models import DangerContact as DangerContact
+from libertad.access.sharing_models import Sharing as Sharing
 from libertad.access.submission_models import SubmissionRecord as SubmissionRecord
 from libertad.access.suspension_models import OfficerSuspension as OfficerSuspension
 from libertad.access.suspension_models import SuspensionClock as SuspensionClock

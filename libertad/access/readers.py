@@ -9,6 +9,7 @@ from libertad.access.actor import Actor
 from libertad.access.entries import said_of
 from libertad.access.models import Authority, Compartment, Reader
 from libertad.access.queries import authority_names, can_say, officer_names
+from libertad.access.queries_sharing import let_in_alone
 from libertad.vocabulary.verbs.access import CompartmentReaders
 
 
@@ -16,7 +17,8 @@ from libertad.vocabulary.verbs.access import CompartmentReaders
 class ReaderSeen:
     """An authority that reads a file. `since` is None where the actor may not read the entry that says so.
 
-    `named_by` is the authority that let it in, `by` its name; the owner let itself in.
+    `named_by` is the authority that let it in, `by` its name; the owner let itself in. `by_one`: into an
+    identity file by one person alone, where a second one was to approve it.
     """
 
     authority: str
@@ -28,6 +30,7 @@ class ReaderSeen:
     since: datetime | None
     reason: str
     removable: bool
+    by_one: bool = False
 
 
 def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
@@ -41,6 +44,7 @@ def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
     names = authority_names([row.by for row in rows])
     officers = officer_names(actor, [entries[-1].officer for entries in by_row.values() if entries])
     removes = can_say(actor, "compartment.remove")
+    alone = let_in_alone(actor, compartment, [entry for entries in by_row.values() for entry in entries])
     listed = []
     for row in rows:
         last = by_row[row.pk][-1] if by_row[row.pk] else None
@@ -58,6 +62,7 @@ def readers(actor: Actor, compartment: str) -> list[ReaderSeen]:
                 removable=removes
                 and row.authority not in (owner, actor.authority)
                 and actor.authority in (owner, row.by),
+                by_one=last is not None and last.id in alone,
             )
         )
     return sorted(listed, key=lambda reader: (reader.since is None, reader.since or 0, reader.name))

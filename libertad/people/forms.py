@@ -277,6 +277,24 @@ class ShareForm(forms.Form):
     )
 
 
+class ShareAnswerForm(forms.Form):
+    """A second person's word on a proposal to share a file. `entry`: the proposal that was read."""
+
+    entry = forms.CharField(widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("What do you know of it?"),
+        help_text=_("Whoever reads the file sees it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+    )
+
+
+class LetReadForm(forms.Form):
+    """Nothing more is asked once another authority approved it."""
+
+    entry = forms.CharField(widget=forms.HiddenInput)
+
+
 class TakenForm(WhenForm):
     """Something was taken from the person."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,9 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
 from libertad.access.queries_members import members_of
+from libertad.access.queries_sharing import ShareSeen, shares_waiting
 from libertad.access.readers import ReaderSeen, readers
+from libertad.access.sharing import sharing_rules
 from libertad.exchange import queries as exchange
 from libertad.look import refusals, times
 from libertad.look.fields import offer
@@ -50,17 +53,30 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
     left = [(row.pk, row.name) for row in members_of(actor, "police", "care") if row.pk not in reading]
     offer(form, "authority", [("", _("Choose an authority")), *left])
     if request.method == "POST" and form.is_valid():
-        done, _none = try_perform(
+        done, _share = try_perform(
             request, form, share_person, person=key, source="decision", **form.cleaned_data
         )
         if done:
+            shared = form.cleaned_data["authority"] in {
+                r.authority for r in readers(actor, person.compartment)
+            }
+            messages.success(
+                request,
+                _("It reads the file now, since the person is in danger. A second person reads that it does.")
+                if shared
+                else _("Proposed. It reads nothing until a second person has approved it."),
+            )
             return redirect("person-share", key)
     page = FormPage(
         title=_("Let another authority read this file"),
-        button=_("Let it read the identity file"),
+        button=_("Let it read at once: in danger")
+        if person.open_dangers
+        else _("Propose that it reads the file"),
         back=_back(person),
         reference=person.reference,
         provenance=person.provenance,
+        intro=_intro(bool(person.open_dangers)),
+        links=[_waiting(share) for share in shares_waiting(actor, person.compartment)],
         wont=_(
             "What care writes is not shared. It gets all that was said in the identity file so far. This is "
             "undone only for the future: what was read already cannot be taken back."
@@ -68,6 +84,30 @@ def person_share(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {"page": page, "form": form, "left": left, "readers": table(actor, person, listed)}
     return render(request, "people/share.html", context)
+
+
+def _intro(danger: bool) -> str:
+    if danger:
+        return _(
+            "This person is in danger: the authority reads the file at once, and a second person reads "
+            "afterwards that you shared it, and why."
+        )
+    minutes = int(sharing_rules().wait.total_seconds() // 60)
+    return _(
+        "A second person of your authority approves it. If nobody there has answered in %(minutes)d minutes "
+        "(assumed), or nobody can, an authority that reads the file already may approve. If the person is in "
+        "danger, record that first: then it is shared at once."
+    ) % {"minutes": minutes}
+
+
+def _waiting(share: ShareSeen) -> Link:
+    """A proposal of this file that waits."""
+    return Link(
+        _("%(name)s: proposed, waits for a second person") % {"name": share.reader}
+        if not share.danger
+        else _("%(name)s: shared in danger, not read by a second person yet") % {"name": share.reader},
+        reverse("share-answer", args=[share.id]),
+    )
 
 
 def table(actor: Actor, person: PersonSeen, listed: list[ReaderSeen]) -> Table:
@@ -83,7 +123,11 @@ def table(actor: Actor, person: PersonSeen, listed: list[ReaderSeen]) -> Table:
                     else _("not known"),
                     second=", ".join(filter(None, [reader.officer, reader.by])),
                 ),
-                Cell(reader.reason or _("from the beginning")),
+                Cell(
+                    reader.reason or _("from the beginning"),
+                    tone="needs" if reader.by_one else "",
+                    second=_("by one person: no second one approved it") if reader.by_one else "",
+                ),
                 _arrived(reader, deliveries.get(reader.authority), abroad),
                 Cell(
                     _("Remove from now on"),

@@ -17,7 +17,7 @@ from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
-from libertad.vocabulary.verbs import access, care, danger, keeping
+from libertad.vocabulary.verbs import access, care, danger, keeping, sharing
 from libertad.vocabulary.verbs import people as say
 from libertad.vocabulary.written import ABOUT_YEARS
 
@@ -104,9 +104,25 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         return _("Danger, closed by police"), content.done, ""
     if isinstance(content, (keeping.PersonKeep, keeping.PersonErasureRequest, keeping.PersonErasureRefuse)):
         return _keeping(content), content.reasons, ""
+    if isinstance(content, (sharing.SharePropose, sharing.ShareApprove, sharing.ShareRefuse)):
+        return _sharing(content)
     if isinstance(content, access.CompartmentReaders):
         return _("Shared with another authority"), content.reason, ""
     return _care(content)
+
+
+def _sharing(
+    content: sharing.SharePropose | sharing.ShareApprove | sharing.ShareRefuse,
+) -> tuple[str, str, str]:
+    match content:
+        case sharing.SharePropose(reason=reason, danger=danger):
+            title = (
+                _("Shared at once, in danger") if danger else _("Proposed to share with another authority")
+            )
+            return title, reason, ""
+        case sharing.ShareApprove(words=said):
+            return _("A second person approved the sharing"), said, ""
+    return _("The sharing was not right, or not approved"), content.words, ""
 
 
 def _keeping(content: keeping.PersonKeep | keeping.PersonErasureRequest | keeping.PersonErasureRefuse) -> str:

@@ -21,6 +21,7 @@ from libertad.people import (
     screens_meeting,
     screens_property,
     screens_sharing,
+    screens_sharing_answers,
 )
 
 urlpatterns = [
@@ -44,6 +45,9 @@ urlpatterns = [
         screens_sharing.person_reader_remove,
         name="person-reader-remove",
     ),
+    path("shares/<str:key>/", screens_sharing_answers.share_answer, name="share-answer"),
+    path("shares/<str:key>/now/", screens_sharing_answers.share_now, name="share-now"),
+    path("shares/<str:key>/refuse/", screens_sharing_answers.share_refuse, name="share-refuse"),
     path("people/<str:key>/keep/", screens_keeping.person_keep, name="person-keep"),
     path("people/<str:key>/erase/", screens_keeping.person_erasure, name="person-erasure"),
     path("people/<str:key>/answer/", screens_answer.person_answer, name="person-answer"),

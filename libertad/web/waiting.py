@@ -51,6 +51,7 @@ from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_f
 from libertad.web.waiting_glass import broken_glass
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
+from libertad.web.waiting_shares import shares_unanswered
 from libertad.web.waiting_suspensions import own_access_back, suspended_officers
 
 MOST_HITS = 20  # the rest is in the queue
@@ -461,6 +462,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     own_access_back,
     suspended_officers,
     appointments_alone,
+    shares_unanswered,
     _changes,
     removed_from,
 )

@@ -75,14 +75,12 @@ def _moved(book: Book) -> None:
     pair = (f"person {first}", f"person {second}")
 
     def share(stage: Stage) -> None:
-        stage.do(
+        stage.share(
             "VE",
-            "national-lead",
-            "share_person",
-            source="decision",
-            person=stage.get(pair[1]),
-            authority=stage.cast.authorities["GY"],
-            reason="She names a mine in Guyana that was found empty: to tell whether she was met there",
+            stage.get(pair[1]),
+            stage.cast.authorities["GY"],
+            "She names a mine in Guyana that was found empty: to tell whether she was met there",
+            "Read her file: the mine is GY-6, and Georgetown asked",
         )
         stage.remember("shared moved", "shared")
 

@@ -546,14 +546,12 @@ def _decide_again(stage: Stage, care: str, key: str) -> None:
 def _link(stage: Stage, code: str, elsewhere: str, first: str, second: str) -> None:
     a, b = stage.get(f"person {first}"), stage.get(f"person {second}")
     if elsewhere:
-        stage.do(
+        stage.share(
             elsewhere,
-            "national-lead",
-            "share_person",
-            source="decision",
-            person=a,
-            authority=stage.cast.authorities[code],
-            reason="To tell whether it is the same person",
+            a,
+            stage.cast.authorities[code],
+            "To tell whether it is the same person",
+            "They telephoned about the document",
         )
     stage.do(
         code,

@@ -36,6 +36,7 @@ ACTIONS = {
     "assess_person": "people.actions.assess_person",
     "state_person": "people.actions.state_person",
     "share_person": "people.actions.share_person",
+    "approve_share": "people.actions.answer_share",
     "close_person_danger": "people.actions.close_danger",
     "close_care_danger": "care.actions.close_danger",
     "link_same": "people.actions.link_same",
@@ -141,6 +142,21 @@ class Stage:
             supersedes=supersedes,
             provenance="generated",
             **kwargs,
+        )
+
+    def share(self, key: str, person: str, authority: str, reason: str, words: str) -> None:
+        """Let another authority read a person's file: an officer proposes it, the national lead approves."""
+        share, entry = self.do(
+            key,
+            "officer",
+            "share_person",
+            source="decision",
+            person=person,
+            authority=authority,
+            reason=reason,
+        )
+        self.do(
+            key, "national-lead", "approve_share", source="decision", share=share, entry=entry, words=words
         )
 
     def do_itself(self, key: str, name: str, /, **kwargs: Any) -> Any:

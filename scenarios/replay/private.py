@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from libertad.people.actions.answer_share import approve_share
 from libertad.people.actions.share_person import share_person
 from scenarios.operation_libertad_2018 import play, timeline
 from scenarios.replay import on_node, searching
@@ -157,8 +158,8 @@ def search(at: Mapping[str, Host], findings: Told) -> None:
 
 
 def release(at: Mapping[str, Host], findings: Told) -> None:
-    """Venezuela's lead, having been called, lets Guyana read the two files."""
-    lead = at["VE"].call(there.officer, "VE", "national-lead")
+    """Venezuela, having been called, lets Guyana read the two files: by an officer and the lead."""
+    officer, lead = (at["VE"].call(there.officer, "VE", role) for role in ("officer", "national-lead"))
     for met in findings.moved():
         ref = met.owners.ref
         findings.before[ref] = at["GY"].call(there.names, "GY", ref)
@@ -167,7 +168,10 @@ def release(at: Mapping[str, Host], findings: Told) -> None:
             "authority": findings.authorities["GY"],
             "reason": "They called about their question",
         }
-        at["VE"].call(on_node.once, f"release {ref}", lead, share_person, values)
+        proposed = at["VE"].call(on_node.once, f"propose {ref}", officer, share_person, values)
+        share, entry = proposed.value
+        values = {"share": share, "entry": entry, "words": "They telephoned"}
+        at["VE"].call(on_node.once, f"release {ref}", lead, approve_share, values)
         until = time.monotonic() + WITHIN
         while time.monotonic() < until and not findings.after.get(ref):
             findings.after[ref] = at["GY"].call(there.names, "GY", ref)

@@ -23,6 +23,7 @@ from libertad.care.actions.open_care import open_care
 from libertad.journal import clock
 from libertad.journal.models import Entry
 from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.values import PersonName
 from tests.operations.test_screens import text
 from tests.support.world import World
@@ -78,9 +79,11 @@ def open_files(client: Client, people: Sequence[str]) -> list[int]:
     return [client.get(f"/people/{person}/").status_code for person in people]
 
 
-def share(client: Client, world: World, person: str, **fields: str) -> HttpResponse:
-    data = {"authority": world.authorities["other-police"], "reason": "Generated reason", **fields}
-    answer: Any = client.post(f"/people/{person}/share/", data)
+def share(client: Client, world: World, person: str) -> HttpResponse:
+    """Approve what an officer proposed: the act that shares."""
+    values = {"authority": world.authorities["other-police"], "reason": "Her sister is there"}
+    proposal, entry = world.perform("officer", share_person, person=person, **values)
+    answer: Any = client.post(f"/shares/{proposal}/", {"entry": entry, "words": "Generated reason"})
     return answer  # type: ignore[no-any-return]
 
 

@@ -58,7 +58,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Check, Visit, Window
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
+from libertad.people.actions.share_person import share_person as propose_sharing
 from libertad.people.models import Person, Property
 from libertad.vocabulary.values import Place
 from libertad.vocabulary.verbs.access import AuthorityInvite
@@ -72,6 +72,7 @@ from tests.support.pictures import jpeg
 from tests.support.played import played
 from tests.support.routes import Route, routes
 from tests.support.serving import server
+from tests.support.sharing import share_person
 
 pytestmark = [pytest.mark.look, pytest.mark.xdist_group("scenario")]
 WHO = {
@@ -159,7 +160,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
     shut = {role: _suspended(stage, role) for role in WHO}
-    alone = {role: _by_one(stage, role) for role in WHO}
+    alone = {role: _by_one(stage, role) | _shared(stage, role) for role in WHO}
     glass = _glass(stage)
     own = {role: _own(stage, role) for role in WHO}
     addresses: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
@@ -331,6 +332,24 @@ def _suspended(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
     ]
     perform(actor, suspend_officer, officer=keys[0], reason="generated")
     return {"officer-suspension": (keys[0],), "officer-suspend": (keys[1],)}
+
+
+def _shared(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A proposal to share a file that waits for the officer's answer, or that the officer made."""
+    if not matrix().may_ask(role, "share-answer", "get"):
+        return {}
+    actor = stage.cast.actor(*WHO[role])
+    key = WHO[role][0]
+    first = stage.cast.actor(key, "caseworker" if key.endswith("care") else "officer")
+    person = perform(first, meet_person, country="VC", source="said")
+    share, _entry = perform(
+        actor if actor.role in ("officer", "caseworker") else first,
+        propose_sharing,
+        person=person,
+        authority=stage.cast.actor("GY", "officer").authority,
+        reason="To ask there",
+    )
+    return dict.fromkeys(("share-answer", "share-now", "share-refuse"), (share,))
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:

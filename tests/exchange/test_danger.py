@@ -23,7 +23,6 @@ from libertad.exchange.authorization.alarm_rows import put_alarm
 from libertad.exchange.authorization.full_reauthorization import judge_anew
 from libertad.people.actions.close_danger import close_person_danger as close_danger
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.people.danger import tally_id
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.attachments import AttachmentAdd
@@ -32,6 +31,7 @@ from tests.exchange.conftest import Three
 from tests.support import nodes
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, invited, settle
+from tests.support.sharing import share_person
 
 DONE = "Taken to the hospital"
 HELD = "select reason, detail from journal_held order by idx"

@@ -20,11 +20,11 @@ from libertad.exchange.sync.endpoint import WELCOME, Exchange, UnknownPeer
 from libertad.journal import clock as device
 from libertad.journal import header, restore, succession
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import PersonName
 from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
+from tests.support.sharing import share_person
 
 
 def shared(three: Three, reader: Party) -> tuple[str, str]:

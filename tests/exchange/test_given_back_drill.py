@@ -11,7 +11,6 @@ from libertad.exchange.scheduler import introductions
 from libertad.exchange.sync.endpoint import WELCOME
 from libertad.journal.header import decode
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import PersonName
 from tests.exchange.conftest import Three
@@ -21,6 +20,7 @@ from tests.exchange.test_exchange import lead
 from tests.exchange.test_recorded_again import people
 from tests.support import lone
 from tests.support.nodes import LoneNode, Party, settle
+from tests.support.sharing import share_person
 
 
 @pytest.mark.parametrize("seed", (1, 2))

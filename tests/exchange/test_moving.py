@@ -20,10 +20,10 @@ from libertad.journal.checkpoint import Signer
 from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.actions.set_clock import set_clock
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.values import PersonName, Refused
 from tests.exchange.conftest import Three
 from tests.support.nodes import settle
+from tests.support.sharing import share_person
 
 pytestmark = [pytest.mark.django_db]
 LEAD = {

@@ -16,9 +16,9 @@ from libertad.exchange.protocol import signed
 from libertad.journal import ingest
 from libertad.journal.header import device_id, keypair
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from tests.exchange.conftest import Three
 from tests.support.nodes import Party, settle
+from tests.support.sharing import share_person
 
 pytestmark = [pytest.mark.django_db]
 DAY, YEAR = 24 * 3600 * 1000, 365 * 24 * 3600 * 1000

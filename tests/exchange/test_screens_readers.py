@@ -10,6 +10,7 @@ from libertad.exchange.models import PeerAuthority, Released
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
 from tests.exchange.test_screens import text
+from tests.support.sharing import approve_waiting
 from tests.support.world import World
 
 
@@ -22,7 +23,9 @@ def person(world: World) -> str:
 
 def share(world: World, person: str, **overrides: str) -> Any:
     values = {"authority": world.authorities["other-police"], "reason": "Her sister is there"} | overrides
-    return world.client("officer").post(f"/people/{person}/share/", values)
+    answer = world.client("officer").post(f"/people/{person}/share/", values)
+    approve_waiting(world)
+    return answer
 
 
 def test_no_authority_is_preset(world: World, person: str) -> None:

@@ -184,7 +184,7 @@ def test_linked_people_count_once_where_first_met_whoever_decided(accepted_care:
     first, later = accepted_care.meet("GY", 4), accepted_care.meet("VC", 5)
     alone = accepted_care.meet("GY", 4)
     lead = replace(accepted_care.police["VC"], role="national-lead")
-    from libertad.people.actions.share_person import share_person
+    from tests.support.sharing import share_person
 
     perform(
         accepted_care.world.actor("national-lead"),

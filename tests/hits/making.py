@@ -9,10 +9,10 @@ from libertad.hits import index, scoring
 from libertad.hits.models import Hit
 from libertad.journal.node import node
 from libertad.operations.actions.report_lead import report_lead
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from tests.operations.test_leads import LEAD
 from tests.people.making import meet
+from tests.support.sharing import share_person
 from tests.support.world import World
 
 PHONE = "+592 611 4409"

@@ -20,7 +20,6 @@ from libertad.operations.models import Site
 from libertad.people import queries
 from libertad.people.actions.correct_meeting import correct_meeting
 from libertad.people.actions.set_detention import set_detention
-from libertad.people.actions.share_person import share_person
 from libertad.people.conflicts import may_settle
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import Happened, PersonName, Refused
@@ -31,6 +30,7 @@ from tests.operations.test_screens import text
 from tests.people.making import meet, person_row, row, tally
 from tests.support.forms import form_at
 from tests.support.lawless import lawless
+from tests.support.sharing import share_person
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

@@ -17,10 +17,10 @@ from libertad.journal.header import decode
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people.actions.close_danger import close_person_danger as close_danger
-from libertad.people.actions.share_person import share_person
 from libertad.people.models import DangerTally, Person
 from libertad.vocabulary.values import Refused
 from tests.people.making import person_row
+from tests.support.sharing import share_person
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

@@ -12,6 +12,7 @@ from libertad.people.actions.state_person import state_person
 from libertad.people.models import Detention, Person
 from libertad.vocabulary.values import PersonName, Refused
 from tests.people.making import NAME, meet, row, tally
+from tests.support.sharing import approve_waiting
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -121,6 +122,7 @@ def test_share_property_and_view_by_form(world: World) -> None:
         ).status_code
         == 302
     )
+    approve_waiting(world)
     assert queries.person(world.actor("other-officer"), person) is not None
     address = f"/people/{person}/property/taken/"
     assert (

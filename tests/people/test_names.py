@@ -10,10 +10,10 @@ from libertad.journal.folding import Said
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.people import names
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import PersonName
 from tests.people.making import meet
+from tests.support.sharing import share_person
 from tests.support.world import World
 
 LATIN = [

@@ -13,7 +13,6 @@ from libertad.people.actions.link_not_same import link_not_same
 from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.people.actions.take_property import take_property
 from libertad.people.models import Person, Property, Tally
@@ -21,6 +20,7 @@ from libertad.vocabulary.values import Birth, PersonName, Refused
 from tests.care.people import identified
 from tests.people.making import NAME, counting, meet, person_row, row, tally
 from tests.support.lawless import lawless
+from tests.support.sharing import share_person
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

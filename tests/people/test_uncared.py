@@ -11,11 +11,11 @@ from libertad.access.models import Compartment, Reader
 from libertad.exchange.models import PeerAuthority, Released
 from libertad.people import uncared as waiting
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.people.models import Person
 from libertad.people.uncared import uncared
 from libertad.vocabulary.values import PersonName
 from tests.operations.test_screens import text
+from tests.support.sharing import share_person
 from tests.support.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,12 +23,12 @@ from libertad.figures.actions.name_counting import name_counting
 from libertad.journal.header import device_id
 from libertad.operations.actions.report_lead import report_lead
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.body import VERBS
 from libertad.vocabulary.values import PersonName, Refused
 from tests.security.samples import sample
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, invited, operation, schema
+from tests.support.sharing import share_person
 
 PLAN = (  # name, kind, country, part
     ("centre", "centre", "BB", "coordination"),
@@ -310,7 +310,9 @@ class World:
         """Fields by which a forgery harms its victim."""
         victim = self.of(target.victim)
         fields = VERBS[verb].__struct_fields__
-        values: dict[str, Any] = {"reader": [victim]} if "reader" in fields else {}
+        values: dict[str, Any] = {}
+        if "reader" in fields:
+            values["reader"] = [victim] if "reader" in VERBS[verb].multi_valued() else victim
         if "carrier" in fields:
             values["carrier"] = [self.of("trinidad")]
         if verb == "compartment.open":

@@ -12,7 +12,6 @@ from libertad.access.acting import Act, new_id
 from libertad.exchange.authorization import impersonations
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.vocabulary import body as vocabulary
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.verbs.access import FileOpen, OfficerAppoint
@@ -21,6 +20,7 @@ from tests.exchange.conftest import three as three
 from tests.exchange.test_exchange import held_entries, lead
 from tests.security.test_forging_access import operation_file
 from tests.support.nodes import Party, settle
+from tests.support.sharing import share_person
 from tests.support.world import World
 
 pytestmark = [pytest.mark.django_db]

@@ -29,13 +29,13 @@ from libertad.exchange.protocol.secure_channel import ASK, small
 from libertad.exchange.sync import endpoint, repair
 from libertad.exchange.sync.endpoint import LIES, UnknownPeer
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
 from tests.exchange.test_exchange import lead
 from tests.security.mutations import Mutator, paths, value_at
 from tests.support.lying import Liar
 from tests.support.nodes import settle
+from tests.support.sharing import share_person
 
 pytestmark = [pytest.mark.both, pytest.mark.xdist_group("insider")]
 if os.environ.get("LIBERTAD_SOAK"):

@@ -10,10 +10,10 @@ from libertad.exchange.peering import peers
 from libertad.exchange.sending.sender import Outgoing
 from libertad.journal.header import decode
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from tests.exchange.conftest import Three
 from tests.exchange.conftest import three as three
 from tests.support.nodes import Party
+from tests.support.sharing import share_person
 
 pytestmark = [pytest.mark.django_db]
 CHANGES = (

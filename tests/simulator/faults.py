@@ -13,11 +13,11 @@ from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.exchange.peering import peers
 from libertad.journal.rings import RingError
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.values import PersonName
 from tests.simulator.crew import REFUSED
 from tests.simulator.network import SPOILED
 from tests.simulator.stories import Stories
+from tests.support.sharing import share_person
 
 DAY = 86_400.0
 FAR = 10 * DAY  # what a clock may be wrong

@@ -9,10 +9,10 @@ from typing import Any
 from libertad.access.actions.appoint_officer import appoint_officer
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import PersonName
 from tests.simulator.crew import COUNTRIES, REFUSED, Crew
+from tests.support.sharing import share_person
 
 MEET = (2, 3, 4, 5)  # authorities that meet persons
 

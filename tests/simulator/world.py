@@ -39,7 +39,7 @@ PLAN = (
     ("Guyana", "police", "GY", ("officer", "national-lead")),
     ("Georgetown", "police", "GY", ("officer", "national-lead")),
     ("Trinidad", "police", "TT", ("officer", "national-lead")),
-    ("Care", "care", "GY", ("caseworker",)),
+    ("Care", "care", "GY", ("caseworker", "supervisor")),
 )
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
+from libertad.people.actions.share_person import share_person
 from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from libertad.vocabulary.verbs.access import AuthorityInvite
@@ -108,7 +110,9 @@ CANARIES = {
     "phone": "+592-77-313-3099",
     "picture": "the counter of Drumbleford bank",
     "suspended": "signed in twice from Quenderby",
+    "share": "her brother asks at Gwendlewharf",
 }
+SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
     "country": "GY",
     "source_grade": "1",
@@ -310,6 +314,14 @@ def add_stranded(populated: Populated) -> None:
             service_number=number,
             role="coordinator",
         )
+    for name, role in product(SHARES, ("officer", "caseworker")):
+        populated.ids[f"{name} {role}"], _entry = world.perform(
+            role,
+            share_person,
+            person=world.perform(role, meet_person, country="GY"),
+            authority=world.authorities["other-police"],
+            reason=CANARIES["share"],
+        )
     world.perform(
         "exhibits-officer",
         take_over,
@@ -471,6 +483,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids[name],) for name in ("erasure", "case-erasure", "police-erasure")]
     if route.name == "hit-answer":
         return [(populated.ids["question"],)]
+    if route.name in SHARES:
+        return [(populated.ids[f"{route.name} {role}"],) for role in ("officer", "caseworker")]
     if route.name == "person-reader-remove":
         return [(populated.ids["person"], populated.world.authorities["care"])]
     if route.name == "glass":

@@ -75,7 +75,7 @@ COUNTED = ["met_twice", "not_a_victim", "not_assessed", "potential", "presumed",
 # Texts that some rule wants written.
 FILLED = ["summary", "reasons", "reason", "description", "number", "words", "recipient", "program"]
 FILLED += ["done", "silent_why", "why", "handling_conditions", "forced_to", "afterwards", "to", "reach"]
-FILLED += ["store", "place", "deed", "offer"]
+FILLED += ["store", "place", "deed", "offer", "reader"]
 FILLED += ["agreed", "care", "name", "reference", "counting", "other", "site", "law", "text", "checked_with"]
 # Dates that may be left out and are whole where they are not.
 BY_NAME |= dict.fromkeys(

@@ -131,6 +131,9 @@ FILLED: dict[str, dict[str, Any]] = {
         "until_month": "",
         "until_year": "",
     },
+    "share-answer": {"words": "I know of it"},
+    "share-now": {"words": "Her father waits for her at the door with a knife"},
+    "share-refuse": {"words": "Not hers"},
     "limit-confirm": {"hours": "48", "reasons": "A newer text"},
     # Not the hour of the day on which it runs: after midnight there what others recorded would lie ahead.
     "operation-clock": {

@@ -14,6 +14,7 @@ from libertad.exchange.protocol import fingerprint_words
 from libertad.journal.node import node
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
+from tests.support.sharing import approve_waiting
 from tests.support.world import World
 
 ASKED = {
@@ -106,6 +107,7 @@ def shared(world: World) -> tuple[str, str]:
     assert client.post(f"/people/{key}/share/", {"authority": other_police, "reason": ""}).status_code == 200
     done = client.post(f"/people/{key}/share/", {"authority": other_police, "reason": "Her sister is there"})
     assert done.status_code == 302
+    approve_waiting(world)
     return key, other_police
 
 

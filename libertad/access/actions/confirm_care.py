@@ -8,6 +8,8 @@ from libertad.access.models import CareConfirmed, Device, Reader
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.danger import CareConfirm
 
+WHY = "confirmed as the care authority of the police that recorded the person"
+
 
 @action("care.confirm", "compartment.readers")
 def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: str = "") -> int:
@@ -36,8 +38,12 @@ def confirm_care(act: Act, *, care: str, how: str, telephone: str = "", note: st
             happened=act.later(*([before["at"]] if before else [])),
         )
     places = waiting_files(act, own["id"])
+    said = act.tx.entries_touching(f"access.CareConfirmed:{act.actor.operation}:{own['id']}")
+    words = [
+        entry.id for entry in said if isinstance(entry.content, CareConfirm) and entry.content.care == care
+    ]
     for place in places:
-        act.widen(place, [care], "confirmed as the care authority of the police that recorded the person")
+        act.widen(place, [care], WHY, proof=words[-1])
     return len(places)
 
 

@@ -46,6 +46,9 @@ GROUNDS = frozenset(
         "officer.restore",
         "glass.break",  # so of these two: a review waits for what it names
         "glass.review",
+        "share.propose",  # and these three
+        "share.approve",
+        "share.refuse",
         "authority.invite",
         "device.enrol",
         "device.revoke",

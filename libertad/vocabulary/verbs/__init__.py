@@ -17,6 +17,7 @@ from libertad.vocabulary.verbs import (
     keeping,
     operations,
     people,
+    sharing,
     store,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "keeping",
     "operations",
     "people",
+    "sharing",
     "store",
 ]

@@ -88,8 +88,8 @@ def test_an_officer_whose_access_has_ended(three: Three) -> None:
 def test_police_who_appoint_a_caseworker(three: Three, monkeypatch: pytest.MonkeyPatch) -> None:
     from libertad.access.actions import appoint_officer as appointing
     from libertad.people.actions.meet_person import meet_person
-    from libertad.people.actions.share_person import share_person
     from libertad.vocabulary.verbs.access import FileOpen
+    from tests.support.sharing import share_person
 
     guyana = three.guyana
     person = guyana.do("officer", meet_person, country="GY")

@@ -17,7 +17,7 @@ from tests.support.nodes import Party, settle
 
 def shared(three: Three) -> tuple[str, str]:
     """A person whom Guyana met and whose file Trinidad reads too; (person, file)."""
-    from libertad.people.actions.share_person import share_person
+    from tests.support.sharing import share_person
 
     person = three.guyana.do("officer", meet_person, country="GY")
     three.guyana.do(

@@ -12,7 +12,6 @@ import pytest
 from libertad.access.actions.erase_person import erase_person
 from libertad.exchange.transport import mail
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.people.actions.state_person import state_person
 from libertad.vocabulary.values import PersonName
 from tests.exchange.conftest import Three
@@ -21,6 +20,7 @@ from tests.exchange.giving_back import file_of, shut, wraps
 from tests.exchange.test_recorded_again import Machine, met, people
 from tests.support import lone
 from tests.support.nodes import Party, settle
+from tests.support.sharing import share_person
 
 
 @pytest.fixture
