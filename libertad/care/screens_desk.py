@@ -50,6 +50,20 @@ class TaskPage:
     words: Sequence[Pair]
 
 
+# Of a colleague's task these tell who has the person, and nothing of the person.
+OF_WHO_HAS = frozenset(
+    {
+        "desk.take",
+        "desk.give_back",
+        "desk.offer",
+        "desk.accept",
+        "desk.decline",
+        "desk.withdraw",
+        "desk.acknowledge",
+    }
+)
+
+
 def whose_task(request: HttpRequest, person: str) -> HttpResponse:
     """Responsible, until when, the hand-over that waits; and each word at the desk, the last first."""
     seen = _find(request, person)
@@ -68,16 +82,20 @@ def whose_task(request: HttpRequest, person: str) -> HttpResponse:
             Link(_("Case notes"), reverse("care-notes", args=[person])),
             *(Link(act.label, act.href) for act in acts[1:]),
         ],
-        words=[Pair(when(word.happened), _words(word), word.words) for word in _readable(request, seen)],
+        words=_word_pairs(request, seen),
     )
     return render(request, "care/task.html", {"page": page})
 
 
-def _readable(request: HttpRequest, seen: TaskSeen) -> Sequence[Word]:
-    """What was said at the desk; of a colleague's task what tells that the person is missing."""
-    if reading_of(actor_of(request), seen.person).is_allowed:
-        return seen.words
-    return seen.missing_words
+def _word_pairs(request: HttpRequest, seen: TaskSeen) -> list[Pair]:
+    """What was said at the desk; of a colleague's task who had the person, without a word more, and what
+    tells that the person is missing."""
+    reads, missing = reading_of(actor_of(request), seen.person).is_allowed, seen.missing_words
+    return [
+        Pair(when(word.happened), _words(word), word.words if reads or word in missing else "")
+        for word in seen.words
+        if reads or word in missing or word.verb in OF_WHO_HAS
+    ]
 
 
 def _find(request: HttpRequest, person: str) -> TaskSeen:
