@@ -312,7 +312,7 @@ def add_stranded(populated: Populated) -> None:
             appoint_by_one,
             name=f"Generated {number}",
             service_number=number,
-            role="coordinator",
+            role="national-lead",
         )
     for name, role in product(SHARES, ("officer", "caseworker")):
         populated.ids[f"{name} {role}"], _entry = world.perform(
