@@ -1,5 +1,5 @@
 /** A form with `data-passkey` ("create" or "get") asks the browser for a passkey when it is sent, and goes with
- *  what that answered. Where there are no passkeys, what to do instead stays on the page as the node wrote it. */
+ *  what that answered; a button with `data-passkey-skip` sends it without. Where there are no passkeys, what to do instead stays on the page as the node wrote it. */
 type Options = { challenge: string; user?: { id: string }; excludeCredentials?: Listed[]; allowCredentials?: Listed[] }
 type Listed = { id: string; type: PublicKeyCredentialType }
 
@@ -44,6 +44,7 @@ function begin(form: HTMLFormElement): void {
   for (const part of form.querySelectorAll<HTMLElement>('[data-passkey-without]')) part.hidden = true
   let busy = false
   form.addEventListener('submit', async (event) => {
+    if ((event as SubmitEvent).submitter?.hasAttribute('data-passkey-skip')) return
     event.preventDefault()
     if (busy) return
     busy = true

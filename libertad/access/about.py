@@ -16,6 +16,7 @@ from libertad.access import about_glass as glass
 from libertad.access import about_members as members
 from libertad.access import about_officers as officers
 from libertad.access import about_sharing as sharing
+from libertad.access.about_passkeys import judge_vouch
 from libertad.access.claims import (
     REASON,
     Claim,
@@ -378,6 +379,7 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "tally.status": _status,
     "glass.break": _break_glass,
     "glass.review": glass.judge_review,
+    "entry.vouch": judge_vouch,
     **dict.fromkeys(DESK, _desk),
     "operation.open": _operation,
     "operation.clock": _clock,

@@ -18,6 +18,7 @@ from libertad.access.about import asks, judge_about
 from libertad.access.actor import Actor, founding
 from libertad.access.amount_pace import ASKED
 from libertad.access.claims import Claim
+from libertad.access.confirmed import SCRIPT
 from libertad.access.epochs import epochs
 from libertad.access.file_ids import derive_file
 from libertad.access.grounds import Grounds
@@ -128,7 +129,8 @@ class Act(Numbering):
     def happened(self) -> Happened:
         """When the act happened: as given, else now, in the actor's zone."""
         if self._happened is None:
-            self._happened = Happened(at=self.now, zone=self.actor.zone)
+            now = Happened(at=self.now, zone=self.actor.zone)
+            self._happened = self.script.moment(now) if self.script is not None else now
         return self._happened
 
     # -- saying ----------------------------------------------------------------------------
@@ -172,6 +174,8 @@ class Act(Numbering):
             nonce=nonce,
             proof=proof,
         )
+        if self.script is not None:
+            body = self.script.settle(self.tx, compartment, body, what)
         needs = (
             {*depends, *(entry for entries in old.values() for entry in entries)} if depends or old else ()
         )
@@ -180,6 +184,8 @@ class Act(Numbering):
         )
         if what.VERB in GRANTS:
             self.tx.caches.rights.clear()
+        if self.script is not None and (vouch := self.script.vouch(entry)) is not None:
+            self.say(compartment, vouch, subject=subject, supersedes={}, depends=[entry.id])
         return entry.id
 
     def _here(self, entries: Iterable[str], compartment: str) -> list[str]:
@@ -346,11 +352,12 @@ def perform(
 ) -> R:
     """Run an action as an officer and wait until it is durable; once for a form, however often it arrives."""
 
-    asked = ASKED.get()
+    asked, lines = ASKED.get(), SCRIPT.get()
 
     def job(tx: Transaction) -> R:
         act = Act(tx, actor, happened, source, interpreter, supersedes, provenance)
         act.asked = asked
+        act.script = lines.begin() if lines is not None else None
         if happened is not None:
             check_past(happened, act.now)
         return action(act, *args, **kwargs)

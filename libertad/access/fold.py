@@ -13,6 +13,7 @@ from libertad.access import (  # each registers itself
     fold_changes,  # noqa: F401
     fold_exchange,  # noqa: F401
     fold_glass,  # noqa: F401
+    fold_passkeys,  # noqa: F401
     fold_receiving,  # noqa: F401
     fold_sharing,  # noqa: F401
     fold_suspensions,  # noqa: F401

@@ -6,13 +6,25 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from libertad.access.acting import perform
+from libertad.access.confirmed import SCRIPT, Script
 from libertad.look import refusals
 from libertad.vocabulary.values import Refused
 
 T = TypeVar("T")
+# Gives what an act follows that a passkey confirms, None for an act without; raises ConfirmFirst where it is
+# to be confirmed before. Set by the pages of the sign-in, which know the passkeys.
+CONFIRM: list[Callable[[HttpRequest, forms.Form, Callable[..., Any], dict[str, Any]], Script | None]] = []
+
+
+class ConfirmFirst(Exception):
+    """Nothing is said yet: the page on which the officer confirms what was prepared."""
+
+    def __init__(self, page: HttpResponse) -> None:
+        self.page = page
+        super().__init__("to be confirmed first")
 
 
 def try_perform(
@@ -20,7 +32,12 @@ def try_perform(
 ) -> tuple[bool, T | None]:
     """Run an action for a form: (True, result), or (False, None) with the refusal on its field."""
     try:
-        return True, perform(request.actor, action, **kwargs)  # type: ignore[attr-defined]
+        script = next(filter(None, (ask(request, form, action, kwargs) for ask in CONFIRM)), None)
+        token = SCRIPT.set(script)
+        try:
+            return True, perform(request.actor, action, **kwargs)  # type: ignore[attr-defined]
+        finally:
+            SCRIPT.reset(token)
     except Refused as why:
         refusals.show(form, why)
         return False, None

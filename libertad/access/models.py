@@ -20,6 +20,7 @@ from libertad.access.changes_models import Suspension as Suspension
 from libertad.access.changes_models import Undone as Undone
 from libertad.access.changes_models import Vouched as Vouched
 from libertad.access.glass_models import BrokenGlass as BrokenGlass
+from libertad.access.passkey_models import Passkey as Passkey
 from libertad.access.receiving_models import CareConfirmed as CareConfirmed
 from libertad.access.receiving_models import DangerContact as DangerContact
 from libertad.access.sharing_models import Sharing as Sharing

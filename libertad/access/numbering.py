@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from libertad.access.confirmed import Script
 from libertad.access.lookup import Lookup
 from libertad.journal import sides, subjects
 
@@ -17,6 +18,8 @@ NUMBER = (
 
 class Numbering(Lookup):
     """Ids that prove whose they are, and reference numbers of which none is given twice."""
+
+    script: Script | None = None  # where a passkey confirms what is said
 
     def new_id(self, place: str = "") -> str:
         """An id for what this act begins, in the file `place` where that is known: it proves the authority.
@@ -34,6 +37,8 @@ class Numbering(Lookup):
 
     def _begin(self, place: str, prefix: bytes) -> str:
         nonce = os.urandom(subjects.NONCE)
+        if self.script is not None:
+            nonce, prefix = self.script.draw(nonce, prefix)
         subject_id = subjects.derive(self.actor.authority, nonce, place, prefix)
         self.tx.fresh.add(subject_id)
         self.tx.nonces[subject_id] = nonce.hex()

@@ -125,7 +125,9 @@ def files_read(actor: Actor, model: type[ReadModel], kind: str) -> int:
 
 
 # Of an authority, in whichever operation they were said.
-OWN = frozenset({"access.Officer", "access.Appointment", "access.ProgramKey", "access.DangerContact"})
+OWN = frozenset(
+    {"access.Officer", "access.Appointment", "access.Passkey", "access.ProgramKey", "access.DangerContact"}
+)
 
 
 def mixed_node() -> bool:

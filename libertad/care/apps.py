@@ -12,10 +12,16 @@ class CareConfig(AppConfig):
     def ready(self) -> None:
         from libertad.access import amount_pace, entries
         from libertad.access.matrix import matrix
-        from libertad.care import erasure, fold, fold_desk, fold_needs  # noqa: F401  they register themselves
+        from libertad.care import (  # they register themselves
+            erasure,  # noqa: F401
+            fold,  # noqa: F401
+            fold_desk,  # noqa: F401
+            fold_needs,  # noqa: F401
+            fold_signed,  # noqa: F401
+        )
         from libertad.care.assignment import may_read_entry
         from libertad.care.desk_models import Desk
-        from libertad.care.models import Identification, ReturnDecision
+        from libertad.care.models import Identification, ReturnDecision, SignedDecision
         from libertad.care.unslowed import in_danger
         from libertad.journal import guards
 
@@ -25,7 +31,8 @@ class CareConfig(AppConfig):
             if right.kinds <= {"care", "desk"}:
                 entries.GUARDS[verb] = may_read_entry
         # A second reader is another officer: who decided is not what the database says alone.
-        for model in (Identification, ReturnDecision):
+        # And whether an officer's passkey confirmed it.
+        for model in (Identification, ReturnDecision, SignedDecision):
             guards.guard_model(model, "compartment", "person", "sealed")
         # Whose task a person is, and to whom it is offered, decides who may take, give back and accept.
         guards.guard_model(Desk, "compartment", "person", "sealed")

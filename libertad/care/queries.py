@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.care.assignment import readable_file
+from libertad.care.confirmations import DecisionSigned, unconfirmed
 from libertad.care.consent_words import consent_tick
 from libertad.care.file_lines import ALARM as ALARM
 from libertad.care.file_lines import CLOSED as CLOSED
@@ -68,6 +69,7 @@ __all__ = [
     "CareTodo",
     "Caseload",
     "Counted",
+    "DecisionSigned",
     "FileSeen",
     "FileSummary",
     "PartSeen",
@@ -113,6 +115,7 @@ __all__ = [
     "search",
     "summary_of",
     "taken_over",
+    "unconfirmed",
     "verdicts",
     "withdrawn",
 ]

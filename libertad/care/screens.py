@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
 from libertad.care import models, queries, queries_interpreters, timeline
+from libertad.care.confirmations import passkey_words
 from libertad.care.consent_words import consent_state
 from libertad.care.pages import action, find, link, now_of, page, present
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
@@ -77,7 +78,7 @@ def screening(request: HttpRequest, person: str) -> HttpResponse:
             for screening_part in queries.parts(actor, models.Screening, person)
         ],
         "decisions": [
-            (decision, timeline.by(decision), over)
+            (decision, timeline.by(decision), over, passkey_words(actor, decision))
             for decision, over in overtaken(queries.parts(actor, models.Identification, person))
         ],
     }
@@ -337,6 +338,7 @@ def weighed(request: HttpRequest, decision: PartSeen, over: bool = False) -> dic
         "dates": dates,
         "together": together,
         "by": timeline.by(decision),
+        "passkey": passkey_words(actor_of(request), decision),
         "read": link(request, _("Read and decide"), "care-return-reading", decision.person, decision.id)
         if waits
         else None,

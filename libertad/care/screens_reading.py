@@ -14,6 +14,7 @@ from libertad.access.asking import actor_of
 from libertad.care import forms, models, queries, timeline, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
+from libertad.care.confirmations import passkeys_told
 from libertad.care.pages import find, link, now_of
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.screens import overtaken, part_of, weighed
@@ -41,6 +42,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         ),
         Pair(_("Review on"), date_words(decision.plain["review_on"])),
         Pair(_("Decided"), when(decision.when), timeline.by(decision)),
+        *passkeys_told(actor_of(request), decision),
         *read_before(actor_of(request), decision),
     ]
     screenings = queries.parts(actor_of(request), models.Screening, person)
@@ -89,6 +91,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
             for other_file in decision_view["together"]
         ),
         Pair(_("Decided"), when(decision.when), decision_view["by"]),
+        *passkeys_told(actor_of(request), decision),
         *read_before(actor_of(request), decision),
     ]
     page = FormPage(

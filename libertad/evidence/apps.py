@@ -14,5 +14,10 @@ class EvidenceConfig(AppConfig):
             attaching,
             conflicts,
             fold,
+            fold_signed,
             fold_store,
         )
+        from libertad.evidence.signed_models import SignedCustody
+        from libertad.journal import guards
+
+        guards.guard_model(SignedCustody)  # whether an officer's passkey confirmed it

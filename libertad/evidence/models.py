@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from libertad.evidence.signed_models import SignedCustody as SignedCustody
 from libertad.journal.fields import JsonText, MomentField
 from libertad.journal.models import ReadModel
 

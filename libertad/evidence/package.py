@@ -26,6 +26,7 @@ from libertad.vocabulary.values import Happened, Refused
 
 FORMAT = "libertad evidence package"
 VERSION = 1
+PASSKEYS = 2  # the version of a file that holds passkeys, which a program of before cannot read
 PAGE = 1  # of `chain.html`: whoever says the same entries in other words raises it, and keeps how it was said
 CONTEXT = b"libertad evidence package v1\x00"
 README, READABLE, ENTRIES, MANIFEST, SIGNATURE = (
@@ -114,6 +115,7 @@ class Opened(NamedTuple):
     body: Body
     content: Verb
     compartment: str
+    plain: bytes = b""  # the body's exact bytes, which a passkey signs a hash of
 
     @property
     def verb(self) -> str:
@@ -200,7 +202,7 @@ def unpack(data: bytes) -> Package:
         raise BadPackage("its manifest was altered: when it was made is no time") from why
     if manifest.format != FORMAT:
         raise BadPackage("its manifest is of something else")
-    if manifest.version != VERSION:
+    if manifest.version not in (VERSION, PASSKEYS):
         raise BadPackage(f"it is of version {manifest.version}: use a newer Libertad")
     if manifest.page != PAGE:  # or whoever signs it chooses that no page is compared
         raise BadPackage(f"its {READABLE} is of version {manifest.page}: use a newer Libertad")

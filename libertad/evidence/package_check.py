@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from libertad.evidence import package as form
+from libertad.evidence import package_passkeys as passkeys
 from libertad.evidence.events import KINDS
 from libertad.evidence.package import Key, Opened, SignedEntry
 from libertad.evidence.package_keys import UNVOUCHED, KeyCheck, Report, spaced
@@ -187,8 +188,10 @@ class _Check(KeyCheck):
             if entry.id not in here:
                 self.wrong(f"Entry {entry.id[:16]} is of another exhibit, file or operation.")
         claimed = {key.authority: key.name for key in self.manifest.keys if key.name}
-        as_written = tell(of_exhibit, self.manifest.made, claimed)
-        story = tell(of_exhibit, self.manifest.made, self.report.names)
+        confirmed = passkeys.states(self.opened.values())
+        as_written = tell(of_exhibit, self.manifest.made, claimed, confirmed)
+        story = tell(of_exhibit, self.manifest.made, self.report.names, confirmed)
+        self._passkeys(confirmed)
         if as_written is None or story is None:
             self.wrong("The taking of the exhibit is not in the file: no chain of custody can be told.")
             return
@@ -211,6 +214,27 @@ class _Check(KeyCheck):
             self.wrong(f"{form.READABLE} does not say what the entries say. Read the chain here instead.")
         if self.package.files[form.README] != readme(self.manifest, as_written):
             self.wrong(f"{form.README} does not say what it says in a package of this exhibit.")
+
+    def _passkeys(self, confirmed: Mapping[str, passkeys.State]) -> None:
+        """Which acts of custody a passkey confirms; one whose word does not fit was exchanged."""
+        by_state: dict[str, list[str]] = defaultdict(list)
+        for name, state in confirmed.items():
+            by_state[state].append(name[:16])
+        for name in by_state["wrong"]:
+            self.wrong(f"What stands with entry {name} as a passkey's confirmation does not fit it.")
+        if by_state["confirmed"]:
+            self.report.proven.append(
+                f"A passkey of the officer whom they name signed exactly the words of these entries: "
+                f"{', '.join(by_state['confirmed'])}."
+            )
+            self.report.unproven.append(
+                "That such a passkey is that officer's: an entry by the officer's authority says so."
+            )
+        if by_state["missing"]:
+            self.report.unproven.append(
+                f"That the officer made these entries, who had a passkey and did not use it, or whose "
+                f"passkey's word was left out: {', '.join(by_state['missing'])}."
+            )
 
     def _limits(self) -> None:
         if any(key.standing == UNVOUCHED for key in self.report.keys) or not self.report.keys:
@@ -240,11 +264,12 @@ def open_entry(entry: SignedEntry, head: Header, name: str) -> Opened | None:
     """The entry's words; None where key, seal or form do not fit."""
     try:
         padded = AESGCM(entry.key).decrypt(sealing.ZERO_NONCE, entry.body[sealing.SALT :], header.bound(head))
-        body = BODY.decode(sealing.unpad(padded))
+        plain = sealing.unpad(padded)
+        body = BODY.decode(plain)
         stated = content(body)
     except (InvalidTag, ValueError, RecursionError, msgspec.MsgspecError, Refused):
         return None
-    return Opened(body.happened.at, body.clock, name, body, stated, head.compartment.hex())
+    return Opened(body.happened.at, body.clock, name, body, stated, head.compartment.hex(), plain)
 
 
 def references(entry: Opened) -> set[str]:

@@ -13,6 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from libertad.evidence import package_passkeys as passkeys
 from libertad.evidence.custody import Chain, Event, Gap, chain
 from libertad.evidence.events import event
 from libertad.evidence.flaws import FLAWS
@@ -52,8 +53,14 @@ class Story(NamedTuple):
     aside: tuple[str, ...]
 
 
-def tell(entries: Sequence[Opened], made_at: datetime, names: Mapping[str, str]) -> Story | None:
-    """The custody that entries of one exhibit tell; None without its taking. `names`: of authorities."""
+def tell(
+    entries: Sequence[Opened],
+    made_at: datetime,
+    names: Mapping[str, str],
+    confirmed: Mapping[str, passkeys.State],
+) -> Story | None:
+    """The custody that entries of one exhibit tell; None without its taking. `names`: of authorities;
+    `confirmed`: by entry, as `package_passkeys.states`."""
     begins = content_of(say.ExhibitSeize)
     candidates = [entry for entry in entries if begins(entry)]  # type: ignore[arg-type]
     if not candidates:
@@ -73,7 +80,10 @@ def tell(entries: Sequence[Opened], made_at: datetime, names: Mapping[str, str])
     gaps = {gap.release.id: gap for gap in custody.gaps}
     lines: list[Line] = []
     for step in custody.events:
-        lines.append(_line(step, contents[step.id], custody, names))
+        line = _line(step, contents[step.id], custody, names)
+        if said := passkeys.words(confirmed.get(step.id)):
+            line = line._replace(pairs=(*line.pairs, (_("Passkey"), said)))
+        lines.append(line)
         if step.id in gaps:
             lines.append(_gap(gaps[step.id], made_at))
     counted = {entry.id for entry in counting}

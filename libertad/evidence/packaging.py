@@ -20,12 +20,15 @@ from libertad.access.acting import perform
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.entries import Disclosed, disclosed
-from libertad.access.models import Authority, Device, Opening
+from libertad.access.fold_passkeys import NAMED
+from libertad.access.models import Authority, Device, Opening, Passkey
 from libertad.access.queries import authority_names, clock_now, officer_names, readable
 from libertad.evidence import package as form
+from libertad.evidence import package_passkeys as passkeys
 from libertad.evidence.difference_words import difference_title, difference_told
-from libertad.evidence.models import Exhibit
+from libertad.evidence.models import Exhibit, SignedCustody
 from libertad.evidence.package import Key, Maker, Manifest, SignedEntry
+from libertad.evidence.package_check import open_entry
 from libertad.evidence.package_page import page, readme, tell
 from libertad.evidence.queries import ExhibitSeen
 from libertad.evidence.queries_store import differences_of
@@ -47,7 +50,9 @@ def make_package(actor: Actor, exhibit: ExhibitSeen) -> bytes:
     perform(actor, open_file, compartment=exhibit.compartment, subject=exhibit.id, page=PAGE)
     custody = disclosed(actor, [f"{Exhibit._meta.label}:{exhibit.id}"], kinds=FILES)
     custody = [entry for entry in custody if entry.said.compartment == exhibit.compartment]
-    roster, keys = _roster(actor, custody, exhibit.compartment)
+    confirming = _confirming(actor, custody, exhibit.compartment)
+    roster, keys = _roster(actor, [*custody, *confirming], exhibit.compartment)
+    roster = [*confirming, *roster]
     secret = node().rings.device(actor.authority)[1]
     with translation.override("en"):  # a verifier makes the same page from the entries, and compares
         return _packed(actor, exhibit, custody, roster, keys, clock_now(actor.operation), secret)
@@ -65,12 +70,14 @@ def _packed(
     every = [SignedEntry(*entry[1:]) for entry in (*custody, *roster)]
     made_at = max(made_at, *(entry.said.clock for entry in (*custody, *roster)))  # another node's may be fast
     names = {key.authority: key.name for key in keys if key.name}
-    story = tell([_open_entry(entry) for entry in custody], made_at, names)
+    opened = [_open_entry(entry) for entry in (*custody, *roster)]
+    confirmed = passkeys.states(opened)
+    story = tell(opened[: len(custody)], made_at, names, confirmed)
     if story is None:
         raise Refused("exhibit", "its taking does not open here: no package can be made of it")
     manifest = Manifest(
         format=form.FORMAT,
-        version=form.VERSION,
+        version=form.PASSKEYS if confirmed else form.VERSION,
         page=form.PAGE,
         made=made_at,
         zone=actor.zone,
@@ -109,8 +116,28 @@ def _audits(actor: Actor, exhibit: ExhibitSeen) -> Iterator[str]:
 
 
 def _open_entry(entry: Disclosed) -> form.Opened:
-    first = entry.said
-    return form.Opened(first.at, first.clock, first.id, first.body, first.content, first.compartment)
+    opened = open_entry(SignedEntry(*entry[1:]), header.decode(entry.header), entry.said.id)
+    if opened is None:
+        raise Refused("exhibit", "one of its entries does not open here: no package can be made of it")
+    return opened
+
+
+def _confirming(actor: Actor, custody: Iterable[Disclosed], file: str) -> list[Disclosed]:
+    """The passkeys of those who moved the exhibit, and what these confirmed of it."""
+    acts = [entry.said for entry in custody if entry.said.verb in passkeys.CUSTODY]
+    rows = [f"{SignedCustody._meta.label}:{act.id[:NAMED]}" for act in acts]
+    vouches = [
+        entry
+        for entry in disclosed(actor, rows, kinds=FILES)
+        if entry.said.verb == "entry.vouch" and entry.said.compartment == file
+    ]
+    officers = {(act.authority, act.officer) for act in acts}
+    published = [
+        f"{Passkey._meta.label}:{row.pk}"
+        for row in readable(actor, Passkey).filter(officer__in={officer for _of, officer in officers})
+        if (row.authority, row.officer) in officers and row.operation == actor.operation
+    ]
+    return [*vouches, *disclosed(actor, published, kinds=("operation",))]
 
 
 def _roster(actor: Actor, custody: Iterable[Disclosed], file: str) -> tuple[list[Disclosed], list[Key]]:
@@ -162,7 +189,8 @@ def keys_behind(actor: Actor, exhibit: ExhibitSeen) -> list[Key]:
     """The keys that a package of this exhibit would hold, to be told to a court by another way."""
     custody = disclosed(actor, [f"{Exhibit._meta.label}:{exhibit.id}"], kinds=FILES)
     custody = [entry for entry in custody if entry.said.compartment == exhibit.compartment]
-    return _roster(actor, custody, exhibit.compartment)[1]
+    confirming = _confirming(actor, custody, exhibit.compartment)
+    return _roster(actor, [*custody, *confirming], exhibit.compartment)[1]
 
 
 def packages_made(actor: Actor, exhibit: ExhibitSeen) -> list[Opening]:

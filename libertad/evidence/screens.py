@@ -19,6 +19,7 @@ from libertad.access.asking import actor_of, may_open
 from libertad.access.attaching import attached
 from libertad.access.queries import authority_names, can_say, clock_now
 from libertad.evidence import queries, side, timeline
+from libertad.evidence.confirmations import words_by_entry
 from libertad.evidence.corrected import corrected
 from libertad.evidence.custody import Gap
 from libertad.evidence.queries import ExhibitSeen
@@ -187,7 +188,12 @@ def exhibit(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "page": page,
         "bar": timeline.bar(seized, now),
-        "steps": timeline.steps(seized, now, lambda gap: _explain(actor, seized, gap)),
+        "steps": timeline.steps(
+            seized,
+            now,
+            lambda gap: _explain(actor, seized, gap),
+            words_by_entry(actor, seized.id, seized.chain),
+        ),
         "bundle_sentence": sentence(seized.chain, now),
         "package": reverse("exhibit-package", args=[seized.id])
         if may_open(actor, "exhibit-package", "post")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,17 +30,23 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def steps(exhibit: ExhibitSeen, now: datetime, actions: Opens) -> list[CustodyStep]:
-    """The rows of the chain, in order of time; a gap is a row. `actions(gap)` are its buttons."""
-    teller = _Steps(exhibit, now, actions)
+def steps(
+    exhibit: ExhibitSeen, now: datetime, actions: Opens, passkeys: Mapping[str, str]
+) -> list[CustodyStep]:
+    """The rows of the chain, in order of time; a gap is a row. `actions(gap)` are its buttons; `passkeys`: by
+    entry, what is told of a passkey's confirmation."""
+    teller = _Steps(exhibit, now, actions, passkeys)
     for event in exhibit.chain.events:
         teller.add(event)
     return teller.rows
 
 
 class _Steps:
-    def __init__(self, found: ExhibitSeen, now: datetime, actions: Opens) -> None:
+    def __init__(
+        self, found: ExhibitSeen, now: datetime, actions: Opens, passkeys: Mapping[str, str]
+    ) -> None:
         self.found, self.told, self.now, self.actions = found, found.chain, now, actions
+        self.passkeys = passkeys
         self.rows: list[CustodyStep] = []
         self.number = 0
         self.holds = {hold.start.id: n for n, hold in enumerate(self.told.holds)}
@@ -74,13 +80,18 @@ class _Steps:
                 title,
                 "one" if one else "both",
                 self.number,
-                text=text,
+                text=_line([text, self._confirmed_words(event.offer, event.id)]),
                 seal=seal,
                 seal_note=state,
                 signatures=signatures,
                 note=note,
             )
         )
+
+    def _confirmed_words(self, *entries: str) -> str:
+        """What is told of passkeys that confirm these entries, each once."""
+        listed = dict.fromkeys(self.passkeys[entry] for entry in entries if entry in self.passkeys)
+        return _line([f"{text}." for text in listed])
 
     def _seize(self, event: Event, note: str) -> None:
         if self.told.holds[0].start is not event:
@@ -238,7 +249,8 @@ class _Steps:
             for statement in gap.statements
         ]
         lines += [_request_line(ask, waits=ask in gap.open_asks) for ask in gap.asks]
-        text = _line([let_go % values, ended, *(seal % values for seal in seals), *lines, note])
+        passkey_text = self._confirmed_words(event.id)
+        text = _line([let_go % values, ended, *(seal % values for seal in seals), passkey_text, *lines, note])
         self.rows.append(
             CustodyStep(
                 happened(event),

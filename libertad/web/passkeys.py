@@ -43,6 +43,7 @@ from libertad.journal.seals import RowChanged
 from libertad.look.page_objects import ConfirmPage, Link
 from libertad.look.times import day
 from libertad.web import codes, errors
+from libertad.web.published_passkeys import passkeys_of, tell_others
 from libertad.web.signing_in import FactorAdapter, begun, codes_unseen, domain
 
 MOST_SIGNS = 16 * 1024  # of what a browser sends for a passkey; a long one has two thousand
@@ -74,12 +75,6 @@ def is_origin(origin: str, name: str) -> bool:
         origin == allowed
         or (allowed.endswith(":*") and re.fullmatch(re.escape(allowed[:-2]) + r"(:\d{1,5})?", origin))
         for allowed in origins(name)
-    )
-
-
-def passkeys_of(user: Any) -> list[Authenticator]:
-    return list(
-        Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN).order_by("created_at")
     )
 
 
@@ -268,6 +263,7 @@ class AddView(webauthn_views.AddWebAuthnView):  # type: ignore[misc]
             )
             counter = factor.wrap().authenticator_data.counter
             PasskeyUse.objects.create(factor=factor, counter=counter)
+        tell_others(self.request)
         return redirect("mfa_view_recovery_codes" if codes else "mfa_index")
 
     def form_invalid(self, form: AddForm) -> HttpResponse:
@@ -357,6 +353,7 @@ def remove_own(request: HttpRequest) -> HttpResponse:
             )
         if request.method == "POST":
             flows.remove_authenticator(request, factor)
+            transaction.on_commit(lambda: tell_others(request))
             return redirect("mfa_index")
     page = ConfirmPage(
         title=_("Remove the passkey %(name)s") % {"name": name_of(factor)},

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from libertad.access import choosing, submissions, unsaved
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
+from libertad.access.form_actions import ConfirmFirst
 from libertad.access.queries import clock_now
 from libertad.access.submissions import CURRENT, FIELD, SHAPE, Answer, Repeated, Submission
 from libertad.journal.node import node
@@ -146,6 +147,8 @@ class Submissions:
         return None
 
     def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
+        if isinstance(why, ConfirmFirst):
+            return why.page
         return errors.saved(request) if isinstance(why, Repeated) else None
 
 

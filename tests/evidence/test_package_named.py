@@ -98,7 +98,7 @@ class Alone:
             files={},
             entries=tuple(header.entry_hash(entry.header).hex() for entry in entries),
         )
-        story = tell([open_signed(entries[0])], manifest.made, {PROSECUTION: "Prosecution"})
+        story = tell([open_signed(entries[0])], manifest.made, {PROSECUTION: "Prosecution"}, {})
         assert story is not None
         files = {
             form.README: readme(manifest, story),

@@ -8,10 +8,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from nacl.bindings import crypto_aead_aes256gcm_decrypt
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
@@ -228,3 +233,76 @@ def check_trees(headers: Sequence[bytes], places: Sequence[int]) -> list[str]:
         if kind != "authority" and (care != (kind in ("care", "count", "desk"))) and (care or begun):
             wrong.append(f"{at}: in the tree of another side than its file")
     return wrong
+
+
+def check_confirmation(
+    name: str,
+    compartment: bytes,
+    body: bytes,
+    vouches: Sequence[bytes],
+    passkeys: Sequence[bytes],
+    ends: Sequence[bytes],
+) -> bool:
+    """Section 10: whether a passkey confirms the entry `name`; the others are bodies of the three verbs.
+
+    Of the COSE algorithms this one knows ES256 alone.
+    """
+    said = json.loads(body)
+    by = (said["authority"], said["officer"])
+    at = datetime.fromisoformat(said["clock"])
+
+    def read(raw: bytes) -> dict[str, str]:
+        other = json.loads(raw)
+        told = {field: value for field, _operator, value, *_old in other["statements"]}
+        mine = (other["authority"], other["officer"]) == by
+        return told | {"by": "own" if mine else "", "at": other["clock"], "of": other["subject"]}
+
+    ended: dict[str, datetime] = {}
+    for end in map(read, ends):
+        when = datetime.fromisoformat(end["at"])
+        if end["by"]:
+            ended[end["of"]] = min(when, ended.get(end["of"], when))
+    for vouch in map(read, vouches):
+        if not vouch["by"] or vouch["entry"] != name or vouch["of"] != said["subject"]:
+            continue
+        nonce, data, client = (bytes.fromhex(vouch[part]) for part in ("nonce", "data", "client"))
+        digest = hashlib.sha256(body).digest()
+        challenge = hashlib.sha256(b"libertad confirmation v1\x00" + compartment + nonce + digest).digest()
+        for key in map(read, passkeys):
+            held = datetime.fromisoformat(key["at"]) <= at and (
+                key["of"] not in ended or at < ended[key["of"]]
+            )
+            if not key["by"] or key["credential"] != vouch["credential"] or not held:
+                continue
+            shown = json.loads(client)
+            origin = re.fullmatch(r"(https?)://([^:/]+)(:\d+)?", shown["origin"])
+            if (
+                len(data) >= 37
+                and data[:32] == hashlib.sha256(key["name"].encode()).digest()
+                and data[32] & 5 == 5
+                and shown["type"] == "webauthn.get"
+                and shown["challenge"] == base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
+                and not shown.get("crossOrigin")
+                and origin is not None
+                and origin[2] == key["name"]
+                and (origin[1] == "https" or origin[2] == "localhost")
+                and es256(
+                    bytes.fromhex(key["public"]), data + hashlib.sha256(client).digest(), vouch["signature"]
+                )
+            ):
+                return True
+    return False
+
+
+def es256(cose: bytes, message: bytes, signature: str) -> bool:
+    key = cbor2.loads(cose)
+    if (key[1], key[3], key[-1]) != (2, -7, 1):
+        return False
+    numbers = ec.EllipticCurvePublicNumbers(
+        int.from_bytes(key[-2], "big"), int.from_bytes(key[-3], "big"), ec.SECP256R1()
+    )
+    try:
+        numbers.public_key().verify(bytes.fromhex(signature), message, ec.ECDSA(SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -37,24 +37,30 @@ class Passkey:
     name: str = "localhost"
     origin: str = "http://localhost"
     counter: int = 0
+    verified: bool = True
     id: bytes = field(default_factory=lambda: os.urandom(32))
     private: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
 
-    def create(self, options: dict[str, Any]) -> str:
-        """What a browser sends for `navigator.credentials.create`."""
+    @property
+    def public(self) -> bytes:
+        """Its public key, as COSE."""
         numbers = self.private.public_key().public_numbers()
         key = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
-        attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor2.dumps(key)
+        return cbor2.dumps(key)
+
+    def create(self, options: dict[str, Any]) -> str:
+        """What a browser sends for `navigator.credentials.create`."""
+        attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + self.public
         said = {"fmt": "none", "attStmt": {}, "authData": self._data(WITH_KEY) + attested}
         client = self._client("webauthn.create", options)
         return self._sent({"clientDataJSON": text(client), "attestationObject": text(cbor2.dumps(said))})
 
-    def sign(self, options: dict[str, Any]) -> str:
+    def sign(self, options: dict[str, Any], kind: str = "webauthn.get") -> str:
         """What a browser sends for `navigator.credentials.get`."""
         self.counter += 1
-        client, data = self._client("webauthn.get", options), self._data()
+        client, data = self._client(kind, options), self._data()
         signature = self.private.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
         return self._sent(
             {
@@ -66,7 +72,11 @@ class Passkey:
 
     def _data(self, flags: int = 0) -> bytes:
         name = hashlib.sha256(self.name.encode()).digest()
-        return name + bytes([PRESENT | VERIFIED | flags]) + self.counter.to_bytes(4, "big")
+        return (
+            name
+            + bytes([PRESENT | (VERIFIED if self.verified else 0) | flags])
+            + self.counter.to_bytes(4, "big")
+        )
 
     def _client(self, kind: str, options: dict[str, Any]) -> bytes:
         said = {

@@ -64,6 +64,9 @@ BY_NAME = {
     "keep": st.just("a" * 64),
     "proposal": st.just("d" * 64),
     "entry": st.just("e" * 64),
+    **dict.fromkeys(
+        ["credential", "data", "client", "signature"], st.binary(min_size=1, max_size=64).map(bytes.hex)
+    ),
     "logs": st.integers(0, 9).map(lambda last: f"{'a' * 32}:{last}"),
     "whom": st.just("f" * 32),
     "aside": st.sampled_from(["b" * 64, "c" * 64]),
@@ -122,6 +125,10 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
         values["cash"] = values["cash"] if values["kind"] == "cash" else ()
     if verb == "openings.read":
         values |= {"week": "", "officer": "0f" * 16, "first": "0f" * 32}
+    if verb == "entry.vouch":
+        values["nonce"] = "ab" * 32
+    if verb == "officer.passkey":
+        values["name"] = "node.example.org"
     if verb == "person.state":
         values |= dict.fromkeys(KNOWN_BY, ("12 Water St", "MV Estrella"))
     if verb == "hit.found":

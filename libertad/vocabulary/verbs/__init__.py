@@ -19,6 +19,7 @@ from libertad.vocabulary.verbs import (
     people,
     sharing,
     store,
+    vouching,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "people",
     "sharing",
     "store",
+    "vouching",
 ]
