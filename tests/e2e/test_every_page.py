@@ -326,7 +326,7 @@ def _suspended(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             appoint_officer,
             name=f"Generated {name} {role}",
             service_number=f"N-{name}-{role}",
-            role=role,
+            role="caseworker" if role == "supervisor" else "officer",
         )
         for name in ("shut", "doubted")
     ]
