@@ -20,6 +20,23 @@ As = Annotated[
 ]
 
 
+STYLE = (
+    "body{font:16px/1.45 sans-serif;color:#10202c;max-width:46rem;margin:2rem auto;padding:0 1rem}"
+    "h1{font-size:26px;line-height:1.2}"
+    "h2{font-size:19px;border-top:2px solid;margin-top:28px;padding-top:8px}"
+    "table{border-collapse:collapse;width:100%}tbody th{font-weight:400}"
+    "th,td{text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid #c5d0d6}"
+    ".second,.table-note{color:#465763;display:block;font-size:14px}"
+    ".govuk-visually-hidden{position:absolute;clip-path:inset(50%);height:1px;width:1px;overflow:hidden}"
+    "tr,li{break-inside:avoid}@page{margin:15mm}"
+)
+PAGE = (
+    '<!doctype html>\n<html lang="%s"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1">'
+    "<title>%s</title><style>%s</style></head><body><main>\n%s</main></body></html>\n"
+)
+
+
 def access_report(
     person: Annotated[str, typer.Argument(help="The person's reference or id.")],
     to: Annotated[Path, typer.Option(help="The file to write: HTML, to be read out or printed.")],
@@ -32,6 +49,7 @@ def access_report(
     from django.conf import settings
     from django.template.loader import render_to_string
     from django.utils import translation
+    from django.utils.html import escape
 
     from libertad.access.acting import perform
     from libertad.access.actions.open_file import open_file
@@ -53,10 +71,9 @@ def access_report(
             fail("this person is a colleague's task: whose task it is answers, or the supervisor")
         for compartment, page in files_opened(actor, seen):
             perform(actor, open_file, compartment=compartment, subject=key, page=page)
-        sheet = render_to_string(
-            "people/answer_alone.html", {"page": answer(actor, seen), "language": language}
-        )
-        write_privately(to, sheet)
+        shown = answer(actor, seen)
+        sheet = render_to_string("people/answer_sheet.html", {"page": shown})
+        write_privately(to, PAGE % (language, escape(shown.title), STYLE, sheet))
     out.print(f"Written: {to}", soft_wrap=True)
     err.print("It is not sealed. Destroy the file once the paper is handed over or read out.")
 

@@ -110,6 +110,17 @@ def test_the_officer_named_has_that_officers_rights_and_nobody_is_made_up(demo):
     assert refused.returncode == 1 and "role" in refused.stderr
 
 
+def test_a_person_is_told_what_is_kept_in_a_file_that_is_not_written_over(demo, tmp_path):
+    to = tmp_path / "answer.html"
+    done = libertad(demo, "access-report", "P-VC-001", "--to", str(to))
+    assert done.returncode == 0, done.stderr
+    assert "What is kept about you, and who has read it" in to.read_text("utf-8")
+    again = libertad(demo, "access-report", "P-VC-001", "--to", str(to))
+    assert again.returncode == 1 and "is there already" in again.stderr
+    nobody = libertad(demo, "access-report", "P-XX-999", "--to", str(tmp_path / "nobody.html"))
+    assert nobody.returncode == 1 and "reads no identity file" in nobody.stderr
+
+
 def test_a_key_of_a_program_is_shown_once_listed_and_ended(demo):
     process = libertad(demo, "user", "key", "--days", "3", "--program", "Matching desk")
     secret = process.stdout.splitlines()[1]

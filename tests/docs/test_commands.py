@@ -60,6 +60,7 @@ RUN_BY = {
     ),
     "tests/commands/test_bundle.py": ("exchange answer", "exchange bundle-key", "bundle show"),
     "tests/commands/test_cli.py": (
+        "access-report",
         "journal erase",
         "journal stats",
         "user key",

@@ -10,12 +10,12 @@ from libertad.access.acting import Act
 from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.review_glass import review_glass
 from libertad.people.actions.meet_person import meet_person
-from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.values import PersonName
 from libertad.vocabulary.verbs.glass import GlassBreak, GlassReview
 from tests.exchange.conftest import Three
 from tests.support.lawless import lawless
 from tests.support.nodes import Party, settle
+from tests.support.sharing import share_person
 
 WHY = "He telephoned that he waits for her at the gate"
 

@@ -310,7 +310,7 @@ def add_stranded(populated: Populated) -> None:
         populated.ids[key] = world.perform(
             "administrator",
             appoint_by_one,
-            name=f"Generated {number}",
+            name=f"Unwin Generated {number}",  # after those who witness a taking over
             service_number=number,
             role="national-lead",
         )
@@ -341,7 +341,7 @@ def add_suspended(populated: Populated) -> None:
             appoint_officer,
             name=f"Generated {key}",
             service_number=f"N-{key}",
-            role="officer",
+            role="analyst",
         )
     populated.world.perform(
         "administrator",
