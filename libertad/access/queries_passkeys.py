@@ -85,6 +85,11 @@ def passkeys_of(actor: Actor, authority: str, officer: str) -> list[PasskeySeen]
     return [_view(actor, row) for row in rows if _believed(row.pk)]
 
 
+def has_passkeys(actor: Actor) -> bool:
+    """Whether anybody of the actor's authority has, or had, one: else nothing was to be confirmed."""
+    return readable(actor, Passkey).filter(authority=actor.authority).exists()
+
+
 def passkeys_told(actor: Actor) -> list[PasskeySeen]:
     """Of the actor's authority, published or ended a short while ago: the newest first."""
     since = clock_now("") - timedelta(days=limits().told_days)

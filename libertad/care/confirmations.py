@@ -13,7 +13,7 @@ from libertad.access.fold_passkeys import NAMED
 from libertad.access.passkey_words import confirmed_words
 from libertad.access.queries import clock_now, may_read, readable
 from libertad.access.queries_amounts import roster_of
-from libertad.access.queries_passkeys import Confirmations, State, limits
+from libertad.access.queries_passkeys import Confirmations, State, has_passkeys, limits
 from libertad.care.presenters import PartSeen
 from libertad.care.signed_models import SignedDecision
 from libertad.journal.models import Touch
@@ -78,7 +78,7 @@ def unconfirmed(actor: Actor) -> list[DecisionSigned]:
     reads = may_read(actor.role, SignedDecision)
     roles = [actor.role] if reads else sorted(set(roster.roles.values()))
     reader = next((replace(actor, role=role) for role in roles if may_read(role, SignedDecision)), None)
-    if reader is None:
+    if reader is None or not has_passkeys(actor):
         return []
     since = clock_now("") - timedelta(days=limits().looked_back_days)
     confirmations, decisions = Confirmations(reader), []

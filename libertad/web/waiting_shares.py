@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
-from libertad.access.queries_sharing import APPROVE, LET_READ, REVIEW, ShareSeen, shares_waiting
+from libertad.access.queries_sharing import APPROVE, LET_READ, REVIEW, WAIT, ShareSeen, shares_waiting
 from libertad.people.screens_sharing_answers import share_words
 from libertad.web.todo_item import Waiting
 
 FIRST = 6  # by themselves
+ASKED, OWN = -0.7, 0.4  # an answer is awaited within minutes; one's own proposal waits for others
 
 
 def shares_unanswered(actor: Actor) -> Iterator[Waiting]:
@@ -25,7 +26,7 @@ def shares_unanswered(actor: Actor) -> Iterator[Waiting]:
             share_words(actor, row),
             reverse("share-answer", args=[row.id]),
             button,
-            rank=0.4,
+            rank=OWN if row.task == WAIT else ASKED,
             more=len(rows) - FIRST if place == FIRST else 0,
         )
 
