@@ -62,9 +62,10 @@ class Queues:
         for person in people:
             if person not in lines:
                 self.drop(person)
-            elif person not in placed:
-                records = queue.records_of(lines, linked_by, person)
-                placed |= queue.places_of([lines[record] for record in records], self.limits, self.left)
+            if person not in placed:
+                # Also by one that is not known here: two records may hang together by it alone.
+                records = [lines[record] for record in queue.records_of(lines, linked_by, person)]
+                placed |= queue.places_of(records, self.limits, self.left) if records else {}
         in_bulk = len(placed) > MANY
         for person in placed:
             self.drop(person)

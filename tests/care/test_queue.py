@@ -210,6 +210,34 @@ def test_everybody_stands_in_exactly_one_queue_with_somebody_and_a_date(history:
     played(history)
 
 
+def test_two_records_that_hang_together_by_one_that_is_not_known_do_not_lead_into_nowhere() -> None:
+    """Both are said to be a third's person, which this authority does not read; the one that led is erased."""
+    unknown, first, second = PEOPLE[:3]
+
+    def linked(person: str, reference: str) -> Line:
+        return Line(
+            person=person,
+            reference=reference,
+            bucket=UNOPENED,
+            changed=START,
+            danger=None,
+            dues=(),
+            links=(unknown,),
+            places=frozenset({person}),
+            owner=OWN,
+            is_own=True,
+            began=START,
+        )
+
+    nobody: frozenset[str] = frozenset()
+    history: list[tuple[str, Line | None, frozenset[str]]] = [
+        (first, linked(first, "P-GY-001"), nobody),
+        (second, linked(second, "P-GY-002"), nobody),
+        (first, None, nobody),
+    ]
+    played(history)
+
+
 def nobody_leads(records: Any, bounds: Any, left: Any) -> dict[str, queue.Place]:
     listed = {line.person: queue.place_of(line, bounds, left) for line in records}
     if len(listed) > 1:
