@@ -23,6 +23,7 @@ from libertad.journal.node import node
 from libertad.journal.seals import RowChanged
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.body import content
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.vouching import EntryVouch
 
@@ -43,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def limits() -> Limits:
-    return msgspec.convert(yamlfile.read(Path(__file__).parent / "passkeys.yaml"), Limits)
+    return msgspec.convert(yamlfile.read(Path(__file__).parent / "passkeys.yaml"), prepared(Limits))
 
 
 class Signature(Protocol):

@@ -27,6 +27,7 @@ from libertad.access.queries_passkeys import PasskeySeen, confirms, limits
 from libertad.access.rehearsing import is_confirmed, rehearse
 from libertad.journal import assertions
 from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.decoding import prepared
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.vouching import EntryVouch
 from libertad.web.confirming_words import lines
@@ -47,7 +48,7 @@ UNFIT = marked(
     "record it without one"
 )
 CHANGED = marked("nothing is recorded yet: change what you want, and send it")
-encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(Prepared)
+encoder, decoder = msgspec.json.Encoder(), msgspec.json.Decoder(prepared(Prepared))
 
 
 def confirm(

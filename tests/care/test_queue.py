@@ -211,7 +211,7 @@ def test_everybody_stands_in_exactly_one_queue_with_somebody_and_a_date(history:
 
 
 def test_two_records_that_hang_together_by_one_that_is_not_known_do_not_lead_into_nowhere() -> None:
-    """Both are said to be a third's person, which this authority does not read; the one that led is erased."""
+    """Both are said to be a third's person, which nobody here reads; the one that led is erased."""
     unknown, first, second = PEOPLE[:3]
 
     def linked(person: str, reference: str) -> Line:
