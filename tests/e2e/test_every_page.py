@@ -104,6 +104,7 @@ NOT_THEIRS = {
     ("deciding-authority", "care-identify-correct"),
     ("coordinator", "glass"),
     ("administrator", "glass"),
+    ("national-lead", "officer-confirm"),  # confirms where there is no administrator
 }
 LEAD = {
     "country": "VC",
@@ -159,10 +160,10 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
+    own = {role: _own(stage, role) for role in WHO}  # before anybody stands by one or is suspended
     shut = {role: _suspended(stage, role) for role in WHO}
     alone = {role: _by_one(stage, role) | _shared(stage, role) for role in WHO}
     glass = _glass(stage)
-    own = {role: _own(stage, role) for role in WHO}
     addresses: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
         if route.name in NOT_HERE or route.name.startswith(PREFIXES):
@@ -272,8 +273,8 @@ def _program(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
 
 
 def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
-    """The officer's own appointment, which another one made anew and nobody has confirmed."""
-    if not matrix().may_ask(role, "officer-confirm", "get"):
+    """An appointment that another one made and nobody has confirmed: for who confirms it, or the officer's own."""
+    if not matrix().may_ask(role, "officer-confirm", "get") or (role, "officer-confirm") in NOT_THEIRS:
         return {}
     actor = stage.cast.actor(*WHO[role])
     officers = Officer.objects.filter(authority=actor.authority, withdrawn=False).exclude(pk=actor.officer)
@@ -285,15 +286,16 @@ def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         )
         giver = Officer.objects.get(pk=second)
     appointing = replace(actor, officer=giver.pk, role=giver.role)
-    perform(
+    confirms = matrix().may_ask(role, "officer-confirm", "post")
+    officer = perform(
         appointing,
         appoint_by_one,
         service_number=f"N-by-one-{role}",
         role=role,
-        officer=actor.officer,
+        officer=None if confirms else actor.officer,
         **values,
     )
-    return {"officer-confirm": (actor.officer,)}
+    return {"officer-confirm": (officer,)}
 
 
 def _glass(stage: Stage) -> dict[str, dict[str, tuple[str, ...]]]:
