@@ -3,7 +3,7 @@
 At home no further authority is let into an identity file without an approval, danger, or being the care
 authority that is confirmed (`ungrounded`): whatever action says it. What arrives without one is not refused:
 older nodes say it so, a file would be lost with it, and its keys have been given already; it is marked
-(`people.queries_sharing`).
+(`queries_sharing`).
 """
 
 from __future__ import annotations

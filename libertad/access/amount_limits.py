@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from libertad.access import glass
 from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
@@ -63,14 +61,7 @@ class AmountLimits:
 
 def read(path: Path) -> AmountLimits:
     """The limits of a file. Raises ValueError, which names what is wrong in it."""
-    try:
-        content = yamlfile.read(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
-        raise ValueError(f"{path.name} cannot be read: {why}") from why
-    if not isinstance(content, dict) or set(content) != {"assumed", "wait", "hour", "week"}:
-        raise ValueError(f"{path.name} has 'assumed', 'wait', 'hour' and 'week', and nothing else")
-    if not isinstance(content["assumed"], bool):
-        raise ValueError(f"{path.name}: 'assumed' is true or false")
+    content = yamlfile.fields(path, ("assumed", "wait", "hour", "week"))
     wait = _numbers(path, "wait", content["wait"], {"first", "longest"})
     if wait["first"] > wait["longest"]:
         raise ValueError(f"{path.name}: 'first' is not above 'longest'")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden
 from libertad.access.appointments import identity, unconfirmed
+from libertad.access.lookup import kind_of
 from libertad.access.models import Officer
+from libertad.access.officer_suspensions import suspended
+from libertad.access.second_persons import Roster
 
 
 def require_another(act: Act, officer: str) -> None:
@@ -13,10 +16,25 @@ def require_another(act: Act, officer: str) -> None:
     alone = unconfirmed(act.tx.sql).get(act.actor.officer)
     if alone is not None and alone.waits:
         raise Forbidden("your own appointment stands by one: until it is confirmed you are no second person")
-    if _identity(act, act.actor.officer) & _identity(act, officer):
+    if is_same_person(act, act.actor.officer, officer):
         raise Forbidden("this account bears the name or number of who asked: another person decides")
 
 
-def _identity(act: Act, officer: str) -> frozenset[str]:
+def is_same_person(act: Act, officer: str, other_officer: str) -> bool:
+    """Whether two accounts bear one name, however written, or one service number."""
+    return bool(identity_of(act, officer) & identity_of(act, other_officer))
+
+
+def identity_of(act: Act, officer: str) -> frozenset[str]:
+    """Name and number of an officer; nothing of one who is not known here."""
     row = act.get(Officer, officer)
     return identity(act.open_row(Officer, row)) if row is not None else frozenset()
+
+
+def own_roster(act: Act) -> Roster:
+    """Of the actor's authority, those who have access now: whose access is suspended reads nothing."""
+    authority, shut = act.actor.authority, suspended(act.tx.sql)
+    rows = act.find(Officer, authority=authority, withdrawn=False)
+    return Roster(
+        kind_of(act.tx.sql, authority), {row["id"]: row["role"] for row in rows if row["id"] not in shut}
+    )

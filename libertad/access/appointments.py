@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import yaml
 
 from libertad.journal import guards
 from libertad.journal.guards import GUARDS
@@ -39,12 +38,7 @@ class SecondRoles:
 
 def read(path: Path) -> SecondRoles:
     """The rules of a file. Raises ValueError, which names what is wrong in it."""
-    try:
-        content = yamlfile.read(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
-        raise ValueError(f"{path.name} cannot be read: {why}") from why
-    if not isinstance(content, dict) or set(content) != {"roles", "confirm", "counts"}:
-        raise ValueError(f"{path.name} has 'roles', 'confirm' and 'counts', and nothing else")
+    content = yamlfile.fields(path, ("roles", "confirm", "counts"))
     roles, confirm = content["roles"], content["confirm"]
     _check_names(path, "roles", roles, set(codelist("roles")))
     _check_names(path, "confirm", confirm, set(codelist("authority-kinds")))
@@ -57,8 +51,7 @@ def read(path: Path) -> SecondRoles:
             raise ValueError(
                 f"{path.name}: who confirms in '{kind}' is in a role that waits for a second itself"
             )
-    if type(content["counts"]) is not int or not 1 <= content["counts"] <= 10:
-        raise ValueError(f"{path.name}: 'counts' is a whole number from 1 to 10")
+    yamlfile.check_number(path, "counts", content["counts"], 10)
     return SecondRoles(awaited, {kind: tuple(names) for kind, names in confirm.items()}, content["counts"])
 
 
@@ -97,7 +90,7 @@ def unconfirmed(sql: Sql) -> dict[str, Unconfirmed]:
     A row that somebody else than this node changed, wrote or took away confirms nobody.
     """
     guard = GUARDS[TABLE]
-    rows, wrong = _rows(sql)
+    rows, wrong = settled_rows(sql, TABLE)
     listed = dict.fromkeys(wrong, Unconfirmed())
     for row in rows:
         columns = dict(zip(guard.names, row, strict=True))
@@ -114,15 +107,15 @@ def by_one(sql: Sql) -> dict[str, Unconfirmed]:
     return {officer: appointment for officer, appointment in unconfirmed(sql).items() if appointment.waits}
 
 
-def _rows(sql: Sql) -> tuple[list[guards.Values], set[str]]:
-    """All rows, and the names of those that are not right; asked again first, since the node may have written
-    one between the row and its seal."""
-    guard, seals = GUARDS[TABLE], sql.sealed
+def settled_rows(sql: Sql, table: str) -> tuple[list[guards.Values], set[str]]:
+    """All rows of a guarded table, and the names of those that are not right; asked again first, since the
+    node may have written one between the row and its seal."""
+    guard, seals = GUARDS[table], sql.sealed
     for _look in range(LOOKS):
         rows = guards.rows(sql, guard)
         if not isinstance(seals, Seals) or not any(seals.compare(guard, rows)):
             break
-    return rows, sql.wrong(TABLE, rows)
+    return rows, sql.wrong(table, rows)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, cast
-
-import yaml
+from typing import NamedTuple, cast
 
 from libertad.journal.folding import Said
 from libertad.vocabulary import yamlfile
@@ -44,28 +42,16 @@ class GlassRules:
 
 def read(path: Path) -> GlassRules:
     """The rules of a file. Raises ValueError, which names what is wrong in it."""
-    try:
-        content = yamlfile.read(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
-        raise ValueError(f"{path.name} cannot be read: {why}") from why
     most = {"hours": 24, "review": 24, "told": 60, "words": WORDS}
-    if not isinstance(content, dict) or set(content) != {"assumed", "week", *most}:
-        raise ValueError(f"{path.name} has 'assumed', 'week', {', '.join(map(repr, most))}, and nothing else")
-    if not isinstance(content["assumed"], bool):
-        raise ValueError(f"{path.name}: 'assumed' is true or false")
+    content = yamlfile.fields(path, ("assumed", "week", *most))
     for name, largest in most.items():
-        _check_number(path, name, content[name], largest)
+        yamlfile.check_number(path, name, content[name], largest)
     week, ways = content["week"], codelist("glass-ways")
     if not isinstance(week, dict) or set(week) != set(ways):
         raise ValueError(f"{path.name}: 'week' names each of {', '.join(sorted(ways))} once")
     for way, number in week.items():
-        _check_number(path, f"week, {way}", number, 100)
+        yamlfile.check_number(path, f"week, {way}", number, 100)
     return GlassRules(**content)
-
-
-def _check_number(path: Path, place: str, number: Any, largest: int) -> None:
-    if type(number) is not int or not 1 <= number <= largest:
-        raise ValueError(f"{path.name}: '{place}' is a whole number from 1 to {largest}")
 
 
 @cache

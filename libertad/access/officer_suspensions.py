@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
+from libertad.access.appointments import settled_rows
 from libertad.journal import guards
 from libertad.journal.guards import GUARDS
 from libertad.journal.sql import Sql
@@ -44,17 +44,9 @@ class SuspensionLimits:
 
 def read(path: Path) -> SuspensionLimits:
     """The limits of a file. Raises ValueError, which names what is wrong in it."""
-    try:
-        content = yamlfile.read(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
-        raise ValueError(f"{path.name} cannot be read: {why}") from why
-    if not isinstance(content, dict) or set(content) != {"assumed", *LARGEST}:
-        raise ValueError(f"{path.name} has 'assumed', {', '.join(map(repr, LARGEST))}, and nothing else")
-    if not isinstance(content["assumed"], bool):
-        raise ValueError(f"{path.name}: 'assumed' is true or false")
+    content = yamlfile.fields(path, ("assumed", *LARGEST))
     for name, largest in LARGEST.items():
-        if type(content[name]) is not int or not 1 <= content[name] <= largest:
-            raise ValueError(f"{path.name}: '{name}' is a whole number from 1 to {largest}")
+        yamlfile.check_number(path, name, content[name], largest)
     return SuspensionLimits(
         content["assumed"],
         timedelta(hours=content["lasts_hours"]),
@@ -71,8 +63,7 @@ def suspension_limits() -> SuspensionLimits:
 
 def suspended(sql: Sql) -> set[str]:
     """Officers of all authorities who have no access now; those of rows that are not right among them."""
-    rows = guards.rows(sql, GUARDS[TABLE])
-    wrong = sql.wrong(TABLE, rows)
+    rows, wrong = settled_rows(sql, TABLE)
     names = GUARDS[TABLE].names
     officer, state = names.index("id"), names.index("state")
     return {row[officer] for row in rows if row[state] in STANDING} | wrong

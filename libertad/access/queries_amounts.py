@@ -13,6 +13,7 @@ from libertad.access.amount_limits import OF_DAY, PEOPLE, amount_limits
 from libertad.access.amounts import Burst, Ledger
 from libertad.access.lookup import kind_of
 from libertad.access.models import Officer
+from libertad.access.officer_suspensions import suspended
 from libertad.access.queries import clock_now, readable
 from libertad.access.second_persons import Roster
 from libertad.journal.node import node
@@ -42,8 +43,9 @@ class WeekSeen:
 
 
 def roster_of(actor: Actor) -> Roster:
-    """Of the actor's own authority."""
-    rows = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False)
+    """Of the actor's own authority, those who have access now."""
+    shut = suspended(node().sql())
+    rows = readable(actor, Officer).filter(authority=actor.authority, withdrawn=False).exclude(pk__in=shut)
     return Roster(kind_of(node().sql(), actor.authority), dict(rows.values_list("pk", "role")))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from libertad.access import amounts
 from libertad.access.actor import Actor
-from libertad.access.appointments import by_one, identity
+from libertad.access.appointments import by_one, identity, settled_rows
 from libertad.access.glass import NOT_RIGHT, glass_rules
 from libertad.access.glass_models import BrokenGlass
 from libertad.access.glass_reviewers import Reviewers
@@ -24,11 +24,10 @@ from libertad.access.queries import (
 )
 from libertad.access.queries_amounts import roster_of
 from libertad.access.second_persons import ADMINISTRATOR
-from libertad.journal import clock, guards, header
+from libertad.journal import clock, header
 from libertad.journal.guards import GUARDS
 from libertad.journal.models import Entry
 from libertad.journal.node import node
-from libertad.journal.seals import LOOKS, Seals
 from libertad.journal.sql import Sql
 from libertad.vocabulary.verbs.glass import GlassBreak
 
@@ -112,7 +111,7 @@ def _read_views(actor: Actor, **equal: str) -> list[BrokenSeen]:
     """Those whose rows have these columns, and all whose rows are not right."""
     if not may_read(actor.role, BrokenGlass):
         return []
-    wrong = _wrong(node().sql())
+    _rows, wrong = settled_rows(node().sql(), TABLE)
     rows = {
         row.pk: (row, open_row(actor, row))
         for row in readable(actor, BrokenGlass).filter(**equal)
@@ -195,17 +194,6 @@ def _reviewers(actor: Actor) -> Reviewers:
     rows = readable(actor, Officer).filter(authority=actor.authority)
     names = {row.pk: identity(open_row(actor, row)) for row in rows}
     return Reviewers(roster_of(actor), names, by_one(node().sql()))
-
-
-def _wrong(sql: Sql) -> set[str]:
-    """Names of the rows that somebody else than this node changed, wrote or took away; asked again first,
-    since the node may have written one between the row and its seal."""
-    guard, seals = GUARDS[TABLE], sql.sealed
-    for _look in range(LOOKS):
-        rows = guards.rows(sql, guard)
-        if not isinstance(seals, Seals) or not any(seals.compare(guard, rows)):
-            break
-    return sql.wrong(TABLE, rows)
 
 
 def _of_entry(actor: Actor, entry: str) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,17 @@ from django.db.models import Q
 
 from libertad.access.about_sharing import spent
 from libertad.access.actor import Actor
-from libertad.access.appointments import Person, Staff, identity, unconfirmed
+from libertad.access.appointments import Staff
 from libertad.access.entries import said_of
 from libertad.access.lookup import kind_of
-from libertad.access.matrix import matrix
-from libertad.access.models import BrokenGlass, CareConfirmed, Compartment, Officer, Reader, Sharing
+from libertad.access.models import BrokenGlass, CareConfirmed, Compartment, Reader, Sharing
 from libertad.access.queries import authority_names, officer_names, open_row, readable
+from libertad.access.queries_appointments import own_identity, staff_of
 from libertad.access.sharing import (
     Age,
     age_of,
     may_answer,
+    may_propose,
     same_side,
     second_persons,
     sharing_rules,
@@ -79,7 +80,7 @@ def shares_waiting(actor: Actor, compartment: str = "") -> list[ShareSeen]:
         if changed and not row.danger:
             continue
         if row.authority not in staffs:
-            staffs[row.authority] = _staff(actor, row.authority)
+            staffs[row.authority] = staff_of(actor, row.authority)
         view = _share(actor, row, staffs[row.authority])
         if view is not None and (compartment or view.task != WAIT or row.officer == actor.officer):
             listed.append(view)
@@ -94,15 +95,10 @@ def share_waiting(actor: Actor, key: str) -> ShareSeen | None:
 
 
 def _share(actor: Actor, row: Sharing, staff: Staff) -> ShareSeen | None:
-    proposer = staff.officers.get(row.officer)
     here = node()
     age = age_of(here, here.sql(), row.authority, row.entry, row.said)
-    if not row.danger:
-        may = (
-            proposer and not proposer.withdrawn and matrix().may_say(proposer.role, "share.propose", "person")
-        )
-        if not may or age.lapsed:
-            return None
+    if not row.danger and (age.lapsed or not may_propose(staff, row.officer)):
+        return None
     able = second_persons(staff, row.officer)
     own = row.authority == actor.authority
     task = _task(actor, row, staff, able, age)
@@ -141,21 +137,10 @@ def _task(actor: Actor, row: Sharing, staff: Staff, able: set[str], age: Age) ->
         return WAIT
     if row.danger and able:
         return WAIT
-    own = readable(actor, Officer, [actor.officer]).first()
-    names = identity(open_row(actor, own)) if own is not None else frozenset()
-    second = may_answer(staff, row.officer, kind, actor.officer, actor.role, names)
+    second = may_answer(staff, row.officer, kind, actor.officer, actor.role, own_identity(actor))
     if not second or not waits_elsewhere(able, age):
         return WAIT
     return REVIEW if row.danger else APPROVE
-
-
-def _staff(actor: Actor, authority: str) -> Staff:
-    officers: Mapping[str, Person] = {
-        row.pk: Person(row.role, identity(open_row(actor, row)), row.withdrawn)
-        for row in readable(actor, Officer).filter(authority=authority)
-    }
-    sql = node().sql()
-    return Staff(kind_of(sql, authority), officers, unconfirmed(sql))
 
 
 # -- readers that one person let in ----------------------------------------------------------------

@@ -11,10 +11,19 @@ from libertad.access import changes
 from libertad.access.actor import Actor
 from libertad.access.appointments import Staff
 from libertad.access.models import Officer, OfficerSuspension
-from libertad.access.officer_suspensions import ALONE, LAPSED, LIFTED, STANDING, UPHELD, suspension_limits
+from libertad.access.officer_suspensions import (
+    ALONE,
+    LAPSED,
+    LIFTED,
+    STANDING,
+    UPHELD,
+    suspended,
+    suspension_limits,
+)
 from libertad.access.queries import authority_names, called, can_say, open_row, readable
 from libertad.access.queries_appointments import coordinates_here, own_identity, staff_of
 from libertad.access.second_of_suspension import may_answer, seconds
+from libertad.journal.node import node
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,11 @@ def suspensions_seen(actor: Actor) -> list[SuspensionSeen]:
                 if view.is_own or view.may_uphold:
                     listed.append(view)
     return sorted(listed, key=lambda view: (view.at, view.officer), reverse=True)
+
+
+def without_access() -> set[str]:
+    """Officers whose access is suspended now, of all authorities."""
+    return suspended(node().sql())
 
 
 def own_suspension(actor: Actor) -> OfficerSuspension | None:

@@ -184,7 +184,7 @@ def officer_suspension(request: HttpRequest, key: str) -> HttpResponse:
         links=[withdraw] if view.is_own and may_open(actor, "officer-withdraw") else [],
     )
     context = {"page": page, "form": form if answers else None}
-    return render(request, "access/appointment.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form.html", context, status=422 if form.errors else 200)
 
 
 def _answers(view: SuspensionSeen) -> Sequence[tuple[str, str]]:

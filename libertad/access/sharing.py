@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from libertad.access import amounts
 from libertad.access.appointments import Staff
+from libertad.access.matrix import matrix
 from libertad.journal import clock, sides
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
@@ -28,7 +26,8 @@ from libertad.vocabulary import yamlfile
 from libertad.vocabulary.codelists import codelist
 
 FILE = Path(__file__).with_name("sharing.yaml")
-NAMES = {"assumed", "minutes", "days", "since", "approve"}
+LARGEST = {"minutes": 24 * 60, "days": 30}
+NAMES = ("assumed", *LARGEST, "since", "approve")
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,9 @@ class SharingRules:
 
 def read(path: Path) -> SharingRules:
     """The rules of a file. Raises ValueError, which names what is wrong in it."""
-    try:
-        content = yamlfile.read(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
-        raise ValueError(f"{path.name} cannot be read: {why}") from why
-    if not isinstance(content, dict) or set(content) != NAMES:
-        raise ValueError(f"{path.name} has {', '.join(sorted(NAMES))}, and nothing else")
-    if not isinstance(content["assumed"], bool):
-        raise ValueError(f"{path.name}: 'assumed' is true or false")
-    minutes = _number(path, "minutes", content["minutes"], 24 * 60)
-    days = _number(path, "days", content["days"], 30)
+    content = yamlfile.fields(path, NAMES)
+    for name, largest in LARGEST.items():
+        yamlfile.check_number(path, name, content[name], largest)
     since, roles = content["since"], content["approve"]
     if not isinstance(since, datetime) or since.tzinfo is None:
         raise ValueError(f"{path.name}: 'since' is a moment with its zone")
@@ -65,17 +57,11 @@ def read(path: Path) -> SharingRules:
             raise ValueError(f"{path.name}: '{kind}' names roles that approve")
     return SharingRules(
         content["assumed"],
-        timedelta(minutes=minutes),
-        timedelta(days=days),
+        timedelta(minutes=content["minutes"]),
+        timedelta(days=content["days"]),
         since,
         {kind: frozenset(names) for kind, names in roles.items()},
     )
-
-
-def _number(path: Path, name: str, number: Any, most: int) -> int:
-    if type(number) is not int or not 0 < number <= most:
-        raise ValueError(f"{path.name}: '{name}' is a whole number from 1 to {most}")
-    return number
 
 
 @cache
@@ -88,6 +74,14 @@ def same_side(kind: str, other: str) -> bool:
     """Whether no wall stands between them: police approve police's, care approves care's."""
     approve = sharing_rules().approve
     return kind in approve and other in approve and sides.side(kind) == sides.side(other)
+
+
+def may_propose(staff: Staff, officer: str) -> bool:
+    """Whether who proposed something may share still: is in such a role, and has access."""
+    person = staff.officers.get(officer)
+    if person is None or person.withdrawn:
+        return False
+    return matrix().may_say(person.role, "share.propose", "person")
 
 
 def second_persons(staff: Staff, officer: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,3 +14,24 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read(path: Path) -> Any:
     """What a file says, in plain types. Raises OSError, UnicodeDecodeError, yaml.YAMLError."""
     return yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 (both loaders are safe ones)
+
+
+def fields(path: Path, names: Collection[str]) -> dict[str, Any]:
+    """What a file of just these fields says; 'assumed' is true or false. Raises ValueError, which names what
+    is wrong in it."""
+    try:
+        content = read(path)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as why:
+        raise ValueError(f"{path.name} cannot be read: {why}") from why
+    if not isinstance(content, dict) or set(content) != set(names):
+        *first, last = map(repr, names)
+        raise ValueError(f"{path.name} has {', '.join(first)} and {last}, and nothing else")
+    if "assumed" in content and not isinstance(content["assumed"], bool):
+        raise ValueError(f"{path.name}: 'assumed' is true or false")
+    return content
+
+
+def check_number(path: Path, place: str, number: Any, largest: int) -> None:
+    """Raises ValueError, which names the place in the file, for no whole number from 1 to `largest`."""
+    if type(number) is not int or not 1 <= number <= largest:
+        raise ValueError(f"{path.name}: '{place}' is a whole number from 1 to {largest}")

@@ -17,11 +17,10 @@ from libertad.access.actions.appoint_officer import POLICE, ROLES
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.models import Account, Officer
-from libertad.access.officer_suspensions import suspended
 from libertad.access.queries import open_row
 from libertad.access.queries_appointments import AppointmentSeen, appointments_by_one
 from libertad.access.queries_members import own_authority, own_officer, own_officers
-from libertad.journal.node import node
+from libertad.access.queries_suspensions import without_access
 from libertad.look import refusals
 from libertad.look.page_objects import (
     Action,
@@ -49,7 +48,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         account.officer: account
         for account in Account.objects.filter(officer__in=[row.pk for row in appointed])
     }
-    shut = suspended(node().sql())
+    shut = without_access()
     alone = {row.officer: row for row in appointments_by_one(actor) if row.is_own}
     rows = sorted(
         ((open_row(actor, row), row) for row in appointed),

@@ -14,6 +14,7 @@ from libertad.access.acting import Forbidden, perform
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.review_glass import review_glass
+from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.glass import FILE, glass_rules, read
@@ -63,6 +64,10 @@ def review(actor: Actor, entry: str, verdict: str = "right") -> str:
 
 def waits(actor: Actor, entry: str) -> bool:
     return entry in {seen.entry for seen in unreviewed(actor)}
+
+
+def may_review(actor: Actor, entry: str) -> bool:
+    return any(seen.may_review for seen in unreviewed(actor) if seen.entry == entry)
 
 
 def today(client: Client) -> str:
@@ -220,6 +225,19 @@ def test_where_there_is_no_supervisor_another_caseworker_or_the_administrator_re
     page = unescape(text(shown, f"/alone/{entry}/"))
     assert WHY in page and "Generated Person" not in page and "P-" not in page
     review(boss, entry)
+
+
+def test_while_the_supervisor_is_suspended_another_caseworker_reviews(world: World) -> None:
+    entry = broken(world, protected(world))
+    assert not may_review(world.actor("caseworker"), entry)
+    perform(
+        administrator(world),
+        suspend_officer,
+        officer=world.actor("supervisor").officer,
+        reason="Telephone lost",
+    )
+    assert may_review(world.actor("caseworker"), entry)
+    review(world.actor("caseworker"), entry)
 
 
 def test_after_a_day_it_is_late_for_supervisor_and_administrator_and_in_the_week(

@@ -17,6 +17,7 @@ from libertad.access.actions.appoint_officer import appoint_by_one, appoint_offi
 from libertad.access.actions.confirm_care import confirm_care
 from libertad.access.actions.invite_authority import invite_authority
 from libertad.access.actions.remove_reader import remove_reader
+from libertad.access.actions.suspend_officer import suspend_officer
 from libertad.access.actions.withdraw_officer import withdraw_officer
 from libertad.access.actor import Actor
 from libertad.access.founding import found_authority, make_ring
@@ -231,6 +232,30 @@ def test_a_proposal_ends_with_the_access_of_who_made_it(world: World) -> None:
     with pytest.raises(Refused, match="does not wait any more"):
         approve(world, "national-lead", proposal)
     assert not reads(world, person)
+
+
+def test_a_proposal_ends_while_the_access_of_who_made_it_is_suspended(world: World) -> None:
+    proposal = propose(world, meet(world))
+    world.perform(
+        "administrator", suspend_officer, officer=world.actor("officer").officer, reason="Telephone lost"
+    )
+    assert ASKED not in text(world.client("national-lead"), "/")
+    with pytest.raises(Refused):
+        approve(world, "national-lead", proposal)
+
+
+def test_whose_access_is_suspended_is_nobody_who_can_approve(world: World) -> None:
+    """The only lead: a force that reads the file already is asked at once, and not after the wait."""
+    person = meet(world)
+    second_reader(world, person)
+    world.perform(
+        "administrator",
+        suspend_officer,
+        officer=world.actor("national-lead").officer,
+        reason="Telephone lost",
+    )
+    propose(world, person, to="centre")
+    assert ASKED in text(world.client("other-lead"), "/")
 
 
 def test_a_proposal_ends_where_the_reader_was_let_in_or_removed_meanwhile(world: World) -> None:

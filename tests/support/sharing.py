@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from libertad.access.acting import Act
+from libertad.access.actions.confirm_officer import staff_of
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.access.models import Officer, Reader, Sharing
+from libertad.access.models import Reader, Sharing
 from libertad.access.sharing import sharing_rules
 from libertad.people.actions.answer_share import approve_share
 from libertad.people.actions.share_person import share_person as propose
@@ -39,10 +40,12 @@ def share_person(act: Act, *, person: str, authority: str, reason: str) -> None:
 
 
 def colleague(act: Act, roles: frozenset[str]) -> Actor | None:
-    """Another officer of the actor's authority in one of these roles."""
-    for row in act.find(Officer, authority=act.actor.authority, withdrawn=False):
-        if row["role"] in roles and row["id"] != act.actor.officer:
-            return replace(act.actor, officer=row["id"], role=row["role"])
+    """Another officer of the authority in one of these roles, with access and confirmed."""
+    staff = staff_of(act, act.actor.authority)
+    for officer in sorted(staff.officers.keys() - staff.unconfirmed.keys() - {act.actor.officer}):
+        person = staff.officers[officer]
+        if person.role in roles and not person.withdrawn:
+            return replace(act.actor, officer=officer, role=person.role)
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.another_person import identity_of
 from libertad.access.appointments import Person, Staff, identity, unconfirmed
 from libertad.access.grounds import Grounds
 from libertad.access.lookup import kind_of
@@ -99,8 +100,7 @@ def _second_person(act: Act, staff: Staff, officer: str, place: str) -> None:
         raise Forbidden("a second person confirms it: neither who appointed nor who was appointed")
     if me.officer in staff.unconfirmed:
         raise Forbidden("your own appointment stands by one: until it is confirmed you confirm no other")
-    names = identity(act.open_row(Officer, own)) if (own := act.get(Officer, me.officer)) else frozenset()
-    if not staff.may_confirm(me.officer, me.role, names, officer):
+    if not staff.may_confirm(me.officer, me.role, identity_of(act, me.officer), officer):
         raise Refused("officer", SAME)
     able = staff.confirmers(officer)
     coordinates = me.role == "coordinator" and Grounds(act.tx).coordinates(me.authority, place)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.another_person import own_roster
 from libertad.access.appointments import by_one, identity
 from libertad.access.glass_models import BrokenGlass
 from libertad.access.glass_reviewers import Reviewers
-from libertad.access.lookup import kind_of
 from libertad.access.models import Officer
-from libertad.access.second_persons import Roster
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.glass import GlassReview
@@ -44,9 +43,6 @@ def review_glass(act: Act, *, entry: str, verdict: str, words: str) -> str:
 
 
 def _reviewers(act: Act) -> Reviewers:
-    authority, rows = act.actor.authority, act.find(Officer, authority=act.actor.authority)
-    roster = Roster(
-        kind_of(act.tx.sql, authority), {row["id"]: row["role"] for row in rows if not row["withdrawn"]}
-    )
+    rows = act.find(Officer, authority=act.actor.authority)
     names = {row["id"]: identity(act.open_row(Officer, row)) for row in rows}
-    return Reviewers(roster, names, by_one(act.tx.sql))
+    return Reviewers(own_roster(act), names, by_one(act.tx.sql))

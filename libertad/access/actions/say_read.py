@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, Forbidden, action
-from libertad.access.lookup import kind_of
-from libertad.access.models import Officer
-from libertad.access.second_persons import Roster
+from libertad.access.another_person import own_roster
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.access import OpeningsRead
 
@@ -23,8 +21,7 @@ def say_read(
 ) -> str:
     """Returns the entry's hash. In the authority's own file; never of what the reader did."""
     authority, reader = act.actor.authority, act.actor.officer
-    rows = act.find(Officer, authority=authority, withdrawn=False)
-    roster = Roster(kind_of(act.tx.sql, authority), {row["id"]: row["role"] for row in rows})
+    roster = own_roster(act)
     officers = [officer] if officer else list(roster.roles)
     if not any(roster.is_second(reader, name) for name in officers):
         raise Forbidden("another person of your authority reads this")

@@ -7,7 +7,7 @@ from typing import Any
 from libertad.access import changes
 from libertad.access.acting import Act, Forbidden, action
 from libertad.access.actions.confirm_officer import staff_of
-from libertad.access.appointments import identity
+from libertad.access.another_person import identity_of
 from libertad.access.grounds import Grounds
 from libertad.access.models import Officer, OfficerSuspension
 from libertad.access.officer_suspensions import ALONE, STANDING, UPHELD, suspension_limits, unanswered
@@ -130,8 +130,7 @@ def _standing(act: Act, officer: str, entry: str) -> dict[str, Any]:
 def _second_person(act: Act, row: dict[str, Any]) -> None:
     """Forbidden for whoever is no second person of a suspension."""
     me, staff = act.actor, staff_of(act, row["authority"])
-    own = act.get(Officer, me.officer)
-    names = identity(act.open_row(Officer, own)) if own is not None else frozenset()
+    names = identity_of(act, me.officer)
     if me.officer in hands(row["id"], row["by"]):
         raise Forbidden("a second person decides: neither who suspended nor who is suspended")
     if not may_answer(staff, me.officer, me.role, names, row["id"], row["by"]):

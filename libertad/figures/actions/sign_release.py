@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
-from libertad.access.appointments import identity
+from libertad.access.another_person import is_same_person
 from libertad.access.matrix import matrix
 from libertad.access.models import Officer
 from libertad.figures.models import Proposal
@@ -29,7 +29,7 @@ def sign_release(act: Act, *, release: str, proposal: str = "") -> str:
         not row["alone"] or others_who_sign(act, row["authority"])
     ):
         raise Refused("release", "an officer of another authority signs it: your operation has one who may")
-    if same_person(act, row["officer"], act.actor.officer):
+    if is_same_person(act, row["officer"], act.actor.officer):
         raise Refused("release", "this account bears the name or number of who proposed it: another signs")
     content = ReleaseSign(proposal=row["entry"], release_number=row["number"], by=signer(act))
     return act.say(
@@ -51,13 +51,6 @@ def others_who_sign(act: Act, authority: str) -> bool:
         for role in roles
         for row in act.find(Officer, operation=act.actor.operation, role=role, withdrawn=False)
     )
-
-
-def same_person(act: Act, officer: str, other_officer: str) -> bool:
-    """Whether two accounts bear one name, however written, or one service number."""
-    rows = (act.get(Officer, name) for name in (officer, other_officer))
-    first, second = (identity(act.open_row(Officer, row) if row else {}) for row in rows)
-    return bool(first & second)
 
 
 def signer(act: Act) -> str:

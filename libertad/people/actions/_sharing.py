@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden
-from libertad.access.appointments import Person, Staff, identity, unconfirmed
+from libertad.access.actions.confirm_officer import staff_of
+from libertad.access.another_person import identity_of
 from libertad.access.lookup import kind_of
-from libertad.access.matrix import matrix
-from libertad.access.models import Officer, Sharing
-from libertad.access.sharing import Age, age_of, may_answer, same_side, second_persons, waits_elsewhere
+from libertad.access.models import Sharing
+from libertad.access.sharing import (
+    Age,
+    age_of,
+    may_answer,
+    may_propose,
+    same_side,
+    second_persons,
+    waits_elsewhere,
+)
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 
@@ -40,10 +48,7 @@ def is_open(act: Act, row: dict[str, Any]) -> bool:
         return False
     if row["danger"]:
         return not row["approval"]
-    proposer = act.get(Officer, row["officer"])
-    if proposer is None or proposer["withdrawn"]:
-        return False
-    if not matrix().may_say(proposer["role"], "share.propose", "person"):
+    if not may_propose(staff_of(act, row["authority"]), row["officer"]):
         return False
     about = act.tx.entries_touching(f"access.Reader:{row['compartment']}:{row['reader']}")
     if any(entry.clock > row["said"] for entry in about):
@@ -65,9 +70,7 @@ def second_person(act: Act, row: dict[str, Any]) -> None:
     if me.officer in staff.unconfirmed:
         raise Forbidden("your own appointment stands by one: until it is confirmed you approve nothing")
     kind = kind_of(act.tx.sql, me.authority)
-    own = act.get(Officer, me.officer)
-    names = identity(act.open_row(Officer, own)) if own else frozenset()
-    if not may_answer(staff, row["officer"], kind, me.officer, me.role, names):
+    if not may_answer(staff, row["officer"], kind, me.officer, me.role, identity_of(act, me.officer)):
         raise Refused("entry", SAME)
     if me.authority == row["authority"]:
         return
@@ -76,12 +79,3 @@ def second_person(act: Act, row: dict[str, Any]) -> None:
     able = second_persons(staff, row["officer"])
     if not waits_elsewhere(able, age(act, row)) or (row["danger"] and able):
         raise Refused("entry", EARLY)
-
-
-def staff_of(act: Act, authority: str) -> Staff:
-    """An authority's officers, as far as the actor's may read who they are."""
-    officers = {
-        row["id"]: Person(row["role"], identity(act.open_row(Officer, row)), row["withdrawn"])
-        for row in act.find(Officer, authority=authority)
-    }
-    return Staff(kind_of(act.tx.sql, authority), officers, unconfirmed(act.tx.sql))

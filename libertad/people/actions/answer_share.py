@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act, Forbidden, action
+from libertad.access.actions.confirm_officer import staff_of
 from libertad.access.amount_limits import SHARES
 from libertad.access.amount_pace import slow_down
 from libertad.access.models import Compartment, Sharing
 from libertad.access.sharing import second_persons, waits_elsewhere
-from libertad.people.actions._sharing import age, second_person, share_at_hand, staff_of
+from libertad.people.actions._sharing import age, second_person, share_at_hand
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.sharing import ShareApprove, ShareRefuse
 
