@@ -96,7 +96,7 @@ def appointments_confirm(request: HttpRequest) -> HttpResponse:
             _say_confirmed(request, len(set(chosen)), dropped or [])
             return redirect("appointments-confirm" if dropped or len(waiting) > MOST else "home")
     context = {"page": _listed_page(actor, len(waiting)), "form": form if waiting or form.errors else None}
-    return render(request, "access/appointment.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form.html", context, status=422 if form.errors else 200)
 
 
 def _say_confirmed(request: HttpRequest, count: int, dropped: Sequence[str]) -> None:
@@ -161,7 +161,7 @@ def officer_confirm(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("home")
     page = _confirm_page(actor, appointment) if appointment.may_confirm else _own_page(actor, appointment)
     context = {"page": page, "form": form if appointment.may_confirm else None}
-    return render(request, "access/appointment.html", context, status=422 if form.errors else 200)
+    return render(request, "web/form.html", context, status=422 if form.errors else 200)
 
 
 def _confirm_page(actor: Actor, appointment: AppointmentSeen) -> FormPage:

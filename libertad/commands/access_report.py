@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from libertad.access.actor import Actor
 from libertad.commands import start
+from libertad.commands.journal import As
 from libertad.commands.start import err, fail, out
-
-As = Annotated[
-    str | None,
-    typer.Option(
-        "--as", metavar="SERVICE_NUMBER", help="The officer whose rights apply (demo: a fitting one)."
-    ),
-]
-
 
 STYLE = (
     "body{font:16px/1.45 sans-serif;color:#10202c;max-width:46rem;margin:2rem auto;padding:0 1rem}"
@@ -54,8 +45,7 @@ def access_report(
     from libertad.access.acting import perform
     from libertad.access.actions.open_file import open_file
     from libertad.access.matrix import matrix
-    from libertad.care import queries as care
-    from libertad.people.answer import answer, files_opened
+    from libertad.people.answer import answer, files_opened, is_anothers
     from libertad.people.queries import person as person_of
 
     if language not in dict(settings.LANGUAGES):
@@ -63,61 +53,17 @@ def access_report(
     if to.exists():
         fail(f"{to} is there already: name another file")
     with start.told(), translation.override(language):
-        actor, key = reader_of(as_, person)
+        actor, key = start.reader_of(as_, person)
         seen = person_of(actor, key) if matrix().may_ask(actor.role, "person-answer", "get") else None
         if seen is None:
             fail("this officer reads no identity file of that person")
-        if care.file(actor, key) is not None and care.readable_file(actor, key) is None:
+        if is_anothers(actor, key):
             fail("this person is a colleague's task: whose task it is answers, or the supervisor")
         for compartment, page in files_opened(actor, seen):
             perform(actor, open_file, compartment=compartment, subject=key, page=page)
         shown = answer(actor, seen)
         sheet = render_to_string("people/answer_sheet.html", {"page": shown})
-        write_privately(to, PAGE % (language, escape(shown.title), STYLE, sheet))
+        with start.new_file(to) as write:
+            write(PAGE % (language, escape(shown.title), STYLE, sheet))
     out.print(f"Written: {to}", soft_wrap=True)
     err.print("It is not sealed. Destroy the file once the paper is handed over or read out.")
-
-
-def write_privately(to: Path, text: str) -> None:
-    """A new file that nobody else on this machine reads; none is left where it could not be written."""
-    try:
-        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as why:
-        fail(f"{to} cannot be written ({why.strerror or why})")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as why:
-        to.unlink(missing_ok=True)
-        fail(f"{to} cannot be written ({why.strerror or why})")
-
-
-def reader_of(as_: str | None, person: str) -> tuple[Actor, str]:
-    """Who reads a person's files, and the id of the person of a reference or an id.
-
-    In the demo, where nobody is named, it is the officer who reads the person's file. A reference that two
-    persons bear is refused.
-    """
-    from libertad.access.queries import readable
-    from libertad.care.models import CareFile
-    from libertad.people.models import Person
-
-    reference = person.strip().upper()
-    readers = start.actors(as_, ("national-lead", "caseworker", "supervisor"))
-    bearers = {
-        row.pk: actor
-        for actor in readers
-        for rows in (readable(actor, CareFile), readable(actor, Person))
-        for row in rows.filter(reference=reference)
-    }
-    if len(bearers) > 1:
-        fail(
-            f"{reference} is borne by {len(bearers)} people here: name the officer with --as, or give the id"
-        )
-    if bearers:
-        subject, actor = next(iter(bearers.items()))
-        return actor, str(subject)
-    for actor in readers:
-        if readable(actor, Person, [person]).exists() or readable(actor, CareFile, [person]).exists():
-            return actor, person
-    return readers[0], person

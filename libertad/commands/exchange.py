@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -193,7 +190,7 @@ def invite(
 
     with start.told():
         actor = start.actor(as_)
-        with new_file(file) as write:
+        with start.new_file(file) as write:
             country = country.upper()
             invitation, text = admission.invite_node(
                 actor,
@@ -218,26 +215,6 @@ def invite(
     out.print(f"Written: {file}. It works once, until {invitation.expires:%Y-%m-%d %H:%M} UTC.")
     out.print("Hand it over safely. Then compare by telephone; the other node shows the same words:")
     say(report)
-
-
-@contextmanager
-def new_file(file: Path | None) -> Iterator[Callable[[str], object]]:
-    """What writes the text of a new file of mode 0600. It is made first, and gone when anything fails."""
-    if file is None:
-        yield lambda text: None
-        return
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as why:
-        fail(f"{file} cannot be written ({why.strerror}): name a new file in a folder of yours")
-    try:
-        with os.fdopen(handle, "w") as opened:
-            yield opened.write
-            opened.flush()
-            os.fsync(opened.fileno())
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
 
 
 def say(report: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from libertad.commands import start, unlocking
 from libertad.commands.doctor_mail import nkey_line
-from libertad.commands.exchange import PeerName, begin, by_name, compare, new_file, own
+from libertad.commands.exchange import PeerName, begin, by_name, compare, own
 from libertad.commands.exchange_join import app
 from libertad.commands.journal import AsJson
 from libertad.commands.start import fail, out
@@ -65,7 +65,7 @@ def answer(
         text = admission.answer_for(known_peer.origin)
         if not text:
             fail(f"this node was not invited by {known_peer.name}: there is no answer to give")
-        with new_file(file) as write:
+        with start.new_file(file) as write:
             write(text)
     out.print(f"Written: {file}. They take it by libertad exchange take-answer.", soft_wrap=True)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from libertad.commands import start, unlocking
-from libertad.commands.exchange import app, begin, compare, new_file, own, say
+from libertad.commands.exchange import app, begin, compare, own, say
 from libertad.commands.journal import As
 from libertad.commands.start import fail, out
 from libertad.commands.unlocking import VARIABLE
@@ -91,7 +91,7 @@ def join(
             ).strip()
         check_address(address)
         alone = here.presence.alone() if authorities and not again else nullcontext()
-        with new_file(answer) as write, alone:
+        with start.new_file(answer) as write, alone:
             if again:
                 authority, code = admission.join_with(text, address=address), ""
             else:

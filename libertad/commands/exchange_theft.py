@@ -10,7 +10,7 @@ import typer
 
 from libertad.commands import start, unlocking
 from libertad.commands.doctor_mail import tell_new_nkey
-from libertad.commands.exchange import begin, compare, new_file, own, say
+from libertad.commands.exchange import begin, compare, own, say
 from libertad.commands.exchange_files import app, text_of
 from libertad.commands.journal import As
 from libertad.commands.start import out
@@ -40,7 +40,7 @@ def renew(
                 abort=True,
                 err=True,
             )
-        with new_file(file) as write:
+        with start.new_file(file) as write:
             write(key_replacement.renew(node(), address))
         tell_new_nkey()
     out.print(f"Written: {file}. It holds no secret. Take it to a coordinator of the operation:")

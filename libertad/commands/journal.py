@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from libertad.commands import start, unlocking
-from libertad.commands.access_report import reader_of
 from libertad.commands.start import err, out
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def erase(
     from libertad.access.stale_parts import after_erasure
 
     with start.told():
-        actor, subject = reader_of(as_, person)
+        actor, subject = start.reader_of(as_, person)
         if not yes:
             typer.confirm("The person's files will not open again, on no machine. Erase?", abort=True)
         done = perform(

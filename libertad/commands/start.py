@@ -171,6 +171,57 @@ def actors(number: str | None, roles: tuple[str, ...]) -> list[Actor]:
     fail("there is no officer with this service number on this node, or the access has ended")
 
 
+def reader_of(as_: str | None, person: str) -> tuple[Actor, str]:
+    """Who reads a person's files, and the id of the person of a reference or an id.
+
+    In the demo, where nobody is named, it is the officer who reads the person's file. A reference that two
+    persons bear is refused.
+    """
+    from libertad.access.queries import readable
+    from libertad.care.models import CareFile
+    from libertad.people.models import Person
+
+    reference = person.strip().upper()
+    readers = actors(as_, ("national-lead", "caseworker", "supervisor"))
+    bearers = {
+        row.pk: actor
+        for actor in readers
+        for rows in (readable(actor, CareFile), readable(actor, Person))
+        for row in rows.filter(reference=reference)
+    }
+    if len(bearers) > 1:
+        fail(
+            f"{reference} is borne by {len(bearers)} people here: name the officer with --as, or give the id"
+        )
+    if bearers:
+        subject, actor = next(iter(bearers.items()))
+        return actor, str(subject)
+    for actor in readers:
+        if readable(actor, Person, [person]).exists() or readable(actor, CareFile, [person]).exists():
+            return actor, person
+    return readers[0], person
+
+
+@contextmanager
+def new_file(file: Path | None) -> Iterator[Callable[[str], object]]:
+    """What writes the text of a new file of mode 0600. It is made first, and gone when anything fails."""
+    if file is None:
+        yield lambda text: None
+        return
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as why:
+        fail(f"{file} cannot be written ({why.strerror}): name a new file in a folder of yours")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
+            yield opened.write
+            opened.flush()
+            os.fsync(opened.fileno())
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Errors that say what to do end a command with their words, not with a trace."""

@@ -338,7 +338,8 @@ class ListPage:
 
 @dataclass(frozen=True)
 class FormPage:
-    """A form: title, what the button does in its own name, what will not happen; what to read before."""
+    """A form: title, what the button does in its own name, what will not happen; what to read before: `facts`
+    and `links`. Without a form, for who answers nothing, it is what there is to read."""
 
     title: str
     button: str
@@ -349,6 +350,7 @@ class FormPage:
     wont: str = ""
     warning: bool = False
     links: Sequence[Link] = ()
+    facts: Sequence[Pair] = ()
 
 
 @dataclass(frozen=True)

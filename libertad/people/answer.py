@@ -80,6 +80,11 @@ def files_opened(actor: Actor, person: PersonSeen) -> list[tuple[str, str]]:
     return [(person.compartment, "person"), (protected.compartment, PAGE)]
 
 
+def is_anothers(actor: Actor, person: str) -> bool:
+    """Whether the person is a colleague's task, who reads the protection file and answers."""
+    return care.file(actor, person) is not None and care.readable_file(actor, person) is None
+
+
 def _foreign_languages(person: PersonSeen) -> str:
     spoken = [code for code, _entry in person.languages]
     if not spoken or PAGE_LANGUAGES.get((get_language() or "en")[:2], "eng") in spoken:

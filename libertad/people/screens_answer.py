@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
-from libertad.care import queries as care
 from libertad.look.page_objects import Link
-from libertad.people.answer import answer, files_opened
+from libertad.people.answer import answer, files_opened, is_anothers
 from libertad.people.head import person_or_404, record_opening
 
 
@@ -18,7 +17,7 @@ def person_answer(request: HttpRequest, key: str) -> HttpResponse:
     """A page to be read out or printed; every file that it tells of is opened by it. Who does not read the
     protection file is told whose task the person is: that officer answers."""
     actor, person = actor_of(request), person_or_404(request, key)
-    if care.file(actor, key) is not None and care.readable_file(actor, key) is None:
+    if is_anothers(actor, key):
         return redirect("care-file", key)
     for compartment, page in files_opened(actor, person):
         record_opening(request, compartment, key, page)

@@ -43,7 +43,7 @@ def share_answer(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("home")
     context = {"page": _page(actor, share), "form": form}
     status = 422 if form is not None and form.errors else 200
-    return render(request, "people/share_answer.html", context, status=status)
+    return render(request, "web/form.html", context, status=status)
 
 
 def share_now(request: HttpRequest, key: str) -> HttpResponse:
@@ -73,7 +73,7 @@ def share_now(request: HttpRequest, key: str) -> HttpResponse:
         warning=True,
     )
     status = 422 if form.errors else 200
-    return render(request, "people/share_answer.html", {"page": page, "form": form}, status=status)
+    return render(request, "web/form.html", {"page": page, "form": form}, status=status)
 
 
 def share_refuse(request: HttpRequest, key: str) -> HttpResponse:
@@ -104,7 +104,7 @@ def share_refuse(request: HttpRequest, key: str) -> HttpResponse:
         else _("It can be proposed again. Whoever reads the file sees your words."),
     )
     status = 422 if form.errors else 200
-    return render(request, "people/share_answer.html", {"page": page, "form": form}, status=status)
+    return render(request, "web/form.html", {"page": page, "form": form}, status=status)
 
 
 def _share(actor: Actor, key: str) -> ShareSeen:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -43,13 +41,6 @@ class ReviewForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-
-@dataclass(frozen=True)
-class GlassPage(FormPage):
-    """With what was done, by whom and why, to be read before the form."""
-
-    facts: Sequence[Pair] = ()
 
 
 class Known(NamedTuple):
@@ -98,18 +89,20 @@ def glass(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, _("Your review is recorded."))
             return redirect("home")
     known = known_person(actor, view.person)
-    page = GlassPage(
+    page = FormPage(
         title=glass_title(view),
         button=_("Record the review"),
         back=Link(_("Today"), reverse("home")),
         reference=known.reference,
         provenance=known.provenance,
         intro=known.name,
-        wont=_("Nothing is taken back by it. If it was not right, your administrator is told at once."),
+        wont=_("Nothing is taken back by it. If it was not right, your administrator is told at once.")
+        if form is not None
+        else "",
         facts=_facts(actor, view),
     )
     context = {"page": page, "form": form}
-    return render(request, "web/glass.html", context, status=422 if form is not None and form.errors else 200)
+    return render(request, "web/form.html", context, status=422 if form is not None and form.errors else 200)
 
 
 def glass_title(view: BrokenSeen) -> str:

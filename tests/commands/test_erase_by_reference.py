@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from libertad.access.models import Account
-from libertad.commands.access_report import reader_of
+from libertad.commands.start import reader_of
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
 from libertad.vocabulary.values import PersonName

@@ -18,7 +18,7 @@ from libertad.care.actions.identify import identify
 from libertad.care.actions.record_consent import record_consent
 from libertad.care.actions.refer import refer
 from libertad.care.actions.take_person import take_person
-from libertad.commands import access_report
+from libertad.commands import access_report, start
 from libertad.people import queries
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.queries_answer import files_about, openings_by
@@ -228,11 +228,11 @@ def test_a_disk_that_is_full_leaves_no_sheet(tmp_path: Path, capsys: pytest.Capt
     to, (soft, hard) = tmp_path / "answer.html", resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (3, hard))
     try:
-        with pytest.raises(typer.Exit):
-            access_report.write_privately(to, "words")
+        with pytest.raises(OSError), start.new_file(to) as write:
+            write("words")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert not to.exists()
-    with pytest.raises(typer.Exit):
-        access_report.write_privately(tmp_path / "none" / "answer.html", "words")
+    with pytest.raises(typer.Exit), start.new_file(tmp_path / "none" / "answer.html"):
+        pass
     assert "cannot be written" in capsys.readouterr().err
