@@ -273,7 +273,7 @@ def _program(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
 
 
 def _by_one(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
-    """An appointment that another one made and nobody has confirmed: for who confirms it, or the officer's own."""
+    """An appointment by another that nobody has confirmed: for who confirms it, or the officer's own."""
     if not matrix().may_ask(role, "officer-confirm", "get") or (role, "officer-confirm") in NOT_THEIRS:
         return {}
     actor = stage.cast.actor(*WHO[role])
