@@ -42,7 +42,8 @@ ByKind = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class AmountLimits:
-    """`hour` and `week`: by kind of authority, by amount. `first`, `longest`: seconds to wait.
+    """`hour` and `week`: by kind of authority, by amount. `first`, `longest`: seconds to wait. `guests`: by
+    amount, within an hour, of an officer of another authority with files of this one.
 
     `assumed`: nobody but Libertad set them, and the pages say so.
     """
@@ -52,6 +53,7 @@ class AmountLimits:
     longest: int
     hour: ByKind
     week: ByKind
+    guests: Mapping[str, int]
 
     def wait(self, limit: int, count: int) -> int:
         """Seconds from the last of so many to the next one; 0 below the limit."""
@@ -61,7 +63,7 @@ class AmountLimits:
 
 def read(path: Path) -> AmountLimits:
     """The limits of a file. Raises ValueError, which names what is wrong in it."""
-    content = yamlfile.fields(path, ("assumed", "wait", "hour", "week"))
+    content = yamlfile.fields(path, ("assumed", "wait", "hour", "week", "guests"))
     wait = _numbers(path, "wait", content["wait"], {"first", "longest"})
     if wait["first"] > wait["longest"]:
         raise ValueError(f"{path.name}: 'first' is not above 'longest'")
@@ -74,7 +76,8 @@ def read(path: Path) -> AmountLimits:
         tables[name] = {
             kind: _numbers(path, f"{name}, {kind}", row, amounts) for kind, row in content[name].items()
         }
-    return AmountLimits(content["assumed"], wait["first"], wait["longest"], **tables)
+    guests = _numbers(path, "guests", content["guests"], {PEOPLE, SHARES, EXPORTS})
+    return AmountLimits(content["assumed"], wait["first"], wait["longest"], **tables, guests=guests)
 
 
 def _numbers(path: Path, place: str, row: Any, names: set[str]) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from libertad.access.actor import Actor
 from libertad.access.amount_limits import EXPORTS, GLASS, OF_DAY, PEOPLE, SEARCHES, SHARES, WITHDRAWALS
+from libertad.access.queries import authority_names, officer_names
 from libertad.access.queries_amounts import BurstSeen, WeekSeen
 from libertad.look.times import date_words
 
@@ -51,11 +53,54 @@ TITLES: Mapping[str, Callable[[int], str]] = {
 }
 
 
+# By an officer of another authority, with files of the own one.
+GUEST_TITLES: Mapping[str, Callable[[int], str]] = {
+    PEOPLE: lambda n: ngettext(
+        "%(n)d person's file of yours opened within an hour by an officer of %(name)s: usual is below "
+        "%(limit)d",
+        "%(n)d people's files of yours opened within an hour by an officer of %(name)s: usual is below "
+        "%(limit)d",
+        n,
+    ),
+    SHARES: lambda n: ngettext(
+        "%(n)d file of yours shared within an hour by an officer of %(name)s: usual is below %(limit)d",
+        "%(n)d files of yours shared within an hour by an officer of %(name)s: usual is below %(limit)d",
+        n,
+    ),
+    EXPORTS: lambda n: ngettext(
+        "%(n)d package or document of yours taken out within an hour by an officer of %(name)s: usual is "
+        "below %(limit)d",
+        "%(n)d packages and documents of yours taken out within an hour by an officer of %(name)s: usual is "
+        "below %(limit)d",
+        n,
+    ),
+}
+
+
+def burst_names(actor: Actor, rows: Sequence[BurstSeen]) -> Mapping[str, str]:
+    """By officer the name; of officers of other authorities that of the authority."""
+    names = dict(officer_names(actor, sorted({row.burst.officer for row in rows if not row.is_guest})))
+    guests = {row.burst.officer: row.burst.authority for row in rows if row.is_guest}
+    authorities = authority_names(list(guests.values())) if guests else {}
+    return names | {officer: authorities.get(place, "") for officer, place in guests.items()}
+
+
 def burst_title(row: BurstSeen, names: Mapping[str, str]) -> str:
     """'41 people's files opened within an hour by Sgt. D. Browne: usual is below 40'."""
     burst = row.burst
-    name = names.get(burst.officer) or _("an officer")
-    return TITLES[burst.amount](burst.count) % {"n": burst.count, "name": name, "limit": row.limit}
+    name = names.get(burst.officer) or (_("another authority") if row.is_guest else _("an officer"))
+    titles = GUEST_TITLES if row.is_guest else TITLES
+    return titles[burst.amount](burst.count) % {"n": burst.count, "name": name, "limit": row.limit}
+
+
+def what_to_do(row: BurstSeen) -> str:
+    """What the second person does about it first."""
+    if row.is_guest:
+        return _(
+            "Telephone that authority and ask what it was for. Until you know why, end its reading on the "
+            "pages of those people."
+        )
+    return _("Ask the officer what it was for. If you do not know why, withdraw the access first.")
 
 
 def week_words(week: WeekSeen) -> str:

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from libertad.access import glass
+from libertad.access import amount_entries, glass
+from libertad.access.amount_entries import PIECE, Counted
 from libertad.access.amount_limits import (
     EXPORTS,
     GLASS,
@@ -29,21 +30,20 @@ from libertad.access.amount_limits import (
     PEOPLE,
     SEARCHES,
     SHARES,
-    VERBS,
     WITHDRAWALS,
     amount_limits,
 )
 from libertad.access.appointments import Unconfirmed, by_one, second_roles
-from libertad.journal import clock, header, trees
+from libertad.access.bursts import HOUR, Bursts, Window
+from libertad.journal import clock, trees
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Said
 from libertad.journal.node import Node, node
 from libertad.journal.sql import Sql, marks
 from libertad.vocabulary.verbs.access import CompartmentOpen, FileOpen, OpeningsRead
 
-HOUR, DAY = 3600.0, 24 * 3600.0
+DAY = 24 * HOUR
 KEPT = timedelta(weeks=8)
-PIECE = 1000  # entries that are read at once
 # Kinds of files of one person; in an authority's own file care records that it opened an identity file.
 OF_PEOPLE = ("person", "care", "desk")
 RECORDS = ("person", "care")  # opened for somebody whom the authority records
@@ -62,36 +62,6 @@ class Deed(NamedTuple):
 
 
 @dataclass
-class Window:
-    """What an officer did lately, each thing once: [first, last] moment by thing, the last done last."""
-
-    span: float
-    times: OrderedDict[str, list[float]] = field(default_factory=OrderedDict)
-
-    def add(self, key: str, at: float) -> bool:
-        """Whether it was not done within the hour before."""
-        times = self.times.get(key)
-        is_new = times is None or at - times[1] >= HOUR
-        if times is not None and not is_new:
-            times[1] = at
-            self.times.move_to_end(key)
-        else:
-            self.times.pop(key, None)
-            self.times[key] = [at, at]
-        while self.times and at - next(iter(self.times.values()))[1] >= self.span:
-            self.times.popitem(last=False)
-        return is_new
-
-    def lately(self, now: float) -> Iterator[tuple[str, float]]:
-        """Things of the last hour, each with when it was begun in it; the last done first."""
-        for key in reversed(self.times):
-            since, last = self.times[key]
-            if now - last >= HOUR:
-                return
-            yield key, since
-
-
-@dataclass
 class Week:
     """Of one officer: the people whose files were opened, and how often all else was done."""
 
@@ -100,19 +70,6 @@ class Week:
 
     def count(self, amount: str) -> int:
         return len(self.people) if amount == PEOPLE else self.numbers[amount]
-
-
-@dataclass
-class Burst:
-    """An unusual amount by one officer, from the entry `first` on: `count` within an hour at most."""
-
-    officer: str
-    amount: str
-    first: str
-    began: datetime
-    last: datetime
-    count: int
-    limit: int
 
 
 class Reading(NamedTuple):
@@ -134,8 +91,7 @@ class Ledger:
     zone: ZoneInfo
     windows: dict[tuple[str, str], Window] = field(default_factory=dict)
     recorded: dict[str, tuple[float, set[str]]] = field(default_factory=dict)
-    bursts: list[Burst] = field(default_factory=list)
-    current: dict[tuple[str, str], Burst] = field(default_factory=dict)
+    bursts: Bursts = field(default_factory=Bursts)
     weeks: dict[date, dict[str, Week]] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     by_one: Mapping[str, Unconfirmed] = field(default_factory=dict)
@@ -201,15 +157,7 @@ class Ledger:
         number, limit = len(window.times), self.limit(amount, officer)
         if amount in (PEOPLE, OF_DAY) and number >= limit:
             number = self.number_of_people(officer, amount, at)
-        burst = self.current.get((officer, amount))
-        if number < limit:
-            self.current.pop((officer, amount), None)
-        elif burst is None:
-            burst = Burst(officer, amount, deed.entry.id, deed.entry.at, deed.entry.at, number, limit)
-            self.current[officer, amount] = burst
-            self.bursts.append(burst)
-        else:
-            burst.last, burst.count = deed.entry.at, max(burst.count, number)
+        self.bursts.tell(deed.entry, amount, number, limit)
 
     def forget(self, now: float) -> None:
         """What nobody looks at any more."""
@@ -309,63 +257,20 @@ def new_ledgers(sql: Sql, names: set[str]) -> dict[str, Ledger]:
 
 def _deeds(here: Node, sql: Sql, start: int, end: int, looked: float, now: float) -> Iterator[Deed]:
     """What the own authorities said of this in [start, end); of before this process began, of eight weeks."""
-    wall, own = clock.now(), sorted(here.rings.open)
+    wall, source = clock.now(), amount_entries.said_by(sorted(here.rings.open))
+    items: list[Counted]
     if start < 0:
-        entries = sorted(_backwards(here, sql, own, end, wall - KEPT), key=lambda item: item[0])
+        items = sorted(amount_entries.backwards(here, sql, source, end, wall - KEPT))
         oldest = 0.0
     else:
-        entries = list(_between(here, sql, own, start, end))
+        items = list(amount_entries.between(here, sql, source, start, end))
         oldest = looked
-    aged = start >= 0 or all(entry.clock <= wall + glass.BEHIND for _idx, entry, _kind in entries)
-    places = {entry.compartment for _idx, entry, _kind in entries}
-    people = people_of(sql, sorted(places))
-    for _idx, entry, kind in entries:
+    aged = start >= 0 or all(item.entry.clock <= wall + glass.BEHIND for item in items)
+    people = people_of(sql, sorted({item.entry.compartment for item in items}))
+    for _idx, entry, kind, _owner in items:
         age = max(0.0, (wall - entry.clock).total_seconds())
         at = now - age if start < 0 else max(oldest, now - age)
         yield Deed(entry, kind, people.get(entry.compartment, ""), at, aged)
-
-
-Entries = Iterator[tuple[int, Said, str]]
-
-
-def _between(here: Node, sql: Sql, own: Sequence[str], start: int, end: int) -> Entries:
-    while start < end:
-        rows = sql.all(
-            "select e.idx, e.header, e.body from journal_entry e join journal_device d on d.id = e.device "  # noqa: S608
-            f"where e.idx >= ? and e.idx < ? and d.authority in ({marks(own)}) order by e.idx limit ?",
-            (start, end, *own, PIECE),
-        )
-        yield from _open_rows(here, own, rows)
-        if len(rows) < PIECE:
-            return
-        start = int(rows[-1][0]) + 1
-
-
-def _backwards(here: Node, sql: Sql, own: Sequence[str], end: int, since: datetime) -> Entries:
-    """From the last to the first one that is too old by its device's clock, which only runs forward."""
-    while True:
-        rows = sql.all(
-            "select e.idx, e.header, e.body from journal_entry e join journal_device d on d.id = e.device "  # noqa: S608
-            f"where e.idx < ? and d.authority in ({marks(own)}) order by e.idx desc limit ?",
-            (end, *own, PIECE),
-        )
-        clocks = []
-        for item in _open_rows(here, own, rows, every=True):
-            clocks.append(item[1].clock)
-            if item[1].verb in VERBS:
-                yield item
-        if len(rows) < PIECE or (clocks and max(clocks) < since):
-            return
-        end = int(rows[-1][0])
-
-
-def _open_rows(
-    here: Node, own: Sequence[str], rows: Iterable[Sequence[object]], every: bool = False
-) -> Entries:
-    for idx, exact, body in rows:
-        entry = here.understand(bytes(cast(bytes, exact)), None if body is None else bytes(cast(bytes, body)))
-        if entry is not None and (every or entry.verb in VERBS) and entry.authority in own:
-            yield int(cast(int, idx)), entry, header.decode(bytes(cast(bytes, exact))).type_class
 
 
 def people_of(sql: Sql, places: Sequence[str]) -> Mapping[str, str]:

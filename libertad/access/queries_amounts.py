@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from libertad.access import amounts
+from libertad.access import amounts, guest_amounts
 from libertad.access.actor import Actor
 from libertad.access.amount_limits import OF_DAY, PEOPLE, amount_limits
-from libertad.access.amounts import Burst, Ledger
+from libertad.access.amounts import Ledger, Reading
+from libertad.access.bursts import Burst
 from libertad.access.lookup import kind_of
 from libertad.access.models import Officer
 from libertad.access.officer_suspensions import suspended
@@ -24,10 +25,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class BurstSeen:
-    """An unusual amount that nobody has read. `limit`: usual is below it."""
+    """An unusual amount that nobody has read. `limit`: usual is below it. `is_guest`: by an officer of
+    another authority, with files of the actor's own."""
 
     burst: Burst
     limit: int
+    is_guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,44 @@ def has_opened(actor: Actor, person: str) -> bool:
 
 
 def unread_bursts(actor: Actor) -> list[BurstSeen]:
-    """Unusual amounts by others that wait for the actor to say that they were read, the last first."""
-    return _of_ledger(actor, _has_bursts, _unread_bursts) or []
+    """Unusual amounts that wait for the actor to say that they were read: by others of the own authority, the
+    last first; then by officers of other authorities, with files of the own one."""
+    here = node()
+    sql = here.sql()
+    ledger = amounts.take_up(here, sql).ledgers.get(actor.authority)
+    guests = guest_amounts.unusual(here, sql, actor.authority)
+    with amounts.GUARD:
+        own = list(ledger.bursts.listed) if ledger is not None else []
+        readings = list(ledger.readings) if ledger is not None else []
+    if not own and not guests:
+        return []
+    roster = roster_of(actor)
+    read_counts = _read_counts(readings)
+    listed = [BurstSeen(burst, burst.limit) for burst in _waiting(own, read_counts)]
+    listed += [BurstSeen(burst, burst.limit, is_guest=True) for burst in _waiting(guests, read_counts)]
+    return [row for row in listed if roster.is_second(actor.officer, row.burst.officer)]
+
+
+def _read_counts(readings: Iterable[Reading]) -> Mapping[tuple[str, str], int]:
+    """By the first entry of an unusual amount, and which it is: as how many it was read."""
+    counts: dict[tuple[str, str], int] = {}
+    for reading in readings:
+        content = reading.content
+        if content.amount and reading.reader != content.officer:
+            name = content.first, content.amount
+            counts[name] = max(content.count, counts.get(name, 0))
+    return counts
+
+
+def _waiting(bursts: list[Burst], read_counts: Mapping[tuple[str, str], int]) -> list[Burst]:
+    """Those that nobody read, the last first. One that was read waits again once it has grown by half of what
+    is usual."""
+    listed = []
+    for burst in reversed(bursts):
+        count = read_counts.get((burst.first, burst.amount), 0)
+        if not count or burst.count >= count + max(1, burst.limit // 2):
+            listed.append(burst)
+    return listed
 
 
 def opened_by_one(actor: Actor) -> list[tuple[str, int]]:
@@ -100,10 +139,6 @@ def _of_ledger(
         return answer(actor, ledger, roster)
 
 
-def _has_bursts(ledger: Ledger) -> bool:
-    return bool(ledger.bursts)
-
-
 def _has_opened(ledger: Ledger) -> bool:
     return any(officer in ledger.by_one for officer in ledger.opened)
 
@@ -118,24 +153,6 @@ def _opened_by_one(actor: Actor, ledger: Ledger, roster: Roster) -> list[tuple[s
 
 def _has_weeks(ledger: Ledger) -> bool:
     return bool(ledger.weeks)
-
-
-def _unread_bursts(actor: Actor, ledger: Ledger, roster: Roster) -> list[BurstSeen]:
-    """One that was read waits again once it has grown by half of what is usual."""
-    read_counts: dict[tuple[str, str], int] = {}
-    for reading in ledger.readings:
-        content = reading.content
-        if content.amount and reading.reader != content.officer:
-            name = content.first, content.amount
-            read_counts[name] = max(content.count, read_counts.get(name, 0))
-    listed = []
-    for burst in reversed(ledger.bursts):
-        limit = burst.limit
-        count = read_counts.get((burst.first, burst.amount), 0)
-        is_read = bool(count) and burst.count < count + max(1, limit // 2)
-        if not is_read and roster.is_second(actor.officer, burst.officer):
-            listed.append(BurstSeen(burst, limit))
-    return listed
 
 
 def _weeks(actor: Actor, ledger: Ledger, roster: Roster) -> list[WeekSeen]:

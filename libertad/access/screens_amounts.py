@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from libertad.access.actions.say_read import say_read
 from libertad.access.actor import Actor
 from libertad.access.amount_limits import OF_DAY, amount_limits
-from libertad.access.amount_words import burst_title, week_words
+from libertad.access.amount_words import burst_names, burst_title, week_words
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import officer_names
@@ -63,8 +63,8 @@ def openings(request: HttpRequest) -> HttpResponse:
     """What waits to be read, this week so far, and the form that says what was read."""
     actor = actor_of(request)
     bursts, listed = unread_bursts(actor), weeks(actor)
-    people = {row.burst.officer for row in bursts} | {name for week in listed for name in week.counts}
-    names = officer_names(actor, sorted(people))
+    names = officer_names(actor, sorted({name for week in listed for name in week.counts}))
+    names = {**names, **burst_names(actor, bursts)}
     choices = _choices(bursts, [week for week in listed if week.is_open], names)
     form = ReadForm(request.POST or None)
     offer(form, "what", [(key, label) for key, (label, _kwargs) in choices.items()])
@@ -81,7 +81,10 @@ def openings(request: HttpRequest) -> HttpResponse:
         title=_("Openings of the week"),
         tables=tables,
         button=_("I have read it"),
-        second=_("By officers of your own authority, without yourself: your own are read by another person."),
+        second=_(
+            "By officers of your own authority, without yourself: your own are read by another person. And "
+            "what officers of others did in files of yours, where it was unusual."
+        ),
         note=_(
             "Beyond what is usual within an hour each further one waits, longer each time. Recording "
             "never waits."
@@ -127,7 +130,10 @@ def _bursts(actor: Actor, bursts: Sequence[BurstSeen], names: Any) -> Table:
     rows = [
         Row(
             [
-                Cell(names.get(row.burst.officer, "")),
+                Cell(
+                    names.get(row.burst.officer, ""),
+                    second=_("an officer there, in files of yours") if row.is_guest else "",
+                ),
                 Cell(words("amounts", row.burst.amount)),
                 Cell(
                     str(row.burst.count),

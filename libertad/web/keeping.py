@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from libertad.access import amounts
+from libertad.access import amounts, guest_amounts
 from libertad.care import overview
 from libertad.journal.periodic import Periodic
 from libertad.people import names
@@ -16,6 +16,7 @@ KEPT = (
     ("libertad-names", names.keep, "names: the index could not be kept"),
     ("libertad-care", overview.keep, "care: the index could not be kept"),
     ("libertad-amounts", amounts.keep, "amounts: what officers opened could not be counted"),
+    ("libertad-guests", guest_amounts.keep, "amounts: what others opened could not be counted"),
     ("libertad-find", finding.keep, "find: the index could not be kept"),
 )
 

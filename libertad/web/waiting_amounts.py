@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.actor import Actor
-from libertad.access.amount_words import burst_title, week_words
+from libertad.access.amount_words import burst_names, burst_title, week_words, what_to_do
 from libertad.access.asking import may_open
-from libertad.access.queries import clock_now, officer_names
+from libertad.access.queries import clock_now
 from libertad.access.queries_amounts import unread_bursts, unread_weeks
 from libertad.web.todo_item import Waiting
 
@@ -24,11 +24,11 @@ def unusual_amounts(actor: Actor) -> Iterator[Waiting]:
         return
     href, bursts = reverse("openings"), unread_bursts(actor)
     shown = bursts[:FIRST]
-    names = officer_names(actor, [row.burst.officer for row in shown]) if shown else {}
+    names = burst_names(actor, shown)
     for place, row in enumerate(shown, 1):
         yield Waiting(
             burst_title(row, names),
-            _("Ask the officer what it was for. If you do not know why, withdraw the access first."),
+            what_to_do(row),
             href,
             _("Read it"),
             clock_now(actor.operation),

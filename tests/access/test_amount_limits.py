@@ -25,6 +25,7 @@ def test_the_wait_doubles_up_to_the_longest() -> None:
         ("shares: 10, ", "", "names each of"),
         ("shares: 10, ", "shares: 0, ", "a whole number from 1"),
         ("  deciding: ", "  another: ", "each kind of authority once"),
+        ("guests: {people: 20, ", "guests: {", "names each of"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from libertad.access import amounts
+from libertad.access import amounts, guest_amounts
 from libertad.access.amount_limits import amount_limits
 from libertad.access.models import Account
 from libertad.access.submissions import new_submission
@@ -26,6 +26,7 @@ from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.share_person import share_person
 from libertad.vocabulary.values import PersonName
 from tests.operations.test_screens import text
+from tests.support.sharing import share_person as share_in_one_step
 from tests.support.world import World
 from tests.web.test_written_forms import MEET
 
@@ -56,8 +57,10 @@ class Passing:
 @pytest.fixture
 def passing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Passing]:
     amounts.forget()
+    guest_amounts.forget()
     yield Passing(monkeypatch)
     amounts.forget()
+    guest_amounts.forget()
 
 
 def meet(world: World, count: int, by: str = "officer") -> list[str]:
@@ -377,3 +380,26 @@ def test_a_second_account_of_the_role_is_shown_it_and_never_its_own(world: World
     assert UNUSUAL not in text(second, "/") and "Second lead" not in main(second, "/openings/")
     for role in ("national-lead", "administrator"):
         assert "by Insp. Second lead" in text(world.client(role), "/")
+
+
+# -- officers of other authorities ---------
+
+
+def test_whose_files_they_are_is_told_of_another_authoritys_officer(world: World, passing: Passing) -> None:
+    """On Today of the owner's second person until read; to its officers, its care and the others nothing."""
+    people = meet(world, amount_limits().guests["people"])
+    for person in people:
+        values = {"authority": world.authorities["other-police"], "reason": "Her sister is there"}
+        world.perform("officer", share_in_one_step, person=person, **values)
+    passing.wait(days=3)
+    assert set(open_files(world.client("other-lead"), people)) == {200}
+    title = "files of yours opened within an hour by an officer of Saint Vincent police"
+    lead = world.client("national-lead")
+    assert title in text(lead, "/")
+    assert "Telephone that authority" in text(lead, "/")
+    for role in ("officer", "caseworker", "supervisor", "other-lead", "coordinator"):
+        assert title not in text(world.client(role), "/"), role
+    answer = lead.post("/openings/", {"what": choice(lead), "words": "They search for the sister"})
+    assert answer.status_code == 302 and title not in text(lead, "/")
+    guest_amounts.forget()
+    assert title not in text(lead, "/"), "an entry says so"
