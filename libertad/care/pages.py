@@ -20,6 +20,7 @@ from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
 from libertad.care.consent_words import consent_tick
 from libertad.care.presenters import FileSeen
+from libertad.care.queries_family import family
 from libertad.look.addresses import address_of
 from libertad.look.page_objects import Action, FilePage, Link, Pair, SideBlock, StatusCell
 from libertad.look.times import clock, date_words, when
@@ -103,6 +104,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
             (_("Case notes"), "care-notes"),
             (_("Screening"), "care-screening"),
             (_("Needs and safety"), "care-safety"),
+            (_("Family and guardian"), "care-family"),
             (_("Agreements"), "care-consent"),
             (_("Referrals"), "care-referrals"),
             (_("Return or stay"), "care-return"),
@@ -205,7 +207,7 @@ def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
                 _("Reaching the person safely"), lead=plan.get("reach", ""), pairs=avoided(plan), note=note
             )
         )
-    blocks.append(agreed_to(request, file))
+    blocks += [*guardian_and_family(request, file), agreed_to(request, file)]
     wishes = queries.parts(actor, models.Wish, file.person)
     if wishes:
         last = wishes[0]
@@ -229,6 +231,25 @@ def whose_task(request: HttpRequest, person: str) -> list[SideBlock]:
     until = _("Next by %(when)s") % {"when": when(Happened(at=place.due, zone=actor.zone))}
     lead = queue_words.responsible(actor, place, officer)
     return [SideBlock(_("Whose task"), lead=lead, note=until, links=[way])]
+
+
+def guardian_and_family(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
+    """Who is the guardian of a child, and with whom the person wants to stay together; nothing where there is
+    neither."""
+    relations = family(actor_of(request), file.person)
+    guardians = [guardian for guardian in relations.guardians if not guardian.ended]
+    close = [row for row in relations.relatives if not row.ended and row.together == "yes"]
+    pairs = [Pair(words("guardian-kinds", guardian.kind), guardian.name) for guardian in guardians]
+    pairs += [
+        Pair(words("family-relations", row.relation), row.name or row.reference, _("wants to stay together"))
+        for row in close
+    ]
+    lacks = file.child and not relations.has_guardian
+    if not pairs and not lacks:
+        return []
+    way = link(request, _("Family and guardian"), "care-family", file.person)
+    lead = _("No guardian is on file.") if lacks else ""
+    return [SideBlock(_("Family and guardian"), lead=lead, pairs=pairs, links=present([way]))]
 
 
 def avoided(plan: Mapping[str, Any]) -> list[Pair]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
-from libertad.care import forms, models, queries, timeline
+from libertad.care import forms, models, queries, queries_family, timeline
 from libertad.care.actions.answer_referral import answer_referral
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.identify import identify
@@ -320,8 +320,13 @@ def offer_together(actor: Actor, form: forms.DecideForm, person: str) -> None:
         other_person = queries.by_reference(actor, reference)
         return "" if other_person == person else other_person
 
-    decided = queries.decided_together(actor, person)
-    form.offer([(file.person, f"{file.reference} {file.name}") for file in decided], find)
+    offered = {
+        file.person: f"{file.reference} {file.name}" for file in queries.decided_together(actor, person)
+    }
+    for relative in queries_family.family(actor, person).relatives:
+        if relative.relative_id and not relative.ended and relative.together == "yes":
+            offered.setdefault(relative.relative_id, f"{relative.reference} {relative.name}")
+    form.offer(list(offered.items()), find)
 
 
 def safety_new(request: HttpRequest, person: str) -> HttpResponse:

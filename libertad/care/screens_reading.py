@@ -17,6 +17,7 @@ from libertad.care.actions.read_return import read_return
 from libertad.care.confirmations import passkeys_told
 from libertad.care.pages import find, link, now_of
 from libertad.care.presenters import FileSeen, PartSeen
+from libertad.care.queries_family import family
 from libertad.care.screens import overtaken, part_of, weighed
 from libertad.care.screens_correcting import corrected, may_correct, read_before
 from libertad.care.screens_forms import back_to, form_page, save
@@ -101,7 +102,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         back=back_to(file, "care-return", _("Return or stay")),
         wont=_("Nobody travels because of this page."),
     )
-    warned = warnings.of_return(decision, file, now_of(request))
+    warned = warnings.of_return(decision, file, now_of(request), family(actor_of(request), person))
     return _page(
         request, file, form, page, decision, models.ReturnDecision, facts, warned, "care-decide-correct"
     )

@@ -12,6 +12,7 @@ from libertad.care import (
     screens_desk,
     screens_erasure,
     screens_everybody,
+    screens_family,
     screens_forms,
     screens_glass,
     screens_interpreter,
@@ -82,6 +83,13 @@ urlpatterns = [
     path("care/<str:person>/safety/", screens.safety, name="care-safety"),
     path("care/<str:person>/safety/plan/", screens_forms.safety_new, name="care-safety-plan"),
     path("care/<str:person>/interpreter/", screens_interpreter.interpreter_new, name="care-interpreter"),
+    path("care/<str:person>/family/", screens_family.family_page, name="care-family"),
+    path("care/<str:person>/family/add/", screens_family.family_new, name="care-family-link"),
+    path("care/<str:person>/family/<str:entry>/end/", screens_family.family_end, name="care-family-end"),
+    path("care/<str:person>/guardian/", screens_family.guardian_new, name="care-guardian"),
+    path(
+        "care/<str:person>/guardian/<str:entry>/end/", screens_family.guardian_end, name="care-guardian-end"
+    ),
     path(
         "care/<str:person>/interpreter/<str:entry>/end/",
         screens_interpreter.interpreter_end,

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from libertad.care.presenters import FileSeen, PartSeen
+from libertad.care.queries_family import FamilySeen
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened, span
@@ -25,9 +26,14 @@ def of_identification(decision: PartSeen, screenings: Sequence[PartSeen], now: H
     ]
 
 
-def of_return(decision: PartSeen, file: FileSeen, now: Happened) -> list[str]:
-    """Of a decision on return or stay."""
-    return [*_corrected(decision), *_passed(decision, now), *_overtaken(decision, file)]
+def of_return(decision: PartSeen, file: FileSeen, now: Happened, family: FamilySeen) -> list[str]:
+    """Of a decision on return or stay; `family`: who belongs to the person."""
+    return [
+        *_corrected(decision),
+        *_passed(decision, now),
+        *_overtaken(decision, file),
+        *_separations(decision, file, family),
+    ]
 
 
 def _corrected(decision: PartSeen) -> Iterator[str]:
@@ -90,6 +96,27 @@ def _overtaken(decision: PartSeen, file: FileSeen) -> Iterator[str]:
         yield _("The rules for a child apply, and the child's best interest was not weighed.")
     if file.child and decision.plain["decision"] != "undecided" and "childs-views" not in weighed:
         yield _("The rules for a child apply, and the child's own views were not weighed.")
+
+
+def _separations(decision: PartSeen, file: FileSeen, family: FamilySeen) -> Iterator[str]:
+    """Who wants to stay together with the person, and is not named in it, or is decided otherwise."""
+    if file.child and not family.has_guardian:
+        yield _("The rules for a child apply, and no guardian is on file.")
+    named = decision.words.get("together_with", ())
+    for relative in family.relatives:
+        if relative.ended or relative.together != "yes":
+            continue
+        label = {"who": relative.name or relative.reference or _("one of the family")}
+        if not relative.relative_id:
+            yield _("The person wants to stay together with %(who)s, of whom there is no file here.") % label
+        elif relative.relative_id not in named:
+            yield _("It does not name %(who)s, with whom the person wants to stay together.") % label
+        decided = relative.file.decision if relative.file is not None else ""
+        if decided and decided != decision.plain["decision"]:
+            yield _("About %(who)s it was decided otherwise: %(what)s.") % {
+                **label,
+                "what": words("return-decisions", decided),
+            }
 
 
 def waits_beside(decision: PartSeen, decisions: Sequence[PartSeen]) -> list[str]:

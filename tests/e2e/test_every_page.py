@@ -35,8 +35,10 @@ from libertad.access.matrix import roles as roles_of_the_law
 from libertad.access.models import Account, Authority, Compartment, Hold, Officer, Vouched
 from libertad.access.queries import clock_now
 from libertad.care import models as care
+from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.close_care import close_care
+from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
 from libertad.evidence.actions.add_place import add_place
 from libertad.evidence.actions.audit_place import audit_place
@@ -428,6 +430,12 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         interpreter = perform(
             worker, assign_interpreter, person=person, name="I-02", language="spa", way="phone", briefed="no"
         )
+        guardian = perform(
+            worker, assign_guardian, person=person, name="Generated Aunt", kind="relative", checked="no"
+        )
+        relative = perform(
+            worker, link_family, person=person, name="Generated Ana", relation="sibling", together="yes"
+        )
         closed_person = perform(worker, meet_person, country="VC", source="said")
         perform(
             worker,
@@ -452,6 +460,8 @@ def _own(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
             "attachment-add": ("property", property_id),
             "person-meeting": (person,),
             "care-interpreter-end": (person, interpreter),
+            "care-guardian-end": (person, guardian),
+            "care-family-end": (person, relative),
             "care-erasure": (closed_person,),
             "care-keep": (closed_person,),
             **dict.fromkeys(DESK_ANSWERS, (person, "f" * 64)),

@@ -49,6 +49,8 @@ def sample(verb: str, **fixed: Any) -> Verb:
         fixed = {"name": "node.example.org", "credential": "ab"} | fixed
     if verb == "entry.vouch":
         fixed = dict.fromkeys(["credential", "data", "client", "signature"], "ab") | fixed
+    if verb == "family.link":  # one who is recorded, or one by name
+        fixed = {"name": "generated"} | fixed
     if verb == "openings.read":  # of a week, or of an amount by an officer
         fixed = {"week": "2018-04-02"} | fixed
     if kind.CORRECTS:

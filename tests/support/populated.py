@@ -29,10 +29,12 @@ from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
 from libertad.access.models import Authority, Compartment, Vouched
+from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
 from libertad.care.actions.hand_over import offer_person
 from libertad.care.actions.identify import identify
+from libertad.care.actions.link_family import link_family
 from libertad.care.actions.note_case import note_case
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
@@ -103,6 +105,8 @@ CANARIES = {
     "wish": "home to Vantropolis",
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
+    "guardian": "Aunt Philomena Dunmarrow",
+    "relative": "Leocadia Stennerby",
     "desk": "she trusts nobody but Hollinwick",
     "glass": "a man with a knife stands at Wexcombe gate",
     "note": "her sister waits at Tamblewyke bridge",
@@ -654,6 +658,24 @@ def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: s
         language="vie",
         way="in-person",
         briefed="no",
+        happened=day,
+    )
+    ids[f"{key}-guardian"] = perform(
+        "caseworker",
+        assign_guardian,
+        person=ids[key],
+        name=CANARIES["guardian"],
+        kind="relative",
+        checked="no",
+        happened=day,
+    )
+    ids[f"{key}-relative"] = perform(
+        "caseworker",
+        link_family,
+        person=ids[key],
+        name=CANARIES["relative"],
+        relation="sibling",
+        together="yes",
         happened=day,
     )
     perform(

@@ -106,6 +106,10 @@ def values(kind) -> st.SearchStrategy[dict[str, Any]]:
 
 def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
     """Bring drawn values under the rules across fields."""
+    if verb == "guardian.assign":
+        values |= {"since": "", "note": "Generated"}
+    if verb == "family.link":  # one who is recorded, or one by name
+        values |= {"other": "", "note": "Generated"}
     if verb == "attachment.add":
         values |= {"size": 1 + 300 * values["size"], "key": "ab" * 32, "digest": "cd" * 32, "priority": 3}
         values |= {

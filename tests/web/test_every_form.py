@@ -151,6 +151,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "care-close": {"despite": "It was ended by the person"},
     "care-identify": {"decision": "not-victim", "forced_to": "labour"},
     "care-refer": {"disclosed": []},
+    "care-family-link": {"name": "Generated Ana"},
     "danger-contact": {"telephone": "+592 555 0142"},
     "exchange-erasure": {"reason": "It was asked for"},
     "hold-new": {"reference": "P-GY-012"},
