@@ -13,6 +13,7 @@ from libertad.access.asking import actor_of
 from libertad.care import queries
 from libertad.care.actions.assign_guardian import assign_guardian, end_guardian
 from libertad.care.actions.link_family import end_family, link_family
+from libertad.care.family_words import together_words
 from libertad.care.forms_family import EndForm, FamilyForm, GuardianForm
 from libertad.care.pages import action, find, link, now_of, page
 from libertad.care.presenters import FileSeen
@@ -71,21 +72,11 @@ def _relative(request: HttpRequest, file: FileSeen, view: RelativeSeen) -> Mappi
         "view": view,
         "title": view.name or view.reference or _("Somebody whose file is another authority's"),
         "relation": words("family-relations", view.relation),
-        "together": together_words(view),
+        "together": together_words(view.together),
         "decided": decided_words(view),
         "file": link(request, view.reference, "care-file", view.relative_id) if view.relative_id else None,
         "end": end,
     }
-
-
-def together_words(view: RelativeSeen) -> str:
-    """'Wants to stay together'."""
-    return {
-        "yes": _("Wants to stay together"),
-        "no": _("Does not want to stay together"),
-        "not-known": _("Not asked yet whether they want to stay together"),
-        "refused": _("Did not want to say whether they stay together"),
-    }.get(view.together, "")
 
 
 def decided_words(view: RelativeSeen) -> str:

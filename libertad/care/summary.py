@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.care import models, reads
 from libertad.care.consent_words import consent_state
+from libertad.care.family_words import together_words
+from libertad.care.queries_family import family
 from libertad.look.words import words
 from libertad.vocabulary.values import Happened
 
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """An agreement, a service or a decision. `detail`: what is not to be told, or what was told."""
+    """An agreement, a service, a decision, or one of the family. `detail`: what is not to be told, or what was told."""
 
     what: str
     recipient: str
@@ -35,6 +37,7 @@ class FileSummary:
     agreements: Sequence[SummaryLine]
     services: Sequence[SummaryLine]
     decisions: Sequence[SummaryLine]
+    relations: Sequence[SummaryLine]
 
 
 def summary_of(actor: Actor, person: str) -> FileSummary | None:
@@ -71,7 +74,28 @@ def summary_of(actor: Actor, person: str) -> FileSummary | None:
     if file.decision and file.decision_when is not None:
         label = words("return-decisions", file.decision)
         decisions.append(SummaryLine(_("Return or stay"), "", label, "", file.decision_when))
-    return FileSummary(agreements, services, decisions)
+    return FileSummary(agreements, services, decisions, _relations(actor, person))
+
+
+def _relations(actor: Actor, person: str) -> list[SummaryLine]:
+    """Guardians and family that stand on file; whether they stay together as the person said."""
+    known = family(actor, person)
+    lines = [
+        SummaryLine(words("guardian-kinds", guardian.kind), guardian.name, "", "", guardian.happened)
+        for guardian in known.guardians
+        if not guardian.ended
+    ]
+    return lines + [
+        SummaryLine(
+            words("family-relations", relative.relation),
+            relative.name or relative.reference,
+            together_words(relative.together),
+            "",
+            relative.happened,
+        )
+        for relative in known.relatives
+        if not relative.ended
+    ]
 
 
 def service_state(state: str) -> str:

@@ -177,6 +177,13 @@ def _protection_tables(actor: Actor, person: PersonSeen) -> list[Table]:
     ):
         columns = [Column(first), Column(second), Column(third), day]
         listed.append(Table(caption, columns, [_line_row(line) for line in lines]))
+    if summary.relations:
+        rows = [
+            Row([Cell(line.what), Cell(line.recipient, second=line.state), Cell(when(line.when))])
+            for line in summary.relations
+        ]
+        columns = [Column(_("As what")), Column(_("Who")), day]
+        listed.append(Table(_("Who belongs to you, and who decides with you"), columns, rows))
     return listed
 
 

@@ -193,6 +193,20 @@ def seen_reference(world: World, person: str) -> str:
     return file.reference
 
 
+def test_the_person_is_told_who_is_on_file(world: World) -> None:
+    person = meet(world, CHILD)
+    world.perform("caseworker", assign_guardian, person=person, **GUARDIAN)
+    world.perform("caseworker", link_family, person=person, name="Generated Ana", **SISTER)
+    shown = text(world.client("caseworker").get(reverse("person-answer", args=[person])))
+    assert "Who belongs to you" in shown and "Generated Aunt" in shown and "Generated Ana" in shown
+    (row,) = seen(world, person).relatives
+    world.perform("caseworker", end_family, person=person, entry=row.entry, note="It was a friend")
+    shown = text(world.client("caseworker").get(reverse("person-answer", args=[person])))
+    assert "Generated Aunt" in shown and "Generated Ana" not in shown
+    police = text(world.client("officer").get(reverse("person-answer", args=[person])))
+    assert "Who belongs to you" not in police and "Generated Aunt" not in police
+
+
 def test_in_a_closed_file_nothing_is_said(world: World) -> None:
     person = meet(world)
     world.perform("caseworker", link_family, person=person, name="Generated Ana", **SISTER)
