@@ -21,7 +21,8 @@ from libertad.vocabulary.values import Happened
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """An agreement, a service, a decision, or one of the family. `detail`: what is not to be told, or what was told."""
+    """An agreement, a service, a decision, or one of the family. `detail`: what is not to be told, or what
+    was."""
 
     what: str
     recipient: str
