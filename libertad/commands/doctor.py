@@ -243,30 +243,14 @@ def _care() -> Iterator[Problem]:
 
 
 def _alarms() -> Iterator[Problem]:
-    """Alarms that nobody has settled: what their authority says of access waits, and what rests upon it.
-    The demonstration's own alarm belongs to its story."""
-    from django.conf import settings
     from django.db import DatabaseError
 
-    from libertad.access.queries import authority_names
-    from libertad.exchange import queries_held, wording
+    from libertad.commands.doctor_alarms import alarms
 
     try:
-        alarms = [] if settings.LIBERTAD_DEMO or start.unapplied() else queries_held.open_alarms()
-        parked = queries_held.parked() if alarms else 0
-        names = authority_names(sorted({key for alarm in alarms for key in alarm.authorities}))
+        yield from (Problem(wrong, mend) for wrong, mend in alarms())
     except DatabaseError:
         return  # told already
-    consequence = (
-        f"; {parked} entries wait for it, and somebody in danger may be among them" if parked else ""
-    )
-    for alarm in alarms:
-        accused = ", ".join(names.get(key, key) for key in alarm.authorities) or alarm.who
-        yield Problem(
-            f"an alarm is open: {wording.alarm(alarm.kind)}, {accused}{consequence}",
-            "telephone that authority on a number that you have from elsewhere, then settle it: 'Exchange', "
-            "'Alarms', as administrator",
-        )
 
 
 def _unread() -> Iterator[Problem]:

@@ -272,6 +272,31 @@ class Alarm(models.Model):
         db_table = "exchange_alarm"
 
 
+class Settlement(models.Model):
+    """A proposal to settle an alarm as it `stands` (a digest), and what became of it (`settling_rules.py`).
+    `second` confirmed or refused it, or reviewed what `officer` settled alone; '' while nobody has."""
+
+    id = models.CharField(max_length=32, primary_key=True)
+    alarm = models.CharField(max_length=72, db_index=True)
+    stands = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300)
+    officer = models.CharField(max_length=32)
+    authority = models.CharField(max_length=32)
+    at = models.BigIntegerField()  # ms, UTC, by the node's clock
+    ran = models.BigIntegerField()  # ms that the machine had run, since which start `boot` says
+    boot = models.CharField(max_length=40)
+    state = models.CharField(max_length=12)
+    alone = models.CharField(max_length=300, blank=True, default="")  # why one settled it alone
+    settled = models.BigIntegerField(null=True)
+    second = models.CharField(max_length=32, blank=True, default="")
+    verdict = models.CharField(max_length=12, blank=True, default="")
+    answer = models.CharField(max_length=300, blank=True, default="")
+    answered = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "exchange_settlement"
+
+
 class Joining(models.Model):
     """Our answer to an invitation, sent until the inviter's node has taken it."""
 

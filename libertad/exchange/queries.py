@@ -12,7 +12,6 @@ from libertad.access.actor import Actor
 from libertad.access.models import Authority
 from libertad.access.queries import read_by
 from libertad.exchange.models import (
-    Alarm,
     Cosigned,
     Decision,
     Erasure,
@@ -30,6 +29,7 @@ from libertad.exchange.peering.fetch_status import readers_elsewhere as readers_
 from libertad.exchange.peering.peers import ACTIVE
 from libertad.exchange.peering.unsent import is_unsent as is_unsent
 from libertad.exchange.protocol.failure_codes import TOLD_ALONE
+from libertad.exchange.queries_held import open_alarms
 from libertad.exchange.queries_unreceived import not_received as not_received
 from libertad.journal import trees
 from libertad.journal.models import Held
@@ -236,7 +236,7 @@ def waits(actor: Actor | None = None) -> Waits:
     return Waits(
         wants=count_pending_fetches(actor) if actor else Want.objects.count(),
         held=Held.objects.count(),
-        alarms=Alarm.objects.filter(settled=None).count(),
+        alarms=len(open_alarms()),
         unanswered=Erasure.objects.filter(answered=None).count(),
     )
 

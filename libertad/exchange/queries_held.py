@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from libertad.access import erasable
 from libertad.access.actor import Actor
+from libertad.access.appointments import settled_rows
 from libertad.access.models import Compartment, Reader
+from libertad.exchange.authorization.settling_rules import ALARM
 from libertad.exchange.models import Alarm, Erasure, PeerAuthority
 from libertad.journal import header
 from libertad.journal.models import Device, Entry, Held
+from libertad.journal.node import node
 
 
 @dataclass(frozen=True)
@@ -124,17 +127,27 @@ def open_alarms() -> list[AlarmSeen]:
 
 
 def alarms() -> list[AlarmSeen]:
-    """All alarms: those that nobody has settled first, then the newest."""
-    rows = sorted(Alarm.objects.all(), key=lambda row: (row.settled is not None, -row.at, row.id))
-    return [_alarm(row) for row in rows]
+    """All alarms: those that nobody has settled first, then the newest. One that somebody settled in the
+    database, past this node, is open."""
+    rows = Alarm.objects.all()
+    wrong = _wrong_alarms()
+    listed = [_alarm(row, row.pk in wrong) for row in rows]
+    return sorted(listed, key=lambda alarm: (alarm.settled is not None, -alarm.at, alarm.id))
 
 
 def alarm(key: str) -> AlarmSeen | None:
     row = Alarm.objects.filter(pk=key).first()
-    return None if row is None else _alarm(row)
+    return None if row is None else _alarm(row, row.pk in _wrong_alarms())
 
 
-def _alarm(row: Alarm) -> AlarmSeen:
+def _wrong_alarms() -> set[str]:
+    _rows, wrong = settled_rows(node().sql(), ALARM)
+    return wrong
+
+
+def _alarm(row: Alarm, is_wrong: bool) -> AlarmSeen:
+    if is_wrong:
+        row.settled, row.settled_by = None, ""
     if row.kind == "device":
         owner = Device.objects.filter(pk=bytes.fromhex(row.who)).values_list("authority", flat=True)
         parts, why = tuple(json.loads(row.proof.partition(" ")[2])), ""

@@ -1,31 +1,25 @@
-"""Alarms: proof of two histories, or of a word about another's thing; and settling them."""
+"""Alarms: proof of two histories, or of a word about another's thing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from libertad.access.asking import actor_of as asking
-from libertad.access.asking import may_open
-from libertad.access.queries import officer_names
-from libertad.exchange import queries, queries_held, wording
-from libertad.exchange.authorization import peer_decisions
+from libertad.exchange import queries, queries_held, queries_settling, wording
+from libertad.exchange import screens_settling as settling
 from libertad.exchange.queries_held import AlarmSeen
-from libertad.exchange.screens_peer import ReasonForm
 from libertad.exchange.wording import Part
 from libertad.journal.header import entry_hash
-from libertad.journal.node import node
-from libertad.look import refusals
 from libertad.look.page_objects import (
     Action,
     Cell,
     Column,
-    ConfirmPage,
     Empty,
     FilePage,
     Link,
@@ -36,7 +30,6 @@ from libertad.look.page_objects import (
     StatusCell,
     Table,
 )
-from libertad.vocabulary.values import Refused
 
 SIGNED = ("about", "impersonated")  # kinds whose proof is one signed entry
 
@@ -51,9 +44,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
                 Cell(_authority_names(alarm, offices), reverse("exchange-alarm", args=[alarm.id])),
                 Cell(wording.alarm(alarm.kind)),
                 Cell(wording.at(alarm.at, actor.zone)),
-                Cell(
-                    _("Settled") if alarm.settled else _("Open"), tone="plain" if alarm.settled else "danger"
-                ),
+                _state(alarm),
             ]
         )
         for alarm in alarms
@@ -72,6 +63,14 @@ def alarms(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
+def _state(alarm: AlarmSeen) -> Cell:
+    if alarm.settled is None:
+        return Cell(_("Open"), tone="danger")
+    if queries_settling.by_one(alarm):
+        return Cell(_("Settled by one"), tone="needs", second=_("no second person has confirmed it"))
+    return Cell(_("Settled"), tone="plain")
+
+
 def _reference(alarm: AlarmSeen) -> str:
     if alarm.kind in SIGNED:
         return _("Entry %(name)s") % {"name": _short(alarm.parts[0])}
@@ -85,29 +84,20 @@ def _authority_names(alarm: AlarmSeen, offices: Mapping[str, str]) -> str:
     return names or alarm.who
 
 
-def known_alarm(key: str) -> AlarmSeen:
-    alarm = queries_held.alarm(key)
-    if alarm is None:
-        raise Http404
-    return alarm
-
-
 def alarm(request: HttpRequest, key: str) -> HttpResponse:
     """One alarm: whom it names, the proof, what to do, how it was settled."""
-    actor, alarm = asking(request), known_alarm(key)
+    actor, alarm = asking(request), settling.known_alarm(key)
     offices = queries.names(list(alarm.authorities))
-    settle = None
-    if alarm.settled is None and may_open(actor, "exchange-alarm-settle", "post"):
-        settle = Action(_("Settle the alarm"), reverse("exchange-alarm-settle", args=[key]))
+    settlement = queries_settling.settlement_of(actor, alarm)
     page = FilePage(
         kind=_("Alarm"),
         reference=_reference(alarm),
         title=wording.alarm(alarm.kind),
         second=_authority_names(alarm, offices),
-        action=settle,
+        action=settling.action_of(actor, alarm, settlement),
         statuses=[
             StatusCell(_("Noticed"), "", wording.at(alarm.at, actor.zone)),
-            StatusCell(_("Settled"), "done", wording.at(alarm.settled, actor.zone))
+            settling.status_of(actor, alarm)
             if alarm.settled
             else StatusCell(_("Open"), "danger", "", _("nobody has settled it"), danger=True),
         ],
@@ -124,7 +114,7 @@ def alarm(request: HttpRequest, key: str) -> HttpResponse:
             "Both parts are signed with the same key. Anybody can check them from the format's description."
         ),
     )
-    parts = [proof, *_settlement_parts(actor.zone, alarm, officer_names(actor, [alarm.settled_by]))]
+    parts = [*settling.parts_of(actor, alarm, settlement), proof]
     return render(request, "exchange/page.html", {"page": page, "parts": parts})
 
 
@@ -223,56 +213,10 @@ def _what_now(alarm: AlarmSeen, victims: Mapping[str, str]) -> SideBlock:
     )
 
 
-def _settlement_parts(zone: str, alarm: AlarmSeen, officers: Mapping[str, str]) -> Sequence[Part]:
-    if alarm.settled is None:
-        return []
-    decisions = queries.decisions(alarm.id)
-    pairs = [
-        Pair(_("When"), wording.at(alarm.settled, zone)),
-        Pair(_("Who"), _settler(alarm, officers)),
-        Pair(_("Why"), decisions[0].reason if decisions else ""),
-    ]
-    return [Part(_("Settled"), pairs=pairs, note=_("Kept at this node only. The proof stays."))]
-
-
-def _settler(alarm: AlarmSeen, officers: Mapping[str, str]) -> str:
-    if not alarm.settled_by:
-        return _("This node: by the rules of its newer version the entry stands")
-    return officers.get(alarm.settled_by, "") or _("An officer of this node")
-
-
 def proof(request: HttpRequest, key: str) -> HttpResponse:
     """The proof as a file."""
-    alarm = known_alarm(key)
+    alarm = settling.known_alarm(key)
     name = "".join(sign if sign.isalnum() else "-" for sign in key)
     answer = HttpResponse(alarm.proof, content_type="application/json")
     answer["Content-Disposition"] = f'attachment; filename="alarm-{name}.json"'
     return answer
-
-
-def settle(request: HttpRequest, key: str) -> HttpResponse:
-    """Close an alarm with a reason."""
-    alarm = known_alarm(key)
-    if alarm.settled is not None:
-        return redirect("exchange-alarm", key)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            peer_decisions.settle_alarm(node(), asking(request), alarm.id, form.cleaned_data["reason"])
-        except Refused as why:
-            refusals.show(form, why, "reason")
-        else:
-            return redirect("exchange-alarm", key)
-    page = ConfirmPage(
-        _("Settle this alarm"),
-        [_("It is no longer counted as open. Your name and your reason stand beside it.")],
-        _("Settle it"),
-        Link(_("The alarm"), reverse("exchange-alarm", args=[key])),
-        [
-            _("The proof stays and is passed on. Settling does not make either history the right one."),
-            _("What is in quarantine because of it stays there."),
-        ],
-        warning=False,
-    )
-    status = 422 if form.errors else 200
-    return render(request, "web/confirm.html", {"page": page, "form": form}, status=status)

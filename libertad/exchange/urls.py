@@ -11,6 +11,7 @@ from libertad.exchange import (
     screens_erasures,
     screens_held,
     screens_peer,
+    screens_settling,
 )
 
 urlpatterns = [
@@ -20,7 +21,9 @@ urlpatterns = [
     path("peers/alarms/", screens_alarms.alarms, name="exchange-alarms"),
     path("peers/alarms/<str:key>/", screens_alarms.alarm, name="exchange-alarm"),
     path("peers/alarms/<str:key>/proof/", screens_alarms.proof, name="exchange-alarm-proof"),
-    path("peers/alarms/<str:key>/settle/", screens_alarms.settle, name="exchange-alarm-settle"),
+    path("peers/alarms/<str:key>/settle/", screens_settling.settle, name="exchange-alarm-settle"),
+    path("peers/alarms/<str:key>/answer/", screens_settling.answer, name="exchange-alarm-answer"),
+    path("peers/alarms/<str:key>/alone/", screens_settling.alone, name="exchange-alarm-alone"),
     path("peers/erasures/", screens_erasures.erasures, name="exchange-erasures"),
     path("peers/erasures/<str:key>/", screens_erasures.answer, name="exchange-erasure"),
     path("conflicts/", screens_conflicts.listed, name="conflicts"),

@@ -11,20 +11,25 @@ from libertad.access.actor import Actor
 from libertad.access.asking import may_open
 from libertad.access.queries import can_say
 from libertad.exchange.queries import names
-from libertad.exchange.queries_held import open_alarms, parked, promises
+from libertad.exchange.queries_held import alarms, open_alarms, parked, promises
 from libertad.exchange.queries_removed import removed
+from libertad.exchange.queries_settling import CONFIRM, REVIEW, by_one, settlements
 from libertad.exchange.wording import alarm as alarm_words
 from libertad.web.todo_item import Waiting
 
 
 def alarms_open(actor: Actor) -> Iterator[Waiting]:
-    """For who settles them; care is told what waits outside because of one."""
+    """For who settles them and who is a second person of that; care is told what waits outside because of
+    one."""
+    if may_open(actor, "exchange-alarm-answer"):
+        yield from _settling(actor)
     if not may_open(actor, "exchange-alarm-settle"):
         yield from _held_back(actor)
         return
-    alarms = open_alarms()
-    offices = names([authority for alarm in alarms for authority in alarm.authorities])
-    for alarm in alarms:
+    proposed = {settlement.alarm for settlement in settlements(actor) if settlement.task == CONFIRM}
+    listed = [alarm for alarm in open_alarms() if alarm.id not in proposed]
+    offices = names([authority for alarm in listed for authority in alarm.authorities])
+    for alarm in listed:
         yield Waiting(
             alarm_words(alarm.kind),
             _("Its node may have been robbed or changed: telephone it before you rely on what it sends."),
@@ -33,6 +38,35 @@ def alarms_open(actor: Actor) -> Iterator[Waiting]:
             None,
             ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who,
         )
+
+
+def _settling(actor: Actor) -> Iterator[Waiting]:
+    """A proposal to settle an alarm that waits for this second person, and alarms that one settled alone."""
+    by_alarm = {settlement.alarm: settlement for settlement in settlements(actor)}
+    listed = [alarm for alarm in alarms() if alarm.id in by_alarm or alarm.settled is not None]
+    offices = names([authority for alarm in listed for authority in alarm.authorities])
+    for alarm in listed:
+        seen = by_alarm.get(alarm.id)
+        about = ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who
+        if alarm.settled is None and seen is not None and seen.task == CONFIRM:
+            yield Waiting(
+                _("A second person is asked: settle an alarm?"),
+                _("%(who)s proposes it: “%(reason)s”. Nothing is released before you have confirmed it.")
+                % {"who": seen.officer, "reason": seen.reason},
+                reverse("exchange-alarm", args=[alarm.id]),
+                _("Read the alarm and answer"),
+                None,
+                about,
+            )
+        elif by_one(alarm):
+            yield Waiting(
+                _("An alarm was settled by one person"),
+                _("What waited because of it is believed, and no second person has said that it was right."),
+                reverse("exchange-alarm", args=[alarm.id]),
+                _("Review it") if seen is not None and seen.task == REVIEW else _("Read how"),
+                None,
+                about,
+            )
 
 
 def _held_back(actor: Actor) -> Iterator[Waiting]:
@@ -49,7 +83,7 @@ def _held_back(actor: Actor) -> Iterator[Waiting]:
             _("Some of what %(authority)s recorded waits outside") % {"authority": name},
             _(
                 "An alarm about it is open, and somebody in danger may be among it. Telephone it and ask. "
-                "Your administrator settles the alarm."
+                "Your administrator settles the alarm, and a second person confirms it."
             ),
             reverse("care"),
             _("Open my people"),

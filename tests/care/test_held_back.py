@@ -22,6 +22,7 @@ from tests.exchange.test_danger import care as care
 from tests.people.making import meet
 from tests.security.test_forging_access import alarmed, forge
 from tests.support.nodes import Party, settle
+from tests.support.sealed import believe_all
 from tests.support.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,7 @@ def test_who_receives_people_in_danger_reads_whom_to_telephone_while_words_wait(
     assert TOLD not in today(world, "officer") and TOLD not in today(world, "press")
     alarm.settled = now_ms()
     alarm.save()
+    believe_all()
     assert TOLD not in today(world, "caseworker")
 
 

@@ -45,7 +45,7 @@ from libertad.evidence.actions.audit_place import audit_place
 from libertad.evidence.actions.move_exhibits import move_exhibits
 from libertad.evidence.actions.seize import seize
 from libertad.evidence.models import Exhibit
-from libertad.exchange.models import Erasure
+from libertad.exchange.models import Alarm, Erasure
 from libertad.exchange.peering.peers import now_ms
 from libertad.figures.counted_rows import FIGURES
 from libertad.figures.models import Release
@@ -69,7 +69,7 @@ from scenarios.operation_libertad_2018.stage import Stage
 from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.browsing import HUNG, PHONE, WIDE
 from tests.support.care_rows import care_rows
-from tests.support.exchanged import exchanged, something_failed
+from tests.support.exchanged import exchanged, proposed, something_failed
 from tests.support.pictures import jpeg
 from tests.support.played import played
 from tests.support.routes import Route, routes
@@ -162,7 +162,9 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
     keys = _keys(stage) | _exchanged(stage) | _changes(stage)
     hits = {role: _hits(stage, role) for role in WHO}
     programs = {role: _program(stage, role) for role in WHO}
-    own = {role: _own(stage, role) for role in WHO}  # before anybody stands by one or is suspended
+    own = {
+        role: _own(stage, role) | _settling(stage, role) for role in WHO
+    }  # before anybody stands by one or is suspended
     shut = {role: _suspended(stage, role) for role in WHO}
     alone = {role: _by_one(stage, role) | _shared(stage, role) for role in WHO}
     glass = _glass(stage)
@@ -379,6 +381,19 @@ def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:
         **_country_files(stage),
         "invitation-withdraw": (planted.invitation,),
         "person-reader-remove": (stage.get("person VC/0"), care),
+    }
+
+
+def _settling(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A proposal to settle an alarm that the role answers, and an own one that nobody has answered."""
+    if role not in ("administrator", "coordinator", "national-lead", "supervisor"):
+        return {}
+    own = stage.cast.actor(*WHO[role])
+    other = stage.cast.actor(*WHO["administrator" if role == "coordinator" else "coordinator"])
+    alarm = Alarm.objects.filter(kind="node").earliest("at").pk
+    return {
+        "exchange-alarm-answer": (proposed(alarm, other.officer, other.authority, f"answer {role}"),),
+        "exchange-alarm-alone": (proposed(alarm, own.officer, own.authority, f"alone {role}"),),
     }
 
 

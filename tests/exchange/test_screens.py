@@ -13,8 +13,8 @@ from django.test import override_settings
 
 from libertad.access.acting import Forbidden
 from libertad.exchange import queries, queries_failing, scheduler
-from libertad.exchange.authorization import peer_decisions
-from libertad.exchange.models import Alarm, Decision, Erasure, Failure, Peer
+from libertad.exchange.authorization import peer_decisions, settle_alarm
+from libertad.exchange.models import Alarm, Decision, Erasure, Failure, Peer, Settlement
 from libertad.exchange.peering import peers
 from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.protocol import fingerprint_words
@@ -137,7 +137,7 @@ def test_a_role_that_decides_nothing_is_refused_beside_the_screens_too(
     with pytest.raises(Refused, match="no such peer"):
         peer_decisions.set_state(node(), world.actor("coordinator"), "libertad/0", "ended", "because")
     with pytest.raises(Forbidden):
-        peer_decisions.settle_alarm(node(), world.actor("national-lead"), peer_rows.node_alarm, "because")
+        settle_alarm.propose_settling(node(), world.actor("national-lead"), peer_rows.node_alarm, "because")
     assert Decision.objects.filter(what="ended").count() == 0
 
 
@@ -209,12 +209,15 @@ def test_an_alarm_is_settled_once_with_a_reason_and_its_proof_stays(
     assert "A node showed two histories" in text(client.get("/"))
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "Restored without saying so; called"}).status_code == 302
+    settle_alarm.confirm_settling(
+        node(), world.actor("administrator"), Settlement.objects.get().pk, "I called too"
+    )
     page = text(client.get(f"/peers/alarms/{peer_rows.node_alarm}/"))
     assert "Restored without saying so" in page and "one size, two roots" in page
     row = Alarm.objects.get(pk=peer_rows.node_alarm)
     assert row.settled and row.settled_by == world.actor("coordinator").officer and row.proof
     with pytest.raises(Refused, match="settled it already"):
-        peer_decisions.settle_alarm(node(), world.actor("coordinator"), peer_rows.node_alarm, "again")
+        settle_alarm.propose_settling(node(), world.actor("coordinator"), peer_rows.node_alarm, "again")
     assert queries.waits().alarms == 1
 
 

@@ -15,7 +15,7 @@ from libertad.people.models import Person
 from tests.exchange.test_screens_conflicts import met
 from tests.support.accessibility import axe, violation_lines
 from tests.support.browsing import PHONE, WIDE, signed_in
-from tests.support.exchanged import Exchanged, exchanged
+from tests.support.exchanged import Exchanged, exchanged, proposed
 from tests.support.world import World
 
 pytestmark = pytest.mark.look
@@ -152,6 +152,10 @@ def test_the_pages_hold_at_320_px_in_every_state(
             f"peers/alarms/{peer_rows.node_alarm}/settle/",
             f"invitations/{peer_rows.invitation}/withdraw/",
         ]
+        lead, other = world.actor("coordinator"), world.actor("administrator")
+        for name, by in (("alone", lead), ("answer", other)):
+            alarm = proposed(peer_rows.node_alarm, by.officer, by.authority, name)
+            addresses += [f"peers/alarms/{alarm}/", f"peers/alarms/{alarm}/{name}/"]
     for address in addresses:
         page.goto(f"{live_server.url}/{address}")
         clean(page, address)

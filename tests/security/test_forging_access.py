@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 import pytest
 
-from libertad.exchange.authorization import entry_authorization, full_reauthorization, peer_decisions
+from libertad.exchange.authorization import entry_authorization, full_reauthorization
+from libertad.exchange.authorization.settle_alarm import confirm_settling, propose_settling
 from libertad.exchange.peering import peers
 from libertad.journal.header import device_id
 from libertad.vocabulary.verbs.access import DeviceEnrol, NodeAnnounce
@@ -112,9 +113,10 @@ def test_later_words_about_access_wait_until_somebody_settles_the_alarm(three: T
     assert three.centre.rows("operations_lead", "id") == [(lead_id,)]
     assert (fresh,) not in three.centre.rows("access_officer", "id")
     ((alarm,),) = three.centre.rows("exchange_alarm", "id")
-    peer_decisions.settle_alarm(
-        three.centre.node, three.centre.actor("coordinator"), alarm, "They have their keys"
-    )
+    three.centre.appoint("administrator")
+    here, why = three.centre.node, "They have their keys"
+    settlement = propose_settling(here, three.centre.actor("coordinator"), alarm, why)
+    confirm_settling(here, three.centre.actor("administrator"), settlement, "I telephoned them too")
     assert (fresh,) in three.centre.rows("access_officer", "id")
     assert [row[0] for row in three.centre.rows("journal_held", "reason")] == ["about"]
 

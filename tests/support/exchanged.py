@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 
+from libertad.exchange.authorization.settling_rules import PROPOSED, standing_of
 from libertad.exchange.models import (
     Alarm,
     Cosigned,
@@ -16,12 +17,14 @@ from libertad.exchange.models import (
     Peer,
     PeerAuthority,
     Released,
+    Settlement,
     Want,
 )
 from libertad.exchange.peering.peers import now_ms
 from libertad.exchange.protocol import failure_codes
 from libertad.journal.checkpoint import Checkpoint, Signer, sign
 from libertad.journal.models import Entry, Held
+from libertad.journal.node import node
 from tests.support.sealed import believe_all
 
 ABROAD = "a" * 32
@@ -142,9 +145,45 @@ def exchanged(operation: str, inviter: str, officer: str, compartment: str = "")
     )
 
 
+def proposed(alarm: str, officer: str, authority: str, name: str) -> str:
+    """A proposal to settle an alarm of the same proof, made an hour ago; returns the alarm's id.
+
+    The machine was started anew since: so it is dated by the clock, and its wait is over.
+    """
+    row = Alarm.objects.get(pk=alarm)
+    row.pk = f"{name}:{row.pk}".replace(" ", "-")[:72]
+    row.save(force_insert=True)
+    Settlement.objects.create(
+        id=name.replace(" ", "-").rjust(32, "0")[-32:],
+        alarm=row.pk,
+        stands=standing_of(node().sql(), row.pk),
+        reason="They have their keys in hand",
+        officer=officer,
+        authority=authority,
+        at=now_ms() - HOUR,
+        ran=0,
+        boot="another",
+        state=PROPOSED,
+    )
+    believe_all()
+    return str(row.pk)
+
+
 def forget() -> None:
     """Take it all away again."""
-    for model in (Alarm, Cosigned, Decision, Erasure, Invitation, Peer, PeerAuthority, Released, Want, Held):
+    for model in (
+        Alarm,
+        Settlement,
+        Cosigned,
+        Decision,
+        Erasure,
+        Invitation,
+        Peer,
+        PeerAuthority,
+        Released,
+        Want,
+        Held,
+    ):
         model._default_manager.all().delete()
     believe_all()
 

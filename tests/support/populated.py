@@ -74,7 +74,7 @@ from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import Weight
 from tests.operations.making import a_site, a_team, at
 from tests.support.databases import emptied
-from tests.support.exchanged import exchanged
+from tests.support.exchanged import exchanged, proposed
 from tests.support.pictures import jpeg
 from tests.support.played import home_of_its_own
 from tests.support.releasing import publish
@@ -413,6 +413,11 @@ def add_exchange(populated: Populated) -> None:
         "alarm": exchange.node_alarm,
         "invitation": exchange.invitation,
     }
+    lead = populated.world.actor("administrator")
+    for name, by in (("answer", lead), ("alone", coordinator)):
+        populated.ids[f"exchange-alarm-{name}"] = proposed(
+            exchange.node_alarm, by.officer, by.authority, name
+        )
     populated.ids["erasure"] = "f" * 32
     Erasure.objects.create(
         request=populated.ids["erasure"],

@@ -154,6 +154,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "care-family-link": {"name": "Generated Ana"},
     "danger-contact": {"telephone": "+592 555 0142"},
     "exchange-erasure": {"reason": "It was asked for"},
+    "exchange-alarm-alone": {"decision": "danger"},
     "hold-new": {"reference": "P-GY-012"},
     "release-new": {"as_of_day": "4", "as_of_month": "4", "as_of_year": "2018"},
     "detention-link": {"other": "GY-0002"},
@@ -315,6 +316,8 @@ UNSAID = {
     "exchange-enrol",
     "exchange-peer-state",
     "exchange-alarm-settle",
+    "exchange-alarm-answer",
+    "exchange-alarm-alone",
     "exchange-repair",
     "invitation-withdraw",
 }

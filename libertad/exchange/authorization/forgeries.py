@@ -14,13 +14,13 @@ from libertad.access.grounds import Grounds
 from libertad.exchange.authorization import impersonations
 from libertad.exchange.authorization.alarm_rows import put_alarm, set_proof
 from libertad.exchange.peering import peers
-from libertad.journal import header
+from libertad.journal import guards, header
 from libertad.journal.folding import Said
 from libertad.journal.header import Malformed
 from libertad.journal.sql import Sql
 from libertad.journal.transaction import Transaction
 
-KIND, ROUNDS = "about", "rounds"
+KIND, ROUNDS, ALARM = "about", "rounds", "exchange_alarm"
 SETTLE = "update exchange_alarm set settled = ? where id = ? and settled is null"
 ALARMING = frozenset({KIND, impersonations.KIND})  # reasons to hold an entry of which somebody is told
 
@@ -82,11 +82,28 @@ def raise_unsettled(tx: Transaction) -> None:
 
 
 def open_verbs(tx: Transaction, authority: str) -> set[str]:
-    """The verbs of which an alarm about this authority's word is not settled."""
-    rows = tx.sql.all(
-        "select proof from exchange_alarm where kind = ? and who = ? and settled is null", (KIND, authority)
-    )
-    return {json.loads(row[0])["verb"] for row in rows}
+    """The verbs of which an alarm about this authority's word is not settled. One that somebody settled or
+    took away in the database, past this node, is open."""
+    guard = guards.GUARDS[ALARM]
+    rows = guards.rows(tx.sql, guard)
+    wrong, verbs = tx.sealing.wrong(ALARM, rows), set()
+    for key, kind, who, proof, settled in rows:
+        if (kind, who) == (KIND, authority) and (settled is None or key in wrong):
+            verbs.add(str(json.loads(proof)["verb"]))
+    for key in wrong - {row[0] for row in rows}:
+        entry = _entry_of(tx, key)
+        if entry is not None and entry.authority == authority:
+            verbs.add(entry.verb)
+    return verbs
+
+
+def _entry_of(tx: Transaction, alarm: str) -> Said | None:
+    """The held entry that an alarm of this kind is about, by the alarm's id alone."""
+    kind, _, name = alarm.partition(":")
+    if kind != KIND:
+        return None
+    row = tx.sql.first("select idx from journal_entry where hash = ?", (bytes.fromhex(name),))
+    return tx.entry(row[0]) if row is not None else None
 
 
 def proofs_for(sql: Sql, authorities: Iterable[str]) -> list[list[bytes]]:

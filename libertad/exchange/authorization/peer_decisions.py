@@ -1,4 +1,4 @@
-"""What an officer decides about peers and alarms at this node: written down with the reason, in one commit.
+"""What an officer decides about peers at this node: written down with the reason, in one commit.
 
 Peers are outside the journal, and so are these decisions: the other node does not learn the reason, it only
 stops being answered. No verb of the vocabulary is about a peer's state.
@@ -10,7 +10,6 @@ from libertad.access.acting import Forbidden, new_id
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
 from libertad.access.submissions import submit_once
-from libertad.exchange.authorization import reauthorization
 from libertad.exchange.peering import failures, peers
 from libertad.journal.node import Node
 from libertad.journal.transaction import Transaction
@@ -25,8 +24,8 @@ PUT = (
 
 def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) -> None:
     """Suspend ('suspended'), end ('ended') or take up again ('active') the exchange with a peer."""
-    _require_right(actor, "exchange-peer-state")
-    reason = _reason(reason)
+    require_right(actor, "exchange-peer-state")
+    reason = check_reason(reason)
     if state not in (peers.ACTIVE, peers.SUSPENDED, peers.ENDED):
         raise Refused("state", "a peer is active, suspended or ended")
 
@@ -40,25 +39,6 @@ def set_state(here: Node, actor: Actor, origin: str, state: str, reason: str) ->
     submit_once(job, set_state, {"peer": origin, "state": state, "reason": reason}, here)
 
 
-def settle_alarm(here: Node, actor: Actor, alarm: str, reason: str) -> None:
-    """Close an alarm; its proof stays. Refused when it is settled already."""
-    _require_right(actor, "exchange-alarm-settle")
-    reason = _reason(reason)
-
-    def job(tx: Transaction) -> None:
-        at = peers.now_ms()
-        done = tx.sql.run(
-            "update exchange_alarm set settled = ?, settled_by = ? where id = ? and settled is null",
-            (at, actor.officer, alarm),
-        )
-        if done.rowcount != 1:
-            raise Refused("alarm", "there is no such alarm, or somebody has settled it already")
-        _record_decision(tx, actor, alarm, "settled", reason)
-        reauthorization.settle(tx, [])  # what was parked because of it
-
-    submit_once(job, settle_alarm, {"alarm": alarm, "reason": reason}, here)
-
-
 def note(here: Node, actor: Actor, about: str, decision: str, reason: str) -> None:
     """Write down that something was done about a peer."""
     about_it = {"about": about, "what": decision, "reason": reason}
@@ -69,12 +49,12 @@ def _record_decision(tx: Transaction, actor: Actor, about: str, decision: str, r
     tx.sql.run(PUT, (new_id(), about, decision, reason, actor.officer, actor.authority, peers.now_ms()))
 
 
-def _require_right(actor: Actor, route: str) -> None:
+def require_right(actor: Actor, route: str) -> None:
     if not matrix().may_ask(actor.role, route, "post"):
         raise Forbidden("your role does not decide about the exchange")
 
 
-def _reason(text: str) -> str:
+def check_reason(text: str) -> str:
     text = " ".join(text.split())
     if not text or len(text) > MOST:
         raise Refused("reason", "say why, in 1 to %(most)s characters", most=MOST)

@@ -50,6 +50,28 @@ def register() -> None:
     guards.guard(WITHHELD, ["compartment"], ["number"], LOOK)
     guards.guard("exchange_succession", ["id"], ["device", "before", "authority", "slip"], LOOK)
     guards.guard("exchange_alarm", ["id"], ["kind", "who", "proof", "settled"], LOOK)
+    guards.guard(
+        "exchange_settlement",
+        ["id"],
+        [
+            "alarm",
+            "stands",
+            "reason",
+            "officer",
+            "authority",
+            "at",
+            "ran",
+            "boot",
+            "state",
+            "alone",
+            "settled",
+            "second",
+            "verdict",
+            "answer",
+            "answered",
+        ],
+        LOOK,
+    )
     guards.guard("exchange_decision", ["id"], ["about", "what", "officer", "authority"], LOOK)
 
 
