@@ -1,4 +1,4 @@
-"""Attaching pictures and documents, and reading them: for the screens of every room."""
+"""Attaching pictures, documents, sound and video, and reading them: for the screens of every room."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
 from libertad.access.cleaning import NotClean, cleaned
+from libertad.access.media_kinds import kind_of
 from libertad.access.models import Attachment, Compartment
 from libertad.access.queries import authority_names, open_row, readable
 from libertad.journal import chunks
@@ -22,8 +23,6 @@ from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.attachments import MOST_BYTES
 
-MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"%PDF-", "application/pdf"))
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
 TOO_LARGE = marked("is empty or above 20 MB: make it smaller")
 URGENT, USUAL = 7, 3
 # The kind of file whose attachments are evidence, kept byte for byte. Of all others what does not show is
@@ -33,7 +32,7 @@ EVIDENCE = "case"
 
 @dataclass(frozen=True)
 class About:
-    """Something to which pictures and documents are attached, as its reader sees it."""
+    """Something to which files are attached, as its reader sees it."""
 
     compartment: str
     id: str
@@ -65,20 +64,6 @@ class Attached:
 ABOUT: dict[str, Callable[[Actor, str], About | None]] = {}
 
 
-def kind_of(content: bytes) -> str:
-    """The media type by the first bytes, never by a name; Refused for any other."""
-    for magic, media in MAGIC:
-        if content.startswith(magic):
-            return media
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\0"
-    if text and not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text):
-        return "text/plain"
-    raise Refused("file", "is neither a JPEG or PNG picture nor a PDF or text: save it as one of these")
-
-
 def attach(
     actor: Actor, about: About, *, content: bytes, name: str, priority: int = USUAL, **options: Any
 ) -> str:
@@ -88,6 +73,7 @@ def attach(
     media, here = kind_of(content), node()
     if not evidence_files([about.compartment]):
         content = _cleaned(content, media)
+        media = kind_of(content)  # of sound and video the copy has its own
         if len(content) > MOST_BYTES:
             raise Refused("file", TOO_LARGE)
     try:

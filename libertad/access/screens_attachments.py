@@ -1,4 +1,4 @@
-"""Adding a picture or document, and opening one."""
+"""Adding a picture, document or recording, and opening one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,23 @@ from libertad.access import attaching
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.attaching import ABOUT, About, Attached
-from libertad.access.cleaning import CLEANED, FORM, PICTURE, PROTECTED, NotClean
+from libertad.access.clean_recordings import READERS
+from libertad.access.cleaning import (
+    BUSY,
+    CLEANED,
+    FORM,
+    LARGE,
+    LONG,
+    NO_SANDBOX,
+    PICTURE,
+    PROTECTED,
+    RECORDING,
+    SLOW,
+    NotClean,
+)
+from libertad.access.media_kinds import ENDINGS, kind_of
 from libertad.access.queries import can_say
+from libertad.access.recording_limits import recording_limits
 from libertad.journal.chunks import Damaged, Missing
 from libertad.look import refusals
 from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
@@ -27,15 +42,19 @@ from libertad.vocabulary.values import Happened, Refused
 TOO_LARGE = gettext_lazy(
     "is above 20 MB: make it smaller, such as by taking the picture at a lower resolution"
 )
+ACCEPTED = ",".join(f".{ending}" for ending in ("jpeg", "opus", "m4v", *ENDINGS.values()))
 
 
 class AttachForm(forms.Form):
     """A file, and what it shows. The name that it has on the device is not kept."""
 
     file = forms.FileField(
-        label=gettext_lazy("Picture or document"),
-        help_text=gettext_lazy("JPEG, PNG, PDF or text, at most 20 MB."),
-        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf,.txt"}),
+        label=gettext_lazy("Picture, document, sound or short video"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, PDF, text, or what a telephone records (MP4, MOV, 3GP, WebM, MP3, M4A, AAC, AMR, "
+            "Ogg, WAV); at most 20 MB."
+        ),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         max_length=500,
     )
     name = forms.CharField(
@@ -44,7 +63,7 @@ class AttachForm(forms.Form):
         help_text=gettext_lazy("So that another officer knows it without opening it."),
     )
     urgent = forms.BooleanField(
-        label=gettext_lazy("Send it to the other readers before other pictures"), required=False
+        label=gettext_lazy("Send it to the other readers before other attachments"), required=False
     )
 
 
@@ -64,7 +83,7 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         elif form.is_valid() and _attached(actor, about, form):
             return redirect(about.back.href)
     page = FormPage(
-        title=_("Add a picture or document"),
+        title=_("Add a picture, document or recording"),
         reference=about.reference,
         button=_("Add it"),
         back=about.back,
@@ -73,13 +92,13 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         + (
             _(
                 "It is kept as you bring it. Who opens it sees what it shows, and not when, where and by "
-                "which device a picture was taken, nor what a program hid in a document; 'As it was "
-                "brought' gives that, for a court."
+                "which device a picture, sound or video was taken, nor what a program hid in a document; "
+                "'As it was brought' gives that, for a court."
             )
             if attaching.evidence_files([about.compartment])
             else _(
-                "When, where and by which device a picture was taken, and what a program hid in a document, "
-                "is taken out before: no reader gets it."
+                "When, where and by which device a picture, sound or video was taken, and what a program hid "
+                "in a document, is taken out before: no reader gets it. A minute of video may take a minute."
             )
         ),
         wont=_("It is not changed and cannot be taken back; only erasing the whole file destroys it."),
@@ -119,9 +138,10 @@ def attachment(request: HttpRequest, key: str) -> HttpResponse:
     except Damaged as why:
         attaching.fetch_again(why.name)
         return _not_here(request, attached)
-    signs = "; charset=utf-8" if attached.media == "text/plain" else ""  # as `kind_of` read it
-    response = HttpResponse(content, content_type=attached.media + signs)
-    ending = attaching.ENDINGS.get(attached.media, "bin")
+    media = attached.media if is_original else kind_of(content)
+    signs = "; charset=utf-8" if media == "text/plain" else ""  # as `kind_of` read it
+    response = HttpResponse(content, content_type=media + signs)
+    ending = ENDINGS.get(media, "bin")
     response["Content-Disposition"] = f'attachment; filename="attachment-{key[:8]}.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -134,15 +154,24 @@ def _not_shown(request: HttpRequest, attachment: Attached, why: NotClean) -> Htt
         PROTECTED: _("It is protected by a password, so that nobody can see what it would do."),
         FORM: _("It is a form whose fields only some programs draw."),
         PICTURE: _("It is damaged, or not built as pictures are: it could harm the device that opens it."),
+        RECORDING: _(
+            "It is damaged, or not built as recordings are: it could harm the device that opens it."
+        ),
+        LONG: _("It is too long for a copy to be made of it, or shows too much."),
+        LARGE: _("Its pictures are too large for a copy to be made."),
+        SLOW: _("Making a copy of it takes this node too long."),
+        BUSY: _("Copies of others are being made just now. Try again in a minute."),
+        NO_SANDBOX: _("It cannot be read safely on this node's machine. Tell your administrator."),
     }
     otherwise = _("It is damaged, or not built as documents are: it could harm the device that opens it.")
+    status = 503 if why.rule == BUSY else 409
     context = {
         "title": _("This is not shown"),
         "what": whats.get(why.rule, otherwise),
         "link": original_link(attachment),
-        "status": 409,
+        "status": status,
     }
-    return render(request, "web/error.html", context, status=409)
+    return render(request, "web/error.html", context, status=status)
 
 
 def original_link(attachment: Attached) -> Link | None:
@@ -167,10 +196,11 @@ def _not_here(request: HttpRequest, attachment: Attached) -> HttpResponse:
 
 
 def table(actor: Actor, attachments: list[Attached], zone: str) -> Table:
-    """Pictures and documents, each with how far it has come; of evidence also as it was brought."""
+    """What is attached, each with how far it has come; of evidence also as it was brought."""
     original = [Column(_("For a court"))] if any(map(original_link, attachments)) else []
+    recorded = any(attachment.media in READERS for attachment in attachments)
     return Table(
-        _("Pictures and documents"),
+        _("Pictures, documents and recordings"),
         [Column(_("What it shows")), Column(_("Kind")), Column(_("Added")), Column(_("State")), *original],
         [
             Row(
@@ -189,7 +219,27 @@ def table(actor: Actor, attachments: list[Attached], zone: str) -> Table:
             )
             for attachment in attachments
         ],
-        note=_("Opening one is recorded before it is sent."),
+        note=" ".join(
+            [_("Opening one is recorded before it is sent."), *([_patience()] if recorded else [])]
+        ),
+    )
+
+
+def _patience() -> str:
+    """What whoever opens sound or video has to know."""
+    limits = recording_limits()
+    values = {
+        "video": round(limits["video_seconds"] / 60),
+        "sound": round(limits["sound_seconds"] / 60),
+        "wait": round(limits["patience"] / 60),
+    }
+    return (
+        _(
+            "Of sound and video a copy is made each time, without place, device, date and whatever else is "
+            "in the file. A minute of video may take a minute, and it is given up after %(wait)d. Video of "
+            "at most %(video)d minutes and sound of at most %(sound)d are shown (assumed numbers)."
+        )
+        % values
     )
 
 
@@ -215,4 +265,6 @@ def add_link(actor: Actor, kind: str, key: str, label: str = "") -> list[Link]:
     """The way to the form, for whoever may attach."""
     if not can_say(actor, "attachment.add"):
         return []
-    return [Link(label or _("Add a picture or document"), reverse("attachment-add", args=[kind, key]))]
+    return [
+        Link(label or _("Add a picture, document or recording"), reverse("attachment-add", args=[kind, key]))
+    ]

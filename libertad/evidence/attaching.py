@@ -1,4 +1,4 @@
-"""Pictures and documents of an exhibit: where they belong."""
+"""Pictures, documents and recordings of an exhibit: where they belong."""
 
 from __future__ import annotations
 

@@ -256,7 +256,7 @@ class _Check(KeyCheck):
                 f"What an audit found, as whoever made the file tells it: {text}"
                 for text in self.manifest.audits
             ),
-            "Pictures and documents: they are not in this file.",
+            "Pictures, documents and recordings: they are not in this file.",
         ]
 
 

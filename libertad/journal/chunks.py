@@ -91,7 +91,8 @@ def open_content(home: Path, digest: str, key: bytes, size: int) -> bytes:
             raise Damaged(name) from None
     if len(content) < size or len(names) != -(-size // PLAIN):
         raise Damaged(digest)
-    return bytes(content[:size])
+    del content[size:]
+    return bytes(content)
 
 
 def listed(data: bytes) -> list[str]:

@@ -1,4 +1,4 @@
-"""Pictures and documents of a person's property: where they belong."""
+"""Pictures, documents and recordings of a person's property: where they belong."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ def person_property(request: HttpRequest, key: str) -> HttpResponse:
         ],
     )
     attachments = [attachment for thing_ in belongings for attachment in attached(actor, thing_.id)]
-    label = _("Add a picture or document: %(what)s")
+    label = _("Add a picture, document or recording: %(what)s")
     attach = [
         link
         for thing_ in belongings

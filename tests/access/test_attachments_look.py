@@ -27,7 +27,7 @@ def test_a_picture_is_added_in_a_browser(
         ("order.pdf", "application/pdf", PDF, "Court order 18-044"),
     ):
         page.goto(f"{live_server.url}/attach/exhibit/{phone}/")
-        page.get_by_label("Picture or document").set_input_files(
+        page.get_by_label("Picture, document, sound or short video").set_input_files(
             {"name": name, "mimeType": media, "buffer": content}
         )
         page.get_by_label("What it shows").fill(shows)

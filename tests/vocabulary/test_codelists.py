@@ -26,7 +26,7 @@ def test_each_list_has_source_version_and_text_for_each_code(name: str) -> None:
     for code, text in data["codes"].items():
         # YAML reads a bare no, yes or NO as a truth value: Norway would be lost.
         assert isinstance(code, str) and isinstance(text, str) and text.strip()
-        assert re.fullmatch(r"[A-Z]{1,3}|[1-5]|[a-z]+/[a-z]+|[a-z0-9]+(-[a-z0-9]+)*", code), code
+        assert re.fullmatch(r"[A-Z]{1,3}|[1-5]|[a-z]+/[A-Za-z0-9.]+|[a-z0-9]+(-[a-z0-9]+)*", code), code
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,4 +1,4 @@
-"""Pictures and documents. They lie beside the journal in sealed chunks; an entry holds their key."""
+"""Pictures, documents and recordings. They lie beside the journal in sealed chunks; an entry has the key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLAIN = CHUNK - 16  # bytes of the file in one chunk; the rest is AES-GCM's tag
 
 
 class AttachmentAdd(Verb, frozen=True, kw_only=True):
-    """A picture or document about something. `key` opens its chunks, `digest` is over their hashes.
+    """A picture, document or recording of something. `key` opens its chunks, `digest` is over their hashes.
 
     Whoever destroys the keys of this entry has destroyed the file.
     """
