@@ -34,7 +34,7 @@ CONFIRM, REVIEW, WAIT = "confirm", "review", "wait"
 class SettlementSeen:
     """A proposal to settle an alarm, or how it was settled. `officer`, `second`: their names. `task`: what
     the actor does about it, '' nothing. `able`: names of who answers. `is_stale`: the alarm has grown since.
-    `may_settle_alone`: the actor proposed it and the wait is over; `has_second`: then only for danger."""
+    `may_settle_alone`: the actor proposed it: at once in danger to life, else after the wait."""
 
     id: str
     alarm: str
@@ -51,7 +51,6 @@ class SettlementSeen:
     answered: int | None
     task: str
     able: tuple[str, ...]
-    has_second: bool
     is_stale: bool
     may_settle_alone: bool
 
@@ -131,7 +130,6 @@ def _view(
         row["answered"],
         task,
         tuple(sorted(filter(None, (names.get(name, "") for name in able)))),
-        bool(able),
         open_now and standing_of(node().sql(), row["alarm"]) != row["stands"],
-        open_now and is_own and age_of(row).unanswered,
+        open_now and is_own,
     )

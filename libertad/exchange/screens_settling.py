@@ -74,7 +74,7 @@ class AloneForm(WordsForm):
         label=gettext_lazy("Why do you settle it alone?"),
         choices=(
             (ALONE, gettext_lazy("There is no second person at this node")),
-            (DANGER, gettext_lazy("Somebody's life is in danger, and nobody has answered")),
+            (DANGER, gettext_lazy("Somebody's life is in danger, and it cannot wait for a second person")),
         ),
         widget=forms.RadioSelect(attrs={"data-look": "radios"}),
     )
@@ -260,7 +260,7 @@ def _answer(actor: Actor, seen: SettlementSeen, data: dict[str, str]) -> None:
 
 
 def alone(request: HttpRequest, key: str) -> HttpResponse:
-    """Settle it alone, once nobody has answered; marked until a second person has reviewed it."""
+    """Settle it alone: in danger to life, or where nobody second is; marked until one has reviewed it."""
     actor, alarm = asking(request), known_alarm(key)
     seen = settlement_of(actor, alarm)
     if seen is None or not seen.may_settle_alone:

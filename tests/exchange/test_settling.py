@@ -260,12 +260,12 @@ def test_where_a_second_person_is_here_nobody_settles_it_alone_but_for_danger(
     alarm = held_alarm(world)
     settlement = propose(world, alarm)
     with pytest.raises(Refused, match="is not over"):
-        alone(world, settlement, danger=True)
+        alone(world, settlement)
     time.wait(15)
     with pytest.raises(Refused, match="only danger to life"):
         alone(world, settlement)
     with pytest.raises(Forbidden, match="nobody else"):
-        alone(world, settlement, "administrator")
+        alone(world, settlement, "administrator", danger=True)
     alone(world, settlement, danger=True)
     assert not is_open(alarm)
     assert any("settled by one person" in wrong for wrong, _mend in doctor_alarms())
@@ -290,6 +290,8 @@ def test_where_a_second_person_is_here_nobody_settles_it_alone_but_for_danger(
 def test_danger_lets_one_settle_alone_a_few_times_a_week_and_no_more(world: World, time: Time) -> None:
     alarm = held_alarm(world)
 
+    alone(world, propose(world, alarm), danger=True)  # at once
+
     def reopened() -> str:
         node().writer.submit(
             lambda tx: tx.sql.run("update exchange_alarm set settled = null where id = ?", (alarm,))
@@ -298,7 +300,7 @@ def test_danger_lets_one_settle_alone_a_few_times_a_week_and_no_more(world: Worl
         time.wait(16)
         return settlement
 
-    for _time in range(settling_rules.settling_rules().danger):
+    for _time in range(settling_rules.settling_rules().danger - 1):
         alone(world, reopened(), danger=True)
     settlement = reopened()
     with pytest.raises(Refused, match="as often as is possible"):

@@ -1,8 +1,9 @@
 """Settling an alarm, which releases what waits in quarantine because of it: by two persons.
 
-One proposes it with a reason, another confirms exactly that (`settling_rules.py`). Where nobody second is at
-this node, or a life is in danger, who proposed it settles it alone once the wait is over; it is marked until
-a second person has said whether that was right. As all that is decided about peers it stays at this node.
+One proposes it with a reason, another confirms exactly that (`settling_rules.py`). Who proposed it settles
+it alone where nobody second is at this node, once the wait is over; and at once, a few times a week, because
+a life is in danger. It is marked until a second person has said whether that was right. As all that is
+decided about peers it stays at this node.
 """
 
 from __future__ import annotations
@@ -116,14 +117,14 @@ def refuse_settling(here: Node, actor: Actor, settlement: str, words: str) -> No
 
 
 def settle_alone(here: Node, actor: Actor, settlement: str, words: str, danger: bool = False) -> None:
-    """By who proposed it, once the wait is over: where nobody second is here, or, a few times a week, because
-    a life is in danger. Marked as by one until a second person has reviewed it."""
+    """By who proposed it: where nobody second is here, once the wait is over; because a life is in danger at
+    once, a few times a week. Marked as by one until a second person has reviewed it."""
     require_right(actor, "exchange-alarm-settle")
 
     def answer(act: Act, row: Row, words: str) -> None:
         if row["officer"] != actor.officer:
             raise Forbidden("who proposed it settles it alone, and nobody else")
-        if not age_of(row).unanswered:
+        if not danger and not age_of(row).unanswered:
             raise Refused("words", EARLY)
         if not danger and seconds(act, row):
             raise Refused("words", SOMEBODY)
