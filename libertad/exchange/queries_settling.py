@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from libertad.access.actor import Actor
@@ -33,8 +33,9 @@ CONFIRM, REVIEW, WAIT = "confirm", "review", "wait"
 @dataclass(frozen=True)
 class SettlementSeen:
     """A proposal to settle an alarm, or how it was settled. `officer`, `second`: their names. `task`: what
-    the actor does about it, '' nothing. `able`: names of who answers. `is_stale`: the alarm has grown since.
-    `may_settle_alone`: the actor proposed it: at once in danger to life, else after the wait."""
+    the actor does about it, '' nothing. `able`: names of who answers, '' of whom the actor reads none.
+    `is_stale`: the alarm has grown since. `may_settle_alone`: the actor proposed it: at once in danger to
+    life, else after the wait."""
 
     id: str
     alarm: str
@@ -74,7 +75,8 @@ def settlements(actor: Actor) -> list[SettlementSeen]:
             latest[row["alarm"]] = row
     if not latest:
         return []
-    staffs = {name: staff_of(actor, name) for name in node().rings.authorities()}
+    # As the node reads them: of another authority that lives here the actor reads no names, and is told none.
+    staffs = {name: staff_of(replace(actor, authority=name), name) for name in node().rings.authorities()}
     kind, me = kind_of(node().sql(), actor.authority), own_identity(actor)
     return [_view(actor, row, staffs, kind, me) for row in latest.values()]
 
@@ -129,7 +131,7 @@ def _view(
         row["answer"],
         row["answered"],
         task,
-        tuple(sorted(filter(None, (names.get(name, "") for name in able)))),
+        tuple(sorted(names.get(name, "") for name in able)),
         open_now and standing_of(node().sql(), row["alarm"]) != row["stands"],
         open_now and is_own,
     )

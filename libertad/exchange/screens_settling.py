@@ -167,7 +167,8 @@ def _proposed(actor: Actor, alarm: AlarmSeen, settlement: SettlementSeen) -> Par
 
 def _who_answers(settlement: SettlementSeen) -> str:
     if settlement.able:
-        return ", ".join(settlement.able)
+        named = [name or _("an officer of another authority at this node") for name in settlement.able]
+        return ", ".join(dict.fromkeys(named))
     minutes = int(settling_rules().wait.total_seconds() // 60)
     return _(
         "There is no second person at this node. After %(minutes)d minutes who proposed it may settle it "
