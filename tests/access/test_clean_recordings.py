@@ -180,7 +180,7 @@ def test_pictures_beyond_all_measure_are_not_made() -> None:
         with pytest.raises(NotClean) as why:
             cleaned(enormous(video("mp4"), side), "video/mp4")
         assert why.value.rule is rule
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < LIMITS["patience"]
     with pytest.raises(NotARecording) as small:
         copied(video("mp4"), "video/mp4", {**LIMITS, "pixels": 320 * 180 - 1})
     assert small.value.code == clean_recordings.TOO_LARGE
@@ -253,7 +253,7 @@ def test_the_process_dies_within_its_limits(monkeypatch: pytest.MonkeyPatch) -> 
     assert large == 1
     assert ran("return bytes(500_000)", monkeypatch, copy_bytes=400_000) == (clean_recordings.TOO_LONG, b"")
     assert ran("os._exit(0)", monkeypatch) == (0, b"")
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < LIMITS["patience"]
 
 
 def test_without_a_sandbox_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
