@@ -246,10 +246,11 @@ def _alarms() -> Iterator[Problem]:
     from django.db import DatabaseError
 
     from libertad.commands.doctor_alarms import alarms
+    from libertad.journal.rings import RingError
 
     try:
         yield from (Problem(wrong, mend) for wrong, mend in alarms())
-    except DatabaseError:
+    except (DatabaseError, RingError):
         return  # told already
 
 
