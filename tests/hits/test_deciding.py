@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from libertad.access.acting import Act, Forbidden, perform
+from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.queries import can_say
 from libertad.board.lines import feed
 from libertad.hits import queries
@@ -54,6 +56,30 @@ def test_nobody_is_both_readers(world: World) -> None:
         world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons=WHY)
     with pytest.raises(Forbidden):
         world.perform("officer", read_hit, hit=hit, agrees="yes", reasons=WHY)
+    assert state(hit) == "waiting" and Person.objects.get(pk=person_id).links == []
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "act", "why"),
+    [
+        ("NAME  officer", "N-99", appoint_officer, "bears the name"),
+        ("Generated Other", "officer 1", appoint_officer, "bears the name"),
+        ("Generated Other", "N-99", appoint_by_one, "stands by one"),
+    ],
+)
+def test_no_second_account_of_who_proposed_reads_it(
+    world: World, name: str, number: str, act: Any, why: str
+) -> None:
+    """One with the name or the number, or one that a single hand made up."""
+    person_id, _two, hit = two_met(world)
+    values = {"name": "Name officer", "service_number": "OFFICER-1", "role": "officer"}
+    world.perform("administrator", appoint_officer, officer=world.actor("officer").officer, **values)
+    same = world.perform("administrator", act, name=name, service_number=number, role="national-lead")
+    world.perform("officer", confirm_hit, hit=hit, reasons=WHY)
+    second = replace(world.actor("national-lead"), officer=same)
+    for agrees in ("yes", "no"):
+        with pytest.raises(Forbidden, match=why):
+            perform(second, read_hit, hit=hit, agrees=agrees, reasons=WHY)
     assert state(hit) == "waiting" and Person.objects.get(pk=person_id).links == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libertad.access.acting import Act, action
+from libertad.access.another_person import require_another
 from libertad.hits.actions._hit import hit_at_hand
 from libertad.hits.actions._telling import tell
 from libertad.people.actions.link_same import link_same
@@ -12,7 +13,7 @@ from libertad.vocabulary.verbs.hits import HitRead
 
 @action("hit.read", "person.same", "tally.link", "hit.tally")
 def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
-    """Returns the state it is in then: 'confirmed' or 'open'. Never the officer who proposed it.
+    """Returns the state it is in then: 'confirmed' or 'open'. Never who proposed it, by whichever account.
 
     Nothing is merged: both records stay, linked, and the person is counted once.
     """
@@ -21,6 +22,7 @@ def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
         raise Refused("hit", "it does not wait for a second reader")
     if row["proposed_by"] == act.actor.officer:
         raise Refused("agrees", "you proposed it: another officer reads it")
+    require_another(act, row["proposed_by"])
     act.say(row["compartment"], HitRead(agrees=agrees, reasons=reasons), subject=hit, supersedes={})
     if agrees != "yes":
         return "open"
