@@ -90,7 +90,7 @@ def burst_title(row: BurstSeen, names: Mapping[str, str]) -> str:
     burst = row.burst
     name = names.get(burst.officer) or (_("another authority") if row.is_guest else _("an officer"))
     titles = GUEST_TITLES if row.is_guest else TITLES
-    return titles[burst.amount](burst.count) % {"n": burst.count, "name": name, "limit": row.limit}
+    return titles[burst.amount](burst.count) % {"n": burst.count, "name": name, "limit": burst.limit}
 
 
 def what_to_do(row: BurstSeen) -> str:

@@ -44,7 +44,10 @@ class Window:
 
 @dataclass
 class Burst:
-    """An unusual amount by one officer, from the entry `first` on: `count` within an hour at most."""
+    """An unusual amount by one officer, from the entry `first` on: `count` within an hour at most.
+
+    `limit`: usual is below it. `authority`: the officer's.
+    """
 
     officer: str
     amount: str

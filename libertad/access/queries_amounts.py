@@ -25,11 +25,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class BurstSeen:
-    """An unusual amount that nobody has read. `limit`: usual is below it. `is_guest`: by an officer of
-    another authority, with files of the actor's own."""
+    """An unusual amount that nobody has read. `is_guest`: by an officer of another authority, with files of
+    the actor's own."""
 
     burst: Burst
-    limit: int
     is_guest: bool = False
 
 
@@ -83,8 +82,8 @@ def unread_bursts(actor: Actor) -> list[BurstSeen]:
         return []
     roster = roster_of(actor)
     read_counts = _read_counts(readings)
-    listed = [BurstSeen(burst, burst.limit) for burst in _waiting(own, read_counts)]
-    listed += [BurstSeen(burst, burst.limit, is_guest=True) for burst in _waiting(guests, read_counts)]
+    listed = [BurstSeen(burst) for burst in _waiting(own, read_counts)]
+    listed += [BurstSeen(burst, is_guest=True) for burst in _waiting(guests, read_counts)]
     return [row for row in listed if roster.is_second(actor.officer, row.burst.officer)]
 
 

@@ -138,7 +138,7 @@ def _bursts(actor: Actor, bursts: Sequence[BurstSeen], names: Any) -> Table:
                 Cell(
                     str(row.burst.count),
                     tone="needs",
-                    second=_("usual is below %(limit)s") % {"limit": row.limit},
+                    second=_("usual is below %(limit)s") % {"limit": row.burst.limit},
                 ),
                 Cell(
                     when(Happened(at=row.burst.began, zone=actor.zone)),
