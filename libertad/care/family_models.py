@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from django.db import models
+
 from libertad.journal.models import ReadModel
 
 
 class Family(ReadModel):
-    """Of one person; its id is the person's. All of it is sealed (`guardians`, `relatives`)."""
+    """Of one protection file; its id is the file's, since two authorities may each keep one of a person. All
+    of it is sealed (`guardians`, `relatives`)."""
 
     CLOSED = True
+
+    person = models.CharField(max_length=32, db_index=True)
 
     class Meta:
         app_label = "care"

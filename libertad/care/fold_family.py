@@ -17,7 +17,7 @@ VERBS = ("guardian.assign", "family.link")
 @project(
     Family,
     verbs=VERBS,
-    key=lambda entry: (entry.subject,),
+    key=lambda entry: (entry.compartment,),
     begins=lambda entry: isinstance(entry.content, (GuardianAssign, FamilyLink)),
     own=VERBS,
 )
@@ -33,7 +33,7 @@ def family_row(key: str, entries: Sequence[Said]) -> Row:
         elif isinstance(content, FamilyLink):
             relatives[content.other or content.name.strip().casefold()] = _words(entry, content)
     sealed = {"guardians": list(guardians.values()), "relatives": list(relatives.values())}
-    return Row(entries[0].compartment, {}, sealed)
+    return Row(entries[0].compartment, {"person": entries[0].subject}, sealed)
 
 
 def _words(entry: Said, content: GuardianAssign | FamilyLink) -> dict[str, Any]:

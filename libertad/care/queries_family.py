@@ -70,13 +70,12 @@ NO_GUARDIANS = frozenset({"legal-representative", "trusted-adult"})
 
 def family(actor: Actor, person: str) -> FamilySeen:
     """Of a person whose protection file the actor reads; nothing of anybody else."""
-    row = readable(actor, Family, [person]).first()
-    if row is None:
+    files = [open_row(actor, row) for row in readable(actor, Family).filter(person=person).order_by("pk")]
+    if not files:
         return FamilySeen()
-    words = open_row(actor, row)
-    names = officer_names(
-        actor, [words_row["officer"] for words_row in (*words["guardians"], *words["relatives"])]
-    )
+    guardian_rows = [row for words in files for row in words["guardians"]]
+    relative_rows = [row for words in files for row in words["relatives"]]
+    names = officer_names(actor, [row["officer"] for row in (*guardian_rows, *relative_rows)])
     guardians = [
         GuardianSeen(
             words_row["entry"],
@@ -91,12 +90,12 @@ def family(actor: Actor, person: str) -> FamilySeen:
             Happened(at=from_ms(words_row["at"]), zone=words_row["zone"]),
             names.get(words_row["officer"], ""),
         )
-        for words_row in words["guardians"]
+        for words_row in guardian_rows
     ]
-    related_people = [words_row["other"] for words_row in words["relatives"] if words_row["other"]]
+    related_people = [words_row["other"] for words_row in relative_rows if words_row["other"]]
     known = {file.person: file for file in reads.files(actor, related_people)} if related_people else {}
     relatives = [
-        _relative(actor, words_row, known.get(words_row["other"]), names) for words_row in words["relatives"]
+        _relative(actor, words_row, known.get(words_row["other"]), names) for words_row in relative_rows
     ]
     return FamilySeen(
         tuple(sorted(guardians, key=lambda view: view.ended)),

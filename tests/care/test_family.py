@@ -93,6 +93,16 @@ def test_one_who_is_recorded_is_said_in_both_files_and_ends_in_both(world: World
     assert relatives(world, mother) == [("other-relative", child, False)]
 
 
+def test_a_link_ends_though_the_others_file_is_closed(world: World) -> None:
+    mother, child = two(world)
+    world.perform("caseworker", link_family, person=child, other=mother, relation="parent", together="yes")
+    world.perform("caseworker", close_care, person=mother, despite="Nothing waits", **END)
+    (row,) = seen(world, child).relatives
+    world.perform("caseworker", end_family, person=child, entry=row.entry, note="It is her aunt")
+    assert relatives(world, child) == [("parent", mother, True)]
+    assert relatives(world, mother) == [("child", child, True)]
+
+
 def test_each_relation_has_its_other_way_round() -> None:
     assert set(INVERSE) == set(INVERSE.values()) == set(codelist("family-relations"))
     assert all(INVERSE[INVERSE[relation]] == relation for relation in INVERSE)
@@ -135,7 +145,7 @@ def test_readers_of_the_file_read_it_and_the_database_tells_no_name(world: World
         assert seen(world, person, role) == FamilySeen()
         assert world.client(role).get(reverse("care-family", args=[person])).status_code in (403, 404)
     (row,) = Family.objects.values()
-    assert set(row) == {"id", "compartment", "operation", "provenance", "sealed"}
+    assert set(row) == {"id", "compartment", "operation", "provenance", "sealed", "person"}
     assert b"Generated" not in bytes(row["sealed"])
 
 

@@ -14,7 +14,8 @@ GONE = marked("this stands no more; load the page again")
 
 def listed(act: Act, person: str, part: str) -> list[dict[str, Any]]:
     """The last words about each guardian, or relative, of a person; [] where none can be read."""
-    row = act.get(Family, person)
+    place = act.find_compartment("care", person)
+    row = act.get(Family, place) if place is not None else None
     if row is None or not act.reads(row["compartment"]):
         return []
     rows: list[dict[str, Any]] = act.open_row(Family, row)[part]

@@ -56,7 +56,8 @@ def end_family(act: Act, *, person: str, entry: str, note: str) -> str:
             None,
         )
         if back is not None:
-            other_place = protection_file(act, FamilyLink.VERB, row["other"])
+            # Also where that file is closed: it would say for ever what is known to be wrong.
+            other_place = act.compartment("care", row["other"])
             act.say(other_place, _ended(back, note), subject=row["other"])
     return act.say(place, _ended(row, note), subject=person)
 
