@@ -21,6 +21,7 @@ def alarms() -> Iterator[tuple[str, str]]:
     consequence = (
         f"; {parked} entries wait for it, and somebody in danger may be among them" if parked else ""
     )
+    alone = queries_settling.by_one(told)
     for alarm in told:
         accused = ", ".join(names.get(key, key) for key in alarm.authorities) or alarm.who
         if alarm.settled is None:
@@ -29,7 +30,7 @@ def alarms() -> Iterator[tuple[str, str]]:
                 "telephone that authority on a number that you have from elsewhere, then settle it by two: "
                 "'Exchange', 'Alarms', as administrator",
             )
-        elif queries_settling.by_one(alarm):
+        elif alarm.id in alone:
             yield (
                 f"an alarm was settled by one person, and nobody second has reviewed it: {accused}",
                 "a second administrator, coordinator, national lead or supervisor reviews it: 'Exchange', "

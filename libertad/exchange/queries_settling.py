@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,18 +81,21 @@ def settlements(actor: Actor) -> list[SettlementSeen]:
     return [_view(actor, row, staffs, kind, me) for row in latest.values()]
 
 
-def by_one(alarm: AlarmSeen) -> bool:
-    """Whether no second person of a settled alarm is known, and nobody has reviewed that one settled it.
+def by_one(alarms: Iterable[AlarmSeen]) -> set[str]:
+    """Ids of settled alarms of which no second person is known, and that nobody has reviewed since.
 
     Also where somebody changed or took away the row that names them; not of what was settled before the rule,
     nor by the node's own newer rules.
     """
-    if alarm.settled is None or not alarm.settled_by:
-        return False
-    if alarm.settled < settling_rules().since.timestamp() * 1000:
-        return False
-    rows = [row for row in _rows() if row["alarm"] == alarm.id]
-    return not any(row["state"] == CONFIRMED or row["verdict"] for row in rows)
+    since = settling_rules().since.timestamp() * 1000
+    settled = {
+        alarm.id
+        for alarm in alarms
+        if alarm.settled is not None and alarm.settled_by and alarm.settled >= since
+    }
+    if not settled:
+        return settled
+    return settled - {row["alarm"] for row in _rows() if row["state"] == CONFIRMED or row["verdict"]}
 
 
 def _rows() -> list[dict[str, Any]]:

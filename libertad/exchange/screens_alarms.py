@@ -38,13 +38,14 @@ def alarms(request: HttpRequest) -> HttpResponse:
     """All alarms, open ones first."""
     actor, alarms = asking(request), queries_held.alarms()
     offices = queries.names([name for alarm in alarms for name in alarm.authorities])
+    alone = queries_settling.by_one(alarms)
     rows = [
         Row(
             [
                 Cell(_authority_names(alarm, offices), reverse("exchange-alarm", args=[alarm.id])),
                 Cell(wording.alarm(alarm.kind)),
                 Cell(wording.at(alarm.at, actor.zone)),
-                _state(alarm),
+                _state(alarm, alone),
             ]
         )
         for alarm in alarms
@@ -63,10 +64,10 @@ def alarms(request: HttpRequest) -> HttpResponse:
     return render(request, "web/list.html", {"page": page})
 
 
-def _state(alarm: AlarmSeen) -> Cell:
+def _state(alarm: AlarmSeen, alone: set[str]) -> Cell:
     if alarm.settled is None:
         return Cell(_("Open"), tone="danger")
-    if queries_settling.by_one(alarm):
+    if alarm.id in alone:
         return Cell(_("Settled by one"), tone="needs", second=_("no second person has confirmed it"))
     return Cell(_("Settled"), tone="plain")
 

@@ -106,7 +106,7 @@ def action_of(actor: Actor, alarm: AlarmSeen, settlement: SettlementSeen | None)
 
 def status_of(actor: Actor, alarm: AlarmSeen) -> StatusCell:
     at = wording.at(alarm.settled, actor.zone) if alarm.settled else ""
-    if by_one(alarm):
+    if by_one([alarm]):
         return StatusCell(_("Settled by one"), "", at, _("no second person has confirmed it"), needs=True)
     return StatusCell(_("Settled"), "done", at)
 
@@ -123,7 +123,7 @@ def parts_of(actor: Actor, alarm: AlarmSeen, settlement: SettlementSeen | None) 
             Pair(_("Who"), _settler(actor, alarm)),
             Pair(_("Why"), before[0].reason if before else ""),
         ]
-        if by_one(alarm):
+        if by_one([alarm]):
             pairs.append(Pair(_("Second person"), _("Nobody is known: look what libertad doctor says")))
         return [Part(_("Settled"), pairs=pairs, note=note)]
     pairs = [

@@ -45,6 +45,7 @@ def _settling(actor: Actor) -> Iterator[Waiting]:
     by_alarm = {settlement.alarm: settlement for settlement in settlements(actor)}
     listed = [alarm for alarm in alarms() if alarm.id in by_alarm or alarm.settled is not None]
     offices = names([authority for alarm in listed for authority in alarm.authorities])
+    alone = by_one(listed)
     for alarm in listed:
         seen = by_alarm.get(alarm.id)
         about = ", ".join(filter(None, map(offices.get, alarm.authorities))) or alarm.who
@@ -58,7 +59,7 @@ def _settling(actor: Actor) -> Iterator[Waiting]:
                 None,
                 about,
             )
-        elif by_one(alarm):
+        elif alarm.id in alone:
             yield Waiting(
                 _("An alarm was settled by one person"),
                 _("What waited because of it is believed, and no second person has said that it was right."),

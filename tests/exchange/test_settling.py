@@ -324,7 +324,7 @@ def test_a_row_that_somebody_planted_or_changed_settles_nothing(world: World, se
     confirm(world, "administrator", settlement)
     with connection.cursor() as cursor:
         cursor.execute("delete from exchange_settlement")
-    (told,) = [alarm for alarm in queries_held.alarms() if queries_settling.by_one(alarm)]
+    (told,) = [alarm for alarm in queries_held.alarms() if queries_settling.by_one([alarm])]
     assert told.id == alarm and any("settled by one person" in wrong for wrong, _mend in doctor_alarms())
 
 
