@@ -25,7 +25,7 @@ for (const part of ['latin', 'latin-ext']) {
   cpSync(join(fonts, `atkinson-hyperlegible-next-${part}-wght-normal.woff2`), join(out, `fonts/${part}.woff2`))
 }
 
-const entries = ['app.ts', 'board.ts', 'passkeys.ts'].map((name) => join(here, 'src', name)).filter(existsSync)
+const entries = ['app.ts', 'board.ts', 'passkeys.ts', 'upload.ts'].map((name) => join(here, 'src', name)).filter(existsSync)
 await build({
   entryPoints: entries,
   outdir: out,

@@ -23,7 +23,7 @@ from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.attachments import MOST_BYTES
 
-TOO_LARGE = marked("is empty or above 20 MB: make it smaller")
+TOO_LARGE = marked("is empty or above 100 MB: make it smaller")
 URGENT, USUAL = 7, 3
 # The kind of file whose attachments are evidence, kept byte for byte. Of all others what does not show is
 # taken out before it is sealed.
@@ -81,7 +81,7 @@ def attach(
     except OSError as why:
         raise here.explain(why) from why
     try:
-        return perform(
+        entry = perform(
             actor,
             add_attachment,
             compartment=about.compartment,
@@ -95,6 +95,9 @@ def attach(
     except BaseException:
         chunks.remove(here.home, (*sealed.hashes, sealed.digest))
         raise
+    if not Chunk.objects.filter(digest=sealed.digest).exists():  # the form came twice: it was attached before
+        chunks.remove(here.home, (*sealed.hashes, sealed.digest))
+    return entry
 
 
 def _cleaned(content: bytes, media: str) -> bytes:

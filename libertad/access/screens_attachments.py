@@ -32,16 +32,21 @@ from libertad.access.cleaning import (
 from libertad.access.media_kinds import ENDINGS, kind_of
 from libertad.access.queries import can_say
 from libertad.access.recording_limits import recording_limits
+from libertad.access.screens_uploads import upload_of
+from libertad.access.upload_parts import NotNext, Upload, upload_limits
 from libertad.journal.chunks import Damaged, Missing
 from libertad.look import refusals
 from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
 from libertad.look.times import when
 from libertad.look.words import words
+from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Happened, Refused
 
 TOO_LARGE = gettext_lazy(
-    "is above 20 MB: make it smaller, such as by taking the picture at a lower resolution"
+    "is above 20 MB, which come only in parts: open this page in a newer browser, on a line on which all of "
+    "it arrives; or make the file smaller"
 )
+NOT_WHOLE = marked("has not arrived whole, or too long ago: choose it again")
 ACCEPTED = ",".join(f".{ending}" for ending in ("jpeg", "opus", "m4v", *ENDINGS.values()))
 
 
@@ -52,7 +57,8 @@ class AttachForm(forms.Form):
         label=gettext_lazy("Picture, document, sound or short video"),
         help_text=gettext_lazy(
             "JPEG, PNG, PDF, text, or what a telephone records (MP4, MOV, 3GP, WebM, MP3, M4A, AAC, AMR, "
-            "Ogg, WAV); at most 20 MB."
+            "Ogg, WAV); at most 100 MB. What is large is sent in parts: where the line is lost, it goes on "
+            "from there."
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         max_length=500,
@@ -66,6 +72,11 @@ class AttachForm(forms.Form):
         label=gettext_lazy("Send it to the other readers before other attachments"), required=False
     )
 
+    def __init__(self, *args: Any, arrived: Upload | None = None, **kwargs: Any) -> None:
+        """`arrived`: the file that came in parts, where there is one."""
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = arrived is None
+
 
 def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Attach a file to something whose page the officer reads."""
@@ -74,13 +85,14 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     about = find(actor, key) if find is not None else None
     if about is None:
         raise Http404
-    form = AttachForm(request.POST or None, request.FILES or None)
+    arrived = upload_of(request, kind, key, request.POST.get("upload", ""))
+    form = AttachForm(request.POST or None, request.FILES or None, arrived=arrived)
     if request.method == "POST":
         if getattr(request, "too_large", False):
             form = AttachForm(request.POST)
             form.errors.pop("file", None)
             form.add_error("file", TOO_LARGE)
-        elif form.is_valid() and _attached(actor, about, form):
+        elif form.is_valid() and _attached(actor, about, form, arrived):
             return redirect(about.back.href)
     page = FormPage(
         title=_("Add a picture, document or recording"),
@@ -103,18 +115,39 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         ),
         wont=_("It is not changed and cannot be taken back; only erasing the whole file destroys it."),
     )
-    return render(request, "web/form.html", {"page": page, "form": form})
+    context = {
+        "page": page,
+        "form": form,
+        "begin": reverse("attachment-upload", args=[kind, key]),
+        "part": upload_limits()["part"],
+        "arrived": arrived if arrived is not None and arrived.is_whole else None,
+        "arrived_size": size(arrived.size) if arrived is not None else "",
+    }
+    return render(request, "access/attach.html", context)
 
 
-def _attached(actor: Actor, about: About, form: AttachForm) -> bool:
+def _attached(actor: Actor, about: About, form: AttachForm, arrived: Upload | None) -> bool:
     values: dict[str, Any] = form.cleaned_data
     priority = attaching.URGENT if values["urgent"] else attaching.USUAL
     try:
-        attaching.attach(actor, about, content=values["file"].read(), name=values["name"], priority=priority)
+        content = values["file"].read() if values["file"] or arrived is None else _in_parts(arrived)
+        attaching.attach(actor, about, content=content, name=values["name"], priority=priority)
     except Refused as why:
+        if arrived is not None and arrived.is_whole and why.field == "file":  # it will not do, or is damaged
+            arrived.end()
         refusals.show(form, why)
         return False
+    if arrived is not None:
+        arrived.end()
     return True
+
+
+def _in_parts(arrived: Upload) -> bytes:
+    """What arrived in parts. Refused where it has not."""
+    try:
+        return arrived.content()
+    except NotNext:
+        raise Refused("file", NOT_WHOLE) from None
 
 
 def attachment(request: HttpRequest, key: str) -> HttpResponse:

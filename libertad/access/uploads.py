@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 
-from libertad.vocabulary.verbs.attachments import MOST_BYTES
+from libertad.vocabulary.verbs.attachments import USUAL_BYTES
 
 WHERE = "/attach/"
 ELSEWHERE = 64 * 1024
@@ -22,7 +22,7 @@ class InMemory(MemoryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.total += len(raw_data)
         path = self.request.path if self.request is not None else ""
-        if self.total > (MOST_BYTES if path.startswith(WHERE) else ELSEWHERE):
+        if self.total > (USUAL_BYTES if path.startswith(WHERE) else ELSEWHERE):
             self.request.too_large = True  # type: ignore[union-attr]
             raise StopUpload(connection_reset=True)
         self.file.write(raw_data)

@@ -11,6 +11,7 @@ from libertad.access import (
     screens_attachments,
     screens_receiving,
     screens_suspensions,
+    screens_uploads,
 )
 
 urlpatterns = [
@@ -26,5 +27,7 @@ urlpatterns = [
     path("care-authority/take-back/", screens_receiving.care_unconfirm, name="care-unconfirm"),
     path("care-authority/telephone/", screens_receiving.danger_contact, name="danger-contact"),
     path("attach/<str:kind>/<str:key>/", screens_attachments.attachment_add, name="attachment-add"),
+    path("attach/<str:kind>/<str:key>/upload/", screens_uploads.upload, name="attachment-upload"),
+    path("attach/<str:kind>/<str:key>/upload/<str:name>/", screens_uploads.part, name="attachment-part"),
     path("attachments/<str:key>/", screens_attachments.attachment, name="attachment"),
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FIRST = 1  # 0.1: tells no number
-TODAY = 3  # 0.2, with files of the kind `late`; 2 is 0.2 while it was made
+TODAY = 4  # 0.2, with attachments above 20 MB; 3 and 2 are 0.2 while it was made
 # Of judging and folding: raised with any change of what becomes of entries that are on file already. A node
 # then judges and folds all of them anew, once, before it serves (`journal/upgrade.py`). 1 is 0.1's.
 RULES = 28
@@ -17,6 +17,7 @@ RULES = 28
 FEATURES: Mapping[str, int] = {
     "count": 2,  # files of the kind `count`
     "desk": 2,  # files of the kind `desk`, which no other node is given
+    "large": 4,  # attachments above 20 MB
     "late": 3,  # files of the kind `late`, and numbers said by the hour
     "sides": 2,  # a tree, a cursor and a checkpoint for each side of a node
 }

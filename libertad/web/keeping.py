@@ -1,10 +1,11 @@
-"""Indexes in memory, built once a ring is open and kept up to date beside the pages that ask them."""
+"""Indexes in memory, built once a ring is open and kept up to date beside the pages that ask them; and what
+pages left unfinished, deleted when its time is over."""
 
 from __future__ import annotations
 
 import logging
 
-from libertad.access import amounts, guest_amounts
+from libertad.access import amounts, guest_amounts, upload_parts
 from libertad.care import overview
 from libertad.journal.periodic import Periodic
 from libertad.people import names
@@ -17,6 +18,7 @@ KEPT = (
     ("libertad-care", overview.keep, "care: the index could not be kept"),
     ("libertad-amounts", amounts.keep, "amounts: what officers opened could not be counted"),
     ("libertad-guests", guest_amounts.keep, "amounts: what others opened could not be counted"),
+    ("libertad-uploads", upload_parts.keep, "attachments: what was not finished could not be deleted"),
     ("libertad-find", finding.keep, "find: the index could not be kept"),
 )
 

@@ -28,9 +28,9 @@ from libertad.access.pace import (
     stranger_pace,
 )
 from libertad.exchange.transport.http import Reading
-from libertad.vocabulary.verbs.attachments import MOST_BYTES
+from libertad.vocabulary.verbs.attachments import USUAL_BYTES
 
-MOST_BODY = MOST_BYTES + 1024 * 1024  # an attachment and the rest of its form
+MOST_BODY = USUAL_BYTES + 1024 * 1024  # an attachment and the rest of its form; larger ones come in parts
 # Who sends a request: '' for a stranger, else a name to count by.
 Known = Callable[[Any], Awaitable[str]]
 

@@ -98,6 +98,7 @@ NOT_HERE = {
     "gallery",
     "exchange-alarm-proof",
     "attachment",
+    "attachment-part",
 }
 # Only for what one's own authority said or holds, and of that the plot has nothing.
 NOT_THEIRS = {

@@ -16,6 +16,7 @@ from typing import Any
 from django.test import Client
 from nacl.bindings import crypto_sign_keypair
 
+from libertad.access import upload_parts
 from libertad.access.acting import perform
 from libertad.access.actions.appoint_officer import appoint_by_one, appoint_officer
 from libertad.access.actions.break_glass import break_glass
@@ -28,7 +29,7 @@ from libertad.access.actor import itself
 from libertad.access.attaching import ABOUT, attach
 from libertad.access.keys import make as make_key
 from libertad.access.matrix import matrix, roles
-from libertad.access.models import Authority, Compartment, Vouched
+from libertad.access.models import Account, Authority, Compartment, Vouched
 from libertad.care.actions.assign_guardian import assign_guardian
 from libertad.care.actions.assign_interpreter import assign_interpreter
 from libertad.care.actions.decide_return import decide_return
@@ -204,6 +205,8 @@ def populate(world: World) -> Populated:
     ids["attachment"] = attach(
         officer, about, content=jpeg(), name=CANARIES["picture"], happened=world.at(5, 14)
     )
+    account = str(Account.objects.get(officer=officer.officer).pk)
+    ids["upload"] = upload_parts.begin(account, f"/attach/exhibit/{ids['exhibit']}/", 10, "").name
     ids["property"] = perform(
         "officer",
         take_property,
@@ -470,6 +473,10 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["attachment"],)]
     if route.name == "attachment-add":
         return [("exhibit", populated.ids["exhibit"]), ("property", populated.ids["property"])]
+    if route.name == "attachment-upload":
+        return [("exhibit", populated.ids["exhibit"])]
+    if route.name == "attachment-part":
+        return [("exhibit", populated.ids["exhibit"], populated.ids["upload"])]
     if route.name == "exchange-peer-state":
         return [(populated.ids["peer"], "suspend")]
     if route.name == "release-sign":

@@ -333,6 +333,8 @@ UNREACHED = {
     "person-erasure": ("no file's time is over", "tests/people/test_keeping.py"),
     "file-erasure": ("the operation is open", "tests/people/test_keeping_files.py"),
     "care-erasure": ("no file's time is over", "tests/care/test_erasure.py"),
+    "attachment-upload": ("a script sends it", "tests/access/test_uploads.py"),
+    "attachment-part": ("a script sends it", "tests/access/test_uploads.py"),
     "change-carry-out": ("another signs, and a day passes", "tests/operations/test_changes.py"),
 }
 

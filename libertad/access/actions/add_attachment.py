@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import time
 
+from libertad.access import features
 from libertad.access.acting import Act, action
+from libertad.access.models import Reader
 from libertad.journal import chunks
 from libertad.journal.chunks import Sealed
-from libertad.vocabulary.verbs.attachments import AttachmentAdd
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.attachments import USUAL_BYTES, AttachmentAdd
+
+OLDER = marked(
+    "is above 20 MB, which the node of somebody who reads this file does not take before it is updated: "
+    "make it smaller, or cut it into parts and add each"
+)
 
 
 @action("attachment.add")
@@ -18,6 +27,8 @@ def add_attachment(
 
     Whoever calls removes the chunks again when this is refused.
     """
+    if sealed.size > USUAL_BYTES:
+        _check_nodes(act, compartment)
     content = AttachmentAdd(
         about=about,
         name=name,
@@ -36,3 +47,10 @@ def add_attachment(
         [listed, *chunks.rows(sealed.digest, sealed.hashes, compartment, priority, since, True)],
     )
     return entry
+
+
+def _check_nodes(act: Act, compartment: str) -> None:
+    """Refused where a reader's node takes no file of this size: its entry would be lost on it."""
+    readers = (row["authority"] for row in act.find(Reader, compartment=compartment))
+    if features.unknowing(act.node, act.tx.sql, readers, "large"):
+        raise Refused("file", OLDER)

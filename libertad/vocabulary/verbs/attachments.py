@@ -7,7 +7,9 @@ import re
 from libertad.vocabulary.body import Verb
 from libertad.vocabulary.values import Refused
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 100 * 1024 * 1024
+# What every node takes; more only where all nodes of a file's readers know it (`formats.FEATURES`, "large").
+USUAL_BYTES = 20 * 1024 * 1024
 CHUNK = 64 * 1024
 PLAIN = CHUNK - 16  # bytes of the file in one chunk; the rest is AES-GCM's tag
 
@@ -32,7 +34,7 @@ class AttachmentAdd(Verb, frozen=True, kw_only=True):
 
     def check(self) -> None:
         if not 0 < self.size <= MOST_BYTES:
-            raise Refused("size", "a file has at least 1 byte and at most 20 MB; make it smaller")
+            raise Refused("size", "a file has at least 1 byte and at most 100 MB; make it smaller")
         if self.chunks != -(-self.size // PLAIN):
             raise Refused("chunks", "the number of chunks is not the one of its size")
         if not 0 <= self.priority <= 9:

@@ -15,6 +15,7 @@ from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.exchange.sending import attachment_sync
 from libertad.journal import chunks, erase
+from libertad.vocabulary.verbs.attachments import MOST_BYTES
 from tests.exchange.conftest import Three
 from tests.exchange.test_exchange import lead
 from tests.support import lone
@@ -340,3 +341,13 @@ def test_a_file_of_any_size_is_sealed_and_opened(tmp_path: Path, size: int) -> N
     assert sealed.digest == hashlib.sha256(b"".join(bytes.fromhex(h) for h in sealed.hashes)).hexdigest()
     with pytest.raises(chunks.Damaged):
         chunks.open_content(tmp_path, sealed.digest, bytes(32), size)
+
+
+def test_the_largest_file_arrives_whole(three: Three) -> None:
+    """1,601 chunks, at most `MOST_ASKED` of them in a round trip."""
+    lead(three.guyana)
+    digest = attach(three.guyana, data := content(MOST_BYTES))
+    settle(list(three))
+    fetched(three.centre, three.guyana, times=200)
+    assert have(three.centre, digest) == -(-MOST_BYTES // chunks.PLAIN)
+    assert read_attachment(three.centre, digest) == data
