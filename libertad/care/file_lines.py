@@ -13,7 +13,9 @@ from libertad.access.queries import may_read, open_row, readable
 from libertad.care import models, owners
 from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
+from libertad.care.family_models import Family
 from libertad.care.fold import due_at
+from libertad.care.fold_family import names_guardian
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.people import queries as people
@@ -36,6 +38,7 @@ SAYS = {
     "contact": "care.close",
     "review": "",
     "identify": "screening.record",
+    "guardian": "guardian.assign",
     "wish": "wish.record",
     "return": "return.decide",
     "ends": "",
@@ -54,8 +57,9 @@ PARTS: tuple[type[models.Part], ...] = (
 
 
 def rank(kind: str) -> int:
-    """Of what waits at no hour: first what a service goes on with against the person's word."""
-    return 0 if kind == "stop" else 1
+    """Of what waits at no hour: first what a service goes on with against the person's word, then children
+    for whom nobody decides."""
+    return {"stop": 0, "guardian": 1}.get(kind, 2)
 
 
 class Due(NamedTuple):
@@ -165,6 +169,7 @@ class PersonRows:
     desk: Desk | None = None
     met: people.Recorded | None = None
     parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    family: list[Family] = field(default_factory=list)
     owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
 
 
@@ -172,10 +177,12 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     """Ids of the people about whom a row stands in these files, as far as the actor reads them."""
     person_ids: set[str] = set()
     for batch in _batches(places):
-        files = readable(actor, models.CareFile).filter(compartment__in=batch)
-        person_ids.update(files.values_list("pk", flat=True), people.recorded_in(actor, batch))
         desks = readable(actor, Desk).filter(compartment__in=batch)
         person_ids.update(desks.values_list("person", flat=True))
+        relations = readable(actor, Family).filter(compartment__in=batch)
+        person_ids.update(relations.values_list("person", flat=True))
+        files = readable(actor, models.CareFile).filter(compartment__in=batch)
+        person_ids.update(files.values_list("pk", flat=True), people.recorded_in(actor, batch))
         for part in PARTS:
             rows = readable(actor, part).filter(compartment__in=batch)
             person_ids.update(rows.values_list("person", flat=True).distinct())
@@ -199,6 +206,8 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
                 rows_by_person[desk.person].desk = desk
         for person, taker in owners.takers(actor, met_people, batch is None).items():
             rows_by_person[person].owner = rows_by_person[person].owner or taker
+        for relations in _rows(actor, Family, "person", batch):
+            rows_by_person[relations.person].family.append(relations)
         for model in PARTS:
             for part in _rows(actor, model, "person", batch):
                 rows_by_person[part.person].parts[model].append(part)
@@ -229,6 +238,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
     name = ""
     request: dict[str, Any] | None = None
     places = {part.compartment for parts in rows.parts.values() for part in parts}
+    places |= {relations.compartment for relations in rows.family}
     dates = [part.at for parts in rows.parts.values() for part in parts]
     if rows.met is not None:
         places.add(rows.met.compartment)
@@ -254,7 +264,7 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         bucket=_bucket(rows.file),
         changed=max(dates),
         danger=from_ms(waiting[0][0]) if waiting else None,
-        dues=tuple(dues_of(rows.file, rows.parts, request)) if rows.file is not None else (),
+        dues=tuple(_dues(actor, rows, request)),
         links=tuple(rows.met.links) if rows.met is not None else (),
         places=frozenset(places),
         name=name,
@@ -268,6 +278,17 @@ def _line(actor: Actor, person: str, rows: PersonRows) -> Line | None:
         task=task,
         returns=tuple((ruling.at, ruling.pk) for ruling in rows.parts[models.ReturnDecision]),
     )
+
+
+def _dues(actor: Actor, rows: PersonRows, request: Mapping[str, Any] | None) -> Iterator[Due]:
+    """What waits in the file; of a child's also that nobody decides beside the child."""
+    file = rows.file
+    if file is None:
+        return
+    yield from dues_of(file, rows.parts, request)
+    has_guardian = any(names_guardian(open_row(actor, relations)) for relations in rows.family)
+    if file.child and file.closed_at is None and not has_guardian:
+        yield Due("guardian", None)
 
 
 def _task(actor: Actor, rows: PersonRows) -> Task | None:

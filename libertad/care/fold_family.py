@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libertad.care.family_models import Family
@@ -12,6 +12,18 @@ from libertad.vocabulary.body import Verb
 from libertad.vocabulary.verbs.family import FamilyLink, GuardianAssign
 
 VERBS = ("guardian.assign", "family.link")
+# Kinds that speak for a child, or are trusted, and decide nothing beside the child.
+NO_GUARDIANS = frozenset({"legal-representative", "trusted-adult"})
+
+
+def decides(kind: str, ended: bool) -> bool:
+    """Whether somebody of this kind decides beside a child now."""
+    return not ended and kind not in NO_GUARDIANS
+
+
+def names_guardian(words: Mapping[str, Any]) -> bool:
+    """Whether a row of Family, opened, names somebody who decides beside a child now."""
+    return any(decides(row["kind"], bool(row["ended"])) for row in words.get("guardians", ()))
 
 
 @project(

@@ -11,6 +11,7 @@ from libertad.access.queries import officer_names, open_row, readable
 from libertad.care import reads
 from libertad.care.assignment import reading_of
 from libertad.care.family_models import Family
+from libertad.care.fold_family import decides
 from libertad.care.presenters import FileSeen
 from libertad.journal.fields import from_ms
 from libertad.vocabulary.values import Happened
@@ -62,10 +63,7 @@ class FamilySeen:
     @property
     def has_guardian(self) -> bool:
         """Whether anybody decides beside a child now: one whom the child trusts does not."""
-        return any(not view.ended and view.kind not in NO_GUARDIANS for view in self.guardians)
-
-
-NO_GUARDIANS = frozenset({"legal-representative", "trusted-adult"})
+        return any(decides(view.kind, view.ended) for view in self.guardians)
 
 
 def family(actor: Actor, person: str) -> FamilySeen:

@@ -128,6 +128,14 @@ class _Wording:
                     "care-screening",
                     person,
                 )
+            case "guardian":
+                return _words(
+                    _("Name a guardian"),
+                    _("The rules for a child apply, and nobody is on file who decides beside the child."),
+                    _("Name one"),
+                    "care-guardian",
+                    person,
+                )
             case "wish":
                 return _words(
                     _("Ask what the person wants"),

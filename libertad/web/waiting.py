@@ -234,7 +234,7 @@ def _care(actor: Actor, limit: int = FIRST) -> Iterator[Waiting]:
                 todo.reference,
                 todo.name,
                 more=rest if place == len(part.first) else 0,
-                rank=-0.3 if todo.kind == "stop" else 0.0,
+                rank={"stop": -0.3, "guardian": -0.25}.get(todo.kind, 0.0),
             )
     waiting_people = counted(actor, UNOPENED) if may_open(actor, "care-open") else 0
     if waiting_people:

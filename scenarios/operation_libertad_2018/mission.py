@@ -12,7 +12,7 @@ from typing import Any
 
 from scenarios.operation_libertad_2018 import names, seizures, shelving
 from scenarios.operation_libertad_2018.book import Book
-from scenarios.operation_libertad_2018.protection import MOVED_BY_HIT, moved_again
+from scenarios.operation_libertad_2018.protection import GUARDIAN, MOVED_BY_HIT, moved_again
 from scenarios.operation_libertad_2018.stage import Stage
 
 UTC = dt.UTC
@@ -351,7 +351,7 @@ def _who_agrees(stage: Stage, key: str) -> dict[str, Any]:
     return {
         "language": person["language"][0],
         "capacity": "guardian" if young else "able",
-        "guardian": "Guardian of the child protection service" if young else "",
+        "guardian": GUARDIAN if young else "",
     }
 
 

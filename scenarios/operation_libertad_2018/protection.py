@@ -30,6 +30,7 @@ MOVED = {
 MOVED_BY_HIT = "GY/30"
 AGAIN = ("VE-1", dt.datetime(2018, 4, 7, 17, 20, tzinfo=UTC))
 PASSPORTS = 30
+GUARDIAN = "Guardian of the child protection service"
 SAID = [
     ("documents", "They took my passport the day we came. They said it was for registration."),
     ("pay", "I have not been paid. They say I still owe for the journey."),
@@ -337,6 +338,17 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
     to = {"shelter": "Shelter A", "doctor": "Clinic of the centre", "legal-aid": "Legal aid office"}[purpose]
     drawn = stage.get(f"who {key}")
     young = drawn["birth"].ages_on(at)[0] < 18
+    if young:
+        stage.do(
+            care,
+            "caseworker",
+            "assign_guardian",
+            source="document",
+            person=person,
+            name=GUARDIAN,
+            kind="institution",
+            checked="yes",
+        )
     consent = stage.do(
         care,
         "caseworker",
@@ -348,7 +360,7 @@ def _consent(stage: Stage, care: str, key: str, at: dt.datetime) -> None:
         agreed="yes",
         language=drawn["language"][0],
         capacity="guardian" if young else "able",
-        guardian="Guardian of the child protection service" if young else "",
+        guardian=GUARDIAN if young else "",
     )
     referral = stage.do(
         care,

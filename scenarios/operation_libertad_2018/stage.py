@@ -60,6 +60,7 @@ ACTIONS = {
     "close_care": "care.actions.close_care",
     "request_erasure": "care.actions.request_erasure",
     "decide_erasure": "care.actions.request_erasure",
+    "assign_guardian": "care.actions.assign_guardian",
     "record_consent": "care.actions.record_consent",
     "withdraw_consent": "care.actions.withdraw_consent",
     "find_hit": "hits.actions.find_hit",

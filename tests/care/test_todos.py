@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from libertad.access.queries import clock_now
+from libertad.care.actions.assign_guardian import assign_guardian, end_guardian
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.identify import identify
 from libertad.care.actions.open_care import open_care
@@ -15,7 +17,8 @@ from libertad.care.models import CareFile
 from libertad.care.presenters import CareTodo
 from libertad.care.queries import care_todos, first_todos
 from libertad.people.actions.link_same import link_same
-from tests.care.people import CLINIC, consent, identified, meet
+from tests.care.people import CHILD, CLINIC, consent, identified, meet
+from tests.care.test_family import GUARDIAN
 from tests.operations.test_screens import text
 from tests.support.care_rows import care_row
 from tests.support.shuffling import assert_order_free
@@ -112,3 +115,38 @@ def test_what_goes_on_against_the_persons_word_stands_before_what_is_to_be_asked
     assert first_todos(actor, now, (now,), 1)[-1].first[0].kind == "stop"
     page = world.client("caseworker").get("/").content.decode()
     assert page.index("Agreement withdrawn") < page.index("Ask what the person wants")
+
+
+def test_a_child_for_whom_nobody_decides_stands_on_today_until_a_guardian_is_named(world: World) -> None:
+    """First of what waits at no hour; whom the child trusts, or who speaks for it, is no guardian."""
+    child, adult = meet(world, CHILD, name="Mei"), meet(world, name="Lin")
+    for person in (adult, child):
+        world.perform("caseworker", open_care, person=person)
+
+    def waits(role: str = "caseworker") -> list[str]:
+        in_full = [todo.person for todo in care_todos(world.actor(role)) if todo.kind == "guardian"]
+        spans = first_todos(world.actor(role), clock_now(world.operation), (), 99)
+        assert in_full == [todo.person for span in spans for todo in span.first if todo.kind == "guardian"]
+        return in_full
+
+    assert waits() == [child] and waits("supervisor") == [child] and waits("deciding-authority") == []
+    first, *_rest = [
+        todo
+        for span in first_todos(world.actor("caseworker"), clock_now(world.operation), (), 9)
+        for todo in span.first
+        if todo.due is None
+    ]
+    assert first.person == child and first.kind == "guardian"
+    page = text(world.client("caseworker"), "/")
+    assert "Name a guardian" in page and reverse("care-guardian", args=[child]) in page
+    for kind in ("trusted-adult", "legal-representative"):
+        world.perform("caseworker", assign_guardian, person=child, **GUARDIAN | {"kind": kind, "name": kind})
+        assert waits() == [child]
+    entry = world.perform("caseworker", assign_guardian, person=child, **GUARDIAN)
+    assert waits() == [] and "Name a guardian" not in text(world.client("caseworker"), "/")
+    world.perform("caseworker", end_guardian, person=child, entry=entry, note="She moved")
+    assert waits() == [child]
+    world.perform(
+        "caseworker", close_care, person=child, reason="wish", afterwards="The duty line.", despite="Left."
+    )
+    assert waits() == []
