@@ -4,6 +4,7 @@ import { Upload } from 'tus-js-client'
 
 const WAITS = [0, 1000, 3000]
 const LAST_WAIT = 30_000
+const WHOLE = 'whole' // it goes with its form
 const EDGE = 1024 * 1024
 
 /** What tells this file from others, without its name: '' where the browser computes no digests. */
@@ -40,15 +41,32 @@ class Sending {
     }
   }
 
-  private async begin(file: File): Promise<{ address?: string; name?: string; error?: string }> {
+  /** Begun; or what is said of why not. */
+  private async begin(file: File): Promise<{ address?: string; name?: string; said?: string }> {
     const body = new URLSearchParams({ size: String(file.size), mark: await markOf(file) })
     for (const name of ['csrfmiddlewaretoken', 'working_in']) {
       const field = this.form.elements.namedItem(name)
       if (field instanceof HTMLInputElement) body.set(name, field.value)
     }
-    const answer = await fetch(this.box.dataset.begin ?? '', { method: 'POST', body, redirect: 'error' })
-    if (answer.headers.get('Content-Type')?.startsWith('application/json')) return await answer.json()
-    throw new Error(String(answer.status))
+    let answer: Response
+    try {
+      answer = await fetch(this.box.dataset.begin ?? '', { method: 'POST', body, redirect: 'manual' })
+    } catch {
+      return { said: 'lost' }
+    }
+    if (answer.headers.get('Content-Type')?.startsWith('application/json')) {
+      const told = (await answer.json()) as { address?: string; name?: string; error?: string }
+      this.box.dataset.refused = told.error ?? ''
+      return told.error ? { said: answer.status === 429 ? 'full' : 'refused' } : told
+    }
+    return { said: answer.status >= 500 ? 'later' : 'gone' }
+  }
+
+  /** Whether it goes on by itself after such an answer (0: none came), which is said. */
+  private waitsFor(status: number): boolean {
+    const waits = status === 0 || status === 409 || status === 429 || status >= 500
+    if (waits) this.show(status >= 500 ? 'failed' : 'paused')
+    return waits
   }
 
   /** Try at once, where it waits until the line may be back. */
@@ -62,13 +80,13 @@ class Sending {
   /** The name under which the node has the whole file; '' where it was refused, and that is said. */
   async send(file: File): Promise<string> {
     this.show('going', 0, file.size)
-    const begun = await this.begin(file).catch(() => undefined)
-    if (begun === undefined) this.show('lost')
-    else if (begun.error) {
-      this.box.dataset.refused = begun.error
-      this.show('refused')
+    const begun = await this.begin(file)
+    // What one form carries need not wait for room.
+    if (begun.said === 'full' && file.size <= Number(this.box.dataset.whole)) return WHOLE
+    if (!begun.address || !begun.name) {
+      this.show(begun.said === 'full' ? 'refused' : (begun.said ?? 'later'))
+      return ''
     }
-    if (!begun?.address || !begun.name) return ''
     const { address, name } = begun
     return await new Promise((done) => {
       const again = (): void => this.again()
@@ -86,19 +104,12 @@ class Sending {
         retryDelays: WAITS,
         storeFingerprintForResuming: false,
         onProgress: (sent, size) => this.show('going', sent, size),
-        onShouldRetry: (why) => {
-          const status = why.originalResponse?.getStatus() ?? 0
-          const worth = status === 0 || status === 409 || status === 423 || status === 429 || status >= 500
-          if (worth) this.show('paused')
-          return worth
-        },
+        onShouldRetry: (why) => this.waitsFor(why.originalResponse?.getStatus() ?? 0),
         onError: (why) => {
-          const status = 'originalResponse' in why ? (why.originalResponse?.getStatus() ?? 0) : 0
-          if (status !== 0 && status < 500 && status !== 409 && status !== 429) {
+          if (!this.waitsFor('originalResponse' in why ? (why.originalResponse?.getStatus() ?? 0) : 0)) {
             this.show('gone')
             return end('')
           }
-          this.show('paused')
           this.waits = setTimeout(again, LAST_WAIT)
         },
         onSuccess: () => end(name),
@@ -115,10 +126,14 @@ function begin(form: HTMLFormElement, box: HTMLElement): void {
   const button = form.querySelector<HTMLButtonElement>('.act-line button')
   if (!choice || !name || !token || !button) return
   let under: Sending | undefined
-  choice.addEventListener('change', () => (name.value = ''))
+  let whole = false
+  choice.addEventListener('change', () => {
+    name.value = ''
+    whole = false
+  })
   form.addEventListener('submit', (event) => {
     const file = choice.files?.[0]
-    if (!file || name.value || file.size <= Number(box.dataset.part)) return
+    if (!file || name.value || whole || file.size <= Number(box.dataset.part)) return
     event.preventDefault()
     event.stopPropagation() // it is not sent yet: whoever leaves now is still asked
     if (under) return under.again()
@@ -130,8 +145,10 @@ function begin(form: HTMLFormElement, box: HTMLElement): void {
       choice.disabled = false
       button.removeAttribute('aria-disabled')
       if (!sent) return
-      name.value = sent
-      choice.value = ''
+      name.value = sent === WHOLE ? '' : sent
+      box.hidden = true
+      if (sent === WHOLE) whole = true
+      else choice.value = ''
       form.requestSubmit(button)
     })
   })

@@ -277,15 +277,7 @@ class Act(Numbering):
         return compartment
 
     def _readable(self, kind: str, readers: Iterable[str]) -> None:
-        """Refuse a file of a newer kind while a reader's node has not told that it knows such files."""
-        if unable := features.unknowing(self.node, self.tx.sql, readers, kind):
-            raise Refused(
-                "reader",
-                "the nodes of %(count)s of its readers do not know files of the kind %(kind)s yet: it can be "
-                "opened once they are updated and have been heard from",
-                count=len(unable),
-                kind=kind,
-            )
+        features.check_kind(self.node, self.tx.sql, readers, kind)
 
     def widen(
         self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False, proof: str = ""
@@ -305,6 +297,7 @@ class Act(Numbering):
         if not fresh:
             return
         self._readable(self.kind(compartment), fresh)
+        features.check_large(self.node, self.tx.sql, fresh, compartment)
         for number, raw in epochs(self.node.rings, self.actor.authority, compartment):
             self.node.rings.add(self._hosted(fresh), bytes.fromhex(compartment), raw, number)
         self.say(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,20 +13,22 @@ from libertad.access.acting import perform
 from libertad.access.actions.add_attachment import add_attachment
 from libertad.access.actions.open_file import open_file
 from libertad.access.actor import Actor
-from libertad.access.cleaning import NotClean, cleaned
+from libertad.access.cleaning import BUSY, NotClean, cleaned
 from libertad.access.media_kinds import kind_of
 from libertad.access.models import Attachment, Compartment
 from libertad.access.queries import authority_names, open_row, readable
+from libertad.access.recording_limits import recording_limits
 from libertad.journal import chunks
 from libertad.journal.models import Chunk
 from libertad.journal.node import node
 from libertad.look.page_objects import Link
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
-from libertad.vocabulary.verbs.attachments import MOST_BYTES
+from libertad.vocabulary.verbs.attachments import MOST_BYTES, USUAL_BYTES
 
 TOO_LARGE = marked("is empty or above 100 MB: make it smaller")
 URGENT, USUAL = 7, 3
+LARGE = threading.BoundedSemaphore(1)
 # The kind of file whose attachments are evidence, kept byte for byte. Of all others what does not show is
 # taken out before it is sealed.
 EVIDENCE = "case"
@@ -62,6 +66,20 @@ class Attached:
 
 # Kind -> (actor, id) -> what it is, None alike for none and for one that is not ours. Rooms register theirs.
 ABOUT: dict[str, Callable[[Actor, str], About | None]] = {}
+
+
+@contextmanager
+def turn(size: int) -> Iterator[None]:
+    """Hold a large file in memory while no other one is. Refused where it would wait for long."""
+    if size <= USUAL_BYTES:
+        yield
+        return
+    if not LARGE.acquire(timeout=recording_limits()["turn"]):
+        raise Refused("file", BUSY)
+    try:
+        yield
+    finally:
+        LARGE.release()
 
 
 def attach(

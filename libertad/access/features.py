@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterable
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
 from libertad.vocabulary import formats
+from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.attachments import PLAIN, USUAL_BYTES
+
+USUAL_CHUNKS = -(-USUAL_BYTES // PLAIN)  # of a size that the last chunk hides, taken as larger
+LARGE = "select 1 from access_attachment where compartment = ? and chunks >= ? limit 1"
 
 # (database, authority) -> the format that its node told, or None where nothing is known of it.
 Announced = Callable[[Sql, str], int | None]
@@ -39,3 +44,28 @@ def unknowing(node: Node, sql: Sql, authorities: Iterable[str], feature: str) ->
     if formats.needed(feature) == formats.FIRST:
         return []
     return sorted(name for name in set(authorities) if not knows(node, sql, name, feature))
+
+
+def check_kind(node: Node, sql: Sql, readers: Iterable[str], kind: str) -> None:
+    """Refused for a file of a newer kind while a reader's node has not told that it knows such files."""
+    if unable := unknowing(node, sql, readers, kind):
+        raise Refused(
+            "reader",
+            "the nodes of %(count)s of its readers do not know files of the kind %(kind)s yet: it can be "
+            "opened once they are updated and have been heard from",
+            count=len(unable),
+            kind=kind,
+        )
+
+
+def check_large(node: Node, sql: Sql, readers: Iterable[str], compartment: str) -> None:
+    """Refused for readers whose nodes do not take an attachment of more than 20 MB that lies in the file:
+    without it they would read another file than the others."""
+    if not unknowing(node, sql, readers, "large"):
+        return
+    if sql.first(LARGE, (compartment, USUAL_CHUNKS)) is not None:
+        raise Refused(
+            "reader",
+            "this file holds a picture or recording above 20 MB, which the other node does not take before "
+            "it is updated and has been heard from",
+        )

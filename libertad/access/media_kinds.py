@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Mapping
 
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Refused
+from libertad.vocabulary.verbs.attachments import USUAL_BYTES
 
 MAGIC = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -25,6 +28,10 @@ BRANDS = {
     ),
 }
 OGG_CODECS = (b"OpusHead", b"\x01vorbis")
+CONTROL = re.compile(
+    rb"[\x00-\x08\x0b\x0e-\x1f]"
+)  # none of a text; bytes below 32 are signs of their own in UTF-8
+PIECE = 64 * 1024
 OTHER = marked(
     "is no picture (JPEG, PNG), PDF, text, sound or video that is read here: save it as one of these"
 )
@@ -53,13 +60,21 @@ def kind_of(content: bytes) -> str:
             return media
     if recording := _recording(content[:64]):
         return recording
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\0"
-    if text and not any(ord(sign) < 32 and sign not in "\t\r\n\f" for sign in text):
+    if content and len(content) <= USUAL_BYTES and CONTROL.search(content) is None and _is_utf8(content):
         return "text/plain"
     raise Refused("file", OTHER)
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Read in pieces: a text of many megabytes takes no multiple of that in memory."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(content), PIECE):
+            decoder.decode(content[start : start + PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _recording(head: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from libertad.access import attaching
+from libertad.access.actions.add_attachment import OLDER
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.attaching import ABOUT, About, Attached
@@ -33,7 +35,7 @@ from libertad.access.media_kinds import ENDINGS, kind_of
 from libertad.access.queries import can_say
 from libertad.access.recording_limits import recording_limits
 from libertad.access.screens_uploads import upload_of
-from libertad.access.upload_parts import NotNext, Upload, upload_limits
+from libertad.access.upload_parts import Busy, NotNext, Upload, upload_limits
 from libertad.journal.chunks import Damaged, Missing
 from libertad.look import refusals
 from libertad.look.page_objects import Cell, Column, FormPage, Link, Row, Table
@@ -41,11 +43,14 @@ from libertad.look.times import when
 from libertad.look.words import words
 from libertad.vocabulary.codelists import marked
 from libertad.vocabulary.values import Happened, Refused
+from libertad.vocabulary.verbs.attachments import USUAL_BYTES
 
 TOO_LARGE = gettext_lazy(
     "is above 20 MB, which come only in parts: open this page in a newer browser, on a line on which all of "
     "it arrives; or make the file smaller"
 )
+BEING_ADDED = gettext_lazy("is being added just now, from another page of yours: look whether it is there")
+WAITING = frozenset({BUSY, SLOW, NO_SANDBOX, OLDER})
 NOT_WHOLE = marked("has not arrived whole, or too long ago: choose it again")
 ACCEPTED = ",".join(f".{ending}" for ending in ("jpeg", "opus", "m4v", *ENDINGS.values()))
 
@@ -120,6 +125,7 @@ def attachment_add(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "form": form,
         "begin": reverse("attachment-upload", args=[kind, key]),
         "part": upload_limits()["part"],
+        "whole": USUAL_BYTES,
         "arrived": arrived if arrived is not None and arrived.is_whole else None,
         "arrived_size": size(arrived.size) if arrived is not None else "",
     }
@@ -130,15 +136,23 @@ def _attached(actor: Actor, about: About, form: AttachForm, arrived: Upload | No
     values: dict[str, Any] = form.cleaned_data
     priority = attaching.URGENT if values["urgent"] else attaching.USUAL
     try:
-        content = values["file"].read() if values["file"] or arrived is None else _in_parts(arrived)
-        attaching.attach(actor, about, content=content, name=values["name"], priority=priority)
+        with (
+            arrived.attaching() if arrived is not None else nullcontext(),
+            attaching.turn(arrived.size if arrived is not None else 0),
+        ):
+            content = values["file"].read() if values["file"] or arrived is None else _in_parts(arrived)
+            attaching.attach(actor, about, content=content, name=values["name"], priority=priority)
+            if arrived is not None:
+                arrived.end()
+    except Busy:
+        form.add_error("file", BEING_ADDED)
+        return False
     except Refused as why:
-        if arrived is not None and arrived.is_whole and why.field == "file":  # it will not do, or is damaged
+        # What only has to wait is kept; what will not do, or is damaged, is not.
+        if arrived is not None and arrived.is_whole and why.field == "file" and why.rule not in WAITING:
             arrived.end()
         refusals.show(form, why)
         return False
-    if arrived is not None:
-        arrived.end()
     return True
 
 

@@ -46,9 +46,12 @@ def upload(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     mark = request.POST.get("mark", "")[:64]
     try:
         begun = upload_parts.begin(str(request.user.pk), address(kind, key), size, mark)
-    except Full:
+    except Full as why:
         return _refused(
-            429, _("This node is taking as many large files as it can just now. Try again in some minutes.")
+            429,
+            _("You are sending as many large files at a time as are taken. Finish one of them first.")
+            if why.own
+            else _("This node is taking as many large files as it can just now. Try again in some minutes."),
         )
     way = reverse("attachment-part", args=[kind, key, begun.name])
     return JsonResponse({"address": way, "name": begun.name}, status=201)

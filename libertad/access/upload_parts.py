@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
+import stat
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -31,11 +33,13 @@ from libertad.vocabulary.decoding import prepared
 
 FILE = Path(__file__).with_name("uploads.yaml")
 # By name, the largest that each may be; Django takes no body above 2.5 MB that is no file of a form.
-MOST = {"part": 2 * 1024 * 1024, "each": 20, "all": 1000, "hours": 7 * 24}
+MOST = {"part": 2 * 1024 * 1024, "each": 20, "all": 1000, "idle": 24 * 60, "hours": 7 * 24}
 FOLDER, HEAD = "uploads", "head"
+NAME, PART = re.compile("[0-9a-f]{32}"), re.compile("[0-9]{12}")
 CONTEXT = b"libertad upload v1\x00"
-TAG = 16
+NONCE, TAG = 12, 16
 LOCK = threading.Lock()  # of beginning and ending
+ATTACHING: set[str] = set()  # names of those whose form is being answered
 
 
 def read(path: Path) -> Mapping[str, int]:
@@ -53,7 +57,15 @@ def upload_limits() -> Mapping[str, int]:
 
 
 class Full(Exception):
-    """Too many uploads are unfinished at this node."""
+    """Too many uploads are under way: of the account (`own`), or at this node."""
+
+    def __init__(self, own: bool) -> None:
+        super().__init__("too many uploads are under way")
+        self.own = own
+
+
+class Busy(Exception):
+    """Another form attaches the same upload just now."""
 
 
 class NotNext(Exception):
@@ -86,7 +98,19 @@ class Upload:
     def have(self) -> int:
         """Bytes that are here."""
         last = max(self._parts(), default=None, key=lambda path: path.name)
-        return 0 if last is None else int(last.name) + last.stat().st_size - TAG
+        return 0 if last is None else int(last.name) + last.stat().st_size - NONCE - TAG
+
+    @property
+    def touched(self) -> float:
+        """When the last part arrived, else when it was begun."""
+        with suppress(OSError):
+            return max(self.head.at, self.folder.stat().st_mtime)
+        return self.head.at
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it has not moved for so long that another may take its place."""
+        return time.time() - self.touched > upload_limits()["idle"] * 60
 
     @property
     def is_whole(self) -> bool:
@@ -95,17 +119,18 @@ class Upload:
     def add(self, begin: int, content: bytes) -> int:
         """Keep a part, durable when this returns; how many bytes are here then. NotNext, NotStored.
 
-        ValueError for a part that is empty, or longer than a part or the file.
+        ValueError for one that is not as long as parts are, or, the last, as what is left of the file.
         """
         have = self.have
         if begin != have:
             raise NotNext(have)
-        if not 0 < len(content) <= min(upload_limits()["part"], self.size - begin):
+        if not content or len(content) != min(upload_limits()["part"], self.size - begin):
             raise ValueError("not a part of this file")
         path = self.folder / f"{begin:012d}"
         passing = self.folder / f".{secrets.token_hex(8)}"
         try:
-            _write(passing, self._cipher.encrypt(_nonce(begin), content, CONTEXT))
+            nonce = os.urandom(NONCE)  # of two parts for one place neither is sealed as the other
+            _write(passing, nonce + self._cipher.encrypt(nonce, content, self._bound(begin)))
             os.link(passing, path)  # fails where the same part came a second time meanwhile
             sync_folder(self.folder)
         except FileExistsError:
@@ -125,8 +150,9 @@ class Upload:
         for path in sorted(self._parts()):
             begin = int(path.name)
             try:
-                part = self._cipher.decrypt(_nonce(begin), path.read_bytes(), CONTEXT)
-            except (InvalidTag, OSError):
+                sealed = _read(path)
+                part = self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], self._bound(begin))
+            except (InvalidTag, ValueError, OSError):
                 raise NotNext(len(content)) from None
             if begin != len(content):
                 raise NotNext(len(content))
@@ -134,6 +160,18 @@ class Upload:
         if len(content) != self.size:
             raise NotNext(len(content))
         return bytes(content)
+
+    @contextmanager
+    def attaching(self) -> Iterator[None]:
+        """While its form is answered; Busy where another form is."""
+        with LOCK:
+            if self.name in ATTACHING:
+                raise Busy
+            ATTACHING.add(self.name)
+        try:
+            yield
+        finally:
+            ATTACHING.discard(self.name)
 
     def end(self) -> None:
         """Nothing of it is left: its key is overwritten first."""
@@ -145,13 +183,17 @@ class Upload:
     def _cipher(self) -> AESGCM:
         return AESGCM(self.head.key)
 
+    def _bound(self, begin: int) -> bytes:
+        return CONTEXT + begin.to_bytes(8, "big") + self.size.to_bytes(8, "big")
+
     def _parts(self) -> Iterator[Path]:
-        return (path for path in _listed(self.folder) if path.name.isdigit())
+        return (path for path in _listed(self.folder) if PART.fullmatch(path.name))
 
 
 def begin(account: str, about: str, size: int, mark: str) -> Upload:
     """An upload of this account to what it is about; one of the same file (`mark`) goes on where it ended.
 
+    Where there are too many, it takes the place of the one that has not moved for longest, if that is idle.
     Full; Locked where no ring is open; NotStored where the disk does not take it.
     """
     here, limits = node(), upload_limits()
@@ -162,11 +204,13 @@ def begin(account: str, about: str, size: int, mark: str) -> Upload:
             told = (upload.head.about, upload.size, upload.head.mark)
             if mark and told == (about, size, mark):
                 return upload
-        for upload in own[: max(0, len(own) + 1 - limits["each"])]:
-            upload.end()
-            uploads.remove(upload)
-        if len(uploads) >= limits["all"]:
-            raise Full
+        for some, limit in ((own, limits["each"]), (uploads, limits["all"])):
+            if len(some) >= limit:
+                longest = min(some, key=lambda upload: upload.touched)
+                if not longest.is_idle or longest.name in ATTACHING:
+                    raise Full(some is own)
+                longest.end()
+                uploads.remove(longest)
         head = Head(account, about, size, mark, os.urandom(32), time.time())
         folder = here.home / FOLDER / secrets.token_hex(16)
         sealing = AESGCM(_key(here))
@@ -187,7 +231,7 @@ def begin(account: str, about: str, size: int, mark: str) -> Upload:
 def find(account: str, about: str, name: str) -> Upload | None:
     """An unfinished upload; None alike for none, for another account's and for one to something else."""
     here = node()
-    if len(name) != 32 or not name.isalnum():
+    if not NAME.fullmatch(name):
         return None
     upload = _open_upload(here.home / FOLDER / name, _key(here))
     if upload is None or (upload.head.account, upload.head.about) != (account, about):
@@ -208,11 +252,15 @@ def _pruned(here: Node) -> list[Upload]:
     key, uploads = _key(here), []
     oldest = time.time() - upload_limits()["hours"] * 3600
     for folder in _listed(here.home / FOLDER):
+        if not NAME.fullmatch(folder.name) or folder.is_symlink():  # nothing that this node put there
+            continue
         upload = _open_upload(folder, key)
         if upload is None:
             if _is_old(folder):  # another process may be making it just now
                 _remove(folder)
-        elif not oldest <= upload.head.at <= time.time() + 3600:  # nor what a wrong clock put ahead
+        elif upload.name in ATTACHING:
+            uploads.append(upload)
+        elif not oldest <= upload.touched <= time.time() + 3600:  # nor what a wrong clock put ahead
             upload.end()
         else:
             uploads.append(upload)
@@ -221,7 +269,7 @@ def _pruned(here: Node) -> list[Upload]:
 
 def _open_upload(folder: Path, key: bytes) -> Upload | None:
     try:
-        sealed = (folder / HEAD).read_bytes()
+        sealed = _read(folder / HEAD)
         plain = AESGCM(key).decrypt(sealed[:12], sealed[12:], CONTEXT + folder.name.encode())
         return Upload(folder, msgspec.msgpack.decode(plain, type=prepared(Head)))
     except (OSError, InvalidTag, ValueError, msgspec.MsgspecError):
@@ -242,6 +290,8 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _remove(folder: Path) -> None:
+    if folder.is_symlink():
+        return
     for path in _listed(folder):
         with suppress(OSError):
             path.unlink()
@@ -253,8 +303,13 @@ def _key(here: Node) -> bytes:
     return hmac.digest(factor_keys.newest(here), CONTEXT, "sha256")
 
 
-def _nonce(begin: int) -> bytes:
-    return begin.to_bytes(12, "big")
+def _read(path: Path) -> bytes:
+    """A file's content; OSError for a link, and for what is no file and might never answer."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(f"{path.name} is no file")
+        return file.read()
 
 
 def _write(path: Path, content: bytes) -> None:
