@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from libertad.access import upload_parts
 from libertad.access.models import Attachment
 from libertad.access.upload_parts import upload_limits
 from libertad.evidence.actions.seize import seize
@@ -133,3 +134,43 @@ def test_above_the_limit_nothing_is_sent(form: Page, tmp_path: Path) -> None:
     form.get_by_role("button", name="Add it").click()
     expect(form.get_by_role("status").filter(has_text="above 100 MB")).to_be_visible()
     assert not line.begins
+
+
+@pytest.mark.look
+def test_who_is_signed_out_is_told_so_and_not_of_a_lost_line(form: Page, picture: Path) -> None:
+    address, cookies = form.url, form.context.cookies()
+    choose(form, picture)
+    form.context.clear_cookies()
+    form.get_by_role("button", name="Add it").click()
+    expect(form.get_by_role("status").filter(has_text="you are signed out")).to_be_visible()
+    assert not axe(form) and narrow(form)
+    form.context.add_cookies(cookies)  # type: ignore[arg-type]
+    form.once("dialog", lambda dialog: dialog.accept())
+    form.goto(address)
+    choose(form, picture)
+    form.get_by_role("button", name="Add it").click()
+    form.wait_for_url(lambda url: url != address)
+    assert Attachment.objects.count() == 1
+
+
+@pytest.mark.look
+def test_a_node_that_cannot_take_it_is_no_lost_line_and_a_full_one_takes_what_one_form_carries(
+    form: Page, picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = form.url
+    choose(form, picture)
+    form.route("**/upload/", lambda route: route.fulfill(status=503, body="", content_type="text/html"))
+    form.get_by_role("button", name="Add it").click()
+    expect(
+        form.get_by_role("status").filter(has_text="cannot take it just now: nothing was saved")
+    ).to_be_visible()
+    form.unroute("**/upload/")
+    monkeypatch.setattr(upload_parts, "begin", full)
+    line = Line(form)
+    form.get_by_role("textbox", name="What it shows").press("Enter")
+    form.wait_for_url(lambda url: url != address)
+    assert Attachment.objects.count() == 1 and not line.begins
+
+
+def full(*_: object) -> None:
+    raise upload_parts.Full(own=False)
