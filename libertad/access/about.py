@@ -13,6 +13,7 @@ from typing import cast
 
 from libertad.access import about_changes as changes
 from libertad.access import about_glass as glass
+from libertad.access import about_linking as linking
 from libertad.access import about_members as members
 from libertad.access import about_officers as officers
 from libertad.access import about_sharing as sharing
@@ -373,6 +374,7 @@ BY_VERB: dict[str, Callable[[Claim, Grounds], Verdict | None]] = {
     "share.propose": sharing.judge_propose,
     "share.approve": sharing.judge_approve,
     "share.refuse": sharing.judge_refuse,
+    "person.same": linking.judge_same,
     "device.enrol": members.judge_enrol,
     "device.revoke": members.judge_revoke,
     "node.announce": members.judge_announce,

@@ -22,6 +22,7 @@ PEOPLE, OF_DAY, SEARCHES, SHARES, EXPORTS, WITHDRAWALS, GLASS = (
     "withdrawals",
     "glass",
 )
+PROPOSALS = ("share.propose", "link.propose")  # how long each waits is counted by the time that has run
 # Entries that count, or that bear on what counts.
 VERBS = frozenset(
     {
@@ -33,7 +34,7 @@ VERBS = frozenset(
         "officer.withdraw",
         "openings.read",
         *glass.VERBS,
-        "share.propose",
+        *PROPOSALS,
     }
 )
 LARGEST = 100_000

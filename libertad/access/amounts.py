@@ -28,6 +28,7 @@ from libertad.access.amount_limits import (
     GLASS,
     OF_DAY,
     PEOPLE,
+    PROPOSALS,
     SEARCHES,
     SHARES,
     WITHDRAWALS,
@@ -85,7 +86,7 @@ class Ledger:
     """Of one authority. `recorded`: whom it recorded within a day: when last (monotonic), by which officers.
     `weeks`: by Monday and officer. `by_one`: officers whose appointment no second person has confirmed; whose
     files they opened since, but of whom the own authority recorded that day, is in `opened`. `proposed`: to
-    share a file, by entry; when (monotonic)."""
+    share a file or to link two records, by entry; when (monotonic)."""
 
     kind: str
     zone: ZoneInfo
@@ -125,7 +126,7 @@ class Ledger:
     def take_up(self, deed: Deed) -> None:
         """Count what one entry says. In the order of the journal."""
         content, body = deed.entry.content, deed.entry.body
-        if body.verb == "share.propose":
+        if body.verb in PROPOSALS:
             self.proposed[deed.entry.id] = deed.at
         if body.provenance or not body.officer:  # a play's, or the node's own
             return

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from libertad.access.acting import Act, Forbidden
-from libertad.access.appointments import identity, unconfirmed
+from libertad.access.appointments import Staff, identity, unconfirmed
 from libertad.access.lookup import kind_of
 from libertad.access.models import Officer
 from libertad.access.officer_suspensions import suspended
 from libertad.access.second_persons import Roster
+from libertad.vocabulary.codelists import marked
+from libertad.vocabulary.values import Refused
+
+SAME = marked("this account bears the name or number of who proposed it: another person answers")
 
 
 def require_another(act: Act, officer: str) -> None:
@@ -18,6 +24,20 @@ def require_another(act: Act, officer: str) -> None:
         raise Forbidden("your own appointment stands by one: until it is confirmed you are no second person")
     if is_same_person(act, act.actor.officer, officer):
         raise Forbidden("this account bears the name or number of who asked: another person decides")
+
+
+def require_second(act: Act, staff: Staff, officer: str, roles: Container[str]) -> None:
+    """Forbidden or Refused for whoever is no second person of what `officer` (of `staff`) proposed: who had a
+    hand in it, whose own appointment stands by one, another account of theirs, and other roles than these."""
+    me = act.actor
+    if me.officer in staff.hands(officer):
+        raise Forbidden("a second person answers it, and not who proposed it")
+    if me.officer in staff.unconfirmed:
+        raise Forbidden("your own appointment stands by one: until it is confirmed you approve nothing")
+    if me.role not in roles or not staff.may_confirm(
+        me.officer, me.role, identity_of(act, me.officer), officer
+    ):
+        raise Refused("entry", SAME)
 
 
 def is_same_person(act: Act, officer: str, other_officer: str) -> bool:

@@ -7,7 +7,7 @@ administrator made up. `appointments.yaml` has the roles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from libertad.access.matrix import matrix
 from libertad.journal import guards
 from libertad.journal.guards import GUARDS
 from libertad.journal.seals import LOOKS, Seals
@@ -155,19 +156,27 @@ class Staff:
             return False
         return not any(names & self.officers[name].names for name in hands if name in self.officers)
 
+    def seconds(self, officer: str, roles: Container[str]) -> set[str]:
+        """Who of the authority in one of these roles is a second person of what one of its officers did."""
+        return {
+            name
+            for name, person in self.officers.items()
+            if person.role in roles
+            and not person.withdrawn
+            and self.may_confirm(name, person.role, person.names, officer)
+        }
+
     def confirmers(self, officer: str) -> set[str]:
         """Who of the authority confirms an officer's appointment; where nobody can, a coordinator does."""
         for role in second_roles().confirm.get(self.kind, ()):
-            able = {
-                name
-                for name, person in self.officers.items()
-                if person.role == role
-                and not person.withdrawn
-                and self.may_confirm(name, role, person.names, officer)
-            }
-            if able:
+            if able := self.seconds(officer, {role}):
                 return able
         return set()
+
+    def may_still(self, officer: str, verb: str, kind: str) -> bool:
+        """Whether an officer who said something in a file of a kind has access, and such a role, still."""
+        person = self.officers.get(officer)
+        return person is not None and not person.withdrawn and matrix().may_say(person.role, verb, kind)
 
 
 def identity(words: Mapping[str, Any]) -> frozenset[str]:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from libertad.access import amounts
 from libertad.access.appointments import Staff
-from libertad.access.matrix import matrix
 from libertad.journal import clock, sides
 from libertad.journal.node import Node
 from libertad.journal.sql import Sql
@@ -27,18 +26,20 @@ from libertad.vocabulary.codelists import codelist
 
 FILE = Path(__file__).with_name("sharing.yaml")
 LARGEST = {"minutes": 24 * 60, "days": 30}
-NAMES = ("assumed", *LARGEST, "since", "approve")
+NAMES = ("assumed", *LARGEST, "since", "links", "approve")
 
 
 @dataclass(frozen=True)
 class SharingRules:
     """`wait`: until an authority that reads the file may approve; `lapse`: until nobody may. `since`: from
-    when on a reader without an approval is marked. `approve`: by kind of authority the roles that approve."""
+    when on a reader without an approval is marked; `links`: a link that nobody second confirmed. `approve`:
+    by kind of authority the roles that approve."""
 
     assumed: bool
     wait: timedelta
     lapse: timedelta
     since: datetime
+    links: datetime
     approve: Mapping[str, frozenset[str]]
 
 
@@ -47,9 +48,10 @@ def read(path: Path) -> SharingRules:
     content = yamlfile.fields(path, NAMES)
     for name, largest in LARGEST.items():
         yamlfile.check_number(path, name, content[name], largest)
-    since, roles = content["since"], content["approve"]
-    if not isinstance(since, datetime) or since.tzinfo is None:
-        raise ValueError(f"{path.name}: 'since' is a moment with its zone")
+    since, links, roles = content["since"], content["links"], content["approve"]
+    for name, moment in (("since", since), ("links", links)):
+        if not isinstance(moment, datetime) or moment.tzinfo is None:
+            raise ValueError(f"{path.name}: '{name}' is a moment with its zone")
     if not isinstance(roles, dict) or not set(roles) <= set(codelist("authority-kinds")):
         raise ValueError(f"{path.name}: 'approve' names kinds of authorities")
     for kind, names in roles.items():
@@ -60,6 +62,7 @@ def read(path: Path) -> SharingRules:
         timedelta(minutes=content["minutes"]),
         timedelta(days=content["days"]),
         since,
+        links,
         {kind: frozenset(names) for kind, names in roles.items()},
     )
 
@@ -78,22 +81,12 @@ def same_side(kind: str, other: str) -> bool:
 
 def may_propose(staff: Staff, officer: str) -> bool:
     """Whether who proposed something may share still: is in such a role, and has access."""
-    person = staff.officers.get(officer)
-    if person is None or person.withdrawn:
-        return False
-    return matrix().may_say(person.role, "share.propose", "person")
+    return staff.may_still(officer, "share.propose", "person")
 
 
 def second_persons(staff: Staff, officer: str) -> set[str]:
     """Who of an authority may answer what one of its officers proposed; none where nobody can."""
-    roles = sharing_rules().approve.get(staff.kind, frozenset())
-    return {
-        name
-        for name, person in staff.officers.items()
-        if not person.withdrawn
-        and person.role in roles
-        and staff.may_confirm(name, person.role, person.names, officer)
-    }
+    return staff.seconds(officer, sharing_rules().approve.get(staff.kind, frozenset()))
 
 
 def may_answer(staff: Staff, officer: str, kind: str, reader: str, role: str, names: frozenset[str]) -> bool:

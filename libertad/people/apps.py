@@ -19,10 +19,12 @@ class PeopleConfig(AppConfig):
             fold,
             fold_keeping,
             fold_limits,
+            fold_linking,
         )
         from libertad.people.keeping_files import refuse_erasing
         from libertad.people.keeping_models import FileKeeping, Keeping, Retention
         from libertad.people.limit_models import HoldingLimit
+        from libertad.people.link_models import LinkProposal
         from libertad.people.unslowed import in_danger
 
         if (HoldingLimit, HoldingLimit) not in members_anew.FROM:  # its id names the operation now
@@ -31,6 +33,7 @@ class PeopleConfig(AppConfig):
         guards.guard_model(Retention, "compartment", "authority", "keep_until")
         guards.guard_model(Keeping, "compartment", "authority", "keep_until", "asked")
         guards.guard_model(FileKeeping, "compartment", "keep_until", "asked")
+        guards.guard_model(LinkProposal)  # who proposed a link, and who is its second person
         if in_danger not in amount_pace.ENDANGERED:
             amount_pace.ENDANGERED.append(in_danger)
         erasable.RULES.update(case=refuse_erasing, police=refuse_erasing)

@@ -17,6 +17,7 @@ from libertad.journal.subjects import content_of
 from libertad.people import fold_hours
 from libertad.people.danger_said import unanswered
 from libertad.people.fold_danger import closings, dangers
+from libertad.people.fold_linking import linked, twice_of, unconfirmed
 from libertad.people.meetings import counting_entry, disputed, meeting_entries, standing
 from libertad.people.models import CareTally, Detention, Person, Property, Tally
 from libertad.people.tally_states import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
@@ -46,6 +47,9 @@ def entries_stating(entries: Iterable[Said], field: str) -> list[Said]:
         "person.assess",
         "person.same",
         "person.not_same",
+        # That it is the same person as another is proposed: folded by `fold_linking`.
+        "link.propose",
+        "link.refuse",
         "person.danger",
         "person.danger_close",
         # Folded by `fold_keeping`; here, so that whose the person is decides who may say them.
@@ -85,6 +89,8 @@ def person_row(key: str, entries: Sequence[Said]) -> Row | None:
     sealed["documents"] = documents(entries)
     if continued_in := twice_of(entries, first.authority):
         sealed["twice"] = continued_in
+    if alone := unconfirmed(entries, first.authority):
+        sealed["by_one"] = alone
     closed, state = closings(entries, first.authority), "none"
     if danger_rows := dangers(entries, first.authority):
         open_now = unanswered(danger_rows, closed)
@@ -134,28 +140,6 @@ def documents(file_entries: Iterable[Said]) -> list[list[str]]:
         if entry.id in live_ids
         for content in (cast(say.PersonState, entry.content),)
     ]
-
-
-def linked(entries: Sequence[Said], owner: str) -> list[str]:
-    """Other records of the same person: per other record the latest word holds, the owner first."""
-    words: dict[str, tuple[bool, bool]] = {}
-    for entry in entries:
-        content = entry.content
-        if isinstance(content, (say.PersonSame, say.PersonNotSame)):
-            own = entry.authority == owner
-            if own or not words.get(content.other, (False, False))[0]:
-                words[content.other] = own, isinstance(content, say.PersonSame)
-    return sorted(record for record, (_own, same) in words.items() if same)
-
-
-def twice_of(entries: Sequence[Said], owner: str) -> str:
-    """The record in which one goes on, where its own authority says that this one was made twice; else ''."""
-    words: dict[str, bool] = {}
-    for entry in entries:
-        content = entry.content
-        if entry.authority == owner and isinstance(content, (say.PersonSame, say.PersonNotSame)):
-            words[content.other] = isinstance(content, say.PersonSame) and content.recorded_twice
-    return max((record for record, twice in words.items() if twice), default="")
 
 
 @project(

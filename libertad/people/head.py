@@ -17,7 +17,7 @@ from libertad.look.page_objects import Action, FilePage, Link, StatusCell
 from libertad.look.times import clock, date_words
 from libertad.look.words import words
 from libertad.operations.queries import site as find_site
-from libertad.people import queries, timeline, timeline_danger
+from libertad.people import queries, screens_linking, timeline, timeline_danger
 from libertad.people.queries import PersonSeen
 from libertad.people.side import blocks
 from libertad.vocabulary.values import Happened
@@ -107,6 +107,7 @@ def strip(actor: Actor, person: PersonSeen) -> list[StatusCell]:
     cells = [
         *timeline_danger.cell(actor, person),
         *_twice(actor, person),
+        *screens_linking.cells(actor, person),
         StatusCell(_("Met"), "", Happened(at=person.met_at, zone=person.zone), where),
         StatusCell(
             view,

@@ -11,6 +11,7 @@ from libertad.people.keeping_models import FileKeeping as FileKeeping
 from libertad.people.keeping_models import Keeping as Keeping
 from libertad.people.keeping_models import Retention as Retention
 from libertad.people.limit_models import HoldingLimit as HoldingLimit
+from libertad.people.link_models import LinkProposal as LinkProposal
 
 
 class Person(ReadModel):

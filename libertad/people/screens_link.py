@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,12 +12,13 @@ from django.utils.translation import gettext as _
 from libertad.access.actor import Actor
 from libertad.access.asking import actor_of
 from libertad.access.form_actions import try_perform
+from libertad.access.queries import can_say
 from libertad.look.fields import offer
 from libertad.look.words import words
 from libertad.people import forms as asked
 from libertad.people import names, queries
 from libertad.people.actions.link_not_same import link_not_same
-from libertad.people.actions.link_same import link_same
+from libertad.people.actions.propose_link import propose_link
 from libertad.people.head import person_or_404
 from libertad.people.queries import PersonSeen
 from libertad.people.screens_acts import shown_form
@@ -44,6 +48,8 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
     """Two records: of one person, or not."""
     actor, person = actor_of(request), person_or_404(request, key)
     form = asked.LinkForm(request.POST or None)
+    if not can_say(actor, "person.not_same"):  # who may only propose
+        form.fields["same"].choices = form.fields["same"].choices[:-1]  # type: ignore[attr-defined]
     linked = _("linked now")
     offer(
         form,
@@ -79,7 +85,7 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
         elif not other_id:
             form.add_error("reference", _("Choose the other record, or give its reference"))
         else:
-            verb = link_not_same if data["same"] == "no" else link_same
+            verb: Callable[..., object] = link_not_same if data["same"] == "no" else propose_link
             twice = {"recorded_twice": True} if data["same"] == "twice" else {}
             done, _none = try_perform(
                 request,
@@ -92,6 +98,11 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
                 **twice,
             )
             if done:
+                if verb is propose_link:
+                    messages.success(
+                        request,
+                        _("Proposed. Nothing is linked until a second person has confirmed it."),
+                    )
                 return redirect("person", key)
     return shown_form(
         request,
@@ -99,5 +110,9 @@ def person_link(request: HttpRequest, key: str) -> HttpResponse:
         person,
         _("The same person as another record?"),
         _("Record it"),
-        _("Nothing is merged: both records stay, and the person is counted once."),
+        _(
+            "Nothing is merged: both records stay, and the person is counted once. It is linked when a "
+            "second person of your authority has confirmed it, and not before; that it is not the same "
+            "person holds at once."
+        ),
     )

@@ -18,7 +18,7 @@ from libertad.look.amounts import amount_words
 from libertad.look.page_objects import Link, Pair, SideBlock, Thing
 from libertad.look.times import date_words, when
 from libertad.look.words import words
-from libertad.people import queries, timeline
+from libertad.people import queries, screens_linking, timeline
 from libertad.people.queries import PersonSeen, PropertySeen
 
 TONES = {"returned": "done", "owed": "needs", "missing": "needs"}
@@ -174,18 +174,19 @@ def _records(actor: Actor, person: PersonSeen) -> list[SideBlock]:
         )
         for other_person in queries.people(actor, ids=list(person.links))
     ]
+    proposed = screens_linking.pairs(actor, person)
     links = present(
         view,
         same,
         hits and Link(hits.label, f"{hits.href}?record=person:{person.id}"),
         checks and Link(checks.label, f"{checks.href}?person={person.id}"),
     )
-    if not links and not pairs:
+    if not links and not pairs and not proposed:
         return []
     return [
         SideBlock(
             _("One person, several records"),
-            pairs=pairs,
+            pairs=[*pairs, *proposed],
             links=links,
             lead="" if pairs else _("No other record is linked."),
         )

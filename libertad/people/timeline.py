@@ -17,7 +17,7 @@ from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
-from libertad.vocabulary.verbs import access, care, danger, keeping, sharing
+from libertad.vocabulary.verbs import access, care, danger, keeping, linking, sharing
 from libertad.vocabulary.verbs import people as say
 from libertad.vocabulary.written import ABOUT_YEARS
 
@@ -96,6 +96,10 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         if isinstance(content, say.PersonSame) and content.recorded_twice:
             title = _("Recorded twice: we go on in another record")
         return title, content.reasons, ""
+    if isinstance(content, linking.LinkPropose):
+        return _("Proposed: the same person as another record"), content.reasons, ""
+    if isinstance(content, linking.LinkRefuse):
+        return _("Not linked to another record"), content.words, ""
     if isinstance(content, (say.PropertyTaken, say.PropertyState)):
         return _property(content)
     if isinstance(content, danger.PersonDanger):

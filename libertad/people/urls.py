@@ -18,6 +18,7 @@ from libertad.people import (
     screens_keeping_files,
     screens_limits,
     screens_link,
+    screens_linking,
     screens_meeting,
     screens_property,
     screens_sharing,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("people/<str:key>/view/", screens_acts.person_assess, name="person-assess"),
     path("people/<str:key>/meeting/", screens_meeting.meeting_correct, name="person-meeting"),
     path("people/<str:key>/same/", screens_link.person_link, name="person-link"),
+    path("links/<str:key>/", screens_linking.link_answer, name="link-answer"),
+    path("links/<str:key>/alone/", screens_linking.link_by_one, name="link-alone"),
     path("people/<str:key>/share/", screens_sharing.person_share, name="person-share"),
     path(
         "people/<str:key>/share/<str:authority>/",

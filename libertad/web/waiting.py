@@ -51,6 +51,7 @@ from libertad.web.waiting_exchange import alarms_open, erasures_asked, removed_f
 from libertad.web.waiting_glass import broken_glass
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
+from libertad.web.waiting_links import links_unconfirmed
 from libertad.web.waiting_passkeys import passkeys_changed, without_passkey
 from libertad.web.waiting_shares import shares_unanswered
 from libertad.web.waiting_suspensions import own_access_back, suspended_officers
@@ -465,6 +466,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     suspended_officers,
     appointments_alone,
     shares_unanswered,
+    links_unconfirmed,
     passkeys_changed,
     _changes,
     removed_from,

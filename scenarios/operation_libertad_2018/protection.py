@@ -565,14 +565,12 @@ def _link(stage: Stage, code: str, elsewhere: str, first: str, second: str) -> N
             "To tell whether it is the same person",
             "They telephoned about the document",
         )
-    stage.do(
+    stage.link(
         code,
-        "national-lead",
-        "link_same",
-        source="decision",
-        person=b,
-        other=a,
-        reasons="Same phone number, same name as said"
+        b,
+        a,
+        "Same phone number, same name as said"
         if not elsewhere
         else "Same document number and photograph; met there some days before",
+        "Both records compared",
     )

@@ -39,7 +39,8 @@ ACTIONS = {
     "approve_share": "people.actions.answer_share",
     "close_person_danger": "people.actions.close_danger",
     "close_care_danger": "care.actions.close_danger",
-    "link_same": "people.actions.link_same",
+    "propose_link": "people.actions.propose_link",
+    "confirm_link": "people.actions.answer_link",
     "take_property": "people.actions.take_property",
     "change_property": "people.actions.change_property",
     "set_detention": "people.actions.set_detention",
@@ -159,6 +160,13 @@ class Stage:
         self.do(
             key, "national-lead", "approve_share", source="decision", share=share, entry=entry, words=words
         )
+
+    def link(self, key: str, person: str, other: str, reasons: str, words: str) -> None:
+        """Two records are of one person: an officer proposes it, the national lead confirms."""
+        entry = self.do(
+            key, "officer", "propose_link", source="decision", person=person, other=other, reasons=reasons
+        )
+        self.do(key, "national-lead", "confirm_link", source="decision", entry=entry, words=words)
 
     def do_itself(self, key: str, name: str, /, **kwargs: Any) -> Any:
         """Perform an action now, as the node of an authority does by itself."""

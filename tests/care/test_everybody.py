@@ -15,11 +15,11 @@ from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.queries import everybody, overdue, queue_counts
-from libertad.people.actions.link_same import link_same
 from tests.care.conftest import set_to
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.operations.test_screens import text
 from tests.support.elsewhere import elsewhere
+from tests.support.linking import link_same
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")

@@ -28,7 +28,6 @@ from libertad.care.actions.say_missing import say_found, say_missing
 from libertad.care.actions.take_person import acknowledge_taking, give_back, take_person
 from libertad.care.desk_models import Desk
 from libertad.journal.node import node
-from libertad.people.actions.link_same import link_same
 from libertad.vocabulary.values import Happened, Refused
 from libertad.vocabulary.verbs.desk import DeskTake
 from libertad.web import waiting_everybody
@@ -36,6 +35,7 @@ from tests.care.conftest import set_to
 from tests.care.people import CHILD, meet
 from tests.care.test_screens import text
 from tests.care.test_wall import another_care
+from tests.support.linking import link_same
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")

@@ -26,7 +26,6 @@ from libertad.journal.models import Held
 from libertad.journal.node import node
 from libertad.journal.rings import Rings
 from libertad.people.actions.close_danger import say_danger
-from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
 from libertad.vocabulary.values import PersonName
@@ -34,6 +33,7 @@ from tests.care.conftest import set_to
 from tests.care.people import ADULT, identified, meet
 from tests.operations.test_screens import text
 from tests.support.elsewhere import elsewhere
+from tests.support.linking import link_same
 from tests.support.sealed import believe
 from tests.support.world import World
 

@@ -22,7 +22,6 @@ from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.take_person import give_back, take_person
 from libertad.care.desk_models import Desk
 from libertad.operations.actions.set_clock import set_clock
-from libertad.people.actions.link_same import link_same
 from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
 from tests.care.conftest import set_to
@@ -31,6 +30,7 @@ from tests.care.test_hand_over import officer, stands
 from tests.care.test_screens import text
 from tests.care.test_wall import another_care
 from tests.support.care_rows import care_row
+from tests.support.linking import link_same
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures("ninth_of_april")

@@ -16,11 +16,11 @@ from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.models import CareFile
 from libertad.care.presenters import CareTodo
 from libertad.care.queries import care_todos, first_todos
-from libertad.people.actions.link_same import link_same
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.care.test_family import GUARDIAN
 from tests.operations.test_screens import text
 from tests.support.care_rows import care_row
+from tests.support.linking import link_same
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

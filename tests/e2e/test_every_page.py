@@ -60,6 +60,7 @@ from libertad.operations.actions.report_lead import report_lead
 from libertad.operations.models import Check, Visit, Window
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.propose_link import propose_link
 from libertad.people.actions.share_person import share_person as propose_sharing
 from libertad.people.models import Person, Property
 from libertad.vocabulary.values import Place
@@ -103,6 +104,8 @@ NOT_HERE = {
 # Only for what one's own authority said or holds, and of that the plot has nothing.
 NOT_THEIRS = {
     ("prosecutor", "detention-status-correct"),
+    ("caseworker", "link-alone"),  # another one of them confirms it
+    ("supervisor", "link-alone"),
     ("prosecutor", "exhibit-take-over"),
     ("deciding-authority", "care-identify-correct"),
     ("coordinator", "glass"),
@@ -167,7 +170,7 @@ def _addresses(stage: Stage) -> dict[str, list[tuple[str, str]]]:
         role: _own(stage, role) | _settling(stage, role) for role in WHO
     }  # before anybody stands by one or is suspended
     shut = {role: _suspended(stage, role) for role in WHO}
-    alone = {role: _by_one(stage, role) | _shared(stage, role) for role in WHO}
+    alone = {role: _by_one(stage, role) | _shared(stage, role) | _linked(stage, role) for role in WHO}
     glass = _glass(stage)
     addresses: dict[str, list[tuple[str, str]]] = {role: [] for role in WHO}
     for route in routes("libertad.web.urls"):
@@ -357,6 +360,20 @@ def _shared(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
         reason="To ask there",
     )
     return dict.fromkeys(("share-answer", "share-now", "share-refuse"), (share,))
+
+
+def _linked(stage: Stage, role: str) -> dict[str, tuple[str, ...]]:
+    """A proposal that two records are of one person, which the officer made."""
+    if not matrix().may_ask(role, "link-answer", "get"):
+        return {}
+    actor = stage.cast.actor(*WHO[role])
+    key = WHO[role][0]
+    first = stage.cast.actor(key, "caseworker" if key.endswith("care") else "officer")
+    pair = [perform(first, meet_person, country="VC", source="said") for _ in range(2)]
+    entry = perform(
+        actor, propose_link, person=pair[0], other=pair[1], reasons="Same scar", source="decision"
+    )
+    return dict.fromkeys(("link-answer", "link-alone"), (entry,))
 
 
 def _exchanged(stage: Stage) -> dict[str, tuple[str, ...]]:

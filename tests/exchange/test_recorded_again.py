@@ -13,12 +13,12 @@ import pytest
 from libertad.access.actions.erase_person import erase_person
 from libertad.exchange.scheduler import introductions
 from libertad.exchange.sync.endpoint import WELCOME
-from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import PersonName, Refused
 from tests.exchange.conftest import Three
 from tests.exchange.control.test_introduction import restored
 from tests.exchange.test_danger import row
+from tests.support.linking import link_same
 from tests.support.nodes import LoneNode, Party, settle
 from tests.support.sharing import share_person
 

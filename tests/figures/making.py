@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from libertad.access.acting import Act, perform
-from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.models import Tally
 from libertad.vocabulary.body import Body, statements
 from libertad.vocabulary.verbs.people import TallyLink, TallyStatus
+from tests.support.linking import link_same
 from tests.support.world import World
 
 

@@ -30,12 +30,12 @@ from libertad.journal import header
 from libertad.journal.models import Entry
 from libertad.journal.node import node
 from libertad.operations.actions.set_clock import set_clock
-from libertad.people.actions.link_same import link_same
 from libertad.people.models import Tally as TallyRow
 from libertad.people.tally_states import DECISIONS, Dated
 from libertad.vocabulary.values import Happened, Refused
 from tests.figures.cares import CUT, Cares, cares, cut
 from tests.figures.test_counting import MOMENTS, tallies
+from tests.support.linking import link_same
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

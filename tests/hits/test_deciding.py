@@ -23,6 +23,7 @@ from libertad.hits.fold import question_key
 from libertad.hits.models import Hit, Question
 from libertad.operations.models import Lead
 from libertad.people.models import Person, Tally
+from libertad.people.queries_linking import linked_by_one
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.hits import HitRead
 from tests.hits.making import person, phone_exhibit, phone_lead, scored, share, the_hit, two_met
@@ -45,6 +46,8 @@ def test_two_officers_make_two_records_of_one_person(world: World) -> None:
     assert world.perform("national-lead", read_hit, hit=hit, agrees="yes", reasons="Read both") == "confirmed"
     assert Person.objects.get(pk=first).links == [second] and Person.objects.get(pk=second).links == [first]
     assert Tally.objects.filter(linked=True).count() == 2
+    for person_id in (first, second):
+        assert linked_by_one(world.actor("officer"), person_id) == set(), "two read it, and no third is asked"
     assert state(hit) == "confirmed"
     assert_order_free(world)
 

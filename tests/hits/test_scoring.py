@@ -23,7 +23,6 @@ from libertad.journal import reading
 from libertad.journal.folding import Said
 from libertad.journal.models import Entry
 from libertad.journal.node import node
-from libertad.people.actions.link_same import link_same
 from libertad.people.actions.state_person import state_person
 from libertad.people.models import Person
 from libertad.people.queries import person as seen
@@ -31,6 +30,7 @@ from libertad.vocabulary.values import PersonName, Refused
 from tests.hits.making import PHONE, person, phone_exhibit, phone_lead, scored, share, the_hit, two_met
 from tests.people.making import meet
 from tests.support.exact import Exact
+from tests.support.linking import link_same
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

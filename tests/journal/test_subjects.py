@@ -102,6 +102,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "people.FileKeeping",
         "people.HoldingLimit",
         "people.Keeping",
+        "people.LinkProposal",
         "people.Retention",
     }
     assert {label for label, projection in by_label().items() if projection.begins is None} <= alone

@@ -6,12 +6,15 @@ import datetime as dt
 
 import pytest
 
+from libertad.access.acting import perform
 from libertad.people import queries
+from libertad.people.actions.answer_link import confirm_link
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.state_person import state_person
-from libertad.people.models import Detention, Person
+from libertad.people.models import Detention, LinkProposal, Person
 from libertad.vocabulary.values import PersonName, Refused
 from tests.people.making import NAME, meet, row, tally
+from tests.people.test_sharing import appointed
 from tests.support.sharing import approve_waiting
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
@@ -102,8 +105,14 @@ def test_links_are_made_from_candidates_or_by_reference(world: World) -> None:
         lead.post(address, {"reference": "p-gy-003", "same": "yes", "reasons": "Same phone"}).status_code
         == 302
     )
+    assert row(world.actor("officer"), first).links == [], "nobody second has confirmed it"
+    second_lead = appointed(world, "second-lead", "national-lead", "Another Lead")
+    for proposal in LinkProposal.objects.filter(first=""):
+        perform(second_lead, confirm_link, entry=proposal.entry, words="Compared")
     assert row(world.actor("officer"), first).links == sorted([second, third])
-    assert world.client("officer").get(address).status_code in (403, 404)
+    officer = world.client("officer").get(address).content.decode()
+    assert 'value="yes"' in officer and 'value="no"' not in officer, "an officer proposes, and ends nothing"
+    assert world.client("exhibits-officer").get(address).status_code in (403, 404)
 
 
 def test_share_property_and_view_by_form(world: World) -> None:

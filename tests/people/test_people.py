@@ -10,7 +10,6 @@ from libertad.access.queries import open_row, readable
 from libertad.people.actions.assess_person import assess_person
 from libertad.people.actions.change_property import change_property
 from libertad.people.actions.link_not_same import link_not_same
-from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.settle_birth import settle_birth
 from libertad.people.actions.state_person import state_person
@@ -20,6 +19,7 @@ from libertad.vocabulary.values import Birth, PersonName, Refused
 from tests.care.people import identified
 from tests.people.making import NAME, counting, meet, person_row, row, tally
 from tests.support.lawless import lawless
+from tests.support.linking import link_same
 from tests.support.sharing import share_person
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from libertad.access.acting import Forbidden
+from libertad.access.acting import Forbidden, perform
 from libertad.figures.queries import figures
 from libertad.people import queries
+from libertad.people.actions.answer_link import confirm_link
 from libertad.people.actions.link_not_same import link_not_same
-from libertad.people.actions.link_same import link_same
+from libertad.people.models import LinkProposal
 from libertad.vocabulary.values import Refused
 from libertad.web.waiting import waiting
 from tests.operations.test_screens import text
 from tests.people.test_screens import meet
+from tests.people.test_sharing import appointed
+from tests.support.linking import link_same
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 
@@ -64,5 +67,10 @@ def test_the_page_says_it(world: World) -> None:
     client = world.client("national-lead")
     answer = client.post(f"/people/{twice}/same/", {"other": stays, "same": "twice", "reasons": WHY})
     assert answer.status_code == 302
+    waiting_person = queries.person(world.actor("officer"), twice)
+    assert waiting_person is not None and waiting_person.twice == "", "nobody second has confirmed it"
+    # Nobody second is in a role that links here: a second lead is appointed, and confirms it.
+    second = appointed(world, "second-lead", "national-lead", "Another Lead")
+    perform(second, confirm_link, entry=LinkProposal.objects.get(first="").entry, words=WHY)
     shown_person = queries.person(world.actor("officer"), twice)
     assert shown_person is not None and shown_person.twice == stays

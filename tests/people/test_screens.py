@@ -8,12 +8,12 @@ from libertad.access.models import Opening
 from libertad.access.queries import readable
 from libertad.people import names, queries
 from libertad.people.actions.link_not_same import link_not_same
-from libertad.people.actions.link_same import link_same
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.state_person import state_person
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import Birth, PersonName, Refused
+from tests.support.linking import link_same
 from tests.support.shuffling import assert_order_free
 from tests.support.world import World
 

@@ -67,6 +67,7 @@ from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.propose_link import propose_link
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.take_property import take_property
@@ -116,6 +117,7 @@ CANARIES = {
     "picture": "the counter of Drumbleford bank",
     "suspended": "signed in twice from Quenderby",
     "share": "her brother asks at Gwendlewharf",
+    "link": "the same tattoo of a heron at Thistlecombe",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
 LEAD = {
@@ -329,6 +331,14 @@ def add_stranded(populated: Populated) -> None:
             authority=world.authorities["other-police"],
             reason=CANARIES["share"],
         )
+    for role in ("officer", "caseworker", "national-lead"):  # the last may link them alone, in time
+        populated.ids[f"link {role}"] = world.perform(
+            role,
+            propose_link,
+            person=world.perform("officer" if role == "national-lead" else role, meet_person, country="GY"),
+            other=populated.ids["person"],
+            reasons=CANARIES["link"],
+        )
     world.perform(
         "exhibits-officer",
         take_over,
@@ -501,6 +511,8 @@ def named_keys(populated: Populated, route: Route) -> list[tuple[str, ...]] | No
         return [(populated.ids["question"],)]
     if route.name in SHARES:
         return [(populated.ids[f"{route.name} {role}"],) for role in ("officer", "caseworker")]
+    if route.name in ("link-answer", "link-alone"):
+        return [(populated.ids[f"link {role}"],) for role in ("officer", "caseworker", "national-lead")]
     if route.name == "person-reader-remove":
         return [(populated.ids["person"], populated.world.authorities["care"])]
     if route.name == "glass":

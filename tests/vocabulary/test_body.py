@@ -64,6 +64,8 @@ BY_NAME = {
     "keep": st.just("a" * 64),
     "proposal": st.just("d" * 64),
     "entry": st.just("e" * 64),
+    "stands": st.just("e" * 64),
+    "first": st.just("e" * 64),
     **dict.fromkeys(
         ["credential", "data", "client", "signature"], st.binary(min_size=1, max_size=64).map(bytes.hex)
     ),

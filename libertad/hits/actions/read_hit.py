@@ -23,10 +23,10 @@ def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
     if row["proposed_by"] == act.actor.officer:
         raise Refused("agrees", "you proposed it: another officer reads it")
     require_another(act, row["proposed_by"])
-    act.say(row["compartment"], HitRead(agrees=agrees, reasons=reasons), subject=hit, supersedes={})
+    read = act.say(row["compartment"], HitRead(agrees=agrees, reasons=reasons), subject=hit, supersedes={})
     if agrees != "yes":
         return "open"
     person, other_person = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
-    link_same(act, person=person, other=other_person, reasons=reasons)
+    link_same(act, person=person, other=other_person, reasons=reasons, proofs=(read, read))
     tell(act, row, row["counting"])
     return "confirmed"

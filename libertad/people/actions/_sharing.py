@@ -6,16 +6,16 @@ from typing import Any
 
 from libertad.access.acting import Act, Forbidden
 from libertad.access.actions.confirm_officer import staff_of
-from libertad.access.another_person import identity_of
+from libertad.access.another_person import require_second
 from libertad.access.lookup import kind_of
 from libertad.access.models import Sharing
 from libertad.access.sharing import (
     Age,
     age_of,
-    may_answer,
     may_propose,
     same_side,
     second_persons,
+    sharing_rules,
     waits_elsewhere,
 )
 from libertad.vocabulary.codelists import marked
@@ -23,7 +23,6 @@ from libertad.vocabulary.values import Refused
 
 GONE = marked("this proposal does not wait any more: it was answered, it lapsed, or the readers changed")
 CHANGED = marked("this is another proposal than the one that you read: read it again, then answer")
-SAME = marked("this account bears the name or number of who proposed it: another person answers")
 EARLY = marked(
     "the authority that proposed it is asked first: yours is asked when nobody there has answered for a while"
 )
@@ -65,13 +64,8 @@ def second_person(act: Act, row: dict[str, Any]) -> None:
     """Forbidden for whoever is no second person of a proposal; of another authority also while its own has
     somebody and time to answer."""
     me, staff = act.actor, staff_of(act, row["authority"])
-    if me.officer in staff.hands(row["officer"]):
-        raise Forbidden("a second person answers it, and not who proposed it")
-    if me.officer in staff.unconfirmed:
-        raise Forbidden("your own appointment stands by one: until it is confirmed you approve nothing")
     kind = kind_of(act.tx.sql, me.authority)
-    if not may_answer(staff, row["officer"], kind, me.officer, me.role, identity_of(act, me.officer)):
-        raise Refused("entry", SAME)
+    require_second(act, staff, row["officer"], sharing_rules().approve.get(kind, frozenset()))
     if me.authority == row["authority"]:
         return
     if not same_side(kind, staff.kind) or me.authority == row["reader"]:
