@@ -92,7 +92,7 @@ def _refused(status: int, words: str) -> HttpResponse:
 
 
 def _told(status: int, have: int | None = None, size: int | None = None) -> HttpResponse:
-    response = HttpResponse(status=status)
+    response = HttpResponse(status=status, content_type="text/plain")  # no page
     response["Tus-Resumable"] = VERSION
     if have is not None:
         response["Upload-Offset"] = str(have)
