@@ -15,7 +15,7 @@ def _key(entry: Said) -> tuple[str, ...]:
     return (entry.content.entry if isinstance(entry.content, GlassReview) else entry.id,)
 
 
-@project(BrokenGlass, verbs=("glass.break", "glass.review"), key=_key)
+@project(BrokenGlass, verbs=("glass.break", "glass.review"), key=_key, joined=True)
 def broken_row(key: str, entries: Sequence[Said]) -> Row | None:
     """Of several reviews one that says 'not right' counts, else the first."""
     broken = next((s for s in entries if s.id == key and isinstance(s.content, GlassBreak)), None)

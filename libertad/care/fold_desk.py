@@ -53,6 +53,7 @@ def desk_row(key: str, entries: Sequence[Said]) -> Row:
     CaseNote,
     verbs=(DeskNote.VERB,),
     key=lambda entry: (cast(DeskNote, entry.content).corrects or entry.id,),
+    joined=True,
     begins=lambda entry: not cast(DeskNote, entry.content).corrects,
     own=(DeskNote.VERB,),
 )

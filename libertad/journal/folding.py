@@ -229,7 +229,8 @@ class Projection:
 
     `begins` tells which entries could begin the row's subject; of the `own` verbs only entries of the
     authority that began it count. Both are applied to every row alike, before `row` (`belonging`). `weigh`
-    leaves out words that stand behind others by who owns the files in which they were said.
+    leaves out words that stand behind others by who owns the files in which they were said. `joined`:
+    other entries are part of its rows that are named by an entry's hash.
     """
 
     model: type[ReadModel]
@@ -250,6 +251,7 @@ class Projection:
     begins: Begins | None = None
     own: frozenset[str] = frozenset()
     weigh: Weigh | None = None
+    joined: bool = False
 
     def touch(self, key: str) -> str:
         return f"{self.label}:{key}"
@@ -289,8 +291,12 @@ def project(
     begins: Begins | None = None,
     own: Iterable[str] = (),
     weigh: Weigh | None = None,
+    joined: bool = False,
 ) -> Callable[[RowFunction], RowFunction]:
     """Register a projection. One per model; rooms do it in their `fold.py`.
+
+    `joined` says of rows that are named by an entry's hash that further entries join them: without it such a
+    row is of that entry alone, and nothing else is looked up for it.
 
     `retired` names what is retired and still folded here (`retiring.full_name`); entries that say anything
     else in a retired way touch no row of it. `check_retired` tells of names that are not retired.
@@ -333,6 +339,7 @@ def project(
             begins=begins,
             own=frozenset(own),
             weigh=weigh,
+            joined=joined,
             inside=sealed_columns(model),
         )
         if any(p.label == projection.label for p in PROJECTIONS):
@@ -490,6 +497,11 @@ def group(entries: Iterable[Said]) -> Groups:
 
 def by_label() -> dict[str, Projection]:
     return {p.label: p for p in PROJECTIONS}
+
+
+def is_joined(label: str) -> bool:
+    """Whether other entries are part of the rows that are named by an entry's hash."""
+    return any(p.joined for p in PROJECTIONS if p.label == label)
 
 
 def batches(rows: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:

@@ -206,12 +206,15 @@ def hold_unread(tx: Transaction, idx: int) -> None:
 def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, list[folding.Said]]]) -> None:
     """Put what touched each row before this batch to the batch's own entries, by few queries."""
     unknown_touches = []
-    for touch, (_, key, row_entries) in dirty.items():
+    for touch, (projection, key, row_entries) in dirty.items():
         known = tx.caches.touches.pop(touch, None)
         if known is not None:
             row_entries += known
-        elif key != row_entries[0].id:  # else a row of this entry alone
+        elif key != row_entries[0].id or projection.joined:  # else a row of this entry alone
             unknown_touches.append(touch)
+            if projection.joined:
+                there = {entry.id for entry in row_entries}
+                row_entries += [entry for entry in tx.named(key) if entry.id not in there]
     for chunk in folding.batches(unknown_touches):
         marks = ", ".join("?" * len(chunk))
         by_touch: dict[str, dict[int, folding.Said | None]] = {touch: {} for touch in chunk}

@@ -183,12 +183,13 @@ class Transaction:
         own_authorities = self.node.rings.authorities
         rows = folding.touched(entry)
         for projection, key in rows:
-            if key == entry.id:  # a row of this entry alone: nothing else is ever looked up for it
-                row_entries = [entry]
+            if key == entry.id and not projection.joined:
+                row_entries = [entry]  # a row of this entry alone: nothing else is ever looked up for it
             else:
                 touch = projection.touch(key)
-                run(TOUCH, (touch, idx))
-                self.sealing.touched(touch, idx)
+                if key != entry.id:
+                    run(TOUCH, (touch, idx))
+                    self.sealing.touched(touch, idx)
                 before = known.get(touch)
                 if before is not None:
                     before.append(entry)
@@ -231,15 +232,23 @@ class Transaction:
     def entries(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row."""
         label, _, key = touch.partition(":")
-        if len(key) == 64:  # as long as an entry's hash: a row of one entry alone stands in no list
-            rows = self.sql.all(UNHELD, (bytes.fromhex(key),))
-            opened = [e for e in (self.entry(row[0]) for row in rows) if e is not None]
-            if opened:
-                return [e for e in opened if (label, key) in ((p.label, k) for p, k in folding.touched(e))]
+        first = self.named(key)
+        if first and not folding.is_joined(label):
+            return [entry for entry in first if touches(entry, label, key)]
         rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
         entries = {row[0]: self.entry(row[0]) for row in rows}
         self.check(touch, entries)
-        return [e for e in entries.values() if e is not None]
+        return [
+            *(entry for entry in first if touches(entry, label, key)),
+            *(entry for entry in entries.values() if entry is not None),
+        ]
+
+    def named(self, key: str) -> list[folding.Said]:
+        """The entry whose hash a row's key is, if it is one: no entry stands in the list of its own row."""
+        if len(key) != 64:
+            return []
+        rows = self.sql.all(UNHELD, (bytes.fromhex(key),))
+        return [entry for entry in (self.entry(row[0]) for row in rows) if entry is not None]
 
     def check(self, touch: str, entries: Mapping[int, folding.Said | None]) -> None:
         """RowChanged where the database leaves out, adds or empties entries of a row that decides."""
@@ -256,7 +265,7 @@ class Transaction:
                     row[1] is not None or header.decode(bytes(row[0])).key_id in self.node.rings.erased()
                 ):
                     continue
-            elif (label, key) in ((p.label, k) for p, k in folding.touched(entry)):
+            elif touches(entry, label, key):
                 continue
             raise RowChanged("journal_entry", str(idx))
 
@@ -308,3 +317,8 @@ class Transaction:
                 self.sealing.wrote(guarded.NOTE, note)
         self.caches.sign_again = time.monotonic() + SIGN_EVERY
         self.caches.signed = self.frontier.size
+
+
+def touches(entry: folding.Said, label: str, key: str) -> bool:
+    """Whether an entry is part of a row."""
+    return (label, key) in ((projection.label, name) for projection, name in folding.touched(entry))
