@@ -260,7 +260,7 @@ class Act(Numbering):
         nonce = os.urandom(32).hex()
         compartment = derive_file(self.actor.authority, kind, about, nonce)
         names = sorted({self.actor.authority, *readers})
-        self._readable(kind, names)
+        features.check_kind(self.node, self.tx.sql, names, kind)
         self.node.rings.add(self._hosted(names), bytes.fromhex(compartment), os.urandom(32))
         self.tx.memo["opening", compartment] = True
         self.tx.caches.rights["kind", compartment] = kind
@@ -275,9 +275,6 @@ class Act(Numbering):
             pin_file(self.tx.sql, about, self.actor.authority, compartment)
         self.tx.caches.rights.clear()
         return compartment
-
-    def _readable(self, kind: str, readers: Iterable[str]) -> None:
-        features.check_kind(self.node, self.tx.sql, readers, kind)
 
     def widen(
         self, compartment: str, readers: Iterable[str], reason: str, *, again: bool = False, proof: str = ""
@@ -296,7 +293,7 @@ class Act(Numbering):
                 fresh.append(name)
         if not fresh:
             return
-        self._readable(self.kind(compartment), fresh)
+        features.check_kind(self.node, self.tx.sql, fresh, self.kind(compartment))
         features.check_large(self.node, self.tx.sql, fresh, compartment)
         for number, raw in epochs(self.node.rings, self.actor.authority, compartment):
             self.node.rings.add(self._hosted(fresh), bytes.fromhex(compartment), raw, number)

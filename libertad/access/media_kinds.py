@@ -28,9 +28,8 @@ BRANDS = {
     ),
 }
 OGG_CODECS = (b"OpusHead", b"\x01vorbis")
-CONTROL = re.compile(
-    rb"[\x00-\x08\x0b\x0e-\x1f]"
-)  # none of a text; bytes below 32 are signs of their own in UTF-8
+# Signs that no text holds: in UTF-8 a byte below 32 is a sign of its own.
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 PIECE = 64 * 1024
 OTHER = marked(
     "is no picture (JPEG, PNG), PDF, text, sound or video that is read here: save it as one of these"

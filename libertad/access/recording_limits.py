@@ -31,10 +31,7 @@ MOST = {
 
 def read(path: Path) -> Mapping[str, int]:
     """The limits of a file. Raises ValueError, which names what is wrong in it."""
-    content = yamlfile.fields(path, ("assumed", *MOST))
-    for name, largest in MOST.items():
-        yamlfile.check_number(path, name, content[name], largest)
-    return {name: content[name] for name in MOST}
+    return yamlfile.numbers(path, MOST)
 
 
 @cache

@@ -44,10 +44,7 @@ ATTACHING: set[str] = set()  # names of those whose form is being answered
 
 def read(path: Path) -> Mapping[str, int]:
     """The limits of a file. Raises ValueError, which names what is wrong in it."""
-    content = yamlfile.fields(path, ("assumed", *MOST))
-    for name, largest in MOST.items():
-        yamlfile.check_number(path, name, content[name], largest)
-    return {name: content[name] for name in MOST}
+    return yamlfile.numbers(path, MOST)
 
 
 @cache
@@ -217,7 +214,7 @@ def begin(account: str, about: str, size: int, mark: str) -> Upload:
         try:
             folder.parent.mkdir(mode=0o700, exist_ok=True)
             folder.mkdir(mode=0o700)
-            nonce = os.urandom(12)
+            nonce = os.urandom(NONCE)
             plain = msgspec.msgpack.encode(head)
             _write(folder / HEAD, nonce + sealing.encrypt(nonce, plain, CONTEXT + folder.name.encode()))
             sync_folder(folder)
@@ -270,7 +267,7 @@ def _pruned(here: Node) -> list[Upload]:
 def _open_upload(folder: Path, key: bytes) -> Upload | None:
     try:
         sealed = _read(folder / HEAD)
-        plain = AESGCM(key).decrypt(sealed[:12], sealed[12:], CONTEXT + folder.name.encode())
+        plain = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], CONTEXT + folder.name.encode())
         return Upload(folder, msgspec.msgpack.decode(plain, type=prepared(Head)))
     except (OSError, InvalidTag, ValueError, msgspec.MsgspecError):
         return None

@@ -214,7 +214,7 @@ def _before(tx: Transaction, dirty: Mapping[str, tuple[folding.Projection, str, 
             unknown_touches.append(touch)
             if projection.joined:
                 there = {entry.id for entry in row_entries}
-                row_entries += [entry for entry in tx.named(key) if entry.id not in there]
+                row_entries += [entry for entry in tx.entries_by_hash(key) if entry.id not in there]
     for chunk in folding.batches(unknown_touches):
         marks = ", ".join("?" * len(chunk))
         by_touch: dict[str, dict[int, folding.Said | None]] = {touch: {} for touch in chunk}

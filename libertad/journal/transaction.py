@@ -232,7 +232,7 @@ class Transaction:
     def entries(self, touch: str) -> list[folding.Said]:
         """All opened entries that touch a row."""
         label, _, key = touch.partition(":")
-        first = self.named(key)
+        first = self.entries_by_hash(key)
         if first and not folding.is_joined(label):
             return [entry for entry in first if touches(entry, label, key)]
         rows = self.sql.all("select entry from journal_touch where key = ?", (touch,))
@@ -243,7 +243,7 @@ class Transaction:
             *(entry for entry in entries.values() if entry is not None),
         ]
 
-    def named(self, key: str) -> list[folding.Said]:
+    def entries_by_hash(self, key: str) -> list[folding.Said]:
         """The entry whose hash a row's key is, if it is one: no entry stands in the list of its own row."""
         if len(key) != 64:
             return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +35,12 @@ def check_number(path: Path, place: str, number: Any, largest: int) -> None:
     """Raises ValueError, which names the place in the file, for no whole number from 1 to `largest`."""
     if type(number) is not int or not 1 <= number <= largest:
         raise ValueError(f"{path.name}: '{place}' is a whole number from 1 to {largest}")
+
+
+def numbers(path: Path, largest: Mapping[str, int]) -> dict[str, int]:
+    """A file of assumed numbers alone, each from 1 to the largest that it may be. Raises ValueError, which
+    names what is wrong in it."""
+    content = fields(path, ("assumed", *largest))
+    for name, most in largest.items():
+        check_number(path, name, content[name], most)
+    return {name: content[name] for name in largest}
