@@ -18,8 +18,7 @@ from libertad.care.actions.screen import screen
 from libertad.care.models import Screening
 from libertad.vocabulary.values import Answer
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
-from tests.support.accessibility import axe, violation_lines
-from tests.support.browsing import PHONE, WIDE, signed_in
+from tests.support.browsing import faults_of, signed_in
 from tests.support.world import World
 
 DELPHI = "ilo-ec-2009-labour-adults"
@@ -104,15 +103,10 @@ def test_pages_are_clean_and_fit_a_phone(
     }
     faults = []
     for role, routes in pages.items():
-        for size in (WIDE, PHONE):
-            page = signed_in(world, role, open_page(viewport=size), live_server.url)
-            for route, *args in routes:
-                page.goto(live_server.url + reverse(route, args=args))
-                violations = violation_lines(axe(page))
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                if violations or wide > size["width"]:
-                    faults.append(f"{route} at {size['width']} ({wide}): {violations}")
-            faults += page.console.errors + page.console.refused  # type: ignore[attr-defined]
+        page = signed_in(world, role, open_page(), live_server.url)
+        for route, *args in routes:
+            faults += faults_of(page, live_server.url + reverse(route, args=args))
+        faults += page.console.errors + page.console.refused  # type: ignore[attr-defined]
     assert not faults, "\n".join(faults)
 
 

@@ -650,7 +650,8 @@ def _faults(page: Page, name: str, address: str, names: set[str], examined: bool
     if answer is None or answer.status != 200:
         yield f"answers {answer.status if answer else 'nothing'}"
         return
-    if exposed := [person_name for person_name in names if person_name in page.title()]:
+    title = page.title()  # asked once: each question is a way to the browser and back
+    if exposed := [person_name for person_name in names if person_name in title]:
         yield f"the title names a person: {exposed}"
     if name.split("-")[0] in PERSONAL and not page.locator("[data-exit]").count():
         yield "no quick exit"

@@ -18,8 +18,7 @@ from tests.operations.making import a_site, a_team, at
 from tests.operations.test_leads import LEAD
 from tests.operations.test_planning import HIT
 from tests.operations.test_screens import clock_at
-from tests.support.accessibility import axe, violation_lines
-from tests.support.browsing import PHONE, WIDE, signed_in
+from tests.support.browsing import faults_of, signed_in
 from tests.support.world import World
 
 
@@ -63,16 +62,13 @@ def test_pages_are_clean_and_fit_a_phone(
         ],
         "coordinator": ["/operation/", "/operation/invite/", "/operation/windows/set/", "/operation/clock/"],
     }
+    faults = []
     for role, paths in paths_by_role.items():
-        for size in (WIDE, PHONE):
-            page = signed_in(world, role, open_page(viewport=size), live_server.url)
-            for path in paths:
-                page.goto(live_server.url + path)
-                wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-                assert page.evaluate(wide) <= 0, (path, size)
-                violations = axe(page)
-                assert not violations, f"{path} at {size['width']}:\n{violation_lines(violations)}"
-            assert not page.console.errors and not page.console.refused  # type: ignore[attr-defined]
+        page = signed_in(world, role, open_page(), live_server.url)
+        for path in paths:
+            faults += faults_of(page, live_server.url + path)
+        faults += page.console.errors + page.console.refused  # type: ignore[attr-defined]
+    assert not faults, "\n".join(faults)
 
 
 def test_danger_from_a_phone(world: World, live_server: Any, phone: Page) -> None:

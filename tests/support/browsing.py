@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.support.accessibility import Console
+from tests.support.accessibility import Console, axe, violation_lines
 from tests.support.chromium import ARGUMENTS, NoChromium, chromium
 
 if TYPE_CHECKING:
@@ -46,6 +46,22 @@ def signed_in(world: World, role: str, page: Page, url: str) -> Page:
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": world.client(role).cookies[name].value, "url": url}])
     return page
+
+
+def faults_of(page: Page, url: str) -> Iterator[str]:
+    """What axe finds on the page at `url`, and what is wider than the window: wide and on a phone.
+
+    Loaded once: the window becomes narrow around the page, and axe need not be read in anew.
+    """
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.goto(url)
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > size["width"]:
+            yield f"{url} at {size['width']} is {wide} px wide"
+        if violations := axe(page):
+            yield f"{url} at {size['width']}: {violation_lines(violations)}"
 
 
 @pytest.fixture
