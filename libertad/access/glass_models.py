@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from django.db import models
 
-from libertad.journal.fields import MomentField
-from libertad.journal.models import ReadModel
+from libertad.journal.models import ReadModel, SealedColumn
 
 
 class BrokenGlass(ReadModel):
     """By the entry that said it. `at`: when, by the operation's clock; `said`: by its device's. `reader`:
-    the authority that was let in, or ''.
+    the authority that was let in, or ''; in the clear, as readers are.
 
-    `reviewed_by` '': no second person has said anything. Sealed: `words`, and `review`, the words of that.
+    `reviewed_by` '': no second person has said anything. `words`, and `review`, the words of that, are sealed
+    beside these columns.
     """
 
+    CLOSED = True
+
     person = models.CharField(max_length=32)
-    way = models.CharField(max_length=16)
     reader = models.CharField(max_length=32, blank=True, default="")
-    officer = models.CharField(max_length=32)
-    authority = models.CharField(max_length=32, db_index=True)
-    at = MomentField()
-    said = MomentField()
-    verdict = models.CharField(max_length=16, blank=True, default="")
-    reviewed_by = models.CharField(max_length=32, blank=True, default="")
-    reviewed = MomentField(null=True)
+    way = SealedColumn()
+    officer = SealedColumn()
+    authority = SealedColumn()
+    at = SealedColumn(None, moment=True)
+    said = SealedColumn(None, moment=True)
+    verdict = SealedColumn()
+    reviewed_by = SealedColumn()
+    reviewed = SealedColumn(None, moment=True)

@@ -124,7 +124,6 @@ def register() -> None:
         CareConfirmed,
         DangerContact,
         Begun,
-        BrokenGlass,
         Closing,
         OperationChange,
         Undone,
@@ -133,6 +132,7 @@ def register() -> None:
         Sharing,
     ):
         guards.guard_model(model)
+    guards.guard_model(BrokenGlass, "compartment", "operation", "person", "reader", "sealed")
     for django_model in DJANGO:
         pre_save.connect(_before, sender=django_model)
         post_save.connect(_saved, sender=django_model)

@@ -28,7 +28,7 @@ from libertad.access.submission_models import SubmissionRecord as SubmissionReco
 from libertad.access.suspension_models import OfficerSuspension as OfficerSuspension
 from libertad.access.suspension_models import SuspensionClock as SuspensionClock
 from libertad.journal.fields import MomentField
-from libertad.journal.models import ReadModel
+from libertad.journal.models import ReadModel, SealedColumn
 
 
 class Authority(ReadModel):
@@ -155,13 +155,15 @@ class HoldTally(ReadModel):
 
 
 class Opening(ReadModel):
-    """Somebody opened a file: when, who, which page."""
+    """Somebody opened a file: when, who, which page. That it was opened is what stays in the clear."""
+
+    CLOSED, LEAST = True, 256
 
     subject = models.CharField(max_length=32, db_index=True)
-    page = models.CharField(max_length=32)
-    officer = models.CharField(max_length=32)
-    authority = models.CharField(max_length=32)
-    at = MomentField()
+    page = SealedColumn()
+    officer = SealedColumn()
+    authority = SealedColumn()
+    at = SealedColumn(None, moment=True)
 
 
 class ErasedFile(ReadModel):

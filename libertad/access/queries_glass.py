@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,7 +69,7 @@ class BrokenSeen:
 def unreviewed(actor: Actor) -> list[BrokenSeen]:
     """Of all files that the actor's authority reads, the oldest first: what no second person has reviewed.
     Where somebody changed the row or took it away, the entry itself tells, as if it were not reviewed."""
-    return [view for view in _read_views(actor, verdict="") if not view.verdict]
+    return [view for view in _read_views(actor) if not view.verdict]
 
 
 def not_right(actor: Actor) -> list[BrokenSeen]:
@@ -78,14 +79,14 @@ def not_right(actor: Actor) -> list[BrokenSeen]:
     since = clock_now(actor.operation) - timedelta(days=glass_rules().told)
     return [
         view
-        for view in _read_views(actor, verdict=NOT_RIGHT)
+        for view in _read_views(actor)
         if view.is_own and view.verdict == NOT_RIGHT and view.reviewed is not None and view.reviewed >= since
     ]
 
 
 def broken(actor: Actor, entry: str) -> BrokenSeen | None:
     """One of them; None alike for none and for one that the actor may not know of."""
-    return next((view for view in _read_views(actor, pk=entry) if view.entry == entry), None)
+    return next((view for view in _read_views(actor, [entry]) if view.entry == entry), None)
 
 
 def opened_until(actor: Actor, person: str) -> datetime | None:
@@ -107,15 +108,13 @@ def _is_sound(sql: Sql, entry: str) -> bool:
     return row is not None and sql.believes(TABLE, row)
 
 
-def _read_views(actor: Actor, **equal: str) -> list[BrokenSeen]:
-    """Those whose rows have these columns, and all whose rows are not right."""
+def _read_views(actor: Actor, ids: Iterable[str] | None = None) -> list[BrokenSeen]:
+    """All, or these, and all whose rows are not right."""
     if not may_read(actor.role, BrokenGlass):
         return []
     _rows, wrong = settled_rows(node().sql(), TABLE)
     rows = {
-        row.pk: (row, open_row(actor, row))
-        for row in readable(actor, BrokenGlass).filter(**equal)
-        if row.pk not in wrong
+        row.pk: (row, open_row(actor, row)) for row in readable(actor, BrokenGlass, ids).exclude(pk__in=wrong)
     }
     by_entry: dict[str, dict[str, Any]] = {
         entry: {

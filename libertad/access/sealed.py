@@ -10,17 +10,22 @@ from libertad.journal import sealing
 from libertad.journal.folding import COLUMNS
 from libertad.journal.models import ReadModel, sealed_columns, unpacked
 from libertad.journal.node import Node
+from libertad.journal.seals import RowChanged
 
 
 def open_sealed(at: Node, authority: str, label: str, key: str, sealed: Any) -> dict[str, Any]:
-    """Open sealed columns with one authority's ring and no other; {} when it does not hold the key."""
+    """Open sealed columns with one authority's ring and no other; {} when it does not hold the key.
+    RowChanged where they are not those that this node sealed for this row."""
     if sealed is None:
         return {}
     blob = bytes(sealed)
     epoch = at.rings.key(authority, blob[:16])
     if epoch is None:
         return {}
-    plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
+    try:
+        plain = sealing.open_columns(blob, epoch, f"{label}:{key}".encode())
+    except sealing.CannotOpen as why:
+        raise RowChanged(label, key) from why
     columns: dict[str, Any] = msgspec.json.decode(plain)
     return columns
 

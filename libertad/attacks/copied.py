@@ -14,7 +14,7 @@ from libertad.attacks.registry import Result, attack, broken, not_applicable, wi
 from libertad.attacks.target import Target
 
 # What tells nothing by itself: ids, hashes, references, and the mark of what was generated.
-OPAQUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64}|[A-Z]-[A-Z]{2}-\d+|generated|")
+OPAQUE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64}|[A-Z]-[A-Z]{2}(-[A-Z0-9]+)?-\d+|generated|")
 ROOM, FILE = "care_", "compartment"
 MOMENTS = range(1_000_000_000_000, 5_000_000_000_000)  # from 2001 on, in ms, as a number
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -195,4 +195,5 @@ def keys_behind(actor: Actor, exhibit: ExhibitSeen) -> list[Key]:
 
 def packages_made(actor: Actor, exhibit: ExhibitSeen) -> list[Opening]:
     """Every package that was made of an exhibit, newest first, as far as the actor may read."""
-    return list(readable(actor, Opening).filter(subject=exhibit.id, page=PAGE).order_by("-at"))
+    opened = readable(actor, Opening).filter(subject=exhibit.id)
+    return sorted((row for row in opened if row.page == PAGE), key=lambda row: row.at, reverse=True)

@@ -215,7 +215,6 @@ class Row(NamedTuple):
     sealed: Mapping[str, Any] | None = None
 
 
-LEAST = 1024  # bytes of a closed row before it is sealed: most of what is said fits, also nothing
 COLUMNS = "columns"  # in the sealed bytes: the values of the model's sealed columns
 RowFunction = Callable[[str, Sequence[Said]], Row | None]
 # The authority that opened a file, by its opening in the journal; '' where that has not arrived.
@@ -400,7 +399,7 @@ def record(
             kid, secret = epoch
             packed = SORTED.encode(sealed)
             if projection.model.CLOSED:
-                packed = packed.ljust(sealing.padded_length(max(len(packed), LEAST)))
+                packed = packed.ljust(sealing.padded_length(max(len(packed), projection.model.LEAST)))
             row_values[projection.place["sealed"]] = sealing.seal_columns(
                 packed, secret, projection.touch(key).encode(), kid
             )

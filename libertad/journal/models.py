@@ -177,6 +177,8 @@ class ReadModel(models.Model):
     # Whether all of a row but its keys is sealed, in lengths that tell little: of what a copied database must
     # not tell. Its columns are then `SealedColumn`s, and how many rows there are is what stays in the clear.
     CLOSED: ClassVar[bool] = False
+    # Bytes of a closed row before it is sealed: most of what is said fits, also nothing.
+    LEAST: ClassVar[int] = 1024
     # What was opened of this row, and for which authority (`access.queries.Readable`).
     opened_for: tuple[str, Mapping[str, Any]] | None = None
 

@@ -339,7 +339,7 @@ def said_about(actor: Actor, person: PersonSeen, protected: bool) -> list[Said]:
 
 def openings(actor: Actor, key: str) -> list[Opening]:
     """Who opened the file, newest first."""
-    return list(readable(actor, Opening).filter(subject=key).order_by("-at"))
+    return sorted(readable(actor, Opening).filter(subject=key), key=lambda row: row.at, reverse=True)
 
 
 def compartments_of(person: str) -> list[str]:

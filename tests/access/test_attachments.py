@@ -25,6 +25,7 @@ from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Birth, PersonName, Refused
 from tests.support.documents import page, pdf
 from tests.support.pictures import jpeg
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 JPEG = jpeg(b"a picture of Marisol at the gate " * 6000)
@@ -67,7 +68,7 @@ def test_a_picture_is_added_listed_and_opened(world: World, phone: str) -> None:
     page = text(send(world, phone))
     assert "The screen" in page and "Picture (JPEG)" in page and ">here<" in page.replace("> ", ">")
     row = Attachment.objects.get()
-    before = Opening.objects.filter(page="attachment").count()
+    before = len(opened(Opening, page="attachment"))
     answer = world.client("prosecutor").get(f"/attachments/{row.pk}/")
     assert answer.content == JPEG
     assert answer["Content-Type"] == "image/jpeg"
@@ -75,7 +76,7 @@ def test_a_picture_is_added_listed_and_opened(world: World, phone: str) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "no-store"
     assert "sandbox" in answer["Content-Security-Policy"]
-    assert Opening.objects.filter(page="attachment", subject=phone).count() == before + 1
+    assert len(opened(Opening, page="attachment", subject=phone)) == before + 1
 
 
 def test_no_bytes_are_sent_when_the_opening_cannot_be_recorded(
@@ -211,9 +212,9 @@ def test_one_that_is_on_its_way_says_so(world: World, phone: str) -> None:
         chunks.remove(world.home, [row.hash])
     assert "arriving, 1 of 4" in text(world.client("officer").get(f"/exhibits/{phone}/"))
     key = Attachment.objects.get().pk
-    before = Opening.objects.filter(page="attachment").count()
+    before = len(opened(Opening, page="attachment"))
     assert "1 of 4 parts" in text(world.client("officer").get(f"/attachments/{key}/"), 409)
-    assert Opening.objects.filter(page="attachment").count() == before
+    assert len(opened(Opening, page="attachment")) == before
 
 
 def test_a_damaged_one_is_not_sent_and_is_wanted_again(world: World, phone: str) -> None:

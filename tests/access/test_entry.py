@@ -11,6 +11,7 @@ from libertad.journal.models import Entry, Touch
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person, Tally
 from libertad.vocabulary.values import PersonName
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 # Tokens, and the clock in the bar, which may move between two requests.
@@ -43,7 +44,7 @@ def test_who_may_read_sees_statements_signature_and_proof(world: World) -> None:
     text = world.client("caseworker").get(f"/entries/{entry}/").content.decode()
     assert "Ozymandia" in text and "person.meet" in text
     assert "The entry is in this node" in text and "NOT valid" not in text
-    assert Opening.objects.filter(subject=person, page="entry").exists()
+    assert opened(Opening, subject=person, page="entry")
 
 
 def test_all_others_get_the_page_of_what_does_not_exist(world: World) -> None:

@@ -34,6 +34,7 @@ from libertad.vocabulary.values import PersonName, Refused
 from tests.access.test_amounts import Passing, passing  # noqa: F401  a fixture
 from tests.access.test_appointments import acting, administrator, client_of
 from tests.operations.test_screens import text
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -205,7 +206,7 @@ def test_it_stays_on_today_of_worker_and_supervisor_until_it_is_reviewed(world: 
     assert client.post(f"/alone/{entry}/", {"verdict": "", "words": ""}).status_code == 422
     for _twice in range(2):
         client.post(f"/alone/{entry}/", {"verdict": "right", "words": "Asked both", "submission": "a" * 32})
-    assert BrokenGlass.objects.get(pk=entry).verdict == "right"
+    assert [row.verdict for row in opened(BrokenGlass, pk=entry)] == ["right"]
     for role in ("caseworker", "supervisor", "second-caseworker"):
         assert TITLE not in today(world.client(role)), role
 
@@ -315,11 +316,12 @@ def test_a_row_that_is_taken_away_or_changed_suppresses_nothing(world: World) ->
     person, supervisor = protected(world), world.actor("supervisor")
     gone, changed = broken(world, person), broken(world, person, words=f"{WHY}, again")
     with connection.cursor() as cursor:
-        cursor.execute("delete from access_brokenglass where id = %s", (gone,))
         cursor.execute(
-            "update access_brokenglass set verdict = 'right', reviewed_by = %s where id = %s",
-            (supervisor.officer, changed),
+            "update access_brokenglass set sealed = (select sealed from access_brokenglass where id = %s) "
+            "where id = %s",
+            (gone, changed),
         )
+        cursor.execute("delete from access_brokenglass where id = %s", (gone,))
     assert waits(supervisor, gone) and waits(supervisor, changed)
     assert today(world.client("supervisor")).count(TITLE) == 2
     with pytest.raises(RowChanged):
@@ -331,9 +333,8 @@ def test_a_row_that_is_taken_away_or_changed_suppresses_nothing(world: World) ->
 def test_a_planted_row_opens_nothing(world: World) -> None:
     person, second = protected(world), world.actor("second-caseworker")
     entry = broken(world, person, by="supervisor")
-    row = BrokenGlass.objects.get(pk=entry)
     with connection.cursor() as cursor:
-        cursor.execute("update access_brokenglass set officer = %s where id = %s", (second.officer, row.pk))
+        cursor.execute("update access_brokenglass set reader = %s where id = %s", (second.authority, entry))
     assert opened_until(second, person) is None and opened_until(world.actor("supervisor"), person) is None
 
 

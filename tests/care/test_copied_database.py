@@ -13,10 +13,10 @@ from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.models import CareFile, Identification
 from libertad.journal import sealing
-from libertad.journal.folding import LEAST
 from libertad.journal.models import NotOpened, ReadModel
 from libertad.journal.node import node
 from libertad.journal.ringfile import Unlocked
+from libertad.journal.seals import RowChanged
 from tests.care.people import meet
 from tests.support.populated import Populated
 from tests.support.world import World
@@ -41,7 +41,7 @@ def test_every_table_of_care_keeps_nothing_but_keys_in_the_clear(populated: Popu
         assert {field.column for field in model._meta.concrete_fields} <= STAYS, model.__name__
         for row in table:
             length = len(bytes(row["sealed"])) - (16 + 12 + 16)  # type: ignore[arg-type]
-            assert length >= LEAST and sealing.padded_length(length) == length, model.__name__
+            assert length >= model.LEAST and sealing.padded_length(length) == length, model.__name__
 
 
 def test_a_decided_file_looks_like_one_in_which_nothing_was_decided(world: World) -> None:
@@ -84,3 +84,16 @@ def test_a_row_that_another_process_wrote_is_opened_with_its_new_key(world: Worl
     assert rings.key(care, bytes(file.sealed)[:16]) is None
     rings.seen = (0, 0)  # as after another process's commit
     assert [row.wish for row in readable(world.actor("caseworker"), CareFile)] == ["stay"]
+
+
+def test_a_row_with_anothers_bytes_is_told_of_and_hides_nobody(world: World) -> None:
+    people = meet(world), meet(world)
+    for person in people:
+        world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
+    other, changed = copied(CareFile)
+    with connection.cursor() as cursor:
+        cursor.execute("update care_carefile set sealed = %s where id = %s", [other["sealed"], changed["id"]])
+    with pytest.raises(RowChanged, match=str(changed["id"])):
+        list(readable(world.actor("caseworker"), CareFile))
+    answer = world.client("caseworker").get("/care/")
+    assert answer.status_code == 503 and "libertad doctor" in answer.content.decode()

@@ -17,6 +17,7 @@ from libertad.care.queries import care_todos
 from libertad.vocabulary.values import Refused
 from tests.care.people import CHILD, CLINIC, born, consent, identified, meet
 from tests.support.care_rows import care_row
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 WHEN = {"when_day": "7", "when_month": "4", "when_year": "2018", "when_time": "12:05"}
@@ -162,7 +163,7 @@ def test_an_opening_is_on_record_before_the_page_is_shown(world: World) -> None:
     consent(world, person)
     page = world.client("caseworker").get(reverse("care-file", args=[person]))
     assert "Your opening of this file was recorded at" in text(page)
-    opening = Opening.objects.get(subject=person)
+    (opening,) = opened(Opening, subject=person)
     assert (opening.page, opening.officer) == ("care", world.actor("caseworker").officer)
 
 

@@ -21,6 +21,7 @@ from libertad.people.actions.state_person import state_person
 from libertad.people.models import Person
 from tests.people.making import meet
 from tests.support.exact import Exact
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 
@@ -77,7 +78,7 @@ def test_explain_tells_each_weight_and_records_both_openings(world: World, run_h
     assert (
         answer["left"]["reference"] == first.reference and answer["right"]["facts"]["Name"] == "Yulimar Peña"
     )
-    assert Opening.objects.filter(subject__in=[first.pk, two.pk], page="hit").count() == 2
+    assert {row.subject for row in opened(Opening, page="hit")} == {first.pk, two.pk}
     plain = " ".join(run_hits("explain", first.reference, two.reference, "--as", "N-officer")[1].split())
     for words in (
         odds_words(answer["probability"]),

@@ -31,6 +31,7 @@ from tests.evidence.packages import (
 from tests.support.lawless import lawless
 from tests.support.pictures import jpeg
 from tests.support.populated import Populated
+from tests.support.sealed_rows import opened
 
 __all__ = ["package_case"]
 NAME, PICTURE = "The lock of the blue door", jpeg(b"the blue door, generated")
@@ -133,23 +134,23 @@ def _decrypt_body(entry: SignedEntry) -> bytes:
 )
 def test_only_who_may_make_one_gets_one(package_case: Made, role: str, status: int) -> None:
     """The matrix says who; another country's are told no more than that there is none."""
-    before = Opening.objects.filter(page="evidence-package").count()
+    before = len(opened(Opening, page="evidence-package"))
     answer = package_case.world.client(role).post(page_of(package_case.exhibit))
     assert answer.status_code == status
     assert (answer["Content-Type"] == "application/zip") == (status == 200)
-    assert Opening.objects.filter(page="evidence-package").count() == before + (status == 200)
+    assert len(opened(Opening, page="evidence-package")) == before + (status == 200)
 
 
 def test_each_package_is_recorded_before_it_leaves_and_two_posts_are_two(package_case: Made) -> None:
     client = package_case.world.client("prosecutor")
     response = client.get(page_of(package_case.exhibit))
     again = {"submission": response.content.decode().partition('name="submission" value="')[2][:22]}
-    packages = Opening.objects.filter(subject=package_case.exhibit, page="evidence-package")
+    packages = opened(Opening, subject=package_case.exhibit, page="evidence-package")
     assert package_case.world.actor("prosecutor").officer in {row.officer for row in packages}
     before = len(packages)
     answers = [client.post(page_of(package_case.exhibit), again) for _ in range(2)]
     assert all(check_package(a.content, list(package_case.keys.values())).is_intact for a in answers)
-    assert packages.all().count() == before + 2
+    assert len(opened(Opening, subject=package_case.exhibit, page="evidence-package")) == before + 2
     numbers = client.get(page_of(package_case.exhibit)).content.decode()
     for number in (
         *package_case.keys.values(),

@@ -19,6 +19,7 @@ from libertad.evidence.sentence import sentence
 from libertad.evidence.whole import check
 from libertad.journal.models import Device, Entry, Touch
 from libertad.vocabulary.verbs.evidence import CustodyAccept, ExhibitSeal
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 PHONE = {
@@ -149,7 +150,7 @@ def test_an_exhibit_goes_from_hand_to_hand_through_the_forms(world: World) -> No
 def test_every_opening_is_on_file_before_the_page_shows(world: World, phone: str) -> None:
     page = text(world.client("prosecutor").get(f"/exhibits/{phone}/"))
     assert "Your opening of this exhibit was recorded at" in page
-    opening = Opening.objects.get(subject=phone)
+    (opening,) = opened(Opening, subject=phone)
     assert (opening.officer, opening.page) == (world.actor("prosecutor").officer, "exhibit")
 
 

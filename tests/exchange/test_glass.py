@@ -9,6 +9,8 @@ import pytest
 from libertad.access.acting import Act
 from libertad.access.actions.break_glass import break_glass
 from libertad.access.actions.review_glass import review_glass
+from libertad.access.glass_models import BrokenGlass
+from libertad.access.sealed import open_columns
 from libertad.people.actions.meet_person import meet_person
 from libertad.vocabulary.values import PersonName
 from libertad.vocabulary.verbs.glass import GlassBreak, GlassReview
@@ -39,9 +41,11 @@ def shared(party: Party, person: str, reader: str, role: str = "officer") -> str
 
 
 def row(party: Party, entry: str) -> Any:
-    return party.node.sql().first(
-        "select verdict, reviewed_by from access_brokenglass where id = ?", (entry,)
-    )
+    sealed = party.node.sql().first("select sealed from access_brokenglass where id = ?", (entry,))
+    if sealed is None:
+        return None
+    columns = open_columns(party.node, party.authority, BrokenGlass, entry, sealed[0])
+    return None if columns is None else (columns["verdict"], columns["reviewed_by"])
 
 
 def say(party: Party, role: str, person: str, content: Any) -> str:

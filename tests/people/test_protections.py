@@ -23,6 +23,7 @@ from libertad.people.actions.take_property import take_property
 from libertad.vocabulary.values import Birth, PersonName
 from libertad.vocabulary.verbs.access import SearchMade
 from tests.people.making import NAME, counting, meet, row
+from tests.support.sealed_rows import opened
 from tests.support.world import World
 
 REASONS = "wages kept by Brundlewick"
@@ -75,7 +76,7 @@ def test_care_sees_its_decisions_on_the_person_page_and_both_files_are_opened(wo
     text = page(world, "caseworker", f"/people/{person}/")
     for word in (REASONS, REACH, "Presumed victim", "The second reader agrees", "/care/"):
         assert word in text
-    assert sorted(Opening.objects.values_list("page", flat=True)) == ["care", "person"]
+    assert sorted(row.page for row in opened(Opening)) == ["care", "person"]
 
 
 @pytest.mark.parametrize("part", ["", "readers/", "property/"])
@@ -84,7 +85,7 @@ def test_an_opening_is_in_the_journal_before_the_page_or_there_is_no_page(
 ) -> None:
     person = meet(world)
     assert NAME in page(world, "officer", f"/people/{person}/{part}")
-    opening = Opening.objects.get()
+    (opening,) = opened(Opening)
     assert (opening.subject, opening.officer, opening.page) == (
         person,
         world.actor("officer").officer,
@@ -106,7 +107,7 @@ def test_a_detentions_opening_is_in_the_journal_or_there_is_no_page(
         "officer", set_detention, state="detained", country="GY", name=(PersonName(text="Otho Marbleton"),)
     )
     assert "Otho" in page(world, "prosecutor", f"/detentions/{held}/")
-    assert Opening.objects.get().page == "case"
+    assert [row.page for row in opened(Opening)] == ["case"]
 
     def full(*_args: Any, **_more: Any) -> None:
         raise NotStored("store: the disk is full")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,8 +14,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from libertad.attacks import kit
+from libertad.attacks.copied import gather
 from libertad.attacks.registry import attacks, outcome
 from libertad.attacks.target import Target
 from tests.support.populated import Populated
@@ -73,11 +76,60 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+FILE = re.compile(r'href="(/(?:care|people|exhibits)/[0-9a-f]{32}/)"')
+PART = re.compile(r'href="((?:/care/[0-9a-f]{32}/|/entries/)[^"#?]+/)"')
+ROOMS = {
+    "caseworker": "/care/",
+    "supervisor": "/care/",
+    "deciding-authority": "/care/",
+    "officer": "/people/",
+    "exhibits-officer": "/exhibits/",
+}
+
+
+@pytest.fixture(scope="module")
+def used(played: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after a day's work: each role read files and what is in them, and in danger a caseworker one
+    that is a colleague's."""
+    home = shutil.copytree(played, tmp_path_factory.mktemp("used") / "home")
+    database = f"sqlite:///{home / 'libertad.sqlite3'}"
+    with server(home, LIBERTAD_DATABASE_URL=database) as url:
+        target, alone = Target(url), 0
+        for role, room in ROOMS.items():
+            browser = target.signed_in(role)
+            files = list(dict.fromkeys(FILE.findall(browser.get(room).text)))[:6]
+            assert files, role
+            for file in files:
+                answer = browser.get(file)
+                for part in PART.findall(answer.text)[:4]:
+                    browser.get(part)
+                if answer.status == 403 and not alone:
+                    posted = browser.post(f"{file}alone/", {"words": "Nobody answers and he bleeds."})
+                    alone += posted.status == 302
+        assert alone == 1
+    return home
+
+
 @pytest.mark.sqlite_only
-def test_a_copied_database_tells_nothing_of_a_protection_file(played: Path) -> None:
+def test_a_copied_database_tells_nothing_of_a_protection_file(played: Path, used: Path) -> None:
     (entry,) = kit.chosen(["copied-care-files"])
-    result = entry.run(Target("http://127.0.0.1:1", played))
-    assert result.verdict == "held" and "in care_referral" in result.words, result.words
+    for home in (played, used):
+        result = entry.run(Target("http://127.0.0.1:1", home))
+        assert result.verdict == "held" and "in care_referral" in result.words, result.words
+    with closing(sqlite3.connect(used / "libertad.sqlite3")) as copy:
+        openings = copy.execute("select count(*) from access_opening join care_carefile using (compartment)")
+        glasses = copy.execute("select count(*) from access_brokenglass")
+        assert openings.fetchone()[0] > 10 and glasses.fetchone()[0] == 1, "else nobody used it"
+
+
+@pytest.mark.sqlite_only
+def test_a_file_of_every_kind_tells_no_more(populated: Populated, tmp_path: Path) -> None:
+    """What the day in the demo leaves out: every verb, and what waits."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+        connection.connection.backup(copy)
+    counts, told = gather(tmp_path / "copy.sqlite3")
+    assert sum(counts.values()) > 10 and not told, told
 
 
 @pytest.mark.sqlite_only

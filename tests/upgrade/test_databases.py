@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,11 +156,18 @@ def test_what_care_kept_in_the_clear_is_in_no_page_of_the_database_any_more(tmp_
     """A status, a service and a decision of 0.1: their tables are made anew, and what was freed is zeroed."""
     home = unpack("demo", tmp_path / "home")
     node = Node(home, DEMO)
+    with closing(sqlite3.connect(home / "libertad.sqlite3")) as database, database:
+        database.executemany(  # nobody opened a file in it
+            "insert into access_opening (id, compartment, operation, provenance, subject, page, officer, "
+            "authority, at) select ? || substr(id, 1, 40), compartment, operation, '', id, 'care-return', "
+            "id, id, 0 from care_carefile",
+            [(str(at),) for at in range(9)],
+        )
 
     def counted() -> dict[bytes, int]:
         data = b"".join(file.read_bytes() for file in sorted(home.glob("libertad.sqlite3*")))
-        return {word: data.count(word) for word in (b"not-a-victim", b"shelter")}
+        return {word: data.count(word) for word in (b"not-a-victim", b"shelter", b"care-return")}
 
     assert all(counted().values()), "else there is nothing to see"
     node.content_of_today()
-    assert counted() == {b"not-a-victim": 0, b"shelter": 0}
+    assert counted() == {b"not-a-victim": 0, b"shelter": 0, b"care-return": 0}
