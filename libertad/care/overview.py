@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
+from libertad.access.acting import LOOKS
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp, stamp_of
 from libertad.access.models import Member, Officer
@@ -29,13 +30,16 @@ from libertad.care.ordered_lists import RETURNS, Slice
 from libertad.care.queue import HANDING, QUEUES, SUPERVISOR, Place
 from libertad.care.queues import Counted, Load
 from libertad.journal.folding import Said
+from libertad.journal.header import Malformed
 from libertad.journal.listening import Listening
 from libertad.journal.models import Entry
 from libertad.journal.node import node
+from libertad.journal.sealing import CannotOpen
 from libertad.look.catalog import Matches
 
 FEW = 500  # files that are looked at apart; of more, all are
 MANY = 5000  # entries since the last look, from which all files are looked at
+OPENED = 50  # entries since the last look, up to which each is opened to see whether somebody only looked
 AGAIN = 5.0  # seconds in which a file is read anew whose key alone came: another process folds it just then
 
 
@@ -77,18 +81,40 @@ def _dirty(index: Index, stamp: Stamp, keys: Keys, changed_places: set[str]) -> 
     are to be all."""
     dirty_places = set(changed_places)
     if stamp.size != index.stamp.size:
-        # In order of the index: a `distinct` would walk all entries there are.
-        since = Entry.objects.filter(idx__gte=index.stamp.size).order_by("idx")
-        new_places = list(since.values_list("compartment", flat=True)[: MANY + 1])
-        if len(new_places) > MANY:
+        new_places = _changed_since(index.stamp.size)
+        if new_places is None:
             return None
-        dirty_places.update(new_places)
+        dirty_places |= new_places
     now = time.monotonic()
     if keys is not index.keys:
         changed = {place.hex() for place, _key in keys.items() ^ index.keys.items()}
         index.again |= dict.fromkeys(changed - dirty_places, now + AGAIN)
     index.again = {place: until for place, until in index.again.items() if until > now}
     return dirty_places | index.again.keys()
+
+
+def _changed_since(size: int) -> set[str] | None:
+    """Files in which more was said than that somebody looked: who shows a page of a file says so first, and
+    no line comes of it. None where that is too much to ask."""
+    # In order of the index: a `distinct` would walk all entries there are.
+    since = Entry.objects.filter(idx__gte=size).order_by("idx")
+    places = list(since.values_list("compartment", flat=True)[: MANY + 1])
+    if len(places) > OPENED:
+        return set(places) if len(places) <= MANY else None
+    stored = since.values_list("compartment", "header", "body")[: len(places)]
+    return {
+        place
+        for place, exact, body in stored
+        if body is None or not _is_look(bytes(exact), bytes(body))  # None: it was erased
+    }
+
+
+def _is_look(exact: bytes, body: bytes) -> bool:
+    try:
+        entry = node().understand(exact, body)
+    except (CannotOpen, Malformed):  # changed in the database: `verify` tells, nothing is left out here
+        return False
+    return entry is not None and entry.verb in LOOKS
 
 
 def _build(name: tuple[str, str, str], actor: Actor, stamp: Stamp, keys: Keys) -> Index:
@@ -115,7 +141,7 @@ def _take_up(index: Index, actor: Actor, places: set[str]) -> None:
 
 
 def _note_folded(entries: list[Said]) -> None:
-    files = {entry.compartment for entry in entries}
+    files = {entry.compartment for entry in entries if entry.verb not in LOOKS}
     with _hearing:
         for index in list(_indexes.values()):
             if len(index.folded) <= FEW:

@@ -7,14 +7,17 @@ import re
 import pytest
 
 from libertad.access.actions.erase_person import erase_person
+from libertad.access.actions.open_file import open_file
+from libertad.access.models import Compartment
 from libertad.access.queries import clock_now
-from libertad.care import overview, queue, screens_everybody
+from libertad.care import file_lines, overview, queue, screens_everybody
 from libertad.care.actions.close_care import close_care
 from libertad.care.actions.close_danger import say_care_danger
 from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.queries import everybody, overdue, queue_counts
+from libertad.journal.models import Entry
 from tests.care.conftest import set_to
 from tests.care.people import CHILD, CLINIC, consent, identified, meet
 from tests.operations.test_screens import text
@@ -88,6 +91,24 @@ def test_another_process_and_an_erasure_are_seen_at_once(world: World) -> None:
     for index in overview._indexes.values():
         assert ana not in index.queues.places and ana not in str(index.queues.listed)
     assert rows(page(world)) == []
+
+
+def test_who_only_looks_makes_nothing_be_read_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = meet(world, name="Ana")
+    world.perform("caseworker", open_care, person=ana)
+    assert stands(world, ana).queue == queue.ASSIGNED
+    file = Compartment.objects.get(kind="care", about=ana).pk
+    look = {"compartment": file, "subject": f"person:{ana}", "page": "care"}
+    asked, people_in = [], file_lines.people_in
+    monkeypatch.setattr(file_lines, "people_in", lambda *given: asked.append(given) or people_in(*given))
+    entries = Entry.objects.count()
+    assert world.client("caseworker").get(f"/care/{ana}/").status_code == 200
+    elsewhere(world, "caseworker", open_file, **look)
+    assert stands(world, ana).queue == queue.ASSIGNED and not asked
+    assert Entry.objects.count() == entries + 2
+    elsewhere(world, "caseworker", open_file, **look)
+    elsewhere(world, "caseworker", record_wish, person=ana, wish="stay", words="Here.")
+    assert stands(world, ana) and len(asked) == 1, "what is said beside a look is read"
 
 
 def test_whose_worker_has_left_stands_in_the_intake(world: World) -> None:
