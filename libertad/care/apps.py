@@ -16,6 +16,7 @@ class CareConfig(AppConfig):
             erasure,  # noqa: F401
             fold,  # noqa: F401
             fold_desk,  # noqa: F401
+            fold_exploitation,  # noqa: F401
             fold_family,  # noqa: F401
             fold_needs,  # noqa: F401
             fold_signed,  # noqa: F401

@@ -104,6 +104,7 @@ def tabs(request: HttpRequest, person: str, current: str) -> list[Link]:
             (_("Case notes"), "care-notes"),
             (_("Screening"), "care-screening"),
             (_("Needs and safety"), "care-safety"),
+            (_("Form of exploitation"), "care-exploitation"),
             (_("Family and guardian"), "care-family"),
             (_("Agreements"), "care-consent"),
             (_("Referrals"), "care-referrals"),

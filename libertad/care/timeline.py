@@ -12,9 +12,11 @@ from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, officer_names
 from libertad.care import models, queries
 from libertad.care.presenters import PartSeen, verdict
+from libertad.care.queries_exploitation import records
 from libertad.look.page_objects import Link, TimelineItem
 from libertad.look.times import date_words, local_of
 from libertad.look.words import source_label, words
+from libertad.people.exploitation import forms_words
 from libertad.vocabulary.rules import rule_set, rule_sets
 
 
@@ -25,6 +27,7 @@ def timeline_items(actor: Actor, person: str) -> list[TimelineItem]:
         *(_consent(consent) for consent in queries.parts(actor, models.Consent, person)),
         *(_screening(screening) for screening in queries.parts(actor, models.Screening, person)),
         *(_closing(closing) for closing in queries.parts(actor, models.Closing, person)),
+        *_exploitation(actor, person),
         *_dangers(actor, person),
         *(_referral(referral) for referral in queries.parts(actor, models.Referral, person)),
         *(
@@ -68,6 +71,16 @@ def _dangers(actor: Actor, person: str) -> Iterator[TimelineItem]:
     for happened, officer, authority, title, text in lines:
         by = _("%(who)s.") % {"who": names.get(officer) or offices.get(authority, "")}
         yield TimelineItem(happened, "decision", _("Caseworker"), title, text, by=by)
+
+
+def _exploitation(actor: Actor, person: str) -> Iterator[TimelineItem]:
+    listed = records(actor, person)
+    names = officer_names(actor, [record.officer for record in listed])
+    for record in listed:
+        by = _("%(who)s.") % {"who": names.get(record.officer, "")}
+        text = _sentences(*filter(None, (forms_words(record), record.words)))
+        title = _("Form of exploitation, as told to care")
+        yield TimelineItem(record.happened, "said", source_label("said"), title, text, by=by)
 
 
 def _wish(wish: PartSeen) -> TimelineItem:

@@ -17,6 +17,7 @@ class PeopleConfig(AppConfig):
             conflicts,
             entry_guards,
             fold,
+            fold_exploitation,
             fold_keeping,
             fold_limits,
             fold_linking,

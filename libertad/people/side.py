@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from libertad.access.actor import Actor
 from libertad.access.matrix import matrix
-from libertad.access.queries import can_say, clock_now, readers_of
+from libertad.access.queries import authority_names, can_say, clock_now, readers_of
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
 from libertad.evidence.queries import ExhibitSeen
@@ -18,8 +18,9 @@ from libertad.look.amounts import amount_words
 from libertad.look.page_objects import Link, Pair, SideBlock, Thing
 from libertad.look.times import date_words, when
 from libertad.look.words import words
-from libertad.people import queries, screens_linking, timeline
+from libertad.people import exploitation, queries, screens_linking, timeline
 from libertad.people.queries import PersonSeen, PropertySeen
+from libertad.people.queries_exploitation import first_views
 
 TONES = {"returned": "done", "owed": "needs", "missing": "needs"}
 
@@ -29,6 +30,7 @@ def blocks(actor: Actor, person: PersonSeen) -> list[SideBlock]:
     listed = [
         who_can_see(actor, person),
         *_care(actor, person),
+        _exploitation(actor, person),
         _property(actor, person),
         *_records(actor, person),
     ]
@@ -148,6 +150,22 @@ def property_item(actor: Actor, belonging: PropertySeen) -> Thing:
         " ".join(filter(None, sentences)),
         link(actor, exhibit.reference, "exhibit", exhibit.id) if exhibit else None,
     )
+
+
+def _exploitation(actor: Actor, person: PersonSeen) -> SideBlock | None:
+    """The first view of each authority on what was done, and the way to say one."""
+    views = first_views(actor, person.id)
+    links = present(link(actor, _("Record the form of exploitation"), "person-exploitation", person.id))
+    if not views and not links:
+        return None
+    names = authority_names([view.authority for view in views])
+    pairs: list[Pair] = []
+    for view in views:
+        pairs += exploitation.pairs(view)
+        by = f"{names.get(view.authority, '')}, {when(view.happened)}"
+        pairs.append(Pair(_("First view by"), by, view.words))
+    lead = "" if views else _("Nobody has recorded it so far.")
+    return SideBlock(_("Form of exploitation, at first view"), lead=lead, pairs=pairs, links=links)
 
 
 def _property(actor: Actor, person: PersonSeen) -> SideBlock:

@@ -15,10 +15,12 @@ from libertad.look.amounts import amount_words
 from libertad.look.page_objects import Link, TimelineItem
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
+from libertad.people.exploitation import forms_words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
 from libertad.vocabulary.verbs import access, care, danger, keeping, linking, sharing
 from libertad.vocabulary.verbs import people as say
+from libertad.vocabulary.verbs.exploitation import Exploitation, ExploitationView
 from libertad.vocabulary.written import ABOUT_YEARS
 
 
@@ -88,6 +90,13 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         return (
             _("First view: %(view)s") % {"view": words("seen-as", content.seen_as).lower()},
             content.reasons,
+            "",
+        )
+    if isinstance(content, Exploitation):
+        title = _("Form of exploitation, at first view") if isinstance(content, ExploitationView) else ""
+        return (
+            title or _("Form of exploitation, as told to care"),
+            _join_sentences([forms_words(content), content.words]),
             "",
         )
     if isinstance(content, (say.PersonSame, say.PersonNotSame)):

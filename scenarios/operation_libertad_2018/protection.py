@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Answer, Birth, PersonName
-from scenarios.operation_libertad_2018 import desk, names
+from scenarios.operation_libertad_2018 import desk, exploitation, names
 from scenarios.operation_libertad_2018.book import Book
 from scenarios.operation_libertad_2018.stage import Stage
 
@@ -94,6 +94,7 @@ def people(
         book.add(START, lambda s, p=f"{code}/{i}", k=known: s.remember(f"who {p}", k))
         book.add(met, lambda s, c=code, k=f"{code}-{n}", p=f"{code}/{i}", w=drawn: _meet(s, c, k, p, w))
         _after(book, code, f"{code}/{i}", fate, met, i)
+        exploitation.plan(book, code, f"{code}/{i}", fate, kinds[n], met, LAST)
         if fate != "again" or first:
             desk.taken(book, code, f"{code}/{i}", fate, met, drawn, LAST)
     if code in STILL and last is not None:

@@ -40,6 +40,7 @@ from libertad.care.actions.note_case import note_case
 from libertad.care.actions.plan_safety import plan_safety
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_exploitation import record_exploitation
 from libertad.care.actions.record_wish import record_wish
 from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
@@ -71,6 +72,7 @@ from libertad.people.actions.propose_link import propose_link
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person
 from libertad.people.actions.take_property import take_property
+from libertad.people.actions.view_exploitation import view_exploitation
 from libertad.vocabulary.values import Answer, Birth, PersonName
 from libertad.vocabulary.verbs.access import AuthorityInvite
 from libertad.vocabulary.verbs.hits import Weight
@@ -107,6 +109,8 @@ CANARIES = {
     "wish": "home to Vantropolis",
     "safety": "ring the bell at Ottersgate",
     "interpreter": "Corisande Fennimarsh",
+    "first-view": "beds behind the still at Brackenhollow",
+    "told": "he locked the gate at Silvermere",
     "guardian": "Aunt Philomena Dunmarrow",
     "relative": "Leocadia Stennerby",
     "desk": "she trusts nobody but Hollinwick",
@@ -182,6 +186,15 @@ def populate(world: World) -> Populated:
         name=(PersonName(text=CANARIES["police-person"]),),
         birth=Birth(date="1994"),
         danger="yes",
+    )
+    perform(
+        "officer",
+        view_exploitation,
+        person=ids["person"],
+        forms=["forced-labour"],
+        sector="mining",
+        words=CANARIES["first-view"],
+        happened=day,
     )
     ids["exhibit"] = perform(
         "officer",
@@ -674,6 +687,15 @@ def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: s
     )
     perform("caseworker", record_wish, person=ids[key], wish="return", words=CANARIES["wish"], happened=day)
     perform("caseworker", plan_safety, person=ids[key], reach=CANARIES["safety"], happened=day)
+    perform(
+        "caseworker",
+        record_exploitation,
+        person=ids[key],
+        forms=["forced-labour", "servitude"],
+        control=["debt-bondage"],
+        words=CANARIES["told"],
+        happened=day,
+    )
     ids[f"{key}-interpreter"] = perform(
         "caseworker",
         assign_interpreter,

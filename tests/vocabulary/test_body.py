@@ -110,6 +110,8 @@ def tidy(verb: str, values: dict[str, Any]) -> dict[str, Any]:
     """Bring drawn values under the rules across fields."""
     if verb == "guardian.assign":
         values |= {"since": "", "note": "Generated"}
+    if verb.startswith("exploitation."):
+        values |= dict.fromkeys(("forms", "recruitment", "control"), ("other",)) | {"sexual": ()}
     if verb == "family.link":  # one who is recorded, or one by name
         values |= {"other": "", "note": "Generated"}
     if verb == "attachment.add":

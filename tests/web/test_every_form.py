@@ -153,6 +153,8 @@ FILLED: dict[str, dict[str, Any]] = {
     "care-identify": {"decision": "not-victim", "forced_to": "labour"},
     "care-refer": {"disclosed": []},
     "care-family-link": {"name": "Generated Ana"},
+    "care-exploitation-new": {"sexual": []},
+    "person-exploitation": {"sexual": []},
     "danger-contact": {"telephone": "+592 555 0142"},
     "exchange-erasure": {"reason": "It was asked for"},
     "exchange-alarm-alone": {"decision": "danger"},
