@@ -16,6 +16,7 @@ from libertad.care.actions.read_return import read_return
 from libertad.care.actions.take_person import take_person
 from libertad.care.family_models import Family
 from libertad.care.queries_family import FamilySeen, family
+from libertad.people import queries as people
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.family import INVERSE
@@ -223,6 +224,11 @@ def test_in_a_closed_file_nothing_is_said(world: World) -> None:
     world.perform("caseworker", close_care, person=person, despite="Nothing waits", **END)
     with pytest.raises(Refused, match="closed"):
         world.perform("caseworker", assign_guardian, person=person, **GUARDIAN)
+    mother = meet(world)
+    reference = people.person(world.actor("caseworker"), person).reference  # type: ignore[union-attr]
+    with pytest.raises(Refused, match=f"protection file {reference} is closed"):
+        world.perform("caseworker", link_family, person=mother, other=person, **SISTER)
+    assert not seen(world, mother).relatives
     shown = text(world.client("caseworker").get(reverse("care-family", args=[person])))
     assert "Generated Ana" in shown and "Add one of the family" not in shown
 

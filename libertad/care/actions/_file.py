@@ -64,7 +64,11 @@ def refuse_closed(act: Act, person: str) -> None:
     """Refused while the person's protection file is closed."""
     file = act.get(CareFile, person)
     if file is not None and file["closed_at"] is not None:
-        raise Refused("person", "this protection file is closed; open it again first")
+        raise Refused(
+            "person",
+            "the protection file %(reference)s is closed; open it again first",
+            reference=file["reference"],
+        )
 
 
 def ensure_open(act: Act, person: str) -> str:
