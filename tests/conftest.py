@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,10 +83,13 @@ def home(tmp_path: Path, settings: Any) -> Iterator[Path]:
 
 @pytest.fixture
 def world(transactional_db: None, home: Path) -> World:
-    """The small operation of tests/support/world.py."""
-    from tests.support.world import build
+    """The small operation of tests/support/world.py: made once a process, and copied for each test."""
+    from libertad.journal.node import node
+    from tests.support.world import WORLD
 
-    return build(home)
+    made = replace(WORLD.copy(home), home=home)
+    assert node().writer  # open, as who makes it leaves it: under the settings that the test found
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,10 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -97,24 +99,33 @@ def emptied() -> None:
 
     Django's flush does so by emptying all tables and filling these anew, after each of two thousand tests.
     """
+    if names := filled_tables():
+        with deferred_keys() as cursor:
+            for name in names:
+                cursor.execute(f'delete from "{name}"')
+
+
+def filled_tables() -> list[str]:
+    """Tables that have rows, but for those that migrations fill."""
+    from django.db import connection
+
+    asked = [f"select '{t}' where exists (select 1 from \"{t}\")" for t in _tables() if t not in FILLED]
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(asked))
+        return [name for (name,) in cursor.fetchall()]
+
+
+@contextmanager
+def deferred_keys() -> Iterator[Any]:
+    """A cursor in a transaction in which rows that refer to one another go and come in any order."""
     from django.db import connection, transaction
 
-    with connection.cursor() as cursor:
-        tables = [name for name in _tables() if name not in FILLED]
-        cursor.execute(
-            " union all ".join(f"select '{t}' where exists (select 1 from \"{t}\")" for t in tables)
-        )
-        rows = [f'delete from "{name}"' for (name,) in cursor.fetchall()]
-        if not rows:
-            return
+    with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            role = "set session_replication_role = "  # rows that refer to one another go in any order
-            cursor.execute("; ".join([role + "replica", *rows, role + "default"]))
-            return
-        with transaction.atomic():
+            cursor.execute("set local session_replication_role = replica")
+        else:
             cursor.execute("pragma defer_foreign_keys = on")
-            for statement in rows:
-                cursor.execute(statement)
+        yield cursor
 
 
 @cache

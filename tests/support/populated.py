@@ -60,6 +60,7 @@ from libertad.hits.actions.confirm_hit import confirm_hit
 from libertad.hits.actions.find_hit import find_hit
 from libertad.hits.fold import question_key
 from libertad.journal.models import Entry
+from libertad.journal.node import node
 from libertad.operations.actions.record_check import record_check
 from libertad.operations.actions.record_visit import record_visit
 from libertad.operations.actions.report_lead import report_lead
@@ -84,6 +85,7 @@ from tests.support.played import home_of_its_own
 from tests.support.releasing import publish
 from tests.support.routes import Route, known_ids
 from tests.support.world import World, build
+from tests.support.world_copy import Original
 
 RULES = "ilo-11"
 DESK = {
@@ -152,9 +154,16 @@ def shared(home: Path, blocker: Any) -> Iterator[Populated]:
     with blocker.unblock(), home_of_its_own(home):
         emptied()
         try:
-            yield populate(build(home))
+            made = POPULATED.copy(home)
+            made.world.home = home
+            assert node().writer  # open, as who makes it leaves it
+            yield made
         finally:
             emptied()
+
+
+def make(home: Path) -> Populated:
+    return populate(build(home))
 
 
 def populate(world: World) -> Populated:
@@ -742,3 +751,6 @@ def add_victim(populated: Populated, name: str = CANARIES["care-person"], key: s
         resources=["shelter-place"],
         reasons="A place is free.",
     )
+
+
+POPULATED = Original(make)  # made once a process, and copied for each module

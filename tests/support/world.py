@@ -21,6 +21,7 @@ from libertad.access.founding import found_authority, make_ring
 from libertad.access.models import Account
 from libertad.operations.actions.open_operation import open_operation
 from libertad.vocabulary.values import Happened
+from tests.support.world_copy import Original
 
 AUTHORITIES = {
     "centre": ("Coordination centre, Barbados", "centre", "BB", "America/Barbados"),
@@ -149,3 +150,6 @@ def build(home: Path) -> World:
         )
         Account.objects.create_user(f"N-{role}", "correct horse battery", officer)
     return world
+
+
+WORLD = Original(build)
