@@ -295,6 +295,14 @@ class LetReadForm(forms.Form):
     entry = forms.CharField(widget=forms.HiddenInput)
 
 
+def read_amount(form: forms.Form, field: str, currency: str) -> None:
+    """Put the amount that was typed as an entry keeps it, or say at its field why it is none."""
+    try:
+        form.cleaned_data[field] = decimal_text(form.cleaned_data.get(field, ""), currency, field)
+    except Refused as why:
+        form.add_error(field, refusals.in_words(why))
+
+
 class TakenForm(WhenForm):
     """Something was taken from the person."""
 
@@ -324,11 +332,11 @@ class TakenForm(WhenForm):
     exhibit = ReferenceField(label=EXHIBIT, help_text=EXHIBIT_HELP, required=False)
     due_back = PartialDateField(label=_("To be returned by"), required=False)
 
-    def clean_amount(self) -> str:
-        try:
-            return decimal_text(self.cleaned_data["amount"])
-        except Refused as why:
-            raise forms.ValidationError(refusals.in_words(why)) from None
+    def clean(self) -> dict[str, Any]:
+        """The amount as its currency has it, which is asked after it."""
+        values = super().clean() or self.cleaned_data
+        read_amount(self, "amount", values.get("currency", ""))
+        return values
 
 
 class PropertyForm(WhenForm):
