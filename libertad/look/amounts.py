@@ -57,7 +57,7 @@ def decimal_text(text: str, currency: str = "", field: str = "amount") -> str:
             field, "'%(text)s' has more than two decimals: no amount is kept so exactly", text=text[:40]
         ) from None
     if currency and not get_currency_precision(currency):
-        return _whole(number, text, currency, field)
+        return _without_decimals(number, text, currency, field)
     sign = ALIKE.fullmatch(text)
     if sign is not None:
         raise Refused(
@@ -72,7 +72,7 @@ def decimal_text(text: str, currency: str = "", field: str = "amount") -> str:
     return f"{number:f}"
 
 
-def _whole(number: Decimal, text: str, currency: str, field: str) -> str:
+def _without_decimals(number: Decimal, text: str, currency: str, field: str) -> str:
     if number != number.to_integral_value():
         raise Refused(
             field,

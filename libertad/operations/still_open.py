@@ -38,7 +38,7 @@ def _rows(actor: Actor) -> Iterator[StillOpen]:
         yield StillOpen(_("Teams that have not returned"), len(out), reverse("teams"))
     if may_open(actor, "people"):
         yield StillOpen(_("People in danger"), _in_danger(actor), reverse("people"))
-        yield StillOpen(_("Property not back with its owner"), property_out(actor), reverse("people"))
+        yield StillOpen(_("Property not back with its owner"), property_out(actor), reverse("owed"))
     elif actor.role == "coordinator":
         yield StillOpen(_("People in danger, as police count them"), dangers_counted(actor), "")
     if may_open(actor, "detentions"):

@@ -21,6 +21,7 @@ class PeopleConfig(AppConfig):
             fold_keeping,
             fold_limits,
             fold_linking,
+            fold_property,
         )
         from libertad.people.keeping_files import refuse_erasing
         from libertad.people.keeping_models import FileKeeping, Keeping, Retention

@@ -1,4 +1,4 @@
-"""Entries -> people, property, detentions and tallies."""
+"""Entries -> people, detentions and tallies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from libertad.journal.corrections import behind, why
-from libertad.journal.crossed import crossed, crossing, holding
+from libertad.journal.crossed import crossed, holding
 from libertad.journal.fields import to_ms
 from libertad.journal.folding import Row, Said, conflict, latest, live, project
 from libertad.journal.subjects import content_of
@@ -19,7 +19,7 @@ from libertad.people.danger_said import unanswered
 from libertad.people.fold_danger import closings, dangers
 from libertad.people.fold_linking import linked, twice_of, unconfirmed
 from libertad.people.meetings import counting_entry, disputed, meeting_entries, standing
-from libertad.people.models import CareTally, Detention, Person, Property, Tally
+from libertad.people.models import CareTally, Detention, Person, Tally
 from libertad.people.tally_states import CUSTODY, DECISIONS, FIRST_VIEWS, custody, first_view
 from libertad.vocabulary.values import Birth
 from libertad.vocabulary.verbs import people as say
@@ -140,48 +140,6 @@ def documents(file_entries: Iterable[Said]) -> list[list[str]]:
         if entry.id in live_ids
         for content in (cast(say.PersonState, entry.content),)
     ]
-
-
-@project(
-    Property,
-    verbs=("property.taken", "property.state"),
-    key=lambda entry: (entry.subject,),
-    begins=content_of(say.PropertyTaken),
-    own=("property.taken",),
-)
-def property_row(key: str, entries: Sequence[Said]) -> Row | None:
-    takings = [s for s in entries if isinstance(s.content, say.PropertyTaken)]
-    if not takings:
-        return None
-    content = cast(say.PropertyTaken, takings[0].content)
-    state = holding(entries, "state", "returned")
-    exhibit = latest(entries_stating(entries, "exhibit"), "exhibit")
-    due = latest(entries_stating(entries, "due_back"), "due_back")
-    states = [s.content for s in entries if isinstance(s.content, say.PropertyState)]
-    if state and isinstance(state.said.content, say.PropertyState):
-        states.append(state.said.content)  # what goes with the state that holds
-    return Row(
-        takings[0].compartment,
-        {
-            "person": content.person,
-            "kind": content.kind,
-            "state": state.value if state else content.state,
-            "taken_at": takings[0].at,
-            "state_at": state.said.at if state else takings[0].at,
-            "zone": takings[0].happened.zone,
-            "exhibit": exhibit.value if exhibit else "",
-            "due_back": due.value if due else "",
-            "crossed": crossing(entries, ("state",)),
-        },
-        {
-            "description": content.description,
-            **({"amount": content.amount, "currency": content.currency} if content.amount else {}),
-            "taken_by": content.taken_by,
-            "signed": states[-1].signed if states else "",
-            "witness": states[-1].witness if states else "",
-            "note": states[-1].note if states else "",
-        },
-    )
 
 
 def _detains(entry: Said) -> bool:

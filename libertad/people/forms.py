@@ -8,12 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from libertad.look import refusals
-from libertad.look.amounts import currencies, decimal_text
-from libertad.look.fields import MomentField, PartialDateField, ReferenceField
+from libertad.look.fields import MomentField
 from libertad.look.words import choices
 from libertad.people.forms_birth import RANGES, BirthMixin
-from libertad.vocabulary.values import Happened, PersonName, Refused
+from libertad.vocabulary.values import Happened, PersonName
 from libertad.vocabulary.verbs.people import KNOWN_BY, LONGEST
 
 AGES = (("", _("Not asked")), ("child", _("Child")), ("adult", _("Adult")), ("unsure", _("Not sure")))
@@ -293,67 +291,6 @@ class LetReadForm(forms.Form):
     """Nothing more is asked once another authority approved it."""
 
     entry = forms.CharField(widget=forms.HiddenInput)
-
-
-def read_amount(form: forms.Form, field: str, currency: str) -> None:
-    """Put the amount that was typed as an entry keeps it, or say at its field why it is none."""
-    try:
-        form.cleaned_data[field] = decimal_text(form.cleaned_data.get(field, ""), currency, field)
-    except Refused as why:
-        form.add_error(field, refusals.in_words(why))
-
-
-class TakenForm(WhenForm):
-    """Something was taken from the person."""
-
-    source = forms.ChoiceField(
-        label=_("Whose word is it?"), choices=choices("sources", ["said", "saw"]), widget=forms.RadioSelect
-    )
-    kind = forms.ChoiceField(label=_("What was taken?"), choices=choices("property-kinds", blank=_("Choose")))
-    description = forms.CharField(label=_("What does it look like?"), max_length=200, required=False)
-    amount = forms.CharField(
-        label=_("How much, of wages or cash?"),
-        help_text=_("Such as 1250,50"),
-        max_length=24,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
-    currency = forms.ChoiceField(
-        label=_("Currency"), choices=lambda: [("", _("None")), *currencies()], required=False
-    )
-    taken_by = forms.ChoiceField(
-        label=_("Who took it?"), choices=choices("property-takers", blank=_("Choose"))
-    )
-    state = forms.ChoiceField(
-        label=_("Where is it now?"),
-        choices=choices("property-states", ["missing", "found", "held", "not-found", "owed"]),
-        widget=forms.RadioSelect,
-    )
-    exhibit = ReferenceField(label=EXHIBIT, help_text=EXHIBIT_HELP, required=False)
-    due_back = PartialDateField(label=_("To be returned by"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """The amount as its currency has it, which is asked after it."""
-        values = super().clean() or self.cleaned_data
-        read_amount(self, "amount", values.get("currency", ""))
-        return values
-
-
-class PropertyForm(WhenForm):
-    """Where it is now; whoever gets it back signs."""
-
-    state = forms.ChoiceField(
-        label=_("Where is it now?"), choices=choices("property-states"), widget=forms.RadioSelect
-    )
-    signed = forms.ChoiceField(
-        label=_("Did the person sign for it?"),
-        choices=choices("yes-no", ["yes", "no"], blank=_("Not returned")),
-        required=False,
-    )
-    witness = forms.CharField(label=_("Witness"), max_length=100, required=False)
-    exhibit = ReferenceField(label=EXHIBIT, help_text=EXHIBIT_HELP, required=False)
-    due_back = PartialDateField(label=_("To be returned by"), required=False)
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
 
 class NextForm(WhenForm):

@@ -12,6 +12,7 @@ from libertad.people.keeping_models import Keeping as Keeping
 from libertad.people.keeping_models import Retention as Retention
 from libertad.people.limit_models import HoldingLimit as HoldingLimit
 from libertad.people.link_models import LinkProposal as LinkProposal
+from libertad.people.owing import NEVER
 
 
 class Person(ReadModel):
@@ -50,7 +51,11 @@ class Person(ReadModel):
 
 
 class Property(ReadModel):
-    """Something taken from a person, and where it is now."""
+    """Something taken from a person, and where it is now; of money what was paid of it.
+
+    `authority`, `officer`: who recorded it. `due_at`: the end of the day by which it is due, `NEVER` where no
+    day is said. `money`: an amount is on file. `settled`: returned, or all of it was paid.
+    """
 
     person = models.CharField(max_length=32, db_index=True)
     kind = models.CharField(max_length=24)
@@ -61,9 +66,20 @@ class Property(ReadModel):
     exhibit = models.CharField(max_length=32, blank=True, default="")
     due_back = models.CharField(max_length=10, blank=True, default="")
     crossed = JsonText(default=list)  # 'state' where two words cross
+    authority = models.CharField(max_length=32, blank=True, default="")
+    officer = models.CharField(max_length=32, blank=True, default="")
+    due_at = MomentField(default=NEVER)
+    money = models.BooleanField(default=False)
+    settled = models.BooleanField(default=False)
 
     class Meta:
         indexes = [
+            # What is not back, by when it is due: what is back costs neither the ledger nor Today.
+            models.Index(
+                fields=["due_at", "taken_at", "id"],
+                name="people_property_due",
+                condition=models.Q(settled=False),
+            ),
             models.Index(fields=["exhibit"], name="people_property_exhibit"),
             models.Index(fields=["id"], name="people_property_two", condition=~models.Q(crossed=[])),
         ]

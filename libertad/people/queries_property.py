@@ -5,17 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from libertad.access.actor import Actor
 from libertad.access.lookup import Lookup
 from libertad.access.queries import open_row, readable
+from libertad.journal.fields import from_ms
+from libertad.people import owing
 from libertad.people.models import Property
+from libertad.vocabulary.values import Happened
+
+
+@dataclass(frozen=True)
+class PaymentSeen:
+    """A payment of what is owed. `entry`: what a correction names; `authority`: who recorded it."""
+
+    entry: str
+    amount: str
+    when: Happened
+    authority: str
+    signed: str
 
 
 @dataclass(frozen=True)
 class PropertySeen:
-    """Something taken, and where it is."""
+    """Something taken or owed, where it is, and what was paid of it. `due_at`: `NEVER` where no day is said.
+
+    `settled`: it is back, or all of it was paid. `authority`, `officer`: who recorded it.
+    """
 
     id: str
     person: str
@@ -26,6 +44,11 @@ class PropertySeen:
     zone: str
     exhibit: str
     due_back: str
+    due_at: datetime
+    money: bool
+    settled: bool
+    authority: str
+    officer: str
     description: str
     amount: str
     currency: str
@@ -33,27 +56,55 @@ class PropertySeen:
     signed: str
     note: str
     crossed: Sequence[str]
+    payments: Sequence[PaymentSeen] = ()
+
+    @property
+    def remaining(self) -> str:
+        """What is left of the amount; '' without one, below 0 where more was paid than was owed."""
+        return (
+            owing.remaining(self.amount, [payment.amount for payment in self.payments]) if self.amount else ""
+        )
+
+    @property
+    def paid(self) -> str:
+        """The sum of what was paid; '0' where nothing was."""
+        return f"{sum((Decimal(payment.amount) for payment in self.payments), Decimal(0)):f}"
+
+    @property
+    def paid_off(self) -> bool:
+        """Whether payments alone settled it."""
+        return self.settled and self.state != "returned"
+
+
+PLAIN = (
+    *("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back", "due_at"),
+    *("money", "settled", "authority", "officer", "crossed"),
+)
+SEALED = ("description", "amount", "currency", "taken_by", "signed", "note")
 
 
 def properties(actor: Actor, person: str) -> list[PropertySeen]:
-    """What was taken from a person, oldest first."""
-    listed = []
-    for row in readable(actor, Property).filter(person=person).order_by("taken_at", "id"):
-        words = open_row(actor, row)
-        plain = ("id", "person", "kind", "state", "taken_at", "state_at", "zone", "exhibit", "due_back")
-        sealed = ("description", "amount", "currency", "taken_by", "signed", "note")
-        listed.append(
-            PropertySeen(
-                **{name: getattr(row, name) for name in (*plain, "crossed")},
-                **{name: words.get(name, "") for name in sealed},
-            )
-        )
-    return listed
+    """What was taken from a person, or is owed, oldest first."""
+    rows = readable(actor, Property).filter(person=person).order_by("taken_at", "id")
+    return [present(actor, row) for row in rows]
+
+
+def present(actor: Actor, row: Property) -> PropertySeen:
+    """A row as its reader sees it."""
+    words = open_row(actor, row)
+    return PropertySeen(
+        **{name: getattr(row, name) for name in PLAIN},
+        **{name: words.get(name, "") for name in SEALED},
+        payments=[
+            PaymentSeen(entries[0], amount, Happened(at=from_ms(ms), zone=zone), authority, signed)
+            for entries, amount, ms, zone, authority, signed in words.get("paid", ())
+        ],
+    )
 
 
 def property_out(actor: Actor) -> int:
-    """How many things are not back with their owners, in files that the actor reads."""
-    return readable(actor, Property).filter(operation=actor.operation).exclude(state="returned").count()
+    """How many things are not back with their owners, and claims not paid, in files that the actor reads."""
+    return readable(actor, Property).filter(operation=actor.operation, settled=False).count()
 
 
 def property_of_exhibit(act: Lookup, exhibit: str) -> list[dict[str, Any]]:

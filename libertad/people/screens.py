@@ -135,6 +135,7 @@ def _listed(request: HttpRequest) -> HttpResponse:
     related = [
         Link(label, reverse(route))
         for route, label in (
+            ("owed", _("Owed and not back")),
             ("detentions", _("Detentions and arrests")),
             ("retention", _("How long files are kept")),
         )

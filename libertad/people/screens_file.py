@@ -39,7 +39,7 @@ from libertad.people.crossed import crossed_state
 from libertad.people.head import head, opened_person, record_opening
 from libertad.people.models import Property
 from libertad.people.queries import PersonSeen, PropertySeen
-from libertad.people.side import TONES, property_item, standing
+from libertad.people.side import property_item, standing
 from libertad.vocabulary.values import Happened
 
 SHOWN = 12
@@ -259,16 +259,20 @@ def _to_settle(crossing: str) -> str:
 def _thing_row(actor: Actor, belonging: PropertySeen, zone: str) -> Row:
     belonging = standing(belonging, evidence.exhibit(actor, belonging.exhibit) if belonging.exhibit else None)
     summary = property_item(actor, belonging)
-    change = (belonging.state != "returned" or bool(belonging.crossed)) and can_say(actor, "property.state")
+    open_still = not belonging.settled or bool(belonging.crossed)
+    change = open_still and can_say(actor, "property.state")
+    pays = belonging.money and not belonging.exhibit and can_say(actor, "property.paid")
     words_ = crossed_state(actor, Property, belonging.id, "property-states") if belonging.crossed else []
     crossing = "; ".join(f"{pair.label}: {pair.value}, {pair.note}" for pair in words_)
     return Row(
         [
             Cell(words("property-kinds", belonging.kind), second=summary.note),
-            Cell(summary.state, tone=TONES.get(belonging.state, "plain"), second=_to_settle(crossing)),
+            Cell(summary.state, tone=summary.tone, second=_to_settle(crossing)),
             Cell(when(Happened(at=belonging.taken_at, zone=zone))),
             Cell(when(Happened(at=belonging.state_at, zone=zone))),
-            Cell(_("Change"), reverse("property", args=[belonging.id]))
+            Cell(_("Payments"), reverse("property-pay", args=[belonging.id]))
+            if pays and belonging.state != "returned"
+            else Cell(_("Change"), reverse("property", args=[belonging.id]))
             if change
             else Cell(summary.link.label, summary.link.href)
             if summary.link

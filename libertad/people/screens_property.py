@@ -1,22 +1,30 @@
-"""Forms about a person's property: what was taken, and where it is now."""
+"""Forms about a person's property: what was taken or is owed, where it is now, and what was paid."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of, may_open
 from libertad.access.form_actions import try_perform
+from libertad.access.matrix import matrix
 from libertad.evidence.queries import exhibit, exhibit_by_reference
+from libertad.look.amounts import amount_words
+from libertad.look.fields import offer
+from libertad.look.page_objects import FormPage, Link, Pair
+from libertad.look.times import when
 from libertad.look.words import words
-from libertad.people import forms as asked
+from libertad.people import forms_property as asked
 from libertad.people import queries
 from libertad.people.actions.change_property import change_property
+from libertad.people.actions.pay_property import pay_property
 from libertad.people.actions.take_property import take_property
 from libertad.people.head import person_or_404
+from libertad.people.queries import PaymentSeen, PersonSeen
 from libertad.people.screens_acts import clock, shown_form
 
 
@@ -77,11 +85,65 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
         if done:
             return redirect("person-property", belonging.person)
     title = _("Where it is now: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()}
-    return shown_form(
-        request,
-        form,
-        person,
-        title,
-        _("Record where it is"),
-        _("Nothing is deleted: earlier states stay, each with its date."),
+    pays = [Link(_("Record a payment of it"), reverse("property-pay", args=[key]))] if belonging.money else []
+    page = FormPage(
+        title=title,
+        button=_("Record where it is"),
+        back=_back(person),
+        reference=person.reference,
+        provenance=person.provenance,
+        wont=_("Nothing is deleted: earlier states stay, each with its date."),
+        links=pays,
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def property_pay(request: HttpRequest, key: str) -> HttpResponse:
+    """A payment of what is owed; or what one that was recorded should be."""
+    actor = actor_of(request)
+    belonging = queries.property_of(actor, key)
+    if belonging is None or not belonging.money:
+        raise Http404
+    person = person_or_404(request, belonging.person)
+    form = asked.PayForm(request.POST or None, currency=belonging.currency, **clock(request))
+    own = [payment for payment in belonging.payments if payment.authority == actor.authority]
+    if own and matrix().may_supersede(actor.role, "property.paid"):
+        listed = [(payment.entry, payment_words(payment, belonging.currency)) for payment in own]
+        offer(form, "instead", [("", _("No, it is a further payment")), *listed])
+    else:
+        del form.fields["instead"], form.fields["reasons"]
+    if request.method == "POST" and form.is_valid():
+        done, _entry = try_perform(request, form, pay_property, property_id=key, **form.cleaned_data)
+        if done:
+            return redirect("person-property", belonging.person)
+    facts = [
+        Pair(_("Owed"), amount_words(belonging.amount, belonging.currency)),
+        *(Pair(_("Paid"), payment_words(payment, belonging.currency)) for payment in belonging.payments),
+        Pair(_("Left"), amount_words(belonging.remaining.removeprefix("-"), belonging.currency), strong=True)
+        if not belonging.remaining.startswith("-")
+        else Pair(_("Paid too much"), amount_words(belonging.remaining[1:], belonging.currency), strong=True),
+    ]
+    page = FormPage(
+        title=_("Record a payment: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()},
+        button=_("Record the payment"),
+        back=_back(person),
+        reference=person.reference,
+        provenance=person.provenance,
+        wont=_("Nothing is deleted: a payment that is corrected stays on file, superseded."),
+        facts=facts,
+        links=[Link(_("Change the day, or where it is"), reverse("property", args=[key]))]
+        if not belonging.settled
+        else [],
+    )
+    return render(request, "web/form.html", {"page": page, "form": form})
+
+
+def payment_words(payment: PaymentSeen, currency: str) -> str:
+    """'100 XCD, 8 April 2018 09:00'."""
+    return f"{amount_words(payment.amount, currency)}, {when(payment.when)}"
+
+
+def _back(person: PersonSeen) -> Link:
+    return Link(
+        _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
     )

@@ -19,6 +19,7 @@ from libertad.look.page_objects import Link, Pair, SideBlock, Thing
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.people import exploitation, queries, screens_linking, timeline
+from libertad.people.owing import CLAIMS
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.queries_exploitation import first_views
 
@@ -133,20 +134,21 @@ def property_item(actor: Actor, belonging: PropertySeen) -> Thing:
     """A piece of property with its state; its exhibit only where that may be read."""
     exhibit = evidence.exhibit(actor, belonging.exhibit) if belonging.exhibit else None
     belonging = standing(belonging, exhibit)
-    money = amount_words(belonging.amount, belonging.currency)
     sentences = [
-        f"{money}." if money else "",
+        *owed_sentences(belonging),
         f"{belonging.description.rstrip('.')}." if belonging.description else "",
-        _("Taken by: %(whom)s.") % {"whom": words("property-takers", belonging.taken_by).lower()},
+        _("Taken by: %(whom)s.") % {"whom": words("property-takers", belonging.taken_by).lower()}
+        if belonging.kind not in CLAIMS
+        else _("Owed by: %(whom)s.") % {"whom": words("property-takers", belonging.taken_by).lower()},
     ]
     if belonging.state == "returned":
         sentences.append(_("Signed for.") if belonging.signed == "yes" else _("Not signed for."))
-    elif belonging.due_back:
-        sentences.append(_("To be returned by %(day)s.") % {"day": date_words(belonging.due_back)})
+    elif belonging.due_back and not belonging.settled:
+        sentences.append(due_sentence(belonging))
     return Thing(
         words("property-kinds", belonging.kind),
-        words("property-states", belonging.state),
-        TONES.get(belonging.state, "plain"),  # type: ignore[arg-type]
+        _("Paid in full") if belonging.paid_off else words("property-states", belonging.state),
+        "done" if belonging.paid_off else TONES.get(belonging.state, "plain"),  # type: ignore[arg-type]
         " ".join(filter(None, sentences)),
         link(actor, exhibit.reference, "exhibit", exhibit.id) if exhibit else None,
     )
@@ -166,6 +168,27 @@ def _exploitation(actor: Actor, person: PersonSeen) -> SideBlock | None:
         pairs.append(Pair(_("First view by"), by, view.words))
     lead = "" if views else _("Nobody has recorded it so far.")
     return SideBlock(_("Form of exploitation, at first view"), lead=lead, pairs=pairs, links=links)
+
+
+def owed_sentences(belonging: PropertySeen) -> list[str]:
+    """How much it is, what was paid and what is left."""
+    if not belonging.amount:
+        return []
+    sentences = [f"{amount_words(belonging.amount, belonging.currency)}."]
+    if belonging.payments:
+        over, left = belonging.remaining.startswith("-"), belonging.remaining.removeprefix("-")
+        part = _("Paid: %(paid)s.") % {"paid": amount_words(belonging.paid, belonging.currency)}
+        rest = _("More than was owed by %(left)s.") if over else _("Left: %(left)s.")
+        sentences += [part, rest % {"left": amount_words(left, belonging.currency)}]
+    return sentences
+
+
+def due_sentence(belonging: PropertySeen) -> str:
+    """By when it is to be returned, or paid."""
+    day = {"day": date_words(belonging.due_back)}
+    if belonging.kind in CLAIMS:
+        return _("To be paid by %(day)s.") % day
+    return _("To be returned by %(day)s.") % day
 
 
 def _property(actor: Actor, person: PersonSeen) -> SideBlock:

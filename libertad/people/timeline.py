@@ -109,7 +109,7 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
         return _("Proposed: the same person as another record"), content.reasons, ""
     if isinstance(content, linking.LinkRefuse):
         return _("Not linked to another record"), content.words, ""
-    if isinstance(content, (say.PropertyTaken, say.PropertyState)):
+    if isinstance(content, (say.PropertyTaken, say.PropertyState, say.PropertyPaid)):
         return _property(content)
     if isinstance(content, danger.PersonDanger):
         return _("In danger, by the word of police"), content.words, ""
@@ -147,7 +147,7 @@ def _keeping(content: keeping.PersonKeep | keeping.PersonErasureRequest | keepin
     return _("The file is kept: not erased")
 
 
-def _property(content: say.PropertyTaken | say.PropertyState) -> tuple[str, str, str]:
+def _property(content: say.PropertyTaken | say.PropertyState | say.PropertyPaid) -> tuple[str, str, str]:
     if isinstance(content, say.PropertyTaken):
         kind = words("property-kinds", content.kind)
         state = words("property-states", content.state)
@@ -155,6 +155,10 @@ def _property(content: say.PropertyTaken | say.PropertyState) -> tuple[str, str,
         money = amount_words(content.amount, content.currency)
         return f"{kind}: {state.lower()}", _join_sentences([money, content.description, by]), ""
     signed = {"yes": _("Signed for."), "no": _("Not signed for.")}.get(content.signed, "")
+    if isinstance(content, say.PropertyPaid):
+        title = _("A payment was corrected") if content.correction else _("Paid to the person")
+        money = amount_words(content.paid, content.currency)
+        return title, _join_sentences([money, signed, content.note, content.correction]), ""
     title = _("Property: %(state)s") % {"state": words("property-states", content.state).lower()}
     return title, _join_sentences([content.note, signed]), ""
 

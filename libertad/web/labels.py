@@ -812,6 +812,7 @@ LABELS = [
     _("Not asked"),
     _("Other document"),
     _("Wages"),
+    _("Compensation awarded"),
     _("Jewellery"),
     _("Clothes"),
     _("Taken, not found yet"),

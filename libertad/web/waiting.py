@@ -52,6 +52,7 @@ from libertad.web.waiting_glass import broken_glass
 from libertad.web.waiting_hours import limit_missing, limits_running
 from libertad.web.waiting_keeping import files_over_their_day
 from libertad.web.waiting_links import links_unconfirmed
+from libertad.web.waiting_owed import property_due
 from libertad.web.waiting_passkeys import passkeys_changed, without_passkey
 from libertad.web.waiting_shares import shares_unanswered
 from libertad.web.waiting_suspensions import own_access_back, suspended_officers
@@ -458,6 +459,7 @@ SOURCES: tuple[Callable[[Actor], Iterator[Waiting]], ...] = (
     erasures_asked,
     files_over_their_day,
     late_in_care,
+    property_due,
     _leads,
     _releases,
     _sign_ins,

@@ -23,11 +23,12 @@ STANDS = {
     "found-empty": ("stale", "Visited: nobody was there any more"),
     "aborted": ("not-known", "The visit was broken off before the site"),
 }
+# Generated: how long nobody was paid, how much is owed, and by when it is or was to be paid.
 WAGES = {
-    "VC/1": ("four", "3200"),
-    "VC/2": ("seven", "5600"),
-    "VC/3": ("three", "2462.50"),
-    "VC/5": ("five", "4000"),
+    "VC/1": ("four", "3200", "2018-03-31"),
+    "VC/2": ("seven", "5600", "2018-04-11"),
+    "VC/3": ("three", "2462.50", "2018-04-30"),
+    "VC/5": ("five", "4000", ""),
 }
 
 
@@ -436,22 +437,39 @@ def _declined(book: Book) -> None:
 
 
 def _wages(book: Book) -> None:
-    """Wages that were never paid are property too."""
-    for key, (months, amount) in WAGES.items():
+    """Wages that were never paid are property too; of one claim a part is paid on the last day."""
+    for key, (months, amount, due) in WAGES.items():
         book.add(
             at(8, 18),
-            lambda s, k=key, m=months, a=amount: s.do(
-                "VC-care",
-                "caseworker",
-                "take_property",
-                source="said",
-                person=s.get(f"person {k}"),
-                kind="wages",
-                taken_by="employer",
-                state="owed",
-                description=f"Wages of {m} months",
-                amount=a,
-                currency="XCD",
+            lambda s, k=key, m=months, a=amount, d=due: s.remember(
+                f"wages {k}",
+                s.do(
+                    "VC-care",
+                    "caseworker",
+                    "take_property",
+                    source="said",
+                    person=s.get(f"person {k}"),
+                    kind="wages",
+                    taken_by="employer",
+                    state="owed",
+                    description=f"Wages of {m} months",
+                    amount=a,
+                    currency="XCD",
+                    due_back=d,
+                ),
             ),
             "VC-care",
         )
+    book.add(
+        at(9, 15),
+        lambda s: s.do(
+            "VC-care",
+            "caseworker",
+            "pay_property",
+            property_id=s.get("wages VC/3"),
+            paid="1231.25",
+            signed="yes",
+            note="Half of it, counted with the person",
+        ),
+        "VC-care",
+    )

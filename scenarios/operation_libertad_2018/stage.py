@@ -44,6 +44,7 @@ ACTIONS = {
     "confirm_link": "people.actions.answer_link",
     "take_property": "people.actions.take_property",
     "change_property": "people.actions.change_property",
+    "pay_property": "people.actions.pay_property",
     "set_detention": "people.actions.set_detention",
     "seize": "evidence.actions.seize",
     "seal": "evidence.actions.seal",

@@ -574,6 +574,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
         "check": (_of(Check),),
         "person": (child,),
         "property": (str(Property.objects.filter(person=child).first().pk),),  # type: ignore[union-attr]
+        "property-pay": (str(Property.objects.filter(money=True).first().pk),),  # type: ignore[union-attr]
         "property-new": (child,),
         "detention": (stage.get("detention VC 0"),),
         "hold": (stage.get("detention VC 0"),),

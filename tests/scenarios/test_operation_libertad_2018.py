@@ -32,6 +32,7 @@ from libertad.journal.verify import verify
 from libertad.operations import queries as operations
 from libertad.operations import queries_field as field
 from libertad.people import queries as people
+from libertad.people import queries_owed
 from libertad.people.models import Person, Tally
 from libertad.people.uncared import uncared
 from scenarios.operation_libertad_2018 import play, timeline
@@ -223,6 +224,17 @@ def test_thirty_passports_returned_and_signed_for(stage: Stage) -> None:
         ("returned", "yes", "employer")
     }
     assert len({passport.person for passport in passports}) == 30
+
+
+def test_of_what_is_owed_some_is_late_some_due_and_a_part_paid(stage: Stage) -> None:
+    worker = as_(stage, "VC-care", "caseworker")
+    lines, _total = queries_owed.ledger(worker, LAST, 1, 50, kind="wages")
+    assert [line.late(LAST) for line in lines] == [True, False, False, False]
+    assert [line.belonging.due_back for line in lines] == ["2018-03-31", "2018-04-11", "2018-04-30", ""]
+    assert {line.belonging.remaining for line in lines} == {"3200", "5600", "1231.25", "4000"}
+    assert queries_owed.sums(worker, LAST) == {"XCD": "14031.25"}
+    on_its_way, _total = queries_owed.due(as_(stage, "GY", "exhibits-officer"), LAST, 8)
+    assert [line.belonging.kind for line in on_its_way] == ["passport"]
 
 
 def test_one_person_met_in_two_countries_counts_where_first_met(stage: Stage) -> None:

@@ -69,6 +69,7 @@ from libertad.people.actions.confirm_limit import confirm_limit
 from libertad.people.actions.hold_reference import hold_reference
 from libertad.people.actions.link_suspect import link_suspect
 from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.pay_property import pay_property
 from libertad.people.actions.propose_link import propose_link
 from libertad.people.actions.set_detention import set_detention
 from libertad.people.actions.share_person import share_person
@@ -123,6 +124,8 @@ CANARIES = {
     "picture": "the counter of Drumbleford bank",
     "suspended": "signed in twice from Quenderby",
     "share": "her brother asks at Gwendlewharf",
+    "owed": "four months at the kiln of Sallowfen",
+    "paid": "in an envelope from Mirkwhistle",
     "link": "the same tattoo of a heron at Thistlecombe",
 }
 SHARES = ("share-answer", "share-now", "share-refuse")  # each answered once, of police and of care
@@ -239,6 +242,28 @@ def populate(world: World) -> Populated:
         taken_by="police",
         state="held",
         happened=world.at(5, 14),
+    )
+    ids["property-pay"] = perform(
+        "officer",
+        take_property,
+        person=ids["person"],
+        kind="wages",
+        taken_by="employer",
+        state="owed",
+        amount="900",
+        currency="GYD",
+        due_back="2018-03-31",
+        description=CANARIES["owed"],
+        happened=world.at(5, 14),
+    )
+    perform(
+        "officer",
+        pay_property,
+        property_id=ids["property-pay"],
+        paid="100",
+        signed="yes",
+        note=CANARIES["paid"],
+        happened=world.at(5, 15),
     )
     ids["detention"] = perform(
         "officer",

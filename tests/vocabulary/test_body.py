@@ -56,7 +56,7 @@ BY_NAME = {
     "review_on": st.sampled_from(["", "2018-05-01"]),
     "every_minutes": st.integers(5, 600),
     "cut_time": st.just("22:00"),
-    "amount": st.sampled_from(["1250.50", "7"]),
+    **dict.fromkeys(["amount", "paid"], st.sampled_from(["1250.50", "7"])),
     "officers": st.integers(1, 500),
     "public": st.binary(min_size=32, max_size=32).map(bytes.hex),
     "device": st.binary(min_size=16, max_size=16).map(bytes.hex),

@@ -174,6 +174,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "visit-new": {"people": "3", "conditions_absent": []},
     "window-new": {"closes_day": "7"},
     "property": {"exhibit": ""},
+    "property-pay": {"paid": "1,50", "instead": "", "reasons": ""},
     "exhibit-correct": {"cash-0-currency": "", "state_when_taken": "Off"},
     "store-place-correct": {"name": "Shelf 2"},
     "store-audit-new": {"read": "GYP-NONE-1", "confirmed": "on"},

@@ -44,6 +44,7 @@ COUNTING = (
     "home",
     "leads",
     "exhibits",
+    "owed",
     "figures",
     "board",
     "board-table",
@@ -56,6 +57,7 @@ ROLES = ("national-lead", "exhibits-officer", "caseworker", "coordinator")
 PAGES = (
     "home",
     "people",
+    "owed",
     "person-new",
     "exhibits",
     "exhibit-new",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.people.actions._exhibited import agree_with_custody
-from libertad.people.actions.take_property import DUE_YEARS
 from libertad.people.models import Property
-from libertad.vocabulary.bounds import check_ahead
+from libertad.people.owing import check_due
 from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.people import PropertyState
 
@@ -29,9 +28,11 @@ def change_property(
         raise Refused("property", "there is no such file")
     if row["state"] == "returned" and not row["crossed"]:
         raise Refused("state", "it was returned and signed for; record a new taking if it was taken again")
+    if row["settled"] and not row["crossed"]:
+        raise Refused("state", "all of it was paid; where a payment was recorded wrongly, correct that one")
     agree_with_custody(act, state, exhibit or row["exhibit"])
     if due_back and due_back != row["due_back"]:  # what is late may be returned
-        check_ahead(due_back, act.happened.local.date(), "due_back", years=DUE_YEARS)
+        check_due(row["kind"], due_back, act.happened.local.date())
     content = PropertyState(
         state=state, exhibit=exhibit, due_back=due_back, signed=signed, witness=witness, note=note
     )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from libertad.access.acting import Act, action
 from libertad.people.actions._exhibited import agree_with_custody
 from libertad.people.actions._person import person_at_hand
-from libertad.vocabulary.bounds import check_ahead
+from libertad.people.owing import check_due
 from libertad.vocabulary.verbs.people import PropertyTaken
-
-DUE_YEARS = 10
 
 
 @action("property.taken")
@@ -25,11 +23,14 @@ def take_property(
     amount: str = "",
     currency: str = "",
 ) -> str:
-    """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all."""
+    """Returns the property's id. `amount`: decimal text, with its `currency`, of wages and cash above all.
+
+    A claim (wages owed, compensation awarded) may have been due before; what was taken is due from today on.
+    """
     row = person_at_hand(act, person)
     agree_with_custody(act, state, exhibit)
     if due_back:
-        check_ahead(due_back, act.happened.local.date(), "due_back", years=DUE_YEARS)
+        check_due(kind, due_back, act.happened.local.date())
     subject = act.new_id(row["compartment"])
     content = PropertyTaken(
         person=person,

@@ -206,6 +206,30 @@ class PropertyState(Verb, frozen=True, kw_only=True):
             raise Refused("signed", "say whether the person signed for it")
 
 
+class PropertyPaid(Verb, frozen=True, kw_only=True):
+    """A part, or all, of what is owed was paid: left is what was taken or owed, less all that was paid.
+
+    With `correction` it takes the place of the payment that it supersedes; 0 then takes that one back.
+    """
+
+    VERB = "property.paid"
+    CORRECTS = "correction"
+    SUBJECT = "property"
+    CODES = {"currency": "currencies", "signed": "yes-no"}
+    paid: str
+    currency: str
+    signed: str = ""
+    witness: str = ""
+    note: str = ""
+    correction: str = ""
+
+    def check(self) -> None:
+        if not AMOUNT.fullmatch(self.paid):
+            raise Refused("paid", "is written with digits and a decimal point, such as 1250.50")
+        if Decimal(self.paid) <= 0 and not self.correction.strip():
+            raise Refused("paid", "is more than 0")
+
+
 class CustodyStatus(Verb, frozen=True, kw_only=True):
     """Detained, arrested, charged or released: separate, each with its date, none counted as another.
 
