@@ -13,10 +13,10 @@ from libertad.access.queries import authority_names, officer_names
 from libertad.care import models, queries
 from libertad.care.presenters import PartSeen, verdict
 from libertad.care.queries_exploitation import records
+from libertad.look.exploitation import forms_words
 from libertad.look.page_objects import Link, TimelineItem
 from libertad.look.times import date_words, local_of
 from libertad.look.words import source_label, words
-from libertad.people.exploitation import forms_words
 from libertad.vocabulary.rules import rule_set, rule_sets
 
 

@@ -13,12 +13,13 @@ from libertad.access.queries import authority_names, can_say, clock_now, readers
 from libertad.care import queries as care
 from libertad.evidence import queries as evidence
 from libertad.evidence.queries import ExhibitSeen
+from libertad.look import exploitation
 from libertad.look.addresses import address_of
 from libertad.look.amounts import amount_words
 from libertad.look.page_objects import Link, Pair, SideBlock, Thing
 from libertad.look.times import date_words, when
 from libertad.look.words import words
-from libertad.people import exploitation, queries, screens_linking, timeline
+from libertad.people import queries, screens_linking, timeline
 from libertad.people.owing import CLAIMS
 from libertad.people.queries import PersonSeen, PropertySeen
 from libertad.people.queries_exploitation import first_views

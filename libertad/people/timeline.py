@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from libertad.journal.folding import Said
 from libertad.look.amounts import amount_words
+from libertad.look.exploitation import forms_words
 from libertad.look.page_objects import Link, TimelineItem
 from libertad.look.times import date_words, when
 from libertad.look.words import source_label, words
-from libertad.people.exploitation import forms_words
 from libertad.people.queries import PersonSeen
 from libertad.vocabulary.values import Birth, Happened
 from libertad.vocabulary.verbs import access, care, danger, keeping, linking, sharing
