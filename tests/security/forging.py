@@ -172,6 +172,8 @@ class World:
                     continue  # not this victim's to say, or retired
                 self.things[kind] = Thing(subject, file, victim)
                 break
+        owed = self.things["property"]  # what a payment corrects is a payment, and not what was taken
+        self.say(owed.victim, owed.compartment, "property.paid", owed.subject)
         self.settle()
 
     def rightful(self, right: Any) -> Iterator[tuple[str, str]]:
