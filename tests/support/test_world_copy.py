@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from libertad.figures import daily, hourly
+from libertad.figures import daily, hourly, queries
 from libertad.journal.node import close_node, node
 from libertad.journal.rebuild import rebuild
 from libertad.journal.verify import verify
@@ -70,10 +70,13 @@ def test_what_one_test_did_is_not_in_the_next(home: Path, tmp_path: Path, settin
     hourly.HOURS[actor, "2018-04-09"] = 7
     daily.TOLD_OF.add((actor, dt.datetime(2018, 4, 9)))
     cache.set("tries-of-1", 5)
+    queries.then("", dt.datetime(2018, 4, 9), 7)
+    assert queries.then.cache_info().currsize
     close_node()
     emptied()
     settings.LIBERTAD_HOME = tmp_path / "next"
     second = original.copy(tmp_path / "next")
     assert rows() == before and second.actor("officer") == actor
     assert not hourly.HOURS and not daily.TOLD_OF and cache.get("tries-of-1") is None
+    assert not queries.then.cache_info().currsize
     assert verify(node()).clean
