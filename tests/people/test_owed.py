@@ -337,6 +337,17 @@ def test_claims_of_police_are_of_the_lead_and_of_who_recorded_them(world: World,
     assert "To be paid: wages|Left: 1,250.50 GYD. To be paid by 31 March 2018." in line
 
 
+def test_only_who_recorded_it_has_it_on_today(world: World, person: str) -> None:
+    """Police and care read the same identity file; each has on Today what its own authority recorded."""
+    taken(world, person, due_back="2018-03-31", **WAGES)
+    assert len(due_lines(world, "national-lead")) == 1 and due_lines(world, "supervisor") == []
+    taken(world, person, role="caseworker", due_back="2018-03-31", **{**WAGES, "kind": "compensation"})
+    (line,) = due_lines(world, "national-lead")
+    assert "wages" in line
+    (line,) = due_lines(world, "supervisor")
+    assert "compensation" in line
+
+
 def test_in_care_it_is_whose_task_the_person_is_and_late_the_supervisors(world: World) -> None:
     person = met(world, "Bea", "caseworker")
     thing = taken(world, person, role="caseworker", due_back="2018-03-31", **WAGES)
