@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from libertad.access.queries import can_say, clock_now
 from libertad.access.queries_members import home_country
 from libertad.look import refusals
 from libertad.look.fields import offer
-from libertad.look.page_objects import FormPage, Link
+from libertad.look.page_objects import FormPage, Link, Pair
 from libertad.look.words import choices, words
 from libertad.operations.queries import sites
 from libertad.people import forms as asked
@@ -55,7 +56,15 @@ def day_of(form: Any, request: HttpRequest) -> str:
 
 
 def shown_form(
-    request: HttpRequest, form: Any, person: PersonSeen, title: str, button: str, wont: str
+    request: HttpRequest,
+    form: Any,
+    person: PersonSeen,
+    title: str,
+    button: str,
+    wont: str,
+    *,
+    facts: Sequence[Pair] = (),
+    links: Sequence[Link] = (),
 ) -> HttpResponse:
     page = FormPage(
         title=title,
@@ -66,6 +75,8 @@ def shown_form(
         reference=person.reference,
         provenance=person.provenance,
         wont=wont,
+        facts=facts,
+        links=links,
     )
     return render(request, "web/form.html", {"page": page, "form": form})
 

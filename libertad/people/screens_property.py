@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from libertad.access.matrix import matrix
 from libertad.evidence.queries import exhibit, exhibit_by_reference
 from libertad.look.amounts import amount_words
 from libertad.look.fields import offer
-from libertad.look.page_objects import FormPage, Link, Pair
+from libertad.look.page_objects import Link, Pair
 from libertad.look.times import when
 from libertad.look.words import words
 from libertad.people import forms_property as asked
@@ -24,7 +24,7 @@ from libertad.people.actions.change_property import change_property
 from libertad.people.actions.pay_property import pay_property
 from libertad.people.actions.take_property import take_property
 from libertad.people.head import person_or_404
-from libertad.people.queries import PaymentSeen, PersonSeen
+from libertad.people.queries import PaymentSeen
 from libertad.people.screens_acts import clock, shown_form
 
 
@@ -86,16 +86,8 @@ def property_change(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("person-property", belonging.person)
     title = _("Where it is now: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()}
     pays = [Link(_("Record a payment of it"), reverse("property-pay", args=[key]))] if belonging.money else []
-    page = FormPage(
-        title=title,
-        button=_("Record where it is"),
-        back=_back(person),
-        reference=person.reference,
-        provenance=person.provenance,
-        wont=_("Nothing is deleted: earlier states stay, each with its date."),
-        links=pays,
-    )
-    return render(request, "web/form.html", {"page": page, "form": form})
+    wont = _("Nothing is deleted: earlier states stay, each with its date.")
+    return shown_form(request, form, person, title, _("Record where it is"), wont, links=pays)
 
 
 def property_pay(request: HttpRequest, key: str) -> HttpResponse:
@@ -123,27 +115,19 @@ def property_pay(request: HttpRequest, key: str) -> HttpResponse:
         if not belonging.remaining.startswith("-")
         else Pair(_("Paid too much"), amount_words(belonging.remaining[1:], belonging.currency), strong=True),
     ]
-    page = FormPage(
-        title=_("Record a payment: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()},
-        button=_("Record the payment"),
-        back=_back(person),
-        reference=person.reference,
-        provenance=person.provenance,
-        wont=_("Nothing is deleted: a payment that is corrected stays on file, superseded."),
+    change = Link(_("Change the day, or where it is"), reverse("property", args=[key]))
+    return shown_form(
+        request,
+        form,
+        person,
+        _("Record a payment: %(what)s") % {"what": words("property-kinds", belonging.kind).lower()},
+        _("Record the payment"),
+        _("Nothing is deleted: a payment that is corrected stays on file, superseded."),
         facts=facts,
-        links=[Link(_("Change the day, or where it is"), reverse("property", args=[key]))]
-        if not belonging.settled
-        else [],
+        links=[] if belonging.settled else [change],
     )
-    return render(request, "web/form.html", {"page": page, "form": form})
 
 
 def payment_words(payment: PaymentSeen, currency: str) -> str:
     """'100 XCD, 8 April 2018 09:00'."""
     return f"{amount_words(payment.amount, currency)}, {when(payment.when)}"
-
-
-def _back(person: PersonSeen) -> Link:
-    return Link(
-        _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
-    )

@@ -22,7 +22,6 @@ from libertad.look.words import words
 from libertad.people import queries, screens_linking, timeline
 from libertad.people.owing import CLAIMS
 from libertad.people.queries import PersonSeen, PropertySeen
-from libertad.people.queries_exploitation import first_views
 
 TONES = {"returned": "done", "owed": "needs", "missing": "needs"}
 
@@ -157,7 +156,7 @@ def property_item(actor: Actor, belonging: PropertySeen) -> Thing:
 
 def _exploitation(actor: Actor, person: PersonSeen) -> SideBlock | None:
     """The first view of each authority on what was done, and the way to say one."""
-    views = first_views(actor, person.id)
+    views = queries.first_views(actor, person.id)
     links = present(link(actor, _("Record the form of exploitation"), "person-exploitation", person.id))
     if not views and not links:
         return None

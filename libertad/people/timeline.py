@@ -93,12 +93,11 @@ def sentence(entry: Said) -> tuple[str, str, str] | None:
             "",
         )
     if isinstance(content, Exploitation):
-        title = _("Form of exploitation, at first view") if isinstance(content, ExploitationView) else ""
-        return (
-            title or _("Form of exploitation, as told to care"),
-            _join_sentences([forms_words(content), content.words]),
-            "",
-        )
+        if isinstance(content, ExploitationView):
+            title = _("Form of exploitation, at first view")
+        else:
+            title = _("Form of exploitation, as told to care")
+        return title, _join_sentences([forms_words(content), content.words]), ""
     if isinstance(content, (say.PersonSame, say.PersonNotSame)):
         same = isinstance(content, say.PersonSame)
         title = _("The same person as another record") if same else _("Not the same person as another record")
