@@ -25,6 +25,7 @@ from libertad.look.addresses import address_of
 from libertad.look.page_objects import Action, FilePage, Link, Pair, SideBlock, StatusCell
 from libertad.look.times import clock, date_words, when
 from libertad.look.words import words
+from libertad.people import queries as people
 from libertad.vocabulary.values import Happened
 
 DECIDED = ("presumed", "confirmed", "not-a-victim")
@@ -195,7 +196,8 @@ def crossing(file: FileSeen) -> list[StatusCell]:
 def side(request: HttpRequest, file: FileSeen) -> list[SideBlock]:
     """Who can see this, how the person is reached, what the person agreed to, the last wish."""
     actor = actor_of(request)
-    blocks = [*whose_task(request, file.person), who_can_see(request, file)]
+    before = people.met_before(actor, file.person)
+    blocks = [*whose_task(request, file.person), *([before] if before else []), who_can_see(request, file)]
     reach = queries.safety(actor, file.person)
     if reach is not None:
         moment, plan = reach

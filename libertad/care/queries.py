@@ -14,6 +14,7 @@ from libertad.care.overview import count as counted
 from libertad.care.overview import missing_among, places, queue_counts
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
+from libertad.care.promises import Promise, promises
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
 from libertad.care.queue_words import (
@@ -73,6 +74,7 @@ __all__ = [
     "FileSeen",
     "FileSummary",
     "PartSeen",
+    "Promise",
     "Standing",
     "SummaryLine",
     "Waits",
@@ -108,6 +110,7 @@ __all__ = [
     "parts",
     "people_page",
     "places",
+    "promises",
     "queue_counts",
     "readable_file",
     "readers",

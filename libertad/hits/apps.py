@@ -12,7 +12,11 @@ class HitsConfig(AppConfig):
     def ready(self) -> None:
         from libertad.hits import entry_guards, erasure, fold  # noqa: F401  each registers itself
         from libertad.hits.models import Hit
+        from libertad.hits.queries_before import told_by_hits
         from libertad.journal import guards
+        from libertad.people.earlier import SOURCES
 
         # A second reader is another officer: who proposed it is not what the database says alone.
+        if told_by_hits not in SOURCES:
+            SOURCES.append(told_by_hits)
         guards.guard_model(Hit, "compartment", "authority", "left", "right", "state", "proposed_by")

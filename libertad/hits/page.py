@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from django.http import Http404, HttpRequest
@@ -18,6 +18,7 @@ from libertad.access.queries import authority_names, can_say, clock_now, readers
 from libertad.hits import queries
 from libertad.hits.explanation import ranked, sentence
 from libertad.hits.queries import HitSeen
+from libertad.hits.queries_before import operation_name
 from libertad.hits.record_builder import Subject
 from libertad.hits.score_changes import changes
 from libertad.hits.wording import (
@@ -33,7 +34,7 @@ from libertad.hits.wording import (
 from libertad.look.page_objects import Cell, Column, FilePage, Link, Pair, Row, SideBlock, StatusCell, Table
 from libertad.look.times import clock, date_words, day
 from libertad.look.words import words
-from libertad.people.queries import people
+from libertad.people.queries import met_before, people
 from libertad.vocabulary.values import Happened
 from libertad.vocabulary.verbs.hits import HitFound
 
@@ -62,7 +63,8 @@ def opened_hit(request: HttpRequest, key: str) -> HitSeen:
     actor, hit = actor_of(request), hit_or_404(request, key)
     for subject in hit.subjects:
         if subject.kind in RECORDED:
-            perform(actor, open_file, compartment=subject.compartment, subject=subject.key, page="hit")
+            reader = replace(actor, operation=subject.operation)
+            perform(reader, open_file, compartment=subject.compartment, subject=subject.key, page="hit")
             at = clock(Happened(at=clock_now(actor.operation), zone=actor.zone))
             note = _("Your opening of these files was recorded at %(at)s") % {"at": at}
             request.opening_note = note  # type: ignore[attr-defined]
@@ -144,9 +146,14 @@ def strip(hit: HitSeen) -> list[StatusCell]:
     ]
 
 
-def side_by_side(hit: HitSeen) -> Table:
+def side_by_side(actor: Actor, hit: HitSeen) -> Table:
     """Both records, fact by fact, as far as each may be seen."""
     left, right = (facts(subject) if subject else {} for subject in (hit.left, hit.right))
+    if hit.again:
+        left, right = (
+            {_("Operation"): _operation(actor, subject), **known}
+            for subject, known in ((hit.left, left), (hit.right, right))
+        )
     labels = [name for name in (left or right) if left.get(name) or right.get(name)]
     rows = [
         Row([Cell(name), _fact(hit.left, left.get(name, "")), _fact(hit.right, right.get(name, ""))])
@@ -158,6 +165,10 @@ def side_by_side(hit: HitSeen) -> Table:
         Column(_column_title(hit.right, hit.kinds[1])),
     ]
     return Table(_("Both records, side by side"), columns, rows)
+
+
+def _operation(actor: Actor, subject: Subject | None) -> str:
+    return operation_name(replace(actor, operation=subject.operation)) if subject else ""
 
 
 def _column_title(subject: Subject | None, kind: str) -> str:
@@ -177,14 +188,14 @@ def records(actor: Actor, hit: HitSeen) -> list[Link]:
 
 
 def files_of(actor: Actor, subjects: Iterable[Subject]) -> list[Link]:
-    """Links to the files of these that this role may open."""
+    """Links to the files of these that this role may open, in the operation worked in."""
     return [
         Link(
             _("Open %(reference)s") % {"reference": subject.reference},
             reverse(ROUTES[subject.kind], args=[subject.key]),
         )
         for subject in subjects
-        if may_open(actor, ROUTES[subject.kind])
+        if may_open(actor, ROUTES[subject.kind]) and subject.operation == actor.operation
     ]
 
 
@@ -276,7 +287,9 @@ def questions(actor: Actor, hit: HitSeen) -> list[SideBlock]:
         for question in queries.questions_of(actor, hit.id)
     ]
     blocks = [SideBlock(_("Asked of owners"), pairs=pairs)] if pairs else []
-    if hit.persons and hit.state == "confirmed" and hit.both:
+    if hit.again and hit.state == "confirmed" and (block := _before(actor, hit)):
+        blocks.append(block)
+    elif hit.persons and hit.state == "confirmed" and hit.both:
         ids = [ref.partition(":")[2] for ref in (hit.left_ref, hit.right_ref)]
         linked = [
             Pair(
@@ -288,3 +301,9 @@ def questions(actor: Actor, hit: HitSeen) -> list[SideBlock]:
         ]
         blocks.append(SideBlock(_("One person, several records"), pairs=linked, note=_("Both records stay.")))
     return blocks
+
+
+def _before(actor: Actor, hit: HitSeen) -> SideBlock | None:
+    """That the later of the two was met before, with the way to what was promised."""
+    here = next((subject for subject in hit.subjects if subject.operation == actor.operation), None)
+    return met_before(actor, here.key) if here else None

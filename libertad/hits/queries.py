@@ -90,6 +90,11 @@ class HitSeen:
         return of_persons(self.left_ref, self.right_ref)
 
     @property
+    def again(self) -> bool:
+        """Whether the records are of somebody met in two operations."""
+        return len({subject.operation for subject in self.subjects}) > 1
+
+    @property
     def kinds(self) -> tuple[str, str]:
         return self.left_ref.partition(":")[0], self.right_ref.partition(":")[0]
 
@@ -319,12 +324,14 @@ def owners_of(compartments: Iterable[str]) -> dict[str, str]:
 
 
 def askable(actor: Actor, hit: HitSeen) -> list[Subject]:
-    """Records of other authorities, whose owner can be asked."""
+    """Records of other authorities, whose owner can be asked: in the operation worked in."""
     owner = owners_of(subject.compartment for subject in hit.subjects)
     return [
         subject
         for subject in hit.subjects
-        if owner.get(subject.compartment, "") not in ("", actor.authority) and can_say(actor, "hit.ask")
+        if subject.operation == actor.operation
+        and owner.get(subject.compartment, "") not in ("", actor.authority)
+        and can_say(actor, "hit.ask")
     ]
 
 

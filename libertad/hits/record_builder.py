@@ -212,9 +212,15 @@ def identifying(record: Record) -> bool:
 
 
 def related(a: Subject, b: Subject) -> bool:
-    """Whether a human has said already that the two belong together: no news. Records of two operations are
-    not put together: who works in one does not read the other's."""
-    return a.operation != b.operation or a.ref in b.knows or b.ref in a.knows
+    """Whether a human has said already that the two belong together, or two things of different operations
+    are put beside each other: no news. Two people of different operations are: somebody is met again."""
+    apart = a.operation != b.operation and not (a.kind == b.kind == "person")
+    return apart or a.ref in b.knows or b.ref in a.knows
+
+
+def later(a: Subject, b: Subject) -> Subject:
+    """Of two records the one that was made last: in its operation the pair is looked at."""
+    return max(a, b, key=lambda subject: (subject.at, subject.ref))
 
 
 def born(births: Iterable[values.Birth]) -> Birth | None:

@@ -22,7 +22,7 @@ from libertad.hits.engine import worth
 from libertad.hits.matching.record import Hit
 from libertad.hits.models import Hit as HitRow
 from libertad.hits.queries import owners, trust
-from libertad.hits.record_builder import readers, related
+from libertad.hits.record_builder import later, readers, related
 from libertad.hits.reliability import Trust
 from libertad.hits.throttle import breathe
 from libertad.journal.node import Node
@@ -62,7 +62,8 @@ def score(here: Node, authority: str, note: bool = True) -> int:
                 pairs = dict(likely(own_index, due[start : start + AT_ONCE]))
                 by_operation: dict[str, list[Pair]] = defaultdict(list)
                 for pair in pairs.values():
-                    by_operation[own_index.subjects[pair[0]].operation].append(pair)
+                    both = own_index.subjects[pair[0]], own_index.subjects[pair[1]]
+                    by_operation[later(*both).operation].append(pair)
             for operation, operation_pairs in by_operation.items():
                 count += record_hits(actors[operation], operation_pairs, odds) if operation in actors else 0
     except BaseException:

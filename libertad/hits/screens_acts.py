@@ -80,6 +80,12 @@ def hit_confirm(request: HttpRequest, key: str) -> HttpResponse:
             _("It is one person"),
             _("Propose that it is one person"),
             _(
+                "Siblings, and people who were trafficked together, score high. Nothing is written into "
+                "either file, no operation is told, and each goes on counting its own record. Until another "
+                "officer has read it, nobody is shown what was promised before."
+            )
+            if hit.again
+            else _(
                 "Siblings, and people who were trafficked together, score high. Nothing is linked until "
                 "another officer has read it, and nothing is ever merged."
             ),
@@ -104,7 +110,14 @@ def hit_read(request: HttpRequest, key: str) -> HttpResponse:
         read_hit,
         _("Read it as the second reader"),
         _("Record what you found"),
-        _("Nothing is merged: both records stay, linked, and the person is counted once. It can be undone."),
+        _(
+            "Nothing is merged, no operation is told, and each goes on counting its own record. The later "
+            "file leads to what was promised in the earlier one. It can be undone."
+        )
+        if hit.again
+        else _(
+            "Nothing is merged: both records stay, linked, and the person is counted once. It can be undone."
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from libertad.hits import (
     screens,
     screens_acts,
+    screens_before,
     screens_hit,
     screens_match,
     screens_private,
@@ -25,5 +26,6 @@ urlpatterns = [
     path("hits/<str:key>/not-yet/", screens_acts.hit_postpone, name="hit-postpone"),
     path("hits/<str:key>/ask/", screens_acts.hit_ask, name="hit-ask"),
     path("hits/<str:key>/undo/", screens_acts.hit_undo, name="hit-undo"),
+    path("people/<str:key>/before/", screens_before.person_before, name="person-before"),
     path("match/<str:dataset>", screens_match.match, name="hit-match"),
 ]

@@ -107,6 +107,8 @@ def then_words(probability: float) -> str:
 def kind_title(hit: HitSeen) -> str:
     """What may be the same."""
     kinds = set(hit.kinds)
+    if hit.again:
+        return _("Somebody met before, in another operation?")
     if kinds == {"person"}:
         return _("Two records that may be of one person")
     if kinds == {"site"}:

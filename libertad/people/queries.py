@@ -24,6 +24,7 @@ from libertad.people.danger import Closing as Closing
 from libertad.people.danger_said import DangerSaid as DangerSaid
 from libertad.people.danger_said import dangers_of as dangers_of
 from libertad.people.danger_said import unanswered as unanswered
+from libertad.people.earlier import met_before as met_before
 from libertad.people.models import DangerTally, Person, Tally
 from libertad.people.queries_detentions import FINDABLE as FINDABLE
 from libertad.people.queries_detentions import DetentionSeen as DetentionSeen

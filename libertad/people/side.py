@@ -30,6 +30,7 @@ def blocks(actor: Actor, person: PersonSeen) -> list[SideBlock]:
     """In the order in which a reader needs them; those of care only for readers of the protection file."""
     listed = [
         who_can_see(actor, person),
+        queries.met_before(actor, person.id),
         *_care(actor, person),
         _exploitation(actor, person),
         _property(actor, person),

@@ -296,8 +296,19 @@ def _hits(actor: Actor) -> Iterator[Waiting]:
                 hit.reference,
                 rank=place / MOST_HITS + weak(hit),
             )
-    if actor.role in ("officer", "exhibits-officer", "national-lead", "analyst"):
-        for hit in hits.confirmed_since(actor):
+    field = actor.role in ("officer", "exhibits-officer", "national-lead", "analyst")
+    for hit in hits.confirmed_since(actor):
+        here = next((subject for subject in hit.subjects if subject.operation == actor.operation), None)
+        if hit.again and here is not None and may_open(actor, "person-before"):
+            yield Waiting(
+                _("Met before, in another operation: %(what)s") % {"what": record_words(here)},
+                _("What was promised then is still to be kept, or to be told of."),
+                reverse("person-before", args=[here.key]),
+                _("Read what was promised then"),
+                None,
+                here.reference,
+            )
+        elif field:
             yield Waiting(
                 _("Confirmed: %(what)s") % {"what": record_words(hit.left)},
                 record_words(hit.right),

@@ -13,9 +13,11 @@ from libertad.exchange import queries_removed, scheduler
 from libertad.exchange.onboarding import admission
 from libertad.exchange.sync import silent_peers
 from libertad.hits import index, private
+from libertad.hits.actions._hit import MODELS
 from libertad.hits.models import Hit
 from libertad.hits.private import admitting, queries, service
 from libertad.hits.private.tokens import tokens_of
+from libertad.hits.scoring import catch_up
 from libertad.journal.node import node
 from libertad.journal.sql import Sql
 from libertad.people import queries as people
@@ -153,8 +155,16 @@ def tried(actor: Actor, name: str, arguments: dict[str, Any]) -> str:
 
 
 def ordinary_hits() -> list[tuple[str, str]]:
-    """Records that this node put together by itself."""
-    return sorted(Hit.objects.values_list("left", "right"))
+    """Records of two operations that this node put together by itself, all that it holds compared."""
+    catch_up(node())
+    pairs = sorted(Hit.objects.values_list("left", "right"))
+    return [pair for pair in pairs if len({operation_of(ref) for ref in pair}) > 1]
+
+
+def operation_of(ref: str) -> str:
+    """The operation of a record, 'person:<id>' and so on."""
+    kind, _, key = ref.partition(":")
+    return str(MODELS[kind]._default_manager.get(pk=key).operation)  # type: ignore[attr-defined]
 
 
 # -- asking in private -------------------------------------------------------------------------------

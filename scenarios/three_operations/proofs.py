@@ -127,8 +127,18 @@ def prove_nobody_else(findings: Findings) -> Check:
         check.wrong.append("Guyana opened a record to somebody")
     for host, hits in findings.ordinary.items():
         check.counted += 1
-        if hits:
+        if hits and host != "GY":
             check.wrong.append(f"{host} put {len(hits)} records together by itself")
+    return check
+
+
+def prove_met_again(findings: Findings) -> Check:
+    """Guyana's police meet somebody of the second once more: their node puts just these two side by side."""
+    check = Check("who is met again in a later operation is recognised by who met the person before")
+    both = [f"person:{findings.people[name]}" for name in ("met in the second", "met in Guyana in the third")]
+    check.counted = 1
+    if findings.ordinary["GY"] != [tuple(sorted(both))]:
+        check.wrong.append(f"Guyana put {findings.ordinary['GY']} together")
     return check
 
 
@@ -180,6 +190,7 @@ PROOFS: tuple[Callable[[Findings], Check], ...] = (
     prove_figures,
     prove_hit,
     prove_nobody_else,
+    prove_met_again,
     prove_erased,
     prove_held,
     prove_believed,

@@ -25,6 +25,14 @@ MET_AGAIN: dict[str, Any] = {
     "language": ("spa",),
     "nationality": ("VE",),
 }
+# Whom Guyana's police meet in the second and once more in the third.
+BACK: dict[str, Any] = {
+    "name": (PersonName(text="Marlene Ocampo Tixe", given="Marlene", family="Ocampo Tixe"),),
+    "birth": Birth(date="1989-06-21"),
+    "sex": "female",
+    "language": ("spa",),
+    "nationality": ("EC",),
+}
 PASSPORT, TELEPHONE, DEVICE = "Z0099001", "+592 600 0142", "490154203237518"
 DESK = "Duty desk, Paramaribo (generated), +597 500 0100"
 OTHER_DESK = "Duty desk, Georgetown (generated), +592 600 0100"
@@ -168,7 +176,7 @@ def second(nations: Nations, findings: Findings) -> None:
     findings.removed_with = {entry for entry, of in entries.items() if of == nations.operations[2]}
     nations.clock(2, dt.datetime(2018, 11, 7, 15, tzinfo=dt.UTC))
     nations.settle()
-    findings.people["met in the second"] = met(nations, "GY", 2, **drawn(nations))
+    findings.people["met in the second"] = met(nations, "GY", 2, **BACK)
     findings.people["met in Suriname in the second"] = met(nations, "SR", 2, **drawn(nations))
     nations.clock(2, dt.datetime(2018, 11, 14, 12, tzinfo=dt.UTC))
     nations.settle()
@@ -258,7 +266,7 @@ def third(nations: Nations, findings: Findings) -> None:
         source="document",
     )
     findings.exhibits["seized in the third"] = seized(nations, "SR", 3)
-    findings.people["met in Guyana in the third"] = met(nations, "GY", 3, **drawn(nations))
+    findings.people["met in Guyana in the third"] = met(nations, "GY", 3, **BACK)
     nations.settle()
     asking(nations, findings)
 

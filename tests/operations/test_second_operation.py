@@ -241,18 +241,20 @@ def test_who_is_withdrawn_is_so_in_both(world: World, second: str) -> None:
     } <= files
 
 
-def test_records_of_two_operations_are_no_hit(world: World, second: str) -> None:
+def test_things_of_two_operations_are_no_hit(world: World, second: str) -> None:
+    """Leads with one telephone: a hit in each operation, none between them. People: `test_met_again.py`."""
     index.forget()
-    meet(world)
-    meet(world)
+    words = "A voice asked for workers. Call +592 611 4409."
+    for _each in range(2):
+        perform(world.actor("officer"), report_lead, **{**LEAD, "summary": words})
     second_world = replace(
         world, operation=second, actors={k: replace(a, operation=second) for k, a in world.actors.items()}
     )
     perform(
         second_world.actor("administrator"), confirm_care, care=world.authorities["care"], how="telephone"
     )
-    meet(second_world)
-    meet(second_world)
+    for _each in range(2):
+        perform(second_world.actor("officer"), report_lead, **{**LEAD, "summary": words})
     catch_up(node())
     rows = list(Hit.objects.all())
     by_operation = {row.pk: row.operation for row in rows}

@@ -111,6 +111,15 @@ def others_asked(findings: Findings) -> None:
 
 
 def put_together_across_operations(findings: Findings) -> None:
+    ids = (findings.people["met in Suriname in the second"], findings.people["met in the third"])
+    findings.ordinary["SR"].append((f"person:{ids[0]}", f"person:{ids[1]}"))
+
+
+def not_recognised(findings: Findings) -> None:
+    findings.ordinary["GY"].clear()
+
+
+def put_beside_somebody_else(findings: Findings) -> None:
     ids = (findings.people["met in the first"], findings.people["met in Guyana in the third"])
     findings.ordinary["GY"].append((f"person:{ids[0]}", f"person:{ids[1]}"))
 
@@ -159,6 +168,7 @@ PLANTED: dict[str, list[Callable[[Findings], None]]] = {
         others_asked,
         put_together_across_operations,
     ],
+    "prove_met_again": [not_recognised, put_beside_somebody_else],
     "prove_erased": [erased_before_its_day, erased_by_one, key_left],
     "prove_held": [hold_passed_by, hold_unknown_to_care, held_file_erased, held_file_shut],
     "prove_believed": [held_back],

@@ -22,14 +22,16 @@ def find_hit(
     `one` and `two` are 'person:<id>' and so on. Said twice with the same facts, it is one entry.
     """
     left, right = sorted((one, two))
-    rows = {ref: record_at_hand(act, ref) for ref in (left, right)}
-    first, second = rows[left], rows[right]
+    first, second = (record_at_hand(act, ref, earlier=True) for ref in (left, right))
     if first is None or second is None:  # erased or withdrawn since it was scored
         return None
     turned = left != one
     weights = [weight(reason, turned) for reason in reasons]
     hit = hit_id(act.actor.authority, left, right)
     place, known = act.find_compartment("authority", hit), act.get(Hit, hit)
+    # A pair stays in the operation in which it was found, also where a corrected hour would change it.
+    if place is not None and act.operation_of(place) not in ("", act.actor.operation):
+        return None
     if known is not None and not news(act, known, bits, weights):
         return None
     content = HitFound(

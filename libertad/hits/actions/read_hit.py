@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libertad.access.acting import Act, action
 from libertad.access.another_person import require_another
-from libertad.hits.actions._hit import hit_at_hand
+from libertad.hits.actions._hit import hit_at_hand, met_again
 from libertad.hits.actions._telling import tell
 from libertad.people.actions.link_same import link_same
 from libertad.vocabulary.values import Refused
@@ -15,7 +15,8 @@ from libertad.vocabulary.verbs.hits import HitRead
 def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
     """Returns the state it is in then: 'confirmed' or 'open'. Never who proposed it, by whichever account.
 
-    Nothing is merged: both records stay, linked, and the person is counted once.
+    Nothing is merged: both records stay, linked, and the person is counted once. Of somebody met in two
+    operations nothing is linked and no operation told: each counts the person.
     """
     row = hit_at_hand(act, hit)
     if row["state"] != "waiting":
@@ -26,6 +27,8 @@ def read_hit(act: Act, *, hit: str, agrees: str, reasons: str) -> str:
     read = act.say(row["compartment"], HitRead(agrees=agrees, reasons=reasons), subject=hit, supersedes={})
     if agrees != "yes":
         return "open"
+    if met_again(act, row):
+        return "confirmed"
     person, other_person = (ref.partition(":")[2] for ref in (row["left"], row["right"]))
     link_same(act, person=person, other=other_person, reasons=reasons, proofs=(read, read))
     tell(act, row, row["counting"])
