@@ -15,6 +15,7 @@ from libertad.care.overview import missing_among, places, queue_counts
 from libertad.care.overview import page as people_page
 from libertad.care.presenters import CareTodo, FileSeen, PartSeen
 from libertad.care.promises import Promise, promises
+from libertad.care.queries_exploitation import records as exploitation_records
 from libertad.care.queue import ASSIGNED, HANDING, INTAKE, SUPERVISOR
 from libertad.care.queue_limits import limits
 from libertad.care.queue_words import (
@@ -87,6 +88,7 @@ __all__ = [
     "dangers",
     "decided_together",
     "everybody",
+    "exploitation_records",
     "file",
     "files",
     "first_todos",

@@ -30,7 +30,7 @@ PAGE = (
 
 def access_report(
     person: Annotated[str, typer.Argument(help="The person's reference or id.")],
-    to: Annotated[Path, typer.Option(help="The file to write: HTML, to be read out or printed.")],
+    to: Annotated[Path, typer.Option(help="The file to write: .pdf, or HTML; to be read out or printed.")],
     as_: As = None,
     language: Annotated[str, typer.Option(help="One of the languages that the pages are in.")] = "en",
 ) -> None:
@@ -45,7 +45,8 @@ def access_report(
     from libertad.access.acting import perform
     from libertad.access.actions.open_file import open_file
     from libertad.access.matrix import matrix
-    from libertad.people.answer import answer, files_opened, is_anothers
+    from libertad.look.paper import NoFont
+    from libertad.people.answer import answer, answer_pdf, files_opened, is_anothers
     from libertad.people.queries import person as person_of
 
     if language not in dict(settings.LANGUAGES):
@@ -62,8 +63,16 @@ def access_report(
         for compartment, page in files_opened(actor, seen):
             perform(actor, open_file, compartment=compartment, subject=key, page=page)
         shown = answer(actor, seen)
-        sheet = render_to_string("people/answer_sheet.html", {"page": shown})
+        content: str | bytes
+        if to.suffix.lower() == ".pdf":
+            try:
+                content = answer_pdf(shown, language)
+            except NoFont as missing:
+                fail(f"no font here for {missing.letters}: write an .html file, or install one that has it")
+        else:
+            sheet = render_to_string("people/answer_sheet.html", {"page": shown})
+            content = PAGE % (language, escape(shown.title), STYLE, sheet)
         with start.new_file(to) as write:
-            write(PAGE % (language, escape(shown.title), STYLE, sheet))
+            write(content)
     out.print(f"Written: {to}", soft_wrap=True)
     err.print("It is not sealed. Destroy the file once the paper is handed over or read out.")

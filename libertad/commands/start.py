@@ -203,18 +203,18 @@ def reader_of(as_: str | None, person: str) -> tuple[Actor, str]:
 
 
 @contextmanager
-def new_file(file: Path | None) -> Iterator[Callable[[str], object]]:
-    """What writes the text of a new file of mode 0600. It is made first, and gone when anything fails."""
+def new_file(file: Path | None) -> Iterator[Callable[[str | bytes], object]]:
+    """What writes the content of a new file of mode 0600. It is made first, and gone when anything fails."""
     if file is None:
-        yield lambda text: None
+        yield lambda content: None
         return
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as why:
         fail(f"{file} cannot be written ({why.strerror}): name a new file in a folder of yours")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as opened:
-            yield opened.write
+        with os.fdopen(handle, "wb") as opened:
+            yield lambda content: opened.write(content.encode() if isinstance(content, str) else content)
             opened.flush()
             os.fsync(opened.fileno())
     except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -13,7 +14,9 @@ from libertad.access.actor import Actor
 from libertad.access.queries import authority_names, clock_now
 from libertad.access.readers import ReaderSeen
 from libertad.care import queries as care
+from libertad.look import exploitation
 from libertad.look.page_objects import Cell, Column, Row, Table
+from libertad.look.paper import pdf, tables
 from libertad.look.times import date_words, when
 from libertad.look.words import words
 from libertad.people import queries
@@ -29,6 +32,7 @@ FILES = {
     "desk": mark("Whose task you are, and notes of talks"),
 }
 PAGE = "answer"
+PAPER = Path(__file__).parent / "papers" / "answer.typ"
 PAGE_LANGUAGES = {"en": "eng", "es": "spa", "pt": "por", "fr": "fra", "nl": "nld"}
 
 
@@ -61,6 +65,7 @@ def answer(actor: Actor, person: PersonSeen) -> AnswerPage:
         tables=[
             _files_table(actor, person, files),
             _openings_table(actor, openings_by(actor, person, files)),
+            *_exploitation_table(actor, person),
             *_protection_tables(actor, person),
             _property_table(actor, person),
         ],
@@ -69,6 +74,25 @@ def answer(actor: Actor, person: PersonSeen) -> AnswerPage:
             "Not in this answer: the names of officers, what other people said, other people's records, and "
             "whether an investigation goes on."
         ),
+    )
+
+
+def answer_pdf(page: AnswerPage, language: str) -> bytes:
+    """The same answer as a PDF. Raises NoFont where a name is in letters that this machine cannot print."""
+    return pdf(
+        PAPER,
+        language,
+        {
+            "title": page.title,
+            "reference": page.reference,
+            "person": page.person,
+            "created": page.created,
+            "tables": tables(page.tables),
+            "nothing": _("Nothing is recorded."),
+            "asked_for": _("What you can ask for"),
+            "rights": list(page.rights),
+            "left_out": page.left_out,
+        },
     )
 
 
@@ -185,6 +209,35 @@ def _protection_tables(actor: Actor, person: PersonSeen) -> list[Table]:
         columns = [Column(_("As what")), Column(_("Who")), day]
         listed.append(Table(_("Who belongs to you, and who decides with you"), columns, rows))
     return listed
+
+
+def _exploitation_table(actor: Actor, person: PersonSeen) -> list[Table]:
+    """What was written down of what was done to the person: what they told care, for who reads it, and the
+    first views. Nothing where nobody wrote anything."""
+    records = [(_("What you told"), record) for record in care.exploitation_records(actor, person.id)] + [
+        (_("A first view of whoever met you"), view) for view in queries.first_views(actor, person.id)
+    ]
+    rows = [
+        Row(
+            [
+                Cell(label if place == 0 else ""),
+                Cell(pair.label),
+                Cell(pair.value),
+                Cell(when(record.happened)),
+            ]
+        )
+        for label, record in records
+        for place, pair in enumerate(exploitation.pairs(record))
+    ]
+    if not rows:
+        return []
+    columns = [
+        Column(_("From whom it is")),
+        Column(_("About")),
+        Column(_("What is written")),
+        Column(_("When")),
+    ]
+    return [Table(_("What was written down about your work and how you were held"), columns, rows)]
 
 
 def _line_row(line: care.SummaryLine) -> Row:

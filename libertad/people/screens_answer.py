@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from libertad.access.asking import actor_of
 from libertad.look.page_objects import Link
-from libertad.people.answer import answer, files_opened, is_anothers
+from libertad.look.paper import NoFont
+from libertad.people.answer import AnswerPage, answer, answer_pdf, files_opened, is_anothers
 from libertad.people.head import person_or_404, record_opening
+from libertad.people.queries import PersonSeen
 
 
 def person_answer(request: HttpRequest, key: str) -> HttpResponse:
@@ -21,5 +24,36 @@ def person_answer(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("care-file", key)
     for compartment, page in files_opened(actor, person):
         record_opening(request, compartment, key, page)
-    back = Link(_("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[key]))
-    return render(request, "people/answer.html", {"page": answer(actor, person), "back": back})
+    return _answer_page(request, person, answer(actor, person))
+
+
+def person_answer_pdf(request: HttpRequest, key: str) -> HttpResponse:
+    """The same as a PDF, whose file name tells nobody. Where a letter cannot be printed, the page says so."""
+    actor, person = actor_of(request), person_or_404(request, key)
+    if is_anothers(actor, key):
+        return redirect("care-file", key)
+    for compartment, page in files_opened(actor, person):
+        record_opening(request, compartment, key, page)
+    shown = answer(actor, person)
+    try:
+        paper = answer_pdf(shown, get_language() or "en")
+    except NoFont as missing:
+        return _answer_page(request, person, shown, missing.letters)
+    response = HttpResponse(paper, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="answer.pdf"'
+    return response
+
+
+def _answer_page(
+    request: HttpRequest, person: PersonSeen, page: AnswerPage, letters: str = ""
+) -> HttpResponse:
+    back = Link(
+        _("File %(reference)s") % {"reference": person.reference}, reverse("person", args=[person.id])
+    )
+    context = {
+        "page": page,
+        "back": back,
+        "letters": letters,
+        "pdf": reverse("person-answer-pdf", args=[person.id]),
+    }
+    return render(request, "people/answer.html", context, status=422 if letters else 200)

@@ -57,6 +57,7 @@ urlpatterns = [
     path("people/<str:key>/keep/", screens_keeping.person_keep, name="person-keep"),
     path("people/<str:key>/erase/", screens_keeping.person_erasure, name="person-erasure"),
     path("people/<str:key>/answer/", screens_answer.person_answer, name="person-answer"),
+    path("people/<str:key>/answer/pdf/", screens_answer.person_answer_pdf, name="person-answer-pdf"),
     path("people/<str:key>/readers/", screens_file.person_access, name="person-access"),
     path("people/<str:key>/property/", screens_file.person_property, name="person-property"),
     path("people/<str:key>/property/taken/", screens_property.property_new, name="property-new"),

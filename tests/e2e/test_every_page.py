@@ -100,6 +100,7 @@ NOT_HERE = {
     "exchange-alarm-proof",
     "attachment",
     "attachment-part",
+    "person-answer-pdf",
 }
 # Only for what one's own authority said or holds, and of that the plot has nothing.
 NOT_THEIRS = {

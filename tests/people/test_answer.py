@@ -6,21 +6,28 @@ import re
 import resource
 import stat
 from collections.abc import Callable
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from libertad.access.models import Opening, Reader
 from libertad.care.actions.identify import identify
+from libertad.care.actions.open_care import open_care
 from libertad.care.actions.record_consent import record_consent
+from libertad.care.actions.record_exploitation import record_exploitation
 from libertad.care.actions.refer import refer
 from libertad.care.actions.take_person import take_person
 from libertad.commands import access_report, start
+from libertad.look import paper
 from libertad.people import queries
 from libertad.people.actions.meet_person import meet_person
+from libertad.people.actions.view_exploitation import view_exploitation
 from libertad.people.queries_answer import files_about, openings_by
 from libertad.vocabulary.values import PersonName
 from tests.support.accessibility import axe
@@ -181,6 +188,61 @@ def test_on_paper_there_is_no_officer_either(
         expect(shown.get_by_role("heading", name="Who has read it", exact=True)).to_be_visible()
 
 
+# -- as a PDF ----------------------------------------------------------------------------------------
+
+
+def printed(content: bytes) -> str:
+    """The words of a PDF, a word as the next however its lines are parted."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).split())
+
+
+def test_the_pdf_tells_what_the_page_tells_and_is_tagged(world: World) -> None:
+    """Markup in what somebody said stays words; nothing of it is in the file's name or its properties."""
+    person = meet(world)
+    world.perform(
+        "caseworker", record_consent, person=person, purpose="doctor", recipient="#image(1) $x$", agreed="yes"
+    )
+    answer = world.client("caseworker").get(f"/people/{person}/answer/pdf/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer["Content-Disposition"] == 'attachment; filename="answer.pdf"'
+    content = b"".join(answer) if answer.streaming else answer.content
+    words = printed(content)
+    for expected in (NAME, "Guyana police", "#image(1) $x$", "Who has read it", "What you can ask for"):
+        assert expected in words, expected
+    assert not [name for name in world.actors if f"N-{name}" in words] and "Sgt." not in words
+    reader = PdfReader(BytesIO(content))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "en" and "/StructTreeRoot" in root
+    assert NAME not in str(reader.metadata)
+    assert [row.page for row in opened(Opening) if row.page == "answer"] == ["answer"]
+    assert world.client("other-lead").get(f"/people/{person}/answer/pdf/").status_code == 404
+
+
+def test_letters_that_cannot_be_printed_are_refused_and_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As boxes they would hand somebody a paper without their name."""
+    monkeypatch.setattr(paper.typst, "compile", partial(paper.typst.compile, ignore_system_fonts=True))
+    names = (PersonName(text="\u9673\u5c0f\u660e"),)
+    person = str(world.perform("officer", meet_person, country="GY", source="said", name=names))
+    answer = world.client("caseworker").get(f"/people/{person}/answer/pdf/")
+    assert answer.status_code == 422
+    assert "this node has no font for \u9673\u5c0f\u660e" in answer.content.decode()
+
+
+def test_it_tells_the_form_of_exploitation_to_each_side_as_it_may_know(world: World) -> None:
+    person = meet(world)
+    view = {"forms": ("forced-labour",), "recruitment": ("refused",)}
+    world.perform("officer", view_exploitation, person=person, **view)
+    world.perform("caseworker", open_care, person=person)
+    told = {"forms": ("servitude",), "recruitment": ("not-known",)}
+    world.perform("caseworker", record_exploitation, person=person, source="said", **told)
+    police, care = (sheet(page(world, role, person)) for role in ("national-lead", "caseworker"))
+    assert "Servitude" in care and "Servitude" not in police and "What you told" not in police
+    for shown in (police, care):
+        assert "A first view of whoever met you" in shown
+
+
 # -- as a command ------------------------------------------------------------------------------------
 
 
@@ -205,6 +267,17 @@ def test_the_command_writes_a_sheet_that_its_owner_alone_reads(
         access_report.access_report(person, tmp_path / "other.html", "N-caseworker", "xx")
     assert "pages are in: en" in capsys.readouterr().err
     assert not (tmp_path / "other.html").exists()
+
+
+def test_the_command_writes_a_pdf(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(access_report.start, "existing", lambda: None)
+    person, to = meet(world), tmp_path / "answer.pdf"
+    access_report.access_report(person, to, "N-caseworker", "en")
+    assert stat.S_IMODE(to.stat().st_mode) == 0o600
+    assert NAME in printed(to.read_bytes())
+    assert PdfReader(to).trailer["/Root"]["/Lang"] == "en"
 
 
 def test_a_colleagues_task_is_answered_by_the_colleague(
