@@ -23,11 +23,13 @@ from libertad.journal.sql import Sql
 from libertad.journal.tree import Tile, leaf_hash
 from libertad.journal.trees import CARE, OPEN, TREES, Trees
 from libertad.vocabulary.body import Body, Verb
+from libertad.vocabulary.values import Refused
 
 if TYPE_CHECKING:
     from libertad.journal.node import Node
 
 ENCODER = msgspec.json.Encoder()
+NO_KEY = "the key of this file has not arrived at this node: try again once it has exchanged with the others"
 INSERT = (
     "insert into journal_entry (idx, hash, device, compartment, seq, header, signature, body, place) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -104,7 +106,11 @@ class Transaction:
         """Seal, sign, store and fold one entry. The caller has checked the right."""
         rings = self.node.rings
         place = bytes.fromhex(compartment)
-        kid, key = rings.current(authority, place)
+        try:
+            kid, key = rings.current(authority, place)
+        except KeyError:
+            # Its node may know by another authority's copy that it reads the file before its own key came.
+            raise Refused("compartment", NO_KEY) from None
         public, secret = rings.device(authority)
         device = header.device_id(public)
         seq, previous = self.head(device, compartment)

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -66,9 +67,26 @@ MEMBERS = {
         ("national-lead", "officer", "exhibits-officer"),
     ),
     "care": Member(
-        "care", "Care service, Guyana", "care", "GY", "America/Guyana", "member", ("caseworker", "caseworker")
+        "care",
+        "Care service, Guyana",
+        "care",
+        "GY",
+        "America/Guyana",
+        "member",
+        ("caseworker", "caseworker", "supervisor"),
+    ),
+    "deciding": Member(
+        "deciding",
+        "Ministry that decides, Guyana",
+        "deciding",
+        "GY",
+        "America/Guyana",
+        "member",
+        ("deciding-authority", "deciding-authority"),
     ),
 }
+# Who has no node of its own, and at whose it works: never police and care at one.
+GUESTS = {"care": "deciding"}
 
 
 @dataclass
@@ -82,6 +100,7 @@ class Node:
     rng: Random
     actors: dict[str, Actor] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
+    offices: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     at: dt.datetime = START
 
@@ -118,8 +137,11 @@ def play(name: str, home: Path, shared: Path, address: str, sign_ins: Mapping[st
     if name == "barbados":
         first(node)
     else:
-        answer(node)
-    appoint(node)
+        answer(node, node.member)
+    appoint(node, node.member)
+    if name in GUESTS:
+        answer(node, MEMBERS[GUESTS[name]])
+        appoint(node, MEMBERS[GUESTS[name]])
     {"barbados": barbados, "lyon": lyon, "guyana": guyana, "care": care}[name](node)
     accounts(node, sign_ins)
 
@@ -187,36 +209,44 @@ def first(node: Node) -> None:
             fresh.rename(node.shared / f"{key}.invitation")
 
 
-def answer(node: Node) -> None:
+def answer(node: Node, member: Member) -> None:
     """The others join by the invitation that they were handed, and wait for the operation to arrive."""
-    path = node.shared / f"{node.member.key}.invitation"
+    path = node.shared / f"{member.key}.invitation"
     text = node.arrived(lambda: path.exists() and path.read_text())
-    number, name = f"{node.member.key[:2].upper()}-ADM", names.officer(node.rng)
+    number, name = f"{member.key[:2].upper()}-ADM", names.officer(node.rng)
     joining = admission.join(
         text, administrator=name, service_number=number, address=node.address, provenance="generated"
     )
     path.unlink()
     scheduler.start().wake()
     row = node.arrived(lambda: Authority.objects.filter(pk=joining.authority).exclude(operation="").first())
-    node.actors["administrator"] = Actor(
-        joining.officer, joining.authority, "administrator", row.operation, node.member.zone
-    )
-    node.services["administrator"], node.names["administrator"] = number, name
+    actor = Actor(joining.officer, joining.authority, "administrator", row.operation, member.zone)
+    key = administrator(node, member)
+    node.actors[key], node.services[key], node.names[key] = actor, number, name
+    node.offices[actor.authority] = member.name
 
 
-def appoint(node: Node) -> None:
-    by = node.actors.get("administrator") or node.actors["coordinator"]
-    for number, role in enumerate(node.member.roles, 1):
-        service, name = f"{node.member.key[:2].upper()}-{100 + number}", names.officer(node.rng)
-        officer = perform(
-            by,
-            appoint_officer,
-            happened=Happened(at=START, zone=by.zone),
-            source="decision",
-            provenance="generated",
-            name=name,
-            service_number=service,
-            role=role,
+def administrator(node: Node, member: Member) -> str:
+    """What the administrator of a member is called among this node's officers."""
+    return "administrator" if member is node.member else f"administrator of {member.key}"
+
+
+def appoint(node: Node, member: Member) -> None:
+    by = node.actors.get(administrator(node, member)) or node.actors["coordinator"]
+    for number, role in enumerate(member.roles, 1):
+        service, name = f"{member.key[:2].upper()}-{100 + number}", names.officer(node.rng)
+        officer = node.arrived(
+            partial(
+                perform,
+                by,
+                appoint_officer,
+                happened=Happened(at=START, zone=by.zone),
+                source="decision",
+                provenance="generated",
+                name=name,
+                service_number=service,
+                role=role,
+            )
         )
         key = role if role not in node.actors else f"{role} 2"
         node.actors[key] = replace(by, officer=officer, role=role)
@@ -414,7 +444,7 @@ def accounts(node: Node, sign_ins: Mapping[str, str]) -> None:
                 "account": account.pk,
                 "role": label("roles", actor.role),
                 "name": node.names[role],
-                "authority": node.member.name,
+                "authority": node.offices.get(actor.authority, node.member.name),
                 "does": DOES[actor.role],
             }
         )
