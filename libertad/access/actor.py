@@ -9,13 +9,18 @@ from libertad.access.matrix import NODE
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an officer, for an authority, in a role, in an operation."""
+    """Who acts: an officer, for an authority, in a role, in an operation.
+
+    `file`: of several protection files of one person that the authority reads, the one that is meant ('': its
+    own, or the only one).
+    """
 
     officer: str
     authority: str
     role: str
     operation: str = ""
     zone: str = "UTC"
+    file: str = ""
 
 
 def itself(authority: str, operation: str, zone: str) -> Actor:

@@ -151,17 +151,18 @@ class Lookup:
 
     def find_compartment(self, kind: str, about: str) -> str | None:
         """As `compartment`; None where there is none in the actor's operation, or of the authority itself."""
-        authority, of = self.actor.authority, self.actor.operation
-        rights, key = self.tx.caches.rights, ("about", kind, about, authority, of)
+        authority, of, meant = self.actor.authority, self.actor.operation, self.actor.file
+        rights, key = self.tx.caches.rights, ("about", kind, about, authority, of, meant)
         file_id: str | None = rights.get(key)
         if file_id is None:
-            # Where others opened one as well, one's own comes first, then one that one reads.
+            # Where others opened one as well: the one that is meant, one's own, then one that one reads.
             row = self.tx.sql.first(
                 "select c.id from access_compartment c left join access_reader r "
                 "on r.compartment = c.id and r.authority = ? where c.kind = ? and c.about = ? "
                 "and c.operation in ('', ?) "
-                "order by case when c.owner = ? then 0 when r.id is not null then 1 else 2 end, c.id",
-                (authority, kind, about, of, authority),
+                "order by case when c.id = ? and r.id is not null then 0 when c.owner = ? then 1 "
+                "when r.id is not null then 2 else 3 end, c.id",
+                (authority, kind, about, of, meant, authority),
             )
             if row is None or self.guarded("access_compartment", row[0]) is None:
                 return None

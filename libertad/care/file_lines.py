@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from libertad.access.actor import Actor
-from libertad.access.queries import may_read, open_row, readable
+from libertad.access.queries import can_say, may_read, open_row, readable
 from libertad.care import models, owners
 from libertad.care.desk import Taking
 from libertad.care.desk_models import Desk
 from libertad.care.family_models import Family
 from libertad.care.fold import due_at
 from libertad.care.fold_family import names_guardian
+from libertad.care.person_rows import PersonRows, precedes
+from libertad.care.presenters import key_of, person_of
 from libertad.journal.fields import from_ms
 from libertad.journal.models import ReadModel
 from libertad.people import queries as people
@@ -121,7 +123,7 @@ class Line:
     at the person's desk, None where nothing was. `returns`: decisions on return or stay, each with its time.
     """
 
-    person: str
+    person: str  # of a person with several files that are read: `presenters.key_of`, a line each
     reference: str
     bucket: str
     changed: datetime
@@ -161,18 +163,6 @@ class Line:
         return self.missing_at is not None and self.bucket != CLOSED
 
 
-@dataclass
-class PersonRows:
-    """The rows about one person."""
-
-    file: models.CareFile | None = None
-    desk: Desk | None = None
-    met: people.Recorded | None = None
-    parts: dict[type[models.Part], list[Any]] = field(default_factory=lambda: defaultdict(list))
-    family: list[Family] = field(default_factory=list)
-    owner: str = ""  # where it is known to be another than the reader's authority, or keeps the file
-
-
 def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
     """Ids of the people about whom a row stands in these files, as far as the actor reads them."""
     person_ids: set[str] = set()
@@ -182,7 +172,7 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
         relations = readable(actor, Family).filter(compartment__in=batch)
         person_ids.update(relations.values_list("person", flat=True))
         files = readable(actor, models.CareFile).filter(compartment__in=batch)
-        person_ids.update(files.values_list("pk", flat=True), people.recorded_in(actor, batch))
+        person_ids.update(files.values_list("person", flat=True), people.recorded_in(actor, batch))
         for part in PARTS:
             rows = readable(actor, part).filter(compartment__in=batch)
             person_ids.update(rows.values_list("person", flat=True).distinct())
@@ -190,13 +180,21 @@ def people_in(actor: Actor, places: Sequence[str]) -> set[str]:
 
 
 def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
-    """Lines by person, of these people or of all; nobody of whom the actor reads neither file."""
+    """Lines by person, of these people or of all; nobody of whom the actor reads neither file.
+
+    Who takes nobody on (a deciding authority) has of several files of one person a line each, by `key_of`. A
+    care authority has one line for a person, of its own file before another's.
+    """
     rows_by_person: dict[str, PersonRows] = defaultdict(PersonRows)
+    files_by_person: dict[str, list[models.CareFile]] = defaultdict(list)
+    ids = None if ids is None else {person_of(key) for key in ids}
     for batch in [None] if ids is None else list(_batches(sorted(ids))):
         keepers = owners.keepers(actor, batch)
-        for file in _rows(actor, models.CareFile, "pk", batch):
-            rows_by_person[file.pk].file = file
-            rows_by_person[file.pk].owner = keepers.get(file.compartment, "")
+        for file in _rows(actor, models.CareFile, "person", batch):
+            files_by_person[file.person].append(file)
+            rows = rows_by_person[file.person]
+            if rows.file is None or precedes(actor, file, rows.file, keepers):
+                rows.file, rows.owner = file, keepers.get(file.compartment, "")
         met_people = people.recorded(actor, batch, rows_by_person)
         for met in met_people:
             rows_by_person[met.id].met = met
@@ -211,8 +209,17 @@ def read(actor: Actor, ids: Iterable[str] | None = None) -> dict[str, Line]:
         for model in PARTS:
             for part in _rows(actor, model, "person", batch):
                 rows_by_person[part.person].parts[model].append(part)
-    lines = ((person, _line(actor, person, rows)) for person, rows in rows_by_person.items())
-    return {person: line for person, line in lines if line is not None}
+    by_key: dict[str, PersonRows] = {}
+    for person, rows in rows_by_person.items():
+        files = files_by_person.get(person, ())
+        if len(files) < 2:
+            by_key[person] = rows
+        elif can_say(actor, "care.person"):
+            by_key[person] = rows.inside(rows.file)
+        else:
+            by_key |= {key_of(person, file.compartment): rows.inside(file) for file in files}
+    lines = ((key, _line(actor, key, rows)) for key, rows in by_key.items())
+    return {key: line for key, line in lines if line is not None}
 
 
 def _rows(actor: Actor, model: type[ReadModel], name: str, ids: Sequence[str] | None) -> Iterable[Any]:

@@ -68,7 +68,7 @@ KEPT = (
 @project(
     models.CareFile,
     verbs=FILE,
-    key=lambda entry: (cast(Any, entry.content).person,),
+    key=lambda entry: (entry.compartment,),
     begins=content_of(say.CarePerson),
     own=KEPT,
 )
@@ -76,6 +76,10 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
     about = of(entries, say.CarePerson)
     if not about:
         return None
+    person = cast(say.CarePerson, about[0].content).person
+    # A file is of one person: whoever names another one in it says nothing of either.
+    entries = [entry for entry in entries if cast(Any, entry.content).person == person]
+    about = of(entries, say.CarePerson)
     known = cast(say.CarePerson, about[-1].content)
     same = [entry for entry in about if cast(say.CarePerson, entry.content).child == known.child]
     identified = _not_taken_back(judged(entries, say.IdentificationDecide, say.IdentificationRead))
@@ -84,6 +88,7 @@ def file_row(key: str, entries: Sequence[Said]) -> Row | None:
     decision = [decided for decided in returned if decided.counts]
     wishes = of(entries, say.WishRecord)
     plain: dict[str, Any] = {
+        "person": known.person,
         "reference": known.reference,
         "opened_at": about[0].at,
         "zone": about[0].happened.zone,

@@ -16,7 +16,7 @@ from libertad.vocabulary.verbs.care import InterpreterAssign, SafetyPlan
 @project(
     models.Safety,
     verbs=("safety.plan",),
-    key=lambda entry: (cast(SafetyPlan, entry.content).person,),
+    key=lambda entry: (entry.compartment,),
     begins=content_of(SafetyPlan),
     own=("safety.plan",),
 )
@@ -25,7 +25,7 @@ def safety_row(key: str, entries: Sequence[Said]) -> Row:
     content = cast(SafetyPlan, last.content)
     return Row(
         last.compartment,
-        {"at": last.at, "zone": last.happened.zone, "officer": last.officer},
+        {"person": content.person, "at": last.at, "zone": last.happened.zone, "officer": last.officer},
         {"reach": content.reach, "avoid": content.avoid, "checked": content.checked},
     )
 
@@ -33,7 +33,7 @@ def safety_row(key: str, entries: Sequence[Said]) -> Row:
 @project(
     models.Interpreters,
     verbs=("interpreter.assign",),
-    key=lambda entry: (entry.subject,),
+    key=lambda entry: (entry.compartment,),
     begins=content_of(InterpreterAssign),
     own=("interpreter.assign",),
 )
@@ -54,4 +54,4 @@ def interpreters_row(key: str, entries: Sequence[Said]) -> Row:
             "zone": entry.happened.zone,
             "officer": entry.officer,
         }
-    return Row(entries[0].compartment, {}, {"listed": list(by_name.values())})
+    return Row(key, {"person": entries[0].subject}, {"listed": list(by_name.values())})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from libertad.access.actor import Actor
 from libertad.access.catalogs import Keys, Stamp
 from libertad.care.file_lines import Line
 from libertad.care.ordered_lists import View, listed
+from libertad.care.presenters import person_of
 from libertad.care.queue_limits import limits
 from libertad.care.queues import Queues
 from libertad.look.catalog import Catalog
@@ -27,6 +28,7 @@ class Index:
 
     stamp: Stamp
     keys: Keys
+    by_person: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # keys of lines
     lines: dict[str, Line] = field(default_factory=dict)
     by_place: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     linked_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -50,8 +52,10 @@ class Index:
             self.unplaced.update(before.links)
             self.catalog.drop(person)
             self.queues.drop(person)
+            _forget(self.by_person, [person_of(person)], person)
         if line is not None:
             self.lines[person] = line
+            self.by_person[person_of(person)].add(person)
             if line.has_file:
                 self.catalog.replace(person, [findable(person, line.reference, line.name)])
             if line.danger is not None:
@@ -67,6 +71,11 @@ class Index:
             for listed_person in {person, *self.linked_by.get(person, ())}:
                 listed_line = listed(self.lines, listed_person)
                 view.drop(listed_person) if listed_line is None else view.update(listed_line)
+
+    def siblings(self, people: Iterable[str]) -> set[str]:
+        """These, and all other lines of the same persons."""
+        keys = set(people)
+        return keys.union(*(self.by_person.get(person_of(key), ()) for key in keys))
 
     def placed(self, left: frozenset[str]) -> Queues:
         """Everybody in the queues, as the lines are now. `left`: officers whose appointment was withdrawn."""

@@ -16,7 +16,8 @@ from libertad.journal.models import ReadModel, SealedColumn
 
 
 class CareFile(ReadModel):
-    """Where a person stands; its id is the person's.
+    """Where a person stands by one protection file; its id is the file's, since two authorities may each keep
+    a file of one person.
 
     `status` is the last decision that a second reader confirmed, '' before that; `waiting` and
     `return_waiting` name decisions that still wait for one and do not count. `closed_at` is null while open.
@@ -24,6 +25,7 @@ class CareFile(ReadModel):
 
     CLOSED = True
 
+    person = models.CharField(max_length=32, db_index=True)
     reference = models.CharField(max_length=32)
     opened_at = SealedColumn(None, moment=True)
     zone = SealedColumn()
@@ -132,15 +134,19 @@ class Closing(Part):
 
 
 class Interpreters(ReadModel):
-    """Who interprets for a person, and who did; its id is the person's. All of it is sealed (`listed`)."""
+    """Who interprets for a person, and who did; its id is the file's. All of it is sealed (`listed`)."""
 
     CLOSED = True
+
+    person = models.CharField(max_length=32, db_index=True)
 
 
 class Safety(ReadModel):
-    """How a person is reached safely; its id is the person's. Only the caseworkers read it."""
+    """How a person is reached safely; its id is the file's. Only the caseworkers read it."""
 
     CLOSED = True
+
+    person = models.CharField(max_length=32, db_index=True)
 
     at = SealedColumn(None, moment=True)
     zone = SealedColumn()

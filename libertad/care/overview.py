@@ -27,6 +27,7 @@ from libertad.care.line_index import Index as Index
 from libertad.care.models import CareFile
 from libertad.care.officers import absent, at_work, has_supervisor
 from libertad.care.ordered_lists import RETURNS, Slice
+from libertad.care.presenters import person_of
 from libertad.care.queue import HANDING, QUEUES, SUPERVISOR, Place
 from libertad.care.queues import Counted, Load
 from libertad.journal.folding import Said
@@ -136,8 +137,8 @@ def _take_up(index: Index, actor: Actor, places: set[str]) -> None:
     person_ids.update(*(index.by_place.get(place, ()) for place in places))
     if person_ids:
         read = file_lines.read(actor, person_ids)
-        for person in person_ids:
-            index.update(person, read.get(person))
+        for key in index.siblings(person_ids) | read.keys():
+            index.update(key, read.get(key))
 
 
 def _note_folded(entries: list[Said]) -> None:
@@ -151,7 +152,7 @@ def _note_folded(entries: list[Said]) -> None:
 def _erased(erased_places: frozenset[str]) -> None:
     with _guard:
         for index in _indexes.values():
-            people = set().union(*(index.by_place.get(place, ()) for place in erased_places))
+            people = index.siblings(key for place in erased_places for key in index.by_place.get(place, ()))
             with _hearing:
                 index.folded.update(*(index.lines[person].places for person in people))
             for person in people:
@@ -192,7 +193,7 @@ def in_danger(actor: Actor) -> list[str]:
     if not _reads(actor):
         return []
     with _guard:
-        return sorted(_up_to_date(actor).danger)
+        return sorted({person_of(key) for key in _up_to_date(actor).danger})
 
 
 def latest_returns(actor: Actor, person: str, most: int) -> list[str]:
@@ -201,7 +202,7 @@ def latest_returns(actor: Actor, person: str, most: int) -> list[str]:
         return []
     with _guard:
         decided = _up_to_date(actor).view(actor).lists[RETURNS]
-        return [decision for _at, decision, other in decided[: 2 * most] if other != person][:most]
+        return [decision for _at, decision, key in decided[: 2 * most] if person_of(key) != person][:most]
 
 
 def search(actor: Actor, query: str, limit: int) -> Matches:

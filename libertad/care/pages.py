@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,8 +21,9 @@ from libertad.care import models, overview, queries, queue_words
 from libertad.care.assignment import reading_of
 from libertad.care.colleague_page import of_colleague
 from libertad.care.consent_words import consent_tick
-from libertad.care.presenters import FileSeen
+from libertad.care.presenters import FileSeen, file_query
 from libertad.care.queries_family import family
+from libertad.care.several_files import which_file
 from libertad.look.addresses import address_of
 from libertad.look.page_objects import Action, FilePage, Link, Pair, SideBlock, StatusCell
 from libertad.look.times import clock, date_words, when
@@ -39,14 +42,13 @@ def now_of(request: HttpRequest) -> Happened:
 
 def find(request: HttpRequest, person: str) -> FileSeen:
     """The protection file, its opening recorded before anything of it is shown; else 404, and for whom it is
-    a colleague's task the page that says so (`Instead`).
+    a colleague's task the page that says so (`Instead`). Of several that are read it is the one that the
+    address names; all that the request reads and says after it is of that one.
 
     A form that comes back shows the file as well: whoever has not opened it within a day opens it by that.
     """
+    file = meant(request, person)
     actor = actor_of(request)
-    file = queries.file(actor, person)
-    if file is None:
-        raise Http404
     reading = reading_of(actor, person)
     if not reading.is_allowed:
         raise Instead(of_colleague(request, file, reading))
@@ -65,11 +67,33 @@ def find(request: HttpRequest, person: str) -> FileSeen:
 
 def find_to_write(request: HttpRequest, person: str) -> FileSeen:
     """As `find`, for a form that shows nothing of the file but whose it is: recording never waits."""
+    file = meant(request, person)
+    return find(request, person) if reading_of(actor_of(request), person).is_allowed else file
+
+
+def meant(request: HttpRequest, person: str) -> FileSeen:
+    """The file of a person that the actor keeps or reads; 404 for none. Who reads several and keeps none
+    names one in the address, or a part of one, else the page that asks for which is shown instead."""
     actor = actor_of(request)
     file = queries.file(actor, person)
     if file is None:
         raise Http404
-    return find(request, person) if reading_of(actor, person).is_allowed else file
+    if not file.kept_by or queries.keeps(actor, file.compartment):
+        return file
+    files = queries.files(actor, [person])
+    match = request.resolver_match
+    key = str(match.kwargs.get("key", "")) if match is not None else ""
+    name = queries.file_of_part(actor, person, key) or request.GET.get("file", "")
+    named = {file.compartment: file for file in files}.get(name)
+    if named is None:
+        raise Instead(which_file(request, files))
+    request.actor = replace(actor, file=named.compartment)  # type: ignore[attr-defined]
+    return named
+
+
+def to(request: HttpRequest, route: str, *args: str) -> HttpResponse:
+    """To a page of the same file."""
+    return redirect(f"{reverse(route, args=args)}{file_query(actor_of(request).file)}")
 
 
 def after_writing(request: HttpRequest, person: str, route: str) -> HttpResponse:
@@ -88,7 +112,8 @@ def link(request: HttpRequest, label: str, route: str, *args: str, current: bool
     if not may_open(actor_of(request), route):
         return None
     address = address_of(route, *args)
-    return Link(label, address, current) if address else None
+    named = file_query(actor_of(request).file) if route.startswith("care-") else ""
+    return Link(label, address + named, current) if address else None
 
 
 def action(request: HttpRequest, label: str, route: str, *args: str) -> Action | None:
@@ -122,13 +147,23 @@ def page(request: HttpRequest, file: FileSeen, current: str, main: Action | None
         kind=_("Protection file"),
         reference=file.reference,
         title=file.name or file.reference,
-        second=_("Protection file. Police do not read it."),
+        second=kept_words(file),
         provenance=file.provenance,
         action=main,
         statuses=strip(file),
         tabs=tabs(request, file.person, current),
         side=side(request, file),
     )
+
+
+def kept_words(file: FileSeen) -> str:
+    """What stands below the name: of several files of the person also whose this is."""
+    if not file.kept_by:
+        return _("Protection file. Police do not read it.")
+    return _(
+        "Protection file that %(office)s keeps. Another care authority keeps one of this person too. Police "
+        "read neither."
+    ) % {"office": file.kept_by}
 
 
 def strip(file: FileSeen) -> list[StatusCell]:

@@ -27,7 +27,8 @@ class FileSeen:
 
     `crossed`: by 'status' and 'decision', the decisions that cross until a further one settles it.
 
-    `closed` is None while the file is open. `erasure`: as `retaining.standing_request`.
+    `closed` is None while the file is open. `erasure`: as `retaining.standing_request`. `kept_by`: the name
+    of the authority that keeps it, where the reader reads a further file of this person; else ''.
     """
 
     person: str
@@ -53,6 +54,32 @@ class FileSeen:
     provenance: str
     crossed: Mapping[str, Sequence[CrossedDecision]] = field(default_factory=dict)
     erasure: Mapping[str, Any] | None = None
+    kept_by: str = ""
+
+    @property
+    def key(self) -> str:
+        """As lists name it (`key_of`)."""
+        return key_of(self.person, self.compartment if self.kept_by else "")
+
+    @property
+    def query(self) -> str:
+        """What an address of it ends with: which file is meant, where there are several of the person."""
+        return file_query(self.compartment if self.kept_by else "")
+
+
+def key_of(person: str, compartment: str = "") -> str:
+    """What a line of a person is called; of a person with several files that are read, each file's."""
+    return f"{person}:{compartment}" if compartment else person
+
+
+def person_of(key: str) -> str:
+    """The person of a line."""
+    return key.partition(":")[0]
+
+
+def file_query(compartment: str) -> str:
+    """The end of an address that names a file; '' where no further file of the person is read."""
+    return f"?file={compartment}" if compartment else ""
 
 
 @dataclass(frozen=True)
@@ -101,10 +128,11 @@ class CareTodo:
     due: datetime | None
     zone: str
     provenance: str
+    query: str = ""
 
     @property
     def href(self) -> str:
-        return reverse(self.route, args=list(self.args))
+        return reverse(self.route, args=list(self.args)) + self.query
 
     def for_others(self, now: datetime) -> bool:
         """Whether somebody else has to do something until its hour: a service that was asked."""

@@ -33,20 +33,18 @@ from libertad.care.queue_words import (
 )
 from libertad.care.queues import Counted
 from libertad.care.reads import (
-    CareDanger,
     by_reference,
     count,
-    dangers,
     decided_together,
     file,
+    file_of_part,
     files,
     identity_readers,
+    keeps,
     live_consents,
     may_open,
-    open_dangers,
     open_referrals,
     openings,
-    own_dangers,
     part,
     parts,
     readers,
@@ -55,6 +53,7 @@ from libertad.care.reads import (
     verdicts,
     withdrawn,
 )
+from libertad.care.reads_danger import CareDanger, dangers, open_dangers, own_dangers
 from libertad.care.summary import FileSummary, SummaryLine, summary_of
 from libertad.care.todos import Waits, care_todos, first_todos
 
@@ -90,10 +89,12 @@ __all__ = [
     "everybody",
     "exploitation_records",
     "file",
+    "file_of_part",
     "files",
     "first_todos",
     "has_supervisor",
     "identity_readers",
+    "keeps",
     "late_loads",
     "limits",
     "live_consents",

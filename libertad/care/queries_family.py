@@ -68,7 +68,8 @@ class FamilySeen:
 
 def family(actor: Actor, person: str) -> FamilySeen:
     """Of a person whose protection file the actor reads; nothing of anybody else."""
-    files = [open_row(actor, row) for row in readable(actor, Family).filter(person=person).order_by("pk")]
+    rows = reads.in_file(actor, readable(actor, Family).filter(person=person)).order_by("pk")
+    files = [open_row(actor, row) for row in rows]
     if not files:
         return FamilySeen()
     guardian_rows = [row for words in files for row in words["guardians"]]

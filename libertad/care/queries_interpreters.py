@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from libertad.access.actor import Actor
 from libertad.access.queries import officer_names, open_row, readable
-from libertad.care import models
+from libertad.care import models, reads
 from libertad.journal.fields import from_ms
 from libertad.vocabulary.values import Happened
 
@@ -28,7 +28,8 @@ class InterpreterSeen:
 
 def interpreters(actor: Actor, person: str) -> list[InterpreterSeen]:
     """Those who interpret first, then those who did; [] for who may not read it."""
-    file = readable(actor, models.Interpreters, [person]).first()
+    rows = readable(actor, models.Interpreters).filter(person=person)
+    file = reads.in_file(actor, rows).order_by("pk").first()
     listed = open_row(actor, file)["listed"] if file is not None else []
     names = officer_names(actor, [row["officer"] for row in listed])
     seen = [

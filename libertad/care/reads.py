@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
+
+from django.db.models import QuerySet
 
 from libertad.access.actor import Actor
 from libertad.access.models import Authority, Compartment, Opening, Reader
@@ -21,15 +23,16 @@ from libertad.access.queries import (
 )
 from libertad.care import models, overview
 from libertad.care.line_index import findable
-from libertad.care.presenters import CrossedDecision, FileSeen, PartSeen, verdict
-from libertad.journal.fields import from_ms, to_ms
-from libertad.journal.models import sealed_columns
+from libertad.care.presenters import CrossedDecision, FileSeen, PartSeen, person_of, verdict
+from libertad.journal.fields import from_ms
+from libertad.journal.models import ReadModel, sealed_columns
 from libertad.look.catalog import Matches
 from libertad.people import queries as people
 from libertad.vocabulary.values import Happened, span
 from libertad.vocabulary.written import read_reference
 
 P = TypeVar("P", bound=models.Part)
+R = TypeVar("R", bound=ReadModel)
 FEW = 20  # decisions of others that are looked at: families are decided about at one time
 
 
@@ -39,10 +42,15 @@ def count(actor: Actor) -> int:
 
 
 def files(actor: Actor, ids: Iterable[str] | None = None) -> list[FileSeen]:
-    """Protection files that the actor may read, by reference, closed ones too; of these people, or all."""
-    rows = sorted(readable(actor, models.CareFile, ids), key=lambda row: (row.reference, row.pk))
-    young = _young(actor, [row.pk for row in rows])
-    return [_file(actor, row, young.get(row.pk)) for row in rows]
+    """Protection files that the actor may read, by reference, closed ones too; of these people, or all.
+
+    Of one person those of all authorities, each by itself.
+    """
+    rows = sorted(files_of_people(actor, ids), key=lambda row: (row.reference, row.person, row.pk))
+    counts = Counter(row.person for row in rows)
+    keepers = _keepers([row for row in rows if counts[row.person] > 1])
+    young = _young(actor, list(counts))
+    return [_file(actor, row, young.get(row.person), keepers.get(row.pk, "")) for row in rows]
 
 
 def search(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
@@ -50,82 +58,55 @@ def search(actor: Actor, query: str, limit: int) -> dict[str, Matches]:
     matches = overview.search(actor, query, limit)
     if not matches.count:
         return {}
-    rows = {row.pk: row for row in readable(actor, models.CareFile, [match.id for match in matches.first])}
-    first = []
-    for match in matches.first:
-        if match.id in rows:
-            row = rows[match.id]
-            name = open_row(actor, row).get("name", "")
-            first.append(findable(row.pk, row.reference, name, row.provenance))
+    known = {file.key: file for file in files(actor, [match.id for match in matches.first])}
+    first = [
+        findable(
+            file.person, file.reference, ", ".join(filter(None, (file.name, file.kept_by))), file.provenance
+        )
+        for file in (known[match.id] for match in matches.first if match.id in known)
+    ]
     return {"care": Matches(matches.count, first)} if first else {}
 
 
+def files_of_people(actor: Actor, ids: Iterable[str] | None) -> QuerySet[models.CareFile]:
+    rows = readable(actor, models.CareFile).order_by("pk")
+    return rows if ids is None else rows.filter(person__in={person_of(key) for key in ids})
+
+
+def _keepers(rows: Sequence[models.CareFile]) -> dict[str, str]:
+    """By file, the name of the authority that keeps it."""
+    if not rows:
+        return {}
+    places = Compartment.objects.filter(pk__in=[row.compartment for row in rows])
+    owners = dict(places.values_list("pk", "owner"))
+    names = authority_names(list(set(owners.values())))
+    return {place: names.get(owner) or owner for place, owner in owners.items()}
+
+
+def keeps(actor: Actor, compartment: str) -> bool:
+    """Whether a file is the actor's authority's own."""
+    return Compartment.objects.filter(pk=compartment, owner=actor.authority).exists()
+
+
+def chosen_file(actor: Actor, person: str) -> tuple[models.CareFile | None, list[models.CareFile]]:
+    """Of the files of a person that the actor reads the one that is meant, or its own, or the first; and all,
+    as `Lookup.find_compartment` chooses."""
+    rows = list(files_of_people(actor, [person]))
+    if len(rows) < 2:
+        return (rows[0] if rows else None), rows
+    places = Compartment.objects.filter(pk__in=[row.pk for row in rows], owner=actor.authority)
+    own = set(places.values_list("pk", flat=True))
+    return min(rows, key=lambda row: (row.pk != actor.file, row.pk not in own, row.pk)), rows
+
+
 def file(actor: Actor, person: str) -> FileSeen | None:
-    """One protection file; None alike for none and for one that the actor may not know of."""
-    row = readable(actor, models.CareFile, [person]).first()
-    return _file(actor, row, _young(actor, [person]).get(person)) if row else None
-
-
-@dataclass(frozen=True)
-class CareDanger:
-    """Dangers of one person as care has them: by the word of who met the person and by care's own.
-
-    `closing` is care's last, None while a danger is open for care.
-    """
-
-    dangers: Sequence[people.DangerSaid] = ()
-    open_now: Sequence[people.DangerSaid] = ()
-    closing: people.Closing | None = None
-
-
-def dangers(
-    actor: Actor, met_people: Sequence[people.PersonSeen], file_ids: Iterable[str] = ()
-) -> dict[str, CareDanger]:
-    """By person, of these and of `file_ids`, whose protection file alone the actor may read; nobody without a
-    danger."""
-    ids = {*file_ids, *(met_person.id for met_person in met_people)}
-    words = {row.pk: open_row(actor, row) for row in readable(actor, models.CareFile, ids)}
-    police = {
-        met_person.id: [_danger_row(danger) for danger in met_person.dangers] for met_person in met_people
-    }
-    by_person = {}
-    for person in {*police, *words}:
-        known = words.get(person, {})
-        danger_rows = sorted([*police.get(person, []), *known.get("dangers", ())])
-        if danger_rows:
-            closed = known.get("danger_closed", ())
-            waiting = people.unanswered(danger_rows, closed)
-            closing = None if waiting else people.first_closing(list(closed)[-1:])
-            by_person[person] = CareDanger(
-                people.dangers_of(danger_rows), people.dangers_of(waiting), closing
-            )
-    return by_person
-
-
-def own_dangers(actor: Actor, person: str) -> tuple[list[people.DangerSaid], list[people.Closing]]:
-    """What care itself said of dangers in a protection file, and each time what it did."""
-    row = readable(actor, models.CareFile, [person]).first()
-    words = open_row(actor, row) if row is not None else {}
-    closed = [people.first_closing([closing_row]) for closing_row in words.get("danger_closed", ())]
-    return people.dangers_of(words.get("dangers", ())), [closing for closing in closed if closing is not None]
-
-
-def open_dangers(actor: Actor) -> dict[str, CareDanger]:
-    """By person, what is open for care: by police's word or its own, until care has said what it did."""
-    ids = overview.in_danger(actor)
-    by_person = dangers(actor, people.people(actor, ids=ids), ids)
-    return {person: danger for person, danger in by_person.items() if danger.open_now}
-
-
-def _danger_row(danger: people.DangerSaid) -> list[Any]:
-    return [
-        to_ms(danger.when.utc),
-        danger.when.zone,
-        danger.officer,
-        danger.authority,
-        danger.words,
-        danger.entry,
-    ]
+    """The protection file that is meant (`Actor.file`), else the actor's own; None alike for none and for one
+    that the actor may not know of."""
+    row, rows = chosen_file(actor, person)
+    if row is None:
+        return None
+    kept_by = _keepers(rows).get(row.pk, "") if len(rows) > 1 else ""
+    return _file(actor, row, _young(actor, [person]).get(person), kept_by)
 
 
 def _young(actor: Actor, ids: list[str]) -> dict[str, Happened]:
@@ -141,11 +122,11 @@ def _moment(at: datetime | None, zone: str) -> Happened | None:
     return Happened(at=at, zone=zone) if at else None
 
 
-def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> FileSeen:
+def _file(actor: Actor, row: models.CareFile, young: Happened | None = None, kept_by: str = "") -> FileSeen:
     """`young`: what the identity file says meanwhile. Care's own entry may be older; the safer rule holds."""
     words = open_row(actor, row)
     return FileSeen(
-        person=row.pk,
+        person=row.person,
         compartment=row.compartment,
         reference=row.reference,
         name=words.get("name", ""),
@@ -168,6 +149,7 @@ def _file(actor: Actor, row: models.CareFile, young: Happened | None = None) -> 
         provenance=row.provenance,
         crossed={name: _crossed(actor, decisions) for name, decisions in words.get("crossed", {}).items()},
         erasure=words.get("erasure"),
+        kept_by=kept_by,
     )
 
 
@@ -192,20 +174,33 @@ def may_open(actor: Actor, person: str) -> bool:
     readable_place = read_by(actor.authority, "pk")
     known = Compartment.objects.filter(readable_place, kind="person", about=person).exists()
     care = Authority.objects.filter(pk=actor.authority, kind="care").exists()
-    opened_already = Compartment.objects.filter(kind="care", about=person).exists()
+    opened_already = Compartment.objects.filter(readable_place, kind="care", about=person).exists()
     return known and care and not opened_already
 
 
 def parts(actor: Actor, model: type[P], person: str = "", ids: Iterable[str] | None = None) -> list[PartSeen]:
-    """Parts of one kind, newest first: of one person, or those of these ids that the actor reads."""
+    """Parts of one kind, newest first: of one person (and of the file that is meant, where one is), or those
+    of these ids that the actor reads."""
     return _parts(actor, _newest_first(actor, model, person, ids))
 
 
 def _newest_first(actor: Actor, model: type[P], person: str, ids: Iterable[str] | None = None) -> list[P]:
     rows = readable(actor, model, ids)
-    return sorted(
-        rows.filter(person=person) if person else rows, key=lambda row: (-row.at.timestamp(), row.pk)
-    )
+    if person:
+        rows = in_file(actor, rows.filter(person=person))
+    return sorted(rows, key=lambda row: (-row.at.timestamp(), row.pk))
+
+
+def file_of_part(actor: Actor, person: str, key: str) -> str:
+    """In which file a decision, a screening, a referral or an agreement is; '' for none that is read."""
+    kinds = (models.Identification, models.ReturnDecision, models.Screening, models.Referral, models.Consent)
+    rows = (readable(actor, kind, [key]).filter(person=person).first() for kind in kinds)
+    return next((row.compartment for row in rows if row is not None), "") if key else ""
+
+
+def in_file(actor: Actor, rows: QuerySet[R]) -> QuerySet[R]:
+    """Of rows about one person those of the file that is meant, where one is."""
+    return rows.filter(compartment=actor.file) if actor.file else rows
 
 
 def open_referrals(actor: Actor, person: str) -> list[PartSeen]:
@@ -219,7 +214,7 @@ def open_referrals(actor: Actor, person: str) -> list[PartSeen]:
 
 def part(actor: Actor, model: type[P], person: str, key: str) -> PartSeen | None:
     """One part of one person's file, by one restricted look-up."""
-    part_rows = _parts(actor, list(readable(actor, model, [key]).filter(person=person)))
+    part_rows = _parts(actor, list(in_file(actor, readable(actor, model, [key]).filter(person=person))))
     return part_rows[0] if part_rows else None
 
 
@@ -260,8 +255,9 @@ def verdicts(actor: Actor, person: str) -> dict[str, str]:
 
 def by_reference(actor: Actor, reference: str) -> str:
     """The person of a protection file as a human writes its reference; '' for none that the actor reads."""
-    rows = list(readable(actor, models.CareFile).filter(reference=read_reference(reference))[:2])
-    return str(rows[0].pk) if len(rows) == 1 else ""
+    rows = readable(actor, models.CareFile).filter(reference=read_reference(reference))
+    persons = {row.person for row in rows}
+    return persons.pop() if len(persons) == 1 else ""
 
 
 def decided_together(actor: Actor, person: str) -> list[FileSeen]:
@@ -296,15 +292,15 @@ def withdrawn(actor: Actor, referrals: Sequence[PartSeen]) -> frozenset[str]:
     return frozenset(referral.id for referral in referrals if referral.plain["consent"] in ended)
 
 
-def refused(actor: Actor, ids: Iterable[str]) -> frozenset[str]:
-    """Of these people those of whom a second reader did not agree to an identification."""
-    decisions = readable(actor, models.Identification).filter(person__in=list(ids))
-    return frozenset(decision.person for decision in decisions if decision.read == "no")
+def refused(actor: Actor, places: Iterable[str]) -> frozenset[str]:
+    """Of these files those in which a second reader did not agree to an identification."""
+    decisions = readable(actor, models.Identification).filter(compartment__in=list(places))
+    return frozenset(decision.compartment for decision in decisions if decision.read == "no")
 
 
 def safety(actor: Actor, person: str) -> tuple[Happened, dict[str, Any]] | None:
     """How a person is reached; None for those who may not read it."""
-    row = readable(actor, models.Safety, [person]).first()
+    row = in_file(actor, readable(actor, models.Safety).filter(person=person)).order_by("pk").first()
     return (Happened(at=row.at, zone=row.zone), open_row(actor, row)) if row else None
 
 

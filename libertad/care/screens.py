@@ -45,9 +45,10 @@ def care_file(request: HttpRequest, person: str) -> HttpResponse:
     items = timeline.timeline_items(actor_of(request), person)
     source = request.GET.get("word", "")
     listed_items = [item for item in items if not source or item.source == source]
-    here = reverse("care-file", args=[person])
+    here = reverse("care-file", args=[person]) + file.query
+    more = "&" if file.query else "?"
     filters = [Link(_("All"), here, not source)] + [
-        Link(source_label(code), f"{here}?word={code}", source == code) for code in ("said", "decision")
+        Link(source_label(code), f"{here}{more}word={code}", source == code) for code in ("said", "decision")
     ]
     main = action(request, _("Record what the person wants"), "care-wish", person) or _decide(request, file)
     if file.closed is not None:

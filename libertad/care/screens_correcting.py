@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from libertad.access.queries import officer_names
 from libertad.access.screens_correcting import correcting_page, correction_lines
 from libertad.care import forms, models, queries
 from libertad.care.actions.correct_decision import correct_identification, correct_return
-from libertad.care.pages import find, now_of
+from libertad.care.pages import find, now_of, to
 from libertad.care.presenters import PartSeen
 from libertad.care.screens import part_of
 from libertad.care.screens_forms import form_page, offer_together, save, screening_choices
@@ -77,8 +76,8 @@ def identify_correct(request: HttpRequest, person: str, key: str) -> HttpRespons
     form = forms.CorrectIdentifyForm(request.POST or None, now=now_of(request), initial=initial)
     offer(form, "screening", screening_choices(actor, person))
     if save(request, form, correct_identification, identification=key):
-        return redirect("care-reading", person, key)
-    back = Link(_("Second reading"), reverse("care-reading", args=[person, key]))
+        return to(request, "care-reading", person, key)
+    back = Link(_("Second reading"), reverse("care-reading", args=[person, key]) + file.query)
     page = correcting_page(_("Correct this decision"), file.reference, back, _(ANEW))
     return form_page(request, file, form, page)
 
@@ -94,8 +93,8 @@ def decide_correct(request: HttpRequest, person: str, key: str) -> HttpResponse:
     form = forms.CorrectDecideForm(request.POST or None, now=now_of(request), initial=initial)
     offer_together(actor, form, person)
     if save(request, form, correct_return, ruling=key):
-        return redirect("care-return-reading", person, key)
-    back = Link(_("Second reading"), reverse("care-return-reading", args=[person, key]))
+        return to(request, "care-return-reading", person, key)
+    back = Link(_("Second reading"), reverse("care-return-reading", args=[person, key]) + file.query)
     page = correcting_page(_("Correct this decision"), file.reference, back, _(ANEW))
     return form_page(request, file, form, page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.forms import Form
@@ -26,7 +27,7 @@ from libertad.care.actions.refer import refer
 from libertad.care.actions.screen import screen
 from libertad.care.actions.withdraw_consent import withdraw_consent
 from libertad.care.file_lines import NOT_ASKED
-from libertad.care.pages import after_writing, find, find_to_write, now_of
+from libertad.care.pages import after_writing, find, find_to_write, now_of, to
 from libertad.care.presenters import FileSeen
 from libertad.care.screens import part_of
 from libertad.look.fields import offer
@@ -37,7 +38,7 @@ from libertad.vocabulary.rules import rule_set, rule_sets
 
 
 def back_to(file: FileSeen, route: str, label: str) -> Link:
-    return Link(label, reverse(route, args=[file.person]))
+    return Link(label, reverse(route, args=[file.person]) + file.query)
 
 
 def form_page(
@@ -48,6 +49,9 @@ def form_page(
     template: str = "web/form.html",
     **context: Any,
 ) -> HttpResponse:
+    if file.kept_by:
+        kept = _("%(reference)s, the file that %(office)s keeps")
+        page = replace(page, reference=kept % {"reference": file.reference, "office": file.kept_by})
     return render(request, template, {"page": page, "form": form, "file": file, **context})
 
 
@@ -159,7 +163,7 @@ def identify_new(request: HttpRequest, person: str) -> HttpResponse:
     form = forms.IdentifyForm(request.POST or None, now=now_of(request))
     offer(form, "screening", screening_choices(actor, person))
     if save(request, form, identify, person=person):
-        return redirect("care-screening", person)
+        return to(request, "care-screening", person)
     page = FormPage(
         title=_("Decide: victim or not"),
         button=_("Record the decision"),
@@ -287,7 +291,7 @@ def decide_new(request: HttpRequest, person: str) -> HttpResponse:
     )
     offer_together(actor, form, person)
     if save(request, form, decide_return, person=person):
-        return redirect("care-return", person)
+        return to(request, "care-return", person)
     wishes = queries.parts(actor, models.Wish, person)
     intro = _("Wish on file: %(wish)s.") % {"wish": words("wishes", file.wish or "not-asked")}
     if not file.status:

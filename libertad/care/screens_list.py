@@ -15,7 +15,7 @@ from libertad.access.actor import Actor
 from libertad.access.asking import actor_of, may_open
 from libertad.care import queries, queue_words
 from libertad.care.pages import DECIDED, action, link, now_of
-from libertad.care.presenters import CareTodo, FileSeen
+from libertad.care.presenters import CareTodo, FileSeen, person_of
 from libertad.care.queue import INTAKE, Place
 from libertad.look.page_objects import Cell, Column, Empty, Filter, ListPage, Row, Table
 from libertad.look.paging import page_number, pages
@@ -83,22 +83,24 @@ def _buckets(status: str) -> list[str]:
 
 def _table(actor: Actor, listed: list[str], now: datetime) -> Table:
     """Rows in this order; of who has gone from the actor's sight since there is none."""
-    files = {file.person: file for file in queries.files(actor, listed)}
+    files = {file.key: file for file in queries.files(actor, listed)}
     met = {
         person.id: person for person in people.people(actor, ids=[key for key in listed if key not in files])
     }
-    danger = queries.dangers(actor, people.people(actor, ids=listed), files)
+    persons = [person_of(key) for key in listed]
+    danger = queries.dangers(actor, people.people(actor, ids=persons), persons)
     next_of: dict[str, CareTodo] = {}
     for todo in queries.care_todos(actor, files):
-        next_of.setdefault(todo.person, todo)
+        next_of.setdefault(todo.person + todo.query, todo)
     places = queries.places(actor, listed)
     titles = queue_words.titles(places)
     running = {key: _running(place, titles[key], now, actor.zone) for key, place in places.items()}
     missing, rows = queries.missing_among(actor, listed), []
     for key in listed:
-        endangered = key in danger and bool(danger[key].open_now)
+        person = person_of(key)
+        endangered = person in danger and bool(danger[person].open_now)
         if key in files:
-            following = next_of.get(key)
+            following = next_of.get(person + files[key].query)
             undated = following is not None and following.due is None
             not_taken = key in places and places[key].queue == INTAKE
             until = running.get(key) if undated or not_taken else None
@@ -143,13 +145,13 @@ def _running(place: Place, title: str, now: datetime, zone: str) -> Cell:
 def _row(file: FileSeen, todo: CareTodo | None, endangered: bool, until: Cell) -> Row:
     status = words("identification-statuses", file.status) or _("Not yet identified")
     code = file.status if file.status in DECIDED else "not-assessed"
-    here = reverse("care-file", args=[file.person])
+    here = reverse("care-file", args=[file.person]) + file.query
     step = Cell(todo.title if todo else _("Nothing due"), todo.href if todo else "")
     holds = [_("Closed")] if file.closed is not None else []
     holds += [_("Rules for a child apply")] if file.child else []
     return Row(
         [
-            Cell(file.reference, here, provenance=file.provenance),
+            Cell(file.reference, here, second=kept_by(file), provenance=file.provenance),
             Cell(file.name),
             Cell(status, code=code, second=". ".join(holds)),
             Cell(day(file.status_when or file.opened)),
@@ -157,6 +159,11 @@ def _row(file: FileSeen, todo: CareTodo | None, endangered: bool, until: Cell) -
             Cell(_("Now"), tone="danger") if endangered else until,
         ]
     )
+
+
+def kept_by(file: FileSeen) -> str:
+    """Of several files of one person, whose this is."""
+    return _("Kept by %(office)s") % {"office": file.kept_by} if file.kept_by else ""
 
 
 def _unopened(person: people.PersonSeen, endangered: bool, until: Cell) -> Row:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from libertad.care import forms, models, queries, timeline, warnings
 from libertad.care.actions.read_identification import read_identification
 from libertad.care.actions.read_return import read_return
 from libertad.care.confirmations import passkeys_told
-from libertad.care.pages import find, link, now_of
+from libertad.care.pages import find, link, now_of, to
 from libertad.care.presenters import FileSeen, PartSeen
 from libertad.care.queries_family import family
 from libertad.care.screens import overtaken, part_of, weighed
@@ -34,7 +33,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         request.POST or None, now=now_of(request), initial={"shown": shown_entry(decision)}
     )
     if save(request, form, read_identification, identification=key):
-        return redirect("care-screening", person)
+        return to(request, "care-screening", person)
     facts = [
         Pair(_("Decision"), words("identification-statuses", decision.plain["status"]), strong=True),
         Pair(_("Reasons"), decision.words.get("reasons", "")),
@@ -47,7 +46,7 @@ def reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         *read_before(actor_of(request), decision),
     ]
     screenings = queries.parts(actor_of(request), models.Screening, person)
-    facts[3:3] = rests_on(decision, screenings)
+    facts[3:3] = rests_on(request, decision, screenings)
     if decision.words.get("non_punishment"):
         facts.insert(2, Pair(_("Forced to offend"), decision.words.get("forced_to", "")))
     page = FormPage(
@@ -72,7 +71,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
         request.POST or None, now=now_of(request), initial={"shown": shown_entry(decision)}
     )
     if save(request, form, read_return, decision=key):
-        return redirect("care-return", person)
+        return to(request, "care-return", person)
     decision_view = weighed(request, decision)
     facts = [
         Pair(_("Decision"), decision_view["decision"], strong=True),
@@ -108,7 +107,7 @@ def return_reading(request: HttpRequest, person: str, key: str) -> HttpResponse:
     )
 
 
-def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
+def rests_on(request: HttpRequest, decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
     """The screening that an identification names, and a later one, each with the way to its answers.
 
     `screenings` of the person, newest first.
@@ -121,7 +120,7 @@ def rests_on(decision: PartSeen, screenings: Sequence[PartSeen]) -> list[Pair]:
             labels[screening.id],
             timeline.rule_title(screening.plain["rule_set"]),
             when(screening.when),
-            link=Link(_("Read its answers"), reverse("care-answers", args=[screening.person, screening.id])),
+            link=link(request, _("Read its answers"), "care-answers", screening.person, screening.id),
         )
         for screening in reversed(screenings)
         if screening.id in labels
@@ -181,5 +180,7 @@ def _page(
         "corrections": corrected(actor, model, decision.id),
     }
     if may_correct(actor, decision, route) and file.closed is None and not context["taken_back"]:
-        context["correct"] = Link(_("Correct this decision"), reverse(route, args=[file.person, decision.id]))
+        context["correct"] = Link(
+            _("Correct this decision"), reverse(route, args=[file.person, decision.id]) + file.query
+        )
     return form_page(request, file, form, page, "care/reading.html", **context)

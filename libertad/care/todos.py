@@ -31,13 +31,13 @@ def care_todos(actor: Actor, ids: Iterable[str] | None = None) -> list[CareTodo]
     """Due things of these protection files, or of all that the actor reads: the earliest first, those
     without an hour last."""
     person_ids = None if ids is None else list(ids)
-    known = {file.person: file for file in reads.files(actor, ids=person_ids)}
+    known = {file.key: file for file in reads.files(actor, ids=person_ids) if _is_meant(actor, file)}
     if not known:
         return []
     now = clock_now(actor.operation)
     due = [
-        (person, waiting)
-        for person, line in file_lines.read(actor, known).items()
+        (key, waiting)
+        for key, line in file_lines.read(actor, known).items()
         for waiting in line.dues
         if _is_for(actor, waiting) and waiting.waits(now)
     ]
@@ -50,8 +50,13 @@ def first_todos(actor: Actor, now: datetime, edges: Sequence[datetime], limit: i
     the first `limit` in words. Of the rest no file is opened."""
     spans = overview.waiting(actor, now, edges, limit)
     listed = [waiting for span in spans for waiting in span.first]
-    known = {file.person: file for file in reads.files(actor, ids={person for person, _due in listed})}
+    known = {file.key: file for file in reads.files(actor, ids={key for key, _due in listed})}
     return [Waits(span.count, list(_worded(actor, known, span.first))) for span in spans]
+
+
+def _is_meant(actor: Actor, file: FileSeen) -> bool:
+    """Of several files of a person the one that is meant, where one is; else every one."""
+    return not actor.file or file.compartment == actor.file
 
 
 def _is_for(actor: Actor, due: Due) -> bool:
@@ -75,6 +80,7 @@ def _worded(actor: Actor, known: dict[str, FileSeen], due: Iterable[tuple[str, D
                 due=waiting.due,
                 zone=file.opened.zone,
                 provenance=file.provenance,
+                query=file.query,
                 **words,
             )
 
@@ -91,7 +97,7 @@ class _Wording:
         self.identified = parts(models.Identification, "second-reading")
         self.returned = parts(models.ReturnDecision, "return-reading", "ends")
         self.referred = parts(models.Referral, "stop", "referral", "given")
-        undecided = [file.person for file, due in listed if due.kind == "identify"]
+        undecided = [file.compartment for file, due in listed if due.kind == "identify"]
         refused = reads.refused(actor, undecided) if undecided else ()
         self.refused = frozenset(refused)
 
@@ -115,7 +121,7 @@ class _Wording:
                 return _words(_("Decide: erase this file"), why, _("Read and decide"), "care-erasure", person)
             case "identify":
                 why = _("Until somebody has decided the person is treated as a potential victim.")
-                if file.person in self.refused:
+                if file.compartment in self.refused:
                     why = _("The second reader did not agree: somebody decides anew.")
                 return _words(
                     _("Decide: victim or not"), why, _("Screen and decide"), "care-screening", person

@@ -9,5 +9,5 @@ from libertad.people.queries import unanswered
 
 def in_danger(act: Act, person: str) -> bool:
     """Whether the protection file says so, where the actor's authority opens it."""
-    row = act.get(CareFile, person)
-    return row is not None and bool(unanswered(row.get("dangers", ()), row.get("danger_closed", ())))
+    rows = act.find(CareFile, person=person)
+    return any(unanswered(row.get("dangers", ()), row.get("danger_closed", ())) for row in rows)

@@ -184,10 +184,10 @@ def reader_of(as_: str | None, person: str) -> tuple[Actor, str]:
     reference = person.strip().upper()
     readers = actors(as_, ("national-lead", "caseworker", "supervisor"))
     bearers = {
-        row.pk: actor
+        person_id: actor
         for actor in readers
-        for rows in (readable(actor, CareFile), readable(actor, Person))
-        for row in rows.filter(reference=reference)
+        for rows, column in ((readable(actor, CareFile), "person"), (readable(actor, Person), "pk"))
+        for person_id in rows.filter(reference=reference).values_list(column, flat=True)
     }
     if len(bearers) > 1:
         fail(
@@ -197,7 +197,8 @@ def reader_of(as_: str | None, person: str) -> tuple[Actor, str]:
         subject, actor = next(iter(bearers.items()))
         return actor, str(subject)
     for actor in readers:
-        if readable(actor, Person, [person]).exists() or readable(actor, CareFile, [person]).exists():
+        files = readable(actor, CareFile).filter(person=person)
+        if readable(actor, Person, [person]).exists() or files.exists():
             return actor, person
     return readers[0], person
 

@@ -147,10 +147,12 @@ def own_count(desk: Desk, opened: OpenSide, moment: int | None = None) -> OwnCou
 def decisions(desk: Desk, until: int) -> dict[str, list[Dated]]:
     """What this authority decided, by counting id: of its files, and what it said openly in 0.1."""
     owned = desk.owned()
-    files = {row["id"]: row for row in desk.rows(CareFile) if row["compartment"] in owned}
+    files = {row["person"]: row for row in desk.rows(CareFile) if row["compartment"] in owned}
     last: dict[str, tuple[Any, str, int, str]] = {}
     for row in desk.rows(Identification):
-        if row["person"] not in files or row["read"] != "yes" or to_ms(row["read_at"]) > until:
+        if row["compartment"] not in owned or row["person"] not in files:
+            continue
+        if row["read"] != "yes" or to_ms(row["read_at"]) > until:
             continue
         decided_on = (row["at"], row["id"], to_ms(row["read_at"]), row["status"])
         last[row["person"]] = max(last.get(row["person"], decided_on), decided_on)

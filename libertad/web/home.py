@@ -185,11 +185,16 @@ def _people_table(actor: Actor, now: datetime) -> Table | None:
         return None
     states = [care.NONE, care.ALARM, *codelist("identification-statuses")]
     listed, _total = care.people_page(actor, states, now, 0, MINE)
-    known = {file.person: file for file in care.files(actor, listed)}
+    known = {file.key: file for file in care.files(actor, listed)}
     rows = [
         Row(
             [
-                Cell(file.reference, reverse("care-file", args=[file.person]), provenance=file.provenance),
+                Cell(
+                    file.reference,
+                    reverse("care-file", args=[file.person]) + file.query,
+                    second=file.kept_by,
+                    provenance=file.provenance,
+                ),
                 Cell(file.name),
                 Cell(
                     words("identification-statuses", file.status) or _("Not yet identified"),
@@ -199,7 +204,7 @@ def _people_table(actor: Actor, now: datetime) -> Table | None:
                 Cell(_("Rules for a child") if file.child else ""),
             ]
         )
-        for file in (known[person] for person in listed if person in known)
+        for file in (known[key] for key in listed if key in known)
     ]
     columns = [
         Column(_("Reference")),

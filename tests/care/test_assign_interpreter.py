@@ -74,7 +74,7 @@ def test_only_caseworkers_of_its_readers_read_it_and_the_database_tells_no_name(
     for role in ("officer", "national-lead", "deciding-authority", "prosecutor", "coordinator"):
         assert listed(world, person, role) == []
     (row,) = Interpreters.objects.values()
-    assert set(row) == {"id", "compartment", "operation", "provenance", "sealed"}
+    assert set(row) == {"id", "compartment", "operation", "provenance", "person", "sealed"}
     assert b"generated" not in bytes(row["sealed"])
 
 

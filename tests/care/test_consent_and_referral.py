@@ -113,13 +113,13 @@ def test_the_rules_for_a_child_apply_while_the_age_is_in_dispute_or_not_known(wo
     for birth, child in ((ADULT, False), (CHILD, True), (None, True), (range_of_ages, True)):
         person = meet(world, birth)
         consent(world, person)
-        assert care_row(CareFile, pk=person).child == child
+        assert care_row(CareFile, person=person).child == child
     person = meet(world, ADULT)
     consent(world, person)
-    assert not care_row(CareFile, pk=person).child
+    assert not care_row(CareFile, person=person).child
     born(world, person, Birth(date="2020"))
     consent(world, person)
-    assert care_row(CareFile, pk=person).child
+    assert care_row(CareFile, person=person).child
 
 
 @pytest.mark.parametrize("capacity", ["not-able", "not-assessed"])

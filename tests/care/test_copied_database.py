@@ -79,7 +79,7 @@ def test_a_row_that_another_process_wrote_is_opened_with_its_new_key(world: Worl
     person = meet(world)
     world.perform("caseworker", record_wish, person=person, wish="stay", words="Here.")
     rings, care = node().rings, world.authorities["care"]
-    file = CareFile.objects.get(pk=person)
+    file = CareFile.objects.get(person=person)
     rings._take({**rings.open, care: Unlocked(rings.open[care].root)})
     assert rings.key(care, bytes(file.sealed)[:16]) is None
     rings.seen = (0, 0)  # as after another process's commit

@@ -70,7 +70,7 @@ def corrected(world: World, key: str, day: int = 8, **changed: Any) -> str:
 
 
 def status(person: str) -> str:
-    return care_row(CareFile, pk=person).status
+    return care_row(CareFile, person=person).status
 
 
 def counted_statuses(world: World) -> list[str]:
@@ -86,7 +86,7 @@ def test_a_corrected_decision_counts_once_it_is_read_anew(world: World) -> None:
     assert status(person) == "confirmed" and counted_statuses(world) == ["confirmed"]
     entry = corrected(world, key)
     assert status(person) == "" and counted_statuses(world) == [], "the reading was of other words"
-    assert care_row(CareFile, pk=person).waiting == key
+    assert care_row(CareFile, person=person).waiting == key
     assert [todo.kind for todo in care_todos(world.actor("deciding-authority"))][:1] == ["second-reading"]
     world.perform(
         "deciding-authority",
@@ -125,7 +125,7 @@ def test_what_was_never_decided_is_taken_back_and_the_earlier_decision_counts_ag
         happened=world.at(8, 9),
     )
     assert status(person) == "presumed" and counted_statuses(world) == ["presumed"]
-    assert care_row(CareFile, pk=person).waiting == ""
+    assert care_row(CareFile, person=person).waiting == ""
     assert not [t for t in care_todos(world.actor("deciding-authority")) if t.kind == "second-reading"]
     page = text(world.client("caseworker"), f"/care/{person}/screening/")
     assert "Taken back" in page and "is-taken-back" in page
@@ -169,7 +169,7 @@ def test_only_the_authority_that_decided_corrects(world: World) -> None:
 def test_a_forged_correction_of_another_authority_changes_nothing(world: World) -> None:
     person = meet(world)
     key = decided(world, person)
-    entry, place = standing_entries(world, key), care_row(CareFile, pk=person).compartment
+    entry, place = standing_entries(world, key), care_row(CareFile, person=person).compartment
     content = IdentificationDecide(person=person, status="not-a-victim", reasons="x", correction="forged")
     old = dict.fromkeys(("status", "reasons", "review_on"), (entry,))
     with lawless():
@@ -199,7 +199,7 @@ def test_nobody_reads_words_that_were_corrected_meanwhile(world: World) -> None:
 def test_two_corrections_that_cross_count_once_a_third_has_settled_them(world: World) -> None:
     person = meet(world)
     key = decided(world, person)
-    entry, place = standing_entries(world, key), care_row(CareFile, pk=person).compartment
+    entry, place = standing_entries(world, key), care_row(CareFile, person=person).compartment
     old = dict.fromkeys(("status", "reasons", "review_on", "person"), (entry,))
 
     def cross(act: Act, status: str) -> str:
@@ -227,22 +227,22 @@ def test_a_return_decision_is_corrected_and_read_anew(world: World) -> None:
     person = meet(world)
     decided(world, person)
     world.perform("caseworker", record_wish, person=person, wish="stay", happened=world.at(7, 11))
-    child = care_row(CareFile, pk=person).child
+    child = care_row(CareFile, person=person).child
     weighed = {"circumstances": ["debt", *(["child-best-interest"] if child else [])]}
     key = world.perform(
         "deciding-authority", decide_return, person=person, happened=world.at(7, 12), **RULING | weighed
     )
     world.perform("caseworker", read_return, decision=key, agrees="yes", happened=world.at(7, 13))
-    assert care_row(CareFile, pk=person).decision == "stay"
+    assert care_row(CareFile, person=person).decision == "stay"
     fields = RULING | weighed | {"reasons": "Two places are free.", "correction": "One more is free."}
     fields["shown"] = standing_entries(world, key, ReturnDecision)
     entry = world.perform("deciding-authority", correct_return, ruling=key, happened=world.at(8, 9), **fields)
-    assert care_row(CareFile, pk=person).decision == ""
-    assert care_row(CareFile, pk=person).return_waiting == key
+    assert care_row(CareFile, person=person).decision == ""
+    assert care_row(CareFile, person=person).return_waiting == key
     world.perform(
         "caseworker", read_return, decision=key, agrees="yes", shown=entry, happened=world.at(8, 10)
     )
-    assert care_row(CareFile, pk=person).decision == "stay"
+    assert care_row(CareFile, person=person).decision == "stay"
     assert "Two places are free." in text(world.client("caseworker"), f"/care/{person}/return/")
     assert_order_free(world)
 
@@ -287,7 +287,7 @@ def test_a_second_reader_sees_that_the_person_says_otherwise_and_wishes_otherwis
     assert "The person says otherwise: Says: I am not a victim." in page
     world.perform("deciding-authority", read_identification, identification=key, agrees="yes")
     world.perform("caseworker", record_wish, person=person, wish="stay", happened=world.at(7, 11))
-    child = care_row(CareFile, pk=person).child
+    child = care_row(CareFile, person=person).child
     weighed = {"circumstances": ["debt", *(["child-best-interest"] if child else [])]}
     ruling = world.perform("deciding-authority", decide_return, person=person, **RULING | weighed)
     world.perform("caseworker", record_wish, person=person, wish="return", happened=world.at(30, 11))

@@ -75,7 +75,7 @@ def test_what_is_due_is_shown_a_month_before_and_the_clock_alone_erases_nothing(
     assert "keep-until" in todos(world)
     clock(world, 3000)
     assert "keep-until" in todos(world)
-    assert CareFile.objects.filter(pk=person).exists()
+    assert CareFile.objects.filter(person=person).exists()
     assert queries.file(world.actor("caseworker"), person) is not None
 
 
@@ -89,7 +89,7 @@ def test_two_caseworkers_erase_it_and_nothing_of_it_opens_again(world: World) ->
         decide(world, person, request, "caseworker")
     assert decide(world, person, request) == 1
     assert queries.file(world.actor("caseworker"), person) is None
-    assert not CareFile.objects.filter(pk=person).exists()
+    assert not CareFile.objects.filter(person=person).exists()
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_no_second_account_of_who_asked_decides(
                 agrees=agrees,
                 reasons="Its time is over",
             )
-    assert CareFile.objects.filter(pk=person).exists()
+    assert CareFile.objects.filter(person=person).exists()
     assert decide(world, person, entry) == 1
 
 
@@ -133,7 +133,7 @@ def test_a_stale_or_replayed_decision_erases_nothing(world: World) -> None:
     second = file_request(world, person)
     with pytest.raises(Refused, match="nobody asks for this erasure any more"):
         decide(world, person, first)
-    assert CareFile.objects.filter(pk=person).exists()
+    assert CareFile.objects.filter(person=person).exists()
     assert decide(world, person, second) == 1
     with pytest.raises((Forbidden, Refused)):
         decide(world, person, second)

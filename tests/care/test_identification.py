@@ -39,13 +39,15 @@ def tallied(world: World, counting: str) -> list[str]:
 def test_a_status_counts_only_after_another_officer_agrees(world: World) -> None:
     person, counting = met(world)
     done = world.perform("caseworker", identify, person=person, status="presumed", reasons="Wages withheld.")
-    assert care_row(CareFile, pk=person).status == "" and care_row(CareFile, pk=person).waiting == done
+    assert (
+        care_row(CareFile, person=person).status == "" and care_row(CareFile, person=person).waiting == done
+    )
     assert tallied(world, counting) == []
     with pytest.raises(Refused, match="another officer"):
         world.perform("caseworker", read_identification, identification=done, agrees="yes")
     assert tallied(world, counting) == []
     world.perform("deciding-authority", read_identification, identification=done, agrees="yes")
-    assert care_row(CareFile, pk=person).status == "presumed"
+    assert care_row(CareFile, person=person).status == "presumed"
     assert tallied(world, counting) == []  # nothing of it is said outside the protection file
     with pytest.raises(Refused, match="already"):
         world.perform("deciding-authority", read_identification, identification=done, agrees="yes")
@@ -62,7 +64,7 @@ def test_a_reading_by_the_officer_who_decided_does_not_count_even_if_a_node_lets
 
     perform(world.actor("caseworker"), bypass)
     assert care_row(Identification, pk=done).read == ""
-    assert care_row(CareFile, pk=person).status == ""
+    assert care_row(CareFile, person=person).status == ""
 
 
 def test_a_second_reader_who_does_not_agree_says_why_and_nothing_counts(world: World) -> None:
@@ -72,7 +74,7 @@ def test_a_second_reader_who_does_not_agree_says_why_and_nothing_counts(world: W
         world.perform("deciding-authority", read_identification, identification=done, agrees="no")
     reading = {"identification": done, "agrees": "no", "reasons": "He was not asked alone."}
     world.perform("deciding-authority", read_identification, **reading)
-    row = care_row(CareFile, pk=person)
+    row = care_row(CareFile, person=person)
     assert (row.status, row.waiting, tallied(world, counting)) == ("", "", [])
 
 
@@ -88,7 +90,7 @@ def test_an_overtaken_decision_is_not_confirmed_afterwards(world: World) -> None
     world.perform("deciding-authority", read_identification, identification=new, agrees="yes")
     with pytest.raises(Refused, match="overtaken"):
         world.perform("deciding-authority", read_identification, identification=old, agrees="yes")
-    assert care_row(CareFile, pk=person).status == "confirmed" and tallied(world, counting) == []
+    assert care_row(CareFile, person=person).status == "confirmed" and tallied(world, counting) == []
 
 
 def test_a_decision_needs_reasons_and_gets_a_review_date(world: World) -> None:
@@ -98,7 +100,7 @@ def test_a_decision_needs_reasons_and_gets_a_review_date(world: World) -> None:
     world.perform(
         "caseworker", identify, person=person, status="presumed", reasons="Told so.", happened=world.at(7, 20)
     )
-    assert care_row(CareFile, pk=person).review_on == "2018-04-21"
+    assert care_row(CareFile, person=person).review_on == "2018-04-21"
 
 
 def test_neither_police_nor_prosecution_decides_or_reads(world: World) -> None:
@@ -111,7 +113,7 @@ def test_neither_police_nor_prosecution_decides_or_reads(world: World) -> None:
             world.perform(role, read_identification, identification=done, agrees="yes")
         assert not readable(world.actor(role), CareFile).exists()
         assert not readable(world.actor(role), Identification).exists()
-        assert open_row(world.actor(role), care_row(CareFile, pk=person)) == {}
+        assert open_row(world.actor(role), care_row(CareFile, person=person)) == {}
 
 
 def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
@@ -125,7 +127,7 @@ def test_a_screening_names_its_rules_and_never_decides(world: World) -> None:
     words = open_row(world.actor("deciding-authority"), row)
     assert (row.rule_set, row.version) == ("ilo-11", "1")
     assert "A person decides." in words["result"]
-    assert care_row(CareFile, pk=person).status == "" and tallied(world, counting) == []
+    assert care_row(CareFile, person=person).status == "" and tallied(world, counting) == []
     assert not Identification.objects.exists()
 
 
@@ -191,6 +193,6 @@ def test_who_was_forced_to_offend_is_suspect_and_victim_at_once_and_both_stay_ap
         )
     done = identified(world, person, non_punishment=True, forced_to="Made to carry drugs.")
     assert tallied(world, counting) == ["tally.custody"]
-    assert care_row(CareFile, pk=person).status == "presumed"
+    assert care_row(CareFile, person=person).status == "presumed"
     words = open_row(world.actor("caseworker"), care_row(Identification, pk=done))
     assert words["non_punishment"] is True and words["forced_to"] == "Made to carry drugs."

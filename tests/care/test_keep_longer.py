@@ -47,14 +47,14 @@ def test_who_may_not_say_it_is_refused(world: World, role: str) -> None:
 
 def test_it_ends_a_request_to_erase_and_leaves_the_day_of_closing(world: World) -> None:
     person = closed(world)
-    since = care_row(CareFile, pk=person).closed_at
+    since = care_row(CareFile, person=person).closed_at
     clock(world, 40)
     file_request(world, person)
     world.perform("caseworker", keep_longer, person=person, **VALUES)
     file = queries.file(world.actor("caseworker"), person)
     assert file is not None and file.erasure is None and file.keep_until == "2019-01-01"
     world.perform("caseworker", close_care, person=person, keep_until="2019-01-01", **END)
-    assert care_row(CareFile, pk=person).closed_at == since and "keep-until" not in todos(world)
+    assert care_row(CareFile, person=person).closed_at == since and "keep-until" not in todos(world)
 
 
 def test_on_the_page_the_day_is_changed_and_told_with_its_reason(world: World) -> None:
@@ -70,7 +70,7 @@ def test_on_the_page_the_day_is_changed_and_told_with_its_reason(world: World) -
     sent["keep_until_year"] = "2030"
     for _arrival in range(2):  # posted twice
         client.post(page, sent)
-    assert care_row(CareFile, pk=person).keep_until == "2030-05-10"
+    assert care_row(CareFile, person=person).keep_until == "2030-05-10"
     assert Closing.objects.filter(person=person).count() == 2
     shown = text(client.get(reverse("care-file", args=[person])))
     assert "Kept until 10 May 2030" in shown and "A claim" in shown

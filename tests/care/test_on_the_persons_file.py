@@ -23,7 +23,7 @@ def timeline_text(world: World, person: str) -> str:
 
 def reads(world: World, person: str, key: str, agrees: str, hour: int, decision: str = "") -> None:
     """A reading as another node may send it: no action is asked."""
-    place = care_row(CareFile, pk=person).compartment
+    place = care_row(CareFile, person=person).compartment
     content = IdentificationRead(person=person, agrees=agrees, reasons="Read", decision=decision)
     with lawless():
         world.perform(
@@ -45,7 +45,7 @@ def test_corrections_that_cross_do_not_count_though_both_were_read(world: World)
     person = meet(world)
     key = decided(world, person)
     assert "does not count" not in timeline_text(world, person)
-    entry, place = standing_entries(world, key), care_row(CareFile, pk=person).compartment
+    entry, place = standing_entries(world, key), care_row(CareFile, person=person).compartment
     old = dict.fromkeys(("status", "reasons", "review_on", "person"), (entry,))
     for n, value in enumerate(("presumed", "not-a-victim")):
         content = IdentificationDecide(person=person, status=value, reasons="Crossed", correction=WHY)

@@ -49,11 +49,11 @@ def test_a_decision_weighs_wish_circumstances_and_resources_and_counts_when_read
     done = decide(world, person)
     words = open_row(world.actor("caseworker"), care_row(ReturnDecision, pk=done))
     assert words["circumstances"] == ["debt", "threats"] and words["resources"] == ["permit", "shelter-place"]
-    assert care_row(CareFile, pk=person).decision == ""
+    assert care_row(CareFile, person=person).decision == ""
     with pytest.raises(Refused, match="another officer"):
         world.perform("deciding-authority", read_return, decision=done, agrees="yes")
     world.perform("caseworker", read_return, decision=done, agrees="yes")
-    assert care_row(CareFile, pk=person).decision == "stay"
+    assert care_row(CareFile, person=person).decision == "stay"
 
 
 def test_only_the_deciding_authority_decides(world: World) -> None:
@@ -127,7 +127,7 @@ def test_who_must_stay_together_is_named_in_the_decision(world: World) -> None:
 def test_earlier_wishes_stay_on_file_in_the_persons_words(world: World) -> None:
     person = ready(world, "stay")
     world.perform("caseworker", record_wish, person=person, wish="return", words="My mother is ill.")
-    assert care_row(CareFile, pk=person).wish == "return"
+    assert care_row(CareFile, person=person).wish == "return"
     assert Wish.objects.filter(person=person).count() == 2
 
 
@@ -136,7 +136,7 @@ def test_how_to_reach_a_person_is_read_by_caseworkers_only(world: World) -> None
     world.perform(
         "caseworker", plan_safety, person=person, reach="Through the duty line.", avoid="Own phone."
     )
-    row = readable(world.actor("caseworker"), Safety).get(pk=person)
+    row = readable(world.actor("caseworker"), Safety).get(person=person)
     assert open_row(world.actor("caseworker"), row)["reach"] == "Through the duty line."
     for role in ("deciding-authority", "officer", "national-lead", "coordinator", "prosecutor"):
         assert not readable(world.actor(role), Safety).exists()

@@ -258,7 +258,7 @@ def test_a_birth_value_in_the_identity_file_brings_the_rules_for_a_child_at_once
     address = reverse("care-file", args=[person])
     assert "Rules for a child apply" not in client.get(address).content.decode()
     born(world, person, CHILD)
-    assert not care_row(CareFile, pk=person).child
+    assert not care_row(CareFile, person=person).child
     assert "Rules for a child apply" in client.get(address).content.decode()
     assert "Rules for a child apply" in client.get(reverse("care")).content.decode()
 

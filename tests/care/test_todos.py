@@ -91,12 +91,12 @@ def test_a_decision_whose_later_one_was_refused_still_waits_for_its_reader(world
         todo for todo in care_todos(world.actor("deciding-authority")) if todo.kind == "second-reading"
     ]
     assert todo.args == (person, first) and undecided(world) == []
-    assert care_row(CareFile, pk=person).waiting == first
+    assert care_row(CareFile, person=person).waiting == first
     assert_order_free(world)
     identified(world, person, "confirmed")
     assert "A later decision counts already" in text(reader, f"{page}{first}/")
     assert "Overtaken" in text(reader, f"/care/{person}/screening/")
-    assert not care_row(CareFile, pk=person).waiting
+    assert not care_row(CareFile, person=person).waiting
 
 
 def test_what_goes_on_against_the_persons_word_stands_before_what_is_to_be_asked(

@@ -43,7 +43,7 @@ def people_with_files(world: World, count: int) -> list[str]:
 
 
 def reference(person: str) -> str:
-    return str(care_row(CareFile, pk=person).reference)
+    return str(care_row(CareFile, person=person).reference)
 
 
 def page(world: World, person: str) -> Any:

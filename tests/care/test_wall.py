@@ -56,7 +56,7 @@ def test_police_get_from_every_route_what_a_file_that_never_was_would_answer(wor
     person = meet(world)
     consent(world, person)
     key = identified(world, person)
-    assert CareFile.objects.filter(pk=person).exists()
+    assert CareFile.objects.filter(person=person).exists()
     client = world.client(role)
     client.get("/")
     for pattern in urlpatterns:
@@ -81,7 +81,7 @@ def test_no_page_of_police_links_to_care(world: World, role: str) -> None:
     assert "/care/" not in body
 
 
-def another_care(world: World, role: str = "caseworker") -> Actor:
+def another_care(world: World, role: str = "caseworker", country: str = "VC") -> Actor:
     """An officer of a second care authority, which reads none of the files here."""
     key, zone = new_id(), "America/St_Vincent"
     make_ring(key)
@@ -90,7 +90,7 @@ def another_care(world: World, role: str = "caseworker") -> Actor:
         invite_authority,
         name="Care authority, Saint Vincent",
         kind="care",
-        country="VC",
+        country=country,
         zone=zone,
         authority=key,
     )

@@ -544,7 +544,7 @@ def _keys(stage: Stage) -> dict[str, tuple[str, ...]]:
     child = stage.get("person VC/0")
     other_person = (
         Person.objects.filter(country="VC")
-        .exclude(pk__in=care.CareFile.objects.values("pk"))
+        .exclude(pk__in=care.CareFile.objects.values("person"))
         .order_by("reference")
         .first()
     )

@@ -194,18 +194,18 @@ def _caseworker_identifies(walk: Walk, person: str) -> None:
     page.locator("[name=screening]").select_option(index=1)
     walk.press(page, "Record the decision", rf"/care/{person}/(screening/)?$")
     # It does not count before a second reader.
-    assert care_row(CareFile, pk=person).status == ""
+    assert care_row(CareFile, person=person).status == ""
 
 
 def _second_caseworker_reads(walk: Walk, person: str) -> None:
     page = walk.as_("second-caseworker")
     walk.go(page, "/")
-    waiting = care_row(CareFile, pk=person).waiting
+    waiting = care_row(CareFile, person=person).waiting
     assert page.locator(f"a[href='/care/{person}/identification/{waiting}/']").count()
     walk.go(page, f"/care/{person}/identification/{waiting}/")
     choose(page, "agrees", "yes")
     walk.press(page, "Record my reading", rf"/care/{person}/(screening/)?$")
-    assert care_row(CareFile, pk=person).status == "presumed"
+    assert care_row(CareFile, person=person).status == "presumed"
 
 
 def _coordinator_publishes(walk: Walk) -> None:

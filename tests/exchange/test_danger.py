@@ -120,9 +120,9 @@ def test_each_side_closes_its_own_and_cares_word_stays_at_its_node(three: Three,
     words = row(care, person)
     assert words is not None and words["danger_closed"][0][4] == DONE
     sql = care.node.sql()
-    sealed = sql.first("select sealed from care_carefile where id = ?", (person,))
-    assert sealed is not None
-    closed = open_sealed(care.node, care.authority, "care.CareFile", person, sealed[0])["danger_closed"]
+    file = sql.first("select id, sealed from care_carefile where person = ?", (person,))
+    assert file is not None
+    closed = open_sealed(care.node, care.authority, "care.CareFile", *file)["danger_closed"]
     assert [closing[4] for closing in closed] == ["A worker is with her"]
 
 

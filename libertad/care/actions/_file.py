@@ -44,8 +44,9 @@ class Met:
     dangers: tuple[tuple[int, str], ...]  # (ms, entry) of each time that police said danger
 
 
-def protection_file(act: Act, verb: str, person: str) -> str:
-    """The care compartment of a person. A caseworker's first act opens it; others need it to be there.
+def protection_file(act: Act, verb: str, person: str, known: str = "") -> str:
+    """The care compartment of a person. A caseworker's first act opens it; others need it to be there, and of
+    several name one (`Actor.file`), or have a part of it (`known`: its file).
 
     The role is asked first, so that nobody learns from the answer whether a file exists.
     """
@@ -54,15 +55,26 @@ def protection_file(act: Act, verb: str, person: str) -> str:
     if matrix().may_say(act.actor.role, "care.person", "care"):
         place = ensure_open(act, person)
     else:
-        place = act.compartment("care", person)
+        place = known or act.compartment("care", person)
+        if not known:
+            refuse_unnamed(act, place, person)
     if verb not in CLOSED:
-        refuse_closed(act, person)
+        refuse_closed(act, place)
     return place
 
 
-def refuse_closed(act: Act, person: str) -> None:
-    """Refused while the person's protection file is closed."""
-    file = act.get(CareFile, person)
+def refuse_unnamed(act: Act, place: str, person: str) -> None:
+    """Refused where the authority reads several files of the person, keeps none, and none is named."""
+    if act.actor.file != place and len(act.find(CareFile, person=person)) > 1:
+        raise Refused(
+            "person",
+            "care authorities each keep a protection file of this person: open the one that you decide in",
+        )
+
+
+def refuse_closed(act: Act, place: str | None) -> None:
+    """Refused while a protection file is closed; not where there is none."""
+    file = act.get(CareFile, place) if place is not None else None
     if file is not None and file["closed_at"] is not None:
         raise Refused(
             "person",
@@ -77,6 +89,8 @@ def ensure_open(act: Act, person: str) -> str:
     Readers: the caseworker's care authority and the deciding authority of its country. Never police.
     """
     compartment = act.find_compartment("care", person)
+    if compartment is not None and not act.reads(compartment):
+        compartment = None  # another authority's: nobody here is told that there is one
     if compartment is None:
         known = met(act, person)
         own = act.member(act.actor.authority, "care")
@@ -85,14 +99,12 @@ def ensure_open(act: Act, person: str) -> str:
         deciding = act.members(kind="deciding", country=own["country"])
         compartment = act.open("care", person, [row["id"] for row in deciding])
     else:
-        if not act.reads(compartment):
-            raise Refused("person", NO_FILE)  # as for a person who does not exist
         place = act.find_compartment("person", person)
         # The person's identity file may no longer be ours; the protection file is still worked in.
         if place is None or not act.reads(place):
             return compartment
         known = met(act, person)
-    before = act.get(CareFile, person)
+    before = act.get(CareFile, compartment)
     sealed = act.open_row(CareFile, before) if before else {}
     now = (known.reference, known.counting, known.name, known.child)
     if before is None or now != (

@@ -22,7 +22,7 @@ def assign_interpreter(
 def end_interpreter(act: Act, *, person: str, entry: str, note: str) -> str:
     """Returns the entry's hash. `entry` is the assignment that ends; `note` says why, for who comes next."""
     place = protection_file(act, InterpreterAssign.VERB, person)
-    file = act.get(Interpreters, person)
+    file = act.get(Interpreters, place)
     listed = act.open_row(Interpreters, file)["listed"] if file is not None else []
     standing = next((row for row in listed if row["entry"] == entry and not row["ended"]), None)
     if standing is None:

@@ -43,17 +43,17 @@ def close_care(
     Refused while the person is offered to a colleague.
     """
     place = protection_file(act, "care.close", person)
-    file = act.get(CareFile, person)
+    file = act.get(CareFile, place)
     if file is None:
         raise Refused("person", NO_FILE)
-    referrals = [r for r in act.find(Referral, person=person) if r["state"] in ("asked", "accepted")]
+    referrals = [r for r in act.find(Referral, compartment=place) if r["state"] in ("asked", "accepted")]
     names = ("status", "waiting", "decision", "return_waiting")
     left = open_things(**{name: file[name] for name in names}, referrals=len(referrals))
     if left and not despite.strip() and file["closed_at"] is None:
         listed = "; ".join(OPEN[code] for code in left)
         raise Refused("despite", "%(listed)s: say why the file is closed all the same", listed=listed)
     if file["closed_at"] is None and not appeal.strip():
-        _refuse_over_appeal(appeal_of(act.find(ReturnDecision, person=person), act.happened.local.date()))
+        _refuse_over_appeal(appeal_of(act.find(ReturnDecision, compartment=place), act.happened.local.date()))
     if file["closed_at"] is None:
         _refuse_over_offer(act, person)
     check_dates(act, {"contact_on": (contact_on, 2), "keep_until": (keep_until, 100)}, file)

@@ -12,9 +12,9 @@ from libertad.vocabulary.values import Refused
 from libertad.vocabulary.verbs.danger import CareDanger, CareDangerClose
 
 
-def _dangers(act: Act, person: str) -> tuple[list[list[Any]], list[list[Any]]]:
+def _dangers(act: Act, person: str, place: str) -> tuple[list[list[Any]], list[list[Any]]]:
     """(dangers by police's word and by care's, closings of care), as `unanswered` takes them."""
-    row = act.get(CareFile, person)
+    row = act.get(CareFile, place)
     words = act.open_row(CareFile, row) if row else {}
     danger_rows = [[ms, "", "", "", "", entry] for ms, entry in police_dangers(act, person)]
     return sorted([*danger_rows, *words.get("dangers", ())]), words.get("danger_closed", [])
@@ -27,7 +27,7 @@ def say_care_danger(act: Act, *, person: str, words: str) -> str:
     The protection file is opened by it where there is none. A closed file takes this word too.
     """
     place = protection_file(act, "care.danger", person)
-    for danger in unanswered(*_dangers(act, person)):
+    for danger in unanswered(*_dangers(act, person, place)):
         if danger[2] == act.actor.officer and danger[4] == words.strip():
             return str(danger[5])
         raise Refused("words", "a danger is open already: it stands first until somebody says what was done")
@@ -41,7 +41,7 @@ def close_care_danger(act: Act, *, person: str, done: str) -> str:
     The protection file is opened by it where there is none. A closed file takes this word too.
     """
     place = protection_file(act, "care.danger_close", person)
-    dangers, closed = _dangers(act, person)
+    dangers, closed = _dangers(act, person, place)
     if not dangers:
         raise Refused("done", "nobody said that this person is in danger")
     waiting = unanswered(dangers, closed)

@@ -27,7 +27,7 @@ def correct_identification(
     `taken_back` nothing was decided; the words on file stay as they are.
     """
     row = part(act, Identification, identification, "identification", "identification.decide")
-    protection_file(act, IdentificationDecide.VERB, row["person"])
+    protection_file(act, IdentificationDecide.VERB, row["person"], row["compartment"])
     old = superseding(act, row, IdentificationDecide, shown, correction)
     if taken_back:
         corrected = _take_back(act, row, correction)
@@ -44,12 +44,12 @@ def correct_return(
 ) -> str:
     """Returns the entry's hash. Takes the fields of `decide_return`; as `correct_identification`."""
     row = part(act, ReturnDecision, ruling, "decision", "return.decide")
-    protection_file(act, ReturnDecide.VERB, row["person"])
+    protection_file(act, ReturnDecide.VERB, row["person"], row["compartment"])
     old = superseding(act, row, ReturnDecide, shown, correction)
     if taken_back:
         corrected = _take_back(act, row, correction)
     else:
-        content = checked_return(act, row, person=row["person"], **fields)
+        content = checked_return(act, row["compartment"], row, person=row["person"], **fields)
         corrected = msgspec.structs.replace(content, correction=correction)
         unchanged(act, corrected, row["entries"])
     return act.say(row["compartment"], corrected, subject=ruling, supersedes=old, source="decision")

@@ -35,6 +35,7 @@ def decide_return(
     place = protection_file(act, "return.decide", person)
     content = checked_return(
         act,
+        place,
         person=person,
         decision=decision,
         wish=wish,
@@ -54,6 +55,7 @@ def decide_return(
 
 def checked_return(
     act: Act,
+    place: str,
     before: Mapping[str, Any] | None = None,
     /,
     *,
@@ -73,7 +75,7 @@ def checked_return(
 
     `before`: what stands on file of it.
     """
-    file = act.get(CareFile, person)
+    file = act.get(CareFile, place)
     if file is None or not file["status"]:
         raise Refused("person", "there is no identification on file that a second reader confirmed")
     on_file = file["wish"] or "not-asked"
@@ -85,8 +87,8 @@ def checked_return(
     if file["child"] and decision != "undecided" and "child-best-interest" not in weighed:
         raise Refused("circumstances", "the rules for a child apply: weigh the child's best interest")
     for other_person in together_with:
-        place = act.find_compartment("care", other_person)
-        if other_person == person or place is None or not act.reads(place):
+        other_place = act.find_compartment("care", other_person)
+        if other_person == person or other_place is None or not act.reads(other_place):
             raise Refused("together_with", "there is no such file")
     check_dates(act, {"until": (until, 30), "appeal_by": (appeal_by, 2), "review_on": (review_on, 2)}, before)
     return ReturnDecide(

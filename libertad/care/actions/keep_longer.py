@@ -18,7 +18,7 @@ def keep_longer(act: Act, *, person: str, keep_until: str, reasons: str) -> str:
     """Returns the entry's hash. Refused for an open file, and for a day before that until which it is kept:
     a file is not erased earlier than was said when it was closed."""
     place = protection_file(act, "care.keep", person)
-    file = act.get(CareFile, person)
+    file = act.get(CareFile, place)
     if file is None:
         raise Refused("person", NO_FILE)
     if file["closed_at"] is None:

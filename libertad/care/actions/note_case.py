@@ -22,7 +22,7 @@ def note_case(
     desk = find_desk(act, DeskNote.VERB, person)
     content = DeskNote(kind=kind, seen=seen, words=words.strip(), risk=risk, corrects=corrects)
     refuse_elsewhere(act, person)
-    refuse_closed(act, person)
+    refuse_closed(act, act.find_compartment("care", person))
     _check_past(act, seen)
     if corrects:
         note = act.get(CaseNote, corrects)

@@ -16,7 +16,7 @@ def read_identification(
     """Only with 'yes' does it count. Nothing of it is said outside the protection file: the authority's node
     counts it with its other people (`figures.actions.count_day`). `shown`: the entry that the page showed."""
     row = part(act, Identification, identification, "identification", "identification.read")
-    decisions = act.find(Identification, person=row["person"])
+    decisions = act.find(Identification, compartment=row["compartment"])
     decision = check_reading(act, row, "identification", decisions, shown)
     content = IdentificationRead(person=row["person"], agrees=agrees, reasons=reasons, decision=decision)
     act.say(row["compartment"], content, subject=identification, supersedes={}, source="decision")

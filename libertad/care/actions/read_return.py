@@ -13,7 +13,7 @@ from libertad.vocabulary.verbs.care import ReturnRead
 def read_return(act: Act, *, decision: str, agrees: str, reasons: str = "", shown: str = "") -> None:
     """Not by the officer who decided; once. `shown`: the entry that the page showed."""
     row = part(act, ReturnDecision, decision, "decision", "return.read")
-    decisions = act.find(ReturnDecision, person=row["person"])
+    decisions = act.find(ReturnDecision, compartment=row["compartment"])
     entry = check_reading(act, row, "decision", decisions, shown)
     content = ReturnRead(person=row["person"], agrees=agrees, reasons=reasons, decision=entry)
     act.say(row["compartment"], content, subject=decision, supersedes={}, source="decision")

@@ -40,7 +40,7 @@ def refer(
         raise Refused(
             "to", "the person agreed to tell %(recipient)s, nobody else", recipient=row["recipient"]
         )
-    file = act.get(CareFile, person)
+    file = act.get(CareFile, place)
     if (file is None or file["child"]) and not row["guardian"] and service not in URGENT:
         raise Refused("consent", "while the rules for a child apply, a guardian must agree to this")
     hidden = [label("file-parts", code) for code in disclosed if code in row["withheld"]]

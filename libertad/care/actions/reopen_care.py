@@ -13,7 +13,7 @@ from libertad.vocabulary.verbs.care import CareReopen
 def reopen_care(act: Act, *, person: str, reasons: str) -> str:
     """Returns the entry's hash. All that is in the file is there as it was."""
     place = protection_file(act, "care.reopen", person)
-    file = act.get(CareFile, person)
+    file = act.get(CareFile, place)
     if file is None or file["closed_at"] is None:
         raise Refused("person", "this protection file is not closed")
     content = CareReopen(person=person, reasons=reasons)

@@ -18,7 +18,7 @@ from libertad.vocabulary.verbs.care import ErasureRefuse, ErasureRequest
 def request_erasure(act: Act, *, person: str, reasons: str) -> str:
     """Returns the entry's hash. Refused as long as the file is kept, and while it is open."""
     place = protection_file(act, ErasureRequest.VERB, person)
-    file = _file(act, person)
+    file = _file(act, place)
     if why := refusal(file["closed_at"] is not None, file["keep_until"], act.now.date()):
         raise why
     if "erasure" in file:
@@ -36,7 +36,7 @@ def decide_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: s
     on this node are its own to erase.
     """
     place = protection_file(act, ErasureRequest.VERB, person)
-    standing = _file(act, person).get("erasure")
+    standing = _file(act, place).get("erasure")
     if standing is None or standing["entry"] != entry:
         raise Refused("agrees", "nobody asks for this erasure any more; load the page again")
     if standing["officer"] == act.actor.officer:
@@ -51,8 +51,8 @@ def decide_erasure(act: Act, *, person: str, entry: str, agrees: str, reasons: s
     return erase_person(act, person=person, reason=reasons, hosted=False)
 
 
-def _file(act: Act, person: str) -> dict[str, Any]:
-    row = act.get(CareFile, person)
+def _file(act: Act, place: str) -> dict[str, Any]:
+    row = act.get(CareFile, place)
     if row is None or not act.reads(row["compartment"]):
         raise Refused("person", NO_FILE)
     return {**row, **act.open_row(CareFile, row)}

@@ -15,7 +15,7 @@ def say_missing(act: Act, *, person: str, seen: str, words: str) -> str:
     what was done since, it begins the limit anew. Refused while the protection file is closed."""
     desk = find_desk(act, DeskMissing.VERB, person)
     refuse_elsewhere(act, person)
-    refuse_closed(act, person)
+    refuse_closed(act, act.find_compartment("care", person))
     return say_at(act, desk, DeskMissing(seen=seen, words=words.strip()), person)
 
 

@@ -20,7 +20,7 @@ def screen(act: Act, *, person: str, rule_set: str, answer: Sequence[Answer]) ->
     if len({indicator_answer.indicator for indicator_answer in answer}) != len(answer):
         raise Refused("answer", "an indicator is answered twice; keep one answer")
     place = protection_file(act, "screening.record", person)
-    file = act.get(CareFile, person)
+    file = act.get(CareFile, place)
     child = file is None or bool(file["child"])
     result = evaluate(rule_set, answer, child)
     screening = act.new_id()
