@@ -13,4 +13,5 @@ class OperationsConfig(AppConfig):
         from libertad.operations import (  # noqa: F401  registers its projections and conflicts
             conflicts,
             fold,
+            fold_capacity,
         )

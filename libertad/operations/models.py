@@ -6,6 +6,7 @@ from django.db import models
 
 from libertad.journal.fields import JsonText, MomentField
 from libertad.journal.models import ReadModel
+from libertad.operations.capacity_models import Capacity as Capacity
 
 
 class Operation(ReadModel):

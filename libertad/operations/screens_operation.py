@@ -16,7 +16,7 @@ from libertad.access import choosing
 from libertad.access import queries_members as members
 from libertad.access.acting import Act
 from libertad.access.actor import Actor
-from libertad.access.asking import actor_of
+from libertad.access.asking import actor_of, may_open
 from libertad.access.closed import closed_at
 from libertad.access.form_actions import try_perform
 from libertad.access.queries import can_say, clock_now, open_row
@@ -120,6 +120,10 @@ def operation(request: HttpRequest) -> HttpResponse:
         )
     if not can_say(actor, "lead.report"):
         parts = parts[1:]
+    if may_open(actor, "capacity"):
+        parts.append(
+            Part(_("Places in care"), links=[Link(_("Places in care, by country"), reverse("capacity"))])
+        )
     return render(request, "operations/file.html", {"page": page, "parts": parts})
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from libertad.operations import (
     screens,
+    screens_capacity,
     screens_changes,
     screens_checks,
     screens_choosing,
@@ -21,6 +22,8 @@ from libertad.operations import (
 )
 
 urlpatterns = [
+    path("capacity/", screens_capacity.capacity, name="capacity"),
+    path("capacity/say/", screens_capacity.capacity_set, name="capacity-set"),
     path("operation/", screens_operation.operation, name="operation"),
     path("operation/open/", screens_operation.operation_new, name="operation-new"),
     path("operation/choose/", screens_choosing.operation_choose, name="operation-choose"),

@@ -35,6 +35,7 @@ from libertad.look.page_objects import (
 from libertad.look.times import span, when
 from libertad.look.words import words
 from libertad.operations.queries import sites_count, teams
+from libertad.operations.screens_capacity import places_block
 from libertad.people import queries as people
 from libertad.vocabulary.codelists import codelist
 from libertad.vocabulary.values import Happened
@@ -232,6 +233,8 @@ def _side(actor: Actor) -> list[SideBlock]:
         if may_open(actor, route):
             pairs.append(Pair(label, str(number()), link=Link(_("Open"), reverse(route))))
     blocks = [SideBlock(_("What you read"), pairs=pairs, split=True)] if pairs else []
+    if block := places_block(actor):
+        blocks.append(block)
     if searches(actor):
         notice = _("Opening a person's file or an exhibit is recorded before you see it. So is each search.")
         blocks.append(SideBlock(_("What is recorded"), lead=notice, links=_openings(actor)))

@@ -100,6 +100,7 @@ def test_every_row_of_a_subject_says_what_begins_it() -> None:
         "hits.Hit",
         "operations.CheckIn",
         "people.FileKeeping",
+        "operations.Capacity",
         "people.HoldingLimit",
         "people.Keeping",
         "people.LinkProposal",

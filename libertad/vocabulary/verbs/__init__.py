@@ -3,6 +3,7 @@
 from libertad.vocabulary.verbs import (
     access,
     attachments,
+    capacity,
     care,
     changes,
     closing,
@@ -28,6 +29,7 @@ from libertad.vocabulary.verbs import (
 __all__ = [
     "access",
     "attachments",
+    "capacity",
     "care",
     "changes",
     "closing",
