@@ -8,7 +8,8 @@ import pytest
 
 from libertad.access.actions.remove_reader import remove_reader
 from libertad.access.models import Compartment, Reader
-from libertad.exchange.models import PeerAuthority, Released
+from libertad.exchange.models import Peer, PeerAuthority, Released
+from libertad.journal.models import Entry
 from libertad.people import uncared as waiting
 from libertad.people.actions.meet_person import meet_person
 from libertad.people.models import Person
@@ -70,11 +71,14 @@ def test_keys_that_were_not_taken_are_not_received(world: World, monkeypatch: py
     world.perform("officer", share_person, person=ana, authority=care, reason="Care.")
     assert listed(world) == ([], 0)
     PeerAuthority.objects.create(authority=care, origin="0" * 32)
+    Peer.objects.create(origin="0" * 32, public=b"0" * 32)
     waiting.forget()
     assert listed(world) == ([ana], 1), "care lives at another node, which has nothing yet"
     row = Released.objects.create(authority=care, kid=b"1" * 32, compartment=file_of(ana), given=1)
     assert listed(world) == ([ana], 1), "given is not taken"
     Released.objects.filter(pk=row.pk).update(taken=2)
+    assert listed(world) == ([ana], 1), "it has the keys, and no word of the file yet"
+    Peer.objects.update(given=Entry.objects.count() + 1)
     assert listed(world) == ([], 0)
 
 
