@@ -34,7 +34,7 @@ from libertad.operations.queries_capacity import CapacitySeen, capacities
 from libertad.vocabulary.values import Happened
 
 FIRST = 6  # countries on Today; the page has all
-TONES = {"none": "danger", "few": "needs", "enough": "done"}
+TONES = {"none": "needs", "enough": "done"}
 
 
 class CapacityForm(forms.Form):
@@ -53,6 +53,7 @@ class CapacityForm(forms.Form):
 def capacity(request: HttpRequest) -> HttpResponse:
     """By country, as its care authorities said it last."""
     actor = actor_of(request)
+    by_name = sorted(capacities(actor), key=lambda seen: (words("countries", seen.country), seen.name))
     change = Action(_("Say how many places there are"), reverse("capacity-set"))
     action = change if may_open(actor, "capacity-set") else None
     columns = [Column(_("Country or territory")), Column(_("Places")), Column(_("As of"))]
@@ -62,7 +63,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
             "None, few or enough, as the care of a country says by hand, at most once a day. It is not "
             "counted from who is where. Telephone before you bring somebody."
         ),
-        table=Table(_("Places in care"), columns, [_row(seen) for seen in capacities(actor)]),
+        table=Table(_("Places in care"), columns, [_row(seen) for seen in by_name]),
         action=action,
         empty=Empty(
             _("No care authority is in this operation"),

@@ -15,6 +15,7 @@ from libertad.vocabulary.values import Happened
 from scenarios.operation_libertad_2018.members import Cast
 
 ACTIONS = {
+    "set_capacity": "operations.actions.set_capacity",
     "open_operation": "operations.actions.open_operation",
     "close_operation": "operations.actions.close_operation",
     "appoint_officer": "access.actions.appoint_officer",

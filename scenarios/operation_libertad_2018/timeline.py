@@ -11,7 +11,15 @@ from random import Random
 from typing import Any
 
 from libertad.vocabulary.values import Place
-from scenarios.operation_libertad_2018 import counting, mission, names, protection, seizures, windows
+from scenarios.operation_libertad_2018 import (
+    counting,
+    mission,
+    names,
+    places,
+    protection,
+    seizures,
+    windows,
+)
 from scenarios.operation_libertad_2018.book import Book, Event
 from scenarios.operation_libertad_2018.stage import Stage
 
@@ -68,6 +76,7 @@ def write(data: dict[str, Any]) -> list[Event]:
     if data.get("arcs", True):  # a play in which nobody has shared anything goes without
         mission.write(book)
     counting.write(book)
+    places.write(book)
     _releases(book)
     ends = data.get("ends")  # a play that is broken off there, for tests
     return sorted(event for event in book.events if not ends or event.at < dt.datetime.fromisoformat(ends))
